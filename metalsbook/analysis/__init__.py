@@ -1,0 +1,1 @@
+"""Pure functions on frames: what the method makes of a snapshot."""

@@ -1,0 +1,60 @@
+"""The errors that a user can meet: each says what happened, where, and what to do.
+
+The command line prints `str(error)` on one line and exits with `exit_code`; a traceback appears only with `--debug`.
+"""
+
+
+class BookError(Exception):
+    """An error that the user can mend.
+
+    Args:
+        what: What happened, naming file, row, column or chapter where there is one.
+        todo: What to do about it; empty where `what` says it already.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, todo: str = ""):
+        self.what = what
+        self.todo = todo
+        super().__init__(f"{what}. {todo}" if todo else what)
+
+
+class UsageError(BookError):
+    """A wrong month, option or name given to a command."""
+
+    exit_code = 2
+
+
+class LedgerError(BookError):
+    """The ledger breaks its schema or its rules."""
+
+    exit_code = 3
+
+
+class SnapshotError(BookError):
+    """A snapshot is missing, damaged or would be overwritten."""
+
+    exit_code = 4
+
+
+class ChapterError(BookError):
+    """A chapter cannot be run, or ran and shows nothing."""
+
+    exit_code = 5
+
+
+class SiteError(BookError):
+    """The site could not be built, or lacks a page or a chart."""
+
+    exit_code = 6
+
+
+class IngestError(BookError):
+    """A file from the inbox cannot be taken over as it is."""
+
+    exit_code = 7
+
+
+class MissingPeriod(BookError):
+    """A measure needs a period that the series does not have."""

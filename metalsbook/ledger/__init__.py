@@ -1,0 +1,1 @@
+"""The ledger: what every source printed, as text in git."""

@@ -1,0 +1,48 @@
+"""The month parameter: parse it, step from it, find its cut-off. Months are "YYYY-MM" text throughout the book."""
+
+import calendar
+import re
+
+from metalsbook.errors import UsageError
+
+_MONTH = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
+
+
+def parse_month(text: object) -> str:
+    """Return `text` if it is a month.
+
+    Args:
+        text: What was given as month; anything but text is refused, since `202511` read as a number hides a slip.
+
+    Returns:
+        The month, "YYYY-MM".
+
+    Raises:
+        UsageError: If `text` is not "YYYY-MM" with a month from 01 to 12 in the years 1900 to 2099.
+    """
+    if isinstance(text, str) and _MONTH.fullmatch(text):
+        return text
+    shown = text if isinstance(text, str) else f"{text!r} ({type(text).__name__})"
+    raise UsageError(f"'{shown}' is not a month", "Give it as YYYY-MM, for example 2025-11")
+
+
+def step_month(month: str, steps: int) -> str:
+    """Return the month `steps` after `month` (before it, where negative)."""
+    year, number = divmod(int(month[:4]) * 12 + int(month[5:7]) - 1 + steps, 12)
+    return f"{year:04d}-{number + 1:02d}"
+
+
+def month_range(first: str, last: str) -> list[str]:
+    """Return all months from `first` to `last`, both included; empty where `last` lies before `first`."""
+    count = (int(last[:4]) - int(first[:4])) * 12 + int(last[5:7]) - int(first[5:7]) + 1
+    return [step_month(first, step) for step in range(count)]
+
+
+def last_day(month: str) -> str:
+    """Return the last day of `month`, "YYYY-MM-DD"."""
+    return f"{month}-{calendar.monthrange(int(month[:4]), int(month[5:7]))[1]:02d}"
+
+
+def cut_off(month: str) -> str:
+    """Return the last day of the month after `month`: what was published later is not in its edition."""
+    return last_day(step_month(month, 1))

@@ -1,0 +1,1 @@
+"""From snapshots and notebooks to the published site."""
