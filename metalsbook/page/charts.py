@@ -1,0 +1,223 @@
+"""Charts as the book draws them: title, unit, sources, and a text for who cannot see them.
+
+Frames come from `Edition`: `date` is a timestamp, `value` the figure, `low` and `high` an interval. Each function
+returns an Altair chart to be layered or placed; `present` finishes it.
+"""
+
+import textwrap
+
+import altair as alt
+import pandas as pd
+
+from metalsbook.page.narrative import number, percent, period_name
+from metalsbook.page.theme import HEIGHT, MUTED, PALETTE
+
+# A line of title fits a phone held upright (343 px at 11 px type).
+_LINE = 56
+_TITLE_LINE = 46
+
+
+def present(chart, title: str, unit: str, sources: str, alt_text: str, *, height=HEIGHT, width="container"):
+    """Finish a chart: title, subtitle with unit and sources, text alternative, size.
+
+    Args:
+        chart: Any Altair chart.
+        title: What the chart shows.
+        unit: Unit and basis of what is drawn, e.g. "CNY/t, ex-works, tax included".
+        sources: Who says so, e.g. "SMM, CCMN".
+        alt_text: What a reader would see, in a sentence or two, computed from the data.
+        height: Height of the plot in pixels; None leaves it to the chart (facets, steps).
+        width: "container", or pixels for charts that cannot fill their container (facets).
+    """
+    subtitle = textwrap.wrap(unit, _LINE) + (textwrap.wrap(f"Source: {sources}", _LINE) if sources else [])
+    chart = chart.properties(
+        title=alt.TitleParams(text=textwrap.wrap(title, _TITLE_LINE), subtitle=subtitle),
+        description=alt_text,
+        usermeta={"source": sources},
+    )
+    if height is not None:
+        chart = chart.properties(height=height)
+    return chart.properties(width=width) if width is not None else chart
+
+
+def time_axis(field: str = "date", **keywords):
+    """Return the x channel for dates: few labels, no title."""
+    return alt.X(f"{field}:T", title=None, axis=alt.Axis(labelOverlap=True, tickCount=6, **keywords))
+
+
+def value_axis(field: str = "value", title: str = "", zero: bool = False, **keywords):
+    """Return the y channel for figures; its short title (the unit) stands above the axis."""
+    return alt.Y(f"{field}:Q", title=title or None, scale=alt.Scale(zero=zero, nice=True), **keywords)
+
+
+def tooltip(*fields: str) -> list:
+    """Return tooltips for fields given as "name:T|Q|N" or "name:Q:format"."""
+    shown = []
+    for field in fields:
+        name, kind, *form = field.split(":")
+        form = form[0] if form else {"T": "%d %b %Y", "Q": ",.4~r"}.get(kind)
+        shown.append(alt.Tooltip(f"{name}:{kind}", title=name.replace("_", " "), **({"format": form} if form else {})))
+    return shown
+
+
+def line_with_range(frame: pd.DataFrame, unit: str, color: str = PALETTE[0], zero: bool = False):
+    """Return quotes as a line with points, their quoted ranges (bid to ask) as thin bars.
+
+    Args:
+        frame: Columns date, period, value, low, high (NaN where no range was quoted).
+        unit: Title of the value axis.
+        color: Colour of all marks.
+        zero: Whether the value axis starts at zero.
+    """
+    base = alt.Chart(frame[["date", "period", "value", "low", "high"]]).encode(x=time_axis())
+    line = base.mark_line(color=color, opacity=0.55).encode(y=value_axis(title=unit, zero=zero))
+    bars = base.mark_rule(color=color, opacity=0.6, strokeWidth=2).encode(
+        y=value_axis("low", unit, zero), y2="high:Q"
+    )
+    points = base.mark_point(color=color, size=22).encode(
+        y=value_axis(title=unit, zero=zero), tooltip=tooltip("period:N", "value:Q", "low:Q", "high:Q")
+    )
+    return line + bars.transform_filter("isValid(datum.low) && isValid(datum.high)") + points
+
+
+def rival_lines(frame: pd.DataFrame, unit: str, by: str = "who", zero: bool = False, points: bool = True):
+    """Return one line for each of `by`: rival sources or series side by side, never merged.
+
+    Args:
+        frame: Columns date, period, value and `by`.
+        unit: Title of the value axis.
+        by: Column that tells the lines apart.
+        zero: Whether the value axis starts at zero.
+        points: Whether each figure is marked on its line.
+    """
+    return alt.Chart(frame[["date", "period", "value", by]]).mark_line(
+        point=alt.OverlayMarkDef(size=22) if points else False
+    ).encode(
+        x=time_axis(),
+        y=value_axis(title=unit, zero=zero),
+        color=alt.Color(f"{by}:N", title=None, sort=None),
+        strokeDash=alt.StrokeDash(f"{by}:N", title=None, sort=None),
+        tooltip=tooltip(f"{by}:N", "period:N", "value:Q"),
+    )
+
+
+def interval_months(frame: pd.DataFrame, unit: str, zero: bool = True):
+    """Return reconciled months: reported ones as points, implied ones with their interval, open ones as pale bars only.
+
+    Args:
+        frame: Columns date, period, low, high, best, basis ("reported", "implied", "open").
+        unit: Title of the value axis.
+        zero: Whether the value axis starts at zero.
+    """
+    known = ["reported", "implied", "open"]
+    base = alt.Chart(frame[["date", "period", "low", "high", "best", "basis"]]).encode(x=time_axis())
+    color = alt.Color("basis:N", title=None, scale=alt.Scale(domain=known, range=[PALETTE[0], PALETTE[1], PALETTE[5]]))
+    line = base.transform_filter("datum.basis != 'open'").mark_line(color=MUTED, opacity=0.35, strokeWidth=1)
+    bars = base.transform_filter("datum.basis != 'reported'").mark_rule(strokeWidth=5).encode(
+        y=value_axis("low", unit, zero), y2="high:Q", color=color,
+        opacity=alt.condition("datum.basis == 'open'", alt.value(0.3), alt.value(0.6)),
+        tooltip=tooltip("period:N", "low:Q", "high:Q", "basis:N"),
+    )
+    points = base.transform_filter("datum.basis != 'open'").mark_point().encode(
+        y=value_axis("best", unit, zero), color=color, shape=alt.Shape("basis:N", title=None, scale=alt.Scale(
+            domain=known, range=["circle", "diamond", "stroke"])),
+        tooltip=tooltip("period:N", "best:Q", "low:Q", "high:Q", "basis:N"),
+    )
+    return line.encode(y=value_axis("best", unit, zero)) + bars + points
+
+
+def dots_by_source(frame: pd.DataFrame, unit: str, by: str = "who"):
+    """Return one row for each period with a dot for each source: how far rival prints of one figure lie apart.
+
+    Args:
+        frame: Columns period, value and `by`.
+        unit: Title of the value axis.
+        by: Column that names who says so.
+    """
+    return alt.Chart(frame[["period", "value", by]]).mark_point(size=70).encode(
+        x=alt.X("value:Q", title=unit, scale=alt.Scale(zero=False)),
+        y=alt.Y("period:O", title=None, sort="descending"),
+        color=alt.Color(f"{by}:N", title=None),
+        shape=alt.Shape(f"{by}:N", title=None),
+        tooltip=tooltip(f"{by}:N", "period:N", "value:Q"),
+    )
+
+
+def bars(frame: pd.DataFrame, category: str, unit: str, value: str = "value", color: str | None = None):
+    """Return horizontal bars, largest first.
+
+    Args:
+        frame: Columns `category` and `value`, and `color` where the bars are told apart.
+        category: Column of the labels.
+        unit: Title of the value axis.
+        value: Column of the lengths.
+        color: Column of the colours, or None.
+    """
+    chart = alt.Chart(frame).mark_bar().encode(
+        x=alt.X(f"{value}:Q", title=unit),
+        y=alt.Y(f"{category}:N", title=None, sort="-x", axis=alt.Axis(labelLimit=180)),
+        tooltip=tooltip(f"{category}:N", f"{value}:Q"),
+    )
+    return chart.encode(color=alt.Color(f"{color}:N", title=None)) if color else chart
+
+
+def heat_map(frame: pd.DataFrame, column: str, row: str, unit: str, value: str = "value", middle: float | None = 0):
+    """Return a grid of cells coloured by value, each with its figure; a missing cell stays empty.
+
+    Args:
+        frame: Columns `column`, `row` and `value`.
+        column: Column of the grid's columns.
+        row: Column of the grid's rows.
+        unit: Title of the legend.
+        value: Column of the figures.
+        middle: Value of the neutral colour; None for a one-way scale.
+    """
+    scale = alt.Scale(scheme="blueorange", domainMid=middle, reverse=True) if middle is not None else alt.Scale(
+        scheme="blues"
+    )
+    base = alt.Chart(frame).encode(
+        x=alt.X(f"{column}:O", title=None, axis=alt.Axis(labelAngle=-60, labelOverlap=True)),
+        y=alt.Y(f"{row}:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)),
+        tooltip=tooltip(f"{row}:N", f"{column}:N", f"{value}:Q"),
+    )
+    return base.mark_rect().encode(color=alt.Color(f"{value}:Q", title=unit, scale=scale))
+
+
+def event_marks(events: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp):
+    """Return dated events as vertical rules that tell what happened when pointed at.
+
+    Args:
+        events: `Edition.events`; those dated by a year only are left out, those by a month stand on its first day.
+        first: Start of the time axis.
+        last: End of the time axis.
+    """
+    dated = events[events["date"].str.len() >= 7]
+    dated = dated.assign(when=pd.to_datetime(dated["date"].str.ljust(10, " ").str.replace("   ", "-01")))
+    shown = dated[(dated["when"] >= first) & (dated["when"] <= last)]
+    return alt.Chart(shown[["when", "topic", "what"]]).mark_rule(strokeDash=[2, 3], opacity=0.7).encode(
+        x=alt.X("when:T"), tooltip=tooltip("when:T", "topic:N", "what:N")
+    )
+
+
+def describe_course(frame: pd.DataFrame, what: str, unit: str, value: str = "value") -> str:
+    """Return the text alternative of a time chart: from where to where, and the extremes between.
+
+    Args:
+        frame: Columns period and `value`, oldest first, at least one row.
+        what: What is drawn.
+        unit: Unit of the figures.
+        value: Column of the figures.
+    """
+    rows = frame.dropna(subset=[value])
+    if len(rows) < 2:
+        only = "".join(f"{number(row[value], unit)} in {period_name(row['period'])}" for _, row in rows.iterrows())
+        return f"{what}: {only or 'no figure'}."
+    first, last = rows.iloc[0], rows.iloc[-1]
+    low, high = rows.loc[rows[value].idxmin()], rows.loc[rows[value].idxmax()]
+    change = f" ({percent(100 * (last[value] / first[value] - 1))})" if first[value] > 0 else ""
+    verb = "rises" if last[value] > first[value] else "falls" if last[value] < first[value] else "goes"
+    return (
+        f"{what} {verb} from {number(first[value], unit)} in {period_name(first['period'])} to "
+        f"{number(last[value], unit)} in {period_name(last['period'])}{change}; lowest {number(low[value], unit)} in "
+        f"{period_name(low['period'])}, highest {number(high[value], unit)} in {period_name(high['period'])}."
+    )

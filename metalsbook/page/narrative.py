@@ -1,0 +1,83 @@
+"""Sentences from numbers: they follow the sign, the gap and the first month; prose never holds a typed figure."""
+
+import calendar
+import math
+
+from metalsbook.page.html import Html, escape, tag
+
+MINUS = "\u2212"
+
+
+def number(value: float, unit: str = "", resolution: float | None = None) -> str:
+    """Return a figure as readers write it: thousands separated, a true minus sign, its unit behind it.
+
+    Args:
+        value: The figure.
+        unit: Its unit; "%" follows without a space.
+        resolution: Size of its last significant digit; without it, four significant digits are kept.
+    """
+    digits = _decimals(value, resolution)
+    shown = f"{abs(round(value, digits)):,.{max(digits, 0)}f}"
+    sign = MINUS if value < 0 and any(character in "123456789" for character in shown) else ""
+    return f"{sign}{shown}{'%' if unit == '%' else f' {unit}' if unit else ''}"
+
+
+def _decimals(value: float, resolution: float | None) -> int:
+    if resolution and resolution > 0:
+        return max(0, -math.floor(math.log10(resolution) + 1e-9))
+    if value == 0:
+        return 0
+    return max(0, 3 - math.floor(math.log10(abs(value))))
+
+
+def percent(value: float, decimals: int = 1, signed: bool = True) -> str:
+    """Return a change in per cent with its sign: "+5.4%", "−2.9%"."""
+    shown = f"{abs(value):.{decimals}f}"
+    if float(shown) == 0:
+        return f"{shown}%"
+    sign = MINUS if value < 0 else "+" if signed else ""
+    return f"{sign}{shown}%"
+
+
+def moved(change: float, up: str = "rose", down: str = "fell", flat: str = "was unchanged", band: float = 0.0) -> str:
+    """Return the word for a change: `flat` within `band` on either side of zero."""
+    if abs(change) <= band:
+        return flat
+    return up if change > 0 else down
+
+
+def period_name(period: str) -> str:
+    """Return "2025" as it is, "2025-11" as "November 2025" and "2025-11-03" as "3 November 2025"."""
+    if len(period) == 4:
+        return period
+    month = f"{calendar.month_name[int(period[5:7])]} {period[:4]}"
+    return month if len(period) == 7 else f"{int(period[8:])} {month}"
+
+
+def join_words(words: list[str], last: str = "and") -> str:
+    """Return "a", "a and b" or "a, b and c"."""
+    words = [str(word) for word in words]
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def count_of(amount: int, noun: str, plural: str = "") -> str:
+    """Return "1 quote" or "3 quotes"."""
+    return f"{amount:,} {noun if amount == 1 else plural or noun + 's'}"
+
+
+def say(*sentences: str | None) -> Html:
+    """Return a paragraph of the sentences given; a sentence that is None (nothing to say this month) is left out."""
+    kept = [sentence for sentence in sentences if sentence]
+    return Html(tag("p", escape(" ".join(kept)), class_="mb-say"), " ".join(kept)) if kept else Html("", "")
+
+
+def bullets(sentences: list[str | None]) -> Html:
+    """Return a list with one point for each sentence that is not None."""
+    kept = [sentence for sentence in sentences if sentence]
+    points = "".join(tag("li", escape(sentence)) for sentence in kept)
+    return Html(tag("ul", points, class_="mb-points"), "\n".join(f"- {sentence}" for sentence in kept))
+
+
+def gap(what: str) -> Html:
+    """Return a note that says what this edition's data do not carry."""
+    return Html(tag("p", escape(what), class_="mb-gap"), what)

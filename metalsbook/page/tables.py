@@ -1,0 +1,132 @@
+"""Tables as the book shows them: a caption, headed rows, figures aligned, and the origin of each statement at hand."""
+
+import math
+from collections.abc import Callable
+
+import pandas as pd
+
+from metalsbook.page.html import Html, escape, link, tag
+from metalsbook.page.narrative import count_of, number
+
+Format = Callable[[object], str]
+
+
+def table(frame: pd.DataFrame, caption: str, formats: dict[str, Format] | None = None, css: str = "") -> Html:
+    """Return a table; the first column heads its rows, numbers stand right, a missing value is shown as a gap ("–").
+
+    Args:
+        frame: What to show, one row a row, in the order and under the names shown. Cells may be `Html`.
+        caption: What the table shows, with the unit where all figures share one.
+        formats: For a column, the function that writes its values.
+        css: A further class of the table.
+    """
+    formats = formats or {}
+    numeric = {column for column in frame if frame[column].dtype.kind in "fiu"}
+    head = "".join(tag("th", escape(str(c)), scope="col", class_="num" if c in numeric else "") for c in frame)
+    rows = [_row(row, list(frame), numeric, formats) for row in frame.itertuples(index=False, name=None)]
+    body = tag("caption", escape(caption)) + tag("thead", tag("tr", head)) + tag("tbody", "\n".join(rows))
+    markup = tag("table", body, class_=f"mb-table {css}".strip())
+    # A wide table scrolls in its own box; the box can be reached by keyboard.
+    box = tag("div", markup, class_="mb-scroll", tabindex="0", role="region", aria_label=caption)
+    return Html(box, f"<table: {caption}, {count_of(len(frame), 'row')}>")
+
+
+def _row(row: tuple, columns: list, numeric: set, formats: dict[str, Format]) -> str:
+    cells = []
+    for position, (column, value) in enumerate(zip(columns, row, strict=True)):
+        shown = _cell(value, formats.get(column))
+        kind = "num" if column in numeric else ""
+        cells.append(tag("th", shown, scope="row") if position == 0 else tag("td", shown, class_=kind))
+    return tag("tr", "".join(cells))
+
+
+def _cell(value: object, form: Format | None) -> str:
+    if isinstance(value, Html):
+        return value.markup
+    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
+        return tag("span", "\u2013", class_="mb-missing")
+    if form is not None:
+        shown = form(value)
+        return shown.markup if isinstance(shown, Html) else escape(shown)
+    return escape(number(value) if isinstance(value, (int, float)) else str(value))
+
+
+def origin(edition, statement: pd.Series, label: str = "") -> Html:
+    """Return the origin of a statement, folded: printed text, source, date, link and statement id.
+
+    Args:
+        edition: The edition that holds the statement's source.
+        statement: A row of `Edition.statements`.
+        label: What is shown unfolded; default the publisher.
+    """
+    found = edition.sources[edition.sources["source"] == statement["source"]]
+    source = found.iloc[0] if len(found) else pd.Series({"publisher": statement["source"], "title": "", "url": ""})
+    dated = statement["published"] if statement["published_basis"] == "stated" else "undated page"
+    parts = [
+        f"printed \u201c{escape(statement['stated'])}\u201d",
+        link(source["url"], source["title"] or source["publisher"]),
+        escape(f"{source['publisher']}, {dated}"),
+        tag("code", escape(statement["statement"])),
+    ]
+    shown = tag("summary", escape(label or source["publisher"])) + tag("span", " \u00b7 ".join(parts))
+    return Html(tag("details", shown, class_="mb-origin"), f"{source['publisher']}, {dated}")
+
+
+def statements_table(edition, statements: pd.DataFrame, caption: str) -> Html:
+    """Return statements as a table: period, figure, range, and for each its origin.
+
+    Args:
+        edition: The edition that the statements belong to.
+        statements: Rows of `Edition.statements`.
+        caption: What they say.
+    """
+    shown = pd.DataFrame({
+        "Period": statements["period"],
+        "Figure": [_figure(row) for _, row in statements.iterrows()],
+        "Range": [_range(row) for _, row in statements.iterrows()],
+        "Printed": statements["stated"],
+        "Origin": [origin(edition, row) for _, row in statements.iterrows()],
+    })
+    return table(shown, caption)
+
+
+def _figure(row: pd.Series) -> str:
+    return number(row["value"], row["unit"], row["resolution"])
+
+
+def _range(row: pd.Series) -> str:
+    if pd.isna(row["low"]) or pd.isna(row["high"]):
+        return ""
+    return f"{number(row['low'], '', row['resolution'])} \u2013 {number(row['high'], '', row['resolution'])}"
+
+
+def sources_table(edition, chapter: str) -> Html:
+    """Return who contributed how many statements to a chapter, with the pages folded under each publisher.
+
+    Args:
+        edition: The edition.
+        chapter: The chapter's name as the series catalogue has it.
+    """
+    own = edition.series.loc[edition.series["chapter"] == chapter, "series"]
+    used = edition.statements[edition.statements["series"].isin(own)]
+    rows = used.merge(edition.sources, on="source", suffixes=("", "_source"))
+    shown = []
+    for publisher, group in sorted(rows.groupby("publisher"), key=lambda item: (-len(item[1]), item[0])):
+        pages = group.drop_duplicates("source").sort_values(["published_source", "source"])
+        shown.append({
+            "Publisher": publisher,
+            "Statements": len(group),
+            "First": group["period"].min(),
+            "Last": group["period"].max(),
+            "Pages": _pages(pages),
+        })
+    return table(pd.DataFrame(shown), f"Sources of this chapter in the edition {edition.month}", css="mb-sources")
+
+
+def _pages(pages: pd.DataFrame) -> Html:
+    points = "".join(
+        tag("li", f"{link(row['url'], row['title'] or row['source'])} {escape(row['published_source'] or 'undated')}")
+        for _, row in pages.iterrows()
+    )
+    count = count_of(len(pages), "page")
+    return Html(tag("details", tag("summary", count) + tag("ul", points), class_="mb-origin"), count)

@@ -1,0 +1,67 @@
+"""One look for all charts: colours that the colour-blind can tell apart, on light and on dark ground.
+
+A chart is shown as a plain Vega-Lite specification. Its ink colours are the three named here; the site exchanges them
+when the reader switches between light and dark.
+"""
+
+import altair as alt
+
+MIME = "application/vnd.vegalite.v6+json"
+INK = "#1f2933"
+MUTED = "#52606d"
+GRID = "#d9e2ec"
+# After Okabe and Ito (2008), darkened where needed to stand out by 3:1 from both white and near-black.
+PALETTE = ["#0072b2", "#d55e00", "#00876c", "#a3478f", "#8c6d00", "#5b7083"]
+# One-hue and two-hue scales, even in lightness: for amounts, and for changes around zero.
+SEQUENTIAL = "blues"
+DIVERGING = "blueorange"
+FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif"
+HEIGHT = 260
+
+
+def _render(spec: dict, **_: object) -> dict:
+    title = spec.get("title", "")
+    text = title.get("text", "") if isinstance(title, dict) else title
+    return {MIME: spec, "text/plain": f"<chart: {' '.join(text) if isinstance(text, list) else text}>"}
+
+
+def _config() -> dict:
+    axis = {"labelColor": MUTED, "titleColor": MUTED, "gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED}
+    small = {"labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelLimit": 160}
+    return {
+        "background": None,
+        "font": FONT,
+        "view": {"stroke": None, "continuousHeight": HEIGHT, "discreteHeight": {"step": 22}},
+        "title": {
+            "anchor": "start", "color": INK, "fontSize": 14, "fontWeight": 600, "offset": 12,
+            "subtitleColor": MUTED, "subtitleFontSize": 11, "subtitlePadding": 4,
+        },
+        "axis": axis | small,
+        "axisY": {"domain": False, "ticks": False, "titleAlign": "left", "titleAngle": 0, "titleAnchor": "end",
+                  "titleX": 0, "titleY": -8, "titleBaseline": "bottom"},
+        "axisX": {"grid": False},
+        "legend": {"labelColor": INK, "titleColor": MUTED, "orient": "top", "labelFontSize": 11, "titleFontSize": 11,
+                   "labelLimit": 260, "columns": 3, "symbolStrokeWidth": 2},
+        "header": {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 11},
+        "range": {"category": PALETTE, "ordinal": {"scheme": SEQUENTIAL}, "diverging": {"scheme": DIVERGING}},
+        "line": {"strokeWidth": 1.8, "color": PALETTE[0]},
+        "bar": {"color": PALETTE[0]},
+        "point": {"filled": True, "size": 45, "color": PALETTE[0]},
+        "rule": {"color": MUTED},
+        "area": {"color": PALETTE[0]},
+        "text": {"color": INK, "fontSize": 11},
+    }
+
+
+@alt.theme.register("metalsbook", enable=False)
+def _theme() -> alt.theme.ThemeConfig:
+    return alt.theme.ThemeConfig({"config": _config()})
+
+
+def use_book_theme() -> None:
+    """Make Altair show charts as the book does; called when `metalsbook.page` is imported."""
+    alt.renderers.register("metalsbook", _render)
+    alt.renderers.enable("metalsbook")
+    # Data stay beside the layer that uses them, under names that depend on the data alone.
+    alt.data_transformers.enable("default", consolidate_datasets=False, max_rows=None)
+    alt.theme.enable("metalsbook")

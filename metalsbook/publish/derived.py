@@ -1,0 +1,105 @@
+"""What the method makes of a snapshot, computed once and cached under `_build/derived/<month>/`.
+
+The cache is keyed by the snapshot's content, the code of the method and the versions of the libraries that compute;
+every file in it is checked by its sha256 before it is used.
+"""
+
+import hashlib
+import json
+import shutil
+import uuid
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+import pandas as pd
+
+import metalsbook
+from metalsbook.paths import build_folder
+from metalsbook.snapshots import Snapshot
+
+_CODE = ("analysis/**/*.py", "ledger/figures.py", "ledger/units.py", "months.py", "publish/derived.py")
+_LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy")
+_KEY = "key.json"
+
+
+@lru_cache(maxsize=1)
+def method_version() -> str:
+    """Return the version of the method: the book's version and a hash of the code that derives."""
+    package = Path(metalsbook.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted({path for pattern in _CODE for path in package.glob(pattern)}):
+        digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return f"{metalsbook.__version__}+{digest.hexdigest()[:10]}"
+
+
+def derive_tables(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
+    """Return the derived tables of a snapshot, from the cache where it is this snapshot's and this method's.
+
+    Returns:
+        `estimates`, `conflicts`, `revisions`, `allowances`, `claims` and `outlooks`.
+    """
+    folder = build_folder() / "derived" / snapshot.month
+    key = _cache_key(snapshot)
+    cached = _read_cache(folder, key)
+    if cached is not None:
+        return cached
+    tables = _compute(snapshot)
+    _write_cache(folder, key, tables)
+    return tables
+
+
+def _compute(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
+    # Imported here: with a warm cache a chapter needs no solver.
+    from metalsbook.analysis.claims import judge_claims
+    from metalsbook.analysis.outlooks import score_outlooks
+    from metalsbook.analysis.reconcile import reconcile
+
+    tables = snapshot.tables
+    statements, series = tables["statements"], tables["series"]
+    result = reconcile(statements, series)
+    return {
+        "estimates": result.estimates,
+        "conflicts": result.conflicts,
+        "revisions": result.revisions,
+        "allowances": result.allowances,
+        "claims": judge_claims(tables["claims"], statements, series, tables["sources"]),
+        "outlooks": score_outlooks(tables["outlooks"], statements, series, snapshot.cut_off),
+    }
+
+
+def _cache_key(snapshot: Snapshot) -> str:
+    versions = [f"{name}={metadata.version(name)}" for name in _LIBRARIES]
+    return hashlib.sha256("\n".join([snapshot.content_hash, method_version(), *versions]).encode()).hexdigest()
+
+
+def _read_cache(folder: Path, key: str) -> dict[str, pd.DataFrame] | None:
+    """Return the cached tables, or None where there are none, they have another key, or a file is damaged."""
+    try:
+        entry = json.loads((folder / _KEY).read_text(encoding="utf-8"))
+        if entry["key"] != key:
+            return None
+        contents = {name: (folder / f"{name}.parquet").read_bytes() for name in entry["sha256"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if any(hashlib.sha256(content).hexdigest() != entry["sha256"][name] for name, content in contents.items()):
+        return None
+    return {name: pd.read_parquet(folder / f"{name}.parquet") for name in contents}
+
+
+def _write_cache(folder: Path, key: str, tables: dict[str, pd.DataFrame]) -> None:
+    """Write the cache; where the folder cannot be written the book goes on without one."""
+    staged = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:8]}")
+    try:
+        staged.mkdir(parents=True)
+        digests = {}
+        for name, table in tables.items():
+            path = staged / f"{name}.parquet"
+            table.to_parquet(path, index=False, compression="zstd")
+            digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        (staged / _KEY).write_text(json.dumps({"key": key, "sha256": digests}), encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        staged.rename(folder)
+    except OSError:
+        # A read-only folder, a full disk, or another chapter that wrote the same cache first.
+        shutil.rmtree(staged, ignore_errors=True)

@@ -1,0 +1,171 @@
+"""An edition: the snapshot of a month and what the method makes of it, through one object.
+
+A chapter reads `open_edition(month)` and nothing else. Derived tables (estimates, conflicts, verdicts) are recomputed
+and cached under `_build/derived/<month>/`, never frozen; a cache that is damaged or of another snapshot is not used.
+"""
+
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from metalsbook.errors import SnapshotError
+from metalsbook.months import parse_month, period_end, step_month
+from metalsbook.paths import snapshots_folder
+from metalsbook.publish.derived import derive_tables, method_version
+from metalsbook.snapshots import Snapshot, open_snapshot, published_months
+
+# Two prints of one period: the one published last stands; on the same day, the one with the finer figure.
+_LATEST = ["period", "published", "resolution", "statement"]
+
+
+class Edition:
+    """The book for one month.
+
+    Tables of the snapshot are attributes with the columns of the data dictionary (`statements`, `series`, `sources`,
+    `events`, `corrections`); `claims` and `outlooks` carry their verdicts; `estimates`, `conflicts`, `revisions` and
+    `allowances` come from reconciliation.
+    """
+
+    def __init__(self, snapshot: Snapshot):
+        self._snapshot = snapshot
+        self.month = snapshot.month
+        self.cut_off = snapshot.cut_off
+        self.snapshot_id = snapshot.content_hash
+        self.method_version = method_version()
+        for name in ("statements", "series", "sources", "events", "corrections"):
+            setattr(self, name, snapshot.tables[name])
+
+    def __repr__(self) -> str:
+        return f"Edition {self.month} (snapshot {self.snapshot_id[:12]}, {len(self.statements)} statements)"
+
+    @cached_property
+    def _derived(self) -> dict[str, pd.DataFrame]:
+        return derive_tables(self._snapshot)
+
+    @property
+    def estimates(self) -> pd.DataFrame:
+        """What reconciliation says that each month can be: series, period, low, high, best, basis, n_statements, ..."""
+        return self._derived["estimates"]
+
+    @property
+    def conflicts(self) -> pd.DataFrame:
+        """One row for each statement of each conflict: conflict, statement, gap, explanation, ..."""
+        return self._derived["conflicts"]
+
+    @property
+    def revisions(self) -> pd.DataFrame:
+        """Clashes that a later revision within the series' allowance explains."""
+        return self._derived["revisions"]
+
+    @property
+    def allowances(self) -> pd.DataFrame:
+        """The revision allowance of each series, in per cent of a first print."""
+        return self._derived["allowances"]
+
+    @property
+    def claims(self) -> pd.DataFrame:
+        """The claims of the source notes with verdict, recomputed interval and evidence."""
+        return self._derived["claims"]
+
+    @property
+    def outlooks(self) -> pd.DataFrame:
+        """The outlooks with verdict, level_then and level_in_horizon."""
+        return self._derived["outlooks"]
+
+    @cached_property
+    def _catalogue(self) -> pd.DataFrame:
+        return self.series.set_index("series")
+
+    def spec(self, series: str) -> pd.Series:
+        """Return the catalogue row of a series (title, unit, kind, place, basis, ...).
+
+        Raises:
+            SnapshotError: If this edition does not know the series.
+        """
+        try:
+            return self._catalogue.loc[series]
+        except KeyError:
+            raise SnapshotError(f"The edition {self.month} has no series '{series}'") from None
+
+    def has(self, series: str) -> bool:
+        """Return whether the edition's catalogue has the series."""
+        return series in self._catalogue.index
+
+    def prints(self, series: str, measure: str = "level", period: str | None = None) -> pd.DataFrame:
+        """Return every statement of a series and measure (of one period), oldest period first, latest print last."""
+        rows = self.statements
+        rows = rows[(rows["series"] == series) & (rows["measure"] == measure)]
+        if period is not None:
+            rows = rows[rows["period"] == period]
+        finest_last = rows.assign(resolution=-rows["resolution"].fillna(0)).sort_values(_LATEST, kind="stable").index
+        return rows.loc[finest_last].reset_index(drop=True)
+
+    def latest(self, series: str, measure: str = "level", length: int | None = None) -> pd.DataFrame:
+        """Return the latest print of each period, oldest period first.
+
+        Args:
+            series: The series.
+            measure: The measure.
+            length: Keep periods of this text length: 4 years, 7 months, 10 days; None keeps all.
+
+        Returns:
+            Rows of `statements`, `period` unique, and `date`: the period's last day as a timestamp.
+        """
+        rows = self.prints(series, measure)
+        if length is not None:
+            rows = rows[rows["period"].str.len() == length]
+        rows = rows.drop_duplicates("period", keep="last").reset_index(drop=True)
+        return rows.assign(date=pd.to_datetime(rows["period"].map(period_end)))
+
+    def years(self, series: str, measure: str = "level") -> pd.DataFrame:
+        """Return the latest print of each year."""
+        return self.latest(series, measure, 4)
+
+    def months(self, series: str, measure: str = "level") -> pd.DataFrame:
+        """Return the latest print of each month, without reconciled ones."""
+        return self.latest(series, measure, 7)
+
+    def quotes(self, series: str) -> pd.DataFrame:
+        """Return the latest print of each day: the quotes of a price or stock."""
+        return self.latest(series, "level", 10)
+
+    def estimated(self, series: str) -> pd.DataFrame:
+        """Return the reconciled months of a flow, oldest first, with `date`: the month's last day as a timestamp."""
+        rows = self.estimates[self.estimates["series"] == series].sort_values("period", ignore_index=True)
+        return rows.assign(date=pd.to_datetime(rows["period"].map(period_end)))
+
+    def figure(self, series: str, measure: str = "level", period: str | None = None) -> pd.Series | None:
+        """Return the latest print of a figure in a period (default: the edition's month), or None if there is none."""
+        rows = self.prints(series, measure, period or self.month)
+        return None if rows.empty else rows.iloc[-1]
+
+    @property
+    def newer(self) -> list[str]:
+        """Return the published months after this edition's."""
+        return [month for month in published_months(snapshots_folder()) if month > self.month]
+
+    def before(self) -> "Edition | None":
+        """Return the edition of the month before, or None where it has no snapshot."""
+        earlier = step_month(self.month, -1)
+        folder = snapshots_folder() / earlier
+        return Edition(open_snapshot(folder)) if folder.is_dir() else None
+
+
+def open_edition(month: str, folder: Path | None = None) -> Edition:
+    """Open the edition of a month.
+
+    Args:
+        month: The data month, "YYYY-MM".
+        folder: Folder of all snapshots; default is the book's own.
+
+    Raises:
+        UsageError: If `month` is not a month.
+        SnapshotError: If the month has no snapshot, or it is damaged.
+    """
+    folder = folder or snapshots_folder()
+    parse_month(month)
+    if not (folder / month).is_dir():
+        there = ", ".join(published_months(folder)) or "none"
+        raise SnapshotError(f"There is no snapshot of {month}; there are: {there}", f"Make it: make book MONTH={month}")
+    return Edition(open_snapshot(folder / month))

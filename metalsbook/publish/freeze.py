@@ -1,0 +1,88 @@
+"""Freeze the snapshot of a month from the ledger, and verify all that is committed."""
+
+from collections.abc import Iterator
+
+from metalsbook.asof import select_as_of
+from metalsbook.errors import SnapshotError, UsageError
+from metalsbook.ledger import read_ledger
+from metalsbook.months import last_day, period_start
+from metalsbook.paths import project_root, snapshots_folder
+from metalsbook.snapshots import (
+    Snapshot,
+    freeze_snapshot,
+    open_package,
+    published_months,
+    recover_replaced,
+    verify_snapshot,
+)
+
+_CHANGELOG_MARK = "## Snapshots replaced\n"
+
+
+def freeze_month(month: str, *, replace: bool = False, reason: str = "") -> Snapshot:
+    """Freeze the snapshot of a month.
+
+    Raises:
+        UsageError: If a published snapshot is to be replaced and no reason is given.
+        SnapshotError: If the ledger has no figure of the month, or another snapshot of it is published.
+    """
+    if replace and not reason.strip():
+        raise UsageError("A published snapshot is replaced only for a reason", "Give it with --reason '...'")
+    ledger = read_ledger()
+    tables = select_as_of(ledger, month)
+    observed = tables["statements"]
+    inside = observed["period"].str.startswith(month) & ~observed["measure"].str.startswith("forecast")
+    if not inside.any():
+        raise SnapshotError(f"The ledger has no figure of {month}", f"Months with a snapshot: {_there()}")
+    before = _content_hash(month)
+    snapshot = freeze_snapshot(tables, month, snapshots_folder(), replace=replace)
+    if replace and before and before != snapshot.content_hash:
+        _note_replacement(month, before, snapshot.content_hash, reason)
+    return snapshot
+
+
+def ensure_snapshot(month: str) -> None:
+    """Freeze the month's snapshot if it has none yet.
+
+    Raises:
+        SnapshotError: If the ledger has no figure of the month.
+    """
+    recover_replaced(snapshots_folder())
+    if not (snapshots_folder() / month).is_dir():
+        freeze_month(month)
+
+
+def verify_all() -> Iterator[str]:
+    """Check the ledger and every committed snapshot; yield one line for each.
+
+    Raises:
+        LedgerError: If the ledger breaks its schema.
+        SnapshotError: At the first snapshot that is not what was frozen.
+    """
+    ledger = read_ledger()
+    yield f"ledger: {len(ledger.statements)} statements, {len(ledger.sources)} sources, {len(ledger.series)} series"
+    for month in published_months(snapshots_folder()):
+        snapshot = verify_snapshot(snapshots_folder() / month)
+        late = snapshot.tables["statements"].query("measure.str.startswith('forecast') == False")
+        if (late["period"].map(period_start) > last_day(month)).any():
+            raise SnapshotError(f"data/snapshots/{month} holds an observed figure of a later month")
+        yield f"{month}: {len(snapshot.tables['statements'])} statements, content {snapshot.content_hash[:12]}"
+
+
+def _there() -> str:
+    return ", ".join(published_months(snapshots_folder())) or "none"
+
+
+def _content_hash(month: str) -> str:
+    folder = snapshots_folder() / month
+    return open_package(folder)["content_hash"] if folder.is_dir() else ""
+
+
+def _note_replacement(month: str, before: str, after: str, reason: str) -> None:
+    path = project_root() / "CHANGELOG.md"
+    text = path.read_text(encoding="utf-8")
+    if _CHANGELOG_MARK not in text:
+        text = f"{text.rstrip()}\n\n{_CHANGELOG_MARK}"
+    entry = f"- {month}: content {before[:12]} became {after[:12]}. {reason.strip()}\n"
+    head, tail = text.split(_CHANGELOG_MARK)
+    path.write_text(f"{head}{_CHANGELOG_MARK}\n{entry}{tail.lstrip()}", encoding="utf-8")
