@@ -1,0 +1,121 @@
+"""Figures: what a printed text says of the true figure.
+
+A source prints `38,900 tons`, `近10%`, `1.62-1.64 million yuan/mt` or `down 2.6%`; a `Figure` is that as a number with
+the interval in which the true figure can lie. Rules, all on the size of what is printed:
+
+- `resolution` is the size of the last printed digit. Trailing zeros of a number without decimals count as not
+  significant, but two leading digits always count (three for prices: a quote of 17,000 is not meant to the nearest
+  1,000); every digit of a percentage counts. 38,900 tons -> 100; 20,000 tons -> 1,000; 17,050 yuan -> 10; 20% -> 1.
+- Rounded to nearest: value +/- resolution / 2. Truncated: from the value one resolution away from zero.
+- A `step` is the size of the last digit that is not zero. "over" means [value, value + step], "nearly" and "below"
+  [value - step, value], "up to" [0, value]; "about" means +/- the larger of one resolution and half a step.
+- A range means from its low end to its high end, each end rounded as the finer of the two.
+"""
+
+from dataclasses import dataclass
+from math import nan
+
+import pandas as pd
+
+from metalsbook.errors import LedgerError
+from metalsbook.ledger.numerals import Numeral
+from metalsbook.ledger.wording import Reading, read_text
+
+ROUNDINGS = ("nearest", "truncate")
+_ASIDE = {"over": (0, 1), "nearly": (-1, 0), "below": (-1, 0)}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A printed figure in the unit of its row.
+
+    Attributes:
+        value: The figure; the middle of a range.
+        resolution: Size of the last printed digit that is significant.
+        qualifier: "", "about", "over", "nearly", "up_to", "below" or "range".
+        low: Low end of a printed range, else NaN.
+        high: High end of a printed range, else NaN.
+        bound_low: Least true figure that the text allows.
+        bound_high: Greatest true figure that the text allows.
+    """
+
+    value: float
+    resolution: float
+    qualifier: str
+    low: float
+    high: float
+    bound_low: float
+    bound_high: float
+
+
+def read_figure(
+    stated: str, unit: str, measure: str = "level", value: float | None = None, rounding: str = "nearest"
+) -> Figure:
+    """Return what `stated` says as a figure in `unit`.
+
+    Args:
+        stated: The printed text.
+        unit: Unit that the figure is wanted in, as in the `unit` column of a statement.
+        measure: Measure of the statement; the words "up" and "down" give the sign of a change only.
+        value: The figure that somebody read off the text. It decides nothing but the sign where the text shows none,
+            and which figure is meant where the text lists several ("0.9/134/1,019mn").
+        rounding: "nearest", or "truncate" for a publisher that cuts digits off.
+
+    Raises:
+        LedgerError: If the text holds no number that fits the unit, or `rounding` is unknown.
+    """
+    if rounding not in ROUNDINGS:
+        raise LedgerError(f"Rounding '{rounding}' is not known", f"Use one of {', '.join(ROUNDINGS)}")
+    reading = read_text(stated, unit, measure)
+    if not reading.numerals:
+        raise LedgerError(f"'{stated}' holds no number that can be read in {unit}", "State it in corrections.csv")
+    sign = reading.sign or (-1 if value is not None and value < 0 else 1)
+    if reading.qualifier == "range":
+        return _range(reading, sign, rounding)
+    return _single(_meant(reading, value), reading.qualifier, sign, rounding)
+
+
+def _meant(reading: Reading, value: float | None) -> Numeral:
+    if value is None or len(reading.numerals) == 1:
+        return reading.numerals[0]
+    return min(reading.numerals, key=lambda numeral: abs(float(numeral.value) - abs(value)))
+
+
+def _single(numeral: Numeral, qualifier: str, sign: int, rounding: str) -> Figure:
+    value, resolution, step = float(numeral.value), float(numeral.resolution), float(numeral.step)
+    if qualifier == "up_to":
+        low, high = 0.0, value
+    elif qualifier in _ASIDE:
+        below, above = _ASIDE[qualifier]
+        low, high = value + below * step, value + above * step
+    elif qualifier == "about":
+        half = max(resolution, step / 2)
+        low, high = value - half, value + half
+    elif rounding == "truncate":
+        low, high = value, value + resolution
+    else:
+        low, high = value - resolution / 2, value + resolution / 2
+    bounds = (low, high) if sign > 0 else (-high, -low)
+    return Figure(sign * value, resolution, qualifier, nan, nan, *bounds)
+
+
+def _range(reading: Reading, sign: int, rounding: str) -> Figure:
+    first, last = sorted((numeral.value for numeral in reading.numerals[:2]))
+    resolution = float(min(numeral.resolution for numeral in reading.numerals[:2]))
+    before, after = (0.0, resolution) if rounding == "truncate" else (resolution / 2, resolution / 2)
+    ends = sorted((sign * (float(first) - before), sign * (float(last) + after)))
+    low, high = sorted((sign * float(first), sign * float(last)))
+    return Figure(sign * float(first + last) / 2, resolution, "range", low, high, ends[0], ends[1])
+
+
+def read_figures(statements: pd.DataFrame) -> pd.DataFrame:
+    """Return `qualifier`, `resolution`, `bound_low` and `bound_high` of each statement, in the unit of its row.
+
+    Args:
+        statements: Columns `stated`, `unit`, `measure`, `value` (float).
+    """
+    columns = (statements[name] for name in ("stated", "unit", "measure", "value"))
+    figures = [read_figure(*row) for row in zip(*columns, strict=True)]
+    names = ("qualifier", "resolution", "bound_low", "bound_high")
+    read = [tuple(getattr(figure, name) for name in names) for figure in figures]
+    return pd.DataFrame(read, columns=list(names), index=statements.index)

@@ -1,0 +1,190 @@
+"""Wording: which numbers a printed text holds, which of them are meant, their sign and their qualifier."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+
+from metalsbook.ledger.numerals import NUMERAL, Numeral, is_continental, read_numeral
+from metalsbook.ledger.units import printed_factor
+
+CHANGE_MEASURES = ("mom", "yoy", "ytd_yoy", "qoq", "wow", "dod", "forecast_mom", "forecast_yoy", "forecast_qoq")
+"""Measures that are changes in per cent."""
+PRICE_UNITS = ("CNY/t", "CNY/kg", "USD/t", "USD/kg", "USD/lb")
+
+_QUALIFIERS = (
+    ("up_to", r"\bup to\b|\bas much as\b|\bat most\b|至多|最多"),
+    ("below", r"\bbelow\b|\bless than\b|\bunder\b(?<!just under)|不足|不到|以下|低于|未満"),
+    ("nearly", r"\bnearly\b|\balmost\b|\bjust under\b|\bclose to\b|近|将近|接近|knapp|\bfast\b|presque|почти"),
+    (
+        "over",
+        r"\bover\b|\bmore than\b|\bexceed|\bsurpass|\babove\b|\bat least\b|超|逾|以上|多(?=吨)|\büber\b|mehr als|plus de|более|свыше",
+    ),
+    (
+        "about",
+        r"\babout\b|\baround\b|\bapprox|\broughly\b|\bsome\b(?=\W*\d)|\bcirca\b|\bca\.|\brund\b|\benviron\b|\bcerca\b"
+        r"|около|примерно|约|約|左右|大约|上下|(?<![\d%元吨/)\s])\s*~\s*(?=\d)|\(rough\)|약",
+    ),
+)
+_QUALIFIER = [(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _QUALIFIERS]
+_DOWN = re.compile(
+    r"\bdown\b|\bdecreas|\bdeclin|\bfell\b|\bfall|\bdrop|\blower\b|\bdiminution|\bbaisse|\brückgang|\bminus\b"
+    r"|下降|下滑|减少|減少|下跌|降低|回落|降幅|減|снижени",
+    re.IGNORECASE,
+)
+_UP = re.compile(
+    r"\bup\b(?! to)|\bincreas|\brose\b|\bris(?:e|ing)\b|\bgrew\b|\bgrowth\b|\bhigher\b|\bhausse|\bplus\b(?! de)"
+    r"|增长|增加|增幅|上涨|上升|提升|增長|上漲|рост",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r"^\s?-?(?:%|٪|pc\b|pct\b|per ?cent|perc\b|prozent|بالمائة|个百分点|個百分點)", re.IGNORECASE)
+_FOLD = re.compile(r"^\s?-?(?:fold\b|times\b|倍)", re.IGNORECASE)
+_PARENTHESIS = re.compile(r"\((?!\s?(?:万|萬|亿|億|million|billion|thousand))[^()]*\)")
+_BETWEEN = re.compile(
+    r"^(?P<unit>\D{0,24}?)\s?(?:-|~|\bto\b|\band\b|至|到|から|\bMel\b|\band as low as\b)\s?(?:US\$|\$|RMB|Yn|¥|CNY|\$US)?\s?$"
+)
+_LIST = re.compile(r"^%?\s?/\s?$")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DATED = re.compile(r"(?:\bin|\bof|\bfrom|\bearly|\bsince|\bby|\buntil|\blate|\bend|\bto)\s$", re.IGNORECASE)
+_WORD_NUMBERS = (
+    (re.compile(r"\b(?:a|one)(?= (?:billion|million|kilo))", re.IGNORECASE), "1"),
+    (re.compile(r"\b(?:more than )?doubl(?:ed|ing)\b|翻番|翻一番", re.IGNORECASE), "100%"),
+    (re.compile(r"\btripl(?:ed|ing)\b", re.IGNORECASE), "200%"),
+    (re.compile(r"\bquadrupl(?:ed|ing)\b", re.IGNORECASE), "300%"),
+    (re.compile(r"\bhalved\b", re.IGNORECASE), "-50%"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The numbers that a text gives for one statement.
+
+    Attributes:
+        numerals: Without sign, in the unit of the row: one; or the two ends of a range; or the members of a list.
+        qualifier: "", "about", "over", "nearly", "up_to", "below" or "range".
+        sign: 1 or -1 where the text shows it, 0 where it does not.
+    """
+
+    numerals: tuple[Numeral, ...]
+    qualifier: str
+    sign: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A number in a text, with what stands around it."""
+
+    numeral: Numeral
+    factor: Decimal
+    scaled: bool
+    start: int
+    end: int
+    tail: str
+
+
+@lru_cache(maxsize=200_000)
+def read_text(stated: str, unit: str, measure: str = "level") -> Reading:
+    """Return the numbers of `stated` that a statement in `unit` can mean.
+
+    Args:
+        stated: The printed text.
+        unit: Unit of the row.
+        measure: Measure of the row.
+    """
+    text = normalise(stated, unit)
+    found = _fitting(_find(text, unit), text, unit)
+    if not found:
+        return Reading((), "", 0)
+    chosen, kind = _choose(found, text)
+    qualifier = "range" if kind == "range" else _qualifier(stated if kind != "list" else "")
+    return Reading(tuple(item.numeral for item in chosen), qualifier, _sign(text, chosen[0].start, unit, measure))
+
+
+def normalise(stated: str, unit: str) -> str:
+    """Return `stated` in one spelling: half-width, one dash, number words as digits, asides in brackets left out."""
+    text = unicodedata.normalize("NFKC", stated)
+    text = re.sub(r"[–—−‒]", "-", text).replace("～", "~").replace("٪", "%")
+    text = re.sub(r"(?<=\d)・(?=\d)", ".", text)
+    text = re.sub(r"(?<=\d)\. (?=\d)", ".", text)
+    bare = _PARENTHESIS.sub(" ", text)
+    if any(character.isdigit() for character in bare) and not (unit == "%" and "%" in text and "%" not in bare):
+        text = bare
+    text = text.replace("(", " ").replace(")", " ")
+    for pattern, digits in _WORD_NUMBERS:
+        text = pattern.sub(digits, text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _find(text: str, unit: str) -> list[_Found]:
+    significant = 0 if unit == "%" else 3 if unit in PRICE_UNITS else 2
+    continental = is_continental(text)
+    found = []
+    for match in NUMERAL.finditer(text):
+        numeral = read_numeral(match["digits"], match["scale"] or "", match["more"], significant, continental)
+        tail = text[match.end() : match.end() + 24]
+        factor = Decimal(100) if unit == "%" and _FOLD.search(tail) else printed_factor(unit, tail, text)
+        found.append(_Found(numeral.times(factor), factor, bool(match["scale"]), match.start(), match.end(), tail))
+    return found
+
+
+def _fitting(found: list[_Found], text: str, unit: str) -> list[_Found]:
+    """Return the numbers that are not years, and percentages only where the unit is per cent (and the other way)."""
+    kept = [item for item in found if not _is_year(item, text)]
+    percents = [item for item in kept if _PERCENT.search(item.tail) or (unit == "%" and _FOLD.search(item.tail))]
+    if unit == "%":
+        first = kept.index(percents[0]) if percents else 0
+        leading = kept[first - 1 : first] if first and _is_range(kept[first - 1], kept[first], text) else []
+        return leading + percents if percents else kept
+    return [item for item in kept if item not in percents] or kept
+
+
+def _is_year(item: _Found, text: str) -> bool:
+    if not _YEAR.fullmatch(text[item.start : item.end]):
+        return False
+    return item.tail.startswith(("年", "-", " ")) is False and bool(_DATED.search(text[: item.start]))
+
+
+def _is_range(first: _Found, second: _Found, text: str) -> bool:
+    return _BETWEEN.search(text[first.end : second.start]) is not None
+
+
+def _choose(found: list[_Found], text: str) -> tuple[list[_Found], str]:
+    """Return the meant numbers and whether they are "one", a "range" or a "list"."""
+    if len(found) > 1 and _LIST.search(text[found[0].end : found[1].start]):
+        return _share_scale(found, text), "list"
+    if len(found) > 1 and _is_range(found[0], found[1], text):
+        return _share_scale(found[:2], text), "range"
+    return found[:1], "one"
+
+
+def _share_scale(found: list[_Found], text: str) -> list[_Found]:
+    """Return the numbers, scale and unit behind the last applied to those before it, unless that turns their order."""
+    last = found[-1]
+    match = NUMERAL.search(text, last.start)
+    bare = read_numeral(match["digits"], continental=is_continental(text)).value
+    factor = last.numeral.value / bare if bare else Decimal(1)
+    return [_scaled(item, factor, last) for item in found[:-1]] + [last]
+
+
+def _scaled(item: _Found, factor: Decimal, last: _Found) -> _Found:
+    bare = item.numeral.times(1 / item.factor)
+    if item.scaled or bare.value * factor > last.numeral.value:
+        return item
+    return replace(item, numeral=bare.times(factor))
+
+
+def _qualifier(stated: str) -> str:
+    text = unicodedata.normalize("NFKC", stated)
+    return next((name for name, pattern in _QUALIFIER if pattern.search(text)), "")
+
+
+def _sign(text: str, start: int, unit: str, measure: str) -> int:
+    before = text[:start].rstrip(" $")
+    if before.endswith("-") and not before[:-1].rstrip().endswith(("~",)):
+        return -1
+    if before.endswith("+"):
+        return 1
+    if unit != "%" or measure not in CHANGE_MEASURES:
+        return 0
+    return -1 if _DOWN.search(text) else 1 if _UP.search(text) else 0
