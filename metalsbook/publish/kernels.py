@@ -1,0 +1,97 @@
+"""The reference engine: every chapter in an ordinary Jupyter kernel of this very Python, in a clean environment."""
+
+import logging
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from ipykernel.kernelspec import RESOURCES, get_kernel_dict
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, papermill_engines
+
+from metalsbook.publish.environment import child_environment
+
+ENGINE = "metalsbook-kernel"
+START_LIMIT_S = 60
+# A socket's path may hold 107 bytes; the kernel adds "-ipc-5" to it.
+_SOCKET_PATH_LIMIT = 95
+# What goes wrong is raised; the client and the event loop would print it as well.
+_SILENT = logging.getLogger("metalsbook.kernels")
+_SILENT.addHandler(logging.NullHandler())
+_SILENT.propagate = False
+
+
+class KernelStartError(RuntimeError):
+    """The kernel did not come up, as when two kernels were given the same port."""
+
+
+class _ThisPython(KernelSpecManager):
+    """Offers the kernel of the running interpreter, whatever kernels are installed on the machine."""
+
+    def get_kernel_spec(self, kernel_name: str):
+        """Return the specification of this interpreter's kernel."""
+        return self.kernel_spec_class(resource_dir=RESOURCES, **get_kernel_dict())
+
+
+def _manage_kernel(folder: Path) -> AsyncKernelManager:
+    """Return a manager whose kernel talks over sockets in `folder`, or over local ports where these do not exist."""
+    connection = folder / "kernel.json"
+    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=_ThisPython(),
+                                 connection_file=str(connection))
+    if sys.platform != "win32":
+        socket = folder / "socket"
+        if len(os.fsencode(socket)) <= _SOCKET_PATH_LIMIT:
+            manager.transport, manager.ip = "ipc", str(socket)
+    return manager
+
+
+class KernelEngine(Engine):
+    """A papermill engine like papermill's own, with one time limit for the whole chapter and nothing inherited."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man, kernel_name, *, folder: str, limit_s: float, **_ignored):
+        """Run all cells.
+
+        Args:
+            nb_man: Papermill's manager of the notebook.
+            kernel_name: Not looked at: the kernel is the running interpreter's.
+            folder: Working folder of the chapter.
+            limit_s: Seconds that the whole chapter may take.
+
+        Raises:
+            KernelStartError: If the kernel did not start; no cell has run then.
+            CellTimeoutError: If the chapter's time is over.
+            DeadKernelError: If the kernel died in a cell.
+        """
+        deadline = time.monotonic() + limit_s
+        # Sockets need a short path, which the user's TMPDIR may not be.
+        with tempfile.TemporaryDirectory(prefix="kernel-", dir=_short_folder()) as private:
+            client = PapermillNotebookClient(
+                nb_man,
+                km=_manage_kernel(Path(private)),
+                timeout_func=lambda _cell: max(1.0, deadline - time.monotonic()),
+                startup_timeout=min(START_LIMIT_S, limit_s),
+                shutdown_kernel="immediate",
+                record_timing=False,
+                log=_SILENT,
+            )
+            with (Path(private) / "stderr").open("wb") as stderr:
+                try:
+                    client.execute(env=child_environment(Path(private)), cwd=folder, stderr=stderr, cleanup_kc=True)
+                except (RuntimeError, OSError) as error:
+                    if isinstance(error, (CellTimeoutError, DeadKernelError)) and client.code_cells_executed:
+                        raise
+                    raise KernelStartError(str(error)) from error
+        return nb_man.nb
+
+
+def _short_folder() -> str | None:
+    return "/tmp" if len(tempfile.gettempdir()) > 60 and Path("/tmp").is_dir() else None
+
+
+papermill_engines.register(ENGINE, KernelEngine)

@@ -1,0 +1,129 @@
+"""One chapter for one month: from the notebook in git to the executed one, clean and checked, or an error."""
+
+import json
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from metalsbook.errors import ChapterError
+from metalsbook.publish.notebooks import INJECTED_ID, Chapter, check_parameters, set_parameters, strip_run_metadata
+
+_CELL_LINE = re.compile(r"Cell In\s*\[\d+\], line (\d+)")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A chapter to run: everything a worker needs, as text, so that it can travel to another process or machine."""
+
+    name: str
+    notebook: str
+    parameters: dict = field(default_factory=dict)
+    inject: bool = True
+    folder: str = "."
+    limit_s: float = 120.0
+
+    def to_json(self) -> dict:
+        """Return the job as a JSON object."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A chapter that ran: the executed notebook as the text of its file, its charts, and the seconds it took."""
+
+    notebook: str
+    charts: int
+    seconds: float
+
+
+def prepare_job(chapter: Chapter, parameters: Mapping[str, object], *, inject: bool = True, limit_s: float) -> Job:
+    """Check a chapter and set its parameters.
+
+    Args:
+        chapter: The chapter as it is in git.
+        parameters: Values by name.
+        inject: Add papermill's cell of parameters too, as the record of the run.
+        limit_s: Seconds that the chapter may take.
+
+    Raises:
+        ChapterError: If the chapter has not one `parameters` cell, or does not know or use a parameter.
+    """
+    check_parameters(chapter, parameters)
+    notebook = strip_run_metadata(set_parameters(chapter, parameters))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    text = json.dumps(notebook, ensure_ascii=False, sort_keys=True)
+    return Job(chapter.name, text, dict(parameters), inject, str(chapter.path.resolve().parent), float(limit_s))
+
+
+def run_notebook(job: Job, engine_name: str) -> Ran:
+    """Run a prepared chapter by papermill, clean its outputs and check them.
+
+    Args:
+        job: The chapter.
+        engine_name: A registered papermill engine.
+
+    Raises:
+        ChapterError: If a cell fails, the time is over, the kernel dies, or the chapter shows nothing or too much.
+        KernelStartError: If the kernel did not start; the same run may be tried again.
+    """
+    import nbformat
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    started = time.perf_counter()
+    source = nbformat.reads(job.notebook, as_version=4)
+    try:
+        executed = papermill.execute_notebook(
+            source, None, parameters=job.parameters if job.inject else None, engine_name=engine_name,
+            progress_bar=False, request_save_on_cell_execute=False, folder=job.folder, limit_s=job.limit_s,
+        )
+    except PapermillExecutionError as error:
+        raise _describe_failure(job, error) from error
+    except CellTimeoutError as error:
+        raise time_out_error(job) from error
+    except DeadKernelError as error:
+        raise ChapterError(f"Chapter '{job.name}': its kernel died", "Was it out of memory?") from error
+    notebook = strip_run_metadata(json.loads(json.dumps(executed)))
+    charts = check_executed(job.name, notebook)
+    text = nbformat.writes(nbformat.from_dict(notebook)) + "\n"
+    return Ran(text, charts, time.perf_counter() - started)
+
+
+def check_executed(name: str, notebook: dict) -> int:
+    """Check an executed notebook, counting cells as its chapter does, and return the number of its charts."""
+    from metalsbook.publish.outputs import check_outputs
+
+    own = {**notebook, "cells": [cell for cell in notebook["cells"] if cell["id"] != INJECTED_ID]}
+    for number, cell in enumerate(own["cells"], start=1):
+        if cell["cell_type"] == "code" and cell["execution_count"] is None and "".join(cell["source"]).strip():
+            raise ChapterError(f"Chapter '{name}', cell {number} was not run",
+                               "An earlier cell ended the run, or a tag makes it be skipped")
+    return check_outputs(name, own)
+
+
+def time_out_error(job: Job) -> ChapterError:
+    """Return the error of a chapter that took too long."""
+    return ChapterError(f"Chapter '{job.name}' did not end within {job.limit_s:g} s",
+                        "Look for an endless loop, or give it more time with --timeout")
+
+
+def _describe_failure(job: Job, error) -> ChapterError:
+    """Return the error of a failed cell: chapter, cell as counted in its file, line, and what Python said."""
+    cells = json.loads(job.notebook)["cells"]
+    index = error.cell_index
+    if job.inject:
+        place = next(place for place, cell in enumerate(cells) if "parameters" in cell["metadata"].get("tags", []))
+        index -= index > place
+    where = f"Chapter '{job.name}', cell {index + 1}"
+    found = _CELL_LINE.search(_COLOUR.sub("", "\n".join(error.traceback or [])))
+    if found:
+        line = "".join(cells[index]["source"]).splitlines()[int(found[1]) - 1 :][:1]
+        where += f", line {found[1]}" + "".join(f" (`{text.strip()}`)" for text in line)
+    from metalsbook.publish.outputs import shorten
+
+    return ChapterError(f"{where}: {error.ename}: {shorten(error.evalue)}")
