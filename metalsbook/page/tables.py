@@ -48,7 +48,9 @@ def _cell(value: object, form: Format | None) -> str:
     if form is not None:
         shown = form(value)
         return shown.markup if isinstance(shown, Html) else escape(shown)
-    return escape(number(value) if isinstance(value, (int, float)) else str(value))
+    if isinstance(value, int):
+        return escape(number(value, resolution=1))
+    return escape(number(value) if isinstance(value, float) else str(value))
 
 
 def origin(edition, statement: pd.Series, label: str = "") -> Html:
