@@ -7,8 +7,10 @@ the interval in which the true figure can lie. Rules, all on the size of what is
   significant, but two leading digits always count (three for prices: a quote of 17,000 is not meant to the nearest
   1,000); every digit of a percentage counts. 38,900 tons -> 100; 20,000 tons -> 1,000; 17,050 yuan -> 10; 20% -> 1.
 - Rounded to nearest: value +/- resolution / 2. Truncated: from the value one resolution away from zero.
-- A `step` is the size of the last digit that is not zero. "over" means [value, value + step], "nearly" and "below"
-  [value - step, value], "up to" [0, value]; "about" means +/- the larger of one resolution and half a step.
+- A `step` is the size of the last digit that is not zero: round numbers are rounded on purpose. "over" reaches from the
+  value to the larger of one resolution and half a step above it (over 60% -> 60 to 65), "nearly" as far below it,
+  "below" and "up to" from 0 to it; "about" reaches the larger of one resolution and a quarter of a step to both sides
+  (about 30,000 t -> 27,500 to 32,500; about 53% -> 52 to 54).
 - A range means from its low end to its high end, each end rounded as the finer of the two.
 """
 
@@ -22,7 +24,6 @@ from metalsbook.ledger.numerals import Numeral
 from metalsbook.ledger.wording import Reading, read_text
 
 ROUNDINGS = ("nearest", "truncate")
-_ASIDE = {"over": (0, 1), "nearly": (-1, 0), "below": (-1, 0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +84,21 @@ def _meant(reading: Reading, value: float | None) -> Numeral:
 
 def _single(numeral: Numeral, qualifier: str, sign: int, rounding: str) -> Figure:
     value, resolution, step = float(numeral.value), float(numeral.resolution), float(numeral.step)
-    if qualifier == "up_to":
-        low, high = 0.0, value
-    elif qualifier in _ASIDE:
-        below, above = _ASIDE[qualifier]
-        low, high = value + below * step, value + above * step
-    elif qualifier == "about":
-        half = max(resolution, step / 2)
-        low, high = value - half, value + half
-    elif rounding == "truncate":
-        low, high = value, value + resolution
-    else:
-        low, high = value - resolution / 2, value + resolution / 2
-    bounds = (low, high) if sign > 0 else (-high, -low)
+    below, above = _reach(value, resolution, step, qualifier, rounding)
+    bounds = (value - below, value + above) if sign > 0 else (-value - above, -value + below)
     return Figure(sign * value, resolution, qualifier, nan, nan, *bounds)
 
 
+def _reach(value: float, resolution: float, step: float, qualifier: str, rounding: str) -> tuple[float, float]:
+    """Return how far the true figure can lie below and above the printed size."""
+    aside, about = max(resolution, step / 2), max(resolution, step / 4)
+    near = (0.0, resolution) if rounding == "truncate" else (resolution / 2, resolution / 2)
+    reaches = {"over": (0.0, aside), "nearly": (aside, 0.0), "about": (about, about)}
+    return (value, 0.0) if qualifier in ("below", "up_to") else reaches.get(qualifier, near)
+
+
 def _range(reading: Reading, sign: int, rounding: str) -> Figure:
-    first, last = sorted((numeral.value for numeral in reading.numerals[:2]))
+    first, last = sorted(numeral.value for numeral in reading.numerals[:2])
     resolution = float(min(numeral.resolution for numeral in reading.numerals[:2]))
     before, after = (0.0, resolution) if rounding == "truncate" else (resolution / 2, resolution / 2)
     ends = sorted((sign * (float(first) - before), sign * (float(last) + after)))

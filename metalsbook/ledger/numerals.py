@@ -1,7 +1,7 @@
-"""Numerals as sources print them: digits, separators and scale words of several languages, with the size of the last digit.
+"""Numerals as sources print them: digits, separators and scale words of several languages, and the last digit's size.
 
-What belongs here: how one number is written (`38,900`, `2,38 milhões`, `3.87万`, `24만2000`, `1万5千`). What a text with
-such numbers says (ranges, qualifiers, units) is the business of `figures`.
+What belongs here: how one number is written (`38,900`, `2,38 milhões`, `3.87万`, `24만2000`, `1万5千`). Which numbers a
+text holds is the business of `wording`, what they say that of `figures`.
 """
 
 import re
@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 _CHARACTERS = {"千": 3, "万": 4, "萬": 4, "만": 4, "百万": 6, "百萬": 6, "亿": 8, "億": 8, "억": 8}
-_LETTERS = {"k": 3, "K": 3, "m": 6, "M": 6, "kt": 3, "ktpy": 3, "ktpa": 3, "Mt": 6, "Mtpa": 6, "mnt": 6, "mn": 6, "bn": 9}
+_LETTERS = {"k": 3, "K": 3, "m": 6, "M": 6, "kt": 3, "ktpy": 3, "ktpa": 3, "Mt": 6, "Mtpa": 6, "mnt": 6, "mn": 6} | {
+    "bn": 9
+}
 _WORDS = {
     "thousand": 3, "tsd": 3, "mil": 3, "тыс": 3, "ألف": 3,
     "million": 6, "millions": 6, "mln": 6, "mio": 6, "millionen": 6, "milhões": 6, "milhão": 6, "millones": 6, "млн": 6,
@@ -62,7 +64,9 @@ def is_continental(text: str) -> bool:
     return _CONTINENTAL.search(text) is not None
 
 
-def read_numeral(digits: str, scale: str = "", more: str = "", significant: int = 2, continental: bool = False) -> Numeral:
+def read_numeral(
+    digits: str, scale: str = "", more: str = "", significant: int = 2, continental: bool = False
+) -> Numeral:
     """Return the number that the parts of a `NUMERAL` match say.
 
     Args:
@@ -93,7 +97,7 @@ def _power(scale: str) -> int:
 def _split(digits: str, continental: bool) -> tuple[int, int]:
     """Return the digits as a whole number, and how many of them are decimals."""
     text = re.sub(r"[ '\u2019\u00a0]", "", digits)
-    comma, dot = ("." , ",") if continental else (",", ".")
+    comma, dot = (".", ",") if continental else (",", ".")
     if text.count(dot) > 1 or (comma in text and dot in text and text.rfind(comma) > text.rfind(dot)):
         comma, dot = dot, comma
     if dot not in text and text.count(comma) == 1 and len(text) - text.rfind(comma) != 4:

@@ -1,6 +1,6 @@
 """Read the ledger: the CSV tables, validated, with the columns that are derived from a statement's own row.
 
-What belongs here: the order of the steps. Schemas, figures, units, publication rule and corrections have their own modules.
+What belongs here: the order of the steps. Schemas, figures, units, dates and corrections have their own modules.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Units: from the unit that a source prints to the unit of the row, and from that of the row to the one unit of its series.
+"""Units: from the unit that a source prints to that of the row, and from that of the row to the one of its series.
 
 A conversion is a named function with its source; `stated` is never converted.
 """

@@ -13,21 +13,17 @@ CHANGE_MEASURES = ("mom", "yoy", "ytd_yoy", "qoq", "wow", "dod", "forecast_mom",
 """Measures that are changes in per cent."""
 PRICE_UNITS = ("CNY/t", "CNY/kg", "USD/t", "USD/kg", "USD/lb")
 
-_QUALIFIERS = (
-    ("up_to", r"\bup to\b|\bas much as\b|\bat most\b|至多|最多"),
-    ("below", r"\bbelow\b|\bless than\b|\bunder\b(?<!just under)|不足|不到|以下|低于|未満"),
-    ("nearly", r"\bnearly\b|\balmost\b|\bjust under\b|\bclose to\b|近|将近|接近|knapp|\bfast\b|presque|почти"),
-    (
-        "over",
-        r"\bover\b|\bmore than\b|\bexceed|\bsurpass|\babove\b|\bat least\b|超|逾|以上|多(?=吨)|\büber\b|mehr als|plus de|более|свыше",
-    ),
-    (
-        "about",
-        r"\babout\b|\baround\b|\bapprox|\broughly\b|\bsome\b(?=\W*\d)|\bcirca\b|\bca\.|\brund\b|\benviron\b|\bcerca\b"
-        r"|около|примерно|约|約|左右|大约|上下|(?<![\d%元吨/)\s])\s*~\s*(?=\d)|\(rough\)|약",
-    ),
-)
-_QUALIFIER = [(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _QUALIFIERS]
+_QUALIFIERS = {
+    "up_to": r"\bup to\b|\bas much as\b|\bat most\b|至多|最多",
+    "below": r"\bbelow\b|\bless than\b|(?<!just )\bunder\b|不足|不到|以下|低于|低於|未満",
+    "nearly": r"\bnearly\b|\balmost\b|\bjust under\b|\bclose to\b|近|接近|\bknapp\b|\bfast\b|\bpresque\b|почти",
+    "over": r"\bover\b|\bmore than\b|\bexceed|\bsurpass|\babove\b|\bat least\b|超|逾|以上|\büber\b|\bmehr als\b"
+    r"|\bplus de\b|более|свыше",
+    "about": r"\babout\b|\baround\b|\bapprox|\broughly\b|\brough\b|\bsome\b(?=\W*\d)|\bcirca\b|\bca\.|\brund\b"
+    r"|\benviron\b|\bcerca\b|около|примерно|约|約|左右|上下|약|^\s*~",
+}
+"""Qualifier -> the words that carry it; the first that matches is taken."""
+_QUALIFIER = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _QUALIFIERS.items()}
 _DOWN = re.compile(
     r"\bdown\b|\bdecreas|\bdeclin|\bfell\b|\bfall|\bdrop|\blower\b|\bdiminution|\bbaisse|\brückgang|\bminus\b"
     r"|下降|下滑|减少|減少|下跌|降低|回落|降幅|減|снижени",
@@ -41,12 +37,21 @@ _UP = re.compile(
 _PERCENT = re.compile(r"^\s?-?(?:%|٪|pc\b|pct\b|per ?cent|perc\b|prozent|بالمائة|个百分点|個百分點)", re.IGNORECASE)
 _FOLD = re.compile(r"^\s?-?(?:fold\b|times\b|倍)", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\((?!\s?(?:万|萬|亿|億|million|billion|thousand))[^()]*\)")
+_CURRENCY = r"(?:US\$|\$US|\$|RMB|Yn|¥|CNY|USD)?"
 _BETWEEN = re.compile(
-    r"^(?P<unit>\D{0,24}?)\s?(?:-|~|\bto\b|\band\b|至|到|から|\bMel\b|\band as low as\b)\s?(?:US\$|\$|RMB|Yn|¥|CNY|\$US)?\s?$"
+    rf"^\D{{0,24}}?\s?(?:-|~|\bto\b|\band\b|至|到|から|\bMel\b|\band as low as\b)\s?(?P<minus>-?){_CURRENCY}\s?$"
 )
 _LIST = re.compile(r"^%?\s?/\s?$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_DATED = re.compile(r"(?:\bin|\bof|\bfrom|\bearly|\bsince|\bby|\buntil|\blate|\bend|\bto)\s$", re.IGNORECASE)
+_DATED = re.compile(
+    r"(?:\b(?:in|of|from|early|since|by|until|late|end|to|vs|Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)\b"
+    r"|\b[QH]\d)\.?\s$",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"^\s?(?:[%$/元吨噸円톤台輛辆万萬]|yuan|rmb|us|m?t\b|ton|metric|kg|unit|per\b|dollar)", re.IGNORECASE
+)
+_DAY_OR_MONTH = re.compile(r"^\s?(?:年|月|日|号|號)")
 _WORD_NUMBERS = (
     (re.compile(r"\b(?:a|one)(?= (?:billion|million|kilo))", re.IGNORECASE), "1"),
     (re.compile(r"\b(?:more than )?doubl(?:ed|ing)\b|翻番|翻一番", re.IGNORECASE), "100%"),
@@ -97,6 +102,8 @@ def read_text(stated: str, unit: str, measure: str = "level") -> Reading:
     if not found:
         return Reading((), "", 0)
     chosen, kind = _choose(found, text)
+    if not chosen:
+        return Reading((), "", 0)
     qualifier = "range" if kind == "range" else _qualifier(stated if kind != "list" else "")
     return Reading(tuple(item.numeral for item in chosen), qualifier, _sign(text, chosen[0].start, unit, measure))
 
@@ -129,8 +136,8 @@ def _find(text: str, unit: str) -> list[_Found]:
 
 
 def _fitting(found: list[_Found], text: str, unit: str) -> list[_Found]:
-    """Return the numbers that are not years, and percentages only where the unit is per cent (and the other way)."""
-    kept = [item for item in found if not _is_year(item, text)]
+    """Return the numbers that are no dates, and percentages only where the unit is per cent (and the other way)."""
+    kept = [item for item in found if not _is_date(item, text)]
     percents = [item for item in kept if _PERCENT.search(item.tail) or (unit == "%" and _FOLD.search(item.tail))]
     if unit == "%":
         first = kept.index(percents[0]) if percents else 0
@@ -139,10 +146,11 @@ def _fitting(found: list[_Found], text: str, unit: str) -> list[_Found]:
     return [item for item in kept if item not in percents] or kept
 
 
-def _is_year(item: _Found, text: str) -> bool:
-    if not _YEAR.fullmatch(text[item.start : item.end]):
-        return False
-    return item.tail.startswith(("年", "-", " ")) is False and bool(_DATED.search(text[: item.start]))
+def _is_date(item: _Found, text: str) -> bool:
+    if _DAY_OR_MONTH.search(item.tail):
+        return True
+    year = _YEAR.fullmatch(text[item.start : item.end]) is not None
+    return year and _DATED.search(text[: item.start]) is not None and _COUNTED.search(item.tail) is None
 
 
 def _is_range(first: _Found, second: _Found, text: str) -> bool:
@@ -154,8 +162,14 @@ def _choose(found: list[_Found], text: str) -> tuple[list[_Found], str]:
     if len(found) > 1 and _LIST.search(text[found[0].end : found[1].start]):
         return _share_scale(found, text), "list"
     if len(found) > 1 and _is_range(found[0], found[1], text):
-        return _share_scale(found[:2], text), "range"
+        # "-2% to 3%" spans zero, which no source of the ledger prints: unreadable rather than misread.
+        crosses = _minus(text, found[0]) and not _minus(text, found[1])
+        return ([], "range") if crosses else (_share_scale(found[:2], text), "range")
     return found[:1], "one"
+
+
+def _minus(text: str, item: _Found) -> bool:
+    return text[: item.start].endswith("-")
 
 
 def _share_scale(found: list[_Found], text: str) -> list[_Found]:
@@ -176,15 +190,13 @@ def _scaled(item: _Found, factor: Decimal, last: _Found) -> _Found:
 
 def _qualifier(stated: str) -> str:
     text = unicodedata.normalize("NFKC", stated)
-    return next((name for name, pattern in _QUALIFIER if pattern.search(text)), "")
+    return next((name for name, pattern in _QUALIFIER.items() if pattern.search(text)), "")
 
 
 def _sign(text: str, start: int, unit: str, measure: str) -> int:
     before = text[:start].rstrip(" $")
-    if before.endswith("-") and not before[:-1].rstrip().endswith(("~",)):
-        return -1
-    if before.endswith("+"):
-        return 1
+    if before.endswith(("-", "+")):
+        return -1 if before.endswith("-") else 1
     if unit != "%" or measure not in CHANGE_MEASURES:
         return 0
     return -1 if _DOWN.search(text) else 1 if _UP.search(text) else 0
