@@ -1,0 +1,46 @@
+import pandas as pd
+
+from metalsbook.analysis.surprises import MIN_CHANGES, largest_moves, monthly_values
+from metalsbook.months import month_range
+
+
+def monthly(values: list[float], series: str = "a") -> pd.DataFrame:
+    periods = month_range("2024-01", "2030-12")[: len(values)]
+    return pd.DataFrame({"series": series, "period": periods, "value": values})
+
+
+def test_an_unusual_move_of_a_calm_series_beats_a_larger_one_of_a_wild_series():
+    calm = monthly([100, 101, 100, 102, 101, 103, 101, 100, 102, 101, 115], "calm")
+    wild = monthly([100, 150, 90, 140, 120, 200, 110, 160, 100, 150, 125], "wild")
+    found = largest_moves(pd.concat([calm, wild]), "2024-11")
+    assert found["series"].tolist() == ["calm", "wild"]
+    assert found["change_pct"].round(6).tolist() == [round(100 * (115 / 101 - 1), 6), round(100 * (125 / 150 - 1), 6)]
+
+
+def test_a_short_history_and_a_gap_are_left_out():
+    assert largest_moves(monthly([100.0] * (MIN_CHANGES + 1)), f"2024-{MIN_CHANGES + 1:02d}").empty
+    gap = monthly([100.0] * 14).query("period != '2025-01'")
+    assert largest_moves(gap, "2025-02").empty
+
+
+def test_only_the_past_is_the_yardstick():
+    values = [100, 101] * 6
+    until_then = largest_moves(monthly([*values, 110]), "2025-01")
+    with_later = largest_moves(monthly([*values, 110, 300, 20]), "2025-01")
+    pd.testing.assert_frame_equal(until_then, with_later)
+
+
+def test_quotes_are_averaged_latest_print_only_and_flows_taken_from_estimates():
+    row = {"measure": "level", "published": "2025-09-01", "statement": "st-1"}
+    statements = pd.DataFrame([
+        row | {"series": "p", "period": "2025-08-01", "value": 10.0},
+        row | {"series": "p", "period": "2025-08-01", "value": 12.0, "published": "2025-09-02"},
+        row | {"series": "p", "period": "2025-08-05", "value": 14.0},
+        row | {"series": "f", "period": "2025-08", "value": 5.0},
+    ])
+    series = pd.DataFrame({"series": ["p", "f"], "kind": ["price", "flow"]})
+    estimates = pd.DataFrame({
+        "series": ["f", "f"], "period": ["2025-07", "2025-08"], "best": [4.0, 5.0], "basis": ["open", "reported"],
+    })
+    found = monthly_values(statements, series, estimates)
+    assert found.values.tolist() == [["f", "2025-08", 5.0, 0], ["p", "2025-08", 13.0, 2]]
