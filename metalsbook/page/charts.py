@@ -9,7 +9,7 @@ import textwrap
 import altair as alt
 import pandas as pd
 
-from metalsbook.page.narrative import number, percent, period_name
+from metalsbook.page.narrative import gap, number, percent, period_name
 from metalsbook.page.theme import HEIGHT, MUTED, PALETTE
 
 # A line of title fits a phone held upright (343 px at 11 px type).
@@ -38,6 +38,25 @@ def present(chart, title: str, unit: str, sources: str, alt_text: str, *, height
     if height is not None:
         chart = chart.properties(height=height)
     return chart.properties(width=width) if width is not None else chart
+
+
+def show(frame, draw, title: str, unit: str, sources: str, alt_text: str, missing: str, *, least: int = 1, **size):
+    """Return the finished chart of a frame, or a note of what is missing where the frame has too few rows.
+
+    Args:
+        frame: What is drawn.
+        draw: Function that turns the frame into a chart.
+        title: See `present`, as for the next three.
+        unit: Unit and basis of what is drawn.
+        sources: Who says so.
+        alt_text: What a reader would see.
+        missing: What this edition's data do not carry, said instead of an empty chart.
+        least: Fewest rows that make a chart.
+        **size: `height` and `width` of `present`.
+    """
+    if len(frame) < least:
+        return gap(missing)
+    return present(draw(frame), title, unit, sources, alt_text, **size)
 
 
 def time_axis(field: str = "date", **keywords):

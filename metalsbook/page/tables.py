@@ -74,6 +74,21 @@ def origin(edition, statement: pd.Series, label: str = "") -> Html:
     return Html(tag("details", shown, class_="mb-origin"), f"{source['publisher']}, {dated}")
 
 
+def who_printed(edition, statements: pd.DataFrame, most: int = 4) -> str:
+    """Return who printed statements, the most frequent first: "SMM, Argus and 2 others".
+
+    Args:
+        edition: The edition that the statements belong to.
+        statements: Rows with the column `source`.
+        most: How many publishers are named.
+    """
+    publishers = statements["source"].map(edition.sources.set_index("source")["publisher"]).dropna()
+    names = publishers.str.split(r"\s*[(\uff08]", regex=True).str[0].value_counts(sort=False)
+    ordered = sorted(names.index, key=lambda name: (-names[name], name))
+    others = count_of(len(ordered) - most, "other") if len(ordered) > most else ""
+    return ", ".join(ordered[:most]) + (f" and {others}" if others else "")
+
+
 def statements_table(edition, statements: pd.DataFrame, caption: str) -> Html:
     """Return statements as a table: period, figure, range, and for each its origin.
 
