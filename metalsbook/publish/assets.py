@@ -1,0 +1,76 @@
+"""The shared assets of the site: style, scripts, icon and the Vega bundle, once for all editions.
+
+They lie in a folder named by their content, so that an edition always finds the assets it was built with, and a new
+version of the book never changes an old edition's.
+"""
+
+import hashlib
+import shutil
+import uuid
+from pathlib import Path
+
+from metalsbook.paths import build_folder
+from metalsbook.publish import palette
+
+STATIC = Path(__file__).parent / "static"
+SHARED = "_shared"
+VEGA = "vega.js"
+
+
+def vega_bundle() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script, made once and kept under `_build/cache/`.
+
+    In a function of its own: the bundle's top-level names would clash with other scripts of a page.
+    """
+    import vl_convert
+
+    kept = build_folder() / "cache" / f"vega-{vl_convert.__version__}.js"
+    if kept.exists():
+        return kept.read_text("utf-8")
+    script = "(()=>{" + vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;") + "})();\n"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    staged = kept.with_name(f".{kept.name}-{uuid.uuid4().hex[:8]}")
+    staged.write_text(script, "utf-8")
+    staged.replace(kept)
+    return script
+
+
+def asset_contents() -> dict[str, bytes]:
+    """Return the shared files by name."""
+    contents = {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file()}
+    contents["book.css"] += b"\n/* Chart colours on a dark ground */\n" + palette.page_rules().encode()
+    contents[VEGA] = vega_bundle().encode()
+    return contents
+
+
+def write_assets(folder: Path) -> None:
+    """Write the assets into a folder as they are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in asset_contents().items():
+        (folder / name).write_bytes(content)
+
+
+def share_assets(site: Path) -> str:
+    """Write the assets into the site's shared folder and return its address within the site.
+
+    The folder appears whole or not at all; one that is there already is not touched.
+    """
+    contents = asset_contents()
+    digest = hashlib.sha256()
+    for name, content in contents.items():
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    address = f"{SHARED}/{digest.hexdigest()[:10]}"
+    target = site / address
+    if not target.is_dir():
+        staged = target.with_name(f".{target.name}-{uuid.uuid4().hex[:8]}")
+        staged.mkdir(parents=True)
+        for name, content in contents.items():
+            (staged / name).write_bytes(content)
+        try:
+            staged.rename(target)
+        except OSError:
+            # Another build wrote the same folder first.
+            shutil.rmtree(staged)
+            if not target.is_dir():
+                raise
+    return address

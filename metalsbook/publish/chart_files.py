@@ -1,0 +1,160 @@
+"""Files of one chart: the static SVG in two widths, its data as CSV, its spec as JSON and as a script.
+
+The specs are plain Vega-Lite as the chapters store them. Nothing here knows of Sphinx or of editions.
+"""
+
+import copy
+import csv
+import hashlib
+import io
+import json
+import re
+from pathlib import Path
+
+from metalsbook.errors import SiteError
+from metalsbook.publish.palette import dark_style
+
+WIDE_PX = 700
+NARROW_PX = 340
+_DECIMALS = re.compile(r"(-?\d+\.\d{2})\d+")
+_GEOMETRY = re.compile(r'\b(?:d|transform|points)="[^"]*"')
+_ATTRIBUTE = re.compile(r'\b(width|height)="([\d.]+)"')
+# What a spreadsheet would take for the start of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def chart_heading(spec: dict) -> tuple[str, str, str]:
+    """Return title, subtitle and sources of a spec as plain text, empty where it has none."""
+    title = spec.get("title") or ""
+    lines = title if isinstance(title, dict) else {"text": title}
+    source = str(spec.get("usermeta", {}).get("source", ""))
+    subtitle = _joined(lines.get("subtitle"))
+    return _joined(lines.get("text")), subtitle.split("Source: ")[0].strip() if source else subtitle, source
+
+
+def _joined(text: object) -> str:
+    return " ".join(str(line) for line in text) if isinstance(text, list) else str(text or "")
+
+
+def chart_alt(spec: dict) -> str:
+    """Return what a reader who cannot see the chart is told: the spec's description, else its title."""
+    return str(spec.get("description") or "").strip() or chart_heading(spec)[0]
+
+
+def fit_width(spec: dict, width: int) -> dict:
+    """Return the spec without its title, laid out `width` pixels wide; the page's script does the same.
+
+    A single view fills the width. Of charts side by side and small multiples, each gets the whole width where they do not
+    fit in a row; legends then have one column less, long labels are cut earlier.
+    """
+    fitted = {key: value for key, value in copy.deepcopy(spec).items() if key != "title"}
+    if "title" in spec and isinstance(spec.get("config"), dict):
+        fitted["config"].pop("title", None)
+    _fit_views(fitted, width)
+    if width < WIDE_PX:
+        config = fitted.setdefault("config", {})
+        config["legend"] = {**config.get("legend", {}), "columns": 2, "labelLimit": width // 2 - 40}
+        config["axis"] = {**config.get("axis", {}), "labelLimit": 110}
+    return fitted
+
+
+def _fit_views(view: dict, width: int) -> None:
+    whole = "layer" in view or "mark" in view
+    if view.get("width") == "container" and whole and "facet" not in view:
+        view["width"] = width
+        view["autosize"] = {"type": "fit-x", "contains": "padding"}
+    elif isinstance(view.get("width"), (int, float)) and view["width"] > width - 60:
+        view["width"] = width - 60
+    if width < WIDE_PX:
+        if "columns" in view:
+            view["columns"] = 1
+        if "hconcat" in view:
+            view["vconcat"] = view.pop("hconcat")
+    for key in ("concat", "hconcat", "vconcat", "layer"):
+        for child in view.get(key, []):
+            _fit_views(child, width)
+    if isinstance(view.get("spec"), dict):
+        _fit_views(view["spec"], width)
+
+
+def datasets(spec: dict) -> list[list[dict]]:
+    """Return the inline tables of a spec in the order in which they occur, each once."""
+    found: list[list[dict]] = []
+
+    def walk(node: object) -> None:
+        if isinstance(node, list):
+            for value in node:
+                walk(value)
+        elif isinstance(node, dict):
+            rows = node.get("data", {}).get("values") if isinstance(node.get("data"), dict) else None
+            if isinstance(rows, list) and rows and isinstance(rows[0], dict) and rows not in found:
+                found.append(rows)
+            for key, value in node.items():
+                if key != "data":
+                    walk(value)
+
+    walk(spec)
+    return found
+
+
+def render_svg(spec: dict, cache: Path | None = None) -> str:
+    """Return the spec drawn as an SVG that follows the colour scheme of the page that shows it.
+
+    Args:
+        spec: Vega-Lite spec with inline data.
+        cache: Folder that keeps drawn charts by the hash of their spec; None draws anew.
+
+    Raises:
+        SiteError: If Vega cannot draw the spec.
+    """
+    import vl_convert
+
+    text = json.dumps(spec, separators=(",", ":"), ensure_ascii=False)
+    key = hashlib.sha256(f"{vl_convert.__version__}\n{text}".encode()).hexdigest()[:32]
+    kept = cache / f"{key}.svg" if cache else None
+    if kept and kept.exists():
+        svg = kept.read_text("utf-8")
+    else:
+        try:
+            svg = vl_convert.vegalite_to_svg(text)
+        except ValueError as error:
+            raise SiteError(f"Vega cannot draw '{chart_alt(spec)[:60]}': {str(error).strip().splitlines()[-1]}") from error
+        svg = _GEOMETRY.sub(lambda match: _DECIMALS.sub(r"\1", match[0]), svg)
+        if kept:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_text(svg, "utf-8")
+    return svg.replace(">", f"><style>{dark_style(svg)}</style>", 1)
+
+
+def svg_size(svg: str) -> tuple[int, int]:
+    """Return width and height of a drawn chart in pixels, rounded up."""
+    size = dict(_ATTRIBUTE.findall(svg[: svg.index(">")]))
+    return int(float(size["width"]) + 0.999), int(float(size["height"]) + 0.999)
+
+
+def columns_of(rows: list[dict]) -> list[str]:
+    """Return the columns of a table in the order of their first occurrence."""
+    return list(dict.fromkeys(key for row in rows for key in row))
+
+
+def csv_text(rows: list[dict]) -> str:
+    """Return a table as CSV with one header line."""
+    columns = columns_of(rows)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([safe_cell(row.get(column)) for column in columns] for row in rows)
+    return out.getvalue()
+
+
+def safe_cell(value: object) -> object:
+    """Return a cell that a spreadsheet takes for text or number, never for a formula."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def spec_script(name: str, spec: dict) -> str:
+    """Return the script that hands a spec to the page; a script, since a page opened from disk may not fetch JSON."""
+    body = json.dumps([name, spec], separators=(",", ":"), ensure_ascii=False)
+    return f"metalsbookChart(...{body});\n"

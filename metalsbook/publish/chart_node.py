@@ -1,0 +1,134 @@
+"""A chart on a page: MyST-NB hands over the Vega-Lite spec of a cell, the HTML writer makes a figure of it.
+
+The figure holds a static picture in two widths, text for who cannot see it, links to data and spec, and the data as a table.
+The interactive chart is drawn from a script file that the page asks for when the figure scrolls into view.
+"""
+
+import json
+import re
+from html import escape
+from pathlib import Path
+from posixpath import relpath
+from typing import Any
+
+from docutils import nodes
+
+from metalsbook.page.theme import MIME
+from metalsbook.publish import chart_files
+
+FOLDER = "charts"
+# A longer table is of use only in a spreadsheet: the page shows its end, the CSV holds all.
+TABLE_ROWS = 60
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
+
+
+class vega_chart(nodes.General, nodes.Element):  # noqa: N801 (docutils names visitors after the class)
+    """A Vega-Lite chart; attribute `spec` holds the specification."""
+
+
+class VegaLiteMime:
+    """The MyST-NB renderer of Vega-Lite outputs."""
+
+    mime_priority_overrides = (("*", MIME, 1),)
+
+    @staticmethod
+    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
+        """Return the chart's node, or None for any other output."""
+        if inline or data.mime_type != MIME:
+            return None
+        spec = data.content if isinstance(data.content, dict) else json.loads(data.content)
+        return [vega_chart("", spec=spec)]
+
+
+def visit_html(translator: Any, node: vega_chart) -> None:
+    """Write the chart's files beside the page and its figure into the page."""
+    builder = translator.builder
+    docname = builder.current_docname
+    name = _take_name(translator, docname)
+    folder = Path(builder.outdir) / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    up = relpath(FOLDER, Path(docname).parent.as_posix())
+    cache = builder.config.metalsbook_chart_cache
+    translator.body.append(write_chart(node["spec"], name, folder, up, Path(cache) if cache else None))
+    raise nodes.SkipNode
+
+
+def visit_other(translator: Any, node: vega_chart) -> None:
+    """Write the chart's text alternative where the output is not HTML."""
+    translator.add_text(chart_files.chart_alt(node["spec"]))
+    raise nodes.SkipNode
+
+
+def _take_name(translator: Any, docname: str) -> str:
+    """Return the chart's name, unique in the edition: the page and the chart's number on it."""
+    translator.metalsbook_charts = getattr(translator, "metalsbook_charts", 0) + 1
+    page = docname.removeprefix("chapters/")
+    return f"{_NOT_IN_NAMES.sub('-', page.lower()).strip('-')}-{translator.metalsbook_charts}"
+
+
+def write_chart(spec: dict, name: str, folder: Path, up: str, cache: Path | None = None) -> str:
+    """Write a chart's files and return its figure.
+
+    Args:
+        spec: Vega-Lite spec with inline data.
+        name: Name of the chart's files and anchor.
+        folder: Folder for the files.
+        up: Address of that folder as seen from the page.
+        cache: Folder that keeps drawn charts.
+    """
+    sizes = {}
+    for suffix, width in (("", chart_files.WIDE_PX), ("-narrow", chart_files.NARROW_PX)):
+        svg = chart_files.render_svg(chart_files.fit_width(spec, width), cache)
+        sizes[suffix] = chart_files.svg_size(svg)
+        (folder / f"{name}{suffix}.svg").write_text(svg, "utf-8")
+    tables = chart_files.datasets(spec)
+    files = [f"{name}.csv" if not number else f"{name}-{number + 1}.csv" for number in range(len(tables))]
+    for file, rows in zip(files, tables, strict=True):
+        # The byte order mark makes Excel read UTF-8.
+        (folder / file).write_text("\ufeff" + chart_files.csv_text(rows), "utf-8")
+    (folder / f"{name}.json").write_text(json.dumps(spec, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    (folder / f"{name}.js").write_text(chart_files.spec_script(name, spec), "utf-8")
+    return _figure(spec, name, up, sizes, list(zip(files, tables, strict=True)))
+
+
+def _figure(spec: dict, name: str, up: str, sizes: dict, tables: list[tuple[str, list[dict]]]) -> str:
+    title, subtitle, source = chart_files.chart_heading(spec)
+    (wide, high), (narrow_wide, narrow_high) = sizes[""], sizes["-narrow"]
+    head = f'<p class="chart-title">{escape(title)}</p>' if title else ""
+    head += f'<p class="chart-unit">{escape(subtitle)}</p>' if subtitle else ""
+    links = [f'<a href="{up}/{file}" download>Data (CSV)</a>' for file, _ in tables]
+    links.append(f'<a href="{up}/{name}.json">Spec (JSON)</a>')
+    foot = f'<span class="chart-source">Source: {escape(source)}</span>' if source else ""
+    return f"""<figure class="chart" id="chart-{name}" data-chart="{name}" data-spec="{up}/{name}.js">
+<figcaption>{head}</figcaption>
+<div class="chart-view"><picture class="chart-static">
+<source media="(max-width: 46rem)" srcset="{up}/{name}-narrow.svg" width="{narrow_wide}" height="{narrow_high}">
+<img src="{up}/{name}.svg" width="{wide}" height="{high}" alt="{escape(chart_files.chart_alt(spec))}" decoding="async">
+</picture></div>
+<div class="chart-foot">{foot}<span class="chart-links">{" ".join(links)}</span></div>
+{"".join(_data_table(file, rows, up, title) for file, rows in tables)}
+</figure>
+"""
+
+
+def _data_table(file: str, rows: list[dict], up: str, title: str) -> str:
+    columns = chart_files.columns_of(rows)
+    shown = rows[-TABLE_ROWS:]
+    head = "".join(f'<th scope="col">{escape(column.replace("_", " "))}</th>' for column in columns)
+    body = "\n".join("<tr>" + "".join(_cell(row.get(column)) for column in columns) + "</tr>" for row in shown)
+    left_out = f"the last {len(shown)} of {len(rows)} rows; the CSV has all" if len(rows) > len(shown) else f"{len(rows)} rows"
+    caption = f"<caption>{escape(title or file)}: {left_out}</caption>"
+    return (
+        f'<details class="chart-data"><summary>Data table</summary><div class="mb-scroll" tabindex="0" role="region" '
+        f'aria-label="Data of the chart {escape(title or file)}"><table class="mb-table">{caption}<thead><tr>{head}</tr></thead>'
+        f"<tbody>\n{body}\n</tbody></table></div></details>"
+    )
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return '<td><span class="mb-missing">\u2013</span></td>'
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f'<td class="num">{value:,.10g}</td>'
+    text = str(value)
+    return f"<td>{escape(text[:10] if text.endswith('T00:00:00') else text)}</td>"

@@ -1,0 +1,52 @@
+"""The index that the search page reads: every section of every page as text.
+
+A plain script file, so that search works from disk as well. Words are found as parts of the text, which needs no splitting
+of Chinese into words: 镁锭 or 皮江法 are found wherever they stand.
+"""
+
+import html
+import json
+import re
+
+from docutils import nodes
+
+_TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+_BLOCKS = (nodes.paragraph, nodes.term, nodes.definition, nodes.caption, nodes.literal_block)
+
+
+def page_sections(doctree: nodes.document) -> list[list[str]]:
+    """Return the sections of a page as [anchor, title, text], in reading order; text of subsections is their own."""
+    return [
+        [section["ids"][0] if section["ids"] else "", section.next_node(nodes.title).astext(), _own_text(section)]
+        for section in doctree.findall(nodes.section)
+        if section.next_node(nodes.title) is not None
+    ]
+
+
+def _own_text(section: nodes.section) -> str:
+    parts: list[str] = []
+
+    def walk(node: nodes.Node) -> None:
+        for child in node.children:
+            if isinstance(child, (nodes.section, nodes.title)):
+                continue
+            if isinstance(child, nodes.raw):
+                parts.append(html.unescape(_TAG.sub(" ", child.astext())) if "html" in child.get("format", "") else "")
+            elif isinstance(child, nodes.literal_block):
+                continue
+            elif isinstance(child, nodes.TextElement):
+                parts.append(child.astext())
+            elif child.tagname == "vega_chart":
+                parts.append(child["spec"].get("description", ""))
+            else:
+                walk(child)
+
+    walk(section)
+    return _SPACE.sub(" ", " ".join(parts)).strip()
+
+
+def index_script(pages: dict[str, list[list[str]]]) -> str:
+    """Return the script that hands the index to the search page: [page, anchor, section title, text] for each section."""
+    rows = [[page, *section] for page in sorted(pages) for section in pages[page]]
+    return f"metalsbookIndex({json.dumps(rows, separators=(',', ':'), ensure_ascii=False)});\n"

@@ -1,0 +1,62 @@
+// Light and dark, the edition menu, the notice of a newer edition, copying code.
+(() => {
+  const page = document.documentElement;
+  const isDark = () =>
+    page.dataset.theme ? page.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+
+  const button = document.getElementById("scheme");
+  const label = () => { button.textContent = isDark() ? "Light" : "Dark"; };
+  if (button) {
+    button.hidden = false;
+    label();
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", label);
+    button.addEventListener("click", () => {
+      page.dataset.theme = isDark() ? "light" : "dark";
+      try { localStorage.setItem("scheme", page.dataset.theme); } catch { /* storage is switched off */ }
+      label();
+    });
+  }
+
+  const all = window.metalsbookEditions;
+  const here = page.dataset.month;
+  const menu = document.getElementById("edition-menu");
+  const site = page.dataset.root + "../";
+  const address = (edition) =>
+    `${site}${edition.month}/${edition.pages.includes(page.dataset.page) ? page.dataset.page : "index"}.html`;
+
+  if (all && menu) {
+    const select = document.createElement("select");
+    select.setAttribute("aria-label", "Edition");
+    for (const edition of all) {
+      const option = new Option(edition === all[0] ? `${edition.name} (latest)` : edition.name, edition.month);
+      option.selected = edition.month === here;
+      select.append(option);
+    }
+    select.addEventListener("change", () => {
+      location.href = address(all.find((edition) => edition.month === select.value));
+    });
+    menu.replaceChildren(select);
+
+    const notice = document.getElementById("newer");
+    if (notice && all.length && here < all[0].month) {
+      const link = document.createElement("a");
+      link.href = address(all[0]);
+      link.textContent = `Read this page in the edition ${all[0].name}`;
+      notice.append("This is an old edition, kept as it was. ", link, ".");
+      notice.hidden = false;
+    }
+  }
+
+  for (const block of document.querySelectorAll("div.highlight")) {
+    const copy = document.createElement("button");
+    copy.type = "button";
+    copy.className = "copy";
+    copy.textContent = "Copy";
+    copy.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(block.querySelector("pre").textContent);
+      copy.textContent = "Copied";
+      setTimeout(() => { copy.textContent = "Copy"; }, 1500);
+    });
+    if (navigator.clipboard) block.append(copy);
+  }
+})();

@@ -1,0 +1,118 @@
+// Charts: the static picture stands there at once; the interactive one takes its place when it scrolls into view.
+(() => {
+  const WIDE = 700;
+  const assets = document.documentElement.dataset.assets;
+  const waiting = new Map();
+  const loaded = new Map();
+
+  const load = (address) => {
+    if (!loaded.has(address)) {
+      loaded.set(address, new Promise((done, failed) => {
+        const script = document.createElement("script");
+        script.src = address;
+        script.onload = done;
+        script.onerror = () => failed(new Error(`cannot load ${address}`));
+        document.head.append(script);
+      }));
+    }
+    return loaded.get(address);
+  };
+  window.metalsbookChart = (name, spec) => waiting.set(name, spec);
+
+  // The same layout as that of the static picture (publish/chart_files.py).
+  const fitViews = (view, width) => {
+    const whole = "layer" in view || "mark" in view;
+    if (view.width === "container" && whole && !("facet" in view)) {
+      view.width = width;
+      view.autosize = { type: "fit-x", contains: "padding" };
+    } else if (typeof view.width === "number" && view.width > width - 60) {
+      view.width = width - 60;
+    }
+    if (width < WIDE) {
+      if ("columns" in view) view.columns = 1;
+      if ("hconcat" in view) {
+        view.vconcat = view.hconcat;
+        delete view.hconcat;
+      }
+    }
+    for (const key of ["concat", "hconcat", "vconcat", "layer"]) (view[key] || []).forEach((child) => fitViews(child, width));
+    if (view.spec) fitViews(view.spec, width);
+  };
+  const fitWidth = (spec, width) => {
+    const fitted = structuredClone(spec);
+    delete fitted.title;
+    fitViews(fitted, width);
+    if (width < WIDE) {
+      fitted.config = fitted.config || {};
+      fitted.config.legend = { ...fitted.config.legend, columns: 2, labelLimit: Math.floor(width / 2) - 40 };
+      fitted.config.axis = { ...fitted.config.axis, labelLimit: 110 };
+    }
+    return fitted;
+  };
+
+  const tooltip = document.createElement("div");
+  tooltip.className = "chart-tip";
+  tooltip.hidden = true;
+  document.body.append(tooltip);
+  const showTip = (handler, event, item, value) => {
+    tooltip.hidden = value == null || value === "";
+    if (tooltip.hidden) return;
+    const rows = typeof value === "object" ? Object.entries(value) : [["", value]];
+    tooltip.replaceChildren(...rows.map(([name, text]) => {
+      const row = document.createElement("div");
+      const key = document.createElement("span");
+      key.textContent = name;
+      row.append(key, ` ${text}`);
+      return row;
+    }));
+    const { innerWidth, innerHeight } = window;
+    const left = Math.min(event.clientX + 14, innerWidth - tooltip.offsetWidth - 8);
+    const below = event.clientY + 14 + tooltip.offsetHeight < innerHeight;
+    tooltip.style.left = `${Math.max(8, left)}px`;
+    tooltip.style.top = `${below ? event.clientY + 14 : event.clientY - tooltip.offsetHeight - 10}px`;
+  };
+
+  const draw = async (figure) => {
+    const name = figure.dataset.chart;
+    await Promise.all([load(`${assets}/vega.js`), load(figure.dataset.spec)]);
+    const view = figure.querySelector(".chart-view");
+    const place = Math.floor(view.clientWidth);
+    const width = place < WIDE ? (place < 560 ? Math.max(place, 280) : place) : WIDE;
+    if (figure.drawnWidth === width) return;
+    figure.drawnWidth = width;
+    const live = document.createElement("div");
+    live.className = "chart-live";
+    live.setAttribute("aria-hidden", "true");
+    view.append(live);
+    // The interpreter (ast) instead of compiled expressions: the page's policy allows no code made from text.
+    const result = await vegaEmbed(live, fitWidth(waiting.get(name), width), {
+      actions: false, renderer: "svg", ast: true, defaultStyle: false, tooltip: showTip,
+    });
+    if (figure.result) {
+      figure.result.finalize();
+      figure.querySelector(".chart-live").remove();
+    }
+    figure.result = result;
+    figure.dataset.drawn = "yes";
+  };
+
+  const attempt = (figure) => draw(figure).catch((error) => {
+    figure.dataset.drawn = "failed";
+    console.error(`Chart ${figure.dataset.chart}: ${error.message}`);
+  });
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      seen.unobserve(entry.target);
+      attempt(entry.target);
+    }
+  }, { rootMargin: "200px" });
+  const charts = document.querySelectorAll("figure.chart");
+  charts.forEach((figure) => seen.observe(figure));
+
+  let pause;
+  addEventListener("resize", () => {
+    clearTimeout(pause);
+    pause = setTimeout(() => charts.forEach((figure) => figure.dataset.drawn === "yes" && attempt(figure)), 200);
+  });
+})();

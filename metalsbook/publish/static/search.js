@@ -1,0 +1,77 @@
+// Search over the edition's own index. Words are looked for as parts of the text: that finds 镁锭 in any sentence.
+(() => {
+  const field = document.getElementById("q");
+  const state = document.getElementById("search-state");
+  const list = document.getElementById("search-finds");
+  const LIMIT = 60;
+  let sections = [];
+
+  const fold = (text) => text.normalize("NFKC").toLowerCase();
+  // A plural finds its singular and the other way round; Chinese words stay whole.
+  const stem = (word) => (/^[a-z]{4,}s$/.test(word) && !word.endsWith("ss") ? word.slice(0, -1) : word);
+
+  const score = (section, words) => {
+    let sum = 0;
+    for (const word of words) {
+      const inTitle = section.foldedTitle.includes(word);
+      const first = section.foldedText.indexOf(word);
+      if (!inTitle && first < 0) return 0;
+      const start = new RegExp(`(^|[^a-z0-9])${word.replace(/[^\p{L}\p{N}]/gu, "\\$&")}`, "u");
+      sum += (inTitle ? 20 : 0) + (start.test(section.foldedText) ? 4 : 1) + Math.min(4, section.foldedText.split(word).length - 1);
+    }
+    return sum;
+  };
+
+  const excerpt = (section, words) => {
+    const at = Math.max(0, Math.min(...words.map((word) => section.foldedText.indexOf(word)).filter((place) => place >= 0)) - 60);
+    const text = section.text.slice(Number.isFinite(at) ? at : 0).slice(0, 220);
+    const part = document.createElement("p");
+    let rest = (at > 0 && Number.isFinite(at) ? "… " : "") + text;
+    while (rest) {
+      const folded = fold(rest);
+      const hits = words.map((word) => [folded.indexOf(word), word.length]).filter(([place]) => place >= 0).sort((a, b) => a[0] - b[0]);
+      if (!hits.length || folded.length !== rest.length) { part.append(rest); break; }
+      const [place, length] = hits[0];
+      const mark = document.createElement("mark");
+      mark.textContent = rest.slice(place, place + length);
+      part.append(rest.slice(0, place), mark);
+      rest = rest.slice(place + length);
+    }
+    return part;
+  };
+
+  const find = (query) => {
+    const words = fold(query).split(/\s+/).filter(Boolean).map(stem);
+    list.replaceChildren();
+    if (!words.length) return;
+    const finds = sections.map((section) => [score(section, words), section]).filter(([points]) => points > 0)
+      .sort((a, b) => b[0] - a[0]);
+    state.textContent = finds.length
+      ? `${finds.length} ${finds.length === 1 ? "section" : "sections"} with “${query.trim()}”`
+      : `Nothing in this edition with “${query.trim()}”.`;
+    for (const [, section] of finds.slice(0, LIMIT)) {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      link.href = `${document.documentElement.dataset.root}${section.page}.html${section.anchor ? `#${section.anchor}` : ""}`;
+      link.textContent = section.title === section.pageTitle ? section.title : `${section.pageTitle}: ${section.title}`;
+      item.append(link, excerpt(section, words));
+      list.append(item);
+    }
+  };
+
+  window.metalsbookIndex = (rows) => {
+    const titles = new Map();
+    for (const [page, , title] of rows) if (!titles.has(page)) titles.set(page, title);
+    sections = rows.map(([page, anchor, title, text]) => ({
+      page, anchor, title, text, pageTitle: titles.get(page), foldedTitle: fold(title), foldedText: fold(text),
+    }));
+    const query = new URLSearchParams(location.search).get("q") || "";
+    field.value = query;
+    find(query);
+    field.addEventListener("input", () => find(field.value));
+    field.form.addEventListener("submit", (event) => { event.preventDefault(); find(field.value); });
+  };
+  const script = document.createElement("script");
+  script.src = `${document.documentElement.dataset.root}search-index.js`;
+  document.head.append(script);
+})();
