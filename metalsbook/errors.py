@@ -58,3 +58,9 @@ class IngestError(BookError):
 
 class MissingPeriod(BookError):
     """A measure needs a period that the series does not have."""
+
+
+class BusyError(BookError):
+    """Another process is building."""
+
+    exit_code = 8

@@ -1,6 +1,7 @@
 """The strict runner: the chapters for a month, all of them whole and checked, or an error and nothing changed."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -9,17 +10,19 @@ from pathlib import Path
 from metalsbook.errors import BookError, ChapterError, UsageError
 from metalsbook.months import parse_month
 from metalsbook.paths import build_folder
-from metalsbook.publish.notebooks import list_chapters, read_chapter, write_whole
-from metalsbook.publish.run import Job, Ran, prepare_job, run_notebook
+from metalsbook.publish.cache import ChapterCache
+from metalsbook.publish.notebooks import list_chapters, read_chapter, write_all_whole
+from metalsbook.publish.run import Job, KernelStartError, Ran, prepare_job, run_notebook
 
 ENGINES = ("auto", "inprocess", "kernel")
 REFERENCE_MONTH = "2025-11"
+TIMEOUT_S = 120.0
 _KERNEL_STARTS = 2
 
 
 @dataclass(frozen=True)
 class Executed:
-    """A chapter of an edition: its executed notebook, how long it took, and whether an earlier run was kept."""
+    """A chapter of an edition: its executed notebook, the seconds it took, and whether that was in an earlier run."""
 
     name: str
     path: Path
@@ -34,10 +37,10 @@ def execute_chapters(
     *,
     engine: str = "auto",
     out_folder: Path | None = None,
-    timeout_s: float = 120,
+    timeout_s: float = TIMEOUT_S,
     progress: Callable[[str], None] = print,
 ) -> list[Executed]:
-    """Run chapters for a month and write their executed notebooks.
+    """Run chapters for a month and write their executed notebooks; what did not change since is not run again.
 
     Args:
         month: Month to run for, "YYYY-MM".
@@ -54,30 +57,65 @@ def execute_chapters(
         UsageError: If the month or the engine is none.
         ChapterError: If a chapter breaks a rule, fails, takes too long or shows an empty chart. Nothing was written.
     """
-    month = parse_month(month)
-    out_folder = out_folder or build_folder() / "chapters" / month
-    paths = list_chapters() if chapters is None else list(chapters)
-    jobs = [prepare_job(read_chapter(path), {"month": month}, limit_s=timeout_s) for path in paths]
-    done = _run_all(jobs, choose_engine(engine), progress)
-    return [_publish(job, ran, out_folder) for job, ran in zip(jobs, done, strict=True)]
+    out = None if out_folder is None else {month: out_folder}
+    return execute_editions([month], chapters, engine=engine, out_folders=out, timeout_s=timeout_s,
+                            progress=progress)[month]
+
+
+def execute_editions(
+    months: list[str],
+    chapters: list[Path] | None = None,
+    *,
+    engine: str = "auto",
+    out_folders: dict[str, Path] | None = None,
+    timeout_s: float = TIMEOUT_S,
+    progress: Callable[[str], None] = print,
+) -> dict[str, list[Executed]]:
+    """Run chapters for several months, with the libraries imported once for all of them.
+
+    Args:
+        months: Months to run for, "YYYY-MM".
+        chapters: As for `execute_chapters`.
+        engine: As for `execute_chapters`.
+        out_folders: The folder of each month; `_build/chapters/<month>` by default.
+        timeout_s: As for `execute_chapters`.
+        progress: As for `execute_chapters`.
+
+    Returns:
+        The executed chapters of each month.
+
+    Raises:
+        UsageError: If a month or the engine is none.
+        ChapterError: As `execute_chapters`; nothing was written, for no month.
+    """
+    months = [parse_month(month) for month in months]
+    engine = choose_engine(engine)
+    folders = out_folders or {month: build_folder() / "chapters" / month for month in months}
+    read = [read_chapter(path) for path in (list_chapters() if chapters is None else chapters)]
+    jobs = [prepare_job(chapter, {"month": month}, limit_s=timeout_s) for month in months for chapter in read]
+    targets = [folders[month] / f"{chapter.name}.ipynb" for month in months for chapter in read]
+    executed = _write_results(targets, jobs, _run_or_keep(jobs, engine, progress))
+    return {month: executed[place * len(read) : (place + 1) * len(read)] for place, month in enumerate(months)}
 
 
 def refresh_chapters(
+    month: str = REFERENCE_MONTH,
     chapters: list[Path] | None = None,
     *,
     engine: str = "kernel",
-    timeout_s: float = 120,
+    timeout_s: float = TIMEOUT_S,
     progress: Callable[[str], None] = print,
 ) -> list[Executed]:
     """Run the chapters for the reference month and store the outputs in the notebooks that are in git.
 
-    The notebooks stay as their authors wrote them: no injected cell, nothing of the run but the outputs.
+    The notebooks stay as their authors wrote them: no injected cell, nothing of the run but the outputs. Arguments,
+    result and errors as for `execute_chapters`; nothing is taken from the cache.
     """
-    paths = list_chapters() if chapters is None else list(chapters)
-    jobs = [prepare_job(read_chapter(path), {"month": REFERENCE_MONTH}, inject=False, limit_s=timeout_s)
+    paths = list_chapters() if chapters is None else chapters
+    jobs = [prepare_job(read_chapter(path), {"month": parse_month(month)}, inject=False, limit_s=timeout_s)
             for path in paths]
-    done = _run_all(jobs, choose_engine(engine), progress)
-    return [_publish(job, ran, path.parent) for job, ran, path in zip(jobs, done, paths, strict=True)]
+    done = _run_all(jobs, choose_engine(engine), lambda place, text: progress(f"  {jobs[place].name}: {text}"))
+    return _write_results(paths, jobs, [(ran, False) for ran in done])
 
 
 def choose_engine(name: str) -> str:
@@ -88,47 +126,87 @@ def choose_engine(name: str) -> str:
     """
     if name not in ENGINES:
         raise UsageError(f"There is no engine '{name}'", f"Choose one of: {', '.join(ENGINES)}")
-    return "kernel"
+    can_fork = hasattr(os, "fork")
+    if name == "inprocess" and not can_fork:
+        raise UsageError("The engine 'inprocess' needs a system that can fork", "Use --engine kernel")
+    if name == "auto":
+        # On macOS the system's own libraries may fail in a forked process.
+        return "inprocess" if can_fork and sys.platform != "darwin" else "kernel"
+    return name
 
 
-def _run_all(jobs: list[Job], engine: str, progress: Callable[[str], None]) -> list[Ran]:
+def _run_or_keep(jobs: list[Job], engine: str, progress: Callable[[str], None]) -> list[tuple[Ran, bool]]:
+    """Return every job's run and whether it was kept from an earlier one; new runs are kept for the next."""
+    cache = ChapterCache(engine)
+    kept = [cache.look_up(job) for job in jobs]
+    waiting = [place for place, found in enumerate(kept) if found.ran is None]
+
+    def tell(place: int, text: str) -> None:
+        job = jobs[place]
+        progress(f"  {job.parameters['month']} {job.name}: {text} ({kept[place].why})")
+
+    for place, found in enumerate(kept):
+        if found.ran is not None:
+            tell(place, "kept")
+    done = _run_all([jobs[place] for place in waiting], engine, lambda place, text: tell(waiting[place], text),
+                    lambda place, ran: cache.keep(jobs[waiting[place]], ran))
+    new = dict(zip(waiting, done, strict=True))
+    return [(found.ran or new[place], found.ran is not None) for place, found in enumerate(kept)]
+
+
+def _run_all(
+    jobs: list[Job],
+    engine: str,
+    tell: Callable[[int, str], None],
+    keep: Callable[[int, Ran], None] = lambda _place, _ran: None,
+) -> list[Ran]:
     """Run all jobs side by side and return their results in order; the first failure in that order is raised."""
     done: dict[int, Ran] = {}
     failed: dict[int, BookError] = {}
-    for place, result in _run_in_kernels(jobs):
+    run = _run_in_kernels if engine == "kernel" else _run_in_forks
+    for place, result in run(jobs) if jobs else ():
         if isinstance(result, Ran):
             done[place] = result
-            progress(f"  {jobs[place].name}: ran in {result.seconds:.1f} s, {result.charts} charts")
+            keep(place, result)
+            tell(place, f"ran in {result.seconds:.1f} s, {result.charts} charts")
         else:
             failed[place] = result
-            progress(f"  {jobs[place].name}: failed")
+            tell(place, "failed")
     if failed:
         raise failed[min(failed)]
     return [done[place] for place in range(len(jobs))]
 
 
+def _run_in_forks(jobs: list[Job]) -> Iterator[tuple[int, Ran | BookError]]:
+    from metalsbook.publish.workers import run_forked
+
+    return run_forked(jobs, count_workers(len(jobs)))
+
+
 def _run_in_kernels(jobs: list[Job]) -> Iterator[tuple[int, Ran | BookError]]:
     from metalsbook.publish import kernels
 
-    with ThreadPoolExecutor(max_workers=count_workers(len(jobs))) as pool:
-        futures = {pool.submit(_run_in_kernel, job, kernels): place for place, job in enumerate(jobs)}
+    pool = ThreadPoolExecutor(max_workers=count_workers(len(jobs)))
+    try:
+        futures = {pool.submit(_run_in_kernel, job, kernels.ENGINE): place for place, job in enumerate(jobs)}
         for future in as_completed(futures):
             error = future.exception()
             if error is not None and not isinstance(error, BookError):
                 raise error
             yield futures[future], error or future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _run_in_kernel(job: Job, kernels) -> Ran:
+def _run_in_kernel(job: Job, engine_name: str) -> Ran:
     """Run a job in a kernel; where the kernel does not start, as when its port was taken, once more."""
-    for start in range(1, _KERNEL_STARTS + 1):
+    for _start in range(_KERNEL_STARTS):
         try:
-            return run_notebook(job, kernels.ENGINE)
-        except kernels.KernelStartError as error:
-            if start == _KERNEL_STARTS:
-                raise ChapterError(f"Chapter '{job.name}': its kernel did not start ({error})",
-                                   "Run the command again") from error
-    raise AssertionError("unreachable")
+            return run_notebook(job, engine_name)
+        except KernelStartError as error:
+            last = error
+    raise ChapterError(f"Chapter '{job.name}': its kernel did not start in {_KERNEL_STARTS} attempts ({last})",
+                       "Run the command again") from last
 
 
 def count_workers(jobs: int) -> int:
@@ -137,9 +215,8 @@ def count_workers(jobs: int) -> int:
     return max(1, min(cores, jobs))
 
 
-def _publish(job: Job, ran: Ran, folder: Path) -> Executed:
-    path = folder / f"{job.name}.ipynb"
-    content = ran.notebook.encode()
-    if not path.is_file() or path.read_bytes() != content:
-        write_whole(path, content)
-    return Executed(job.name, path, ran.seconds, False, ran.charts)
+def _write_results(paths: list[Path], jobs: list[Job], results: list[tuple[Ran, bool]]) -> list[Executed]:
+    """Write all executed notebooks, or none where one cannot be written."""
+    write_all_whole({path: ran.notebook.encode() for path, (ran, _) in zip(paths, results, strict=True)})
+    return [Executed(job.name, path, ran.seconds, from_cache, ran.charts)
+            for job, path, (ran, from_cache) in zip(jobs, paths, results, strict=True)]

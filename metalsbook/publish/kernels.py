@@ -15,6 +15,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 
 from metalsbook.publish.environment import child_environment
+from metalsbook.publish.run import ChapterTimeout, KernelStartError
 
 ENGINE = "metalsbook-kernel"
 START_LIMIT_S = 60
@@ -24,10 +25,7 @@ _SOCKET_PATH_LIMIT = 95
 _SILENT = logging.getLogger("metalsbook.kernels")
 _SILENT.addHandler(logging.NullHandler())
 _SILENT.propagate = False
-
-
-class KernelStartError(RuntimeError):
-    """The kernel did not come up, as when two kernels were given the same port."""
+logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
 class _ThisPython(KernelSpecManager):
@@ -65,16 +63,22 @@ class KernelEngine(Engine):
 
         Raises:
             KernelStartError: If the kernel did not start; no cell has run then.
-            CellTimeoutError: If the chapter's time is over.
+            ChapterTimeout: If the chapter's time is over.
             DeadKernelError: If the kernel died in a cell.
         """
         deadline = time.monotonic() + limit_s
+        running = []
+
+        def remaining_s(cell) -> float:
+            running.append(cell)
+            return max(1.0, deadline - time.monotonic())
+
         # Sockets need a short path, which the user's TMPDIR may not be.
         with tempfile.TemporaryDirectory(prefix="kernel-", dir=_short_folder()) as private:
             client = PapermillNotebookClient(
                 nb_man,
                 km=_manage_kernel(Path(private)),
-                timeout_func=lambda _cell: max(1.0, deadline - time.monotonic()),
+                timeout_func=remaining_s,
                 startup_timeout=min(START_LIMIT_S, limit_s),
                 shutdown_kernel="immediate",
                 record_timing=False,
@@ -83,8 +87,10 @@ class KernelEngine(Engine):
             with (Path(private) / "stderr").open("wb") as stderr:
                 try:
                     client.execute(env=child_environment(Path(private)), cwd=folder, stderr=stderr, cleanup_kc=True)
+                except CellTimeoutError as error:
+                    raise ChapterTimeout(nb_man.nb.cells.index(running[-1])) from error
                 except (RuntimeError, OSError) as error:
-                    if isinstance(error, (CellTimeoutError, DeadKernelError)) and client.code_cells_executed:
+                    if isinstance(error, DeadKernelError) and running:
                         raise
                     raise KernelStartError(str(error)) from error
         return nb_man.nb

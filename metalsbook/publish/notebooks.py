@@ -214,13 +214,39 @@ def _join_streams(outputs: list[dict]) -> list[dict]:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there completely or not at all, whenever the process ends."""
+    _stage(path, content).replace(path)
+
+
+def write_all_whole(contents: Mapping[Path, bytes]) -> None:
+    """Write several files, each whole; where one cannot be written none is. A file that is the same already stays.
+
+    Raises:
+        ChapterError: If a file cannot be written; names it and the system's reason.
+    """
+    staged: dict[Path, Path] = {}
+    try:
+        for path, content in contents.items():
+            if not path.is_file() or path.read_bytes() != content:
+                staged[path] = _stage(path, content)
+        for path, temporary in staged.items():
+            temporary.replace(path)
+    except OSError as error:
+        raise ChapterError(f"Cannot write {path} ({error.strerror})", "Make room, or its folder writable") from error
+    finally:
+        for temporary in staged.values():
+            temporary.unlink(missing_ok=True)
+
+
+def _stage(path: Path, content: bytes) -> Path:
+    """Write `content` beside `path` under a name of its own, and leave nothing where that fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        temporary.chmod(0o644)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
+    return temporary

@@ -13,6 +13,18 @@ _CELL_LINE = re.compile(r"Cell In\s*\[\d+\], line (\d+)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
+class KernelStartError(RuntimeError):
+    """The kernel did not come up, as when two kernels were given the same port; no cell has run."""
+
+
+class ChapterTimeout(RuntimeError):
+    """The chapter's time is over; `cell_index` is the place of the cell that was running, injected one included."""
+
+    def __init__(self, cell_index: int):
+        self.cell_index = cell_index
+        super().__init__(f"cell {cell_index}")
+
+
 @dataclass(frozen=True)
 class Job:
     """A chapter to run: everything a worker needs, as text, so that it can travel to another process or machine."""
@@ -59,12 +71,13 @@ def prepare_job(chapter: Chapter, parameters: Mapping[str, object], *, inject: b
     return Job(chapter.name, text, dict(parameters), inject, str(chapter.path.resolve().parent), float(limit_s))
 
 
-def run_notebook(job: Job, engine_name: str) -> Ran:
+def run_notebook(job: Job, engine_name: str, **options) -> Ran:
     """Run a prepared chapter by papermill, clean its outputs and check them.
 
     Args:
         job: The chapter.
         engine_name: A registered papermill engine.
+        **options: Given on to the engine.
 
     Raises:
         ChapterError: If a cell fails, the time is over, the kernel dies, or the chapter shows nothing or too much.
@@ -72,7 +85,7 @@ def run_notebook(job: Job, engine_name: str) -> Ran:
     """
     import nbformat
     import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     started = time.perf_counter()
@@ -81,11 +94,12 @@ def run_notebook(job: Job, engine_name: str) -> Ran:
         executed = papermill.execute_notebook(
             source, None, parameters=job.parameters if job.inject else None, engine_name=engine_name,
             progress_bar=False, request_save_on_cell_execute=False, folder=job.folder, limit_s=job.limit_s,
+            **options,
         )
     except PapermillExecutionError as error:
         raise _describe_failure(job, error) from error
-    except CellTimeoutError as error:
-        raise time_out_error(job) from error
+    except ChapterTimeout as error:
+        raise time_out_error(job, error.cell_index) from error
     except DeadKernelError as error:
         raise ChapterError(f"Chapter '{job.name}': its kernel died", "Was it out of memory?") from error
     notebook = strip_run_metadata(json.loads(json.dumps(executed)))
@@ -106,19 +120,30 @@ def check_executed(name: str, notebook: dict) -> int:
     return check_outputs(name, own)
 
 
-def time_out_error(job: Job) -> ChapterError:
-    """Return the error of a chapter that took too long."""
-    return ChapterError(f"Chapter '{job.name}' did not end within {job.limit_s:g} s",
+def time_out_error(job: Job, cell_index: int) -> ChapterError:
+    """Return the error of a chapter that took too long in a cell."""
+    where = f"it was in cell {_own_place(job, cell_index) + 1}"
+    return ChapterError(f"Chapter '{job.name}' did not end within {job.limit_s:g} s: {where}",
                         "Look for an endless loop, or give it more time with --timeout")
+
+
+def death_error(job: Job, cell_index: int, how: str) -> ChapterError:
+    """Return the error of a chapter whose process ended in a cell."""
+    where = f"Chapter '{job.name}', cell {_own_place(job, cell_index) + 1}"
+    return ChapterError(f"{where}: its process ended {how}", "Was the memory full?")
+
+
+def _own_place(job: Job, index: int) -> int:
+    """Return the place that a cell of the run has in the chapter itself, which lacks the injected cell."""
+    cells = json.loads(job.notebook)["cells"]
+    place = next(place for place, cell in enumerate(cells) if "parameters" in cell["metadata"].get("tags", []))
+    return index - (job.inject and index > place)
 
 
 def _describe_failure(job: Job, error) -> ChapterError:
     """Return the error of a failed cell: chapter, cell as counted in its file, line, and what Python said."""
     cells = json.loads(job.notebook)["cells"]
-    index = error.cell_index
-    if job.inject:
-        place = next(place for place, cell in enumerate(cells) if "parameters" in cell["metadata"].get("tags", []))
-        index -= index > place
+    index = _own_place(job, error.cell_index)
     where = f"Chapter '{job.name}', cell {index + 1}"
     found = _CELL_LINE.search(_COLOUR.sub("", "\n".join(error.traceback or [])))
     if found:

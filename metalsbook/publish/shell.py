@@ -1,0 +1,149 @@
+"""A kernel's shell without the kernel: it runs cells in this process and records what a kernel would have sent.
+
+What C code writes to the terminal and what widgets do is not caught; chapters do neither.
+"""
+
+import atexit
+import builtins
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import TextIOBase
+
+from ipykernel.jsonutil import encode_images, json_clean
+from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from jupyter_client.jsonutil import json_default
+from nbformat.v4 import output_from_msg
+from traitlets import Type
+from traitlets.config import Config
+
+# Without history no database file and no thread that writes it: a process with threads must not be forked.
+_SETTINGS = Config({"HistoryManager": {"enabled": False}})
+
+
+class Recorder:
+    """The outputs of the running cell, in the order in which they came."""
+
+    def __init__(self):
+        self.outputs: list = []
+        self._displays: dict[str, list[tuple[list, int]]] = {}
+
+    def start_cell(self) -> list:
+        """Begin a new cell and return the list that its outputs will be in."""
+        self.outputs = []
+        return self.outputs
+
+    def add(self, kind: str, content: dict, display_id: str | None = None) -> None:
+        """Add an output as a kernel's message would bring it, through JSON."""
+        content = json.loads(json.dumps(json_clean(content), default=json_default))
+        self.outputs.append(output_from_msg({"header": {"msg_type": kind}, "content": content}))
+        if display_id:
+            self._displays.setdefault(display_id, []).append((self.outputs, len(self.outputs) - 1))
+
+    def update(self, display_id: str, content: dict) -> None:
+        """Replace the data of every output that was shown under this id."""
+        content = json.loads(json.dumps(json_clean(content), default=json_default))
+        for outputs, place in self._displays.get(display_id, []):
+            outputs[place].update(output_from_msg({"header": {"msg_type": "display_data"}, "content": content}))
+
+    def clear(self) -> None:
+        """Forget what the cell has shown so far."""
+        self.outputs.clear()
+
+
+class _Stream(TextIOBase):
+    """Writes to the recorder what a cell prints."""
+
+    encoding = "utf-8"
+
+    def __init__(self, recorder: Recorder, name: str):
+        self._recorder = recorder
+        self.name = name
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text)}")
+        if text:
+            self._recorder.add("stream", {"name": self.name, "text": text})
+        return len(text)
+
+
+class _Hook(DisplayHook):
+    """Records the value of a cell's last line."""
+
+    def start_displayhook(self):
+        self._content = None
+
+    def write_output_prompt(self):
+        pass
+
+    def write_format_data(self, format_dict, md_dict=None):
+        self._content = {"data": encode_images(format_dict), "metadata": md_dict or {}}
+
+    def finish_displayhook(self):
+        if self._content and self._content["data"]:
+            self.shell.recorder.add("execute_result", self._content | {"execution_count": self.prompt_count})
+
+
+class _Publisher(DisplayPublisher):
+    """Records what `display` shows."""
+
+    def publish(self, data, metadata=None, *, transient=None, update=False, **_ignored):
+        content = {"data": encode_images(data), "metadata": metadata or {}}
+        display_id = (transient or {}).get("display_id")
+        if update:
+            self.shell.recorder.update(display_id, content)
+        else:
+            self.shell.recorder.add("display_data", content, display_id)
+
+    def clear_output(self, wait=False):
+        self.shell.recorder.clear()
+
+
+class ChapterShell(ZMQInteractiveShell):
+    """The kernel's shell, so that libraries show what they show there, with its messages recorded instead of sent."""
+
+    displayhook_class = Type(_Hook)
+    display_pub_class = Type(_Publisher)
+
+    def __init__(self, **traits):
+        self.recorder = Recorder()
+        super().__init__(config=_SETTINGS, **traits)
+
+    def _showtraceback(self, etype, evalue, stb):
+        self.recorder.add("error", {"ename": etype.__name__, "evalue": str(evalue), "traceback": list(stb)})
+
+
+@contextmanager
+def chapter_shell() -> Iterator[ChapterShell]:
+    """Make a fresh shell the process's one IPython shell, and put back what was there before."""
+    before, main, underscore = InteractiveShell._instance, sys.modules["__main__"], getattr(builtins, "_", None)
+    InteractiveShell.clear_instance()
+    shell = ChapterShell.instance()
+    try:
+        yield shell
+    finally:
+        atexit.unregister(shell.atexit_operations)
+        shell.atexit_operations()
+        ChapterShell.clear_instance()
+        for ancestor in InteractiveShell._walk_mro():
+            ancestor._instance = before
+        sys.modules["__main__"] = main
+        builtins._ = underscore
+
+
+def run_cell(shell: ChapterShell, cell) -> bool:
+    """Run one cell, store its outputs and number in it, and return whether it succeeded."""
+    outputs = shell.recorder.start_cell()
+    with redirect_stdout(_Stream(shell.recorder, "stdout")), redirect_stderr(_Stream(shell.recorder, "stderr")):
+        result = shell.run_cell(cell.source, store_history=True)
+    cell.outputs = outputs
+    cell.execution_count = result.execution_count
+    return result.success
