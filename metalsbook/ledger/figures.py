@@ -14,7 +14,7 @@ the interval in which the true figure can lie. Rules, all on the size of what is
 - A range means from its low end to its high end, each end rounded as the finer of the two.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import nan
 
 import pandas as pd
@@ -47,6 +47,9 @@ class Figure:
     high: float
     bound_low: float
     bound_high: float
+
+
+_FIELDS = tuple(field.name for field in fields(Figure))
 
 
 def read_figure(
@@ -107,13 +110,24 @@ def _range(reading: Reading, sign: int, rounding: str) -> Figure:
 
 
 def read_figures(statements: pd.DataFrame) -> pd.DataFrame:
-    """Return `qualifier`, `resolution`, `bound_low` and `bound_high` of each statement, in the unit of its row.
+    """Return what the printed text of each statement says, in the unit of its row.
 
     Args:
-        statements: Columns `stated`, `unit`, `measure`, `value` (float).
+        statements: Columns `read_as` (printed text), `unit`, `measure`, `value` (float).
+
+    Returns:
+        `qualifier`, `resolution`, `bound_low`, `bound_high`, and `printed_value`, `printed_low`, `printed_high`; all
+        numbers are NaN where the text cannot be read.
     """
-    columns = (statements[name] for name in ("stated", "unit", "measure", "value"))
-    figures = [read_figure(*row) for row in zip(*columns, strict=True)]
-    names = ("qualifier", "resolution", "bound_low", "bound_high")
-    read = [tuple(getattr(figure, name) for name in names) for figure in figures]
-    return pd.DataFrame(read, columns=list(names), index=statements.index)
+    cells = (statements[name].tolist() for name in ("read_as", "unit", "measure", "value"))
+    figures = [_figure_or_nothing(*row) for row in zip(*cells, strict=True)]
+    frame = pd.DataFrame(figures, columns=list(_FIELDS), index=statements.index)
+    return frame.rename(columns={name: f"printed_{name}" for name in ("value", "low", "high")})
+
+
+def _figure_or_nothing(stated: str, unit: str, measure: str, value: float) -> tuple:
+    try:
+        figure = read_figure(stated, unit, measure, value)
+    except LedgerError:
+        return (nan, nan, "", nan, nan, nan, nan)
+    return tuple(getattr(figure, name) for name in _FIELDS)

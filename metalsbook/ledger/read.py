@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from metalsbook.ledger.statements import derive_statements
+from metalsbook.errors import LedgerError
+from metalsbook.ledger.references import check_references
+from metalsbook.ledger.schemas import TABLES, find_violations
+from metalsbook.ledger.statements import derive_statements, to_number
+from metalsbook.ledger.tables import read_rows
+from metalsbook.ledger.violations import refuse
 from metalsbook.paths import ledger_folder
 
-TABLES = ("series", "sources", "aliases", "claims", "outlooks", "events", "corrections")
+_OTHERS = [name for name in TABLES if name != "statements"]
 
 
 @dataclass(frozen=True)
@@ -46,19 +51,27 @@ def read_ledger(folder: Path | None = None) -> Ledger:
         folder: Folder with `statements/<topic>.csv` and the other tables; the book's own where not given.
 
     Raises:
-        LedgerError: If a table breaks its schema; the message names file, row, column, value and rule.
+        LedgerError: If a table is missing or breaks a rule; the message names file, row, column, value and rule, for
+            up to 20 violations at once.
     """
     folder = ledger_folder() if folder is None else Path(folder)
-    tables = {name: read_table(folder / f"{name}.csv") for name in TABLES}
-    printed = pd.concat(
-        [read_table(path).assign(topic=path.stem) for path in sorted((folder / "statements").glob("*.csv"))],
-        ignore_index=True,
-    )
-    return Ledger(statements=derive_statements(printed, tables), **tables)
+    tables = {name: read_rows(folder / TABLES[name].file, TABLES[name].columns, folder) for name in _OTHERS}
+    printed = _read_statements(folder)
+    every = {**tables, "statements": printed}
+    refuse(violation for name, rows in every.items() for violation in find_violations(name, rows))
+    refuse(check_references(tables))
+    typed = {name: _typed(name, rows) for name, rows in tables.items()}
+    return Ledger(statements=derive_statements(printed, tables), **typed)
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Return a CSV file as text, nothing interpreted; an empty frame where the file is absent."""
-    if not path.exists():
-        return pd.DataFrame()
-    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8", skip_blank_lines=False)
+def _read_statements(folder: Path) -> pd.DataFrame:
+    files = sorted((folder / "statements").glob("*.csv"))
+    if not files:
+        raise LedgerError("The ledger has no statements", "Put them into data/ledger/statements/<topic>.csv")
+    columns = TABLES["statements"].columns
+    return pd.concat([read_rows(path, columns, folder).assign(topic=path.stem) for path in files], ignore_index=True)
+
+
+def _typed(name: str, rows: pd.DataFrame) -> pd.DataFrame:
+    numbers = {column: to_number(rows[column]) for column in TABLES[name].numbers}
+    return rows.assign(**numbers)[TABLES[name].columns]

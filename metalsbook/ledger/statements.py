@@ -3,13 +3,15 @@
 import hashlib
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
+from metalsbook.ledger.corrections import apply_corrections
 from metalsbook.ledger.figures import read_figures
 from metalsbook.ledger.published import assume_published
+from metalsbook.ledger.references import check_statements, violations_at
 from metalsbook.ledger.units import conversion_factor
-from metalsbook.ledger.wording import CHANGE_MEASURES
+from metalsbook.ledger.violations import refuse
+from metalsbook.ledger.vocabulary import CHANGE_MEASURES
 
 IDENTITY = ("series", "measure", "period", "value", "stated", "source")
 COLUMNS = (
@@ -18,21 +20,28 @@ COLUMNS = (
     "vintage_from", "corrected",
 )  # fmt: skip
 
+_SCALED = ("value", "low", "high", "resolution", "bound_low", "bound_high")
+
 
 def derive_statements(printed: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the statements with their derived columns (`COLUMNS`), one row each, in the order of the files.
 
     Args:
-        printed: The rows of the statement files as text, and their `topic`.
-        tables: The ledger's other tables by name; `series`, `sources` and `aliases` are used.
+        printed: The rows of the statement files as text, with `topic`, `FILE` and `LINE`.
+        tables: The ledger's other tables by name, as text; `series`, `sources`, `aliases`, `corrections` are used.
+
+    Raises:
+        LedgerError: If a correction fits no row, an id names nothing, or text and number disagree.
     """
-    frame = printed.assign(statement=statement_ids(printed), series_as_printed=printed["series"], corrected="")
-    frame = apply_aliases(frame, tables["aliases"])
-    frame = frame.assign(**{name: to_number(frame[name]) for name in ("value", "low", "high")})
-    frame = frame.join(read_figures(frame))
-    frame = convert_units(frame, tables["series"])
-    frame = frame.join(assume_published(frame, tables["sources"]))
-    return frame[list(COLUMNS)]
+    named = printed.assign(statement=statement_ids(printed), series_as_printed=printed["series"])
+    corrected, violations = apply_corrections(named, tables["corrections"])
+    rows = apply_aliases(corrected, tables["aliases"])
+    rows = rows.assign(**{name: to_number(rows[name]) for name in ("value", "low", "high")})
+    rows = rows.join(read_figures(rows))
+    refuse([*violations, *check_statements(rows, tables)])
+    rows = convert_units(rows, tables["series"])
+    rows = rows.join(assume_published(rows, tables["sources"]))
+    return rows[list(COLUMNS)]
 
 
 def statement_ids(printed: pd.DataFrame) -> list[str]:
@@ -50,20 +59,18 @@ def _numbered(name: str, seen: dict[str, int]) -> str:
     return name if seen[name] == 1 else f"{name}-{seen[name]}"
 
 
-def apply_aliases(frame: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows under the series that they mean: `series`, `measure` and `value` as the alias table says."""
-    if aliases.empty:
-        return frame.assign(alias_factor=1.0)
+def apply_aliases(rows: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows under the series that they mean, with `alias_factor`.
+
+    Args:
+        rows: Columns `series`, `measure`.
+        aliases: Columns `alias`, `series`, `measure` ("" to keep the row's), `factor` ("" for 1).
+    """
     known = aliases.set_index("alias")
-    found = frame["series"].isin(known.index)
-    names = frame["series"].where(found)
-    measure = names.map(known["measure"]).replace("", np.nan)
-    factor = pd.to_numeric(names.map(known["factor"])).fillna(1.0)
-    return frame.assign(
-        series=names.map(known["series"]).fillna(frame["series"]),
-        measure=measure.fillna(frame["measure"]),
-        alias_factor=factor.to_numpy(),
-    )
+    measure = rows["series"].map(known["measure"]).fillna("")
+    factor = rows["series"].map(to_number(known["factor"])).fillna(1.0)
+    series = rows["series"].map(known["series"]).fillna(rows["series"])
+    return rows.assign(series=series, measure=measure.where(measure != "", rows["measure"]), alias_factor=factor)
 
 
 def to_number(text: pd.Series) -> pd.Series:
@@ -71,18 +78,19 @@ def to_number(text: pd.Series) -> pd.Series:
     return pd.to_numeric(text.where(text != "", None)).astype(float)
 
 
-def convert_units(frame: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+def convert_units(rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     """Return levels in the one unit of their series, with `factor`: what value and bounds were multiplied by.
 
-    A unit that cannot be converted stays as it is; the schema of the validated statements refuses it.
+    Changes are in %, whatever the unit of the series.
+
+    Raises:
+        LedgerError: If a row's unit cannot be converted to that of its series.
     """
-    units = frame["series"].map(series.set_index("series")["unit"]).fillna(frame["unit"])
-    units = units.where(~frame["measure"].isin(CHANGE_MEASURES), frame["unit"])
-    pairs = pd.MultiIndex.from_arrays([frame["unit"], units])
-    factors = {pair: conversion_factor(*pair) for pair in pairs.unique()}
-    factor = np.array([factors[pair] or 1.0 for pair in pairs]) * frame["alias_factor"].to_numpy()
-    known = np.array([factors[pair] is not None for pair in pairs])
-    scaled = ["value", "low", "high", "resolution", "bound_low", "bound_high"]
-    return frame.assign(
-        unit=units.where(known, frame["unit"]), factor=factor, **{name: frame[name] * factor for name in scaled}
-    )
+    units = rows["series"].map(series.set_index("series")["unit"])
+    units = units.mask(rows["measure"].isin((*CHANGE_MEASURES, "set_aside")), rows["unit"])
+    factors = {pair: conversion_factor(*pair) for pair in set(zip(rows["unit"], units, strict=True))}
+    factor = pd.Series([factors[pair] for pair in zip(rows["unit"], units, strict=True)], index=rows.index, dtype=float)
+    refuse(violations_at(rows, factor.isna(), "unit", "no conversion to the series' unit " + units))
+    factor = factor * rows["alias_factor"]
+    scaled = {name: rows[name] * factor for name in _SCALED}
+    return rows.assign(unit=units, factor=factor, **scaled)

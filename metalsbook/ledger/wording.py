@@ -8,10 +8,7 @@ from functools import lru_cache
 
 from metalsbook.ledger.numerals import NUMERAL, Numeral, is_continental, read_numeral
 from metalsbook.ledger.units import printed_factor
-
-CHANGE_MEASURES = ("mom", "yoy", "ytd_yoy", "qoq", "wow", "dod", "forecast_mom", "forecast_yoy", "forecast_qoq")
-"""Measures that are changes in per cent."""
-PRICE_UNITS = ("CNY/t", "CNY/kg", "USD/t", "USD/kg", "USD/lb")
+from metalsbook.ledger.vocabulary import CHANGE_MEASURES, PRICE_UNITS
 
 _QUALIFIERS = {
     "up_to": r"\bup to\b|\bas much as\b|\bat most\b|至多|最多",

@@ -1,0 +1,231 @@
+"""The schemas of the ledger's tables: one definition that validates them and that the data dictionary is made from.
+
+Each column has a meaning and rules. The CSV files are validated as text, cell by cell; what cells must have to do with
+each other is in `references`.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from metalsbook.ledger.rules import (
+    CLEAN,
+    DATE,
+    FILLED,
+    NUMBER,
+    PERIOD,
+    PLAIN,
+    SERIES_ID,
+    SERIES_PAIR,
+    SLUG,
+    UNIQUE,
+    URL,
+    Rule,
+    one_of,
+)
+from metalsbook.ledger.tables import FILE, LINE
+from metalsbook.ledger.violations import Violation
+from metalsbook.ledger.vocabulary import (
+    CHAPTERS,
+    CORRECTION_KINDS,
+    DIRECTIONS,
+    FREQUENCIES,
+    GROWTH_BASES,
+    KINDS,
+    MEASURES,
+    UNITS,
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the ledger.
+
+    Attributes:
+        file: Its path below the ledger's folder; `statements` is one file for each topic.
+        row: What one row is.
+        schema: Columns with meaning (`description`), rules (`checks`) and, for numbers, `metadata["type"]`.
+    """
+
+    file: str
+    row: str
+    schema: pa.DataFrameSchema
+
+    @property
+    def columns(self) -> list[str]:
+        """The header of the file."""
+        return list(self.schema.columns)
+
+    @property
+    def numbers(self) -> list[str]:
+        """The columns that hold numbers."""
+        return [name for name, column in self.schema.columns.items() if (column.metadata or {}).get("type") == "number"]
+
+
+def _column(meaning: str, *rules: Rule, empty: bool = False, number: bool = False) -> pa.Column:
+    """Return a column of text; rules are for cells that hold something; `empty` allows none."""
+    needed = () if empty else (FILLED,)
+    if number:
+        rules = (NUMBER, *rules)
+    checks = [_check(rule) for rule in (*needed, CLEAN, PLAIN)] + [_check(rule, skip_empty=True) for rule in rules]
+    return pa.Column("str", checks, description=meaning, metadata={"type": "number" if number else "text"})
+
+
+def _check(rule: Rule, skip_empty: bool = False) -> pa.Check:
+    test = (lambda cells: (cells == "") | rule.test(cells)) if skip_empty else rule.test
+    return pa.Check(test, name=rule.text, error=rule.text)
+
+
+def _table(file: str, row: str, **columns: pa.Column) -> Table:
+    return Table(file, row, pa.DataFrameSchema(columns))
+
+
+_CHAPTER = one_of(CHAPTERS, "a chapter")
+_UNIT = one_of(UNITS, "a unit")
+_KEY = (SLUG, UNIQUE)
+
+TABLES: dict[str, Table] = {
+    "statements": _table(
+        "statements/<topic>.csv",
+        "one figure as one source printed it",
+        series=_column("what the figure is of; an id of `series` or of `aliases`", SERIES_ID),
+        measure=_column("what the figure says of the series", one_of(MEASURES, "a measure")),
+        period=_column("day, month or year that the figure is of", PERIOD),
+        value=_column("the figure as a number in `unit`; the middle of a printed range; signed", number=True),
+        low=_column("low end of a quoted range (bid, not rounding)", empty=True, number=True),
+        high=_column("high end of a quoted range (ask, not rounding)", empty=True, number=True),
+        unit=_column("unit of `value`, `low` and `high`", _UNIT),
+        stated=_column("the figure as printed"),
+        source=_column("who printed it; an id of `sources`", SLUG),
+    ),
+    "series": _table(
+        "series.csv",
+        "one series: what a figure can be of",
+        series=_column("id", SERIES_ID, UNIQUE),
+        title=_column("name on pages"),
+        unit=_column("the one unit of its levels", _UNIT),
+        frequency=_column("how often it is published", one_of(FREQUENCIES, "a frequency")),
+        kind=_column("how it behaves over time", one_of(KINDS, "a kind")),
+        place=_column("country, province or port it is of", empty=True),
+        grade=_column("grade or form of the metal", empty=True),
+        basis=_column(
+            "tax, delivery and statistical basis: with tax, ex-works, FOB, inside or outside China", empty=True
+        ),
+        growth_basis=_column(
+            "what its growth rates are computed on", one_of(GROWTH_BASES, "a growth basis"), empty=True
+        ),
+        part_of=_column("series whose total it is a part of", SERIES_ID, empty=True),
+        share_of=_column("for shares: the two series it is the quotient of", SERIES_PAIR, empty=True),
+        chapter=_column("chapter that shows it", _CHAPTER),
+        definition=_column("what is counted, and what it must not be confused with"),
+    ),
+    "sources": _table(
+        "sources.csv",
+        "one page or document that printed figures",
+        source=_column("id", *_KEY),
+        publisher=_column("who published it"),
+        title=_column("its title"),
+        published=_column("day of publication; empty where the page bears none", DATE, empty=True),
+        url=_column("address", URL),
+        licence=_column("on what terms its figures are used"),
+        repeats=_column("source that it is a copy of", SLUG, empty=True),
+        origin=_column("who produced the figures: sources of one origin do not confirm each other", SLUG, empty=True),
+    ),
+    "aliases": _table(
+        "aliases.csv",
+        "one id in statements that means another series",
+        alias=_column("id as it stands in statements", SERIES_ID, UNIQUE),
+        series=_column("series that it means", SERIES_ID),
+        measure=_column("measure that the id encodes", one_of(MEASURES, "a measure"), empty=True),
+        factor=_column("what values are multiplied by; empty for 1", empty=True, number=True),
+        why=_column("why the two are one"),
+    ),
+    "events": _table(
+        "events.csv",
+        "one dated event on supply, policy or demand",
+        event=_column("id", *_KEY),
+        date=_column("day, month or year", PERIOD),
+        topic=_column("kind of event"),
+        what=_column("what happened, in our words"),
+        source_title=_column("title of the page that reports it"),
+        publisher=_column("who published that page"),
+        url=_column("its address", URL),
+        chapter=_column("chapter that shows it", _CHAPTER, empty=True),
+    ),
+    "outlooks": _table(
+        "outlooks.csv",
+        "one dated forecast of a publisher",
+        outlook=_column("id", *_KEY),
+        publisher=_column("who forecasts"),
+        title=_column("title of the page"),
+        url=_column("its address", URL),
+        made_on=_column("day it was made", DATE),
+        subject=_column("what it is about"),
+        series=_column("series that decides it; empty where the ledger has none", SERIES_ID, empty=True),
+        horizon_from=_column("first day or month it speaks of", PERIOD),
+        horizon_to=_column("last day or month it speaks of", PERIOD),
+        direction=_column("what is expected", one_of(DIRECTIONS, "a direction")),
+        target_low=_column("low end of a named value", empty=True, number=True),
+        target_high=_column("high end of a named value", empty=True, number=True),
+        unit=_column("unit of the target", empty=True),
+        note=_column("what a reader must know of it", empty=True),
+        says=_column("the forecast in our words"),
+    ),
+    "claims": _table(
+        "claims.csv",
+        "one figure or comparison in a source note",
+        claim=_column("id", *_KEY),
+        note=_column("source note that makes it; an id of `sources`", SLUG),
+        paragraph=_column("where in the note"),
+        chapter=_column("chapter that shows it", _CHAPTER),
+        statement=_column("the sentence in our words"),
+        meant=_column("what it is taken to mean"),
+        series=_column("series it is of", empty=True),
+        measure=_column("measure it is of", empty=True),
+        period=_column("period it is of", empty=True),
+        printed=_column("the figure as printed", empty=True),
+        unit=_column("its unit", empty=True),
+        check=_column("name of the check that recomputes it"),
+        arguments=_column("arguments of the check", empty=True),
+    ),
+    "corrections": _table(
+        "corrections.csv",
+        "one known slip, and what stands in its place",
+        correction=_column("id", *_KEY),
+        kind=_column("what kind of slip", one_of(CORRECTION_KINDS, "a kind of correction")),
+        table=_column("table it is in", one_of(("statements",), "a table")),
+        statement=_column("statement id, or series/period/source with * for any"),
+        column=_column("column that is corrected; several joined by |"),
+        was=_column("what the column holds in the file", empty=True),
+        becomes=_column("what is used instead"),
+        expect=_column("what else the row must hold, as column=text: if it no longer does, the source was mended"),
+        why=_column("what in the row or beside it shows the slip"),
+    ),
+}
+
+
+def find_violations(name: str, frame: pd.DataFrame) -> list[Violation]:
+    """Return what in a table breaks the rules of its columns.
+
+    Args:
+        name: Name of the table.
+        frame: Its rows as text, with the columns `FILE` and `LINE`.
+    """
+    table = TABLES[name]
+    try:
+        table.schema.validate(frame[table.columns], lazy=True)
+    except SchemaErrors as error:
+        cases = error.failure_cases.dropna(subset=["index"])
+        at = frame.loc[cases["index"].astype(int)]
+        cells = zip(at[FILE], at[LINE], cases["column"], cases["failure_case"], cases["check"], strict=True)
+        return [Violation(file, int(line), column, str(value), rule) for file, line, column, value, rule in cells]
+    return []
+
+
+def broken_rules(name: str, column: str, text: str) -> list[str]:
+    """Return the rules of a column that `text` would break as its cell."""
+    cell = pd.Series([text], dtype="str")
+    checks = TABLES[name].schema.columns[column].checks
+    return [check.name for check in checks if not check(cell).check_passed]
