@@ -46,3 +46,15 @@ def last_day(month: str) -> str:
 def cut_off(month: str) -> str:
     """Return the last day of the month after `month`: what was published later is not in its edition."""
     return last_day(step_month(month, 1))
+
+
+def period_start(period: str) -> str:
+    """Return the first day of a period ("YYYY", "YYYY-MM" or "YYYY-MM-DD") as "YYYY-MM-DD"."""
+    return f"{period}-01-01"[:10] if len(period) == 4 else f"{period}-01"[:10]
+
+
+def period_end(period: str) -> str:
+    """Return the last day of a period ("YYYY", "YYYY-MM" or "YYYY-MM-DD") as "YYYY-MM-DD"."""
+    if len(period) == 4:
+        return f"{period}-12-31"
+    return last_day(period) if len(period) == 7 else period

@@ -1,0 +1,87 @@
+"""The as-of rule: which rows of the ledger an edition may know.
+
+An edition holds the rows published by its cut-off whose period has begun by the end of its month; a day or a month
+has to lie within it. Forecasts speak of periods to come, so that for them the publication alone decides.
+"""
+
+import pandas as pd
+
+from metalsbook.months import cut_off, last_day, period_end, period_start
+
+
+def select_as_of(ledger, month: str) -> dict[str, pd.DataFrame]:
+    """Return the tables of the edition `month`.
+
+    Args:
+        ledger: `metalsbook.ledger.Ledger`.
+        month: The data month.
+
+    Returns:
+        The tables `statements`, `series`, `sources`, `claims`, `outlooks`, `events` and `corrections`, each with the
+        columns of the ledger's frame and only the rows that the edition may know.
+    """
+    statements = select_statements(ledger.statements, ledger.series, month)
+    end, limit = last_day(month), cut_off(month)
+    published = ledger.sources.set_index("source")["published"]
+    claims = ledger.claims[_known_by(ledger.claims["note"].map(published).fillna(""), limit)]
+    outlooks = ledger.outlooks[_known_by(ledger.outlooks["made_on"], limit)]
+    events = ledger.events[ledger.events["date"].map(period_start) <= end]
+    used = set(statements["source"]) | set(claims["note"])
+    sources = ledger.sources[ledger.sources["source"].isin(used)]
+    named = set(statements["series"]) | set(claims["series"]) | set(outlooks["series"])
+    return {
+        "statements": statements,
+        "series": _select_series(ledger.series, named),
+        "sources": sources,
+        "claims": claims,
+        "outlooks": outlooks,
+        "events": events,
+        "corrections": ledger.corrections[ledger.corrections["correction"].isin(set(statements["corrected"]))],
+    }
+
+
+def select_statements(statements: pd.DataFrame, series: pd.DataFrame, month: str) -> pd.DataFrame:
+    """Return the statements that the edition `month` may know.
+
+    Args:
+        statements: The ledger's statements.
+        series: The series catalogue (columns `series` and `kind`).
+        month: The data month.
+
+    Returns:
+        The rows kept. A flow stated for a year that is not over by the cut-off has become a forecast: its `measure`
+        says so, and `measure_as_printed` keeps what it was called.
+    """
+    end, limit = last_day(month), cut_off(month)
+    flows = set(series.loc[series["kind"] == "flow", "series"])
+    rows = statements.assign(measure_as_printed=statements["measure"])
+    unfinished = (rows["period"].str.len() == 4) & (rows["period"] + "-12-31" > limit) & rows["series"].isin(flows)
+    rows["measure"] = rows["measure"].mask(unfinished & (rows["measure"] == "level"), "forecast")
+    rows["measure"] = rows["measure"].mask(unfinished & (rows["measure"] == "yoy"), "forecast_yoy")
+    is_forecast = rows["measure"].str.startswith("forecast")
+    undated = rows["published_basis"] == "assumed"
+    vintage = rows["vintage_from"].mask(is_forecast & undated, rows["vintage_from"].replace("", "2025-11"))
+    rows["vintage_from"] = vintage.where(is_forecast & undated, "")
+    known = (rows["published"] <= limit).where(~(is_forecast & undated), rows["vintage_from"] <= month)
+    begun = rows["period"].map(period_start) <= end
+    within = begun & ((rows["period"].str.len() == 4) | (rows["period"].map(period_end) <= end))
+    return rows[known & (within | is_forecast)].reset_index(drop=True)
+
+
+def _known_by(dates: pd.Series, limit: str) -> pd.Series:
+    """Return whether each date is set and not after `limit`; a month or year counts with its last day."""
+    return (dates != "") & (dates.map(period_end, na_action="ignore") <= limit)
+
+
+def _select_series(series: pd.DataFrame, used: set[str]) -> pd.DataFrame:
+    """Return the catalogue rows of the used series and of what they are part or share of."""
+    catalogue = series.set_index("series")
+    wanted, queue = set(), list(used)
+    while queue:
+        name = queue.pop()
+        if name in wanted or name not in catalogue.index:
+            continue
+        wanted.add(name)
+        row = catalogue.loc[name]
+        queue += [part for part in [row["part_of"], *str(row["share_of"]).split("/")] if part]
+    return series[series["series"].isin(wanted)]

@@ -1,0 +1,318 @@
+"""Snapshots: the frozen inputs of one edition, as Parquet. Freeze, open and verify them.
+
+A snapshot is a folder `data/snapshots/<month>/` with one Parquet file for each table and `datapackage.json` (Data
+Package v2). Its identity is the hash of its sorted content, since Parquet bytes differ between versions of pyarrow.
+What belongs into a snapshot is decided in `metalsbook.asof`; what is made of it, in `metalsbook.publish.edition`.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from metalsbook.errors import SnapshotError
+from metalsbook.months import cut_off, parse_month
+
+SCHEMA_VERSION = 1
+TABLES = ("statements", "series", "sources", "claims", "outlooks", "events", "corrections")
+# Sorted by series and cut into small groups, a chapter's filter reads only the groups of its series.
+ROWS_PER_GROUP = 8192
+_SORT_KEYS = {"statements": ["series", "period", "measure", "published", "statement"]}
+_PACKAGE = "datapackage.json"
+_ARROW_TYPES = {"string": pa.string(), "number": pa.float64(), "integer": pa.int64()}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One month's frozen inputs.
+
+    Attributes:
+        month: The data month, "YYYY-MM".
+        cut_off: Last day on which a row may have been published, "YYYY-MM-DD".
+        content_hash: sha256 over the sorted content of all tables; the snapshot's identity.
+        tables: The tables of `TABLES` by name.
+    """
+
+    month: str
+    cut_off: str
+    content_hash: str
+    tables: dict[str, pd.DataFrame]
+
+
+def table_types(frame: pd.DataFrame) -> dict[str, str]:
+    """Return the Data Package type of each column: `string`, `number` or `integer`."""
+    kinds = {"f": "number", "i": "integer", "u": "integer", "b": "integer"}
+    return {str(name): kinds.get(dtype.kind, "string") for name, dtype in frame.dtypes.items()}
+
+
+def normalise_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as it is frozen: text without nulls, numbers as float64 or int64, rows in a fixed order."""
+    types = table_types(frame)
+    columns = {}
+    for column, kind in types.items():
+        values = frame[column]
+        columns[column] = values.fillna("").astype(str) if kind == "string" else values.astype(
+            "float64" if kind == "number" else "int64"
+        )
+    table = pd.DataFrame(columns)
+    keys = [key for key in _SORT_KEYS.get(name, []) if key in table] or list(table.columns)
+    return table.sort_values(keys, kind="stable", ignore_index=True)
+
+
+def hash_content(tables: dict[str, pd.DataFrame]) -> str:
+    """Return the sha256 of the content of normalised tables.
+
+    Text enters as UTF-8 with its lengths, numbers as little-endian 64-bit values, so that neither the version of a
+    library nor the layout of a file plays a part.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(tables):
+        digest.update(f"table:{name}\n".encode())
+        for column, kind in table_types(tables[name]).items():
+            digest.update(f"column:{column}:{kind}\n".encode())
+            digest.update(_column_bytes(tables[name][column], kind))
+    return digest.hexdigest()
+
+
+def _column_bytes(values: pd.Series, kind: str) -> bytes:
+    if kind == "number":
+        numbers = values.to_numpy("float64")
+        # One bit pattern for "missing": NaN has many.
+        return np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes()
+    if kind == "integer":
+        return values.to_numpy("int64").astype("<i8").tobytes()
+    texts = [text.encode() for text in values]
+    return np.array([len(text) for text in texts], dtype="<i8").tobytes() + b"".join(texts)
+
+
+def freeze_snapshot(tables: dict[str, pd.DataFrame], month: str, folder: Path, *, replace: bool = False) -> Snapshot:
+    """Write the tables of a month as an immutable snapshot; either the whole folder appears or nothing.
+
+    Args:
+        tables: The tables of `TABLES`, as selected by `metalsbook.asof.select_as_of`.
+        month: The data month.
+        folder: Folder of all snapshots; the month's folder is made in it.
+        replace: Put the new snapshot in the place of a published one. The caller leaves an entry in CHANGELOG.md.
+
+    Returns:
+        The snapshot as frozen.
+
+    Raises:
+        SnapshotError: If another snapshot of the month exists and `replace` is false, or the folder cannot be written.
+    """
+    parse_month(month)
+    frozen = {name: normalise_table(name, tables[name]) for name in TABLES}
+    content_hash = hash_content(frozen)
+    target = folder / month
+    recover_replaced(folder)
+    if target.exists() and not replace:
+        if open_package(target).get("content_hash") == content_hash:
+            return Snapshot(month, cut_off(month), content_hash, frozen)
+        raise SnapshotError(
+            f"The snapshot {month} is published and the ledger now gives another one",
+            f"A published snapshot never changes; to replace it all the same: metalsbook snapshot --month {month} "
+            "--replace --reason '...'",
+        )
+    try:
+        staged = folder / f".staged-{month}-{uuid.uuid4().hex[:8]}"
+        staged.mkdir(parents=True)
+        _write_tables(staged, frozen, month, content_hash)
+        _swap(staged, target)
+    except OSError as error:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise SnapshotError(f"The snapshot {month} could not be written: {error.strerror or error}") from error
+    return Snapshot(month, cut_off(month), content_hash, frozen)
+
+
+def _write_tables(folder: Path, tables: dict[str, pd.DataFrame], month: str, content_hash: str) -> None:
+    resources = []
+    for name, frame in tables.items():
+        types = table_types(frame)
+        schema = pa.schema([pa.field(column, _ARROW_TYPES[kind]) for column, kind in types.items()])
+        table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(None)
+        path = folder / f"{name}.parquet"
+        pq.write_table(table, path, compression="zstd", store_schema=False, row_group_size=ROWS_PER_GROUP)
+        resources.append(_describe(path, name, types, len(frame)))
+    package = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": f"strategic-metals-{month}",
+        "title": f"Strategic Metals Book, inputs of the edition {month}",
+        "version": f"{SCHEMA_VERSION}.0.0",
+        "schema_version": SCHEMA_VERSION,
+        "month": month,
+        "cut_off": cut_off(month),
+        "content_hash": content_hash,
+        "resources": resources,
+    }
+    with (folder / _PACKAGE).open("w", encoding="utf-8", newline="\n") as file:
+        file.write(json.dumps(package, indent=1, ensure_ascii=False) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _describe(path: Path, name: str, types: dict[str, str], rows: int) -> dict:
+    content = path.read_bytes()
+    fields = [{"name": column, "type": kind, **_unit_of(column)} for column, kind in types.items()]
+    return {
+        "name": name,
+        "path": path.name,
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "rows": rows,
+        "schema": {"fields": fields},
+    }
+
+
+# Figures are in the unit that their row names; the others are plain numbers.
+_IN_ROWS_UNIT = {"value", "low", "high", "resolution", "bound_low", "bound_high", "target_low", "target_high"}
+
+
+def _unit_of(column: str) -> dict[str, str]:
+    return {"unit": "as the column `unit` of the row says"} if column in _IN_ROWS_UNIT else {}
+
+
+def _swap(staged: Path, target: Path) -> None:
+    """Put `staged` in the place of `target`; `recover_replaced` mends what a kill between the two renames leaves."""
+    if not target.exists():
+        staged.rename(target)
+        return
+    replaced = target.with_name(f".replaced-{target.name}")
+    shutil.rmtree(replaced, ignore_errors=True)
+    target.rename(replaced)
+    staged.rename(target)
+    shutil.rmtree(replaced)
+
+
+def recover_replaced(folder: Path) -> None:
+    """Undo what a killed replacement or freeze has left in the folder of all snapshots."""
+    if not folder.is_dir():
+        return
+    for left in folder.glob(".replaced-*"):
+        target = folder / left.name.removeprefix(".replaced-")
+        if target.exists():
+            shutil.rmtree(left)
+        else:
+            left.rename(target)
+    for left in folder.glob(".staged-*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def open_package(folder: Path) -> dict:
+    """Return the parsed `datapackage.json` of a snapshot folder.
+
+    Raises:
+        SnapshotError: If it is missing, is not JSON, or lacks what every snapshot's package has.
+    """
+    path = folder / _PACKAGE
+    try:
+        package = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SnapshotError(f"{_named(folder)} has no {_PACKAGE}", "Restore the folder from git") from None
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"{_named(folder)}/{_PACKAGE} cannot be read: {error}", "Restore it from git") from error
+    needed = {"schema_version", "month", "cut_off", "content_hash", "resources"}
+    if not isinstance(package, dict) or not needed <= package.keys() or not isinstance(package["resources"], list):
+        lacking = ", ".join(sorted(needed))
+        raise SnapshotError(f"{_named(folder)}/{_PACKAGE} lacks one of: {lacking}", "Restore it from git")
+    if package["schema_version"] != SCHEMA_VERSION:
+        raise SnapshotError(
+            f"{_named(folder)} has schema version {package['schema_version']!r}; this version opens {SCHEMA_VERSION}",
+            "Install the version of the book that the snapshot came with, or a newer one",
+        )
+    return package
+
+
+def open_snapshot(folder: Path) -> Snapshot:
+    """Open a snapshot folder after checking that its files are those that were frozen.
+
+    Args:
+        folder: `data/snapshots/<month>/`.
+
+    Returns:
+        The snapshot; text columns have no nulls, missing numbers are NaN.
+
+    Raises:
+        SnapshotError: If a file is missing or is not the file that was frozen; the message names it.
+    """
+    package = open_package(folder)
+    tables = {}
+    for name in TABLES:
+        resource = _resource(package, name, folder)
+        content = _read_checked(folder, resource)
+        frame = pq.read_table(pa.BufferReader(content)).to_pandas()
+        tables[name] = _checked_schema(frame, resource, folder)
+    return Snapshot(package["month"], package["cut_off"], package["content_hash"], tables)
+
+
+def _resource(package: dict, name: str, folder: Path) -> dict:
+    for resource in package["resources"]:
+        if isinstance(resource, dict) and resource.get("name") == name and resource.get("path") == f"{name}.parquet":
+            return resource
+    raise SnapshotError(f"{_named(folder)}/{_PACKAGE} does not list the table {name}", "Restore it from git")
+
+
+def _read_checked(folder: Path, resource: dict) -> bytes:
+    path = folder / resource["path"]
+    mend = "Restore it from git"
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise SnapshotError(f"{_named(path)} is missing", mend) from None
+    if len(content) != resource.get("bytes"):
+        raise SnapshotError(f"{_named(path)} has {len(content)} bytes instead of {resource.get('bytes')}", mend)
+    if f"sha256:{hashlib.sha256(content).hexdigest()}" != resource.get("hash"):
+        raise SnapshotError(f"{_named(path)} is not the file that was frozen: its sha256 differs", mend)
+    return content
+
+
+def _checked_schema(frame: pd.DataFrame, resource: dict, folder: Path) -> pd.DataFrame:
+    where = f"{_named(folder)}/{resource['path']}"
+    fields = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+    if list(frame.columns) != list(fields):
+        odd = sorted(set(frame.columns) ^ set(fields)) or list(fields)
+        raise SnapshotError(f"{where} has other columns than {_PACKAGE} says: {', '.join(odd)}", "Restore it from git")
+    if len(frame) != resource["rows"]:
+        raise SnapshotError(f"{where} has {len(frame)} rows instead of {resource['rows']}", "Restore it from git")
+    texts = [name for name, kind in fields.items() if kind == "string"]
+    return frame.astype(dict.fromkeys(texts, "str"))
+
+
+def verify_snapshot(folder: Path) -> Snapshot:
+    """Check a snapshot wholly: files, schema, rows, the hash of its content and its own as-of rule.
+
+    Raises:
+        SnapshotError: At the first thing that is wrong; the message names file and fault.
+    """
+    snapshot = open_snapshot(folder)
+    if snapshot.month != folder.name:
+        raise SnapshotError(f"{_named(folder)} says that it is the snapshot of {snapshot.month}", "Restore it from git")
+    if snapshot.cut_off != cut_off(snapshot.month):
+        raise SnapshotError(f"{_named(folder)} has the cut-off {snapshot.cut_off} instead of {cut_off(snapshot.month)}")
+    found = hash_content(snapshot.tables)
+    if found != snapshot.content_hash:
+        raise SnapshotError(f"{_named(folder)} has content {found[:12]} instead of {snapshot.content_hash[:12]}")
+    late = snapshot.tables["statements"].query("published > @snapshot.cut_off and vintage_from == ''")
+    if len(late):
+        raise SnapshotError(f"{_named(folder)} holds {len(late)} statements published after {snapshot.cut_off}")
+    return snapshot
+
+
+def published_months(folder: Path) -> list[str]:
+    """Return the months that have a snapshot, oldest first."""
+    return sorted(path.parent.name for path in folder.glob(f"[0-9]*/{_PACKAGE}")) if folder.is_dir() else []
+
+
+def _named(path: Path) -> str:
+    """Return a path as the user sees it: from `data/` on where it lies in a book."""
+    parts = path.parts
+    return "/".join(parts[parts.index("data"):]) if "data" in parts else path.name
