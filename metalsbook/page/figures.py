@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from metalsbook.page.html import Html, escape, tag
-from metalsbook.page.narrative import number, percent
+from metalsbook.page.narrative import number, percent, period_name
 from metalsbook.page.tables import origin
 
 _SPARK_WIDTH, _SPARK_HEIGHT = 120, 28
@@ -18,6 +18,7 @@ class KeyFigure:
     Attributes:
         label: What it is.
         value: The figure as shown, with its unit; empty shows the gap.
+        period: When it is of, as shown.
         change: How it moved, as shown, e.g. "+5.4% on October".
         rank: Its place within the last twelve months, as shown.
         basis: Place, tax, source family: what it must not be compared across.
@@ -27,6 +28,7 @@ class KeyFigure:
 
     label: str
     value: str = ""
+    period: str = ""
     change: str = ""
     rank: str = ""
     basis: str = ""
@@ -37,7 +39,7 @@ class KeyFigure:
 def key_figures(figures: list[KeyFigure]) -> Html:
     """Return the strip of key figures; a figure without a value is shown as a gap, not left out."""
     cards = "\n".join(tag("li", _card(figure), class_="mb-figure") for figure in figures)
-    text = "\n".join(f"{figure.label}: {figure.value or 'no figure'} {figure.change}".strip() for figure in figures)
+    text = "\n".join(f"{figure.label}: {figure.value or 'no figure'} {figure.period} {figure.change}".strip() for figure in figures)
     return Html(tag("ul", cards, class_="mb-figures"), text)
 
 
@@ -46,6 +48,7 @@ def _card(figure: KeyFigure) -> str:
     parts = [
         tag("span", escape(figure.label), class_="mb-label"),
         tag("strong", value, class_="mb-value"),
+        tag("span", escape(figure.period), class_="mb-period") if figure.period else "",
         tag("span", escape(figure.change), class_="mb-change") if figure.change else "",
         tag("span", escape(figure.rank), class_="mb-rank") if figure.rank else "",
         sparkline(figure.course),
@@ -95,10 +98,11 @@ def figure_of(edition, label: str, series: str, rows: pd.DataFrame, *, basis: st
     change = ""
     if len(rows) > 1 and rows.iloc[-2]["value"] > 0:
         before = rows.iloc[-2]
-        change = f"{percent(100 * (last['value'] / before['value'] - 1))} on {against or before['period']}"
+        change = f"{percent(100 * (last['value'] / before['value'] - 1))} on {against or period_name(before['period'])}"
     return KeyFigure(
         label,
-        f"{number(last['value'], last['unit'], last['resolution'])} ({last['period']})",
+        number(last["value"], last["unit"], last["resolution"]),
+        period_name(last["period"]),
         change,
         rank_words(rows["value"].tolist()[-12:]),
         basis,
