@@ -39,7 +39,7 @@ class KeyFigure:
 def key_figures(figures: list[KeyFigure]) -> Html:
     """Return the strip of key figures; a figure without a value is shown as a gap, not left out."""
     cards = "\n".join(tag("li", _card(figure), class_="mb-figure") for figure in figures)
-    text = "\n".join(f"{figure.label}: {figure.value or 'no figure'} {figure.period} {figure.change}".strip() for figure in figures)
+    text = "\n".join(f"{one.label}: {one.value or 'no figure'} {one.period} {one.change}".strip() for one in figures)
     return Html(tag("ul", cards, class_="mb-figures"), text)
 
 

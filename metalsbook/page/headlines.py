@@ -62,7 +62,7 @@ def flow_sentence(edition, series: str, label: str) -> str:
         figure = edition.figure(series)
         shown = f"{label} came to {number(figure['value'], unit, figure['resolution'])} in {period_name(month)}"
     elif now["basis"] == "implied":
-        shown = f"{label} must have been between {_between(now, unit)} in {period_name(month)}, though nobody printed it"
+        shown = f"Nobody printed {label} for {period_name(month)}, but it must lie between {_between(now, unit)}"
     else:
         return f"{label}: the printed figures leave {period_name(month)} open between {_between(now, unit)}."
     changes = [_change(known, now, month, steps, words) for steps, words in ((-1, "on"), (-12, "on"))]
