@@ -1,0 +1,66 @@
+"""Verdicts as the book shows them: claims with their evidence, conflicts as sums to redo, outlooks with what happened."""
+
+import pandas as pd
+
+from metalsbook.page.html import Html, escape, tag
+from metalsbook.page.narrative import count_of, gap, join_words, number
+from metalsbook.page.tables import table
+
+# From what holds to what does not.
+VERDICTS = ("confirmed", "consistent", "own arithmetic only", "mislabelled", "contradicted", "not checkable")
+OUTLOOK_VERDICTS = ("hit", "miss", "open", "not measurable")
+
+
+def badge(verdict: str) -> Html:
+    """Return a verdict as a label; its class carries the colour, its word the meaning."""
+    return Html(tag("span", escape(verdict), class_=f"mb-verdict mb-{verdict.replace(' ', '-')}"), verdict)
+
+
+def count_words(verdicts: pd.Series, order: tuple[str, ...] = VERDICTS) -> str:
+    """Return how many rows have each verdict, e.g. "12 confirmed, 3 contradicted"; verdicts without rows are left out."""
+    counts = verdicts.value_counts()
+    return join_words([f"{counts[verdict]} {verdict}" for verdict in order if counts.get(verdict, 0)])
+
+
+def recomputed(claim: pd.Series) -> str:
+    """Return the recomputed figure of a claim: one figure, or the two ends of what the ledger leaves open."""
+    low, high, unit = claim["recomputed_low"], claim["recomputed_high"], claim["recomputed_unit"]
+    if pd.isna(low) or pd.isna(high):
+        return ""
+    first, last = number(low), number(high)
+    space = "" if unit in ("", "%") else " "
+    return f"{first}{space}{unit}" if first == last else f"{first} \u2013 {last}{space}{unit}"
+
+
+def claims_table(edition, chapter: str | None = None) -> Html:
+    """Return the claims of the notes with printed and recomputed figure, verdict and evidence.
+
+    Args:
+        edition: The edition; it knows the claims of notes published by its cut-off.
+        chapter: Only the claims of this chapter; None for all.
+    """
+    claims = edition.claims
+    claims = claims[claims["chapter"] == chapter] if chapter else claims
+    if claims.empty:
+        return gap("The source notes known to this edition say nothing that belongs here.")
+    shown = pd.DataFrame({
+        "Claim": [Html(_claim(row)) for _, row in claims.iterrows()],
+        "Printed": claims["printed"],
+        "Recomputed": [recomputed(row) for _, row in claims.iterrows()],
+        "Verdict": [badge(row["verdict"]) for _, row in claims.iterrows()],
+        "Evidence": [_evidence(row) for _, row in claims.iterrows()],
+    })
+    caption = f"{count_of(len(claims), 'claim')} of the source notes: {count_words(claims['verdict'])}"
+    return table(shown, caption, css="mb-claims")
+
+
+def _claim(row: pd.Series) -> str:
+    meant = tag("span", escape(f"Meant: {row['meant']}"), class_="mb-meant") if row["meant"] else ""
+    return f"{escape(row['statement'])} {meant} {tag('code', escape(row['claim']))}"
+
+
+def _evidence(row: pd.Series) -> Html:
+    fits = tag("p", escape(f"It fits {row['fits']}.")) if row["fits"] else ""
+    used = tag("p", tag("code", escape(row["evidence_statements"]))) if row["evidence_statements"] else ""
+    body = tag("summary", "evidence") + tag("div", tag("p", escape(row["evidence"])) + fits + used)
+    return Html(tag("details", body, class_="mb-origin"), row["evidence"])
