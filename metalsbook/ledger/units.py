@@ -51,6 +51,11 @@ def kg_to_t(mass: float) -> float:
     return mass / float(KG_PER_T)
 
 
+def yearly_t_to_t_per_year(capacity: float) -> float:
+    """Return a capacity that is printed in tonnes ("300,000 tonnes") as tonnes a year: what a plant can make in one."""
+    return capacity
+
+
 def percent_to_ratio(share_pct: float) -> float:
     """Return a share in per cent as a plain ratio."""
     return share_pct / 100
@@ -69,6 +74,7 @@ CONVERSIONS: dict[tuple[str, str], Callable[[float], float]] = {
     ("USD/lb", "USD/t"): usd_per_lb_to_usd_per_t,
     ("USD/lb", "USD/kg"): usd_per_lb_to_usd_per_kg,
     ("kg", "t"): kg_to_t,
+    ("t", "t/year"): yearly_t_to_t_per_year,
     ("%", "ratio"): percent_to_ratio,
     ("ratio", "%"): ratio_to_percent,
 }
