@@ -74,6 +74,12 @@ def origin(edition, statement: pd.Series, label: str = "") -> Html:
     return Html(tag("details", shown, class_="mb-origin"), f"{source['publisher']}, {dated}")
 
 
+def with_publisher(edition, statements: pd.DataFrame) -> pd.DataFrame:
+    """Return statements with the column `who`: the publisher's name without what stands in brackets behind it."""
+    publishers = statements["source"].map(edition.sources.set_index("source")["publisher"])
+    return statements.assign(who=publishers.str.split(r"\s*[(\uff08]", regex=True).str[0].fillna(""))
+
+
 def who_printed(edition, statements: pd.DataFrame, most: int = 4) -> str:
     """Return who printed statements, the most frequent first: "SMM, Argus and 2 others".
 
@@ -82,8 +88,7 @@ def who_printed(edition, statements: pd.DataFrame, most: int = 4) -> str:
         statements: Rows with the column `source`.
         most: How many publishers are named.
     """
-    publishers = statements["source"].map(edition.sources.set_index("source")["publisher"]).dropna()
-    names = publishers.str.split(r"\s*[(\uff08]", regex=True).str[0].value_counts(sort=False)
+    names = with_publisher(edition, statements)["who"].value_counts(sort=False)
     ordered = sorted(names.index, key=lambda name: (-names[name], name))
     others = count_of(len(ordered) - most, "other") if len(ordered) > most else ""
     return ", ".join(ordered[:most]) + (f" and {others}" if others else "")

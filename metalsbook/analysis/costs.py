@@ -1,0 +1,107 @@
+"""What a tonne of Pidgeon magnesium costs: raw materials from chemistry and quotes, the rest from a stated cost.
+
+The reaction 2 CaO.MgO + Si -> 2 Mg + Ca2SiO4 fixes how much silicon and dolomite a tonne needs; the share of the
+magnesium that reaches the ingot (the recovery, a ledger figure) says how much more is charged. What else a tonne costs
+(fuel, retorts, labour, depreciation) no source quotes by month: it is what a stated full cost leaves, held constant.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from metalsbook.analysis.intervals import Interval, exact
+
+MG_G_PER_MOL, SI_G_PER_MOL, DOLOMITE_G_PER_MOL, CO2_G_PER_MOL = 24.305, 28.085, 184.40, 44.009
+"""Standard atomic weights (IUPAC); dolomite is CaMg(CO3)2."""
+SILICON_SHARE = 0.75
+"""Silicon in 75% ferrosilicon, by its name."""
+DOLOMITE_PURITY = 0.96
+"""Assumption: dolomite of at least 21% MgO, as Pidgeon plants ask for, over the 21.86% of the pure mineral."""
+
+
+@dataclass(frozen=True)
+class Coefficients:
+    """What a tonne of magnesium takes.
+
+    Attributes:
+        ferrosilicon_t: 75% ferrosilicon, t per t of magnesium.
+        dolomite_t: Raw dolomite, t per t of magnesium.
+    """
+
+    ferrosilicon_t: Interval
+    dolomite_t: Interval
+
+
+def stoichiometric(recovery_pct: Interval) -> Coefficients:
+    """Return what a tonne takes by the reaction and the recovery.
+
+    Args:
+        recovery_pct: Share of the magnesium in the charge that becomes ingot, in per cent; silicon is charged in
+            proportion to the magnesium.
+    """
+    silicon = SI_G_PER_MOL / (2 * MG_G_PER_MOL) / SILICON_SHARE
+    dolomite = DOLOMITE_G_PER_MOL / MG_G_PER_MOL / DOLOMITE_PURITY
+    share = recovery_pct.scaled(0.01)
+    return Coefficients(exact(silicon) / share, exact(dolomite) / share)
+
+
+def calcination_co2_t(recovery_pct: Interval) -> Interval:
+    """Return the carbon dioxide that calcining the dolomite of a tonne sets free (t/t): two of CO2 for one of Mg."""
+    return exact(2 * CO2_G_PER_MOL / MG_G_PER_MOL) / recovery_pct.scaled(0.01)
+
+
+def raw_material_cost(ferrosilicon_cny_per_t: float, dolomite_cny_per_t: float, needs: Coefficients) -> Interval:
+    """Return what ferrosilicon and dolomite of a tonne of magnesium cost, in CNY per t of magnesium."""
+    return needs.ferrosilicon_t.scaled(ferrosilicon_cny_per_t) + needs.dolomite_t.scaled(dolomite_cny_per_t)
+
+
+def price_at(prices: pd.DataFrame, day: str) -> tuple[float, str] | None:
+    """Return the last quote on or before a day and its own day, or None where there is none.
+
+    Args:
+        prices: Quotes (period "YYYY-MM-DD", value), oldest first.
+        day: "YYYY-MM-DD".
+    """
+    rows = prices[prices["period"] <= day]
+    return None if rows.empty else (float(rows.iloc[-1]["value"]), str(rows.iloc[-1]["period"]))
+
+
+def nearest_price(prices: pd.DataFrame, day: str) -> tuple[float, str] | None:
+    """Return the quote nearest to a day and its own day, the earlier where two are as near; None where none is."""
+    if prices.empty:
+        return None
+    distance = (pd.to_datetime(prices["period"]) - pd.Timestamp(day)).abs()
+    row = prices.loc[distance.idxmin()]
+    return float(row["value"]), str(row["period"])
+
+
+def build_up(magnesium: pd.DataFrame, ferrosilicon: pd.DataFrame, dolomite: pd.DataFrame, needs: Coefficients,
+             other: Interval) -> pd.DataFrame:
+    """Return cost and margin of a tonne of magnesium by month.
+
+    Args:
+        magnesium: Monthly means of the ingot price (period "YYYY-MM", value, CNY/t).
+        ferrosilicon: The same of 75% ferrosilicon.
+        dolomite: The same of raw dolomite.
+        needs: What a tonne takes.
+        other: Everything else (CNY per t of magnesium), held constant.
+
+    Returns:
+        Columns period, price, ferrosilicon, dolomite, other, cost, cost_low, cost_high, margin, margin_low,
+        margin_high, margin_pct (of the price): CNY per t of magnesium; only months that have all three prices.
+    """
+    names = {"price": magnesium, "fesi": ferrosilicon, "stone": dolomite}
+    months = None
+    for name, frame in names.items():
+        column = frame[["period", "value"]].rename(columns={"value": name})
+        months = column if months is None else months.merge(column, on="period")
+    rows = []
+    for month in months.sort_values("period").itertuples(index=False):
+        silicon, stone = needs.ferrosilicon_t.scaled(month.fesi), needs.dolomite_t.scaled(month.stone)
+        cost = silicon + stone + other
+        margin = exact(month.price) - cost
+        rows.append((month.period, month.price, silicon.best, stone.best, other.best, cost.best, cost.low, cost.high,
+                     margin.best, margin.low, margin.high, 100 * margin.best / month.price))
+    return pd.DataFrame(rows, columns=[
+        "period", "price", "ferrosilicon", "dolomite", "other", "cost", "cost_low", "cost_high", "margin",
+        "margin_low", "margin_high", "margin_pct"])

@@ -1,0 +1,222 @@
+"""Exports: what moved a total, what a change owes to its base, what no product explains, and what a tonne was worth.
+
+Months come from reconciliation, as intervals: columns series, period ("YYYY-MM"), low, high, best, basis ("reported",
+"implied", "open"). An open month is known too loosely to be a figure and enters no sum here.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from metalsbook.analysis.intervals import Interval, change_pct, total
+from metalsbook.months import month_range, step_month
+
+OPEN = "open"
+USUAL_MONTHS = 12
+"""Months whose mean counts as the usual level of a flow."""
+LEAST_USUAL_MONTHS = 6
+"""Fewest known months among them."""
+REMAINDER = "not in a named product"
+
+
+def known_month(estimates: pd.DataFrame, series: str, month: str) -> Interval | None:
+    """Return the reconciled month of a series, or None where it is open or absent.
+
+    Args:
+        estimates: Reconciled months.
+        series: The series.
+        month: The month, "YYYY-MM".
+    """
+    rows = estimates[(estimates["series"] == series) & (estimates["period"] == month) & (estimates["basis"] != OPEN)]
+    return None if rows.empty else Interval(*(float(rows.iloc[-1][name]) for name in ("low", "high", "best")))
+
+
+def change_between(estimates: pd.DataFrame, series: str, month: str, base_month: str) -> Interval | None:
+    """Return the change of a series between two months in per cent, or None where one of them is not known."""
+    later, earlier = known_month(estimates, series, month), known_month(estimates, series, base_month)
+    return change_pct(later, earlier) if later and earlier and earlier.low > 0 else None
+
+
+def remainders(estimates: pd.DataFrame, parts: list[str], whole: str) -> pd.DataFrame:
+    """Return what no named part explains of a total, month by month.
+
+    Args:
+        estimates: Reconciled months.
+        parts: Series of the named parts.
+        whole: Series of the total.
+
+    Returns:
+        Columns period, low, high, best (t) and share_low, share_high, share (% of the total); only months in which
+        the total and every part are known.
+    """
+    rows = []
+    for month in sorted(estimates.loc[estimates["series"] == whole, "period"]):
+        figures = [known_month(estimates, series, month) for series in (whole, *parts)]
+        if all(figures):
+            rest = figures[0] - total(figures[1:])
+            share = (rest / figures[0]).scaled(100)
+            rows.append((month, rest.low, rest.high, rest.best, share.low, share.high, share.best))
+    return pd.DataFrame(rows, columns=["period", "low", "high", "best", "share_low", "share_high", "share"])
+
+
+def contributions(estimates: pd.DataFrame, parts: dict[str, str], whole: str, month: str) -> pd.DataFrame:
+    """Return what each part added to the change of a total on the month before.
+
+    Args:
+        estimates: Reconciled months.
+        parts: Name of each part -> its series.
+        whole: Series of the total.
+        month: The month whose change is taken apart.
+
+    Returns:
+        Columns part, low_t, high_t, best_t (change in t), points_low, points_high, points (percentage points of the
+        total's change); the last row is what no named part explains. Empty where the total or a part is not known in
+        one of the two months.
+    """
+    columns = ["part", "low_t", "high_t", "best_t", "points_low", "points_high", "points"]
+    pairs = {
+        name: (known_month(estimates, series, month), known_month(estimates, series, step_month(month, -1)))
+        for name, series in {"": whole, **parts}.items()
+    }
+    if not all(figure for pair in pairs.values() for figure in pair):
+        return pd.DataFrame(columns=columns)
+    changes = {name: now - then for name, (now, then) in pairs.items()}
+    whole_change, base = changes.pop(""), pairs[""][1]
+    changes[REMAINDER] = whole_change - total(list(changes.values()))
+    rows = []
+    for name, change in changes.items():
+        points = change.scaled(100 / base.best)
+        rows.append((name, change.low, change.high, change.best, points.low, points.high, points.best))
+    return pd.DataFrame(rows, columns=columns)
+
+
+@dataclass(frozen=True)
+class BaseEffect:
+    """A change on the month before, taken apart into the month itself and the month that it is measured against.
+
+    Attributes:
+        change: The change on the month before, in per cent.
+        usual_t: Mean of the known months among the twelve before that month.
+        n_months: How many of them are known.
+        against_usual_pct: The month against that mean.
+        base_against_usual_pct: The month before against that mean.
+    """
+
+    change: Interval
+    usual_t: float
+    n_months: int
+    against_usual_pct: float
+    base_against_usual_pct: float
+
+    @property
+    def owed_to_base_pp(self) -> float:
+        """What the change owes to an unusual base: the change less the month against its usual level."""
+        return self.change.best - self.against_usual_pct
+
+
+def base_effect(estimates: pd.DataFrame, series: str, month: str) -> BaseEffect | None:
+    """Return how much of a change on the month before comes from an unusual month before.
+
+    The usual level is the mean of the known months among the twelve before the base month; the base month itself is
+    not in it. Returns None where the change is not known or fewer than `LEAST_USUAL_MONTHS` months are.
+    """
+    base_month = step_month(month, -1)
+    change = change_between(estimates, series, month, base_month)
+    window = month_range(step_month(base_month, -USUAL_MONTHS), step_month(base_month, -1))
+    before = [figure.best for each in window if (figure := known_month(estimates, series, each))]
+    if change is None or len(before) < LEAST_USUAL_MONTHS:
+        return None
+    usual = sum(before) / len(before)
+    now, base = known_month(estimates, series, month), known_month(estimates, series, base_month)
+    return BaseEffect(change, usual, len(before), 100 * (now.best / usual - 1), 100 * (base.best / usual - 1))
+
+
+def base_effects(estimates: pd.DataFrame, series: str, months: list[str]) -> pd.DataFrame:
+    """Return `base_effect` of several months: columns period, change_pct, low, high, against_usual_pct, owed_pp."""
+    rows = []
+    for month in months:
+        effect = base_effect(estimates, series, month)
+        if effect:
+            rows.append((month, effect.change.best, effect.change.low, effect.change.high, effect.against_usual_pct,
+                         effect.owed_to_base_pp))
+    return pd.DataFrame(rows, columns=["period", "change_pct", "low", "high", "against_usual_pct", "owed_pp"])
+
+
+def year_shapes(estimates: pd.DataFrame, series: str) -> pd.DataFrame:
+    """Return the known months of a series by year and month of the year, to lay the years over one another.
+
+    Returns:
+        Columns year, number (1 to 12), period, low, high, best, basis.
+    """
+    rows = estimates[(estimates["series"] == series) & (estimates["basis"] != OPEN)].sort_values("period")
+    shapes = rows.assign(year=rows["period"].str[:4], number=rows["period"].str[5:7].astype(int))
+    return shapes[["year", "number", "period", "low", "high", "best", "basis"]].reset_index(drop=True)
+
+
+def unit_values(statements: pd.DataFrame, products: dict[str, tuple[str, str, str]]) -> pd.DataFrame:
+    """Return what a tonne was worth: value over quantity as printed, beside the unit value that a source printed.
+
+    Args:
+        statements: Statements of an edition.
+        products: Product -> its series of value (USD), quantity (t) and printed unit value (USD/t).
+
+    Returns:
+        Columns product, period, measure ("level" of a year or month, or "ytd"), low, high, best (USD/t, from the
+        printed value and quantity; NaN where one of them is missing) and printed (USD/t, NaN where none is).
+    """
+    latest = statements.sort_values(["published", "statement"]).drop_duplicates(
+        ["series", "measure", "period"], keep="last"
+    ).set_index(["series", "measure", "period"])
+    rows = []
+    for product, names in products.items():
+        periods = {key[1:] for key in latest.index if key[0] in names and key[1] in ("level", "ytd")}
+        for measure, period in sorted(periods, key=lambda key: key[::-1]):
+            value, quantity, printed = (
+                latest.loc[(name, measure, period)] if (name, measure, period) in latest.index else None
+                for name in names
+            )
+            worth = _quotient(value, quantity)
+            if worth or printed is not None:
+                ends = (worth.low, worth.high, worth.best) if worth else (float("nan"),) * 3
+                rows.append((product, period, measure, *ends, float("nan") if printed is None else printed["value"]))
+    return pd.DataFrame(rows, columns=["product", "period", "measure", "low", "high", "best", "printed"])
+
+
+def _quotient(value: pd.Series | None, quantity: pd.Series | None) -> Interval | None:
+    if value is None or quantity is None:
+        return None
+    above, below = (Interval(row["bound_low"], row["bound_high"], row["value"]) for row in (value, quantity))
+    return above / below
+
+
+def destinations(statements: pd.DataFrame, prefix: str, quantities: pd.DataFrame) -> pd.DataFrame:
+    """Return the printed destinations of a product by month, with the share that they make of its total.
+
+    Args:
+        statements: Statements of an edition.
+        prefix: What the series of the destinations start with, e.g. "mg.export.ingot.to.".
+        quantities: Reconciled months of the product's total (columns period, low, high, best, basis).
+
+    Returns:
+        Columns place (the rest of the series id), period, value (t), share_low, share_high, share (% of the month's
+        total; NaN where that month is open), printed_share (%, NaN where none), implied_total (t: the total that
+        quantity and printed share together mean; NaN where no share).
+    """
+    rows = statements[statements["series"].str.startswith(prefix) & (statements["period"].str.len() == 7)]
+    rows = rows[rows["measure"] == "level"].sort_values(["published", "statement"])
+    rows = rows.assign(place=rows["series"].str[len(prefix):]).drop_duplicates(["place", "period"], keep="last")
+    printed = rows[rows["unit"] == "%"]
+    printed = printed.assign(place=printed["place"].str.removesuffix(".share")).set_index(["place", "period"])["value"]
+    tonnes = rows[(rows["unit"] == "t") & ~rows["place"].str.contains(".", regex=False)]
+    known = quantities[quantities["basis"] != OPEN].set_index("period")
+    found = []
+    for _, row in tonnes.iterrows():
+        share = (float("nan"),) * 3
+        if row["period"] in known.index:
+            whole = known.loc[row["period"]]
+            share = tuple(100 * row["value"] / whole[name] for name in ("high", "low", "best"))
+        stated = printed.get((row["place"], row["period"]), float("nan"))
+        found.append((row["place"], row["period"], row["value"], *share, stated, 100 * row["value"] / stated))
+    columns = ["place", "period", "value", "share_low", "share_high", "share", "printed_share", "implied_total"]
+    table = pd.DataFrame(found, columns=columns)
+    return table.sort_values(["period", "value", "place"], ascending=[True, False, True], ignore_index=True)

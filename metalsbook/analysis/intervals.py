@@ -1,0 +1,68 @@
+"""Interval arithmetic: sums, differences, quotients and changes of figures that are known between two bounds.
+
+The bounds are those of independent figures: what is known of both together can only narrow the result.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A figure known between two bounds.
+
+    Attributes:
+        low: Least value that it can have.
+        high: Greatest value that it can have.
+        best: The value as printed, or computed from printed values.
+    """
+
+    low: float
+    high: float
+    best: float
+
+    def __add__(self, other: "Interval") -> "Interval":
+        return Interval(self.low + other.low, self.high + other.high, self.best + other.best)
+
+    def __sub__(self, other: "Interval") -> "Interval":
+        return Interval(self.low - other.high, self.high - other.low, self.best - other.best)
+
+    def __truediv__(self, other: "Interval") -> "Interval":
+        """Return the quotient of two positive quantities; raises ZeroDivisionError where the divisor may be zero."""
+        if other.low <= 0:
+            raise ZeroDivisionError("The divisor may be zero")
+        ends = (self.low / other.low, self.low / other.high, self.high / other.low, self.high / other.high)
+        return Interval(min(ends), max(ends), self.best / other.best)
+
+    def scaled(self, factor: float) -> "Interval":
+        """Return the interval times a factor of either sign."""
+        ends = (self.low * factor, self.high * factor)
+        return Interval(min(ends), max(ends), self.best * factor)
+
+    def shifted(self, by: float) -> "Interval":
+        """Return the interval plus a number."""
+        return Interval(self.low + by, self.high + by, self.best + by)
+
+    @property
+    def half_width(self) -> float:
+        """Half of the distance between the bounds."""
+        return (self.high - self.low) / 2
+
+    @property
+    def sign(self) -> int:
+        """1 where the figure is surely positive, -1 where surely negative, else 0."""
+        return 1 if self.low > 0 else -1 if self.high < 0 else 0
+
+
+def exact(value: float) -> Interval:
+    """Return a figure without uncertainty as an interval."""
+    return Interval(value, value, value)
+
+
+def change_pct(later: Interval, earlier: Interval) -> Interval:
+    """Return the change from `earlier` to `later` in per cent; raises ZeroDivisionError if `earlier` may be zero."""
+    return (later / earlier).scaled(100).shifted(-100)
+
+
+def total(parts: list[Interval]) -> Interval:
+    """Return the sum of several figures, zero for none."""
+    return sum(parts, start=exact(0.0))

@@ -1,0 +1,174 @@
+"""Prices: what single quotes say of a month, how they moved, and what two prices say of each other.
+
+Quotes are frames of one price in one unit with the columns `period` ("YYYY-MM-DD", unique, oldest first) and `value`,
+and `low`, `high` where a range was quoted (else NaN). Days without a quote stay without one: nothing is filled in.
+"""
+
+from math import log, sqrt
+
+import pandas as pd
+
+from metalsbook.months import last_day
+
+DAYS_A_YEAR = 365.25
+LONGEST_STEP_DAYS = 21
+"""Quotes further apart than this are not joined to one move: what happened between them is not known."""
+
+
+def monthly_means(quotes: pd.DataFrame) -> pd.DataFrame:
+    """Return what the quotes of each month say.
+
+    Returns:
+        Columns period ("YYYY-MM"), date (last day of the month), value (mean of the quotes), low and high (the lowest
+        and highest that was quoted, ranges included), first, last (first and last quote of the month), n_quotes.
+    """
+    rows = quotes.assign(month=quotes["period"].str[:7], least=quotes["low"].fillna(quotes["value"]),
+                         most=quotes["high"].fillna(quotes["value"]))
+    grouped = rows.groupby("month", sort=True)
+    months = grouped.agg(value=("value", "mean"), low=("least", "min"), high=("most", "max"),
+                         first=("value", "first"), last=("value", "last"), n_quotes=("value", "size"))
+    months = months.reset_index(names="period")
+    return months.assign(date=pd.to_datetime([last_day(month) for month in months["period"]]))
+
+
+def moves(quotes: pd.DataFrame) -> pd.DataFrame:
+    """Return the change from each quote to the next.
+
+    Returns:
+        Columns period (day of the later quote), before (day of the earlier), days between them, value, value_before,
+        change (in the unit), change_pct. Quotes more than `LONGEST_STEP_DAYS` apart are not joined.
+    """
+    rows = quotes[["period", "value"]].reset_index(drop=True)
+    earlier = rows.shift(1)
+    days = (pd.to_datetime(rows["period"]) - pd.to_datetime(earlier["period"])).dt.days
+    steps = pd.DataFrame({
+        "period": rows["period"], "before": earlier["period"], "days": days, "value": rows["value"],
+        "value_before": earlier["value"], "change": rows["value"] - earlier["value"],
+        "change_pct": 100 * (rows["value"] / earlier["value"] - 1),
+    }).dropna(subset=["before"])
+    return steps[steps["days"] <= LONGEST_STEP_DAYS].astype({"days": int}).reset_index(drop=True)
+
+
+def volatility_pct(steps: pd.DataFrame) -> float:
+    """Return the yearly volatility of a price in per cent, from quotes at uneven distances.
+
+    Root of the sum of squared log changes over the time that they cover: for a price without trend each square grows
+    with its time, so that uneven steps weigh right. Bid-ask steps and unchanged quotes are in it as they are.
+
+    Args:
+        steps: `moves` of the quotes; at least one row, else NaN.
+    """
+    days = steps["days"].sum()
+    if days == 0:
+        return float("nan")
+    squares = sum(log(now / then) ** 2 for now, then in zip(steps["value"], steps["value_before"], strict=True))
+    return 100 * sqrt(squares / days * DAYS_A_YEAR)
+
+
+def largest_moves(steps: pd.DataFrame, count: int = 8) -> pd.DataFrame:
+    """Return the moves with the largest change in per cent, largest first."""
+    order = steps["change_pct"].abs().sort_values(ascending=False, kind="stable").index[:count]
+    return steps.loc[order].reset_index(drop=True)
+
+
+def on_same_days(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Return the days on which both prices were quoted.
+
+    Returns:
+        Columns period, value_first, value_second, low_first, high_first, low_second, high_second.
+    """
+    columns = ["period", "value", "low", "high"]
+    return first[columns].merge(second[columns], on="period", suffixes=("_first", "_second"))
+
+
+def ratio_on_same_days(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Return the ratio of two prices on the days that have both, with the interval that the quoted ranges leave.
+
+    Returns:
+        Columns period, date, value, low, high: first over second; low is the first's low over the second's high.
+    """
+    both = on_same_days(first, second)
+    least = both["low_first"].fillna(both["value_first"]) / both["high_second"].fillna(both["value_second"])
+    most = both["high_first"].fillna(both["value_first"]) / both["low_second"].fillna(both["value_second"])
+    ratio = both["value_first"] / both["value_second"]
+    return pd.DataFrame({
+        "period": both["period"], "date": pd.to_datetime(both["period"]), "value": ratio, "low": least, "high": most,
+    })
+
+
+def monthly_ratio(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Return the ratio of two monthly prices in the months that have both.
+
+    Args:
+        first: Columns period ("YYYY-MM"), value, basis (how the month's figure came about).
+        second: The same of the price below.
+
+    Returns:
+        Columns period, date, value (first over second), value_first, value_second, basis_first, basis_second.
+    """
+    columns = ["period", "value", "basis"]
+    both = first[columns].merge(second[columns], on="period", suffixes=("_first", "_second"))
+    both = both.sort_values("period", ignore_index=True)
+    dates = pd.to_datetime([last_day(month) for month in both["period"]])
+    return both.assign(value=both["value_first"] / both["value_second"], date=dates)
+
+
+def month_prices(printed: pd.DataFrame, quotes: pd.DataFrame) -> pd.DataFrame:
+    """Return one price a month: the mean that a source printed, else the mean of the day quotes.
+
+    Args:
+        printed: Months as printed (period "YYYY-MM", value).
+        quotes: Day quotes.
+
+    Returns:
+        Columns period, value, basis ("printed mean" or "mean of n quotes"), oldest first.
+    """
+    means = monthly_means(quotes)
+    means = means[~means["period"].isin(printed["period"])]
+    counted = [f"mean of {count} quote{'s' if count > 1 else ''}" for count in means["n_quotes"]]
+    rows = pd.concat([
+        printed[["period", "value"]].assign(basis="printed mean"), means[["period", "value"]].assign(basis=counted),
+    ])
+    return rows.sort_values("period", ignore_index=True)
+
+
+def move_together(first: pd.DataFrame, second: pd.DataFrame) -> tuple[float, int]:
+    """Return the correlation of the log changes of two prices between the days that have both, and their number.
+
+    Steps longer than `LONGEST_STEP_DAYS` are left out. NaN where fewer than three changes are known or one price
+    never moved.
+    """
+    both = on_same_days(first, second)
+    days = pd.to_datetime(both["period"]).diff().dt.days
+    changes = pd.DataFrame({
+        name: (both[f"value_{name}"] / both[f"value_{name}"].shift(1)).map(log, na_action="ignore")
+        for name in ("first", "second")
+    })
+    changes = changes[days <= LONGEST_STEP_DAYS]
+    if len(changes) < 3 or (changes.std() == 0).any():
+        return float("nan"), len(changes)
+    return float(changes["first"].corr(changes["second"])), len(changes)
+
+
+def events_near(steps: pd.DataFrame, events: pd.DataFrame, days: int = 7) -> pd.DataFrame:
+    """Return for each move the dated events on its days and up to `days` before the earlier quote.
+
+    Args:
+        steps: Moves (columns period, before, change_pct).
+        events: Columns date ("YYYY-MM-DD"; coarser dates are left out), what, publisher, url.
+        days: How long before a move an event may lie.
+
+    Returns:
+        Columns period, before, change_pct, event_date, what, publisher, url: one row for each pair.
+    """
+    dated = events[events["date"].str.len() == 10]
+    rows = []
+    for _, step in steps.iterrows():
+        first = (pd.Timestamp(step["before"]) - pd.Timedelta(days=days)).strftime("%Y-%m-%d")
+        near = dated[(dated["date"] >= first) & (dated["date"] <= step["period"])]
+        rows += [
+            (step["period"], step["before"], step["change_pct"], event["date"], event["what"], event["publisher"],
+             event["url"]) for _, event in near.iterrows()
+        ]
+    columns = ["period", "before", "change_pct", "event_date", "what", "publisher", "url"]
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,164 @@
+"""Reconciled months of a flow, as chapters tell them: a figure, an interval, or a gap, each with its changes.
+
+A change is shown as a source printed it where one did, since it printed more digits than rounded levels give; else it
+is computed from the reconciled months and marked so.
+"""
+
+import pandas as pd
+
+from metalsbook.analysis.exports import change_between, known_month
+from metalsbook.analysis.intervals import Interval
+from metalsbook.months import step_month
+from metalsbook.page.figures import KeyFigure, rank_words
+from metalsbook.page.html import Html
+from metalsbook.page.narrative import count_of, join_words, number, percent, period_name
+from metalsbook.page.sentences import change_words, interval_of, interval_words, printed_interval, went
+from metalsbook.page.tables import origin, table, who_printed
+
+COMPUTED = "*"
+_STEPS = {"mom": -1, "yoy": -12}
+
+
+def month_row(edition, series: str, month: str = "") -> pd.Series | None:
+    """Return the reconciled month of a series (default: the edition's month), or None."""
+    rows = edition.estimates
+    rows = rows[(rows["series"] == series) & (rows["period"] == (month or edition.month))]
+    return None if rows.empty else rows.iloc[-1]
+
+
+def change(edition, series: str, measure: str, month: str = "") -> tuple[Interval | None, bool]:
+    """Return a change of a month in per cent and whether a source printed it.
+
+    Args:
+        edition: The edition.
+        series: A flow.
+        measure: "mom" or "yoy".
+        month: Default the edition's month.
+    """
+    month = month or edition.month
+    printed = edition.figure(series, measure, month)
+    if printed is not None:
+        return printed_interval(printed), True
+    return change_between(edition.estimates, series, month, step_month(month, _STEPS[measure])), False
+
+
+def month_sentence(edition, series: str, what: str) -> str:
+    """Return what is known of the edition's month: reported, implied by other figures, too loosely known, or nothing.
+
+    Args:
+        edition: The edition.
+        series: A flow.
+        what: What it is, to begin a sentence: "China's exports of magnesium products".
+    """
+    row, name = month_row(edition, series), period_name(edition.month)
+    if row is None:
+        return f"No source known to this edition says anything of {what} in {name}."
+    figure, unit = interval_of(row), edition.spec(series)["unit"]
+    if row["basis"] == "open":
+        return (f"No source prints {what} for {name}; what they print leaves {interval_words(figure, unit)}, "
+                "too wide for a figure.")
+    if row["basis"] == "implied":
+        return (f"No source prints {what} for {name}, but what they print leaves only "
+                f"{interval_words(figure, unit)}{_changes(edition, series)}.")
+    who = who_printed(edition, edition.prints(series, "level", edition.month))
+    return (f"{what[0].upper()}{what[1:]} in {name} came to {number(figure.best, unit)} as printed by {who}"
+            f"{_changes(edition, series)}.")
+
+
+def _changes(edition, series: str) -> str:
+    said = []
+    for measure, against in (("mom", step_month(edition.month, -1)), ("yoy", step_month(edition.month, -12))):
+        found, printed = change(edition, series, measure)
+        if found is not None:
+            said.append(f"{change_words(found, 2 if printed else 1)} on {period_name(against)}")
+    return f", {join_words(said)}" if said else ""
+
+
+def to_date_sentence(edition, series: str, what: str) -> str:
+    """Return the sum from January to the edition's month as printed, with its change on the year before.
+
+    Args:
+        edition: The edition.
+        series: A flow.
+        what: What it is, to stand within a sentence.
+    """
+    last, figure = period_name(edition.month), edition.figure(series, "ytd")
+    growth = edition.figure(series, "ytd_yoy")
+    if figure is None and growth is None:
+        return f"No source prints {what} from January to {last}."
+    span = f"From January to {last}"
+    if figure is None:
+        return f"{span} {what} {went(printed_interval(growth), 2)} on the year before; the sum itself is not printed."
+    shown = number(figure["value"], figure["unit"], figure["resolution"])
+    tail = f", {percent(growth['value'], 2)} on the year before" if growth is not None else ""
+    return f"{span} {what} came to {shown}{tail}, as printed."
+
+
+def growth_table(edition, named: dict[str, str], caption: str) -> Html:
+    """Return a table of flows for the edition's month: level, changes, sum since January, three-month mean.
+
+    Args:
+        edition: The edition.
+        named: Name as shown -> series.
+        caption: What the table shows.
+    """
+    rows = []
+    for name, series in named.items():
+        row = month_row(edition, series)
+        known = row is not None and row["basis"] != "open"
+        to_date, growth = edition.figure(series, "ytd"), edition.figure(series, "ytd_yoy")
+        rows.append({
+            "Flow": name,
+            period_name(edition.month): "" if row is None else interval_words(interval_of(row), row_unit(edition, series)),
+            "Known as": "" if row is None else row["basis"],
+            "On the month": _change_cell(edition, series, "mom") if known else "",
+            "On the year": _change_cell(edition, series, "yoy") if known else "",
+            "Since January": "" if to_date is None else number(to_date["value"], to_date["unit"], to_date["resolution"]),
+            "On the year, since January": "" if growth is None else percent(growth["value"], 2),
+            "Mean of three months": _three_months(edition, series),
+        })
+    return table(pd.DataFrame(rows), f"{caption}. {COMPUTED} computed from the reconciled months; others as printed.")
+
+
+def row_unit(edition, series: str) -> str:
+    """Return the unit of a series."""
+    return edition.spec(series)["unit"]
+
+
+def _change_cell(edition, series: str, measure: str) -> str:
+    found, printed = change(edition, series, measure)
+    return "" if found is None else change_words(found, 2 if printed else 1) + ("" if printed else COMPUTED)
+
+
+def _three_months(edition, series: str) -> str:
+    months = [step_month(edition.month, step) for step in (-2, -1, 0)]
+    figures = [known_month(edition.estimates, series, month) for month in months]
+    if not all(figures):
+        return ""
+    mean = (figures[0] + figures[1] + figures[2]).scaled(1 / 3)
+    return interval_words(mean, row_unit(edition, series)) + COMPUTED
+
+
+def flow_figure(edition, label: str, series: str, basis: str = "") -> KeyFigure:
+    """Return the key figure of a reconciled month; an open or unknown month is shown as a gap.
+
+    Args:
+        edition: The edition.
+        label: What it is called.
+        series: A flow.
+        basis: What it must not be compared across; how the month is known is added to it.
+    """
+    row = month_row(edition, series)
+    known = edition.estimated(series)
+    known = known[(known["basis"] != "open") & (known["period"] <= edition.month)]
+    if row is None or row["basis"] == "open":
+        return KeyFigure(label, basis=basis, course=known["best"].tolist()[-12:])
+    moved, printed = change(edition, series, "mom")
+    year = known[known["period"] > step_month(edition.month, -12)]["best"].tolist()
+    shown = origin(edition, edition.figure(series)) if row["basis"] == "reported" else Html(
+        "", f"implied by {count_of(int(row['n_statements']), 'statement')}")
+    return KeyFigure(
+        label, f"{interval_words(interval_of(row), row_unit(edition, series))} ({edition.month})",
+        "" if moved is None else f"{change_words(moved, 2 if printed else 1)} on the month before",
+        rank_words(year), f"{basis}, {row['basis']}".strip(", "), shown, known["best"].tolist()[-12:],
+    )
