@@ -181,7 +181,7 @@ TABLES: dict[str, Table] = {
         paragraph=_column("where in the note"),
         chapter=_column("chapter that shows it", _CHAPTER),
         statement=_column("the sentence in our words"),
-        meant=_column("what it is taken to mean"),
+        meant=_column("what it is taken to mean, where the sentence leaves it open", empty=True),
         series=_column("series it is of", empty=True),
         measure=_column("measure it is of", empty=True),
         period=_column("period it is of", empty=True),
