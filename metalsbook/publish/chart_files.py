@@ -44,15 +44,14 @@ def chart_alt(spec: dict) -> str:
 def fit_width(spec: dict, width: int) -> dict:
     """Return the spec without its title, laid out `width` pixels wide; the page's script does the same.
 
-    A single view fills the width. Of charts side by side and small multiples, each gets the whole width where they do not
-    fit in a row; legends then have one column less, long labels are cut earlier.
+    A single view fills the width. Where the width is a phone's, charts side by side and small multiples stand below each
+    other, legends have fewer columns, long labels are cut earlier.
     """
     fitted = {key: value for key, value in copy.deepcopy(spec).items() if key != "title"}
-    if "title" in spec and isinstance(spec.get("config"), dict):
-        fitted["config"].pop("title", None)
     _fit_views(fitted, width)
+    # The figure carries one text for the whole chart; a label on every mark would only add weight.
+    config = fitted["config"] = {**fitted.get("config", {}), "aria": False}
     if width < WIDE_PX:
-        config = fitted.setdefault("config", {})
         config["legend"] = {**config.get("legend", {}), "columns": 2, "labelLimit": width // 2 - 40}
         config["axis"] = {**config.get("axis", {}), "labelLimit": 110}
     return fitted
@@ -66,8 +65,10 @@ def _fit_views(view: dict, width: int) -> None:
     elif isinstance(view.get("width"), (int, float)) and view["width"] > width - 60:
         view["width"] = width - 60
     if width < WIDE_PX:
-        if "columns" in view:
-            view["columns"] = 1
+        facet = view.get("encoding", {}).get("facet", {})
+        for grid in (view, facet):
+            if "columns" in grid:
+                grid["columns"] = 1
         if "hconcat" in view:
             view["vconcat"] = view.pop("hconcat")
     for key in ("concat", "hconcat", "vconcat", "layer"):
@@ -118,7 +119,8 @@ def render_svg(spec: dict, cache: Path | None = None) -> str:
         try:
             svg = vl_convert.vegalite_to_svg(text)
         except ValueError as error:
-            raise SiteError(f"Vega cannot draw '{chart_alt(spec)[:60]}': {str(error).strip().splitlines()[-1]}") from error
+            reason = str(error).strip().splitlines()[-1]
+            raise SiteError(f"Vega cannot draw '{chart_alt(spec)[:60]}': {reason}") from error
         svg = _GEOMETRY.sub(lambda match: _DECIMALS.sub(r"\1", match[0]), svg)
         if kept:
             kept.parent.mkdir(parents=True, exist_ok=True)

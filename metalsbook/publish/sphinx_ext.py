@@ -3,25 +3,21 @@
 Loaded through `_config.yml`, so that `jupyter-book build .` and the edition's build give the same pages.
 """
 
-import re
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from docutils.utils.math import latex2mathml
 from sphinx.application import Sphinx
-from sphinx.util import logging
 
 from metalsbook.months import cut_off
-from metalsbook.publish import assets, chart_node, search_index
+from metalsbook.publish import assets, chart_node, pages, search_index
 
 # Nothing from elsewhere, no inline script or style, no code made from text.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'"
 )
 THEME = Path(__file__).parent / "theme"
-_FIRST_PARAGRAPH = 200
-_logger = logging.getLogger(__name__)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -37,7 +33,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (_visit_math, None), (_visit_math, None))
     other = (chart_node.visit_other, None)
     app.add_node(chart_node.vega_chart, html=(chart_node.visit_html, None), text=other, latex=other)
+    app.add_node(pages.folded, html=(pages.visit_folded, pages.depart_folded))
+    app.add_post_transform(pages.FoldDropdowns)
     app.connect("builder-inited", _prepare)
+    app.connect("doctree-read", pages.fold_code)
+    app.connect("doctree-resolved", pages.clean_raw_html)
     app.connect("html-page-context", _page_context)
     app.connect("html-collect-pages", _search_page)
     app.connect("build-finished", _finish)
@@ -68,17 +68,8 @@ def _page_context(app: Sphinx, page: str, template: str, context: dict, doctree:
     context["policy"] = POLICY
     context["has_charts"] = 'data-chart="' in context.get("body", "")
     if doctree is not None:
-        context["description"] = _describe(doctree)
+        context["description"] = pages.describe(doctree)
         app.metalsbook_sections[page] = search_index.page_sections(doctree)
-
-
-def _describe(doctree: nodes.document) -> str:
-    """Return the page's first paragraph of text, cut at a word."""
-    for paragraph in doctree.findall(nodes.paragraph):
-        text = re.sub(r"\s+", " ", paragraph.astext()).strip()
-        if len(text) > 40:
-            return text if len(text) <= _FIRST_PARAGRAPH else text[:_FIRST_PARAGRAPH].rsplit(" ", 1)[0] + " …"
-    return ""
 
 
 def _search_page(app: Sphinx) -> list[tuple[str, dict, str]]:

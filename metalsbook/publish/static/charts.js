@@ -30,6 +30,7 @@
     }
     if (width < WIDE) {
       if ("columns" in view) view.columns = 1;
+      if (view.encoding?.facet?.columns) view.encoding.facet.columns = 1;
       if ("hconcat" in view) {
         view.vconcat = view.hconcat;
         delete view.hconcat;
@@ -42,8 +43,9 @@
     const fitted = structuredClone(spec);
     delete fitted.title;
     fitViews(fitted, width);
+    // The figure carries one text for the whole chart; a label on every mark would only add weight.
+    fitted.config = { ...fitted.config, aria: false };
     if (width < WIDE) {
-      fitted.config = fitted.config || {};
       fitted.config.legend = { ...fitted.config.legend, columns: 2, labelLimit: Math.floor(width / 2) - 40 };
       fitted.config.axis = { ...fitted.config.axis, labelLimit: 110 };
     }
@@ -87,6 +89,7 @@
     // The interpreter (ast) instead of compiled expressions: the page's policy allows no code made from text.
     const result = await vegaEmbed(live, fitWidth(waiting.get(name), width), {
       actions: false, renderer: "svg", ast: true, defaultStyle: false, tooltip: showTip,
+      logLevel: 1,
     });
     if (figure.result) {
       figure.result.finalize();

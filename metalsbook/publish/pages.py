@@ -1,0 +1,76 @@
+"""What becomes of a page between Sphinx's tree and its HTML: code folded, solutions folded, HTML of cells made safe."""
+
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+
+from metalsbook.publish.sanitise import clean_html
+
+_logger = logging.getLogger(__name__)
+_DESCRIPTION_LENGTH = 200
+# In the guide code is what the reader came for.
+_CODE_SHOWN = re.compile(r"(^|/)guide/")
+
+
+class folded(nodes.General, nodes.Element):
+    """A part of a page that opens on demand; attribute `summary` is what is always shown."""
+
+
+class FoldDropdowns(SphinxPostTransform):
+    """Fold whatever carries the class `dropdown` (solutions, notes) without a script."""
+
+    # After sphinx-exercise has put its titles in.
+    default_priority = 800
+    formats = ("html",)
+
+    def run(self, **_: Any) -> None:
+        """Replace each such node."""
+        for node in list(self.document.findall(nodes.Element)):
+            if "dropdown" in node.get("classes", []) and node.children:
+                body = folded("", summary=node[0].astext(), classes=[*node["classes"], "admonition"], ids=node["ids"])
+                body.extend(child.deepcopy() for child in node.children[1:])
+                node.replace_self(body)
+
+
+def visit_folded(translator: Any, node: folded) -> None:
+    """Open the details element."""
+    translator.body.append(translator.starttag(node, "details"))
+    translator.body.append(f"<summary>{translator.encode(node['summary'])}</summary>\n")
+
+
+def depart_folded(translator: Any, _: folded) -> None:
+    """Close the details element."""
+    translator.body.append("</details>\n")
+
+
+def fold_code(app: Sphinx, doctree: nodes.document) -> None:
+    """Fold the code of chapters: the reader came for the figures, and can open each cell's code."""
+    if _CODE_SHOWN.search(app.env.docname):
+        return
+    for cell in doctree.findall(nodes.container):
+        if cell.get("nb_element") == "cell_code" and not cell.get("hide_mode"):
+            cell.update_all_atts({"hide_mode": "input", "prompt_show": "Code", "prompt_hide": "Code"}, replace=True)
+
+
+def clean_raw_html(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Clean the HTML that cells and pages hold; what could run or load something is a warning, and so an error."""
+    for node in doctree.findall(nodes.raw):
+        if "html" in node.get("format", ""):
+            markup, refused = clean_html(node.astext())
+            node.children = [nodes.Text(markup)]
+            node.rawsource = markup
+            if refused:
+                _logger.warning("HTML that the site does not take: %s", ", ".join(sorted(set(refused))), location=docname)
+
+
+def describe(doctree: nodes.document) -> str:
+    """Return the page's first paragraph of text, cut at a word."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        text = re.sub(r"\s+", " ", paragraph.astext()).strip()
+        if len(text) > 40:
+            return text if len(text) <= _DESCRIPTION_LENGTH else text[:_DESCRIPTION_LENGTH].rsplit(" ", 1)[0] + " …"
+    return ""
