@@ -1,4 +1,4 @@
-"""Verdicts as the book shows them: claims with their evidence, conflicts as sums to redo, outlooks with what happened."""
+"""Verdicts as the book shows them: claims with their evidence, conflicts as sums to redo, outlooks resolved."""
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ def badge(verdict: str) -> Html:
 
 
 def count_words(verdicts: pd.Series, order: tuple[str, ...] = VERDICTS) -> str:
-    """Return how many rows have each verdict, e.g. "12 confirmed, 3 contradicted"; verdicts without rows are left out."""
+    """Return how many rows have each verdict, e.g. "12 confirmed and 3 contradicted"; without those that have none."""
     counts = verdicts.value_counts()
     return join_words([f"{counts[verdict]} {verdict}" for verdict in order if counts.get(verdict, 0)])
 
@@ -64,3 +64,12 @@ def _evidence(row: pd.Series) -> Html:
     used = tag("p", tag("code", escape(row["evidence_statements"]))) if row["evidence_statements"] else ""
     body = tag("summary", "evidence") + tag("div", tag("p", escape(row["evidence"])) + fits + used)
     return Html(tag("details", body, class_="mb-origin"), row["evidence"])
+
+
+def outlook_words(outlook: pd.Series) -> str:
+    """Return what happened to the series of an outlook, in a phrase."""
+    unit = outlook["unit"] if "%" not in outlook["unit"] else ""
+    if pd.isna(outlook["level_in_horizon"]):
+        return outlook["reason"]
+    then = "" if pd.isna(outlook["level_then"]) else f"{number(outlook['level_then'])} \u2192 "
+    return f"{then}{number(outlook['level_in_horizon'], unit)}"
