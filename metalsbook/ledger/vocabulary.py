@@ -9,6 +9,9 @@ MEASURES = {
     "qoq": "change against the quarter before, %",
     "wow": "change against the week before, %",
     "dod": "change against the day before, %",
+    "since_year_start": "change since the start of the year, %",
+    "mom_change": "difference to the month before, in the unit of the series",
+    "yoy_change": "difference to the same period a year before, in the unit of the series",
     "mean3": "mean of the three months that end with the period",
     "forecast": "expected level of a period that was not over",
     "forecast_mom": "expected change against the month before, %",
@@ -16,7 +19,9 @@ MEASURES = {
     "forecast_qoq": "expected change against the quarter before, %",
     "set_aside": "kept to be seen, used in no analysis (see the row's correction)",
 }
-CHANGE_MEASURES = ("mom", "yoy", "ytd_yoy", "qoq", "wow", "dod", "forecast_mom", "forecast_yoy", "forecast_qoq")
+CHANGE_MEASURES = (
+    "mom", "yoy", "ytd_yoy", "qoq", "wow", "dod", "since_year_start", "forecast_mom", "forecast_yoy", "forecast_qoq",
+)  # fmt: skip
 """Measures that are changes in per cent: their unit is % whatever the unit of the series."""
 
 UNITS = {
