@@ -1,0 +1,321 @@
+"""Evidence: what a set of statements says of a figure, printed figures first, sums of them next, estimates last.
+
+One `Evidence` holds the statements that a judgement may use, and no others: who is asked about a claim of a note gets
+an `Evidence` without that note's source. It answers with a `Finding` or raises `NoFigure`, and never guesses.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+
+import pandas as pd
+
+from metalsbook.analysis.findings import (
+    BETWEEN,
+    COMPUTED,
+    ESTIMATED,
+    Finding,
+    NoFigure,
+    difference,
+    growth,
+    quotient,
+    show_interval,
+    show_number,
+    show_unit,
+    total,
+)
+from metalsbook.analysis.publishers import publisher_key
+from metalsbook.months import month_range, step_month
+
+BRACKET_DAYS = 10
+"""A day without quote counts as known between the last quote before and the first after it, each at most this far."""
+MONTH_QUOTES = 3
+"""A month's mean is taken from at least this many days with a quote."""
+
+Solve = Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
+
+
+class Evidence:
+    """The statements at hand, and what they say.
+
+    Args:
+        statements: Validated statements (columns as in the data dictionary).
+        series: The catalogue: `series`, `unit`, `kind`, `part_of`, `share_of`.
+        sources: `source`, `publisher`.
+        solve: Returns the estimates (`series`, `period`, `low`, `high`, `best`, `basis`) of statements; called at most
+            once for each family of series that parts and totals tie together, and only if an estimate is needed.
+        narrow: Narrow the printed levels of flows by what reconciliation leaves open; for claims that the coarse
+            rounding of a print leaves undecided.
+    """
+
+    def __init__(
+        self,
+        statements: pd.DataFrame,
+        series: pd.DataFrame,
+        sources: pd.DataFrame,
+        solve: Solve | None = None,
+        narrow: bool = False,
+    ):
+        self.statements = statements.assign(
+            publisher=statements["source"].map(sources.set_index("source")["publisher"]).fillna(statements["source"])
+        )
+        self.series = series.set_index("series")
+        self._catalogue = series
+        self._solve = solve
+        self._narrow = narrow
+        self._solved: dict[str, pd.DataFrame] = {}
+
+    @cached_property
+    def _groups(self) -> dict[tuple[str, str, str], list[int]]:
+        return self.statements.groupby(["series", "measure", "period"], sort=False).indices
+
+    def unit(self, series: str) -> str:
+        """Return the unit of a series, "" where the catalogue does not know it."""
+        return str(self.series["unit"].get(series, ""))
+
+    def title(self, series: str) -> str:
+        """Return the title of a series, its id where the catalogue does not know it."""
+        return str(self.series["title"].get(series, series)) if "title" in self.series else series
+
+    def kind(self, series: str) -> str:
+        """Return "flow", "price", "stock", "ratio" or "share"; "" where the catalogue does not know the series."""
+        return str(self.series["kind"].get(series, ""))
+
+    def prints(self, series: str, measure: str, period: str) -> list[Finding]:
+        """Return each print of this very figure, best first.
+
+        A print is the better the more publishers it agrees with, then the finer its last digit, then the later it is.
+        """
+        if (series, measure, period) not in self._groups:
+            return []
+        rows = self.statements.iloc[self._groups[series, measure, period]]
+        ranked = sorted(rows.itertuples(), key=lambda row: (-self._support(row, rows), row.resolution, row.published))
+        return [self._as_finding(row) for row in ranked]
+
+    @staticmethod
+    def _support(row, rows: pd.DataFrame) -> int:
+        agree = rows[(rows["bound_low"] <= row.bound_high) & (rows["bound_high"] >= row.bound_low)]
+        return agree["publisher"].map(publisher_key).nunique()
+
+    def _as_finding(self, row) -> Finding:
+        low, high = row.bound_low, row.bound_high
+        if self.kind(row.series) == "price" and row.measure == "level" and row.qualifier == "":
+            half = self._usual_half_width(row.series) * row.value
+            low, high = min(low, row.value - half), max(high, row.value + half)
+        words = f"{show_number(row.value, 6)}{show_unit(row.unit)} ({row.publisher}, {row.period})"
+        return Finding(low, high, row.value, (row.statement,), words)
+
+    def _usual_half_width(self, series: str) -> float:
+        """Return half the usual bid-to-ask range of a price as a share of it: a single figure stands for a range."""
+        rows = self.statements[self.statements["series"] == series]
+        rows = rows[rows["high"] > rows["low"]]
+        return 0.0 if rows.empty else float(((rows["high"] - rows["low"]) / (2 * rows["value"])).median())
+
+    def reported(self, series: str, measure: str, period: str) -> Finding:
+        """Return the best print of this very figure, with the prints it does not agree with as its rivals.
+
+        Raises:
+            NoFigure: If nobody printed it.
+        """
+        prints = self.prints(series, measure, period)
+        if not prints and measure == "ytd" and period.endswith("-12"):
+            prints = self.prints(series, "level", period[:4])
+        if not prints and measure == "level" and len(period) == 4:
+            prints = self.prints(series, "ytd", f"{period}-12")
+        if not prints:
+            raise NoFigure(f"no {measure} of {series} for {period}")
+        best, others = prints[0], prints[1:]
+        agreeing = [one for one in others if one.low <= best.high and one.high >= best.low]
+        rivals = tuple(one for one in others if one not in agreeing)
+        identities = tuple(dict.fromkeys(best.statements + tuple(s for one in agreeing for s in one.statements)))
+        return Finding(best.low, best.high, best.best, identities, best.words, best.basis, rivals)
+
+    def figure(self, series: str, measure: str, period: str) -> Finding:
+        """Return the figure as printed, else as a sum of printed figures, else as reconciliation leaves it open.
+
+        Raises:
+            NoFigure: If none of these is to be had.
+        """
+        try:
+            found = self.reported(series, measure, period)
+            return self._narrowed(found, series, period) if self._narrow and measure == "level" else found
+        except NoFigure:
+            sums = {"level": self._level, "ytd": self._to_date, "mean3": self._mean_of_three}
+            if measure in sums:
+                return sums[measure](series, period)
+            if measure in ("mom", "yoy", "ytd_yoy", "dod"):
+                return self._growth(series, measure, period)
+            raise
+
+    def _narrowed(self, found: Finding, series: str, period: str) -> Finding:
+        if self.kind(series) != "flow" or len(period) != 7:
+            return found
+        try:
+            left = self._estimate(series, period)
+        except NoFigure:
+            return found
+        low, high = max(found.low, left.low), min(found.high, left.high)
+        if low > high or high - low >= found.high - found.low:
+            return found
+        best = min(max(found.best, low), high)
+        words = f"{found.words}, by the other figures {show_interval(low, high, self.unit(series))}"
+        return Finding(low, high, best, found.statements, words, ESTIMATED)
+
+    def _level(self, series: str, period: str) -> Finding:
+        share = str(self.series["share_of"].get(series, ""))
+        if "/" in share:
+            part, whole = (self.reported(name, "level", period) for name in share.split("/"))
+            return quotient(part, whole, 100)
+        if len(period) == 10:
+            return self.quote(series, period)
+        if self.kind(series) == "price" and len(period) == 7:
+            return self.mean_of_quotes(series, period)
+        if self.kind(series) == "flow" and len(period) == 7:
+            return self._estimate(series, period)
+        raise NoFigure(f"no level of {series} for {period}")
+
+    def _to_date(self, series: str, month: str) -> Finding:
+        """Return the sum from January: the nearest earlier sum to date and the months since, or all the months."""
+        if self.kind(series) != "flow":
+            raise NoFigure(f"no ytd of {series} for {month}")
+        for start in reversed(month_range(f"{month[:4]}-01", step_month(month, -1))):
+            if (series, "ytd", start) in self._groups:
+                months = month_range(step_month(start, 1), month)
+                return total([self.reported(series, "ytd", start), *(self.figure(series, "level", m) for m in months)])
+        return total([self.figure(series, "level", each) for each in month_range(f"{month[:4]}-01", month)])
+
+    def _mean_of_three(self, series: str, month: str) -> Finding:
+        return self.mean_of_months(series, step_month(month, -2), month)
+
+    def mean_of_months(self, series: str, first: str, last: str) -> Finding:
+        """Return the mean of the months from `first` to `last`: of a flow within a year, from sums to date.
+
+        Raises:
+            NoFigure: If neither the sums nor the months are known.
+        """
+        months = month_range(first, last)
+        summed = self._sum_of_months(series, months)
+        basis = summed.basis if summed.basis == ESTIMATED else COMPUTED
+        count = len(months)
+        words = f"({summed.words}) / {count}"
+        return Finding(summed.low / count, summed.high / count, summed.best / count, summed.statements, words, basis)
+
+    def _sum_of_months(self, series: str, months: list[str]) -> Finding:
+        """Return the narrower of the sum of the months and, within a year, the difference of two sums to date."""
+        ways = [lambda: total([self.figure(series, "level", month) for month in months])]
+        if self.kind(series) == "flow" and months[0][:4] == months[-1][:4]:
+            ways.append(lambda: self._between_sums(series, months))
+        found = []
+        for way in ways:
+            try:
+                found.append(way())
+            except NoFigure as lack:
+                reason = lack
+        if not found:
+            raise reason
+        return min(found, key=lambda one: one.high - one.low)
+
+    def _between_sums(self, series: str, months: list[str]) -> Finding:
+        if months[0].endswith("-01"):
+            return self.figure(series, "ytd", months[-1])
+        until, before = months[-1], step_month(months[0], -1)
+        return difference(self.reported(series, "ytd", until), self.reported(series, "ytd", before))
+
+    def _growth(self, series: str, measure: str, period: str) -> Finding:
+        if measure == "dod":
+            raise NoFigure(f"no quotes of {series} for {period} and the day before")
+        level = "ytd" if measure == "ytd_yoy" else "level"
+        return growth(self.figure(series, level, period), self.figure(series, level, earlier_period(measure, period)))
+
+    def _estimate(self, series: str, period: str) -> Finding:
+        rows = self._estimates_of(series)
+        rows = rows[(rows["series"] == series) & (rows["period"] == period)]
+        if rows.empty or not rows["high"].notna().all() or rows["high"].iloc[0] == float("inf"):
+            raise NoFigure(f"no figure pins down {series} in {period}")
+        row = rows.iloc[0]
+        best = row["best"] if pd.notna(row["best"]) else (row["low"] + row["high"]) / 2
+        between = show_interval(row["low"], row["high"], self.unit(series))
+        words = f"{between} (left open by the other figures, {period})"
+        return Finding(row["low"], row["high"], best, (), words, ESTIMATED)
+
+    def _estimates_of(self, series: str) -> pd.DataFrame:
+        family = self.family(series)
+        name = min(family)
+        if name not in self._solved:
+            if self._solve is None:
+                raise NoFigure(f"no level of {series}, and nothing is reconciled here")
+            rows = self.statements[self.statements["series"].isin(family)].drop(columns="publisher")
+            self._solved[name] = self._solve(rows, self._catalogue)
+        return self._solved[name]
+
+    def family(self, series: str) -> set[str]:
+        """Return the series that parts, totals and shares tie to this one, itself included."""
+        return self._families.get(series, {series})
+
+    @cached_property
+    def _families(self) -> dict[str, set[str]]:
+        families = {name: {name} for name in self.series.index}
+        for name, row in self.series.iterrows():
+            for other in [row["part_of"], *str(row["share_of"]).split("/")]:
+                if other and families.get(other) is not families[name] and other in families:
+                    families[name] |= families[other]
+                    for member in families[name]:
+                        families[member] = families[name]
+        return families
+
+    def quotes(self, series: str, first: str = "", last: str = "9999") -> list[tuple[str, Finding]]:
+        """Return the days with a quote from `first` to `last`, each with its best print, oldest first."""
+        days = sorted(
+            period
+            for name, measure, period in self._groups
+            if name == series and measure == "level" and len(period) == 10 and first <= period <= last
+        )
+        return [(day, self.reported(series, "level", day)) for day in days]
+
+    def quote(self, series: str, day: str) -> Finding:
+        """Return the quote of a day, or what lies between the quotes around it.
+
+        Raises:
+            NoFigure: If the day has no quote and those around it are more than `BRACKET_DAYS` away.
+        """
+        if (series, "level", day) in self._groups:
+            return self.reported(series, "level", day)
+        earliest, latest = (_shift(day, days) for days in (-BRACKET_DAYS, BRACKET_DAYS))
+        around = self.quotes(series, earliest, latest)
+        before = [finding for when, finding in around if when < day][-1:]
+        after = [finding for when, finding in around if when > day][:1]
+        if not before or not after:
+            raise NoFigure(f"no quote of {series} on {day}, nor within {BRACKET_DAYS} days on both sides of it")
+        ends = before + after
+        low, high = min(end.low for end in ends), max(end.high for end in ends)
+        words = f"between {before[0].words} and {after[0].words}"
+        used = before[0].statements + after[0].statements
+        return Finding(low, high, (before[0].best + after[0].best) / 2, used, words, BETWEEN)
+
+    def mean_of_quotes(self, series: str, month: str) -> Finding:
+        """Return the mean of a month's quoted days, each with the middle of its range.
+
+        Raises:
+            NoFigure: If fewer than `MONTH_QUOTES` days have a quote.
+        """
+        found = [finding for _, finding in self.quotes(series, f"{month}-01", f"{month}-31")]
+        if len(found) < MONTH_QUOTES:
+            raise NoFigure(f"fewer than {MONTH_QUOTES} quotes of {series} in {month}")
+        mean = sum(finding.best for finding in found) / len(found)
+        used = tuple(identity for finding in found for identity in finding.statements)
+        words = f"{show_number(mean, 6)}{show_unit(self.unit(series))} (mean of {len(found)} quotes, {month})"
+        return Finding(mean, mean, mean, used, words, COMPUTED)
+
+    def change_between(self, series: str, period: str, since: str, measure: str = "level") -> Finding:
+        """Return the change from `since` to `period` in per cent. Raises NoFigure if either is not known."""
+        return growth(self.figure(series, measure, period), self.figure(series, measure, since))
+
+
+def earlier_period(measure: str, period: str) -> str:
+    """Return the period that a change is counted from: the month before for `mom`, a year before for the others."""
+    if len(period) == 4:
+        return str(int(period) - 1)
+    return step_month(period, -1 if measure == "mom" else -12)
+
+
+def _shift(day: str, days: int) -> str:
+    return str((pd.Timestamp(day) + pd.Timedelta(days=days)).date())

@@ -1,0 +1,128 @@
+"""Findings: what the ledger says of a figure, as an interval with the statements that it rests on and the sum in words.
+
+Arithmetic on findings is interval arithmetic: an input known between two bounds gives a result between two bounds.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+REPORTED = "reported"
+"""A source printed this very figure."""
+COMPUTED = "computed"
+"""A sum of printed figures."""
+BETWEEN = "between quotes"
+"""A price of a day without quote: it lies between the quotes before and after it, if nothing odd happened."""
+ESTIMATED = "estimated"
+"""What reconciliation leaves open."""
+_WEAKEST_LAST = (REPORTED, COMPUTED, BETWEEN, ESTIMATED)
+
+
+class NoFigure(LookupError):
+    """The statements at hand do not say it; the message tells what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A figure as the ledger has it.
+
+    Attributes:
+        low: Least value that the statements allow.
+        high: Greatest value that they allow.
+        best: The value as printed or computed from printed values.
+        statements: Ids of the statements (or claims) used.
+        words: The figure or sum in words, with who printed it.
+        basis: `REPORTED`, `COMPUTED`, `BETWEEN` or `ESTIMATED`, the weakest that went in.
+        rivals: Other prints of the same figure that this one does not agree with.
+    """
+
+    low: float
+    high: float
+    best: float
+    statements: tuple[str, ...]
+    words: str
+    basis: str = REPORTED
+    rivals: tuple["Finding", ...] = ()
+
+    def said(self, words: str, basis: str | None = None) -> "Finding":
+        """Return the same figure with other words (and basis)."""
+        return replace(self, words=words, basis=basis or self.basis)
+
+
+def weakest(bases: Iterable[str]) -> str:
+    """Return the weakest of several bases; a sum of reported figures is computed."""
+    worst = max(_WEAKEST_LAST.index(basis) for basis in bases)
+    return _WEAKEST_LAST[max(worst, _WEAKEST_LAST.index(COMPUTED))]
+
+
+def _derived(low: float, high: float, best: float, inputs: tuple[Finding, ...], words: str) -> Finding:
+    used = dict.fromkeys(identity for finding in inputs for identity in finding.statements)
+    return Finding(low, high, best, tuple(used), words, weakest(finding.basis for finding in inputs))
+
+
+def quotient(above: Finding, below: Finding, times: float = 1.0) -> Finding:
+    """Return times * above / below; both are positive quantities.
+
+    Raises:
+        NoFigure: If the lower bound of `below` is not positive.
+    """
+    if below.low <= 0:
+        raise NoFigure(f"{below.words} may be zero")
+    words = f"{above.words} / {below.words}"
+    corners = times * above.low / below.high, times * above.high / below.low
+    return _derived(min(corners), max(corners), times * above.best / below.best, (above, below), words)
+
+
+def growth(later: Finding, earlier: Finding) -> Finding:
+    """Return the change from `earlier` to `later` in per cent. Raises NoFigure if `earlier` may be zero."""
+    ratio = quotient(later, earlier, 100)
+    words = f"{later.words} against {earlier.words}"
+    return _derived(ratio.low - 100, ratio.high - 100, ratio.best - 100, (later, earlier), words)
+
+
+def total(findings: list[Finding]) -> Finding:
+    """Return the sum of several findings."""
+    words = " + ".join(finding.words for finding in findings)
+    lows, highs, bests = zip(*((one.low, one.high, one.best) for one in findings), strict=True)
+    return _derived(sum(lows), sum(highs), sum(bests), tuple(findings), words)
+
+
+def difference(above: Finding, below: Finding) -> Finding:
+    """Return above - below."""
+    words = f"{above.words} less {below.words}"
+    return _derived(above.low - below.high, above.high - below.low, above.best - below.best, (above, below), words)
+
+
+def scaled(finding: Finding, factor: float, words: str) -> Finding:
+    """Return a finding times a positive factor."""
+    return _derived(factor * finding.low, factor * finding.high, factor * finding.best, (finding,), words)
+
+
+def counted(low: int, high: int, inputs: Iterable[Finding], words: str) -> Finding:
+    """Return a count that lies between `low` and `high`, resting on `inputs`."""
+    inputs = tuple(inputs)
+    if not inputs:
+        return Finding(low, high, low if low == high else (low + high) / 2, (), words, COMPUTED)
+    return _derived(low, high, low if low == high else (low + high) / 2, inputs, words)
+
+
+def show_number(value: float, digits: int = 4) -> str:
+    """Return a number for people: thousands separated, whole above 1,000, else up to `digits` significant digits."""
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.{digits}g}"
+
+
+def show_unit(unit: str) -> str:
+    """Return a unit as it follows a number: "%" close to it, no word for a ratio."""
+    named = {"": "", "ratio": "", "%": "%", "unit": " units"}
+    return named.get(unit, f" {unit}")
+
+
+def show_interval(low: float, high: float, unit: str = "") -> str:
+    """Return "a" or "a to b" with the unit; enough digits that both ends differ where they do."""
+    for digits in (4, 5, 6, 7):
+        ends = show_number(low, digits), show_number(high, digits)
+        if ends[0] != ends[1] or abs(low) >= 1000 or low == high:
+            break
+    shown = ends[0] if ends[0] == ends[1] else " to ".join(ends)
+    return f"{shown}{show_unit(unit)}"

@@ -1,0 +1,155 @@
+"""Mislabels: whether a contradicted figure is the right figure under a wrong name.
+
+The search is blind to the claim's wording: it compares the printed figure with what the evidence says, for the same
+period, of the same series under other measures, of neighbouring series, and of the shares that these have in one
+another; and of the claim's own series and measure for the periods beside it. The nearest name that fits wins.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from metalsbook.analysis.evidence import Evidence, earlier_period
+from metalsbook.analysis.findings import ESTIMATED, Finding, NoFigure, quotient
+from metalsbook.ledger.figures import Figure
+from metalsbook.months import step_month
+
+RATES = ("mom", "yoy", "ytd_yoy", "dod", "wow", "qoq")
+AMOUNTS = ("level", "ytd", "mean3")
+MEASURE_WORDS = {
+    "level": "level",
+    "ytd": "sum (or mean) since January",
+    "mom": "change on the month",
+    "yoy": "change on the year",
+    "ytd_yoy": "change on the year since January",
+    "mean3": "three-month mean",
+}
+ENOUGH_DIGITS = 3
+"""A figure of fewer digits fits too much by chance to be called mislabelled."""
+MOST_WIDE = 3.0
+"""A name fits only if it is known to within this many widths of the printed figure's own rounding."""
+NEAR_NAMES = 0.5
+"""Two series are neighbours if this share of the words in both ids is common, and the first word is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Another name that the printed figure fits.
+
+    Attributes:
+        name: What it is: "series measure period", or "part / total measure period" for a share.
+        distance: How far the name is from the claimed one; 1 is nearest.
+        finding: The figure under that name.
+        title: The name in words.
+    """
+
+    name: str
+    distance: int
+    finding: Finding
+    title: str = ""
+
+    @property
+    def words(self) -> str:
+        """The name and the figure for people."""
+        return f"{self.title} ({self.finding.words})"
+
+
+def find_fit(series: str, measure: str, period: str, unit: str, figure: Figure, evidence: Evidence) -> Fit | None:
+    """Return the nearest other name that a printed figure fits, or None.
+
+    Args:
+        series: The claimed series.
+        measure: The claimed measure.
+        period: The claimed period.
+        unit: Unit of the printed figure; only names in the same unit are tried.
+        figure: The printed figure.
+        evidence: The statements that may be used.
+    """
+    if _digits(figure) < ENOUGH_DIGITS:
+        return None
+    widest = MOST_WIDE * (figure.bound_high - figure.bound_low)
+    fits = [
+        fit
+        for fit in _names(series, measure, period, unit, evidence)
+        if fit.finding.basis != ESTIMATED
+        and figure.bound_low <= fit.finding.best <= figure.bound_high
+        and fit.finding.high - fit.finding.low <= widest
+    ]
+    return min(fits, key=lambda fit: (fit.distance, abs(fit.finding.best - figure.value), fit.name), default=None)
+
+
+def _digits(figure: Figure) -> int:
+    return len(str(round(abs(figure.value) / figure.resolution)).lstrip("0")) if figure.resolution > 0 else 0
+
+
+def _names(series: str, measure: str, period: str, unit: str, evidence: Evidence) -> Iterator[Fit]:
+    for other in _measures(series, unit, evidence):
+        if other != measure:
+            yield from _try(series, other, period, 1, evidence)
+    for neighbour in neighbours(series, evidence):
+        for other in _measures(neighbour, unit, evidence):
+            yield from _try(neighbour, other, period, 1 if other == measure else 2, evidence)
+    for beside in _beside(measure, period):
+        yield from _try(series, measure, beside, 2, evidence)
+    if unit == "%":
+        yield from _shares([series, *neighbours(series, evidence)], period, evidence)
+
+
+def _measures(series: str, unit: str, evidence: Evidence) -> tuple[str, ...]:
+    if unit == "%":
+        return ("level", "ytd", *RATES) if evidence.unit(series) == "%" else RATES
+    return AMOUNTS if evidence.unit(series) == unit else ()
+
+
+def _try(series: str, measure: str, period: str, distance: int, evidence: Evidence) -> Iterator[Fit]:
+    try:
+        found = evidence.reported(series, measure, period)
+        title = f"the {MEASURE_WORDS.get(measure, measure)} of '{evidence.title(series)}' for {period}"
+        yield Fit(f"{series} {measure} {period}", distance, found, title)
+    except NoFigure:
+        return
+
+
+def _beside(measure: str, period: str) -> list[str]:
+    """Return the periods beside one: the months before and after and a year before; the years around a year."""
+    if len(period) == 7:
+        return [step_month(period, -1), step_month(period, 1), earlier_period("yoy", period)]
+    return [str(int(period) + step) for step in (-1, 1)] if len(period) == 4 else []
+
+
+def neighbours(series: str, evidence: Evidence) -> list[str]:
+    """Return the series that may be taken for this one.
+
+    These are its parts and its total, the other parts of the same total, the two sides of its share, and series whose
+    id begins alike and has most words in common.
+    """
+    catalogue = evidence.series
+    if series not in catalogue.index:
+        return []
+    total = catalogue.at[series, "part_of"]
+    sides = [name for name in str(catalogue.at[series, "share_of"]).split("/") if name]
+    linked = (catalogue["part_of"] == series) | catalogue.index.isin([total, *sides])
+    if total:
+        linked |= catalogue["part_of"] == total
+    linked |= catalogue["share_of"].str.split("/").apply(lambda names: series in names)
+    near = [name for name in catalogue.index if _alike(name, series)]
+    return sorted((set(catalogue.index[linked]) | set(near)) - {series})
+
+
+def _alike(name: str, other: str) -> bool:
+    words, others = name.split("."), other.split(".")
+    common = len(set(words) & set(others))
+    return words[0] == others[0] and common / len(set(words) | set(others)) >= NEAR_NAMES
+
+
+def _shares(names: list[str], period: str, evidence: Evidence) -> Iterator[Fit]:
+    """Yield the shares of those series that are parts of one of the others, month and to date."""
+    for part in names:
+        total = evidence.series["part_of"].get(part, "")
+        for measure in ("level", "ytd") if total in names else ():
+            try:
+                above, below = (evidence.reported(name, measure, period) for name in (part, total))
+                names = " in ".join(f"'{evidence.title(name)}'" for name in (part, total))
+                found = quotient(above, below, 100)
+                yield Fit(f"{part} / {total} {measure} {period}", 2, found, f"the share of {names} for {period}")
+            except NoFigure:
+                continue

@@ -1,0 +1,118 @@
+"""Verdicts: how a recomputed interval lies to what a print stands for, and what is forgiven before they lie apart.
+
+The thresholds of the claims audit are the constants of this module.
+"""
+
+from dataclasses import dataclass, replace
+from math import isfinite
+
+from metalsbook.analysis.checks import Outcome
+from metalsbook.analysis.findings import BETWEEN, ESTIMATED, show_interval
+from metalsbook.ledger.figures import Figure
+
+VERDICTS = ("confirmed", "consistent", "contradicted", "mislabelled", "own arithmetic only", "not checkable")
+REVISION_PCT = 0.1
+"""A flow is mended by so much without notice: most clashes of prints of one official figure are smaller."""
+LOOSE_PCT = 25.0
+"""An interval wider than this part of the printed figure says too little to agree with it."""
+LOOSE_PP = 10.0
+"""The same for growth rates and shares, in percentage points."""
+EQUAL_WIDTHS = 10.0
+"""A recomputed value confirms only if it is known to within this many widths of the print's own rounding."""
+VAT_FACTOR = 1.13
+"""China's value-added tax on metals, 13% since April 2019: prices are quoted with and without it."""
+AGREE, OVERLAP, APART, LOOSE = "agree", "overlap", "apart", "loose"
+"""Recomputed as printed; not excluded; excluded; too wide to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one set of statements says to a claim.
+
+    Attributes:
+        outcome: What the check found.
+        expected: The interval that the claim stands for.
+        relation: `AGREE`, `OVERLAP`, `APART` or `LOOSE`.
+        printed: The printed figure; None where the claim stands for a band.
+        remark: What was forgiven.
+    """
+
+    outcome: Outcome
+    expected: tuple[float, float]
+    relation: str
+    printed: Figure | None = None
+    remark: str = ""
+
+    @property
+    def sum(self) -> str:
+        """The recomputed value in words: how it comes about, and its interval."""
+        finding = self.outcome.finding
+        found = show_interval(finding.low, finding.high, self.outcome.unit)
+        return finding.words if found in finding.words else f"{finding.words}: {found}"
+
+    @property
+    def right(self) -> str:
+        """What would have been right."""
+        finding = self.outcome.finding
+        return show_interval(finding.low, finding.high, self.outcome.unit)
+
+
+def relate_figure(outcome: Outcome, expected: tuple[float, float]) -> str:
+    """Return how a recomputed interval lies to a printed figure's own."""
+    finding, (low, high) = outcome.finding, expected
+    width = finding.high - finding.low
+    if finding.high < low or finding.low > high:
+        return APART
+    sound = finding.basis not in (BETWEEN, ESTIMATED)
+    if sound and low <= finding.best <= high and width <= EQUAL_WIDTHS * (high - low):
+        return AGREE
+    middle = (low + high) / 2 if isfinite(low + high) else finding.best
+    loosest = LOOSE_PP if outcome.unit == "%" else LOOSE_PCT / 100 * abs(middle)
+    return LOOSE if width > max(loosest, high - low) else OVERLAP
+
+
+def relate_band(outcome: Outcome, expected: tuple[float, float]) -> str:
+    """Return how a recomputed interval lies to the band that a comparison stands for."""
+    finding, (low, high) = outcome.finding, expected
+    sound = finding.basis not in (BETWEEN, ESTIMATED)
+    if finding.high < low or finding.low > high:
+        return APART
+    if low <= finding.low and finding.high <= high:
+        return AGREE if sound else OVERLAP
+    if outcome.capped:
+        return relate_figure(outcome, expected)
+    return OVERLAP if sound and low < finding.best < high else LOOSE
+
+
+def forgive(answer: Answer, kind: str) -> Answer:
+    """Return an answer that lies apart as overlapping, where a rival print, cut digits or a revision explain it.
+
+    Args:
+        answer: Lies apart, and has a printed figure.
+        kind: Kind of the series; only flows are revised.
+    """
+    finding, (low, high) = answer.outcome.finding, answer.expected
+    figure = answer.printed
+    for rival in finding.rivals:
+        if rival.low <= high and rival.high >= low:
+            return replace(answer, relation=OVERLAP, remark=f" Disputed: {rival.words} agrees with the note.")
+    cut = sorted((figure.value, figure.value + (figure.resolution if figure.value >= 0 else -figure.resolution)))
+    if finding.low <= cut[1] and finding.high >= cut[0] and not figure.qualifier:
+        remark = f" It fits if the digits are cut off; rounded it would be {answer.right}."
+        return replace(answer, relation=OVERLAP, remark=remark)
+    gap = max(low - finding.high, finding.low - high)
+    level = 100 + abs(figure.value) if answer.outcome.unit == "%" else abs(figure.value)
+    if kind == "flow" and gap <= REVISION_PCT / 100 * level:
+        remark = f" A revision of up to {REVISION_PCT}% explains the difference."
+        return replace(answer, relation=OVERLAP, remark=remark)
+    return answer
+
+
+def tax_hint(answer: Answer) -> str:
+    """Return a remark where a ratio of two prices fits once one of them is taken without value-added tax, else ""."""
+    finding, (low, high) = answer.outcome.finding, answer.expected
+    if finding.low * VAT_FACTOR <= high and finding.high * VAT_FACTOR >= low:
+        return " The note's figure fits if the price in the denominator is taken without 13% value-added tax."
+    if finding.low / VAT_FACTOR <= high and finding.high / VAT_FACTOR >= low:
+        return " The note's figure fits if the price in the numerator is taken without 13% value-added tax."
+    return ""
