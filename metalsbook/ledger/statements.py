@@ -8,7 +8,7 @@ import pandas as pd
 from metalsbook.ledger.corrections import apply_corrections
 from metalsbook.ledger.figures import read_figures
 from metalsbook.ledger.published import assume_published
-from metalsbook.ledger.references import check_statements
+from metalsbook.ledger.references import check_statements, violations_at
 from metalsbook.ledger.units import conversion_factor
 from metalsbook.ledger.violations import refuse
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES
@@ -90,6 +90,7 @@ def convert_units(rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     units = units.mask(rows["measure"].isin((*CHANGE_MEASURES, "set_aside")), rows["unit"])
     factors = {pair: conversion_factor(*pair) for pair in set(zip(rows["unit"], units, strict=True))}
     factor = pd.Series([factors[pair] for pair in zip(rows["unit"], units, strict=True)], index=rows.index, dtype=float)
-    units, factor = units.where(factor.notna(), rows["unit"]), factor.fillna(1.0) * rows["alias_factor"]
+    refuse(violations_at(rows, factor.isna(), "unit", "no conversion to the series' unit " + units))
+    factor = factor * rows["alias_factor"]
     scaled = {name: rows[name] * factor for name in _SCALED}
     return rows.assign(unit=units, factor=factor, **scaled)

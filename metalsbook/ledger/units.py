@@ -56,6 +56,11 @@ def yearly_t_to_t_per_year(capacity: float) -> float:
     return capacity
 
 
+def kg_per_unit_to_kg_per_robot(content: float) -> float:
+    """Return a content per piece as content per robot, for series whose piece is a robot."""
+    return content
+
+
 def percent_to_ratio(share_pct: float) -> float:
     """Return a share in per cent as a plain ratio."""
     return share_pct / 100
@@ -75,6 +80,7 @@ CONVERSIONS: dict[tuple[str, str], Callable[[float], float]] = {
     ("USD/lb", "USD/kg"): usd_per_lb_to_usd_per_kg,
     ("kg", "t"): kg_to_t,
     ("t", "t/year"): yearly_t_to_t_per_year,
+    ("kg/unit", "kg/robot"): kg_per_unit_to_kg_per_robot,
     ("%", "ratio"): percent_to_ratio,
     ("ratio", "%"): ratio_to_percent,
 }
