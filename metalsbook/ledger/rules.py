@@ -51,7 +51,7 @@ SLUG = matches(r"[a-z0-9]+(?:[-_.]+[a-z0-9]+)*", "an id: lower-case letters, dig
 STATEMENT_ID = matches(r"st-[0-9a-f]{10}(?:-[0-9]+)?", 'a statement id: "st-" and 10 hex digits')
 SERIES_PAIR = matches(rf"{_ID_PART}[\w.]*/{_ID_PART}[\w.]*", 'two series ids as "part/total"')
 NUMBER = matches(r"-?[0-9]+(?:\.[0-9]+)?", "a plain number: digits, at most one dot, no separators")
-URL = matches(r"https?://[^\s<>\\]+", "an http or https address without blanks or angle brackets")
+URL = matches(r"https?://[^\s<>\"\\]+", "an http or https address without blanks, quotes or angle brackets")
 PLAIN = Rule("plain text without markup", lambda cells: ~cells.str.contains(r"<[a-zA-Z/!]|\]\(|\{\{|\{%", regex=True))
 
 
