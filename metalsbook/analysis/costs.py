@@ -55,17 +55,6 @@ def raw_material_cost(ferrosilicon_cny_per_t: float, dolomite_cny_per_t: float, 
     return needs.ferrosilicon_t.scaled(ferrosilicon_cny_per_t) + needs.dolomite_t.scaled(dolomite_cny_per_t)
 
 
-def price_at(prices: pd.DataFrame, day: str) -> tuple[float, str] | None:
-    """Return the last quote on or before a day and its own day, or None where there is none.
-
-    Args:
-        prices: Quotes (period "YYYY-MM-DD", value), oldest first.
-        day: "YYYY-MM-DD".
-    """
-    rows = prices[prices["period"] <= day]
-    return None if rows.empty else (float(rows.iloc[-1]["value"]), str(rows.iloc[-1]["period"]))
-
-
 def nearest_price(prices: pd.DataFrame, day: str) -> tuple[float, str] | None:
     """Return the quote nearest to a day and its own day, the earlier where two are as near; None where none is."""
     if prices.empty:
@@ -73,6 +62,53 @@ def nearest_price(prices: pd.DataFrame, day: str) -> tuple[float, str] | None:
     distance = (pd.to_datetime(prices["period"]) - pd.Timestamp(day)).abs()
     row = prices.loc[distance.idxmin()]
     return float(row["value"]), str(row["period"])
+
+
+def everything_else(stated_cost: Interval, ferrosilicon_cny_per_t: float, dolomite_cny_per_t: float,
+                    needs: Coefficients) -> Interval:
+    """Return what a stated full cost leaves for all but ferrosilicon and dolomite, in CNY per t of magnesium."""
+    return stated_cost - raw_material_cost(ferrosilicon_cny_per_t, dolomite_cny_per_t, needs)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Everything else as a stated profit on one day leaves it, with the quotes that went into the sum.
+
+    Attributes:
+        day: Day of the stated profit.
+        price: Ingot quote nearest to it (CNY/t) and its day.
+        ferrosilicon: The same of 75% ferrosilicon.
+        dolomite: The same of dolomite.
+        profit: The stated profit, CNY per t of magnesium.
+        other: What is left for everything else, CNY per t of magnesium.
+    """
+
+    day: str
+    price: tuple[float, str]
+    ferrosilicon: tuple[float, str]
+    dolomite: tuple[float, str]
+    profit: Interval
+    other: Interval
+
+
+def calibrate(profit: pd.Series, magnesium: pd.DataFrame, ferrosilicon: pd.DataFrame, dolomite: pd.DataFrame,
+              needs: Coefficients) -> Calibration | None:
+    """Return everything else from a profit that a source states for a day; None where a price has no quote at all.
+
+    Args:
+        profit: Statement of a profit (columns period "YYYY-MM-DD", value, bound_low, bound_high; CNY/t).
+        magnesium: Quotes of the ingot price.
+        ferrosilicon: Quotes of 75% ferrosilicon.
+        dolomite: Quotes of raw dolomite.
+        needs: What a tonne takes.
+    """
+    nearest = [nearest_price(prices, profit["period"]) for prices in (magnesium, ferrosilicon, dolomite)]
+    if not all(nearest):
+        return None
+    price, silicon, stone = nearest
+    stated = Interval(float(profit["bound_low"]), float(profit["bound_high"]), float(profit["value"]))
+    other = everything_else(exact(price[0]) - stated, silicon[0], stone[0], needs)
+    return Calibration(profit["period"], price, silicon, stone, stated, other)
 
 
 def build_up(magnesium: pd.DataFrame, ferrosilicon: pd.DataFrame, dolomite: pd.DataFrame, needs: Coefficients,

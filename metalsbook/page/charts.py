@@ -214,7 +214,7 @@ def event_marks(events: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp):
     dated = dated.assign(when=pd.to_datetime(dated["date"].str.ljust(10, " ").str.replace("   ", "-01")))
     shown = dated[(dated["when"] >= first) & (dated["when"] <= last)]
     return alt.Chart(shown[["when", "topic", "what"]]).mark_rule(strokeDash=[2, 3], opacity=0.7).encode(
-        x=alt.X("when:T"), tooltip=tooltip("when:T", "topic:N", "what:N")
+        x=alt.X("when:T", title=None), tooltip=tooltip("when:T", "topic:N", "what:N")
     )
 
 
@@ -228,15 +228,16 @@ def describe_course(frame: pd.DataFrame, what: str, unit: str, value: str = "val
         value: Column of the figures.
     """
     rows = frame.dropna(subset=[value])
+    on = "on" if rows["period"].str.len().eq(10).all() else "in"
     if len(rows) < 2:
-        only = "".join(f"{number(row[value], unit)} in {period_name(row['period'])}" for _, row in rows.iterrows())
+        only = "".join(f"{number(row[value], unit)} {on} {period_name(row['period'])}" for _, row in rows.iterrows())
         return f"{what}: {only or 'no figure'}."
     first, last = rows.iloc[0], rows.iloc[-1]
     low, high = rows.loc[rows[value].idxmin()], rows.loc[rows[value].idxmax()]
     change = f" ({percent(100 * (last[value] / first[value] - 1))})" if first[value] > 0 else ""
     verb = "rises" if last[value] > first[value] else "falls" if last[value] < first[value] else "goes"
     return (
-        f"{what} {verb} from {number(first[value], unit)} in {period_name(first['period'])} to "
-        f"{number(last[value], unit)} in {period_name(last['period'])}{change}; lowest {number(low[value], unit)} in "
-        f"{period_name(low['period'])}, highest {number(high[value], unit)} in {period_name(high['period'])}."
+        f"{what} {verb} from {number(first[value], unit)} {on} {period_name(first['period'])} to "
+        f"{number(last[value], unit)} {on} {period_name(last['period'])}{change}; lowest {number(low[value], unit)} in "
+        f"{period_name(low['period'])}, highest {number(high[value], unit)} {on} {period_name(high['period'])}."
     )

@@ -106,14 +106,16 @@ def growth_table(edition, named: dict[str, str], caption: str) -> Html:
     for name, series in named.items():
         row = month_row(edition, series)
         known = row is not None and row["basis"] != "open"
+        level = "" if row is None else interval_words(interval_of(row), row_unit(edition, series))
         to_date, growth = edition.figure(series, "ytd"), edition.figure(series, "ytd_yoy")
+        total = "" if to_date is None else number(to_date["value"], to_date["unit"], to_date["resolution"])
         rows.append({
             "Flow": name,
-            period_name(edition.month): "" if row is None else interval_words(interval_of(row), row_unit(edition, series)),
+            period_name(edition.month): level,
             "Known as": "" if row is None else row["basis"],
             "On the month": _change_cell(edition, series, "mom") if known else "",
             "On the year": _change_cell(edition, series, "yoy") if known else "",
-            "Since January": "" if to_date is None else number(to_date["value"], to_date["unit"], to_date["resolution"]),
+            "Since January": total,
             "On the year, since January": "" if growth is None else percent(growth["value"], 2),
             "Mean of three months": _three_months(edition, series),
         })
@@ -158,7 +160,7 @@ def flow_figure(edition, label: str, series: str, basis: str = "") -> KeyFigure:
     shown = origin(edition, edition.figure(series)) if row["basis"] == "reported" else Html(
         "", f"implied by {count_of(int(row['n_statements']), 'statement')}")
     return KeyFigure(
-        label, f"{interval_words(interval_of(row), row_unit(edition, series))} ({edition.month})",
+        label, interval_words(interval_of(row), row_unit(edition, series)), period_name(edition.month),
         "" if moved is None else f"{change_words(moved, 2 if printed else 1)} on the month before",
         rank_words(year), f"{basis}, {row['basis']}".strip(", "), shown, known["best"].tolist()[-12:],
     )

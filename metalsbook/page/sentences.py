@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from metalsbook.analysis.intervals import Interval
+from metalsbook.analysis.measures import extreme_since
 from metalsbook.page.narrative import MINUS, number, percent, period_name
 
 # Below this share of the figure its uncertainty is smaller than what a reader would ask for.
@@ -52,6 +53,11 @@ def signed(value: float, unit: str, resolution: float | None = None) -> str:
     return f"+{shown}" if value > 0 and any(digit in "123456789" for digit in shown) else shown
 
 
+def rounded(value: float, unit: str, step: float) -> str:
+    """Return a figure rounded to a step that its uncertainty asks for: "14,870 CNY/t"."""
+    return number(step * round(value / step), unit, step)
+
+
 def interval_of(row: pd.Series) -> Interval:
     """Return a row with low, high and best as an interval."""
     return Interval(float(row["low"]), float(row["high"]), float(row["best"]))
@@ -62,12 +68,29 @@ def printed_interval(row: pd.Series) -> Interval:
     return Interval(float(row["bound_low"]), float(row["bound_high"]), float(row["value"]))
 
 
-def since_words(period: str, first: str, kind: str) -> str:
-    """Return since when a figure is the highest or lowest.
+def extreme_words(figures: pd.DataFrame, month: str, least: int = 3) -> str:
+    """Return since when a month is the highest or lowest, e.g. "the lowest since March 2025"; "" where it is neither.
 
     Args:
-        period: The last earlier period with a value as extreme; "" where there is none.
-        first: The first period of the series.
-        kind: "highest" or "lowest".
+        figures: Months (period "YYYY-MM", value).
+        month: The month to judge.
+        least: Fewest known months in between for it to be worth a word.
     """
-    return f"the {kind} since {period_name(period)}" if period else f"the {kind} since the series begins in {first}"
+    if month not in set(figures["period"]):
+        return ""
+    since = {kind: extreme_since(figures, month, name) for kind, name in (("lowest", "low"), ("highest", "high"))}
+    kind = min(since, key=since.get)
+    between = figures[(figures["period"] < month) & (figures["period"] > since[kind])]
+    if len(between) < least:
+        return ""
+    first = figures["period"].min()
+    return f"the {kind} since {period_name(since[kind])}" if since[kind] else (
+        f"the {kind} of all known here, from {period_name(first)} on")
+
+
+def went_to(change_pct: float, decimals: int = 1) -> str:
+    """Return an exact change as a verb: "rose by 5.4%", "fell by 2.9%", "stayed where it was"."""
+    size = percent(change_pct, decimals, False)
+    if float(size.strip(f"%{MINUS}")) == 0:
+        return "stayed where it was"
+    return f"{'rose' if change_pct > 0 else 'fell'} by {percent(abs(change_pct), decimals, False)}"

@@ -1,0 +1,98 @@
+"""Sentences and tables of the cost build-up: what it says, and every assumption that it stands on."""
+
+import pandas as pd
+
+from metalsbook.analysis.costs import DOLOMITE_PURITY, SILICON_SHARE, Calibration, Coefficients, calcination_co2_t
+from metalsbook.page.html import Html
+from metalsbook.page.narrative import number, percent, period_name
+from metalsbook.page.sentences import interval_words, printed_interval, rounded, signed
+from metalsbook.page.tables import origin, table
+
+# Costs are known to no more than this.
+_STEP = 10
+
+
+def cost_sentences(edition, costs: pd.DataFrame) -> list[str]:
+    """Return cost and margin of the edition's month, or what is missing, and the margin against the month before.
+
+    Args:
+        edition: The edition.
+        costs: Result of `costs.build_up`.
+    """
+    own = costs[costs["period"] == edition.month]
+    if own.empty:
+        return [f"{period_name(edition.month)} has no quote of all three prices, so that no cost is computed."]
+    row = own.iloc[0]
+    silicon = 100 * row["ferrosilicon"] / row["price"]
+    said = [
+        f"On the assumptions below a tonne cost {rounded(row['cost'], 'CNY', _STEP)} to make in "
+        f"{period_name(edition.month)} ({rounded(row['cost_low'], '', _STEP)} to "
+        f"{rounded(row['cost_high'], 'CNY', _STEP)}), which leaves {_change(row['margin'])} of the Fugu price, tax "
+        "included.",
+        f"Ferrosilicon alone takes {percent(silicon, 0, False)} of the price.",
+    ]
+    before = costs[costs["period"] < edition.month]
+    if len(before):
+        last = before.iloc[-1]
+        change = row["margin"] - last["margin"]
+        parts = {"the ingot price": row["price"] - last["price"], "raw materials": last["cost"] - row["cost"]}
+        why = " and ".join(f"{_change(value)} from {name}" for name, value in parts.items())
+        said.append(f"Against {period_name(last['period'])} the margin changed by {_change(change)}: {why}.")
+    return said
+
+
+def _change(value: float) -> str:
+    return signed(_STEP * round(value / _STEP), "CNY/t", _STEP)
+
+
+def cost_text(costs: pd.DataFrame) -> str:
+    """Return the text alternative of the cost chart: first and last month's price, cost and margin."""
+    if costs.empty:
+        return "No month has all three prices."
+    ends = [costs.iloc[place] for place in sorted({0, len(costs) - 1})]
+    said = [
+        f"{period_name(row['period'])}: price {rounded(row['price'], 'CNY/t', _STEP)}, cost "
+        f"{rounded(row['cost'], 'CNY/t', _STEP)}, margin {_change(row['margin'])}" for row in ends
+    ]
+    return f"Stacked cost by month under the price. {'; '.join(said)}."
+
+
+def assumptions_table(edition, needs: Coefficients, recovery: pd.Series, calibration: Calibration) -> Html:
+    """Return every assumption of the build-up with its value, its range and where it comes from.
+
+    Args:
+        edition: The edition.
+        needs: What a tonne takes.
+        recovery: The statement of the recovery.
+        calibration: How everything else was set.
+    """
+    co2 = calcination_co2_t(printed_interval(recovery))
+    reaction = "reaction and recovery"
+    profit = edition.prints("mg.profit.avg.cn").iloc[-1]
+    stone = calibration.dolomite
+    recovered = f"{number(recovery['low'], '', 1)} to {number(recovery['high'], '%', 1)}"
+    rows = [
+        ("Magnesium recovered", recovered, origin(edition, recovery)),
+        ("Silicon in ferrosilicon", percent(100 * SILICON_SHARE, 0, False), "assumption: its grade"),
+        ("Dolomite, share of the pure mineral", percent(100 * DOLOMITE_PURITY, 0, False), "assumption"),
+        ("Ferrosilicon, t per t of magnesium", interval_words(needs.ferrosilicon_t), reaction),
+        ("Dolomite, t per t of magnesium", interval_words(needs.dolomite_t), reaction),
+        ("Everything else, CNY per t of magnesium", interval_words(calibration.other),
+         f"what the profit stated for {period_name(calibration.day)} leaves, held constant"),
+        ("Profit stated", number(profit["value"], profit["unit"]), origin(edition, profit)),
+        ("Quotes used with it, CNY/t", f"ingot {number(calibration.price[0], '', 1)}, ferrosilicon "
+         f"{number(calibration.ferrosilicon[0], '', 1)}, dolomite {number(stone[0], '', 1)}",
+         f"nearest to that day: {calibration.price[1]}, {calibration.ferrosilicon[1]}, {stone[1]}"),
+        ("Ferrosilicon as a source states it, t per t", *_stated(edition, "mg.pidgeon.ferrosilicon_per_t")),
+        ("For comparison: CO2 from burning the dolomite, t per t", interval_words(co2), reaction),
+    ]
+    shown = pd.DataFrame(rows, columns=["Assumption", "Value", "From"])
+    return table(shown, "What the cost build-up assumes; none of it is a quote of the month")
+
+
+def _stated(edition, series: str) -> tuple[str, Html | str]:
+    rows = edition.prints(series) if edition.has(series) else pd.DataFrame()
+    if rows.empty:
+        return "", "no source in this edition"
+    row = rows.iloc[-1]
+    return f"{row['qualifier']} {number(row['value'], '', row['resolution'])}".strip(), origin(edition, row)

@@ -1,0 +1,118 @@
+"""Charts of prices: quotes with what happened, long histories, ratios, a cost build-up that the reader can change."""
+
+import altair as alt
+import pandas as pd
+
+from metalsbook.page.charts import event_marks, line_with_range, rival_lines, time_axis, tooltip, value_axis
+from metalsbook.page.theme import MUTED, PALETTE
+
+_STACK = ["ferrosilicon", "dolomite", "everything else"]
+
+
+def quotes_with_events(quotes: pd.DataFrame, unit: str, events: pd.DataFrame):
+    """Return quotes with their ranges over dashed marks of dated events (pointed at, a mark tells what happened).
+
+    Args:
+        quotes: Columns date, period, value, low, high; at least one row.
+        unit: Title of the value axis.
+        events: `Edition.events`, those to mark.
+    """
+    marks = event_marks(events, quotes["date"].min(), quotes["date"].max())
+    return marks + line_with_range(quotes, unit) if len(marks.data) else line_with_range(quotes, unit)
+
+
+def long_history(quotes: pd.DataFrame, unit: str):
+    """Return sparse quotes over years as points on a logarithmic axis: equal heights are equal percentages.
+
+    Args:
+        quotes: Columns date, period, value and `who`; days without a quote are not joined by a line.
+        unit: Title of the value axis.
+    """
+    low, high = quotes["value"].min(), quotes["value"].max()
+    scale = alt.Scale(type="log", domain=[low * 0.9, high * 1.1], nice=False)
+    return alt.Chart(quotes[["date", "period", "value", "who"]]).mark_point(size=26, opacity=0.75).encode(
+        x=time_axis(),
+        y=alt.Y("value:Q", title=unit, scale=scale, axis=alt.Axis(tickCount=6, format="~s")),
+        tooltip=tooltip("period:N", "value:Q", "who:N"),
+    )
+
+
+def ratio_with_statements(computed: pd.DataFrame, stated: pd.DataFrame, unit: str):
+    """Return a computed monthly ratio as a line, and what sources state as points of their own.
+
+    Args:
+        computed: Columns date, period, value, basis_first, basis_second.
+        stated: Columns date, period, value, who; may be empty.
+        unit: Title of the value axis.
+    """
+    line = alt.Chart(computed[["date", "period", "value", "basis_first", "basis_second"]]).mark_line(
+        point=alt.OverlayMarkDef(size=30), color=PALETTE[0]
+    ).encode(x=time_axis(), y=value_axis(title=unit), tooltip=tooltip(
+        "period:N", "value:Q:.3f", "basis_first:N", "basis_second:N"))
+    if stated.empty:
+        return line
+    marks = alt.Chart(stated[["date", "period", "value", "who"]]).mark_point(
+        shape="diamond", size=70, color=PALETTE[1]
+    ).encode(x=time_axis(), y=value_axis(title=unit), tooltip=tooltip("who:N", "period:N", "value:Q:.3f"))
+    return line + marks
+
+
+def moves_bars(steps: pd.DataFrame, unit: str = "%"):
+    """Return the moves from quote to quote as bars at the day of the later quote, rises and falls told apart.
+
+    Args:
+        steps: Columns period, before, change_pct, value.
+        unit: Title of the value axis.
+    """
+    rows = steps.assign(date=pd.to_datetime(steps["period"]), change_pct=steps["change_pct"].round(3),
+                        way=["rise" if change > 0 else "fall" for change in steps["change_pct"]])
+    return alt.Chart(rows[["date", "period", "before", "change_pct", "value", "way"]]).mark_bar(size=3).encode(
+        x=time_axis(), y=alt.Y("change_pct:Q", title=unit),
+        color=alt.Color("way:N", title=None, scale=alt.Scale(domain=["rise", "fall"], range=[PALETTE[1], PALETTE[0]])),
+        tooltip=tooltip("period:N", "before:N", "change_pct:Q:+.2f", "value:Q"),
+    )
+
+
+def rival_prices(frame: pd.DataFrame, unit: str):
+    """Return rival monthly prices as lines with points, never merged: columns date, period, value, who."""
+    return rival_lines(frame, unit)
+
+
+def cost_sliders(costs: pd.DataFrame, ferrosilicon_t: float, dolomite_t: float):
+    """Return the cost of a tonne by month as stacked bars under its price; sliders change what a tonne takes.
+
+    Args:
+        costs: Result of `costs.build_up` (columns period, price, ferrosilicon, dolomite, other: CNY per t).
+        ferrosilicon_t: Ferrosilicon a tonne in `costs`, t.
+        dolomite_t: Dolomite a tonne in `costs`, t.
+    """
+    other = float(costs["other"].iloc[0])
+    rows = pd.DataFrame({
+        "period": costs["period"], "price": costs["price"].round(0),
+        "silicon_price": (costs["ferrosilicon"] / ferrosilicon_t).round(1),
+        "stone_price": (costs["dolomite"] / dolomite_t).round(1),
+    })
+    sliders = [
+        _slider("fesi", "Ferrosilicon, t per t", ferrosilicon_t, 0.7, 1.5, 0.01),
+        _slider("stone", "Dolomite, t per t", dolomite_t, 7.0, 15.0, 0.1),
+        _slider("rest", "Everything else, CNY per t", other, 3000, 12000, 50),
+    ]
+    base = alt.Chart(rows).transform_calculate(**{
+        "ferrosilicon": "datum.silicon_price * fesi", "dolomite": "datum.stone_price * stone",
+        "everything else": "rest + 0 * datum.price",
+    }).transform_calculate(margin="datum.price - datum.ferrosilicon - datum.dolomite - rest")
+    colors = alt.Scale(domain=_STACK, range=[PALETTE[0], PALETTE[2], PALETTE[5]])
+    x = alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
+    bars = base.transform_fold(_STACK, as_=["part", "cny"]).mark_bar().encode(
+        x=x, y=alt.Y("cny:Q", title="CNY/t", stack="zero"),
+        color=alt.Color("part:N", title=None, scale=colors),
+        order=alt.Order("part:N", sort="descending"), tooltip=tooltip("period:N", "part:N", "cny:Q:,.0f"),
+    )
+    price = base.mark_tick(color=PALETTE[1], thickness=3).encode(
+        x=x, y=alt.Y("price:Q"), tooltip=tooltip("period:N", "price:Q:,.0f", "margin:Q:+,.0f"))
+    words = base.mark_text(dy=-10, color=MUTED).encode(x=x, y="price:Q", text=alt.Text("margin:Q", format="+,.0f"))
+    return (bars + price + words).add_params(*sliders)
+
+
+def _slider(name: str, label: str, value: float, low: float, high: float, step: float):
+    return alt.param(name=name, value=round(value, 3), bind=alt.binding_range(min=low, max=high, step=step, name=label))
