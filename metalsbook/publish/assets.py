@@ -5,6 +5,7 @@ version of the book never changes an old edition's.
 """
 
 import hashlib
+import re
 import shutil
 import uuid
 from pathlib import Path
@@ -74,3 +75,13 @@ def share_assets(site: Path) -> str:
             if not target.is_dir():
                 raise
     return address
+
+
+def remove_unused(site: Path) -> None:
+    """Remove shared assets that no edition in the site's folder refers to any more."""
+    used = set()
+    for page in [site / "index.html", *site.glob("[0-9]*/index.html")]:
+        used.update(re.findall(rf"{SHARED}/([0-9a-f]{{10}})/", page.read_text("utf-8")) if page.is_file() else ())
+    for folder in (site / SHARED).iterdir():
+        if folder.name not in used:
+            shutil.rmtree(folder)

@@ -19,8 +19,8 @@ NARROW_PX = 340
 _DECIMALS = re.compile(r"(-?\d+\.\d{2})\d+")
 _GEOMETRY = re.compile(r'\b(?:d|transform|points)="[^"]*"')
 _ATTRIBUTE = re.compile(r'\b(width|height)="([\d.]+)"')
-# What a spreadsheet would take for the start of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would take for the start of a formula; "-5.1%" is a number to it.
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+ ?%?$)")
 
 
 def chart_heading(spec: dict) -> tuple[str, str, str]:
@@ -44,8 +44,8 @@ def chart_alt(spec: dict) -> str:
 def fit_width(spec: dict, width: int) -> dict:
     """Return the spec without its title, laid out `width` pixels wide; the page's script does the same.
 
-    A single view fills the width. Where the width is a phone's, charts side by side and small multiples stand below each
-    other, legends have fewer columns, long labels are cut earlier.
+    A single view fills the width. On a phone's width charts side by side and small multiples stand below each other,
+    legends have fewer columns, long labels are cut earlier.
     """
     fitted = {key: value for key, value in copy.deepcopy(spec).items() if key != "title"}
     _fit_views(fitted, width)
@@ -151,7 +151,7 @@ def csv_text(rows: list[dict]) -> str:
 
 def safe_cell(value: object) -> object:
     """Return a cell that a spreadsheet takes for text or number, never for a formula."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return "" if value is None else value
 

@@ -1,6 +1,7 @@
 """A chart on a page: MyST-NB hands over the Vega-Lite spec of a cell, the HTML writer makes a figure of it.
 
-The figure holds a static picture in two widths, text for who cannot see it, links to data and spec, and the data as a table.
+The figure holds a static picture in two widths, text for who cannot see it, links to data and spec, and the data as a
+table.
 The interactive chart is drawn from a script file that the page asks for when the figure scrolls into view.
 """
 
@@ -22,7 +23,7 @@ TABLE_ROWS = 60
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
 
-class vega_chart(nodes.General, nodes.Element):  # noqa: N801 (docutils names visitors after the class)
+class vega_chart(nodes.General, nodes.Element):
     """A Vega-Lite chart; attribute `spec` holds the specification."""
 
 
@@ -50,6 +51,8 @@ def visit_html(translator: Any, node: vega_chart) -> None:
     up = relpath(FOLDER, Path(docname).parent.as_posix())
     cache = builder.config.metalsbook_chart_cache
     translator.body.append(write_chart(node["spec"], name, folder, up, Path(cache) if cache else None))
+    listed = builder.__dict__.setdefault("metalsbook_charts", {})
+    listed.setdefault(docname, []).append(list_chart(node["spec"], name))
     raise nodes.SkipNode
 
 
@@ -57,6 +60,23 @@ def visit_other(translator: Any, node: vega_chart) -> None:
     """Write the chart's text alternative where the output is not HTML."""
     translator.add_text(chart_files.chart_alt(node["spec"]))
     raise nodes.SkipNode
+
+
+def list_chart(spec: dict, name: str) -> dict:
+    """Return what the edition's index says of a chart; paths as seen from its `data` folder."""
+    number = len(chart_files.datasets(spec))
+    return {
+        "name": name,
+        "title": chart_files.chart_heading(spec)[0],
+        "alt": chart_files.chart_alt(spec),
+        "svg": f"../{FOLDER}/{name}.svg",
+        "spec": f"../{FOLDER}/{name}.json",
+        "csv": [f"../{FOLDER}/{file}" for file in _csv_names(name, number)],
+    }
+
+
+def _csv_names(name: str, number: int) -> list[str]:
+    return [f"{name}.csv" if not place else f"{name}-{place + 1}.csv" for place in range(number)]
 
 
 def _take_name(translator: Any, docname: str) -> str:
@@ -82,7 +102,7 @@ def write_chart(spec: dict, name: str, folder: Path, up: str, cache: Path | None
         sizes[suffix] = chart_files.svg_size(svg)
         (folder / f"{name}{suffix}.svg").write_text(svg, "utf-8")
     tables = chart_files.datasets(spec)
-    files = [f"{name}.csv" if not number else f"{name}-{number + 1}.csv" for number in range(len(tables))]
+    files = _csv_names(name, len(tables))
     for file, rows in zip(files, tables, strict=True):
         # The byte order mark makes Excel read UTF-8.
         (folder / file).write_text("\ufeff" + chart_files.csv_text(rows), "utf-8")
@@ -116,13 +136,17 @@ def _data_table(file: str, rows: list[dict], up: str, title: str) -> str:
     shown = rows[-TABLE_ROWS:]
     head = "".join(f'<th scope="col">{escape(column.replace("_", " "))}</th>' for column in columns)
     body = "\n".join("<tr>" + "".join(_cell(row.get(column)) for column in columns) + "</tr>" for row in shown)
-    left_out = f"the last {len(shown)} of {len(rows)} rows; the CSV has all" if len(rows) > len(shown) else f"{len(rows)} rows"
-    caption = f"<caption>{escape(title or file)}: {left_out}</caption>"
-    return (
-        f'<details class="chart-data"><summary>Data table</summary><div class="mb-scroll" tabindex="0" role="region" '
-        f'aria-label="Data of the chart {escape(title or file)}"><table class="mb-table">{caption}<thead><tr>{head}</tr></thead>'
-        f"<tbody>\n{body}\n</tbody></table></div></details>"
-    )
+    title = escape(title or file)
+    count = f"{len(rows)} rows"
+    if len(rows) > len(shown):
+        count = f"the last {len(shown)} of {count}; the CSV has all"
+    return f"""<details class="chart-data"><summary>Data table</summary>
+<div class="mb-scroll" tabindex="0" role="region" aria-label="Data of the chart {title}"><table class="mb-table">
+<caption>{title}: {count}</caption>
+<thead><tr>{head}</tr></thead>
+<tbody>
+{body}
+</tbody></table></div></details>"""
 
 
 def _cell(value: object) -> str:

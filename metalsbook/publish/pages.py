@@ -31,7 +31,8 @@ class FoldDropdowns(SphinxPostTransform):
         """Replace each such node."""
         for node in list(self.document.findall(nodes.Element)):
             if "dropdown" in node.get("classes", []) and node.children:
-                body = folded("", summary=node[0].astext(), classes=[*node["classes"], "admonition"], ids=node["ids"])
+                classes = [*node["classes"], "admonition"]
+                body = folded("", summary=node[0].astext(), classes=classes, ids=node["ids"])
                 body.extend(child.deepcopy() for child in node.children[1:])
                 node.replace_self(body)
 
@@ -64,7 +65,8 @@ def clean_raw_html(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             node.children = [nodes.Text(markup)]
             node.rawsource = markup
             if refused:
-                _logger.warning("HTML that the site does not take: %s", ", ".join(sorted(set(refused))), location=docname)
+                what = ", ".join(sorted(set(refused)))
+                _logger.warning("HTML that the site does not take: %s", what, location=docname)
 
 
 def describe(doctree: nodes.document) -> str:

@@ -1,7 +1,7 @@
 """How chart colours change where the reader's scheme is dark: one table for the static and the interactive chart.
 
-Charts are drawn once, in the light colours of `metalsbook.page.theme`; a colour that is not in the table (a cell of a heat
-map) stays as it is in both schemes.
+Charts are drawn once, in the light colours of `metalsbook.page.theme`; a colour that is not in the table (a cell of a
+heat map) stays as it is in both schemes.
 """
 
 import re

@@ -7,11 +7,18 @@ import re
 from html import escape
 from html.parser import HTMLParser
 
-_TEXT = """a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i img
-ins kbd li mark ol p pre q s samp section small span strong sub summary sup table tbody td tfoot th thead time tr u ul var"""
-_DRAWING = "svg g path polyline polygon line circle ellipse rect text tspan title desc"
-ELEMENTS = frozenset(f"{_TEXT} {_DRAWING}".split())
-_GLOBAL = frozenset("class id title lang dir role tabindex hidden".split())
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_DRAWING = _words("svg g path polyline polygon line circle ellipse rect text tspan title desc")
+ELEMENTS = _DRAWING | _words(
+    """a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr
+    i img ins kbd li mark ol p pre q s samp section small span strong sub summary sup table tbody td tfoot th thead time
+    tr u ul var"""
+)
+_GLOBAL = _words("class id title lang dir role tabindex hidden")
 _OWN = {
     "a": "href rel download",
     "img": "src alt width height loading decoding",
@@ -23,16 +30,17 @@ _OWN = {
     "ol": "start reversed",
     "time": "datetime",
 }
-_SHAPE = frozenset(
+_SHAPE = _words(
     """viewbox width height preserveaspectratio fill fill-opacity stroke stroke-width stroke-opacity stroke-dasharray
-    stroke-linecap stroke-linejoin opacity points d cx cy r rx ry x y x1 x2 y1 y2 dx dy transform text-anchor focusable""".split()
+    stroke-linecap stroke-linejoin opacity points d cx cy r rx ry x y x1 x2 y1 y2 dx dy transform text-anchor"""
 )
 _CASED = {"viewbox": "viewBox", "preserveaspectratio": "preserveAspectRatio"}
-_VOID = frozenset("br col hr img".split())
-_DROPPED_WHOLE = frozenset("script style iframe object embed template noscript head".split())
+_VOID = _words("br col hr img")
+_DROPPED_WHOLE = _words("script style iframe object embed template noscript math head")
 # A style is noise (pandas writes one into each table); these are a mistake or worse.
-_REFUSED = frozenset("script iframe object embed form input base meta link".split())
+_REFUSED = _words("script iframe object embed form input base meta link")
 _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):")
+_DATE = re.compile(r"(?<![\w.-])(?:19|20)\d\d-\d\d(?:-\d\d)?(?![\w-])")
 _PREFIXES = ("aria-", "data-")
 
 
@@ -87,14 +95,15 @@ class _Cleaner(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self.dropping:
-            self.out.append(escape(data, quote=False))
+            # A date is one word: browsers would break the line at its hyphens.
+            self.out.append(_DATE.sub(r"<time>\g<0></time>", escape(data, quote=False)))
 
     def _attribute(self, tag: str, name: str, value: str) -> str:
         if name.startswith("on"):
             self.refused.append(f"{name}=")
             return ""
-        allowed = name in _GLOBAL or name.startswith(_PREFIXES) or name in _OWN.get(tag, "").split()
-        if not allowed and not (name in _SHAPE and tag in _DRAWING.split()):
+        allowed = name in _GLOBAL or name.startswith(_PREFIXES) or name in _words(_OWN.get(tag, ""))
+        if not allowed and not (name in _SHAPE and tag in _DRAWING):
             return ""
         if name in ("href", "src") and not is_safe_address(value):
             self.refused.append(f"{name}={value[:40]}")

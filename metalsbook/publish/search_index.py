@@ -1,7 +1,7 @@
 """The index that the search page reads: every section of every page as text.
 
-A plain script file, so that search works from disk as well. Words are found as parts of the text, which needs no splitting
-of Chinese into words: 镁锭 or 皮江法 are found wherever they stand.
+A plain script file, so that search works from disk as well. Words are found as parts of the text, which needs no
+splitting of Chinese into words: 镁锭 or 皮江法 are found wherever they stand.
 """
 
 import html
@@ -47,6 +47,6 @@ def _own_text(section: nodes.section) -> str:
 
 
 def index_script(pages: dict[str, list[list[str]]]) -> str:
-    """Return the script that hands the index to the search page: [page, anchor, section title, text] for each section."""
+    """Return the script that hands the index to the search page: [page, anchor, title, text] for each section."""
     rows = [[page, *section] for page in sorted(pages) for section in pages[page]]
     return f"metalsbookIndex({json.dumps(rows, separators=(',', ':'), ensure_ascii=False)});\n"

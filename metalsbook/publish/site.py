@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,11 +18,14 @@ from typing import Any
 import yaml
 
 from metalsbook.errors import SiteError
+from metalsbook.months import cut_off
 from metalsbook.paths import build_folder, chapters_folder, project_root, snapshots_folder
-from metalsbook.publish import assets
+from metalsbook.publish import assets, editions
 from metalsbook.publish.derived import method_version
+from metalsbook.publish.downloads import edition_index, write_downloads
 from metalsbook.publish.outputs import find_charts
 from metalsbook.publish.swap import put_in_place, recover
+from metalsbook.snapshots import open_package
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _SHOWN_WARNINGS = 5
@@ -37,7 +41,7 @@ def site_folder() -> Path:
 
 
 def build_edition_site(month: str, executed: Path, *, progress: Callable[[str], None] = print) -> Path:
-    """Build the site of one edition into `_build/site/<month>/`.
+    """Build the site of one edition into `_build/site/<month>/`, and renew what lists the editions.
 
     Args:
         month: Month of the edition, "YYYY-MM".
@@ -48,23 +52,53 @@ def build_edition_site(month: str, executed: Path, *, progress: Callable[[str], 
         The edition's first page.
 
     Raises:
-        SiteError: If a page of `_toc.yml` is missing, Sphinx warns of anything, or a page lacks a chart of its notebook.
-            The last good site is untouched.
+        SiteError: If a page of `_toc.yml` is missing, Sphinx warns of anything, or a page lacks a chart of its
+            notebook. The last good site is untouched.
     """
     site = site_folder()
     recover(site)
+    shared = assets.share_assets(site)
+    _build_edition(month, executed, shared, progress)
+    editions.write_shared_pages(site, shared)
+    return site / month / "index.html"
+
+
+def build_site(months: list[str], *, progress: Callable[[str], None] = print) -> Path:
+    """Build the editions of all months from their executed chapters in `_build/chapters/`, and what they share.
+
+    Returns:
+        The start page.
+
+    Raises:
+        SiteError: As for one edition; editions that were built before the error stay.
+    """
+    site = site_folder()
+    recover(site)
+    shared = assets.share_assets(site)
+    for month in months:
+        _build_edition(month, build_folder() / "chapters" / month, shared, progress)
+    editions.write_shared_pages(site, shared)
+    assets.remove_unused(site)
+    return site / "index.html"
+
+
+def _build_edition(month: str, executed: Path, shared: str, progress: Callable[[str], None]) -> None:
+    started = time.monotonic()
     pages = stage_sources(month, executed)
     work = build_folder() / "staging" / f"{month}-{uuid.uuid4().hex[:8]}"
     try:
         built = work / "html"
-        progress(f"  site {month}: {len(pages)} pages")
-        run_sphinx(month, build_folder() / "book" / month, built, assets.share_assets(site))
+        downloads = write_downloads(month, executed, built / "data")
+        facts = edition_facts(month)
+        shown = run_sphinx(month, build_folder() / "book" / month, built, shared, {**facts, "downloads": downloads})
         check_pages(built, pages)
+        index = edition_index(month, {**facts, "headline": shown[0]["description"]}, downloads, shown)
+        (built / "data" / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", "utf-8")
         _remove_needless(built)
-        put_in_place(built, site / month)
+        put_in_place(built, site_folder() / month)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return site / month / "index.html"
+    progress(f"  site {month}: {len(pages)} pages in {time.monotonic() - started:.1f} s")
 
 
 def stage_sources(month: str, executed: Path) -> dict[str, Path]:
@@ -134,15 +168,14 @@ def find_page(entry: dict[str, Any], executed: Path) -> Path:
         SiteError: If there is neither.
     """
     name = _page_name(entry)
-    plain = project_root() / (entry.get("root") or entry["file"])
-    named = [plain.with_name(f"{plain.name.removesuffix('.ipynb').removesuffix('.md')}{suffix}") for suffix in _SUFFIXES]
-    for path in [executed / f"{name}.ipynb", *named]:
+    plain = str(project_root() / (entry.get("root") or entry["file"])).removesuffix(".ipynb").removesuffix(".md")
+    for path in [executed / f"{name}.ipynb", *(Path(f"{plain}{suffix}") for suffix in _SUFFIXES)]:
         if path.is_file():
             return path
     raise SiteError(f"_toc.yml names the page '{name}', and there is no such file", "Add the page or remove its entry")
 
 
-def run_sphinx(month: str, source: Path, out: Path, shared: str) -> None:
+def run_sphinx(month: str, source: Path, out: Path, shared: str, facts: dict[str, Any]) -> list[dict[str, Any]]:
     """Build the pages with jupyter-book's settings; any warning is an error.
 
     Args:
@@ -150,6 +183,10 @@ def run_sphinx(month: str, source: Path, out: Path, shared: str) -> None:
         source: Folder of the staged sources.
         out: Folder for the pages.
         shared: Address of the shared assets within the site.
+        facts: What the pages say of the edition, see `edition_facts`, and its `downloads`.
+
+    Returns:
+        Name, title, description and charts of every page, the first page first.
 
     Raises:
         SiteError: If Sphinx fails or warns; the message holds its first lines.
@@ -165,30 +202,35 @@ def run_sphinx(month: str, source: Path, out: Path, shared: str) -> None:
     settings.update(
         metalsbook_month=month,
         metalsbook_assets=f"../{shared}",
-        metalsbook_edition=edition_facts(month),
+        metalsbook_edition=facts,
         metalsbook_chart_cache=str(build_folder() / "cache" / "charts"),
         nitpicky=True,
     )
     warnings = io.StringIO()
-    out.mkdir(parents=True)
+    out.mkdir(parents=True, exist_ok=True)
     try:
         with patch_docutils(None), docutils_namespace():
-            app = Sphinx(str(source), None, str(out), str(out.parent / "doctrees"), "html", confoverrides=settings, status=None,
-                         warning=warnings, freshenv=True, warningiserror=True, keep_going=True)
+            app = Sphinx(
+                str(source), None, str(out), str(out.parent / "doctrees"), "html", confoverrides=settings, status=None,
+                warning=warnings, freshenv=True, warningiserror=True, keep_going=True,
+            )
             app.build(force_all=True)
     except SphinxError as error:
         raise SiteError(f"The pages of {month} could not be built: {error}") from error
-    complaints = [_ANSI.sub("", line).replace(f"{source}{os.sep}", "") for line in warnings.getvalue().splitlines() if line]
+    told = _ANSI.sub("", warnings.getvalue()).replace(f"{source}{os.sep}", "")
+    complaints = [line for line in told.splitlines() if line]
     if complaints or app.statuscode:
         shown = "; ".join(complaints[:_SHOWN_WARNINGS]) or "no reason given"
         raise SiteError(f"The pages of {month} have {len(complaints)} warnings: {shown}")
+    return app.metalsbook_pages.in_order(app.config.root_doc)
 
 
 def edition_facts(month: str) -> dict[str, str]:
-    """Return what a page says of its edition: snapshot hash and method version; no snapshot where there is none."""
-    package = snapshots_folder() / month / "datapackage.json"
-    snapshot = json.loads(package.read_text("utf-8")).get("content_hash", "") if package.is_file() else ""
-    return {"snapshot": snapshot, "method": method_version()}
+    """Return what a page says of its edition: name, cut-off, hash of the snapshot, version of the method."""
+    snapshot = open_package(snapshots_folder() / month)["content_hash"]
+    return {
+        "name": editions.month_name(month), "cut_off": cut_off(month), "snapshot": snapshot, "method": method_version(),
+    }
 
 
 def check_pages(built: Path, pages: dict[str, Path]) -> None:
@@ -217,13 +259,3 @@ def _remove_needless(built: Path) -> None:
         else:
             path.unlink(missing_ok=True)
 
-
-def build_site(months: list[str], *, progress: Callable[[str], None] = print) -> Path:
-    """Build the editions of all months from their executed chapters in `_build/chapters/`, and what they share.
-
-    Returns:
-        The start page.
-    """
-    for month in months:
-        build_edition_site(month, build_folder() / "chapters" / month, progress=progress)
-    return site_folder() / "index.html"

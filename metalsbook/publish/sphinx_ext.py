@@ -3,6 +3,9 @@
 Loaded through `_config.yml`, so that `jupyter-book build .` and the edition's build give the same pages.
 """
 
+import html
+import json
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +14,30 @@ from docutils.utils.math import latex2mathml
 from sphinx.application import Sphinx
 
 from metalsbook.months import cut_off
-from metalsbook.publish import assets, chart_node, pages, search_index
+from metalsbook.publish import assets, chart_node, editions, pages, search_index
 
 # Nothing from elsewhere, no inline script or style, no code made from text.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'"
 )
 THEME = Path(__file__).parent / "theme"
+
+
+@dataclass
+class Pages:
+    """What a build notes of its pages.
+
+    Attributes:
+        facts: Name, title and description of every page by its name.
+        sections: Anchor, title and text of the sections of every page by its name.
+    """
+
+    facts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sections: dict[str, list[list[str]]] = field(default_factory=dict)
+
+    def in_order(self, first: str) -> list[dict[str, Any]]:
+        """Return the facts of every page, the first page first, the others by name."""
+        return [self.facts[first]] + [self.facts[name] for name in sorted(self.facts) if name != first]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -39,7 +59,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", pages.fold_code)
     app.connect("doctree-resolved", pages.clean_raw_html)
     app.connect("html-page-context", _page_context)
-    app.connect("html-collect-pages", _search_page)
+    app.connect("html-collect-pages", _own_pages)
     app.connect("build-finished", _finish)
     return {"parallel_read_safe": True, "parallel_write_safe": False}
 
@@ -54,26 +74,69 @@ def _visit_math(translator: Any, node: nodes.Element) -> None:
 def _prepare(app: Sphinx) -> None:
     # The book has its own index; Sphinx's drops short words and cannot show its finds from disk.
     app.builder.search = False
-    app.metalsbook_sections = {}
+    app.metalsbook_pages = Pages()
 
 
 def _page_context(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
-    """Give the theme what it shows of the page and its edition, and note the page's text for the search."""
+    """Give the theme what it shows of the page and its edition, and note the page for index and search."""
     month = app.config.metalsbook_month
-    up = "../" * page.count("/")
-    context["root"] = up
-    context["assets"] = f"{up}{app.config.metalsbook_assets or '_static'}"
-    context["shared"] = bool(app.config.metalsbook_assets)
-    context["edition"] = {"month": month, "cut_off": cut_off(month) if month else "", **app.config.metalsbook_edition}
-    context["policy"] = POLICY
-    context["has_charts"] = 'data-chart="' in context.get("body", "")
+    known = {"month": month, "name": "", "cut_off": "", "snapshot": "", "method": ""}
+    if month:
+        known |= {"name": editions.month_name(month), "cut_off": cut_off(month)}
+    up, base = "../" * page.count("/"), editions.base_address()
+    shared = app.config.metalsbook_assets
+    context.update(
+        root=up, assets=f"{up}{shared or '_static'}", shared=bool(shared), policy=POLICY, base=base,
+        edition={**known, **app.config.metalsbook_edition}, has_charts='data-chart="' in context.get("body", ""),
+        canonical=f"{base}{month}/{page}.html" if base and shared else "",
+    )
     if doctree is not None:
         context["description"] = pages.describe(doctree)
-        app.metalsbook_sections[page] = search_index.page_sections(doctree)
+        app.metalsbook_pages.sections[page] = search_index.page_sections(doctree)
+    context["structured"] = _structured(context) if page == app.config.root_doc and shared else ""
+    charts = getattr(app.builder, "metalsbook_charts", {}).get(page, [])
+    title = html.unescape(context.get("title", ""))
+    app.metalsbook_pages.facts[page] = {
+        "name": page, "title": title, "description": context.get("description", ""), "charts": charts,
+    }
 
 
-def _search_page(app: Sphinx) -> list[tuple[str, dict, str]]:
-    return [("search", {"title": "Search"}, "search.html")] if app.builder.format == "html" else []
+def _structured(context: dict[str, Any]) -> str:
+    """Return the edition as a schema.org data set in JSON-LD, safe within a script element."""
+    edition, base = context["edition"], context["base"]
+    here = f"{base}{edition['month']}/" if base else ""
+    files = [table[form] | {"form": form} for table in edition["downloads"]["tables"] for form in ("csv", "parquet")]
+    media = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+    data = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": f"{context['docstitle']}, edition {edition['month']}",
+        "description": context["description"] or f"Figures on magnesium and rare earths, {edition['name']}.",
+        "identifier": f"urn:metalsbook:edition:{edition['month']}:{edition['snapshot']}",
+        "version": f"{edition['snapshot'][:12]} / {edition['method']}",
+        "dateModified": edition["cut_off"],
+        "keywords": ["magnesium", "rare earths", "prices", "exports", "production"],
+        "isAccessibleForFree": True,
+        "creator": {"@type": "Organization", "name": context["docstitle"]},
+        **({"url": here} if here else {}),
+        "distribution": [
+            {"@type": "DataDownload", "encodingFormat": media[file["form"]], "contentUrl": f"{here}data/{file['path']}",
+             "sha256": file["sha256"]}
+            for file in files
+        ],
+    }
+    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _own_pages(app: Sphinx) -> list[tuple[str, dict, str]]:
+    """Return the pages that have no source: search, and in an edition its data and downloads."""
+    if app.builder.format != "html":
+        return []
+    own = [("search", {"title": "Search"}, "search.html")]
+    if downloads := app.config.metalsbook_edition.get("downloads"):
+        shown = {"title": "Data and downloads", "downloads": downloads, "address": editions.base_address() or "_build/site/"}
+        own.append(("data/index", shown, "data.html"))
+    return own
 
 
 def _finish(app: Sphinx, error: Exception | None) -> None:
@@ -81,6 +144,6 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    (out / "search-index.js").write_text(search_index.index_script(app.metalsbook_sections), "utf-8")
+    (out / "search-index.js").write_text(search_index.index_script(app.metalsbook_pages.sections), "utf-8")
     if not app.config.metalsbook_assets:
         assets.write_assets(out / "_static")

@@ -14,8 +14,8 @@ _HERE = -100
 def put_in_place(built: Path, target: Path) -> None:
     """Make `built` the folder `target`; what stood there is removed afterwards.
 
-    Where the system can exchange two folders in one step (Linux), `target` is there at every moment; elsewhere it is gone
-    between two renames, and `recover` brings it back if the process ends just then.
+    Where the system can exchange two folders in one step (Linux), `target` is there at every moment; elsewhere it is
+    gone between two renames, and `recover` brings it back if the process ends just then.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     old = target.with_name(f".old-{target.name}-{uuid.uuid4().hex[:8]}")

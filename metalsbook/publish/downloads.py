@@ -1,0 +1,235 @@
+"""The downloads of an edition, under `<month>/data/`: tables as Parquet and CSV, notebooks, a zip that runs it.
+
+`index.json` lists all of it: a script reads the site as an API through that one file.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from metalsbook.months import step_month
+from metalsbook.paths import chapters_folder, project_root, snapshots_folder
+from metalsbook.publish.chart_files import safe_cell
+from metalsbook.publish.derived import derive_tables, method_version
+from metalsbook.snapshots import Snapshot, open_snapshot, table_types
+
+INDEX_VERSION = 1
+_TITLES = {
+    "statements": "Every figure as one source printed it",
+    "series": "Catalogue of the series: title, unit, kind, place, basis",
+    "sources": "Publishers and pages, with date and address",
+    "claims": "Claims of the source notes with their verdict",
+    "outlooks": "Dated forecasts with their verdict",
+    "events": "Dated events on supply, policy and demand",
+    "corrections": "Known errors of sources, as data",
+    "estimates": "What reconciliation says that each month can be",
+    "conflicts": "Smallest sets of statements that cannot all be true",
+    "revisions": "Clashes that a later revision explains",
+    "allowances": "Revision allowance of each series",
+}
+_COUNTED_VERDICTS = (("claims", "contradicted"), ("claims", "mislabelled"), ("outlooks", "hit"), ("outlooks", "miss"))
+_STAMP = (1980, 1, 1, 0, 0, 0)
+_ROOT_FILES = (
+    "pyproject.toml", "requirements.txt", "Makefile", "README.md", "LICENSE", "CITATION.cff", "_config.yml", "_toc.yml",
+)
+_LEFT_OUT = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)(/|$)|\.pyc$|(^|/)\.")
+_HOW = """Run the edition {month} of the Strategic Metals Book yourself (Python 3.11 or newer, make):
+
+  1. Unpack this file and open a terminal in its folder.
+  2. make book MONTH={month}
+  3. Open the page whose path is printed last.
+
+The snapshot in data/snapshots/{month} is what the edition was computed from; its content hash is
+{snapshot}
+"""
+
+
+def write_downloads(month: str, executed: Path, folder: Path) -> dict:
+    """Write the downloads of an edition and return what `index.json` says of them.
+
+    Args:
+        month: Month of the edition.
+        executed: Folder of its executed chapters.
+        folder: The edition's `data/` folder; made anew.
+
+    Returns:
+        `tables` (name, title, rows, columns, files with bytes and sha256), `notebooks` and `zip`.
+    """
+    folder.mkdir(parents=True)
+    snapshot = open_snapshot(snapshots_folder() / month)
+    frozen = snapshots_folder() / month
+    derived = derive_tables(snapshot)
+    tables = []
+    for name, frame in {**snapshot.tables, **derived}.items():
+        path = folder / f"{name}.parquet"
+        if name in derived:
+            _write_parquet(frame, path)
+        else:
+            shutil.copyfile(frozen / path.name, path)
+        _write_csv(frame, folder / f"{name}.csv")
+        tables.append(_describe(name, frame, folder, "derived" if name in derived else "snapshot"))
+    package = _data_package(snapshot, tables)
+    (folder / "datapackage.json").write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    notebooks = _copy_notebooks(executed, folder / "notebooks")
+    archive = f"strategic-metals-{month}.zip"
+    _write_zip(snapshot, folder / archive)
+    return {
+        "counts": count_changes(snapshot, derived),
+        "corrections": snapshot.tables["corrections"].to_dict("records"),
+        "tables": tables,
+        "notebooks": notebooks,
+        "zip": _file(folder / archive),
+    }
+
+
+def count_changes(snapshot: Snapshot, derived: dict[str, pd.DataFrame]) -> dict[str, int]:
+    """Return how large the edition is and what is new in it: statements, sources, new statements, verdicts."""
+    statements = snapshot.tables["statements"]
+    counts = {"statements": len(statements), "sources": int(statements["source"].nunique())}
+    before = snapshots_folder() / step_month(snapshot.month, -1)
+    if before.is_dir():
+        known = open_snapshot(before).tables["statements"]["statement"]
+        counts["new_statements"] = int((~statements["statement"].isin(known)).sum())
+    for table, verdict in _COUNTED_VERDICTS:
+        if table in derived:
+            counts[f"{table}_{verdict}"] = int((derived[table]["verdict"] == verdict).sum())
+    if "conflicts" in derived:
+        counts["conflicts"] = int(derived["conflicts"]["conflict"].nunique())
+    return counts
+
+
+def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(table, path, compression="zstd", store_schema=False)
+
+
+def _write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV that Excel reads as UTF-8 and none of whose cells it takes for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(frame.columns)
+    numeric = [frame[column].dtype.kind in "fiub" for column in frame]
+    for row in frame.itertuples(index=False, name=None):
+        writer.writerow(
+            ("" if pd.isna(value) else f"{value:.15g}" if isinstance(value, float) else value) if is_number else
+            safe_cell(None if value is None or (isinstance(value, float) and pd.isna(value)) else str(value))
+            for value, is_number in zip(row, numeric, strict=True)
+        )
+    path.write_text("\ufeff" + out.getvalue(), "utf-8", newline="")
+
+
+def _file(path: Path) -> dict:
+    content = path.read_bytes()
+    return {"path": path.name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def _describe(name: str, frame: pd.DataFrame, folder: Path, kind: str) -> dict:
+    return {
+        "name": name,
+        "title": _TITLES.get(name, name),
+        "kind": kind,
+        "rows": len(frame),
+        "columns": [{"name": column, "type": kind_of} for column, kind_of in table_types(frame).items()],
+        "parquet": _file(folder / f"{name}.parquet"),
+        "csv": _file(folder / f"{name}.csv"),
+    }
+
+
+def _data_package(snapshot: Snapshot, tables: list[dict]) -> dict:
+    """Return the description of all tables as a Data Package (version 2)."""
+    media = {"parquet": "application/vnd.apache.parquet", "csv": "text/csv"}
+    resources = [
+        {
+            "name": table["name"] if form == "csv" else f"{table['name']}-parquet",
+            "title": table["title"],
+            "path": table[form]["path"],
+            "format": form,
+            "mediatype": media[form],
+            "encoding": "utf-8",
+            "bytes": table[form]["bytes"],
+            "hash": f"sha256:{table[form]['sha256']}",
+            "schema": {"fields": table["columns"]},
+        }
+        for table in tables
+        for form in ("csv", "parquet")
+    ]
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": f"strategic-metals-{snapshot.month}-edition",
+        "title": f"Strategic Metals Book, edition {snapshot.month}",
+        "month": snapshot.month,
+        "cut_off": snapshot.cut_off,
+        "content_hash": snapshot.content_hash,
+        "method_version": method_version(),
+        "resources": resources,
+    }
+
+
+def _copy_notebooks(executed: Path, folder: Path) -> list[dict]:
+    listed = []
+    for path in sorted(executed.rglob("*.ipynb")):
+        copy = folder / path.relative_to(executed)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+        listed.append({**_file(copy), "path": f"notebooks/{path.relative_to(executed).as_posix()}"})
+    return listed
+
+
+def _write_zip(snapshot: Snapshot, path: Path) -> None:
+    """Write what runs the edition elsewhere: package, chapters, its snapshot and the one before, locked requirements.
+
+    Names, order and stamps of the entries depend on their content alone.
+    """
+    root = project_root()
+    files = [root / name for name in _ROOT_FILES] + [*chapters_folder().rglob("*")]
+    files += [*Path(__file__).parent.parent.rglob("*")]
+    for month in (snapshot.month, step_month(snapshot.month, -1)):
+        files += [*(snapshots_folder() / month).glob("*")]
+    top = f"strategic-metals-{snapshot.month}"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        how = _HOW.format(month=snapshot.month, snapshot=snapshot.content_hash)
+        archive.writestr(_entry(f"{top}/RUN.txt"), how)
+        for name, file in sorted(_named(files, root).items()):
+            archive.writestr(_entry(f"{top}/{name}"), file.read_bytes())
+
+
+def _named(files: list[Path], root: Path) -> dict[str, Path]:
+    """Return the files by their name in the book; the package counts as a part of it wherever it is installed."""
+    package = Path(__file__).parent.parent
+    named = {}
+    for file in files:
+        name = (
+            f"{package.name}/{file.relative_to(package).as_posix()}"
+            if file.is_relative_to(package) else file.relative_to(root).as_posix()
+        )
+        if file.is_file() and not _LEFT_OUT.search(name):
+            named[name] = file
+    return named
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _STAMP)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    return entry
+
+
+def edition_index(month: str, facts: dict, downloads: dict, pages: list[dict]) -> dict:
+    """Return the content of `<month>/data/index.json`; all paths in it are relative to its folder.
+
+    Args:
+        month: Month of the edition.
+        facts: What the pages say of the edition: `cut_off`, `snapshot`, `method`, `name`.
+        downloads: From `write_downloads`.
+        pages: Name, title, description and charts of every page.
+    """
+    return {"version": INDEX_VERSION, "month": month, **facts, **downloads, "pages": pages}
