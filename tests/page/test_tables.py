@@ -1,0 +1,63 @@
+from types import SimpleNamespace
+
+import pandas as pd
+
+from metalsbook.page.figures import KeyFigure, key_figures, ordinal, rank_words, sparkline
+from metalsbook.page.html import Html, link
+from metalsbook.page.tables import origin, table
+
+EVIL = '<script>alert(1)</script>"\''
+
+
+def test_the_first_column_heads_rows_numbers_stand_right_and_gaps_are_shown():
+    frame = pd.DataFrame({"Who": ["SMM", "NBS"], "Figure": [1234.5, float("nan")], "Count": [3, 4]})
+    markup = table(frame, "A caption").markup
+    assert '<th scope="row">SMM</th>' in markup
+    assert '<td class="num">1,234</td>' in markup or '<td class="num">1,235</td>' in markup
+    assert 'class="mb-missing"' in markup
+    assert ">3</td>" in markup
+    assert "<caption>A caption</caption>" in markup
+
+
+def test_text_from_the_ledger_stays_text():
+    frame = pd.DataFrame({EVIL: [EVIL], "b": [Html("<b>kept</b>")]})
+    markup = table(frame, EVIL).markup
+    assert "<script" not in markup
+    assert "<b>kept</b>" in markup
+
+
+def test_only_web_addresses_become_links():
+    assert link("javascript:alert(1)", "x") == "x"
+    assert link('https://a/"onclick="x', "x").startswith('<a href="https://a/&quot;onclick')
+
+
+def test_the_origin_of_a_statement_names_text_source_date_and_id():
+    sources = pd.DataFrame({"source": ["s"], "publisher": ["SMM"], "title": [EVIL], "url": ["https://a"]})
+    statement = pd.Series({
+        "source": "s", "stated": "38,900 tons", "published": "2025-12-22", "published_basis": "stated",
+        "statement": "st-1",
+    })
+    markup = origin(SimpleNamespace(sources=sources), statement).markup
+    for part in ("38,900 tons", "SMM, 2025-12-22", "st-1", 'href="https://a"', "&lt;script&gt;"):
+        assert part in markup
+    undated = pd.Series(dict(statement) | {"published_basis": "assumed"})
+    assert "undated page" in origin(SimpleNamespace(sources=sources), undated).markup
+
+
+def test_key_figures_show_a_gap_where_there_is_none():
+    strip = key_figures([KeyFigure("Ingot", "16,050 CNY/t", "November 2025", course=[1, 2, 3]), KeyFigure("Alloy")])
+    assert "no figure this month" in strip.markup
+    assert strip.markup.count("<svg") == 1
+
+
+def test_sparklines_need_three_figures_and_bear_a_flat_course():
+    assert sparkline([1, float("nan"), 2]) == ""
+    assert "nan" not in sparkline([5, 5, 5])
+
+
+def test_ranks_in_words():
+    assert rank_words([1, 2, 3]) == "highest of 3"
+    assert rank_words([3, 2, 1]) == "lowest of 3"
+    assert rank_words([3, 1, 2]) == "2nd highest of 3"
+    assert rank_words([1, 2]) == ""
+    assert [ordinal(place) for place in (1, 2, 3, 4, 11, 12, 21)] == ["1st", "2nd", "3rd", "4th", "11th", "12th", "21st"]
