@@ -26,6 +26,7 @@ def fixed_variables() -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
         "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "JE_ARROW_MALLOC_CONF": "background_thread:false",
         # The very package that runs this line, not another that happens to be installed.
         "PYTHONPATH": str(Path(metalsbook.__file__).resolve().parent.parent),
     }

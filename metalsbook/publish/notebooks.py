@@ -20,6 +20,7 @@ INJECTED_TAGS = ["injected-parameters", "remove-cell"]
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE_INFO = {"name": "python"}
 _RUN_KEYS = ("papermill", "execution", "ExecuteTime", "collapsed", "scrolled", "trusted", "widgets", "signature")
+_LENIENT_TAGS = frozenset(["skip-execution", "raises-exception"])
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -61,7 +62,8 @@ def read_chapter(path: Path) -> Chapter:
     name = name_chapter(path)
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        readable = notebook["nbformat"] == 4 and all(cell["cell_type"] for cell in notebook["cells"])
+        holders = [notebook, *notebook["cells"]]
+        readable = notebook["nbformat"] == 4 and all(isinstance(holder["metadata"], dict) for holder in holders)
     except FileNotFoundError:
         raise ChapterError(f"Chapter '{name}' has no file {path.name}", "Check its name against _toc.yml") from None
     except (ValueError, KeyError, TypeError) as error:
@@ -134,6 +136,18 @@ def check_parameters(chapter: Chapter, given: Iterable[str]) -> None:
         if not _is_used(chapter, name):
             raise ChapterError(f"Chapter '{chapter.name}' never uses its parameter '{name}'",
                                "It would be the same page whatever is given")
+
+
+def check_tags(chapter: Chapter) -> None:
+    """Refuse tags by which a kernel passes over a cell or its error.
+
+    Raises:
+        ChapterError: If a cell has one; names chapter, cell and tag.
+    """
+    for number, cell in enumerate(chapter.notebook["cells"], start=1):
+        for tag in _LENIENT_TAGS.intersection(_tags(cell)):
+            raise ChapterError(f"Chapter '{chapter.name}', cell {number} has the tag '{tag}'",
+                               "Remove it: every cell of a chapter runs, and none fails")
 
 
 def _is_used(chapter: Chapter, name: str) -> bool:

@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from metalsbook.errors import ChapterError
-from metalsbook.publish.notebooks import INJECTED_ID, Chapter, check_parameters, set_parameters, strip_run_metadata
+from metalsbook.publish.notebooks import (
+    INJECTED_ID,
+    Chapter,
+    check_parameters,
+    check_tags,
+    set_parameters,
+    strip_run_metadata,
+)
 
 _CELL_LINE = re.compile(r"Cell In\s*\[\d+\], line (\d+)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -60,14 +67,16 @@ def prepare_job(chapter: Chapter, parameters: Mapping[str, object], *, inject: b
         limit_s: Seconds that the chapter may take.
 
     Raises:
-        ChapterError: If the chapter has not one `parameters` cell, or does not know or use a parameter.
+        ChapterError: If the chapter has not one `parameters` cell, does not know or use a parameter, or has a tag that
+            lets a cell be skipped or fail.
     """
+    check_tags(chapter)
     check_parameters(chapter, parameters)
-    notebook = strip_run_metadata(set_parameters(chapter, parameters))
+    notebook = set_parameters(chapter, parameters)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell.update(outputs=[], execution_count=None)
-    text = json.dumps(notebook, ensure_ascii=False, sort_keys=True)
+    text = json.dumps(strip_run_metadata(notebook), ensure_ascii=False, sort_keys=True)
     return Job(chapter.name, text, dict(parameters), inject, str(chapter.path.resolve().parent), float(limit_s))
 
 
@@ -116,7 +125,7 @@ def check_executed(name: str, notebook: dict) -> int:
     for number, cell in enumerate(own["cells"], start=1):
         if cell["cell_type"] == "code" and cell["execution_count"] is None and "".join(cell["source"]).strip():
             raise ChapterError(f"Chapter '{name}', cell {number} was not run",
-                               "An earlier cell ended the run, or a tag makes it be skipped")
+                               "An earlier cell ended the run")
     return check_outputs(name, own)
 
 

@@ -26,9 +26,15 @@ from metalsbook.errors import BookError, ChapterError
 from metalsbook.publish.environment import child_environment
 from metalsbook.publish.run import Job, Ran, death_error, run_notebook, time_out_error
 
-# What open_edition and charts import when they are first used.
-PRELOADED = ("pandas", "pyarrow.parquet", "altair", "IPython.display")
+# What papermill, `open_edition` and charts import only when they are first used.
+PRELOADED = ("nbformat", "pyarrow.dataset", "pyarrow.parquet", "metalsbook.publish.edition",
+             "metalsbook.publish.outputs")
 _GRACE_S = 5.0
+_REHEARSAL = """
+import altair, pandas
+chart = altair.Chart(pandas.DataFrame({"x": pandas.to_datetime(["2025-01-31"]), "y": [1.0]}))
+(chart.mark_line().encode(x="x:T", y="y:Q", tooltip=["y:Q"]) + chart.mark_area().encode(x="x:T", y="y:Q")).to_dict()
+"""
 
 
 def run_forked(jobs: list[Job], workers: int) -> Iterator[tuple[int, Ran | BookError]]:
@@ -197,7 +203,7 @@ def _kill(pid: int) -> None:
 
 
 def find_imports(jobs: Iterable[Job]) -> list[str]:
-    """Return the modules that the cells of the chapters import, in order of first appearance."""
+    """Return what the cells of the chapters import, in order of first appearance: modules, and names in modules."""
     found: dict[str, None] = {}
     for job in jobs:
         for cell in json.loads(job.notebook)["cells"]:
@@ -206,22 +212,30 @@ def find_imports(jobs: Iterable[Job]) -> list[str]:
             with contextlib.suppress(SyntaxError):
                 for node in ast.walk(ast.parse("".join(cell["source"]))):
                     names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-                    names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+                    if isinstance(node, ast.ImportFrom) and node.module:
+                        names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
                     found.update(dict.fromkeys(names))
     return list(found)
 
 
 def _warm_up(jobs: list[Job]) -> None:
-    """Import what the chapters will; a module that is missing is reported by the cell that wants it."""
-    import nbformat  # noqa: F401
+    """Import what the chapters will; a module that is missing is reported by the cell that wants it.
+
+    A name in a module may be a module itself; where it is none, its import fails here and costs nothing.
+    """
     from papermill.engines import papermill_engines
 
     from metalsbook.publish.engine import InProcessEngine
+    from metalsbook.publish.shell import chapter_shell
 
     papermill_engines.register("inprocess", InProcessEngine)
     for module in (*PRELOADED, *find_imports(jobs)):
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
+    with chapter_shell() as shell:
+        # The first cell and the first chart of a process prepare much that is then shared.
+        shell.run_cell(_REHEARSAL)
+    # The children then share the memory as it is: no collection touches it.
     gc.collect()
     gc.freeze()
 

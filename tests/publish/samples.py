@@ -1,0 +1,28 @@
+"""Notebooks named for the defect they hold, and a small book of its own to run them in."""
+
+import shutil
+from pathlib import Path
+
+NOTEBOOKS = Path(__file__).parent / "notebooks"
+
+
+def sample(name: str) -> Path:
+    return NOTEBOOKS / f"{name}.ipynb"
+
+
+def make_book(folder: Path, monkeypatch, *chapters: str) -> Path:
+    """A book's top folder with these samples as chapters and one file as the snapshot of each of two months."""
+    for month in ("2025-10", "2025-11"):
+        (folder / "data" / "snapshots" / month).mkdir(parents=True)
+        (folder / "data" / "snapshots" / month / "statements.parquet").write_bytes(month.encode())
+    (folder / "chapters").mkdir()
+    (folder / "requirements.txt").write_text("pandas==3.1.1\n")
+    for name in chapters:
+        shutil.copyfile(sample(name), folder / "chapters" / f"{name}.ipynb")
+    monkeypatch.setenv("METALSBOOK_ROOT", str(folder))
+    return folder
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}

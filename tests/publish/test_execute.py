@@ -1,0 +1,222 @@
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from metalsbook.errors import ChapterError, UsageError
+from metalsbook.publish import execute, kernels
+from metalsbook.publish.execute import choose_engine, execute_chapters, execute_editions, refresh_chapters
+from metalsbook.publish.run import KernelStartError
+from tests.publish.samples import files_below, make_book, sample
+
+ENGINES = ["inprocess", "kernel"]
+
+
+def silent(_line):
+    """Tell nobody."""
+
+
+def run(name, engine, out, month="2025-10", **options):
+    return execute_chapters(month, [sample(name)], engine=engine, out_folder=out, progress=silent, **options)
+
+
+@pytest.fixture
+def book(tmp_path, monkeypatch):
+    return make_book(tmp_path / "book", monkeypatch)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_chapter_is_run_for_its_month(book, engine):
+    [executed] = run("sound", engine, book / "out")
+    assert (executed.name, executed.charts, executed.from_cache) == ("sound", 1, False)
+    assert executed.path == book / "out" / "sound.ipynb"
+    text = executed.path.read_text("utf-8")
+    assert "2025-11" not in text
+    notebook = json.loads(text)
+    assert [cell["id"] for cell in notebook["cells"][:2]] == ["cell-01", "injected-parameters"]
+    assert [cell["execution_count"] for cell in notebook["cells"]] == list(range(1, 8))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_two_runs_are_alike_whatever_the_environment(book, engine):
+    seen = []
+    for seed, zone, locale in [("1", "Asia/Shanghai", "tr_TR.UTF-8"), ("random", "America/New_York", "C")]:
+        program = (
+            "from pathlib import Path; from metalsbook.publish.execute import execute_chapters; import sys;"
+            "execute_chapters('2025-10', [Path(sys.argv[1])], engine=sys.argv[2], out_folder=Path(sys.argv[3]))"
+        )
+        environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "FORCE_COLOR": seed,
+                                    "METALSBOOK_ROOT": str(book / seed)}
+        subprocess.run([sys.executable, "-c", program, sample("sound"), engine, book / seed], check=True,
+                       env=environment, stdout=subprocess.DEVNULL)
+        seen.append((book / seed / "sound.ipynb").read_bytes())
+    assert seen[0] == seen[1]
+
+
+def test_engines_show_the_same(book):
+    for name in ("sound", "marks_of_a_run"):
+        shown = [run(name, engine, book / engine)[0].path.read_bytes() for engine in ENGINES]
+        assert shown[0] == shown[1]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("failing_cell", r"Chapter 'failing_cell', cell 3, line 2 \(`rows\[0\]`\): IndexError: list index out of"),
+        ("dying_kernel", r"Chapter 'dying_kernel'.* (died|ended)"),
+        ("ending_cell", r"Chapter 'ending_cell', cell (3.*SystemExit|4 was not run)"),
+    ],
+)
+def test_cell_that_ends_the_run_is_an_error(book, engine, name, said):
+    with pytest.raises(ChapterError, match=said):
+        run(name, engine, book / "out")
+    assert not (book / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("empty_chart", r"Chapter 'empty_chart', cell 3: the chart 'Exports' has no data"),
+        ("warning_cell", r"Chapter 'warning_cell', cell 2 wrote to stderr: .*UserWarning: 2025-10"),
+        ("object_address", r"Chapter 'object_address', cell 2 shows an object's address"),
+        ("machine_path", r"Chapter 'machine_path', cell 2 shows a path of this machine"),
+        ("skipped_cell", r"Chapter 'skipped_cell', cell 3 has the tag 'skip-execution'"),
+        ("allowed_error", r"Chapter 'allowed_error', cell 3 has the tag 'raises-exception'"),
+        ("no_parameters_cell", r"Chapter 'no_parameters_cell' has no cell tagged 'parameters'"),
+        ("mistyped_parameter", r"Chapter 'mistyped_parameter' has no parameter 'month'"),
+    ],
+)
+def test_defect_is_an_error_that_names_chapter_and_cell(book, name, said):
+    with pytest.raises(ChapterError, match=said):
+        run(name, "auto", book / "out")
+    assert not (book / "out").exists()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_endless_chapter_is_stopped_in_its_time(book, engine):
+    started = time.monotonic()
+    with pytest.raises(ChapterError, match=r"Chapter 'endless_cell' did not end within 3 s: it was in cell 3"):
+        run("endless_cell", engine, book / "out", timeout_s=3)
+    assert time.monotonic() - started < 15
+    assert not (book / "out").exists()
+
+
+def test_last_good_outputs_stay_after_an_error(tmp_path, monkeypatch):
+    book = make_book(tmp_path, monkeypatch, "sound")
+    execute_chapters("2025-10", progress=silent)
+    before = files_below(book / "_build" / "chapters")
+    (book / "chapters" / "failing_cell.ipynb").write_bytes(sample("failing_cell").read_bytes())
+    changed = sample("sound").read_text("utf-8").replace("first", "second")
+    (book / "chapters" / "sound.ipynb").write_text(changed, "utf-8")
+    with pytest.raises(ChapterError, match="failing_cell"):
+        execute_chapters("2025-10", progress=silent)
+    assert files_below(book / "_build" / "chapters") == before
+
+
+def test_chapter_sees_only_the_variables_that_are_allowed(book, monkeypatch):
+    monkeypatch.setenv("SECRET_TOKEN", "swordfish")
+    shown = [run("environment_shown", engine, book / engine)[0].path.read_text("utf-8") for engine in ENGINES]
+    for text in shown:
+        assert "swordfish" not in text
+        assert "SECRET" not in text.replace('\\"SECRET_TOKEN\\"', "")
+        assert "None 0 UTC" in text
+
+
+@pytest.mark.parametrize("month", ["2025-13", "202511", 202511, "../x", "2025-1", ""])
+def test_month_that_is_none_is_refused(book, month):
+    with pytest.raises(UsageError, match="is not a month"):
+        run("sound", "kernel", book / "out", month)
+
+
+def test_engine_that_is_none_is_refused(book):
+    with pytest.raises(UsageError, match="no engine 'fast'"):
+        run("sound", "fast", book / "out")
+
+
+def test_engine_is_the_kernel_where_the_system_cannot_fork(monkeypatch):
+    monkeypatch.delattr(os, "fork")
+    assert choose_engine("auto") == "kernel"
+    with pytest.raises(UsageError, match="can fork"):
+        choose_engine("inprocess")
+
+
+def start_badly(monkeypatch, times):
+    attempts = []
+    real = kernels._manage_kernel
+
+    def manage(folder):
+        attempts.append(folder)
+        if len(attempts) <= times:
+            raise KernelStartError("Address already in use")
+        return real(folder)
+
+    monkeypatch.setattr(kernels, "_manage_kernel", manage)
+    return attempts
+
+
+def test_kernel_that_does_not_start_is_tried_once_more(book, monkeypatch):
+    attempts = start_badly(monkeypatch, times=1)
+    assert run("sound", "kernel", book / "out")[0].charts == 1
+    assert len(attempts) == 2
+
+
+def test_kernel_that_never_starts_is_named(book, monkeypatch):
+    attempts = start_badly(monkeypatch, times=9)
+    with pytest.raises(ChapterError, match=r"Chapter 'sound': its kernel did not start in 2 attempts \(Address"):
+        run("sound", "kernel", book / "out")
+    assert len(attempts) == 2
+
+
+def test_taken_port_counts_as_a_kernel_that_did_not_start(book, monkeypatch):
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        real, attempts = kernels._manage_kernel, []
+
+        def manage(folder):
+            manager = real(folder)
+            attempts.append(manager)
+            if len(attempts) == 1:
+                manager.transport, manager.ip = "tcp", "127.0.0.1"
+                manager.shell_port = taken.getsockname()[1]
+                manager.cache_ports = False
+            return manager
+
+        monkeypatch.setattr(kernels, "_manage_kernel", manage)
+        monkeypatch.setattr(kernels, "START_LIMIT_S", 5)
+        assert run("sound", "kernel", book / "out")[0].charts == 1
+        assert len(attempts) == 2
+
+
+def test_chapters_of_several_months_are_run_together(book):
+    done = execute_editions(["2025-10", "2025-11"], [sample("sound")], progress=silent)
+    assert list(done) == ["2025-10", "2025-11"]
+    for month, [executed] in done.items():
+        assert executed.path == book / "_build" / "chapters" / month / "sound.ipynb"
+        assert f'month = \\"{month}\\"' in executed.path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_refreshed_chapter_is_what_its_author_wrote_with_outputs(tmp_path, monkeypatch, engine):
+    book = make_book(tmp_path, monkeypatch, "sound")
+    path = book / "chapters" / "sound.ipynb"
+    refresh_chapters("2025-11", engine=engine, progress=silent)
+    first = path.read_bytes()
+    refresh_chapters("2025-11", engine=engine, progress=silent)
+    assert path.read_bytes() == first
+    notebook, source = json.loads(first), json.loads(sample("sound").read_bytes())
+    assert [cell["execution_count"] for cell in notebook["cells"]] == list(range(1, 7))
+    for cell in notebook["cells"]:
+        cell.update(outputs=[], execution_count=None)
+    assert notebook == source
+
+
+def test_number_of_chapters_at_once_is_bounded():
+    assert execute.count_workers(1) == 1
+    assert 1 <= execute.count_workers(1000) <= (os.cpu_count() or 1)

@@ -1,0 +1,123 @@
+import json
+
+import pytest
+
+from metalsbook.errors import ChapterError
+from metalsbook.publish.notebooks import (
+    INJECTED_ID,
+    check_parameters,
+    list_chapters,
+    name_chapter,
+    read_chapter,
+    set_parameters,
+    strip_run_metadata,
+    write_all_whole,
+)
+from tests.publish.samples import files_below, make_book, sample
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("no_parameters_cell", "no cell tagged 'parameters'"),
+        ("two_parameters_cells", "2 cells tagged 'parameters'"),
+        ("mistyped_parameter", "no parameter 'month'. Its parameters cell sets: moth"),
+        ("unused_parameter", "never uses its parameter 'month'"),
+        ("computed_parameters", "line 1 of the parameters cell is not an assignment"),
+        ("injected_cell_left", "papermill injected"),
+        ("not_a_notebook", "not a notebook"),
+        ("cut_short", "not a notebook"),
+        ("missing", "has no file missing.ipynb"),
+    ],
+)
+def test_defect_is_refused_by_name(name, said):
+    with pytest.raises(ChapterError) as caught:
+        check_parameters(read_chapter(sample(name)), ["month"])
+    assert said in str(caught.value)
+    assert f"'{name}'" in str(caught.value)
+
+
+def test_sound_chapter_is_accepted():
+    check_parameters(read_chapter(sample("sound")), ["month"])
+
+
+def test_month_is_written_into_the_parameters_cell_with_its_comment():
+    notebook = set_parameters(read_chapter(sample("sound")), {"month": "2025-08"})
+    assert notebook["cells"][0]["source"] == 'month = "2025-08"  # the data month'
+
+
+@pytest.mark.parametrize(
+    ("source", "after"),
+    [
+        ('a = 1; month = "2025-11"\n', 'a = 2; month = "2025-08"\n'),
+        ('month = ("2025"\n  "-11")\na = 1', 'month = ("2025-08")\na = 2'),
+        ('label = "镁"; month = "x"; a = 1', 'label = "镁"; month = "2025-08"; a = 2'),
+        ('month: str = "2025-11"\na = 1', 'month: str = "2025-08"\na = 2'),
+    ],
+)
+def test_values_are_written_where_the_old_ones_stood(source, after):
+    chapter = read_chapter(sample("sound"))
+    chapter.notebook["cells"][0]["source"] = source
+    assert set_parameters(chapter, {"month": "2025-08", "a": 2})["cells"][0]["source"] == after
+
+
+def test_setting_parameters_leaves_the_chapter_alone():
+    chapter = read_chapter(sample("sound"))
+    before = json.dumps(chapter.notebook)
+    set_parameters(chapter, {"month": "2025-08"})
+    assert json.dumps(chapter.notebook) == before
+
+
+def test_marks_of_a_run_are_removed():
+    notebook = strip_run_metadata(read_chapter(sample("marks_of_a_run")).notebook)
+    text = json.dumps(notebook)
+    assert notebook["metadata"]["language_info"] == {"name": "python"}
+    assert not any(mark in text for mark in ("papermill", "2025-01-01T", "collapsed", "3.9.1"))
+    assert [cell["id"] for cell in notebook["cells"]] == [f"cell-{number:02d}" for number in range(1, 7)]
+
+
+def test_injected_cell_gets_a_fixed_id_and_is_hidden():
+    notebook = strip_run_metadata(read_chapter(sample("injected_cell_left")).notebook)
+    assert notebook["cells"][1]["id"] == INJECTED_ID
+    assert notebook["cells"][1]["metadata"]["tags"] == ["injected-parameters", "remove-cell"]
+
+
+def test_doubled_id_is_replaced():
+    notebook = read_chapter(sample("sound")).notebook
+    notebook["cells"][3]["id"] = "cell-01"
+    ids = [cell["id"] for cell in strip_run_metadata(notebook)["cells"]]
+    assert len(set(ids)) == len(ids)
+
+
+def test_pieces_of_one_stream_are_joined():
+    notebook = read_chapter(sample("sound")).notebook
+    notebook["cells"][1]["outputs"] = [
+        {"output_type": "stream", "name": "stdout", "text": "a"},
+        {"output_type": "stream", "name": "stdout", "text": ["b\n", "c"]},
+        {"output_type": "stream", "name": "stderr", "text": "d"},
+    ]
+    outputs = strip_run_metadata(notebook)["cells"][1]["outputs"]
+    assert [(output["name"], output["text"]) for output in outputs] == [("stdout", "ab\nc"), ("stderr", "d")]
+
+
+def test_chapters_are_listed_without_editors_copies_and_named_by_their_place(tmp_path, monkeypatch):
+    book = make_book(tmp_path, monkeypatch, "sound")
+    for place in ("guide/first.ipynb", ".ipynb_checkpoints/sound-checkpoint.ipynb"):
+        (book / "chapters" / place).parent.mkdir()
+        (book / "chapters" / place).write_bytes(sample("sound").read_bytes())
+    assert [name_chapter(path) for path in list_chapters()] == ["guide/first", "sound"]
+
+
+def test_nothing_is_written_where_one_file_cannot_be(tmp_path):
+    (tmp_path / "taken").write_text("a file where a folder should be")
+    with pytest.raises(ChapterError, match="Cannot write"):
+        write_all_whole({tmp_path / "first.ipynb": b"1", tmp_path / "taken" / "second.ipynb": b"2"})
+    assert files_below(tmp_path) == {"taken": b"a file where a folder should be"}
+
+
+def test_file_that_is_the_same_is_left_alone(tmp_path):
+    path = tmp_path / "same.ipynb"
+    path.write_bytes(b"1")
+    before = path.stat().st_ino
+    write_all_whole({path: b"1"})
+    assert path.stat().st_ino == before
