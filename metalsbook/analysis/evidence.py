@@ -193,25 +193,25 @@ class Evidence:
             NoFigure: If neither the sums nor the months are known.
         """
         months = month_range(first, last)
-        summed = self._sum_of_months(series, months)
+        summed = self.sum_of_months(series, months)
         basis = summed.basis if summed.basis == ESTIMATED else COMPUTED
         count = len(months)
         words = f"({summed.words}) / {count}"
         return Finding(summed.low / count, summed.high / count, summed.best / count, summed.statements, words, basis)
 
-    def _sum_of_months(self, series: str, months: list[str]) -> Finding:
+    def sum_of_months(self, series: str, months: list[str]) -> Finding:
         """Return the narrower of the sum of the months and, within a year, the difference of two sums to date."""
         ways = [lambda: total([self.figure(series, "level", month) for month in months])]
         if self.kind(series) == "flow" and months[0][:4] == months[-1][:4]:
             ways.append(lambda: self._between_sums(series, months))
-        found = []
+        found, lacks = [], []
         for way in ways:
             try:
                 found.append(way())
             except NoFigure as lack:
-                reason = lack
+                lacks.append(lack)
         if not found:
-            raise reason
+            raise lacks[0]
         return min(found, key=lambda one: one.high - one.low)
 
     def _between_sums(self, series: str, months: list[str]) -> Finding:
@@ -242,7 +242,7 @@ class Evidence:
         name = min(family)
         if name not in self._solved:
             if self._solve is None:
-                raise NoFigure(f"no level of {series}, and nothing is reconciled here")
+                raise NoFigure(f"no level of {series}")
             rows = self.statements[self.statements["series"].isin(family)].drop(columns="publisher")
             self._solved[name] = self._solve(rows, self._catalogue)
         return self._solved[name]

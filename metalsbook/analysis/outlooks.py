@@ -1,0 +1,295 @@
+"""Outlooks: score dated forecasts by what happened. The rules and their thresholds are in `outlook_rules`.
+
+A forecast resolves once its horizon lies within the edition's data and the ledger has figures for it; until then it is
+`open`. A forecast that cannot be told right from wrong is `not measurable`, with the reason, and never scored.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import nan
+
+import pandas as pd
+
+from metalsbook.analysis.evidence import Evidence
+from metalsbook.analysis.findings import ESTIMATED, Finding, NoFigure, growth, scaled
+from metalsbook.analysis.measures import wilson_interval
+from metalsbook.analysis.outlook_rules import (
+    THEN_DAYS,
+    TOO_FEW,
+    Said,
+    against_months,
+    band_pct,
+    is_hit,
+    is_year_on_year,
+    naive_hit,
+)
+from metalsbook.months import cut_off as last_known_day
+from metalsbook.months import last_day, month_range, period_end, period_start, step_month
+
+VERDICTS = ("hit", "miss", "open", "not measurable")
+COLUMNS = (
+    "house", "verdict", "level_then", "level_then_period", "level_in_horizon", "level_unit", "change_pct", "reason",
+    "resolved_on", "naive_no_change", "naive_last_direction", "statements",
+)  # fmt: skip
+"""What `score_outlooks` adds to the columns of the outlooks."""
+_NUMBERS = ("level_then", "level_in_horizon", "change_pct")
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What happened: the level then and in the horizon, the change between, and the move before, if it is known."""
+
+    then: Finding
+    then_period: str
+    level: Finding
+    change: Finding
+    move_before_pct: float | None
+
+
+def score_outlooks(
+    outlooks: pd.DataFrame,
+    statements: pd.DataFrame,
+    series: pd.DataFrame,
+    cut_off: str,
+    estimates: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return the outlooks with their verdicts.
+
+    Args:
+        outlooks: Columns of outlooks.csv; targets as text or numbers.
+        statements: The statements that the edition knows.
+        series: The catalogue of series.
+        cut_off: The edition's cut-off, "YYYY-MM-DD"; its data end with the month before.
+        estimates: Reconciled months of flows, used where no level is printed; those with the basis `open` are not.
+
+    Returns:
+        The outlooks in their order, with `COLUMNS`: `house` (publisher without the page that passed it on); `verdict`;
+        `level_then` at `level_then_period`, `level_in_horizon` (sum of a flow's months) in `level_unit`; `change_pct`
+        between them; `reason` in words, never empty; `resolved_on`, the edition in which it first could be resolved;
+        `naive_no_change` and `naive_last_direction`, "hit", "miss" or "" where the naive forecast cannot be made;
+        `statements`, the ids used.
+    """
+    named = statements.assign(publisher=statements["source"])[["source", "publisher"]].drop_duplicates("source")
+    solve = _known_months(estimates)
+    evidence = Evidence(statements, series, named, solve)
+    month = step_month(cut_off[:7], -1)
+    published = statements.set_index("statement")["published"]
+    scored = [_score(row, evidence, month, published) for row in outlooks.itertuples()]
+    table = pd.DataFrame(scored, columns=list(COLUMNS), index=outlooks.index)
+    return outlooks.join(table.astype({name: float if name in _NUMBERS else str for name in COLUMNS}))
+
+
+def _known_months(estimates: pd.DataFrame | None) -> Callable | None:
+    if estimates is None:
+        return None
+    known = estimates[estimates["basis"] != "open"]
+    return lambda *_: known
+
+
+def _score(row, evidence: Evidence, month: str, published: pd.Series) -> tuple:
+    """Return the values of `COLUMNS` for one outlook."""
+    house = row.publisher.split(", via ")[0]
+    if period_end(row.horizon_to) > last_day(month):
+        return _unresolved(house, "open", f"The horizon ends on {period_end(row.horizon_to)}.")
+    try:
+        said = _read(row)
+        measured = _measure(row, said, evidence)
+    except NoFigure as lack:
+        return _unresolved(house, "not measurable", f"{str(lack)[:1].upper()}{str(lack)[1:]}.")
+    days = (pd.Timestamp(period_end(row.horizon_to)) - pd.Timestamp(row.made_on)).days
+    band = band_pct(evidence.kind(row.series), days)
+    then, level, change = measured.then.best, measured.level.best, measured.change.best
+    hit = is_hit(said, level, change, band)
+    used = dict.fromkeys([*measured.then.statements, *measured.level.statements, *measured.change.statements])
+    naive = [
+        "" if move is None else "hit" if naive_hit(said, move, then, level, change, band) else "miss"
+        for move in (0.0, measured.move_before_pct)
+    ]
+    resolved = _resolved_on(row, [published[one] for one in used if one in published.index])
+    return (
+        house, "hit" if hit else "miss", then, measured.then_period, level, evidence.unit(row.series), change,
+        _reason(row, measured), resolved, *naive, " ".join(used),
+    )  # fmt: skip
+
+
+def _unresolved(house: str, verdict: str, reason: str) -> tuple:
+    return house, verdict, nan, "", nan, "", nan, reason, "", "", "", ""
+
+
+def _read(row) -> Said:
+    """Return what a forecast says. Raises NoFigure if it cannot be told right from wrong."""
+    if not row.series:
+        raise NoFigure("the ledger has no series of it")
+    if "basis of comparison not stated" in row.note:
+        raise NoFigure("the forecast does not say what it compares with")
+    low, high = (_number(value) for value in (row.target_low, row.target_high))
+    is_rate = row.unit.startswith("%") and low is not None
+    if row.direction == "level" and low is None and high is None:
+        raise NoFigure("the forecast names no value")
+    return Said(row.direction, low, high, is_rate, row.note)
+
+
+def _number(value: object) -> float | None:
+    return None if value == "" or pd.isna(value) else float(value)
+
+
+def _measure(row, said: Said, evidence: Evidence) -> _Measured:
+    if evidence.kind(row.series) == "flow":
+        return _measure_flow(row, said, evidence)
+    return _measure_quotes(row, evidence)
+
+
+def _measure_quotes(row, evidence: Evidence) -> _Measured:
+    """Return what a quoted level did: the last quote then, and the mean of the quotes in the horizon."""
+    then_day, then = _last_quote(evidence, row.series, row.made_on)
+    level = _mean_in(evidence, row)
+    span = pd.Timestamp(period_end(row.horizon_to)) - pd.Timestamp(row.made_on)
+    try:
+        _, before = _last_quote(evidence, row.series, str((pd.Timestamp(then_day) - span).date()))
+        move = growth(then, before).best
+    except NoFigure:
+        move = None
+    return _Measured(then, then_day, level, growth(level, then), move)
+
+
+def _last_quote(evidence: Evidence, series: str, day: str) -> tuple[str, Finding]:
+    earliest = str((pd.Timestamp(day) - pd.Timedelta(days=THEN_DAYS)).date())
+    found = evidence.quotes(series, earliest, day)
+    if not found:
+        raise NoFigure(f"no quote of {series} from {earliest} to {day}")
+    return found[-1]
+
+
+def _mean_in(evidence: Evidence, row) -> Finding:
+    """Return the mean of the horizon's quotes after the forecast; of its monthly figures where it has no quotes."""
+    series, first, last = row.series, row.horizon_from, row.horizon_to
+    next_day = str((pd.Timestamp(row.made_on) + pd.Timedelta(days=1)).date())
+    quotes = [one for _, one in evidence.quotes(series, max(period_start(first), next_day), period_end(last))]
+    if not quotes and len(first) == 7 and len(last) == 7:
+        quotes = [one for month in month_range(first, last) for one in evidence.prints(series, "level", month)[:1]]
+    if not quotes:
+        raise NoFigure(f"no quote of {series} from {first} to {last}")
+    mean = sum(finding.best for finding in quotes) / len(quotes)
+    used = tuple(identity for finding in quotes for identity in finding.statements)
+    return Finding(mean, mean, mean, used, f"mean of {len(quotes)} quotes from {first} to {last}")
+
+
+def _measure_flow(row, said: Said, evidence: Evidence) -> _Measured:
+    """Return what a flow did: the sum of the horizon's months against the sum that the forecast compares with."""
+    months = month_range(row.horizon_from[:7], row.horizon_to[:7])
+    yearly = is_year_on_year(row.note, row.unit) or len(months) == 12
+    base = _base_months(row, months, yearly)
+    direct = _printed_change(row.series, months, base, evidence)
+    try:
+        level = evidence.sum_of_months(row.series, months)
+        then = evidence.sum_of_months(row.series, base)
+    except NoFigure:
+        if direct is None or (said.direction == "level" and not said.is_rate):
+            raise
+        level = then = Finding(nan, nan, nan, (), "")
+    change = direct or growth(_by_month(level, months), _by_month(then, base))
+    then = _by_month(then, base) if len(base) != len(months) else then
+    span = base[0] if len(base) == 1 else f"{base[0]} to {base[-1]}"
+    return _Measured(then, span, level, change, _move_before(row.series, months, base, evidence))
+
+
+def _base_months(row, months: list[str], yearly: bool) -> list[str]:
+    named = against_months(row.note, int(months[0][:4]))
+    if named:
+        return month_range(*named)
+    back = 12 if yearly else len(months)
+    return [step_month(month, -back) for month in months]
+
+
+def _by_month(summed: Finding, months: list[str]) -> Finding:
+    return scaled(summed, 1 / len(months), summed.words)
+
+
+def _printed_change(series: str, months: list[str], base: list[str], evidence: Evidence) -> Finding | None:
+    """Return the change as a source printed it, where horizon and base are what a printed change is of."""
+    if len(months) == len(base) == 1 and base[0] == step_month(months[0], -1):
+        wanted = ("mom", months[0])
+    elif len(months) == len(base) == 12 and months[0].endswith("-01"):
+        wanted = ("yoy", months[0][:4])
+    else:
+        return None
+    try:
+        return evidence.reported(series, *wanted)
+    except NoFigure:
+        return None
+
+
+def _move_before(series: str, months: list[str], base: list[str], evidence: Evidence) -> float | None:
+    """Return the change from the base's own base to the base, in per cent; None where it is not known."""
+    back = len(month_range(base[0], months[0])) - 1
+    earlier = [step_month(month, -back) for month in base]
+    direct = _printed_change(series, base, earlier, evidence)
+    if direct is not None:
+        return direct.best
+    try:
+        return growth(evidence.sum_of_months(series, base), evidence.sum_of_months(series, earlier)).best
+    except NoFigure:
+        return None
+
+
+def _resolved_on(row, published: list[str]) -> str:
+    """Return the first edition that holds the horizon and every figure used."""
+    month = period_end(row.horizon_to)[:7]
+    while published and last_known_day(month) < max(published):
+        month = step_month(month, 1)
+    return month
+
+
+def _reason(row, measured: _Measured) -> str:
+    estimated = " (a reconciled value)" if ESTIMATED in (measured.level.basis, measured.then.basis) else ""
+    return (
+        f"Changed by {measured.change.best:+.1f}% from {measured.then_period} to {row.horizon_from}"
+        f"{'' if row.horizon_to == row.horizon_from else f' to {row.horizon_to}'}{estimated}."
+    )
+
+
+def score_table(judged: pd.DataFrame, by: str = "house") -> pd.DataFrame:
+    """Return the scores of the resolved outlooks, one row a group, most resolved first.
+
+    Args:
+        judged: What `score_outlooks` returns.
+        by: Column to group by: `house`, `subject`, `direction`, ...
+
+    Returns:
+        Columns: the group, `resolved`, `hits`, `hit_rate_pct`, `wilson_low_pct` and `wilson_high_pct` (95%),
+        `no_change_pct` and `last_direction_pct` (hit rates of the naive forecasts on the same outlooks, NaN where none
+        can be made), `last_direction_n` (on how many it can be made), `open`, `not_measurable`, `too_few` (True below
+        `TOO_FEW` resolved).
+    """
+    rows = [{by: name, **_group_score(group)} for name, group in judged.groupby(by, sort=True)]
+    table = pd.DataFrame(rows, columns=[by, *_group_score(judged.iloc[:0])])
+    return table.sort_values("resolved", ascending=False, kind="stable", ignore_index=True)
+
+
+def overall_score(judged: pd.DataFrame) -> pd.Series:
+    """Return the score of all outlooks together; index as the columns of `score_table` without the group."""
+    return pd.Series(_group_score(judged))
+
+
+def _group_score(group: pd.DataFrame) -> dict[str, object]:
+    resolved = group[group["verdict"].isin(["hit", "miss"])]
+    hits = int((resolved["verdict"] == "hit").sum())
+    low, high = wilson_interval(hits, len(resolved))
+    last = resolved[resolved["naive_last_direction"] != ""]
+    return {
+        "resolved": len(resolved),
+        "hits": hits,
+        "hit_rate_pct": _rate_pct(resolved["verdict"]),
+        "wilson_low_pct": 100 * low,
+        "wilson_high_pct": 100 * high,
+        "no_change_pct": _rate_pct(resolved["naive_no_change"]),
+        "last_direction_pct": _rate_pct(last["naive_last_direction"]),
+        "last_direction_n": len(last),
+        "open": int((group["verdict"] == "open").sum()),
+        "not_measurable": int((group["verdict"] == "not measurable").sum()),
+        "too_few": len(resolved) < TOO_FEW,
+    }
+
+
+def _rate_pct(verdicts: pd.Series) -> float:
+    return 100 * float((verdicts == "hit").mean()) if len(verdicts) else nan
