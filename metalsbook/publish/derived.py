@@ -16,6 +16,7 @@ import pandas as pd
 
 import metalsbook
 from metalsbook.paths import build_folder
+from metalsbook.publish.locks import wait_turn
 from metalsbook.snapshots import Snapshot
 
 _CODE = ("analysis/**/*.py", "ledger/figures.py", "ledger/units.py", "months.py", "publish/derived.py")
@@ -44,8 +45,12 @@ def derive_tables(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
     cached = _read_cache(folder, key)
     if cached is not None:
         return cached
-    tables = _compute(snapshot)
-    _write_cache(folder, key, tables)
+    # Chapters run side by side: the first computes, the others wait for what it finds.
+    with wait_turn(folder.with_name(f".{folder.name}.lock")):
+        tables = _read_cache(folder, key)
+        if tables is None:
+            tables = _compute(snapshot)
+            _write_cache(folder, key, tables)
     return tables
 
 

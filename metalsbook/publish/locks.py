@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +15,7 @@ from metalsbook.paths import build_folder
 
 # The byte that is locked lies behind the text, which others read while it is held.
 _LOCKED_BYTE = 1 << 20
+_PAUSE_S = 0.1
 _held: set[Path] = set()
 
 
@@ -50,6 +52,20 @@ def hold_build_lock(what: str, path: Path | None = None) -> Iterator[None]:
             file.truncate(0)
 
 
+@contextlib.contextmanager
+def wait_turn(path: Path) -> Iterator[None]:
+    """Let one process at a time do what follows; the others wait. Where no lock file can be written nobody waits."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+b", buffering=0)
+    except OSError:
+        yield
+        return
+    with file:
+        _wait_for_lock(file)
+        yield
+
+
 def _name_holder(file: BinaryIO, what: str) -> None:
     file.truncate(0)
     file.write(json.dumps({"process": os.getpid(), "machine": platform.node(), "what": what}).encode())
@@ -74,6 +90,10 @@ if sys.platform == "win32":
         except OSError:
             return False
         return True
+
+    def _wait_for_lock(file: BinaryIO) -> None:
+        while not _try_lock(file):
+            time.sleep(_PAUSE_S)
 else:
     import fcntl
 
@@ -83,3 +103,6 @@ else:
         except BlockingIOError:
             return False
         return True
+
+    def _wait_for_lock(file: BinaryIO) -> None:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX)

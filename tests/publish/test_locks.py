@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from metalsbook.errors import BookError, BusyError
-from metalsbook.publish.locks import hold_build_lock
+from metalsbook.publish.locks import hold_build_lock, wait_turn
 
 HOLDER = (
     "import sys, time; from pathlib import Path; from metalsbook.publish.locks import hold_build_lock\n"
@@ -60,4 +60,23 @@ def test_damaged_lock_file_does_not_matter(tmp_path):
 def test_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(BookError, match=r"Cannot write .*lock"), hold_build_lock("site", tmp_path / "file" / "lock"):
+        pass
+
+
+def test_processes_take_turns(tmp_path):
+    program = (
+        "import sys; from pathlib import Path; from metalsbook.publish.locks import wait_turn\n"
+        "with wait_turn(Path(sys.argv[1]) / 'lock'):\n"
+        "    found = Path(sys.argv[1]) / 'found'\n"
+        "    before = found.read_text() if found.exists() else ''\n"
+        "    import time; time.sleep(0.05); found.write_text(before + 'x')\n"
+    )
+    both = [subprocess.Popen([sys.executable, "-c", program, str(tmp_path)]) for _ in range(4)]
+    assert [process.wait() for process in both] == [0] * 4
+    assert (tmp_path / "found").read_text() == "xxxx"
+
+
+def test_nobody_waits_where_no_lock_can_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    with wait_turn(tmp_path / "file" / "lock"), wait_turn(tmp_path / "file" / "lock"):
         pass
