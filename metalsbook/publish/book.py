@@ -1,9 +1,11 @@
-"""From a month to its pages: snapshot, executed chapters, site."""
+"""From a month to its pages: snapshot, executed chapters, site; one build at a time."""
 
 from pathlib import Path
 
-from metalsbook.publish.execute import execute_chapters
+from metalsbook.paths import build_folder
+from metalsbook.publish.execute import execute_chapters, execute_editions
 from metalsbook.publish.freeze import ensure_snapshot
+from metalsbook.publish.locks import hold_build_lock
 from metalsbook.publish.site import build_edition_site, build_site
 
 
@@ -12,15 +14,23 @@ def build_book(month: str, engine: str = "auto") -> Path:
 
     Raises:
         BookError: If the month has no data, a chapter fails or the site cannot be built; the last good site stays.
+        BusyError: If another process is building.
     """
-    ensure_snapshot(month)
-    executed = execute_chapters(month, engine=engine)
-    return build_edition_site(month, executed[0].path.parent)
+    with hold_build_lock(f"book --month {month}"):
+        ensure_snapshot(month)
+        execute_chapters(month, engine=engine)
+        return build_edition_site(month, build_folder() / "chapters" / month)
 
 
 def build_all(months: list[str], engine: str = "auto") -> Path:
-    """Build the editions of all months, the start page and what they share; return the path of the start page."""
-    for month in months:
-        ensure_snapshot(month)
-        execute_chapters(month, engine=engine)
-    return build_site(months)
+    """Build the editions of all months, the start page and what they share; return the path of the start page.
+
+    Raises:
+        BookError: As `build_book`.
+        BusyError: If another process is building.
+    """
+    with hold_build_lock("site"):
+        for month in months:
+            ensure_snapshot(month)
+        execute_editions(months, engine=engine)
+        return build_site(months)
