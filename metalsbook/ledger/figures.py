@@ -14,20 +14,22 @@ the interval in which the true figure can lie. Rules, all on the size of what is
 - A range means from its low end to its high end, each end rounded as the finer of the two.
 """
 
-from dataclasses import dataclass, fields
+from decimal import Decimal
 from math import nan
+from typing import NamedTuple
 
 import pandas as pd
 
 from metalsbook.errors import LedgerError
 from metalsbook.ledger.numerals import Numeral
+from metalsbook.ledger.vocabulary import CHANGE_MEASURES
 from metalsbook.ledger.wording import Reading, read_text
 
+_NOTHING = Decimal(0)
 ROUNDINGS = ("nearest", "truncate")
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A printed figure in the unit of its row.
 
     Attributes:
@@ -49,7 +51,7 @@ class Figure:
     bound_high: float
 
 
-_FIELDS = tuple(field.name for field in fields(Figure))
+_NOTHING_READ = Figure(nan, nan, "", nan, nan, nan, nan)
 
 
 def read_figure(
@@ -70,7 +72,7 @@ def read_figure(
     """
     if rounding not in ROUNDINGS:
         raise LedgerError(f"Rounding '{rounding}' is not known", f"Use one of {', '.join(ROUNDINGS)}")
-    reading = read_text(stated, unit, measure)
+    reading = read_text(stated, unit, measure in CHANGE_MEASURES)
     if not reading.numerals:
         raise LedgerError(f"'{stated}' holds no number that can be read in {unit}", "State it in corrections.csv")
     sign = reading.sign or (-1 if value is not None and value < 0 else 1)
@@ -86,27 +88,33 @@ def _meant(reading: Reading, value: float | None) -> Numeral:
 
 
 def _single(numeral: Numeral, qualifier: str, sign: int, rounding: str) -> Figure:
-    value, resolution, step = float(numeral.value), float(numeral.resolution), float(numeral.step)
-    below, above = _reach(value, resolution, step, qualifier, rounding)
-    bounds = (value - below, value + above) if sign > 0 else (-value - above, -value + below)
-    return Figure(sign * value, resolution, qualifier, nan, nan, *bounds)
+    below, above = _reach(numeral, qualifier, rounding)
+    bounds = sorted((sign * (numeral.value - below), sign * (numeral.value + above)))
+    return Figure(float(sign * numeral.value), float(numeral.resolution), qualifier, nan, nan, *map(float, bounds))
 
 
-def _reach(value: float, resolution: float, step: float, qualifier: str, rounding: str) -> tuple[float, float]:
+def _reach(numeral: Numeral, qualifier: str, rounding: str) -> tuple[Decimal, Decimal]:
     """Return how far the true figure can lie below and above the printed size."""
-    aside, about = max(resolution, step / 2), max(resolution, step / 4)
-    near = (0.0, resolution) if rounding == "truncate" else (resolution / 2, resolution / 2)
-    reaches = {"over": (0.0, aside), "nearly": (aside, 0.0), "about": (about, about)}
-    return (value, 0.0) if qualifier in ("below", "up_to") else reaches.get(qualifier, near)
+    resolution, step = numeral.resolution, numeral.step
+    if qualifier in ("below", "up_to"):
+        return numeral.value, _NOTHING
+    if qualifier == "about":
+        return (max(resolution, step / 4),) * 2
+    if qualifier == "over":
+        return _NOTHING, max(resolution, step / 2)
+    if qualifier == "nearly":
+        return max(resolution, step / 2), _NOTHING
+    return (_NOTHING, resolution) if rounding == "truncate" else (resolution / 2,) * 2
 
 
 def _range(reading: Reading, sign: int, rounding: str) -> Figure:
     first, last = sorted(numeral.value for numeral in reading.numerals[:2])
-    resolution = float(min(numeral.resolution for numeral in reading.numerals[:2]))
-    before, after = (0.0, resolution) if rounding == "truncate" else (resolution / 2, resolution / 2)
-    ends = sorted((sign * (float(first) - before), sign * (float(last) + after)))
-    low, high = sorted((sign * float(first), sign * float(last)))
-    return Figure(sign * float(first + last) / 2, resolution, "range", low, high, ends[0], ends[1])
+    resolution = min(numeral.resolution for numeral in reading.numerals[:2])
+    before, after = (_NOTHING, resolution) if rounding == "truncate" else (resolution / 2,) * 2
+    low, high = sorted((sign * first, sign * last))
+    bounds = sorted((sign * (first - before), sign * (last + after)))
+    middle = sign * (first + last) / 2
+    return Figure(float(middle), float(resolution), "range", float(low), float(high), *map(float, bounds))
 
 
 def read_figures(statements: pd.DataFrame) -> pd.DataFrame:
@@ -121,13 +129,12 @@ def read_figures(statements: pd.DataFrame) -> pd.DataFrame:
     """
     cells = (statements[name].tolist() for name in ("read_as", "unit", "measure", "value"))
     figures = [_figure_or_nothing(*row) for row in zip(*cells, strict=True)]
-    frame = pd.DataFrame(figures, columns=list(_FIELDS), index=statements.index)
+    frame = pd.DataFrame(figures, columns=list(Figure._fields), index=statements.index)
     return frame.rename(columns={name: f"printed_{name}" for name in ("value", "low", "high")})
 
 
-def _figure_or_nothing(stated: str, unit: str, measure: str, value: float) -> tuple:
+def _figure_or_nothing(stated: str, unit: str, measure: str, value: float) -> Figure:
     try:
-        figure = read_figure(stated, unit, measure, value)
+        return read_figure(stated, unit, measure, value)
     except LedgerError:
-        return (nan, nan, "", nan, nan, nan, nan)
-    return tuple(getattr(figure, name) for name in _FIELDS)
+        return _NOTHING_READ

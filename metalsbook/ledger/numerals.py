@@ -5,8 +5,9 @@ text holds is the business of `wording`, what they say that of `figures`.
 """
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
 
 _CHARACTERS = {"千": 3, "万": 4, "萬": 4, "만": 4, "百万": 6, "百萬": 6, "亿": 8, "億": 8, "억": 8}
 _LETTERS = {"k": 3, "K": 3, "m": 6, "M": 6, "kt": 3, "ktpy": 3, "ktpa": 3, "Mt": 6, "Mtpa": 6, "mnt": 6, "mn": 6} | {
@@ -33,6 +34,7 @@ NUMERAL = re.compile(
     rf"{_NOT_IN_WORD}(?P<digits>{_DIGITS})(?P<scale>{_CHARACTER_SCALE}|{_WORD_SCALE})?"
     rf"(?P<more>(?:\d+{_CHARACTER_SCALE})*(?:(?<=[万萬만亿億억千])\d{{1,4}}(?!\d))?)",
 )
+_BLANKS = re.compile(r"[ '\u2019]")
 _PART = re.compile(rf"(\d+)({_CHARACTER_SCALE})?")
 _CONTINENTAL = re.compile(
     r"Million(?:en)\b|\bMio\b|\bMrd|Milliarden|Tonnen|Prozent|Einheiten|milh|bilh|\bmil\b|quilos|toneladas|millones"
@@ -40,8 +42,7 @@ _CONTINENTAL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Numeral:
+class Numeral(NamedTuple):
     """One printed number without sign.
 
     Attributes:
@@ -56,6 +57,8 @@ class Numeral:
 
     def times(self, factor: Decimal) -> "Numeral":
         """Return the numeral in another unit."""
+        if factor == 1:
+            return self
         return Numeral(self.value * factor, self.resolution * factor, self.step * factor)
 
 
@@ -78,25 +81,35 @@ def read_numeral(
         continental: Whether `1.234` means 1234 and `1,234` means 1.234.
     """
     mantissa, decimals = _split(digits, continental)
-    power = _power(scale)
-    total = Decimal(mantissa).scaleb(power - decimals)
-    for group, group_scale in _PART.findall(more):
-        power, decimals = _power(group_scale), 0
-        total += Decimal(group).scaleb(power)
-    unit = Decimal(1).scaleb(power - decimals)
-    whole = str(int(total / unit))
-    zeros = len(whole) - len(whole.rstrip("0")) if whole != "0" else 0
+    power = SCALES[scale.strip(" -")] if scale else 0
+    # The number is `mantissa` units of ten to the `power`; a group behind it moves both to the group's own unit.
+    power -= decimals
+    if more:
+        mantissa, power = _add_groups(mantissa, power, more)
+        decimals = 0
+    whole = str(mantissa)
+    zeros = len(whole) - len(whole.rstrip("0")) if mantissa else 0
     silent = 0 if decimals or not significant else min(zeros, max(0, len(whole) - significant))
-    return Numeral(total, unit.scaleb(silent), unit.scaleb(zeros))
+    return Numeral(Decimal(mantissa).scaleb(power), _ten_to(power + silent), _ten_to(power + zeros))
 
 
-def _power(scale: str) -> int:
-    return SCALES[scale.strip(" -")] if scale else 0
+def _add_groups(mantissa: int, power: int, more: str) -> tuple[int, int]:
+    for digits, scale in _PART.findall(more):
+        finer = SCALES[scale] if scale else 0
+        mantissa, power = mantissa * 10 ** (power - finer) + int(digits), finer
+    return mantissa, power
+
+
+@cache
+def _ten_to(power: int) -> Decimal:
+    return Decimal(1).scaleb(power)
 
 
 def _split(digits: str, continental: bool) -> tuple[int, int]:
     """Return the digits as a whole number, and how many of them are decimals."""
-    text = re.sub(r"[ '\u2019\u00a0]", "", digits)
+    if digits.isdecimal():
+        return int(digits), 0
+    text = _BLANKS.sub("", digits)
     comma, dot = (".", ",") if continental else (",", ".")
     if text.count(dot) > 1 or (comma in text and dot in text and text.rfind(comma) > text.rfind(dot)):
         comma, dot = dot, comma

@@ -24,8 +24,9 @@ def violations_at(frame: pd.DataFrame, bad: pd.Series, column: str, rule: str | 
     """
     rows = frame[bad]
     rules = rule[bad] if isinstance(rule, pd.Series) else [rule] * len(rows)
-    for file, line, value, text in zip(rows[FILE], rows[LINE], rows[column], rules, strict=True):
-        yield Violation(file, int(line), column, str(value), text)
+    values = rows[column].map(_number) if rows[column].dtype.kind == "f" else rows[column]
+    for file, line, value, text in zip(rows[FILE], rows[LINE], values, rules, strict=True):
+        yield Violation(file, int(line), column, value, text)
 
 
 def check_references(tables: dict[str, pd.DataFrame]) -> Iterator[Violation]:
@@ -86,9 +87,13 @@ def _readings(rows: pd.DataFrame) -> Iterator[Violation]:
     for column, printed in (("value", "printed_value"), ("low", "printed_low"), ("high", "printed_high")):
         slack = rows["resolution"] / 2 + _ROUNDING_SLACK * rows[column].abs()
         differs = rows[printed].notna() & ~((rows[column] - rows[printed]).abs() <= slack)
-        yield from violations_at(rows, differs, column, _says(rows, printed))
+        bad = rows[differs]
+        for cells in bad[[FILE, LINE, column, "read_as", printed, "unit"]].itertuples(index=False, name=None):
+            file, line, value, text, number, unit = cells
+            yield Violation(
+                file, line, column, _number(value), f"the printed text '{text}' says {_number(number)} {unit}"
+            )
 
 
-def _says(rows: pd.DataFrame, printed: str) -> pd.Series:
-    numbers = rows[printed].map(lambda number: "" if np.isnan(number) else f"{number:.10g}")
-    return "the printed text '" + rows["stated"] + "' says " + numbers + " " + rows["unit"]
+def _number(value: float) -> str:
+    return "" if np.isnan(value) else f"{value:.10g}"

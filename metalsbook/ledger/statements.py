@@ -47,7 +47,10 @@ def derive_statements(printed: pd.DataFrame, tables: dict[str, pd.DataFrame]) ->
 def statement_ids(printed: pd.DataFrame) -> list[str]:
     """Return "st-" and 10 hex digits of the hash of what the row says; exact repeats get "-2", "-3" behind it."""
     seen: dict[str, int] = {}
-    return [_numbered(f"st-{_digest(row)}", seen) for row in zip(*(printed[name] for name in IDENTITY), strict=True)]
+    return [
+        _numbered(f"st-{_digest(row)}", seen)
+        for row in zip(*(printed[name].tolist() for name in IDENTITY), strict=True)
+    ]
 
 
 def _digest(row: Iterable[str]) -> str:
@@ -88,8 +91,9 @@ def convert_units(rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     """
     units = rows["series"].map(series.set_index("series")["unit"])
     units = units.mask(rows["measure"].isin((*CHANGE_MEASURES, "set_aside")), rows["unit"])
-    factors = {pair: conversion_factor(*pair) for pair in set(zip(rows["unit"], units, strict=True))}
-    factor = pd.Series([factors[pair] for pair in zip(rows["unit"], units, strict=True)], index=rows.index, dtype=float)
+    pairs = list(zip(rows["unit"].tolist(), units.tolist(), strict=True))
+    factors = {pair: conversion_factor(*pair) for pair in set(pairs)}
+    factor = pd.Series([factors[pair] for pair in pairs], index=rows.index, dtype=float)
     refuse(violations_at(rows, factor.isna(), "unit", "no conversion to the series' unit " + units))
     factor = factor * rows["alias_factor"]
     scaled = {name: rows[name] * factor for name in _SCALED}

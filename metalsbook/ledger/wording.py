@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from metalsbook.ledger.numerals import NUMERAL, Numeral, is_continental, read_numeral
 from metalsbook.ledger.units import printed_factor
-from metalsbook.ledger.vocabulary import CHANGE_MEASURES, PRICE_UNITS
+from metalsbook.ledger.vocabulary import PRICE_UNITS
 
 _QUALIFIERS = {
     "up_to": r"\bup to\b|\bas much as\b|\bat most\b|至多|最多",
@@ -21,6 +21,7 @@ _QUALIFIERS = {
 }
 """Qualifier -> the words that carry it; the first that matches is taken."""
 _QUALIFIER = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _QUALIFIERS.items()}
+_ANY_QUALIFIER = re.compile("|".join(_QUALIFIERS.values()), re.IGNORECASE)
 _DOWN = re.compile(
     r"\bdown\b|\bdecreas|\bdeclin|\bfell\b|\bfall|\bdrop|\blower\b|\bdiminution|\bbaisse|\brückgang|\bminus\b"
     r"|下降|下滑|减少|減少|下跌|降低|回落|降幅|減|снижени",
@@ -49,6 +50,11 @@ _COUNTED = re.compile(
     r"^\s?(?:[%$/元吨噸円톤台輛辆万萬]|yuan|rmb|us|m?t\b|ton|metric|kg|unit|per\b|dollar)", re.IGNORECASE
 )
 _DAY_OR_MONTH = re.compile(r"^\s?(?:年|月|日|号|號)")
+_DASH = re.compile(r"[–—−‒]")
+_ODD_DOT = re.compile(r"(?<=\d)・(?=\d)")
+_SPLIT_DECIMAL = re.compile(r"(?<=\d\.) (?=\d)")
+_DIGIT = re.compile(r"\d")
+_HUNDRED = Decimal(100)
 _WORD_NUMBERS = (
     (re.compile(r"\b(?:a|one)(?= (?:billion|million|kilo))", re.IGNORECASE), "1"),
     (re.compile(r"\b(?:more than )?doubl(?:ed|ing)\b|翻番|翻一番", re.IGNORECASE), "100%"),
@@ -56,10 +62,10 @@ _WORD_NUMBERS = (
     (re.compile(r"\bquadrupl(?:ed|ing)\b", re.IGNORECASE), "300%"),
     (re.compile(r"\bhalved\b", re.IGNORECASE), "-50%"),
 )
+_NUMBER_WORD = re.compile("|".join(pattern.pattern for pattern, _ in _WORD_NUMBERS), re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """The numbers that a text gives for one statement.
 
     Attributes:
@@ -73,8 +79,7 @@ class Reading:
     sign: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """A number in a text, with what stands around it."""
 
     numeral: Numeral
@@ -86,38 +91,37 @@ class _Found:
 
 
 @lru_cache(maxsize=200_000)
-def read_text(stated: str, unit: str, measure: str = "level") -> Reading:
+def read_text(stated: str, unit: str, is_change: bool = False) -> Reading:
     """Return the numbers of `stated` that a statement in `unit` can mean.
 
     Args:
         stated: The printed text.
         unit: Unit of the row.
-        measure: Measure of the row.
+        is_change: Whether the statement is a change, so that "up" and "down" give its sign.
     """
-    text = normalise(stated, unit)
+    wide = unicodedata.normalize("NFKC", stated)
+    text = _normalise(wide, unit)
     found = _fitting(_find(text, unit), text, unit)
-    if not found:
-        return Reading((), "", 0)
-    chosen, kind = _choose(found, text)
+    chosen, kind = _choose(found, text) if found else ([], "one")
     if not chosen:
         return Reading((), "", 0)
-    qualifier = "range" if kind == "range" else _qualifier(stated if kind != "list" else "")
-    return Reading(tuple(item.numeral for item in chosen), qualifier, _sign(text, chosen[0].start, unit, measure))
+    qualifier = "" if kind == "list" else "range" if kind == "range" else _qualifier(wide)
+    return Reading(tuple(item.numeral for item in chosen), qualifier, _sign(text, chosen[0].start, unit, is_change))
 
 
-def normalise(stated: str, unit: str) -> str:
-    """Return `stated` in one spelling: half-width, one dash, number words as digits, asides in brackets left out."""
-    text = unicodedata.normalize("NFKC", stated)
-    text = re.sub(r"[–—−‒]", "-", text).replace("～", "~").replace("٪", "%")
-    text = re.sub(r"(?<=\d)・(?=\d)", ".", text)
-    text = re.sub(r"(?<=\d)\. (?=\d)", ".", text)
-    bare = _PARENTHESIS.sub(" ", text)
-    if any(character.isdigit() for character in bare) and not (unit == "%" and "%" in text and "%" not in bare):
-        text = bare
-    text = text.replace("(", " ").replace(")", " ")
-    for pattern, digits in _WORD_NUMBERS:
-        text = pattern.sub(digits, text)
-    return re.sub(r"\s+", " ", text).strip()
+def _normalise(wide: str, unit: str) -> str:
+    """Return the text with one kind of dash, number words as digits, and asides in brackets left out."""
+    text = wide if wide.isascii() else _ODD_DOT.sub(".", _DASH.sub("-", wide)).replace("٪", "%")
+    text = _SPLIT_DECIMAL.sub("", text)
+    if "(" in text:
+        bare = _PARENTHESIS.sub(" ", text)
+        aside_is_meant = unit == "%" and "%" in text and "%" not in bare
+        text = bare if _DIGIT.search(bare) and not aside_is_meant else text
+        text = text.replace("(", " ").replace(")", " ")
+    if _NUMBER_WORD.search(text):
+        for pattern, digits in _WORD_NUMBERS:
+            text = pattern.sub(digits, text)
+    return " ".join(text.split())
 
 
 def _find(text: str, unit: str) -> list[_Found]:
@@ -125,16 +129,20 @@ def _find(text: str, unit: str) -> list[_Found]:
     continental = is_continental(text)
     found = []
     for match in NUMERAL.finditer(text):
-        numeral = read_numeral(match["digits"], match["scale"] or "", match["more"], significant, continental)
-        tail = text[match.end() : match.end() + 24]
-        factor = Decimal(100) if unit == "%" and _FOLD.search(tail) else printed_factor(unit, tail, text)
-        found.append(_Found(numeral.times(factor), factor, bool(match["scale"]), match.start(), match.end(), tail))
+        digits, scale, more = match.group("digits", "scale", "more")
+        start, end = match.span()
+        tail = text[end : end + 24]
+        numeral = read_numeral(digits, scale or "", more, significant, continental)
+        factor = _HUNDRED if unit == "%" and _FOLD.search(tail) else printed_factor(unit, tail, text)
+        found.append(_Found(numeral.times(factor), factor, bool(scale), start, end, tail))
     return found
 
 
 def _fitting(found: list[_Found], text: str, unit: str) -> list[_Found]:
     """Return the numbers that are no dates, and percentages only where the unit is per cent (and the other way)."""
     kept = [item for item in found if not _is_date(item, text)]
+    if len(kept) < 2:
+        return kept
     percents = [item for item in kept if _PERCENT.search(item.tail) or (unit == "%" and _FOLD.search(item.tail))]
     if unit == "%":
         first = kept.index(percents[0]) if percents else 0
@@ -146,8 +154,9 @@ def _fitting(found: list[_Found], text: str, unit: str) -> list[_Found]:
 def _is_date(item: _Found, text: str) -> bool:
     if _DAY_OR_MONTH.search(item.tail):
         return True
-    year = _YEAR.fullmatch(text[item.start : item.end]) is not None
-    return year and _DATED.search(text[: item.start]) is not None and _COUNTED.search(item.tail) is None
+    if not _YEAR.fullmatch(text[item.start : item.end]):
+        return False
+    return _DATED.search(text[: item.start]) is not None and _COUNTED.search(item.tail) is None
 
 
 def _is_range(first: _Found, second: _Found, text: str) -> bool:
@@ -182,18 +191,19 @@ def _scaled(item: _Found, factor: Decimal, last: _Found) -> _Found:
     bare = item.numeral.times(1 / item.factor)
     if item.scaled or bare.value * factor > last.numeral.value:
         return item
-    return replace(item, numeral=bare.times(factor))
+    return item._replace(numeral=bare.times(factor))
 
 
-def _qualifier(stated: str) -> str:
-    text = unicodedata.normalize("NFKC", stated)
-    return next((name for name, pattern in _QUALIFIER.items() if pattern.search(text)), "")
+def _qualifier(wide: str) -> str:
+    if not _ANY_QUALIFIER.search(wide):
+        return ""
+    return next(name for name, pattern in _QUALIFIER.items() if pattern.search(wide))
 
 
-def _sign(text: str, start: int, unit: str, measure: str) -> int:
+def _sign(text: str, start: int, unit: str, is_change: bool) -> int:
     before = text[:start].rstrip(" $")
     if before.endswith(("-", "+")):
         return -1 if before.endswith("-") else 1
-    if unit != "%" or measure not in CHANGE_MEASURES:
+    if unit != "%" or not is_change:
         return 0
     return -1 if _DOWN.search(text) else 1 if _UP.search(text) else 0
