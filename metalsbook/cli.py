@@ -1,7 +1,8 @@
 """The command line: parses and delegates. Heavy modules are imported by the command that needs them.
 
 Exit codes: 0 done; 2 a wrong month, option or name; 3 the ledger breaks its rules; 4 a snapshot is missing, damaged or
-published; 5 a chapter failed; 6 the site could not be built; 7 a file could not be taken over; 1 anything else.
+published; 5 a chapter failed; 6 the site could not be built; 7 a file could not be taken over; 8 another build is
+running; 1 anything else.
 """
 
 import argparse
