@@ -1,0 +1,198 @@
+"""Changes: what an edition says that the one before did not, and for which reason.
+
+Three reasons are kept apart, since they are three people's business: a source printed another figure for the same
+period (`revised_figures`), we read a printed figure otherwise than before (`corrections_of_ours`), and the method
+that derives estimates and verdicts changed (`method_changes`).
+"""
+
+from collections.abc import Mapping
+from math import isnan
+
+import pandas as pd
+
+from metalsbook.analysis.publishers import publisher_key
+from metalsbook.months import step_month
+
+FIGURE = ["series", "measure", "period"]
+SILENT_MONTHS = 12
+"""A series that had no figure for so long before counts as ended, not as silent."""
+REGULAR = ("day", "week", "month")
+"""Frequencies of which every edition can expect a new figure."""
+_PRINTED = ["statement", *FIGURE, "value", "unit", "stated", "source", "published"]
+_READ_AS = ["series", "measure_as_printed", "period", "value", "bound_low", "bound_high", "unit"]
+"""What a correction can change; the as-of rule turns the measure of a finished year, which is no correction."""
+
+Tables = Mapping[str, object]
+
+
+def compare_editions(old: Tables | None, new: Tables) -> dict[str, pd.DataFrame]:
+    """Return what changed from one edition to the next, as frames by name.
+
+    Args:
+        old: Tables of the earlier edition by name: `month` and `method_version` (text); `statements`, `series`,
+            `sources`, `conflicts`, `claims` and `outlooks` (judged). None for the first edition: all is new then.
+        new: The same of the later edition.
+
+    Returns:
+        - `new_figures`: statements of figures that nobody had printed (columns of statements).
+        - `further_prints`: statements that print a known figure once more, agreeing or by somebody else.
+        - `revised_figures`: series, measure, period, unit, old_value, old_stated, old_source, new_value, new_stated,
+          new_source, change_pct: the same origin printed another value.
+        - `corrections_of_ours`: statement, series, measure, period, column, was, becomes, correction: the same printed
+          row is read otherwise; a row that is no longer there has the column `statement` and `becomes` nothing.
+        - `method_changes`: old_version, new_version: one row if the method changed, else none.
+        - `new_conflicts`, `gone_conflicts`: conflict, statements (ids), and the other columns of a conflict.
+        - `new_claims`: claims that the earlier edition did not know; `turned_verdicts`: claim, note, statement,
+          old_verdict, new_verdict, evidence.
+        - `resolved_outlooks`: outlooks that this edition resolved (columns of judged outlooks, newest horizon first);
+          `turned_outlooks`: outlook, says, old_verdict, new_verdict, reason, of those resolved before.
+        - `silent_series`: series, title, frequency, last_period: regular series without any new statement.
+    """
+    old = {**_nothing_like(new), **(old or {})}
+    before, after = old["statements"], new["statements"]
+    added = after[~after["statement"].isin(before["statement"])]
+    known = _keys(added).isin(set(_keys(before)))
+    revised = _revised(before, added[known], new["sources"], old["sources"])
+    further = added[known & ~added["statement"].isin(revised["new_statement"])]
+    new_conflicts, gone_conflicts = _conflicts(old["conflicts"], new["conflicts"])
+    new_claims, turned = _claims(old["claims"], new["claims"])
+    resolved, turned_outlooks = _outlooks(old["outlooks"], new["outlooks"])
+    return {
+        "new_figures": added.loc[~known, _PRINTED].reset_index(drop=True),
+        "further_prints": further[_PRINTED].reset_index(drop=True),
+        "revised_figures": revised.drop(columns="new_statement"),
+        "corrections_of_ours": _corrections(before, after),
+        "method_changes": _method(old, new),
+        "new_conflicts": new_conflicts,
+        "gone_conflicts": gone_conflicts,
+        "new_claims": new_claims,
+        "turned_verdicts": turned,
+        "resolved_outlooks": resolved,
+        "turned_outlooks": turned_outlooks,
+        "silent_series": _silent(before, added, new),
+    }
+
+
+def changes_as_dict(changes: dict[str, pd.DataFrame], old: Tables | None, new: Tables) -> dict[str, object]:
+    """Return the changes as plain values for JSON: months, method versions, counts, and the rows of each list."""
+    return {
+        "month": new["month"],
+        "compared_with": old["month"] if old else None,
+        "method_version": new["method_version"],
+        "method_version_before": old["method_version"] if old else None,
+        "counts": {name: len(frame) for name, frame in changes.items()},
+        **{name: [_plain(row) for row in frame.to_dict("records")] for name, frame in changes.items()},
+    }
+
+
+def _plain(row: dict[str, object]) -> dict[str, object]:
+    return {key: None if isinstance(value, float) and isnan(value) else value for key, value in row.items()}
+
+
+def _nothing_like(new: Tables) -> dict[str, object]:
+    return {name: table.iloc[:0] if isinstance(table, pd.DataFrame) else "" for name, table in new.items()}
+
+
+def _keys(statements: pd.DataFrame) -> pd.Series:
+    keys = list(zip(*(statements[name] for name in FIGURE), strict=True))
+    return pd.Series(keys, index=statements.index, dtype=object)
+
+
+def _tellers(statements: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
+    """Return who produced each figure: the source's origin, else its publisher."""
+    known = sources.set_index("source")
+    origin = statements["source"].map(known["origin"]).fillna("")
+    return origin.where(origin != "", statements["source"].map(known["publisher"]).fillna("").map(publisher_key))
+
+
+def _revised(
+    before: pd.DataFrame, added: pd.DataFrame, sources: pd.DataFrame, old_sources: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the prints by which an origin changed a figure that it had printed, against its latest earlier print."""
+    order = ["published", "statement"]
+    earlier = before.assign(teller=_tellers(before, old_sources)).sort_values(order)
+    later = added.assign(teller=_tellers(added, sources)).sort_values(order)
+    keys = [*FIGURE, "teller"]
+    earlier, later = (rows.drop_duplicates(keys, keep="last") for rows in (earlier, later))
+    pairs = later.merge(earlier, on=keys, suffixes=("_new", "_old"))
+    apart = (pairs["bound_low_new"] > pairs["bound_high_old"]) | (pairs["bound_high_new"] < pairs["bound_low_old"])
+    pairs = pairs[apart & (pairs["published_new"] >= pairs["published_old"])]
+    change = 100 * (pairs["value_new"] / pairs["value_old"].where(pairs["value_old"] != 0) - 1)
+    named = {f"{name}_{age}": f"{age}_{name}" for age in ("old", "new") for name in ("value", "stated", "source")}
+    named |= {"unit_new": "unit", "statement_new": "new_statement"}
+    columns = [*FIGURE, "unit_new", "value_old", "stated_old", "source_old", "value_new", "stated_new", "source_new"]
+    columns += ["statement_new"]
+    return pairs[columns].rename(columns=named).assign(change_pct=change).reset_index(drop=True)
+
+
+def _corrections(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    before, after = (
+        rows if "measure_as_printed" in rows else rows.assign(measure_as_printed=rows["measure"])
+        for rows in (before, after)
+    )
+    both = before.set_index("statement").join(after.set_index("statement"), lsuffix="_old", rsuffix="_new", how="left")
+    rows = []
+    for column in _READ_AS:
+        was, becomes = both[f"{column}_old"], both[f"{column}_new"]
+        there = both["source_new"].notna()
+        differs = there & (was != becomes) & ~(was.isna() & becomes.isna())
+        for statement, row in both[differs].iterrows():
+            rows.append((statement, *(row[f"{name}_new"] for name in FIGURE), column, str(row[f"{column}_old"]),
+                         str(row[f"{column}_new"]), row["corrected_new"]))  # fmt: skip
+    for statement, row in both[both["source_new"].isna()].iterrows():
+        rows.append((statement, *(row[f"{name}_old"] for name in FIGURE), "statement", row["stated_old"], "", ""))
+    columns = ["statement", *FIGURE, "column", "was", "becomes", "correction"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _method(old: Tables, new: Tables) -> pd.DataFrame:
+    versions = old["method_version"], new["method_version"]
+    rows = [versions] if old["method_version"] and versions[0] != versions[1] else []
+    return pd.DataFrame(rows, columns=["old_version", "new_version"])
+
+
+def _conflicts(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the conflicts that appeared and those that went; the same statements are the same conflict."""
+    was, now = (_gathered(frame) for frame in (old, new))
+    return tuple(
+        these[~these["statements"].isin(those["statements"])].reset_index(drop=True)
+        for these, those in ((now, was), (was, now))
+    )
+
+
+def _gathered(conflicts: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a conflict, with its statements as one sorted text."""
+    rest = [name for name in conflicts.columns if name not in ("conflict", "statement")]
+    grouped = conflicts.groupby("conflict", sort=True)
+    gathered = grouped["statement"].agg(lambda ids: " ".join(sorted(ids))).rename("statements").to_frame()
+    return gathered.join(grouped[rest].first()).reset_index()
+
+
+def _claims(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    verdicts = new["claim"].map(old.set_index("claim")["verdict"])
+    turned = new[verdicts.notna() & (verdicts != new["verdict"])]
+    turned = turned.assign(old_verdict=verdicts[turned.index], new_verdict=turned["verdict"])
+    columns = ["claim", "note", "statement", "old_verdict", "new_verdict", "evidence"]
+    return new[verdicts.isna()].reset_index(drop=True), turned[columns].reset_index(drop=True)
+
+
+def _outlooks(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    before = new["outlook"].map(old.set_index("outlook")["verdict"])
+    done = ["hit", "miss"]
+    resolved = new[new["verdict"].isin(done) & ~before.isin(done)]
+    turned = new[before.isin(done) & (before != new["verdict"])]
+    turned = turned.assign(old_verdict=before[turned.index], new_verdict=turned["verdict"])
+    columns = ["outlook", "says", "old_verdict", "new_verdict", "reason"]
+    newest = resolved.sort_values(["horizon_to", "outlook"], ascending=[False, True], ignore_index=True)
+    return newest, turned[columns].reset_index(drop=True)
+
+
+def _silent(before: pd.DataFrame, added: pd.DataFrame, new: Tables) -> pd.DataFrame:
+    """Return the regular series that had a figure lately and got none now, longest silent first."""
+    observed = before[~before["measure"].str.startswith("forecast")]
+    last = observed.groupby("series")["period"].max().rename("last_period")
+    table = new["series"].set_index("series").join(last, how="inner")
+    recent = table["last_period"].str.slice(0, 7) >= step_month(new["month"], -SILENT_MONTHS)
+    silent = table[recent & table["frequency"].isin(REGULAR) & ~table.index.isin(added["series"])]
+    columns = ["series", "title", "frequency", "last_period"]
+    return silent.reset_index()[columns].sort_values(["last_period", "series"], ignore_index=True)
