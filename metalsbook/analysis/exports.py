@@ -5,10 +5,12 @@ Months come from reconciliation, as intervals: columns series, period ("YYYY-MM"
 """
 
 from dataclasses import dataclass
+from math import log
 
 import pandas as pd
 
 from metalsbook.analysis.intervals import Interval, change_pct, total
+from metalsbook.errors import MissingPeriod
 from metalsbook.months import month_range, step_month
 
 OPEN = "open"
@@ -220,3 +222,32 @@ def destinations(statements: pd.DataFrame, prefix: str, quantities: pd.DataFrame
     columns = ["place", "period", "value", "share_low", "share_high", "share", "printed_share", "implied_total"]
     table = pd.DataFrame(found, columns=columns)
     return table.sort_values(["period", "value", "place"], ascending=[True, False, True], ignore_index=True)
+
+
+def total_of_year_to(estimates: pd.DataFrame, series: str, month: str) -> Interval:
+    """Return the sum from January to `month`, of every month whatever its basis; zero where `month` is a December.
+
+    Raises:
+        MissingPeriod: If a month of the year is not among the estimates at all.
+    """
+    rows = estimates[estimates["series"] == series].set_index("period")
+    wanted = month_range(f"{month[:4]}-01", month) if month[5:7] != "12" else []
+    absent = [each for each in wanted if each not in rows.index]
+    if absent:
+        raise MissingPeriod(f"{series} has no estimate for {', '.join(absent)}")
+    return total([Interval(*(float(rows.loc[each, end]) for end in ("low", "high", "best"))) for each in wanted])
+
+
+def sharpest_change(estimates: pd.DataFrame, series: str, month: str) -> tuple[str, str] | None:
+    """Return the two neighbouring months with the sharpest change within the twelve months to `month`.
+
+    Sharpness is the size of the logarithm of the ratio: a half lost is as sharp as a doubling. Only months that are
+    known count; None where no two neighbours are.
+    """
+    found, sharpest = None, 0.0
+    for later in month_range(step_month(month, -11), month):
+        earlier = step_month(later, -1)
+        change = change_between(estimates, series, later, earlier)
+        if change is not None and abs(log(1 + change.best / 100)) > sharpest:
+            found, sharpest = (earlier, later), abs(log(1 + change.best / 100))
+    return found

@@ -42,6 +42,20 @@ def change(edition, series: str, measure: str, month: str = "") -> tuple[Interva
     return change_between(edition.estimates, series, month, step_month(month, _STEPS[measure])), False
 
 
+def level_words(edition, series: str, row: pd.Series) -> str:
+    """Return a reconciled month as shown: a reported one as it was printed, else the interval that is left.
+
+    Args:
+        edition: The edition.
+        series: A flow.
+        row: Its row of `Edition.estimates`.
+    """
+    printed = edition.figure(series, "level", row["period"]) if row["basis"] == "reported" else None
+    if printed is not None:
+        return number(printed["value"], printed["unit"], printed["resolution"])
+    return interval_words(interval_of(row), row_unit(edition, series))
+
+
 def month_sentence(edition, series: str, what: str) -> str:
     """Return what is known of the edition's month: reported, implied by other figures, too loosely known, or nothing.
 
@@ -61,7 +75,7 @@ def month_sentence(edition, series: str, what: str) -> str:
         return (f"No source prints {what} for {name}, but what they print leaves only "
                 f"{interval_words(figure, unit)}{_changes(edition, series)}.")
     who = who_printed(edition, edition.prints(series, "level", edition.month))
-    return (f"{what[0].upper()}{what[1:]} in {name} came to {number(figure.best, unit)} as printed by {who}"
+    return (f"{what[0].upper()}{what[1:]} in {name} came to {level_words(edition, series, row)} as printed by {who}"
             f"{_changes(edition, series)}.")
 
 
@@ -106,7 +120,7 @@ def growth_table(edition, named: dict[str, str], caption: str) -> Html:
     for name, series in named.items():
         row = month_row(edition, series)
         known = row is not None and row["basis"] != "open"
-        level = "" if row is None else interval_words(interval_of(row), row_unit(edition, series))
+        level = "" if row is None else level_words(edition, series, row)
         to_date, growth = edition.figure(series, "ytd"), edition.figure(series, "ytd_yoy")
         total = "" if to_date is None else number(to_date["value"], to_date["unit"], to_date["resolution"])
         rows.append({
@@ -160,7 +174,7 @@ def flow_figure(edition, label: str, series: str, basis: str = "") -> KeyFigure:
     shown = origin(edition, edition.figure(series)) if row["basis"] == "reported" else Html(
         "", f"implied by {count_of(int(row['n_statements']), 'statement')}")
     return KeyFigure(
-        label, interval_words(interval_of(row), row_unit(edition, series)), period_name(edition.month),
+        label, level_words(edition, series, row), period_name(edition.month),
         "" if moved is None else f"{change_words(moved, 2 if printed else 1)} on the month before",
         rank_words(year), f"{basis}, {row['basis']}".strip(", "), shown, known["best"].tolist()[-12:],
     )

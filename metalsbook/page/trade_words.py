@@ -1,0 +1,111 @@
+"""Sentences and tables on where exports went and what a tonne was worth."""
+
+import pandas as pd
+
+from metalsbook.page.html import Html
+from metalsbook.page.narrative import count_of, gap, join_words, number, percent, period_name
+from metalsbook.page.sentences import interval_of, interval_words, rounded
+from metalsbook.page.tables import table
+
+VALUES = {
+    name: (f"mg.export.value.{key}", f"mg.export.{key}", f"mg.export.unit_value.{key}")
+    for name, key in (("All products", "total"), ("Ingot", "ingot"), ("Alloy", "alloy"), ("Powder", "powder"),
+                      ("Scrap", "scrap"))
+}
+_PLACES = {
+    "NLD": "Netherlands", "CAN": "Canada", "TUR": "Türkiye", "IND": "India", "JPN": "Japan", "KOR": "South Korea",
+    "ARE": "United Arab Emirates", "CZE": "Czechia", "BHR": "Bahrain", "IDN": "Indonesia", "USA": "United States",
+    "DEU": "Germany", "europe": "Europe",
+}
+# Shares that differ by less say the same.
+_SHARE_NOISE_PP = 1.0
+
+
+def with_names(places: pd.DataFrame) -> pd.DataFrame:
+    """Return destinations with the column `name`: the country's name where it is known."""
+    return places.assign(name=[_PLACES.get(place, place) for place in places["place"]])
+
+
+def destination_series(edition, prefix: str = "mg.export.ingot.to.") -> list[str]:
+    """Return the series of destinations that the edition has."""
+    return [series for series in edition.series["series"] if series.startswith(prefix)]
+
+
+def destination_sentences(edition, places: pd.DataFrame) -> list[str]:
+    """Return the largest known destination of the last month that has any, and printed shares that do not fit."""
+    if places.empty:
+        return ["No destination of ingot exports is known to this edition."]
+    period = edition.month if (places["period"] == edition.month).any() else places["period"].max()
+    own = with_names(places[places["period"] == period])
+    top = own.iloc[0]
+    lead = "" if period == edition.month else f"Nobody printed a destination for {period_name(edition.month)}. "
+    share = "" if pd.isna(top["share"]) else f", {percent(top['share'], 1, False)} of the month's ingot"
+    said = [f"{lead}In {period_name(period)} the largest destination that anyone printed was {top['name']} with "
+            f"{number(top['value'], 't', 1)}{share}; {count_of(len(own), 'destination is', 'destinations are')} known."]
+    odd = places[(places["share"] - places["printed_share"]).abs() > _SHARE_NOISE_PP]
+    if len(odd):
+        names = join_words(list(dict.fromkeys(with_names(odd)["name"])))
+        months = join_words([period_name(period) for period in dict.fromkeys(odd["period"])])
+        low, high = odd["implied_total"].min(), odd["implied_total"].max()
+        said.append(f"Printed shares of {names} ({months}) do not fit the printed tonnes of ingot: tonnes and share "
+                    f"together mean totals of {rounded(low, '', 100)} to {rounded(high, 't', 100)}, so that the shares "
+                    "are of something else.")
+    return said
+
+
+def destinations_text(places: pd.DataFrame) -> str:
+    """Return the text alternative of the destinations: for each month the tonnes by country."""
+    said = []
+    for period, rows in with_names(places).groupby("period"):
+        names = join_words([f"{row['name']} {number(row['value'], 't', 1)}" for _, row in rows.iterrows()])
+        said.append(f"{period_name(period)}: {names}")
+    return f"{'; '.join(said)}." if said else "No destinations."
+
+
+def destinations_table(places: pd.DataFrame) -> Html:
+    """Return destinations with their share of the month's ingot, as computed and as printed."""
+    if places.empty:
+        return gap("No destination of ingot exports is known to this edition.")
+    rows = with_names(places).sort_values(["period", "value"], ascending=[False, False])
+    shown = pd.DataFrame({
+        "Destination": rows["name"], "Month": rows["period"], "t": rows["value"],
+        "Share of ingot, %": rows["share"], "Share as printed, %": rows["printed_share"],
+    })
+    caption = "Ingot exports by destination; shares of the month's total of ingot, where it is known"
+    return table(shown, caption, {"t": lambda value: number(value, "", 1),
+                                  "Share of ingot, %": lambda value: f"{value:.1f}",
+                                  "Share as printed, %": lambda value: f"{value:g}"})
+
+
+def value_table(edition, values: pd.DataFrame) -> Html:
+    """Return unit values of the last years: value over quantity, and as printed."""
+    rows = values[values["period"] >= f"{int(edition.month[:4]) - 1}"]
+    if rows.empty:
+        return gap("No value of exports is known to this edition for this year or the last.")
+    spans = ["whole year" if measure == "level" else "since January" for measure in rows["measure"]]
+    shown = pd.DataFrame({
+        "Product": rows["product"], "To": rows["period"], "Span": spans,
+        "Value over quantity, USD/t": [
+            "" if pd.isna(row["best"]) else interval_words(interval_of(row)) for _, row in rows.iterrows()],
+        "As printed, USD/t": rows["printed"],
+    })
+    return table(shown, "Unit values of exports: printed value over printed quantity, beside the printed unit value",
+                 {"As printed, USD/t": lambda value: number(value, "", 1)})
+
+
+def value_sentences(edition, values: pd.DataFrame) -> list[str]:
+    """Return the newest unit value of ingot against the mean of the FOB quotes of the same months."""
+    rows = values[(values["product"] == "Ingot") & (values["measure"] == "ytd") & values["printed"].notna()]
+    if rows.empty:
+        return ["No unit value of ingot is printed for this year."]
+    row = rows.iloc[-1]
+    quotes = edition.quotes("mg.price.ingot.fob_china")
+    own = quotes[(quotes["period"] >= row["period"][:4]) & (quotes["period"].str[:7] <= row["period"])]
+    said = (f"From January to {period_name(row['period'])} a tonne of ingot was declared at "
+            f"{number(row['printed'], 'USD/t', 1)}")
+    if own.empty:
+        return [f"{said}; no FOB quote of these months is known."]
+    mean = own.groupby(own["period"].str[:7])["value"].mean()
+    verb = "above" if mean.mean() > row["printed"] else "below"
+    return [f"{said}; FOB quotes known for {count_of(len(mean), 'month')} of the span average "
+            f"{rounded(mean.mean(), 'USD/t', 1)}, {verb} it."]
