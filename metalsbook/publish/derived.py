@@ -69,7 +69,7 @@ def _compute(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
         "revisions": result.revisions,
         "allowances": result.allowances,
         "claims": judge_claims(tables["claims"], statements, series, tables["sources"], tables["events"]),
-        "outlooks": score_outlooks(tables["outlooks"], statements, series, snapshot.cut_off),
+        "outlooks": score_outlooks(tables["outlooks"], statements, series, snapshot.cut_off, result.estimates),
     }
 
 
