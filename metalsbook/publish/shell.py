@@ -44,6 +44,14 @@ class Recorder:
         if display_id:
             self._displays.setdefault(display_id, []).append((self.outputs, len(self.outputs) - 1))
 
+    def print(self, stream: str, text: str) -> None:
+        """Add printed text, to the output before it where that is of the same stream."""
+        last = self.outputs[-1] if self.outputs else {}
+        if last.get("name") == stream:
+            last["text"] += text
+        else:
+            self.add("stream", {"name": stream, "text": text})
+
     def update(self, display_id: str, content: dict) -> None:
         """Replace the data of every output that was shown under this id."""
         content = json.loads(json.dumps(json_clean(content), default=json_default))
@@ -71,7 +79,7 @@ class _Stream(TextIOBase):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
         if text:
-            self._recorder.add("stream", {"name": self.name, "text": text})
+            self._recorder.print(self.name, text)
         return len(text)
 
 
@@ -107,8 +115,11 @@ class _Publisher(DisplayPublisher):
         self.shell.recorder.clear()
 
 
-class ChapterShell(ZMQInteractiveShell):
-    """The kernel's shell, so that libraries show what they show there, with its messages recorded instead of sent."""
+class ChapterZMQShell(ZMQInteractiveShell):
+    """The kernel's shell with its messages recorded instead of sent.
+
+    Its name matters: pandas looks for "zmq" in it to tell a notebook from a terminal.
+    """
 
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
@@ -122,24 +133,24 @@ class ChapterShell(ZMQInteractiveShell):
 
 
 @contextmanager
-def chapter_shell() -> Iterator[ChapterShell]:
+def chapter_shell() -> Iterator[ChapterZMQShell]:
     """Make a fresh shell the process's one IPython shell, and put back what was there before."""
     before, main, underscore = InteractiveShell._instance, sys.modules["__main__"], getattr(builtins, "_", None)
     InteractiveShell.clear_instance()
-    shell = ChapterShell.instance()
+    shell = ChapterZMQShell.instance()
     try:
         yield shell
     finally:
         atexit.unregister(shell.atexit_operations)
         shell.atexit_operations()
-        ChapterShell.clear_instance()
+        ChapterZMQShell.clear_instance()
         for ancestor in InteractiveShell._walk_mro():
             ancestor._instance = before
         sys.modules["__main__"] = main
         builtins._ = underscore
 
 
-def run_cell(shell: ChapterShell, cell) -> bool:
+def run_cell(shell: ChapterZMQShell, cell) -> bool:
     """Run one cell, store its outputs and number in it, and return whether it succeeded."""
     outputs = shell.recorder.start_cell()
     with redirect_stdout(_Stream(shell.recorder, "stdout")), redirect_stderr(_Stream(shell.recorder, "stderr")):
