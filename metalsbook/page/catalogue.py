@@ -1,0 +1,150 @@
+"""The data catalogue: for each series what it is, on which basis, from whom, since when, and may I use it."""
+
+import pandas as pd
+
+from metalsbook.months import month_range, step_month
+from metalsbook.page import charts
+from metalsbook.page.html import Html, escape, link, tag
+from metalsbook.page.narrative import count_of, period_name
+from metalsbook.page.tables import table
+
+MONTHS_SHOWN = 36
+# A card shows the latest statements; its download has them all.
+VALUES_SHOWN = 8
+_CELL = 7
+_WORDS = {"published_levels": "computed from published levels", "comparable_sample": "on a comparable sample"}
+
+
+def overview(edition) -> Html:
+    """Return how many series, statements and sources each chapter has, and the kinds of its series."""
+    rows = edition.statements.merge(edition.series, on="series", suffixes=("", "_series"))
+    grouped = rows.groupby("chapter")
+    shown = pd.DataFrame({
+        "Chapter": [name.replace("_", " ") for name, _ in grouped],
+        "Series": [group["series"].nunique() for _, group in grouped],
+        "Statements": [len(group) for _, group in grouped],
+        "Sources": [group["source"].nunique() for _, group in grouped],
+        "First period": [group["period"].min() for _, group in grouped],
+        "Last period": [group["period"].max() for _, group in grouped],
+    })
+    return table(shown, f"What the edition {edition.month} holds")
+
+
+def cards(edition, chapter: str) -> Html:
+    """Return a folded card for each series of a chapter: definition, basis, coverage, sources, values, download.
+
+    Args:
+        edition: The edition.
+        chapter: The chapter's name as the catalogue has it.
+    """
+    series = edition.series[edition.series["chapter"] == chapter].sort_values("series")
+    groups = dict(iter(edition.statements.groupby("series")))
+    sources = edition.sources.set_index("source")
+    numbers = source_numbers(edition)
+    made = [_card(row, groups.get(row["series"]), (sources, numbers), edition.month) for _, row in series.iterrows()]
+    return Html("\n".join(made), f"<{count_of(len(made), 'series', 'series')} of {chapter}>")
+
+
+def _card(spec: pd.Series, rows: pd.DataFrame | None, known: tuple[pd.DataFrame, dict], month: str) -> str:
+    """Return one card; `known` holds the sources by id and their numbers in the list of sources."""
+    name = spec["series"]
+    span = "no statement in this edition"
+    if rows is not None:
+        span = f"{count_of(len(rows), 'statement')}, {rows['period'].min()} to {rows['period'].max()}"
+    head = tag("summary", f"{tag('strong', escape(spec['title']))} {tag('code', escape(name))} {escape(span)}")
+    body = _definition(spec)
+    if rows is not None:
+        body += _coverage(rows, month) + _who(rows, known[0]) + _values(rows, known[1])
+        more = "All" if len(rows) > VALUES_SHOWN else "The same"
+        body += tag("p", f"{more} as {link_to_csv(name)}")
+    return tag("details", head + body, class_="mb-series", id=f"series-{name.replace('.', '-')}")
+
+
+def link_to_csv(series: str) -> str:
+    """Return a link to the series' statements as CSV, beside the edition's other downloads."""
+    return tag("a", "statements (CSV)", href=f"data/series/{series}.csv", download="")
+
+
+def _definition(spec: pd.Series) -> str:
+    facts = {
+        "What it is": spec["definition"], "Unit": spec["unit"], "Kind": spec["kind"], "Frequency": spec["frequency"],
+        "Place": spec["place"], "Grade": spec["grade"], "Basis": spec["basis"],
+        "Growth rates": _WORDS.get(spec["growth_basis"], spec["growth_basis"]),
+        "Part of": spec["part_of"], "Share of": spec["share_of"],
+    }
+    pairs = (tag("dt", escape(name)) + tag("dd", escape(text)) for name, text in facts.items() if text)
+    return tag("dl", "".join(pairs))
+
+
+def _coverage(rows: pd.DataFrame, month: str) -> str:
+    """Return the months with a statement as a strip of squares, the last `MONTHS_SHOWN` months of the edition."""
+    months = month_range(step_month(month, 1 - MONTHS_SHOWN), month)
+    counts = rows["period"].str[:7].value_counts()
+    covered = [index for index, each in enumerate(months) if counts.get(each, 0)]
+    words = f"{len(covered)} of {MONTHS_SHOWN} months to {period_name(month)} have a figure"
+    width = MONTHS_SHOWN * _CELL
+    # One path for all squares: a page holds hundreds of strips.
+    squares = tag("path", "", d="".join(f"M{index * _CELL} 0h{_CELL - 1}v12h-{_CELL - 1}z" for index in covered))
+    ground = tag("rect", "", width=width, height=12, class_="mb-bare")
+    strip = tag("svg", ground + squares, viewBox=f"0 0 {width} 12", width=width, height=12, role="img",
+                aria_label=words, class_="mb-strip")
+    return tag("p", f"{strip} {escape(words)}")
+
+
+def _who(rows: pd.DataFrame, sources: pd.DataFrame) -> str:
+    used = sources.loc[sorted(set(rows["source"]))]
+    publishers = rows["source"].map(sources["publisher"]).value_counts()
+    licences = sorted({licence for licence in used["licence"] if licence})
+    ordered = sorted(publishers.items(), key=lambda pair: (-pair[1], pair[0]))
+    said = ", ".join(f"{name} ({count})" for name, count in ordered)
+    return tag("p", escape(f"From {said}. May I use it? {'; '.join(licences) or 'not stated'}."))
+
+
+def _values(rows: pd.DataFrame, numbers: dict[str, int]) -> str:
+    """Return the latest statements as a compact table: period, measure, printed text, number of the source."""
+    ordered = rows.sort_values(["period", "measure", "published", "statement"], ascending=[False, True, False, True])
+    shown = ordered.head(VALUES_SHOWN)
+    places = (tag("a", str(numbers[name]), href=f"#source-{numbers[name]}") for name in shown["source"])
+    texts = (shown[column].map(escape) for column in ("period", "measure", "stated"))
+    lines = [tag("tr", "".join(tag("td", cell) for cell in row)) for row in zip(*texts, places, strict=True)]
+    head = tag("tr", "".join(tag("th", word, scope="col") for word in ("Period", "Measure", "Printed", "Source")))
+    return tag("table", tag("thead", head) + tag("tbody", "".join(lines)), class_="mb-table mb-dense")
+
+
+def source_numbers(edition) -> dict[str, int]:
+    """Return the number under which each source of the edition stands in the list of sources."""
+    return {name: place for place, name in enumerate(sorted(edition.sources["source"]), start=1)}
+
+
+def sources_list(edition) -> Html:
+    """Return every source with its number, publisher, date, link, licence and what it contributed."""
+    counts = edition.statements.groupby("source")["series"].agg(["size", "nunique"])
+    sources = edition.sources.set_index("source")
+    points = []
+    for name, place in source_numbers(edition).items():
+        row = sources.loc[name]
+        gave = counts.loc[name] if name in counts.index else {"size": 0, "nunique": 0}
+        told = f"{row['publisher']}, {row['published'] or 'undated'}: {count_of(int(gave['size']), 'statement')} on " \
+            f"{count_of(int(gave['nunique']), 'series', 'series')}"
+        copy = f"; repeats {row['repeats']}" if row["repeats"] else ""
+        page = link(row["url"], row["title"] or name)
+        points.append(tag("li", f"{page} {escape(told + copy)}", id=f"source-{place}"))
+    return Html(tag("ol", "\n".join(points), class_="mb-list"), f"<{count_of(len(points), 'source')}>")
+
+
+def coverage_chart(edition):
+    """Return how many statements each chapter has for each of the last `MONTHS_SHOWN` months, as a grid of cells."""
+    rows = edition.statements.merge(edition.series[["series", "chapter"]], on="series")
+    months = set(month_range(step_month(edition.month, 1 - MONTHS_SHOWN), edition.month))
+    rows["month"] = rows["period"].str[:7]
+    inside = rows[rows["month"].isin(months)]
+    counts = inside.groupby(["chapter", "month"]).size().rename("statements").reset_index()
+    counts["chapter"] = counts["chapter"].str.replace("_", " ")
+    busiest = counts.loc[counts["statements"].idxmax()]
+    return charts.present(
+        charts.heat_map(counts, "month", "chapter", "statements", "statements", middle=None),
+        "How many figures the ledger has for each month",
+        "statements about the month or a day in it", "all sources",
+        f"Grid of five chapters by {MONTHS_SHOWN} months; most figures, {busiest['statements']}, for "
+        f"{busiest['chapter']} in {period_name(busiest['month'])}.", height=None,
+    )
