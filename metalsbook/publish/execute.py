@@ -164,14 +164,18 @@ def _run_all(
     done: dict[int, Ran] = {}
     failed: dict[int, BookError] = {}
     run = _run_in_kernels if engine == "kernel" else _run_in_forks
-    for place, result in run(jobs) if jobs else ():
-        if isinstance(result, Ran):
-            done[place] = result
-            keep(place, result)
-            tell(place, f"ran in {result.seconds:.1f} s, {result.charts} charts")
-        else:
-            failed[place] = result
-            tell(place, "failed")
+    try:
+        for place, result in run(jobs) if jobs else ():
+            if isinstance(result, Ran):
+                done[place] = result
+                keep(place, result)
+                tell(place, f"ran in {result.seconds:.1f} s, {result.charts} charts")
+            else:
+                failed[place] = result
+                tell(place, "failed")
+    except OSError as error:
+        raise ChapterError(f"The chapters cannot be run ({error})",
+                           "Is there room in memory and in the folder for temporary files?") from error
     if failed:
         raise failed[min(failed)]
     return [done[place] for place in range(len(jobs))]

@@ -1,9 +1,9 @@
 """What an executed chapter shows: no empty chart, no warning, nothing that names this machine or this run."""
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from metalsbook.errors import ChapterError
 from metalsbook.paths import project_root
@@ -45,9 +45,10 @@ def _check_text(name: str, number: int, output: Mapping) -> None:
     if output["output_type"] == "stream" and output["name"] == "stderr":
         text = "".join(output["text"]).strip()
         raise ChapterError(f"Chapter '{name}', cell {number} wrote to stderr: {shorten(text)}", "Mend its cause")
-    shown = json.dumps(output, ensure_ascii=False)
-    for folder in {str(project_root()), str(Path.home())} - {"/", ""}:
-        if folder in shown:
+    shown = json.dumps(output, ensure_ascii=False).replace("\\n", " ").replace("\\t", " ")
+    for folder in {str(project_root()), os.environ.get("HOME", "")} - {"/", ""}:
+        # Not in the middle of an address or of a longer path.
+        if re.search(rf"(?<![\w.:/-]){re.escape(folder)}(?!\w)", shown):
             raise ChapterError(f"Chapter '{name}', cell {number} shows a path of this machine ({folder})")
     if address := _ADDRESS.search(shown):
         raise ChapterError(f"Chapter '{name}', cell {number} shows an object's address ({address.group()})",

@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 
 import pytest
@@ -220,3 +221,9 @@ def test_refreshed_chapter_is_what_its_author_wrote_with_outputs(tmp_path, monke
 def test_number_of_chapters_at_once_is_bounded():
     assert execute.count_workers(1) == 1
     assert 1 <= execute.count_workers(1000) <= (os.cpu_count() or 1)
+
+
+def test_no_room_for_temporary_files_is_an_error(book, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(book / "vanished"))
+    with pytest.raises(ChapterError, match=r"The chapters cannot be run \(.*No such file"):
+        run("sound", "auto", book / "out")

@@ -1,0 +1,67 @@
+"""The usual commands of the Jupyter world work on the book's chapters as they do on any notebook."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from metalsbook.paths import chapters_folder
+from metalsbook.publish.execute import refresh_chapters
+from metalsbook.publish.outputs import find_charts
+from tests.publish.samples import make_book
+
+
+def test_papermill_runs_a_chapter_for_another_month_from_any_folder(tmp_path):
+    out = tmp_path / "out.ipynb"
+    chapter = chapters_folder() / "rare_earths.ipynb"
+    command = [sys.executable, "-m", "papermill", chapter, out, "-p", "month", "2025-10"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    notebook = json.loads(out.read_text("utf-8"))
+    assert len(list(find_charts(notebook))) >= 3
+    assert 'month = "2025-10"' in "".join("".join(cell["source"]) for cell in notebook["cells"])
+
+
+def run_nbval(folder):
+    """Compare the stored outputs of the notebooks of a folder; return the exit code and what was said."""
+    # The sample shows a hash and a time zone, which the runner fixes.
+    environment = os.environ | {"PYTHONHASHSEED": "0", "TZ": "UTC"}
+    options = ["--nbval", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir", folder]
+    command = [sys.executable, "-m", "pytest", *options, folder]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout
+
+
+@pytest.fixture
+def stored(tmp_path, monkeypatch):
+    """A notebook with the outputs of the reference month."""
+    book = make_book(tmp_path, monkeypatch, "sound")
+    refresh_chapters(progress=lambda _line: None)
+    return book / "chapters" / "sound.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "said"),
+    [
+        ('"y": 2.5\n', '"y": 2.6\n', "mismatch 'application/vnd.vegalite.v5+json'"),
+        ("0.3333333333333333", "0.3333333333333334", "mismatch 'text/plain'"),
+        ("<td>2.5</td>", "<td>2.4</td>", "mismatch 'text/html'"),
+        ('"first\\n"', '"fist\\n"', "mismatch 'stdout'"),
+    ],
+    ids=["chart", "digit", "table", "text"],
+)
+def test_nbval_finds_a_changed_output(stored, was, becomes, said):
+    text = stored.read_text("utf-8")
+    assert text.count(was) == 1
+    stored.write_text(text.replace(was, becomes), "utf-8")
+    code, shown = run_nbval(stored.parent)
+    assert code == 1
+    assert said in shown
+
+
+def test_nbval_passes_what_the_runner_stores(stored):
+    code, shown = run_nbval(stored.parent)
+    assert code == 0, shown
+    assert "6 passed" in shown

@@ -1,0 +1,106 @@
+"""The rules of the repository itself: what the table of contents names, how long code is, what no file may hold."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+MOST_MODULE_LINES = 300
+MOST_FUNCTION_LINES = 40
+PAGES = (".ipynb", ".md")
+TEXT = (".py", ".md", ".ipynb", ".yml", ".yaml", ".toml", ".txt", ".csv", ".json", ".cff", ".js", ".css", ".html", "")
+MACHINE_PATH = re.compile(r"(?<![\w./])/(home|root|work|Users|mnt|opt)/\w")
+INDEX = re.compile(r"(?<!\w)(pypi\.org|files\.pythonhosted\.org|--(extra-)?index-url|--find-links)")
+
+
+def modules() -> list[Path]:
+    return sorted((ROOT / "metalsbook").rglob("*.py"))
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def toc_files(entry) -> list[str]:
+    """The pages that a table of contents names, in its order."""
+    if isinstance(entry, list):
+        return [file for part in entry for file in toc_files(part)]
+    if not isinstance(entry, dict):
+        return []
+    own = [entry[key] for key in ("root", "file") if key in entry]
+    below = [entry.get(key) for key in ("parts", "chapters", "sections", "subtrees", "entries")]
+    return own + [file for part in below for file in toc_files(part)]
+
+
+def code_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The lines of a function without its docstring."""
+    first = function.body[0]
+    docstring = ast.get_docstring(function) is not None
+    return function.end_lineno - function.lineno + 1 - docstring * (first.end_lineno - first.lineno + 1)
+
+
+def stem(page: str) -> str:
+    return page.removesuffix(".ipynb").removesuffix(".md")
+
+
+def test_table_of_contents_and_folder_name_the_same_pages():
+    named = [stem(file) for file in toc_files(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8")))]
+    there = [stem(name(path)) for path in (ROOT / "chapters").rglob("*")
+             if path.suffix in PAGES and ".ipynb_checkpoints" not in path.parts]
+    assert len(named) == len(set(named)), "a page is named twice"
+    assert sorted(named) == sorted(there)
+
+
+def test_order_of_pages_is_in_the_table_of_contents_alone():
+    assert [path for path in (ROOT / "chapters").rglob("*") if re.match(r"\d", path.name)] == []
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_module_and_its_functions_are_short_and_catch_what_they_name(path):
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) < MOST_MODULE_LINES
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert code_lines(node) <= MOST_FUNCTION_LINES, f"{node.name} is too long"
+        if isinstance(node, ast.ExceptHandler):
+            assert node.type is not None, f"line {node.lineno} catches everything"
+            assert getattr(node.type, "id", "") != "Exception", f"line {node.lineno} catches every exception"
+
+
+def committed_texts() -> list[Path]:
+    folders = ("metalsbook", "tests", "chapters", "benchmarks", "data", ".github", ".ci")
+    inside = (path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file())
+    paths = [path for path in (*ROOT.glob("*"), *inside) if path.is_file() and path.suffix in TEXT]
+    return [path for path in paths if "__pycache__" not in path.parts and path != Path(__file__)]
+
+
+def test_no_file_names_a_place_of_one_machine():
+    found = {name(path): match.group() for path in committed_texts()
+             if (match := MACHINE_PATH.search(path.read_text("utf-8", errors="replace")))}
+    found.pop("tests/test_notebooks.py", None)
+    assert found == {}
+
+
+def test_lock_file_has_hashes_and_names_no_index():
+    text = (ROOT / "requirements.txt").read_text("utf-8")
+    assert not INDEX.search(text)
+    pinned = re.findall(r"^[a-zA-Z0-9_.\[\]-]+==", text, re.MULTILINE)
+    entries = re.split(r"\n(?=[a-zA-Z0-9])", text)
+    assert len(pinned) > 50
+    assert all("--hash=sha256:" in entry for entry in entries if "==" in entry.split("\n")[0])
+
+
+def test_lock_file_holds_every_direct_dependency():
+    project = (ROOT / "pyproject.toml").read_text("utf-8")
+    direct = re.findall(r'^  "([a-zA-Z0-9_-]+)', project, re.MULTILINE)
+    locked = {line.lower().replace("_", "-") for line in re.findall(r"^([a-zA-Z0-9_.-]+)==",
+              (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE)}
+    assert {entry.lower().replace("_", "-") for entry in direct} - locked == set()
+
+
+def test_finding_pages_reaches_every_level():
+    toc = {"root": "a", "parts": [{"chapters": [{"file": "b", "sections": [{"file": "c"}]}]}]}
+    assert toc_files(toc) == ["a", "b", "c"]
