@@ -3,7 +3,7 @@
 import pandas as pd
 
 from metalsbook.analysis.checks import Claim, Outcome, check
-from metalsbook.analysis.evidence import Evidence, earlier_period
+from metalsbook.analysis.evidence import Evidence
 from metalsbook.analysis.findings import (
     COMPUTED,
     Finding,
@@ -17,6 +17,7 @@ from metalsbook.analysis.findings import (
     total,
 )
 from metalsbook.analysis.measures import growth_path
+from metalsbook.analysis.periods import earlier_period
 
 
 @check
@@ -32,7 +33,7 @@ def change(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, since: str
     `of` says of which measure with `since`: `level` (default) or `ytd`.
     """
     if since:
-        return Outcome(evidence.change_between(claim.series, claim.period, since, of), "%")
+        return Outcome(growth(*(evidence.figure(claim.series, of, when) for when in (claim.period, since))), "%")
     return Outcome(evidence.figure(claim.series, claim.measure, claim.period), "%")
 
 
@@ -180,7 +181,8 @@ def highest_share(
             continue
         shares[year] = quotient(above, below, 100)
     if not shares:
-        raise NoFigure(f"no year from {first} to {last} with both {part} and {total}")
+        names = " and ".join(f"'{evidence.title(name)}'" for name in (part, total))
+        raise NoFigure(f"no year from {first} to {last} with both {names}")
     highest = max(shares.values(), key=lambda one: one.best)
     listed = ", ".join(f"{year}: {show_number(one.best, 3)}%" for year, one in shares.items())
     used = tuple(dict.fromkeys(identity for one in shares.values() for identity in one.statements))

@@ -29,7 +29,7 @@ def extreme_since(
     sign = 1 if kind == "high" else -1
     earlier = _earlier(claim, evidence, since, readings)
     if not earlier:
-        raise NoFigure(f"no reading of {claim.series} from {since} to before {claim.period}")
+        raise NoFigure(f"no reading of '{evidence.title(claim.series)}' from {since} to before {claim.period}")
     surely = [one for one in earlier if min(sign * one.low, sign * one.high) > max(sign * now.low, sign * now.high)]
     maybe = [one for one in earlier if max(sign * one.low, sign * one.high) > min(sign * now.low, sign * now.high)]
     furthest = max(earlier, key=lambda one: sign * one.best)
@@ -74,7 +74,7 @@ def change_from_extreme(claim: Claim, evidence: Evidence, events: pd.DataFrame, 
     now = evidence.figure(claim.series, "level", claim.period)
     quotes = evidence.quotes(claim.series, since, claim.period)
     if not quotes:
-        raise NoFigure(f"no quote of {claim.series} from {since} to {claim.period}")
+        raise NoFigure(f"no quote of '{evidence.title(claim.series)}' from {since} to {claim.period}")
     choose = min if kind == "low" else max
     extreme = choose((finding for _, finding in quotes), key=lambda finding: finding.best)
     return Outcome(growth(now, extreme), "%")
@@ -129,7 +129,7 @@ def dated(claim: Claim, evidence: Evidence, events: pd.DataFrame) -> Outcome:
     """How many statements date what the claim's series says to the claim's period."""
     rows = evidence.statements[evidence.statements["series"] == claim.series]
     if rows.empty:
-        raise NoFigure(f"nobody else prints {claim.series}")
+        raise NoFigure(f"nobody else prints '{evidence.title(claim.series)}'")
     fitting = rows[rows["period"].str.startswith(claim.period)]
     listed = ", ".join(sorted({f"{row.period} ({row.publisher})" for row in rows.itertuples()}))
     found = Finding(len(fitting), len(fitting), len(fitting), tuple(rows["statement"]), f"dated {listed}")

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from metalsbook.analysis.families import find_families
 from metalsbook.analysis.findings import (
     BETWEEN,
     COMPUTED,
@@ -19,10 +20,12 @@ from metalsbook.analysis.findings import (
     growth,
     quotient,
     show_interval,
+    show_measure,
     show_number,
     show_unit,
     total,
 )
+from metalsbook.analysis.periods import earlier_period, shift_day
 from metalsbook.analysis.publishers import publisher_key
 from metalsbook.months import month_range, step_month
 
@@ -122,7 +125,7 @@ class Evidence:
         if not prints and measure == "level" and len(period) == 4:
             prints = self.prints(series, "ytd", f"{period}-12")
         if not prints:
-            raise NoFigure(f"no {measure} of {series} for {period}")
+            raise NoFigure(f"no {show_measure(measure)} of '{self.title(series)}' for {period}")
         best, others = prints[0], prints[1:]
         agreeing = [one for one in others if one.low <= best.high and one.high >= best.low]
         rivals = tuple(one for one in others if one not in agreeing)
@@ -171,12 +174,12 @@ class Evidence:
             return self.mean_of_quotes(series, period)
         if self.kind(series) == "flow" and len(period) == 7:
             return self._estimate(series, period)
-        raise NoFigure(f"no level of {series} for {period}")
+        raise NoFigure(f"no level of '{self.title(series)}' for {period}")
 
     def _to_date(self, series: str, month: str) -> Finding:
         """Return the sum from January: the nearest earlier sum to date and the months since, or all the months."""
         if self.kind(series) != "flow":
-            raise NoFigure(f"no ytd of {series} for {month}")
+            raise NoFigure(f"no figure of '{self.title(series)}' since January for {month}")
         for start in reversed(month_range(f"{month[:4]}-01", step_month(month, -1))):
             if (series, "ytd", start) in self._groups:
                 months = month_range(step_month(start, 1), month)
@@ -222,7 +225,7 @@ class Evidence:
 
     def _growth(self, series: str, measure: str, period: str) -> Finding:
         if measure == "dod":
-            raise NoFigure(f"no quotes of {series} for {period} and the day before")
+            raise NoFigure(f"no quotes of '{self.title(series)}' for {period} and the day before")
         level = "ytd" if measure == "ytd_yoy" else "level"
         return growth(self.figure(series, level, period), self.figure(series, level, earlier_period(measure, period)))
 
@@ -230,7 +233,7 @@ class Evidence:
         rows = self._estimates_of(series)
         rows = rows[(rows["series"] == series) & (rows["period"] == period)]
         if rows.empty or not rows["high"].notna().all() or rows["high"].iloc[0] == float("inf"):
-            raise NoFigure(f"no figure pins down {series} in {period}")
+            raise NoFigure(f"no figures pin down '{self.title(series)}' for {period}")
         row = rows.iloc[0]
         best = row["best"] if pd.notna(row["best"]) else (row["low"] + row["high"]) / 2
         between = show_interval(row["low"], row["high"], self.unit(series))
@@ -242,7 +245,7 @@ class Evidence:
         name = min(family)
         if name not in self._solved:
             if self._solve is None:
-                raise NoFigure(f"no level of {series}")
+                raise NoFigure(f"no level of '{self.title(series)}'")
             rows = self.statements[self.statements["series"].isin(family)].drop(columns="publisher")
             self._solved[name] = self._solve(rows, self._catalogue)
         return self._solved[name]
@@ -253,23 +256,20 @@ class Evidence:
 
     @cached_property
     def _families(self) -> dict[str, set[str]]:
-        families = {name: {name} for name in self.series.index}
-        for name, row in self.series.iterrows():
-            for other in [row["part_of"], *str(row["share_of"]).split("/")]:
-                if other and families.get(other) is not families[name] and other in families:
-                    families[name] |= families[other]
-                    for member in families[name]:
-                        families[member] = families[name]
-        return families
+        return find_families(self._catalogue)
 
     def quotes(self, series: str, first: str = "", last: str = "9999") -> list[tuple[str, Finding]]:
         """Return the days with a quote from `first` to `last`, each with its best print, oldest first."""
-        days = sorted(
-            period
-            for name, measure, period in self._groups
-            if name == series and measure == "level" and len(period) == 10 and first <= period <= last
-        )
+        days = [day for day in self._days.get(series, ()) if first <= day <= last]
         return [(day, self.reported(series, "level", day)) for day in days]
+
+    @cached_property
+    def _days(self) -> dict[str, list[str]]:
+        days: dict[str, list[str]] = {}
+        for name, measure, period in self._groups:
+            if measure == "level" and len(period) == 10:
+                days.setdefault(name, []).append(period)
+        return {name: sorted(periods) for name, periods in days.items()}
 
     def quote(self, series: str, day: str) -> Finding:
         """Return the quote of a day, or what lies between the quotes around it.
@@ -279,12 +279,12 @@ class Evidence:
         """
         if (series, "level", day) in self._groups:
             return self.reported(series, "level", day)
-        earliest, latest = (_shift(day, days) for days in (-BRACKET_DAYS, BRACKET_DAYS))
+        earliest, latest = (shift_day(day, days) for days in (-BRACKET_DAYS, BRACKET_DAYS))
         around = self.quotes(series, earliest, latest)
         before = [finding for when, finding in around if when < day][-1:]
         after = [finding for when, finding in around if when > day][:1]
         if not before or not after:
-            raise NoFigure(f"no quote of {series} on {day}, nor within {BRACKET_DAYS} days on both sides of it")
+            raise NoFigure(f"no quote of '{self.title(series)}' on {day}, nor within {BRACKET_DAYS} days on both sides")
         ends = before + after
         low, high = min(end.low for end in ends), max(end.high for end in ends)
         words = f"between {before[0].words} and {after[0].words}"
@@ -299,23 +299,8 @@ class Evidence:
         """
         found = [finding for _, finding in self.quotes(series, f"{month}-01", f"{month}-31")]
         if len(found) < MONTH_QUOTES:
-            raise NoFigure(f"fewer than {MONTH_QUOTES} quotes of {series} in {month}")
+            raise NoFigure(f"fewer than {MONTH_QUOTES} quotes of '{self.title(series)}' in {month}")
         mean = sum(finding.best for finding in found) / len(found)
         used = tuple(identity for finding in found for identity in finding.statements)
         words = f"{show_number(mean, 6)}{show_unit(self.unit(series))} (mean of {len(found)} quotes, {month})"
         return Finding(mean, mean, mean, used, words, COMPUTED)
-
-    def change_between(self, series: str, period: str, since: str, measure: str = "level") -> Finding:
-        """Return the change from `since` to `period` in per cent. Raises NoFigure if either is not known."""
-        return growth(self.figure(series, measure, period), self.figure(series, measure, since))
-
-
-def earlier_period(measure: str, period: str) -> str:
-    """Return the period that a change is counted from: the month before for `mom`, a year before for the others."""
-    if len(period) == 4:
-        return str(int(period) - 1)
-    return step_month(period, -1 if measure == "mom" else -12)
-
-
-def _shift(day: str, days: int) -> str:
-    return str((pd.Timestamp(day) + pd.Timedelta(days=days)).date())

@@ -14,6 +14,14 @@ BETWEEN = "between quotes"
 """A price of a day without quote: it lies between the quotes before and after it, if nothing odd happened."""
 ESTIMATED = "estimated"
 """What reconciliation leaves open."""
+_MEASURES = {
+    "ytd": "figure since January",
+    "mom": "change on the month",
+    "yoy": "change on the year",
+    "ytd_yoy": "change on the year since January",
+    "dod": "change on the day",
+    "mean3": "three-month mean",
+}
 _WEAKEST_LAST = (REPORTED, COMPUTED, BETWEEN, ESTIMATED)
 
 
@@ -110,6 +118,11 @@ def show_number(value: float, digits: int = 4) -> str:
     if abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:.{digits}g}"
+
+
+def show_measure(measure: str) -> str:
+    """Return a measure in words."""
+    return _MEASURES.get(measure, measure.replace("_", " "))
 
 
 def show_unit(unit: str) -> str:

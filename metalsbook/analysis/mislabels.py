@@ -8,21 +8,14 @@ another; and of the claim's own series and measure for the periods beside it. Th
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from metalsbook.analysis.evidence import Evidence, earlier_period
-from metalsbook.analysis.findings import ESTIMATED, Finding, NoFigure, quotient
+from metalsbook.analysis.evidence import Evidence
+from metalsbook.analysis.findings import ESTIMATED, Finding, NoFigure, quotient, show_measure
+from metalsbook.analysis.periods import earlier_period
 from metalsbook.ledger.figures import Figure
 from metalsbook.months import step_month
 
 RATES = ("mom", "yoy", "ytd_yoy", "dod", "wow", "qoq")
 AMOUNTS = ("level", "ytd", "mean3")
-MEASURE_WORDS = {
-    "level": "level",
-    "ytd": "sum (or mean) since January",
-    "mom": "change on the month",
-    "yoy": "change on the year",
-    "ytd_yoy": "change on the year since January",
-    "mean3": "three-month mean",
-}
 ENOUGH_DIGITS = 3
 """A figure of fewer digits fits too much by chance to be called mislabelled."""
 MOST_WIDE = 3.0
@@ -103,7 +96,7 @@ def _measures(series: str, unit: str, evidence: Evidence) -> tuple[str, ...]:
 def _try(series: str, measure: str, period: str, distance: int, evidence: Evidence) -> Iterator[Fit]:
     try:
         found = evidence.reported(series, measure, period)
-        title = f"the {MEASURE_WORDS.get(measure, measure)} of '{evidence.title(series)}' for {period}"
+        title = f"the {show_measure(measure)} of '{evidence.title(series)}' for {period}"
         yield Fit(f"{series} {measure} {period}", distance, found, title)
     except NoFigure:
         return

@@ -23,6 +23,7 @@ from metalsbook.analysis.outlook_rules import (
     is_year_on_year,
     naive_hit,
 )
+from metalsbook.analysis.periods import days_between, shift_day
 from metalsbook.months import cut_off as last_known_day
 from metalsbook.months import last_day, month_range, period_end, period_start, step_month
 
@@ -96,7 +97,7 @@ def _score(row, evidence: Evidence, month: str, published: pd.Series) -> tuple:
         measured = _measure(row, said, evidence)
     except NoFigure as lack:
         return _unresolved(house, "not measurable", f"{str(lack)[:1].upper()}{str(lack)[1:]}.")
-    days = (pd.Timestamp(period_end(row.horizon_to)) - pd.Timestamp(row.made_on)).days
+    days = days_between(row.made_on, period_end(row.horizon_to))
     band = band_pct(evidence.kind(row.series), days)
     then, level, change = measured.then.best, measured.level.best, measured.change.best
     hit = is_hit(said, level, change, band)
@@ -143,9 +144,9 @@ def _measure_quotes(row, evidence: Evidence) -> _Measured:
     """Return what a quoted level did: the last quote then, and the mean of the quotes in the horizon."""
     then_day, then = _last_quote(evidence, row.series, row.made_on)
     level = _mean_in(evidence, row)
-    span = pd.Timestamp(period_end(row.horizon_to)) - pd.Timestamp(row.made_on)
+    span = days_between(row.made_on, period_end(row.horizon_to))
     try:
-        _, before = _last_quote(evidence, row.series, str((pd.Timestamp(then_day) - span).date()))
+        _, before = _last_quote(evidence, row.series, shift_day(then_day, -span))
         move = growth(then, before).best
     except NoFigure:
         move = None
@@ -153,22 +154,22 @@ def _measure_quotes(row, evidence: Evidence) -> _Measured:
 
 
 def _last_quote(evidence: Evidence, series: str, day: str) -> tuple[str, Finding]:
-    earliest = str((pd.Timestamp(day) - pd.Timedelta(days=THEN_DAYS)).date())
+    earliest = shift_day(day, -THEN_DAYS)
     found = evidence.quotes(series, earliest, day)
     if not found:
-        raise NoFigure(f"no quote of {series} from {earliest} to {day}")
+        raise NoFigure(f"no quote of '{evidence.title(series)}' from {earliest} to {day}")
     return found[-1]
 
 
 def _mean_in(evidence: Evidence, row) -> Finding:
     """Return the mean of the horizon's quotes after the forecast; of its monthly figures where it has no quotes."""
     series, first, last = row.series, row.horizon_from, row.horizon_to
-    next_day = str((pd.Timestamp(row.made_on) + pd.Timedelta(days=1)).date())
-    quotes = [one for _, one in evidence.quotes(series, max(period_start(first), next_day), period_end(last))]
+    since = max(period_start(first), shift_day(row.made_on, 1))
+    quotes = [one for _, one in evidence.quotes(series, since, period_end(last))]
     if not quotes and len(first) == 7 and len(last) == 7:
         quotes = [one for month in month_range(first, last) for one in evidence.prints(series, "level", month)[:1]]
     if not quotes:
-        raise NoFigure(f"no quote of {series} from {first} to {last}")
+        raise NoFigure(f"no quote of '{evidence.title(series)}' in the horizon")
     mean = sum(finding.best for finding in quotes) / len(quotes)
     used = tuple(identity for finding in quotes for identity in finding.statements)
     return Finding(mean, mean, mean, used, f"mean of {len(quotes)} quotes from {first} to {last}")

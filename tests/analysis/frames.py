@@ -1,0 +1,61 @@
+"""Small ledgers for the tests of the analysis: a row is what a source prints, the rest follows from it."""
+
+import pandas as pd
+
+from metalsbook.ledger.figures import read_figure
+
+CATALOGUE = (
+    # series, unit, kind, frequency, part_of, share_of
+    ("exports.total", "t", "flow", "month", "", ""),
+    ("exports.ingot", "t", "flow", "month", "exports.total", ""),
+    ("exports.alloy", "t", "flow", "month", "exports.total", ""),
+    ("exports.ingot.to.NLD", "t", "flow", "month", "exports.ingot", ""),
+    ("exports.ingot.to.IND", "t", "flow", "month", "exports.ingot", ""),
+    ("exports.ingot.share", "%", "share", "month", "", "exports.ingot/exports.total"),
+    ("cars.output", "unit", "flow", "month", "", ""),
+    ("cars.electric.output", "unit", "flow", "month", "cars.output", ""),
+    ("cars.electric.share", "%", "share", "month", "", ""),
+    ("metal.price", "CNY/t", "price", "day", "", ""),
+    ("rival.price", "CNY/t", "price", "day", "", ""),
+    ("metal.ratio", "ratio", "ratio", "day", "", ""),
+    ("demand", "t", "flow", "year", "", ""),
+    ("capacity", "t/year", "stock", "year", "", ""),
+)
+
+
+def series() -> pd.DataFrame:
+    columns = ["series", "unit", "kind", "frequency", "part_of", "share_of"]
+    return pd.DataFrame(CATALOGUE, columns=columns).assign(title=lambda frame: frame["series"] + " title")
+
+
+def sources(*rows: tuple) -> pd.DataFrame:
+    """Return sources from (source, publisher, repeats) rows."""
+    frame = pd.DataFrame(rows, columns=["source", "publisher", "repeats"])
+    return frame.assign(published="2025-12-20", origin="")
+
+
+def statements(*rows: tuple) -> pd.DataFrame:
+    """Return validated statements from (series, measure, period, stated, source[, published]) rows."""
+    units = {name: unit for name, unit, *_ in CATALOGUE}
+    made = []
+    for number, (name, measure, period, stated, source, *published) in enumerate(rows):
+        change = measure in ("mom", "yoy", "ytd_yoy", "dod", "forecast_yoy")
+        unit = "%" if change else units[name]
+        figure = read_figure(stated, unit, measure)
+        made.append(
+            {
+                "statement": f"st-{number:03d}", "series": name, "measure": measure, "period": period,
+                "value": figure.value, "low": figure.low, "high": figure.high, "unit": unit, "stated": stated,
+                "qualifier": figure.qualifier, "resolution": figure.resolution, "bound_low": figure.bound_low,
+                "bound_high": figure.bound_high, "factor": 1.0, "source": source,
+                "published": published[0] if published else "2025-12-01", "corrected": "",
+            }
+        )  # fmt: skip
+    return pd.DataFrame(made)
+
+
+def claims(*rows: dict) -> pd.DataFrame:
+    """Return claims; what a row does not say is empty."""
+    columns = ["claim", "note", "paragraph", "chapter", "statement", "meant", "series", "measure", "period", "printed"]
+    columns += ["unit", "check", "arguments"]
+    return pd.DataFrame([{name: row.get(name, "") for name in columns} for row in rows], columns=columns)

@@ -1,0 +1,47 @@
+import pytest
+
+from metalsbook.analysis import findings
+from metalsbook.analysis.findings import BETWEEN, COMPUTED, Finding, NoFigure
+
+
+def found(low, high, best, identity="st-1", basis="reported"):
+    return Finding(low, high, best, (identity,), f"{best:g}", basis)
+
+
+def test_quotient_reaches_from_the_least_to_the_greatest():
+    ratio = findings.quotient(found(9, 11, 10), found(4, 5, 4.5, "st-2"))
+    assert (ratio.low, ratio.high) == (9 / 5, 11 / 4)
+    assert ratio.statements == ("st-1", "st-2")
+    assert ratio.basis == COMPUTED
+
+
+def test_quotient_by_what_may_be_zero_is_refused():
+    with pytest.raises(NoFigure, match="may be zero"):
+        findings.quotient(found(1, 2, 1), found(0, 1, 0.5))
+
+
+def test_growth_is_in_per_cent_and_keeps_the_weakest_basis():
+    change = findings.growth(found(110, 110, 110), found(100, 100, 100, basis=BETWEEN))
+    assert change.best == pytest.approx(10)
+    assert change.basis == BETWEEN
+
+
+def test_sums_and_differences_add_up_their_bounds():
+    parts = [found(1, 2, 1.5), found(10, 12, 11, "st-2")]
+    assert (findings.total(parts).low, findings.total(parts).high) == (11, 14)
+    assert (findings.difference(parts[1], parts[0]).low, findings.difference(parts[1], parts[0]).high) == (8, 11)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "shown"),
+    [
+        (45.36, 45.41, "%", "45.36 to 45.41%"),
+        (11.35, 11.35, "%", "11.35%"),
+        (22218, 22218, "t", "22,218 t"),
+        (61.2001, 61.2012, "%", "61.2 to 61.201%"),
+        (1.16, 1.16, "ratio", "1.16"),
+        (2794000, 2794000, "unit", "2,794,000 units"),
+    ],
+)
+def test_intervals_are_shown_with_the_digits_that_tell_them_apart(low, high, unit, shown):
+    assert findings.show_interval(low, high, unit) == shown

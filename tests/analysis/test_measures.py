@@ -1,0 +1,72 @@
+import pandas as pd
+import pytest
+
+from metalsbook.analysis import measures
+from metalsbook.errors import MissingPeriod
+from metalsbook.months import month_range
+
+
+def monthly(first="2024-01", values=range(1, 25)):
+    months = month_range(first, "2030-12")[: len(list(values))]
+    return pd.DataFrame({"period": months, "value": [float(value) for value in values]})
+
+
+def test_change_on_the_month_and_on_the_year():
+    figures = monthly()
+    assert measures.change_mom_pct(figures, "2024-02") == pytest.approx(100)
+    assert measures.change_yoy_pct(figures, "2025-01") == pytest.approx(100 * (13 / 1 - 1))
+
+
+def test_a_missing_month_is_an_error_that_names_it():
+    figures = monthly()
+    figures.attrs["series"] = "exports.total"
+    with pytest.raises(MissingPeriod, match=r"exports.total has no figure for 2023-12"):
+        measures.change_mom_pct(figures, "2024-01")
+
+
+def test_means_and_sums_to_date():
+    figures = monthly()
+    assert measures.mean_of_3_months(figures, "2024-03") == 2
+    assert measures.sum_to_date(figures, "2024-03") == 6
+    assert measures.change_to_date_pct(figures, "2025-02") == pytest.approx(100 * (27 / 3 - 1))
+
+
+def test_rank_counts_only_the_twelve_months_that_end_with_the_month():
+    figures = monthly(values=[99, *range(1, 13), 5])
+    assert measures.rank_within_12_months(figures, "2024-01") == (1, 1)
+    assert measures.rank_within_12_months(figures, "2025-01") == (1, 12)
+    assert measures.rank_within_12_months(figures, "2025-02") == (8, 12)
+
+
+def test_extreme_since_names_the_last_period_as_extreme():
+    figures = monthly(values=[9, 3, 5, 7])
+    assert measures.extreme_since(figures, "2024-04", "high") == "2024-01"
+    assert measures.extreme_since(figures, "2024-02", "low") == ""
+
+
+def test_run_of_direction_ends_at_a_gap_and_at_a_turn():
+    figures = monthly(values=[1, 5, 4, 3, 2])
+    assert measures.run_of_direction(figures, "2024-05") == -3
+    assert measures.run_of_direction(figures[figures["period"] != "2024-03"], "2024-05") == -1
+    assert measures.run_of_direction(figures, "2024-02") == 1
+    assert measures.run_of_direction(figures, "2024-01") == 0
+
+
+def test_growth_path_goes_back_to_the_start():
+    assert measures.growth_path(24_000, 75, 11) == pytest.approx(50.9, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("hits", "trials", "low", "high"),
+    [
+        (5, 10, 0.2365931, 0.7634069),
+        (0, 10, 0.0, 0.2775328),
+        (10, 10, 0.7224672, 1.0),
+    ],
+)
+def test_wilson_interval_has_the_known_values(hits, trials, low, high):
+    assert measures.wilson_interval(hits, trials) == pytest.approx((low, high), abs=2e-5)
+
+
+def test_wilson_interval_without_trials_says_nothing():
+    assert measures.wilson_interval(0, 0) == (0.0, 1.0)
