@@ -14,8 +14,8 @@ def utilisation_matrix(outputs: pd.DataFrame, capacities: pd.DataFrame, year: st
         year: The year.
 
     Returns:
-        Columns output_by, output_t, capacity_by, capacity_t, low, high, value (% of capacity). Sources that print the
-        same figure stand once, with all their names.
+        Columns output_by, output_t, capacity_by, capacity_t, low, high, value (% of capacity). Prints
+        of the same figure stand once, with all who print it, coarser ones beside the finest.
     """
     rows = []
     for above in _distinct(outputs[outputs["period"] == year]):
@@ -28,13 +28,19 @@ def utilisation_matrix(outputs: pd.DataFrame, capacities: pd.DataFrame, year: st
 
 
 def _distinct(statements: pd.DataFrame) -> list[dict]:
-    """Return the distinct figures, largest first, each with who printed it; bounds are those of the finest print."""
+    """Return the distinct figures, largest first, each with who printed it; a coarser print joins what it rounds."""
     found = []
-    for value, group in statements.groupby("value", sort=True):
-        finest = group.loc[(group["bound_high"] - group["bound_low"]).idxmin()]
-        figure = Interval(float(finest["bound_low"]), float(finest["bound_high"]), float(value))
-        found.append({"who": ", ".join(dict.fromkeys(group["who"])), "figure": figure})
-    return found[::-1]
+    widths = statements["bound_high"] - statements["bound_low"]
+    for _, row in statements.assign(width=widths).sort_values(["width", "value", "who"], kind="stable").iterrows():
+        fits = [one for one in found if row["bound_low"] <= one["figure"].best <= row["bound_high"]]
+        # A print that rounds several rivals says nothing about which one is meant: it joins the largest.
+        if fits:
+            max(fits, key=lambda one: one["figure"].best)["who"].append(row["who"])
+        else:
+            figure = Interval(float(row["bound_low"]), float(row["bound_high"]), float(row["value"]))
+            found.append({"who": [row["who"]], "figure": figure})
+    found.sort(key=lambda one: -one["figure"].best)
+    return [{"who": ", ".join(dict.fromkeys(one["who"])), "figure": one["figure"]} for one in found]
 
 
 def years_with_both(outputs: pd.DataFrame, capacities: pd.DataFrame) -> list[str]:
@@ -116,3 +122,58 @@ def known_share_pct(part: Interval, whole: Interval) -> Interval:
     """Return a part of a whole in per cent, never above 100."""
     share = (part / whole).scaled(100)
     return Interval(min(share.low, 100), min(share.high, 100), min(share.best, 100)) if share.low < 100 else exact(100)
+
+
+def part_shares(parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:
+    """Return parts of a whole in the periods and measures that both have, with the span that rival wholes leave.
+
+    Args:
+        parts: Statements of parts; columns name, period, measure, value, bound_low, bound_high, published, statement.
+        wholes: Statements of the whole, the same columns without name.
+
+    Returns:
+        Columns name, period, measure, value (%, over the whole printed last), low, high (over all rival wholes, with
+        rounding), n_wholes. One row for each part, period and measure: its latest print.
+    """
+    latest = parts.sort_values(["published", "statement"]).drop_duplicates(["name", "period", "measure"], keep="last")
+    rows = []
+    for _, part in latest.iterrows():
+        rivals = wholes[(wholes["period"] == part["period"]) & (wholes["measure"] == part["measure"])]
+        if rivals.empty:
+            continue
+        above = Interval(part["bound_low"], part["bound_high"], part["value"])
+        shares = [
+            known_share_pct(above, Interval(row["bound_low"], row["bound_high"], row["value"]))
+            for _, row in rivals.sort_values(["published", "statement"]).iterrows()
+        ]
+        rows.append((part["name"], part["period"], part["measure"], shares[-1].best, min(one.low for one in shares),
+                     max(one.high for one in shares), len(rivals["value"].unique())))
+    columns = ["name", "period", "measure", "value", "low", "high", "n_wholes"]
+    return pd.DataFrame(rows, columns=columns).sort_values(["name", "period", "measure"], ignore_index=True)
+
+
+def balances(outputs: pd.DataFrame, exports: pd.DataFrame, consumption: pd.DataFrame) -> pd.DataFrame:
+    """Return output less exports beside stated consumption, by year: what the figures leave unexplained.
+
+    Args:
+        outputs: Yearly output (period, value, bound_low, bound_high), rival prints in rows of their own.
+        exports: Yearly exports, the same columns.
+        consumption: Yearly consumption as stated, the same columns.
+
+    Returns:
+        Columns period, low, high (t: output less exports over all rival prints), stated_low, stated_high (t:
+        consumption), gap_low, gap_high (t: what is left over; imports and stock changes are in it).
+    """
+    years = sorted(set(outputs["period"]) & set(exports["period"]) & set(consumption["period"]))
+    rows = []
+    for year in years:
+        made, sent, used = (_span(frame[frame["period"] == year]) for frame in (outputs, exports, consumption))
+        left = made - sent
+        gap = left - used
+        rows.append((year, left.low, left.high, used.low, used.high, gap.low, gap.high))
+    return pd.DataFrame(rows, columns=["period", "low", "high", "stated_low", "stated_high", "gap_low", "gap_high"])
+
+
+def _span(rows: pd.DataFrame) -> Interval:
+    low, high = float(rows["bound_low"].min()), float(rows["bound_high"].max())
+    return Interval(low, high, (low + high) / 2)

@@ -4,6 +4,8 @@ A change is shown as a source printed it where one did, since it printed more di
 is computed from the reconciled months and marked so.
 """
 
+import math
+
 import pandas as pd
 
 from metalsbook.analysis.exports import change_between, known_month
@@ -13,7 +15,7 @@ from metalsbook.page.figures import KeyFigure, rank_words
 from metalsbook.page.html import Html
 from metalsbook.page.narrative import count_of, join_words, number, percent, period_name
 from metalsbook.page.sentences import change_words, interval_of, interval_words, printed_interval, went
-from metalsbook.page.tables import origin, table, who_printed
+from metalsbook.page.tables import origin, table, with_publisher
 
 COMPUTED = "*"
 _STEPS = {"mom": -1, "yoy": -12}
@@ -56,6 +58,45 @@ def level_words(edition, series: str, row: pd.Series) -> str:
     return interval_words(interval_of(row), row_unit(edition, series))
 
 
+def change_text(edition, series: str, measure: str, month: str = "", mark: str = COMPUTED) -> str:
+    """Return a change as a source printed it, else as computed with a mark behind it; "" where it is not known.
+
+    Args:
+        edition: The edition.
+        series: A flow.
+        measure: "mom" or "yoy".
+        month: Default the edition's month.
+        mark: What marks a computed change.
+    """
+    printed = edition.figure(series, measure, month or edition.month)
+    if printed is not None:
+        decimals = max(0, -round(math.log10(printed["resolution"])))
+        qualifier = f"{printed['qualifier']} " if printed["qualifier"] in ("about", "nearly", "over") else ""
+        return f"{qualifier}{percent(printed['value'], decimals)}"
+    found, _ = change(edition, series, measure, month)
+    return "" if found is None else f"{change_words(found)}{mark}"
+
+
+def prints_text(edition, series: str, month: str) -> str:
+    """Return a month's level with who printed it; prints that do not fit the finest one stand beside it.
+
+    Args:
+        edition: The edition.
+        series: A flow that has a printed level in `month`.
+        month: The month.
+    """
+    prints = with_publisher(edition, edition.prints(series, "level", month))
+    finest = prints.sort_values(["resolution", "published"], ascending=[True, False]).iloc[0]
+    fits = (prints["bound_low"] <= finest["value"]) & (finest["value"] <= prints["bound_high"])
+    said = [f"{_as_printed(finest)} as printed by {join_words(sorted(set(prints[fits]['who'])))}"]
+    said += [f"{_as_printed(row)} by {row['who']}" for _, row in prints[~fits].iterrows()]
+    return ", but ".join([said[0], join_words(said[1:])]) if len(said) > 1 else said[0]
+
+
+def _as_printed(row: pd.Series) -> str:
+    return number(row["value"], row["unit"], row["resolution"])
+
+
 def month_sentence(edition, series: str, what: str) -> str:
     """Return what is known of the edition's month: reported, implied by other figures, too loosely known, or nothing.
 
@@ -67,24 +108,22 @@ def month_sentence(edition, series: str, what: str) -> str:
     row, name = month_row(edition, series), period_name(edition.month)
     if row is None:
         return f"No source known to this edition says anything of {what} in {name}."
-    figure, unit = interval_of(row), edition.spec(series)["unit"]
+    figure, unit = interval_of(row), row_unit(edition, series)
     if row["basis"] == "open":
         return (f"No source prints {what} for {name}; what they print leaves {interval_words(figure, unit)}, "
                 "too wide for a figure.")
     if row["basis"] == "implied":
         return (f"No source prints {what} for {name}, but what they print leaves only "
                 f"{interval_words(figure, unit)}{_changes(edition, series)}.")
-    who = who_printed(edition, edition.prints(series, "level", edition.month))
-    return (f"{what[0].upper()}{what[1:]} in {name} came to {level_words(edition, series, row)} as printed by {who}"
-            f"{_changes(edition, series)}.")
+    shown = prints_text(edition, series, edition.month)
+    return f"{what[0].upper()}{what[1:]} in {name} came to {shown}{_changes(edition, series)}."
 
 
 def _changes(edition, series: str) -> str:
     said = []
     for measure, against in (("mom", step_month(edition.month, -1)), ("yoy", step_month(edition.month, -12))):
-        found, printed = change(edition, series, measure)
-        if found is not None:
-            said.append(f"{change_words(found, 2 if printed else 1)} on {period_name(against)}")
+        if text := change_text(edition, series, measure, mark=""):
+            said.append(f"{text} on {period_name(against)}")
     return f", {join_words(said)}" if said else ""
 
 
@@ -127,8 +166,8 @@ def growth_table(edition, named: dict[str, str], caption: str) -> Html:
             "Flow": name,
             period_name(edition.month): level,
             "Known as": "" if row is None else row["basis"],
-            "On the month": _change_cell(edition, series, "mom") if known else "",
-            "On the year": _change_cell(edition, series, "yoy") if known else "",
+            "On the month": change_text(edition, series, "mom") if known else "",
+            "On the year": change_text(edition, series, "yoy") if known else "",
             "Since January": total,
             "On the year, since January": "" if growth is None else percent(growth["value"], 2),
             "Mean of three months": _three_months(edition, series),
@@ -139,11 +178,6 @@ def growth_table(edition, named: dict[str, str], caption: str) -> Html:
 def row_unit(edition, series: str) -> str:
     """Return the unit of a series."""
     return edition.spec(series)["unit"]
-
-
-def _change_cell(edition, series: str, measure: str) -> str:
-    found, printed = change(edition, series, measure)
-    return "" if found is None else change_words(found, 2 if printed else 1) + ("" if printed else COMPUTED)
 
 
 def _three_months(edition, series: str) -> str:
@@ -169,12 +203,12 @@ def flow_figure(edition, label: str, series: str, basis: str = "") -> KeyFigure:
     known = known[(known["basis"] != "open") & (known["period"] <= edition.month)]
     if row is None or row["basis"] == "open":
         return KeyFigure(label, basis=basis, course=known["best"].tolist()[-12:])
-    moved, printed = change(edition, series, "mom")
+    moved = change_text(edition, series, "mom", mark="")
     year = known[known["period"] > step_month(edition.month, -12)]["best"].tolist()
     shown = origin(edition, edition.figure(series)) if row["basis"] == "reported" else Html(
         "", f"implied by {count_of(int(row['n_statements']), 'statement')}")
     return KeyFigure(
         label, level_words(edition, series, row), period_name(edition.month),
-        "" if moved is None else f"{change_words(moved, 2 if printed else 1)} on the month before",
+        f"{moved} on the month before" if moved else "",
         rank_words(year), f"{basis}, {row['basis']}".strip(", "), shown, known["best"].tolist()[-12:],
     )

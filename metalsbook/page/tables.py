@@ -11,7 +11,13 @@ from metalsbook.page.narrative import count_of, number
 Format = Callable[[object], str]
 
 
-def table(frame: pd.DataFrame, caption: str, formats: dict[str, Format] | None = None, css: str = "") -> Html:
+def table(
+    frame: pd.DataFrame,
+    caption: str,
+    formats: dict[str, Format] | None = None,
+    css: str = "",
+    filters: pd.DataFrame | None = None,
+) -> Html:
     """Return a table; the first column heads its rows, numbers stand right, a missing value is shown as a gap ("–").
 
     Args:
@@ -19,11 +25,15 @@ def table(frame: pd.DataFrame, caption: str, formats: dict[str, Format] | None =
         caption: What the table shows, with the unit where all figures share one.
         formats: For a column, the function that writes its values.
         css: A further class of the table.
+        filters: One column for each menu by which the reader can choose rows, in the order of the rows; the site
+            draws the menus, elsewhere all rows are shown.
     """
     formats = formats or {}
     numeric = {column for column in frame if frame[column].dtype.kind in "fiu"}
     head = "".join(tag("th", escape(str(c)), scope="col", class_="num" if c in numeric else "") for c in frame)
-    rows = [_row(row, list(frame), numeric, formats) for row in frame.itertuples(index=False, name=None)]
+    chosen = [{}] * len(frame) if filters is None else filters.to_dict("records")
+    records = frame.itertuples(index=False, name=None)
+    rows = [_row(row, list(frame), numeric, formats, keys) for row, keys in zip(records, chosen, strict=True)]
     body = tag("caption", escape(caption)) + tag("thead", tag("tr", head)) + tag("tbody", "\n".join(rows))
     markup = tag("table", body, class_=f"mb-table {css}".strip())
     # A wide table scrolls in its own box; the box can be reached by keyboard.
@@ -31,13 +41,13 @@ def table(frame: pd.DataFrame, caption: str, formats: dict[str, Format] | None =
     return Html(box, f"<table: {caption}, {count_of(len(frame), 'row')}>")
 
 
-def _row(row: tuple, columns: list, numeric: set, formats: dict[str, Format]) -> str:
+def _row(row: tuple, columns: list, numeric: set, formats: dict[str, Format], keys: dict[str, str]) -> str:
     cells = []
     for position, (column, value) in enumerate(zip(columns, row, strict=True)):
         shown = _cell(value, formats.get(column))
         kind = "num" if column in numeric else ""
         cells.append(tag("th", shown, scope="row") if position == 0 else tag("td", shown, class_=kind))
-    return tag("tr", "".join(cells))
+    return tag("tr", "".join(cells), **{f"data_{key}": value for key, value in keys.items()})
 
 
 def _cell(value: object, form: Format | None) -> str:
@@ -77,7 +87,7 @@ def origin(edition, statement: pd.Series, label: str = "") -> Html:
 def with_publisher(edition, statements: pd.DataFrame) -> pd.DataFrame:
     """Return statements with the column `who`: the publisher's name without what stands in brackets behind it."""
     publishers = statements["source"].map(edition.sources.set_index("source")["publisher"])
-    return statements.assign(who=publishers.str.split(r"\s*[(\uff08]", regex=True).str[0].fillna(""))
+    return statements.assign(who=publishers.str.split(r"\s*[(\[\uff08]", regex=True).str[0].fillna(""))
 
 
 def who_printed(edition, statements: pd.DataFrame, most: int = 4) -> str:

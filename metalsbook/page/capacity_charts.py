@@ -1,0 +1,105 @@
+"""Charts of capacity: stated years, the matrix of utilisation, shares of parts, and a slider that retires plants."""
+
+import altair as alt
+import pandas as pd
+
+from metalsbook.page.charts import tooltip
+from metalsbook.page.theme import INK, MUTED, PALETTE
+
+
+def stated_years(frame: pd.DataFrame, unit: str, percent: bool = False):
+    """Return every stated figure of each year as a point of its own kind: rivals stand above one another.
+
+    Args:
+        frame: Columns period ("YYYY"), value, kind, who.
+        unit: Title of the value axis.
+        percent: Whether the values are per cent: the axis then ends at 100.
+    """
+    scale = alt.Scale(domain=[0, 100]) if percent else alt.Scale(zero=True)
+    kinds = list(dict.fromkeys(frame["kind"]))
+    return alt.Chart(frame[["period", "value", "kind", "who"]]).mark_point(size=60, opacity=0.8).encode(
+        x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=-45, labelOverlap=True)),
+        y=alt.Y("value:Q", title=unit, scale=scale, axis=alt.Axis(format="~s")),
+        color=alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds)),
+        shape=alt.Shape("kind:N", title=None, scale=alt.Scale(domain=kinds)),
+        tooltip=tooltip("period:N", "kind:N", "value:Q:,.1f" if percent else "value:Q:,.0f", "who:N"),
+    )
+
+
+def rates_in_rows(frame: pd.DataFrame, unit: str):
+    """Return rates as points with their intervals, one row for each label, computed and stated ones told apart.
+
+    Args:
+        frame: Columns label, low, high, value, kind, in the order wanted.
+        unit: Title of the value axis.
+    """
+    base = alt.Chart(frame.round(2)).encode(
+        y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=250)),
+        color=alt.Color("kind:N", title=None), tooltip=tooltip("label:N", "value:Q:.1f", "low:Q:.1f", "high:Q:.1f"),
+    )
+    spans = base.mark_rule(strokeWidth=4, opacity=0.45).encode(
+        x=alt.X("low:Q", title=unit, scale=alt.Scale(zero=False, padding=12)), x2="high:Q"
+    )
+    points = base.mark_point(size=70).encode(x="value:Q", shape=alt.Shape("kind:N", title=None))
+    words = base.mark_text(dx=9, align="left").encode(x="value:Q", text=alt.Text("value:Q", format=".0f"),
+                                                      color=alt.value(INK))
+    return spans + points + words
+
+
+def shares_over_time(frame: pd.DataFrame, unit: str):
+    """Return shares of parts over time as points with their spans; a thin line joins those of one part.
+
+    Args:
+        frame: Columns name, date, period, measure, value, low, high.
+        unit: Title of the value axis.
+    """
+    rows = frame[["name", "date", "period", "measure", "value", "low", "high"]]
+    base = alt.Chart(rows.round({"value": 2, "low": 2, "high": 2})).encode(
+        x=alt.X("date:T", title=None, axis=alt.Axis(labelOverlap=True, tickCount=8, format="%Y")),
+        color=alt.Color("name:N", title=None),
+    )
+    y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=True))
+    spans = base.mark_rule(strokeWidth=3, opacity=0.4).encode(y="low:Q", y2="high:Q")
+    points = base.mark_point(size=46).encode(y=y, shape=alt.Shape("name:N", title=None), tooltip=tooltip(
+        "name:N", "period:N", "measure:N", "value:Q:.1f", "low:Q:.1f", "high:Q:.1f"))
+    return base.mark_line(opacity=0.35, strokeWidth=1).encode(y=y) + spans + points
+
+
+def plant_bars(frame: pd.DataFrame):
+    """Return capacities of plants as bars, largest first: columns name, value (t/year), period, who, share."""
+    return alt.Chart(frame[["name", "value", "period", "who", "share"]].round(2)).mark_bar().encode(
+        x=alt.X("value:Q", title="t a year", axis=alt.Axis(format="~s")),
+        y=alt.Y("name:N", title=None, sort="-x", axis=alt.Axis(labelLimit=200)),
+        tooltip=tooltip("name:N", "value:Q:,.0f", "period:N", "share:Q:.1f", "who:N"),
+    )
+
+
+def retirement_slider(frame: pd.DataFrame, most_t: float, unit: str):
+    """Return utilisation by whose output it is, for a capacity that a slider shrinks.
+
+    Args:
+        frame: Columns label, output_t, capacity_t: one row for each output over one capacity.
+        most_t: The most that the slider can retire, t a year.
+        unit: Title of the value axis.
+    """
+    retired = alt.param(name="retired_kt", value=0, bind=alt.binding_range(
+        min=0, max=round(most_t / 1000), step=10, name="Capacity retired, thousand t a year "))
+    base = alt.Chart(frame[["label", "output_t", "capacity_t"]]).transform_calculate(
+        rate="100 * datum.output_t / (datum.capacity_t - 1000 * retired_kt)",
+        left="datum.capacity_t - 1000 * retired_kt",
+    ).encode(y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=250)))
+    x = alt.X("rate:Q", title=unit, scale=alt.Scale(domain=[0, 130]))
+    bars = base.mark_bar(color=PALETTE[0]).encode(
+        x=x, tooltip=tooltip("label:N", "rate:Q:.1f", "output_t:Q:,.0f", "left:Q:,.0f"))
+    words = base.mark_text(align="left", dx=4).encode(x=x, text=alt.Text("rate:Q", format=".1f"))
+    full = alt.Chart(pd.DataFrame({"full": [100]})).mark_rule(color=MUTED, strokeDash=[4, 3]).encode(x="full:Q")
+    return (bars + words + full).add_params(retired)
+
+
+def event_strip(events: pd.DataFrame):
+    """Return events as marks in one row a topic: columns date (timestamp), day, topic, what."""
+    return alt.Chart(events[["date", "day", "topic", "what"]]).mark_point(size=70, opacity=0.8).encode(
+        x=alt.X("date:T", title=None, axis=alt.Axis(labelOverlap=True, tickCount=6)),
+        y=alt.Y("topic:N", title=None, axis=alt.Axis(labelLimit=180)),
+        color=alt.Color("topic:N", legend=None), tooltip=tooltip("day:N", "topic:N", "what:N"),
+    )
