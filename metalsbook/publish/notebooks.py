@@ -4,6 +4,7 @@ Works on the JSON of a notebook alone, so that a run in which nothing changed im
 """
 
 import ast
+import glob
 import json
 import os
 import re
@@ -252,8 +253,13 @@ def write_all_whole(contents: Mapping[Path, bytes]) -> None:
 
 
 def _stage(path: Path, content: bytes) -> Path:
-    """Write `content` beside `path` under a name of its own, and leave nothing where that fails."""
+    """Write `content` beside `path` under a name of its own, and leave nothing where that fails.
+
+    What a run that was killed had staged for the same file is removed: one build at a time writes here.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        left.unlink(missing_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:

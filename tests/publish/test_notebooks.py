@@ -115,6 +115,12 @@ def test_nothing_is_written_where_one_file_cannot_be(tmp_path):
     assert files_below(tmp_path) == {"taken": b"a file where a folder should be"}
 
 
+def test_what_a_killed_run_had_staged_is_removed(tmp_path):
+    (tmp_path / ".a.ipynb.x1y2.tmp").write_bytes(b"half")
+    write_all_whole({tmp_path / "a.ipynb": b"1"})
+    assert files_below(tmp_path) == {"a.ipynb": b"1"}
+
+
 def test_file_that_is_the_same_is_left_alone(tmp_path):
     path = tmp_path / "same.ipynb"
     path.write_bytes(b"1")
