@@ -51,7 +51,8 @@ def claims_table(edition, chapter: str | None = None) -> Html:
         "Evidence": [_evidence(row) for _, row in claims.iterrows()],
     })
     caption = f"{count_of(len(claims), 'claim')} of the source notes: {count_words(claims['verdict'])}"
-    return table(shown, caption, css="mb-claims")
+    filters = None if chapter else claims[["verdict", "note", "chapter"]]
+    return table(shown, caption, css="mb-claims", filters=filters)
 
 
 def _claim(row: pd.Series) -> str:

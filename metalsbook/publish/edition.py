@@ -145,11 +145,27 @@ class Edition:
         """Return the published months after this edition's."""
         return [month for month in published_months(snapshots_folder()) if month > self.month]
 
-    def before(self) -> "Edition | None":
-        """Return the edition of the month before, or None where it has no snapshot."""
-        earlier = step_month(self.month, -1)
-        folder = snapshots_folder() / earlier
+    @cached_property
+    def _before(self) -> "Edition | None":
+        folder = snapshots_folder() / step_month(self.month, -1)
         return Edition(open_snapshot(folder)) if folder.is_dir() else None
+
+    @property
+    def compared_with(self) -> str:
+        """The month of the edition before, or "" where it has no snapshot."""
+        return self._before.month if self._before else ""
+
+    @cached_property
+    def changes(self) -> dict[str, pd.DataFrame]:
+        """What changed since the edition before, as frames by name (see `metalsbook.analysis.changes`)."""
+        from metalsbook.analysis.changes import compare_editions
+
+        before = self._before
+        return compare_editions(before and before._as_compared(), self._as_compared())
+
+    def _as_compared(self) -> dict[str, object]:
+        names = ("month", "method_version", "statements", "series", "sources", "conflicts", "claims", "outlooks")
+        return {name: getattr(self, name) for name in names}
 
 
 def open_edition(month: str, folder: Path | None = None) -> Edition:

@@ -1,0 +1,152 @@
+"""The outlook scorecard: what was said, what happened, and how often a publisher was right beside naive forecasts."""
+
+import altair as alt
+import pandas as pd
+
+from metalsbook.analysis.outlooks import overall_score, score_table
+from metalsbook.page import charts
+from metalsbook.page.html import Html, escape, tag
+from metalsbook.page.narrative import count_of, gap, percent, say
+from metalsbook.page.tables import table
+from metalsbook.page.verdicts import badge, outlook_words
+
+_GROUPS = {"house": "Publisher", "subject": "Subject", "direction": "Said"}
+COURSES = 6
+
+
+def score_sentence(edition) -> Html:
+    """Return how many outlooks were resolved, how often they were right, and how naive forecasts did on the same."""
+    score = overall_score(edition.outlooks)
+    if not score["resolved"]:
+        return gap("No outlook known to this edition could be resolved yet.")
+    naive = f"\u201cNo change\u201d would have been right in {_rate(score['no_change_pct'])} of the same cases"
+    if score["last_direction_n"]:
+        naive += (
+            f", \u201cthe last direction goes on\u201d in {_rate(score['last_direction_pct'])} of the "
+            f"{score['last_direction_n']} where there is a last direction"
+        )
+    return say(
+        f"{count_of(score['resolved'], 'outlook')} of {len(edition.outlooks)} could be resolved by {edition.cut_off}: "
+        f"{_rate(score['hit_rate_pct'])} were right (95% interval {_rate(score['wilson_low_pct'])} to "
+        f"{_rate(score['wilson_high_pct'])}).",
+        naive + ".",
+        f"{score['open']} are open, {score['not_measurable']} cannot be measured.",
+    )
+
+
+def scores(edition, by: str) -> Html:
+    """Return the scores by `house`, `subject` or `direction` as a table; few resolved cases are marked as too few."""
+    rows = score_table(edition.outlooks, by)
+    rows = rows[rows["resolved"] > 0]
+    if rows.empty:
+        return gap("No outlook known to this edition could be resolved yet.")
+    shown = pd.DataFrame({
+        _GROUPS[by]: rows[by],
+        "Resolved": rows["resolved"],
+        "Hits": rows["hits"],
+        "Hit rate": rows["hit_rate_pct"],
+        "95% interval": rows["wilson_low_pct"].map(_rate) + " \u2013 " + rows["wilson_high_pct"].map(_rate),
+        "No change": rows["no_change_pct"],
+        "Last direction": rows["last_direction_pct"],
+        "Note": rows["too_few"].map({True: "too few to judge", False: ""}),
+    })
+    rates = dict.fromkeys(["Hit rate", "No change", "Last direction"], _rate)
+    return table(shown, f"Hit rates by {_GROUPS[by].lower()}, beside naive forecasts on the same outlooks", rates)
+
+
+def _rate(value: float) -> str:
+    return percent(value, 0, signed=False)
+
+
+def score_chart(edition):
+    """Return hit rates by publisher with their intervals, the naive forecast as a tick, or a gap."""
+    rows = score_table(edition.outlooks, "house").query("resolved >= 3").round(1)
+    if rows.empty:
+        return gap("No chart: no publisher has three resolved outlooks.")
+    base = alt.Chart(rows).encode(y=alt.Y("house:N", title=None, sort="-x", axis=alt.Axis(labelLimit=200)))
+    rule = base.mark_rule(strokeWidth=3, opacity=0.45).encode(
+        x=alt.X("wilson_low_pct:Q", title="right, %", scale=alt.Scale(domain=[0, 100])), x2="wilson_high_pct:Q"
+    )
+    point = base.mark_point(size=90).encode(
+        x="hit_rate_pct:Q", tooltip=charts.tooltip("house:N", "resolved:Q", "hit_rate_pct:Q", "no_change_pct:Q")
+    )
+    naive = base.mark_tick(thickness=3, color=charts.PALETTE[1]).encode(x="no_change_pct:Q")
+    best = rows.iloc[0]
+    return charts.present(
+        rule + point + naive, "How often publishers were right",
+        "per cent of resolved outlooks; bar: 95% interval; tick: the naive forecast of no change on the same cases",
+        "the publishers named", f"{best['house']} has the most resolved outlooks, {best['resolved']}, of which "
+        f"{_rate(best['hit_rate_pct'])} were right; no change would have been right in {_rate(best['no_change_pct'])}.",
+        height=None,
+    )
+
+
+def outlooks_table(edition) -> Html:
+    """Return every outlook, resolved ones first and of these the newest, with what happened and why."""
+    order = {"hit": 0, "miss": 0, "open": 1, "not measurable": 2}
+    rows = edition.outlooks.assign(order=edition.outlooks["verdict"].map(order))
+    rows = rows.sort_values(["order", "horizon_to", "outlook"], ascending=[True, False, True])
+    shown = pd.DataFrame({
+        "Who": rows["publisher"],
+        "Said": rows["says"],
+        "On": rows["made_on"],
+        "Horizon": [f"{r['horizon_from']} \u2013 {r['horizon_to']}" for _, r in rows.iterrows()],
+        "Verdict": [badge(verdict) for verdict in rows["verdict"]],
+        "What happened": [outlook_words(row) for _, row in rows.iterrows()],
+        "Why": rows["reason"],
+    })
+    filters = rows[["verdict", "subject", "direction"]]
+    return table(shown, f"{count_of(len(rows), 'outlook')}, newest resolved first", filters=filters)
+
+
+def resolved_courses(edition):
+    """Return the series around the newest resolved outlooks as small charts, the horizon shaded, or a gap."""
+    rows = edition.outlooks[edition.outlooks["verdict"].isin(["hit", "miss"])]
+    rows = rows.sort_values(["horizon_to", "outlook"], ascending=[False, True]).drop_duplicates("series").head(COURSES)
+    courses = pd.concat([_course(edition, row) for _, row in rows.iterrows()], ignore_index=True) if len(rows) else rows
+    if courses.empty:
+        return gap("No chart: no resolved outlook has quotes around it.")
+    base = alt.Chart(courses).encode(x=charts.time_axis())
+    line = base.mark_line(point=alt.OverlayMarkDef(size=18)).encode(
+        y=charts.value_axis(), color=alt.Color("when:N", title=None),
+        tooltip=charts.tooltip("title:N", "period:N", "value:Q"),
+    )
+    chart = line.properties(width=250, height=110).facet(alt.Facet("title:N", title=None), columns=2)
+    return charts.present(
+        chart.resolve_scale(y="independent", x="independent"), "What happened around the newest resolved outlooks",
+        "level of the series, before the outlook and in its horizon", "the series' own sources",
+        f"Small charts of {count_of(courses['title'].nunique(), 'series', 'series')} before an outlook was made and in "
+        "its horizon.", height=None, width=None,
+    )
+
+
+def _course(edition, outlook: pd.Series) -> pd.DataFrame:
+    """Return the quotes or months of an outlook's series from its making on, and the twelve before."""
+    rows = edition.quotes(outlook["series"])
+    rows = rows if len(rows) else edition.months(outlook["series"])
+    rows = rows[rows["period"] <= outlook["horizon_to"]]
+    inside = rows["period"] > outlook["made_on"]
+    shown = pd.concat([rows[~inside].tail(12), rows[inside]])
+    title = f"{edition.spec(outlook['series'])['title'][:44]}, {outlook['verdict']}"
+    words = inside.map({True: "in the horizon", False: "before"})
+    return shown[["date", "period", "value"]].assign(title=title, when=words)
+
+
+def rules(module) -> Html:
+    """Return the rules by which outlooks resolve, as the module that applies them tells them, with its thresholds.
+
+    Args:
+        module: `metalsbook.analysis.outlook_rules`; its docstring has headed lists, its constants are upper case.
+    """
+    told = module.__doc__.split("\n\n")[1:]
+    blocks = [_block(block) for block in told]
+    numbers = {name: value for name, value in vars(module).items() if isinstance(value, (int, float))}
+    constants = {name: value for name, value in numbers.items() if name.isupper()}
+    shown = pd.DataFrame({"Threshold": constants.keys(), "Value": [f"{value:g}" for value in constants.values()]})
+    return Html("".join(blocks)) + table(shown, "Thresholds of the rules above, by name")
+
+
+def _block(text: str) -> str:
+    head, _, rest = text.strip().partition("\n- ")
+    points = [" ".join(point.split()).replace("`", "") for point in rest.split("\n- ")]
+    return tag("h3", escape(head)) + tag("ul", "".join(tag("li", escape(point)) for point in points))
