@@ -13,12 +13,15 @@ def stated_years(frame: pd.DataFrame, unit: str, percent: bool = False):
     Args:
         frame: Columns period ("YYYY"), value, kind, who.
         unit: Title of the value axis.
-        percent: Whether the values are per cent: the axis then ends at 100.
+        percent: Whether the values are per cent: the axis then need not start at zero.
     """
-    scale = alt.Scale(domain=[0, 100]) if percent else alt.Scale(zero=True)
+    scale = alt.Scale(zero=not percent, nice=True, padding=10)
     kinds = list(dict.fromkeys(frame["kind"]))
-    return alt.Chart(frame[["period", "value", "kind", "who"]]).mark_point(size=60, opacity=0.8).encode(
-        x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=-45, labelOverlap=True)),
+    rows = frame[["period", "value", "kind", "who"]].round(2).assign(year=frame["period"].astype(int))
+    span = [int(rows["year"].min()), int(rows["year"].max())]
+    return alt.Chart(rows).mark_point(size=60, opacity=0.8).encode(
+        x=alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1, labelOverlap=True),
+                scale=alt.Scale(domain=span, nice=False, padding=14)),
         y=alt.Y("value:Q", title=unit, scale=scale, axis=alt.Axis(format="~s")),
         color=alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds)),
         shape=alt.Shape("kind:N", title=None, scale=alt.Scale(domain=kinds)),
@@ -33,14 +36,17 @@ def rates_in_rows(frame: pd.DataFrame, unit: str):
         frame: Columns label, low, high, value, kind, in the order wanted.
         unit: Title of the value axis.
     """
-    base = alt.Chart(frame.round(2)).encode(
+    kinds = alt.Scale(domain=list(dict.fromkeys(frame["kind"])))
+    rows = frame[["label", "low", "high", "value", "kind"]]
+    base = alt.Chart(rows.round(2)).encode(
         y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=250)),
-        color=alt.Color("kind:N", title=None), tooltip=tooltip("label:N", "value:Q:.1f", "low:Q:.1f", "high:Q:.1f"),
+        color=alt.Color("kind:N", title=None, scale=kinds, legend=alt.Legend(columns=1)),
+        tooltip=tooltip("label:N", "value:Q:.1f", "low:Q:.1f", "high:Q:.1f"),
     )
     spans = base.mark_rule(strokeWidth=4, opacity=0.45).encode(
         x=alt.X("low:Q", title=unit, scale=alt.Scale(zero=False, padding=12)), x2="high:Q"
     )
-    points = base.mark_point(size=70).encode(x="value:Q", shape=alt.Shape("kind:N", title=None))
+    points = base.mark_point(size=70).encode(x="value:Q", shape=alt.Shape("kind:N", title=None, scale=kinds))
     words = base.mark_text(dx=9, align="left").encode(x="value:Q", text=alt.Text("value:Q", format=".0f"),
                                                       color=alt.value(INK))
     return spans + points + words
@@ -54,13 +60,14 @@ def shares_over_time(frame: pd.DataFrame, unit: str):
         unit: Title of the value axis.
     """
     rows = frame[["name", "date", "period", "measure", "value", "low", "high"]]
+    names = alt.Scale(domain=list(dict.fromkeys(rows["name"])))
     base = alt.Chart(rows.round({"value": 2, "low": 2, "high": 2})).encode(
         x=alt.X("date:T", title=None, axis=alt.Axis(labelOverlap=True, tickCount=8, format="%Y")),
-        color=alt.Color("name:N", title=None),
+        color=alt.Color("name:N", title=None, scale=names),
     )
     y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=True))
     spans = base.mark_rule(strokeWidth=3, opacity=0.4).encode(y="low:Q", y2="high:Q")
-    points = base.mark_point(size=46).encode(y=y, shape=alt.Shape("name:N", title=None), tooltip=tooltip(
+    points = base.mark_point(size=46).encode(y=y, shape=alt.Shape("name:N", title=None, scale=names), tooltip=tooltip(
         "name:N", "period:N", "measure:N", "value:Q:.1f", "low:Q:.1f", "high:Q:.1f"))
     return base.mark_line(opacity=0.35, strokeWidth=1).encode(y=y) + spans + points
 

@@ -15,6 +15,8 @@ from metalsbook.page.theme import HEIGHT, MUTED, PALETTE
 # A line of title fits a phone held upright (343 px at 11 px type).
 _LINE = 56
 _TITLE_LINE = 46
+LONGEST_GAP_DAYS = 45
+"""Quotes further apart are not joined by a line: nobody says what lay between them."""
 
 
 def present(chart, title: str, unit: str, sources: str, alt_text: str, *, height=HEIGHT, width="container"):
@@ -80,7 +82,7 @@ def tooltip(*fields: str) -> list:
 
 
 def line_with_range(frame: pd.DataFrame, unit: str, color: str = PALETTE[0], zero: bool = False):
-    """Return quotes as a line with points, their quoted ranges (bid to ask) as thin bars.
+    """Return quotes as a line with points, their quoted ranges (bid to ask) as thin bars; a long gap breaks the line.
 
     Args:
         frame: Columns date, period, value, low, high (NaN where no range was quoted).
@@ -88,8 +90,10 @@ def line_with_range(frame: pd.DataFrame, unit: str, color: str = PALETTE[0], zer
         color: Colour of all marks.
         zero: Whether the value axis starts at zero.
     """
-    base = alt.Chart(frame[["date", "period", "value", "low", "high"]]).encode(x=time_axis())
-    line = base.mark_line(color=color, opacity=0.55).encode(y=value_axis(title=unit, zero=zero))
+    rows = frame[["date", "period", "value", "low", "high"]]
+    rows = rows.assign(run=(rows["date"].diff().dt.days > LONGEST_GAP_DAYS).cumsum())
+    base = alt.Chart(rows).encode(x=time_axis())
+    line = base.mark_line(color=color, opacity=0.55).encode(y=value_axis(title=unit, zero=zero), detail="run:N")
     bars = base.mark_rule(color=color, opacity=0.6, strokeWidth=2).encode(
         y=value_axis("low", unit, zero), y2="high:Q"
     )

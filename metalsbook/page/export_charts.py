@@ -62,14 +62,15 @@ def year_lines(shapes: pd.DataFrame):
     # A gap ends a line: months on both sides of one belong to different runs.
     runs = (rows["number"].diff() != 1) | (rows["year"] != rows["year"].shift())
     rows = rows.assign(run=runs.cumsum())[["year", "month", "period", "low", "high", "best", "basis", "run"]]
+    years = alt.Scale(domain=sorted(set(rows["year"])))
     base = alt.Chart(rows.round(0)).encode(
         x=alt.X("month:O", title=None, sort=_MONTHS, scale=alt.Scale(domain=_MONTHS), axis=alt.Axis(labelAngle=0)),
-        color=alt.Color("year:N", title=None),
+        color=alt.Color("year:N", title=None, scale=years),
     )
     y = alt.Y("best:Q", title="t", scale=alt.Scale(zero=True))
     lines = base.mark_line(opacity=0.6).encode(y=y, detail="run:N")
     spans = base.mark_rule(strokeWidth=3, opacity=0.5).encode(y="low:Q", y2="high:Q")
-    points = base.mark_point(size=34).encode(y=y, shape=alt.Shape("year:N", title=None), tooltip=tooltip(
+    points = base.mark_point(size=34).encode(y=y, shape=alt.Shape("year:N", title=None, scale=years), tooltip=tooltip(
         "period:N", "best:Q:,.0f", "low:Q:,.0f", "high:Q:,.0f", "basis:N"))
     return lines + spans + points
 

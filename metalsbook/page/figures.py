@@ -90,6 +90,8 @@ def figure_of(edition, label: str, series: str, rows: pd.DataFrame, *, basis: st
         basis: Basis as shown; default the catalogue's place and basis.
         against: Name of what the change is against; default the period of the row before.
     """
+    if not edition.has(series):
+        return KeyFigure(label, basis=basis)
     spec = edition.spec(series)
     basis = basis or ", ".join(part for part in (spec["place"], spec["basis"]) if part)
     if rows.empty:
