@@ -52,7 +52,7 @@ def _columns(schema, describe) -> str:
 
 
 def _file_rules(column) -> str:
-    rules = [check.name for check in column.checks]
+    rules = [rule.text for rule in column.metadata["rules"]]
     own = [_shortened(rule) for rule in rules if rule not in (FILLED.text, CLEAN.text, PLAIN.text)]
     return "; ".join(own + ([] if FILLED.text in rules else ["may be empty"])) or "any text"
 

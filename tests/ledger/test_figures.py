@@ -181,7 +181,9 @@ def test_text_without_a_number_is_refused(stated):
 
 
 def test_frame_keeps_unreadable_rows_as_missing():
-    rows = pd.DataFrame({"read_as": ["5 t", "none"], "unit": "t", "measure": "level", "value": [5.0, 6.0]}, index=[7, 9])
+    rows = pd.DataFrame(
+        {"read_as": ["5 t", "none"], "unit": "t", "measure": "level", "value": [5.0, 6.0]}, index=[7, 9]
+    )
     figures = read_figures(rows)
     assert list(figures.index) == [7, 9]
     assert figures.loc[7, "bound_high"] == 5.5
@@ -194,8 +196,9 @@ NUMBERS = st.decimals(min_value=1, max_value=10**9, places=4, allow_nan=False, a
 DECIMALS = st.integers(min_value=0, max_value=3)
 ROUNDINGS = {"nearest": "ROUND_HALF_EVEN", "truncate": "ROUND_DOWN"}
 WORDS = {
-    " million tonnes": 6, " billion": 9, " mln t": 6, "mn t": 6, "万吨": 4, "亿吨": 8, "萬噸": 4, "만톤": 4, "億トン": 8,
-    " thousand tons": 3, " kt": 3, "Mt": 6, "k": 3, " tonnes": 0, "吨": 0, " mt": 0, "t": 0, "톤": 0, "": 0,
+    " million tonnes": 6, " billion": 9, " mln t": 6, "mn t": 6, "万吨": 4, "亿吨": 8, "萬噸": 4, "만톤": 4,
+    "億トン": 8, " thousand tons": 3, " kt": 3, "Mt": 6, "k": 3, " tonnes": 0, "吨": 0, " mt": 0, "t": 0,
+    "톤": 0, "": 0,
 }  # fmt: skip
 
 
