@@ -130,19 +130,23 @@ def _corrections(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         rows if "measure_as_printed" in rows else rows.assign(measure_as_printed=rows["measure"])
         for rows in (before, after)
     )
-    both = before.set_index("statement").join(after.set_index("statement"), lsuffix="_old", rsuffix="_new", how="left")
+    both = before.merge(after, on="statement", how="left", suffixes=("_old", "_new")).set_index("statement")
     rows = []
     for column in _READ_AS:
         was, becomes = both[f"{column}_old"], both[f"{column}_new"]
         there = both["source_new"].notna()
         differs = there & (was != becomes) & ~(was.isna() & becomes.isna())
         for statement, row in both[differs].iterrows():
-            rows.append((statement, *(row[f"{name}_new"] for name in FIGURE), column, str(row[f"{column}_old"]),
-                         str(row[f"{column}_new"]), row["corrected_new"]))  # fmt: skip
+            read = [_text(row[f"{column}_{age}"]) for age in ("old", "new")]
+            rows.append((statement, *(row[f"{name}_new"] for name in FIGURE), column, *read, row["corrected_new"]))
     for statement, row in both[both["source_new"].isna()].iterrows():
         rows.append((statement, *(row[f"{name}_old"] for name in FIGURE), "statement", row["stated_old"], "", ""))
     columns = ["statement", *FIGURE, "column", "was", "becomes", "correction"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _text(value: object) -> str:
+    return f"{value:.10g}" if isinstance(value, (int, float)) else str(value)
 
 
 def _method(old: Tables, new: Tables) -> pd.DataFrame:

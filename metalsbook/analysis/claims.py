@@ -49,6 +49,9 @@ SIMPLE_CHECKS = ("level", "change")
 OWN_FIGURE_CHECKS = (*SIMPLE_CHECKS, "implied_base", "mean_of_months", "converted")
 """Under these the note's own print of the claim's series, measure and period is what is to be shown, so no witness."""
 
+WORD_CHECKS = ("extreme_since", "part_of", "rank_among_parts", "dated", "no_event", "needs_data")
+"""These are of words (a low, a rank, a date); all other claims without a band print a figure."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Note:
@@ -112,14 +115,13 @@ def check_claims(claims: pd.DataFrame, series: pd.DataFrame) -> None:
     """
     known = set(series["series"])
     for row in claims.itertuples():
-        given, band = read_arguments(row.check, row.arguments, row.claim)
+        given, _ = read_arguments(row.check, row.arguments, row.claim)
         names = [given[key] for key in ("numerator", "denominator", "part", "total") if given.get(key)]
         parts = given["parts"] if isinstance(given.get("parts"), list) else []
         for name in [row.series, *names, *parts]:
             if name and name not in known:
                 raise LedgerError(f"claims.csv, claim {row.claim}: series '{name}' is not in series.csv")
-        if row.check in SIMPLE_CHECKS and not {"at_least", "at_most"} & set(band):
-            read_printed(row.claim, row.printed, row.unit, row.measure, band.get("resolution"))
+    _siblings(claims)
 
 
 def _open_note(name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable) -> _Note:
@@ -146,7 +148,7 @@ def _siblings(rows: pd.DataFrame) -> dict[str, Figure]:
     figures = {}
     for row in rows.itertuples():
         _, band = read_arguments(row.check, row.arguments, row.claim)
-        if not {"at_least", "at_most"} & set(band) and any(character.isdigit() for character in row.printed):
+        if row.check not in WORD_CHECKS and not {"at_least", "at_most"} & set(band):
             figures[row.claim] = read_printed(row.claim, row.printed, row.unit, row.measure, band.get("resolution"))
     return figures
 
@@ -175,9 +177,7 @@ def _ask(row, claim: Claim, evidence: Evidence, note: _Note) -> Answer:
     outcome = run_check(row.check, row.arguments, claim, evidence, note.events)
     if outcome.expected is not None:
         return Answer(outcome, outcome.expected, relate_band(outcome, outcome.expected))
-    figure = note.siblings.get(row.claim)
-    if figure is None:
-        raise LedgerError(f"claims.csv, claim {row.claim}: '{row.printed}' is no figure", "Give at_least or at_most")
+    figure = note.siblings[row.claim]
     expected = figure.bound_low, figure.bound_high
     answer = Answer(outcome, expected, relate_figure(outcome, expected), figure)
     return forgive(answer, evidence.kind(row.series)) if answer.relation == APART else answer
@@ -209,8 +209,17 @@ def _judge_apart(row, note: _Note, answer: Answer) -> tuple:
     if fit is not None:
         return _result("mislabelled", answer, f"{found} {row.printed} is {fit.words}.", fit)
     right = "" if answer.printed is None else f" Right would have been {answer.right}."
-    hint = tax_hint(answer) if row.check == "ratio" else ""
-    return _result("contradicted", answer, f"{found}{right}{hint}")
+    return _result("contradicted", answer, f"{found}{right}{_hint(row, note, answer)}")
+
+
+def _hint(row, note: _Note, answer: Answer) -> str:
+    """Return what may lie behind a contradicted figure, "" where nothing is known."""
+    if row.check == "ratio":
+        return tax_hint(answer)
+    sampled = note.series.loc[note.series["series"] == row.series, "growth_basis"].eq("comparable_sample").any()
+    if sampled and answer.outcome.unit == "%":
+        return " The official rate is of a comparable sample: one computed from the published levels differs."
+    return ""
 
 
 def _fit(row, note: _Note) -> Fit | None:
@@ -250,7 +259,7 @@ def _own_figures(row, note: _Note) -> pd.DataFrame:
     keys = ["series", "measure", "period"]
     held = note.statements[note.statements["source"].isin(note.own)]
     taken = {tuple(key) for key in held[keys].to_numpy()} | {(row.series, row.measure, row.period)}
-    others = others[[tuple(key) not in taken for key in others[keys].to_numpy()]]
+    others = others[pd.Series([tuple(key) not in taken for key in others[keys].to_numpy()], others.index, bool)]
     figures = [note.siblings[claim] for claim in others["claim"]]
     frame = others[[*keys, "unit"]].assign(
         statement=others["claim"], stated=others["printed"], source=others["note"], low=nan, high=nan

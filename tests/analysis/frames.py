@@ -25,7 +25,9 @@ CATALOGUE = (
 
 def series() -> pd.DataFrame:
     columns = ["series", "unit", "kind", "frequency", "part_of", "share_of"]
-    return pd.DataFrame(CATALOGUE, columns=columns).assign(title=lambda frame: frame["series"] + " title")
+    frame = pd.DataFrame(CATALOGUE, columns=columns)
+    sampled = frame["series"].eq("cars.output").map({True: "comparable_sample", False: "published_levels"})
+    return frame.assign(title=frame["series"] + " title", growth_basis=sampled)
 
 
 def sources(*rows: tuple) -> pd.DataFrame:

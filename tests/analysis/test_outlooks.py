@@ -1,0 +1,167 @@
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from metalsbook.analysis.outlooks import overall_score, score_outlooks, score_table
+from metalsbook.asof import select_as_of
+from metalsbook.ledger import read_ledger
+from metalsbook.paths import ledger_folder
+from tests.analysis import frames
+
+PRICES = [
+    ("metal.price", "level", day, f"{value:,} yuan", "a", day)
+    for day, value in (
+        ("2025-08-22", 10_000), ("2025-09-05", 10_500), ("2025-09-08", 10_500), ("2025-09-10", 10_900),
+        ("2025-09-17", 11_100), ("2025-09-24", 9_000), ("2025-11-20", 9_000), ("2025-11-28", 9_020),
+    )
+]  # fmt: skip
+
+
+def outlook(**row):
+    given = dict(outlook="ol-1", publisher="SMM", made_on="2025-09-08", subject="metal", series="metal.price",
+                 horizon_from="2025-09-09", horizon_to="2025-09-22", direction="up", target_low=np.nan,
+                 target_high=np.nan, unit="", note="", says="Up.")  # fmt: skip
+    return {**given, **row}
+
+
+def score(rows, *outlooks, cut_off="2025-12-31", estimates=None):
+    return score_outlooks(pd.DataFrame(outlooks), frames.statements(*rows), frames.series(), cut_off, estimates)
+
+
+def test_a_price_outlook_is_scored_by_the_mean_of_the_quotes_after_it():
+    judged = score(PRICES, outlook()).iloc[0]
+    assert judged["verdict"] == "hit"
+    assert (judged["level_then"], judged["level_then_period"]) == (10_500, "2025-09-08")
+    assert judged["level_in_horizon"] == 11_000
+    assert judged["change_pct"] == pytest.approx(100 * (11_000 / 10_500 - 1))
+    assert judged["naive_no_change"] == "miss"
+    assert judged["naive_last_direction"] == "hit"
+    assert judged["resolved_on"] == "2025-09"
+    assert judged["statements"] == "st-002 st-003 st-004"
+    assert "+4.8%" in judged["reason"]
+
+
+def test_the_quote_of_the_day_itself_is_no_part_of_the_horizon():
+    judged = score(PRICES, outlook(horizon_from="2025-09-08", horizon_to="2025-09-10")).iloc[0]
+    assert judged["level_in_horizon"] == 10_900
+
+
+def test_an_outlook_is_open_until_its_horizon_lies_in_the_data():
+    late = outlook(made_on="2025-11-20", horizon_from="2025-11-21", horizon_to="2025-12-04", direction="flat")
+    assert score(PRICES, late)["verdict"].tolist() == ["open"]
+    assert score(PRICES, late)["resolved_on"].tolist() == [""]
+    assert score(PRICES, late, cut_off="2026-01-31")["verdict"].tolist() == ["hit"]
+    assert score(PRICES, outlook(), cut_off="2025-09-30")["verdict"].tolist() == ["open"]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (
+            dict(made_on="2025-10-20", horizon_from="2025-10-21", horizon_to="2025-10-31"),
+            "No quote of 'metal.price title' from",
+        ),
+        (dict(horizon_from="2025-09-09", horizon_to="2025-09-09"), "in the horizon"),
+        (dict(series=""), "no series"),
+        (dict(series="no.such.price"), "No quote"),
+        (dict(note="headline only, basis of comparison not stated"), "what it compares with"),
+        (dict(direction="level"), "names no value"),
+    ],
+)
+def test_what_cannot_be_told_is_not_measurable_with_a_reason(row, reason):
+    judged = score(PRICES, outlook(**row)).iloc[0]
+    assert judged["verdict"] == "not measurable"
+    assert reason in judged["reason"]
+    assert judged["naive_no_change"] == ""
+
+
+def flow(**row):
+    return outlook(series="exports.total", made_on="2025-09-23", horizon_from="2025-09", horizon_to="2025-09", **row)
+
+
+def test_a_month_of_a_flow_is_compared_with_the_month_before():
+    rows = [
+        ("exports.total", "level", "2025-08", "38,600 t", "a"),
+        ("exports.total", "level", "2025-09", "43,500 t", "a"),
+    ]
+    judged = score(rows, flow()).iloc[0]
+    assert (judged["verdict"], judged["level_then_period"]) == ("hit", "2025-08")
+    assert judged["change_pct"] == pytest.approx(12.69, abs=0.01)
+
+
+def test_a_printed_change_decides_where_no_level_is_known():
+    judged = score([("exports.total", "mom", "2025-09", "-5.6%", "a")], flow(direction="down")).iloc[0]
+    assert judged["verdict"] == "hit"
+    assert judged["change_pct"] == -5.6
+    assert np.isnan(judged["level_in_horizon"])
+
+
+def test_a_forecast_of_others_is_no_outcome():
+    judged = score(
+        [("exports.total", "forecast", "2025-09", "43,500 t", "a")], flow(direction="level", target_low=43_500)
+    )
+    assert judged["verdict"].tolist() == ["not measurable"]
+
+
+def test_a_year_is_compared_with_the_year_before():
+    rows = [
+        ("cars.output", "level", "2023", "30.0 million", "a"),
+        ("cars.output", "level", "2024", "31.2 million", "a"),
+    ]
+    of = dict(series="cars.output", made_on="2024-01-10", horizon_from="2024-01", horizon_to="2024-12")
+    judged = score(rows, outlook(**of, target_low=3.0, target_high=3.0, unit="% y/y")).iloc[0]
+    assert judged["verdict"] == "hit"
+    assert judged["change_pct"] == pytest.approx(4.0)
+    assert judged["level_in_horizon"] == 31_200_000
+
+
+def test_reconciled_months_decide_where_they_are_not_open():
+    rows = [("exports.total", "level", "2025-08", "38,600 t", "a")]
+    columns = ["series", "period", "low", "high", "best", "basis"]
+    known = pd.DataFrame([("exports.total", "2025-09", 43_000, 43_200, 43_100, "implied")], columns=columns)
+    judged = score(rows, flow(), estimates=known).iloc[0]
+    assert judged["verdict"] == "hit"
+    assert "reconciled" in judged["reason"]
+    assert score(rows, flow(), estimates=known.assign(basis="open"))["verdict"].tolist() == ["not measurable"]
+
+
+def test_an_outlook_resolves_in_the_edition_that_first_has_its_figures():
+    rows = [("exports.total", "mom", "2025-09", "12.6%", "a", "2025-11-15")]
+    assert score(rows, flow())["resolved_on"].tolist() == ["2025-10"]
+
+
+def test_scores_carry_their_interval_and_the_naive_ones():
+    hits = [outlook(outlook=f"ol-{number}") for number in range(6)]
+    misses = [outlook(outlook=f"ol-m{number}", direction="down", publisher="SMM, via A Mirror") for number in range(4)]
+    openly = [outlook(outlook="ol-o", horizon_to="2026-01-31")]
+    few = [outlook(outlook="ol-f", publisher="Argus")]
+    judged = score(PRICES, *hits, *misses, *openly, *few)
+    table = score_table(judged)
+    assert table["house"].tolist() == ["SMM", "Argus"]
+    smm = table.iloc[0]
+    assert (smm["resolved"], smm["hits"], smm["hit_rate_pct"], smm["open"]) == (10, 6, 60, 1)
+    assert (smm["wilson_low_pct"], smm["wilson_high_pct"]) == pytest.approx((31.27, 83.18), abs=0.01)
+    assert (smm["no_change_pct"], smm["last_direction_pct"], smm["last_direction_n"]) == (0, 100, 10)
+    assert table["too_few"].tolist() == [False, True]
+    assert score_table(judged, "direction")["direction"].tolist() == ["up", "down"]
+    assert overall_score(judged)["resolved"] == 11
+
+
+def test_an_edition_without_outlooks_has_empty_tables():
+    judged = score(PRICES, outlook()).iloc[:0]
+    assert score_table(judged).empty
+    assert overall_score(judged)["resolved"] == 0
+
+
+def test_a_row_of_outlooks_csv_alone_is_scored(tmp_path):
+    shutil.copytree(ledger_folder(), tmp_path / "ledger")
+    row = "ol-new,A House,Outlook,https://example.org/outlook,2025-10-13,magnesium ingot price,mg.price.ingot.fugu,"
+    with (tmp_path / "ledger" / "outlooks.csv").open("a", encoding="utf-8") as outlooks:
+        outlooks.write(f"{row}2025-10-14,2025-10-27,down,,,,short term,Ingot should fall.\n")
+    tables = select_as_of(read_ledger(tmp_path / "ledger"), "2025-11")
+    judged = score_outlooks(tables["outlooks"], tables["statements"], tables["series"], "2025-12-31")
+    new = judged[judged["outlook"] == "ol-new"].iloc[0]
+    assert (new["verdict"], new["resolved_on"], new["house"]) == ("hit", "2025-10", "A House")
+    assert judged["verdict"].isin(["hit", "miss"]).sum() >= 60
