@@ -24,8 +24,8 @@ from metalsbook.publish import assets, editions
 from metalsbook.publish.derived import method_version
 from metalsbook.publish.downloads import edition_index, write_downloads
 from metalsbook.publish.outputs import find_charts
-from metalsbook.publish.swap import put_in_place, recover
 from metalsbook.snapshots import open_package
+from metalsbook.swap import put_in_place, recover
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _SHOWN_WARNINGS = 5
