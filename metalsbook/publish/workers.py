@@ -134,7 +134,7 @@ class _Server:
         pid = os.fork()
         if pid == 0:
             os.close(pipe)
-            os.setpgid(0, 0)
+            os.close(self._answers)
             _be_child(job, theirs)
         os.close(theirs)
         child = _Child(pid, pipe, place, time.monotonic() + job.limit_s, bytearray())
@@ -174,6 +174,9 @@ class _Server:
 
 def _be_child(job: Job, pipe: int) -> None:
     """Run one chapter, write the places of its cells and then the result to the pipe, and end without return."""
+    os.setpgid(0, 0)
+    # A cell that asks for input gets none, rather than what the caller says to the server.
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     # Bounds the child even where the server was killed; no handler: the system ends it.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, job.limit_s + _GRACE_S)

@@ -84,6 +84,15 @@ def test_chapters_do_not_see_each_other(tmp_path, monkeypatch):
         assert '"2025-10 None False None\\n"' in ran.notebook
 
 
+def test_cell_that_asks_for_input_gets_none(tmp_path, monkeypatch):
+    make_book(tmp_path, monkeypatch)
+    chapter = read_chapter(sample("sound"))
+    chapter.notebook["cells"][1]["source"] = "print(month, input())"
+    [(_, error)] = run_forked([prepare_job(chapter, {"month": "2025-10"}, limit_s=20)], workers=1)
+    assert "cell 2" in str(error)
+    assert "did not end" not in str(error)
+
+
 def test_server_forks_from_a_single_thread(tmp_path, monkeypatch):
     make_book(tmp_path, monkeypatch)
     if not Path("/proc/self/task").is_dir():
