@@ -9,9 +9,9 @@ What is measured
   compared by the month.
 
 What counts
-- The change is "flat" if it is no more than the band either way (`PRICE_BAND_PCT`, within a week `WEEK_BAND_PCT`;
-  `FLOW_BAND_PCT`), else "up" or "down": whatever happens, exactly one of the three is right. A forecast "flat to up" is
-  right with either, "not up" with flat or down.
+- The change is "flat" if it is no more than the band either way (`BAND_PCT`; within a week `WEEK_BAND_PCT`), else "up"
+  or "down": whatever happens, exactly one of the three is right. A forecast "flat to up" is right with either, "not
+  up" with flat or down.
 - A value or range is hit if the level in the horizon lies in it, widened by `LEVEL_TOLERANCE_PCT`; a lower bound
   ("will exceed"), if the level reaches it. A stated range of movement ("between 17,500 and 18,800") is not widened.
 - A rate ("5.6% less") is hit if the change lies within `RATE_TOLERANCE_PP` points of it.
@@ -29,13 +29,11 @@ How far to trust a score
 import re
 from dataclasses import dataclass
 
-PRICE_BAND_PCT = 1.0
+BAND_PCT = 1.0
 """About twice the usual bid-to-ask range of an ingot quote: less is no move that a buyer would notice."""
 WEEK_BAND_PCT = 0.5
-"""The band for a price where the forecast reaches no further than `WEEK_DAYS`: it has less time to move."""
+"""The band where the forecast of a quoted level reaches no further than `WEEK_DAYS`: it has less time to move."""
 WEEK_DAYS = 7
-FLOW_BAND_PCT = 2.0
-"""Monthly output and exports are printed to 0.1 to 3%, and a month can be a day longer than the one before."""
 LEVEL_TOLERANCE_PCT = 2.5
 """How near is near for a forecast value."""
 RATE_TOLERANCE_PP = 2.0
@@ -85,9 +83,7 @@ def band_pct(kind: str, days: int) -> float:
         kind: Kind of the series.
         days: From the day the forecast was made to the end of its horizon.
     """
-    if kind == "flow":
-        return FLOW_BAND_PCT
-    return WEEK_BAND_PCT if days <= WEEK_DAYS else PRICE_BAND_PCT
+    return WEEK_BAND_PCT if kind != "flow" and days <= WEEK_DAYS else BAND_PCT
 
 
 def class_of(change_pct: float, band: float) -> str:

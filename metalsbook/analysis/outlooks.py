@@ -90,10 +90,10 @@ def _known_months(estimates: pd.DataFrame | None) -> Callable | None:
 def _score(row, evidence: Evidence, month: str, published: pd.Series) -> tuple:
     """Return the values of `COLUMNS` for one outlook."""
     house = row.publisher.split(", via ")[0]
-    if period_end(row.horizon_to) > last_day(month):
-        return _unresolved(house, "open", f"The horizon ends on {period_end(row.horizon_to)}.")
     try:
         said = _read(row)
+        if period_end(row.horizon_to) > last_day(month):
+            return _unresolved(house, "open", f"The horizon ends on {period_end(row.horizon_to)}.")
         measured = _measure(row, said, evidence)
     except NoFigure as lack:
         return _unresolved(house, "not measurable", f"{str(lack)[:1].upper()}{str(lack)[1:]}.")

@@ -1,8 +1,7 @@
 import pytest
 
 from metalsbook.analysis.outlook_rules import (
-    FLOW_BAND_PCT,
-    PRICE_BAND_PCT,
+    BAND_PCT,
     WEEK_BAND_PCT,
     Said,
     against_months,
@@ -24,10 +23,10 @@ def test_whatever_happens_exactly_one_direction_is_right(change):
     assert right == [class_of(change, 1.0)]
 
 
-def test_the_band_is_wider_for_flows_and_narrower_within_a_week():
-    assert band_pct("flow", 3) == FLOW_BAND_PCT
+def test_the_band_is_narrower_within_a_week_but_not_for_flows():
+    assert band_pct("flow", 3) == BAND_PCT
     assert band_pct("price", 7) == WEEK_BAND_PCT
-    assert band_pct("price", 8) == PRICE_BAND_PCT
+    assert band_pct("price", 8) == BAND_PCT
 
 
 def test_flat_to_up_and_not_up_are_open_on_one_side():
