@@ -1,0 +1,153 @@
+"""Which elements cannot all hold: smallest contradicting sets, and the sides of each.
+
+Search: first the small sums that facts make among themselves (rival prints, a whole and its pieces, a rate and its two
+levels); then, while the rest still contradicts itself, the rows that carry the elastic program's relaxation, thinned by
+a deletion filter. Of every set found, the element whose removal leaves the least relaxation around it is the
+*suspect*; it is taken out, and the search goes on with the rest until the rest is compatible. A suspect may be a tie:
+the months were then revised by more than usual, and no print need be wrong.
+
+Sets that share an element form a *knot*. A *side* of a knot is a set of elements that, taken as wrong, leaves no
+contradiction. A side that needs more than `OUTVOTED` elements to be wrong beyond the fewest is no side but a slip: an
+output ten times too high contradicts every figure of its year.
+
+In the field's terms: irreducible infeasible subsets, hitting sets, error localisation (Fellegi-Holt).
+"""
+
+from dataclasses import dataclass, replace
+
+from metalsbook.analysis.reconcile.programs import CONTRADICTION, is_possible, relax
+from metalsbook.analysis.reconcile.sums import clashing_sums
+from metalsbook.analysis.reconcile.system import Elements, System
+
+OUTVOTED = 1
+"""How many more elements than the fewest a side may hold to be wrong."""
+
+
+@dataclass(frozen=True)
+class Knot:
+    """Conflicts that share elements.
+
+    Attributes:
+        conflicts: Smallest contradicting sets.
+        suspects: For each conflict, the element whose removal leaves the least relaxation.
+        out: The side that the search ended with: the suspects that are needed.
+        sides: Sets of elements, any of which taken as wrong leaves no contradiction, `out` among them; sorted.
+    """
+
+    conflicts: tuple[Elements, ...]
+    suspects: tuple[int, ...]
+    out: Elements = frozenset()
+    sides: tuple[Elements, ...] = ()
+
+    @property
+    def members(self) -> Elements:
+        """All elements of the knot's conflicts and sides."""
+        return frozenset().union(*self.conflicts, *self.sides)
+
+
+def find_knots(system: System) -> list[Knot]:
+    """Return the knots of a component with their sides, empty where all its elements can hold."""
+    small, rivals = _small_clashes(system)
+    pool, found = system.elements, []
+    while True:
+        clash = next((clash for clash in small if clash <= pool), None) or contradiction(system, pool)
+        if clash is None:
+            break
+        suspect = _suspect(system, pool, clash)
+        found.append((clash, suspect))
+        pool -= {suspect}
+    for _, suspect in reversed(found):
+        pool |= {suspect} if _fits(system, pool | {suspect}, rivals) else set()
+    knots = [Knot(*zip(*group, strict=True)) for group in _group(found)]
+    doubtful = frozenset().union(*(knot.members for knot in knots))
+    agreed = system.elements - doubtful
+    return [
+        _take_sides(system, agreed | knot.members, replace(knot, out=knot.members - pool), rivals) for knot in knots
+    ]
+
+
+def _small_clashes(system: System) -> tuple[list[Elements], list[Elements]]:
+    """Return the small contradicting sets, shortest first, and which of them are two rates of the same months."""
+    ties = frozenset(range(len(system.facts), len(system.elements)))
+    small, rivals = [], []
+    for clash in clashing_sums(system.facts):
+        if _are_rival_rates(system, clash):
+            rivals.append(clash)
+            small.append(clash)
+            continue
+        core = clash | (system.around(clash) & ties)
+        if not any(known <= core for known in small) and not is_possible(system, core):
+            small.append(_thin(system, core))
+    return small, rivals
+
+
+def contradiction(system: System, pool: Elements) -> Elements | None:
+    """Return a smallest contradicting set within `pool`, None where there is none."""
+    solution, carrying = relax(system, pool, shared=True)
+    if solution.value <= CONTRADICTION:
+        return None
+    core = frozenset(map(int, carrying))
+    return _thin(system, pool if is_possible(system, core) else core)
+
+
+def _thin(system: System, core: Elements) -> Elements:
+    """Drop from a contradicting set, one by one, what it does not need: far-reaching facts first, ties last."""
+    reach = {element: len(system.facts[element].cells) if element < len(system.facts) else 0 for element in core}
+    for element in sorted(core, key=lambda element: (-reach[element], element)):
+        if not is_possible(system, core - {element}):
+            core = core - {element}
+    return core
+
+
+def _suspect(system: System, pool: Elements, clash: Elements) -> int:
+    """Return the element of a conflict without which the elements around it need the least relaxation."""
+    near = system.around(clash) & pool
+    left = {element: relax(system, near - {element}, shared=False)[0].value for element in clash}
+    return min(sorted(clash), key=lambda element: round(left[element], 7))
+
+
+def _are_rival_rates(system: System, clash: Elements) -> bool:
+    """Return whether a clash is two rates of the same months: months of size 0 would satisfy both."""
+    facts = [system.facts[element] for element in clash]
+    if len(facts) != 2 or not all(fact.bottom for fact in facts) or facts[0].cells != facts[1].cells:
+        return False
+    room = 1.0 if facts[0].rounds == facts[1].rounds else 1.03
+    low, high = sorted(facts, key=lambda fact: fact.low)
+    return low.high * room < high.low
+
+
+def _group(found: list[tuple[Elements, int]]) -> list[list[tuple[Elements, int]]]:
+    """Group conflicts that share elements."""
+    groups: list[list[tuple[Elements, int]]] = []
+    for conflict in sorted(found, key=lambda item: sorted(item[0])):
+        touching = [group for group in groups if any(conflict[0] & other for other, _ in group)]
+        groups = [group for group in groups if group not in touching]
+        joined = [conflict, *(other for group in touching for other in group)]
+        groups.append(sorted(joined, key=lambda item: sorted(item[0])))
+    return sorted(groups, key=lambda group: sorted(group[0][0]))
+
+
+def _take_sides(system: System, pool: Elements, knot: Knot, rivals: list[Elements]) -> Knot:
+    """Return a knot with its sides.
+
+    Args:
+        system: The component.
+        pool: All elements but those of other knots.
+        knot: The knot.
+        rivals: Pairs of rates that exclude each other.
+    """
+    tried = {(knot.out - conflict) | {element} for conflict in knot.conflicts for element in conflict}
+    sides = {knot.out} | {side for side in tried if _fits(system, pool - side, rivals)}
+    for element in sorted(frozenset.intersection(*sides)):
+        opposed = frozenset().union(*(pair for pair in rivals if element in pair)) - {element}
+        solution, wrong = relax(system, pool - opposed, shared=False, hard=element)
+        if solution.status == "optimal":
+            side = frozenset(map(int, wrong)) | (opposed & pool)
+            sides |= {side} if _fits(system, pool - side, rivals) else set()
+    fewest = min(len(side) for side in sides)
+    smallest = [side for side in sides if not any(other < side for other in sides) and len(side) <= fewest + OUTVOTED]
+    return replace(knot, sides=tuple(sorted({knot.out, *smallest}, key=sorted)))
+
+
+def _fits(system: System, pool: Elements, rivals: list[Elements]) -> bool:
+    return not any(pair <= pool for pair in rivals) and is_possible(system, pool)
