@@ -15,7 +15,7 @@ def stated_years(frame: pd.DataFrame, unit: str, percent: bool = False):
         unit: Title of the value axis.
         percent: Whether the values are per cent: the axis then need not start at zero.
     """
-    scale = alt.Scale(zero=not percent, nice=True, padding=10)
+    scale = alt.Scale(zero=not percent, nice=True, **({"padding": 10} if percent else {}))
     kinds = list(dict.fromkeys(frame["kind"]))
     rows = frame[["period", "value", "kind", "who"]].round(2).assign(year=frame["period"].astype(int))
     span = [int(rows["year"].min()), int(rows["year"].max())]
@@ -95,7 +95,7 @@ def retirement_slider(frame: pd.DataFrame, most_t: float, unit: str):
         rate="100 * datum.output_t / (datum.capacity_t - 1000 * retired_kt)",
         left="datum.capacity_t - 1000 * retired_kt",
     ).encode(y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=250)))
-    x = alt.X("rate:Q", title=unit, scale=alt.Scale(domain=[0, 130]))
+    x = alt.X("rate:Q", title=unit, scale=alt.Scale(domain=[0, 120]), axis=alt.Axis(tickCount=6))
     bars = base.mark_bar(color=PALETTE[0]).encode(
         x=x, tooltip=tooltip("label:N", "rate:Q:.1f", "output_t:Q:,.0f", "left:Q:,.0f"))
     words = base.mark_text(align="left", dx=4).encode(x=x, text=alt.Text("rate:Q", format=".1f"))

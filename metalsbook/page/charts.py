@@ -136,7 +136,7 @@ def interval_months(frame: pd.DataFrame, unit: str, zero: bool = True):
     base = alt.Chart(frame[["date", "period", "low", "high", "best", "basis"]]).encode(x=time_axis())
     color = alt.Color("basis:N", title=None, scale=alt.Scale(domain=known, range=[PALETTE[0], PALETTE[1], PALETTE[5]]))
     line = base.transform_filter("datum.basis != 'open'").mark_line(color=MUTED, opacity=0.35, strokeWidth=1)
-    bars = base.transform_filter("datum.basis != 'reported'").mark_rule(strokeWidth=5).encode(
+    bars = base.transform_filter("datum.basis != 'reported' && isValid(datum.high)").mark_rule(strokeWidth=5).encode(
         y=value_axis("low", unit, zero), y2="high:Q", color=color,
         opacity=alt.condition("datum.basis == 'open'", alt.value(0.3), alt.value(0.6)),
         tooltip=tooltip("period:N", "low:Q", "high:Q", "basis:N"),

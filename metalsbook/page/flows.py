@@ -110,8 +110,8 @@ def month_sentence(edition, series: str, what: str) -> str:
         return f"No source known to this edition says anything of {what} in {name}."
     figure, unit = interval_of(row), row_unit(edition, series)
     if row["basis"] == "open":
-        return (f"No source prints {what} for {name}; what they print leaves {interval_words(figure, unit)}, "
-                "too wide for a figure.")
+        left = f"at least {number(figure.low, unit)}" if pd.isna(figure.high) else interval_words(figure, unit)
+        return f"No source prints {what} for {name}; what they print leaves {left}, too wide for a figure."
     if row["basis"] == "implied":
         return (f"No source prints {what} for {name}, but what they print leaves only "
                 f"{interval_words(figure, unit)}{_changes(edition, series)}.")

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from metalsbook.page.charts import event_marks, line_with_range, rival_lines, time_axis, tooltip, value_axis
+from metalsbook.page.charts import LONGEST_GAP_DAYS, event_marks, line_with_range, time_axis, tooltip, value_axis
 from metalsbook.page.theme import MUTED, PALETTE
 
 _STACK = ["ferrosilicon", "dolomite", "everything else"]
@@ -45,10 +45,12 @@ def ratio_with_statements(computed: pd.DataFrame, stated: pd.DataFrame, unit: st
         stated: Columns date, period, value, who; may be empty.
         unit: Title of the value axis.
     """
-    line = alt.Chart(computed[["date", "period", "value", "basis_first", "basis_second"]]).mark_line(
-        point=alt.OverlayMarkDef(size=30), color=PALETTE[0]
-    ).encode(x=time_axis(), y=value_axis(title=unit), tooltip=tooltip(
-        "period:N", "value:Q:.3f", "basis_first:N", "basis_second:N"))
+    rows = computed[["date", "period", "value", "basis_first", "basis_second"]]
+    rows = rows.assign(value=rows["value"].round(4), run=(rows["date"].diff().dt.days > LONGEST_GAP_DAYS).cumsum())
+    line = alt.Chart(rows).mark_line(point=alt.OverlayMarkDef(size=30), color=PALETTE[0]).encode(
+        x=time_axis(), y=value_axis(title=unit), detail="run:N",
+        tooltip=tooltip("period:N", "value:Q:.3f", "basis_first:N", "basis_second:N"),
+    )
     if stated.empty:
         return line
     marks = alt.Chart(stated[["date", "period", "value", "who"]]).mark_point(
@@ -74,8 +76,21 @@ def moves_bars(steps: pd.DataFrame, unit: str = "%"):
 
 
 def rival_prices(frame: pd.DataFrame, unit: str):
-    """Return rival monthly prices as lines with points, never merged: columns date, period, value, who."""
-    return rival_lines(frame, unit)
+    """Return rival monthly prices as lines with points, never merged; a month without a figure breaks a line.
+
+    Args:
+        frame: Columns date, period, value, who, basis.
+        unit: Title of the value axis.
+    """
+    rows = frame[["date", "period", "value", "who", "basis"]].sort_values(["who", "date"])
+    rows = rows.assign(run=(rows.groupby("who")["date"].diff().dt.days > LONGEST_GAP_DAYS).cumsum())
+    scale = alt.Scale(domain=list(dict.fromkeys(frame["who"])))
+    base = alt.Chart(rows).encode(
+        x=time_axis(), y=value_axis(title=unit), color=alt.Color("who:N", title=None, scale=scale),
+    )
+    points = base.mark_point(size=34).encode(
+        shape=alt.Shape("who:N", title=None, scale=scale), tooltip=tooltip("who:N", "period:N", "value:Q", "basis:N"))
+    return base.mark_line(opacity=0.6).encode(detail="run:N") + points
 
 
 def cost_sliders(costs: pd.DataFrame, ferrosilicon_t: float, dolomite_t: float):

@@ -15,7 +15,7 @@ _FINE = 0.0005
 def interval_words(figure: Interval, unit: str = "") -> str:
     """Return a figure as far as it is known: "22,218 t", or "29,700 to 29,800 t" where its bounds lie apart."""
     width = figure.high - figure.low
-    if width <= _FINE * abs(figure.best):
+    if width <= _FINE * abs(figure.high):
         return number(figure.best, unit)
     resolution = 10 ** math.floor(math.log10(width))
     low, high = number(figure.low, "", resolution), number(figure.high, unit, resolution)

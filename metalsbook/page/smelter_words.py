@@ -17,8 +17,6 @@ REGIONS = {
 }
 NATIONAL = ("alloy", "approved", "range10y", "year_inferred", "yuncheng", "fugu", "ningxia", "new", "effective")
 """Parts of a capacity's series id that make it something else than the capacity of one company or plant."""
-RENAMED = ("yunhai",)
-"""Companies that the ledger has under a later name as well: Yunhai Special Metals became Baowu Magnesium in 2023."""
 OPERATING = {
     "mg.operating_rate.primary": "Operating rate, primary", "mg.operating_rate.primary.weekly": "The same, of a week",
     "mg.smelters.operating": "Smelters working", "mg.smelters.sample": "Smelters asked",
@@ -76,8 +74,8 @@ def company_capacities(edition) -> pd.DataFrame:
     if not rows or whole.empty:
         return pd.DataFrame(columns=["name", "series", "period", "value", "who", "share"])
     found = with_publisher(edition, pd.DataFrame(rows))
-    found = found[~found["series"].isin([f"{prefix}{old}" for old in RENAMED])]
-    names = [name[len(prefix):].replace("_", " ").title() for name in found["series"]]
+    titles = edition.series.set_index("series")["title"]
+    names = [titles[name].split(", ", 1)[-1] for name in found["series"]]
     share = 100 * found["value"] / whole.iloc[-1]["value"]
     return found.assign(name=names, share=share).sort_values("value", ascending=False, ignore_index=True)
 

@@ -43,7 +43,7 @@ def _config() -> dict:
                   "titleX": 0, "titleY": -8, "titleBaseline": "bottom"},
         "axisX": {"grid": False},
         "legend": {"labelColor": INK, "titleColor": MUTED, "orient": "top", "labelFontSize": 11, "titleFontSize": 11,
-                   "labelLimit": 260, "columns": 3, "symbolStrokeWidth": 2, "offset": 18},
+                   "labelLimit": 260, "columns": 3, "symbolStrokeWidth": 2, "offset": 26},
         "header": {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 11},
         "range": {"category": PALETTE, "ordinal": {"scheme": SEQUENTIAL}, "diverging": {"scheme": DIVERGING}},
         "line": {"strokeWidth": 1.8, "color": PALETTE[0]},

@@ -1,0 +1,72 @@
+"""Costs: coefficients from chemistry, a calibration that gives back the stated profit, margins that add up."""
+
+import pandas as pd
+import pytest
+
+from metalsbook.analysis.costs import (
+    build_up,
+    calcination_co2_t,
+    calibrate,
+    everything_else,
+    nearest_price,
+    raw_material_cost,
+    stoichiometric,
+)
+from metalsbook.analysis.intervals import Interval, exact
+
+
+def test_the_reaction_needs_what_textbooks_say():
+    perfect = stoichiometric(exact(100.0))
+    # One Si (28.085) frees two Mg (48.61); three quarters of ferrosilicon are silicon.
+    assert perfect.ferrosilicon_t.best == pytest.approx(0.7703, abs=1e-4)
+    assert perfect.dolomite_t.best == pytest.approx(7.587 / 0.96, abs=1e-3)
+    assert calcination_co2_t(exact(100.0)).best == pytest.approx(3.6214, abs=1e-3)
+
+
+def test_a_lower_recovery_takes_more():
+    needs = stoichiometric(Interval(73, 75, 74))
+    assert needs.ferrosilicon_t.low == pytest.approx(0.7703 / 0.75, abs=1e-3)
+    assert needs.ferrosilicon_t.high == pytest.approx(0.7703 / 0.73, abs=1e-3)
+
+
+def test_the_calibration_gives_back_the_stated_profit():
+    needs = stoichiometric(exact(74.0))
+    prices = {name: pd.DataFrame({"period": ["2025-06-26"], "value": [value]})
+              for name, value in (("mg", 16150.0), ("si", 5650.0), ("stone", 78.0))}
+    profit = pd.Series({"period": "2025-06-30", "value": 1758.0, "bound_low": 1757.5, "bound_high": 1758.5})
+    found = calibrate(profit, prices["mg"], prices["si"], prices["stone"], needs)
+    cost = raw_material_cost(5650, 78, needs) + found.other
+    assert 16150 - cost.best == pytest.approx(1758)
+    assert found.price == (16150.0, "2025-06-26")
+
+
+def test_no_quote_no_calibration():
+    empty = pd.DataFrame({"period": [], "value": []})
+    profit = pd.Series({"period": "2025-06-30", "value": 1.0, "bound_low": 1.0, "bound_high": 1.0})
+    assert calibrate(profit, empty, empty, empty, stoichiometric(exact(74.0))) is None
+
+
+def test_the_nearest_quote_is_the_earlier_of_two_alike():
+    prices = pd.DataFrame({"period": ["2025-06-28", "2025-07-02"], "value": [1.0, 2.0]})
+    assert nearest_price(prices, "2025-06-30") == (1.0, "2025-06-28")
+    assert nearest_price(prices, "2025-07-01") == (2.0, "2025-07-02")
+
+
+def test_parts_add_up_and_only_whole_months_count():
+    needs = stoichiometric(Interval(73, 75, 74))
+    mg = pd.DataFrame({"period": ["2025-10", "2025-11"], "value": [16000.0, 15000.0]})
+    si = pd.DataFrame({"period": ["2025-10", "2025-11"], "value": [5800.0, 5700.0]})
+    stone = pd.DataFrame({"period": ["2025-11"], "value": [100.0]})
+    costs = build_up(mg, si, stone, needs, exact(7000.0))
+    assert list(costs["period"]) == ["2025-11"]
+    row = costs.iloc[0]
+    assert row["ferrosilicon"] + row["dolomite"] + row["other"] == pytest.approx(row["cost"])
+    assert row["price"] - row["cost"] == pytest.approx(row["margin"])
+    assert row["margin_low"] < row["margin"] < row["margin_high"]
+    assert row["margin_pct"] == pytest.approx(100 * row["margin"] / 15000)
+
+
+def test_everything_else_is_what_a_stated_cost_leaves():
+    needs = stoichiometric(exact(100.0))
+    left = everything_else(exact(14000.0), 5000, 100, needs)
+    assert left.best == pytest.approx(14000 - 5000 * needs.ferrosilicon_t.best - 100 * needs.dolomite_t.best)

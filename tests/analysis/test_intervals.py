@@ -1,0 +1,47 @@
+"""Interval arithmetic holds every value that its inputs allow."""
+
+import random
+
+import pytest
+
+from metalsbook.analysis.intervals import Interval, change_pct, exact, total
+
+
+def test_results_hold_every_value_of_the_inputs():
+    draw = random.Random(7)
+    for _ in range(300):
+        one, two = (Interval(low, low + draw.random() * 5, low) for low in (draw.uniform(1, 9), draw.uniform(1, 9)))
+        first, second = draw.uniform(one.low, one.high), draw.uniform(two.low, two.high)
+        for result, value in (
+            (one + two, first + second), (one - two, first - second), (one / two, first / second),
+            (one.scaled(-3), -3 * first), (one.shifted(2), first + 2),
+            (change_pct(one, two), 100 * (first / second - 1)),
+        ):
+            assert result.low - 1e-9 <= value <= result.high + 1e-9
+
+
+def test_bounds_are_reached():
+    quotient = Interval(10, 20, 15) / Interval(2, 5, 4)
+    assert (quotient.low, quotient.high, quotient.best) == (2, 10, 3.75)
+    difference = Interval(10, 20, 15) - Interval(2, 5, 4)
+    assert (difference.low, difference.high, difference.best) == (5, 18, 11)
+
+
+def test_a_negative_dividend_keeps_its_order():
+    quotient = Interval(-4, 6, 1) / Interval(2, 4, 3)
+    assert (quotient.low, quotient.high) == (-2, 3)
+
+
+def test_division_by_what_may_be_zero_is_refused():
+    with pytest.raises(ZeroDivisionError):
+        exact(1) / Interval(0, 1, 0.5)
+
+
+@pytest.mark.parametrize(("low", "high", "sign"), [(0.1, 2, 1), (-2, -0.1, -1), (-1, 1, 0), (0, 1, 0)])
+def test_a_sign_is_sure_or_zero(low, high, sign):
+    assert Interval(low, high, low).sign == sign
+
+
+def test_a_sum_of_nothing_is_zero():
+    assert total([]) == exact(0)
+    assert total([exact(2), Interval(1, 3, 2)]) == Interval(3, 5, 4)

@@ -1,0 +1,106 @@
+"""Prices: months from quotes, moves at uneven distances, ratios on common days."""
+
+from math import exp, isnan, sqrt
+
+import pandas as pd
+import pytest
+
+from metalsbook.analysis.prices import (
+    DAYS_A_YEAR,
+    events_near,
+    largest_moves,
+    month_prices,
+    monthly_means,
+    monthly_ratio,
+    move_together,
+    moves,
+    on_same_days,
+    ratio_on_same_days,
+    volatility_pct,
+)
+
+
+def quotes(values: dict[str, float], half: float | None = None) -> pd.DataFrame:
+    frame = pd.DataFrame({"period": list(values), "value": [float(value) for value in values.values()]})
+    low = frame["value"] - half if half is not None else float("nan")
+    high = frame["value"] + half if half is not None else float("nan")
+    return frame.assign(low=low, high=high)
+
+
+def test_a_month_is_the_mean_of_its_quotes_and_says_how_many():
+    months = monthly_means(quotes({"2025-10-31": 90, "2025-11-03": 100, "2025-11-05": 110}, 5)).set_index("period")
+    november = months.loc["2025-11"]
+    assert (november["value"], november["low"], november["high"], november["n_quotes"]) == (105, 95, 115, 2)
+    assert (november["first"], november["last"]) == (100, 110)
+    assert months.loc["2025-10", "n_quotes"] == 1
+
+
+def test_a_quote_without_range_counts_as_its_own_range():
+    row = monthly_means(quotes({"2025-11-03": 100, "2025-11-05": 110})).iloc[0]
+    assert (row["low"], row["high"]) == (100, 110)
+
+
+def test_moves_do_not_bridge_long_gaps():
+    steps = moves(quotes({"2025-01-01": 100, "2025-03-01": 200, "2025-03-03": 210}))
+    assert list(steps["period"]) == ["2025-03-03"]
+    assert steps.iloc[0]["days"] == 2
+    assert steps.iloc[0]["change_pct"] == pytest.approx(5)
+
+
+def test_volatility_does_not_depend_on_how_often_one_looks():
+    daily = {f"2025-01-{day:02d}": 100 * exp(0.01 * (day % 2)) for day in range(1, 21)}
+    steps = moves(quotes(daily))
+    assert volatility_pct(steps) == pytest.approx(100 * 0.01 * sqrt(DAYS_A_YEAR))
+    every_fourth = pd.DataFrame({"days": [4], "value": [exp(0.02)], "value_before": [1.0]})
+    assert volatility_pct(every_fourth) == pytest.approx(100 * 0.01 * sqrt(DAYS_A_YEAR))
+
+
+def test_volatility_of_nothing_is_unknown():
+    assert isnan(volatility_pct(moves(quotes({"2025-01-01": 100}))))
+
+
+def test_largest_moves_count_falls_too():
+    steps = moves(quotes({"2025-01-01": 100, "2025-01-02": 103, "2025-01-03": 93, "2025-01-06": 94}))
+    assert list(largest_moves(steps, 2)["period"]) == ["2025-01-03", "2025-01-02"]
+
+
+def test_prices_are_set_against_each_other_on_common_days_only():
+    both = on_same_days(quotes({"2025-01-01": 1, "2025-01-02": 2}), quotes({"2025-01-02": 3, "2025-01-03": 4}))
+    assert both[["period", "value_first", "value_second"]].values.tolist() == [["2025-01-02", 2.0, 3.0]]
+
+
+def test_a_ratio_keeps_the_span_of_both_ranges():
+    ratio = ratio_on_same_days(quotes({"2025-01-02": 16000}, 100), quotes({"2025-01-02": 2300}, 50)).iloc[0]
+    assert ratio["value"] == pytest.approx(16000 / 2300)
+    assert (ratio["low"], ratio["high"]) == (pytest.approx(15900 / 2350), pytest.approx(16100 / 2250))
+
+
+def test_a_printed_month_goes_before_the_mean_of_quotes_and_both_say_so():
+    printed = pd.DataFrame({"period": ["2025-10"], "value": [15.0]})
+    months = month_prices(printed, quotes({"2025-10-01": 99, "2025-11-03": 20, "2025-11-04": 22}))
+    assert months.values.tolist() == [["2025-10", 15.0, "printed mean"], ["2025-11", 21.0, "mean of 2 quotes"]]
+
+
+def test_a_monthly_ratio_needs_both_months():
+    first = pd.DataFrame({"period": ["2025-10", "2025-11"], "value": [8.0, 9.0], "basis": "a"})
+    second = pd.DataFrame({"period": ["2025-11"], "value": [10.0], "basis": "b"})
+    ratio = monthly_ratio(first, second)
+    assert ratio[["period", "value", "basis_first", "basis_second"]].values.tolist() == [["2025-11", 0.9, "a", "b"]]
+
+
+def test_prices_that_move_alike_correlate_and_still_ones_do_not():
+    one = quotes({f"2025-01-0{day}": value for day, value in enumerate((100, 110, 99, 120, 90), 1)})
+    twice = one.assign(value=one["value"] * 2)
+    assert move_together(one, twice) == (pytest.approx(1), 4)
+    still = one.assign(value=5.0)
+    assert isnan(move_together(one, still)[0])
+    assert move_together(one.head(2), twice.head(2))[1] < 3
+
+
+def test_events_stand_beside_the_moves_of_their_days():
+    steps = pd.DataFrame({"period": ["2025-03-12"], "before": ["2025-03-07"], "change_pct": [4.0]})
+    events = pd.DataFrame({
+        "date": ["2025-03-01", "2025-02-27", "2025-03-13", "2025-03"], "what": ["near", "early", "late", "coarse"],
+        "publisher": "x", "url": "y",
+    })
+    assert list(events_near(steps, events)["what"]) == ["near"]
