@@ -99,6 +99,7 @@ def test_words_that_widen_a_fall_reach_below_it():
         ("$250/kg- $310/kg", "USD/kg", 250, 310),
         ("5公斤至10公斤", "kg/vehicle", 5, 10),
         ("1-1.16Mt", "t", 1_000_000, 1_160_000),
+        ("2 kt to 3,000 Mt", "t", 2_000, 3_000_000_000),
     ],
 )
 def test_ranges(stated, unit, low, high):

@@ -56,6 +56,13 @@ FAULTS = {
         "series", "ex-works,,,,", "ex-works,,,dy.price/mg.none,", 3, "share_of", "dy.price/mg.none", "both must be",
     ),
     "copy of nothing": ("sources", ",,page\n", ",smm-none,page\n", 3, "repeats", "smm-none", "sources.csv"),
+    "copy of itself": (
+        "sources", ",,page\n", ",page-undated-bbbbbb,page\n", 3, "repeats", "page-undated-bbbbbb", "another source",
+    ),
+    "part of itself": (
+        "series", "published_levels,,,magnesium_exp", "published_levels,mg.export.ingot,,magnesium_exp",
+        2, "part_of", "mg.export.ingot", "another series",
+    ),
     "alias of nothing": ("aliases", "mg.output.cn", "mg.output.de", 2, "series", "mg.output.de", "series.csv"),
     "alias of a series": ("aliases", "mg.output.old", "dy.price", 2, "alias", "dy.price", "itself"),
     "outlook on nothing": ("outlooks", "mg.price.ingot.fugu", "mg.price", 2, "series", "mg.price", "series.csv"),
