@@ -38,7 +38,7 @@ def derive_tables(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
     """Return the derived tables of a snapshot, from the cache where it is this snapshot's and this method's.
 
     Returns:
-        `estimates`, `conflicts`, `revisions`, `allowances`, `claims` and `outlooks`.
+        `estimates`, `conflicts`, `revisions`, `allowances`, `left_out`, `claims` and `outlooks`.
     """
     folder = build_folder() / "derived" / snapshot.month
     key = _cache_key(snapshot)
@@ -68,6 +68,7 @@ def _compute(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
         "conflicts": result.conflicts,
         "revisions": result.revisions,
         "allowances": result.allowances,
+        "left_out": result.left_out,
         "claims": judge_claims(tables["claims"], statements, series, tables["sources"], tables["events"]),
         "outlooks": score_outlooks(tables["outlooks"], statements, series, snapshot.cut_off, result.estimates),
     }

@@ -64,6 +64,11 @@ class Edition:
         return self._derived["allowances"]
 
     @property
+    def left_out(self) -> pd.DataFrame:
+        """The statements that reconciliation does not use: statement, series, measure, period, reason."""
+        return self._derived["left_out"]
+
+    @property
     def claims(self) -> pd.DataFrame:
         """The claims of the source notes with verdict, recomputed interval and evidence."""
         return self._derived["claims"]
