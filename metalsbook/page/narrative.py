@@ -13,13 +13,14 @@ def number(value: float, unit: str = "", resolution: float | None = None) -> str
 
     Args:
         value: The figure.
-        unit: Its unit; "%" follows without a space.
+        unit: Its unit; "%" follows without a space, "unit" (a count) is not written.
         resolution: Size of its last significant digit; without it, four significant digits are kept.
     """
     digits = _decimals(value, resolution)
     shown = f"{abs(round(value, digits)):,.{max(digits, 0)}f}"
     sign = MINUS if value < 0 and any(character in "123456789" for character in shown) else ""
-    return f"{sign}{shown}{'%' if unit == '%' else f' {unit}' if unit else ''}"
+    # A count of vehicles or robots reads better without the word.
+    return f"{sign}{shown}{'%' if unit == '%' else f' {unit}' if unit not in ('', 'unit') else ''}"
 
 
 def _decimals(value: float, resolution: float | None) -> int:
@@ -28,6 +29,11 @@ def _decimals(value: float, resolution: float | None) -> int:
     if value == 0:
         return 0
     return max(0, 3 - math.floor(math.log10(abs(value))))
+
+
+def thousands(value: float, unit: str = "") -> str:
+    """Return a figure rounded to thousands, for sums that are no finer: "94,000 t"."""
+    return number(round(value, -3), unit, 1000)
 
 
 def percent(value: float, decimals: int = 1, signed: bool = True) -> str:

@@ -1,0 +1,199 @@
+"""Downstream demand: shares, growth by end use, and the sentence on the automobiles of June 2025 taken apart.
+
+CAAM and NBS count different things and are never put into one series; every figure keeps who counted it.
+"""
+
+import pandas as pd
+
+from metalsbook.analysis.intervals import Interval
+from metalsbook.analysis.measures import share_pct
+from metalsbook.ledger.figures import read_figure
+from metalsbook.months import period_end, step_month
+
+CAAM_BASIS = "published levels"
+NBS_BASIS = "comparable sample"
+
+
+def shares(parts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
+    """Return what a part is of its total in each month, with what the rounding of both leaves open.
+
+    Args:
+        parts: Latest print of each month: period, value, bound_low, bound_high, source.
+        totals: The same of the total.
+
+    Returns:
+        Columns period, date, value, low, high (per cent), source, oldest first; months with both figures only.
+    """
+    both = parts.merge(totals, on="period", suffixes=("", "_total")).sort_values("period")
+    return pd.DataFrame({
+        "period": both["period"],
+        "date": pd.to_datetime(both["period"].map(period_end)),
+        "value": share_pct(both["value"], both["value_total"]),
+        "low": share_pct(both["bound_low"], both["bound_high_total"]),
+        "high": share_pct(both["bound_high"], both["bound_low_total"]),
+        "source": both["source"],
+    }).reset_index(drop=True)
+
+
+def agreed_prints(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return one print for each key: of the value that most sources print, the latest; ties go to the later print.
+
+    Args:
+        rows: Statements.
+        keys: Columns that name a figure.
+    """
+    support = rows.groupby([*keys, "value"])["source"].transform("nunique")
+    ordered = rows.assign(support=support).sort_values(["support", "published", "statement"], kind="stable")
+    return ordered.drop_duplicates(keys, keep="last").drop(columns="support")
+
+
+def without_note(statements: pd.DataFrame, sources: pd.DataFrame, note: str) -> pd.DataFrame:
+    """Return the statements that are neither the note's nor those of a page that repeats it."""
+    copies = set(sources.loc[sources["repeats"] == note, "source"]) | {note}
+    return statements[~statements["source"].isin(copies)]
+
+
+def growth_grid(
+    statements: pd.DataFrame, uses: dict[str, str], months: list[str], bases: dict[str, str]
+) -> pd.DataFrame:
+    """Return the growth against the year before of each end use and month, as printed, with its basis.
+
+    The change of the month itself goes before that of the year to date, which is taken where the month has none.
+
+    Args:
+        statements: All statements.
+        uses: Series -> name of the end use, in the order wanted.
+        months: Months of the grid.
+        bases: Series -> `growth_basis` of the catalogue.
+
+    Returns:
+        Columns use, period, value (per cent), measure ("yoy" or "ytd_yoy"), basis, mark ("" published levels, "n"
+        comparable sample, and "c" added where cumulated), source; a month without a print is left out.
+    """
+    rows = statements[statements["series"].isin(uses) & statements["period"].isin(months)]
+    rows = agreed_prints(rows[rows["measure"].isin(["yoy", "ytd_yoy"])], ["series", "period", "measure"])
+    # The month's own change stands last, and the last one is kept.
+    rows = rows.sort_values("measure", key=lambda names: names.eq("yoy"), kind="stable")
+    rows = rows.drop_duplicates(["series", "period"], keep="last")
+    sample = rows["series"].map(bases).eq("comparable_sample")
+    cumulated = rows["measure"].eq("ytd_yoy")
+    mark = sample.map({True: "n", False: ""}) + cumulated.map({True: "c", False: ""})
+    grid = pd.DataFrame({
+        "use": rows["series"].map(uses), "period": rows["period"], "value": rows["value"], "measure": rows["measure"],
+        "basis": sample.map({True: NBS_BASIS, False: CAAM_BASIS}), "mark": mark, "source": rows["source"],
+        "place": rows["series"].map(list(uses).index),
+    })
+    return grid.sort_values(["place", "period"], ignore_index=True).drop(columns="place")
+
+
+COUNTED = {
+    "auto.output.cn": "vehicles made", "nev.output.cn": "new-energy vehicles made",
+    "auto.sales.cn": "vehicles sold", "nev.sales.cn": "new-energy vehicles sold",
+}
+"""What CAAM counts, as sentences call it."""
+COARSE = 20
+"""A figure whose interval is wider than this many times the printed one's tells nothing about it."""
+_CANDIDATES = ["key", "what", "unit", "value", "low", "high"]
+
+
+def vehicle_figures(statements: pd.DataFrame, month: str) -> pd.DataFrame:
+    """Return every figure that a sentence on the vehicles of a month could mean: counts, growth, shares, their change.
+
+    Args:
+        statements: All statements; CAAM's series of `COUNTED`.
+        month: The month, "YYYY-MM".
+
+    Returns:
+        Columns key ("level:series", "yoy:series", "share:part/total", "share_change:part/total"), what, unit ("unit",
+        "%" or "pp"), value, low, high (what printed digits leave); a figure that cannot be told is left out.
+    """
+    found = []
+    for series, name in COUNTED.items():
+        for measure, words in (("level", ""), ("yoy", "growth on the year of the ")):
+            row = _printed(statements, series, measure, month)
+            if row is not None:
+                found.append((f"{measure}:{series}", f"{words}{name}", row["unit"], row["value"], row["bound_low"],
+                              row["bound_high"]))
+    for of in ("output", "sales"):
+        pair, name = (f"nev.{of}.cn", f"auto.{of}.cn"), COUNTED[f"auto.{of}.cn"]
+        now, then = (_share(statements, *pair, each) for each in (month, step_month(month, -12)))
+        then = _narrower(then, _share_before(statements, *pair, month, now))
+        key, words = "/".join(pair), f"share of new-energy vehicles in the {name}"
+        if now:
+            found.append((f"share:{key}", words, "%", now.best, now.low, now.high))
+        if now and then:
+            change = now - then
+            found.append((f"share_change:{key}", f"change on the year of the {words}", "pp", change.best, change.low,
+                          change.high))
+    return pd.DataFrame(found, columns=_CANDIDATES)
+
+
+def _printed(statements: pd.DataFrame, series: str, measure: str, month: str) -> pd.Series | None:
+    rows = statements[(statements["series"] == series) & (statements["measure"] == measure)]
+    rows = agreed_prints(rows[rows["period"] == month], ["series"])
+    return None if rows.empty else rows.iloc[-1]
+
+
+def _share(statements: pd.DataFrame, part: str, whole: str, month: str) -> Interval | None:
+    rows = [_printed(statements, series, "level", month) for series in (part, whole)]
+    if any(row is None for row in rows):
+        return None
+    both = shares(*(row.to_frame().T for row in rows)).iloc[0]
+    return Interval(both["low"], both["high"], both["value"])
+
+
+def _share_before(statements, part: str, whole: str, month: str, now: Interval | None) -> Interval | None:
+    """Return the share a year before that this month's share and the printed growth of both imply."""
+    rates = [_printed(statements, series, "yoy", month) for series in (part, whole)]
+    if now is None or any(rate is None for rate in rates):
+        return None
+    grown = [Interval(1 + rate["bound_low"] / 100, 1 + rate["bound_high"] / 100, 1 + rate["value"] / 100)
+             for rate in rates]
+    return Interval(now.low * grown[1].low / grown[0].high, now.high * grown[1].high / grown[0].low,
+                    now.best * grown[1].best / grown[0].best)
+
+
+def _narrower(first: Interval | None, second: Interval | None) -> Interval | None:
+    known = [one for one in (first, second) if one is not None]
+    return min(known, key=lambda one: one.half_width) if known else None
+
+
+def take_apart(claims: pd.DataFrame, statements: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Return for each claim on vehicles what its figure is said to be, what the ledger has for that, and what it fits.
+
+    Args:
+        claims: Claims on a series of `COUNTED` or on the share: claim, note, statement, series, measure, period,
+            printed, unit, check, arguments ("part=...; total=...").
+        statements: All statements; those of the claim's own note and its copies do not count.
+        sources: Columns source, repeats.
+
+    Returns:
+        Columns claim, statement, printed, key (of what it is said to be), value, low, high (NaN where the ledger cannot
+        tell), holds ("yes", "no", or "open" where the ledger is too coarse to tell), fits (what else it meets, nearest
+        first, as a list).
+    """
+    rows = [_judged(claim, without_note(statements, sources, claim["note"])) for _, claim in claims.iterrows()]
+    return pd.DataFrame(rows, columns=["claim", "statement", "printed", "key", "value", "low", "high", "holds", "fits"])
+
+
+def _judged(claim: pd.Series, statements: pd.DataFrame) -> tuple:
+    known, key = vehicle_figures(statements, claim["period"]), _key_of(claim)
+    figure = read_figure(claim["printed"], claim["unit"], "level" if key.startswith("level") else "yoy")
+    units = ["%", "pp"] if claim["unit"] == "%" else [claim["unit"]]
+    fine = known["high"] - known["low"] <= COARSE * max(figure.bound_high - figure.bound_low, figure.resolution)
+    meets = (known["low"] <= figure.bound_high) & (known["high"] >= figure.bound_low) & known["unit"].isin(units)
+    own = known[known["key"] == key]
+    ends = tuple(own.iloc[0][["value", "low", "high"]]) if len(own) else (float("nan"),) * 3
+    holds = "yes" if (meets & fine & (known["key"] == key)).any() else (
+        "open" if own.empty or (meets & (known["key"] == key)).any() else "no")
+    others = known[meets & fine & (known["key"] != key)]
+    nearest = others.loc[(others["value"] - figure.value).abs().sort_values(kind="stable").index, "what"]
+    return claim["claim"], claim["statement"], claim["printed"], key, *ends, holds, nearest.tolist()
+
+
+def _key_of(claim: pd.Series) -> str:
+    """Return what a claim is about as a key of `vehicle_figures`."""
+    arguments = dict(part.strip().split("=", 1) for part in str(claim["arguments"]).split(";") if "=" in part)
+    if claim["check"] in ("share", "share_change"):
+        return f"{claim['check']}:{arguments['part']}/{arguments['total']}"
+    return f"{claim['measure']}:{claim['series']}"

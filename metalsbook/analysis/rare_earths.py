@@ -1,0 +1,134 @@
+"""Rare earths: do prices, tonnages and values that belong together fit together?
+
+Frames of statements have the columns of the data dictionary (`period`, `value`, `low`, `high`, `bound_low`,
+`bound_high`, ...). Prices inside and outside China are compared, never put into one series.
+"""
+
+import pandas as pd
+
+RATIO_BAND = (1.21, 1.25)
+"""Assumption: where the price of Pr-Nd metal over that of Pr-Nd oxide usually lies. Below it smelters lose money on
+conversion, above it somebody's quote is stale or mistyped. A working band of the book, checked against each edition's
+own pairs."""
+NEODYMIUM_SHARE = 0.75
+"""Assumption: Nd2O3 in Pr-Nd oxide by weight, the trade's usual grade; the rest is Pr6O11."""
+VAT_PCT = 13.0
+"""Assumption: China's value-added tax, part of domestic quotes and not of quotes abroad."""
+CNY_PER_USD = 7.2
+"""Assumption: exchange rate used to set quotes in yuan beside quotes in dollars; the ledger holds no rate."""
+
+_ND, _PR, _O = 144.242, 140.908, 15.999
+
+
+def oxide_per_metal(neodymium_share: float = NEODYMIUM_SHARE) -> float:
+    """Return the tonnes of Pr-Nd oxide that hold one tonne of Pr-Nd metal, by atomic weights (IUPAC 2021)."""
+    in_nd2o3 = 2 * _ND / (2 * _ND + 3 * _O)
+    in_pr6o11 = 6 * _PR / (6 * _PR + 11 * _O)
+    return 1 / (neodymium_share * in_nd2o3 + (1 - neodymium_share) * in_pr6o11)
+
+
+def mark_band(ratios: pd.DataFrame, band: tuple[float, float] = RATIO_BAND) -> pd.DataFrame:
+    """Return ratios with the column `inside`: whether any value that the quoted ranges allow lies in the band.
+
+    Args:
+        ratios: Columns value, low, high, as of `prices.ratio_on_same_days`.
+        band: Where the ratio usually lies.
+    """
+    return ratios.assign(inside=(ratios["low"] <= band[1]) & (ratios["high"] >= band[0]))
+
+
+def index_of(quotes: pd.DataFrame, base_from: str) -> pd.DataFrame:
+    """Return the quotes from the period `base_from` on as an index: the first of them is 100.
+
+    Returns:
+        Columns period, date, value (index), quote (as printed), source; empty without such quotes.
+    """
+    rows = quotes[quotes["period"] >= base_from].sort_values("period")
+    base = rows["value"].iloc[0] if len(rows) else float("nan")
+    return pd.DataFrame({
+        "period": rows["period"], "date": rows["date"], "value": 100 * rows["value"] / base,
+        "quote": rows["value"], "source": rows["source"],
+    }).reset_index(drop=True)
+
+
+def premium_abroad(
+    inside: pd.DataFrame, outside: pd.DataFrame, cny_per_usd: float = CNY_PER_USD, vat_pct: float = VAT_PCT
+) -> pd.DataFrame:
+    """Return by how many times a price abroad exceeds the mean of the quotes inside China, for each month with both.
+
+    Args:
+        inside: Quotes in CNY/t, tax included, `period` a day.
+        outside: Quotes in USD/kg, `period` a day or a month.
+        cny_per_usd: Exchange rate assumed.
+        vat_pct: Tax taken out of the price inside China.
+
+    Returns:
+        Columns period (month), inside_usd_kg (mean of the quotes without tax), outside_usd_kg (last print), value
+        (times), low, high (least and greatest quote abroad over the mean inside).
+    """
+    month = inside["period"].str[:7]
+    without_tax = 1 + vat_pct / 100
+    means = inside.groupby(month)["value"].mean() / 1000 / cny_per_usd / without_tax
+    quoted = outside.assign(month=outside["period"].str[:7]).sort_values("period")
+    quoted = quoted.assign(low=quoted["low"].fillna(quoted["value"]), high=quoted["high"].fillna(quoted["value"]))
+    abroad = quoted.groupby("month").agg(value=("value", "last"), low=("low", "min"), high=("high", "max"))
+    abroad = abroad[abroad.index.isin(means.index)]
+    base = abroad.index.map(means)
+    return pd.DataFrame({
+        "period": abroad.index,
+        "inside_usd_kg": base,
+        "outside_usd_kg": abroad["value"].to_numpy(),
+        "value": abroad["value"].to_numpy() / base,
+        "low": abroad["low"].to_numpy() / base,
+        "high": abroad["high"].to_numpy() / base,
+    })
+
+
+def rival_prints(statements: pd.DataFrame, prefix: str, names: dict[str, str], period: str) -> pd.DataFrame:
+    """Return what sources print of one figure for each place, least and greatest.
+
+    Args:
+        statements: All statements.
+        prefix: What the series begin with, before the place's code.
+        names: Code of the place -> its name.
+        period: The period, "YYYY".
+
+    Returns:
+        Columns place, code, low, high (least and greatest print), n_prints, n_sources; largest first.
+    """
+    codes = {f"{prefix}{code}": code for code in names}
+    rows = statements[statements["series"].isin(codes) & (statements["period"] == period)]
+    rows = rows[rows["measure"] == "level"]
+    found = rows.groupby("series").agg(
+        low=("value", "min"), high=("value", "max"), n_prints=("value", "size"), n_sources=("source", "nunique")
+    ).reset_index()
+    found = found.assign(code=found["series"].map(codes)).drop(columns="series")
+    found.insert(0, "place", found["code"].map(names))
+    return found.sort_values(["high", "place"], ascending=[False, True], ignore_index=True)
+
+
+def settle_rivals(levels: pd.DataFrame, growth: pd.DataFrame) -> pd.DataFrame:
+    """Return one figure a year where sources print several: the one that the printed growth of its year leads to.
+
+    Args:
+        levels: Every print of each year: period ("YYYY"), value, source; latest print of a year last.
+        growth: Prints of the change on the year before in per cent: period, bound_low, bound_high.
+
+    Returns:
+        Columns period, value, rival (the other print furthest from it, NaN where all agree), n_prints, source; one row
+        for each year. Without printed growth, or where none fits, the latest print stands.
+    """
+    rows, before = [], {}
+    for period, prints in levels.groupby("period", sort=True):
+        chosen = prints.iloc[-1]
+        base = before.get(str(int(period) - 1))
+        rates = growth[growth["period"] == period]
+        if base and len(rates) and prints["value"].nunique() > 1:
+            reached = 100 * (prints["value"] / base - 1)
+            fits = [((rates["bound_low"] <= rate) & (rates["bound_high"] >= rate)).any() for rate in reached]
+            chosen = prints[fits].iloc[-1] if any(fits) else chosen
+        others = prints.loc[prints["value"] != chosen["value"], "value"]
+        rival = float("nan") if others.empty else others.loc[(others - chosen["value"]).abs().idxmax()]
+        before[period] = chosen["value"]
+        rows.append((period, float(chosen["value"]), float(rival), len(prints), chosen["source"]))
+    return pd.DataFrame(rows, columns=["period", "value", "rival", "n_prints", "source"])

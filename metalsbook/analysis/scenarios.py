@@ -1,0 +1,164 @@
+"""Scenarios: what stated paths, weights per unit and numbers of units imply, as ranges.
+
+Nothing here forecasts. A path is unrolled, a base that it implies is worked out, and a demand is a product of what
+sources state; where a factor is the book's own assumption it is a named constant below and shown on the page.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from metalsbook.analysis.measures import growth_path
+from metalsbook.ledger.figures import read_figure
+
+HUMANOID_NDFEB_KG = (1.0, 4.0)
+"""Assumption: kilograms of NdFeB magnets in one humanoid robot, used where an edition knows no statement of it."""
+BASE_YEAR = 2024
+"""Year from which a stated growth counts where a claim does not say it."""
+
+
+def implied_base(end: tuple[float, float], rate_pct: tuple[float, float], years: int) -> tuple[float, float]:
+    """Return the interval of the value `years` before the end of a path.
+
+    Args:
+        end: Least and greatest value at the end.
+        rate_pct: Least and greatest growth a year, per cent.
+        years: Years between base and end.
+    """
+    return growth_path(end[0], rate_pct[1], years), growth_path(end[1], rate_pct[0], years)
+
+
+def unroll_path(end: tuple[float, float, float], rate_pct: tuple[float, float, float], years: range) -> pd.DataFrame:
+    """Return the path that ends at the last of `years`.
+
+    Args:
+        end: Value at the end: best, least, greatest.
+        rate_pct: Growth a year in per cent: best, least, greatest.
+        years: Years of the path, the last one its end.
+
+    Returns:
+        Columns year (int), period, value, low, high.
+    """
+    last = years[-1]
+    rows = []
+    for year in years:
+        low, high = implied_base((end[1], end[2]), (rate_pct[1], rate_pct[2]), last - year)
+        rows.append({"year": year, "period": str(year), "value": growth_path(end[0], rate_pct[0], last - year),
+                     "low": low, "high": high})
+    return pd.DataFrame(rows)
+
+
+def quoted_range(statements: pd.DataFrame) -> tuple[float, float] | None:
+    """Return the least and greatest figure that statements print, quoted ranges included; None without statements."""
+    if statements.empty:
+        return None
+    low = statements["low"].fillna(statements["value"])
+    high = statements["high"].fillna(statements["value"])
+    return float(low.min()), float(high.max())
+
+
+def forecasts(statements: pd.DataFrame, named: dict[str, str], publishers: dict[str, str]) -> pd.DataFrame:
+    """Return who forecasts what for which year, prints of the same figure once.
+
+    Args:
+        statements: All statements.
+        named: Series of the forecasts -> whose they are; "" where the publisher of each print says it.
+        publishers: Source -> publisher.
+
+    Returns:
+        Columns who, series, year (int), period, value, low, high (the value where no range is quoted), source,
+        published ("" where the page is undated), sorted by year and name.
+    """
+    rows = statements[statements["series"].isin(named) & (statements["measure"] == "forecast")]
+    rows = rows[rows["period"].str.len() == 4].sort_values(["published", "statement"])
+    printed_by = rows["source"].map(publishers).fillna(rows["source"]).map(short_name)
+    rows = rows.assign(
+        who=rows["series"].map(named).mask(rows["series"].map(named) == "", printed_by),
+        published=rows["published"].where(rows["published_basis"] == "stated", ""),
+        year=rows["period"].astype(int),
+        low=rows["low"].fillna(rows["value"]),
+        high=rows["high"].fillna(rows["value"]),
+    ).drop_duplicates(["who", "period", "value"], keep="first")
+    columns = ["who", "series", "year", "period", "value", "low", "high", "source", "published"]
+    return rows.sort_values(["year", "who"], ignore_index=True)[columns]
+
+
+def short_name(publisher: str) -> str:
+    """Return who a publisher says that it cites: "SCMP (Morgan Stanley)" is Morgan Stanley; else the publisher."""
+    if "(" in publisher and publisher.rstrip().endswith(")"):
+        inner = publisher[publisher.index("(") + 1:].rstrip(" )")
+        return inner.split(",")[0].split(";")[0].strip() or publisher
+    return publisher
+
+
+@dataclass(frozen=True, slots=True)
+class StatedPath:
+    """A demand path as a note states it: where it ends and how fast it grows.
+
+    Attributes:
+        end: Demand in the last year in tonnes: best, least, greatest by the printed digits.
+        rate_pct: Growth a year in per cent: best, least, greatest.
+        first, last: Years between which the growth is stated.
+        note: Source id of the note.
+    """
+
+    end: tuple[float, float, float]
+    rate_pct: tuple[float, float, float]
+    first: int
+    last: int
+    note: str
+
+    def unrolled(self) -> pd.DataFrame:
+        """Return the path year by year: columns as of `unroll_path`."""
+        return unroll_path(self.end, self.rate_pct, range(self.first, self.last + 1))
+
+
+def stated_path(claims: pd.DataFrame, series: str) -> StatedPath | None:
+    """Return the path that a note claims for a series, or None where the edition knows no note that states one.
+
+    Args:
+        claims: Claims of the notes: claim, note, series, measure ("forecast" for the end, "forecast_yoy" for the
+            growth), period, printed, unit, arguments ("start=...; end=...").
+        series: The series.
+    """
+    own = claims[claims["series"] == series]
+    ends, rates = own[own["measure"] == "forecast"], own[own["measure"] == "forecast_yoy"]
+    if ends.empty or rates.empty:
+        return None
+    end, rate = ends.iloc[0], rates.iloc[0]
+    years = dict(part.strip().split("=", 1) for part in rate["arguments"].split(";") if "=" in part)
+    tonnes, growth = (read_figure(row["printed"], row["unit"]) for row in (end, rate))
+    return StatedPath(
+        (tonnes.value, tonnes.bound_low, tonnes.bound_high), (growth.value, growth.bound_low, growth.bound_high),
+        int(years.get("start", BASE_YEAR)), int(end["period"]), end["note"],
+    )
+
+
+def units_for(tonnes: float, kg_each: tuple[float, float]) -> tuple[float, float]:
+    """Return how many units would need `tonnes`, at the greatest and at the least weight in each."""
+    return 1000 * tonnes / kg_each[1], 1000 * tonnes / kg_each[0]
+
+
+def kg_per_unit(tonnes: tuple[float, float], units: tuple[float, float]) -> tuple[float, float]:
+    """Return the interval of kilograms in one unit that a tonnage and a number of units imply."""
+    return 1000 * tonnes[0] / units[1], 1000 * tonnes[1] / units[0]
+
+
+def vehicle_metal(weights: pd.DataFrame, vehicles: dict[str, tuple[float, str]]) -> pd.DataFrame:
+    """Return the tonnes of metal that stated weights per vehicle imply for a year's vehicles.
+
+    Args:
+        weights: Statements of kg per vehicle: series, period, value, low, high, source.
+        vehicles: Series of the weight -> number of vehicles that it is multiplied by, and what these are.
+
+    Returns:
+        Columns series, period, kg_low, kg_high, vehicles, counted (what they are), low, high (tonnes), source.
+    """
+    rows = weights[weights["series"].isin(vehicles)].reset_index(drop=True)
+    least, most = rows["low"].fillna(rows["value"]), rows["high"].fillna(rows["value"])
+    count = rows["series"].map({series: number for series, (number, _) in vehicles.items()}).astype(float)
+    return pd.DataFrame({
+        "series": rows["series"], "period": rows["period"], "kg_low": least, "kg_high": most, "vehicles": count,
+        "counted": rows["series"].map({series: what for series, (_, what) in vehicles.items()}),
+        "low": least * count / 1000, "high": most * count / 1000, "source": rows["source"],
+    })

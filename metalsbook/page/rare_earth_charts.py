@@ -1,0 +1,212 @@
+"""Charts and tables of the rare earths chapter; a drawing function returns a chart that `charts.show` finishes."""
+
+import altair as alt
+import pandas as pd
+
+from metalsbook.analysis.prices import events_near
+from metalsbook.analysis.rare_earths import RATIO_BAND, oxide_per_metal
+from metalsbook.months import last_day
+from metalsbook.page import charts
+from metalsbook.page.html import Html, escape, link
+from metalsbook.page.narrative import gap, join_words, number, percent, period_name
+from metalsbook.page.range_charts import dumbbells, grid_with_figures, panels, ratio_with_band, rounded
+from metalsbook.page.rare_earths import CONTROLS, PLACES
+from metalsbook.page.tables import table
+from metalsbook.page.theme import PALETTE
+
+LEAST_OUTPUT_T = 1000
+"""Least output for which the years that reserves last are worth a figure."""
+
+
+def with_controls(edition, draw):
+    """Return a function that draws a time chart with `draw` and marks the events on export controls on it."""
+    controls = edition.events[edition.events["topic"] == CONTROLS]
+
+    def drawn(frame: pd.DataFrame):
+        return draw(frame) + charts.event_marks(controls, frame["date"].min(), frame["date"].max())
+
+    return drawn
+
+
+def draw_prices(frame: pd.DataFrame):
+    """Return prices in CNY/t, one line for each `who`."""
+    return charts.rival_lines(frame, "CNY/t")
+
+
+def draw_ratio(frame: pd.DataFrame):
+    """Return metal over oxide with the usual band and the oxide that a tonne of metal holds."""
+    return ratio_with_band(frame, RATIO_BAND, oxide_per_metal(), "by atomic weights")
+
+
+def panels_over(unit: str, first_month: str, last_month: str, zero: bool = False):
+    """Return a function that draws one panel for each `who`, all over the same months.
+
+    Args:
+        unit: Unit of the value axes.
+        first_month: First month of the date axes.
+        last_month: Last month of the date axes.
+        zero: Whether the value axes start at zero.
+    """
+    span = f"{first_month}-01", last_day(last_month)
+
+    def drawn(frame: pd.DataFrame):
+        return panels(frame, unit, span, zero=zero)
+
+    return drawn
+
+
+def draw_indices(frame: pd.DataFrame):
+    """Return index lines, one for each `who`."""
+    return charts.rival_lines(rounded(frame, 2), "index", points=False)
+
+
+def draw_months(frame: pd.DataFrame):
+    """Return reconciled months in tonnes."""
+    return charts.interval_months(rounded(frame, 1), "t")
+
+
+def moves_table(edition, moves: pd.DataFrame, caption: str) -> Html:
+    """Return moves of a price with the dated events on rare earths near each.
+
+    Args:
+        edition: The edition.
+        moves: As of `prices.largest_moves`.
+        caption: What the table shows.
+    """
+    if moves.empty:
+        return gap("No two quotes lie near enough to each other for a move.")
+    own = edition.events[edition.events["chapter"] == "rare_earths"]
+    near = events_near(moves, own).groupby("period")["what"].agg(lambda texts: " ".join(texts)).to_dict()
+    return table(pd.DataFrame({
+        "To": moves["period"], "From": moves["before"], "Days": moves["days"],
+        "Change": [percent(change) for change in moves["change_pct"]], "CNY/t": moves["value"],
+        "Events in the week before": [near.get(period, "") for period in moves["period"]],
+    }), caption)
+
+
+def events_table(events: pd.DataFrame, caption: str) -> Html:
+    """Return events with their sources, oldest first."""
+    if events.empty:
+        return gap("No event of this kind is known to this edition.")
+    rows = events.sort_values(["date", "event"])
+    return table(pd.DataFrame({
+        "Date": rows["date"], "What happened": rows["what"],
+        "Source": [Html(link(row["url"], row["publisher"]) or escape(row["publisher"])) for _, row in rows.iterrows()],
+    }), caption)
+
+
+def worth_rows(worth: pd.DataFrame) -> pd.DataFrame:
+    """Return unit values as rows to draw: label, product, low, high, how, newest first.
+
+    Args:
+        worth: As of `exports.unit_values`.
+    """
+    known = worth.assign(computed=worth["best"].notna())
+    rows = pd.DataFrame({
+        "label": [_span(row) for _, row in known.iterrows()],
+        "product": known["product"],
+        "value": known["best"].fillna(known["printed"]).round(),
+        "how": known["computed"].map({True: "computed", False: "as printed"}),
+        "period": known["period"],
+    })
+    return rows.sort_values(["period", "product"], ascending=[False, True], ignore_index=True)
+
+
+def _span(row: pd.Series) -> str:
+    return f"Jan\u2013{row['period']}" if row["measure"] == "ytd" else str(row["period"])
+
+
+def draw_worth(frame: pd.DataFrame):
+    """Return unit values by period, product told by colour, computed ones by shape."""
+    return alt.Chart(frame).mark_point(size=60).encode(
+        x=alt.X("value:Q", title="USD/t", scale=alt.Scale(type="log")),
+        y=alt.Y("label:N", title=None, sort=None),
+        color=alt.Color("product:N", title=None), shape=alt.Shape("how:N", title=None),
+        tooltip=charts.tooltip("product:N", "label:N", "value:Q", "how:N"),
+    )
+
+
+def worth_alt(worth: pd.DataFrame) -> str:
+    """Return the text alternative: the last unit value of each product."""
+    last = worth.assign(value=worth["best"].fillna(worth["printed"])).groupby("product").tail(1)
+    told = [f"{row['product']} {number(row['value'], 'USD/t', 1)} ({_span(row)})" for _, row in last.iterrows()]
+    return f"Value of an exported tonne, latest known: {join_words(told)}."
+
+
+def place_grid(places: pd.DataFrame) -> pd.DataFrame:
+    """Return destinations as cells of a grid in the order of `PLACES`: place, month, value, text."""
+    rows = places.assign(order=places["place"].map(list(PLACES).index)).sort_values(["order", "period"])
+    return pd.DataFrame({
+        "destination": rows["name"], "month": rows["period"], "value": rows["value"],
+        "text": [number(value, "", 1) for value in rows["value"]],
+        "share": ["" if pd.isna(share) else number(share, "%", 0.1) for share in rows["share"]],
+    })
+
+
+def draw_places(frame: pd.DataFrame):
+    """Return destinations by month, each cell with its tonnes."""
+    return grid_with_figures(frame, "month", "destination", "t")
+
+
+def place_alt(places: pd.DataFrame) -> str:
+    """Return the text alternative: the last month of each destination."""
+    told = [f"{row['name']} {number(row['value'], 't', 1)} in {period_name(row['period'])}"
+            for _, row in places.sort_values("period").groupby("place").tail(1).iterrows()]
+    return f"Magnet exports by destination, latest printed: {join_words(told)}."
+
+
+def draw_quotas(frame: pd.DataFrame):
+    """Return yearly quotas as pairs of bars; prints that do not fit the others are marked beside them."""
+    base = alt.Chart(frame[["period", "value", "who", "rival"]]).encode(
+        x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0)), xOffset=alt.XOffset("who:N", sort=None),
+        y=charts.value_axis("value", "t", zero=True), tooltip=charts.tooltip("who:N", "period:N", "value:Q", "rival:Q"),
+    )
+    bars = base.mark_bar().encode(
+        color=alt.Color("who:N", title=None, sort=None, scale=alt.Scale(range=PALETTE[:2])))
+    rivals = base.mark_point(shape="diamond", color=PALETTE[3], size=50).encode(y=charts.value_axis("rival", "t", True))
+    return bars + rivals.transform_filter("isValid(datum.rival)")
+
+
+def draw_producers(frame: pd.DataFrame):
+    """Return mine output by country, rival prints as a span."""
+    return dumbbells(frame[["place", "low", "high", "n_prints"]], "place", "t", log=True)
+
+
+def producers_alt(mined: pd.DataFrame) -> str:
+    """Return the text alternative: each country with its span."""
+    told = [f"{row['place']} {number(row['low'], '', 1)}" + (
+        f" to {number(row['high'], 't', 1)}" if row["high"] > row["low"] else " t") for _, row in mined.iterrows()]
+    return f"Mine output: {join_words(told)}."
+
+
+def producers_table(mined: pd.DataFrame, held: pd.DataFrame, caption: str) -> Html:
+    """Return output and reserves by country with the years that reserves last at the greatest printed output.
+
+    Args:
+        mined: Output, as of `rare_earths.rival_prints`.
+        held: Reserves, the same.
+        caption: What the table shows.
+    """
+    if mined.empty:
+        return gap("No source known to this edition prints output by country.")
+    both = mined.merge(held, on=["place", "code"], how="outer", suffixes=("", "_held"))
+    both = both.sort_values("high", ascending=False, na_position="last")
+    return table(pd.DataFrame({
+        "Country": both["place"], "Output": [_ends(row, "") for _, row in both.iterrows()],
+        "Prints": both["n_prints"].fillna(0).astype(int),
+        "Reserves": [_ends(row, "_held") for _, row in both.iterrows()],
+        "Reserves, years of output": [_years(row) for _, row in both.iterrows()],
+    }), caption)
+
+
+def _years(row: pd.Series) -> str:
+    if not row["high"] >= LEAST_OUTPUT_T or pd.isna(row["high_held"]):
+        return ""
+    return number(row["high_held"] / row["high"], "", 1 if row["high_held"] >= row["high"] else 0.1)
+
+
+def _ends(row: pd.Series, suffix: str) -> str:
+    low, high = row[f"low{suffix}"], row[f"high{suffix}"]
+    if pd.isna(low):
+        return ""
+    return number(low, "", 1) if low == high else f"{number(low, '', 1)} \u2013 {number(high, '', 1)}"
