@@ -18,6 +18,8 @@ from metalsbook.page.sentences import change_words, interval_of, interval_words,
 from metalsbook.page.tables import origin, table, with_publisher
 
 COMPUTED = "*"
+CLASHING = "printed, does not fit the other prints"
+"""How a month is known that a source printed while the other statements leave it open."""
 _STEPS = {"mom": -1, "yoy": -12}
 
 
@@ -52,7 +54,7 @@ def level_words(edition, series: str, row: pd.Series) -> str:
         series: A flow.
         row: Its row of `Edition.estimates`.
     """
-    printed = edition.figure(series, "level", row["period"]) if row["basis"] == "reported" else None
+    printed = edition.figure(series, "level", row["period"]) if row["basis"] != "implied" else None
     if printed is not None:
         return number(printed["value"], printed["unit"], printed["resolution"])
     return interval_words(interval_of(row), row_unit(edition, series))
@@ -70,11 +72,15 @@ def change_text(edition, series: str, measure: str, month: str = "", mark: str =
     """
     printed = edition.figure(series, measure, month or edition.month)
     if printed is not None:
-        decimals = max(0, -round(math.log10(printed["resolution"])))
-        qualifier = f"{printed['qualifier']} " if printed["qualifier"] in ("about", "nearly", "over") else ""
-        return f"{qualifier}{percent(printed['value'], decimals)}"
+        return _growth_as_printed(printed)
     found, _ = change(edition, series, measure, month)
     return "" if found is None else f"{change_words(found)}{mark}"
+
+
+def _growth_as_printed(printed: pd.Series) -> str:
+    decimals = max(0, -round(math.log10(printed["resolution"])))
+    qualifier = f"{printed['qualifier']} " if printed["qualifier"] in ("about", "nearly", "over") else ""
+    return f"{qualifier}{percent(printed['value'], decimals)}"
 
 
 def prints_text(edition, series: str, month: str) -> str:
@@ -111,6 +117,10 @@ def month_sentence(edition, series: str, what: str) -> str:
     figure, unit = interval_of(row), row_unit(edition, series)
     if row["basis"] == "open":
         left = f"at least {number(figure.low, unit)}" if pd.isna(figure.high) else interval_words(figure, unit)
+        if edition.figure(series) is not None:
+            shown = prints_text(edition, series, edition.month)
+            return (f"{what[0].upper()}{what[1:]} in {name} came to {shown}{_changes(edition, series)}; the other printed "
+                    f"figures do not fit it: together they leave {left}.")
         return f"No source prints {what} for {name}; what they print leaves {left}, too wide for a figure."
     if row["basis"] == "implied":
         return (f"No source prints {what} for {name}, but what they print leaves only "
@@ -143,7 +153,7 @@ def to_date_sentence(edition, series: str, what: str) -> str:
     if figure is None:
         return f"{span} {what} {went(printed_interval(growth), 2)} on the year before; the sum itself is not printed."
     shown = number(figure["value"], figure["unit"], figure["resolution"])
-    tail = f", {percent(growth['value'], 2)} on the year before" if growth is not None else ""
+    tail = f", {_growth_as_printed(growth)} on the year before" if growth is not None else ""
     return f"{span} {what} came to {shown}{tail}, as printed."
 
 
@@ -158,18 +168,19 @@ def growth_table(edition, named: dict[str, str], caption: str) -> Html:
     rows = []
     for name, series in named.items():
         row = month_row(edition, series)
-        known = row is not None and row["basis"] != "open"
+        printed = edition.figure(series) is not None
+        known = row is not None and (row["basis"] != "open" or printed)
         level = "" if row is None else level_words(edition, series, row)
         to_date, growth = edition.figure(series, "ytd"), edition.figure(series, "ytd_yoy")
         total = "" if to_date is None else number(to_date["value"], to_date["unit"], to_date["resolution"])
         rows.append({
             "Flow": name,
             period_name(edition.month): level,
-            "Known as": "" if row is None else row["basis"],
+            "Known as": "" if row is None else CLASHING if row["basis"] == "open" and printed else row["basis"],
             "On the month": change_text(edition, series, "mom") if known else "",
             "On the year": change_text(edition, series, "yoy") if known else "",
             "Since January": total,
-            "On the year, since January": "" if growth is None else percent(growth["value"], 2),
+            "On the year, since January": "" if growth is None else _growth_as_printed(growth),
             "Mean of three months": _three_months(edition, series),
         })
     return table(pd.DataFrame(rows), f"{caption}. {COMPUTED} computed from the reconciled months; others as printed.")
@@ -201,14 +212,16 @@ def flow_figure(edition, label: str, series: str, basis: str = "") -> KeyFigure:
     row = month_row(edition, series)
     known = edition.estimated(series)
     known = known[(known["basis"] != "open") & (known["period"] <= edition.month)]
-    if row is None or row["basis"] == "open":
+    printed = edition.figure(series)
+    if row is None or (row["basis"] == "open" and printed is None):
         return KeyFigure(label, basis=basis, course=known["best"].tolist()[-12:])
     moved = change_text(edition, series, "mom", mark="")
     year = known[known["period"] > step_month(edition.month, -12)]["best"].tolist()
-    shown = origin(edition, edition.figure(series)) if row["basis"] == "reported" else Html(
+    shown = origin(edition, printed) if row["basis"] != "implied" else Html(
         "", f"implied by {count_of(int(row['n_statements']), 'statement')}")
     return KeyFigure(
         label, level_words(edition, series, row), period_name(edition.month),
         f"{moved} on the month before" if moved else "",
-        rank_words(year), f"{basis}, {row['basis']}".strip(", "), shown, known["best"].tolist()[-12:],
+        rank_words(year) if row["basis"] != "open" else "",
+        f"{basis}, {CLASHING if row['basis'] == 'open' else row['basis']}".strip(", "), shown, known["best"].tolist()[-12:],
     )
