@@ -13,6 +13,19 @@ from metalsbook.errors import BookError
 from metalsbook.months import month_range, parse_month
 
 REFERENCE_MONTH = "2025-11"
+SINGLE_FIGURE = {
+    "series": "series that the figure is of",
+    "period": "day, month or year, as 2025-12-05, 2025-12 or 2025",
+    "stated": "the figure as printed: '38,900 tons'",
+    "source": "id of a source that the ledger has; else what follows describes a new one",
+    "publisher": "who published the page",
+    "title": "its title",
+    "url": "its address",
+    "licence": "on what terms its figures are used",
+    "origin": "who produced the figures: smm, gacc, caam, ...",
+    "unit": "unit of the figure, where it is not that of the series",
+}
+"""Options of `ingest --add`: a figure read off a page, and the page."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,11 +64,65 @@ def _parser() -> argparse.ArgumentParser:
     snapshot.add_argument("--month", required=True, help="data month, YYYY-MM")
     snapshot.add_argument("--replace", action="store_true", help="put it in the place of a published snapshot")
     snapshot.add_argument("--reason", default="", help="why a published snapshot is replaced; goes into CHANGELOG.md")
+    _add_ingest(add("ingest", _ingest, "take over files that an analyst has, or a single figure, into the ledger"))
+    status = add("status", _status, "show what the ledger has for a month, and what is missing")
+    status.add_argument("--month", help="data month, YYYY-MM; default: the one after the newest snapshot")
     add("verify", _verify, "check the ledger and every committed snapshot")
     add("chapters", _chapters, f"run the chapters for the reference month {REFERENCE_MONTH} and keep their outputs")
     serve = add("serve", _serve, "show the built site on this machine only")
     serve.add_argument("--port", type=int, default=8000, help="port on the loopback address")
     return parser
+
+
+def _add_ingest(ingest: argparse.ArgumentParser) -> None:
+    ingest.add_argument("files", nargs="*", metavar="FILE", help="files to take over; default: those in data/inbox/")
+    ingest.add_argument("--dry-run", action="store_true", help="show the figures and how they are made; write nothing")
+    ingest.add_argument("--guess", action="store_true", help="print the profile that a table seems to have")
+    ingest.add_argument("--accept", action="store_true", help="take flows that lie far from other sources' figures")
+    told = ingest.add_argument_group("what a file does not say (a sidecar FILE.yml may say it too)")
+    told.add_argument("--format", default="", help="its format, where it shall not be recognised")
+    told.add_argument("--flow", default="", help="export or import")
+    told.add_argument("--month", default="", help="its data month, YYYY-MM")
+    told.add_argument("--measure", default="", help="level, or ytd for January to the month")
+    told.add_argument("--published", default="", help="day it was published, YYYY-MM-DD")
+    told.add_argument("--complete", default="", metavar="HS", help="codes whose items were all asked for: 8104")
+    told.add_argument("--partial", action="store_const", const="yes", default="", help="it has some partners only")
+    told.add_argument("--profile", default="", help="profile of a table: a shipped name or a YAML file")
+    figure = ingest.add_argument_group("a single figure read off a page (asks for what is not given)")
+    figure.add_argument("--add", action="store_true", help="add one figure")
+    for name in SINGLE_FIGURE:
+        figure.add_argument(f"--{name}", default=None, help=SINGLE_FIGURE[name])
+
+
+def _ingest(options: argparse.Namespace) -> None:
+    from pathlib import Path
+
+    from metalsbook.ingest.files import Details
+    from metalsbook.publish.locks import hold_build_lock
+
+    paths = [Path(name) for name in options.files]
+    told = Details(**{name: getattr(options, name) for name in Details.__dataclass_fields__})
+    if options.guess:
+        from metalsbook.ingest.guess import guess_files
+
+        print(guess_files(paths, told))
+        return
+    with hold_build_lock("ingest"):
+        if options.add:
+            from metalsbook.ingest.single import add_figure
+
+            add_figure({name: getattr(options, name) for name in SINGLE_FIGURE}, told, dry_run=options.dry_run)
+            return
+        from metalsbook.ingest.run import take_files
+
+        take_files(paths, told, dry_run=options.dry_run, accept=options.accept)
+
+
+def _status(options: argparse.Namespace) -> None:
+    from metalsbook.status import describe_status
+
+    for line in describe_status(parse_month(options.month) if options.month else None):
+        print(line)
 
 
 def _book(options: argparse.Namespace) -> None:
@@ -97,7 +164,7 @@ def _chapters(options: argparse.Namespace) -> None:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    from metalsbook.publish.site import serve
+    from metalsbook.publish.serve import serve
 
     serve(options.port)
 

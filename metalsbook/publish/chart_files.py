@@ -18,6 +18,7 @@ WIDE_PX = 700
 NARROW_PX = 340
 _DECIMALS = re.compile(r"(-?\d+\.\d{2})\d+")
 _GEOMETRY = re.compile(r'\b(?:d|transform|points)="[^"]*"')
+_ID = re.compile(r'\bid="([^"]+)"')
 _ATTRIBUTE = re.compile(r'\b(width|height)="([\d.]+)"')
 # What a spreadsheet would take for the start of a formula; "-5.1%" is a number to it.
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+ ?%?$)")
@@ -121,11 +122,18 @@ def render_svg(spec: dict, cache: Path | None = None) -> str:
         except ValueError as error:
             reason = str(error).strip().splitlines()[-1]
             raise SiteError(f"Vega cannot draw '{chart_alt(spec)[:60]}': {reason}") from error
-        svg = _GEOMETRY.sub(lambda match: _DECIMALS.sub(r"\1", match[0]), svg)
+        svg = _renumber(_GEOMETRY.sub(lambda match: _DECIMALS.sub(r"\1", match[0]), svg))
         if kept:
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_text(svg, "utf-8")
     return svg.replace(">", f"><style>{dark_style(svg)}</style>", 1)
+
+
+def _renumber(svg: str) -> str:
+    """Number the ids of a drawing from 0: Vega goes on counting from one drawing of a process to the next."""
+    for number, name in enumerate(dict.fromkeys(_ID.findall(svg))):
+        svg = svg.replace(f'id="{name}"', f'id="part-{number}"').replace(f"url(#{name})", f"url(#part-{number})")
+    return svg
 
 
 def svg_size(svg: str) -> tuple[int, int]:

@@ -126,17 +126,22 @@ def _figure(spec: dict, name: str, up: str, sizes: dict, tables: list[tuple[str,
 <img src="{up}/{name}.svg" width="{wide}" height="{high}" alt="{escape(chart_files.chart_alt(spec))}" decoding="async">
 </picture></div>
 <div class="chart-foot">{foot}<span class="chart-links">{" ".join(links)}</span></div>
-{"".join(_data_table(file, rows, up, title) for file, rows in tables)}
+{"".join(_data_table(rows, _label(title or name, place, tables)) for place, (_, rows) in enumerate(tables))}
 </figure>
 """
 
 
-def _data_table(file: str, rows: list[dict], up: str, title: str) -> str:
+def _label(title: str, place: int, tables: list) -> str:
+    """Return what tells the tables of the page apart."""
+    return f"{title}, table {place + 1}" if len(tables) > 1 else title
+
+
+def _data_table(rows: list[dict], title: str) -> str:
     columns = chart_files.columns_of(rows)
     shown = rows[-TABLE_ROWS:]
     head = "".join(f'<th scope="col">{escape(column.replace("_", " "))}</th>' for column in columns)
     body = "\n".join("<tr>" + "".join(_cell(row.get(column)) for column in columns) + "</tr>" for row in shown)
-    title = escape(title or file)
+    title = escape(title)
     count = f"{len(rows)} rows"
     if len(rows) > len(shown):
         count = f"the last {len(shown)} of {count}; the CSV has all"

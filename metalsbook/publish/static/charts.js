@@ -21,10 +21,8 @@
 
   // The same layout as that of the static picture (publish/chart_files.py).
   const fitViews = (view, width) => {
-    const whole = "layer" in view || "mark" in view;
-    if (view.width === "container" && whole && !("facet" in view)) {
+    if (view.width === "container") {
       view.width = width;
-      view.autosize = { type: "fit-x", contains: "padding" };
     } else if (typeof view.width === "number" && view.width > width - 60) {
       view.width = width - 60;
     }
@@ -39,6 +37,8 @@
     for (const key of ["concat", "hconcat", "vconcat", "layer"]) (view[key] || []).forEach((child) => fitViews(child, width));
     if (view.spec) fitViews(view.spec, width);
   };
+  // Told to Vega, not to Vega-Lite, which would warn of every chart whose height follows from its rows.
+  const fill = (vega) => ({ ...vega, autosize: { type: "fit-x", contains: "padding" } });
   const fitWidth = (spec, width) => {
     const fitted = structuredClone(spec);
     delete fitted.title;
@@ -87,8 +87,9 @@
     live.setAttribute("aria-hidden", "true");
     view.append(live);
     // The interpreter (ast) instead of compiled expressions: the page's policy allows no code made from text.
-    const result = await vegaEmbed(live, fitWidth(waiting.get(name), width), {
-      actions: false, renderer: "svg", ast: true, defaultStyle: false, tooltip: showTip,
+    const spec = waiting.get(name);
+    const result = await vegaEmbed(live, fitWidth(spec, width), {
+      patch: spec.width === "container" ? fill : undefined, actions: false, renderer: "svg", ast: true, defaultStyle: false, tooltip: showTip,
       logLevel: 1,
     });
     if (figure.result) {

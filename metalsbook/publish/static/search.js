@@ -6,7 +6,12 @@
   const LIMIT = 60;
   let sections = [];
 
-  const fold = (text) => text.normalize("NFKC").toLowerCase();
+  // Character by character, so that a place in the folded text is the same place in the text.
+  const foldOne = (sign) => {
+    const folded = sign.normalize("NFKC").toLowerCase();
+    return folded.length === sign.length ? folded : sign;
+  };
+  const fold = (text) => Array.from(text, foldOne).join("");
   // A plural finds its singular and the other way round; Chinese words stay whole.
   const stem = (word) => (/^[a-z]{4,}s$/.test(word) && !word.endsWith("ss") ? word.slice(0, -1) : word);
 
@@ -23,14 +28,16 @@
   };
 
   const excerpt = (section, words) => {
-    const at = Math.max(0, Math.min(...words.map((word) => section.foldedText.indexOf(word)).filter((place) => place >= 0)) - 60);
-    const text = section.text.slice(Number.isFinite(at) ? at : 0).slice(0, 220);
+    const places = words.map((word) => section.foldedText.indexOf(word)).filter((place) => place >= 0);
+    const at = places.length ? Math.max(0, Math.min(...places) - 60) : 0;
     const part = document.createElement("p");
-    let rest = (at > 0 && Number.isFinite(at) ? "… " : "") + text;
+    if (at > 0) part.append("… ");
+    let rest = section.text.slice(at, at + 220);
     while (rest) {
       const folded = fold(rest);
-      const hits = words.map((word) => [folded.indexOf(word), word.length]).filter(([place]) => place >= 0).sort((a, b) => a[0] - b[0]);
-      if (!hits.length || folded.length !== rest.length) { part.append(rest); break; }
+      const hits = words.map((word) => [folded.indexOf(word), word.length]).filter(([place]) => place >= 0);
+      if (!hits.length) { part.append(rest); break; }
+      hits.sort((one, other) => one[0] - other[0]);
       const [place, length] = hits[0];
       const mark = document.createElement("mark");
       mark.textContent = rest.slice(place, place + length);

@@ -1,0 +1,93 @@
+"""One browser for all tests, with no network but the loopback address; skipped where there is no Chromium."""
+
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+
+from metalsbook.publish.serve import make_server
+
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+
+
+def find_chromium() -> str | None:
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    program = find_chromium()
+    if program is None:
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(sample_site):
+    with make_server(sample_site, 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(params=["file", "http"])
+def address(request, sample_site):
+    """The site's address: opened from disk, and from a server."""
+    return sample_site.as_uri() if request.param == "file" else request.getfixturevalue("server")
+
+
+class Visit:
+    """A page that was opened, and all that it complained of or asked for."""
+
+    def __init__(self, browser, address, **options):
+        self.context = browser.new_context(**options)
+        self.context.set_default_timeout(10_000)
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda m: m.type in ("error", "warning") and self.complaints.append(m.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(address)
+
+    def draw_charts(self) -> int:
+        """Scroll to every chart, wait until each is drawn, return their number."""
+        charts = self.page.locator("figure.chart")
+        for number in range(charts.count()):
+            charts.nth(number).scroll_into_view_if_needed()
+        # Playwright's own waiting makes code from text, which the pages' policy forbids.
+        self.page.evaluate(
+            """async () => {
+                while (![...document.querySelectorAll("figure.chart")].every((figure) => figure.dataset.drawn))
+                    await new Promise((done) => setTimeout(done, 20));
+            }"""
+        )
+        return charts.count()
+
+
+@pytest.fixture
+def visit(browser):
+    opened = []
+
+    def open_page(address, **options):
+        opened.append(Visit(browser, address, **options))
+        return opened[-1]
+
+    yield open_page
+    for one in opened:
+        one.context.close()
+
+
+def built_pages(site: Path, *, without: str = "latest") -> list[str]:
+    pages = (path.relative_to(site) for path in site.rglob("*.html"))
+    return sorted(page.as_posix() for page in pages if page.parts[0] not in ("latest", without))

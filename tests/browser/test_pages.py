@@ -1,0 +1,192 @@
+"""Every page of the sample site in a real browser, from disk and from a server."""
+
+import csv
+import io
+import json
+import re
+
+import pytest
+
+from tests.browser.conftest import built_pages
+from tests.sample_book import MONTHS
+
+NARROW = {"viewport": {"width": 375, "height": 800}}
+NO_OUTSIDE = re.compile(r"^(file:|http://127\.0\.0\.1:|data:|blob:)")
+TERMS = [
+    "镁锭", "皮江法", "镨钕", "镝", "铽", "重稀土", "镁合金", "兰炭", "硅铁", "白云石", "新能源汽车", "海关总署", "开工率",
+    "产能", "出口", "府谷", "压铸", "镁粉", "电石", "镨钕金属",
+]
+
+
+def test_no_page_complains_or_asks_outside(address, visit, sample_site):
+    for page in built_pages(sample_site):
+        seen = visit(f"{address}/{page}")
+        seen.draw_charts()
+        assert not seen.complaints, page
+        assert all(NO_OUTSIDE.match(url) for url in seen.requests), page
+        seen.context.close()
+
+
+def test_every_chart_is_drawn_with_marks(address, visit):
+    for page, count in (("prices", 2), ("shapes", 4)):
+        seen = visit(f"{address}/2025-11/{page}.html")
+        assert seen.draw_charts() == count
+        marks = seen.page.evaluate(
+            """[...document.querySelectorAll('figure.chart')].map(figure =>
+                [...figure.querySelectorAll('.chart-live svg .mark-line path, .chart-live svg .mark-rect path, '
+                    + '.chart-live svg .mark-symbol path')].filter(mark => mark.getBBox().width > 0).length)"""
+        )
+        assert all(number > 0 for number in marks), marks
+        assert seen.page.locator("figure[data-drawn=yes]").count() == count
+
+
+def test_static_pictures_stand_there_without_script(address, visit):
+    seen = visit(f"{address}/2025-11/shapes.html", java_script_enabled=False)
+    pictures = seen.page.locator(".chart-static img")
+    assert pictures.count() == 4
+    for number in range(4):
+        pictures.nth(number).scroll_into_view_if_needed()
+        box = pictures.nth(number).bounding_box()
+        assert box["width"] > 300 and box["height"] > 80
+        assert len(pictures.nth(number).get_attribute("alt")) > 10
+
+
+def test_charts_follow_the_switch_between_light_and_dark(address, visit):
+    seen = visit(f"{address}/2025-11/prices.html", color_scheme="light")
+    seen.draw_charts()
+    colours = "[...document.querySelectorAll('.chart-live svg text')].map(text => getComputedStyle(text).fill)"
+    line = "getComputedStyle(document.querySelector('.chart-live svg .mark-line path')).stroke"
+    light, light_line = seen.page.evaluate(colours), seen.page.evaluate(line)
+    seen.page.get_by_role("button", name="Dark").click()
+    dark, dark_line = seen.page.evaluate(colours), seen.page.evaluate(line)
+    assert all(one != other for one, other in zip(light, dark, strict=True))
+    assert light_line != dark_line
+    seen.page.reload()
+    assert seen.page.get_by_role("button", name="Light").is_visible()
+    assert seen.page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(20, 24, 28)"
+
+
+def test_static_picture_follows_the_switch(address, visit):
+    seen = visit(f"{address}/2025-11/prices.html", color_scheme="light", java_script_enabled=False)
+    picture = seen.page.locator(".chart-static img").first
+    light = picture.screenshot()
+    seen.page.emulate_media(color_scheme="dark")
+    assert picture.screenshot() != light
+
+
+@pytest.mark.parametrize("page", ["prices", "shapes"])
+def test_charts_fit_a_phone(address, visit, page):
+    seen = visit(f"{address}/2025-11/{page}.html", **NARROW)
+    seen.draw_charts()
+    assert not seen.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    wide = "[...document.querySelectorAll('.chart-live svg')].map(svg => svg.getBoundingClientRect().width)"
+    assert all(250 < width <= 345 for width in seen.page.evaluate(wide))
+    sizes = "[...document.querySelectorAll('.chart-live svg text')].map(t => parseFloat(getComputedStyle(t).fontSize))"
+    assert min(seen.page.evaluate(sizes)) >= 10
+
+
+def test_the_menu_offers_the_same_page_of_another_edition(address, visit):
+    seen = visit(f"{address}/2025-11/prices.html")
+    menu = seen.page.get_by_label("Edition", exact=True)
+    assert menu.evaluate("select => [...select.options].map(option => option.text)") == [
+        "November 2025 (latest)", "October 2025"]
+    menu.select_option("2025-10")
+    seen.page.wait_for_url("**/2025-10/prices.html")
+    notice = seen.page.get_by_text("This is an old edition")
+    assert notice.is_visible()
+    notice.get_by_role("link").click()
+    seen.page.wait_for_url("**/2025-11/prices.html")
+    assert not seen.page.locator("#newer").is_visible()
+
+
+def test_latest_leads_to_the_newest_edition(address, visit):
+    seen = visit(f"{address}/latest/prices.html")
+    seen.page.wait_for_url(f"**/{MONTHS[-1]}/prices.html")
+
+
+def test_the_start_page_lists_every_edition(address, visit):
+    seen = visit(f"{address}/index.html")
+    assert seen.page.locator("article h2 a").all_inner_texts() == ["November 2025", "October 2025"]
+    seen.page.get_by_role("link", name="October 2025", exact=True).click()
+    seen.page.wait_for_url("**/2025-10/index.html")
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_search_finds_chinese_terms(server, visit, term):
+    seen = visit(f"{server}/2025-11/search.html?q={term}")
+    seen.page.locator("#search-finds li").first.wait_for()
+    assert seen.page.locator("#search-finds mark").first.inner_text() == term
+
+
+def test_search_from_any_page_finds_and_shows(address, visit):
+    seen = visit(f"{address}/2025-11/prices.html")
+    seen.page.get_by_role("searchbox").fill("dolomites")
+    seen.page.get_by_role("searchbox").press("Enter")
+    seen.page.wait_for_url("**/search.html?q=dolomites")
+    find = seen.page.locator("#search-finds li").first
+    find.wait_for()
+    assert "calcined dolomite" in find.inner_text()
+    find.get_by_role("link").click()
+    seen.page.wait_for_url("**/guide/glossary.html*")
+
+
+def test_search_shows_what_was_typed_as_text(address, visit):
+    seen = visit(f"{address}/2025-11/search.html?q=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E")
+    seen.page.get_by_text("Nothing in this edition").wait_for()
+    assert not seen.complaints
+
+
+def test_the_csv_equals_the_chart(server, visit):
+    seen = visit(f"{server}/2025-11/prices.html")
+    figure = seen.page.locator("figure.chart").first
+    text = seen.context.request.get(
+        f"{server}/2025-11/{figure.get_by_role('link', name='Data').get_attribute('href')}").body().decode("utf-8-sig")
+    spec = json.loads(seen.context.request.get(
+        f"{server}/2025-11/{figure.get_by_role('link', name='Spec').get_attribute('href')}").body())
+    rows = list(csv.DictReader(io.StringIO(text)))
+    drawn = spec["data"]["values"]
+    assert [float(row["value"]) for row in rows] == [row["value"] for row in drawn]
+    assert [row["period"] for row in rows] == [row["period"] for row in drawn]
+
+
+def test_the_data_table_opens_and_holds_the_figures(address, visit):
+    seen = visit(f"{address}/2025-11/prices.html")
+    details = seen.page.locator("figure.chart details.chart-data").first
+    assert not details.get_by_role("table").is_visible()
+    details.locator("summary").press("Enter")
+    assert details.get_by_role("table").is_visible()
+    assert details.get_by_role("row").count() == 25
+
+
+def test_the_origin_of_a_figure_opens_by_keyboard(address, visit):
+    seen = visit(f"{address}/2025-11/prices.html")
+    origin = seen.page.locator("details.mb-origin").first
+    assert not origin.get_by_text("st-0123456789").is_visible()
+    origin.locator("summary").press("Enter")
+    assert origin.get_by_text("st-0123456789").is_visible()
+    assert origin.get_by_role("link").get_attribute("href") == "https://example.org/a"
+
+
+def test_tooltips_show_the_figure(address, visit):
+    seen = visit(f"{address}/2025-11/prices.html")
+    seen.draw_charts()
+    seen.page.locator(".chart-live svg .mark-symbol path").nth(5).hover(force=True)
+    tip = seen.page.locator(".chart-tip")
+    tip.wait_for()
+    assert re.search(r"period 20\d\d-\d\d", tip.inner_text())
+
+
+def test_contents_open_on_a_phone_without_script(address, visit):
+    seen = visit(f"{address}/2025-11/prices.html", java_script_enabled=False, **NARROW)
+    link = seen.page.get_by_role("navigation", name="Contents").get_by_role("link", name="Shapes")
+    assert not link.is_visible()
+    seen.page.get_by_role("button", name="Contents").press("Enter")
+    link.click()
+    seen.page.wait_for_url("**/shapes.html")
+
+
+def test_solutions_are_folded(address, visit):
+    seen = visit(f"{address}/2025-11/guide/glossary.html")
+    assert not seen.page.get_by_text("Nine.").is_visible()
+    seen.page.get_by_text("Solution to").click()
+    assert seen.page.get_by_text("Nine.").is_visible()

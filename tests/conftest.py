@@ -1,0 +1,19 @@
+"""What the tests of the site share."""
+
+import pytest
+
+from tests import sample_book
+
+
+@pytest.fixture(scope="session")
+def sample_root(tmp_path_factory):
+    return sample_book.make_root(tmp_path_factory.mktemp("sample") / "book")
+
+
+@pytest.fixture(scope="session")
+def sample_site(sample_root):
+    patch = pytest.MonkeyPatch()
+    patch.setenv("METALSBOOK_ROOT", str(sample_root))
+    patch.delenv("METALSBOOK_BASE_URL", raising=False)
+    yield sample_book.build(sample_root)
+    patch.undo()

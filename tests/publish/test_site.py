@@ -1,0 +1,141 @@
+import json
+import re
+import shutil
+
+import pytest
+
+from metalsbook.errors import SiteError
+from metalsbook.publish import site
+from tests import sample_book
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    folder = sample_book.make_root(tmp_path / "a book with spaces 书")
+    monkeypatch.setenv("METALSBOOK_ROOT", str(folder))
+    monkeypatch.setattr("metalsbook.publish.downloads.derive_tables", sample_book.derived)
+    return folder
+
+
+def build(root, month="2025-11"):
+    return site.build_edition_site(month, root / "_build" / "chapters" / month, progress=lambda _: None)
+
+
+def files_of(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def change(root, page, old, new):
+    path = root / "_build" / "chapters" / "2025-11" / page
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_every_page_of_the_toc_and_every_chart_is_there(sample_site):
+    for month in sample_book.MONTHS:
+        for page in sample_book.PAGES:
+            assert (sample_site / month / f"{page}.html").is_file()
+    shapes = (sample_site / "2025-11" / "shapes.html").read_text("utf-8")
+    assert shapes.count('<figure class="chart"') == 4
+
+
+def test_an_error_leaves_the_last_good_site(root):
+    good = build(root).parent
+    before = files_of(good)
+    change(root, "prices.ipynb", "# Prices", "# Prices\\n\\n[nowhere](missing.md)")
+    with pytest.raises(SiteError, match=r"prices.*missing"):
+        build(root)
+    assert files_of(good) == before
+    assert not list((root / "_build" / "staging").iterdir())
+
+
+def test_a_missing_page_is_named(root):
+    (root / "_toc.yml").write_text("format: jb-book\nroot: chapters/index\nchapters:\n- file: chapters/nowhere\n")
+    with pytest.raises(SiteError, match="'nowhere'"):
+        build(root)
+
+
+def test_a_missing_toc_is_named(root):
+    (root / "_toc.yml").unlink()
+    with pytest.raises(SiteError, match=r"_toc\.yml"):
+        build(root)
+
+
+def test_a_chart_that_is_not_on_its_page_is_an_error(root, tmp_path):
+    page = tmp_path / "prices.html"
+    page.write_text('<figure class="chart"></figure>', "utf-8")
+    with pytest.raises(SiteError, match=r"'prices' shows 1 of the 2 charts"):
+        site.check_pages(tmp_path, {"prices": root / "_build" / "chapters" / "2025-11" / "prices.ipynb"})
+
+
+def test_a_script_in_a_cell_is_an_error(root):
+    strip = '<ul class=\\"mb-figures\\"'
+    change(root, "prices.ipynb", strip, f'<script>1</script>{strip} onclick=\\"x()\\"')
+    with pytest.raises(SiteError, match=r"<script>, onclick="):
+        build(root)
+
+
+def test_two_builds_are_identical(root):
+    built = build(root).parent
+    before = files_of(built)
+    shutil.rmtree(root / "_build" / "site")
+    shutil.rmtree(root / "_build" / "cache")
+    assert files_of(build(root).parent) == before
+
+
+def test_a_newer_edition_changes_no_file_of_an_older_one(root):
+    older = build(root, "2025-10").parent
+    before = files_of(older)
+    build(root, "2025-11")
+    assert files_of(older) == before
+    assert "November 2025" in (root / "_build" / "site" / "editions.js").read_text("utf-8")
+
+
+def test_ledger_text_stays_text(sample_site):
+    page = (sample_site / "2025-11" / "prices.html").read_text("utf-8")
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7 * 7 }} {ref}`x` $y$ =cmd()" in page
+
+
+def test_pages_hold_no_inline_script_style_or_handler(sample_site):
+    for path in sample_site.rglob("*.html"):
+        text = path.read_text("utf-8")
+        scripts = re.findall(r"<script\b([^>]*)>(.*?)</script>", text, re.DOTALL)
+        assert all(not body for attributes, body in scripts if "ld+json" not in attributes), path
+        assert not re.search(r"<style|\sstyle=|<[a-z][^>]*\son[a-z]+=", text), path
+
+
+def test_pages_name_nothing_outside_the_site(sample_site):
+    for path in sample_site.rglob("*.html"):
+        text = path.read_text("utf-8")
+        loaded = re.findall(r'<(?:script|link|img|source)\b[^>]*?(?:src|href|srcset)="([^"]*)"', text)
+        assert not [address for address in loaded if ":" in address or address.startswith("//")], path
+
+
+def test_every_link_and_anchor_resolves(sample_site):
+    pages = {path: path.read_text("utf-8") for path in sample_site.rglob("*.html")}
+    anchors = {path: set(re.findall(r'\bid="([^"]+)"', text)) for path, text in pages.items()}
+    broken = []
+    for path, text in pages.items():
+        for address in re.findall(r'\b(?:href|src|srcset|data-spec)="([^"]*)"', text):
+            if re.match(r"[a-z]+:", address):
+                continue
+            place, _, anchor = address.partition("#")
+            target = (path.parent / place).resolve() if place else path
+            if not target.is_file() or (anchor and anchor not in anchors.get(target, {anchor})):
+                broken.append(f"{path.relative_to(sample_site)} -> {address}")
+    assert not broken
+
+
+def test_the_edition_names_snapshot_and_method(sample_site):
+    index = json.loads((sample_site / "2025-11" / "data" / "index.json").read_text("utf-8"))
+    text = (sample_site / "2025-11" / "prices.html").read_text("utf-8")
+    assert index["snapshot"][:12] in text
+    assert index["method"] in text
+
+
+def test_the_committed_book_builds_with_the_same_settings(root):
+    settings = (sample_book.ROOT / "_config.yml").read_text("utf-8")
+    assert 'execute_notebooks: "off"' in settings
+    assert (root / "_config.yml").read_text("utf-8") == settings

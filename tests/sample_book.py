@@ -1,0 +1,61 @@
+"""A small book of four pages and two editions, built once for all tests that look at a site."""
+
+import shutil
+from pathlib import Path
+from unittest.mock import patch
+
+import pandas as pd
+
+from metalsbook.snapshots import freeze_snapshot
+
+BOOK = Path(__file__).parent / "book"
+ROOT = Path(__file__).parent.parent
+MONTHS = ("2025-10", "2025-11")
+PAGES = ("index", "prices", "shapes", "guide/glossary")
+HOSTILE = '<script>alert(1)</script>"\'=cmd()'
+
+
+def make_root(folder: Path) -> Path:
+    """Lay out the top folder of the sample book."""
+    shutil.copytree(BOOK, folder)
+    for name in ("_config.yml", "pyproject.toml", "requirements.txt", "Makefile", "README.md", "LICENSE"):
+        shutil.copyfile(ROOT / name, folder / name)
+    for number, month in enumerate(MONTHS):
+        freeze_snapshot(_tables(number), month, folder / "data" / "snapshots")
+        (folder / "_build" / "chapters" / month).mkdir(parents=True)
+        for path in (folder / "chapters").glob("*.ipynb"):
+            text = path.read_text("utf-8").replace('month = \\"2025-11\\"', f'month = \\"{month}\\"')
+            (folder / "_build" / "chapters" / month / path.name).write_text(text, "utf-8")
+    return folder
+
+
+def _tables(number: int) -> dict[str, pd.DataFrame]:
+    statements = pd.DataFrame(
+        {
+            "statement": ["st-1", "st-2", "st-3"], "series": "mg.price.ingot.fugu",
+            "period": ["2025-09", "2025-10", "2025-11"], "value": [16100.0, 16200.0, None],
+            "stated": ["16,100", "-5.1%", HOSTILE], "source": ["a", "b", "b"],
+        }
+    )
+    corrections = pd.DataFrame(
+        {"correction": ["slip-1", "slip-2"], "column": "stated", "was": ["1", HOSTILE], "becomes": "2", "why": "a slip"}
+    )
+    name = pd.DataFrame({"source": ["a", "b"], "title": ["A page", HOSTILE]})
+    return {
+        "statements": statements.iloc[: 2 + number], "series": name, "sources": name, "claims": name, "outlooks": name,
+        "events": name, "corrections": corrections.iloc[: 1 + number],
+    }
+
+
+def derived(_: object) -> dict[str, pd.DataFrame]:
+    """Stand in for what the method makes of a snapshot."""
+    verdicts = pd.DataFrame({"claim": ["c-1", "c-2"], "verdict": ["contradicted", "confirmed"]})
+    return {"claims": verdicts, "conflicts": pd.DataFrame({"conflict": ["k-1", "k-1"], "statement": ["st-1", "st-2"]})}
+
+
+def build(folder: Path, months: tuple[str, ...] = MONTHS) -> Path:
+    """Build the editions of the sample book and return the site's folder."""
+    from metalsbook.publish import site
+
+    with patch("metalsbook.publish.downloads.derive_tables", derived):
+        return site.build_site(list(months), progress=lambda _: None).parent
