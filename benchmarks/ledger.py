@@ -1,28 +1,37 @@
-"""Time the ledger: validate and read 10,000 to 100,000 statements, every printed text another one.
+"""Time the ledger: read, freeze and open 10,000 to 100,000 statements, every printed text another one.
 
 Run: .venv/bin/python -m benchmarks.ledger  (writes benchmarks/ledger.md)
 """
 
 import argparse
+import os
 import platform
 import random
 import shutil
 import statistics
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 
+from metalsbook.asof import select_as_of
 from metalsbook.ledger.read import read_ledger
 from metalsbook.ledger.wording import read_text
 from metalsbook.months import step_month
 from metalsbook.paths import ledger_folder
+from metalsbook.snapshots import freeze_snapshot, open_snapshot
 
 SIZES = (10_000, 20_000, 50_000, 100_000)
 RUNS = 3
+WARM_UP = 1_000
+MONTH = "2025-11"
+STEPS = ("read", "freeze", "open")
+LINEAR = 1.3
+"""Cost of a statement in the largest ledger over that in the smallest, up to which growth is called linear."""
 TARGET = Path(__file__).with_suffix(".md")
-HEADER = "series,measure,period,value,low,high,unit,stated,source".split(",")
+HEADER = ["series", "measure", "period", "value", "low", "high", "unit", "stated", "source"]
 
 
 def print_row(value: float, style: int) -> tuple[float, str, str, str]:
@@ -63,52 +72,70 @@ def make_ledger(count: int, folder: Path) -> Path:
     return ledger
 
 
-def time_read(ledger: Path) -> float:
-    """Return the seconds of one validated read, with nothing remembered from an earlier one."""
+def time_steps(ledger: Path, folder: Path) -> tuple[float, float, float]:
+    """Return the seconds to read (validated), freeze and open, with nothing remembered from an earlier run."""
     read_text.cache_clear()
-    start = time.perf_counter()
-    read_ledger(ledger)
-    return time.perf_counter() - start
+    start = time.process_time()
+    tables = read_ledger(ledger)
+    read = time.process_time()
+    freeze_snapshot(select_as_of(tables, MONTH), MONTH, folder)
+    frozen = time.process_time()
+    open_snapshot(folder / MONTH)
+    opened = time.process_time()
+    return read - start, frozen - read, opened - frozen
 
 
-def measure(sizes: tuple[int, ...], runs: int) -> list[tuple[int, float, float, float]]:
-    """Return statements, median, least and greatest seconds for each size."""
-    results = []
+def measure(sizes: tuple[int, ...], runs: int) -> dict[int, list[tuple[float, float, float]]]:
+    """Return the seconds of each step of each run, by size."""
+    results = {}
     with tempfile.TemporaryDirectory() as folder:
+        time_steps(make_ledger(WARM_UP, Path(folder)), Path(folder) / "warm")
         for size in sizes:
             ledger = make_ledger(size, Path(folder))
-            seconds = [time_read(ledger) for _ in range(runs)]
-            results.append((size, statistics.median(seconds), min(seconds), max(seconds)))
+            results[size] = [time_steps(ledger, Path(folder) / f"frozen-{size}-{run}") for run in range(runs)]
     return results
 
 
-def report(results: list[tuple[int, float, float, float]], runs: int) -> str:
+def report(results: dict[int, list[tuple[float, float, float]]], runs: int) -> str:
     """Return the results as Markdown."""
-    (least, first, _, _), (most, last, _, _) = results[0], results[-1]
-    slope = (last - first) / (most - least) * 1e6
-    lines = [
-        "# Benchmark: the ledger",
-        "",
-        f"Validated read of a ledger, every printed text another one (nothing remembered); median of {runs} runs.",
-        f"Python {platform.python_version()}, pandas {pd.__version__}, {platform.machine()}.",
-        "",
-        "| statements | seconds (least to greatest) | microseconds a statement |",
-        "| ---: | ---: | ---: |",
+    medians = {size: [statistics.median(step) for step in zip(*times, strict=True)] for size, times in results.items()}
+    rows = [
+        f"| {size:,} | " + " | ".join(_cell(times, step) for step in range(3)) + " |" for size, times in results.items()
     ]
-    lines += [
-        f"| {size:,} | {mid:.2f} ({low:.2f} to {high:.2f}) | {mid / size * 1e6:.0f} |"
-        for size, mid, low, high in results
-    ]
-    ratio = (last / most) / (first / least)
-    lines += [
-        "",
-        f"Slope from {least:,} to {most:,}: {slope:.0f} microseconds a statement; a statement costs {ratio:.2f} times as"
-        f" much at {most:,} as at {least:,}, so the time grows linearly.",
-        "",
-        "Run again: `.venv/bin/python -m benchmarks.ledger`.",
-        "",
-    ]
-    return "\n".join(lines)
+    growth = [_growth(name, {size: times[step] for size, times in medians.items()}) for step, name in enumerate(STEPS)]
+    return "\n".join(
+        [
+            "# Benchmark: the ledger",
+            "",
+            "A made ledger, every printed text another one, nothing remembered between runs: read and validate it,",
+            f"freeze the snapshot of {MONTH}, open that. Processor seconds, median of {runs} runs (least to greatest).",
+            f"{os.cpu_count()} cores, Python {platform.python_version()}, pandas {pd.__version__}.",
+            "",
+            f"| statements | {' | '.join(STEPS)} |",
+            "| ---: | ---: | ---: | ---: |",
+            *rows,
+            "",
+            *growth,
+            "",
+            "Run again: `.venv/bin/python -m benchmarks.ledger`.",
+            "",
+        ]
+    )
+
+
+def _cell(times: list[tuple[float, float, float]], step: int) -> str:
+    seconds = sorted(run[step] for run in times)
+    return f"{statistics.median(seconds):.2f} ({seconds[0]:.2f} to {seconds[-1]:.2f})"
+
+
+def _growth(name: str, seconds: dict[int, float]) -> str:
+    """Return a line on how a step grows: what a statement more costs between the sizes, early and late."""
+    sizes = sorted(seconds)
+    slopes = [(seconds[b] - seconds[a]) / (b - a) * 1e6 for a, b in pairwise(sizes)]
+    shown = ", ".join(f"{slope:.0f}" for slope in slopes)
+    ratio = (seconds[sizes[-1]] / sizes[-1]) / (seconds[sizes[0]] / sizes[0])
+    verdict = "grows linearly or slower" if ratio <= LINEAR else "GROWS FASTER THAN LINEARLY"
+    return f"- {name}: {shown} microseconds for each further statement; {ratio:.2f} times per statement: {verdict}."
 
 
 def main() -> None:
