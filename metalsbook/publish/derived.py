@@ -6,6 +6,7 @@ every file in it is checked by its sha256 before it is used.
 
 import hashlib
 import json
+import re
 import shutil
 import uuid
 from functools import lru_cache
@@ -15,23 +16,47 @@ from pathlib import Path
 import pandas as pd
 
 import metalsbook
+from metalsbook.analysis import METHOD_VERSION
 from metalsbook.paths import build_folder
 from metalsbook.publish.locks import wait_turn
 from metalsbook.snapshots import Snapshot
 
-_CODE = ("analysis/**/*.py", "ledger/figures.py", "ledger/units.py", "months.py", "publish/derived.py")
+_ENTRY = "publish/derived.py"
+_IMPORTED = re.compile(r"^\s*(?:from|import) metalsbook\.?([\w.]*)(?: import ([\w, ]+))?", re.MULTILINE)
 _LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy")
 _KEY = "key.json"
 
 
-@lru_cache(maxsize=1)
 def method_version() -> str:
-    """Return the version of the method: the book's version and a hash of the code that derives."""
+    """Return the version of the method that derives; an edition is its snapshot and this."""
+    return METHOD_VERSION
+
+
+@lru_cache(maxsize=1)
+def code_hash() -> str:
+    """Return a hash of the code that derives: this module and every module of the book that it reaches by imports."""
     package = Path(metalsbook.__file__).parent
+    reached, queue = set(), [package / _ENTRY]
+    while queue:
+        path = queue.pop()
+        if path not in reached:
+            reached.add(path)
+            queue += _imports(path, package)
     digest = hashlib.sha256()
-    for path in sorted({path for pattern in _CODE for path in package.glob(pattern)}):
+    for path in sorted(reached):
         digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return f"{metalsbook.__version__}+{digest.hexdigest()[:10]}"
+    return digest.hexdigest()
+
+
+def _imports(path: Path, package: Path) -> list[Path]:
+    """Return the files of the modules of this package that a module imports."""
+    found = []
+    for module, names in _IMPORTED.findall(path.read_text(encoding="utf-8")):
+        place = package.joinpath(*module.split(".")) if module else package
+        candidates = [place.with_suffix(".py"), place / "__init__.py", place.parent / "__init__.py"] if module else []
+        candidates += [place / f"{name.strip()}.py" for name in names.split(",")]
+        found += [each for each in candidates if each.is_file() and each != package / "__init__.py"]
+    return found
 
 
 def derive_tables(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
@@ -76,7 +101,8 @@ def _compute(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
 
 def _cache_key(snapshot: Snapshot) -> str:
     versions = [f"{name}={metadata.version(name)}" for name in _LIBRARIES]
-    return hashlib.sha256("\n".join([snapshot.content_hash, method_version(), *versions]).encode()).hexdigest()
+    parts = [snapshot.content_hash, METHOD_VERSION, code_hash(), *versions]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _read_cache(folder: Path, key: str) -> dict[str, pd.DataFrame] | None:
