@@ -5,10 +5,11 @@ It is an error if it matches no row, or if a row no longer holds what it expects
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pandas as pd
 
-from metalsbook.ledger.schemas import broken_rules
+from metalsbook.ledger.schemas import TABLES, broken_rules
 from metalsbook.ledger.tables import FILE, LINE
 from metalsbook.ledger.violations import Violation
 
@@ -20,6 +21,27 @@ COLUMNS_OF_KIND = {
     "set_aside": ("measure",),
 }
 """Kind -> the columns that it may correct."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A row of corrections.csv, taken apart.
+
+    Attributes:
+        cells: The row as text, with `FILE` and `LINE`.
+        columns: Columns of `statements` that it corrects.
+        was: What each of them holds.
+        becomes: What each of them is to hold.
+    """
+
+    cells: dict[str, str]
+    columns: list[str]
+    was: list[str]
+    becomes: list[str]
+
+    def problem(self, column: str, rule: str) -> Violation:
+        """Return the violation of a rule by a cell of this row."""
+        return Violation(self.cells[FILE], int(self.cells[LINE]), column, self.cells[column], rule)
 
 
 def apply_corrections(rows: pd.DataFrame, corrections: pd.DataFrame) -> tuple[pd.DataFrame, list[Violation]]:
@@ -34,76 +56,70 @@ def apply_corrections(rows: pd.DataFrame, corrections: pd.DataFrame) -> tuple[pd
         `stated`, or what a correction of kind `reading` gives); and the violations.
     """
     rows = rows.assign(corrected="", read_as=rows["stated"])
-    places = {name: place for place, name in enumerate(rows.columns)}
     violations: list[Violation] = []
-    for correction in corrections.to_dict("records"):
-        matched = _match(rows, correction["statement"])
-        problems = list(_problems(rows[matched], correction))
+    for cells in corrections.to_dict("records"):
+        correction = _take_apart(cells)
+        matched = _match(rows, cells["statement"])
+        problems = [*_wrong_in_itself(correction), *_wrong_for_rows(correction, rows[matched])]
         violations += problems
         if not problems:
-            for column, text in _replacements(correction):
-                rows.iloc[matched.to_numpy().nonzero()[0], places[column]] = text
-            rows.iloc[matched.to_numpy().nonzero()[0], places["corrected"]] = correction["correction"]
+            rows = _put_right(rows, matched, correction)
     return rows, violations
+
+
+def _take_apart(cells: dict[str, str]) -> Correction:
+    if cells["kind"] == "reading":
+        return Correction(cells, [cells["column"]], [cells["was"]], [cells["becomes"]])
+    return Correction(cells, *(cells[name].split("|") for name in ("column", "was", "becomes")))
 
 
 def _match(rows: pd.DataFrame, key: str) -> pd.Series:
     """Return which rows a statement id, or "series/period/source" with * for any, means."""
     if key.count("/") != 2:
         return rows["statement"] == key
-    wanted = zip(("series", "period", "source"), key.split("/"), strict=True)
     matched = pd.Series(True, index=rows.index)
-    for column, text in wanted:
+    for column, text in zip(("series", "period", "source"), key.split("/"), strict=True):
         matched &= (rows[column] == text) | (text == "*")
     return matched
 
 
-def _replacements(correction: dict[str, str]) -> list[tuple[str, str]]:
-    columns, texts = correction["column"].split("|"), correction["becomes"].split("|")
-    if correction["kind"] == "reading":
-        return [("read_as", correction["becomes"])]
-    return list(zip(columns, texts, strict=True))
+def _put_right(rows: pd.DataFrame, matched: pd.Series, correction: Correction) -> pd.DataFrame:
+    reading = correction.cells["kind"] == "reading"
+    columns = ["read_as"] if reading else correction.columns
+    cells = dict(zip(columns, correction.becomes, strict=True)) | {"corrected": correction.cells["correction"]}
+    return rows.assign(**{column: rows[column].mask(matched, text) for column, text in cells.items()})
 
 
-def _problems(matched: pd.DataFrame, correction: dict[str, str]) -> Iterator[Violation]:
-    """Yield why a correction cannot be applied to the rows that it matches."""
-
-    def problem(column: str, rule: str) -> Violation:
-        return Violation(correction[FILE], int(correction[LINE]), column, correction[column], rule)
-
-    columns = correction["column"].split("|")
-    allowed = COLUMNS_OF_KIND[correction["kind"]]
+def _wrong_in_itself(correction: Correction) -> Iterator[Violation]:
+    kind, columns, becomes = correction.cells["kind"], correction.columns, correction.becomes
+    allowed = COLUMNS_OF_KIND[kind]
     if not set(columns) <= set(allowed):
-        yield problem("column", f"a correction of kind {correction['kind']} is of {', '.join(allowed)}")
-        return
-    single = correction["kind"] == "reading"
-    held = [correction["was"]] if single else correction["was"].split("|")
-    becomes = [correction["becomes"]] if single else correction["becomes"].split("|")
-    if not len(columns) == len(held) == len(becomes):
-        yield problem("becomes", "column, was and becomes must name equally many, joined by |")
-        return
-    for column, text in zip(columns, becomes, strict=True):
-        yield from (problem("becomes", f"{column} {rule}") for rule in broken_rules("statements", column, text))
-    if correction["kind"] == "set_aside" and correction["becomes"] != "set_aside":
-        yield problem("becomes", "must be set_aside")
+        yield correction.problem("column", f"a correction of kind {kind} is of {', '.join(allowed)}")
+    elif not len(columns) == len(correction.was) == len(becomes):
+        yield correction.problem("becomes", "column, was and becomes must name equally many, joined by |")
+    elif kind == "set_aside" and becomes != ["set_aside"]:
+        yield correction.problem("becomes", "must be set_aside")
+    else:
+        for column, text in zip(columns, becomes, strict=True):
+            for rule in broken_rules("statements", column, text):
+                yield correction.problem("becomes", f"{column} {rule}")
+
+
+def _wrong_for_rows(correction: Correction, matched: pd.DataFrame) -> Iterator[Violation]:
+    """Yield why a correction does not fit the rows that it matches."""
     if matched.empty:
-        yield problem("statement", "matches no statement: drop the correction or mend its key")
+        yield correction.problem("statement", "matches no statement: drop the correction or mend its key")
         return
     if (matched["corrected"] != "").any():
-        yield problem("statement", f"is corrected by {matched['corrected'].max()} already")
-    yield from _unexpected(matched, columns, held, correction, problem)
-
-
-def _unexpected(matched, columns, held, correction, problem) -> Iterator[Violation]:
-    for column, text in zip(columns, held, strict=True):
-        other = matched.loc[matched[column] != text, column]
-        if not other.empty:
-            yield problem(
-                "was", f"the row's {column} is {other.iloc[0]!r}: mended at its root, or another row is meant"
-            )
-    column, sign, text = correction["expect"].partition("=")
-    if not sign or column not in matched:
-        yield problem("expect", "must be column=text with a column of statements")
-    elif (matched[column] != text).any():
-        found = matched.loc[matched[column] != text, column].iloc[0]
-        yield problem("expect", f"the row's {column} is {found!r}: mended at its root, or another row is meant")
+        yield correction.problem("statement", f"is corrected by {matched['corrected'].max()} already")
+        return
+    column, sign, text = correction.cells["expect"].partition("=")
+    if not sign or column not in TABLES["statements"].columns:
+        yield correction.problem("expect", "must be column=text with a column of statements")
+        return
+    held = [("was", name, old) for name, old in zip(correction.columns, correction.was, strict=False)]
+    for cell, name, expected in [*held, ("expect", column, text)]:
+        others = matched.loc[matched[name] != expected, name] if name in matched else []
+        if len(others):
+            found = repr(others.iloc[0])
+            yield correction.problem(cell, f"the row's {name} is {found}: mended at its root, or another row is meant")

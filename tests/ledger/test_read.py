@@ -6,6 +6,7 @@ import pytest
 
 from metalsbook.errors import LedgerError
 from metalsbook.ledger import read_ledger
+from metalsbook.ledger.figures import read_figure
 from metalsbook.ledger.schemas import TABLES
 from metalsbook.ledger.statements import COLUMNS
 from metalsbook.ledger.validated import find_statement_violations
@@ -149,3 +150,17 @@ def test_resolutions_of_the_ledger(real):
 def test_dysprosium_per_kg_stands_per_tonne(real):
     row = real.statements.set_index("stated").loc["3400~3450"]
     assert (row["value"], row["unit"], row["factor"], row["bound_low"]) == (3_425_000, "CNY/t", 1000, 3_395_000)
+
+
+def test_every_correction_of_a_reading_is_needed(real):
+    readings = real.corrections[real.corrections["kind"] == "reading"]
+    rows = real.statements.set_index("statement").loc[readings["statement"]]
+    for row in rows.itertuples():
+        printed = read_figure(row.stated, row.unit, row.measure, row.value)
+        assert abs(printed.value - row.value) > printed.resolution, row.stated
+
+
+def test_what_is_set_aside_is_in_no_other_measure(real):
+    aside = real.corrections.loc[real.corrections["kind"] == "set_aside", "correction"]
+    rows = real.statements[real.statements["measure"] == "set_aside"]
+    assert sorted(rows["corrected"]) == sorted(aside)
