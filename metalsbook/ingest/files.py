@@ -1,0 +1,209 @@
+"""Files of the inbox: what is known of one before its content is read, and what the analyst says of it.
+
+A file may have a sidecar `<file>.yml` with what its content does not tell: flow, month, day of publication.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from metalsbook.errors import IngestError, UsageError
+from metalsbook.months import parse_month
+
+MAX_BYTES = 512 * 1024 * 1024
+"""Largest file that is opened: four times a customs query of a million rows."""
+MAX_SIDECAR_BYTES = 64 * 1024
+_HEAD_BYTES = 64 * 1024
+_CHUNK_BYTES = 1024 * 1024
+_DAY = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
+_CODES = re.compile(r"[0-9]{4,8}(?:[ ,]+[0-9]{4,8})*")
+FLOWS = ("export", "import")
+MEASURES = ("level", "ytd")
+
+
+@dataclass(frozen=True)
+class Details:
+    """What options or a sidecar say of a file; "" where they say nothing.
+
+    Attributes:
+        format: Name of the format, where it shall not be recognised.
+        flow: "export" or "import".
+        month: Data month, "YYYY-MM".
+        measure: "level" or "ytd".
+        published: Day of publication, "YYYY-MM-DD".
+        complete: HS codes whose items were all asked for, so that an item without rows counts as zero: "8104".
+        partial: "yes" where the query asked for some partners only, so that no totals follow from it.
+        profile: Profile of a table: a shipped name or the path of a YAML file.
+    """
+
+    format: str = ""
+    flow: str = ""
+    month: str = ""
+    measure: str = ""
+    published: str = ""
+    complete: str = ""
+    partial: str = ""
+    profile: str = ""
+
+    def over(self, other: "Details") -> "Details":
+        """Return the details, with those of `other` where these say nothing."""
+        own = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(other, **{name: text for name, text in own.items() if text})
+
+
+@dataclass(frozen=True)
+class InboxFile:
+    """A file with its identity.
+
+    Attributes:
+        path: Where it lies.
+        sha256: Hash of its content, 64 hex digits.
+        size: Bytes.
+        head: Its first 64 KiB.
+        details: What its sidecar and the options say.
+    """
+
+    path: Path
+    sha256: str
+    size: int
+    head: bytes
+    details: Details
+
+    @property
+    def name(self) -> str:
+        """The file's name as it can be printed and stored: letters, digits and a few marks."""
+        return safe_name(self.path.name)
+
+    @property
+    def archive_name(self) -> str:
+        """The name under which it is kept: its hash and its own name."""
+        return f"{self.sha256}-{self.name[-120:]}"
+
+
+def safe_name(name: str) -> str:
+    """Return a file name without anything that a page, a shell or a terminal could take for more than text."""
+    return re.sub(r"[^\w.() -]+", "_", name, flags=re.ASCII if name.isascii() else 0).strip(" .") or "file"
+
+
+def shown(text: object, limit: int = 60) -> str:
+    """Return text from a file as an error can show it: printable, short."""
+    clean = "".join(mark if mark.isprintable() else "\ufffd" for mark in str(text)[: limit + 1])
+    return clean if len(clean) <= limit else clean[: limit - 1] + "…"
+
+
+def open_file(path: Path, options: Details) -> InboxFile:
+    """Return a file with its hash, its head and what is said of it.
+
+    Raises:
+        IngestError: If it is missing, empty, no plain file or too large, or its sidecar cannot be read.
+    """
+    name = safe_name(path.name)
+    try:
+        if not path.is_file():
+            raise IngestError(f"{name}: no such file", "Name a file, or put it into data/inbox/")
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise IngestError(f"{name} has {size:,} bytes; at most {MAX_BYTES:,} are read", "Split the query")
+        if size == 0:
+            raise IngestError(f"{name} is empty", "Download it again")
+        sha256, head = hash_file(path)
+    except OSError as error:
+        raise IngestError(f"{name} cannot be read: {error.strerror or error}") from error
+    return InboxFile(path, sha256, size, head, options.over(read_sidecar(path)))
+
+
+def hash_file(path: Path) -> tuple[str, bytes]:
+    """Return the sha256 of a file as 64 hex digits, and its first 64 KiB."""
+    digest, head = hashlib.sha256(), b""
+    with path.open("rb") as handle:
+        while chunk := handle.read(_CHUNK_BYTES):
+            head = head or chunk[:_HEAD_BYTES]
+            digest.update(chunk)
+    return digest.hexdigest(), head
+
+
+def sidecar_of(path: Path) -> Path:
+    """Return where the sidecar of a file would lie."""
+    return path.with_name(path.name + ".yml")
+
+
+def read_sidecar(path: Path) -> Details:
+    """Return what the sidecar of a file says; nothing where it has none.
+
+    Raises:
+        IngestError: If it is no YAML map of known names to text, or a text is not what the name wants.
+    """
+    sidecar = sidecar_of(path)
+    if not sidecar.is_file():
+        return Details()
+    content = read_yaml(sidecar)
+    known = [field.name for field in fields(Details)]
+    name = safe_name(sidecar.name)
+    for key, text in content.items():
+        if key not in (*known, "note"):
+            raise IngestError(f"{name}: '{shown(key)}' is not known", f"It may hold {', '.join(known)} and note")
+        if not isinstance(text, str):
+            raise IngestError(f"{name}: {key} must be one text")
+    try:
+        return check_details(Details(**{key: content[key].strip() for key in known if key in content}))
+    except UsageError as error:
+        raise IngestError(f"{name}: {error.what}", error.todo) from None
+
+
+def read_yaml(path: Path) -> dict:
+    """Return a YAML map whose scalars are all text: nothing in it is run, dated or counted.
+
+    Raises:
+        IngestError: If the file is too large, is not YAML or holds no map.
+    """
+    import yaml
+
+    name = safe_name(path.name)
+    try:
+        if path.stat().st_size > MAX_SIDECAR_BYTES:
+            raise IngestError(f"{name} has more than {MAX_SIDECAR_BYTES:,} bytes")
+        content = yaml.load(path.read_text("utf-8-sig"), Loader=yaml.BaseLoader)
+    except OSError as error:
+        raise IngestError(f"{name} cannot be read: {error.strerror or error}") from error
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", None)
+        where = "" if line is None else f", row {line + 1}"
+        raise IngestError(f"{name}{where} is not readable as YAML", "Write it as lines of 'name: text'") from None
+    if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
+        raise IngestError(f"{name} holds no lines of 'name: text'")
+    return content
+
+
+def check_details(details: Details) -> Details:
+    """Return the details if each is what its name wants.
+
+    Raises:
+        UsageError: If one is not; the message names it.
+    """
+    if details.month:
+        parse_month(details.month)
+    if details.flow and details.flow not in FLOWS:
+        raise UsageError(f"flow '{shown(details.flow)}' is not known", "It is export or import")
+    if details.measure and details.measure not in MEASURES:
+        raise UsageError(f"measure '{shown(details.measure)}' is not known", "It is level or ytd")
+    if details.published and not is_day(details.published):
+        raise UsageError(f"published '{shown(details.published)}' is not a day", "Give it as YYYY-MM-DD")
+    if details.complete and not _CODES.fullmatch(details.complete):
+        raise UsageError(f"complete '{shown(details.complete)}' holds no HS codes", "Give 4 to 8 digits: 8104")
+    if details.partial not in ("", "yes", "no", "true", "false"):
+        raise UsageError(f"partial '{shown(details.partial)}' is not known", "It is yes or no")
+    return details
+
+
+def is_day(text: str) -> bool:
+    """Return whether `text` is a day that exists, "YYYY-MM-DD"."""
+    from datetime import date
+
+    if not _DAY.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
