@@ -7,6 +7,9 @@ from metalsbook.analysis.evidence import Evidence
 from metalsbook.analysis.findings import COMPUTED, Finding, NoFigure, counted, growth, quotient, show_number
 from metalsbook.months import month_range, period_end, step_month
 
+KNOWN_PCT = 25.0
+"""A month of a flow counts as a reading only if it is known to within this part of its level."""
+
 
 @check
 def extreme_since(
@@ -23,7 +26,8 @@ def extreme_since(
     """How many earlier periods from `since` on lie beyond the claim's (`kind`: low or high): none, if it is extreme.
 
     Compared are the claim's series' own readings: `all`, or only those of a `year`. With `numerator` and `denominator`
-    the claim's period itself is their ratio. A month of a flow counts once its level is known, printed or reconciled.
+    the claim's period itself is their ratio. A month of a flow counts if it is known,
+    printed or reconciled, to within `KNOWN_PCT`.
     """
     now = _now(claim, evidence, numerator, denominator)
     sign = 1 if kind == "high" else -1
@@ -62,9 +66,11 @@ def _earlier(claim: Claim, evidence: Evidence, since: str, readings: str) -> lis
     found = []
     for month in month_range(since, step_month(claim.period, -1)):
         try:
-            found.append(evidence.figure(claim.series, "level", month))
+            one = evidence.figure(claim.series, "level", month)
         except NoFigure:
             continue
+        if one.high - one.low <= KNOWN_PCT / 100 * one.best:
+            found.append(one)
     return found
 
 

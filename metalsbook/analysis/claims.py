@@ -237,7 +237,7 @@ def _judge_by_itself(row, claim: Claim, note: _Note, why: str) -> tuple:
         rest = rest[~(same & (rest["measure"] == row.measure))]
     rest = pd.concat([rest, _own_figures(row, note)], ignore_index=True)
     try:
-        answer = _ask(row, claim, Evidence(rest, note.series, note.sources, note.solve), note)
+        answer = _ask(row, claim, Evidence(rest, note.series, note.sources, note.solve, near=True), note)
     except NoFigure as lack:
         more = "" if str(lack) in why else f" Nor do the note's other figures: {lack}."
         return "not checkable", nan, nan, "", f"{why}{more}", "", ""

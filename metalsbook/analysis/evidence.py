@@ -9,9 +9,8 @@ from functools import cached_property
 
 import pandas as pd
 
-from metalsbook.analysis.families import find_families
+from metalsbook.analysis.families import find_beside, find_families
 from metalsbook.analysis.findings import (
-    BETWEEN,
     COMPUTED,
     ESTIMATED,
     Finding,
@@ -20,25 +19,17 @@ from metalsbook.analysis.findings import (
     growth,
     quotient,
     show_interval,
-    show_measure,
-    show_number,
-    show_unit,
     total,
 )
-from metalsbook.analysis.periods import earlier_period, shift_day
-from metalsbook.analysis.publishers import publisher_key
+from metalsbook.analysis.periods import earlier_period
+from metalsbook.analysis.prints import Prints
 from metalsbook.months import month_range, step_month
-
-BRACKET_DAYS = 10
-"""A day without quote counts as known between the last quote before and the first after it, each at most this far."""
-MONTH_QUOTES = 3
-"""A month's mean is taken from at least this many days with a quote."""
 
 Solve = Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
 
 
-class Evidence:
-    """The statements at hand, and what they say.
+class Evidence(Prints):
+    """The statements at hand, and what they say together.
 
     Args:
         statements: Validated statements (columns as in the data dictionary).
@@ -48,6 +39,8 @@ class Evidence:
             once for each family of series that parts and totals tie together, and only if an estimate is needed.
         narrow: Narrow the printed levels of flows by what reconciliation leaves open; for claims that the coarse
             rounding of a print leaves undecided.
+        near: Solve only the series beside the one asked for, and the two years to its period. Less is known then, so
+            that estimates are wider at worst; and it is fast enough to be done anew for a single claim.
     """
 
     def __init__(
@@ -57,80 +50,14 @@ class Evidence:
         sources: pd.DataFrame,
         solve: Solve | None = None,
         narrow: bool = False,
+        near: bool = False,
     ):
-        self.statements = statements.assign(
-            publisher=statements["source"].map(sources.set_index("source")["publisher"]).fillna(statements["source"])
-        )
-        self.series = series.set_index("series")
+        super().__init__(statements, series, sources)
         self._catalogue = series
         self._solve = solve
         self._narrow = narrow
+        self._near = near
         self._solved: dict[str, pd.DataFrame] = {}
-
-    @cached_property
-    def _groups(self) -> dict[tuple[str, str, str], list[int]]:
-        return self.statements.groupby(["series", "measure", "period"], sort=False).indices
-
-    def unit(self, series: str) -> str:
-        """Return the unit of a series, "" where the catalogue does not know it."""
-        return str(self.series["unit"].get(series, ""))
-
-    def title(self, series: str) -> str:
-        """Return the title of a series, its id where the catalogue does not know it."""
-        return str(self.series["title"].get(series, series)) if "title" in self.series else series
-
-    def kind(self, series: str) -> str:
-        """Return "flow", "price", "stock", "ratio" or "share"; "" where the catalogue does not know the series."""
-        return str(self.series["kind"].get(series, ""))
-
-    def prints(self, series: str, measure: str, period: str) -> list[Finding]:
-        """Return each print of this very figure, best first.
-
-        A print is the better the more publishers it agrees with, then the finer its last digit, then the later it is.
-        """
-        if (series, measure, period) not in self._groups:
-            return []
-        rows = self.statements.iloc[self._groups[series, measure, period]]
-        ranked = sorted(rows.itertuples(), key=lambda row: (-self._support(row, rows), row.resolution, row.published))
-        return [self._as_finding(row) for row in ranked]
-
-    @staticmethod
-    def _support(row, rows: pd.DataFrame) -> int:
-        agree = rows[(rows["bound_low"] <= row.bound_high) & (rows["bound_high"] >= row.bound_low)]
-        return agree["publisher"].map(publisher_key).nunique()
-
-    def _as_finding(self, row) -> Finding:
-        low, high = row.bound_low, row.bound_high
-        if self.kind(row.series) == "price" and row.measure == "level" and row.qualifier == "":
-            half = self._usual_half_width(row.series) * row.value
-            low, high = min(low, row.value - half), max(high, row.value + half)
-        words = f"{show_number(row.value, 6)}{show_unit(row.unit)} ({row.publisher}, {row.period})"
-        return Finding(low, high, row.value, (row.statement,), words)
-
-    def _usual_half_width(self, series: str) -> float:
-        """Return half the usual bid-to-ask range of a price as a share of it: a single figure stands for a range."""
-        rows = self.statements[self.statements["series"] == series]
-        rows = rows[rows["high"] > rows["low"]]
-        return 0.0 if rows.empty else float(((rows["high"] - rows["low"]) / (2 * rows["value"])).median())
-
-    def reported(self, series: str, measure: str, period: str) -> Finding:
-        """Return the best print of this very figure, with the prints it does not agree with as its rivals.
-
-        Raises:
-            NoFigure: If nobody printed it.
-        """
-        prints = self.prints(series, measure, period)
-        if not prints and measure == "ytd" and period.endswith("-12"):
-            prints = self.prints(series, "level", period[:4])
-        if not prints and measure == "level" and len(period) == 4:
-            prints = self.prints(series, "ytd", f"{period}-12")
-        if not prints:
-            raise NoFigure(f"no {show_measure(measure)} of '{self.title(series)}' for {period}")
-        best, others = prints[0], prints[1:]
-        agreeing = [one for one in others if one.low <= best.high and one.high >= best.low]
-        rivals = tuple(one for one in others if one not in agreeing)
-        identities = tuple(dict.fromkeys(best.statements + tuple(s for one in agreeing for s in one.statements)))
-        return Finding(best.low, best.high, best.best, identities, best.words, best.basis, rivals)
 
     def figure(self, series: str, measure: str, period: str) -> Finding:
         """Return the figure as printed, else as a sum of printed figures, else as reconciliation leaves it open.
@@ -177,14 +104,27 @@ class Evidence:
         raise NoFigure(f"no level of '{self.title(series)}' for {period}")
 
     def _to_date(self, series: str, month: str) -> Finding:
-        """Return the sum from January: the nearest earlier sum to date and the months since, or all the months."""
+        """Return the sum from January: the last sum to date before it and the months since, or all the months.
+
+        A later sum to date bounds it from above: a month is never negative.
+        """
         if self.kind(series) != "flow":
             raise NoFigure(f"no figure of '{self.title(series)}' since January for {month}")
-        for start in reversed(month_range(f"{month[:4]}-01", step_month(month, -1))):
-            if (series, "ytd", start) in self._groups:
-                months = month_range(step_month(start, 1), month)
-                return total([self.reported(series, "ytd", start), *(self.figure(series, "level", m) for m in months)])
-        return total([self.figure(series, "level", each) for each in month_range(f"{month[:4]}-01", month)])
+        year = month_range(f"{month[:4]}-01", f"{month[:4]}-12")
+        sums = [one for one in year if (series, "ytd", one) in self._groups]
+        before, after = [one for one in sums if one < month][-1:], [one for one in sums if one > month][:1]
+        start = step_month(before[0], 1) if before else f"{month[:4]}-01"
+        base = [self.reported(series, "ytd", one) for one in before]
+        found = total([*base, *(self.figure(series, "level", one) for one in month_range(start, month))])
+        return self._below(found, self.reported(series, "ytd", after[0])) if after else found
+
+    @staticmethod
+    def _below(found: Finding, later: Finding) -> Finding:
+        if later.high >= found.high:
+            return found
+        words = f"{show_interval(found.low, later.high)}, since {later.words}"
+        used = (*found.statements, *later.statements)
+        return Finding(min(found.low, later.high), later.high, min(found.best, later.high), used, words, ESTIMATED)
 
     def _mean_of_three(self, series: str, month: str) -> Finding:
         return self.mean_of_months(series, step_month(month, -2), month)
@@ -230,77 +170,28 @@ class Evidence:
         return growth(self.figure(series, level, period), self.figure(series, level, earlier_period(measure, period)))
 
     def _estimate(self, series: str, period: str) -> Finding:
-        rows = self._estimates_of(series)
+        rows = self._estimates_of(series, period)
         rows = rows[(rows["series"] == series) & (rows["period"] == period)]
         if rows.empty or not rows["high"].notna().all() or rows["high"].iloc[0] == float("inf"):
             raise NoFigure(f"no figures pin down '{self.title(series)}' for {period}")
         row = rows.iloc[0]
         best = row["best"] if pd.notna(row["best"]) else (row["low"] + row["high"]) / 2
         between = show_interval(row["low"], row["high"], self.unit(series))
+        binding = tuple(str(row.get("binding", "")).split())
         words = f"{between} (left open by the other figures, {period})"
-        return Finding(row["low"], row["high"], best, (), words, ESTIMATED)
+        return Finding(row["low"], row["high"], best, binding, words, ESTIMATED)
 
-    def _estimates_of(self, series: str) -> pd.DataFrame:
-        family = self.family(series)
-        name = min(family)
+    def _estimates_of(self, series: str, period: str) -> pd.DataFrame:
+        family = find_beside(self._catalogue, series) if self._near else self._families.get(series, {series})
+        first = str(int(period[:4]) - 1) if self._near else ""
+        name = f"{min(family)} {first}"
         if name not in self._solved:
             if self._solve is None:
                 raise NoFigure(f"no level of '{self.title(series)}'")
-            rows = self.statements[self.statements["series"].isin(family)].drop(columns="publisher")
-            self._solved[name] = self._solve(rows, self._catalogue)
+            rows = self.statements[self.statements["series"].isin(family) & (self.statements["period"] >= first)]
+            self._solved[name] = self._solve(rows.drop(columns="publisher"), self._catalogue)
         return self._solved[name]
-
-    def family(self, series: str) -> set[str]:
-        """Return the series that parts, totals and shares tie to this one, itself included."""
-        return self._families.get(series, {series})
 
     @cached_property
     def _families(self) -> dict[str, set[str]]:
         return find_families(self._catalogue)
-
-    def quotes(self, series: str, first: str = "", last: str = "9999") -> list[tuple[str, Finding]]:
-        """Return the days with a quote from `first` to `last`, each with its best print, oldest first."""
-        days = [day for day in self._days.get(series, ()) if first <= day <= last]
-        return [(day, self.reported(series, "level", day)) for day in days]
-
-    @cached_property
-    def _days(self) -> dict[str, list[str]]:
-        days: dict[str, list[str]] = {}
-        for name, measure, period in self._groups:
-            if measure == "level" and len(period) == 10:
-                days.setdefault(name, []).append(period)
-        return {name: sorted(periods) for name, periods in days.items()}
-
-    def quote(self, series: str, day: str) -> Finding:
-        """Return the quote of a day, or what lies between the quotes around it.
-
-        Raises:
-            NoFigure: If the day has no quote and those around it are more than `BRACKET_DAYS` away.
-        """
-        if (series, "level", day) in self._groups:
-            return self.reported(series, "level", day)
-        earliest, latest = (shift_day(day, days) for days in (-BRACKET_DAYS, BRACKET_DAYS))
-        around = self.quotes(series, earliest, latest)
-        before = [finding for when, finding in around if when < day][-1:]
-        after = [finding for when, finding in around if when > day][:1]
-        if not before or not after:
-            raise NoFigure(f"no quote of '{self.title(series)}' on {day}, nor within {BRACKET_DAYS} days on both sides")
-        ends = before + after
-        low, high = min(end.low for end in ends), max(end.high for end in ends)
-        words = f"between {before[0].words} and {after[0].words}"
-        used = before[0].statements + after[0].statements
-        return Finding(low, high, (before[0].best + after[0].best) / 2, used, words, BETWEEN)
-
-    def mean_of_quotes(self, series: str, month: str) -> Finding:
-        """Return the mean of a month's quoted days, each with the middle of its range.
-
-        Raises:
-            NoFigure: If fewer than `MONTH_QUOTES` days have a quote.
-        """
-        found = [finding for _, finding in self.quotes(series, f"{month}-01", f"{month}-31")]
-        if len(found) < MONTH_QUOTES:
-            raise NoFigure(f"fewer than {MONTH_QUOTES} quotes of '{self.title(series)}' in {month}")
-        mean = sum(finding.best for finding in found) / len(found)
-        used = tuple(identity for finding in found for identity in finding.statements)
-        words = f"{show_number(mean, 6)}{show_unit(self.unit(series))} (mean of {len(found)} quotes, {month})"
-        return Finding(mean, mean, mean, used, words, COMPUTED)

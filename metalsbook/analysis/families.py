@@ -17,3 +17,17 @@ def find_families(catalogue: pd.DataFrame) -> dict[str, set[str]]:
                 for member in families[row.series]:
                     families[member] = families[row.series]
     return families
+
+
+def find_beside(catalogue: pd.DataFrame, series: str) -> set[str]:
+    """Return a series with its total, its parts or the other parts of its total, and the shares between them.
+
+    Args:
+        catalogue: Columns `series`, `part_of` and `share_of`.
+        series: The series to start from.
+    """
+    totals = catalogue.loc[catalogue["series"] == series, "part_of"]
+    total = next((name for name in totals if name), series)
+    beside = {series, total} | set(catalogue.loc[catalogue["part_of"] == total, "series"])
+    tied = catalogue["share_of"].map(lambda sides: bool(sides) and set(sides.split("/")) <= beside)
+    return beside | set(catalogue.loc[tied, "series"])

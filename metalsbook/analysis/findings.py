@@ -14,6 +14,8 @@ BETWEEN = "between quotes"
 """A price of a day without quote: it lies between the quotes before and after it, if nothing odd happened."""
 ESTIMATED = "estimated"
 """What reconciliation leaves open."""
+MOST_WORDS = 4
+"""A sum of more figures than this is told as one number."""
 _MEASURES = {
     "ytd": "figure since January",
     "mom": "change on the month",
@@ -89,8 +91,10 @@ def growth(later: Finding, earlier: Finding) -> Finding:
 
 def total(findings: list[Finding]) -> Finding:
     """Return the sum of several findings."""
-    words = " + ".join(finding.words for finding in findings)
     lows, highs, bests = zip(*((one.low, one.high, one.best) for one in findings), strict=True)
+    words = " + ".join(finding.words for finding in findings)
+    if len(findings) > MOST_WORDS:
+        words = f"{show_interval(sum(lows), sum(highs))} (sum of {len(findings)} figures)"
     return _derived(sum(lows), sum(highs), sum(bests), tuple(findings), words)
 
 
@@ -138,4 +142,4 @@ def show_interval(low: float, high: float, unit: str = "") -> str:
         if ends[0] != ends[1] or abs(low) >= 1000 or low == high:
             break
     shown = ends[0] if ends[0] == ends[1] else " to ".join(ends)
-    return f"{shown}{show_unit(unit)}"
+    return f"rank {shown}" if unit == "rank" else f"{shown}{show_unit(unit)}"

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from metalsbook.analysis.evidence import Evidence
-from metalsbook.analysis.findings import BETWEEN, ESTIMATED, NoFigure
+from metalsbook.analysis.findings import ESTIMATED, NoFigure
 from tests.analysis import frames
 
 SOURCES = frames.sources(("a", "House A", ""), ("b", "House B", ""), ("c", "House C (copy)", ""))
@@ -15,18 +15,6 @@ def evidence(*rows, solve=None, narrow=False):
 def estimates(*rows):
     frame = pd.DataFrame(rows, columns=["series", "period", "low", "high", "best", "basis"])
     return lambda statements, series: frame
-
-
-def test_a_print_that_more_publishers_support_is_taken_and_the_others_are_rivals():
-    book = evidence(
-        ("exports.total", "level", "2025-01", "1,134 t", "a"),
-        ("exports.total", "level", "2025-01", "1,000 tons", "b"),
-        ("exports.total", "level", "2025-01", "1,001 t", "c"),
-    )
-    finding = book.figure("exports.total", "level", "2025-01")
-    assert finding.best == 1001
-    assert [rival.best for rival in finding.rivals] == [1134]
-    assert finding.statements == ("st-002", "st-001")
 
 
 def test_december_to_date_is_the_year():
@@ -48,41 +36,23 @@ def test_a_sum_to_date_continues_the_last_printed_one():
     assert book.figure("exports.total", "ytd", "2025-03").best == 2500
 
 
+def test_a_sum_to_date_is_no_more_than_a_later_one():
+    solve = estimates(("exports.total", "2025-03", 0, 9_000, 4_500, "open"))
+    book = evidence(
+        ("exports.total", "ytd", "2025-02", "2,000 t", "a"),
+        ("exports.total", "ytd", "2025-04", "4,100 t", "a"),
+        solve=solve,
+    )
+    finding = book.figure("exports.total", "ytd", "2025-03")
+    assert (finding.low, finding.high) == (1_950, 4_150)
+    assert finding.statements == ("st-000", "st-001")
+
+
 def test_a_share_is_computed_from_its_two_sides():
     book = evidence(
         ("exports.ingot", "level", "2025-02", "50 t", "a"), ("exports.total", "level", "2025-02", "80 t", "a")
     )
     assert book.figure("exports.ingot.share", "level", "2025-02").best == pytest.approx(62.5)
-
-
-def test_a_day_without_quote_lies_between_its_neighbours():
-    book = evidence(
-        ("metal.price", "level", "2025-08-15", "17,300-17,400", "a"),
-        ("metal.price", "level", "2025-08-19", "17,200-17,300", "b"),
-    )
-    finding = book.figure("metal.price", "level", "2025-08-18")
-    assert finding.basis == BETWEEN
-    assert finding.low < 17_200 and finding.high > 17_400
-    with pytest.raises(NoFigure, match="on both sides"):
-        book.figure("metal.price", "level", "2025-08-14")
-    with pytest.raises(NoFigure, match="on both sides"):
-        book.figure("metal.price", "level", "2025-09-18")
-
-
-def test_a_single_figure_stands_for_the_usual_range_of_its_price():
-    book = evidence(
-        ("metal.price", "level", "2025-03-06", "15,000 yuan", "a"),
-        ("metal.price", "level", "2025-03-07", "19,900-20,100 yuan", "a"),
-    )
-    finding = book.figure("metal.price", "level", "2025-03-06")
-    assert (finding.low, finding.high) == pytest.approx((14_925, 15_075))
-
-
-def test_a_month_of_a_price_needs_enough_quotes():
-    days = [("metal.price", "level", f"2025-03-0{day}", f"{day},000 yuan", "a") for day in (1, 2, 3)]
-    assert evidence(*days).figure("metal.price", "level", "2025-03").best == 2000
-    with pytest.raises(NoFigure, match="fewer than 3 quotes"):
-        evidence(*days[:2]).figure("metal.price", "level", "2025-03")
 
 
 def test_estimates_come_last_and_open_ended_ones_never():
