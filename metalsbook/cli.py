@@ -58,11 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     book = add("book", _book, "build the edition of a month and show where it is")
     book.add_argument("--month", required=True, help="data month, YYYY-MM")
     book.add_argument("--engine", choices=["auto", "inprocess", "kernel"], default="auto", help="how chapters are run")
+    book.add_argument("--allow-gaps", action="store_true", help="build a month with too little data, its gaps shown")
     site = add("site", _site, "build every edition and the start page")
     site.add_argument("--months", help="only these months, YYYY-MM:YYYY-MM; default: every snapshot")
     snapshot = add("snapshot", _snapshot, "freeze the inputs of a month")
     snapshot.add_argument("--month", required=True, help="data month, YYYY-MM")
     snapshot.add_argument("--replace", action="store_true", help="put it in the place of a published snapshot")
+    snapshot.add_argument("--allow-gaps", action="store_true", help="freeze a month with too little data")
     snapshot.add_argument("--reason", default="", help="why a published snapshot is replaced; goes into CHANGELOG.md")
     _add_ingest(add("ingest", _ingest, "take over files that an analyst has, or a single figure, into the ledger"))
     status = add("status", _status, "show what the ledger has for a month, and what is missing")
@@ -128,7 +130,7 @@ def _status(options: argparse.Namespace) -> None:
 def _book(options: argparse.Namespace) -> None:
     from metalsbook.publish.book import build_book
 
-    print(build_book(parse_month(options.month), engine=options.engine))
+    print(build_book(parse_month(options.month), engine=options.engine, allow_gaps=options.allow_gaps))
 
 
 def _site(options: argparse.Namespace) -> None:
@@ -146,7 +148,9 @@ def _site(options: argparse.Namespace) -> None:
 def _snapshot(options: argparse.Namespace) -> None:
     from metalsbook.publish.freeze import freeze_month
 
-    snapshot = freeze_month(parse_month(options.month), replace=options.replace, reason=options.reason)
+    snapshot = freeze_month(
+        parse_month(options.month), replace=options.replace, reason=options.reason, allow_gaps=options.allow_gaps
+    )
     print(f"{snapshot.month}: {len(snapshot.tables['statements'])} statements, content {snapshot.content_hash[:12]}")
 
 

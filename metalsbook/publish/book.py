@@ -9,7 +9,7 @@ from metalsbook.publish.locks import hold_build_lock
 from metalsbook.publish.site import build_edition_site, build_site
 
 
-def build_book(month: str, engine: str = "auto") -> Path:
+def build_book(month: str, engine: str = "auto", *, allow_gaps: bool = False) -> Path:
     """Build the edition of a month and return the path of its first page.
 
     Raises:
@@ -17,7 +17,7 @@ def build_book(month: str, engine: str = "auto") -> Path:
         BusyError: If another process is building.
     """
     with hold_build_lock(f"book --month {month}"):
-        ensure_snapshot(month)
+        ensure_snapshot(month, allow_gaps=allow_gaps)
         execute_chapters(month, engine=engine)
         return build_edition_site(month, build_folder() / "chapters" / month)
 

@@ -1,8 +1,10 @@
 """Freeze the snapshot of a month from the ledger, and verify all that is committed."""
 
+import sys
 from collections.abc import Iterator
 
 from metalsbook.asof import select_as_of
+from metalsbook.coverage import Coverage, Described, Printed, cover_month
 from metalsbook.errors import SnapshotError, UsageError
 from metalsbook.ledger import read_ledger
 from metalsbook.months import last_day, period_start
@@ -19,12 +21,26 @@ from metalsbook.snapshots import (
 _CHANGELOG_MARK = "## Snapshots replaced\n"
 
 
-def freeze_month(month: str, *, replace: bool = False, reason: str = "") -> Snapshot:
+def _say(line: str) -> None:
+    """Tell a person what happens, apart from the path that a command prints as its result."""
+    print(line, file=sys.stderr)
+
+
+def freeze_month(
+    month: str, *, replace: bool = False, reason: str = "", allow_gaps: bool = False, say=_say
+) -> Snapshot:
     """Freeze the snapshot of a month.
+
+    Args:
+        month: The month.
+        replace: Put it in the place of a published one.
+        reason: Why a published one is replaced.
+        allow_gaps: Freeze it also where most of the usual series, or all of a chapter, have no figure.
+        say: Gets each line on what is in it and what is missing.
 
     Raises:
         UsageError: If a published snapshot is to be replaced and no reason is given.
-        SnapshotError: If the ledger has no figure of the month, or another snapshot of it is published.
+        SnapshotError: If the ledger has no figure of the month or too few, or another snapshot of it is published.
     """
     if replace and not reason.strip():
         raise UsageError("A published snapshot is replaced only for a reason", "Give it with --reason '...'")
@@ -34,6 +50,15 @@ def freeze_month(month: str, *, replace: bool = False, reason: str = "") -> Snap
     inside = observed["period"].str.startswith(month) & ~observed["measure"].str.startswith("forecast")
     if not inside.any():
         raise SnapshotError(f"The ledger has no figure of {month}", f"Months with a snapshot: {_there()}")
+    coverage = _cover(ledger, month)
+    if coverage.too_little and not (allow_gaps or replace):
+        raise SnapshotError(
+            f"{month} has too little data: {coverage.summary()}",
+            "Take over what is missing with `metalsbook ingest`, or build it with its gaps: --allow-gaps\n  "
+            + "\n  ".join(coverage.lines()),
+        )
+    for line in (f"{month}: {coverage.statements} statements on the month", *coverage.lines()):
+        say(line)
     before = _content_hash(month)
     snapshot = freeze_snapshot(tables, month, snapshots_folder(), replace=replace)
     if replace and before and before != snapshot.content_hash:
@@ -41,15 +66,25 @@ def freeze_month(month: str, *, replace: bool = False, reason: str = "") -> Snap
     return snapshot
 
 
-def ensure_snapshot(month: str) -> None:
+def ensure_snapshot(month: str, *, allow_gaps: bool = False) -> None:
     """Freeze the month's snapshot if it has none yet.
 
     Raises:
-        SnapshotError: If the ledger has no figure of the month.
+        SnapshotError: If the ledger has no figure of the month, or too few and `allow_gaps` is false.
     """
     recover_replaced(snapshots_folder())
     if not (snapshots_folder() / month).is_dir():
-        freeze_month(month)
+        freeze_month(month, allow_gaps=allow_gaps)
+
+
+def _cover(ledger, month: str) -> Coverage:
+    """Return what a month has of the series that usually have a figure."""
+    days = ledger.statements["published"].where(ledger.statements["published_basis"] == "stated", "")
+    cells = (ledger.statements[name].tolist() for name in ("series", "measure", "period"))
+    rows = [Printed(*row) for row in zip(*cells, days.tolist(), strict=True)]
+    about = (ledger.series[name].tolist() for name in ("chapter", "frequency"))
+    series = dict(zip(ledger.series["series"].tolist(), map(Described, *about), strict=True))
+    return cover_month(rows, series, month)
 
 
 def verify_all() -> Iterator[str]:

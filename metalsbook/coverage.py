@@ -1,0 +1,142 @@
+"""What a month has and lacks: the series that usually have a figure by now, and those that do.
+
+Expected is a daily, weekly or monthly series that had a figure in most of the months before. Plain lists, no frames, so
+that `metalsbook status` answers at once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+from typing import NamedTuple
+
+from metalsbook.months import cut_off, last_day, month_range, period_end, step_month
+
+WINDOW_MONTHS = 6
+"""Months before the month that say what is usual."""
+MONTHS_TO_BE_USUAL = 4
+LEAST_SHARE = 0.5
+"""A month with a smaller part of the usual series has too little data for an edition."""
+_LEAST_SERIES = 2
+_RHYTHMS = ("day", "week", "month")
+
+
+class Printed(NamedTuple):
+    """One statement, as far as coverage asks.
+
+    Attributes:
+        series: Series that it is of, aliases applied.
+        measure: What it says.
+        period: Its period.
+        published: Day of publication; "" where the ledger's rule gives it.
+    """
+
+    series: str
+    measure: str
+    period: str
+    published: str
+
+
+class Described(NamedTuple):
+    """One series of the catalogue: its chapter and how often it is published."""
+
+    chapter: str
+    frequency: str
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What a month has of what it usually has.
+
+    Attributes:
+        month: The month.
+        statements: Number of statements on a period within the month, known by its cut-off.
+        present: Usual series that have a figure, by chapter.
+        missing: Usual series without one, by chapter, each with the last month that has one and the day around which
+            the next is usually published ("" if unknown).
+    """
+
+    month: str
+    statements: int
+    present: dict[str, list[str]]
+    missing: dict[str, list[tuple[str, str, str]]]
+
+    @property
+    def chapters(self) -> list[str]:
+        """Chapters of which something is usual."""
+        return sorted(self.present.keys() | self.missing.keys())
+
+    @property
+    def too_little(self) -> bool:
+        """Whether the month lacks most of what is usual, or a chapter of several series has none."""
+        here = sum(len(names) for names in self.present.values())
+        absent = sum(len(names) for names in self.missing.values())
+        bare = any(not self.present.get(chapter) and len(self.missing[chapter]) >= _LEAST_SERIES
+                   for chapter in self.missing)
+        return bare or here < LEAST_SHARE * (here + absent)
+
+    def lines(self) -> list[str]:
+        """Return what is there and what is missing, a line each."""
+        lines = []
+        for chapter in self.chapters:
+            here, absent = self.present.get(chapter, []), self.missing.get(chapter, [])
+            lines.append(f"{chapter}: {len(here)} of {len(here) + len(absent)} usual series")
+            lines += [f"  missing: {name}, last for {last}{f', usually about {day}' if day else ''}"
+                      for name, last, day in absent]
+        return lines
+
+    def summary(self) -> str:
+        """Return how many of the usual series are there."""
+        here = sum(len(names) for names in self.present.values())
+        return f"{here} of {here + sum(len(names) for names in self.missing.values())} usual series"
+
+
+def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: str) -> Coverage:
+    """Return what a month has of what it usually has.
+
+    Args:
+        rows: The ledger's statements.
+        series: The catalogue by id.
+        month: The month.
+    """
+    limit, window = cut_off(month), set(month_range(step_month(month, -WINDOW_MONTHS), step_month(month, -1)))
+    months: dict[str, set[str]] = {}
+    lags: dict[str, list[int]] = {}
+    count = 0
+    for row in rows:
+        known = series.get(row.series)
+        if known is None or len(row.period) < 7 or row.measure.startswith("forecast") or row.measure == "set_aside":
+            continue
+        of_month = row.period[:7]
+        if of_month != month and of_month not in window:
+            continue
+        if (row.published or cut_off(of_month)) > limit:
+            continue
+        count += of_month == month
+        if known.frequency in _RHYTHMS:
+            months.setdefault(row.series, set()).add(of_month)
+            if row.published and of_month in window:
+                lags.setdefault(row.series, []).append(_days_after(row))
+    present: dict[str, list[str]] = {}
+    missing: dict[str, list[tuple[str, str, str]]] = {}
+    for name, have in sorted(months.items()):
+        if len(have & window) < MONTHS_TO_BE_USUAL:
+            continue
+        chapter = series[name].chapter
+        if month in have:
+            present.setdefault(chapter, []).append(name)
+        else:
+            missing.setdefault(chapter, []).append((name, max(have & window), _usual_day(month, lags.get(name))))
+    return Coverage(month, count, present, missing)
+
+
+def _days_after(row: Printed) -> int:
+    """Return the days from the end of the period to its publication."""
+    return (date.fromisoformat(row.published) - date.fromisoformat(period_end(row.period))).days
+
+
+def _usual_day(month: str, lags: list[int] | None) -> str:
+    """Return the day around which a month's figure is usually published."""
+    if not lags:
+        return ""
+    return (date.fromisoformat(last_day(month)) + timedelta(days=round(median(lags)))).isoformat()
