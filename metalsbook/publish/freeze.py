@@ -7,6 +7,7 @@ from metalsbook.asof import select_as_of
 from metalsbook.coverage import Coverage, Described, Printed, cover_month
 from metalsbook.errors import SnapshotError, UsageError
 from metalsbook.ledger import read_ledger
+from metalsbook.ledger.validated import find_statement_violations
 from metalsbook.months import last_day, period_start
 from metalsbook.paths import project_root, snapshots_folder
 from metalsbook.snapshots import (
@@ -98,6 +99,9 @@ def verify_all() -> Iterator[str]:
     yield f"ledger: {len(ledger.statements)} statements, {len(ledger.sources)} sources, {len(ledger.series)} series"
     for month in published_months(snapshots_folder()):
         snapshot = verify_snapshot(snapshots_folder() / month)
+        broken = find_statement_violations(snapshot.tables["statements"], f"data/snapshots/{month}/statements.parquet")
+        if broken:
+            raise SnapshotError(f"{broken[0]} (and {len(broken) - 1} more)", "Restore the snapshot from git")
         late = snapshot.tables["statements"].query("measure.str.startswith('forecast') == False")
         if (late["period"].map(period_start) > last_day(month)).any():
             raise SnapshotError(f"data/snapshots/{month} holds an observed figure of a later month")
