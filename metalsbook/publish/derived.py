@@ -5,6 +5,7 @@ every file in it is checked by its sha256 before it is used.
 """
 
 import hashlib
+import io
 import json
 import re
 import shutil
@@ -12,14 +13,18 @@ import uuid
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 import metalsbook
 from metalsbook.analysis import METHOD_VERSION
-from metalsbook.paths import build_folder
+from metalsbook.paths import build_folder, snapshots_folder
 from metalsbook.publish.locks import wait_turn
-from metalsbook.snapshots import Snapshot
+
+if TYPE_CHECKING:
+    # Whether a cache is good is asked at every start; pandas is loaded only to read or compute.
+    import pandas as pd
+
+    from metalsbook.snapshots import Snapshot
 
 _ENTRY = "publish/derived.py"
 _IMPORTED = re.compile(r"^\s*(?:from|import) metalsbook\.?([\w.]*)(?: import ([\w, ]+))?", re.MULTILINE)
@@ -59,14 +64,24 @@ def _imports(path: Path, package: Path) -> list[Path]:
     return found
 
 
-def derive_tables(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
+def is_derived(month: str) -> bool:
+    """Return whether the cache holds what the month's snapshot derives, whole and by this code."""
+    try:
+        package = json.loads((snapshots_folder() / month / "datapackage.json").read_text(encoding="utf-8"))
+        key = _cache_key(package["content_hash"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return _read_files(build_folder() / "derived" / month, key) is not None
+
+
+def derive_tables(snapshot: "Snapshot") -> "dict[str, pd.DataFrame]":
     """Return the derived tables of a snapshot, from the cache where it is this snapshot's and this method's.
 
     Returns:
         `estimates`, `conflicts`, `revisions`, `allowances`, `left_out`, `claims` and `outlooks`.
     """
     folder = build_folder() / "derived" / snapshot.month
-    key = _cache_key(snapshot)
+    key = _cache_key(snapshot.content_hash)
     cached = _read_cache(folder, key)
     if cached is not None:
         return cached
@@ -79,7 +94,7 @@ def derive_tables(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def _compute(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
+def _compute(snapshot: "Snapshot") -> "dict[str, pd.DataFrame]":
     # Imported here: with a warm cache a chapter needs no solver.
     from metalsbook.analysis.claims import judge_claims
     from metalsbook.analysis.outlooks import score_outlooks
@@ -99,14 +114,22 @@ def _compute(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
     }
 
 
-def _cache_key(snapshot: Snapshot) -> str:
+def _cache_key(content_hash: str) -> str:
     versions = [f"{name}={metadata.version(name)}" for name in _LIBRARIES]
-    parts = [snapshot.content_hash, METHOD_VERSION, code_hash(), *versions]
+    parts = [content_hash, METHOD_VERSION, code_hash(), *versions]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _read_cache(folder: Path, key: str) -> dict[str, pd.DataFrame] | None:
-    """Return the cached tables, or None where there are none, they have another key, or a file is damaged."""
+def _read_cache(folder: Path, key: str) -> "dict[str, pd.DataFrame] | None":
+    """Return the cached tables, or None where there are none that may be used."""
+    import pandas as pd
+
+    contents = _read_files(folder, key)
+    return contents and {name: pd.read_parquet(io.BytesIO(content)) for name, content in contents.items()}
+
+
+def _read_files(folder: Path, key: str) -> dict[str, bytes] | None:
+    """Return the cached files, or None where there are none, they have another key, or a file is damaged."""
     try:
         entry = json.loads((folder / _KEY).read_text(encoding="utf-8"))
         if entry["key"] != key:
@@ -116,10 +139,10 @@ def _read_cache(folder: Path, key: str) -> dict[str, pd.DataFrame] | None:
         return None
     if any(hashlib.sha256(content).hexdigest() != entry["sha256"][name] for name, content in contents.items()):
         return None
-    return {name: pd.read_parquet(folder / f"{name}.parquet") for name in contents}
+    return contents
 
 
-def _write_cache(folder: Path, key: str, tables: dict[str, pd.DataFrame]) -> None:
+def _write_cache(folder: Path, key: str, tables: "dict[str, pd.DataFrame]") -> None:
     """Write the cache; where the folder cannot be written the book goes on without one."""
     staged = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:8]}")
     try:

@@ -12,12 +12,15 @@ from metalsbook.months import parse_month
 from metalsbook.paths import build_folder
 from metalsbook.publish.cache import ChapterCache
 from metalsbook.publish.notebooks import list_chapters, read_chapter, write_all_whole
+from metalsbook.publish.prepare import prepare_editions
 from metalsbook.publish.run import Job, KernelStartError, Ran, prepare_job, run_notebook
 
 ENGINES = ("auto", "inprocess", "kernel")
 REFERENCE_MONTH = "2025-11"
 TIMEOUT_S = 120.0
 _KERNEL_STARTS = 2
+# A chapter that says so reads what its edition derives.
+_EDITION = "open_edition"
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ def refresh_chapters(
     paths = list_chapters() if chapters is None else chapters
     jobs = [prepare_job(read_chapter(path), {"month": parse_month(month)}, inject=False, limit_s=timeout_s)
             for path in paths]
+    _prepare(jobs, progress)
     done = _run_all(jobs, choose_engine(engine), lambda place, text: progress(f"  {jobs[place].name}: {text}"))
     return _write_results(paths, jobs, [(ran, False) for ran in done])
 
@@ -148,10 +152,17 @@ def _run_or_keep(jobs: list[Job], engine: str, progress: Callable[[str], None]) 
     for place, found in enumerate(kept):
         if found.ran is not None:
             tell(place, "kept")
+    _prepare([jobs[place] for place in waiting], progress)
     done = _run_all([jobs[place] for place in waiting], engine, lambda place, text: tell(waiting[place], text),
                     lambda place, ran: cache.keep(jobs[waiting[place]], ran))
     new = dict(zip(waiting, done, strict=True))
     return [(found.ran or new[place], found.ran is not None) for place, found in enumerate(kept)]
+
+
+def _prepare(jobs: list[Job], progress: Callable[[str], None]) -> None:
+    """Derive what these jobs' editions need."""
+    months = {str(job.parameters["month"]) for job in jobs if _EDITION in job.notebook}
+    prepare_editions(months, count_workers(2 * len(months)), progress)
 
 
 def _run_all(

@@ -1,0 +1,87 @@
+"""Derive what editions need before their chapters run: it can take minutes, and the chapters then share it.
+
+Each month is derived in a process of its own, `python -m metalsbook.publish.prepare MONTH`, which ends with its caller.
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from metalsbook import errors
+from metalsbook.months import step_month
+from metalsbook.paths import snapshots_folder
+from metalsbook.publish.derived import is_derived
+from metalsbook.publish.environment import child_environment
+
+
+def prepare_editions(months: Iterable[str], workers: int, progress: Callable[[str], None]) -> None:
+    """Derive what is not derived yet for these months and for those before them, which they are compared with.
+
+    Args:
+        months: Months with a snapshot, "YYYY-MM".
+        workers: How many are derived at once.
+        progress: Called with a line of text for every month.
+
+    Raises:
+        BookError: As raised where the edition is opened or derived; the first by month.
+    """
+    wanted = {each for month in months for each in (month, step_month(month, -1))}
+    missing = [month for month in sorted(wanted) if (snapshots_folder() / month).is_dir() and not is_derived(month)]
+    if not missing:
+        return
+    progress(f"  reconciling {', '.join(missing)}: this takes a while, once for each snapshot")
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        for month, seconds in zip(missing, pool.map(_derive_apart, missing), strict=True):
+            progress(f"  {month} reconciled in {seconds:.1f} s")
+
+
+def _derive_apart(month: str) -> float:
+    """Derive a month in a process of its own and return the seconds it took."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="derive-") as private, tempfile.TemporaryFile() as stderr:
+        process = subprocess.Popen([sys.executable, "-m", "metalsbook.publish.prepare", month], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=stderr, env=child_environment(Path(private)))
+        # Its input stays open: when the caller ends, however it ends, the process sees that and ends too.
+        with process.stdin, process.stdout:
+            said = process.stdout.read()
+        if process.wait():
+            stderr.seek(0)
+            raise _read_error(month, said, stderr.read())
+    return time.monotonic() - started
+
+
+def _read_error(month: str, said: bytes, complaint: bytes) -> errors.BookError:
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        error = json.loads(said)
+        return getattr(errors, error["kind"])(error["what"], error["todo"])
+    last = complaint.decode(errors="replace").strip().splitlines()[-1:]
+    return errors.BookError(f"The snapshot {month} could not be reconciled ({''.join(last) or 'its process ended'})")
+
+
+def _end_with_caller() -> None:
+    os.read(0, 1)
+    os._exit(1)
+
+
+def _main(month: str) -> int:
+    threading.Thread(target=_end_with_caller, daemon=True).start()
+    from metalsbook.publish.edition import open_edition
+
+    try:
+        len(open_edition(month).estimates)
+    except errors.BookError as error:
+        print(json.dumps({"kind": type(error).__name__, "what": error.what, "todo": error.todo}))
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1]))
