@@ -19,13 +19,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from metalsbook.analysis.reconcile.allowances import describe_allowances, estimate_allowance, find_checks
+from metalsbook.analysis.reconcile.allowances import allowance_frame, estimate_allowances, revision_frame
 from metalsbook.analysis.reconcile.bounds import bound_cells
+from metalsbook.analysis.reconcile.checks import find_checks
 from metalsbook.analysis.reconcile.components import split_components
 from metalsbook.analysis.reconcile.conflict_frames import conflict_frame, conflict_rows
 from metalsbook.analysis.reconcile.conflicts import find_knots
 from metalsbook.analysis.reconcile.facts import read_facts
 from metalsbook.analysis.reconcile.frames import estimate_frame, estimate_rows
+from metalsbook.analysis.reconcile.programs import Programs
 from metalsbook.analysis.reconcile.system import build_system, usual_months
 from metalsbook.analysis.reconcile.widen import widen_system
 
@@ -69,17 +71,24 @@ def reconcile(statements: pd.DataFrame, series: pd.DataFrame, without: Collectio
     totals = {name: total for name, total in zip(series["series"], series["part_of"], strict=True) if total}
     checks, usual = find_checks(facts), usual_months(facts)
     names = sorted({cell.series for fact in facts for cell in fact.cells})
-    allowances = {name: estimate_allowance(checks.get(name, []))[0] for name in names}
+    allowances = estimate_allowances(checks, names, totals)
+    shares = {name: allowance.share for name, allowance in allowances.items()}
     estimates, conflicts = [], []
     for component in split_components(facts, totals):
-        system = build_system(component, totals, allowances, usual)
-        knots = find_knots(system)
-        rows, members = conflict_rows(system, knots)
-        bounds = bound_cells(widen_system(system, knots))
+        system = build_system(component, totals, shares, usual)
+        programs = Programs(system)
+        knots = find_knots(system, programs)
+        rows, members = conflict_rows(system, programs, knots)
+        bounds = bound_cells(widen_system(system, programs, knots))
         estimates += estimate_rows(system, bounds, members)
         conflicts += rows
-    described, revisions = describe_allowances(checks, names)
-    return Reconciliation(estimate_frame(estimates), conflict_frame(conflicts), revisions, described, left_out)
+    return Reconciliation(
+        estimates=estimate_frame(estimates),
+        conflicts=conflict_frame(conflicts),
+        revisions=revision_frame(checks, allowances),
+        allowances=allowance_frame(checks, allowances),
+        left_out=left_out,
+    )
 
 
 __all__ = ["METHOD_VERSION", "Reconciliation", "reconcile"]

@@ -1,31 +1,34 @@
-"""How far first prints of a series are usually revised: measured on pairs of its own statements.
+"""How far first prints are usually revised: measured on the statements' own checks, and shown.
 
-A *check* is a small sum that statements of one series make among themselves and whose prints stem from different
-rounds: the same figure printed twice, a cumulated figure against the one before plus the month, a growth rate against
-its two levels. What rounding does not explain of it is a revision, and is counted against one month's print alone: the
-smallest common percentage would spread it over all months and leave no room for the month that was really revised.
+The parts of a total and the total come from one office, so their checks count together. Say that an office revises a
+quarter of its first prints, evenly up to a limit r. A check that would show a revision above s stays silent with the
+chance 1 - (1 - s/r)/4, and m such checks stay silent together once in 100 cases where r = s / (1 - 4 (1 - 0.01^(1/m))).
+With s the largest revision seen, or the slack of the m-th tightest check where that is more, the least such r is the
+allowance. Where the checks say so little that r exceeds `DEFAULT_ALLOWANCE`, nobody can tell, and the default holds.
 
-Of `m` checks at least as tight as `t`, with `s` the largest revision seen, the largest one possible is taken as
-max(s, t) * 10^(4/m): were revisions spread evenly up to a limit, all m would fall short of it by that factor once in
-10,000 series. The allowance is the least of this over m, or `DEFAULT_ALLOWANCE` where too few checks are tight.
 A gap above `USUAL_LIMIT` is an outlier, not a revision, unless a tenth of the checks (and three at least) show one.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 import pandas as pd
 
-from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text
-from metalsbook.analysis.reconcile.sums import small_sums
-from metalsbook.analysis.reconcile.vintages import FINAL, last_rounds, vintage_of
+from metalsbook.analysis.reconcile.blocks import family_of
+from metalsbook.analysis.reconcile.checks import Check
+from metalsbook.analysis.reconcile.facts import month_text
+from metalsbook.analysis.reconcile.vintages import SETTLED
 
 DEFAULT_ALLOWANCE = 0.01
 USUAL_LIMIT = 0.01
 HEAVY_LIMIT = 0.03
-FEWEST_CHECKS = 8
+REVISED_SHARE = 0.25
+"""Share of first prints that an office that revises at all is taken to revise at least."""
+
+MISSED = 0.01
+"""Chance, under that assumption, that all checks miss a revision larger than the allowance."""
+
 REVISION_COLUMNS = ["series", "period", "printed", "later", "gap", "gap_pct", "direction", "statements"]
 ALLOWANCE_COLUMNS = [
     "series", "allowance_pct", "basis", "checks", "tight_checks", "revisions", "up", "down", "median_pct",
@@ -34,151 +37,98 @@ ALLOWANCE_COLUMNS = [
 
 
 @dataclass(frozen=True)
-class Check:
-    """A sum between prints of different rounds.
+class Allowance:
+    """The revision allowance of a series.
 
     Attributes:
-        facts: The prints, the later side first.
-        months: Months whose vintage differs between them.
-        printed: Round of the earlier vintage.
-        later: Round of the later vintage.
-        gap: Revision that rounding does not explain, later minus earlier (unit of the series); 0 where none is needed.
-        gap_share: Absolute gap per level of one month.
-        slack_share: Half of what rounding leaves open, per level of one month.
+        share: Share of a print by which another vintage may differ (0.01 = 1%).
+        basis: `estimated`, or `default` where too few checks are tight enough to tell.
     """
 
-    facts: tuple[Fact, ...]
-    months: tuple[Cell, ...]
-    printed: int
-    later: int
-    gap: float
-    gap_share: float
-    slack_share: float
+    share: float
+    basis: str
 
 
-def find_checks(facts: list[Fact]) -> dict[str, list[Check]]:
-    """Return the checks of every series, the tightest one for each set of months and pair of rounds."""
-    last = last_rounds(facts)
-    best: dict[tuple, Check] = {}
-    for plus, minus, low, high in small_sums(facts):
-        if len({cell.series for fact in plus + minus for cell in fact.cells}) > 1:
-            continue
-        check = _judge(plus, minus, low, high, last)
-        if check is None:
-            continue
-        name = (plus[0].series, check.months, check.printed, check.later)
-        if name not in best or (check.slack_share, check.facts[0].key) < (
-            best[name].slack_share,
-            best[name].facts[0].key,
-        ):
-            best[name] = check
-    found = defaultdict(list)
-    for name in sorted(best):
-        found[name[0]].append(best[name])
-    return found
+def estimate_allowances(
+    checks: dict[str, list[Check]], names: list[str], totals: dict[str, str]
+) -> dict[str, Allowance]:
+    """Return the allowance of each series, estimated on all checks of its family.
 
-
-def _judge(
-    plus: tuple[Fact, ...], minus: tuple[Fact, ...], low: float, high: float, last: dict[Cell, int]
-) -> Check | None:
-    """Return what a sum says of revisions; None where all its prints may show one vintage."""
-    facts = plus + minus
-    trials = (_torn_months(plus, minus, dict(zip(facts, choice, strict=True)), last)
-              for choice in product(*(fact.rounds for fact in facts)))  # fmt: skip
-    torn = min(trials, key=len)
-    if not torn:
-        return None
-    sides = Counter(side for _, _, _, side in torn)
-    side = 1 if sides[1] >= sides[-1] else -1
-    gap = side * (low if low > 0 else high if high < 0 else 0.0)
-    level = min(_month_level(cell, facts) for cell, *_ in torn)
-    if level <= 0:
-        return None
-    return Check(
-        facts=facts, months=tuple(sorted({cell for cell, *_ in torn})),
-        printed=min(early for _, early, _, _ in torn), later=max(late for _, _, late, _ in torn),
-        gap=gap, gap_share=abs(gap) / level, slack_share=(high - low) / 2 / level,
-    )  # fmt: skip
-
-
-def _torn_months(
-    plus: tuple[Fact, ...], minus: tuple[Fact, ...], rounds: dict[Fact, int], last: dict[Cell, int]
-) -> list[tuple]:
-    """Return (cell, earlier round, later round, side of the later one) of cells shown in two vintages."""
-    shown: dict[Cell, dict[int, int]] = defaultdict(dict)
-    for side, facts in ((1, plus), (-1, minus)):
-        for fact in facts:
-            for cell in fact.cells:
-                vintage = vintage_of(cell, rounds[fact], last)[1]
-                shown[cell].setdefault(last[cell] if vintage == FINAL else vintage, side)
-    return [(cell, min(seen), max(seen), seen[max(seen)]) for cell, seen in shown.items() if len(seen) > 1]
-
-
-def _month_level(cell: Cell, facts: tuple[Fact, ...]) -> float:
-    """Return the level of a month, from the shortest amount that contains it."""
-    around = [fact for fact in facts if not fact.bottom and cell in fact.top]
-    if not around:
-        around = [fact for fact in facts if not fact.bottom]
-    shortest = min(around, key=lambda fact: (len(fact.top), fact.key))
-    return (shortest.low + shortest.high) / 2 / sum(part.span for part in shortest.top)
-
-
-def estimate_allowance(checks: list[Check]) -> tuple[float, str]:
-    """Return the revision allowance of a series as a share of a print (0.01 = 1%), and its basis.
-
-    The basis is `estimated`, or `default` where too few checks are tight enough to tell.
+    Args:
+        checks: Checks of each series.
+        names: All series that take part.
+        totals: The series whose total a series is a part of.
     """
-    gaps = [check.gap_share for check in checks if check.gap_share > 0]
+    pooled: dict[str, list[Check]] = defaultdict(list)
+    for name in names:
+        pooled[family_of(name, totals)] += checks.get(name, [])
+    estimated = {family: _estimate(found) for family, found in pooled.items()}
+    return {name: estimated[family_of(name, totals)] for name in names}
+
+
+def _estimate(checks: list[Check]) -> Allowance:
+    gaps = [check.gap_share for check in checks]
     heavy = [gap for gap in gaps if USUAL_LIMIT < gap <= HEAVY_LIMIT]
     limit = HEAVY_LIMIT if len(heavy) >= max(3, 0.1 * len(checks)) else USUAL_LIMIT
     seen = max((gap for gap in gaps if gap <= limit), default=0.0)
     slacks = sorted(check.slack_share for check in checks)
-    bounds = [max(seen, slacks[m - 1]) * 10 ** (4 / m) for m in range(FEWEST_CHECKS, len(slacks) + 1)]
-    estimated = min(bounds, default=np.inf)
+    limits = [_largest_missed(max(seen, slack), number) for number, slack in enumerate(slacks, 1)]
+    estimated = max(min(limits, default=np.inf), 1e-4)
     if estimated < DEFAULT_ALLOWANCE:
-        return _round_up(max(estimated, 1e-4)), "estimated"
-    return _round_up(max(seen * 1.2, DEFAULT_ALLOWANCE)), "default" if seen * 1.2 < DEFAULT_ALLOWANCE else "estimated"
+        return Allowance(_round_up(estimated), "estimated")
+    usual = 1.2 * seen
+    return Allowance(_round_up(max(usual, DEFAULT_ALLOWANCE)), "estimated" if usual > DEFAULT_ALLOWANCE else "default")
+
+
+def _largest_missed(seen: float, checks: int) -> float:
+    """Return the largest revision that so many checks would have missed with the chance `MISSED`."""
+    heard = 1 - (1 - MISSED ** (1 / checks)) / REVISED_SHARE
+    return seen / heard if heard > 0 else np.inf
 
 
 def _round_up(share: float) -> float:
     return float(np.ceil(round(share * 1e4, 6)) / 1e4)
 
 
-def describe_allowances(checks: dict[str, list[Check]], names: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the allowances and the revisions as frames.
+def allowance_frame(checks: dict[str, list[Check]], allowances: dict[str, Allowance]) -> pd.DataFrame:
+    """Return the allowances, key `series`.
 
-    Args:
-        checks: Checks of each series.
-        names: All series that take part.
-
-    Returns:
-        Allowances (key `series`): `allowance_pct` of a first print, `basis`, number of checks, of tight ones (rounding
-        leaves less than the allowance), of revisions, up and down, their median and largest size in per cent of a
-        month. Revisions (one row a revised print): `series, period` (months), `printed`, `later` (rounds, "YYYY-MM"),
-        `gap` (later minus earlier, unit of the series), `gap_pct` (of one month), `direction`, `statements`.
+    `allowance_pct` of a first print and its `basis`; the series' own `checks`, `tight_checks` (rounding leaves less
+    than the allowance), `revisions`, how many went `up` and `down`, their median and largest size in per cent of a
+    month.
     """
-    allowances, revisions = [], []
-    for name in sorted(names):
-        share, basis = estimate_allowance(checks.get(name, []))
-        seen = [check for check in checks.get(name, []) if 0 < check.gap_share <= share]
-        sizes = [100 * check.gap_share for check in seen]
-        up = sum(check.gap > 0 for check in seen)
-        tight = sum(check.slack_share < share for check in checks.get(name, []))
-        allowances.append((
-            name, 100 * share, basis, len(checks.get(name, [])), tight, len(seen), up, len(seen) - up,
-            float(np.median(sizes)) if sizes else 0.0, max(sizes, default=0.0),
+    rows = []
+    for name, allowance in sorted(allowances.items()):
+        own = checks.get(name, [])
+        sizes = [100 * check.gap_share for check in _revisions(own, allowance)]
+        up = sum(check.gap > 0 for check in _revisions(own, allowance))
+        tight = sum(check.slack_share < allowance.share for check in own)
+        median, largest = (float(np.median(sizes)), max(sizes)) if sizes else (0.0, 0.0)
+        rows.append((
+            name, 100 * allowance.share, allowance.basis, len(own), tight, len(sizes), up, len(sizes) - up, median,
+            largest,
         ))  # fmt: skip
-        revisions += [_revision_row(name, check) for check in seen]
-    revised = pd.DataFrame(revisions, columns=REVISION_COLUMNS)
-    return pd.DataFrame(allowances, columns=ALLOWANCE_COLUMNS), revised
+    return pd.DataFrame(rows, columns=ALLOWANCE_COLUMNS)
 
 
-def _revision_row(name: str, check: Check) -> tuple:
-    first, final = check.months[0], check.months[-1]
-    period = month_text(first.start) if first == final else f"{month_text(first.start)}/{month_text(final.start)}"
-    statements = " ".join(sorted(fact.key for fact in check.facts))
-    direction = "up" if check.gap > 0 else "down"
-    return (
-        name, period, month_text(check.printed), month_text(check.later), check.gap, 100 * check.gap_share,
-        direction, statements,
-    )  # fmt: skip
+def revision_frame(checks: dict[str, list[Check]], allowances: dict[str, Allowance]) -> pd.DataFrame:
+    """Return the clashes that a revision within the allowance explains, one row a revised print.
+
+    Columns: `series, period` (the month, or first/last of several), `printed`, `later` (rounds, "YYYY-MM"), `gap`
+    (later minus earlier, unit of the series), `gap_pct` (of one month), `direction` (`up`, `down`), `statements`.
+    """
+    rows = []
+    for name, allowance in sorted(allowances.items()):
+        for check in _revisions(checks.get(name, []), allowance):
+            first, last = month_text(check.months[0].start), month_text(check.months[-1].start)
+            later = max(fact.rounds[-1] for fact in check.facts) if check.later == SETTLED else check.later
+            rows.append((
+                name, first if first == last else f"{first}/{last}", month_text(check.printed), month_text(later),
+                check.gap, 100 * check.gap_share, "up" if check.gap > 0 else "down",
+                " ".join(sorted(fact.key for fact in check.facts)),
+            ))  # fmt: skip
+    return pd.DataFrame(sorted(rows), columns=REVISION_COLUMNS)
+
+
+def _revisions(checks: list[Check], allowance: Allowance) -> list[Check]:
+    return [check for check in checks if 0 < check.gap_share <= allowance.share]

@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from metalsbook.analysis.reconcile.facts import Cell, Fact
-from metalsbook.analysis.reconcile.vintages import last_rounds, vintages_of
+from metalsbook.analysis.reconcile.vintages import vintages_of
 
 Blocks = dict[Cell, tuple[Cell, ...]]
 """The cells that each representative cell stands for; itself at least."""
@@ -24,7 +24,7 @@ def collapse_months(facts: list[Fact], totals: dict[str, str]) -> tuple[list[Fac
     marks = _marks(facts)
     families = defaultdict(list)
     for cell in sorted(marks):
-        families[_family(cell.series, totals), cell.start, cell.span].append(cell)
+        families[family_of(cell.series, totals), cell.start, cell.span].append(cell)
     alike = defaultdict(list)
     for (family, start, span), cells in families.items():
         mark = tuple((cell.series, frozenset(marks[cell])) for cell in cells)
@@ -41,17 +41,17 @@ def collapse_months(facts: list[Fact], totals: dict[str, str]) -> tuple[list[Fac
 
 def _marks(facts: list[Fact]) -> dict[Cell, list[tuple]]:
     """Return for each cell every place where a print shows it, and in which vintage."""
-    last = last_rounds(facts)
     marks = defaultdict(list)
     for number, fact in enumerate(facts):
         for published in fact.rounds:
-            for side, vintages in enumerate(vintages_of(fact, published, last)):
+            for side, vintages in enumerate(vintages_of(fact, published)):
                 for cell, vintage in vintages:
                     marks[cell].append((number, side, vintage))
     return marks
 
 
-def _family(name: str, totals: dict[str, str]) -> str:
+def family_of(name: str, totals: dict[str, str]) -> str:
+    """Return the series at the top of the totals that a series is a part of; itself where it is part of none."""
     seen = {name}
     while totals.get(name) and totals[name] not in seen:
         name = totals[name]

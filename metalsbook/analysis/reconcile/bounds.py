@@ -6,13 +6,13 @@ a cell that gets there is done, and only the others are minimised and maximised 
 together (`blocks`) are open whatever the program says: for them propagation is enough.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
 
-from metalsbook.analysis.reconcile.programs import CARRIES, CONTRADICTION, SolverFailure, solve
-from metalsbook.analysis.reconcile.system import System
+from metalsbook.analysis.reconcile.programs import CONTRADICTION, ENDLESS, Model, SolverFailure
+from metalsbook.analysis.reconcile.system import NOBODY, System
 
 PASSES = 60
 """Passes of bounds propagation; rates that chase each other in a circle would go on for ever."""
@@ -39,27 +39,53 @@ class Bounds:
     binding: list[frozenset[int]]
 
 
-@dataclass
 class _Search:
-    """What one side (sign 1: least, -1: greatest) of the search has reached."""
+    """The search for the bounds of one side (sign 1: least, -1: greatest) that no propagated bound settles.
 
-    system: System
-    limit: np.ndarray
-    box: np.ndarray
-    sign: int
-    reached: np.ndarray
-    binding: list[frozenset[int]]
-    open_cells: set[int] = field(default_factory=set)
+    Args:
+        system: The component.
+        model: Its program, warm.
+        sign: Side.
+        reached: Bounds so far; changed in place.
+        binding: Elements behind each bound; changed in place.
+        open_cells: Cells whose bound is not yet known to be attained.
+    """
 
-    def solve_for(self, objective: np.ndarray):
-        """Solve and strike off the cells whose bound the solution attains."""
-        solution = solve(objective, self.system.matrix, self.limit, self.box)
-        if solution.status == "infeasible":
+    def __init__(
+        self, system: System, model: Model, sign: int, reached: np.ndarray, binding: list, open_cells: set[int]
+    ):
+        self.system, self.model, self.sign = system, model, sign
+        self.reached, self.binding, self.open_cells = reached, binding, open_cells
+
+    def aim(self, cells: list[int], weights: np.ndarray) -> float:
+        """Drive cells towards this side; strike off those whose bound the solution attains."""
+        columns = np.array(cells)
+        self.model.set_costs(columns, self.sign * weights)
+        value = self.model.solve()
+        if value == np.inf:
             raise SolverFailure("Facts contradict each other although all conflicts were widened")
-        if solution.status == "optimal":
-            gap = self.sign * (solution.point[: len(self.reached)] - self.reached)
+        self.model.set_costs(columns, np.zeros(len(cells)))
+        if np.isfinite(value):
+            gap = self.sign * (self.model.point()[: len(self.reached)] - self.reached)
             self.open_cells -= set(np.flatnonzero(gap <= 3 * ATTAINED).tolist())
-        return solution
+        return value
+
+    def run(self, width: np.ndarray) -> None:
+        """Solve until the bound of every open cell is attained."""
+        for _ in range(CROWDS):
+            crowd = sorted(cell for cell in self.open_cells if np.isfinite(self.reached[cell]))
+            if len(crowd) < 3 or not np.isfinite(self.aim(crowd, 1 / width[crowd])):
+                break
+            if len(self.open_cells) > 0.8 * len(crowd):
+                break
+        while self.open_cells:
+            cell = min(self.open_cells)
+            value = self.aim([cell], np.ones(1))
+            self.open_cells.discard(cell)
+            if np.isfinite(value):
+                self.reached[cell] = self.model.point()[cell]
+                carrying = self.system.owner[self.model.carrying()]
+                self.binding[cell] |= frozenset(carrying[carrying != NOBODY].tolist())
 
 
 def bound_cells(system: System) -> Bounds:
@@ -78,8 +104,10 @@ def bound_cells(system: System) -> Bounds:
         if cell.span == 1 and len(system.blocks[cell]) == 1 and high[number] - low[number] > ATTAINED
     }  # fmt: skip
     low, high = low[:count].copy(), high[:count].copy()
-    _drive(_Search(system, limit, box, 1, low, binding, set(single)))
-    _drive(_Search(system, limit, box, -1, high, binding, set(single)))
+    model = Model(system.matrix, limit, np.zeros(len(box)), box[:, 0], box[:, 1])
+    width = np.minimum(box[:, 1] - box[:, 0], ENDLESS)
+    _Search(system, model, 1, low, binding, set(single)).run(width)
+    _Search(system, model, -1, high, binding, set(single)).run(width)
     scale = system.scale[:count]
     together = np.array([len(system.blocks[cell]) > 1 for cell in system.cells])
     return Bounds(np.where(together, 0.0, low) * scale, high * scale, binding)
@@ -147,27 +175,4 @@ def _trace(system: System, causes: dict[int, int], cell: int) -> frozenset[int]:
         span = slice(matrix.indptr[row], matrix.indptr[row + 1])
         others = zip(matrix.indices[span].tolist(), matrix.data[span].tolist(), strict=True)
         queue += [column + (0 if value > 0 else count) for column, value in others if column != name % count]
-    return frozenset(elements - {-1})
-
-
-def _drive(search: _Search) -> None:
-    """Solve until the bound of every open cell is attained; cells nobody limits are left alone unless a program can."""
-    width = np.minimum(search.box[:, 1] - search.box[:, 0], 1e6)
-    for _ in range(CROWDS):
-        crowd = sorted(cell for cell in search.open_cells if np.isfinite(search.reached[cell]))
-        if len(crowd) < 3:
-            break
-        objective = np.zeros(len(width))
-        objective[crowd] = search.sign / width[crowd]
-        if search.solve_for(objective).status != "optimal" or len(search.open_cells) > 0.8 * len(crowd):
-            break
-    while search.open_cells:
-        cell = min(search.open_cells)
-        objective = np.zeros(len(width))
-        objective[cell] = search.sign
-        solution = search.solve_for(objective)
-        search.open_cells.discard(cell)
-        if solution.status == "optimal":
-            search.reached[cell] = solution.point[cell]
-            carrying = search.system.owner[solution.duals > CARRIES]
-            search.binding[cell] |= frozenset(carrying[carrying >= 0].tolist())
+    return frozenset(elements - {NOBODY})

@@ -5,7 +5,7 @@ import pandas as pd
 from metalsbook.analysis.reconcile.conflicts import Knot
 from metalsbook.analysis.reconcile.facts import month_text
 from metalsbook.analysis.reconcile.frames import conflict_id
-from metalsbook.analysis.reconcile.programs import relax
+from metalsbook.analysis.reconcile.programs import Programs
 from metalsbook.analysis.reconcile.system import Elements, System
 
 CONFLICT_COLUMNS = [
@@ -14,7 +14,9 @@ CONFLICT_COLUMNS = [
 ]  # fmt: skip
 
 
-def conflict_rows(system: System, knots: list[Knot]) -> tuple[list[tuple], dict[str, frozenset[int]]]:
+def conflict_rows(
+    system: System, programs: Programs, knots: list[Knot]
+) -> tuple[list[tuple], dict[str, frozenset[int]]]:
     """Return one row a fact of each conflict, in the order of `CONFLICT_COLUMNS`, and the facts of each conflict id.
 
     The role is `suspect` (without it the least is left to explain), `settles` (without it alone the rest fits) or
@@ -27,7 +29,7 @@ def conflict_rows(system: System, knots: list[Knot]) -> tuple[list[tuple], dict[
             facts = sorted(element for element in conflict if element < len(system.facts))
             name = conflict_id(system.facts[fact].key for fact in facts)
             members[name] = frozenset(facts)
-            gap, level = measure_gap(system, conflict, suspect)
+            gap, level = measure_gap(system, programs, conflict, suspect)
             for order, number in enumerate(facts, 1):
                 fact = system.facts[number]
                 role = "suspect" if number == suspect else "settles" if frozenset((number,)) in knot.sides else "party"
@@ -46,19 +48,19 @@ def conflict_frame(rows: list[tuple]) -> pd.DataFrame:
     return frame.astype({**texts, **numbers})
 
 
-def measure_gap(system: System, conflict: Elements, suspect: int) -> tuple[float, float]:
+def measure_gap(system: System, programs: Programs, conflict: Elements, suspect: int) -> tuple[float, float]:
     """Return by how much the suspect misses what the others leave, and its level (unit of the series)."""
-    solution, _ = relax(system, conflict, shared=False, loose=frozenset((suspect,)))
+    gap, _ = programs.relax(conflict, loose=(suspect,))
     if suspect >= len(system.facts):
         vintage = system.ties[suspect - len(system.facts)]
         level = system.scale[system.variables.index(vintage)]
-        return solution.value * level, level
+        return gap * level, level
     fact = system.facts[suspect]
     if fact.bottom:
         level = sum(system.scale[system.cells.index(cell)] for cell in fact.top)
     else:
         level = max(fact.high, fact.low) if fact.high < float("inf") else fact.low
-    return solution.value * level, level
+    return gap * level, level
 
 
 def tie_text(system: System, element: int) -> str:

@@ -15,7 +15,7 @@ In the field's terms: irreducible infeasible subsets, hitting sets, error locali
 
 from dataclasses import dataclass, replace
 
-from metalsbook.analysis.reconcile.programs import CONTRADICTION, is_possible, relax
+from metalsbook.analysis.reconcile.programs import Programs
 from metalsbook.analysis.reconcile.sums import clashing_sums
 from metalsbook.analysis.reconcile.system import Elements, System
 
@@ -45,28 +45,28 @@ class Knot:
         return frozenset().union(*self.conflicts, *self.sides)
 
 
-def find_knots(system: System) -> list[Knot]:
+def find_knots(system: System, programs: Programs) -> list[Knot]:
     """Return the knots of a component with their sides, empty where all its elements can hold."""
-    small, rivals = _small_clashes(system)
+    small, rivals = _small_clashes(system, programs)
     pool, found = system.elements, []
     while True:
-        clash = next((clash for clash in small if clash <= pool), None) or contradiction(system, pool)
+        clash = next((clash for clash in small if clash <= pool), None) or contradiction(system, programs, pool)
         if clash is None:
             break
-        suspect = _suspect(system, pool, clash)
+        suspect = _suspect(system, programs, pool, clash)
         found.append((clash, suspect))
         pool -= {suspect}
     for _, suspect in reversed(found):
-        pool |= {suspect} if _fits(system, pool | {suspect}, rivals) else set()
+        pool |= {suspect} if _fits(programs, pool | {suspect}, rivals) else set()
     knots = [Knot(*zip(*group, strict=True)) for group in _group(found)]
     doubtful = frozenset().union(*(knot.members for knot in knots))
     agreed = system.elements - doubtful
     return [
-        _take_sides(system, agreed | knot.members, replace(knot, out=knot.members - pool), rivals) for knot in knots
+        _take_sides(programs, agreed | knot.members, replace(knot, out=knot.members - pool), rivals) for knot in knots
     ]
 
 
-def _small_clashes(system: System) -> tuple[list[Elements], list[Elements]]:
+def _small_clashes(system: System, programs: Programs) -> tuple[list[Elements], list[Elements]]:
     """Return the small contradicting sets, shortest first, and which of them are two rates of the same months."""
     ties = frozenset(range(len(system.facts), len(system.elements)))
     small, rivals = [], []
@@ -76,34 +76,33 @@ def _small_clashes(system: System) -> tuple[list[Elements], list[Elements]]:
             small.append(clash)
             continue
         core = clash | (system.around(clash) & ties)
-        if not any(known <= core for known in small) and not is_possible(system, core):
-            small.append(_thin(system, core))
+        if not any(known <= core for known in small) and not programs.is_possible(core):
+            small.append(_thin(system, programs, core))
     return small, rivals
 
 
-def contradiction(system: System, pool: Elements) -> Elements | None:
+def contradiction(system: System, programs: Programs, pool: Elements) -> Elements | None:
     """Return a smallest contradicting set within `pool`, None where there is none."""
-    solution, carrying = relax(system, pool, shared=True)
-    if solution.value <= CONTRADICTION:
+    core = programs.carriers(pool)
+    if core is None:
         return None
-    core = frozenset(map(int, carrying))
-    return _thin(system, pool if is_possible(system, core) else core)
+    return _thin(system, programs, pool if programs.is_possible(core) else core)
 
 
-def _thin(system: System, core: Elements) -> Elements:
+def _thin(system: System, programs: Programs, core: Elements) -> Elements:
     """Drop from a contradicting set, one by one, what it does not need: far-reaching facts first, ties last."""
     reach = {element: len(system.facts[element].cells) if element < len(system.facts) else 0 for element in core}
     for element in sorted(core, key=lambda element: (-reach[element], element)):
-        if not is_possible(system, core - {element}):
+        if not programs.is_possible(core - {element}):
             core = core - {element}
     return core
 
 
-def _suspect(system: System, pool: Elements, clash: Elements) -> int:
+def _suspect(system: System, programs: Programs, pool: Elements, clash: Elements) -> int:
     """Return the element of a conflict without which the elements around it need the least relaxation."""
     near = system.around(clash) & pool
-    left = {element: relax(system, near - {element}, shared=False)[0].value for element in clash}
-    return min(sorted(clash), key=lambda element: round(left[element], 7))
+    left = {element: round(programs.relax(near - {element})[0], 7) for element in sorted(clash)}
+    return min(left, key=lambda element: (left[element], element))
 
 
 def _are_rival_rates(system: System, clash: Elements) -> bool:
@@ -127,27 +126,27 @@ def _group(found: list[tuple[Elements, int]]) -> list[list[tuple[Elements, int]]
     return sorted(groups, key=lambda group: sorted(group[0][0]))
 
 
-def _take_sides(system: System, pool: Elements, knot: Knot, rivals: list[Elements]) -> Knot:
+def _take_sides(programs: Programs, pool: Elements, knot: Knot, rivals: list[Elements]) -> Knot:
     """Return a knot with its sides.
 
     Args:
-        system: The component.
+        programs: The component's programs.
         pool: All elements but those of other knots.
         knot: The knot.
         rivals: Pairs of rates that exclude each other.
     """
     tried = {(knot.out - conflict) | {element} for conflict in knot.conflicts for element in conflict}
-    sides = {knot.out} | {side for side in tried if _fits(system, pool - side, rivals)}
+    sides = {knot.out} | {side for side in tried if _fits(programs, pool - side, rivals)}
     for element in sorted(frozenset.intersection(*sides)):
         opposed = frozenset().union(*(pair for pair in rivals if element in pair)) - {element}
-        solution, wrong = relax(system, pool - opposed, shared=False, hard=element)
-        if solution.status == "optimal":
-            side = frozenset(map(int, wrong)) | (opposed & pool)
-            sides |= {side} if _fits(system, pool - side, rivals) else set()
+        value, wrong = programs.relax(pool - opposed, loose=pool - opposed - {element})
+        side = wrong | (opposed & pool)
+        if value < float("inf") and _fits(programs, pool - side, rivals):
+            sides.add(side)
     fewest = min(len(side) for side in sides)
     smallest = [side for side in sides if not any(other < side for other in sides) and len(side) <= fewest + OUTVOTED]
     return replace(knot, sides=tuple(sorted({knot.out, *smallest}, key=sorted)))
 
 
-def _fits(system: System, pool: Elements, rivals: list[Elements]) -> bool:
-    return not any(pair <= pool for pair in rivals) and is_possible(system, pool)
+def _fits(programs: Programs, pool: Elements, rivals: list[Elements]) -> bool:
+    return not any(pair <= pool for pair in rivals) and programs.is_possible(pool)

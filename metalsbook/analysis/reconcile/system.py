@@ -16,7 +16,7 @@ import scipy.sparse as sp
 from metalsbook.analysis.reconcile.blocks import Blocks, collapse_months
 from metalsbook.analysis.reconcile.components import link_parts
 from metalsbook.analysis.reconcile.facts import Cell, Fact
-from metalsbook.analysis.reconcile.vintages import FINAL, SETTLING_ROUNDS, Vintage, last_rounds, vintages_of
+from metalsbook.analysis.reconcile.vintages import Vintage, published_vintages, vintages_of
 
 NOBODY = -1
 """Owner of rows that always hold."""
@@ -101,14 +101,13 @@ def build_system(
         usual: Usual month of each series; 1.0 where it has none.
     """
     links = link_parts({cell for fact in facts for cell in fact.cells}, totals)
+    asked = published_vintages(facts)
     facts, blocks = collapse_months(facts, totals)
-    last = last_rounds(facts)
     cells = sorted(blocks)
-    shown = [
-        sorted({tuple(map(tuple, vintages_of(fact, published, last))) for published in fact.rounds}) for fact in facts
-    ]
-    ties = sorted({v for prints in shown for sides in prints for side in sides for v in side if v[1] != FINAL})
-    variables = [(cell, FINAL) for cell in cells] + ties
+    last = [(cell, asked[cell]) for cell in cells]
+    shown = [sorted({vintages_of(fact, published) for published in fact.rounds}) for fact in facts]
+    ties = sorted({vintage for prints in shown for sides in prints for side in sides for vintage in side} - set(last))
+    variables = last + ties
     index = {vintage: number for number, vintage in enumerate(variables)}
     scale = np.array([usual.get(cell.series, 1.0) * sum(part.span for part in blocks[cell]) for cell, _ in variables])
     rows = _Rows()
@@ -116,11 +115,11 @@ def build_system(
         for sides in shown[number]:
             _add_fact(rows, number, fact, [[index[vintage] for vintage in side] for side in sides], scale)
     for number, tie in enumerate(ties):
-        now, then = index[tie[0], FINAL], index[tie]
+        now, then = index[tie[0], asked[tie[0]]], index[tie]
         allowance = allowances.get(tie[0].series, 0.0)
         rows.add({then: 1.0, now: -(1 + allowance)}, 0.0, len(facts) + number)
         rows.add({then: -1.0, now: 1 - allowance}, 0.0, len(facts) + number)
-    _add_parts(rows, links, blocks, index, scale, last, allowances)
+    _add_parts(rows, links, blocks, last, scale, allowances)
     lines, columns, values = zip(*rows.entries, strict=True)
     matrix = sp.csr_matrix((values, (lines, columns)), shape=(len(rows.limits), len(variables)))
     return System(
@@ -159,21 +158,21 @@ def _add_fact(rows: _Rows, number: int, fact: Fact, sides: list[list[int]], scal
 
 
 def _add_parts(
-    rows: _Rows, links: list, blocks: Blocks, index: dict, scale: np.ndarray, last: dict, allowances: dict
+    rows: _Rows, links: list, blocks: Blocks, last: list[Vintage], scale: np.ndarray, allowances: dict[str, float]
 ) -> None:
-    """Add `parts <= total`, once a block; figures last seen in different rounds may have been revised in between."""
+    """Add `parts <= total`, once a block; figures last published in different rounds may have been revised between."""
+    index = {cell: (number, vintage) for number, (cell, vintage) in enumerate(last)}
     stands = {cell: first for first, cells in blocks.items() for cell in cells}
     unique = {
         (tuple(sorted({stands[c] for c in total})), tuple(sorted({stands[c] for c in parts}))) for total, parts in links
     }
     for total, parts in sorted(unique):
-        rounds = {last[cell] for cell in (*total, *parts)}
-        level = sum(scale[index[cell, FINAL]] for cell in total)
+        torn = len({index[cell][1] for cell in (*total, *parts)}) > 1
+        level = sum(scale[index[cell][0]] for cell in total)
         terms = defaultdict(float)
         for sign, cells in ((1, parts), (-1, total)):
             for cell in cells:
-                settled = len(rounds) == 1 or min(rounds) - (cell.start + cell.span - 1) > SETTLING_ROUNDS
-                allowance = 0.0 if settled else 1.05 * allowances.get(cell.series, 0.0)
-                variable = index[cell, FINAL]
-                terms[variable] += sign * (1 - sign * allowance) * scale[variable] / level
+                number = index[cell][0]
+                allowance = 1.05 * allowances.get(cell.series, 0.0) if torn else 0.0
+                terms[number] += sign * (1 - sign * allowance) * scale[number] / level
         rows.add(terms, 0.0, NOBODY)

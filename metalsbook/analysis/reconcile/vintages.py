@@ -1,10 +1,12 @@
-"""Which print of a month is the last one, and which may still have been revised.
+"""Which value of a month a print shows: first prints are revised, silently where figures are cumulated.
 
-The unknown of a cell is its value *as last published*: the vintage that the latest round of prints about it carries,
-be it as a level or inside a cumulated figure or a growth rate. A round is a calendar month of publication. A print of
-an earlier round shows an earlier vintage if it came within `SETTLING_ROUNDS` of the month's end; later prints show
-settled figures. Prints of one round share one vintage, so that a level and the growth rate beside it are never torn
-apart.
+The unknown of a month is its value *as last published*: as last printed as a level, or, where no level was ever
+printed, as the latest print about it shows it. Sums and rates *carry* the month: a print of the same round shows the
+same value; of other rounds, another vintage, which the series' revision allowance holds near the first. A round is a
+calendar month of publication; from `SETTLING_ROUNDS` rounds after the month on, prints show one settled value.
+
+So a level keeps the precision it was printed with, a level and the growth rate beside it are never torn apart, and a
+cumulated figure of December may differ from the sum of the months that were printed from January on.
 """
 
 from collections.abc import Iterable
@@ -12,42 +14,33 @@ from collections.abc import Iterable
 from metalsbook.analysis.reconcile.facts import Cell, Fact
 
 SETTLING_ROUNDS = 3
-"""A first print is revised within the next rounds, up to this many months after the month it is about."""
+"""Prints up to this many months after the month they are about may still be revised."""
+
+SETTLED = 999_999
+"""Vintage of all later prints; earlier vintages are the round they were printed in."""
 
 Vintage = tuple[Cell, int]
-"""A cell as it stood in a round; round -1 stands for the value as last published."""
-
-FINAL = -1
 
 
-def last_rounds(facts: Iterable[Fact]) -> dict[Cell, int]:
-    """Return for each cell the latest round in which a print about it appeared."""
-    last: dict[Cell, int] = {}
-    for fact in facts:
-        for cell in fact.cells:
-            last[cell] = max(last.get(cell, 0), fact.rounds[-1])
-    return last
-
-
-def vintage_of(cell: Cell, published: int, last: dict[Cell, int]) -> Vintage:
-    """Return the vintage that a print shows of a cell.
-
-    Args:
-        cell: The month.
-        published: Round of the print.
-        last: Latest round of each cell.
-
-    Returns:
-        The cell with `FINAL`, or with the round itself where the figure was still open to revision.
-    """
+def vintage_of(cell: Cell, published: int) -> int:
+    """Return the vintage that a print of a round shows of a cell."""
     age = published - (cell.start + cell.span - 1)
-    open_to_revision = published < last[cell] and age <= SETTLING_ROUNDS
-    return (cell, published if open_to_revision else FINAL)
+    return published if age <= SETTLING_ROUNDS else SETTLED
 
 
-def vintages_of(fact: Fact, published: int, last: dict[Cell, int]) -> tuple[list[Vintage], list[Vintage]]:
+def published_vintages(facts: Iterable[Fact]) -> dict[Cell, int]:
+    """Return the vintage in which each cell was last published: that of its last level, else of its last print."""
+    last: dict[Cell, tuple[bool, int]] = {}
+    for fact in facts:
+        alone = not fact.bottom and len(fact.top) == 1
+        for cell in fact.cells:
+            last[cell] = max(last.get(cell, (False, 0)), (alone, fact.rounds[-1]))
+    return {cell: vintage_of(cell, published) for cell, (_, published) in last.items()}
+
+
+def vintages_of(fact: Fact, published: int) -> tuple[tuple[Vintage, ...], tuple[Vintage, ...]]:
     """Return the vintages of a fact's top and bottom cells, as a print of one round shows them."""
     return (
-        [vintage_of(cell, published, last) for cell in fact.top],
-        [vintage_of(cell, published, last) for cell in fact.bottom],
+        tuple((cell, vintage_of(cell, published)) for cell in fact.top),
+        tuple((cell, vintage_of(cell, published)) for cell in fact.bottom),
     )

@@ -1,0 +1,208 @@
+"""Random markets with known months: what publishers would print of them, round by round, and the errors they make.
+
+A market is a total with parts and the statements printed of it over two to three years: levels, cumulated figures,
+growth rates, shares, each rounded; first prints that are revised within the next three rounds; comparatives a year
+later. `Market.truth` is every month as last published: the vintage of its last level, where none was printed that of
+the latest round that spoke of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from metalsbook.analysis.reconcile.facts import month_text
+from metalsbook.months import last_day
+from tests.analysis.ledger_builder import SERIES_DEFAULTS
+
+FIRST_MONTH = 2022 * 12
+HABITS = (0.0, 0.001, 0.003, 0.008)
+"""How far a publisher's first prints are revised at most, as a share of the month."""
+
+ERRORS = ("digits swapped", "wrong label", "truncated", "factor 10")
+_ROUNDED = {"level": 1, "ytd": 3, "year": 3, "mean3": 1}
+
+
+@dataclass(frozen=True)
+class Market:
+    """A simulated market.
+
+    Attributes:
+        statements: As the ledger gives them.
+        series: Their catalogue.
+        truth: Value as last published of every month that a statement speaks of; keys (series, "YYYY-MM").
+        planted: Id of the statement that is wrong; "" where none is.
+    """
+
+    statements: pd.DataFrame
+    series: pd.DataFrame
+    truth: dict[tuple[str, str], float]
+    planted: str = ""
+
+
+class _Office:
+    """Knows every vintage: `value(name, month, published)` is what it would print in a round."""
+
+    def __init__(self, rng: np.random.Generator, months: int, parts: int):
+        self.months = range(FIRST_MONTH, FIRST_MONTH + months)
+        self.habit = rng.choice(HABITS)
+        self.names = ["total"] + [f"part{number}" for number in range(parts)]
+        often = rng.choice([0.3, 1.0])
+        level = 10 ** rng.uniform(3, 6)
+        pieces = rng.dirichlet(np.full(parts + 1, 4.0)) * level
+        walk = np.exp(np.cumsum(rng.normal(0, 0.08, (months, parts + 1)), axis=0) + rng.normal(0, 0.1, (months, parts + 1)))
+        final = pieces * walk * np.where(rng.random((months, parts + 1)) < 0.03, 0.3, 1.0)
+        revised = rng.uniform(-self.habit, self.habit, final.shape) * (rng.random(final.shape) < often)
+        first = final / (1 + revised)
+        self.settles = rng.integers(2, 5, months)
+        self.final = {"total": final.sum(1), **{name: final[:, n] for n, name in enumerate(self.names[1:])}}
+        self.first = {"total": first.sum(1), **{name: first[:, n] for n, name in enumerate(self.names[1:])}}
+
+    def value(self, name: str, month: int, published: int) -> float:
+        number = month - FIRST_MONTH
+        known = self.final if published - month >= self.settles[number] else self.first
+        return float(known[name][number])
+
+    def sum(self, name: str, months: range, published: int) -> float:
+        return sum(self.value(name, month, published) for month in months)
+
+
+def simulate_market(seed: int, error: str = "") -> Market:
+    """Return a market; with one statement made wrong in the given way where it can be."""
+    rng = np.random.default_rng(seed)
+    office = _Office(rng, months=int(rng.integers(14, 31)), parts=int(rng.integers(0, 4)))
+    density, digits = rng.uniform(0.1, 0.9), int(rng.integers(3, 6))
+    shown: dict[tuple[str, int], tuple[bool, int]] = {}
+    rows = []
+    for published in range(office.months[0] + 1, office.months[-1] + 2):
+        for name, measure, period, tops, bottoms, value in _prints(rng, office, published, density):
+            alone = not bottoms and len(tops[0][1]) == 1
+            for part, months in (*tops, *bottoms):
+                for month in months:
+                    shown[part, month] = max(shown.get((part, month), (False, 0)), (alone, published))
+            rows.append((name, measure, period, *_round(rng, value, measure, bottoms, digits), published))
+    truth = {key: office.value(*key, published) for key, (_, published) in shown.items()}
+    planted = _plant(rng, rows, error) if error else None
+    return Market(
+        _frame(rows), _catalogue(office.names),
+        {(name, month_text(month)): value for (name, month), value in truth.items()},
+        "" if planted is None else f"st-{planted:05d}",
+    )  # fmt: skip
+
+
+def _prints(rng: np.random.Generator, office: _Office, published: int, density: float):
+    """Yield (series, measure, period, sums on top, sums below, exact value) of what a round prints."""
+    latest = published - 1
+    for name in office.names:
+        for measure, top, bottom in _menu(rng, latest, office.months):
+            if rng.random() < density * (0.3 if measure in ("mean3", "qoq", "comparative") else 1.0):
+                above = office.sum(name, top, published)
+                if measure == "comparative":
+                    measure = "level"
+                period = str(top[-1] // 12) if measure in ("year", "year_yoy") else month_text(top[-1])
+                label = {"year": "level", "year_yoy": "yoy"}.get(measure, measure)
+                if bottom:
+                    below = office.sum(name, bottom, published)
+                    yield name, label, period, [(name, top)], [(name, bottom)], 100 * (above / below - 1)
+                else:
+                    yield name, label, period, [(name, top)], [], above / (3 if measure == "mean3" else 1)
+        if name != "total" and rng.random() < 0.3 * density:
+            month = range(latest, latest + 1)
+            share = 100 * office.sum(name, month, published) / office.sum("total", month, published)
+            yield f"{name}.share", "level", month_text(latest), [(name, month)], [("total", month)], share
+
+
+def _menu(rng: np.random.Generator, latest: int, months: range) -> list[tuple[str, range, range | None]]:
+    """Return the figures that a round could print: measure, months summed, months compared with."""
+    january = latest - latest % 12
+    one, cumulated = range(latest, latest + 1), range(january, latest + 1)
+    menu = [("level", one, None), ("ytd", cumulated, None), ("mom", one, _back(one, 1)), ("yoy", one, _back(one, 12)),
+            ("ytd_yoy", cumulated, _back(cumulated, 12)), ("mean3", range(latest - 2, latest + 1), None),
+            ("comparative", _back(one, int(rng.choice([1, 2, 12]))), None)]  # fmt: skip
+    if latest % 3 == 2:
+        quarter = range(latest - 2, latest + 1)
+        menu.append(("qoq", quarter, _back(quarter, 3)))
+    if latest % 12 == 11:
+        menu += [("year", cumulated, None), ("year_yoy", cumulated, _back(cumulated, 12))]
+    known = [item for item in menu if item[1][0] in months and (item[2] is None or item[2][0] in months)]
+    return [known[number] for number in rng.permutation(len(known))]
+
+
+def _back(months: range, steps: int) -> range:
+    return range(months.start - steps, months.stop - steps)
+
+
+def _round(rng: np.random.Generator, value: float, measure: str, bottoms: list, digits: int) -> tuple[float, float]:
+    """Return the printed value and its resolution."""
+    if bottoms:
+        resolution = float(rng.choice([0.01, 0.1, 1.0], p=[0.4, 0.5, 0.1]))
+    else:
+        kept = digits - int(rng.integers(0, 2))
+        resolution = 10.0 ** (np.floor(np.log10(value)) - kept + 1)
+    return float(np.round(value / resolution) * resolution), float(resolution)
+
+
+def _plant(rng: np.random.Generator, rows: list[tuple], error: str) -> int | None:
+    """Make one statement wrong; return its number, None where no statement lends itself to the error."""
+    change = _CHANGES[error]
+    for number in rng.permutation(len(rows)):
+        changed = change(rows[number])
+        if changed is not None:
+            rows[number] = changed
+            return int(number)
+    return None
+
+
+def _swap_digits(row: tuple) -> tuple | None:
+    name, measure, period, value, resolution, published = row
+    printed = str(round(abs(value) / resolution))
+    for place in range(len(printed) - 1):
+        if printed[place] != printed[place + 1] and (place or printed[1] != "0"):
+            swapped = printed[:place] + printed[place + 1] + printed[place] + printed[place + 2 :]
+            return name, measure, period, np.copysign(int(swapped) * resolution, value), resolution, published
+    return None
+
+
+def _relabel(row: tuple) -> tuple | None:
+    name, measure, period, value, resolution, published = row
+    other = {"mom": "yoy", "yoy": "mom", "ytd": "level", "level": "ytd", "ytd_yoy": "yoy"}.get(measure)
+    if other is None or len(period) == 4 or name.endswith(".share") or (period[5:] == "01" and measure in ("level", "ytd")):
+        return None
+    return name, other, period, value, resolution, published
+
+
+def _truncate(row: tuple) -> tuple | None:
+    """Cut off up to a whole digit too much: the true figure lies within a whole unit above."""
+    name, measure, period, value, resolution, published = row
+    if measure not in ("level", "ytd"):
+        return None
+    return name, measure, period, value - resolution, resolution, published
+
+
+def _slip_factor(row: tuple) -> tuple | None:
+    name, measure, period, value, resolution, published = row
+    return None if measure not in ("level", "ytd") or name.endswith(".share") else (name, measure, period, 10 * value, 10 * resolution, published)
+
+
+_CHANGES: dict[str, Callable[[tuple], tuple | None]] = dict(
+    zip(ERRORS, (_swap_digits, _relabel, _truncate, _slip_factor), strict=True)
+)
+
+
+def _frame(rows: list[tuple]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["series", "measure", "period", "value", "resolution", "published"])
+    frame.insert(0, "statement", [f"st-{number:05d}" for number in range(len(rows))])
+    return frame.assign(
+        bound_low=frame["value"] - frame["resolution"] / 2,
+        bound_high=frame["value"] + frame["resolution"] / 2,
+        published=[last_day(month_text(month)) for month in frame["published"]],
+        source="s",
+    )
+
+
+def _catalogue(names: list[str]) -> pd.DataFrame:
+    rows = [{**SERIES_DEFAULTS, "series": name, "part_of": "" if name == "total" else "total"} for name in names]
+    shares = [{**SERIES_DEFAULTS, "series": f"{name}.share", "kind": "share", "unit": "%", "share_of": f"{name}/total"}
+              for name in names[1:]]  # fmt: skip
+    return pd.DataFrame(rows + shares)
