@@ -27,11 +27,11 @@ def extreme_since(
 
     Compared are the claim's series' own readings: `all`, or only those of a `year`. With `numerator` and `denominator`
     the claim's period itself is their ratio. A month of a flow counts if it is known,
-    printed or reconciled, to within `KNOWN_PCT`.
+    printed or reconciled, to within `KNOWN_PCT`; while one is not, agreement is never more than `consistent`.
     """
     now = _now(claim, evidence, numerator, denominator)
     sign = 1 if kind == "high" else -1
-    earlier = _earlier(claim, evidence, since, readings)
+    earlier, unknown = _earlier(claim, evidence, since, readings)
     if not earlier:
         raise NoFigure(f"no reading of '{evidence.title(claim.series)}' from {since} to before {claim.period}")
     surely = [one for one in earlier if min(sign * one.low, sign * one.high) > max(sign * now.low, sign * now.high)]
@@ -40,12 +40,13 @@ def extreme_since(
     way = "above" if kind == "high" else "below"
     words = (
         f"{now.words} = {show_number(now.best)}; {len(surely)} of {len(earlier)} earlier readings since {since} lie "
-        f"{way} it; furthest: {furthest.words}"
+        f"{way} it; furthest: {furthest.words}{f'; {unknown} months are not known' if unknown else ''}"
     )
     clear = sum(sign * one.best > sign * now.best for one in earlier)
     found = counted(len(surely), len(maybe), [now, furthest, *surely], words)
     best = clear if len(surely) <= clear <= len(maybe) else len(surely)
-    return Outcome(Finding(found.low, found.high, best, found.statements, words, found.basis), "readings", (0, 0))
+    finding = Finding(found.low, found.high, best, found.statements, words, found.basis)
+    return Outcome(finding, "readings", (0, 0), capped=unknown > 0)
 
 
 def _now(claim: Claim, evidence: Evidence, numerator: str, denominator: str) -> Finding:
@@ -54,24 +55,24 @@ def _now(claim: Claim, evidence: Evidence, numerator: str, denominator: str) -> 
     return quotient(*(evidence.figure(name, "level", claim.period) for name in (numerator, denominator)))
 
 
-def _earlier(claim: Claim, evidence: Evidence, since: str, readings: str) -> list[Finding]:
-    """Return the readings before the claim's period: of each printed period, and for a flow of each known month."""
+def _earlier(claim: Claim, evidence: Evidence, since: str, readings: str) -> tuple[list[Finding], int]:
+    """Return the readings before the claim's period, and how many months of a flow are not known."""
     if evidence.kind(claim.series) != "flow":
         rows = evidence.statements
         rows = rows[(rows["series"] == claim.series) & (rows["measure"] == "level") & (rows["period"] >= since)]
         if readings == "year":
             rows = rows[rows["period"].str.len() == 4]
         periods = sorted(set(rows.loc[rows["period"].map(period_end) < period_end(claim.period), "period"]))
-        return [evidence.reported(claim.series, "level", period) for period in periods]
-    found = []
-    for month in month_range(since, step_month(claim.period, -1)):
+        return [evidence.reported(claim.series, "level", period) for period in periods], 0
+    found, months = [], month_range(since, step_month(claim.period, -1))
+    for month in months:
         try:
             one = evidence.figure(claim.series, "level", month)
         except NoFigure:
             continue
         if one.high - one.low <= KNOWN_PCT / 100 * one.best:
             found.append(one)
-    return found
+    return found, len(months) - len(found)
 
 
 @check

@@ -77,9 +77,14 @@ def quotient(above: Finding, below: Finding, times: float = 1.0) -> Finding:
     """
     if below.low <= 0:
         raise NoFigure(f"{below.words} may be zero")
-    words = f"{above.words} / {below.words}"
+    words = f"{_grouped(above.words)} / {_grouped(below.words)}"
     corners = times * above.low / below.high, times * above.high / below.low
     return _derived(min(corners), max(corners), times * above.best / below.best, (above, below), words)
+
+
+def _grouped(words: str) -> str:
+    """Return a sum or difference in brackets, so that what is divided is plain."""
+    return f"({words})" if " + " in words or " less " in words else words
 
 
 def growth(later: Finding, earlier: Finding) -> Finding:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from metalsbook.analysis.checks import Outcome
-from metalsbook.analysis.findings import BETWEEN, ESTIMATED, show_interval
+from metalsbook.analysis.findings import BETWEEN, ESTIMATED, show_interval, show_number
 from metalsbook.ledger.figures import Figure
 
 VERDICTS = ("confirmed", "consistent", "contradicted", "mislabelled", "own arithmetic only", "not checkable")
@@ -98,7 +98,8 @@ def forgive(answer: Answer, kind: str) -> Answer:
             return replace(answer, relation=OVERLAP, remark=f" Disputed: {rival.words} agrees with the note.")
     cut = sorted((figure.value, figure.value + (figure.resolution if figure.value >= 0 else -figure.resolution)))
     if finding.low <= cut[1] and finding.high >= cut[0] and not figure.qualifier:
-        remark = f" It fits if the digits are cut off; rounded it would be {answer.right}."
+        rounded = show_number(round(finding.best / figure.resolution) * figure.resolution, 6)
+        remark = f" It fits if the digits are cut off; rounded it would be {rounded}."
         return replace(answer, relation=OVERLAP, remark=remark)
     gap = max(low - finding.high, finding.low - high)
     level = 100 + abs(figure.value) if answer.outcome.unit == "%" else abs(figure.value)

@@ -149,6 +149,13 @@ def test_extremes_count_the_readings_beyond():
     assert best("extreme_since", "since=2025-01; kind=high", period="2025-09") == 0
 
 
+def test_an_extreme_among_months_of_which_some_are_not_known_is_capped():
+    assert not run("extreme_since", "since=2025-01; kind=low", period="2025-10").capped
+    outcome = run("extreme_since", "since=2024-11; kind=low", period="2025-10")
+    assert outcome.capped
+    assert "2 months are not known" in outcome.finding.words
+
+
 def test_extremes_can_look_at_years_only():
     rows = [
         ("metal.ratio", "level", "2024", "0.90", "a"),
