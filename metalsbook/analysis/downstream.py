@@ -5,6 +5,7 @@ CAAM and NBS count different things and are never put into one series; every fig
 
 import pandas as pd
 
+from metalsbook.analysis.agreement import agreed_prints, without_note
 from metalsbook.analysis.intervals import Interval
 from metalsbook.analysis.measures import share_pct
 from metalsbook.ledger.figures import read_figure
@@ -33,24 +34,6 @@ def shares(parts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
         "high": share_pct(both["bound_high"], both["bound_low_total"]),
         "source": both["source"],
     }).reset_index(drop=True)
-
-
-def agreed_prints(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Return one print for each key: of the value that most sources print, the latest; ties go to the later print.
-
-    Args:
-        rows: Statements.
-        keys: Columns that name a figure.
-    """
-    support = rows.groupby([*keys, "value"])["source"].transform("nunique")
-    ordered = rows.assign(support=support).sort_values(["support", "published", "statement"], kind="stable")
-    return ordered.drop_duplicates(keys, keep="last").drop(columns="support")
-
-
-def without_note(statements: pd.DataFrame, sources: pd.DataFrame, note: str) -> pd.DataFrame:
-    """Return the statements that are neither the note's nor those of a page that repeats it."""
-    copies = set(sources.loc[sources["repeats"] == note, "source"]) | {note}
-    return statements[~statements["source"].isin(copies)]
 
 
 def growth_grid(

@@ -5,6 +5,7 @@ import pandas as pd
 from metalsbook.analysis import downstream
 from metalsbook.months import month_range, step_month
 from metalsbook.page.figures import KeyFigure, rank_words
+from metalsbook.page.flows import agreed_figure
 from metalsbook.page.html import Html
 from metalsbook.page.narrative import count_of, gap, join_words, number, percent, period_name
 from metalsbook.page.sentences import points
@@ -23,8 +24,31 @@ GRID_MONTHS = 12
 
 
 def penetration(edition, of: str) -> pd.DataFrame:
-    """Return the share of new-energy vehicles in the vehicles sold ("sales") or made ("output"), CAAM's count."""
-    return downstream.shares(edition.months(f"nev.{of}.cn"), edition.months(f"auto.{of}.cn"))
+    """Return the share of new-energy vehicles in the vehicles sold ("sales") or made ("output"), CAAM's count.
+
+    Months are as printed, and as implied by other prints where nobody printed them; columns as of `downstream.shares`.
+    """
+    return downstream.shares(known_months(edition, f"nev.{of}.cn"), known_months(edition, f"auto.{of}.cn"))
+
+
+def known_months(edition, series: str) -> pd.DataFrame:
+    """Return the printed months of a flow and, where nobody printed one, what other prints imply of it.
+
+    Returns:
+        Columns period, date, value, bound_low, bound_high, source ("" where implied), oldest first.
+    """
+    printed = edition.months(series)[["period", "date", "value", "bound_low", "bound_high", "source"]]
+    implied = edition.estimated(series)
+    implied = implied[(implied["basis"] == "implied") & ~implied["period"].isin(printed["period"])]
+    implied = implied.rename(columns={"best": "value", "low": "bound_low", "high": "bound_high"}).assign(source="")
+    return pd.concat([printed, implied[list(printed)]]).sort_values("period", ignore_index=True)
+
+
+def months_of(edition, named: dict[str, str], first: str) -> pd.DataFrame:
+    """Return the known months of several flows from `first` on, told apart by `who`; see `known_months`."""
+    frames = [known_months(edition, series).assign(who=who) for who, series in named.items() if edition.has(series)]
+    rows = pd.concat(frames)
+    return rows[rows["period"] >= first].reset_index(drop=True)
 
 
 def share_figure(label: str, shares: pd.DataFrame, month: str, basis: str) -> KeyFigure:
@@ -57,6 +81,7 @@ def share_sentences(edition, sales: pd.DataFrame, output: pd.DataFrame) -> list[
     """
     name = period_name(edition.month)
     own = {of: frame[frame["period"] == edition.month] for of, frame in (("sold", sales), ("made", output))}
+    bureau = downstream.shares(edition.months("nev.output.nbs.cn"), edition.months("auto.output.nbs.cn"))
     told = [f"{number(rows.iloc[0]['value'], '%', 0.1)} of those {of}" for of, rows in own.items() if len(rows)]
     if not told:
         return [f"CAAM's figures for {name} are not known here, so neither share can be told."]
@@ -64,18 +89,22 @@ def share_sentences(edition, sales: pd.DataFrame, output: pd.DataFrame) -> list[
     if len(told) == 2:
         apart = own["sold"].iloc[0]["value"] - own["made"].iloc[0]["value"]
         said.append(f"The share of sales differs from that of output by {points(apart)}.")
-    return [*said, _printed_shares(edition, own)]
+    counted = {"share of those sold": own["sold"], "share of those made": own["made"],
+               "share of those made by the NBS's count": bureau[bureau["period"] == edition.month]}
+    return [*said, _printed_shares(edition, counted)]
 
 
 def _printed_shares(edition, own: dict[str, pd.DataFrame]) -> str | None:
-    """Return whose printed rate fits which of the two shares."""
+    """Return whose printed rate fits which share."""
     prints = edition.prints("nev.penetration.cn", "level", edition.month)
     told = []
     for value, group in prints.groupby("value"):
-        known = {of: rows.iloc[0] for of, rows in own.items() if len(rows)}
-        fits = [f"the share of those {of}" for of, share in known.items() if _meets(group.iloc[-1], share)]
-        fit = f"fits {join_words(fits)}" if fits else "fits neither"
-        told.append(f"{number(value, '%', 0.1)} ({who_printed(edition, group)}) {fit}")
+        known = {name: rows.iloc[0] for name, rows in own.items() if len(rows)}
+        fits = [f"the {name}" for name, share in known.items() if _meets(group.iloc[-1], share)]
+        fit = f"fits {join_words(fits)}" if fits else "fits none of them"
+        qualifier = group.iloc[-1]["qualifier"]
+        words = f"{qualifier} " if qualifier in ("about", "nearly", "over") else ""
+        told.append(f"{words}{number(value, '%', group.iloc[-1]['resolution'])} ({who_printed(edition, group)}) {fit}")
     return f"Printed for the month: {join_words(told)}." if told else None
 
 
@@ -92,8 +121,8 @@ def counts_sentence(edition, ours: str, theirs: str, what: str) -> str:
         theirs: NBS's series.
         what: What is counted, to begin a sentence.
     """
-    name, first, second = period_name(edition.month), edition.figure(ours), edition.figure(theirs)
-    rates = edition.figure(ours, "yoy"), edition.figure(theirs, "yoy")
+    name, first, second = period_name(edition.month), _finest(edition, ours), _finest(edition, theirs)
+    rates = agreed_figure(edition, ours, "yoy"), agreed_figure(edition, theirs, "yoy")
     if first is None and second is None:
         return f"{what}: neither CAAM's nor the NBS's figure for {name} is known here."
     if first is None or second is None:
@@ -106,6 +135,12 @@ def counts_sentence(edition, ours: str, theirs: str, what: str) -> str:
         said += (f"; growth on the year {percent(rates[0]['value'])} against {percent(rates[1]['value'])}: the NBS "
                  "compares with a revised sample of firms")
     return f"{said}."
+
+
+def _finest(edition, series: str) -> pd.Series | None:
+    """Return the month's print with the finest digits, the latest of equals, or None."""
+    prints = edition.prints(series, "level", edition.month).sort_values("resolution", kind="stable", ascending=False)
+    return None if prints.empty else prints.iloc[-1]
 
 
 def _million(row: pd.Series) -> str:
@@ -126,12 +161,14 @@ def growth_sentence(grid: pd.DataFrame, month: str) -> str:
     own = grid[(grid["period"] == month)].sort_values("value", ascending=False)
     if own.empty:
         return f"No growth by end use is printed for {period_name(month)}."
-    first, last = own.iloc[0], own.iloc[-1]
     falling = int((own["value"] < 0).sum())
+    alike = own[own["measure"] == "yoy"] if (own["measure"] == "yoy").sum() > 1 else own
+    first, last = alike.iloc[0], alike.iloc[-1]
     absent = [use for use in dict.fromkeys(grid["use"]) if use not in set(own["use"])]
     missing = f" No print for the month: {join_words(absent)}." if absent else ""
     head = f"Of {count_of(len(own), 'end use')} with a print for {period_name(month)} {falling} fell on the year."
-    return (f"{head} Most: {first['use']} {percent(first['value'])}{_since(first)}; least: {last['use']} "
+    compared = "" if len(alike) == len(own) else " of those with a change of the month itself"
+    return (f"{head} Most{compared}: {first['use']} {percent(first['value'])}{_since(first)}; least: {last['use']} "
             f"{percent(last['value'])}{_since(last)}.{missing}")
 
 
@@ -157,8 +194,7 @@ def vehicle_claims(edition) -> pd.DataFrame:
 def apart_table(edition, apart: pd.DataFrame) -> Html:
     """Return the parts of the sentence: printed figure, what it is said to be, what the ledger has, what it fits."""
     if apart.empty:
-        missing = "No note known to the edition of {} says anything of a month's vehicles: no sentence to take apart."
-        return gap(missing.format(period_name(edition.month)))
+        return gap(f"No note known to the edition of {period_name(edition.month)} says anything of a month's vehicles.")
     return table(pd.DataFrame({
         "It says": apart["statement"], "Printed": apart["printed"],
         "The ledger has": [_interval(row) for _, row in apart.iterrows()],

@@ -8,6 +8,7 @@ import math
 
 import pandas as pd
 
+from metalsbook.analysis.agreement import agreed_prints
 from metalsbook.analysis.exports import change_between, known_month
 from metalsbook.analysis.intervals import Interval
 from metalsbook.months import step_month
@@ -30,6 +31,19 @@ def month_row(edition, series: str, month: str = "") -> pd.Series | None:
     return None if rows.empty else rows.iloc[-1]
 
 
+def agreed_figure(edition, series: str, measure: str, month: str = "") -> pd.Series | None:
+    """Return the print of a month's change that most sources agree on, the latest of equals, or None.
+
+    Args:
+        edition: The edition.
+        series: A flow.
+        measure: "mom", "yoy" or "ytd_yoy".
+        month: Default the edition's month.
+    """
+    prints = agreed_prints(edition.prints(series, measure, month or edition.month), ["period"])
+    return None if prints.empty else prints.iloc[-1]
+
+
 def change(edition, series: str, measure: str, month: str = "") -> tuple[Interval | None, bool]:
     """Return a change of a month in per cent and whether a source printed it.
 
@@ -40,7 +54,7 @@ def change(edition, series: str, measure: str, month: str = "") -> tuple[Interva
         month: Default the edition's month.
     """
     month = month or edition.month
-    printed = edition.figure(series, measure, month)
+    printed = agreed_figure(edition, series, measure, month)
     if printed is not None:
         return printed_interval(printed), True
     return change_between(edition.estimates, series, month, step_month(month, _STEPS[measure])), False
@@ -57,6 +71,8 @@ def level_words(edition, series: str, row: pd.Series) -> str:
     printed = edition.figure(series, "level", row["period"]) if row["basis"] != "implied" else None
     if printed is not None:
         return number(printed["value"], printed["unit"], printed["resolution"])
+    if pd.isna(row["high"]):
+        return "open"
     return interval_words(interval_of(row), row_unit(edition, series))
 
 
@@ -70,7 +86,7 @@ def change_text(edition, series: str, measure: str, month: str = "", mark: str =
         month: Default the edition's month.
         mark: What marks a computed change.
     """
-    printed = edition.figure(series, measure, month or edition.month)
+    printed = agreed_figure(edition, series, measure, month)
     if printed is not None:
         return _growth_as_printed(printed)
     found, _ = change(edition, series, measure, month)
@@ -116,12 +132,12 @@ def month_sentence(edition, series: str, what: str) -> str:
         return f"No source known to this edition says anything of {what} in {name}."
     figure, unit = interval_of(row), row_unit(edition, series)
     if row["basis"] == "open":
-        left = f"at least {number(figure.low, unit)}" if pd.isna(figure.high) else interval_words(figure, unit)
+        left = _open_words(figure, unit)
         if edition.figure(series) is not None:
-            shown = prints_text(edition, series, edition.month)
-            return (f"{what[0].upper()}{what[1:]} in {name} came to {shown}{_changes(edition, series)}; the other printed "
-                    f"figures do not fit it: together they leave {left}.")
-        return f"No source prints {what} for {name}; what they print leaves {left}, too wide for a figure."
+            shown = f"{prints_text(edition, series, edition.month)}{_changes(edition, series)}"
+            return (f"{what[0].upper()}{what[1:]} in {name} came to {shown}; the other printed figures do not fit it: "
+                    f"together they leave {left}.")
+        return f"No source prints {what} for {name}; what they print leaves {left}."
     if row["basis"] == "implied":
         return (f"No source prints {what} for {name}, but what they print leaves only "
                 f"{interval_words(figure, unit)}{_changes(edition, series)}.")
@@ -137,6 +153,14 @@ def _changes(edition, series: str) -> str:
     return f", {join_words(said)}" if said else ""
 
 
+def _open_words(figure: Interval, unit: str) -> str:
+    """Return what is left of an open month: two bounds, one, or nothing to speak of."""
+    if pd.isna(figure.high):
+        return f"it open above {number(figure.low, unit)}" if figure.low > 0 else "it open altogether"
+    bounds = interval_words(figure, unit) if figure.low > 0 else f"anything up to {number(figure.high, unit)}"
+    return f"{bounds}, too wide for a figure"
+
+
 def to_date_sentence(edition, series: str, what: str) -> str:
     """Return the sum from January to the edition's month as printed, with its change on the year before.
 
@@ -146,7 +170,7 @@ def to_date_sentence(edition, series: str, what: str) -> str:
         what: What it is, to stand within a sentence.
     """
     last, figure = period_name(edition.month), edition.figure(series, "ytd")
-    growth = edition.figure(series, "ytd_yoy")
+    growth = agreed_figure(edition, series, "ytd_yoy")
     if figure is None and growth is None:
         return f"No source prints {what} from January to {last}."
     span = f"From January to {last}"
@@ -171,19 +195,26 @@ def growth_table(edition, named: dict[str, str], caption: str) -> Html:
         printed = edition.figure(series) is not None
         known = row is not None and (row["basis"] != "open" or printed)
         level = "" if row is None else level_words(edition, series, row)
-        to_date, growth = edition.figure(series, "ytd"), edition.figure(series, "ytd_yoy")
-        total = "" if to_date is None else number(to_date["value"], to_date["unit"], to_date["resolution"])
         rows.append({
             "Flow": name,
             period_name(edition.month): level,
             "Known as": "" if row is None else CLASHING if row["basis"] == "open" and printed else row["basis"],
             "On the month": change_text(edition, series, "mom") if known else "",
             "On the year": change_text(edition, series, "yoy") if known else "",
-            "Since January": total,
-            "On the year, since January": "" if growth is None else _growth_as_printed(growth),
+            "Since January": _rivals(edition.prints(series, "ytd", edition.month), _as_printed),
+            "On the year, since January": _rivals(edition.prints(series, "ytd_yoy", edition.month), _growth_as_printed),
             "Mean of three months": _three_months(edition, series),
         })
     return table(pd.DataFrame(rows), f"{caption}. {COMPUTED} computed from the reconciled months; others as printed.")
+
+
+def _rivals(prints: pd.DataFrame, form) -> str:
+    """Return prints of one figure beside each other, the latest first; those that only round another are left out."""
+    kept = []
+    for _, row in prints.iloc[::-1].sort_values("resolution", kind="stable").iterrows():
+        if not any(row["bound_low"] <= other["value"] <= row["bound_high"] for other in kept):
+            kept.append(row)
+    return " or ".join(form(row) for row in kept)
 
 
 def row_unit(edition, series: str) -> str:
@@ -217,11 +248,12 @@ def flow_figure(edition, label: str, series: str, basis: str = "") -> KeyFigure:
         return KeyFigure(label, basis=basis, course=known["best"].tolist()[-12:])
     moved = change_text(edition, series, "mom", mark="")
     year = known[known["period"] > step_month(edition.month, -12)]["best"].tolist()
+    basis = f"{basis}, {CLASHING if row['basis'] == 'open' else row['basis']}".strip(", ")
     shown = origin(edition, printed) if row["basis"] != "implied" else Html(
         "", f"implied by {count_of(int(row['n_statements']), 'statement')}")
     return KeyFigure(
         label, level_words(edition, series, row), period_name(edition.month),
         f"{moved} on the month before" if moved else "",
         rank_words(year) if row["basis"] != "open" else "",
-        f"{basis}, {CLASHING if row['basis'] == 'open' else row['basis']}".strip(", "), shown, known["best"].tolist()[-12:],
+        basis, shown, known["best"].tolist()[-12:],
     )

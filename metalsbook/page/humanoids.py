@@ -3,6 +3,8 @@
 Robots are forecast by houses that count different things; each keeps its name, and no mean is taken.
 """
 
+from math import floor, log10
+
 import pandas as pd
 
 from metalsbook.analysis import scenarios
@@ -97,8 +99,8 @@ def _rivals(edition, path) -> list[str]:
 
 def _times(path_t: float, other_t: float) -> str:
     if path_t >= other_t:
-        return f"the path lies {number(path_t / other_t, '', 0.1)} times above"
-    return f"the path lies {number(other_t / path_t, '', 0.1)} times below"
+        return f"the path is {number(path_t / other_t, '', 0.1)} times that"
+    return f"that is {number(other_t / path_t, '', 0.1)} times the path"
 
 
 def _robots_sentence(robots: pd.DataFrame, kg: tuple[float, float], weights: pd.DataFrame) -> str | None:
@@ -130,8 +132,14 @@ def _kg(kg: tuple[float, float]) -> str:
 
 
 def _between(low: float, high: float, unit: str, resolution: float = 1) -> str:
-    first, last = number(low, "", resolution), number(high, unit, resolution)
+    first, last = (number(_three_digits(value) if resolution == 1 else value, "", resolution) for value in (low, high))
+    last = f"{last} {unit}"
     return last if last.startswith(f"{first} ") else f"{first} to {last}"
+
+
+def _three_digits(value: float) -> float:
+    """Return a figure rounded to three significant digits: products of rough factors are no finer."""
+    return round(value, 2 - floor(log10(value))) if value > 0 else value
 
 
 def _span(low: float, high: float) -> str:
@@ -253,10 +261,12 @@ def _stated_weight(edition, low: float, high: float) -> str:
 
 
 def _path_beside(edition, path) -> str | None:
-    rows = edition.latest("ndfeb.demand.nev.world", "forecast")
-    if path is None or rows.empty:
+    world, china = edition.latest("ndfeb.demand.nev.world", "forecast"), edition.years("ndfeb.demand.auto.cn")
+    if path is None or (world.empty and china.empty):
         return None
+    rows = world.head(1) if len(world) else china.tail(1)
+    vehicles = "new-energy vehicles worldwide are said to need" if len(world) else "vehicles in China are said to take"
     now = rows.iloc[0]
-    return (f"The path's end in {path.last} is {number(100 * path.end[0] / now['value'], '%', 1)} of what new-energy "
-            f"vehicles worldwide are said to need in {now['period']} ({number(now['value'], 't', 1000)}, "
-            f"{who_printed(edition, rows.head(1))}).")
+    share = number(100 * path.end[0] / now["value"], "%", 1)
+    return (f"The path's end in {path.last} is {share} of what {vehicles} in {now['period']} "
+            f"({number(now['value'], 't', 100)}, {who_printed(edition, rows)}).")

@@ -10,7 +10,8 @@ from metalsbook.page import charts
 from metalsbook.page.html import Html, escape, link
 from metalsbook.page.narrative import gap, join_words, number, percent, period_name
 from metalsbook.page.range_charts import dumbbells, grid_with_figures, panels, ratio_with_band, rounded
-from metalsbook.page.rare_earths import CONTROLS, PLACES
+from metalsbook.page.rare_earth_trade import PLACES
+from metalsbook.page.rare_earths import CONTROLS
 from metalsbook.page.tables import table
 from metalsbook.page.theme import PALETTE
 

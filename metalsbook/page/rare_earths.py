@@ -1,21 +1,13 @@
-"""Sentences of the rare earths chapter: ratio test, premium abroad, value of a tonne, magnets through the controls."""
+"""Sentences on the prices of rare earths: ratio test, premium abroad, guaranteed price, ore against oxide."""
 
 import pandas as pd
 
 from metalsbook.analysis import rare_earths
 from metalsbook.months import step_month
 from metalsbook.page.narrative import count_of, join_words, number, percent, period_name
-from metalsbook.page.sentences import extreme_words, went_to
+from metalsbook.page.tables import origin
 
 CONTROLS = "rare earth export control"
-PLACES = {
-    "USA": "United States", "DEU": "Germany", "JPN": "Japan", "KOR": "South Korea", "VNM": "Vietnam", "IND": "India",
-    "EU": "European Union",
-}
-PRODUCERS = {
-    "chn": "China", "usa": "United States", "mmr": "Myanmar", "aus": "Australia", "nga": "Nigeria", "tha": "Thailand",
-    "ind": "India", "rus": "Russia", "bra": "Brazil",
-}
 
 
 def ratio_sentence(ratios: pd.DataFrame, month: str, band: tuple[float, float] = rare_earths.RATIO_BAND) -> str:
@@ -77,6 +69,38 @@ def premium_sentence(name: str, premium: pd.DataFrame, month: str) -> str:
             f"{period_name(last['period'])}{spread}{first}.{late}")
 
 
+def floor_sentence(oxide: pd.DataFrame, floor: pd.DataFrame, month: str) -> str | None:
+    """Return the guaranteed price of MP Materials against the quotes of the month inside China; None without both.
+
+    Args:
+        oxide: Quotes of Pr-Nd oxide in CNY/t.
+        floor: Latest prints of the guaranteed price in USD/kg.
+        month: The edition's month.
+    """
+    own = oxide[oxide["period"].str[:7] == month]
+    if floor.empty or own.empty:
+        return None
+    price = floor.iloc[-1]["value"]
+    inside = own["value"].mean() / 1000 / rare_earths.CNY_PER_USD / (1 + rare_earths.VAT_PCT / 100)
+    return (f"The price that MP Materials is guaranteed for Pr-Nd ({number(price, 'USD/kg', 1)}, from "
+            f"{period_name(floor.iloc[-1]['period'])}) is {number(price / inside, '', 0.1)} times the month's mean "
+            f"inside China without tax ({number(inside, 'USD/kg', 1)} at the assumed rate).")
+
+
+def abroad_rows(edition, quoted: pd.DataFrame) -> pd.DataFrame:
+    """Return quotes outside China as rows of a table, one for each print, oldest first."""
+    rows = quoted[quoted["measure"] == "level"].sort_values(["series", "period", "statement"])
+    rows = rows.drop_duplicates(["series", "period", "value"])
+    titles = edition.series.set_index("series")["title"]
+    return pd.DataFrame({
+        "What": rows["series"].map(titles), "Period": rows["period"],
+        "Quote": [number(row["value"], "", row["resolution"]) for _, row in rows.iterrows()],
+        "Range": ["" if pd.isna(row["low"]) else f"{number(row['low'])} \u2013 {number(row['high'])}"
+                  for _, row in rows.iterrows()],
+        "Source": [origin(edition, row) for _, row in rows.iterrows()],
+    })
+
+
 def inputs_sentence(indices: pd.DataFrame, month: str) -> str | None:
     """Return how far each price has come since the common base, by its last quote up to the month.
 
@@ -92,140 +116,6 @@ def inputs_sentence(indices: pd.DataFrame, month: str) -> str | None:
         late = "" if row["period"][:7] == month else f" ({period_name(row['period'])})"
         told.append(f"{row['who']} {percent(row['value'] - 100)}{late}")
     return f"Since {period_name(indices['period'].min())} each by its last quote: {join_words(told)}."
-
-
-def worth_sentence(worth: pd.DataFrame) -> str | None:
-    """Return what a tonne of magnets is worth against a tonne of all rare earths in the last year that has both.
-
-    Args:
-        worth: As of `exports.unit_values` for the products "rare earths" and "magnets".
-    """
-    figures = worth.assign(value=worth["best"].fillna(worth["printed"]))
-    years = figures[(figures["period"].str.len() == 4) & (figures["measure"] == "level")]
-    both = years.pivot_table(index="period", columns="product", values="value").reindex(
-        columns=["magnets", "rare earths"]).dropna()
-    if both.empty:
-        return None
-    year, row = both.index[-1], both.iloc[-1]
-    times = number(row["magnets"] / row["rare earths"], "", 0.1)
-    return (f"In {year} a tonne of exported magnets was worth {number(row['magnets'], 'USD', 10)}, a tonne of exported "
-            f"rare earths {number(row['rare earths'], 'USD', 10)}: {times} times as much. Tonnes say little of "
-            f"value, since cheap lanthanum and cerium make up most of them.")
-
-
-def controls_sentences(known: pd.DataFrame, month: str, start: str) -> list[str]:
-    """Return the course of magnet exports since the controls: level before, trough, when it was made good.
-
-    Args:
-        known: Reconciled months of the exports that are not open: period, best, low, high, basis; oldest first.
-        month: The edition's month.
-        start: Month in which the controls began.
-    """
-    before = known[known["period"] < start].tail(1)
-    since = known[known["period"] >= start]
-    if before.empty or since.empty:
-        return ["This edition does not know the exports on both sides of the controls' start."]
-    base, trough = before.iloc[0], since.loc[since["best"].idxmin()]
-    said = [f"The controls of {period_name(start)} met exports of {number(base['best'], 't', 1)} in "
-            f"{period_name(base['period'])}{_marked(base)}; the trough was {period_name(trough['period'])} with "
-            f"{number(trough['best'], 't', 1)}, {percent(100 * (trough['best'] / base['best'] - 1))}."]
-    regained = since[(since["period"] > trough["period"]) & (since["best"] >= base["best"])]
-    if len(regained):
-        said.append(f"The level before them was reached again in {period_name(regained.iloc[0]['period'])}.")
-    else:
-        said.append(f"Up to {period_name(since['period'].max())} no month has reached the level before them.")
-    rank = extreme_words(known.rename(columns={"best": "value"}), month)
-    if rank:
-        said.append(f"The exports of {period_name(month)} are {rank}.")
-    return said
-
-
-def _marked(row: pd.Series) -> str:
-    return f" ({row['basis']})" if row["basis"] != "reported" else ""
-
-
-def destination_sentence(places: pd.DataFrame, month: str) -> str:
-    """Return the largest destination that somebody printed for the month, its share, and who is missing.
-
-    Args:
-        places: As of `exports.destinations` with the column `name`.
-        month: The edition's month.
-    """
-    own = places[(places["period"] == month) & (places["place"] != "EU")]
-    missing = [name for code, name in PLACES.items() if code not in set(places.loc[places["period"] == month, "place"])]
-    gap = f" Nobody known here prints {join_words(missing, 'or')} for that month." if missing else ""
-    union = places[(places["period"] == month) & (places["place"] == "EU")]
-    if own.empty and union.empty:
-        return f"No destination is printed for {period_name(month)}.{gap}"
-    told = [f"{row['name']} {number(row['value'], 't', 1)}{_share(row)}" for _, row in own.iterrows()]
-    told += [f"the European Union as a whole {number(row['value'], 't', 1)}{_share(row)}"
-             for _, row in union.iterrows()]
-    return f"Printed for {period_name(month)}: {join_words(told)}.{gap}"
-
-
-def _share(row: pd.Series) -> str:
-    return "" if pd.isna(row["share"]) else f" ({number(row['share'], '%', 0.1)} of all)"
-
-
-def quota_sentence(quotas: pd.DataFrame, month: str) -> str:
-    """Return the growth of the mining quota and whether the edition's own year has one.
-
-    Args:
-        quotas: As of `rare_earths.settle_rivals`.
-        month: The edition's month.
-    """
-    if quotas.empty:
-        return "This edition knows no quota."
-    first, last = quotas.iloc[0], quotas.iloc[-1]
-    said = (f"The mining quota went from {number(first['value'], 't', 1)} in {first['period']} to "
-            f"{number(last['value'], 't', 1)} in {last['period']}")
-    if len(quotas) > 1:
-        step = 100 * (last["value"] / quotas.iloc[-2]["value"] - 1)
-        said += f"; in its last step it {went_to(step)}, against {_largest_step(quotas)} at the fastest"
-    odd = quotas.dropna(subset=["rival"])
-    if len(odd):
-        row = odd.iloc[-1]
-        said += (f". For {row['period']} another source prints {number(row['rival'], 't', 1)}, which the printed "
-                 "growth does not fit")
-    if last["period"] < month[:4]:
-        return f"{said}. No source known to this edition prints a quota for {month[:4]}."
-    return f"{said}."
-
-
-def _largest_step(quotas: pd.DataFrame) -> str:
-    steps = 100 * (quotas["value"] / quotas["value"].shift() - 1)
-    consecutive = quotas["period"].astype(int).diff() == 1
-    place = steps[consecutive].idxmax()
-    return f"{percent(steps[place])} in {quotas.loc[place, 'period']}"
-
-
-def supply_sentence(mined: pd.DataFrame, world: pd.DataFrame, quota: pd.DataFrame, year: str) -> str:
-    """Return China's share of the world's mine output and what its figure is: the quota.
-
-    Args:
-        mined: Output by country, as of `rare_earths.rival_prints`.
-        world: Prints of the world's output in the year.
-        quota: The mining quota, as of `rare_earths.settle_rivals`.
-        year: The year.
-    """
-    china = mined[mined["code"] == "chn"]
-    if china.empty or world.empty:
-        return f"China's share of the world's output in {year} cannot be told: one of the two is not printed."
-    own, total = china.iloc[0], world["value"]
-    shares = 100 * own["high"] / total.max(), 100 * own["high"] / total.min()
-    low, high = number(shares[0], "", 1), number(shares[1], "%", 1)
-    share = high if f"{low}%" == high else f"{low} to {high}"
-    said = (f"By the greatest print China mined {number(own['high'], 't', 1)} in {year}, {share} of a world total that "
-            f"{count_of(len(world), 'source')} put at {_ends(total)}.")
-    same = quota[(quota["period"] == year) & (quota["value"] == own["high"])]
-    rest = f" That figure equals the quota of {year}: it is permission, not a count." if len(same) else ""
-    spread = f" The least print is {number(own['low'], 't', 1)}." if own["low"] < own["high"] else ""
-    return said + rest + spread
-
-
-def _ends(values: pd.Series) -> str:
-    low, high = number(values.min(), "", 1), number(values.max(), "t", 1)
-    return high if values.min() == values.max() else f"{low} to {high}"
 
 
 def months_of_controls(events: pd.DataFrame) -> list[str]:
