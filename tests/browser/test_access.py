@@ -69,7 +69,7 @@ def test_a_chapter_prints_whole(sample_site, visit):
                     kept: getComputedStyle(figure).breakInside, loaded: picture.complete && picture.naturalWidth > 0};
         })"""
     )
-    assert len(boxes) == 4
+    assert len(boxes) == 5
     for box in boxes:
         assert box["inside"] and box["loaded"] and not box["live"] and box["kept"] == "avoid"
         assert box["height"] < A4["height"] - 150

@@ -28,7 +28,7 @@ def test_no_page_complains_or_asks_outside(address, visit, sample_site):
 
 
 def test_every_chart_is_drawn_with_marks(address, visit):
-    for page, count in (("prices", 2), ("shapes", 4)):
+    for page, count in (("prices", 2), ("shapes", 5)):
         seen = visit(f"{address}/2025-11/{page}.html")
         assert seen.draw_charts() == count
         marks = seen.page.evaluate(
@@ -43,8 +43,8 @@ def test_every_chart_is_drawn_with_marks(address, visit):
 def test_static_pictures_stand_there_without_script(address, visit):
     seen = visit(f"{address}/2025-11/shapes.html", java_script_enabled=False)
     pictures = seen.page.locator(".chart-static img")
-    assert pictures.count() == 4
-    for number in range(4):
+    assert pictures.count() == 5
+    for number in range(5):
         pictures.nth(number).scroll_into_view_if_needed()
         box = pictures.nth(number).bounding_box()
         assert box["width"] > 300 and box["height"] > 80
@@ -174,6 +174,16 @@ def test_tooltips_show_the_figure(address, visit):
     tip = seen.page.locator(".chart-tip")
     tip.wait_for()
     assert re.search(r"period 20\d\d-\d\d", tip.inner_text())
+
+
+def test_a_slider_computes_in_the_page(address, visit):
+    seen = visit(f"{address}/2025-11/shapes.html")
+    seen.draw_charts()
+    labels = seen.page.locator("#chart-shapes-5 .role-axis-label text")
+    assert "3,000" in labels.all_text_contents()
+    seen.page.get_by_label("Share, %").fill("25")
+    assert "3,000" not in labels.all_text_contents()
+    assert not seen.complaints
 
 
 def test_contents_open_on_a_phone_without_script(address, visit):

@@ -1,6 +1,7 @@
 // Charts: the static picture stands there at once; the interactive one takes its place when it scrolls into view.
 (() => {
   const WIDE = 700;
+  const NARROWEST = 280;
   const assets = document.documentElement.dataset.assets;
   const waiting = new Map();
   const loaded = new Map();
@@ -78,20 +79,23 @@
     const name = figure.dataset.chart;
     await Promise.all([load(`${assets}/vega.js`), load(figure.dataset.spec)]);
     const view = figure.querySelector(".chart-view");
-    const place = Math.floor(view.clientWidth);
-    const width = place < WIDE ? (place < 560 ? Math.max(place, 280) : place) : WIDE;
+    const width = Math.min(Math.max(Math.floor(view.clientWidth), NARROWEST), WIDE);
     if (figure.drawnWidth === width) return;
     figure.drawnWidth = width;
     const live = document.createElement("div");
     live.className = "chart-live";
-    live.setAttribute("aria-hidden", "true");
     view.append(live);
-    // The interpreter (ast) instead of compiled expressions: the page's policy allows no code made from text.
     const spec = waiting.get(name);
     const result = await vegaEmbed(live, fitWidth(spec, width), {
-      patch: spec.width === "container" ? fill : undefined, actions: false, renderer: "svg", ast: true, defaultStyle: false, tooltip: showTip,
-      logLevel: 1,
+      // The interpreter (ast) instead of compiled expressions: the page's policy allows no code made from text.
+      ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: showTip, logLevel: 1,
+      patch: spec.width === "container" ? fill : undefined,
     });
+    live.querySelector("svg").setAttribute("aria-hidden", "true");
+    const words = document.createElement("p");
+    words.className = "unseen";
+    words.textContent = figure.querySelector(".chart-static img").alt;
+    live.prepend(words);
     if (figure.result) {
       figure.result.finalize();
       figure.querySelector(".chart-live").remove();
