@@ -15,6 +15,8 @@ from metalsbook.page.theme import HEIGHT, MUTED, PALETTE
 # A line of title fits a phone held upright (343 px at 11 px type).
 _LINE = 56
 _TITLE_LINE = 46
+# What an axis shows above the highest known month.
+_HEADROOM = 1.15
 LONGEST_GAP_DAYS = 45
 """Quotes further apart are not joined by a line: nobody says what lay between them."""
 
@@ -127,26 +129,38 @@ def rival_lines(frame: pd.DataFrame, unit: str, by: str = "who", zero: bool = Fa
 def interval_months(frame: pd.DataFrame, unit: str, zero: bool = True):
     """Return reconciled months: reported ones as points, implied ones with their interval, open ones as pale bars only.
 
+    The axis spans the known months; an open month that can be anything runs off it at the top.
+
     Args:
         frame: Columns date, period, low, high, best, basis ("reported", "implied", "open").
         unit: Title of the value axis.
         zero: Whether the value axis starts at zero.
     """
     known = ["reported", "implied", "open"]
-    base = alt.Chart(frame[["date", "period", "low", "high", "best", "basis"]]).encode(x=time_axis())
+    rows = frame[["date", "period", "low", "high", "best", "basis"]].round({"low": 1, "high": 1, "best": 1})
+    rows = rows.assign(run=(rows["basis"] == "open").cumsum())
+    top = _HEADROOM * rows.loc[rows["basis"] != "open", "high"].max()
+    scale = alt.Scale(zero=zero, nice=True, **({"domainMax": round(float(top))} if pd.notna(top) else {}))
+    # A month without upper limit gets a bar all the same, as long as any that is drawn.
+    rows = rows.assign(end=rows["high"].fillna(max(rows["high"].max(), rows["low"].max())))
+    base = alt.Chart(rows).encode(x=time_axis())
     color = alt.Color("basis:N", title=None, scale=alt.Scale(domain=known, range=[PALETTE[0], PALETTE[1], PALETTE[5]]))
-    line = base.transform_filter("datum.basis != 'open'").mark_line(color=MUTED, opacity=0.35, strokeWidth=1)
-    bars = base.transform_filter("datum.basis != 'reported' && isValid(datum.high)").mark_rule(strokeWidth=5).encode(
-        y=value_axis("low", unit, zero), y2="high:Q", color=color,
+    best = alt.Y("best:Q", title=unit, scale=scale)
+    line = base.transform_filter("datum.basis != 'open'").mark_line(color=MUTED, opacity=0.35, strokeWidth=1).encode(
+        y=best, detail="run:N"
+    )
+    shown = tooltip("period:N", "best:Q", "low:Q", "high:Q", "basis:N")
+    bars = base.transform_filter("datum.basis != 'reported' && isValid(datum.end)").mark_rule(
+        strokeWidth=5, clip=True
+    ).encode(
+        y=alt.Y("low:Q", title=unit, scale=scale), y2="end:Q", color=color, tooltip=shown,
         opacity=alt.condition("datum.basis == 'open'", alt.value(0.3), alt.value(0.6)),
-        tooltip=tooltip("period:N", "low:Q", "high:Q", "basis:N"),
     )
     points = base.transform_filter("datum.basis != 'open'").mark_point().encode(
-        y=value_axis("best", unit, zero), color=color, shape=alt.Shape("basis:N", title=None, scale=alt.Scale(
-            domain=known, range=["circle", "diamond", "stroke"])),
-        tooltip=tooltip("period:N", "best:Q", "low:Q", "high:Q", "basis:N"),
+        y=best, color=color, tooltip=shown,
+        shape=alt.Shape("basis:N", title=None, scale=alt.Scale(domain=known, range=["circle", "diamond", "stroke"])),
     )
-    return line.encode(y=value_axis("best", unit, zero)) + bars + points
+    return line + bars + points
 
 
 def dots_by_source(frame: pd.DataFrame, unit: str, by: str = "who"):

@@ -43,6 +43,11 @@ def months_text(rows: pd.DataFrame, what: str) -> str:
     return f"{count_of(len(rows), 'month')}: {said}. {describe_course(known, what, 't', 'best')}"
 
 
+def with_a_known_month(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return reconciled months if at least one of them is known, else none: pale bars alone say nothing."""
+    return rows if (rows["basis"] != "open").any() else rows.head(0)
+
+
 def run_sentence(edition, series: str, what: str) -> str | None:
     """Return for how many months in a row a flow has risen or fallen, where it is more than one."""
     known = edition.estimated(series)
@@ -174,15 +179,18 @@ def season_sentences(edition, shapes: pd.DataFrame, what: str) -> list[str]:
     first = f"Of {what} in {name}, earlier years known are {years}." if len(same) else (
         f"No earlier {name} of {what} is known to this edition.")
     whole = int((full >= 12).sum())
-    second = (f"A season needs several whole years of months; {count_of(whole, 'year is', 'years are')} whole here"
-              + ("." if whole else ", so that nothing here is called seasonal."))
+    here = count_of(whole, "year is", "years are") if whole else "no year is"
+    second = (f"A season needs several whole years of months; {here} whole here"
+              + ("." if whole > 2 else ", so that nothing here is called seasonal."))
     return [first, second]
 
 
 def season_text(shapes: pd.DataFrame) -> str:
     """Return the text alternative of the years: how many months of each are known, and their range."""
-    said = [f"{year}: {count_of(len(rows), 'month')}, {number(rows['best'].min(), '', 1)} to "
-            f"{number(rows['best'].max(), 't', 1)}" for year, rows in shapes.groupby("year")]
+    said = []
+    for year, rows in shapes.groupby("year"):
+        span = "" if len(rows) == 1 else f"{number(rows['best'].min(), '', 1)} to "
+        said.append(f"{year}: {count_of(len(rows), 'month')}, {span}{number(rows['best'].max(), 't', 1)}")
     return f"Known months by year. {'; '.join(said)}."
 
 

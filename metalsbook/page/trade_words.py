@@ -31,6 +31,20 @@ def destination_series(edition, prefix: str = "mg.export.ingot.to.") -> list[str
     return [series for series in edition.series["series"] if series.startswith(prefix)]
 
 
+def totals_for_shares(edition, series: str) -> pd.DataFrame:
+    """Return the months of a total that shares are taken of: as printed where it is, else as reconciliation implies.
+
+    Returns:
+        Columns period, low, high, best, basis.
+    """
+    implied = edition.estimated(series)
+    printed = edition.months(series)
+    rows = pd.DataFrame({"period": printed["period"], "low": printed["bound_low"], "high": printed["bound_high"],
+                         "best": printed["value"], "basis": "reported"})
+    implied = implied[(implied["basis"] == "implied") & ~implied["period"].isin(rows["period"])]
+    return pd.concat([rows, implied[list(rows)]], ignore_index=True)
+
+
 def destination_sentences(edition, places: pd.DataFrame) -> list[str]:
     """Return the largest known destination of the last month that has any, and printed shares that do not fit."""
     if places.empty:
