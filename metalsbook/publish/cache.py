@@ -40,6 +40,7 @@ class Fingerprints:
             "engine": engine,
             "package": hash_package(),
             "lock file": hash_files([root / "requirements.txt"], root),
+            "measurements": hash_files([root / "benchmarks" / "speed.csv"], root),
             "environment": describe_environment(),
         }
         self._folders: dict[Path, str] = {}

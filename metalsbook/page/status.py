@@ -1,0 +1,74 @@
+"""Build status: the snapshots that are there, the versions that built the book, and how long things take."""
+
+import re
+from pathlib import Path
+
+import altair as alt
+import pandas as pd
+
+from metalsbook.page import charts
+from metalsbook.page.html import Html
+from metalsbook.page.narrative import gap, number, period_name
+from metalsbook.page.tables import table
+from metalsbook.paths import project_root, snapshots_folder
+from metalsbook.snapshots import open_package, published_months
+
+# What the book is made with, as its readers know it; requirements.txt has all.
+CHOSEN = ("jupyter-book", "papermill", "nbval", "pandas", "pyarrow", "altair", "vl-convert-python", "pandera", "sphinx")
+_PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
+
+
+def snapshots_table(edition) -> Html:
+    """Return the snapshots up to the edition's month with cut-off, statements and content hash."""
+    months = [month for month in published_months(snapshots_folder()) if month <= edition.month]
+    packages = [open_package(snapshots_folder() / month) for month in months]
+    rows = [{resource["name"]: resource["rows"] for resource in package["resources"]} for package in packages]
+    shown = pd.DataFrame({
+        "Edition": [period_name(month) for month in months],
+        "Published by": [package["cut_off"] for package in packages],
+        "Statements": [row["statements"] for row in rows],
+        "Sources": [row["sources"] for row in rows],
+        "Content": [package["content_hash"][:12] for package in packages],
+    })
+    return table(shown, "Frozen snapshots: the content hash is the identity of an edition's inputs")
+
+
+def versions_table() -> Html:
+    """Return the locked versions of the packages that the book is made with."""
+    pins = dict(_PIN.findall((project_root() / "requirements.txt").read_text(encoding="utf-8")))
+    shown = pd.DataFrame({"Package": list(CHOSEN), "Version": [pins.get(name, "") for name in CHOSEN]})
+    return table(shown, "Versions, from requirements.txt, which locks every package with its hashes")
+
+
+def read_speed() -> pd.DataFrame:
+    """Return the committed speed measurements: columns of `benchmarks/speed.csv`; empty where there are none."""
+    path = Path(project_root() / "benchmarks" / "speed.csv")
+    return pd.read_csv(path) if path.is_file() else pd.DataFrame()
+
+
+def speed_chart():
+    """Return the median seconds of each contestant by case, or a gap."""
+    rows = read_speed()
+    if rows.empty:
+        return gap("No speed measurements are committed.")
+    chart = alt.Chart(rows[["case", "contestant", "median_s"]]).mark_bar().encode(
+        x=alt.X("median_s:Q", title="seconds, median"),
+        y=alt.Y("contestant:N", title=None, sort=None, axis=alt.Axis(labelLimit=230)),
+        tooltip=charts.tooltip("case:N", "contestant:N", "median_s:Q"),
+    )
+    slowest = rows.loc[rows["median_s"].idxmax()]
+    chart = chart.properties(width=330).facet(alt.Facet("case:N", title=None), columns=1)
+    return charts.present(
+        chart.resolve_scale(y="independent", x="independent"), "How long the book takes", "seconds, two cores",
+        "benchmarks/speed.csv", f"Bars by case; the slowest, {slowest['contestant']}, takes "
+        f"{number(slowest['median_s'], 's')}.", height=None, width=None,
+    )
+
+
+def speed_table() -> Html:
+    """Return the speed measurements with their paired ratios, or a gap."""
+    rows = read_speed()
+    if rows.empty:
+        return gap("Measure them with: python -m benchmarks.run")
+    shown = rows.rename(columns={"peak_mb": "peak MB", "median_s": "median s", "min_s": "least s", "max_s": "most s"})
+    return table(shown, "Whole commands, medians of rounds; ratios are taken within a round")
