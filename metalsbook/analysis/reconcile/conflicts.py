@@ -47,38 +47,32 @@ class Knot:
 
 def find_knots(system: System, programs: Programs) -> list[Knot]:
     """Return the knots of a component with their sides, empty where all its elements can hold."""
-    small, rivals = _small_clashes(system, programs)
+    small = _small_clashes(system, programs)
     pool, found = system.elements, []
     while True:
         clash = next((clash for clash in small if clash <= pool), None) or contradiction(system, programs, pool)
         if clash is None:
             break
-        suspect = _suspect(system, programs, pool, clash)
+        suspect = _suspect(programs, pool, clash)
         found.append((clash, suspect))
         pool -= {suspect}
     for _, suspect in reversed(found):
-        pool |= {suspect} if _fits(programs, pool | {suspect}, rivals) else set()
+        pool |= {suspect} if programs.is_possible(pool | {suspect}) else set()
     knots = [Knot(*zip(*group, strict=True)) for group in _group(found)]
     doubtful = frozenset().union(*(knot.members for knot in knots))
     agreed = system.elements - doubtful
-    return [
-        _take_sides(programs, agreed | knot.members, replace(knot, out=knot.members - pool), rivals) for knot in knots
-    ]
+    return [_take_sides(programs, agreed | knot.members, replace(knot, out=knot.members - pool)) for knot in knots]
 
 
-def _small_clashes(system: System, programs: Programs) -> tuple[list[Elements], list[Elements]]:
-    """Return the small contradicting sets, shortest first, and which of them are two rates of the same months."""
+def _small_clashes(system: System, programs: Programs) -> list[Elements]:
+    """Return the contradicting sets among small sums, shortest first."""
     ties = frozenset(range(len(system.facts), len(system.elements)))
-    small, rivals = [], []
+    small: list[Elements] = []
     for clash in clashing_sums(system.facts):
-        if _are_rival_rates(system, clash):
-            rivals.append(clash)
-            small.append(clash)
-            continue
         core = clash | (system.around(clash) & ties)
         if not any(known <= core for known in small) and not programs.is_possible(core):
             small.append(_thin(system, programs, core))
-    return small, rivals
+    return small
 
 
 def contradiction(system: System, programs: Programs, pool: Elements) -> Elements | None:
@@ -98,21 +92,17 @@ def _thin(system: System, programs: Programs, core: Elements) -> Elements:
     return core
 
 
-def _suspect(system: System, programs: Programs, pool: Elements, clash: Elements) -> int:
-    """Return the element of a conflict without which the elements around it need the least relaxation."""
-    near = system.around(clash) & pool
-    left = {element: round(programs.relax(near - {element})[0], 7) for element in sorted(clash)}
-    return min(left, key=lambda element: (left[element], element))
+def _suspect(programs: Programs, pool: Elements, clash: Elements) -> int:
+    """Return the element of a conflict without which the fewest others, then the least of them, must be relaxed.
 
-
-def _are_rival_rates(system: System, clash: Elements) -> bool:
-    """Return whether a clash is two rates of the same months: months of size 0 would satisfy both."""
-    facts = [system.facts[element] for element in clash]
-    if len(facts) != 2 or not all(fact.bottom for fact in facts) or facts[0].cells != facts[1].cells:
-        return False
-    room = 1.0 if facts[0].rounds == facts[1].rounds else 1.03
-    low, high = sorted(facts, key=lambda fact: fact.low)
-    return low.high * room < high.low
+    Asked among what agrees anyway: all elements but those that the least relaxation of the pool touches.
+    """
+    agreed = (pool - programs.relax(pool)[1]) | clash
+    left = {}
+    for element in sorted(clash):
+        value, relaxed = programs.relax(agreed - {element})
+        left[element] = (len(relaxed), round(value, 7), element)
+    return min(left, key=left.get)
 
 
 def _group(found: list[tuple[Elements, int]]) -> list[list[tuple[Elements, int]]]:
@@ -126,27 +116,20 @@ def _group(found: list[tuple[Elements, int]]) -> list[list[tuple[Elements, int]]
     return sorted(groups, key=lambda group: sorted(group[0][0]))
 
 
-def _take_sides(programs: Programs, pool: Elements, knot: Knot, rivals: list[Elements]) -> Knot:
+def _take_sides(programs: Programs, pool: Elements, knot: Knot) -> Knot:
     """Return a knot with its sides.
 
     Args:
         programs: The component's programs.
         pool: All elements but those of other knots.
         knot: The knot.
-        rivals: Pairs of rates that exclude each other.
     """
     tried = {(knot.out - conflict) | {element} for conflict in knot.conflicts for element in conflict}
-    sides = {knot.out} | {side for side in tried if _fits(programs, pool - side, rivals)}
+    sides = {knot.out} | {side for side in tried if programs.is_possible(pool - side)}
     for element in sorted(frozenset.intersection(*sides)):
-        opposed = frozenset().union(*(pair for pair in rivals if element in pair)) - {element}
-        value, wrong = programs.relax(pool - opposed, loose=pool - opposed - {element})
-        side = wrong | (opposed & pool)
-        if value < float("inf") and _fits(programs, pool - side, rivals):
+        value, side = programs.relax(pool, loose=pool - {element})
+        if value < float("inf") and programs.is_possible(pool - side):
             sides.add(side)
     fewest = min(len(side) for side in sides)
     smallest = [side for side in sides if not any(other < side for other in sides) and len(side) <= fewest + OUTVOTED]
     return replace(knot, sides=tuple(sorted({knot.out, *smallest}, key=sorted)))
-
-
-def _fits(programs: Programs, pool: Elements, rivals: list[Elements]) -> bool:
-    return not any(pair <= pool for pair in rivals) and programs.is_possible(pool)

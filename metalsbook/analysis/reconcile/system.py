@@ -18,6 +18,9 @@ from metalsbook.analysis.reconcile.components import link_parts
 from metalsbook.analysis.reconcile.facts import Cell, Fact
 from metalsbook.analysis.reconcile.vintages import Vintage, published_vintages, vintages_of
 
+LEAST_BASE = 1e-3
+"""A rate or share compares with something: at least so many usual months. Months of size 0 satisfy any rate."""
+
 NOBODY = -1
 """Owner of rows that always hold."""
 
@@ -147,6 +150,8 @@ def _add_fact(rows: _Rows, number: int, fact: Fact, sides: list[list[int]], scal
         rows.add(above, fact.high / level, number)
         rows.add({variable: -value for variable, value in above.items()}, -fact.low / level, number)
         return
+    below = {variable: -scale[variable] / scale[bottom].sum() for variable in bottom}
+    rows.add(below, -LEAST_BASE, number)
     for sign, ratio in ((1, fact.high), (-1, fact.low)):
         if np.isfinite(ratio):
             terms = defaultdict(float)
