@@ -155,7 +155,8 @@ def take_apart(claims: pd.DataFrame, statements: pd.DataFrame, sources: pd.DataF
         tell), holds ("yes", "no", or "open" where the ledger is too coarse to tell), fits (what else it meets, nearest
         first, as a list).
     """
-    rows = [_judged(claim, without_note(statements, sources, claim["note"])) for _, claim in claims.iterrows()]
+    counted = statements[statements["series"].isin(COUNTED)]
+    rows = [_judged(claim, without_note(counted, sources, claim["note"])) for _, claim in claims.iterrows()]
     return pd.DataFrame(rows, columns=["claim", "statement", "printed", "key", "value", "low", "high", "holds", "fits"])
 
 

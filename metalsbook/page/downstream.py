@@ -13,10 +13,10 @@ from metalsbook.page.tables import table, who_printed
 
 USES = {
     "auto.output.cn": "Vehicles made, CAAM", "auto.output.nbs.cn": "Vehicles made, NBS",
-    "nev.output.cn": "New-energy vehicles made, CAAM", "nev.output.nbs.cn": "New-energy vehicles made, NBS",
-    "nev.sales.cn": "New-energy vehicles sold, CAAM", "auto.export.cn": "Vehicles exported, CAAM",
-    "robot.industrial.output.cn": "Industrial robots, NBS", "robot.service.output.cn": "Service robots, NBS",
-    "aircon.output.cn": "Air conditioners, NBS", "aircon.export.cn": "Air conditioners exported",
+    "nev.output.cn": "NEVs made, CAAM", "nev.output.nbs.cn": "NEVs made, NBS",
+    "nev.sales.cn": "NEVs sold, CAAM", "auto.export.cn": "Vehicles exported",
+    "robot.industrial.output.cn": "Ind. robots, NBS", "robot.service.output.cn": "Service robots, NBS",
+    "aircon.output.cn": "Air con., NBS", "aircon.export.cn": "Air con. exported",
     "smartphone.output.cn": "Smartphones, NBS", "wind_turbine.output.cn": "Wind turbines, NBS",
     "crude_steel.output.cn": "Crude steel, NBS",
 }
@@ -153,7 +153,8 @@ def growth_rows(edition) -> pd.DataFrame:
     known = {series: name for series, name in USES.items() if edition.has(series)}
     bases = edition.series.set_index("series")["growth_basis"].to_dict()
     grid = downstream.growth_grid(edition.statements, known, months, bases)
-    return grid.assign(text=[percent(row["value"], 0)[:-1] + row["mark"] for _, row in grid.iterrows()])
+    words = [percent(value, 0, signed=False)[:-1] for value in grid["value"]]
+    return grid.assign(text=[f"{word}{mark.replace('n', '')}" for word, mark in zip(words, grid["mark"], strict=True)])
 
 
 def growth_sentence(grid: pd.DataFrame, month: str) -> str:

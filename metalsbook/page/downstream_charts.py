@@ -30,7 +30,7 @@ def draw_growth(frame: pd.DataFrame):
     columns = ["use", "period", "value", "measure", "basis", "text"]
     base = alt.Chart(frame[columns]).encode(
         x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=-60)),
-        y=alt.Y("use:N", title=None, sort=None, axis=alt.Axis(labelLimit=200)),
+        y=alt.Y("use:N", title=None, sort=None),
     )
     cells = base.mark_rect().encode(
         color=alt.Color("value:Q", title="% on the year", scale=scale),
@@ -86,7 +86,7 @@ def demand_scenario(start: dict[str, float], marks: pd.DataFrame):
     })
     bars = alt.Chart(parts).transform_calculate(
         kt="datum.kind == 0 ? nev * mg_nev : datum.kind == 1 ? other * mg_other : nev * ndfeb"
-    ).mark_bar().encode(
+    ).mark_bar(size=24).encode(
         y=alt.Y("metal:N", title=None, sort=None),
         x=alt.X("kt:Q", title="thousand t a year", stack=True),
         color=alt.Color("vehicles:N", title=None, sort=None, scale=alt.Scale(range=PALETTE[:2])),
@@ -102,6 +102,6 @@ def demand_scenario(start: dict[str, float], marks: pd.DataFrame):
     if len(marks):
         base = alt.Chart(marks.assign(kt=(marks["tonnes"] / 1000).round(1))).encode(
             y=alt.Y("metal:N", sort=None), x="kt:Q", tooltip=charts.tooltip("what:N", "kt:Q"))
-        layers.append(base.mark_tick(color=INK, thickness=2, size=46))
-        layers.append(base.mark_text(align="right", dx=-4, dy=-24, color=MUTED).encode(text="what:N"))
+        layers.append(base.mark_tick(color=INK, thickness=2, size=34))
+        layers.append(base.mark_text(align="right", dx=4, dy=-24, color=MUTED).encode(text="what:N"))
     return alt.layer(*layers).add_params(*sliders)

@@ -88,14 +88,14 @@ def loop_rows(edition) -> pd.DataFrame:
         Columns what, low, high (t), source: desulphurisation first, titanium after it.
     """
     found = [
-        *_loop(edition, "mg.per_t_steel", "crude_steel.output.cn", 0.001, "Steel, China: all treated at"),
-        *_bought(edition, "mg.consumption.world.steel_desulf", "Steel, world: said to be used"),
+        *_loop(edition, "mg.per_t_steel", "crude_steel.output.cn", 0.001, "Steel {}, China, all treated:"),
+        *_bought(edition, "mg.consumption.world.steel_desulf", "Steel {}, world: said to be used"),
         *_loop(edition, "mg.intensity.ti_sponge.semi_process", "titanium.sponge.output.cn", 1.0,
-               "Titanium, China: if all plants bought"),
+               "Titanium {}, China, none recycling:"),
         *_loop(edition, "mg.intensity.ti_sponge.full_process", "titanium.sponge.output.cn", 1.0,
-               "Titanium, China: if all won it back and bought"),
-        *_bought(edition, "mg.output.electrolytic_inhouse.cn", "Titanium, China: said to be won back in the plants"),
-        *_bought(edition, "mg.consumption.world.reductant", "Titanium and others, world: said to be used"),
+               "Titanium {}, China, all recycling:"),
+        *_bought(edition, "mg.output.electrolytic_inhouse.cn", "Titanium {}, China: said to be won back"),
+        *_bought(edition, "mg.consumption.world.reductant", "Titanium and others {}, world: said to be used"),
     ]
     return pd.DataFrame(found, columns=["what", "low", "high", "source"])
 
@@ -109,7 +109,7 @@ def _loop(edition, rate: str, output: str, tonnes: float, words: str) -> list[tu
     for _, row in rates.drop_duplicates("value").iterrows():
         low, high = (row["low"], row["high"]) if row["low"] == row["low"] else (row["value"], row["value"])
         ends = number(low, "", 0.01) if low == high else f"{number(low, '', 0.01)} to {number(high, '', 0.01)}"
-        found.append((f"{words} {ends} {row['unit']} (rate of {row['period']}), {last['period']}",
+        found.append((f"{words.format(last['period'])} {ends} {row['unit']} (rate of {row['period']})",
                       low * last["value"] * tonnes, high * last["value"] * tonnes, row["source"]))
     return found
 
@@ -119,7 +119,7 @@ def _bought(edition, series: str, words: str) -> list[tuple]:
     if rows.empty:
         return []
     last = rows.iloc[-1]
-    return [(f"{words}, {last['period']}", last["value"], last["value"], last["source"])]
+    return [(words.format(last["period"]), last["value"], last["value"], last["source"])]
 
 
 def loop_sentences(rows: pd.DataFrame) -> list[str | None]:
@@ -133,8 +133,8 @@ def loop_sentences(rows: pd.DataFrame) -> list[str | None]:
 
 
 def _steel_sentence(rows: pd.DataFrame) -> str | None:
-    rates = rows[rows["what"].str.startswith("Steel, China")]
-    used = rows[rows["what"].str.startswith("Steel, world")]
+    rates = rows[rows["what"].str.contains("Steel .*, China", regex=True)]
+    used = rows[rows["what"].str.contains("Steel .*, world", regex=True)]
     if rates.empty or used.empty:
         return None
     most, bought = rates["high"].max(), used.iloc[0]["high"]
@@ -145,9 +145,9 @@ def _steel_sentence(rows: pd.DataFrame) -> str | None:
 
 
 def _titanium_sentence(rows: pd.DataFrame) -> str | None:
-    bought = rows[rows["what"].str.contains("if all plants bought")]
-    looped = rows[rows["what"].str.contains("if all won it back")]
-    inside = rows[rows["what"].str.contains("won back in the plants")]
+    bought = rows[rows["what"].str.contains("none recycling")]
+    looped = rows[rows["what"].str.contains("all recycling")]
+    inside = rows[rows["what"].str.contains("said to be won back")]
     if bought.empty or looped.empty:
         return None
     back = f"; {thousands(inside.iloc[0]['high'], 't')} a year are said to be won back" if len(inside) else ""

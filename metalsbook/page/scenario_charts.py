@@ -47,9 +47,10 @@ def growth_path(years: pd.DataFrame, rivals: pd.DataFrame, end_t: float, rate_pc
     line = moved.mark_line(color=PALETTE[0], point=True).encode(
         x=x, y=alt.Y("tonnes:Q", title=unit, scale=scale), tooltip=tooltip("year:O", "tonnes:Q:,.0f")
     )
-    label = moved.transform_filter(f"datum.year == {int(years['year'].min())}").transform_calculate(
-        words="format(datum.tonnes, ',.0f') + ' t implied'"
-    ).mark_text(align="left", dx=-4, dy=-24).encode(x=x, y=alt.Y("tonnes:Q", scale=scale), text="words:N")
+    first = int(years["year"].min())
+    label = moved.transform_filter(f"datum.year == {first}").transform_calculate(
+        words=f"'implied for {first}: ' + format(datum.tonnes, ',.0f') + ' t'"
+    ).mark_text(align="left", color=PALETTE[0]).encode(x=alt.value(8), y=alt.value(8), text="words:N")
     layers = [stated, line, label]
     if len(rivals):
         base = alt.Chart(rivals).transform_calculate(
@@ -58,7 +59,10 @@ def growth_path(years: pd.DataFrame, rivals: pd.DataFrame, end_t: float, rate_pc
         y = alt.Y("high:Q", title=unit, scale=scale)
         layers.append(base.mark_point(size=70, color=PALETTE[1], shape="diamond").encode(
             x=x, y=y, tooltip=tooltip("who:N", "year:O", "low:Q", "high:Q")))
-        layers.append(base.mark_text(dy=-13, color=PALETTE[1]).encode(x=x, y=y, text="words:N"))
+        # A name stands on the far side of the line.
+        for side, offset in ((">=", -13), ("<", 14)):
+            beyond = base.transform_filter(f"datum.high {side} end_t / pow(1 + growth / 100, {end_year} - datum.year)")
+            layers.append(beyond.mark_text(dy=offset, color=PALETTE[1]).encode(x=x, y=y, text="words:N"))
     return alt.layer(*layers).add_params(end, rate)
 
 
@@ -90,6 +94,5 @@ def units_times_weight(units: pd.DataFrame, kg: float, kg_most: float, unit: str
     if marks is not None and len(marks):
         rules = alt.Chart(marks).encode(x=alt.X("tonnes:Q", scale=scale))
         layers.append(rules.mark_rule(color=PALETTE[1], strokeDash=[4, 3]))
-        layers.append(rules.mark_text(align="right", baseline="top", dx=-4, dy=4, color=PALETTE[1]).encode(
-            y=alt.value(0), text="what:N"))
+        layers.append(rules.mark_text(baseline="bottom", color=PALETTE[1]).encode(y=alt.value(-4), text="what:N"))
     return alt.layer(*layers).properties(height=alt.Step(34)).add_params(weight)
