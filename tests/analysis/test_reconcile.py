@@ -53,3 +53,10 @@ def test_row_order_does_not_matter():
     second = reconcile(statements.sample(frac=1, random_state=4), series.iloc[::-1])
     for name in ("estimates", "conflicts", "revisions", "allowances", "left_out"):
         pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
+
+
+def test_nothing_to_reconcile_gives_empty_frames():
+    result = reconcile(make_statements(("p", "level", "2025-01", 100, 1)), make_series({"series": "p", "kind": "price"}))
+    assert result.estimates.empty
+    assert result.conflicts.empty
+    assert result.left_out["reason"].tolist() == ["price series"]

@@ -56,7 +56,7 @@ def estimate_frame(rows: list[tuple]) -> pd.DataFrame:
     """Return the estimates sorted by series and period; `high` is NaN where nothing limits the month."""
     frame = pd.DataFrame(sorted(rows), columns=ESTIMATE_COLUMNS)
     texts = {name: "str" for name in ("series", "period", "basis", "binding", "conflicts")}
-    frame["high"] = frame["high"].where(np.isfinite(frame["high"]))
+    frame["high"] = frame["high"].where(np.isfinite(frame["high"].astype(float)))
     numbers = {"low": float, "high": float, "best": float, "n_statements": int}
     return frame.astype({**texts, **numbers})
 
