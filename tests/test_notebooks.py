@@ -20,6 +20,7 @@ from metalsbook.publish.notebooks import (
     check_tags,
     list_chapters,
     name_chapter,
+    own_month,
     read_chapter,
     read_parameters,
     strip_run_metadata,
@@ -92,10 +93,10 @@ def test_chapter_keeps_the_rules(chapter):
     assert find_faults(chapter) == []
 
 
-def test_chapter_shows_the_reference_month_and_knows_its_parameters(chapter):
+def test_chapter_shows_the_reference_month_or_its_own_and_knows_its_parameters(chapter):
     check_tags(chapter)
     check_parameters(chapter, ["month"])
-    assert ast.literal_eval(read_parameters(chapter)["month"]) == REFERENCE_MONTH
+    assert ast.literal_eval(read_parameters(chapter)["month"]) == (own_month(chapter) or REFERENCE_MONTH)
 
 
 def test_stored_outputs_show_no_error_no_warning_and_no_empty_chart(chapter):

@@ -11,7 +11,7 @@ from metalsbook.errors import BookError, ChapterError, UsageError
 from metalsbook.months import parse_month
 from metalsbook.paths import build_folder
 from metalsbook.publish.cache import ChapterCache
-from metalsbook.publish.notebooks import list_chapters, read_chapter, write_all_whole
+from metalsbook.publish.notebooks import OWN_MONTH_TAG, Chapter, list_chapters, own_month, read_chapter, write_all_whole
 from metalsbook.publish.prepare import prepare_editions
 from metalsbook.publish.run import Job, KernelStartError, Ran, prepare_job, run_notebook
 
@@ -44,6 +44,8 @@ def execute_chapters(
     progress: Callable[[str], None] = print,
 ) -> list[Executed]:
     """Run chapters for a month and write their executed notebooks; what did not change since is not run again.
+
+    A notebook that keeps its own month (`notebooks.own_month`) is run for that one.
 
     Args:
         month: Month to run for, "YYYY-MM".
@@ -95,7 +97,8 @@ def execute_editions(
     engine = choose_engine(engine)
     folders = out_folders or {month: build_folder() / "chapters" / month for month in months}
     read = [read_chapter(path) for path in (list_chapters() if chapters is None else chapters)]
-    jobs = [prepare_job(chapter, {"month": month}, limit_s=timeout_s) for month in months for chapter in read]
+    jobs = [prepare_job(chapter, _parameters(chapter, month), limit_s=timeout_s)
+            for month in months for chapter in read]
     targets = [folders[month] / f"{chapter.name}.ipynb" for month in months for chapter in read]
     executed = _write_results(targets, jobs, _run_or_keep(jobs, engine, progress))
     return {month: executed[place * len(read) : (place + 1) * len(read)] for place, month in enumerate(months)}
@@ -115,8 +118,9 @@ def refresh_chapters(
     result and errors as for `execute_chapters`; nothing is taken from the cache.
     """
     paths = list_chapters() if chapters is None else chapters
-    jobs = [prepare_job(read_chapter(path), {"month": parse_month(month)}, inject=False, limit_s=timeout_s)
-            for path in paths]
+    month = parse_month(month)
+    jobs = [prepare_job(chapter, _parameters(chapter, month), inject=False, limit_s=timeout_s)
+            for chapter in map(read_chapter, paths)]
     _prepare(jobs, progress)
     done = _run_all(jobs, choose_engine(engine), lambda place, text: progress(f"  {jobs[place].name}: {text}"))
     return _write_results(paths, jobs, [(ran, False) for ran in done])
@@ -139,29 +143,37 @@ def choose_engine(name: str) -> str:
     return name
 
 
+def _parameters(chapter: Chapter, month: str) -> dict[str, str]:
+    return {"month": own_month(chapter) or month}
+
+
 def _run_or_keep(jobs: list[Job], engine: str, progress: Callable[[str], None]) -> list[tuple[Ran, bool]]:
     """Return every job's run and whether it was kept from an earlier one; new runs are kept for the next."""
     cache = ChapterCache(engine)
     kept = [cache.look_up(job) for job in jobs]
-    waiting = [place for place, found in enumerate(kept) if found.ran is None]
+    # What keeps its own month is the same in every edition: it is run once.
+    first: dict[tuple[str, str], int] = {}
+    places = [first.setdefault((job.name, job.notebook), place) for place, job in enumerate(jobs)]
+    waiting = [place for place in first.values() if kept[place].ran is None]
 
     def tell(place: int, text: str) -> None:
         job = jobs[place]
         progress(f"  {job.parameters['month']} {job.name}: {text} ({kept[place].why})")
 
-    for place, found in enumerate(kept):
-        if found.ran is not None:
+    for place in first.values():
+        if kept[place].ran is not None:
             tell(place, "kept")
     _prepare([jobs[place] for place in waiting], progress)
     done = _run_all([jobs[place] for place in waiting], engine, lambda place, text: tell(waiting[place], text),
                     lambda place, ran: cache.keep(jobs[waiting[place]], ran))
     new = dict(zip(waiting, done, strict=True))
-    return [(found.ran or new[place], found.ran is not None) for place, found in enumerate(kept)]
+    return [(kept[place].ran or new[place], kept[place].ran is not None) for place in places]
 
 
 def _prepare(jobs: list[Job], progress: Callable[[str], None]) -> None:
-    """Derive what these jobs' editions need."""
-    months = {str(job.parameters["month"]) for job in jobs if _EDITION in job.notebook}
+    """Derive what these jobs' editions need; what keeps its own month derives for itself what it shows."""
+    shared = (job for job in jobs if _EDITION in job.notebook and f'"{OWN_MONTH_TAG}"' not in job.notebook)
+    months = {str(job.parameters["month"]) for job in shared}
     prepare_editions(months, count_workers(2 * len(months)), progress)
 
 

@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from metalsbook.errors import ChapterError
+from metalsbook.months import parse_month
 from metalsbook.paths import chapters_folder
 
 INJECTED_ID = "injected-parameters"
 INJECTED_TAGS = ["injected-parameters", "remove-cell"]
+# On the parameters cell: the notebook keeps the month that it was written with, whatever edition it is built into.
+OWN_MONTH_TAG = "own-month"
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE_INFO = {"name": "python"}
 _RUN_KEYS = ("papermill", "execution", "ExecuteTime", "collapsed", "scrolled", "trusted", "widgets", "signature")
@@ -121,6 +124,24 @@ def read_parameters(chapter: Chapter) -> dict[str, ast.expr]:
                                "an assignment", "Keep only lines such as month = \"2025-11\" there")
         found.update((target.id, statement.value) for target in targets)
     return found
+
+
+def own_month(chapter: Chapter) -> str | None:
+    """Return the month that a notebook keeps in every edition, or None where it is run for the edition's month.
+
+    A lesson on the figures of one month says so by the tag `own-month` of its parameters cell.
+
+    Raises:
+        ChapterError: If it has the tag and its parameters cell does not set `month` to a text.
+        UsageError: If that text is not a month.
+    """
+    if OWN_MONTH_TAG not in _tags(find_parameters_cell(chapter)):
+        return None
+    month = read_parameters(chapter).get("month")
+    if not isinstance(month, ast.Constant):
+        raise ChapterError(f"Chapter '{chapter.name}' keeps its own month and does not set it",
+                           "Set month = \"2025-11\" in the parameters cell, or remove the tag 'own-month'")
+    return parse_month(month.value)
 
 
 def check_parameters(chapter: Chapter, given: Iterable[str]) -> None:

@@ -203,6 +203,31 @@ def test_chapters_of_several_months_are_run_together(book):
         assert f'month = \\"{month}\\"' in executed.path.read_text("utf-8")
 
 
+def test_notebook_that_keeps_its_month_is_run_for_it_once_and_is_in_every_edition(book):
+    said = []
+    done = execute_editions(["2025-10", "2025-11"], [sample("own_month"), sample("sound")], progress=said.append)
+    first, second = (done[month][0].path.read_bytes() for month in done)
+    assert first == second
+    assert b'month = \\"2025-08\\"' in first and b"2025-10" not in first
+    jobs = sorted(line.split(":")[0].strip() for line in said)
+    assert jobs == ["2025-08 own_month", "2025-10 sound", "2025-11 sound"]
+    again = execute_editions(["2025-11"], [sample("own_month")], progress=silent)
+    assert [executed.from_cache for executed in again["2025-11"]] == [True]
+
+
+def test_mistyped_parameter_of_a_notebook_that_keeps_its_month_is_an_error(book):
+    with pytest.raises(ChapterError, match="'own_month_mistyped' keeps its own month and does not set it"):
+        run("own_month_mistyped", "auto", book / "out")
+    assert not (book / "out").exists()
+
+
+def test_refreshed_notebook_keeps_its_own_month(tmp_path, monkeypatch):
+    book = make_book(tmp_path, monkeypatch, "own_month")
+    refresh_chapters("2025-11", engine="inprocess", progress=silent)
+    notebook = json.loads((book / "chapters" / "own_month.ipynb").read_text("utf-8"))
+    assert "".join(notebook["cells"][1]["outputs"][0]["text"]) == "2025-08\n"
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_refreshed_chapter_is_what_its_author_wrote_with_outputs(tmp_path, monkeypatch, engine):
     book = make_book(tmp_path, monkeypatch, "sound")

@@ -2,12 +2,13 @@ import json
 
 import pytest
 
-from metalsbook.errors import ChapterError
+from metalsbook.errors import BookError, ChapterError
 from metalsbook.publish.notebooks import (
     INJECTED_ID,
     check_parameters,
     list_chapters,
     name_chapter,
+    own_month,
     read_chapter,
     set_parameters,
     strip_run_metadata,
@@ -39,6 +40,22 @@ def test_defect_is_refused_by_name(name, said):
 
 def test_sound_chapter_is_accepted():
     check_parameters(read_chapter(sample("sound")), ["month"])
+
+
+@pytest.mark.parametrize(("name", "month"), [("own_month", "2025-08"), ("sound", None)])
+def test_notebook_keeps_its_month_where_its_parameters_cell_says_so(name, month):
+    assert own_month(read_chapter(sample(name))) == month
+
+
+@pytest.mark.parametrize(
+    ("source", "said"), [('moth = "2025-08"', "does not set it"), ("month = 8", r"8 \(int\)' is not a month"),
+                         ('month = first("x")', "does not set it"), ('month = "2025-13"', "is not a month")]
+)
+def test_own_month_that_is_none_is_refused(source, said):
+    chapter = read_chapter(sample("own_month"))
+    chapter.notebook["cells"][0]["source"] = source
+    with pytest.raises(BookError, match=said):
+        own_month(chapter)
 
 
 def test_month_is_written_into_the_parameters_cell_with_its_comment():
