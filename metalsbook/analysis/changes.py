@@ -41,7 +41,7 @@ def compare_editions(old: Tables | None, new: Tables) -> dict[str, pd.DataFrame]
         - `corrections_of_ours`: statement, series, measure, period, column, was, becomes, correction: the same printed
           row is read otherwise; a row that is no longer there has the column `statement` and `becomes` nothing.
         - `method_changes`: old_version, new_version: one row if the method changed, else none.
-        - `new_conflicts`, `gone_conflicts`: conflict, statements (ids), and the other columns of a conflict.
+        - `new_conflicts`, `gone_conflicts`: conflict, statements (ids), and what is said of the conflict as a whole.
         - `new_claims`: claims that the earlier edition did not know; `turned_verdicts`: claim, note, statement,
           old_verdict, new_verdict, evidence.
         - `resolved_outlooks`: outlooks that this edition resolved (columns of judged outlooks, newest horizon first);
@@ -102,7 +102,8 @@ def _tellers(statements: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """Return who produced each figure: the source's origin, else its publisher."""
     known = sources.set_index("source")
     origin = statements["source"].map(known["origin"]).fillna("")
-    return origin.where(origin != "", statements["source"].map(known["publisher"]).fillna("").map(publisher_key))
+    publishers = statements["source"].map(known["publisher"]).fillna("").map(publisher_key)
+    return origin.where(~origin.isin(["", "unknown"]), publishers)
 
 
 def _revised(
@@ -166,8 +167,9 @@ def _conflicts(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
 
 def _gathered(conflicts: pd.DataFrame) -> pd.DataFrame:
     """Return one row a conflict, with its statements as one sorted text."""
-    rest = [name for name in conflicts.columns if name not in ("conflict", "statement")]
     grouped = conflicts.groupby("conflict", sort=True)
+    others = [name for name in conflicts.columns if name not in ("conflict", "statement")]
+    rest = [name for name in others if not (grouped[name].nunique(dropna=False) > 1).any()]
     gathered = grouped["statement"].agg(lambda ids: " ".join(sorted(ids))).rename("statements").to_frame()
     return gathered.join(grouped[rest].first()).reset_index()
 

