@@ -14,7 +14,7 @@ from docutils.utils.math import latex2mathml
 from sphinx.application import Sphinx
 
 from metalsbook.months import cut_off
-from metalsbook.publish import assets, chart_node, editions, pages, search_index
+from metalsbook.publish import assets, cards, chart_node, editions, pages, search_index
 
 # Nothing from elsewhere, no inline script or style, no code made from text.
 POLICY = (
@@ -95,10 +95,21 @@ def _page_context(app: Sphinx, page: str, template: str, context: dict, doctree:
         app.metalsbook_pages.sections[page] = search_index.page_sections(doctree)
     context["structured"] = _structured(context) if page == app.config.root_doc and shared else ""
     charts = getattr(app.builder, "metalsbook_charts", {}).get(page, [])
+    context["card"] = _make_card(app, page, context, charts) if charts and context["canonical"] else ""
     title = html.unescape(context.get("title", ""))
     app.metalsbook_pages.facts[page] = {
         "name": page, "title": title, "description": context.get("description", ""), "charts": charts,
     }
+
+
+def _make_card(app: Sphinx, page: str, context: dict[str, Any], charts: list[dict[str, Any]]) -> str:
+    """Write the picture that a link to the page shows elsewhere and return its address."""
+    chart = (Path(app.outdir) / "data" / charts[0]["svg"]).resolve().read_text("utf-8")
+    file = f"{cards.FOLDER}/{page.replace('/', '-')}.jpg"
+    cache = app.config.metalsbook_chart_cache
+    edition = f"{context['docstitle']} · {context['edition']['name']}"
+    cards.write_card(chart, charts[0]["title"], edition, Path(app.outdir) / file, Path(cache) if cache else None)
+    return f"{context['base']}{context['edition']['month']}/{file}"
 
 
 def _structured(context: dict[str, Any]) -> str:
@@ -134,7 +145,8 @@ def _own_pages(app: Sphinx) -> list[tuple[str, dict, str]]:
         return []
     own = [("search", {"title": "Search"}, "search.html")]
     if downloads := app.config.metalsbook_edition.get("downloads"):
-        shown = {"title": "Data and downloads", "downloads": downloads, "address": editions.base_address() or "_build/site/"}
+        address = editions.base_address() or "_build/site/"
+        shown = {"title": "Data and downloads", "downloads": downloads, "address": address}
         own.append(("data/index", shown, "data.html"))
     return own
 

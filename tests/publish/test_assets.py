@@ -1,0 +1,26 @@
+from metalsbook.publish import assets
+
+
+def test_the_bundle_stands_in_a_function_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("METALSBOOK_ROOT", str(tmp_path))
+    bundle = assets.vega_bundle()
+    assert bundle.startswith("(()=>{") and bundle.endswith("})();\n")
+    assert "window.vegaEmbed=" in bundle
+    (kept,) = (tmp_path / "_build" / "cache").iterdir()
+    kept.write_text("kept")
+    assert assets.vega_bundle() == "kept"
+
+
+def test_assets_are_shared_by_content_and_never_changed(tmp_path, monkeypatch):
+    contents = {"book.css": b"a"}
+    monkeypatch.setattr(assets, "asset_contents", lambda: contents)
+    first = assets.share_assets(tmp_path)
+    assert assets.share_assets(tmp_path) == first
+    contents["book.css"] = b"b"
+    second = assets.share_assets(tmp_path)
+    assert second != first
+    assert (tmp_path / first / "book.css").read_bytes() == b"a"
+    (tmp_path / "2025-11").mkdir()
+    (tmp_path / "2025-11" / "index.html").write_text(f'href="../{second}/book.css"')
+    assets.remove_unused(tmp_path)
+    assert not (tmp_path / first).exists() and (tmp_path / second).exists()

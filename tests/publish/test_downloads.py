@@ -1,0 +1,84 @@
+import csv
+import hashlib
+import json
+import subprocess
+import sys
+import zipfile
+
+import pandas as pd
+
+from tests import sample_book
+
+
+def data_of(site):
+    folder = site / "2025-11" / "data"
+    return folder, json.loads((folder / "index.json").read_text("utf-8"))
+
+
+def test_every_file_of_the_index_is_there_with_its_checksum(sample_site):
+    folder, index = data_of(sample_site)
+    files = [table[form] for table in index["tables"] for form in ("csv", "parquet")]
+    files += [*index["notebooks"], index["zip"]]
+    assert len(files) > 15
+    for file in files:
+        content = (folder / file["path"]).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (file["bytes"], file["sha256"])
+
+
+def test_charts_of_the_index_lead_to_their_files(sample_site):
+    folder, index = data_of(sample_site)
+    charts = [chart for page in index["pages"] for chart in page["charts"]]
+    assert len(charts) == 7
+    for chart in charts:
+        assert chart["alt"]
+        for path in [chart["svg"], chart["spec"], *chart["csv"]]:
+            assert (folder / path).is_file()
+
+
+def test_csv_and_parquet_hold_the_same(sample_site):
+    folder, _ = data_of(sample_site)
+    parquet = pd.read_parquet(folder / "statements.parquet")
+    text = (folder / "statements.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf")
+    table = pd.read_csv(folder / "statements.csv")
+    assert table["value"].tolist()[:2] == parquet["value"].tolist()[:2]
+    assert table["value"].isna().tolist() == parquet["value"].isna().tolist()
+    assert table["stated"].tolist()[:2] == ["16,100", "-5.1%"]
+
+
+def test_no_cell_is_a_formula(sample_site):
+    folder, _ = data_of(sample_site)
+    for path in folder.glob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            cells = [cell for row in csv.reader(file) for cell in row]
+        assert not [cell for cell in cells if cell.startswith(("=", "@"))]
+
+
+def test_data_package_lists_every_table(sample_site):
+    folder, index = data_of(sample_site)
+    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    paths = {resource["path"] for resource in package["resources"]}
+    assert paths == {path.name for path in folder.iterdir() if path.suffix in (".csv", ".parquet")}
+    assert package["content_hash"] == index["snapshot"]
+
+
+def test_notebooks_are_those_of_the_month(sample_site):
+    notebook = (sample_site / "2025-10" / "data" / "notebooks" / "prices.ipynb").read_text("utf-8")
+    assert 'month = \\"2025-10\\"' in notebook
+
+
+def test_the_zip_holds_what_runs_the_edition(sample_site, tmp_path):
+    folder, index = data_of(sample_site)
+    with zipfile.ZipFile(folder / index["zip"]["path"]) as archive:
+        names = set(archive.namelist())
+        archive.extractall(tmp_path)
+    top = tmp_path / "strategic-metals-2025-11"
+    for name in ("RUN.txt", "Makefile", "requirements.txt", "_toc.yml", "chapters/prices.ipynb", "metalsbook/cli.py",
+                 "data/snapshots/2025-11/statements.parquet", "data/snapshots/2025-10/datapackage.json"):
+        assert f"{top.name}/{name}" in names
+    assert not [name for name in names if "__pycache__" in name or "_build" in name]
+    code = "from metalsbook.publish.edition import open_edition; print(open_edition('2025-11').snapshot_id)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=top, capture_output=True, text=True,
+                          env={"METALSBOOK_ROOT": str(top), "PYTHONPATH": str(top), "PATH": ""})
+    assert done.stdout.strip() == index["snapshot"], done.stderr
+    assert sample_book.MONTHS[-1] in (top / "RUN.txt").read_text("utf-8")
