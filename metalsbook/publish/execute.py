@@ -200,8 +200,14 @@ def _run_all(
         raise ChapterError(f"The chapters cannot be run ({error})",
                            "Is there room in memory and in the folder for temporary files?") from error
     if failed:
-        raise failed[min(failed)]
+        raise _name_failures([failed[place] for place in sorted(failed)], [jobs[place].name for place in sorted(failed)])
     return [done[place] for place in range(len(jobs))]
+
+
+def _name_failures(errors: list[BookError], names: list[str]) -> BookError:
+    """Return the first error, which names its chapter, with the names of the other chapters that failed."""
+    first, others = errors[0], ", ".join(dict.fromkeys(names[1:]))
+    return type(first)(first.what, f"{first.todo}. Failed too: {others}".lstrip(". ")) if others else first
 
 
 def _run_in_forks(jobs: list[Job]) -> Iterator[tuple[int, Ran | BookError]]:

@@ -15,7 +15,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 
 from metalsbook.publish.environment import child_environment
-from metalsbook.publish.run import ChapterTimeout, KernelStartError
+from metalsbook.publish.run import ChapterDeath, ChapterTimeout, KernelStartError
 
 ENGINE = "metalsbook-kernel"
 START_LIMIT_S = 60
@@ -64,13 +64,13 @@ class KernelEngine(Engine):
         Raises:
             KernelStartError: If the kernel did not start; no cell has run then.
             ChapterTimeout: If the chapter's time is over.
-            DeadKernelError: If the kernel died in a cell.
+            ChapterDeath: If the kernel died in a cell.
         """
         deadline = time.monotonic() + limit_s
-        running = []
+        running: list[int] = []
 
         def remaining_s(cell) -> float:
-            running.append(cell)
+            running.append(next(place for place, each in enumerate(nb_man.nb.cells) if each is cell))
             return max(1.0, deadline - time.monotonic())
 
         # Sockets need a short path, which the user's TMPDIR may not be.
@@ -88,10 +88,10 @@ class KernelEngine(Engine):
                 try:
                     client.execute(env=child_environment(Path(private)), cwd=folder, stderr=stderr, cleanup_kc=True)
                 except CellTimeoutError as error:
-                    raise ChapterTimeout(nb_man.nb.cells.index(running[-1])) from error
+                    raise ChapterTimeout(running[-1]) from error
                 except (RuntimeError, OSError) as error:
                     if isinstance(error, DeadKernelError) and running:
-                        raise
+                        raise ChapterDeath(running[-1]) from error
                     raise KernelStartError(str(error)) from error
         return nb_man.nb
 

@@ -24,12 +24,20 @@ class KernelStartError(RuntimeError):
     """The kernel did not come up, as when two kernels were given the same port; no cell has run."""
 
 
-class ChapterTimeout(RuntimeError):
-    """The chapter's time is over; `cell_index` is the place of the cell that was running, injected one included."""
+class ChapterStopped(RuntimeError):
+    """The chapter was stopped in a cell; `cell_index` is the cell's place in the run, injected cell included."""
 
     def __init__(self, cell_index: int):
         self.cell_index = cell_index
         super().__init__(f"cell {cell_index}")
+
+
+class ChapterTimeout(ChapterStopped):
+    """The chapter's time is over."""
+
+
+class ChapterDeath(ChapterStopped):
+    """The chapter's process ended."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +102,6 @@ def run_notebook(job: Job, engine_name: str, **options) -> Ran:
     """
     import nbformat
     import papermill
-    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     started = time.perf_counter()
@@ -109,8 +116,8 @@ def run_notebook(job: Job, engine_name: str, **options) -> Ran:
         raise _describe_failure(job, error) from error
     except ChapterTimeout as error:
         raise time_out_error(job, error.cell_index) from error
-    except DeadKernelError as error:
-        raise ChapterError(f"Chapter '{job.name}': its kernel died", "Was it out of memory?") from error
+    except ChapterDeath as error:
+        raise death_error(job, error.cell_index) from error
     notebook = strip_run_metadata(json.loads(json.dumps(executed)))
     charts = check_executed(job.name, notebook)
     text = nbformat.writes(nbformat.from_dict(notebook)) + "\n"
@@ -136,7 +143,7 @@ def time_out_error(job: Job, cell_index: int) -> ChapterError:
                         "Look for an endless loop, or give it more time with --timeout")
 
 
-def death_error(job: Job, cell_index: int, how: str) -> ChapterError:
+def death_error(job: Job, cell_index: int, how: str = "by itself") -> ChapterError:
     """Return the error of a chapter whose process ended in a cell."""
     where = f"Chapter '{job.name}', cell {_own_place(job, cell_index) + 1}"
     return ChapterError(f"{where}: its process ended {how}", "Was the memory full?")

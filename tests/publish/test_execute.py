@@ -68,7 +68,7 @@ def test_engines_show_the_same(book):
     ("name", "said"),
     [
         ("failing_cell", r"Chapter 'failing_cell', cell 3, line 2 \(`rows\[0\]`\): IndexError: list index out of"),
-        ("dying_kernel", r"Chapter 'dying_kernel'.* (died|ended)"),
+        ("dying_kernel", r"Chapter 'dying_kernel', cell 3: its process ended"),
         ("ending_cell", r"Chapter 'ending_cell', cell (3.*SystemExit|4 was not run)"),
     ],
 )
@@ -104,6 +104,12 @@ def test_endless_chapter_is_stopped_in_its_time(book, engine):
         run("endless_cell", engine, book / "out", timeout_s=3)
     assert time.monotonic() - started < 15
     assert not (book / "out").exists()
+
+
+def test_every_chapter_that_failed_is_named(tmp_path, monkeypatch):
+    make_book(tmp_path, monkeypatch, "failing_cell", "sound", "warning_cell")
+    with pytest.raises(ChapterError, match=r"^Chapter 'failing_cell', cell 3.*\. Failed too: warning_cell$"):
+        execute_chapters("2025-10", progress=silent)
 
 
 def test_last_good_outputs_stay_after_an_error(tmp_path, monkeypatch):
