@@ -200,7 +200,8 @@ def _run_all(
         raise ChapterError(f"The chapters cannot be run ({error})",
                            "Is there room in memory and in the folder for temporary files?") from error
     if failed:
-        raise _name_failures([failed[place] for place in sorted(failed)], [jobs[place].name for place in sorted(failed)])
+        places = sorted(failed)
+        raise _name_failures([failed[place] for place in places], [jobs[place].name for place in places])
     return [done[place] for place in range(len(jobs))]
 
 
