@@ -11,6 +11,8 @@ import pandas as pd
 from metalsbook.months import last_day
 
 DAYS_A_YEAR = 365.25
+MONTH_QUOTES = 3
+"""Quotes from which on their mean stands for a month."""
 LONGEST_STEP_DAYS = 21
 """Quotes further apart than this are not joined to one move: what happened between them is not known."""
 
@@ -114,20 +116,23 @@ def monthly_ratio(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
 
 
 def month_prices(printed: pd.DataFrame, quotes: pd.DataFrame) -> pd.DataFrame:
-    """Return one price a month: the mean that a source printed, else the mean of the day quotes.
+    """Return one price a month: the mean of its day quotes, or with fewer than `MONTH_QUOTES` what a source printed.
+
+    A figure printed for a month need not be its mean (a page may mean its beginning), so that enough quotes go first.
 
     Args:
         printed: Months as printed (period "YYYY-MM", value).
         quotes: Day quotes.
 
     Returns:
-        Columns period, value, basis ("printed mean" or "mean of n quotes"), oldest first.
+        Columns period, value, basis ("as printed" or "mean of n quotes"), oldest first.
     """
     means = monthly_means(quotes)
-    means = means[~means["period"].isin(printed["period"])]
+    means = means[(means["n_quotes"] >= MONTH_QUOTES) | ~means["period"].isin(printed["period"])]
+    printed = printed[~printed["period"].isin(means["period"])]
     counted = [f"mean of {count} quote{'s' if count > 1 else ''}" for count in means["n_quotes"]]
     rows = pd.concat([
-        printed[["period", "value"]].assign(basis="printed mean"), means[["period", "value"]].assign(basis=counted),
+        printed[["period", "value"]].assign(basis="as printed"), means[["period", "value"]].assign(basis=counted),
     ])
     return rows.sort_values("period", ignore_index=True)
 

@@ -81,6 +81,23 @@ def plant_bars(frame: pd.DataFrame):
     )
 
 
+def month_changes(frame: pd.DataFrame, unit: str):
+    """Return printed changes by month as bars, rises and falls told apart.
+
+    Args:
+        frame: Columns period ("YYYY-MM"), value (%), stated.
+        unit: Title of the value axis.
+    """
+    rows = frame[["period", "value", "stated"]]
+    rows = rows.assign(way=["rise" if value > 0 else "fall" for value in rows["value"]])
+    ways = alt.Scale(domain=["rise", "fall"], range=[PALETTE[1], PALETTE[0]])
+    return alt.Chart(rows).mark_bar().encode(
+        x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=-45, labelOverlap=True)),
+        y=alt.Y("value:Q", title=unit), color=alt.Color("way:N", title=None, scale=ways),
+        tooltip=tooltip("period:N", "value:Q:+.2f", "stated:N"),
+    )
+
+
 def retirement_slider(frame: pd.DataFrame, most_t: float, unit: str):
     """Return utilisation by whose output it is, for a capacity that a slider shrinks.
 

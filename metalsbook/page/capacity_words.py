@@ -92,6 +92,12 @@ def _short(names: str) -> str:
     return f"{first} +{len(others)}" if others else first
 
 
+def _houses(row: pd.Series) -> str:
+    """Return whose output over whose capacity a rate is."""
+    named = [_short(row[name]).replace(" +", " and ") for name in ("output_by", "capacity_by")]
+    return " over ".join(f"{name} more" if " and " in name else name for name in named)
+
+
 def last_year_with_rate(edition) -> str:
     """Return the last year for which China's output and capacity are both stated; "" where there is none."""
     years = years_with_both(stated_years(edition, [OUTPUT, OUTPUT_SMM]), stated_years(edition, CAPACITY))
@@ -112,8 +118,7 @@ def rates_sentences(edition, rates: pd.DataFrame, year: str) -> list[str]:
     top, bottom = own.iloc[0], own.iloc[-1]
     said = [
         f"For {year}, whose output over whose capacity gives anything from {percent(bottom['value'], 0, False)} "
-        f"({_short(bottom['output_by'])} over {_short(bottom['capacity_by'])}) to {percent(top['value'], 0, False)} "
-        f"({_short(top['output_by'])} over {_short(top['capacity_by'])}) of China's capacity in use: "
+        f"({_houses(bottom)}) to {percent(top['value'], 0, False)} ({_houses(top)}) of China's capacity in use: "
         f"{count_of(len(own), 'pair')} of figures, all printed."
     ]
     stated = rates[(rates["kind"] == STATED) & (rates["region"] == "China")]

@@ -141,8 +141,9 @@ def interval_months(frame: pd.DataFrame, unit: str, zero: bool = True):
     rows = rows.assign(run=(rows["basis"] == "open").cumsum())
     top = _HEADROOM * rows.loc[rows["basis"] != "open", "high"].max()
     scale = alt.Scale(zero=zero, nice=True, **({"domainMax": round(float(top))} if pd.notna(top) else {}))
-    # A month without upper limit gets a bar all the same, as long as any that is drawn.
-    rows = rows.assign(end=rows["high"].fillna(max(rows["high"].max(), rows["low"].max())))
+    # An open month, limited above or not, gets a bar that ends just off the axis: its length beyond says nothing.
+    limit = 1.2 * top if pd.notna(top) else max(rows["high"].max(), rows["low"].max())
+    rows = rows.assign(start=rows["low"].clip(upper=limit), end=rows["high"].fillna(limit).clip(upper=limit))
     base = alt.Chart(rows).encode(x=time_axis())
     color = alt.Color("basis:N", title=None, scale=alt.Scale(domain=known, range=[PALETTE[0], PALETTE[1], PALETTE[5]]))
     best = alt.Y("best:Q", title=unit, scale=scale)
@@ -153,7 +154,7 @@ def interval_months(frame: pd.DataFrame, unit: str, zero: bool = True):
     bars = base.transform_filter("datum.basis != 'reported' && isValid(datum.end)").mark_rule(
         strokeWidth=5, clip=True
     ).encode(
-        y=alt.Y("low:Q", title=unit, scale=scale), y2="end:Q", color=color, tooltip=shown,
+        y=alt.Y("start:Q", title=unit, scale=scale), y2="end:Q", color=color, tooltip=shown,
         opacity=alt.condition("datum.basis == 'open'", alt.value(0.3), alt.value(0.6)),
     )
     points = base.transform_filter("datum.basis != 'open'").mark_point().encode(
@@ -254,8 +255,7 @@ def describe_course(frame: pd.DataFrame, what: str, unit: str, value: str = "val
     low, high = rows.loc[rows[value].idxmin()], rows.loc[rows[value].idxmax()]
     change = f" ({percent(100 * (last[value] / first[value] - 1))})" if first[value] > 0 else ""
     verb = "rises" if last[value] > first[value] else "falls" if last[value] < first[value] else "goes"
-    return (
-        f"{what} {verb} from {number(first[value], unit)} {on} {period_name(first['period'])} to "
-        f"{number(last[value], unit)} {on} {period_name(last['period'])}{change}; lowest {number(low[value], unit)} in "
-        f"{period_name(low['period'])}, highest {number(high[value], unit)} {on} {period_name(high['period'])}."
+    start, end, least, most = (
+        f"{number(row[value], unit)} {on} {period_name(row['period'])}" for row in (first, last, low, high)
     )
+    return f"{what} {verb} from {start} to {end}{change}; lowest {least}, highest {most}."

@@ -72,6 +72,8 @@ def assumptions_table(edition, needs: Coefficients, recovery: pd.Series, calibra
     stone = calibration.dolomite
     recovered = f"{number(recovery['low'], '', 1)} to {number(recovery['high'], '%', 1)}"
     rows = [
+        ("Tax", "mixed", "the ingot price includes value-added tax, the dolomite price does not, of ferrosilicon it is "
+         "not stated; everything else, set by the stated profit, takes up the difference"),
         ("Magnesium recovered", recovered, origin(edition, recovery)),
         ("Silicon in ferrosilicon", percent(100 * SILICON_SHARE, 0, False), "assumption: its grade"),
         ("Dolomite, share of the pure mineral", percent(100 * DOLOMITE_PURITY, 0, False), "assumption"),

@@ -100,7 +100,10 @@ def figure_of(edition, label: str, series: str, rows: pd.DataFrame, *, basis: st
     change = ""
     if len(rows) > 1 and rows.iloc[-2]["value"] > 0:
         before = rows.iloc[-2]
-        change = f"{percent(100 * (last['value'] / before['value'] - 1))} on {against or period_name(before['period'])}"
+        # A share or rate moves by percentage points; per cent of a per cent would mislead.
+        moved = last["value"] - before["value"]
+        said = f"{percent(moved)[:-1]} pp" if last["unit"] == "%" else percent(100 * moved / before["value"])
+        change = f"{said} on {against or period_name(before['period'])}"
     return KeyFigure(
         label,
         number(last["value"], last["unit"], last["resolution"]),

@@ -71,8 +71,8 @@ def level_words(edition, series: str, row: pd.Series) -> str:
     printed = edition.figure(series, "level", row["period"]) if row["basis"] != "implied" else None
     if printed is not None:
         return number(printed["value"], printed["unit"], printed["resolution"])
-    if pd.isna(row["high"]):
-        return "open"
+    if row["basis"] == "open" and (row["low"] <= 0 or pd.isna(row["high"])):
+        return ""
     return interval_words(interval_of(row), row_unit(edition, series))
 
 
@@ -137,7 +137,9 @@ def month_sentence(edition, series: str, what: str) -> str:
             shown = f"{prints_text(edition, series, edition.month)}{_changes(edition, series)}"
             return (f"{what[0].upper()}{what[1:]} in {name} came to {shown}; the other printed figures do not fit it: "
                     f"together they leave {left}.")
-        return f"No source prints {what} for {name}; what they print leaves {left}."
+        changes = _changes(edition, series).removeprefix(", ")
+        printed = f"; printed is only a change, {changes}" if changes else ""
+        return f"No source prints {what} for {name}; what they print leaves {left}{printed}."
     if row["basis"] == "implied":
         return (f"No source prints {what} for {name}, but what they print leaves only "
                 f"{interval_words(figure, unit)}{_changes(edition, series)}.")
@@ -154,11 +156,12 @@ def _changes(edition, series: str) -> str:
 
 
 def _open_words(figure: Interval, unit: str) -> str:
-    """Return what is left of an open month: two bounds, one, or nothing to speak of."""
+    """Return what is left of an open month: two bounds, one, or nothing to speak of (it may be nought)."""
+    if figure.low <= 0:
+        return "it open"
     if pd.isna(figure.high):
-        return f"it open above {number(figure.low, unit)}" if figure.low > 0 else "it open altogether"
-    bounds = interval_words(figure, unit) if figure.low > 0 else f"anything up to {number(figure.high, unit)}"
-    return f"{bounds}, too wide for a figure"
+        return f"it open above {number(figure.low, unit)}"
+    return f"{interval_words(figure, unit)}, too wide for a figure"
 
 
 def to_date_sentence(edition, series: str, what: str) -> str:

@@ -34,7 +34,7 @@ def rival_months(edition, named: dict[str, str], months: int) -> pd.DataFrame:
         months: How many months up to the edition's.
 
     Returns:
-        Columns who (the name), series, period, date, value, basis ("printed mean" or "mean of n quotes").
+        Columns who (the name), series, period, date, value, basis ("as printed" or "mean of n quotes").
     """
     first, frames = step_month(edition.month, 1 - months), []
     for name, series in named.items():
@@ -45,12 +45,17 @@ def rival_months(edition, named: dict[str, str], months: int) -> pd.DataFrame:
     return rows.assign(date=pd.to_datetime(rows["period"] + "-01") + pd.offsets.MonthEnd(0))
 
 
-def rivals_table(rivals: pd.DataFrame, month: str) -> Html:
-    """Return the rival prices of one month side by side with how each came about, or a note that there is none."""
+def rivals_table(edition, rivals: pd.DataFrame) -> Html:
+    """Return the rival prices of the edition's month side by side with how each came about, or a note of their lack."""
+    month = edition.month
     own = rivals[rivals["period"] == month]
     if own.empty:
         return gap(f"No source has a price for {period_name(month)} as a whole.")
-    shown = pd.DataFrame({"Price": own["who"], "CNY/t": own["value"].round(0), "How it came about": own["basis"]})
+    bases = edition.series.set_index("series")["basis"]
+    shown = pd.DataFrame({
+        "Price": own["who"], "CNY/t": own["value"].round(0), "How it came about": own["basis"],
+        "Basis": own["series"].map(bases),
+    })
     missing = sorted(set(rivals["who"]) - set(own["who"]))
     tail = f" Without a figure for this month: {join_words(missing)}." if missing else ""
     return table(shown, f"Monthly prices of magnesium ingot in {period_name(month)}.{tail}",
@@ -104,8 +109,8 @@ def ratio_sentences(edition, ratio: pd.DataFrame, stated: pd.DataFrame) -> list[
         row = own.iloc[0]
         cheaper = "magnesium is the cheaper metal per tonne" if row["value"] < 1 else "magnesium is the dearer metal"
         first = (f"A tonne of magnesium cost {row['value']:.2f} times a tonne of aluminium in "
-                 f"{period_name(edition.month)} ({row['basis_first']} of Fugu ingot over {row['basis_second']} of A00 "
-                 f"aluminium): {cheaper}.")
+                 f"{period_name(edition.month)} (Fugu ingot, {row['basis_first']}, over A00 aluminium, "
+                 f"{row['basis_second']}): {cheaper}.")
     record = extreme_words(ratio, edition.month)
     second = f"That is {record}." if record else None
     near = stated[stated["period"].str.startswith(edition.month)]
@@ -149,7 +154,8 @@ def last_known_sentence(edition, series: str, what: str) -> str:
         return f"No quote of {what} is known to this edition."
     last = quotes.iloc[-1]
     months = (pd.Timestamp(edition.cut_off) - last["date"]).days // 30
-    return (f"{what} was last quoted at {number(last['value'], last['unit'])} on {period_name(last['period'])}, "
+    shown = number(last["value"], last["unit"], last["resolution"])
+    return (f"{what} was last quoted at {shown} on {period_name(last['period'])}, "
             f"{count_of(months, 'month')} before this edition's cut-off.")
 
 
@@ -183,6 +189,34 @@ def volatility_sentences(edition, first: str, second: str) -> list[str]:
             "and few steps."]
 
 
+def month_move_sentence(steps: pd.DataFrame, events: pd.DataFrame, month: str) -> str:
+    """Return the largest step within a month and the dated events near it.
+
+    Args:
+        steps: Rows of `prices.moves`.
+        events: Events to set against it.
+        month: The month.
+    """
+    own = steps[steps["period"].str.startswith(month) & (steps["change_pct"] != 0)]
+    if own.empty:
+        return f"Within {period_name(month)} no quote differs from the one before."
+    top = own.loc[own["change_pct"].abs().idxmax()]
+    near = events_near(own.loc[[top.name]], events)
+    found = " ".join(f"{period_name(row['event_date'])}: {row['what']}" for _, row in near.iterrows())
+    told = f"near it the calendar has: {found}" if found else "the ledger's calendar has nothing dated near it."
+    return (f"The largest step of {period_name(month)} was {percent(top['change_pct'], 2)}, from "
+            f"{period_name(top['before'])} to {period_name(top['period'])}; {told}")
+
+
+def fee_sentence(edition, series: str) -> str | None:
+    """Return what a source states as the fee for turning ingot into alloy in the edition's month, or None."""
+    row = edition.figure(series) if edition.has(series) else None
+    if row is None:
+        return None
+    return (f"For {period_name(row['period'])} a source states a fee for making alloy of ingot of "
+            f"{number(row['value'], row['unit'], row['resolution'])}.")
+
+
 def moves_text(steps: pd.DataFrame) -> str:
     """Return the text alternative of the moves: how many, how many up, and the largest."""
     if steps.empty:
@@ -213,7 +247,8 @@ def moves_table(largest: pd.DataFrame, events: pd.DataFrame) -> Html:
             "Change, CNY/t": signed(step["change"], "", 1), "To, CNY/t": number(step["value"], "", 1),
             "Events near": Html(notes.strip()) if notes else "",
         })
-    caption = "Largest moves of the Fugu price and the events of their days and the week before"
+    caption = ("Largest moves of the Fugu price and the events of their days and the week before: near in time, which "
+               "does not make them the cause")
     return table(pd.DataFrame(shown), caption)
 
 

@@ -10,6 +10,12 @@ from metalsbook.page.narrative import count_of, number, percent, period_name
 from metalsbook.page.sentences import extreme_words, went_to
 
 
+def price(value: float, unit: str = "") -> str:
+    """Return a price or mean of prices as readers write it: whole, or with a tenth where it is small and uneven."""
+    whole = abs(value) >= 1000 or abs(value - round(value)) < 0.05
+    return number(value, unit, 1 if whole else 0.1)
+
+
 def basis_of(edition, series: str) -> str:
     """Return what a price must not be compared across, as the catalogue has it: place, grade, basis, unit."""
     spec = edition.spec(series)
@@ -41,7 +47,7 @@ def quote_figure(edition, label: str, series: str, basis: str = "") -> KeyFigure
     pages = edition.quotes(series)
     pages = pages[pages["period"].str.startswith(edition.month)].merge(edition.sources, on="source")
     return KeyFigure(
-        label, number(row["value"], unit), period_name(edition.month), change, rank_words(year), basis,
+        label, price(row["value"], unit), period_name(edition.month), change, rank_words(year), basis,
         Html(tag("span", escape(f"{count}: {_publishers(pages)}"), class_="mb-count"), count), year,
     )
 
@@ -66,9 +72,9 @@ def month_sentence(edition, series: str, what: str) -> str:
         return f"{what} has no quote in {period_name(edition.month)}{tail}."
     row = own.iloc[0]
     count = "the only quote" if row["n_quotes"] == 1 else f"the mean of {row['n_quotes']} quotes"
-    said = f"{what} stood at {number(row['value'], unit)} in {period_name(edition.month)} ({count})"
+    said = f"{what} stood at {price(row['value'], unit)} in {period_name(edition.month)} ({count})"
     if row["high"] > row["low"]:
-        said += f", quoted between {number(row['low'])} and {number(row['high'], unit)}"
+        said += f", quoted between {price(row['low'])} and {price(row['high'], unit)}"
     before = months[months["period"] == step_month(edition.month, -1)]
     if len(before):
         change = 100 * (row["value"] / before.iloc[0]["value"] - 1)
@@ -84,8 +90,8 @@ def course_sentence(edition, series: str) -> str | None:
         return None
     first, last = own.iloc[0], own.iloc[-1]
     change = 100 * (last["value"] / first["value"] - 1)
-    return (f"Within the month it {went_to(change)}, from {number(first['value'])} on {period_name(first['period'])} "
-            f"to {number(last['value'], unit)} on {period_name(last['period'])}.")
+    return (f"Within the month it {went_to(change)}, from {price(first['value'])} on {period_name(first['period'])} "
+            f"to {price(last['value'], unit)} on {period_name(last['period'])}.")
 
 
 def extremes_sentence(edition, series: str) -> str | None:
@@ -101,12 +107,12 @@ def extremes_sentence(edition, series: str) -> str | None:
     low, high = year.loc[year["value"].idxmin()], year.loc[year["value"].idxmax()]
     above, below = 100 * (last["value"] / low["value"] - 1), 100 * (1 - last["value"] / high["value"])
     ends = [
-        f"{percent(above, signed=False)} above the low of the last twelve months ({number(low['value'])} on "
+        f"{percent(above, signed=False)} above the low of the last twelve months ({price(low['value'])} on "
         f"{period_name(low['period'])})" if above else "at the low of the last twelve months",
-        f"{percent(below, signed=False)} below their high ({number(high['value'])} on {period_name(high['period'])})"
+        f"{percent(below, signed=False)} below their high ({price(high['value'])} on {period_name(high['period'])})"
         if below else "at their high",
     ]
     record = extreme_words(monthly_means(quotes), edition.month)
-    said = (f"Its last quote, {number(last['value'], unit)} on {period_name(last['period'])}, lies "
+    said = (f"Its last quote, {price(last['value'], unit)} on {period_name(last['period'])}, lies "
             f"{ends[0]} and {ends[1]}, among the quotes known here")
     return f"{said}; the month's mean is {record}." if record else f"{said}."

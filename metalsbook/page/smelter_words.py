@@ -1,14 +1,18 @@
 """Sentences, frames and tables on smelters: regions, companies, operating rates, balance, events."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from metalsbook.analysis.capacity import concentration, hhi_from_ratios
 from metalsbook.months import period_end, step_month
 from metalsbook.page.capacity_words import CAPACITY, OUTPUT
+from metalsbook.page.figures import KeyFigure
+from metalsbook.page.flows import flow_figure
 from metalsbook.page.html import Html, link
 from metalsbook.page.narrative import count_of, gap, join_words, number, percent, period_name
 from metalsbook.page.sentences import rounded
-from metalsbook.page.tables import table, with_publisher
+from metalsbook.page.tables import origin, table, with_publisher
 
 REGIONS = {
     "Shaanxi": "mg.output.cn.shaanxi", "of which Fugu": "mg.output.cn.fugu", "Shanxi": "mg.output.cn.shanxi",
@@ -135,6 +139,30 @@ def balance_table(balance: pd.DataFrame) -> Html:
 def _kt_span(low: float, high: float) -> str:
     ends = rounded(low / 1000, "", 1), rounded(high / 1000, "", 1)
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
+def output_figure(edition, label: str, series: str, basis: str) -> KeyFigure:
+    """Return the key figure of monthly output; where no level is known, the printed change stands for it.
+
+    Args:
+        edition: The edition.
+        label: What it is called.
+        series: A flow.
+        basis: What it must not be compared across.
+    """
+    figure, change = flow_figure(edition, label, series, basis), edition.figure(series, "mom")
+    if figure.value or change is None:
+        return figure
+    return replace(
+        figure, value=f"{percent(change['value'], 2)} on the month", period=period_name(edition.month),
+        change="the level is not printed", origin=origin(edition, change),
+    )
+
+
+def changes_text(changes: pd.DataFrame) -> str:
+    """Return the text alternative of printed monthly changes."""
+    said = [f"{row['period']} {percent(row['value'])}" for _, row in changes.iterrows()]
+    return f"Printed changes on the month before: {join_words(said)}." if said else "No changes."
 
 
 def operating_table(edition) -> Html:

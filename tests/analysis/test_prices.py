@@ -75,10 +75,13 @@ def test_a_ratio_keeps_the_span_of_both_ranges():
     assert (ratio["low"], ratio["high"]) == (pytest.approx(15900 / 2350), pytest.approx(16100 / 2250))
 
 
-def test_a_printed_month_goes_before_the_mean_of_quotes_and_both_say_so():
-    printed = pd.DataFrame({"period": ["2025-10"], "value": [15.0]})
-    months = month_prices(printed, quotes({"2025-10-01": 99, "2025-11-03": 20, "2025-11-04": 22}))
-    assert months.values.tolist() == [["2025-10", 15.0, "printed mean"], ["2025-11", 21.0, "mean of 2 quotes"]]
+def test_enough_quotes_go_before_a_printed_month_and_few_do_not():
+    printed = pd.DataFrame({"period": ["2025-09", "2025-10"], "value": [14.0, 15.0]})
+    months = month_prices(printed, quotes({
+        "2025-09-01": 9, "2025-09-02": 10, "2025-09-03": 11, "2025-10-01": 99, "2025-11-03": 20, "2025-11-04": 22,
+    }))
+    assert months.values.tolist() == [
+        ["2025-09", 10.0, "mean of 3 quotes"], ["2025-10", 15.0, "as printed"], ["2025-11", 21.0, "mean of 2 quotes"]]
 
 
 def test_a_monthly_ratio_needs_both_months():
