@@ -1,0 +1,26 @@
+from docutils import nodes
+
+from metalsbook.publish import pages
+
+
+def test_the_description_is_the_first_long_paragraph_cut_at_a_word():
+    words = "word " * 80
+    tree = nodes.section("", nodes.paragraph(text="short"), nodes.paragraph(text=words))
+    described = pages.describe(tree)
+    assert described.endswith("word …") and len(described) <= 202
+
+
+def test_a_page_without_text_has_no_description():
+    assert pages.describe(nodes.section("", nodes.paragraph(text="short"))) == ""
+
+
+def test_solutions_become_details(sample_site):
+    page = (sample_site / "2025-11" / "guide" / "glossary.html").read_text("utf-8")
+    assert "<summary>Solution to Exercise 1 (Count)</summary>" in page
+    assert 'class="admonition' in page and "toggle-button" not in page
+
+
+def test_html_of_cells_is_cleaned(sample_site):
+    page = (sample_site / "2025-11" / "prices.html").read_text("utf-8")
+    assert 'class="dataframe"' in page
+    assert "<style" not in page and "border=" not in page
