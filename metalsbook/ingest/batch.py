@@ -7,6 +7,8 @@ from metalsbook.ingest.files import InboxFile
 from metalsbook.ingest.text import plain
 
 Row = dict[str, str]
+FILE_MARK = "#sha256-"
+"""What stands between the publisher's address and the hash of the file, in the address of a source that is a file."""
 
 
 @dataclass
@@ -54,7 +56,7 @@ def source_row(file: InboxFile, origin: Origin, title: str, published: str) -> R
         "publisher": origin.publisher,
         "title": f"{title}; file {file.name}",
         "published": published,
-        "url": f"{origin.url}#sha256-{file.sha256}",
+        "url": f"{origin.url}{FILE_MARK}{file.sha256}",
         "licence": origin.licence,
         "repeats": "",
         "origin": origin.origin,

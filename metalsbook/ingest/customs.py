@@ -5,53 +5,23 @@ options say it, and without them it is refused. Quantities are kilograms, as cus
 """
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 
 from metalsbook.errors import IngestError, UsageError
-from metalsbook.ingest.batch import Batch, Origin, Row, print_t, print_thousand_usd, source_row, statement_row
-from metalsbook.ingest.customs_columns import is_customs_header
+from metalsbook.ingest.batch import Batch, Row
+from metalsbook.ingest.customs_figures import KIND, Group, state_groups
 from metalsbook.ingest.customs_table import CustomsTable, read_amounts, read_table
-from metalsbook.ingest.destinations import name_destinations
 from metalsbook.ingest.files import FLOWS, InboxFile, shown
-from metalsbook.ingest.mappings import read_catalogue, read_mapping, waiting_series
+from metalsbook.ingest.mappings import read_mapping
 from metalsbook.months import parse_month
 
-KIND = "China customs query"
-ORIGIN = Origin(
-    "gacc", "General Administration of Customs of China", "http://stats.customs.gov.cn/", "official statistics", "gacc"
-)
 _KILOGRAMS = ("千克", "公斤", "kilogram", "kilograms", "kg")
 _MONTH = re.compile(r"(20[0-9]{2})[-年]?(0[1-9]|1[0-2])月?")
 _MONTH_IN_NAME = re.compile(r"(?<![0-9])(20[0-9]{2})-?(0[1-9]|1[0-2])(?![0-9])")
 _FLOW_WORDS = {"export": ("export", "出口"), "import": ("import", "进口")}
 _THOUSAND = 1000
-
-
-@dataclass(frozen=True)
-class Group:
-    """The sum of the rows of one month, item and partner ("" where the query has no partners).
-
-    Attributes:
-        kg: Kilograms; None where the query has no quantity.
-        usd: Dollars; None where it has none.
-        printed: The amounts as printed where the group is a single row, by column.
-    """
-
-    month: str
-    code: str
-    partner: str
-    rows: int
-    kg: Decimal | None
-    usd: Decimal | None
-    printed: tuple[str, str]
-
-
-def recognise(header: list[str]) -> bool:
-    """Return whether the first line is that of a customs query."""
-    return is_customs_header(header)
 
 
 def read_customs(file: InboxFile) -> Batch:
@@ -69,9 +39,9 @@ def read_customs(file: InboxFile) -> Batch:
     if len(keep):
         _refuse_repeats(table, months)
         _check_units(table, keep)
-        groups = _add_up(table, months, keep)
+        groups = _add_up(table, months, keep, mapping)
         _check_years(groups, mapping)
-        _state(batch, file, groups, mapping, table, flow)
+        state_groups(batch, file, groups, mapping, table, flow)
     return batch
 
 
@@ -154,9 +124,10 @@ def _refuse_repeats(table: CustomsTable, months: tuple[list[str], np.ndarray]) -
     for name in ("code", "partner", "regime", "place"):
         if name in table.texts:
             key = key * len(table.texts[name].texts) + table.texts[name].places
-    order = np.argsort(key, kind="stable")
-    again = np.flatnonzero(np.diff(key[order]) == 0)
-    if len(again):
+    ordered = np.sort(key)
+    if (ordered[1:] == ordered[:-1]).any():
+        order = np.argsort(key, kind="stable")
+        again = np.flatnonzero(np.diff(key[order]) == 0)
         first, second = sorted((int(order[again[0]]), int(order[again[0] + 1])))
         raise IngestError(
             f"{table.file.name}, row {table.line(second)} repeats row {table.line(first)}: same month, commodity and "
@@ -174,25 +145,44 @@ def _check_units(table: CustomsTable, keep: np.ndarray) -> None:
                               "Customs print all mapped items in kilograms: has the file been edited?")
 
 
-def _add_up(table: CustomsTable, months: tuple[list[str], np.ndarray], keep: np.ndarray) -> list[Group]:
+def _add_up(
+    table: CustomsTable, months: tuple[list[str], np.ndarray], keep: np.ndarray, mapping: dict[str, Row]
+) -> list[Group]:
     """Return the sums by month, item and partner, in the order of their names."""
-    codes, partners = table.texts["code"], table.texts.get("partner")
-    key = months[1][keep] * len(codes.texts) + codes.places[keep]
-    names = [""] if partners is None else partners.texts
-    if partners is not None:
-        key = key * len(names) + partners.places[keep]
-    distinct, first, place = np.unique(key, return_index=True, return_inverse=True)
-    rows = np.bincount(place)
-    sums = {name: np.bincount(place, read_amounts(table, name, keep)) for name in table.raw}
+    axes = [_among(*months, keep), _mapped_codes(table, keep, mapping)]
+    if "partner" in table.texts:
+        axes.append(_among(table.texts["partner"].texts, table.texts["partner"].places, keep))
+    key, size = np.zeros(len(keep), dtype=np.int64), 1
+    for names, places in axes:
+        key, size = key * len(names) + places, size * len(names)
+    counts = np.bincount(key, minlength=size)
+    sums = {name: np.bincount(key, read_amounts(table, name, keep), minlength=size) for name in table.raw}
+    first = np.zeros(size, dtype=np.int64)
+    first[key[::-1]] = keep[::-1]
     groups = []
-    for number, code_key in enumerate(distinct.tolist()):
-        rest, partner = divmod(code_key, len(names)) if partners is not None else (code_key, 0)
-        month, code = divmod(rest, len(codes.texts))
-        single = int(keep[first[number]]) if rows[number] == 1 else None
+    for number in np.flatnonzero(counts).tolist():
+        rest, names = number, []
+        for texts, _ in reversed(axes):
+            rest, place = divmod(rest, len(texts))
+            names.insert(0, texts[place])
+        single = int(first[number]) if counts[number] == 1 else None
         amounts = [_exact(sums[name][number]) if name in sums else None for name in ("quantity", "usd")]
         printed = tuple(_printed(table, name, single) for name in ("quantity", "usd"))
-        groups.append(Group(months[0][month], codes.texts[code], names[partner], int(rows[number]), *amounts, printed))
+        groups.append(Group(*names[:2], names[2] if len(names) > 2 else "", int(counts[number]), *amounts, printed))
     return sorted(groups, key=lambda group: (group.month, group.code, group.partner))
+
+
+def _among(texts: list[str], places: np.ndarray, keep: np.ndarray) -> tuple[list[str], np.ndarray]:
+    return texts, places if len(keep) == len(places) else places[keep]
+
+
+def _mapped_codes(table: CustomsTable, keep: np.ndarray, mapping: dict[str, Row]) -> tuple[list[str], np.ndarray]:
+    """Return the mapped codes of the file and the place of each kept row's code among them."""
+    column = table.texts["code"]
+    codes = [code for code in column.texts if code in mapping]
+    place = {code: number for number, code in enumerate(codes)}
+    renumbered = np.array([place.get(code, 0) for code in column.texts], dtype=np.int64)
+    return codes, renumbered[_among(column.texts, column.places, keep)[1]]
 
 
 def _exact(thousandths: float) -> Decimal:
@@ -212,127 +202,3 @@ def _check_years(groups: list[Group], mapping: dict[str, Row]) -> None:
             raise IngestError(
                 f"mappings/hs8.csv knows what {group.code} means from {row['first_year']} to {row['last_year']}, not "
                 f"in {group.month}", "Compare the customs list of that year and change the years in the table")
-
-
-def _state(
-    batch: Batch, file: InboxFile, groups: list[Group], mapping: dict[str, Row], table: CustomsTable, flow: str
-) -> None:
-    """Add source, statements and catalogue rows to the batch."""
-    months = sorted({group.month for group in groups})
-    span = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
-    batch.source = source_row(file, ORIGIN, f"{KIND}, {flow}s, {span}", file.details.published)
-    batch.sources = [batch.source]
-    if "cny" in table.columns:
-        batch.notes.append("values are in yuan: no series is of them, only quantities are taken")
-    destinations = name_destinations(table, batch) if "partner" in table.texts else {}
-    _show_parts(batch, table)
-    used: set[str] = set()
-    for month in months:
-        of_month = [group for group in groups if group.month == month]
-        if file.details.partial not in ("yes", "true"):
-            _state_items(batch, file, of_month, mapping, used)
-        _state_destinations(batch, file, of_month, mapping, destinations, used)
-    if file.details.partial in ("yes", "true"):
-        batch.notes.append("the query asked for some partners only: no totals are made of it")
-    catalogue, waiting = read_catalogue(), waiting_series()
-    batch.series += [waiting[name] for name in sorted(used - set(catalogue)) if name in waiting]
-
-
-def _show_parts(batch: Batch, table: CustomsTable) -> None:
-    """Say what the rows of one item are added over."""
-    words = {"partner": "partners", "regime": "customs regimes", "place": "provinces"}
-    parts = [f"{len(table.texts[name].texts)} {word}" for name, word in words.items() if name in table.texts]
-    batch.arithmetic.append("rows of one commodity are added up" + (f" over {', '.join(parts)}" if parts else ""))
-
-
-def _state_items(
-    batch: Batch, file: InboxFile, groups: list[Group], mapping: dict[str, Row], used: set[str]
-) -> None:
-    """State the sums of each item, and of a total whose items are all there."""
-    month, items = groups[0].month, {}
-    for code in dict.fromkeys(group.code for group in groups):
-        items[code] = _sum_groups([group for group in groups if group.code == code])
-        used.update(_state_amounts(batch, file, items[code], mapping[code]["series"], mapping[code]["value_series"]))
-    totals = {(row["total"], row["value_total"]) for row in mapping.values() if row["total"]}
-    for total, value_total in sorted(totals):
-        parts = [code for code, row in mapping.items() if row["total"] == total]
-        present = [code for code in parts if code in items]
-        absent = [code for code in parts if code not in items and not _all_asked(code, file)]
-        if present and absent:
-            batch.notes.append(f"no {total} for {month}: no rows of {', '.join(absent)}; if the query asked for them "
-                               f"and there were none, say so with --complete {_common(parts)}")
-        elif present:
-            whole = _sum_groups([items[code] for code in present])
-            batch.arithmetic.append(f"{total} {month} = " + " + ".join(mapping[code]["series"] for code in present))
-            used.update(_state_amounts(batch, file, whole, total, value_total))
-
-
-def _all_asked(code: str, file: InboxFile) -> bool:
-    asked = re.split("[ ,]+", file.details.complete) if file.details.complete else []
-    return any(code.startswith(prefix) for prefix in asked)
-
-
-def _common(codes: list[str]) -> str:
-    return codes[0][:4]
-
-
-def _sum_groups(groups: list[Group]) -> Group:
-    if len(groups) == 1:
-        return groups[0]
-
-    def add(amounts: list[Decimal | None]) -> Decimal | None:
-        return None if None in amounts else sum(amounts, Decimal(0))
-
-    kg, usd = add([group.kg for group in groups]), add([group.usd for group in groups])
-    return Group(groups[0].month, groups[0].code, "", sum(group.rows for group in groups), kg, usd, ("", ""))
-
-
-def _state_destinations(
-    batch: Batch, file: InboxFile, groups: list[Group], mapping: dict[str, Row], destinations: dict, used: set[str]
-) -> None:
-    catalogue = read_catalogue()
-    _show_coverage(batch, groups, mapping, destinations)
-    for group in groups:
-        row, place = mapping[group.code], destinations.get(group.partner)
-        if place is None or row["destinations"] != "yes" or group.kg is None:
-            continue
-        series = f"{row['series']}.to.{place.iso}"
-        if series not in catalogue and all(known["series"] != series for known in batch.series):
-            batch.series.append(place.describe(catalogue.get(row["series"]) or waiting_series()[row["series"]],
-                                               row["goods"], catalogue))
-        _state_amounts(batch, file, group, series, "")
-        used.add(row["series"])
-
-
-def _show_coverage(batch: Batch, groups: list[Group], mapping: dict[str, Row], destinations: dict) -> None:
-    """Set what the partners with a series add up to against the sum over all partners."""
-    for code in dict.fromkeys(group.code for group in groups):
-        of_item = [group for group in groups if group.code == code and group.partner and group.kg is not None]
-        if not of_item or mapping[code]["destinations"] != "yes":
-            continue
-        known = [group for group in of_item if group.partner in destinations]
-        total = sum((group.kg for group in of_item), Decimal(0))
-        part = sum((group.kg for group in known), Decimal(0))
-        batch.arithmetic.append(
-            f"{mapping[code]['series']} {of_item[0].month}: {len(of_item)} partners add up to {print_t(total)}; "
-            f"{len(known)} of them have a series, {print_t(part)}; the rest is {print_t(total - part)}")
-
-
-def _state_amounts(batch: Batch, file: InboxFile, group: Group, series: str, value_series: str) -> list[str]:
-    """State quantity and value of a group with the arithmetic; return the series used."""
-    measure, used = file.details.measure or "level", []
-    rows = "1 row" if group.rows == 1 else f"{group.rows:,} rows"
-    if group.kg is not None and series:
-        what = group.printed[0] or f"{group.kg:f}".removesuffix(".000")
-        stated = f"{print_t(group.kg)} ({rows}, {what} kg)"
-        batch.arithmetic.append(f"{series} {group.month} = {rows}, {group.kg:,f} kg / 1000 = {print_t(group.kg)}")
-        batch.statements.append(statement_row(
-            series, measure, group.month, group.kg / _THOUSAND, "t", stated, batch.source["source"]))
-        used.append(series)
-    if group.usd is not None and value_series:
-        stated = f"{print_thousand_usd(group.usd)} ({rows})"
-        batch.arithmetic.append(f"{value_series} {group.month} = {rows}, {group.usd:,f} USD")
-        batch.statements.append(statement_row(
-            value_series, measure, group.month, group.usd, "USD", stated, batch.source["source"]))
-        used.append(value_series)
-    return used

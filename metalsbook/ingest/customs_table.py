@@ -141,7 +141,7 @@ def _width(file: InboxFile, encoding: str, columns: list[str]) -> int:
 
 
 def _name_bad_row(file: InboxFile, encoding: str, width: int) -> None:
-    text = file.path.read_text(encoding, newline="")
+    text = file.path.read_bytes().decode(encoding)
     for line, cells in iterate_rows(text, file.name):
         if len(cells) != width and line > 1:
             raise IngestError(f"{file.name}, row {line} has {len(cells)} cells where the header has {width}",
@@ -157,10 +157,12 @@ def _decode(column: pa.ChunkedArray, file: InboxFile, encoding: str) -> Column:
         texts = [cell.as_py().decode(encoding).strip(_TRIMMED) for cell in array.dictionary]
     except UnicodeDecodeError as error:
         raise IngestError(f"{file.name} is not {encoding} text: {error.reason}", "Download it again") from None
+    places = array.indices.to_numpy(zero_copy_only=False)
     distinct = list(dict.fromkeys(texts))
+    if len(distinct) == len(texts):
+        return Column(texts, places)
     place = {text: number for number, text in enumerate(distinct)}
-    renumbered = np.array([place[text] for text in texts], dtype=np.int64)
-    return Column(distinct, renumbered[array.indices.to_numpy(zero_copy_only=False)])
+    return Column(distinct, np.array([place[text] for text in texts], dtype=np.int32)[places])
 
 
 def read_amounts(table: CustomsTable, column: str, rows: np.ndarray) -> np.ndarray:
@@ -207,7 +209,7 @@ def _no_amount(text: str, where: str) -> IngestError:
 
 def line_of_row(file: InboxFile, encoding: str, row: int) -> int:
     """Return the line on which data row `row` (from 0) begins, empty lines counted."""
-    reader, begins, number = csv.reader(io.StringIO(file.path.read_text(encoding, newline=""), newline="")), 1, -1
+    reader, begins, number = csv.reader(io.StringIO(file.path.read_bytes().decode(encoding), newline="")), 1, -1
     for cells in reader:
         if cells and (number := number + 1) == row + 1:
             break

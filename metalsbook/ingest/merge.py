@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from metalsbook.errors import IngestError
-from metalsbook.ingest.batch import Batch, Row
+from metalsbook.ingest.batch import FILE_MARK, Batch, Row
 from metalsbook.ingest.ledger_text import LedgerText
 from metalsbook.ledger.units import conversion_factor
 from metalsbook.months import cut_off, period_end
@@ -72,8 +72,13 @@ def merge_batch(ledger: LedgerText, batch: Batch, accept: bool = False) -> Merge
 
 def _check_sources(ledger: LedgerText, batch: Batch, sources: dict[str, Row]) -> None:
     held = {row["source"]: row for row in ledger.sources.rows}
+    files = {row["url"]: row for row in ledger.sources.rows if FILE_MARK in row["url"]}
     for row in batch.sources:
-        if row["source"] in held and held[row["source"]] != row:
+        before = files.get(row["url"])
+        if before is not None and before["published"] != row["published"]:
+            raise IngestError(f"{batch.file} was taken over as published {before['published'] or 'on an unknown day'}, "
+                              f"not {row['published'] or 'on an unknown day'}", "If that was wrong, mend sources.csv")
+        if before is None and row["source"] in held and held[row["source"]] != row:
             raise IngestError(f"{batch.file}: the source {row['source']} is in sources.csv with other words",
                               "Give the new one another id, or the same words")
     for number, row in enumerate(batch.statements, start=1):

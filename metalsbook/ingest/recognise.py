@@ -1,6 +1,7 @@
 """Which format a file has, by its content: the name of a download says little."""
 
 import csv
+import re
 from collections.abc import Callable
 
 from metalsbook.errors import IngestError, UsageError
@@ -88,13 +89,15 @@ def _unknown(file: InboxFile, how: str) -> IngestError:
 
 def first_lines(file: InboxFile) -> list[list[str]]:
     """Return the trimmed cells of the first lines that hold anything, whatever the encoding."""
-    text = ""
-    for encoding in ("utf-8-sig", "gb18030", "latin-1"):
-        try:
-            # The head may end within a character: only whole lines count.
-            text = file.head[: file.head.rfind(b"\n") + 1 or None].decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    lines = [line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()][:_LINES]
-    return [[cell.strip() for cell in next(csv.reader([line.replace("\x00", "")]), [])] for line in lines]
+    raw = [line for line in re.split(rb"\r\n|\n|\r", file.head) if line.strip()][:_LINES]
+    encoding = next((name for name in ("utf-8-sig", "gb18030") if raw and _decodes(raw[0], name)), "latin-1")
+    lines = [line.decode(encoding, "replace").replace("\x00", "") for line in raw]
+    return [[cell.strip() for cell in next(csv.reader([line]), [])] for line in lines]
+
+
+def _decodes(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True

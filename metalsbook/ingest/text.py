@@ -75,7 +75,7 @@ def read_text(file: InboxFile, encodings: tuple[str, ...] = ENCODINGS) -> tuple[
     """
     refuse_disguise(file)
     encoding = find_encoding(file.path, file.name, encodings)
-    text = file.path.read_text(encoding).removeprefix("\ufeff")
+    text = file.path.read_bytes().decode(encoding).removeprefix("\ufeff")
     if "\x00" in text:
         raise IngestError(f"{file.name}, row {text[: text.index(chr(0))].count(chr(10)) + 1} holds a zero byte",
                           "It is no text file: download it again")

@@ -15,6 +15,7 @@ from metalsbook.ledger.statements import derive_statements, to_number
 from metalsbook.ledger.tables import read_rows
 from metalsbook.ledger.violations import refuse
 from metalsbook.paths import ledger_folder
+from metalsbook.swap import recover
 
 _OTHERS = [name for name in TABLES if name != "statements"]
 
@@ -55,6 +56,9 @@ def read_ledger(folder: Path | None = None) -> Ledger:
             up to 20 violations at once.
     """
     folder = ledger_folder() if folder is None else Path(folder)
+    if not folder.is_dir():
+        # Where a system cannot exchange folders in one step, a killed change leaves the ledger beside its place.
+        recover(folder.parent)
     tables = {name: read_rows(folder / TABLES[name].file, TABLES[name].columns, folder) for name in _OTHERS}
     printed = _read_statements(folder)
     every = {**tables, "statements": printed}

@@ -1,0 +1,239 @@
+"""Into the ledger and nowhere else: nothing twice, all or nothing, the file kept, a kill at any moment harmless."""
+
+import csv
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from metalsbook.errors import IngestError, UsageError
+from metalsbook.ingest import append
+from metalsbook.ingest.files import Details
+from metalsbook.ingest.run import take_files
+from metalsbook.ledger import read_ledger
+from tests.ingest.conftest import KOREA, customs_file, customs_row, ledger_bytes
+
+
+def take(*paths, **options):
+    said = []
+    details = {name: options.pop(name) for name in list(options) if name in Details.__dataclass_fields__}
+    count = take_files(paths, Details(**details), say=said.append, **options)
+    return count, said
+
+
+def rows_of(book, name):
+    with (book / "data" / "ledger" / name).open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def ingot(book, month="2025-12"):
+    return [row for row in rows_of(book, "statements/magnesium_exports.csv")
+            if row["series"] == "mg.export.ingot" and row["period"] == month]
+
+
+def test_figures_enter_with_a_source_that_names_the_file(book, tmp_path):
+    path = customs_file(tmp_path, [customs_row()])
+    count, _ = take(path)
+    assert count == 3
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    row = ingot(book)[0]
+    source = next(row_ for row_ in rows_of(book, "sources.csv") if row_["source"] == row["source"])
+    assert sha256 in source["url"]
+    assert "made-up-export.csv" in source["title"]
+    assert source["origin"] == "gacc"
+    kept = book / "data" / "inbox" / "archive" / f"{sha256}-made-up-export.csv"
+    assert kept.read_bytes() == path.read_bytes()
+    assert len(read_ledger().statements) == 5
+
+
+def test_what_was_there_stays_byte_for_byte(book, tmp_path):
+    before = ledger_bytes(book)
+    take(customs_file(tmp_path, [customs_row()]))
+    after = ledger_bytes(book)
+    name = "statements/magnesium_exports.csv"
+    assert after[name].startswith(before[name])
+    for table in ("series.csv", "sources.csv"):
+        old, new = before[table].splitlines(), after[table].splitlines()
+        assert [line for line in new if line in set(old)] == old
+        keys = [row[table.split(".", maxsplit=1)[0].rstrip("s") if table == "sources.csv" else "series"]
+                for row in rows_of(book, table)]
+        assert keys == sorted(keys)
+    for other in set(before) - {name, "series.csv", "sources.csv"}:
+        assert after[other] == before[other]
+
+
+def test_the_same_file_twice_adds_nothing(book, tmp_path):
+    path = customs_file(tmp_path, [customs_row()])
+    take(path)
+    before = ledger_bytes(book)
+    count, said = take(path)
+    assert (count, said[-1]) == (0, "Nothing new: the ledger is as it was")
+    assert ledger_bytes(book) == before
+    renamed = customs_file(tmp_path, [customs_row()], name="again-export.csv")
+    assert take(renamed)[0] == 0
+    assert ledger_bytes(book) == before
+
+
+def test_a_file_has_one_day_of_publication(book, tmp_path):
+    path = customs_file(tmp_path, [customs_row()])
+    take(path)
+    with pytest.raises(IngestError, match="was taken over as published on an unknown day, not 2026-01-20"):
+        take(path, published="2026-01-20")
+
+
+def test_a_newer_file_that_overlaps_adds_revisions_as_new_rows(book, tmp_path):
+    first = customs_file(tmp_path, [customs_row(month="202511", kg="22000000"), customs_row(kg="111000")])
+    take(first, published="2026-01-20")
+    second = customs_file(tmp_path, [customs_row(month="202511", kg="22000000"), customs_row(kg="112000"),
+                                     customs_row(month="202601", kg="113000")], name="newer-export.csv")
+    count, said = take(second, published="2026-02-20")
+    assert [row["value"] for row in ingot(book)] == ["111", "112"]
+    assert count == 2 * 2 + 1
+    assert any("revised: mg.export.ingot level 2025-12: 112.000 t" in line and "before: 111.000 t" in line
+               for line in said)
+    assert take(first, published="2026-01-20")[0] == 0
+    assert take(second, published="2026-02-20")[0] == 0
+
+
+def test_an_older_file_that_comes_late_is_an_older_print_not_a_revision(book, tmp_path):
+    take(customs_file(tmp_path, [customs_row(kg="112000")], name="b-export.csv"), published="2026-02-20")
+    count, said = take(customs_file(tmp_path, [customs_row(kg="111000")], name="a-export.csv"), published="2026-01-20")
+    assert count == 3
+    assert not any("revised:" in line for line in said)
+
+
+def test_a_revision_without_a_day_is_refused(book, tmp_path):
+    take(customs_file(tmp_path, [customs_row()]))
+    before = ledger_bytes(book)
+    with pytest.raises(IngestError, match="--published"):
+        take(customs_file(tmp_path, [customs_row(kg="112000")], name="newer-export.csv"))
+    assert ledger_bytes(book) == before
+
+
+def test_two_figures_of_one_day_are_refused(book, tmp_path):
+    take(customs_file(tmp_path, [customs_row()]), published="2026-01-20")
+    with pytest.raises(IngestError, match="on the same day"):
+        take(customs_file(tmp_path, [customs_row(kg="112000")], name="other-export.csv"), published="2026-01-20")
+
+
+def test_a_flow_far_from_every_other_source_is_refused_until_accepted(book, tmp_path):
+    path = customs_file(tmp_path, [customs_row(month="202511", kg="2200000")])
+    with pytest.raises(IngestError, match=r"smm-2025-11-22-aaaaaa prints 22,200 t \(made up\) \(-90\.1%\)"):
+        take(path)
+    assert take(path, accept=True)[0] == 3
+
+
+def test_a_dry_run_shows_the_arithmetic_and_changes_nothing(book, tmp_path):
+    before = ledger_bytes(book)
+    _, said = take(customs_file(tmp_path, [customs_row(), customs_row(partner=KOREA)]), dry_run=True)
+    assert "  arithmetic: mg.export.ingot 2025-12 = 2 rows, 222,000 kg / 1000 = 222.000 t" in said
+    assert "  new: mg.export.ingot level 2025-12: 222.000 t (2 rows, 222000 kg)" in said
+    assert said[-1] == "Nothing was written: this was a dry run"
+    assert ledger_bytes(book) == before
+    assert not (book / "data" / "inbox" / "archive").exists()
+    assert [path.name for path in (book / "data").iterdir()] == ["ledger", "inbox"] or not list(
+        (book / "data").glob(".*"))
+
+
+def test_files_of_the_inbox_are_taken_and_leave_it(book):
+    inbox = book / "data" / "inbox"
+    customs_file(inbox, [customs_row()], name="downloadData.csv")
+    (inbox / "downloadData.csv.yml").write_text("flow: export\npublished: 2026-01-20\n", "utf-8")
+    (inbox / "README.md").write_text("words", "utf-8")
+    assert take()[0] == 3
+    assert sorted(path.name for path in inbox.iterdir()) == ["README.md", "archive"]
+    assert len(list((inbox / "archive").iterdir())) == 2
+    with pytest.raises(UsageError, match="nothing to take"):
+        take()
+
+
+def test_a_file_of_which_nothing_was_taken_stays_in_the_inbox(book):
+    path = customs_file(book / "data" / "inbox", [customs_row(code="29012920")])
+    assert take()[0] == 0
+    assert path.is_file()
+
+
+def test_one_bad_file_keeps_all_of_them_out(book, tmp_path):
+    before = ledger_bytes(book)
+    good = customs_file(tmp_path, [customs_row()])
+    bad = customs_file(tmp_path, [customs_row(kg="-1")], name="bad-export.csv")
+    with pytest.raises(IngestError, match="bad-export"):
+        take(good, bad)
+    assert ledger_bytes(book) == before
+
+
+def test_a_ledger_that_would_break_its_rules_is_not_made(book, tmp_path, monkeypatch):
+    before = ledger_bytes(book)
+    series = book / "data" / "ledger" / "mappings" / "hs8.csv"
+    series.write_text(series.read_text("utf-8").replace(",mg.export.ingot,", ",mg.price.ingot.fugu,"), "utf-8")
+    with pytest.raises(IngestError, match="the ledger would break its rules"):
+        take(customs_file(tmp_path, [customs_row()]))
+    assert {**ledger_bytes(book), "mappings/hs8.csv": b""} == {**before, "mappings/hs8.csv": b""}
+
+
+def test_a_ledger_that_changed_meanwhile_is_not_overwritten(book, tmp_path, monkeypatch):
+    def edit(staged):
+        path = book / "data" / "ledger" / "sources.csv"
+        path.write_bytes(path.read_bytes() + b"\n")
+
+    monkeypatch.setattr(append, "_validate", edit)
+    with pytest.raises(IngestError, match=r"sources\.csv was changed"):
+        take(customs_file(tmp_path, [customs_row()]))
+
+
+def test_a_full_disk_leaves_the_ledger_as_it_was(book, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    before = ledger_bytes(book)
+    monkeypatch.setattr(append.shutil, "copytree", full)
+    with pytest.raises(IngestError, match="No space left on device"):
+        take(customs_file(tmp_path, [customs_row()]))
+    assert ledger_bytes(book) == before
+
+
+def test_leavings_of_a_killed_run_are_cleared(book, tmp_path):
+    (book / "data" / ".staged-ledger-1234abcd" / "statements").mkdir(parents=True)
+    (book / "data" / ".old-ledger-1234abcd").mkdir()
+    take(customs_file(tmp_path, [customs_row()]))
+    assert sorted(path.name for path in (book / "data").iterdir()) == ["inbox", "ledger"]
+
+
+def test_a_ledger_that_a_kill_left_aside_is_brought_back(book):
+    before = ledger_bytes(book)
+    (book / "data" / "ledger").rename(book / "data" / ".old-ledger-1234abcd")
+    read_ledger()
+    assert ledger_bytes(book) == before
+
+
+def test_killed_at_any_moment_the_ledger_is_as_before_or_complete(book, tmp_path):
+    """Kills at random moments of the second half; each leaves one of two ledgers, and the same command then simply succeeds."""
+    path = customs_file(tmp_path, [customs_row(), customs_row(code="85051110")])
+    command = [sys.executable, "-m", "metalsbook.cli", "ingest", str(path)]
+    environment = os.environ | {"METALSBOOK_ROOT": str(book)}
+    before = ledger_bytes(book)
+    started = time.monotonic()
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    span = time.monotonic() - started
+    complete = ledger_bytes(book)
+    seen, chance = set(), random.Random(7)
+    for _ in range(5):
+        for name, content in before.items():
+            (book / "data" / "ledger" / name).write_bytes(content)
+        for name in complete.keys() - before.keys():
+            (book / "data" / "ledger" / name).unlink(missing_ok=True)
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(span * chance.uniform(0.5, 1.02))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        found = ledger_bytes(book)
+        assert found in (before, complete)
+        seen.add(found == complete)
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+        assert ledger_bytes(book) == complete
+    assert seen
