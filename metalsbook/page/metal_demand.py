@@ -202,28 +202,34 @@ def scenario_start(edition) -> pd.DataFrame:
     """Return where the sliders begin: the vehicles of the last full year and the latest stated weights.
 
     Returns:
-        Index nev, other, mg_nev, mg_other, ndfeb; columns value, why.
+        Index nev, other, mg_nev, mg_other, ndfeb; columns value, why, range (what all statements span, forecasts too).
     """
     made = {name: edition.years(f"{name}.output.cn").tail(1) for name in ("nev", "auto")}
     nev, auto = (float(rows.iloc[0]["value"]) for rows in made.values())
     why = f"made in {made['auto'].iloc[0]['period']}: {who_printed(edition, pd.concat(list(made.values())))}"
-    rows = {"nev": (nev / 1e6, why), "other": ((auto - nev) / 1e6, why)}
+    rows = {"nev": (nev / 1e6, why, ""), "other": ((auto - nev) / 1e6, why, "")}
     for name, series in _WEIGHTS.items():
         stated = edition.latest(series) if edition.has(series) else edition.statements.head(0)
         stated = stated if len(stated) or not edition.has(series) else edition.latest(series, "forecast").head(1)
         if len(stated):
             last = stated.iloc[-1]
-            rows[name] = (float(last["value"]), f"stated for {last['period']}: {who_printed(edition, stated.tail(1))}")
+            why = f"stated for {last['period']}: {who_printed(edition, stated.tail(1))}"
+            rows[name] = (float(last["value"]), why, _stated_ends(edition, series))
         else:
-            rows[name] = (ASSUMED_KG[name], "assumption of this book: no statement known to this edition")
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "why"])
+            rows[name] = (ASSUMED_KG[name], "assumption of this book: no statement known to this edition", "")
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "why", "range"])
+
+
+def _stated_ends(edition, series: str) -> str:
+    low, high = scenarios.quoted_range(edition.statements[edition.statements["series"] == series])
+    return _kg(low, high)
 
 
 def start_rows(start: pd.DataFrame) -> pd.DataFrame:
     """Return the start of the sliders as rows of a table."""
     return pd.DataFrame({
         "Slider": [_NAMES[name] for name in start.index], "Begins at": start["value"].round(1).tolist(),
-        "Why": start["why"].tolist(),
+        "Statements span": start["range"].tolist(), "Why it begins there": start["why"].tolist(),
     })
 
 

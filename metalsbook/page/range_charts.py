@@ -40,7 +40,7 @@ def ratio_with_band(frame: pd.DataFrame, band: tuple[float, float], floor: float
     return shade + rule + name + ranges + points
 
 
-def panels(frame: pd.DataFrame, unit: str, span: tuple[str, str], by: str = "who", zero: bool = False):
+def panels(frame: pd.DataFrame, unit: str, span: tuple[str, str], by: str = "who", zero: bool = False, marks=None):
     """Return one panel for each of `by`, one below the other, each with its own scale and the same dates.
 
     Args:
@@ -49,6 +49,7 @@ def panels(frame: pd.DataFrame, unit: str, span: tuple[str, str], by: str = "who
         span: First and last day of the date axes, "YYYY-MM-DD".
         by: Column that tells the panels apart.
         zero: Whether the value axes start at zero.
+        marks: Chart of event marks to be laid over each panel, or None.
     """
     rows = frame[["date", "period", "value", "low", "high", by]]
     drawn = []
@@ -66,7 +67,8 @@ def panels(frame: pd.DataFrame, unit: str, span: tuple[str, str], by: str = "who
             y=value_axis(title=unit, zero=zero), tooltip=tooltip(f"{by}:N", "period:N", "value:Q", "low:Q", "high:Q")
         )
         title = alt.TitleParams(name, fontSize=12, fontWeight="normal", anchor="start", offset=14)
-        drawn.append((line + bars + points).properties(height=PANEL_HEIGHT, width=PANEL_WIDTH, title=title))
+        whole = line + bars + points if marks is None else line + bars + points + marks
+        drawn.append(whole.properties(height=PANEL_HEIGHT, width=PANEL_WIDTH, title=title))
     return alt.vconcat(*drawn, spacing=8)
 
 

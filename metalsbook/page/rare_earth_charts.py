@@ -29,9 +29,33 @@ def with_controls(edition, draw):
     return drawn
 
 
+def quotes_by_house(edition, series: str, house: str = "smm") -> pd.DataFrame:
+    """Return the quotes of one house, be they on its own page or copied, and those of others, never joined.
+
+    Args:
+        edition: The edition.
+        series: A price with day quotes.
+        house: The house as the sources' `origin` names it.
+
+    Returns:
+        Columns of `Edition.quotes` and `own` (the figure is the house's); latest print of each day on either side.
+    """
+    prints = edition.prints(series)
+    prints = prints[prints["period"].str.len() == 10]
+    own = prints["source"].map(edition.sources.set_index("source")["origin"]).eq(house)
+    rows = prints.assign(own=own, date=pd.to_datetime(prints["period"])).drop_duplicates(["period", "own"], keep="last")
+    return rows.reset_index(drop=True)
+
+
 def draw_prices(frame: pd.DataFrame):
-    """Return prices in CNY/t, one line for each `who`."""
-    return charts.rival_lines(frame, "CNY/t")
+    """Return prices in CNY/t, one line for each `who` through one house's quotes, others as diamonds beside it."""
+    base = alt.Chart(frame[["date", "period", "value", "who", "own"]]).encode(
+        x=charts.time_axis(), y=charts.value_axis(title="CNY/t"), color=alt.Color("who:N", title=None, sort=None),
+        tooltip=charts.tooltip("who:N", "period:N", "value:Q"),
+    )
+    own = base.transform_filter("datum.own")
+    others = base.transform_filter("!datum.own").mark_point(shape="diamond", size=60, filled=False)
+    return own.mark_line() + own.mark_point(size=22) + others
 
 
 def draw_ratio(frame: pd.DataFrame):
@@ -39,19 +63,21 @@ def draw_ratio(frame: pd.DataFrame):
     return ratio_with_band(frame, RATIO_BAND, oxide_per_metal(), "by atomic weights")
 
 
-def panels_over(unit: str, first_month: str, last_month: str, zero: bool = False):
-    """Return a function that draws one panel for each `who`, all over the same months.
+def panels_over(edition, unit: str, first_month: str, zero: bool = False):
+    """Return a function that draws one panel for each `who`, all up to the edition's month, with the controls marked.
 
     Args:
+        edition: The edition.
         unit: Unit of the value axes.
         first_month: First month of the date axes.
-        last_month: Last month of the date axes.
         zero: Whether the value axes start at zero.
     """
-    span = f"{first_month}-01", last_day(last_month)
+    span = f"{first_month}-01", last_day(edition.month)
+    controls = edition.events[edition.events["topic"] == CONTROLS]
+    marks = charts.event_marks(controls, *(pd.Timestamp(day) for day in span))
 
     def drawn(frame: pd.DataFrame):
-        return panels(frame, unit, span, zero=zero)
+        return panels(frame, unit, span, zero=zero, marks=marks)
 
     return drawn
 

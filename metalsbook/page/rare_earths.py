@@ -4,6 +4,7 @@ import pandas as pd
 
 from metalsbook.analysis import rare_earths
 from metalsbook.months import step_month
+from metalsbook.page.html import Html
 from metalsbook.page.narrative import count_of, join_words, number, percent, period_name
 from metalsbook.page.tables import origin
 
@@ -30,6 +31,25 @@ def ratio_sentence(ratios: pd.DataFrame, month: str, band: tuple[float, float] =
         [period_name(day) for day in own.loc[~own["inside"], "period"]])
     return (f"Metal over oxide was {span} on the {count_of(len(own), 'day')} of {period_name(month)} with a quote of "
             f"both: the test {verdict}. {known}{last}.")
+
+
+def odd_rows(edition, ratios: pd.DataFrame, oxide: pd.DataFrame, metal: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs outside the band as rows of a table, with who printed either side.
+
+    Args:
+        edition: The edition.
+        ratios: As of `rare_earths.mark_band`.
+        oxide: Quotes of the oxide.
+        metal: Quotes of the metal.
+    """
+    odd = ratios[~ratios["inside"]].sort_values("period", ascending=False)
+    sides = {name: rows.set_index("period").loc[odd["period"]] for name, rows in (("Oxide", oxide), ("Metal", metal))}
+    return pd.DataFrame({
+        "Day": odd["period"], "Ratio": [number(value, "", 0.001) for value in odd["value"]],
+        "Between": [_span(pd.Series([low, high]), 0.001) for low, high in zip(odd["low"], odd["high"], strict=True)],
+        **{name: [Html(f"{number(row['value'], '', 1)} {origin(edition, row).markup}") for _, row in rows.iterrows()]
+           for name, rows in sides.items()},
+    })
 
 
 def _span(values: pd.Series, resolution: float) -> str:
