@@ -149,7 +149,13 @@ def _read_columns(
     """Read a table with one date a row and one series a column."""
     header = head["header"]
     dates = _place(header, profile.date_column, file, profile)
-    columns = {_place(header, name, file, profile): series for name, series in profile.series.items()}
+    there = {name: series for name, series in profile.series.items() if name in header or name.isdecimal()}
+    absent = sorted(profile.series.keys() - there)
+    batch.notes += [f"the file has no column '{shown(name)}' of the profile" for name in absent]
+    columns = {_place(header, name, file, profile): series for name, series in there.items()}
+    if not columns:
+        raise IngestError(f"{file.name} has none of the columns that the profile {profile.name} maps",
+                          f"It has {shown(', '.join(header), 300)}; map them under 'series'")
     known = {dates, *columns}
     batch.unmapped += [f"column '{shown(name)}'" for at, name in enumerate(header) if name and at not in known]
     units = {at: _column_unit(at, head, profile) for at in columns}

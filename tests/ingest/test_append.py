@@ -212,7 +212,7 @@ def test_a_ledger_that_a_kill_left_aside_is_brought_back(book):
 
 
 def test_killed_at_any_moment_the_ledger_is_as_before_or_complete(book, tmp_path):
-    """Kills at random moments of the second half; each leaves one of two ledgers, and the same command then simply succeeds."""
+    """Each kill leaves one of two ledgers, and the same command then simply succeeds."""
     path = customs_file(tmp_path, [customs_row(), customs_row(code="85051110")])
     command = [sys.executable, "-m", "metalsbook.cli", "ingest", str(path)]
     environment = os.environ | {"METALSBOOK_ROOT": str(book)}

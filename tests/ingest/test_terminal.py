@@ -1,0 +1,176 @@
+"""Tables by profile: terminal exports and price sheets, in made-up ones; and the guess of a profile."""
+
+import openpyxl
+import pytest
+
+from metalsbook.errors import BookError, IngestError
+from metalsbook.ingest.files import Details, open_file
+from metalsbook.ingest.guess import guess_profile
+from metalsbook.ingest.table_profile import read_profile, shipped_profiles
+from metalsbook.ingest.terminal import read_period
+from tests.ingest.conftest import read, values
+
+SMM = "category,product_name,specification,min_price,max_price,average_price,change_value,unit,price_date"
+FUGU, PRND = "mg.price.ingot.fugu", "ree.price.prnd_oxide.cn"
+
+
+def text_file(folder, lines, name="made-up.csv", encoding="utf-8"):
+    path = folder / name
+    path.write_bytes(("\n".join(lines) + "\n").encode(encoding))
+    return path
+
+
+@pytest.mark.parametrize("name", shipped_profiles())
+def test_shipped_profiles_name_series_that_exist(name, tmp_path):
+    path = text_file(tmp_path, ["nothing,of,it"])
+    with pytest.raises(IngestError, match=r"no header row|no rows below") as caught:
+        read(path, profile=name)
+    assert "series.csv" not in str(caught.value)
+
+
+def test_a_price_sheet_gives_the_quoted_range_and_its_middle(tmp_path):
+    path = text_file(tmp_path, [SMM, "镁,镁锭(陕西府谷),99.9%,11100,11300,11200,0,元/吨,2025-12-05",
+                                "镁,铝锭,99.7%,1,2,1.5,0,元/吨,2025-12-05"])
+    batch = read(path, profile="smm_table")
+    row = batch.statements[0]
+    assert (row["series"], row["period"], row["value"], row["low"], row["high"], row["stated"]) == (
+        FUGU, "2025-12-05", "11200", "11100", "11300", "11100-11300 元/吨")
+    assert batch.unmapped == ["'铝锭': 1 rows"]
+
+
+def test_ten_thousands_of_yuan_are_multiplied_and_shown(tmp_path):
+    path = text_file(tmp_path, [SMM, "稀土,氧化镨钕,,55.5,55.7,55.6,0,万元/吨,2025-12-05"])
+    batch = read(path, profile="smm_table")
+    assert batch.statements[0]["value"] == "556000"
+    assert batch.arithmetic == [f"{PRND} 2025-12-05 = 55.6 万元/吨 x 10000 = 556000 CNY/t"]
+
+
+EDB = ["指标名称,中国:市场价:硅铁(FeSi75-B),现货价:铝:A00:长江有色,其他", "频率,日,日,日", "单位,元/吨,元/吨,元/吨",
+       "指标ID,S1,S2,S3", "来源,x,x,x", "2025-12-05,5550,22222,1", "2025/12/08,,22233,1", "数据来源：Wind,,,"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_rows_of_units_and_the_footer_are_no_data(tmp_path, encoding):
+    batch = read(text_file(tmp_path, EDB, encoding=encoding), profile="wind_edb")
+    assert values(batch) == {
+        ("ferrosilicon.price.75.cn", "level", "2025-12-05"): "5550",
+        ("al.price.a00.cn", "level", "2025-12-05"): "22222", ("al.price.a00.cn", "level", "2025-12-08"): "22233",
+    }  # fmt: skip
+    assert batch.unmapped == ["column '其他'"]
+    assert "unverified" in batch.kind
+
+
+def test_a_workbook_is_read_like_text(tmp_path):
+    from datetime import datetime
+
+    book = openpyxl.Workbook()
+    for row in (["date", FUGU], ["unit", "CNY/t"], [datetime(2025, 12, 5), 11100.5], [None, None],
+                [datetime(2025, 12, 8), 11200]):
+        book.active.append(row)
+    path = tmp_path / "made-up.xlsx"
+    book.save(path)
+    assert values(read(path, profile="wide_dates")) == {
+        (FUGU, "level", "2025-12-05"): "11100.5", (FUGU, "level", "2025-12-08"): "11200"}
+
+
+@pytest.mark.parametrize(("lines", "profile", "said"), [
+    (["date,x", "2025-12-05,1"], "wide_dates", "has none of the columns"),
+    ([SMM, "镁,镁锭(陕西府谷),,1,2,1.5,0,元/磅,2025-12-05"], "smm_table", "the unit '元/磅' is not known"),
+    ([SMM, "镁,镁锭(陕西府谷),,1,2,1.5,0,元/吨,05.12.2025"], "smm_table", "row 2, column 9: '05.12.2025' is not a day"),
+    ([SMM, "镁,镁锭(陕西府谷),,1,2,9,0,元/吨,2025-12-05"], "smm_table", "the average 9 lies outside 1 to 2"),
+    ([SMM, "镁,镁锭(陕西府谷),,3,2,2.5,0,元/吨,2025-12-05"], "smm_table", "the low end 3 is above the high end 2"),
+    ([SMM, "镁,镁锭(陕西府谷),,1,2,x,0,元/吨,2025-12-05"], "smm_table", "row 2: 'x' is not a number"),
+    ([*EDB[:-1], "合计,1,2,3"], "wind_edb", "row 8, column 1: '合计' is not a day or month"),
+])  # fmt: skip
+def test_tables_that_do_not_fit_are_refused(tmp_path, lines, profile, said):
+    with pytest.raises(IngestError, match=said):
+        read(text_file(tmp_path, lines), profile=profile)
+
+
+@pytest.mark.parametrize(("text", "period"), [
+    ("2025-12-05", "2025-12-05"), ("2025/1/4", "2025-01-04"), ("20251205", "2025-12-05"),
+    ("2025年12月5日", "2025-12-05"), ("2025-12-05 00:00:00", "2025-12-05"),
+    ("2025-12", "2025-12"), ("2025年3月", "2025-03"), ("202512", "2025-12"),
+    ("2025-02-30", ""), ("2025-13", ""), ("05.12.2025", ""), ("12/5/25", ""), ("45996", ""), ("", ""),
+])  # fmt: skip
+def test_days_and_months_as_sheets_write_them(text, period):
+    assert read_period(text) == period
+
+
+PROFILE = {
+    "title": "t", "publisher": "p", "url": "https://example.org/", "licence": "l", "origin": "o",
+    "evidence": "verified",
+    "layout": "columns", "header": "date", "date_column": "date", "units": "{t: t}", "series": "{a: mg.export.total}",
+    "unit": "t",
+}  # fmt: skip
+
+
+def profile_file(folder, **changes):
+    lines = [f"{key}: {text}" for key, text in (PROFILE | changes).items() if text is not None]
+    return text_file(folder, lines, name="own.yml")
+
+
+def test_an_own_profile_reads_a_table(tmp_path):
+    path = text_file(tmp_path, ["date,a", "2025-12,\"1,111\""])
+    batch = read(path, profile=str(profile_file(tmp_path)))
+    assert values(batch) == {("mg.export.total", "level", "2025-12"): "1111"}
+
+
+@pytest.mark.parametrize(("changes", "said"), [
+    ({"title": None}, "'title' is missing"), ({"colour": "red"}, "'colour' is not known"),
+    ({"layout": "wide"}, "layout 'wide' is not known"), ({"layout": "long"}, "'name_column' is empty"),
+    ({"units": "{t: stone}"}, "'stone' is no unit"), ({"units": "[t]"}, "'units' must be lines"),
+    ({"series": "{}"}, "maps no column"), ({"encodings": "[utf-7]"}, "utf-7"), ({"footer": "x"}, "must be a list"),
+    ({"title": "[a]"}, "'title' must be one text"), ({"series": "{a: [b]}"}, "must hold text only"),
+    ({"unit_row": "单位"}, "is not among label_rows"), ({"series": "{a: &b [*b]}"}, "row 11 is not readable"),
+])  # fmt: skip
+def test_bad_profiles_are_refused(tmp_path, changes, said):
+    with pytest.raises(IngestError, match=said):
+        read_profile(profile_file(tmp_path, **changes))
+
+
+def test_a_profile_runs_nothing(tmp_path):
+    own = profile_file(tmp_path, title="!!python/object/apply:os.getcwd []")
+    with pytest.raises(IngestError, match="'title' must be one text"):
+        read_profile(own)
+    assert read_profile(profile_file(tmp_path, title="!!python/name:os.getcwd x")).title == "x"
+
+
+NO_PROFILES = ["[" * 30_000, "a: &a [x]\nb: *c", "\x00", "- a", "a: b: c", "? [a]\n: b", "k" * 70_000]
+
+
+@pytest.mark.parametrize("content", NO_PROFILES, ids=range(len(NO_PROFILES)))
+def test_text_that_is_no_profile_is_refused(tmp_path, content):
+    with pytest.raises(IngestError):
+        read_profile(text_file(tmp_path, [content], name="own.yml"))
+
+
+def test_a_profile_is_a_shipped_name_or_a_yaml_file(tmp_path):
+    path = text_file(tmp_path, ["date,a"])
+    for name in ("../../etc/passwd", "nothing", "/etc/hostname", str(path)):
+        with pytest.raises(BookError, match="There is no profile"):
+            read(path, profile=name)
+
+
+def test_the_guess_of_a_table_reads_it_once_the_series_are_filled_in(tmp_path):
+    path = text_file(tmp_path, EDB)
+    guessed = guess_profile(open_file(path, Details()))
+    assert "unit_row: 单位" in guessed
+    assert "数据来源：Wind" in guessed
+    filled = guessed.replace("其他: ''", "其他: mg.price.powder.cn").replace("url: https://", "url: https://example.org/")
+    filled = filled.replace("origin: '?'", "origin: wind")
+    profile = text_file(tmp_path, [filled], name="guessed.yml")
+    assert values(read(path, profile=str(profile))) == {
+        ("mg.price.powder.cn", "level", "2025-12-05"): "1", ("mg.price.powder.cn", "level", "2025-12-08"): "1"}
+
+
+def test_the_guess_of_a_list_names_its_columns(tmp_path):
+    guessed = guess_profile(open_file(text_file(tmp_path, [SMM, "镁,镁锭,,1,2,1.5,0,元/吨,2025-12-05"]), Details()))
+    for line in ("layout: long", "name_column: product_name", "value_column: average_price", "low_column: min_price",
+                 "镁锭: ''"):
+        assert line in guessed
+
+
+def test_a_table_without_dates_is_not_guessed(tmp_path):
+    with pytest.raises(IngestError, match="no column of days or months"):
+        guess_profile(open_file(text_file(tmp_path, ["a,b", "1,2"]), Details()))
