@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from metalsbook.page.charts import tooltip
+from metalsbook.page.charts import event_marks, interval_months, tooltip
 from metalsbook.page.theme import INK, MUTED, PALETTE
 
 
@@ -79,6 +79,18 @@ def plant_bars(frame: pd.DataFrame):
         y=alt.Y("name:N", title=None, sort="-x", axis=alt.Axis(labelLimit=200)),
         tooltip=tooltip("name:N", "value:Q:,.0f", "period:N", "share:Q:.1f", "who:N"),
     )
+
+
+def months_with_events(frame: pd.DataFrame, unit: str, events: pd.DataFrame):
+    """Return reconciled months over dashed marks of dated events.
+
+    Args:
+        frame: See `charts.interval_months`.
+        unit: Title of the value axis.
+        events: `Edition.events`, those to mark.
+    """
+    marks = event_marks(events, frame["date"].min(), frame["date"].max())
+    return marks + interval_months(frame, unit) if len(marks.data) else interval_months(frame, unit)
 
 
 def month_changes(frame: pd.DataFrame, unit: str):

@@ -129,8 +129,8 @@ def rates_sentences(edition, rates: pd.DataFrame, year: str) -> list[str]:
             ", which no pair of printed figures reaches." if above else ", within what the pairs allow."))
     world = rates[rates["region"] == "World"]
     if len(world):
-        low, high = world["value"].min(), world["value"].max()
-        said.append(f"The world as a whole reads {percent(low, 0, False)} to {percent(high, 0, False)}.")
+        ends = list(dict.fromkeys(percent(end, 0, False) for end in (world["value"].min(), world["value"].max())))
+        said.append(f"The world as a whole reads {' to '.join(ends)}.")
     return said
 
 

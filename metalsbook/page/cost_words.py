@@ -4,7 +4,7 @@ import pandas as pd
 
 from metalsbook.analysis.costs import DOLOMITE_PURITY, SILICON_SHARE, Calibration, Coefficients, calcination_co2_t
 from metalsbook.page.html import Html
-from metalsbook.page.narrative import number, percent, period_name
+from metalsbook.page.narrative import gap, number, percent, period_name
 from metalsbook.page.sentences import interval_words, printed_interval, rounded, signed
 from metalsbook.page.tables import origin, table
 
@@ -98,3 +98,22 @@ def _stated(edition, series: str) -> tuple[str, Html | str]:
         return "", "no source in this edition"
     row = rows.iloc[-1]
     return f"{row['qualifier']} {number(row['value'], '', row['resolution'])}".strip(), origin(edition, row)
+
+
+def stated_table(edition) -> Html:
+    """Return costs, margins and profits as sources state them for the last two years, with their origin."""
+    names = [name for name in edition.series["series"] if name.startswith(("mg.cost.", "mg.margin.", "mg.profit."))]
+    rows = edition.statements
+    first = f"{int(edition.month[:4]) - 1}"
+    rows = rows[rows["series"].isin(names) & (rows["period"] >= first)]
+    rows = rows.drop_duplicates(["series", "measure", "period", "value", "source"])
+    rows = rows.sort_values(["period", "series"], ascending=[False, True])
+    if rows.empty:
+        return gap("No source states a cost, margin or profit for this year or the last.")
+    titles = edition.series.set_index("series")["title"]
+    shown = pd.DataFrame({
+        "What": rows["series"].map(titles), "Period": rows["period"],
+        "Figure": [number(row["value"], row["unit"], row["resolution"]) for _, row in rows.iterrows()],
+        "Origin": [origin(edition, row) for _, row in rows.iterrows()],
+    })
+    return table(shown, "Costs, margins and profits as sources state them, to hold the build-up against")

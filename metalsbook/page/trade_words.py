@@ -2,10 +2,11 @@
 
 import pandas as pd
 
+from metalsbook.months import step_month
 from metalsbook.page.html import Html
 from metalsbook.page.narrative import count_of, gap, join_words, number, percent, period_name
-from metalsbook.page.sentences import interval_of, interval_words, rounded
-from metalsbook.page.tables import table
+from metalsbook.page.sentences import interval_of, interval_words, printed_interval, rounded
+from metalsbook.page.tables import table, with_publisher
 
 VALUES = {
     name: (f"mg.export.value.{key}", f"mg.export.{key}", f"mg.export.unit_value.{key}")
@@ -123,3 +124,57 @@ def value_sentences(edition, values: pd.DataFrame) -> list[str]:
     verb = "above" if mean.mean() > row["printed"] else "below"
     return [f"{said}; FOB quotes known for {count_of(len(mean), 'month')} of the span average "
             f"{rounded(mean.mean(), 'USD/t', 1)}, {verb} it."]
+
+
+def shares_table(edition, months: int = 12) -> Html:
+    """Return printed shares of exports of the last months beside what the printed tonnes make of them.
+
+    Args:
+        edition: The edition.
+        months: How many months up to the edition's.
+    """
+    named = edition.series[(edition.series["chapter"] == "magnesium_exports") & (edition.series["share_of"] != "")]
+    parts = named.set_index("series")["share_of"].str.split("/")
+    rows = edition.statements
+    rows = rows[rows["series"].isin(parts.index) & (rows["period"] > step_month(edition.month, -months))]
+    rows = with_publisher(edition, rows[rows["period"].str.len() == 7])
+    rows = rows.sort_values(["period", "series"], ascending=[False, True])
+    if rows.empty:
+        return gap("No share of exports is printed for the last twelve months.")
+    titles = edition.series.set_index("series")["title"]
+    shown = pd.DataFrame({
+        "Share": rows["series"].map(titles),
+        "Of": ["January to " * (row["measure"] == "ytd") + row["period"] for _, row in rows.iterrows()],
+        "As printed": [number(row["value"], "%", row["resolution"]) for _, row in rows.iterrows()],
+        "From tonnes": [_share_words(edition, row, *parts[row["series"]]) for _, row in rows.iterrows()],
+        "Who": rows["who"],
+    })
+    return table(shown, "Printed shares, and what the printed tonnes of part and whole make of them where both are")
+
+
+def _share_words(edition, row: pd.Series, part: str, whole: str) -> str:
+    """Return the share that the printed tonnes of a period make; "" where part or whole is not printed.
+
+    Reconciled tonnes will not do: they may rest on this very share.
+    """
+    printed = [edition.figure(series, row["measure"], row["period"]) for series in (part, whole)]
+    if any(one is None for one in printed):
+        return ""
+    above, below = (printed_interval(one) for one in printed)
+    return interval_words((above / below).scaled(100), "%")
+
+
+def other_destinations_table(edition) -> Html:
+    """Return what is printed of destinations of other products than ingot within the last twelve months."""
+    rows = edition.statements
+    other = rows["series"].str.match(r"mg\.export\.(?!ingot)\w+\.to\.")
+    rows = rows[other & (rows["period"] > step_month(edition.month, -12))]
+    if rows.empty:
+        return gap("No destination of alloy or powder is printed for the last twelve months.")
+    titles = edition.series.set_index("series")["title"]
+    rows = with_publisher(edition, rows.sort_values(["period", "series"], ascending=[False, True]))
+    shown = pd.DataFrame({
+        "Flow": rows["series"].map(titles), "Month": rows["period"],
+        "t": [number(row["value"], "", row["resolution"]) for _, row in rows.iterrows()], "Who": rows["who"],
+    })
+    return table(shown, "Destinations of other magnesium products, as printed")

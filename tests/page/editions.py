@@ -1,0 +1,93 @@
+"""A small edition in memory, for tests of what pages say."""
+
+import pandas as pd
+
+from metalsbook.months import cut_off
+from metalsbook.publish.edition import Edition
+from metalsbook.snapshots import Snapshot
+
+_CATALOGUE = {
+    "title": "",
+    "unit": "t",
+    "frequency": "month",
+    "kind": "flow",
+    "place": "China",
+    "grade": "",
+    "basis": "",
+    "part_of": "",
+    "share_of": "",
+    "chapter": "magnesium_exports",
+}
+
+
+def printed(series: str, period: str, value: float, measure: str = "level", resolution: float = 1.0, **more) -> dict:
+    """A statement as the ledger holds it; `low` and `high` are a quoted range, the bounds come from the resolution."""
+    row = {
+        "series": series,
+        "measure": measure,
+        "period": period,
+        "value": float(value),
+        "low": float("nan"),
+        "high": float("nan"),
+        "unit": "t" if measure in ("level", "ytd") else "%",
+        "stated": f"{value:g}",
+        "qualifier": "",
+        "resolution": resolution,
+        "bound_low": value - resolution / 2,
+        "bound_high": value + resolution / 2,
+        "source": "smm",
+        "published": "2025-12-22",
+        "published_basis": "stated",
+    }
+    row |= more
+    return row | {"statement": f"st-{series}-{measure}-{period}-{value:g}-{row['source']}"}
+
+
+def month(series: str, period: str, value: float, half: float = 0.0, basis: str = "reported") -> dict:
+    """A reconciled month; an open one has no best value."""
+    best = float("nan") if basis == "open" else float(value)
+    return {
+        "series": series,
+        "period": period,
+        "low": value - half,
+        "high": value + half,
+        "best": best,
+        "basis": basis,
+        "n_statements": 2,
+    }
+
+
+def edition(
+    statements: list[dict],
+    estimates: list[dict] = (),
+    at: str = "2025-11",
+    catalogue: dict | None = None,
+    events: list[dict] = (),
+) -> Edition:
+    """An edition of these statements and reconciled months, with sources `smm` and `argus`."""
+    names = dict.fromkeys([row["series"] for row in (*statements, *estimates)] + list(catalogue or {}))
+    series = [{"series": name} | _CATALOGUE | {"title": name} | (catalogue or {}).get(name, {}) for name in names]
+    columns = list(printed("x", "2025-01", 1.0))
+    tables = {
+        "statements": pd.DataFrame(list(statements), columns=columns),
+        "series": pd.DataFrame(series),
+        "sources": pd.DataFrame(
+            [
+                {
+                    "source": key,
+                    "publisher": name,
+                    "title": f"A page of {name}",
+                    "url": f"https://{key}",
+                    "published": "",
+                }
+                for key, name in (("smm", "SMM (Shanghai)"), ("argus", "Argus"))
+            ]
+        ),
+        "events": pd.DataFrame(list(events), columns=["date", "topic", "what", "publisher", "url", "chapter"]),
+        "corrections": pd.DataFrame(),
+        "claims": pd.DataFrame(),
+        "outlooks": pd.DataFrame(),
+    }
+    made = Edition(Snapshot(at, cut_off(at), "x", tables))
+    made.__dict__["_derived"] = {"estimates": pd.DataFrame(list(estimates), columns=list(month("x", "2025-01", 1.0)))}
+    return made

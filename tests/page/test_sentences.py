@@ -1,0 +1,80 @@
+"""Parts of sentences follow the sign and the uncertainty."""
+
+import pandas as pd
+import pytest
+
+from metalsbook.analysis.intervals import Interval, exact
+from metalsbook.page.sentences import (
+    change_words,
+    extreme_words,
+    interval_words,
+    points,
+    rounded,
+    signed,
+    went,
+    went_to,
+)
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        (exact(22218.0), "22,218 t"),
+        (Interval(22217.5, 22218.5, 22218), "22,218 t"),
+        (Interval(29711.9, 29790.9, 29751.4), "29,712 to 29,791 t"),
+        (Interval(0.5, 0.7, 0.6), "0.5 to 0.7 t"),
+    ],
+)
+def test_a_figure_is_shown_as_far_as_it_is_known(figure, said):
+    assert interval_words(figure, "t") == said
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (exact(61.21), "rose by 61.2%"),
+        (exact(-2.88), "fell by 2.9%"),
+        (Interval(-3.4, -2.1, -2.8), "fell by 2.1% to 3.4%"),
+        (Interval(-0.5, 0.4, 0.1), "hardly changed (\u22120.5% to +0.4%)"),
+    ],
+)
+def test_a_verb_follows_the_sign_and_the_bounds(change, said):
+    assert went(change) == said
+
+
+def test_a_change_within_its_last_digit_is_one_figure():
+    assert change_words(Interval(61.2, 61.25, 61.21), 1) == "+61.2%"
+    assert change_words(Interval(-16.6, 25.6, 3.9)) == "\u221216.6% to +25.6%"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [(5.44, "rose by 5.4%"), (-5.44, "fell by 5.4%"), (0.04, "stayed where it was"), (-0.04, "stayed where it was")],
+)
+def test_an_exact_change_has_its_verb(change, said):
+    assert went_to(change) == said
+
+
+def test_points_and_differences_carry_their_sign():
+    assert (points(5.44), points(-5.44), points(0.01)) == ("+5.4 pp", "\u22125.4 pp", "0.0 pp")
+    assert (signed(1200, "t", 1), signed(-1200, "t", 1), signed(0, "t", 1)) == ("+1,200 t", "\u22121,200 t", "0 t")
+
+
+def test_rounding_to_a_step_leaves_no_false_digit():
+    assert rounded(14872.4, "CNY/t", 10) == "14,870 CNY/t"
+    assert rounded(75.46, "", 0.1) == "75.5"
+
+
+def months(values: list[float]) -> pd.DataFrame:
+    return pd.DataFrame({"period": [f"2025-{number:02d}" for number in range(1, len(values) + 1)], "value": values})
+
+
+def test_an_extreme_says_since_when():
+    assert extreme_words(months([1, 5, 4, 3, 2]), "2025-05") == "the lowest since January 2025"
+    assert extreme_words(months([3, 5, 6, 7, 9]), "2025-05") == "the highest of all known here, from January 2025 on"
+
+
+def test_a_middling_or_young_month_is_no_extreme():
+    assert extreme_words(months([1, 5, 4, 2, 3]), "2025-05") == ""
+    assert extreme_words(months([1, 2]), "2025-02") == ""
+    assert extreme_words(months([1, 2]), "2025-07") == ""
