@@ -51,7 +51,7 @@ def freeze_month(
     inside = observed["period"].str.startswith(month) & ~observed["measure"].str.startswith("forecast")
     if not inside.any():
         raise SnapshotError(f"The ledger has no figure of {month}", f"Months with a snapshot: {_there()}")
-    coverage = _cover(ledger, month)
+    coverage = cover_ledger(ledger, month)
     if coverage.too_little and not (allow_gaps or replace):
         raise SnapshotError(
             f"{month} has too little data: {coverage.summary()}",
@@ -78,7 +78,7 @@ def ensure_snapshot(month: str, *, allow_gaps: bool = False) -> None:
         freeze_month(month, allow_gaps=allow_gaps)
 
 
-def _cover(ledger, month: str) -> Coverage:
+def cover_ledger(ledger, month: str) -> Coverage:
     """Return what a month has of the series that usually have a figure."""
     days = ledger.statements["published"].where(ledger.statements["published_basis"] == "stated", "")
     cells = (ledger.statements[name].tolist() for name in ("series", "measure", "period"))

@@ -15,8 +15,8 @@ GIVEN = {
 }  # fmt: skip
 
 
-def add(told=Details(published="2025-12-06"), ask=None, dry_run=False, **changes):  # noqa: B008
-    said = []
+def add(told=None, ask=None, dry_run=False, **changes):
+    said, told = [], told or Details(published="2025-12-06")
     add_figure(GIVEN | changes, told, dry_run=dry_run, ask=ask, say=said.append)
     return said
 
