@@ -3,7 +3,7 @@
 A market is a total with parts and the statements printed of it over two to three years: levels, cumulated figures,
 growth rates, shares, each rounded; first prints that are revised within the next three rounds; comparatives a year
 later. `Market.truth` is every month as last published: the vintage of its last level, where none was printed that of
-the latest round that spoke of it.
+the latest round that spoke of it. A planted error does not count as speaking of a month.
 """
 
 from collections.abc import Callable
@@ -73,22 +73,18 @@ def simulate_market(seed: int, error: str = "") -> Market:
     rng = np.random.default_rng(seed)
     office = _Office(rng, months=int(rng.integers(14, 31)), parts=int(rng.integers(0, 4)))
     density, digits = rng.uniform(0.1, 0.9), int(rng.integers(3, 6))
-    shown: dict[tuple[str, int], tuple[bool, int]] = {}
-    rows = []
+    rows, spoken = [], []
     for published in range(office.months[0] + 1, office.months[-1] + 2):
         for name, measure, period, tops, bottoms, value in _prints(rng, office, published, density):
-            alone = not bottoms and len(tops[0][1]) == 1
-            for part, months in (*tops, *bottoms):
-                for month in months:
-                    shown[part, month] = max(shown.get((part, month), (False, 0)), (alone, published))
+            spoken.append((not bottoms and len(tops[0][1]) == 1, [*tops, *bottoms]))
             rows.append((name, measure, period, *_round(rng, value, measure, bottoms, digits), published))
-    truth = {key: office.value(*key, published) for key, (_, published) in shown.items()}
     planted = _plant(rng, rows, error) if error else None
-    return Market(
-        _frame(rows), _catalogue(office.names),
-        {(name, month_text(month)): value for (name, month), value in truth.items()},
-        "" if planted is None else f"st-{planted:05d}",
-    )  # fmt: skip
+    shown: dict[tuple[str, int], tuple[bool, int]] = {}
+    for number, (alone, sums) in enumerate(spoken):
+        for key in ((name, month) for name, months in sums for month in months if number != planted):
+            shown[key] = max(shown.get(key, (False, 0)), (alone, rows[number][-1]))
+    truth = {(name, month_text(month)): office.value(name, month, last) for (name, month), (_, last) in shown.items()}
+    return Market(_frame(rows), _catalogue(office.names), truth, "" if planted is None else f"st-{planted:05d}")
 
 
 def _prints(rng: np.random.Generator, office: _Office, published: int, density: float):

@@ -16,23 +16,25 @@ sample, forecasts, series of which only years are known (`left_out` says which a
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
+from metalsbook.analysis import METHOD_VERSION
 from metalsbook.analysis.reconcile.allowances import allowance_frame, estimate_allowances, revision_frame
 from metalsbook.analysis.reconcile.bounds import bound_cells
 from metalsbook.analysis.reconcile.checks import find_checks
 from metalsbook.analysis.reconcile.components import split_components
-from metalsbook.analysis.reconcile.conflict_frames import conflict_frame, conflict_rows
+from metalsbook.analysis.reconcile.conflict_frames import ConflictTeller, conflict_frame
 from metalsbook.analysis.reconcile.conflicts import find_knots
-from metalsbook.analysis.reconcile.facts import read_facts
+from metalsbook.analysis.reconcile.facts import Fact, read_facts
 from metalsbook.analysis.reconcile.frames import estimate_frame, estimate_rows
 from metalsbook.analysis.reconcile.programs import Programs
 from metalsbook.analysis.reconcile.system import build_system, usual_months
 from metalsbook.analysis.reconcile.widen import widen_system
 
-METHOD_VERSION = "1.0"
-"""Changes whenever the same statements would give other estimates or conflicts."""
+REMEMBERED = 1024
+"""Components whose solution is kept: to leave a source out solves only the components that it speaks of again."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,11 @@ def reconcile(statements: pd.DataFrame, series: pd.DataFrame, without: Collectio
     shares = {name: allowance.share for name, allowance in allowances.items()}
     estimates, conflicts = [], []
     for component in split_components(facts, totals):
-        system = build_system(component, totals, shares, usual)
-        programs = Programs(system)
-        knots = find_knots(system, programs)
-        rows, members = conflict_rows(system, programs, knots)
-        bounds = bound_cells(widen_system(system, programs, knots))
-        estimates += estimate_rows(system, bounds, members)
-        conflicts += rows
+        own = {cell.series for fact in component for cell in fact.cells}
+        setting = tuple((name, totals.get(name, ""), shares[name], usual.get(name, 1.0)) for name in sorted(own))
+        found = _solve_component(tuple(component), setting)
+        estimates += found[0]
+        conflicts += found[1]
     return Reconciliation(
         estimates=estimate_frame(estimates),
         conflicts=conflict_frame(conflicts),
@@ -89,6 +89,25 @@ def reconcile(statements: pd.DataFrame, series: pd.DataFrame, without: Collectio
         allowances=allowance_frame(checks, allowances),
         left_out=left_out,
     )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _solve_component(facts: tuple[Fact, ...], setting: tuple[tuple[str, str, float, float], ...]) -> tuple[list, list]:
+    """Return the rows of estimates and conflicts of one component; the same component is solved once.
+
+    Args:
+        facts: The component's facts.
+        setting: Series, its total, its revision allowance, its usual month; of each series of the component.
+    """
+    totals = {name: total for name, total, _, _ in setting if total}
+    shares = {name: share for name, _, share, _ in setting}
+    system = build_system(list(facts), totals, shares, {name: usual for name, _, _, usual in setting})
+    programs = Programs(system)
+    knots = find_knots(system, programs)
+    teller = ConflictTeller(system, programs, knots, shares)
+    conflicts = teller.rows()
+    bounds = bound_cells(widen_system(system, programs, knots))
+    return estimate_rows(system, bounds, teller.members), conflicts
 
 
 __all__ = ["METHOD_VERSION", "Reconciliation", "reconcile"]

@@ -1,10 +1,11 @@
 """How far first prints are usually revised: measured on the statements' own checks, and shown.
 
-The parts of a total and the total come from one office, so their checks count together. Say that an office revises a
-quarter of its first prints, evenly up to a limit r. A check that would show a revision above s stays silent with the
-chance 1 - (1 - s/r)/4, and m such checks stay silent together once in 100 cases where r = s / (1 - 4 (1 - 0.01^(1/m))).
-With s the largest revision seen, or the slack of the m-th tightest check where that is more, the least such r is the
-allowance. Where the checks say so little that r exceeds `DEFAULT_ALLOWANCE`, nobody can tell, and the default holds.
+The parts of a total and the total come from one office, so their checks count together, one a month: the tightest. A
+check whose rounding leaves w to either side hides at most 2w of a revision. Say that an office revises a quarter of its
+first prints, evenly up to a limit r. A check that would show a revision above s stays silent with the chance
+1 - (1 - s/r)/4, and m such checks stay silent together once in 100 cases where r = s / (1 - 4 (1 - 0.01^(1/m))). With s
+the largest revision seen and 2w of the m-th tightest check on top, the least such r is the allowance. Where the checks
+say so little that r exceeds `DEFAULT_ALLOWANCE`, nobody can tell, and the default holds.
 
 A gap above `USUAL_LIMIT` is an outlier, not a revision, unless a tenth of the checks (and three at least) show one.
 """
@@ -71,13 +72,22 @@ def _estimate(checks: list[Check]) -> Allowance:
     heavy = [gap for gap in gaps if USUAL_LIMIT < gap <= HEAVY_LIMIT]
     limit = HEAVY_LIMIT if len(heavy) >= max(3, 0.1 * len(checks)) else USUAL_LIMIT
     seen = max((gap for gap in gaps if gap <= limit), default=0.0)
-    slacks = sorted(check.slack_share for check in checks)
-    limits = [_largest_missed(max(seen, slack), number) for number, slack in enumerate(slacks, 1)]
+    slacks = sorted(_tightest_by_month(checks).values())
+    limits = [_largest_missed(seen + 2 * slack, number) for number, slack in enumerate(slacks, 1)]
     estimated = max(min(limits, default=np.inf), 1e-4)
     if estimated < DEFAULT_ALLOWANCE:
         return Allowance(_round_up(estimated), "estimated")
     usual = 1.2 * seen
     return Allowance(_round_up(max(usual, DEFAULT_ALLOWANCE)), "estimated" if usual > DEFAULT_ALLOWANCE else "default")
+
+
+def _tightest_by_month(checks: list[Check]) -> dict[tuple, float]:
+    """Return the least slack of the checks on each month: a month revised is one witness, however often checked."""
+    slacks: dict[tuple, float] = {}
+    for check in checks:
+        month = check.months[-1]
+        slacks[month] = min(check.slack_share, slacks.get(month, np.inf))
+    return slacks
 
 
 def _largest_missed(seen: float, checks: int) -> float:

@@ -171,13 +171,14 @@ class Programs:
             return value, frozenset()
         return value, frozenset(np.flatnonzero(self._each.point()[count:] > CONTRADICTION).tolist())
 
-    def drive(self, row: int, kept: Iterable[int]) -> float:
-        """Return how large the left side of a row can get while the given elements hold; infinity where unlimited."""
-        span = slice(self.system.matrix.indptr[row], self.system.matrix.indptr[row + 1])
-        columns, values = self.system.matrix.indices[span], self.system.matrix.data[span]
+    def reach(self, columns: np.ndarray, weights: np.ndarray, kept: Iterable[int]) -> float:
+        """Return how large a weighted sum of variables can get while the given elements hold.
+
+        Infinity where nothing limits it, minus infinity where the elements cannot all hold.
+        """
         self._plain.activate(self._rows(kept))
-        self._plain.set_costs(columns, -values)
+        self._plain.set_costs(columns, -weights)
         value = self._plain.solve()
-        reached = self._plain.point()[columns].max() if np.isfinite(value) else 0.0
+        endless = np.isfinite(value) and self._plain.point()[columns].max() > ENDLESS / 2
         self._plain.set_costs(columns, np.zeros(len(columns)))
-        return np.inf if reached > ENDLESS / 2 else -value
+        return np.inf if endless else -value

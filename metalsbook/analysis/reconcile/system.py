@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from metalsbook.analysis.reconcile.blocks import Blocks, collapse_months
-from metalsbook.analysis.reconcile.components import link_parts
+from metalsbook.analysis.reconcile.components import Link, link_parts
 from metalsbook.analysis.reconcile.facts import Cell, Fact
 from metalsbook.analysis.reconcile.vintages import Vintage, published_vintages, vintages_of
 
@@ -41,6 +41,7 @@ class System:
         matrix: Coefficients, one row an inequality.
         limit: Right-hand sides.
         owner: Element of each row, or `NOBODY`.
+        links: Totals and their parts, as representative cells.
     """
 
     facts: tuple[Fact, ...]
@@ -52,6 +53,7 @@ class System:
     matrix: sp.csr_matrix
     limit: np.ndarray
     owner: np.ndarray
+    links: tuple[Link, ...]
 
     @property
     def elements(self) -> Elements:
@@ -122,12 +124,13 @@ def build_system(
         allowance = allowances.get(tie[0].series, 0.0)
         rows.add({then: 1.0, now: -(1 + allowance)}, 0.0, len(facts) + number)
         rows.add({then: -1.0, now: 1 - allowance}, 0.0, len(facts) + number)
-    _add_parts(rows, links, blocks, last, scale, allowances)
+    links = _collapse_links(links, blocks)
+    _add_parts(rows, links, last, scale, allowances)
     lines, columns, values = zip(*rows.entries, strict=True)
     matrix = sp.csr_matrix((values, (lines, columns)), shape=(len(rows.limits), len(variables)))
     return System(
         tuple(facts), tuple(ties), tuple(variables), tuple(cells), blocks, scale, matrix,
-        np.array(rows.limits), np.array(rows.owners),
+        np.array(rows.limits), np.array(rows.owners), links,
     )  # fmt: skip
 
 
@@ -162,16 +165,19 @@ def _add_fact(rows: _Rows, number: int, fact: Fact, sides: list[list[int]], scal
             rows.add(terms, 0.0, number)
 
 
+def _collapse_links(links: list[Link], blocks: Blocks) -> tuple[Link, ...]:
+    """Return the links between blocks of months, each once."""
+    stands = {cell: first for first, cells in blocks.items() for cell in cells}
+    unique = {tuple(tuple(sorted({stands[cell] for cell in side})) for side in link) for link in links}
+    return tuple(sorted(unique))
+
+
 def _add_parts(
-    rows: _Rows, links: list, blocks: Blocks, last: list[Vintage], scale: np.ndarray, allowances: dict[str, float]
+    rows: _Rows, links: tuple[Link, ...], last: list[Vintage], scale: np.ndarray, allowances: dict[str, float]
 ) -> None:
     """Add `parts <= total`, once a block; figures last published in different rounds may have been revised between."""
     index = {cell: (number, vintage) for number, (cell, vintage) in enumerate(last)}
-    stands = {cell: first for first, cells in blocks.items() for cell in cells}
-    unique = {
-        (tuple(sorted({stands[c] for c in total})), tuple(sorted({stands[c] for c in parts}))) for total, parts in links
-    }
-    for total, parts in sorted(unique):
+    for total, parts in links:
         torn = len({index[cell][1] for cell in (*total, *parts)}) > 1
         level = sum(scale[index[cell][0]] for cell in total)
         terms = defaultdict(float)

@@ -21,5 +21,7 @@ def widen_system(system: System, programs: Programs, knots: list[Knot]) -> Syste
         for side in knot.sides:
             kept = (system.elements - doubtful) | (knot.members - side)
             for row in np.flatnonzero(np.isin(system.owner, sorted(side - knot.out)) & np.isfinite(limit)):
-                limit[row] = max(limit[row], programs.drive(int(row), kept))
+                span = slice(system.matrix.indptr[row], system.matrix.indptr[row + 1])
+                most = programs.reach(system.matrix.indices[span], system.matrix.data[span], kept)
+                limit[row] = max(limit[row], most)
     return system.with_limit(limit)
