@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from metalsbook.page.charts import event_marks, interval_months, tooltip
+from metalsbook.page.charts import event_marks, interval_months, time_axis, tooltip
 from metalsbook.page.theme import INK, MUTED, PALETTE
 
 
@@ -39,7 +39,7 @@ def rates_in_rows(frame: pd.DataFrame, unit: str):
     kinds = alt.Scale(domain=list(dict.fromkeys(frame["kind"])))
     rows = frame[["label", "low", "high", "value", "kind"]]
     base = alt.Chart(rows.round(2)).encode(
-        y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=250)),
+        y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=180)),
         color=alt.Color("kind:N", title=None, scale=kinds, legend=alt.Legend(columns=1)),
         tooltip=tooltip("label:N", "value:Q:.1f", "low:Q:.1f", "high:Q:.1f"),
     )
@@ -97,14 +97,14 @@ def month_changes(frame: pd.DataFrame, unit: str):
     """Return printed changes by month as bars, rises and falls told apart.
 
     Args:
-        frame: Columns period ("YYYY-MM"), value (%), stated.
+        frame: Columns period ("YYYY-MM"), value (%), stated; a month without a row stays without a bar.
         unit: Title of the value axis.
     """
-    rows = frame[["period", "value", "stated"]]
+    rows = frame[["period", "value", "stated"]].assign(date=pd.to_datetime(frame["period"] + "-15"))
     rows = rows.assign(way=["rise" if value > 0 else "fall" for value in rows["value"]])
     ways = alt.Scale(domain=["rise", "fall"], range=[PALETTE[1], PALETTE[0]])
-    return alt.Chart(rows).mark_bar().encode(
-        x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=-45, labelOverlap=True)),
+    return alt.Chart(rows).mark_bar(size=8).encode(
+        x=time_axis(),
         y=alt.Y("value:Q", title=unit), color=alt.Color("way:N", title=None, scale=ways),
         tooltip=tooltip("period:N", "value:Q:+.2f", "stated:N"),
     )
@@ -123,7 +123,7 @@ def retirement_slider(frame: pd.DataFrame, most_t: float, unit: str):
     base = alt.Chart(frame[["label", "output_t", "capacity_t"]]).transform_calculate(
         rate="100 * datum.output_t / (datum.capacity_t - 1000 * retired_kt)",
         left="datum.capacity_t - 1000 * retired_kt",
-    ).encode(y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=250)))
+    ).encode(y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=180)))
     x = alt.X("rate:Q", title=unit, scale=alt.Scale(domain=[0, 120]), axis=alt.Axis(tickCount=6))
     bars = base.mark_bar(color=PALETTE[0]).encode(
         x=x, tooltip=tooltip("label:N", "rate:Q:.1f", "output_t:Q:,.0f", "left:Q:,.0f"))

@@ -8,16 +8,17 @@ from metalsbook.analysis.capacity import (
     years_with_both,
 )
 from metalsbook.page.figures import KeyFigure
-from metalsbook.page.narrative import count_of, join_words, number, percent
+from metalsbook.page.html import Html
+from metalsbook.page.narrative import count_of, gap, join_words, number, percent
 from metalsbook.page.sentences import rounded
-from metalsbook.page.tables import origin, with_publisher
+from metalsbook.page.tables import origin, table, with_publisher
 
 CAPACITY, OUTPUT, OUTPUT_SMM = "mg.capacity.cn", "mg.output.cn", "mg.output.cn.smm"
 WORLD_CAPACITY, WORLD_OUTPUT = "mg.capacity.world", "mg.output.world"
 RATE, WORLD_RATE, WORLD_SHARE = "mg.utilisation.cn", "mg.utilisation.world", "mg.output.cn.share_world"
 GOOD_RATE_PCT = 85
 """Assumption: the share of capacity that a smelter runs at in good years, to see how far the industry is from it."""
-COMPUTED, STATED = "computed: output over capacity", "stated by a source"
+COMPUTED, STATED = "computed", "stated"
 
 
 def stated_years(edition, series: str | list[str], kind: str = "") -> pd.DataFrame:
@@ -75,13 +76,13 @@ def rates_of_year(edition, year: str) -> pd.DataFrame:
     ):
         made, room = stated_years(edition, outputs), stated_years(edition, capacity)
         rows = utilisation_matrix(made, room, year).sort_values("value", ascending=False)
-        labels = [f"{region}: {number(row['output_t'] / 1000)} over {number(row['capacity_t'] / 1000)} kt, "
-                  f"{_short(row['output_by'])}" for _, row in rows.iterrows()]
+        labels = [f"{region}: {number(row['output_t'] / 1000, '', 0.1)} / {number(row['capacity_t'] / 1000, 'kt', 0.1)}"
+                  for _, row in rows.iterrows()]
         frames.append(rows.assign(label=labels, region=region, kind=COMPUTED))
         said = stated_years(edition, rate)
         said = said[said["period"] == year]
         frames.append(pd.DataFrame({
-            "label": [f"{region}: as stated, {_short(who)}" for who in said["who"]], "region": region,
+            "label": [f"{region}: stated, {_short(who)}" for who in said["who"]], "region": region,
             "low": said["bound_low"], "high": said["bound_high"], "value": said["value"], "kind": STATED,
         }))
     return pd.concat(frames, ignore_index=True)
@@ -134,6 +135,20 @@ def rates_sentences(edition, rates: pd.DataFrame, year: str) -> list[str]:
     return said
 
 
+def rates_table(rates: pd.DataFrame, year: str) -> Html:
+    """Return whose output over whose capacity makes which rate, or a note that no year has both."""
+    own = rates[rates["kind"] == COMPUTED]
+    if own.empty:
+        return gap("No year has a stated output and a stated capacity.")
+    shown = pd.DataFrame({
+        "Whose output": own["output_by"], "t": own["output_t"], "Whose capacity": own["capacity_by"],
+        "t a year": own["capacity_t"], "In use, %": own["value"], "Where": own["region"],
+    })
+    whole = dict.fromkeys(["t", "t a year"], lambda value: number(value, "", 1))
+    return table(shown, f"Utilisation of {year}: every stated output over every stated capacity",
+                 whole | {"In use, %": lambda value: f"{value:.1f}"})
+
+
 def rates_text(rates: pd.DataFrame) -> str:
     """Return the text alternative of rates in rows."""
     said = [f"{row['label']} {percent(row['value'], 0, False)}" for _, row in rates.iterrows()]
@@ -154,7 +169,7 @@ def range_text(frame: pd.DataFrame, what: str, unit: str) -> str:
 
 def levels(edition) -> pd.DataFrame:
     """Return every stated yearly capacity and output of China, by kind."""
-    kinds = {CAPACITY: "capacity", OUTPUT: "output, association and who cites it", OUTPUT_SMM: "output, SMM"}
+    kinds = {CAPACITY: "capacity", OUTPUT: "output, association", OUTPUT_SMM: "output, SMM"}
     return pd.concat([stated_years(edition, series, kind) for series, kind in kinds.items()], ignore_index=True)
 
 

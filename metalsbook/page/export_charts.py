@@ -7,7 +7,7 @@ from metalsbook.page.charts import tooltip
 from metalsbook.page.theme import MUTED, PALETTE
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_ITSELF, _BASE = "the month against its usual level", "what an unusual month before adds"
+_ITSELF, _BASE = "month against usual", "owed to its base"
 PANEL_WIDTH = 280
 
 
