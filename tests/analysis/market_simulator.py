@@ -51,7 +51,9 @@ class _Office:
         often = rng.choice([0.3, 1.0])
         level = 10 ** rng.uniform(3, 6)
         pieces = rng.dirichlet(np.full(parts + 1, 4.0)) * level
-        walk = np.exp(np.cumsum(rng.normal(0, 0.08, (months, parts + 1)), axis=0) + rng.normal(0, 0.1, (months, parts + 1)))
+        walk = np.exp(
+            np.cumsum(rng.normal(0, 0.08, (months, parts + 1)), axis=0) + rng.normal(0, 0.1, (months, parts + 1))
+        )
         final = pieces * walk * np.where(rng.random((months, parts + 1)) < 0.03, 0.3, 1.0)
         revised = rng.uniform(-self.habit, self.habit, final.shape) * (rng.random(final.shape) < often)
         first = final / (1 + revised)
@@ -163,7 +165,12 @@ def _swap_digits(row: tuple) -> tuple | None:
 def _relabel(row: tuple) -> tuple | None:
     name, measure, period, value, resolution, published = row
     other = {"mom": "yoy", "yoy": "mom", "ytd": "level", "level": "ytd", "ytd_yoy": "yoy"}.get(measure)
-    if other is None or len(period) == 4 or name.endswith(".share") or (period[5:] == "01" and measure in ("level", "ytd")):
+    if (
+        other is None
+        or len(period) == 4
+        or name.endswith(".share")
+        or (period[5:] == "01" and measure in ("level", "ytd"))
+    ):
         return None
     return name, other, period, value, resolution, published
 
@@ -178,7 +185,11 @@ def _truncate(row: tuple) -> tuple | None:
 
 def _slip_factor(row: tuple) -> tuple | None:
     name, measure, period, value, resolution, published = row
-    return None if measure not in ("level", "ytd") or name.endswith(".share") else (name, measure, period, 10 * value, 10 * resolution, published)
+    return (
+        None
+        if measure not in ("level", "ytd") or name.endswith(".share")
+        else (name, measure, period, 10 * value, 10 * resolution, published)
+    )
 
 
 _CHANGES: dict[str, Callable[[tuple], tuple | None]] = dict(

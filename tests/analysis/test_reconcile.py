@@ -56,7 +56,8 @@ def test_row_order_does_not_matter():
 
 
 def test_nothing_to_reconcile_gives_empty_frames():
-    result = reconcile(make_statements(("p", "level", "2025-01", 100, 1)), make_series({"series": "p", "kind": "price"}))
+    prices = make_series({"series": "p", "kind": "price"})
+    result = reconcile(make_statements(("p", "level", "2025-01", 100, 1)), prices)
     assert result.estimates.empty
     assert result.conflicts.empty
     assert result.left_out["reason"].tolist() == ["price series"]

@@ -237,4 +237,6 @@ class _Chain:
 
 
 def _derive(months: Months, low: float, high: float, how: str, *parents: Known) -> Known:
+    """Return what follows; months are at least 0, so that a sum without lower limit is too."""
+    low = low if np.isfinite(low) else 0.0
     return Known(months, low, high, how, parents, show_number((low + high) / 2 if np.isfinite(high) else low))

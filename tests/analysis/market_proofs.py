@@ -1,0 +1,82 @@
+"""What the simulated markets prove: soundness, false alarms, recall. Used by the tests and by the benchmark."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from metalsbook.analysis.reconcile import Reconciliation, reconcile
+from tests.analysis.market_simulator import Market, simulate_market
+
+
+@dataclass
+class Tally:
+    """Counts over many markets.
+
+    Attributes:
+        markets: Simulated.
+        months: Months with a known truth.
+        outside: (seed, series, period) of months whose truth lies outside their interval.
+        alarms: Seeds of markets in which a conflict was found.
+        touched: Months that a conflict touches.
+        touched_outside: Those of them whose truth lies outside.
+        planted: Markets in which an error could be planted.
+        caught: Those of them where a conflict contains the planted statement.
+        sizes: How many statements the conflict has that contains it.
+        bases: Months by basis.
+    """
+
+    markets: int = 0
+    months: int = 0
+    outside: list[tuple[int, str, str]] = field(default_factory=list)
+    alarms: list[int] = field(default_factory=list)
+    touched: int = 0
+    touched_outside: int = 0
+    planted: int = 0
+    caught: int = 0
+    sizes: Counter = field(default_factory=Counter)
+    bases: Counter = field(default_factory=Counter)
+
+
+def tally_markets(seeds: range, error: str = "") -> Tally:
+    """Return the counts over the markets of these seeds, with one error planted in each where named."""
+    tally = Tally()
+    for seed in seeds:
+        market = simulate_market(seed, error)
+        if not market.statements.empty and (market.planted or not error):
+            _count(tally, seed, market, reconcile(market.statements, market.series))
+    return tally
+
+
+def _count(tally: Tally, seed: int, market: Market, result: Reconciliation) -> None:
+    outside = months_outside(market, result)
+    rows = result.estimates
+    keys = zip(rows["series"], rows["period"], rows["conflicts"], strict=True)
+    touched = {(series, period) for series, period, names in keys if names}
+    tally.markets += 1
+    tally.months += len(market.truth)
+    tally.bases.update(rows["basis"])
+    tally.outside += [(seed, *key) for key in outside]
+    tally.touched += len(touched & set(market.truth))
+    tally.touched_outside += len(touched & set(outside))
+    tally.alarms += [seed] if len(result.conflicts) else []
+    if market.planted:
+        prints = result.conflicts["prints"].str.split().map(lambda names: market.planted in names).astype(bool)
+        hits = result.conflicts[prints]
+        tally.planted += 1
+        tally.caught += not hits.empty
+        if not hits.empty:
+            tally.sizes[int((result.conflicts["conflict"] == hits["conflict"].iloc[0]).sum())] += 1
+
+
+def months_outside(market: Market, result: Reconciliation) -> list[tuple[str, str]]:
+    """Return the months whose truth lies outside their interval, or that have none."""
+    rows = result.estimates
+    known = {
+        (series, period): (low, np.inf if np.isnan(high) else high)
+        for series, period, low, high in zip(rows["series"], rows["period"], rows["low"], rows["high"], strict=True)
+    }
+    return [
+        key for key, value in market.truth.items()
+        if key not in known or not known[key][0] * (1 - 1e-9) <= value <= known[key][1] * (1 + 1e-9)
+    ]  # fmt: skip
