@@ -19,6 +19,12 @@ NARROW_PX = 340
 _DECIMALS = re.compile(r"(-?\d+\.\d{2})\d+")
 _GEOMETRY = re.compile(r'\b(?:d|transform|points)="[^"]*"')
 _ID = re.compile(r'\bid="([^"]+)"')
+_EMPTY_PATH = re.compile(r'<path[^>]*(?:class="(?:back|fore)ground")[^>]*\bd="(?:M0,0h0v0h0Z)?"[^>]*/>')
+_EMPTY_GROUP = re.compile(r"<g(?: [^>]*)?></g>|<g(?: [^>]*)?/>")
+_NEEDLESS = re.compile(
+    r' (?:aria-[a-z]+|role|class|pointer-events|xmlns:xlink|version)="[^"]*"'
+    r'| (?:opacity|fill-opacity|stroke-width|stroke-opacity)="1"| font-weight="normal"'
+)
 _ATTRIBUTE = re.compile(r'\b(width|height)="([\d.]+)"')
 # What a spreadsheet would take for the start of a formula; "-5.1%" is a number to it.
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+ ?%?$)")
@@ -122,11 +128,29 @@ def render_svg(spec: dict, cache: Path | None = None) -> str:
         except ValueError as error:
             reason = str(error).strip().splitlines()[-1]
             raise SiteError(f"Vega cannot draw '{chart_alt(spec)[:60]}': {reason}") from error
-        svg = _renumber(_GEOMETRY.sub(lambda match: _DECIMALS.sub(r"\1", match[0]), svg))
+        svg = slim_svg(svg)
         if kept:
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_text(svg, "utf-8")
     return svg.replace(">", f"><style>{dark_style(svg)}</style>", 1)
+
+
+def slim_svg(svg: str) -> str:
+    """Return a drawing without what a picture has no use for; it looks the same and depends on the spec alone.
+
+    Coordinates get two decimals; roles, names of classes, empty paths and attributes with their default value go; the
+    type that most of the text is set in is said once.
+    """
+    svg = _GEOMETRY.sub(lambda match: _DECIMALS.sub(r"\1", match[0]), svg)
+    svg = _NEEDLESS.sub("", _EMPTY_PATH.sub("", svg))
+    for attribute in ("font-family", "font-size"):
+        values = re.findall(rf' {attribute}="([^"]*)"', svg)
+        if values:
+            usual = max(sorted(set(values)), key=values.count)
+            svg = svg.replace(f' {attribute}="{usual}"', "").replace("<svg", f'<svg {attribute}="{usual}"', 1)
+    while (shorter := _EMPTY_GROUP.sub("", svg)) != svg:
+        svg = shorter
+    return _renumber(svg)
 
 
 def _renumber(svg: str) -> str:
@@ -164,7 +188,41 @@ def safe_cell(value: object) -> object:
     return "" if value is None else value
 
 
-def spec_script(name: str, spec: dict) -> str:
-    """Return the script that hands a spec to the page; a script, since a page opened from disk may not fetch JSON."""
-    body = json.dumps([name, spec], separators=(",", ":"), ensure_ascii=False)
-    return f"metalsbookChart(...{body});\n"
+def spec_script(name: str, spec: dict, config: dict) -> str:
+    """Return the script that hands a spec to the page; a script, since a page opened from disk may not fetch JSON.
+
+    Args:
+        name: The chart's name.
+        spec: Vega-Lite spec with inline data. In the script each table stands once, column by column, and its places in
+            the spec say `{"table": number}`.
+        config: What `config_script` hands over; a spec with the same look does not repeat it.
+    """
+    tables = datasets(spec)
+    packed = _refer(spec, tables)
+    if packed.get("config") == config:
+        del packed["config"]
+    columns = [{column: [row.get(column) for row in rows] for column in columns_of(rows)} for rows in tables]
+    return f"metalsbookChart(...{_compact([name, packed, columns])});\n"
+
+
+def config_script(config: dict) -> str:
+    """Return the script that hands over the look that the charts of an edition share."""
+    return f"metalsbookLook({_compact(config)});\n"
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _refer(node: object, tables: list[list[dict]]) -> object:
+    """Return a copy of a spec in which every inline table is named by its number."""
+    if isinstance(node, list):
+        return [_refer(value, tables) for value in node]
+    if not isinstance(node, dict):
+        return node
+    copied = {key: value if key == "data" else _refer(value, tables) for key, value in node.items()}
+    data = copied.get("data")
+    if isinstance(data, dict) and data.get("values") in tables:
+        copied["data"] = {**{key: value for key, value in data.items() if key != "values"},
+                          "table": tables.index(data["values"])}
+    return copied

@@ -18,8 +18,9 @@ from metalsbook.page.theme import MIME
 from metalsbook.publish import chart_files
 
 FOLDER = "charts"
-# A longer table is of use only in a spreadsheet: the page shows its end, the CSV holds all.
-TABLE_ROWS = 60
+# The page holds the end of each table; where scripts run, opening it fetches the rest.
+TABLE_ROWS = 12
+LOOK = "look.js"
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
 
@@ -50,7 +51,8 @@ def visit_html(translator: Any, node: vega_chart) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     up = relpath(FOLDER, Path(docname).parent.as_posix())
     cache = builder.config.metalsbook_chart_cache
-    translator.body.append(write_chart(node["spec"], name, folder, up, Path(cache) if cache else None))
+    look = _shared_look(builder, node["spec"], folder)
+    translator.body.append(write_chart(node["spec"], name, folder, up, look, Path(cache) if cache else None))
     listed = builder.__dict__.setdefault("metalsbook_charts", {})
     listed.setdefault(docname, []).append(list_chart(node["spec"], name))
     raise nodes.SkipNode
@@ -60,6 +62,14 @@ def visit_other(translator: Any, node: vega_chart) -> None:
     """Write the chart's text alternative where the output is not HTML."""
     translator.add_text(chart_files.chart_alt(node["spec"]))
     raise nodes.SkipNode
+
+
+def _shared_look(builder: Any, spec: dict, folder: Path) -> dict:
+    """Return the look that the charts of this build share: that of the first, written once."""
+    if not hasattr(builder, "metalsbook_look"):
+        builder.metalsbook_look = spec.get("config", {})
+        (folder / LOOK).write_text(chart_files.config_script(builder.metalsbook_look), "utf-8")
+    return builder.metalsbook_look
 
 
 def list_chart(spec: dict, name: str) -> dict:
@@ -86,7 +96,7 @@ def _take_name(translator: Any, docname: str) -> str:
     return f"{_NOT_IN_NAMES.sub('-', page.lower()).strip('-')}-{translator.metalsbook_charts}"
 
 
-def write_chart(spec: dict, name: str, folder: Path, up: str, cache: Path | None = None) -> str:
+def write_chart(spec: dict, name: str, folder: Path, up: str, look: dict, cache: Path | None = None) -> str:
     """Write a chart's files and return its figure.
 
     Args:
@@ -94,6 +104,7 @@ def write_chart(spec: dict, name: str, folder: Path, up: str, cache: Path | None
         name: Name of the chart's files and anchor.
         folder: Folder for the files.
         up: Address of that folder as seen from the page.
+        look: The `config` that the charts of the edition share.
         cache: Folder that keeps drawn charts.
     """
     sizes = {}
@@ -106,8 +117,8 @@ def write_chart(spec: dict, name: str, folder: Path, up: str, cache: Path | None
     for file, rows in zip(files, tables, strict=True):
         # The byte order mark makes Excel read UTF-8.
         (folder / file).write_text("\ufeff" + chart_files.csv_text(rows), "utf-8")
-    (folder / f"{name}.json").write_text(json.dumps(spec, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    (folder / f"{name}.js").write_text(chart_files.spec_script(name, spec), "utf-8")
+    (folder / f"{name}.json").write_text(json.dumps(spec, ensure_ascii=False) + "\n", "utf-8")
+    (folder / f"{name}.js").write_text(chart_files.spec_script(name, spec, look), "utf-8")
     return _figure(spec, name, up, sizes, list(zip(files, tables, strict=True)))
 
 
@@ -116,7 +127,9 @@ def _figure(spec: dict, name: str, up: str, sizes: dict, tables: list[tuple[str,
     (wide, high), (narrow_wide, narrow_high) = sizes[""], sizes["-narrow"]
     head = f'<p class="chart-title">{escape(title)}</p>' if title else ""
     head += f'<p class="chart-unit">{escape(subtitle)}</p>' if subtitle else ""
-    links = [f'<a href="{up}/{file}" download>Data (CSV)</a>' for file, _ in tables]
+    numbers = [f" {place + 1}" if len(tables) > 1 else "" for place in range(len(tables))]
+    files = zip(tables, numbers, strict=True)
+    links = [f'<a href="{up}/{file}" download>Data{number} (CSV)</a>' for (file, _), number in files]
     links.append(f'<a href="{up}/{name}.json">Spec (JSON)</a>')
     foot = f'<span class="chart-source">Source: {escape(source)}</span>' if source else ""
     return f"""<figure class="chart" id="chart-{name}" data-chart="{name}" data-spec="{up}/{name}.js">
@@ -126,27 +139,23 @@ def _figure(spec: dict, name: str, up: str, sizes: dict, tables: list[tuple[str,
 <img src="{up}/{name}.svg" width="{wide}" height="{high}" alt="{escape(chart_files.chart_alt(spec))}" decoding="async">
 </picture></div>
 <div class="chart-foot">{foot}<span class="chart-links">{" ".join(links)}</span></div>
-{"".join(_data_table(rows, _label(title or name, place, tables)) for place, (_, rows) in enumerate(tables))}
+{"".join(_data_table(rows, title or name, number) for (_, rows), number in zip(tables, numbers, strict=True))}
 </figure>
 """
 
 
-def _label(title: str, place: int, tables: list) -> str:
-    """Return what tells the tables of the page apart."""
-    return f"{title}, table {place + 1}" if len(tables) > 1 else title
-
-
-def _data_table(rows: list[dict], title: str) -> str:
+def _data_table(rows: list[dict], title: str, number: str) -> str:
     columns = chart_files.columns_of(rows)
     shown = rows[-TABLE_ROWS:]
     head = "".join(f'<th scope="col">{escape(column.replace("_", " "))}</th>' for column in columns)
     body = "\n".join("<tr>" + "".join(_cell(row.get(column)) for column in columns) + "</tr>" for row in shown)
     title = escape(title)
+    label = f"{title}, table{number}" if number else title
     count = f"{len(rows)} rows"
     if len(rows) > len(shown):
-        count = f"the last {len(shown)} of {count}; the CSV has all"
-    return f"""<details class="chart-data"><summary>Data table</summary>
-<div class="mb-scroll" tabindex="0" role="region" aria-label="Data of the chart {title}"><table class="mb-table">
+        count = f'<span class="chart-rows">the last {len(shown)} of {count}; the CSV has all</span>'
+    return f"""<details class="chart-data"><summary>Data table{number}</summary>
+<div class="mb-scroll" tabindex="0" role="region" aria-label="Data of the chart {label}"><table class="mb-table">
 <caption>{title}: {count}</caption>
 <thead><tr>{head}</tr></thead>
 <tbody>

@@ -1,12 +1,14 @@
 """What becomes of a page between Sphinx's tree and its HTML: code folded, solutions folded, HTML of cells made safe."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
 
 from metalsbook.publish.sanitise import clean_html
 
@@ -20,6 +22,22 @@ class folded(nodes.General, nodes.Element):
     """A part of a page that opens on demand; attribute `summary` is what is always shown."""
 
 
+class Dropdown(SphinxDirective):
+    """The directive `dropdown`: a title that is always shown, a body that opens on demand."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar = {"class": directives.class_option, "name": directives.unchanged}
+
+    def run(self) -> list[nodes.Node]:
+        """Return the folded part."""
+        body = folded("", summary=self.arguments[0], classes=["dropdown", *self.options.get("class", [])])
+        body.extend(self.parse_content_to_nodes(allow_section_headings=False))
+        self.add_name(body)
+        return [body]
+
+
 class FoldDropdowns(SphinxPostTransform):
     """Fold whatever carries the class `dropdown` (solutions, notes) without a script."""
 
@@ -30,7 +48,7 @@ class FoldDropdowns(SphinxPostTransform):
     def run(self, **_: Any) -> None:
         """Replace each such node."""
         for node in list(self.document.findall(nodes.Element)):
-            if "dropdown" in node.get("classes", []) and node.children:
+            if "dropdown" in node.get("classes", []) and node.children and not isinstance(node, folded):
                 classes = [*node["classes"], "admonition"]
                 body = folded("", summary=node[0].astext(), classes=classes, ids=node["ids"])
                 body.extend(child.deepcopy() for child in node.children[1:])
@@ -53,8 +71,9 @@ def fold_code(app: Sphinx, doctree: nodes.document) -> None:
     if _CODE_SHOWN.search(app.env.docname):
         return
     for cell in doctree.findall(nodes.container):
-        if cell.get("nb_element") == "cell_code" and not cell.get("hide_mode"):
-            cell.update_all_atts({"hide_mode": "input", "prompt_show": "Code", "prompt_hide": "Code"}, replace=True)
+        if cell.get("nb_element") == "cell_code":
+            cell["hide_mode"] = cell.get("hide_mode") or "input"
+            cell["prompt_show"] = cell["prompt_hide"] = "Code"
 
 
 def clean_raw_html(app: Sphinx, doctree: nodes.document, docname: str) -> None:

@@ -11,6 +11,8 @@ import re
 from docutils import nodes
 
 _TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
+# The printed text and address of every origin would make up most of the index and help nobody to find a page.
+_ORIGIN = re.compile(r'<details class="mb-origin">.*?</details>', re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _BLOCKS = (nodes.paragraph, nodes.term, nodes.definition, nodes.caption, nodes.literal_block)
 
@@ -32,7 +34,8 @@ def _own_text(section: nodes.section) -> str:
             if isinstance(child, (nodes.section, nodes.title)):
                 continue
             if isinstance(child, nodes.raw):
-                parts.append(html.unescape(_TAG.sub(" ", child.astext())) if "html" in child.get("format", "") else "")
+                if "html" in child.get("format", ""):
+                    parts.append(html.unescape(_TAG.sub(" ", _ORIGIN.sub(" ", child.astext()))))
             elif isinstance(child, nodes.literal_block):
                 continue
             elif isinstance(child, nodes.TextElement):

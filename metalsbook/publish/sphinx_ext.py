@@ -54,6 +54,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     other = (chart_node.visit_other, None)
     app.add_node(chart_node.vega_chart, html=(chart_node.visit_html, None), text=other, latex=other)
     app.add_node(pages.folded, html=(pages.visit_folded, pages.depart_folded))
+    app.add_directive("dropdown", pages.Dropdown)
     app.add_post_transform(pages.FoldDropdowns)
     app.connect("builder-inited", _prepare)
     app.connect("doctree-read", pages.fold_code)

@@ -155,7 +155,33 @@ def test_the_data_table_opens_and_holds_the_figures(address, visit):
     assert not details.get_by_role("table").is_visible()
     details.locator("summary").press("Enter")
     assert details.get_by_role("table").is_visible()
+    details.get_by_text("Magnesium ingot in Fugu: 24 rows").wait_for()
     assert details.get_by_role("row").count() == 25
+    first = details.get_by_role("row").nth(1).inner_text().split()
+    assert first[:5] == ["2023-12-31", "2023-12", "16,000", "15,900", "16,100"]
+
+
+def test_the_data_table_has_its_end_without_script(address, visit):
+    seen = visit(f"{address}/2025-11/prices.html", java_script_enabled=False)
+    details = seen.page.locator("figure.chart details.chart-data").first
+    details.locator("summary").click()
+    assert details.get_by_role("row").count() == 13
+    assert "the last 12 of 24 rows" in details.inner_text()
+
+
+def test_code_is_shown_on_demand_and_remembered(address, visit):
+    seen = visit(f"{address}/2025-11/prices.html")
+    code = seen.page.get_by_text('month = "2025-11"')
+    assert not code.is_visible()
+    seen.page.get_by_role("button", name="Show code").click()
+    assert code.is_visible()
+    seen.page.reload()
+    assert code.is_visible()
+    seen.page.get_by_role("button", name="Hide code").click()
+    assert not code.is_visible()
+    seen = visit(f"{address}/2025-11/prices.html", java_script_enabled=False)
+    seen.page.locator("details.hide summary").first.click()
+    assert seen.page.get_by_text('month = "2025-11"').is_visible()
 
 
 def test_the_origin_of_a_figure_opens_by_keyboard(address, visit):

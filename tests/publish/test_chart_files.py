@@ -76,6 +76,13 @@ def test_csv_holds_every_column_and_no_formula():
         ["a", "b", "c"], ["1", "'=cmd()", ""], ["", "", "-5.1%"], ["2.5", "'-x", "+3"]]
 
 
-def test_the_script_holds_the_spec():
-    script = chart_files.spec_script("prices-1", SPEC)
-    assert json.loads(script.removeprefix("metalsbookChart(...").removesuffix(");\n")) == ["prices-1", SPEC]
+def test_the_script_holds_the_spec_with_its_tables_apart():
+    spec = {**SPEC, "config": {"a": 1}, "layer": [{"data": SPEC["data"], "mark": "line"}]}
+    script = chart_files.spec_script("prices-1", spec, {"a": 1})
+    name, packed, tables = json.loads(script.removeprefix("metalsbookChart(...").removesuffix(");\n"))
+    assert name == "prices-1"
+    assert packed["data"] == packed["layer"][0]["data"] == {"table": 0}
+    assert tables == [{"month": ["2025-10", "2025-11"], "value": [1, None]}]
+    assert "config" not in packed
+    assert '"config":{"a":1}' in chart_files.spec_script("prices-1", spec, {})
+    assert "values" in spec["data"]

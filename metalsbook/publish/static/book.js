@@ -17,6 +17,26 @@
     });
   }
 
+  // Code of the cells is there for who asks for it: one button for the page, remembered for the next.
+  const folds = document.querySelectorAll("details.hide");
+  const code = document.getElementById("code");
+  const showCode = (shown) => {
+    page.dataset.code = shown ? "shown" : "hidden";
+    code.setAttribute("aria-pressed", shown);
+    code.textContent = shown ? "Hide code" : "Show code";
+    folds.forEach((fold) => { fold.open = shown; });
+  };
+  if (code && folds.length) {
+    let shown = false;
+    try { shown = localStorage.getItem("code") === "shown"; } catch { /* storage is switched off */ }
+    code.hidden = false;
+    showCode(shown);
+    code.addEventListener("click", () => {
+      showCode(page.dataset.code !== "shown");
+      try { localStorage.setItem("code", page.dataset.code); } catch { /* storage is switched off */ }
+    });
+  }
+
   const all = window.metalsbookEditions;
   const here = page.dataset.month;
   const menu = document.getElementById("edition-menu");

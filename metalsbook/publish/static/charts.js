@@ -18,7 +18,35 @@
     }
     return loaded.get(address);
   };
-  window.metalsbookChart = (name, spec) => waiting.set(name, spec);
+
+  // A spec as publish/chart_files.py packs it: its tables apart, column by column; the look apart where it is shared.
+  let look = {};
+  window.metalsbookLook = (config) => { look = config; };
+  const rowsOf = (columns) => {
+    const names = Object.keys(columns);
+    return names.length ? columns[names[0]].map((_, place) => Object.fromEntries(names.map((name) => [name, columns[name][place]]))) : [];
+  };
+  const unpack = (node, tables) => {
+    if (Array.isArray(node)) return node.map((value) => unpack(value, tables));
+    if (node === null || typeof node !== "object") return node;
+    const copied = {};
+    for (const [key, value] of Object.entries(node)) {
+      if (key === "data" && value && "table" in value) {
+        const { table, ...rest } = value;
+        copied.data = { ...rest, values: tables[table] };
+      } else copied[key] = unpack(value, tables);
+    }
+    return copied;
+  };
+  window.metalsbookChart = (name, packed, columns) => {
+    const tables = columns.map(rowsOf);
+    waiting.set(name, { spec: { config: look, ...unpack(packed, tables) }, tables });
+  };
+  const fetchSpec = async (figure) => {
+    await load(figure.dataset.spec.replace(/[^/]*$/, "look.js"));
+    await load(figure.dataset.spec);
+    return waiting.get(figure.dataset.chart);
+  };
 
   // The same layout as that of the static picture (publish/chart_files.py).
   const fitViews = (view, width) => {
@@ -76,8 +104,7 @@
   };
 
   const draw = async (figure) => {
-    const name = figure.dataset.chart;
-    await Promise.all([load(`${assets}/vega.js`), load(figure.dataset.spec)]);
+    const [{ spec }] = await Promise.all([fetchSpec(figure), load(`${assets}/vega.js`)]);
     const view = figure.querySelector(".chart-view");
     const width = Math.min(Math.max(Math.floor(view.clientWidth), NARROWEST), WIDE);
     if (figure.drawnWidth === width) return;
@@ -85,7 +112,6 @@
     const live = document.createElement("div");
     live.className = "chart-live";
     view.append(live);
-    const spec = waiting.get(name);
     const result = await vegaEmbed(live, fitWidth(spec, width), {
       // The interpreter (ast) instead of compiled expressions: the page's policy allows no code made from text.
       ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: showTip, logLevel: 1,
@@ -117,6 +143,31 @@
   }, { rootMargin: "200px" });
   const charts = document.querySelectorAll("figure.chart");
   charts.forEach((figure) => seen.observe(figure));
+
+  // The page holds the end of each table: opened, it shows all rows.
+  const cell = (value) => {
+    const shown = document.createElement("td");
+    if (typeof value === "number") {
+      shown.className = "num";
+      shown.textContent = value.toLocaleString("en-US", { maximumSignificantDigits: 10 });
+    } else shown.textContent = value == null ? "–" : String(value).replace(/T00:00:00$/, "");
+    return shown;
+  };
+  const complete = async (figure, place, details) => {
+    const counted = details.querySelector(".chart-rows");
+    if (!counted) return;
+    const rows = (await fetchSpec(figure)).tables[place];
+    const names = Object.keys(rows[0]);
+    details.querySelector("tbody").replaceChildren(...rows.map((row) => {
+      const line = document.createElement("tr");
+      line.append(...names.map((name) => cell(row[name])));
+      return line;
+    }));
+    counted.replaceWith(`${rows.length} rows`);
+  };
+  charts.forEach((figure) => figure.querySelectorAll(".chart-data").forEach((details, place) => {
+    details.addEventListener("toggle", () => complete(figure, place, details), { once: true });
+  }));
 
   let pause;
   addEventListener("resize", () => {
