@@ -10,7 +10,7 @@ from metalsbook.page.tables import table
 
 MONTHS_SHOWN = 36
 # A card shows the latest statements; its download has them all.
-VALUES_SHOWN = 8
+VALUES_SHOWN = 4
 _CELL = 7
 _WORDS = {"published_levels": "computed from published levels", "comparable_sample": "on a comparable sample"}
 

@@ -11,6 +11,7 @@ import pandas as pd
 from metalsbook.analysis.agreement import agreed_prints
 from metalsbook.analysis.exports import change_between, known_month
 from metalsbook.analysis.intervals import Interval
+from metalsbook.analysis.measures import run_to
 from metalsbook.months import step_month
 from metalsbook.page.figures import KeyFigure, rank_words
 from metalsbook.page.html import Html
@@ -132,7 +133,7 @@ def month_sentence(edition, series: str, what: str) -> str:
         return f"No source known to this edition says anything of {what} in {name}."
     figure, unit = interval_of(row), row_unit(edition, series)
     if row["basis"] == "open":
-        left = _open_words(figure, unit)
+        left = _open_words(figure, unit, edition.estimated(series))
         if edition.figure(series) is not None:
             shown = f"{prints_text(edition, series, edition.month)}{_changes(edition, series)}"
             return (f"{what[0].upper()}{what[1:]} in {name} came to {shown}; the other printed figures do not fit it: "
@@ -155,9 +156,13 @@ def _changes(edition, series: str) -> str:
     return f", {join_words(said)}" if said else ""
 
 
-def _open_words(figure: Interval, unit: str) -> str:
-    """Return what is left of an open month: two bounds, one, or nothing to speak of (it may be nought)."""
-    if figure.low <= 0:
+def _open_words(figure: Interval, unit: str, months: pd.DataFrame) -> str:
+    """Return what is left of an open month: two bounds, one, or nothing to speak of.
+
+    A bound below half of the series' usual known month tells a reader nothing.
+    """
+    usual = months.loc[months["basis"] != "open", "best"].median()
+    if figure.low <= 0 or (pd.isna(figure.high) and not figure.low > usual / 2):
         return "it open"
     if pd.isna(figure.high):
         return f"it open above {number(figure.low, unit)}"
@@ -248,7 +253,7 @@ def flow_figure(edition, label: str, series: str, basis: str = "") -> KeyFigure:
     known = known[(known["basis"] != "open") & (known["period"] <= edition.month)]
     printed = edition.figure(series)
     if row is None or (row["basis"] == "open" and printed is None):
-        return KeyFigure(label, basis=basis, course=known["best"].tolist()[-12:])
+        return KeyFigure(label, basis=basis)
     moved = change_text(edition, series, "mom", mark="")
     year = known[known["period"] > step_month(edition.month, -12)]["best"].tolist()
     basis = f"{basis}, {CLASHING if row['basis'] == 'open' else row['basis']}".strip(", ")
@@ -258,5 +263,5 @@ def flow_figure(edition, label: str, series: str, basis: str = "") -> KeyFigure:
         label, level_words(edition, series, row), period_name(edition.month),
         f"{moved} on the month before" if moved else "",
         rank_words(year) if row["basis"] != "open" else "",
-        basis, shown, known["best"].tolist()[-12:],
+        basis, shown, run_to(known, edition.month)["best"].tolist(),
     )

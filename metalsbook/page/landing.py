@@ -4,22 +4,24 @@ import altair as alt
 import pandas as pd
 
 from metalsbook.analysis.surprises import largest_moves, monthly_values
-from metalsbook.page import charts
-from metalsbook.page.figures import KeyFigure, figure_of, rank_words
-from metalsbook.page.figures import key_figures as strip
-from metalsbook.page.headlines import flow_sentence, month_means, price_sentence
+from metalsbook.page import charts, quotes
+from metalsbook.page.figures import key_figures
+from metalsbook.page.flows import flow_figure, month_sentence
 from metalsbook.page.html import Html, escape, tag
 from metalsbook.page.narrative import bullets, count_of, gap, join_words, number, percent, period_name, say
 from metalsbook.page.tables import table
-from metalsbook.page.verdicts import badge, count_words, outlook_words, recomputed
+from metalsbook.page.verdicts import badge, count_words, fits_words, outlook_words, recomputed
 
 # The headline series of each chapter, with the words a sentence starts with.
 PRICES = {"mg.price.ingot.fugu": "Magnesium ingot in Fugu", "ree.price.prnd_oxide.cn": "Pr-Nd oxide inside China"}
 FLOWS = {
-    "mg.export.total": "China's magnesium exports",
-    "ree.export.magnet.cn": "China's rare-earth magnet exports",
-    "nev.sales.cn": "Sales of new-energy vehicles in China (CAAM)",
+    "mg.output.cn.smm": "China's output of primary magnesium (SMM)",
+    "mg.export.total": "China's exports of magnesium products",
+    "ree.export.magnet.cn": "China's exports of rare earth magnets",
+    "nev.sales.cn": "China's sales of new-energy vehicles (CAAM)",
 }
+# One sentence for each chapter, in their order.
+_SENTENCES = ("mg.price.ingot.fugu", "mg.output.cn.smm", "mg.export.total", "ree.price.prnd_oxide.cn", "nev.sales.cn")
 MOST_MOVES = 8
 
 
@@ -33,39 +35,21 @@ def edition_line(edition) -> Html:
 
 
 def five_sentences(edition) -> Html:
-    """Return one sentence for each headline series of the book."""
-    prices = [price_sentence(edition, name, label) for name, label in PRICES.items() if edition.has(name)]
-    flows = [flow_sentence(edition, name, label) for name, label in FLOWS.items() if edition.has(name)]
-    return bullets([*prices, *flows])
+    """Return one sentence for each chapter's headline series."""
+    return bullets([_headline(edition, name) for name in _SENTENCES if edition.has(name)])
+
+
+def _headline(edition, name: str) -> str:
+    if name in PRICES:
+        return quotes.month_sentence(edition, name, PRICES[name])
+    return month_sentence(edition, name, FLOWS[name])
 
 
 def headline_figures(edition) -> Html:
     """Return the key figures of the headline series: monthly means of quotes, and reported or implied months."""
-    shown = [_mean_figure(edition, name, label) for name, label in PRICES.items() if edition.has(name)]
-    shown += [
-        figure_of(edition, label, name, edition.months(name)[lambda rows: rows["period"] <= edition.month])
-        for name, label in FLOWS.items()
-        if edition.has(name)
-    ]
-    return strip(shown)
-
-
-def _mean_figure(edition, name: str, label: str) -> KeyFigure:
-    means = month_means(edition, name)
-    means = means[means["period"] <= edition.month]
-    spec = edition.spec(name)
-    if means.empty or means.iloc[-1]["period"] != edition.month:
-        return KeyFigure(label, basis=spec["basis"])
-    last, earlier = means.iloc[-1], means.iloc[:-1]
-    change = ""
-    if len(earlier):
-        step = 100 * (last["value"] / earlier.iloc[-1]["value"] - 1)
-        change = f"{percent(step)} on {period_name(earlier.iloc[-1]['period'])}"
-    year = means["value"].tolist()[-12:]
-    return KeyFigure(
-        label, number(last["value"], spec["unit"], 1), period_name(edition.month), change, rank_words(year),
-        f"mean of {count_of(int(last['n_quotes']), 'quote')}; {spec['basis']}", course=year,
-    )
+    shown = [quotes.quote_figure(edition, label, name) for name, label in PRICES.items() if edition.has(name)]
+    shown += [flow_figure(edition, label, name) for name, label in FLOWS.items() if edition.has(name)]
+    return key_figures(shown)
 
 
 def month_moves(edition) -> pd.DataFrame:
@@ -135,7 +119,7 @@ def contradicted_table(edition) -> Html:
         "Printed": wrong["printed"],
         "Recomputed": [recomputed(row) for _, row in wrong.iterrows()],
         "Verdict": [badge(verdict) for verdict in wrong["verdict"]],
-        "It fits": wrong["fits"],
+        "It fits": [fits_words(edition, row["fits"]) for _, row in wrong.iterrows()],
     })
     return table(shown, f"{count_of(len(wrong), 'claim')} that an attentive editor would have stopped")
 

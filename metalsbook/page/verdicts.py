@@ -1,5 +1,7 @@
 """Verdicts as the book shows them: claims with their evidence, conflicts as sums to redo, outlooks resolved."""
 
+import re
+
 import pandas as pd
 
 from metalsbook.page.html import Html, escape, tag
@@ -27,9 +29,15 @@ def recomputed(claim: pd.Series) -> str:
     low, high, unit = claim["recomputed_low"], claim["recomputed_high"], claim["recomputed_unit"]
     if pd.isna(low) or pd.isna(high):
         return ""
-    first, last = number(low), number(high)
+    first, last = (number(end, resolution=1 if float(end).is_integer() else None) for end in (low, high))
     space = "" if unit in ("", "%") else " "
     return f"{first}{space}{unit}" if first == last else f"{first} \u2013 {last}{space}{unit}"
+
+
+def fits_words(edition, fits: str) -> str:
+    """Return what a mislabelled figure fits, with the titles of series in the place of their ids."""
+    titles = dict(zip(edition.series["series"], edition.series["title"], strict=True))
+    return re.sub(r"[a-z0-9_]+(?:\.[A-Za-z0-9_]+)+", lambda found: titles.get(found[0], found[0]), fits)
 
 
 def claims_table(edition, chapter: str | None = None) -> Html:
@@ -48,7 +56,7 @@ def claims_table(edition, chapter: str | None = None) -> Html:
         "Printed": claims["printed"],
         "Recomputed": [recomputed(row) for _, row in claims.iterrows()],
         "Verdict": [badge(row["verdict"]) for _, row in claims.iterrows()],
-        "Evidence": [_evidence(row) for _, row in claims.iterrows()],
+        "Evidence": [_evidence(edition, row) for _, row in claims.iterrows()],
     })
     caption = f"{count_of(len(claims), 'claim')} of the source notes: {count_words(claims['verdict'])}"
     filters = None if chapter else claims[["verdict", "note", "chapter"]]
@@ -60,8 +68,8 @@ def _claim(row: pd.Series) -> str:
     return f"{escape(row['statement'])} {meant} {tag('code', escape(row['claim']))}"
 
 
-def _evidence(row: pd.Series) -> Html:
-    fits = tag("p", escape(f"It fits {row['fits']}.")) if row["fits"] else ""
+def _evidence(edition, row: pd.Series) -> Html:
+    fits = tag("p", escape(f"It fits {fits_words(edition, row['fits'])}.")) if row["fits"] else ""
     used = tag("p", tag("code", escape(row["evidence_statements"]))) if row["evidence_statements"] else ""
     body = tag("summary", "evidence") + tag("div", tag("p", escape(row["evidence"])) + fits + used)
     return Html(tag("details", body, class_="mb-origin"), row["evidence"])
