@@ -138,7 +138,7 @@ def test_guard_finds_nothing_in_a_sound_notebook():
         ({"source": "%pip install pandas"}, "cell 3: magic or shell"),
         ({"source": "!ls"}, "cell 3: magic or shell"),
         ({"source": "names = !ls"}, "cell 3: magic or shell"),
-        ({"source": "a = open('/home/me/x.csv')"}, "cell 3: absolute path"),
+        ({"source": "a = open('/srv/me/x.csv')"}, "cell 3: absolute path"),
         ({"source": 'a = "C:\\\\x.csv"'}, "cell 3: absolute path"),
         ({"source": 'a = "~/x.csv"'}, "cell 3: absolute path"),
         ({"id": "0af31b9c"}, "cell 3: id is random or missing"),

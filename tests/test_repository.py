@@ -80,7 +80,6 @@ def committed_texts() -> list[Path]:
 def test_no_file_names_a_place_of_one_machine():
     found = {name(path): match.group() for path in committed_texts()
              if (match := MACHINE_PATH.search(path.read_text("utf-8", errors="replace")))}
-    found.pop("tests/test_notebooks.py", None)
     assert found == {}
 
 

@@ -73,13 +73,13 @@ def printed(text):
     [
         ("/srv/book/data", "path of this machine"),
         ("a line\n/srv/book", "path of this machine"),
-        ("/home/me/.config", "path of this machine"),
+        ("/srv/me/.config", "path of this machine"),
         ("<object at 0x7f00deadbeef>", "address"),
     ],
 )
 def test_text_that_differs_between_machines_or_runs_is_refused(monkeypatch, text, said):
     monkeypatch.setenv("METALSBOOK_ROOT", "/srv/book")
-    monkeypatch.setenv("HOME", "/home/me")
+    monkeypatch.setenv("HOME", "/srv/me")
     with pytest.raises(ChapterError, match=f"cell 2 shows .*{said}"):
         check_outputs("prices", printed(text))
 
