@@ -40,7 +40,8 @@ def summary(edition) -> Html:
         f"Of {count_of(usable, 'printed figure')} that speak of monthly flows, {members} cannot all be true: they make "
         f"{count_of(len(rows), 'conflict')}.",
         f"Half of the gaps are wider than {percent(rows['gap_pct'].median(), 1, False)} of the level.",
-        f"For {explained} of them one slip would explain the gap, tried by solving again.",
+        f"For {explained} of them one slip would explain the gap, tried by solving again."
+        if explained else "No single slip would explain any of them.",
     )
 
 
@@ -50,22 +51,21 @@ def gap_chart(edition):
     if rows.empty:
         return gap("No chart: nothing clashes in this edition.")
     titles = edition.series.set_index("series")["title"]
+    what = rows["series"].map(titles).str.slice(0, 34) + ", " + rows["period"]
+    # Two conflicts of one figure are two bars.
+    again = what.groupby(what).cumcount() + 1
     shown = pd.DataFrame({
-        "what": rows["series"].map(titles).str.slice(0, 40) + ", " + rows["period"],
-        "gap_pct": rows["gap_pct"].round(2),
+        "what": what.where(again == 1, what + " (" + again.astype(str) + ")"), "gap_pct": rows["gap_pct"].round(2),
         "conflict": rows["conflict"],
     })
     chart = alt.Chart(shown).mark_bar().encode(
         x=alt.X("gap_pct:Q", title="per cent of the level"),
-        y=alt.Y("conflict:N", title=None, sort=None, axis=alt.Axis(labels=False, ticks=False)),
+        y=alt.Y("what:N", title=None, sort=None, axis=alt.Axis(labelLimit=260)),
         tooltip=charts.tooltip("what:N", "gap_pct:Q", "conflict:N"),
-    )
-    words = alt.Chart(shown).mark_text(align="left", dx=4, fontSize=10).encode(
-        x=alt.X("gap_pct:Q"), y=alt.Y("conflict:N", sort=None), text="what:N"
     )
     top = shown.iloc[0]
     return charts.present(
-        chart + words, "The widest gaps between figures that cannot all be true", "per cent of the level at stake",
+        chart, "The widest gaps between figures that cannot all be true", "per cent of the level at stake",
         "the sources named with each conflict below",
         f"{len(shown)} conflicts; the widest, {top['what']}, is {percent(top['gap_pct'], 1, False)} of the level.",
         height=None,

@@ -67,6 +67,33 @@
     }
   }
 
+  // Tables whose rows carry keys (data-verdict="...") get a menu for each key and a count of what is shown.
+  for (const table of document.querySelectorAll(".mb-table")) {
+    const rows = [...table.tBodies[0].rows];
+    const keys = rows.length ? Object.keys(rows[0].dataset) : [];
+    if (!keys.length) continue;
+    const bar = document.createElement("div");
+    bar.className = "mb-filters";
+    const count = document.createElement("output");
+    const menus = keys.map((key) => {
+      const label = document.createElement("label");
+      const menu = document.createElement("select");
+      const values = [...new Set(rows.map((row) => row.dataset[key]))].sort();
+      menu.append(new Option("all", ""), ...values.map((value) => new Option(value.replaceAll("_", " "), value)));
+      label.append(key, menu);
+      bar.append(label);
+      return [key, menu];
+    });
+    const choose = () => {
+      for (const row of rows) row.hidden = menus.some(([key, menu]) => menu.value && row.dataset[key] !== menu.value);
+      count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows`;
+    };
+    bar.addEventListener("change", choose);
+    bar.append(count);
+    choose();
+    (table.closest(".mb-scroll") ?? table).before(bar);
+  }
+
   for (const block of document.querySelectorAll("div.highlight")) {
     const copy = document.createElement("button");
     copy.type = "button";
