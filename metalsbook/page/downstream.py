@@ -44,6 +44,11 @@ def known_months(edition, series: str) -> pd.DataFrame:
     return pd.concat([printed, implied[list(printed)]]).sort_values("period", ignore_index=True)
 
 
+def printed_only(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that a source printed, for the line that names the sources."""
+    return rows[rows["source"] != ""]
+
+
 def months_of(edition, named: dict[str, str], first: str) -> pd.DataFrame:
     """Return the known months of several flows from `first` on, told apart by `who`; see `known_months`."""
     frames = [known_months(edition, series).assign(who=who) for who, series in named.items() if edition.has(series)]

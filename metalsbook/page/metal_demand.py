@@ -73,7 +73,7 @@ def vehicle_sentences(rows: pd.DataFrame) -> list[str | None]:
         eaten = china["high"].max()
         above = rows[rows["what"].str.contains("of vehicles, China") & (rows["low"] > eaten)]
         said += [f"{row['what']}: {thousands(row['low'], 't')}, more than all the magnesium consumed in China "
-                 f"({thousands(eaten, 't')}). Both cannot be of one kind." for _, row in above.iterrows()]
+                 f"({thousands(eaten, 't')}). They cannot count the same thing." for _, row in above.iterrows()]
     world = rows[rows["what"].str.startswith(_STATED["mg.consumption.world.auto_alloy"])]
     said += [f"{row['what']}: sources print {thousands(row['low'])} and {thousands(row['high'], 't')}, "
              f"{number(row['high'] / row['low'], '', 0.1)} times apart." for _, row in world.iterrows()
@@ -166,18 +166,19 @@ PLACES = {
 
 
 def weight_rows(edition, weights: pd.DataFrame) -> pd.DataFrame:
-    """Return stated weights as rows of a table: vehicles, period, kilograms, how it is said, who says so.
+    """Return stated weights as rows of a table: vehicles, period, kilograms, how it is said, how many say so.
 
     Args:
         edition: The edition.
         weights: Statements of `mg.per_vehicle...`.
     """
-    rows = weights.drop_duplicates(["series", "period", "value", "source"])
+    keys = ["series", "measure", "period", "value"]
+    rows = weights.assign(prints=weights.groupby(keys)["source"].transform("nunique")).drop_duplicates(keys)
     return pd.DataFrame({
         "Vehicles": rows["series"].map(PLACES).fillna(rows["series"]), "Period": rows["period"],
         "kg": [_kg_ends(row) for _, row in rows.iterrows()],
         "Said of": rows["measure"].map({"level": "what is", "forecast": "what may be"}).fillna(rows["measure"]),
-        "Source": [origin(edition, row) for _, row in rows.iterrows()],
+        "Pages": rows["prints"], "One of them": [origin(edition, row) for _, row in rows.iterrows()],
     })
 
 
@@ -228,7 +229,8 @@ def _stated_ends(edition, series: str) -> str:
 def start_rows(start: pd.DataFrame) -> pd.DataFrame:
     """Return the start of the sliders as rows of a table."""
     return pd.DataFrame({
-        "Slider": [_NAMES[name] for name in start.index], "Begins at": start["value"].round(1).tolist(),
+        "Slider": [_NAMES[name] for name in start.index],
+        "Begins at": [number(value, "", 0.1) for value in start["value"]],
         "Statements span": start["range"].tolist(), "Why it begins there": start["why"].tolist(),
     })
 

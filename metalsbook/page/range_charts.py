@@ -37,7 +37,7 @@ def ratio_with_band(frame: pd.DataFrame, band: tuple[float, float], floor: float
         color=alt.condition("datum.inside", alt.value(PALETTE[0]), alt.value(PALETTE[1])),
         shape=alt.condition("datum.inside", alt.value("circle"), alt.value("diamond")),
     )
-    return shade + rule + name + ranges + points
+    return alt.layer(alt.layer(shade, rule, name), alt.layer(ranges, points))
 
 
 def panels(frame: pd.DataFrame, unit: str, span: tuple[str, str], by: str = "who", zero: bool = False, marks=None):
@@ -67,7 +67,7 @@ def panels(frame: pd.DataFrame, unit: str, span: tuple[str, str], by: str = "who
             y=value_axis(title=unit, zero=zero), tooltip=tooltip(f"{by}:N", "period:N", "value:Q", "low:Q", "high:Q")
         )
         title = alt.TitleParams(name, fontSize=12, fontWeight="normal", anchor="start", offset=14)
-        whole = line + bars + points if marks is None else line + bars + points + marks
+        whole = line + bars + points if marks is None else alt.layer(line + bars + points, marks)
         drawn.append(whole.properties(height=PANEL_HEIGHT, width=PANEL_WIDTH, title=title))
     return alt.vconcat(*drawn, spacing=8)
 

@@ -24,7 +24,8 @@ def with_controls(edition, draw):
     controls = edition.events[edition.events["topic"] == CONTROLS]
 
     def drawn(frame: pd.DataFrame):
-        return draw(frame) + charts.event_marks(controls, frame["date"].min(), frame["date"].max())
+        # Layered as a whole, so that the layers below share one copy of their data.
+        return alt.layer(draw(frame), charts.event_marks(controls, frame["date"].min(), frame["date"].max()))
 
     return drawn
 
@@ -83,8 +84,14 @@ def panels_over(edition, unit: str, first_month: str, zero: bool = False):
 
 
 def draw_indices(frame: pd.DataFrame):
-    """Return index lines, one for each `who`."""
-    return charts.rival_lines(rounded(frame, 2), "index", points=False)
+    """Return index lines, one for each `who`, through the last quote of each week."""
+    return charts.rival_lines(rounded(last_of_weeks(frame), 1), "index", points=False)
+
+
+def last_of_weeks(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the last row of each week and `who`: enough for the course of an index."""
+    week = frame["date"].dt.strftime("%G-%V")
+    return frame.assign(week=week).drop_duplicates(["who", "week"], keep="last").drop(columns="week")
 
 
 def draw_months(frame: pd.DataFrame):

@@ -115,8 +115,8 @@ def abroad_rows(edition, quoted: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({
         "What": rows["series"].map(titles), "Period": rows["period"],
         "Quote": [number(row["value"], "", row["resolution"]) for _, row in rows.iterrows()],
-        "Range": ["" if pd.isna(row["low"]) else f"{number(row['low'])} \u2013 {number(row['high'])}"
-                  for _, row in rows.iterrows()],
+        "Range": ["" if pd.isna(row["low"]) else " \u2013 ".join(
+            number(row[end], "", row["resolution"]) for end in ("low", "high")) for _, row in rows.iterrows()],
         "Source": [origin(edition, row) for _, row in rows.iterrows()],
     })
 

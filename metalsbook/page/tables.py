@@ -132,6 +132,11 @@ def _range(row: pd.Series) -> str:
     return f"{number(row['low'], '', row['resolution'])} \u2013 {number(row['high'], '', row['resolution'])}"
 
 
+MOST_PAGES = 12
+"""Pages of one publisher that a chapter lists; the edition's downloads have all."""
+_PAGE = ("url", "title", "source", "published_source")
+
+
 def sources_table(edition, chapter: str) -> Html:
     """Return who contributed how many statements to a chapter, with the pages folded under each publisher.
 
@@ -156,9 +161,12 @@ def sources_table(edition, chapter: str) -> Html:
 
 
 def _pages(pages: pd.DataFrame) -> Html:
+    newest = pages.tail(MOST_PAGES)
     points = "".join(
-        tag("li", f"{link(row['url'], row['title'] or row['source'])} {escape(row['published_source'] or 'undated')}")
-        for _, row in pages.iterrows()
+        tag("li", f"{link(url, title or source)} {escape(day or 'undated')}")
+        for url, title, source, day in zip(*(newest[name] for name in _PAGE), strict=True)
     )
+    if len(pages) > len(newest):
+        points += tag("li", f"and {count_of(len(pages) - len(newest), 'older or undated page')}: in the downloads")
     count = count_of(len(pages), "page")
     return Html(tag("details", tag("summary", count) + tag("ul", points), class_="mb-origin"), count)

@@ -11,7 +11,7 @@ from metalsbook.page.narrative import bullets, count_of, join_words, moved, numb
         (2.217, "USD/kg", 0.01, "2.22 USD/kg"),
         (-12.3, "%", 0.1, "−12.3%"),
         (-0.04, "%", 0.1, "0.0%"),
-        (1268000, "unit", 1000, "1,268,000 unit"),
+        (1268000, "unit", 1000, "1,268,000"),
         (0, "t", None, "0 t"),
     ],
 )
