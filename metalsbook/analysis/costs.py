@@ -55,12 +55,20 @@ def raw_material_cost(ferrosilicon_cny_per_t: float, dolomite_cny_per_t: float, 
     return needs.ferrosilicon_t.scaled(ferrosilicon_cny_per_t) + needs.dolomite_t.scaled(dolomite_cny_per_t)
 
 
-def nearest_price(prices: pd.DataFrame, day: str) -> tuple[float, str] | None:
-    """Return the quote nearest to a day and its own day, the earlier where two are as near; None where none is."""
+def price_known_at(prices: pd.DataFrame, day: str) -> tuple[float, str] | None:
+    """Return the last quote up to a day, or the first one after it where there is none before; None without quotes.
+
+    Args:
+        prices: Quotes (period "YYYY-MM-DD", value), oldest first.
+        day: "YYYY-MM-DD".
+
+    Returns:
+        The quote and its own day.
+    """
     if prices.empty:
         return None
-    distance = (pd.to_datetime(prices["period"]) - pd.Timestamp(day)).abs()
-    row = prices.loc[distance.idxmin()]
+    before = prices[prices["period"] <= day]
+    row = before.iloc[-1] if len(before) else prices.iloc[0]
     return float(row["value"]), str(row["period"])
 
 
@@ -76,7 +84,7 @@ class Calibration:
 
     Attributes:
         day: Day of the stated profit.
-        price: Ingot quote nearest to it (CNY/t) and its day.
+        price: Last ingot quote up to it (CNY/t) and its day.
         ferrosilicon: The same of 75% ferrosilicon.
         dolomite: The same of dolomite.
         profit: The stated profit, CNY per t of magnesium.
@@ -102,10 +110,10 @@ def calibrate(profit: pd.Series, magnesium: pd.DataFrame, ferrosilicon: pd.DataF
         dolomite: Quotes of raw dolomite.
         needs: What a tonne takes.
     """
-    nearest = [nearest_price(prices, profit["period"]) for prices in (magnesium, ferrosilicon, dolomite)]
-    if not all(nearest):
+    known = [price_known_at(prices, profit["period"]) for prices in (magnesium, ferrosilicon, dolomite)]
+    if not all(known):
         return None
-    price, silicon, stone = nearest
+    price, silicon, stone = known
     stated = Interval(float(profit["bound_low"]), float(profit["bound_high"]), float(profit["value"]))
     other = everything_else(exact(price[0]) - stated, silicon[0], stone[0], needs)
     return Calibration(profit["period"], price, silicon, stone, stated, other)

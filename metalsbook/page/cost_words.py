@@ -84,7 +84,7 @@ def assumptions_table(edition, needs: Coefficients, recovery: pd.Series, calibra
         ("Profit stated", number(profit["value"], profit["unit"]), origin(edition, profit)),
         ("Quotes used with it, CNY/t", f"ingot {number(calibration.price[0], '', 1)}, ferrosilicon "
          f"{number(calibration.ferrosilicon[0], '', 1)}, dolomite {number(stone[0], '', 1)}",
-         f"nearest to that day: {calibration.price[1]}, {calibration.ferrosilicon[1]}, {stone[1]}"),
+         f"the last up to that day: {calibration.price[1]}, {calibration.ferrosilicon[1]}, {stone[1]}"),
         ("Ferrosilicon as a source states it, t per t", *_stated(edition, "mg.pidgeon.ferrosilicon_per_t")),
         ("For comparison: CO2 from burning the dolomite, t per t", interval_words(co2), reaction),
     ]

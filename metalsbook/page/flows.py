@@ -186,7 +186,8 @@ def to_date_sentence(edition, series: str, what: str) -> str:
         return f"{span} {what} {went(printed_interval(growth), 2)} on the year before; the sum itself is not printed."
     shown = number(figure["value"], figure["unit"], figure["resolution"])
     tail = f", {_growth_as_printed(growth)} on the year before" if growth is not None else ""
-    return f"{span} {what} came to {shown}{tail}, as printed."
+    clashes = figure["statement"] in set(edition.conflicts["statement"])
+    return f"{span} {what} came to {shown}{tail}, as printed{', which other printed figures contradict' * clashes}."
 
 
 def growth_table(edition, named: dict[str, str], caption: str) -> Html:

@@ -110,7 +110,7 @@ def cost_sliders(costs: pd.DataFrame, ferrosilicon_t: float, dolomite_t: float):
     sliders = [
         _slider("fesi", "Ferrosilicon, t per t", ferrosilicon_t, 0.7, 1.5, 0.01),
         _slider("stone", "Dolomite, t per t", dolomite_t, 7.0, 15.0, 0.1),
-        _slider("rest", "Everything else, CNY per t", other, 3000, 12000, 50),
+        _slider("rest", "Everything else, CNY per t", round(other, -1), 3000, 12000, 10),
     ]
     base = alt.Chart(rows).transform_calculate(**{
         "ferrosilicon": "datum.silicon_price * fesi", "dolomite": "datum.stone_price * stone",
@@ -130,4 +130,4 @@ def cost_sliders(costs: pd.DataFrame, ferrosilicon_t: float, dolomite_t: float):
 
 
 def _slider(name: str, label: str, value: float, low: float, high: float, step: float):
-    return alt.param(name=name, value=round(value, 3), bind=alt.binding_range(min=low, max=high, step=step, name=label))
+    return alt.param(name=name, value=round(value, 2), bind=alt.binding_range(min=low, max=high, step=step, name=label))

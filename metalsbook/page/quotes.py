@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from metalsbook.analysis.measures import run_to
 from metalsbook.analysis.prices import monthly_means
 from metalsbook.months import step_month
 from metalsbook.page.figures import KeyFigure, rank_words
@@ -36,7 +37,7 @@ def quote_figure(edition, label: str, series: str, basis: str = "") -> KeyFigure
     basis = basis or basis_of(edition, series)
     own = months[months["period"] == edition.month]
     if own.empty:
-        return KeyFigure(label, basis=basis, course=months["value"].tolist()[-12:])
+        return KeyFigure(label, basis=basis)
     row, unit = own.iloc[0], edition.spec(series)["unit"]
     before = months[months["period"] == step_month(edition.month, -1)]
     change = "" if before.empty else (
@@ -48,7 +49,8 @@ def quote_figure(edition, label: str, series: str, basis: str = "") -> KeyFigure
     pages = pages[pages["period"].str.startswith(edition.month)].merge(edition.sources, on="source")
     return KeyFigure(
         label, price(row["value"], unit), period_name(edition.month), change, rank_words(year), basis,
-        Html(tag("span", escape(f"{count}: {_publishers(pages)}"), class_="mb-count"), count), year,
+        Html(tag("span", escape(f"{count}: {_publishers(pages)}"), class_="mb-count"), count),
+        run_to(months, edition.month)["value"].tolist(),
     )
 
 

@@ -8,7 +8,7 @@ from metalsbook.analysis.costs import (
     calcination_co2_t,
     calibrate,
     everything_else,
-    nearest_price,
+    price_known_at,
     raw_material_cost,
     stoichiometric,
 )
@@ -46,10 +46,11 @@ def test_no_quote_no_calibration():
     assert calibrate(profit, empty, empty, empty, stoichiometric(exact(74.0))) is None
 
 
-def test_the_nearest_quote_is_the_earlier_of_two_alike():
-    prices = pd.DataFrame({"period": ["2025-06-28", "2025-07-02"], "value": [1.0, 2.0]})
-    assert nearest_price(prices, "2025-06-30") == (1.0, "2025-06-28")
-    assert nearest_price(prices, "2025-07-01") == (2.0, "2025-07-02")
+def test_a_statement_knows_no_later_quote_where_there_is_an_earlier_one():
+    prices = pd.DataFrame({"period": ["2025-06-20", "2025-07-01"], "value": [1.0, 2.0]})
+    assert price_known_at(prices, "2025-06-30") == (1.0, "2025-06-20")
+    assert price_known_at(prices, "2025-07-01") == (2.0, "2025-07-01")
+    assert price_known_at(prices, "2025-06-01") == (1.0, "2025-06-20")
 
 
 def test_parts_add_up_and_only_whole_months_count():

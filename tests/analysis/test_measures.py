@@ -70,3 +70,11 @@ def test_wilson_interval_has_the_known_values(hits, trials, low, high):
 
 def test_wilson_interval_without_trials_says_nothing():
     assert measures.wilson_interval(0, 0) == (0.0, 1.0)
+
+
+def test_a_run_leads_to_its_month_without_a_gap():
+    figures = pd.DataFrame({"period": ["2025-08", "2025-11", "2025-10", "2025-06"], "value": [1.0, 4.0, 3.0, 0.0]})
+    assert measures.run_to(figures, "2025-11")["value"].tolist() == [3, 4]
+    assert measures.run_to(figures, "2025-09").empty
+    year = pd.DataFrame({"period": [f"20{20 + n // 12}-{n % 12 + 1:02d}" for n in range(30)], "value": range(30)})
+    assert measures.run_to(year, "2022-06")["value"].tolist() == list(range(18, 30))

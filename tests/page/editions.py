@@ -63,6 +63,7 @@ def edition(
     at: str = "2025-11",
     catalogue: dict | None = None,
     events: list[dict] = (),
+    clashing: tuple[str, ...] = (),
 ) -> Edition:
     """An edition of these statements and reconciled months, with sources `smm` and `argus`."""
     names = dict.fromkeys([row["series"] for row in (*statements, *estimates)] + list(catalogue or {}))
@@ -89,5 +90,8 @@ def edition(
         "outlooks": pd.DataFrame(),
     }
     made = Edition(Snapshot(at, cut_off(at), "x", tables))
-    made.__dict__["_derived"] = {"estimates": pd.DataFrame(list(estimates), columns=list(month("x", "2025-01", 1.0)))}
+    made.__dict__["_derived"] = {
+        "estimates": pd.DataFrame(list(estimates), columns=list(month("x", "2025-01", 1.0))),
+        "conflicts": pd.DataFrame({"conflict": "cf-1", "statement": list(clashing)}),
+    }
     return made

@@ -120,3 +120,9 @@ def test_a_coarser_print_of_the_same_sum_is_no_rival():
     markup = growth_table(made, {"Ingot": "ingot"}, "Exports").markup
     assert "229,790 t" in markup
     assert "229,800" not in markup
+
+
+def test_a_sum_that_others_contradict_says_so():
+    row = printed("total", "2025-11", 408800, "ytd", 100)
+    said = to_date_sentence(edition([row], clashing=(row["statement"],)), "total", "exports")
+    assert said.endswith("exports came to 408,800 t, as printed, which other printed figures contradict.")
