@@ -69,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_ingest(add("ingest", _ingest, "take over files that an analyst has, or a single figure, into the ledger"))
     status = add("status", _status, "show what the ledger has for a month, and what is missing")
     status.add_argument("--month", help="data month, YYYY-MM; default: the one after the newest snapshot")
+    audit = add("audit", _audit, "judge claims of the ledger as known for a month, before they are in a snapshot")
+    audit.add_argument("--month", default=REFERENCE_MONTH, help=f"data month, YYYY-MM; default: {REFERENCE_MONTH}")
+    audit.add_argument("--claim", action="append", metavar="ID", help="only this claim; may be given several times")
     add("verify", _verify, "check the ledger and every committed snapshot")
     add("chapters", _chapters, f"run the chapters for the reference month {REFERENCE_MONTH} and keep their outputs")
     serve = add("serve", _serve, "show the built site on this machine only")
@@ -152,6 +155,13 @@ def _snapshot(options: argparse.Namespace) -> None:
         parse_month(options.month), replace=options.replace, reason=options.reason, allow_gaps=options.allow_gaps
     )
     print(f"{snapshot.month}: {len(snapshot.tables['statements'])} statements, content {snapshot.content_hash[:12]}")
+
+
+def _audit(options: argparse.Namespace) -> None:
+    from metalsbook.audit import describe_verdicts
+
+    for line in describe_verdicts(parse_month(options.month), options.claim):
+        print(line)
 
 
 def _verify(options: argparse.Namespace) -> None:

@@ -78,6 +78,11 @@ class Edition:
         """The outlooks with verdict, level_then and level_in_horizon."""
         return self._derived["outlooks"]
 
+    @property
+    def printed_claims(self) -> pd.DataFrame:
+        """The claims of the source notes as printed, before they are judged: the columns of claims.csv."""
+        return self._snapshot.tables["claims"]
+
     @cached_property
     def _catalogue(self) -> pd.DataFrame:
         return self.series.set_index("series")

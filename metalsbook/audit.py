@@ -1,0 +1,39 @@
+"""Judge claims straight from the ledger, before any snapshot: what a claim just written would be found to be."""
+
+import textwrap
+from collections.abc import Iterator
+
+from metalsbook.errors import UsageError
+
+_WIDTH = 100
+
+
+def describe_verdicts(month: str, names: list[str] | None = None) -> Iterator[str]:
+    """Yield what the ledger, as known for a month, says of its claims: verdict, recomputed value and evidence.
+
+    Args:
+        month: The data month, "YYYY-MM".
+        names: Ids of claims; all that the month knows by default.
+
+    Raises:
+        UsageError: If a claim is not in the ledger, or its note was published after the month's cut-off.
+        LedgerError: If the ledger breaks a rule, or a claim names no known check.
+    """
+    from metalsbook.analysis.claims import judge_claims
+    from metalsbook.asof import select_as_of
+    from metalsbook.ledger import read_ledger
+
+    tables = select_as_of(read_ledger(), month)
+    claims = tables["claims"]
+    unknown = sorted(set(names or []) - set(claims["claim"]))
+    if unknown:
+        raise UsageError(f"The month {month} knows no claim {', '.join(unknown)}",
+                         "Add it to data/ledger/claims.csv; its note must be published by the month's cut-off")
+    chosen = claims[claims["claim"].isin(names)] if names else claims
+    judged = judge_claims(chosen.reset_index(drop=True), tables["statements"], tables["series"], tables["sources"],
+                          tables["events"])
+    for row in judged.itertuples():
+        yield f"{row.claim}: {row.verdict}"
+        yield from textwrap.wrap(f"printed: {row.printed}. {row.statement}", _WIDTH, initial_indent="  ",
+                                 subsequent_indent="  ")
+        yield from textwrap.wrap(row.evidence, _WIDTH, initial_indent="  ", subsequent_indent="  ")

@@ -1,0 +1,158 @@
+"""What the lessons and the page on the method share: single statements, what their digits leave, and ways compared.
+
+A lesson is run for a month of its own (tag `own-month`) and reads the snapshot alone: no verdict, no solved month. What
+it concludes it computes before the reader's eyes, in steps that a pencil can follow.
+"""
+
+import altair as alt
+import pandas as pd
+
+from metalsbook.analysis.intervals import Interval
+from metalsbook.errors import SnapshotError
+from metalsbook.ledger.figures import read_figure
+from metalsbook.page.charts import present, tooltip
+from metalsbook.page.html import Html, escape, tag
+from metalsbook.page.narrative import number, period_name
+from metalsbook.page.sentences import printed_interval
+from metalsbook.page.tables import origin, table, who_printed
+from metalsbook.page.theme import PALETTE
+
+MEASURES = {
+    "level": "{period}", "ytd": "January to {period}", "mom": "{period}, change on the month before",
+    "yoy": "{period}, change on the year before", "ytd_yoy": "January to {period}, change on the year before",
+    "mean3": "mean of three months to {period}", "dod": "{period}, change on the day before",
+}
+"""How a statement's measure and period are written; a measure that is not here stands by its own name."""
+_ROW_PX = 38
+
+
+def own_snapshot(edition) -> Html:
+    """Return the line that says for which snapshot this page is run, whatever edition it stands in."""
+    text = (f"Run for its own snapshot in every edition of the book: {period_name(edition.month)}, "
+            f"figures published by {period_name(edition.cut_off)}, content {edition.snapshot_id[:12]}.")
+    return Html(tag("p", escape(text), class_="mb-say"), text)
+
+
+def pick(edition, series: str, measure: str, period: str, source: str = "") -> pd.Series:
+    """Return one statement: the finest print of the latest day, or that of a source.
+
+    Args:
+        edition: The edition.
+        series: The series.
+        measure: The measure.
+        period: The period.
+        source: Id of the source, where it must be this one.
+
+    Raises:
+        SnapshotError: If the snapshot has no such statement.
+    """
+    rows = edition.prints(series, measure, period)
+    rows = rows[rows["source"] == source] if source else rows
+    if rows.empty:
+        by = f" by '{source}'" if source else ""
+        raise SnapshotError(f"The snapshot {edition.month} has no {measure} of '{series}' in {period}{by}")
+    return rows.iloc[-1]
+
+
+def claim(edition, name: str) -> pd.Series:
+    """Return a claim as its note prints it, without a verdict.
+
+    Raises:
+        SnapshotError: If the snapshot has no claim of that id.
+    """
+    rows = edition.printed_claims[edition.printed_claims["claim"] == name]
+    if rows.empty:
+        raise SnapshotError(f"The snapshot {edition.month} has no claim '{name}'")
+    return rows.iloc[0]
+
+
+def claims_table(edition, names: list[str], caption: str) -> Html:
+    """Return claims as their note prints them: what is said, and the printed figure."""
+    rows = [claim(edition, name) for name in names]
+    return table(pd.DataFrame([{"It says": row["statement"], "Printed": row["printed"]} for row in rows]), caption)
+
+
+def claimed_interval(row: pd.Series) -> Interval:
+    """Return the interval that the printed figure of a claim leaves; of a change, in per cent."""
+    measure = row["measure"] if row["unit"] != "%" or row["measure"] not in ("level", "ytd") else "yoy"
+    figure = read_figure(row["printed"], row["unit"], measure)
+    return Interval(figure.bound_low, figure.bound_high, figure.value)
+
+
+def rows_table(edition, rows: list[pd.Series], caption: str) -> Html:
+    """Return statements as a table: what each is of, what is printed, what the digits leave, and its origin."""
+    shown = [
+        {"What": what(edition, row), "Printed": row["stated"], "Leaves": interval_words(row),
+         "Origin": origin(edition, row)}
+        for row in rows
+    ]
+    return table(pd.DataFrame(shown), caption)
+
+
+def publishers(edition, rows: list[pd.Series] | pd.DataFrame) -> str:
+    """Return who printed statements, for the line below a chart."""
+    return who_printed(edition, pd.DataFrame(rows))
+
+
+def what(edition, row: pd.Series) -> str:
+    """Return what a statement is of: "Magnesium exports, China, all products: November 2025, change on ..."."""
+    form = MEASURES.get(row["measure"], f"{{period}}, {row['measure']}")
+    return f"{edition.spec(row['series'])['title']}: {form.format(period=period_name(row['period']))}"
+
+
+def interval_words(row: pd.Series) -> str:
+    """Return the interval that a statement's digits leave: "38,850 to 38,950 t", "30.745% to 30.755%"."""
+    # One digit more than was printed: where half of the last printed one shows.
+    return between(printed_interval(row), row["unit"], row["resolution"] / 10)
+
+
+def between(figure: Interval, unit: str, step: float) -> str:
+    """Return the ends of an interval, rounded to a step: "29,712 to 29,791 t", "30.745% to 30.755%"."""
+    low, high = (step * round(end / step) for end in (figure.low, figure.high))
+    return f"{number(low, '%' if unit == '%' else '', step)} to {number(high, unit, step)}"
+
+
+def ways_chart(ways: dict[str, Interval], title: str, unit: str, sources: str, step: float = 1.0):
+    """Return one bar for each way to a figure, from its least to its greatest value, one below the other.
+
+    Args:
+        ways: Label and interval of each way, in the order shown.
+        title: What is compared.
+        unit: Unit of the intervals.
+        sources: Who printed what they rest on.
+        step: To which the ends are written.
+    """
+    rows = pd.DataFrame([
+        {"way": label, "low": round(way.low, 6), "high": round(way.high, 6), "ends": between(way, "", step),
+         "middle": round((way.low + way.high) / 2, 6)}
+        for label, way in ways.items()
+    ])
+    base = alt.Chart(rows).encode(y=alt.Y("way:N", title=None, sort=None, axis=alt.Axis(labelLimit=200)))
+    shown = tooltip("way:N", "ends:N")
+    x = alt.X("low:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=5))
+    bars = base.mark_rule(strokeWidth=6, opacity=0.7, color=PALETTE[0]).encode(x=x, x2="high:Q", tooltip=shown)
+    # A bar as narrow as its line would vanish without a mark at each end.
+    ends = base.mark_tick(thickness=2, size=14, color=PALETTE[0])
+    figures = base.mark_text(dy=-11).encode(x="middle:Q", text="ends:N")
+    chart = bars + ends.encode(x=x, tooltip=shown) + ends.encode(x="high:Q", tooltip=shown) + figures
+    said = "; ".join(f"{row['way']}: {row['ends']}" for _, row in rows.iterrows())
+    return present(chart, title, unit, sources, f"{said}.", height=_ROW_PX * len(rows))
+
+
+def rounding_table(edition, least: float = 100.0) -> Html:
+    """Return one statement of the snapshot for each way of printing a level, with the interval that it leaves.
+
+    Args:
+        edition: The edition.
+        least: Smallest figure that is taken as an example.
+    """
+    levels = edition.statements[(edition.statements["measure"] == "level") & (edition.statements["value"] >= least)]
+    levels = levels.sort_values(["qualifier", "period", "statement"]).drop_duplicates("qualifier", keep="last")
+    words = {"": "nothing said", "range": "two ends", "up_to": "up to"}
+    shown = [
+        {"Said with it": words.get(row["qualifier"], row["qualifier"]), "Printed": row["stated"],
+         "Last digit": number(row["resolution"], row["unit"], row["resolution"]), "Leaves": interval_words(row),
+         "Origin": origin(edition, row)}
+        for _, row in levels.iterrows()
+    ]
+    return table(pd.DataFrame(shown), "What printed words and digits leave for the true figure")

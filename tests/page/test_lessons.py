@@ -1,0 +1,87 @@
+"""What lessons show, on the frozen snapshot of November 2025."""
+
+import pytest
+
+from metalsbook import open_edition
+from metalsbook.analysis.intervals import Interval
+from metalsbook.errors import SnapshotError
+from metalsbook.page import lessons
+
+TOTAL = "mg.export.total"
+
+
+@pytest.fixture(scope="module")
+def edition():
+    return open_edition("2025-11")
+
+
+def test_line_names_month_cut_off_and_content(edition):
+    line = lessons.own_snapshot(edition).text
+    assert "November 2025" in line and "31 December 2025" in line and edition.snapshot_id[:12] in line
+
+
+def test_pick_takes_the_latest_print_or_that_of_a_source(edition):
+    assert lessons.pick(edition, TOTAL, "level", "2025-11")["stated"] == "38,900 tons"
+    first = lessons.pick(edition, TOTAL, "level", "2025-09", "smm-2025-10-23-f9c5db")
+    assert first["stated"] == "43,500 tons" != lessons.pick(edition, TOTAL, "level", "2025-09")["stated"]
+
+
+@pytest.mark.parametrize(("period", "source"), [("2025-10", ""), ("2025-11", "nobody")])
+def test_a_statement_that_nobody_made_is_named(edition, period, source):
+    with pytest.raises(SnapshotError, match=f"2025-11 has no level of '{TOTAL}' in {period}"):
+        lessons.pick(edition, TOTAL, "level", period, source)
+
+
+def test_claims_are_shown_as_printed_and_unknown_ones_named(edition):
+    assert lessons.claim(edition, "cl-citic-12")["printed"] == "70%"
+    assert "70%" in lessons.claims_table(edition, ["cl-citic-12"], "Claims").markup
+    with pytest.raises(SnapshotError, match="no claim 'cl-none'"):
+        lessons.claim(edition, "cl-none")
+
+
+def test_printed_claim_leaves_an_interval(edition):
+    share = lessons.claimed_interval(lessons.claim(edition, "cl-citic-12"))
+    assert (share.low, share.high) == (69.5, 70.5)
+    rise = lessons.claimed_interval(lessons.claim(edition, "cl-citic-15"))
+    assert (rise.low, rise.high) == pytest.approx((14.3, 14.5))
+    made = lessons.claimed_interval(lessons.claim(edition, "cl-citic-19"))
+    assert (made.low, made.high) == (1_267_500, 1_268_500)
+
+
+def test_table_says_what_a_row_is_of_and_what_its_digits_leave(edition):
+    rows = [lessons.pick(edition, TOTAL, measure, "2025-11") for measure in ("level", "mom", "ytd")]
+    markup = lessons.rows_table(edition, rows, "Rows").markup
+    assert "38,850 to 38,950 t" in markup and "30.745% to 30.755%" in markup
+    assert "November 2025, change on the month before" in markup and "January to November 2025" in markup
+
+
+@pytest.mark.parametrize(
+    ("figure", "unit", "step", "said"),
+    [
+        ((29712.02, 29790.86), "t", 1, "29,712 to 29,791 t"),
+        ((1395306.1, 1414689.7), "t", 1000, "1,395,000 to 1,415,000 t"),
+        ((68.944, 68.954), "%", 0.01, "68.94% to 68.95%"),
+        ((-5.5, -4.25), "t", 0.1, "−5.5 to −4.2 t"),
+        ((1.30745, 1.30755), "", 0.00001, "1.30745 to 1.30755"),
+    ],
+)
+def test_ends_are_rounded_to_the_step(figure, unit, step, said):
+    assert lessons.between(Interval(*figure, figure[0]), unit, step) == said
+
+
+def test_chart_has_a_bar_and_its_ends_in_words_for_each_way():
+    ways = {"one": Interval(1, 3, 2), "other": Interval(2, 2, 2)}
+    chart = lessons.ways_chart(ways, "Two ways", "t", "SMM").to_dict()
+    assert chart["description"] == "one: 1 to 3; other: 2 to 2."
+    assert [row["way"] for row in chart["data"]["values"]] == ["one", "other"]
+
+
+def test_rounding_table_has_one_row_for_each_way_of_printing(edition):
+    markup = lessons.rounding_table(edition).markup
+    for words in ("nothing said", "about", "over", "nearly", "two ends"):
+        assert markup.count(f"<th scope=\"row\">{words}</th>") == 1
+
+
+def test_publishers_are_named(edition):
+    row = lessons.pick(edition, TOTAL, "level", "2025-11")
+    assert lessons.publishers(edition, [row, row]) == "SMM"
