@@ -3,7 +3,8 @@
 A market is a total with parts and the statements printed of it over two to three years: levels, cumulated figures,
 growth rates, shares, each rounded; first prints that are revised within the next three rounds; comparatives a year
 later. `Market.truth` is every month as last published: the vintage of its last level, where none was printed that of
-the latest round that spoke of it. A planted error does not count as speaking of a month.
+the latest round that spoke of it. A statement under a wrong label does not count as
+speaking of its months.
 """
 
 from collections.abc import Callable
@@ -83,7 +84,8 @@ def simulate_market(seed: int, error: str = "") -> Market:
     planted = _plant(rng, rows, error) if error else None
     shown: dict[tuple[str, int], tuple[bool, int]] = {}
     for number, (alone, sums) in enumerate(spoken):
-        for key in ((name, month) for name, months in sums for month in months if number != planted):
+        relabelled = number == planted and error == "wrong label"
+        for key in ((name, month) for name, months in sums for month in months if not relabelled):
             shown[key] = max(shown.get(key, (False, 0)), (alone, rows[number][-1]))
     truth = {(name, month_text(month)): office.value(name, month, last) for (name, month), (_, last) in shown.items()}
     return Market(_frame(rows), _catalogue(office.names), truth, "" if planted is None else f"st-{planted:05d}")
@@ -213,3 +215,31 @@ def _catalogue(names: list[str]) -> pd.DataFrame:
     shares = [{**SERIES_DEFAULTS, "series": f"{name}.share", "kind": "share", "unit": "%", "share_of": f"{name}/total"}
               for name in names[1:]]  # fmt: skip
     return pd.DataFrame(rows + shares)
+
+
+def simulate_ledger(series: int, months: int, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return statements and catalogue of many markets side by side, all over as many months; for timing.
+
+    Args:
+        series: How many flow series, in markets of a total and three parts.
+        months: How many months each is observed.
+        seed: Of the first market.
+    """
+    frames, catalogues = [], []
+    for number in range(series // 4):
+        rng = np.random.default_rng(seed + number)
+        office = _Office(rng, months=months, parts=3)
+        rows = []
+        for published in range(office.months[0] + 1, office.months[-1] + 2):
+            for name, measure, period, _, bottoms, value in _prints(rng, office, published, 0.5):
+                rows.append((name, measure, period, *_round(rng, value, measure, bottoms, 5), published))
+        frame, catalogue = _frame(rows), _catalogue(office.names)
+        prefix = f"m{number:03d}."
+        frames.append(frame.assign(series=prefix + frame["series"], statement=prefix + frame["statement"]))
+        shares = catalogue["share_of"].str.replace("/", f"/{prefix}")
+        catalogues.append(catalogue.assign(
+            series=prefix + catalogue["series"],
+            part_of=catalogue["part_of"].where(catalogue["part_of"] == "", prefix + catalogue["part_of"]),
+            share_of=shares.where(shares == "", prefix + shares),
+        ))  # fmt: skip
+    return pd.concat(frames, ignore_index=True), pd.concat(catalogues, ignore_index=True)

@@ -20,6 +20,15 @@ PASSES = 60
 CROWDS = 6
 """Programs for many cells at once, for each side, before the rest is solved one by one."""
 
+LONGEST = 72
+"""Months up to which a component is solved as one."""
+
+STRIDE = 24
+"""Months that a window of a longer component bounds."""
+
+MARGIN = 24
+"""Months on either side of them that it knows; what lies farther off enters through propagated bounds alone."""
+
 ATTAINED = 1e-7
 """How near a point must come to a bound, in usual months of the series."""
 
@@ -43,38 +52,41 @@ class _Search:
     """The search for the bounds of one side (sign 1: least, -1: greatest) that no propagated bound settles.
 
     Args:
-        system: The component.
-        model: Its program, warm.
+        model: The program of a window, warm.
+        columns: Variables of the window; its cells come first.
+        owner: Element of each row of the window.
         sign: Side.
-        reached: Bounds so far; changed in place.
-        binding: Elements behind each bound; changed in place.
-        open_cells: Cells whose bound is not yet known to be attained.
+        reached: Bounds of all cells so far; changed in place.
+        binding: Elements behind the bounds of all cells; changed in place.
+        open_cells: Cells of the window whose bound is not yet known to be attained.
     """
 
-    def __init__(
-        self, system: System, model: Model, sign: int, reached: np.ndarray, binding: list, open_cells: set[int]
-    ):
-        self.system, self.model, self.sign = system, model, sign
+    def __init__(self, model: Model, columns: np.ndarray, owner: np.ndarray, sign: int, reached: np.ndarray,
+                 binding: list[frozenset[int]], open_cells: set[int]):  # fmt: skip
+        self.model, self.owner, self.sign = model, owner, sign
         self.reached, self.binding, self.open_cells = reached, binding, open_cells
+        self.cells = columns[columns < len(reached)]
+        self.place = {cell: place for place, cell in enumerate(self.cells.tolist())}
 
     def aim(self, cells: list[int], weights: np.ndarray) -> float:
         """Drive cells towards this side; strike off those whose bound the solution attains."""
-        columns = np.array(cells)
+        columns = np.array([self.place[cell] for cell in cells])
         self.model.set_costs(columns, self.sign * weights)
         value = self.model.solve()
         if value == np.inf:
             raise SolverFailure("Facts contradict each other although all conflicts were widened")
         self.model.set_costs(columns, np.zeros(len(cells)))
         if np.isfinite(value):
-            gap = self.sign * (self.model.point()[: len(self.reached)] - self.reached)
-            self.open_cells -= set(np.flatnonzero(gap <= 3 * ATTAINED).tolist())
+            gap = self.sign * (self.model.point()[: len(self.cells)] - self.reached[self.cells])
+            self.open_cells -= set(self.cells[gap <= 3 * ATTAINED].tolist())
         return value
 
-    def run(self, width: np.ndarray) -> None:
+    def run(self, box: np.ndarray) -> None:
         """Solve until the bound of every open cell is attained."""
         for _ in range(CROWDS):
             crowd = sorted(cell for cell in self.open_cells if np.isfinite(self.reached[cell]))
-            if len(crowd) < 3 or not np.isfinite(self.aim(crowd, 1 / width[crowd])):
+            width = np.minimum(box[crowd, 1] - box[crowd, 0], ENDLESS)
+            if len(crowd) < 3 or not np.isfinite(self.aim(crowd, 1 / width)):
                 break
             if len(self.open_cells) > 0.8 * len(crowd):
                 break
@@ -83,8 +95,8 @@ class _Search:
             value = self.aim([cell], np.ones(1))
             self.open_cells.discard(cell)
             if np.isfinite(value):
-                self.reached[cell] = self.model.point()[cell]
-                carrying = self.system.owner[self.model.carrying()]
+                self.reached[cell] = self.model.point()[self.place[cell]]
+                carrying = self.owner[self.model.carrying()]
                 self.binding[cell] |= frozenset(carrying[carrying != NOBODY].tolist())
 
 
@@ -99,18 +111,34 @@ def bound_cells(system: System) -> Bounds:
     count = len(system.cells)
     binding = [_trace(system, causes, cell) for cell in range(count)]
     box = np.column_stack([np.maximum(low - ATTAINED, 0), high + ATTAINED])
-    single = {
-        number for number, cell in enumerate(system.cells)
-        if cell.span == 1 and len(system.blocks[cell]) == 1 and high[number] - low[number] > ATTAINED
-    }  # fmt: skip
     low, high = low[:count].copy(), high[:count].copy()
-    model = Model(system.matrix, limit, np.zeros(len(box)), box[:, 0], box[:, 1])
-    width = np.minimum(box[:, 1] - box[:, 0], ENDLESS)
-    _Search(system, model, 1, low, binding, set(single)).run(width)
-    _Search(system, model, -1, high, binding, set(single)).run(width)
+    for columns, cells in _windows(system):
+        single = {cell for cell in cells if _is_single(system, cell) and high[cell] - low[cell] > ATTAINED}
+        rows = np.flatnonzero(np.diff(system.matrix[:, columns].indptr) == np.diff(system.matrix.indptr))
+        model = Model(system.matrix[rows][:, columns], limit[rows], np.zeros(len(columns)), *box[columns].T)
+        for sign, reached in ((1, low), (-1, high)):
+            _Search(model, columns, system.owner[rows], sign, reached, binding, set(single)).run(box)
     scale = system.scale[:count]
     together = np.array([len(system.blocks[cell]) > 1 for cell in system.cells])
     return Bounds(np.where(together, 0.0, low) * scale, high * scale, binding)
+
+
+def _is_single(system: System, cell: int) -> bool:
+    return system.cells[cell].span == 1 and len(system.blocks[system.cells[cell]]) == 1
+
+
+def _windows(system: System) -> list[tuple[np.ndarray, list[int]]]:
+    """Return (variables, cells to bound) of the windows that a component is solved in: one, unless it is very long."""
+    starts = np.array([cell.start for cell, _ in system.variables])
+    ends = starts + np.array([cell.span - 1 for cell, _ in system.variables])
+    cells = range(len(system.cells))
+    if ends.max() - starts.min() < LONGEST:
+        return [(np.arange(len(starts)), list(cells))]
+    windows = []
+    for first in range(starts.min(), ends.max() + 1, STRIDE):
+        inside = np.flatnonzero((starts >= first - MARGIN) & (ends < first + STRIDE + MARGIN))
+        windows.append((inside, [cell for cell in cells if first <= starts[cell] < first + STRIDE]))
+    return windows
 
 
 def propagate(matrix: sp.csr_matrix, limit: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict[int, int]]:

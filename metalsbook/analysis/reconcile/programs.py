@@ -6,7 +6,7 @@ faster than a cold start (`benchmarks/reconcile.md`). One door to the solver, so
 one place.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import highspy
 import numpy as np
@@ -25,6 +25,10 @@ CARRIES = 1e-9
 
 ENDLESS = 1e4
 """Usual months of a series beyond which a month counts as unlimited."""
+
+
+LARGE, FEW = 1500, 0.1
+"""Rows from which, and share of the elements up to which, a small model of these is cheaper than the warm one."""
 
 
 class SolverFailure(RuntimeError):
@@ -137,14 +141,37 @@ class Programs:
         allowed[[*kept, NOBODY]] = True
         return allowed[self.system.owner]
 
-    def is_possible(self, kept: Iterable[int]) -> bool:
+    def is_possible(self, kept: Collection[int]) -> bool:
         """Return whether the elements can all hold."""
-        self._shared.activate(self._rows(kept))
-        return self._shared.solve() <= CONTRADICTION
+        rows = self._rows(kept)
+        if len(rows) < LARGE or len(kept) > FEW * len(self.system.elements):
+            self._shared.activate(rows)
+            return self._shared.solve() <= CONTRADICTION
+        return self._narrow(rows).solve() <= CONTRADICTION
+
+    def _narrow(self, rows: np.ndarray) -> Model:
+        """Return a model of few elements' rows alone, with the parts and totals that hang on their months."""
+        system = self.system
+        owned = rows & (system.owner != NOBODY)
+        reached = np.zeros(system.matrix.shape[1], bool)
+        held = owned
+        while True:
+            reached[system.matrix[held].indices] = True
+            links = ~held & (system.owner == NOBODY) & (system.matrix @ reached != 0)
+            if not links.any():
+                break
+            held = held | links
+        columns, limit = np.flatnonzero(reached), system.limit[held]
+        matrix = system.matrix[held][:, columns]
+        slack = sp.csr_matrix(-(system.owner[held] != NOBODY).astype(float)[:, None])
+        cost = np.append(np.zeros(len(columns)), 1.0)
+        full = np.full(len(cost), np.inf)
+        return Model(sp.hstack([matrix, slack], format="csr"), limit, cost, np.zeros(len(cost)), full)
 
     def carriers(self, kept: Iterable[int]) -> Elements | None:
         """Return elements that prove a contradiction among the given ones, None where there is none."""
-        if self.is_possible(kept):
+        self._shared.activate(self._rows(kept))
+        if self._shared.solve() <= CONTRADICTION:
             return None
         owners = self.system.owner[self._shared.carrying() & self._shared.active]
         return frozenset(owners[owners != NOBODY].tolist())

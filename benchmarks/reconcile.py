@@ -1,0 +1,133 @@
+"""Prove and time reconciliation at length: simulated markets, the ledger as it is, synthetic ledgers of growing size.
+
+Run: .venv/bin/python -m benchmarks.reconcile            (writes benchmarks/reconcile.md; takes about 20 minutes)
+     .venv/bin/python -m benchmarks.reconcile --quick    (a tenth of it, printed only)
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from metalsbook.analysis import reconcile as package
+from metalsbook.analysis.reconcile import reconcile
+from metalsbook.ledger import read_ledger
+from metalsbook.months import cut_off
+from tests.analysis.market_proofs import Tally, tally_markets
+from tests.analysis.market_simulator import ERRORS, simulate_ledger
+
+MONTH = "2025-11"
+RUNS = 5
+MARKETS = 1500
+MARKETS_WITH_ERROR = 400
+SIZES = ((10, 60), (25, 60), (50, 60), (100, 60), (200, 60), (200, 120), (200, 240))
+TARGET = Path(__file__).with_suffix(".md")
+
+
+def ledger_as_of(month: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the statements of an edition and the catalogue."""
+    ledger = read_ledger()
+    rows = ledger.statements
+    kept = rows[(rows["published"] <= cut_off(month)) & (rows["period"].str[:7] <= month)]
+    return kept, ledger.series
+
+
+def time_ledger(runs: int) -> tuple[list[float], list[float], int]:
+    """Return processor seconds of fresh runs, of runs that leave one source out, and the number of statements."""
+    statements, series = ledger_as_of(MONTH)
+    fresh, without = [], []
+    sources = statements["source"].value_counts().index[:runs]
+    for source in sources:
+        package._solve_component.cache_clear()
+        fresh.append(_seconds(reconcile, statements, series))
+        without.append(_seconds(reconcile, statements, series, {source}))
+    return fresh, without, len(statements)
+
+
+def _seconds(function, *arguments) -> float:
+    started = time.process_time()
+    function(*arguments)
+    return time.process_time() - started
+
+
+def time_growth(sizes: tuple) -> list[tuple[int, int, int, float]]:
+    """Return (series, months, statements, processor seconds) of synthetic ledgers."""
+    rows = []
+    for count, months in sizes:
+        statements, series = simulate_ledger(count, months)
+        package._solve_component.cache_clear()
+        rows.append((count, months, len(statements), _seconds(reconcile, statements, series)))
+    return rows
+
+
+def describe_clean(tally: Tally) -> list[str]:
+    """Return the lines on markets without an error."""
+    known = tally.bases["reported"] + tally.bases["implied"]
+    return [
+        f"{tally.markets:,} markets, {tally.months:,} months ({known / sum(tally.bases.values()):.0%} reported or implied).",
+        f"Months whose true value lies outside their interval: {len(tally.outside)}.",
+        f"Markets in which a conflict was found: {len(tally.alarms)}.",
+        *[f"- outside: seed {seed}, {series} {period}" for seed, series, period in tally.outside],
+    ]
+
+
+def describe_error(error: str, tally: Tally) -> str:
+    """Return the table row on markets with one planted error."""
+    sizes = sorted(tally.sizes.elements())
+    middle = statistics.median(sizes) if sizes else 0
+    covered = 1 - tally.touched_outside / max(tally.touched, 1)
+    return (
+        f"| {error} | {tally.planted} | {tally.caught / tally.planted:.0%} | {middle:g} | {max(sizes, default=0)} "
+        f"| {tally.touched:,} | {covered:.2%} |"
+    )
+
+
+def write_report(share: float) -> str:
+    """Return the report; `share` scales the numbers of markets and sizes."""
+    clean = tally_markets(range(int(MARKETS * share)))
+    errors = {error: tally_markets(range(int(MARKETS_WITH_ERROR * share)), error) for error in ERRORS}
+    fresh, without, count = time_ledger(RUNS)
+    growth = time_growth(SIZES if share == 1 else SIZES[:3])
+    cores = len(os.sched_getaffinity(0))
+    lines = [
+        "# Benchmark: reconciliation", "",
+        f"{cores} cores, Python {platform.python_version()}, pandas {pd.__version__}.",
+        "Times are processor seconds of one process.", "",
+        "## Simulated markets without an error", "", *describe_clean(clean), "",
+        "## Simulated markets with one planted error", "",
+        "Recall: share of markets in which a conflict contains the planted statement. An error that no other figure",
+        "speaks against cannot be found. Covered: months that a conflict touches whose true value lies within.", "",
+        "| error | markets | recall | statements in the conflict (median) | most | months touched | covered |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        *[describe_error(error, tally) for error, tally in errors.items()], "",
+        "## Speed", "",
+        f"The ledger as of {MONTH}, {count:,} statements: {statistics.median(fresh):.2f} s "
+        f"(median of {RUNS}, {min(fresh):.2f} to {max(fresh):.2f}); again without one source: "
+        f"{statistics.median(without):.2f} s ({min(without):.2f} to {max(without):.2f}).", "",
+        "| series | months | statements | seconds | milliseconds a statement |", "| ---: | ---: | ---: | ---: | ---: |",
+        *[f"| {n} | {m} | {k:,} | {s:.1f} | {1000 * s / k:.2f} |" for n, m, k, s in growth], "",
+        "Run again: `.venv/bin/python -m benchmarks.reconcile`.", "",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def main(arguments: list[str]) -> int:
+    """Run and write, or print, the report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the markets, printed only")
+    quick = parser.parse_args(arguments).quick
+    report = write_report(0.1 if quick else 1)
+    if quick:
+        print(report)
+    else:
+        TARGET.write_text(report, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
