@@ -23,7 +23,9 @@ CUT_AT_ROWS = 10_000
 """The portal cuts a result here without a word."""
 _KEYS = ("month", "code", "partner", "regime", "place")
 _NAMES = ("goods", "partner_name", "unit")
-_AMOUNT = r"^[0-9]+(\.[0-9]{1,3})?$|^[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,3})?$"
+_AMOUNT = r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]{1,3})?"
+# Not $: it would let a line end pass behind the number.
+_WHOLE_CELL = rf"\A{_AMOUNT}\z"
 _LAST_EXACT = 2**53
 _TRIMMED = " \t\r\u00a0\u3000"
 
@@ -172,7 +174,7 @@ def read_amounts(table: CustomsTable, column: str, rows: np.ndarray) -> np.ndarr
         IngestError: If a cell is missing, negative or no number; the message names row and column.
     """
     cells = table.raw[column] if len(rows) == table.rows else pc.take(table.raw[column], pa.array(rows))
-    good = pc.match_substring_regex(cells, _AMOUNT)
+    good = pc.match_substring_regex(cells, _WHOLE_CELL)
     if not pc.all(good, min_count=0).as_py():
         cells = _mended(table, column, cells, good, rows)
     bare = pc.replace_substring(pc.cast(cells, pa.string()), ",", "")
@@ -193,7 +195,7 @@ def _mended(table: CustomsTable, column: str, cells: pa.Array, good: pa.Array, r
     texts = cells.to_pylist()
     for place in np.flatnonzero(~good.to_numpy(zero_copy_only=False)).tolist():
         text = texts[place].decode(table.encoding, "replace").strip(_TRIMMED)
-        if not re.search(_AMOUNT, text):
+        if not re.fullmatch(_AMOUNT, text):
             raise _no_amount(text, table.where(int(rows[place]), column))
         texts[place] = text.encode("ascii")
     return pa.array(texts, pa.binary())

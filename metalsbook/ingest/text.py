@@ -49,7 +49,8 @@ def find_encoding(path: Path, name: str, encodings: tuple[str, ...] = ENCODINGS)
     """
     failure: UnicodeDecodeError | None = None
     for encoding in encodings:
-        decoder, before = codecs.getincrementaldecoder(encoding)("strict"), 0
+        # The decoder of utf-8-sig lets a file pass that ends within the mark; a mark is valid UTF-8 anyway.
+        decoder, before = codecs.getincrementaldecoder(encoding.removesuffix("-sig"))("strict"), 0
         try:
             with path.open("rb") as handle:
                 while chunk := handle.read(_CHUNK_BYTES):

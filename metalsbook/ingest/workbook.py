@@ -2,6 +2,7 @@
 
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -40,7 +41,7 @@ def check_package(file: InboxFile) -> None:
                 raise IngestError(f"{file.name} is a zip file and no workbook", "Unpack it, and name the files in it")
             for part in parts:
                 _check_prolog(file, package, part)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         raise IngestError(f"{file.name} cannot be opened as a workbook: {shown(error, 120)}",
                           "It may be cut: download it again") from None
 
@@ -49,6 +50,8 @@ def _check_sizes(file: InboxFile, parts: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(part.file_size for part in parts)
     worst = max((part.file_size / max(part.compress_size, 1) for part in parts if part.file_size > _RATIO_FROM_BYTES),
                 default=0)
+    if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
+        raise IngestError(f"{file.name} is not opened: it is packed in a way that workbooks are not", "Save it again")
     if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED_BYTES or worst > MAX_RATIO:
         raise IngestError(
             f"{file.name} is not opened: it holds {len(parts):,} parts of {unpacked:,} bytes, packed up to "
@@ -115,22 +118,20 @@ def _rows(file: InboxFile, sheet) -> Iterator[list[Cell]]:
 
 _BROKEN = (
     KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError, OSError, EOFError, RuntimeError,
-    zipfile.BadZipFile, SyntaxError,
+    zipfile.BadZipFile, zlib.error, SyntaxError,
 )  # fmt: skip
 """What openpyxl raises on workbooks that are cut or edited; its XML errors are a kind of SyntaxError."""
 
 
 def _open(file: InboxFile):
     check_package(file)
-    import zlib
-
     import openpyxl
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return openpyxl.load_workbook(file.path, read_only=True, data_only=True, keep_links=False)
-    except (*_BROKEN, zlib.error) as error:
+    except _BROKEN as error:
         raise _unreadable(file, error) from None
 
 

@@ -279,3 +279,11 @@ def test_bytes_that_are_no_text_are_named_by_their_line(tmp_path):
     path.write_bytes(customs_text([customs_row()]).encode("gb18030") + b'"\xff\xff",\n')
     with pytest.raises(IngestError, match=r"row 3: byte \d+ is neither UTF-8 nor GB18030 text"):
         read(path)
+
+
+def test_a_line_end_within_a_cell_is_no_part_of_a_number(tmp_path):
+    text = customs_text([customs_row()]).replace('"111000"', '"111000\n"')
+    path = tmp_path / "made-up-export.csv"
+    path.write_bytes(text.encode("gb18030"))
+    with pytest.raises(IngestError):
+        read(path)
