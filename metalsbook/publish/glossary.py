@@ -19,7 +19,8 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NAME = re.compile(r".+[A-Z]|^[A-Z]{2,}")
 _NOT_WITHIN = (nodes.reference, nodes.literal, nodes.title, nodes.rubric, nodes.term, nodes.caption, nodes.raw)
 _TAG = re.compile(r"(<[^>]+>)")
-_BLOCK = re.compile(r'<p class="mb-(say|gap)"|<ul class="mb-points"')
+# What cells compute as text: sentences, points, and the names and bases of key figures.
+_BLOCK = re.compile(r'<(\w+) class="mb-(?:say|gap|points|label|basis|explanation)"')
 _CLOSED_TO_LINKS = re.compile(r"<(/?)(a|code|summary|button|h[1-6])\b")
 
 
@@ -166,13 +167,14 @@ class _Linker:
         """Return HTML with links in the sentences that cells computed; all else stays as it is."""
         if not _BLOCK.search(markup):
             return markup
-        out, closed, open_block = [], 0, False
+        out, closed, block = [], 0, ""
         for piece in _TAG.split(markup):
             if piece.startswith("<"):
-                open_block = (open_block or bool(_BLOCK.match(piece))) and not piece.startswith(("</p", "</ul"))
+                opened = _BLOCK.match(piece)
+                block = opened[1] if opened else "" if piece == f"</{block}>" else block
                 if mark := _CLOSED_TO_LINKS.match(piece):
                     closed += -1 if mark[1] else 1
-            elif open_block and not closed:
+            elif block and not closed:
                 piece = self._link_escaped(piece)
             out.append(piece)
         return "".join(out)

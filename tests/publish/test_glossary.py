@@ -53,6 +53,7 @@ COMPUTED = """# Computed
 ```{raw} html
 <p class="mb-say">Rare earths &amp; <code>FOB</code> and <a href="x">FOB</a>, then FOB &lt;now&gt;.</p><p>alloy</p>
 <ul class="mb-points"><li>an <b>Alloy</b> of magnesium</li><li>no other alloy</li></ul>
+<span class="mb-basis">statistics bureau</span> <span>magnesium alloy</span>
 ```
 """
 
@@ -108,7 +109,7 @@ def test_headings_code_and_links_stay_as_they_are(pages):
 
 def test_sentences_that_cells_computed_are_linked(pages):
     page = pages["sub/computed"]
-    assert [text for text, _, _ in links(page)] == ["Rare earths", "FOB", "Alloy"]
+    assert [text for text, _, _ in links(page)] == ["Rare earths", "FOB", "Alloy", "statistics bureau"]
     assert "<code>FOB</code> and <a href=\"x\">FOB</a>, then <a class=\"mb-term\"" in page
     assert "</a> &lt;now&gt;.</p><p>alloy</p>" in page
     assert "<p>Plain alloy.</p>" in page
