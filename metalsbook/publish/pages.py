@@ -67,11 +67,17 @@ def depart_folded(translator: Any, _: folded) -> None:
 
 
 def fold_code(app: Sphinx, doctree: nodes.document) -> None:
-    """Fold the code of chapters: the reader came for the figures, and can open each cell's code."""
-    if _CODE_SHOWN.search(app.env.docname):
-        return
+    """Fold the code of chapters, which who came for the figures need not see, and the solutions of exercises.
+
+    A solution is a cell with the tag `hide-cell`: code and result are folded together, on every page.
+    """
+    shown = _CODE_SHOWN.search(app.env.docname)
     for cell in doctree.findall(nodes.container):
-        if cell.get("nb_element") == "cell_code":
+        if cell.get("nb_element") != "cell_code":
+            continue
+        if cell.get("hide_mode") == "all":
+            cell["prompt_show"] = cell["prompt_hide"] = "Solution"
+        elif not shown:
             cell["hide_mode"] = cell.get("hide_mode") or "input"
             cell["prompt_show"] = cell["prompt_hide"] = "Code"
 

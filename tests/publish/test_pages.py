@@ -1,3 +1,6 @@
+from types import SimpleNamespace
+
+import pytest
 from docutils import nodes
 
 from metalsbook.publish import pages
@@ -24,3 +27,20 @@ def test_html_of_cells_is_cleaned(sample_site):
     page = (sample_site / "2025-11" / "prices.html").read_text("utf-8")
     assert 'class="dataframe"' in page
     assert "<style" not in page and "border=" not in page
+
+
+@pytest.mark.parametrize(
+    ("page", "mode", "after"),
+    [
+        ("prices", None, ("input", "Code")),
+        ("prices", "all", ("all", "Solution")),
+        ("guide/method", None, (None, None)),
+        ("chapters/guide/method", "all", ("all", "Solution")),
+    ],
+)
+def test_code_of_chapters_and_solutions_everywhere_are_folded(page, mode, after):
+    cell = nodes.container(nb_element="cell_code", **({"hide_mode": mode} if mode else {}))
+    tree = nodes.section("", cell, nodes.container(nb_element="other"))
+    pages.fold_code(SimpleNamespace(env=SimpleNamespace(docname=page)), tree)
+    assert (cell.get("hide_mode"), cell.get("prompt_show")) == after
+    assert "hide_mode" not in tree[1]

@@ -18,7 +18,7 @@
   }
 
   // Code of the cells is there for who asks for it: one button for the page, remembered for the next.
-  const folds = document.querySelectorAll("details.hide");
+  const folds = document.querySelectorAll(".cell:not(.tag_hide-cell) > details.hide");
   const code = document.getElementById("code");
   const showCode = (shown) => {
     page.dataset.code = shown ? "shown" : "hidden";
