@@ -69,7 +69,7 @@ def describe_clean(tally: Tally) -> list[str]:
     """Return the lines on markets without an error."""
     known = tally.bases["reported"] + tally.bases["implied"]
     return [
-        f"{tally.markets:,} markets, {tally.months:,} months ({known / sum(tally.bases.values()):.0%} reported or implied).",
+        f"{tally.markets:,} markets, {tally.months:,} months, {known / sum(tally.bases.values()):.0%} of them known.",
         f"Months whose true value lies outside their interval: {len(tally.outside)}.",
         f"Markets in which a conflict was found: {len(tally.alarms)}.",
         *[f"- outside: seed {seed}, {series} {period}" for seed, series, period in tally.outside],

@@ -206,7 +206,7 @@ def _frame(rows: list[tuple]) -> pd.DataFrame:
         bound_low=frame["value"] - frame["resolution"] / 2,
         bound_high=frame["value"] + frame["resolution"] / 2,
         published=[last_day(month_text(month)) for month in frame["published"]],
-        source="s",
+        source=[f"publisher{number % 2}-{month}" for number, month in enumerate(frame["published"])],
     )
 
 

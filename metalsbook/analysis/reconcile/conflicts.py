@@ -2,13 +2,13 @@
 
 Search: first the small sums that facts make among themselves (rival prints, a whole and its pieces, a rate and its two
 levels); then, while the rest still contradicts itself, the rows that carry the elastic program's relaxation, thinned by
-a deletion filter. Of every set found, the element whose removal leaves the least relaxation around it is the
-*suspect*; it is taken out, and the search goes on with the rest until the rest is compatible. A suspect may be a tie:
-the months were then revised by more than usual, and no print need be wrong.
+a deletion filter. Of every set found, the element whose removal leaves the fewest slips to explain is the *suspect*; it
+is taken out, and the search goes on with the rest until the rest is compatible. A suspect may be a tie: the months were
+then revised by more than usual, and no print need be wrong.
 
 Sets that share an element form a *knot*. A *side* of a knot is a set of elements that, taken as wrong, leaves no
-contradiction. A side that needs more than `OUTVOTED` elements to be wrong beyond the fewest is no side but a slip: an
-output ten times too high contradicts every figure of its year.
+contradiction. A side that needs more than `OUTVOTED` slips beyond the fewest is no side but a slip itself: an output
+ten times too high contradicts every figure of its year.
 
 In the field's terms: irreducible infeasible subsets, hitting sets, error localisation (Fellegi-Holt).
 """
@@ -20,7 +20,7 @@ from metalsbook.analysis.reconcile.sums import clashing_sums
 from metalsbook.analysis.reconcile.system import Elements, System
 
 OUTVOTED = 1
-"""How many more elements than the fewest a side may hold to be wrong."""
+"""How many more slips than the fewest a side may need."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def find_knots(system: System, programs: Programs) -> list[Knot]:
         clash = next((clash for clash in small if clash <= pool), None) or contradiction(system, programs, pool)
         if clash is None:
             break
-        suspect = _suspect(programs, pool, clash)
+        suspect = _suspect(system, programs, pool, clash)
         found.append((clash, suspect))
         pool -= {suspect}
     for _, suspect in reversed(found):
@@ -61,7 +61,24 @@ def find_knots(system: System, programs: Programs) -> list[Knot]:
     knots = [Knot(*zip(*group, strict=True)) for group in _group(found)]
     doubtful = frozenset().union(*(knot.members for knot in knots))
     agreed = system.elements - doubtful
-    return [_take_sides(programs, agreed | knot.members, replace(knot, out=knot.members - pool)) for knot in knots]
+    knots = [
+        _take_sides(system, programs, agreed | knot.members, replace(knot, out=knot.members - pool)) for knot in knots
+    ]
+    return _blame_fewest(system, programs, knots)
+
+
+def _blame_fewest(system: System, programs: Programs, knots: list[Knot]) -> list[Knot]:
+    """Return the knots with the side of fewest slips taken out, and its elements as suspects."""
+    for number, knot in enumerate(knots):
+        others = frozenset().union(*(other.out for other in knots if other is not knot))
+        best = min(knot.sides, key=lambda side: (system.count_slips(side), side != knot.out, len(side), sorted(side)))
+        if programs.is_possible(system.elements - others - best):
+            suspects = tuple(
+                suspect if suspect in best else min(best & conflict)
+                for conflict, suspect in zip(knot.conflicts, knot.suspects, strict=True)
+            )
+            knots[number] = replace(knot, out=best, suspects=suspects)
+    return knots
 
 
 def _small_clashes(system: System, programs: Programs) -> list[Elements]:
@@ -92,16 +109,17 @@ def _thin(system: System, programs: Programs, core: Elements) -> Elements:
     return core
 
 
-def _suspect(programs: Programs, pool: Elements, clash: Elements) -> int:
+def _suspect(system: System, programs: Programs, pool: Elements, clash: Elements) -> int:
     """Return the element of a conflict without which the fewest others, then the least of them, must be relaxed.
 
-    Asked among what agrees anyway: all elements but those that the least relaxation of the pool touches.
+    Fewest in slips (`System.count_slips`), asked among what agrees anyway: all elements but those that the least
+    relaxation of the pool touches.
     """
     agreed = (pool - programs.relax(pool)[1]) | clash
     left = {}
     for element in sorted(clash):
         value, relaxed = programs.relax(agreed - {element})
-        left[element] = (len(relaxed), round(value, 7), element)
+        left[element] = (system.count_slips(relaxed), round(value, 7), element)
     return min(left, key=left.get)
 
 
@@ -116,20 +134,29 @@ def _group(found: list[tuple[Elements, int]]) -> list[list[tuple[Elements, int]]
     return sorted(groups, key=lambda group: sorted(group[0][0]))
 
 
-def _take_sides(programs: Programs, pool: Elements, knot: Knot) -> Knot:
+def _hits(knot: Knot, element: int) -> Elements:
+    """Return an element of a knot and the suspects of the conflicts that it is not in."""
+    others = zip(knot.conflicts, knot.suspects, strict=True)
+    return frozenset((element, *(suspect for conflict, suspect in others if element not in conflict)))
+
+
+def _take_sides(system: System, programs: Programs, pool: Elements, knot: Knot) -> Knot:
     """Return a knot with its sides.
 
     Args:
-        programs: The component's programs.
+        system: The component.
+        programs: Its programs.
         pool: All elements but those of other knots.
         knot: The knot.
     """
+    doubted = frozenset().union(*knot.conflicts)
     tried = {(knot.out - conflict) | {element} for conflict in knot.conflicts for element in conflict}
+    tried |= {_hits(knot, element) for element in doubted}
     sides = {knot.out} | {side for side in tried if programs.is_possible(pool - side)}
-    for element in sorted(frozenset.intersection(*sides)):
+    for element in sorted(doubted):
         value, side = programs.relax(pool, loose=pool - {element})
         if value < float("inf") and programs.is_possible(pool - side):
             sides.add(side)
-    fewest = min(len(side) for side in sides)
-    smallest = [side for side in sides if not any(other < side for other in sides) and len(side) <= fewest + OUTVOTED]
+    slips = {side: system.count_slips(side) for side in sides if not any(other < side for other in sides)}
+    smallest = [side for side, count in slips.items() if count <= min(slips.values()) + OUTVOTED]
     return replace(knot, sides=tuple(sorted({knot.out, *smallest}, key=sorted)))

@@ -43,6 +43,7 @@ class Fact:
         printed: The figure as printed: unit of the series, or per cent.
         resolution: Size of its last printed digit, as `printed`.
         rounds: Months of publication of its prints, as months since year 0, ascending.
+        sources: Sources of its prints, sorted.
     """
 
     key: str
@@ -57,6 +58,7 @@ class Fact:
     printed: float
     resolution: float
     rounds: tuple[int, ...]
+    sources: tuple[str, ...]
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -110,7 +112,8 @@ def read_facts(statements: pd.DataFrame, series: pd.DataFrame) -> tuple[list[Fac
     """Return the facts that reconciliation can use, and what it leaves out.
 
     Args:
-        statements: Columns `statement, series, measure, period, value, resolution, bound_low, bound_high, published`;
+        statements: Columns `statement, series, measure, period, value, resolution, bound_low, bound_high, published,
+            source`;
             key `statement`. Units as in the series catalogue, changes and shares in per cent.
         series: Columns `series, kind, growth_basis, share_of`; key `series`.
 
@@ -205,7 +208,7 @@ def _read_fact(row, catalogue: dict, known: set[tuple[str, int]]) -> Fact:
     return Fact(
         key=row.statement, statements=(row.statement,), series=row.series, measure=row.measure, period=row.period,
         top=top, bottom=bottom, low=max(low, 0.0), high=high, printed=row.value, resolution=row.resolution,
-        rounds=(month_index(row.published),),
+        rounds=(month_index(row.published),), sources=(row.source,),
     )  # fmt: skip
 
 
@@ -218,6 +221,7 @@ def _merge_prints(facts: list[Fact]) -> list[Fact]:
     for prints in same.values():
         ids = tuple(sorted(name for fact in prints for name in fact.statements))
         rounds = tuple(sorted({month for fact in prints for month in fact.rounds}))
+        sources = tuple(sorted({name for fact in prints for name in fact.sources}))
         first = min(prints, key=lambda fact: fact.key)
-        merged.append(Fact(**{**first.__dict__, "statements": ids, "rounds": rounds}))
+        merged.append(Fact(**{**first.__dict__, "statements": ids, "rounds": rounds, "sources": sources}))
     return sorted(merged, key=lambda fact: (fact.series, fact.period, fact.measure, fact.key))

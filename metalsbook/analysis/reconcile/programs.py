@@ -20,6 +20,9 @@ FEASIBILITY = 1e-9
 CONTRADICTION = 1e-6
 """Relaxation, as a share of a statement's level, below which elements count as compatible."""
 
+AMOUNT_COST = 1.5
+"""Cost of relaxing an amount, where a rate costs 1: who prints a rate has computed it, and may have erred there."""
+
 CARRIES = 1e-9
 """Multiplier above which a row takes part in what the solver proved."""
 
@@ -123,17 +126,18 @@ class Programs:
         rows = np.flatnonzero(owned)
         shared = sp.csr_matrix((-np.ones(len(rows)), (rows, np.zeros(len(rows), int))), (len(owned), 1))
         each = sp.csr_matrix((-np.ones(len(rows)), (rows, system.owner[rows])), (len(owned), len(system.elements)))
-        self._shared = self._relaxing(shared)
-        self._each = self._relaxing(each)
+        amounts = [not fact.bottom for fact in system.facts] + [False] * len(system.ties)
+        self._shared = self._relaxing(shared, np.ones(1))
+        self._each = self._relaxing(each, np.where(amounts, AMOUNT_COST, 1.0))
         self._plain = Model(
             system.matrix, system.limit + CONTRADICTION / 2, np.zeros(count), np.zeros(count), np.full(count, ENDLESS)
         )
 
-    def _relaxing(self, slack: sp.csr_matrix) -> Model:
-        """Return a model whose rows can be relaxed at cost 1."""
+    def _relaxing(self, slack: sp.csr_matrix, costs: np.ndarray) -> Model:
+        """Return a model whose rows can be relaxed at a cost."""
         matrix = sp.hstack([self.system.matrix, slack], format="csr")
         count = self.system.matrix.shape[1]
-        cost = np.concatenate([np.zeros(count), np.ones(slack.shape[1])])
+        cost = np.concatenate([np.zeros(count), costs])
         return Model(matrix, self.system.limit, cost, np.zeros(len(cost)), np.full(len(cost), np.inf))
 
     def _rows(self, kept: Iterable[int]) -> np.ndarray:
@@ -177,7 +181,7 @@ class Programs:
         return frozenset(owners[owners != NOBODY].tolist())
 
     def relax(self, kept: Iterable[int], loose: Iterable[int] | None = None) -> tuple[float, Elements]:
-        """Return the least sum of relaxations that makes elements compatible, and the elements that are relaxed.
+        """Return the cheapest sum of relaxations that makes elements compatible, and the elements that are relaxed.
 
         Args:
             kept: Elements that take part.
@@ -196,7 +200,8 @@ class Programs:
         value = self._each.solve()
         if not np.isfinite(value):
             return value, frozenset()
-        return value, frozenset(np.flatnonzero(self._each.point()[count:] > CONTRADICTION).tolist())
+        slack = self._each.point()[count:]
+        return float(slack.sum()), frozenset(np.flatnonzero(slack > CONTRADICTION).tolist())
 
     def reach(self, columns: np.ndarray, weights: np.ndarray, kept: Iterable[int]) -> float:
         """Return how large a weighted sum of variables can get while the given elements hold.

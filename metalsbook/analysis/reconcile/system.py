@@ -73,6 +73,17 @@ class System:
         touching = np.unique(self.matrix[:, columns].tocoo().row)
         return frozenset(int(element) for element in self.owner[touching] if element >= 0) | core
 
+    def count_slips(self, elements: Elements) -> int:
+        """Return how many slips it takes for all these elements to be wrong.
+
+        Figures of one page share its slip (five shares of the wrong total are one mistake); so do the months that one
+        round revises.
+        """
+        count = len(self.facts)
+        pages = {self.facts[element].sources[0] for element in elements if element < count}
+        revisions = {(cell.series, vintage) for cell, vintage in (self.ties[e - count] for e in elements if e >= count)}
+        return len(pages) + len(revisions)
+
     def with_limit(self, limit: np.ndarray) -> "System":
         """Return the same system with other right-hand sides; rows without a limit are left out."""
         kept = np.flatnonzero(np.isfinite(limit))

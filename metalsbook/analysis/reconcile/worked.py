@@ -12,7 +12,7 @@ from itertools import combinations
 
 import numpy as np
 
-from metalsbook.analysis.reconcile.facts import Fact, month_text
+from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text
 from metalsbook.analysis.reconcile.system import Elements, System
 from metalsbook.analysis.reconcile.vintages import SETTLED, Vintage, vintages_of
 from metalsbook.analysis.reconcile.wording import show_interval, show_number, show_printed, show_rate
@@ -67,7 +67,9 @@ def work_out(system: System, conflict: Elements, allowances: dict[str, float]) -
     _tell(system, two, lines)
     name = label(system, one.months)
     first, second = show_interval(one.low, one.high), show_interval(two.low, two.high)
-    if two.how:
+    if not one.how and not two.how:
+        lines.append(f"{name}: {one.shown} and {two.shown} were printed")
+    elif two.how:
         lines.append(f"{name} cannot be {first} and {second}")
     else:
         lines.append(f"but {two.shown} was printed for {name}")
@@ -102,19 +104,26 @@ def label(system: System, months: Months) -> str:
     if len(names) > 1:
         return " + ".join(label(system, frozenset(v for v in months if v[0].series == name)) for name in names)
     last = dict(system.variables[: len(system.cells)])
-    single = sorted(
-        month
-        for cell, _ in months
-        for part in system.blocks[cell]
-        for month in range(part.start, part.start + part.span)
-    )
-    text = month_text(single[0]) if len(single) == 1 else f"{month_text(single[0])} to {month_text(single[-1])}"
-    if len(single) > 1 and len(single) != single[-1] - single[0] + 1:
-        text = " + ".join(month_text(month) for month in single)
+    single = _single_months(system, {cell for cell, _ in months})
+    text = _runs(single)
     early = {vintage for cell, vintage in months if vintage != last[cell]}
     if len(months) == 1 and early:
         text += " as settled later" if early == {SETTLED} else f" as printed in {month_text(early.pop())}"
     return f"{names[0]} {text}"
+
+
+def _single_months(system: System, cells: set[Cell]) -> list[int]:
+    """Return the months that cells stand for, in order."""
+    parts = [part for cell in cells for part in system.blocks[cell]]
+    return sorted({month for part in parts for month in range(part.start, part.start + part.span)})
+
+
+def _runs(months: list[int]) -> str:
+    """Return months in short: "2025-01 to 2025-03 + 2025-05"."""
+    starts = [month for month in months if month - 1 not in months]
+    ends = [month for month in months if month + 1 not in months]
+    runs = zip(starts, ends, strict=True)
+    return " + ".join(month_text(a) if a == b else f"{month_text(a)} to {month_text(b)}" for a, b in runs)
 
 
 class _Chain:
@@ -214,8 +223,7 @@ class _Chain:
             moved = {cell for cell, _ in months ^ other}
             share = max(self.allowances.get(cell.series, 0.0) for cell in moved)
             room = sum(share * self.level(cell, known) for cell in moved)
-            names = ", ".join(sorted(month_text(cell.start) for cell in moved))
-            how = f"{known.shown}, {names} revised by up to {100 * share:.3g}%"
+            how = f"{known.shown}, {_runs(_single_months(self.system, moved))} revised by up to {100 * share:.3g}%"
             yield _derive(other, known.low - room, known.high + room, how, known)
 
     def level(self, cell, known: Known) -> float:
