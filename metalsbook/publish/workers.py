@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
@@ -53,7 +54,7 @@ def run_forked(jobs: list[Job], workers: int) -> Iterator[tuple[int, Ran | BookE
             stderr=stderr, env=child_environment(Path(private)), start_new_session=True,
         )
         try:
-            request = {"jobs": [asdict(job) for job in jobs], "workers": workers}
+            request = {"jobs": [asdict(job) for job in jobs], "workers": workers, "private": private}
             with contextlib.suppress(BrokenPipeError):
                 server.stdin.write(json.dumps(request).encode() + b"\n")
                 server.stdin.flush()
@@ -255,8 +256,12 @@ def _serve() -> None:
         line += piece
     request = json.loads(line)
     jobs = [Job(**job) for job in request["jobs"]]
-    _warm_up(jobs)
-    _Server(jobs, request["workers"], answers).run()
+    try:
+        _warm_up(jobs)
+        _Server(jobs, request["workers"], answers).run()
+    finally:
+        # A caller that was killed cannot remove it.
+        shutil.rmtree(request["private"], ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -140,6 +140,8 @@ def test_nothing_runs_on_where_the_caller_is_killed(tmp_path, monkeypatch):
         "import sys; from pathlib import Path; from metalsbook.publish.execute import execute_chapters\n"
         "execute_chapters('2025-10', [Path(sys.argv[1])], engine='inprocess')"
     )
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     caller = subprocess.Popen([sys.executable, "-c", program, sample("endless_cell")])
     deadline = time.monotonic() + 30
     while len(_alive(str(book))) < 3 and time.monotonic() < deadline:
@@ -150,6 +152,7 @@ def test_nothing_runs_on_where_the_caller_is_killed(tmp_path, monkeypatch):
     while _alive(str(book)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert _alive(str(book)) == []
+    assert list((tmp_path / "temporary").iterdir()) == []
     assert not (book / "_build" / "chapters").exists()
 
 
