@@ -19,6 +19,7 @@ LEAST_SHARE = 0.5
 """A month with a smaller part of the usual series has too little data for an edition."""
 _LEAST_SERIES = 2
 _RHYTHMS = ("day", "week", "month")
+_NEVER = 10_000
 
 
 class Printed(NamedTuple):
@@ -101,7 +102,7 @@ def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: st
     """
     limit, window = cut_off(month), set(month_range(step_month(month, -WINDOW_MONTHS), step_month(month, -1)))
     months: dict[str, set[str]] = {}
-    lags: dict[str, list[int]] = {}
+    lags: dict[str, dict[str, int]] = {}
     count = 0
     for row in rows:
         known = series.get(row.series)
@@ -116,7 +117,9 @@ def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: st
         if known.frequency in _RHYTHMS:
             months.setdefault(row.series, set()).add(of_month)
             if row.published and of_month in window:
-                lags.setdefault(row.series, []).append(_days_after(row))
+                # The first print of a month counts: pages that look back a year later say nothing of the rhythm.
+                of_series = lags.setdefault(row.series, {})
+                of_series[of_month] = min(_days_after(row), of_series.get(of_month, _NEVER))
     present: dict[str, list[str]] = {}
     missing: dict[str, list[tuple[str, str, str]]] = {}
     for name, have in sorted(months.items()):
@@ -135,8 +138,8 @@ def _days_after(row: Printed) -> int:
     return (date.fromisoformat(row.published) - date.fromisoformat(period_end(row.period))).days
 
 
-def _usual_day(month: str, lags: list[int] | None) -> str:
+def _usual_day(month: str, lags: dict[str, int] | None) -> str:
     """Return the day around which a month's figure is usually published."""
     if not lags:
         return ""
-    return (date.fromisoformat(last_day(month)) + timedelta(days=round(median(lags)))).isoformat()
+    return (date.fromisoformat(last_day(month)) + timedelta(days=round(median(lags.values())))).isoformat()

@@ -1,5 +1,6 @@
 """Workbooks, opened with limits: a workbook is a zip of XML, and both can be bombs."""
 
+import io
 import warnings
 import zipfile
 import zlib
@@ -10,6 +11,7 @@ from metalsbook.errors import IngestError
 from metalsbook.ingest.files import InboxFile, shown
 
 MAX_PARTS = 500
+MAX_PACKED_BYTES = 64 * 1024 * 1024
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 MAX_RATIO = 200
 """A sheet of repeated figures packs to a thirtieth; a bomb to a thousandth."""
@@ -47,6 +49,9 @@ def check_package(file: InboxFile) -> None:
 
 
 def _check_sizes(file: InboxFile, parts: list[zipfile.ZipInfo]) -> None:
+    if file.size > MAX_PACKED_BYTES:
+        raise IngestError(f"{file.name} has {file.size:,} bytes; at most {MAX_PACKED_BYTES:,} are read of a workbook",
+                          "Take the part of it that is needed")
     unpacked = sum(part.file_size for part in parts)
     worst = max((part.file_size / max(part.compress_size, 1) for part in parts if part.file_size > _RATIO_FROM_BYTES),
                 default=0)
@@ -130,7 +135,9 @@ def _open(file: InboxFile):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(file.path, read_only=True, data_only=True, keep_links=False)
+            # As bytes: openpyxl goes by the name of a path, and a download may have any.
+            content = io.BytesIO(file.path.read_bytes())
+            return openpyxl.load_workbook(content, read_only=True, data_only=True, keep_links=False)
     except _BROKEN as error:
         raise _unreadable(file, error) from None
 

@@ -1,0 +1,42 @@
+"""The format of a file is known by its content."""
+
+import pytest
+
+from metalsbook.errors import IngestError, UsageError
+from metalsbook.ingest.files import Details, open_file
+from metalsbook.ingest.recognise import find_reader, recognise
+from tests.ingest.conftest import ROOT
+
+DECEMBER = ROOT / "chapters" / "guide" / "december"
+KNOWN = {
+    "made-up-customs-export.csv": "customs", "made-up-nbs.csv": "nbs", "TradeData_1_28_2026_11_11_11.csv": "comtrade",
+    "CMO-Historical-Data-Monthly.xlsx": "pinksheet", "made-up-usgs-world.csv": "usgs",
+    "made-up-price-table.csv": "table", "made-up-statements.csv": "statements",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "known"), KNOWN.items())
+def test_each_format_is_known_whatever_the_name(tmp_path, name, known):
+    path = tmp_path / "download"
+    path.write_bytes((DECEMBER / name).read_bytes())
+    profile = "smm_table" if known == "table" else ""
+    assert recognise(open_file(path, Details(profile=profile))) == known
+
+
+@pytest.mark.parametrize(("content", "said"), [
+    (b"a,b,c\n1,2,3\n", "it begins with 'a,b,c'"), (b"\n\n\n", "it begins with ''"),
+    (b"<html>", "is an HTML or XML page"),
+    (b"PK\x03\x04xx", "cannot be opened as a workbook"), (b"\xff" * 100, "is of no known format|is UTF-16"),
+])  # fmt: skip
+def test_an_unknown_file_is_refused_with_how_it_begins(tmp_path, content, said):
+    path = tmp_path / "download"
+    path.write_bytes(content)
+    with pytest.raises(IngestError, match=said):
+        find_reader(open_file(path, Details()))
+
+
+def test_an_unknown_format_is_refused(tmp_path):
+    path = tmp_path / "download"
+    path.write_bytes(b"x\n")
+    with pytest.raises(UsageError, match="The format 'os' is not known"):
+        find_reader(open_file(path, Details(format="os")))
