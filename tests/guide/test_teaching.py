@@ -1,0 +1,116 @@
+"""What teaches: lessons with a month of their own, exercises with solutions that run, a glossary that is found."""
+
+import io
+import json
+import re
+
+import pytest
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from metalsbook.paths import snapshots_folder
+from metalsbook.publish.glossary import read_glossary
+from metalsbook.publish.notebooks import OWN_MONTH_TAG, cell_source, own_month, read_chapter
+from metalsbook.publish.search_index import page_sections
+from tests.guide.prose import CHAPTERS, name
+
+MARKET = ("magnesium_prices", "magnesium_capacity", "magnesium_exports", "rare_earths", "downstream_demand")
+LESSONS = {
+    "wrong_name": "A growth rate under the wrong name", "four_rates": "One year, four utilisation rates",
+    "from_where": "+61% from where?", "which_low": "Which 2025 low?", "two_prices": "Two prices for dysprosium",
+    "one_hint": "What a month's hint pins down",
+}
+NEEDED = [
+    "皮江法", "硅铁", "白云石", "兰炭", "出厂价", "离岸价", "稀土氧化物", "镨钕氧化物", "镨钕金属", "氧化镝", "氧化铽", "环比",
+    "同比", "可比口径", "反内卷", "原镁", "镁锭", "镁合金", "镁粉", "烧结钕铁硼", "稀土永磁", "人形机器人", "新能源汽车",
+    "渗透率", "产能利用率", "海关总署", "中汽协", "国家统计局", "收储", "府谷",
+]
+FEWEST_TERMS = 80
+FEWEST_EXERCISES = 3
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def lessons():
+    return sorted((CHAPTERS / "guide" / "lessons").glob("*.ipynb"))
+
+
+def solutions(notebook: dict) -> list[dict]:
+    """The code cells that are folded whole: solutions of exercises."""
+    return [cell for cell in notebook["cells"]
+            if cell["cell_type"] == "code" and "hide-cell" in cell["metadata"].get("tags", [])]
+
+
+def shows_its_result(cell: dict) -> bool:
+    """Whether a solution was run, checks something and shows something."""
+    return bool(cell["outputs"]) and "assert " in cell_source(cell)
+
+
+def test_every_lesson_of_the_list_is_there_under_its_title():
+    titles = {path.stem: read_chapter(path).notebook["cells"][0]["source"] for path in lessons()}
+    assert {stem: "".join(text).splitlines()[0].removeprefix("# ") for stem, text in titles.items()} == LESSONS
+
+
+@pytest.mark.parametrize("path", [*lessons(), CHAPTERS / "guide" / "method.ipynb"], ids=name)
+def test_lesson_keeps_a_month_that_is_frozen_and_checks_what_it_says(path):
+    chapter = read_chapter(path)
+    month = own_month(chapter)
+    assert month is not None, f"the parameters cell lacks the tag {OWN_MONTH_TAG}"
+    assert (snapshots_folder() / month).is_dir()
+    assert any("assert " in cell_source(cell) for cell in chapter.code_cells)
+    assert [shows_its_result(cell) for cell in solutions(chapter.notebook)] == [True]
+    for word in ("ed.claims", "ed.estimates", "ed.conflicts", "ed.outlooks", "ed.changes"):
+        assert not any(word in cell_source(cell) for cell in chapter.code_cells), "a lesson reads statements only"
+
+
+@pytest.mark.parametrize("path", lessons(), ids=name)
+def test_lesson_ends_with_what_to_check_next_time(path):
+    cells = read_chapter(path).notebook["cells"]
+    last = "".join([cell for cell in cells if cell["cell_type"] == "markdown"][-1]["source"])
+    assert "## What to check next time" in last and "**Exercise.**" in last
+    assert len(re.findall(r"^\d\. ", last, re.MULTILINE)) >= 4
+
+
+@pytest.mark.parametrize("stem", MARKET)
+def test_chapter_has_three_exercises_with_solutions_that_check_themselves(stem):
+    solved = solutions(read_chapter(CHAPTERS / f"{stem}.ipynb").notebook)
+    assert len(solved) >= FEWEST_EXERCISES
+    assert all(shows_its_result(cell) for cell in solved)
+
+
+@pytest.fixture(scope="module")
+def glossary(tmp_path_factory):
+    """The glossary and the sections that the search index has of it."""
+    folder = tmp_path_factory.mktemp("glossary")
+    (folder / "index.md").write_text((CHAPTERS / "guide" / "glossary.md").read_text("utf-8"), "utf-8")
+    settings = {"extensions": ["myst_parser"], "root_doc": "index", "myst_enable_extensions": ["colon_fence"]}
+    complaints = io.StringIO()
+    with patch_docutils(None), docutils_namespace():
+        app = Sphinx(str(folder), None, str(folder / "out"), str(folder / "trees"), "dummy", confoverrides=settings,
+                     status=None, warning=complaints)
+        app.build()
+    assert complaints.getvalue() == ""
+    return read_glossary(app), page_sections(app.env.get_doctree("index"))
+
+
+def test_glossary_has_its_terms_in_both_languages(glossary):
+    entries = glossary[0].entries
+    assert len(entries) >= FEWEST_TERMS
+    for entry in entries:
+        assert any(HAN.search(term) for term in entry.names), f"{entry.names} lacks its Chinese name"
+        assert any(not HAN.search(term) for term in entry.names), f"{entry.names} lacks its English name"
+        assert entry.definition.endswith((".", '."', ")."))
+    names = {term for entry in entries for term in entry.names}
+    assert set(NEEDED) - names == set()
+
+
+def test_search_index_has_every_chinese_term(glossary):
+    text = " ".join(part for section in glossary[1] for part in section)
+    chinese = [term for entry in glossary[0].entries for term in entry.names if HAN.search(term)]
+    assert len(chinese) >= FEWEST_TERMS
+    assert [term for term in chinese if term not in text] == []
+
+
+def test_solution_without_a_check_is_noticed():
+    cell = {"cell_type": "code", "source": "print(1)", "outputs": [{}], "metadata": {"tags": ["hide-cell"]}}
+    assert solutions({"cells": [cell]}) == [cell] and not shows_its_result(cell)
+    assert not shows_its_result(json.loads(json.dumps(cell)) | {"source": "assert x", "outputs": []})
