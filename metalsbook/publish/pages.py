@@ -41,7 +41,7 @@ class Dropdown(SphinxDirective):
 class FoldDropdowns(SphinxPostTransform):
     """Fold whatever carries the class `dropdown` (solutions, notes) without a script."""
 
-    # After sphinx-exercise has put its titles in.
+    # Late, when titles have been put in.
     default_priority = 800
     formats = ("html",)
 
