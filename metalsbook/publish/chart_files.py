@@ -14,8 +14,11 @@ from pathlib import Path
 from metalsbook.errors import SiteError
 from metalsbook.publish.palette import dark_style
 
+# A kept drawing is used only by the code that drew it.
+_CODE = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 WIDE_PX = 700
 NARROW_PX = 340
+NARROWEST_PANEL_PX = 90
 _DECIMALS = re.compile(r"(-?\d+\.\d{2})\d+")
 _GEOMETRY = re.compile(r'\b(?:d|transform|points)="[^"]*"')
 _ID = re.compile(r'\bid="([^"]+)"')
@@ -48,14 +51,40 @@ def chart_alt(spec: dict) -> str:
     return str(spec.get("description") or "").strip() or chart_heading(spec)[0]
 
 
-def fit_width(spec: dict, width: int) -> dict:
+def draw_chart(spec: dict, width: int, cache: Path | None = None) -> str:
+    """Return a chart drawn `width` pixels wide.
+
+    How wide the labels of small multiples are shows only when they are drawn: where these stand out, each panel gives
+    up its part of what is too much.
+    """
+    svg = render_svg(fit_width(spec, width), cache)
+    excess = svg_size(svg)[0] - width
+    if excess <= 0:
+        return svg
+    return render_svg(fit_width(spec, width, shrink=-(-excess // count_panels(spec, width))), cache)
+
+
+def count_panels(spec: dict, width: int) -> int:
+    """Return how many panels of a chart stand side by side when it is laid out `width` pixels wide."""
+    if width < WIDE_PX:
+        return 1
+    facet = spec.get("encoding", {}).get("facet", {})
+    return max(len(spec.get("hconcat", [])), spec.get("columns", 1), facet.get("columns", 1))
+
+
+def fit_width(spec: dict, width: int, shrink: int = 0) -> dict:
     """Return the spec without its title, laid out `width` pixels wide; the page's script does the same.
 
     A single view fills the width. On a phone's width charts side by side and small multiples stand below each other,
     legends have fewer columns, long labels are cut earlier.
+
+    Args:
+        spec: Vega-Lite spec.
+        width: Pixels for the whole chart.
+        shrink: Pixels to take off every panel that has a width of its own.
     """
     fitted = {key: value for key, value in copy.deepcopy(spec).items() if key != "title"}
-    _fit_views(fitted, width)
+    _fit_views(fitted, width, shrink)
     # The figure carries one text for the whole chart; a label on every mark would only add weight.
     config = fitted["config"] = {**fitted.get("config", {}), "aria": False}
     if width < WIDE_PX:
@@ -64,13 +93,13 @@ def fit_width(spec: dict, width: int) -> dict:
     return fitted
 
 
-def _fit_views(view: dict, width: int) -> None:
+def _fit_views(view: dict, width: int, shrink: int) -> None:
     whole = "layer" in view or "mark" in view
     if view.get("width") == "container" and whole and "facet" not in view:
         view["width"] = width
         view["autosize"] = {"type": "fit-x", "contains": "padding"}
-    elif isinstance(view.get("width"), (int, float)) and view["width"] > width - 60:
-        view["width"] = width - 60
+    elif isinstance(view.get("width"), (int, float)):
+        view["width"] = max(min(view["width"], width - 60) - shrink, NARROWEST_PANEL_PX)
     if width < WIDE_PX:
         facet = view.get("encoding", {}).get("facet", {})
         for grid in (view, facet):
@@ -80,9 +109,9 @@ def _fit_views(view: dict, width: int) -> None:
             view["vconcat"] = view.pop("hconcat")
     for key in ("concat", "hconcat", "vconcat", "layer"):
         for child in view.get(key, []):
-            _fit_views(child, width)
+            _fit_views(child, width, shrink)
     if isinstance(view.get("spec"), dict):
-        _fit_views(view["spec"], width)
+        _fit_views(view["spec"], width, shrink)
 
 
 def datasets(spec: dict) -> list[list[dict]]:
@@ -118,7 +147,7 @@ def render_svg(spec: dict, cache: Path | None = None) -> str:
     import vl_convert
 
     text = json.dumps(spec, separators=(",", ":"), ensure_ascii=False)
-    key = hashlib.sha256(f"{vl_convert.__version__}\n{text}".encode()).hexdigest()[:32]
+    key = hashlib.sha256(f"{vl_convert.__version__}\n{_CODE}\n{text}".encode()).hexdigest()[:32]
     kept = cache / f"{key}.svg" if cache else None
     if kept and kept.exists():
         svg = kept.read_text("utf-8")

@@ -109,7 +109,7 @@ def write_chart(spec: dict, name: str, folder: Path, up: str, look: dict, cache:
     """
     sizes = {}
     for suffix, width in (("", chart_files.WIDE_PX), ("-narrow", chart_files.NARROW_PX)):
-        svg = chart_files.render_svg(chart_files.fit_width(spec, width), cache)
+        svg = chart_files.draw_chart(spec, width, cache)
         sizes[suffix] = chart_files.svg_size(svg)
         (folder / f"{name}{suffix}.svg").write_text(svg, "utf-8")
     tables = chart_files.datasets(spec)

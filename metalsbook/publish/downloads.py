@@ -20,6 +20,7 @@ from metalsbook.months import step_month
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
 from metalsbook.publish.chart_files import safe_cell
 from metalsbook.publish.derived import derive_tables, method_version
+from metalsbook.publish.notebooks import INJECTED_ID, OWN_MONTH_TAG, list_chapters, own_month, read_chapter
 from metalsbook.snapshots import Snapshot, open_snapshot, table_types
 
 INDEX_VERSION = 1
@@ -41,6 +42,7 @@ _STAMP = (1980, 1, 1, 0, 0, 0)
 _ROOT_FILES = (
     "pyproject.toml", "requirements.txt", "Makefile", "README.md", "LICENSE", "CITATION.cff", "_config.yml", "_toc.yml",
 )
+_SERIES_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 _LEFT_OUT = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)(/|$)|\.pyc$|(^|/)\.")
 _HOW = """Run the edition {month} of the Strategic Metals Book yourself (Python 3.11 or newer, make):
 
@@ -50,6 +52,14 @@ _HOW = """Run the edition {month} of the Strategic Metals Book yourself (Python 
 
 The snapshot in data/snapshots/{month} is what the edition was computed from; its content hash is
 {snapshot}
+
+One chapter or lesson alone, here or in a folder of your own:
+
+  make setup
+  .venv/bin/papermill chapters/NAME.ipynb out.ipynb
+
+It shows {month}; `-p month YYYY-MM` shows another month whose snapshot is in data/snapshots. A lesson keeps the month
+that it was written for. JupyterLab and VS Code run it too, with the interpreter .venv/bin/python.
 """
 
 
@@ -79,6 +89,7 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
         tables.append(_describe(name, frame, folder, "derived" if name in derived else "snapshot"))
     package = _data_package(snapshot, tables)
     (folder / "datapackage.json").write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    _write_series(snapshot.tables["statements"], folder / "series")
     notebooks = _copy_notebooks(executed, folder / "notebooks")
     archive = f"strategic-metals-{month}.zip"
     _write_zip(snapshot, folder / archive)
@@ -105,6 +116,15 @@ def count_changes(snapshot: Snapshot, derived: dict[str, pd.DataFrame]) -> dict[
     if "conflicts" in derived:
         counts["conflicts"] = int(derived["conflicts"]["conflict"].nunique())
     return counts
+
+
+def _write_series(statements: pd.DataFrame, folder: Path) -> None:
+    """Write the statements of each series into a file of its own, `series/<series>.csv`."""
+    folder.mkdir()
+    for series, rows in statements.groupby("series", sort=True):
+        # Names come from the ledger: one that could leave the folder is none of ours.
+        if _SERIES_NAME.fullmatch(str(series)):
+            _write_csv(rows, folder / f"{series}.csv")
 
 
 def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
@@ -179,20 +199,39 @@ def _copy_notebooks(executed: Path, folder: Path) -> list[dict]:
     for path in sorted(executed.rglob("*.ipynb")):
         copy = folder / path.relative_to(executed)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
+        copy.write_text(_without_injected_cell(path.read_text("utf-8")), "utf-8")
         listed.append({**_file(copy), "path": f"notebooks/{path.relative_to(executed).as_posix()}"})
     return listed
 
 
-def _write_zip(snapshot: Snapshot, path: Path) -> None:
-    """Write what runs the edition elsewhere: package, chapters, its snapshot and the one before, locked requirements.
+def _without_injected_cell(text: str) -> str:
+    """Return a notebook without papermill's record of the run: its own parameters cell shows the month already.
 
-    Names, order and stamps of the entries depend on their content alone.
+    With it, the notebook would be refused where somebody puts it back among the chapters.
+    """
+    notebook = json.loads(text)
+    kept = [cell for cell in notebook["cells"] if cell.get("id") != INJECTED_ID]
+    if len(kept) == len(notebook["cells"]):
+        return text
+    return json.dumps({**notebook, "cells": kept}, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _months_of_lessons() -> set[str]:
+    """Return the months that notebooks keep as their own in every edition."""
+    tagged = (path for path in list_chapters() if f'"{OWN_MONTH_TAG}"' in path.read_text("utf-8"))
+    return {month for month in map(own_month, map(read_chapter, tagged)) if month}
+
+
+def _write_zip(snapshot: Snapshot, path: Path) -> None:
+    """Write what runs the edition elsewhere: package, chapters, snapshots, locked requirements.
+
+    The snapshots are the edition's, the one before and those of lessons. Names, order and stamps of the entries depend
+    on their content alone.
     """
     root = project_root()
     files = [root / name for name in _ROOT_FILES] + [*chapters_folder().rglob("*")]
     files += [*Path(__file__).parent.parent.rglob("*")]
-    for month in (snapshot.month, step_month(snapshot.month, -1)):
+    for month in {snapshot.month, step_month(snapshot.month, -1), *_months_of_lessons()}:
         files += [*(snapshots_folder() / month).glob("*")]
     top = f"strategic-metals-{snapshot.month}"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:

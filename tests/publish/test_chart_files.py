@@ -38,9 +38,24 @@ def test_charts_side_by_side_stand_below_each_other_on_a_phone():
     assert "hconcat" in chart_files.fit_width(row, chart_files.WIDE_PX)
     narrow = chart_files.fit_width(row, chart_files.NARROW_PX)
     assert [view["width"] for view in narrow["vconcat"]] == [280, 200]
+    shrunk = chart_files.fit_width(row, chart_files.WIDE_PX, shrink=150)
+    assert [view["width"] for view in shrunk["hconcat"]] == [250, chart_files.NARROWEST_PANEL_PX]
     facets = {"mark": "bar", "encoding": {"facet": {"field": "a", "columns": 3}}}
     assert chart_files.fit_width(facets, chart_files.NARROW_PX)["encoding"]["facet"]["columns"] == 1
     assert facets["encoding"]["facet"]["columns"] == 3
+
+
+@pytest.mark.parametrize("width", [chart_files.WIDE_PX, chart_files.NARROW_PX])
+def test_small_multiples_make_room_for_their_labels(width):
+    rows = [{"place": f"a rather long name of place {number}", "year": number % 3, "value": 1} for number in range(6)]
+    facets = {
+        "data": {"values": rows}, "columns": 2, "facet": {"field": "year"},
+        "spec": {"mark": "bar", "width": 290, "encoding": {
+            "x": {"field": "value", "type": "quantitative"}, "y": {"field": "place", "type": "nominal"}}},
+        "resolve": {"scale": {"y": "independent"}},
+    }
+    assert chart_files.svg_size(chart_files.render_svg(chart_files.fit_width(facets, width)))[0] > width
+    assert chart_files.svg_size(chart_files.draw_chart(facets, width))[0] <= width + 1
 
 
 def test_the_same_spec_gives_the_same_drawing():

@@ -46,6 +46,12 @@ def test_csv_and_parquet_hold_the_same(sample_site):
     assert table["stated"].tolist()[:2] == ["16,100", "-5.1%"]
 
 
+def test_each_series_has_a_file(sample_site):
+    folder, _ = data_of(sample_site)
+    rows = pd.read_csv(folder / "series" / "mg.price.ingot.fugu.csv")
+    assert rows["statement"].tolist() == ["st-1", "st-2", "st-3"]
+
+
 def test_no_cell_is_a_formula(sample_site):
     folder, _ = data_of(sample_site)
     for path in folder.glob("*.csv"):
@@ -65,6 +71,13 @@ def test_data_package_lists_every_table(sample_site):
 def test_notebooks_are_those_of_the_month(sample_site):
     notebook = (sample_site / "2025-10" / "data" / "notebooks" / "prices.ipynb").read_text("utf-8")
     assert 'month = \\"2025-10\\"' in notebook
+
+
+def test_page_of_a_notebook_leads_to_the_notebook_and_other_pages_do_not(sample_site):
+    page = (sample_site / "2025-11" / "prices.html").read_text("utf-8")
+    assert '<a href="data/notebooks/prices.ipynb" download>This page as a notebook</a>' in page
+    assert '<a href="data/strategic-metals-2025-11.zip" download>' in page
+    assert "as a notebook" not in (sample_site / "2025-11" / "guide" / "glossary.html").read_text("utf-8")
 
 
 def test_the_zip_holds_what_runs_the_edition(sample_site, tmp_path):

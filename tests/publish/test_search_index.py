@@ -1,8 +1,10 @@
 import json
 
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 
-from metalsbook.publish.search_index import index_script
+from metalsbook.publish.search_index import index_script, page_sections
 
 
 def rows_of(site):
@@ -25,3 +27,16 @@ def test_figures_and_charts_are_found(sample_site, text):
 def test_the_script_is_in_a_fixed_order():
     assert index_script({"b": [["", "B", "t"]], "a": [["x", "A", "t"]]}) == (
         'metalsbookIndex([["a","x","A","t"],["b","","B","t"]]);\n')
+
+
+def test_a_folded_part_with_an_anchor_is_found_by_itself():
+    markup = (
+        '<p>before</p><details class="s" id="series-a"><summary><b>Ingot</b> <code>mg.a</code></summary><p>CNY/t</p>'
+        '<details class="mb-origin"><summary>SMM</summary>printed</details></details><p>after</p>'
+    )
+    section = nodes.section("", nodes.title(text="Series"), nodes.raw("", markup, format="html"), ids=["series"])
+    tree = new_document("page")
+    tree += section
+    rows = page_sections(tree)
+    assert rows[0] == ["series", "Series", "before after"]
+    assert rows[1] == ["series-a", "Ingot mg.a", "CNY/t"]

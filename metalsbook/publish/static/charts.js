@@ -2,6 +2,7 @@
 (() => {
   const WIDE = 700;
   const NARROWEST = 280;
+  const NARROWEST_PANEL = 90;
   const assets = document.documentElement.dataset.assets;
   const waiting = new Map();
   const loaded = new Map();
@@ -49,11 +50,11 @@
   };
 
   // The same layout as that of the static picture (publish/chart_files.py).
-  const fitViews = (view, width) => {
+  const fitViews = (view, width, shrink) => {
     if (view.width === "container") {
       view.width = width;
-    } else if (typeof view.width === "number" && view.width > width - 60) {
-      view.width = width - 60;
+    } else if (typeof view.width === "number") {
+      view.width = Math.max(Math.min(view.width, width - 60) - shrink, NARROWEST_PANEL);
     }
     if (width < WIDE) {
       if ("columns" in view) view.columns = 1;
@@ -63,15 +64,17 @@
         delete view.hconcat;
       }
     }
-    for (const key of ["concat", "hconcat", "vconcat", "layer"]) (view[key] || []).forEach((child) => fitViews(child, width));
-    if (view.spec) fitViews(view.spec, width);
+    for (const key of ["concat", "hconcat", "vconcat", "layer"]) (view[key] || []).forEach((child) => fitViews(child, width, shrink));
+    if (view.spec) fitViews(view.spec, width, shrink);
   };
   // Told to Vega, not to Vega-Lite, which would warn of every chart whose height follows from its rows.
   const fill = (vega) => ({ ...vega, autosize: { type: "fit-x", contains: "padding" } });
-  const fitWidth = (spec, width) => {
+  const panels = (spec, width) =>
+    width < WIDE ? 1 : Math.max(spec.hconcat?.length || 0, spec.columns || 1, spec.encoding?.facet?.columns || 1);
+  const fitWidth = (spec, width, shrink) => {
     const fitted = structuredClone(spec);
     delete fitted.title;
-    fitViews(fitted, width);
+    fitViews(fitted, width, shrink);
     // The figure carries one text for the whole chart; a label on every mark would only add weight.
     fitted.config = { ...fitted.config, aria: false };
     if (width < WIDE) {
@@ -112,11 +115,17 @@
     const live = document.createElement("div");
     live.className = "chart-live";
     view.append(live);
-    const result = await vegaEmbed(live, fitWidth(spec, width), {
+    const drawIn = (shrink) => vegaEmbed(live, fitWidth(spec, width, shrink), {
       // The interpreter (ast) instead of compiled expressions: the page's policy allows no code made from text.
       ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: showTip, logLevel: 1,
       patch: spec.width === "container" ? fill : undefined,
     });
+    let result = await drawIn(0);
+    const excess = Number(live.querySelector("svg").getAttribute("width")) - width;
+    if (excess > 0) {
+      result.finalize();
+      result = await drawIn(Math.ceil(excess / panels(spec, width)));
+    }
     live.querySelector("svg").setAttribute("aria-hidden", "true");
     const words = document.createElement("p");
     words.className = "unseen";

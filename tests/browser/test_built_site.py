@@ -1,0 +1,51 @@
+"""The site that `make book` or `make site` built last, page by page; skipped where none is built."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from metalsbook.paths import build_folder
+from tests.browser.conftest import built_pages
+from tests.browser.test_access import violations
+from tests.browser.test_pages import NO_OUTSIDE
+
+SITE = Path(os.environ.get("METALSBOOK_SITE") or build_folder() / "site")
+# The editions' pages are alike but for their figures: the newest stands for all, the start page is one of its own.
+MONTH = max((path.name for path in SITE.glob("20*") if (path / "index.html").is_file()), default="")
+PAGES = [page for page in built_pages(SITE) if page.startswith(MONTH) or "/" not in page] if MONTH else []
+
+# Rows of a table and series of the catalogue are alike; checking thousands of them would take minutes a page.
+THIN_OUT = """() => document.querySelectorAll("tbody tr:nth-child(n+9), details.mb-series:nth-of-type(n+4)")
+    .forEach((one) => one.remove())"""
+
+pytestmark = pytest.mark.skipif(not PAGES, reason="no site is built (make book MONTH=2025-11)")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 375)])
+def test_page_works_and_can_be_used_by_all(visit, page, scheme, width):
+    seen = visit(f"{SITE.as_uri()}/{page}", color_scheme=scheme, viewport={"width": width, "height": 900})
+    seen.draw_charts()
+    assert seen.page.locator("figure[data-drawn=failed]").count() == 0
+    assert not seen.complaints
+    assert all(NO_OUTSIDE.match(url) for url in seen.requests)
+    assert not seen.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    seen.page.evaluate(THIN_OUT)
+    assert violations(seen) == []
+
+
+def test_every_link_and_anchor_resolves():
+    pages = {SITE / page: (SITE / page).read_text("utf-8") for page in PAGES}
+    anchors = {path: set(re.findall(r'\bid="([^"]+)"', text)) for path, text in pages.items()}
+    broken = []
+    for path, text in pages.items():
+        for address in re.findall(r'\b(?:href|src|srcset|data-spec)="([^"]*)"', text):
+            place, _, anchor = address.partition("#")
+            target = (path.parent / place).resolve() if place else path
+            if re.match(r"[a-z]+:", address):
+                continue
+            if not target.is_file() or (anchor and anchor not in anchors.get(target, {anchor})):
+                broken.append(f"{path.relative_to(SITE)} -> {address}")
+    assert not broken
