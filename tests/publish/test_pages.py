@@ -19,8 +19,8 @@ def test_a_page_without_text_has_no_description():
 
 def test_solutions_become_details(sample_site):
     page = (sample_site / "2025-11" / "guide" / "glossary.html").read_text("utf-8")
-    assert "<summary>Solution to Exercise 1 (Count)</summary>" in page
-    assert 'class="admonition' in page and "toggle-button" not in page
+    assert "<summary>Solution</summary>" in page
+    assert '<details class="dropdown admonition' in page and "toggle-button" not in page
 
 
 def test_html_of_cells_is_cleaned(sample_site):

@@ -1,0 +1,83 @@
+"""Take it with you: chapters and lessons run from the edition's zip, in a folder of their own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from metalsbook.paths import build_folder, snapshots_folder
+from metalsbook.publish import downloads
+from metalsbook.publish.derived import is_derived
+from metalsbook.snapshots import open_snapshot
+from tests.guide.prose import CHAPTERS
+
+MONTH = "2025-11"
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory):
+    """The zip of an edition, unpacked; what is derived of its snapshot is brought along where it is at hand."""
+    folder = tmp_path_factory.mktemp("zip")
+    downloads._write_zip(open_snapshot(snapshots_folder() / MONTH), folder / "edition.zip")
+    with zipfile.ZipFile(folder / "edition.zip") as archive:
+        archive.extractall(folder)
+    top = folder / f"strategic-metals-{MONTH}"
+    if is_derived(MONTH):
+        shutil.copytree(build_folder() / "derived" / MONTH, top / "_build" / "derived" / MONTH)
+    return top
+
+
+def run(notebook, unpacked, folder):
+    """Run a notebook by papermill in a folder of its own with the unpacked package; return what its cells show."""
+    shutil.copyfile(notebook, folder / notebook.name)
+    environment = {name: value for name, value in os.environ.items() if name != "METALSBOOK_ROOT"}
+    command = [sys.executable, "-m", "papermill", "--log-level", "ERROR", notebook.name, "out.ipynb"]
+    done = subprocess.run(command, cwd=folder, env=environment | {"PYTHONPATH": str(unpacked)}, text=True,
+                          capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return shown(folder / "out.ipynb")
+
+
+def shown(path):
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    outputs = [output.get("data") for cell in cells for output in cell.get("outputs", [])]
+    return json.dumps(outputs).replace("\\n", "").replace(" ", "")
+
+
+@pytest.mark.parametrize("name", ["one_hint", "two_prices"])
+def test_lesson_runs_from_the_zip_and_shows_what_the_page_shows(unpacked, tmp_path, name):
+    lesson = unpacked / "chapters" / "guide" / "lessons" / f"{name}.ipynb"
+    stored = shown(CHAPTERS / "guide" / "lessons" / f"{name}.ipynb")
+    assert len(stored) > 1000
+    assert run(lesson, unpacked, tmp_path) == stored
+
+
+def test_chapter_runs_from_the_zip(unpacked, tmp_path):
+    said = run(unpacked / "chapters" / "magnesium_exports.ipynb", unpacked, tmp_path)
+    assert "vegalite" in said and "38,900" in said
+
+
+def test_zip_says_how_and_brings_the_snapshots_of_lessons(unpacked):
+    said = (unpacked / "RUN.txt").read_text("utf-8")
+    assert "papermill chapters/NAME.ipynb" in said and f"It shows {MONTH}" in said
+    months = {path.name for path in (unpacked / "data" / "snapshots").iterdir()}
+    assert months == {"2025-06", "2025-08", "2025-10", "2025-11"}
+    assert (unpacked / "requirements.txt").is_file()
+
+
+def test_downloaded_notebook_can_go_back_among_the_chapters(tmp_path):
+    executed = tmp_path / "executed"
+    executed.mkdir()
+    notebook = json.loads((CHAPTERS / "guide" / "method.ipynb").read_text("utf-8"))
+    injected = {"cell_type": "code", "id": "injected-parameters", "metadata": {"tags": ["injected-parameters"]},
+                "execution_count": 2, "outputs": [], "source": ["month = 1"]}
+    notebook["cells"].insert(2, injected)
+    (executed / "method.ipynb").write_text(json.dumps(notebook), "utf-8")
+    [listed] = downloads._copy_notebooks(executed, tmp_path / "out")
+    assert listed["path"] == "notebooks/method.ipynb"
+    assert (tmp_path / "out" / "method.ipynb").read_text("utf-8") == (
+        CHAPTERS / "guide" / "method.ipynb").read_text("utf-8")
