@@ -61,3 +61,32 @@ def test_nothing_to_reconcile_gives_empty_frames():
     assert result.estimates.empty
     assert result.conflicts.empty
     assert result.left_out["reason"].tolist() == ["price series"]
+
+
+def test_leaving_a_source_out_solves_without_its_statements():
+    statements = make_statements(
+        ("a", "level", "2025-03", 100, 1, "", "note"), ("a", "level", "2025-03", 104, 1, "", "other")
+    )
+    result = reconcile(statements, make_series("a"), without={"note"})
+    assert result.conflicts.empty
+    assert interval(result, "a", "2025-03") == pytest.approx((103.5, 104.5))
+
+
+def test_the_last_level_counts_and_earlier_prints_are_revisions():
+    statements = make_statements(
+        ("a", "level", "2025-03", 1000, 1, "2025-04-20"), ("a", "level", "2025-03", 1004, 1, "2025-09-20")
+    )
+    result = reconcile(statements, make_series("a"))
+    assert result.conflicts.empty
+    assert result.estimates["best"].tolist() == [1004]
+    assert interval(result, "a", "2025-03") == pytest.approx((1003.5, 1004.5), abs=0.01)
+    assert result.revisions[["printed", "later", "direction"]].iloc[0].tolist() == ["2025-04", "2025-09", "up"]
+
+
+def test_a_share_pins_a_part():
+    share = {"series": "s", "kind": "share", "share_of": "b/a"}
+    statements = make_statements(("a", "level", "2025-03", 1000, 1), ("s", "level", "2025-03", 25, 0.1))
+    result = reconcile(statements, make_series("a", {"series": "b", "part_of": "a"}, share))
+    low, high = interval(result, "b", "2025-03")
+    assert (low, high) == pytest.approx((249.4, 250.7), abs=0.1)
+    assert result.estimates.set_index("series").loc["b", "basis"] == "implied"

@@ -118,9 +118,21 @@ def bound_cells(system: System) -> Bounds:
         model = Model(system.matrix[rows][:, columns], limit[rows], np.zeros(len(columns)), *box[columns].T)
         for sign, reached in ((1, low), (-1, high)):
             _Search(model, columns, system.owner[rows], sign, reached, binding, set(single)).run(box)
+    _hold_levels(system, low, high)
     scale = system.scale[:count]
     together = np.array([len(system.blocks[cell]) > 1 for cell in system.cells])
     return Bounds(np.where(together, 0.0, low) * scale, high * scale, binding)
+
+
+def _hold_levels(system: System, low: np.ndarray, high: np.ndarray) -> None:
+    """Cut bounds back to the levels that hold: the solver's tolerance must not show beside a printed digit."""
+    alone = np.flatnonzero(np.diff(system.matrix.indptr) == 1)
+    for row in alone:
+        column, value = system.matrix.indices[system.matrix.indptr[row]], system.matrix.data[system.matrix.indptr[row]]
+        if column < len(low) and value > 0:
+            high[column] = min(high[column], system.limit[row] / value)
+        elif column < len(low):
+            low[column] = max(low[column], system.limit[row] / value)
 
 
 def _is_single(system: System, cell: int) -> bool:

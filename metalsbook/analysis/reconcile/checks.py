@@ -80,13 +80,19 @@ def _judge(plus: tuple[Fact, ...], minus: tuple[Fact, ...], low: float, high: fl
 
 
 def _torn_months(plus: tuple[Fact, ...], minus: tuple[Fact, ...], rounds: dict[Fact, int]) -> list[tuple]:
-    """Return (cell, earlier vintage, later vintage, side of the later one) of cells shown in two vintages."""
+    """Return (cell, earlier vintage, later vintage, sign of the sum where the later one is larger) of torn cells.
+
+    The sign is that of the amount that shows the later vintage, else against that of the amount that shows the earlier.
+    """
     shown: dict[Cell, dict[int, int]] = defaultdict(dict)
     for side, facts in ((1, plus), (-1, minus)):
         for fact in facts:
             for cell in fact.cells:
-                shown[cell].setdefault(vintage_of(cell, rounds[fact]), side)
-    return [(cell, min(seen), max(seen), seen[max(seen)]) for cell, seen in shown.items() if len(seen) > 1]
+                vintages = shown[cell]
+                vintage = vintage_of(cell, rounds[fact])
+                vintages[vintage] = vintages.get(vintage, 0) or (0 if fact.bottom else side)
+    torn = [(cell, min(seen), max(seen), seen) for cell, seen in shown.items() if len(seen) > 1]
+    return [(cell, early, late, seen[late] or -seen[early]) for cell, early, late, seen in torn]
 
 
 def _month_level(cell: Cell, facts: tuple[Fact, ...]) -> float:

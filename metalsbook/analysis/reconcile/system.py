@@ -76,11 +76,12 @@ class System:
     def count_slips(self, elements: Elements) -> int:
         """Return how many slips it takes for all these elements to be wrong.
 
-        Figures of one page share its slip (five shares of the wrong total are one mistake); so do the months that one
-        round revises.
+        Figures of one page, period and measure share its slip: five shares of the wrong total, five amounts in the
+        wrong unit are one mistake. So do the months that one round revises.
         """
         count = len(self.facts)
-        pages = {self.facts[element].sources[0] for element in elements if element < count}
+        wrong = [self.facts[element] for element in elements if element < count]
+        pages = {(fact.sources[0], fact.period, fact.measure, bool(fact.bottom)) for fact in wrong}
         revisions = {(cell.series, vintage) for cell, vintage in (self.ties[e - count] for e in elements if e >= count)}
         return len(pages) + len(revisions)
 

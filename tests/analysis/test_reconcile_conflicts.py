@@ -1,0 +1,124 @@
+"""Conflicts: who clashes, who is suspected, what the interval covers, what would explain it, the sum that shows it."""
+
+import pytest
+
+from metalsbook.analysis.reconcile import reconcile
+from tests.analysis.ledger_builder import make_series, make_statements
+
+ALONE = make_series("a")
+
+
+def conflicts_of(*rows, series=ALONE):
+    return reconcile(make_statements(*rows), series).conflicts
+
+
+def test_a_rate_and_its_levels_clash_and_the_sum_shows_it():
+    found = conflicts_of(
+        ("a", "level", "2025-06", 20393, 1, "2025-08-31"), ("a", "level", "2025-07", 25000, 100),
+        ("a", "mom", "2025-07", 6.11, 0.01),
+    )  # fmt: skip
+    assert len(found) == 3
+    lines = found["worked_sum"].iloc[0].split("\n")
+    assert lines == ["a 2025-07: 20,393 x (1 + 6.11%) = 21,637.5 to 21,640.6", "but 25,000 was printed for a 2025-07"]
+    assert found["gap"].iloc[0] > 2000
+
+
+def test_rival_rates_need_no_level():
+    found = conflicts_of(("a", "yoy", "2025-06", 26.4, 0.1), ("a", "yoy", "2025-06", 45.4, 0.1))
+    assert len(found) == 2
+    assert "cannot be" in found["worked_sum"].iloc[0]
+
+
+def test_a_negative_month_is_a_conflict_of_one():
+    found = conflicts_of(("a", "ytd", "2025-02", 90, 1), ("a", "level", "2025-01", 120, 1, "2025-03-31"))
+    assert len(found) == 2
+
+
+def test_the_suspect_is_the_one_that_the_others_agree_against():
+    rows = [("a", "level", "2025-01", 1000, 1), ("a", "level", "2025-02", 1100, 1), ("a", "level", "2025-03", 12100, 1),
+            ("a", "mom", "2025-02", 10, 1), ("a", "mom", "2025-03", 10, 1), ("a", "ytd", "2025-03", 3310, 1),
+            ("a", "ytd", "2025-02", 2100, 1), ("a", "mean3", "2025-03", 1103.3, 0.1)]  # fmt: skip
+    rows = [(*row, "", f"page {number}") for number, row in enumerate(rows)]
+    result = reconcile(make_statements(*rows), ALONE)
+    assert set(result.conflicts.loc[result.conflicts["role"] == "suspect", "statement"]) == {"st-0002"}
+    explained = result.conflicts.set_index("statement").loc["st-0002", "explanation"]
+    assert "10 times too high" in explained
+    march = result.estimates.set_index("period").loc["2025-03"]
+    assert march["high"] < 1300, "one figure against three is a slip, not a side"
+
+
+def test_two_against_one_stays_covered():
+    rows = [("a", "level", "2025-03", 1000, 1, "", "x"), ("a", "level", "2025-03", 1050, 1, "", "y"),
+            ("a", "level", "2025-03", 1050, 2, "", "z")]  # fmt: skip
+    row = reconcile(make_statements(*rows), ALONE).estimates.iloc[0]
+    assert row["low"] <= 1000 <= row["high"]
+    assert row["low"] <= 1050 <= row["high"]
+
+
+def test_five_shares_of_one_page_are_one_slip():
+    parts = [f"p{number}" for number in range(5)]
+    series = make_series(
+        "a",
+        *({"series": part, "part_of": "a"} for part in parts),
+        *({"series": f"{part}.share", "kind": "share", "share_of": f"{part}/a"} for part in parts),
+    )
+    rows = [("a", "level", "2025-03", 1000, 1, "", "page"), ("a", "level", "2025-03", 1000, 10, "", "other")]
+    rows += [(part, "level", "2025-03", 100, 1, "", "page") for part in parts]
+    rows += [(f"{part}.share", "level", "2025-03", 8, 1, "", "page") for part in parts]
+    result = reconcile(make_statements(*rows), series)
+    row = result.estimates.set_index("series").loc["a"]
+    assert row["low"] <= 1000 <= row["high"]
+    assert not result.conflicts.empty
+
+
+def test_months_without_the_conflict_keep_their_width():
+    rows = [("a", "level", "2025-01", 100, 1), ("a", "level", "2025-01", 104, 1), ("b", "level", "2025-01", 50, 1)]
+    result = reconcile(make_statements(*rows), make_series("a", "b"))
+    other = result.estimates.set_index("series").loc["b"]
+    assert (other["low"], other["high"], other["conflicts"]) == (49.5, 50.5, "")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (("a", "level", "2025-03", 1221, 1), "two digits are swapped: 1,212"),
+        (("a", "level", "2025-03", 1211, 1), "its digits are cut off, not rounded"),
+        (("a", "level", "2025-03", 121.2, 0.1), "10 times too low"),
+        (("a", "level", "2025-03", 3312, 1), "it is the ytd, not the level"),
+    ],
+)
+def test_slips_are_tried_by_solving_again(wrong, words):
+    rows = [("a", "ytd", "2025-02", 2100, 0.2, "2025-04-30"), ("a", "ytd", "2025-03", 3311.8, 0.2), wrong]
+    found = conflicts_of(*rows).set_index("statement")
+    assert words in found.loc["st-0002", "explanation"]
+
+
+def test_a_sign_and_a_label_are_tried_for_rates():
+    months = (("2024-03", 2000), ("2025-02", 1000), ("2025-03", 1100))
+    levels = [("a", "level", month, value, 1) for month, value in months]
+    found = conflicts_of(*levels, ("a", "mom", "2025-03", -10, 0.1)).set_index("statement")
+    assert "its sign is wrong" in found.loc["st-0003", "explanation"]
+    both_years = ("a", "ytd_yoy", "2025-03", -40, 40)
+    found = conflicts_of(*levels, ("a", "mom", "2025-03", -45, 0.1), both_years).set_index("statement")
+    assert "it is the yoy, not the mom" in found.loc["st-0003", "explanation"]
+
+
+def test_a_revision_beyond_the_allowance_is_offered():
+    rows = [("a", "ytd", "2025-02", 2000, 1), ("a", "level", "2025-03", 1000, 1), ("a", "ytd", "2025-03", 3060, 1)]
+    found = conflicts_of(*rows)
+    assert found["explanation"].str.contains("was revised by").any()
+
+
+def test_the_total_printed_for_the_part_is_named():
+    series = make_series("a", {"series": "b", "part_of": "a"})
+    rows = [("a", "level", "2025-03", 1000, 1), ("b", "level", "2025-03", 1000, 1), ("b", "ytd", "2025-02", 900, 1),
+            ("b", "ytd", "2025-03", 1300, 1)]  # fmt: skip
+    found = conflicts_of(*rows, series=series).set_index("statement")
+    assert "the total a" in found.loc["st-0001", "explanation"]
+
+
+def test_conflict_ids_do_not_depend_on_other_conflicts():
+    pair = [("a", "level", "2025-03", 100, 1), ("a", "level", "2025-03", 104, 1)]
+    alone = conflicts_of(*pair)
+    both = conflicts_of(*pair, ("a", "level", "2020-01", 7, 1), ("a", "level", "2020-01", 9, 1))
+    assert set(alone["conflict"]) < set(both["conflict"])
