@@ -64,6 +64,14 @@ def test_a_month_without_most_of_the_usual_or_with_a_bare_chapter_has_too_little
     assert cover_month(printed("mg.price"), SERIES, "2025-12").too_little
 
 
+def test_a_chapter_of_several_series_without_any_is_too_little_whatever_the_others_have():
+    days = [f"mg.price.{number}" for number in range(5)]
+    series = SERIES | {name: Described("magnesium_prices", "day") for name in days}
+    rows = [row for name in days for row in [*printed(name), Printed(name, "level", "2025-12", "")]]
+    assert cover_month([*rows, *printed("mg.export.total"), *printed("mg.export.ingot")], series, "2025-12").too_little
+    assert not cover_month([*rows, *printed("mg.export.total")], series, "2025-12").too_little
+
+
 def test_a_first_month_lacks_nothing():
     assert not cover_month([Printed("mg.price", "level", "2025-12", "")], SERIES, "2025-12").too_little
 

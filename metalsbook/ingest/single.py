@@ -7,7 +7,6 @@ from collections.abc import Callable
 from metalsbook.errors import UsageError
 from metalsbook.ingest.append import check, clear_leavings, commit
 from metalsbook.ingest.batch import SOURCE_COLUMNS, STATEMENT_COLUMNS, Batch, Row
-from metalsbook.ingest.figures import check_figure
 from metalsbook.ingest.files import Details
 from metalsbook.ingest.ledger_text import LedgerText
 from metalsbook.ingest.mappings import waiting_series
@@ -135,7 +134,6 @@ def _statement(answers: dict[str, str], series: Row, source: str) -> Row:
              answers["stated"], source)
     row = dict(zip(STATEMENT_COLUMNS, cells, strict=True))
     check_rows("statements", [(1, row)], STATEMENT_COLUMNS, _WHERE)
-    check_figure(row, _WHERE)
     return row
 
 

@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -110,7 +111,7 @@ def test_an_older_file_that_comes_late_is_an_older_print_not_a_revision(book, tm
 def test_a_revision_without_a_day_is_refused(book, tmp_path):
     take(customs_file(tmp_path, [customs_row()]))
     before = ledger_bytes(book)
-    with pytest.raises(IngestError, match="--published"):
+    with pytest.raises(IngestError, match="A revision needs its day"):
         take(customs_file(tmp_path, [customs_row(kg="112000")], name="newer-export.csv"))
     assert ledger_bytes(book) == before
 
@@ -209,6 +210,31 @@ def test_a_ledger_that_a_kill_left_aside_is_brought_back(book):
     (book / "data" / "ledger").rename(book / "data" / ".old-ledger-1234abcd")
     read_ledger()
     assert ledger_bytes(book) == before
+
+
+def test_readers_see_the_ledger_before_or_after_and_nothing_between(book, tmp_path):
+    """A reader that holds the folder open sees one state of all its files."""
+    folder, names = book / "data" / "ledger", ("series.csv", "sources.csv", "statements/magnesium_exports.csv")
+    seen, done = set(), threading.Event()
+
+    def watch():
+        while not done.is_set():
+            held = os.open(folder, os.O_DIRECTORY)
+            try:
+                seen.add(tuple(os.stat(name, dir_fd=held).st_size for name in names))
+            except FileNotFoundError:
+                # The folder is the old one, which is being removed: the reader looks again.
+                continue
+            finally:
+                os.close(held)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    before = tuple((folder / name).stat().st_size for name in names)
+    take(customs_file(tmp_path, [customs_row(), customs_row(partner=("601", "澳大利亚"))]))
+    done.set()
+    watcher.join()
+    assert seen <= {before, tuple((folder / name).stat().st_size for name in names)}
 
 
 def test_killed_at_any_moment_the_ledger_is_as_before_or_complete(book, tmp_path):

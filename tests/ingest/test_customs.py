@@ -274,6 +274,15 @@ def test_a_cut_file_is_refused(tmp_path):
             read(path)
 
 
+def test_a_number_that_is_cut_at_the_end_of_the_file_is_refused(tmp_path):
+    text = "".join(",".join(cells) + "\n" for cells in (CHINESE, customs_row(usd="333000"), customs_row(
+        partner=KOREA, usd="333000")))
+    path = tmp_path / "made-up-export.csv"
+    path.write_bytes(text.encode("gb18030")[:-3])
+    with pytest.raises(IngestError, match="the last line does not end"):
+        read(path)
+
+
 def test_bytes_that_are_no_text_are_named_by_their_line(tmp_path):
     path = tmp_path / "made-up-export.csv"
     path.write_bytes(customs_text([customs_row()]).encode("gb18030") + b'"\xff\xff",\n')
