@@ -13,11 +13,11 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from metalsbook.content import hash_content, normalise_table, table_types
 from metalsbook.errors import SnapshotError
 from metalsbook.months import cut_off, parse_month
 
@@ -25,7 +25,6 @@ SCHEMA_VERSION = 1
 TABLES = ("statements", "series", "sources", "claims", "outlooks", "events", "corrections")
 # Sorted by series and cut into small groups, a chapter's filter reads only the groups of its series.
 ROWS_PER_GROUP = 8192
-_SORT_KEYS = {"statements": ["series", "period", "measure", "published", "statement"]}
 _PACKAGE = "datapackage.json"
 _ARROW_TYPES = {"string": pa.string(), "number": pa.float64(), "integer": pa.int64()}
 
@@ -45,52 +44,6 @@ class Snapshot:
     cut_off: str
     content_hash: str
     tables: dict[str, pd.DataFrame]
-
-
-def table_types(frame: pd.DataFrame) -> dict[str, str]:
-    """Return the Data Package type of each column: `string`, `number` or `integer`."""
-    kinds = {"f": "number", "i": "integer", "u": "integer", "b": "integer"}
-    return {str(name): kinds.get(dtype.kind, "string") for name, dtype in frame.dtypes.items()}
-
-
-def normalise_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table as it is frozen: text without nulls, numbers as float64 or int64, rows in a fixed order."""
-    types = table_types(frame)
-    columns = {}
-    for column, kind in types.items():
-        values = frame[column]
-        columns[column] = values.fillna("").astype(str) if kind == "string" else values.astype(
-            "float64" if kind == "number" else "int64"
-        )
-    table = pd.DataFrame(columns)
-    keys = [key for key in _SORT_KEYS.get(name, []) if key in table] or list(table.columns)
-    return table.sort_values(keys, kind="stable", ignore_index=True)
-
-
-def hash_content(tables: dict[str, pd.DataFrame]) -> str:
-    """Return the sha256 of the content of normalised tables.
-
-    Text enters as UTF-8 with its lengths, numbers as little-endian 64-bit values, so that neither the version of a
-    library nor the layout of a file plays a part.
-    """
-    digest = hashlib.sha256()
-    for name in sorted(tables):
-        digest.update(f"table:{name}\n".encode())
-        for column, kind in table_types(tables[name]).items():
-            digest.update(f"column:{column}:{kind}\n".encode())
-            digest.update(_column_bytes(tables[name][column], kind))
-    return digest.hexdigest()
-
-
-def _column_bytes(values: pd.Series, kind: str) -> bytes:
-    if kind == "number":
-        numbers = values.to_numpy("float64")
-        # One bit pattern for "missing": NaN has many.
-        return np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes()
-    if kind == "integer":
-        return values.to_numpy("int64").astype("<i8").tobytes()
-    texts = [text.encode() for text in values]
-    return np.array([len(text) for text in texts], dtype="<i8").tobytes() + b"".join(texts)
 
 
 def freeze_snapshot(tables: dict[str, pd.DataFrame], month: str, folder: Path, *, replace: bool = False) -> Snapshot:

@@ -6,8 +6,8 @@ when the reader switches between light and dark.
 
 import altair as alt
 
-# JupyterLab 4 draws the charts of this type, and of none with a higher number; the specifications are Vega-Lite 6, whose
-# charts of our kind its Vega-Lite 5 draws as well.
+# JupyterLab 4 draws the charts of this type, and of none with a higher number; the specifications are Vega-Lite 6,
+# whose charts of our kind its Vega-Lite 5 draws as well.
 MIME = "application/vnd.vegalite.v5+json"
 INK = "#1f2933"
 MUTED = "#52606d"
