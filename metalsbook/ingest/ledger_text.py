@@ -101,17 +101,18 @@ class LedgerText:
         """All files."""
         return [self.sources, self.series, *self.topics.values()]
 
-    def topic_of(self, series: str) -> LedgerFile:
-        """Return the file that statements of a series go to: that of the chapter which shows it.
+    def append_statements(self, rows: Iterable[Row]) -> None:
+        """Append statements, each to the file of the chapter that shows its series.
 
         Raises:
-            LedgerError: If the catalogue does not have the series.
+            LedgerError: If the catalogue does not have a series.
         """
         chapters = {row["series"]: row["chapter"] for row in self.series.rows}
-        if series not in chapters:
-            raise LedgerError(f"The series {series} is not in series.csv",
-                              "Describe it in data/ledger/mappings/series_waiting.csv, or mend its id")
-        chapter = chapters[series]
-        if chapter not in self.topics:
-            self.topics[chapter] = self._open(f"statements/{chapter}.csv", STATEMENT_COLUMNS)
-        return self.topics[chapter]
+        for row in rows:
+            if row["series"] not in chapters:
+                raise LedgerError(f"The series {row['series']} is not in series.csv",
+                                  "Describe it in data/ledger/mappings/series_waiting.csv, or mend its id")
+            chapter = chapters[row["series"]]
+            if chapter not in self.topics:
+                self.topics[chapter] = self._open(f"statements/{chapter}.csv", STATEMENT_COLUMNS)
+            self.topics[chapter].append(row)

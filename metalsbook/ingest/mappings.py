@@ -17,7 +17,7 @@ COLUMNS = {
     "comtrade": ("reporter", "flow", "code", "partner", "series", "value_series", "note"),
     "pinksheet": ("sheet", "code", "name", "unit", "series", "row_unit", "note"),
     "usgs": ("file", "commodity", "country", "statistic", "unit", "series", "row_unit", "factor", "note"),
-    "nbs": ("indicator", "unit", "series", "measure", "row_unit", "factor", "note"),
+    "nbs": ("indicator", "unit", "series", "row_unit", "factor", "note"),
     "series_waiting": SERIES_COLUMNS,
 }  # fmt: skip
 """Table -> its header. `series_waiting` describes series that enter `series.csv` with their first figure."""

@@ -186,5 +186,4 @@ def _add(ledger: LedgerText, merge: Merge) -> None:
     for row in merge.batch.series:
         if row["series"] in needed - known:
             ledger.series.insert(row, "series")
-    for row in merge.statements:
-        ledger.topic_of(row["series"]).append(row)
+    ledger.append_statements(merge.statements)

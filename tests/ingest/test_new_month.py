@@ -27,8 +27,10 @@ def copy(tmp_path_factory) -> Path:
     """A copy of the book with its own git history; the environment is the one that runs the tests."""
     root = tmp_path_factory.mktemp("tutorial") / "a copy of the book"
     shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns(*LEFT_OUT), symlinks=True)
-    shutil.rmtree(root / "data" / "inbox" / "archive")
-    (root / "data" / "inbox" / "archive").mkdir()
+    # Files that wait in the real inbox are nobody's practice.
+    shutil.rmtree(root / "data" / "inbox")
+    (root / "data" / "inbox" / "archive").mkdir(parents=True)
+    shutil.copy(ROOT / "data" / "inbox" / "README.md", root / "data" / "inbox")
     (root / "data" / "inbox" / "archive" / ".gitkeep").touch()
     (root / ".venv").mkdir()
     (root / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
