@@ -145,9 +145,12 @@ FAULTS = {
     "another month": (lambda f: edit_package(f, lambda p: p.update(month="2025-07")), "snapshot of 2025-07"),
     "another cut-off": (lambda f: edit_package(f, lambda p: p.update(cut_off="2025-12-31")), "cut-off 2025-12-31"),
     "a renamed column": (
-        lambda f: rewrite_statements(f, lambda t: t.rename(columns={"value": "figure"})), "other columns.*figure, value"),
+        lambda f: rewrite_statements(f, lambda t: t.rename(columns={"value": "figure"})),
+        "other columns.*figure, value",
+    ),
     "a row too few": (lambda f: rewrite_statements(f, lambda t: t.head(1)), "has 1 rows instead of 2"),
-    "a changed figure": (lambda f: rewrite_statements(f, lambda t: t.assign(value=t["value"] * 2)), "content .* instead"),
+    "a changed figure": (
+        lambda f: rewrite_statements(f, lambda t: t.assign(value=t["value"] * 2)), "content .* instead"),
     "a changed content hash": (lambda f: edit_package(f, lambda p: p.update(content_hash="0" * 64)), "instead of 0000"),
 }
 

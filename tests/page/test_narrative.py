@@ -25,7 +25,8 @@ def test_changes_carry_their_sign(value, shown):
 
 
 def test_words_follow_the_sign_and_the_band():
-    assert [moved(change, band=0.5) for change in (1, -1, 0.4, -0.5)] == ["rose", "fell", "was unchanged", "was unchanged"]
+    words = [moved(change, band=0.5) for change in (1, -1, 0.4, -0.5)]
+    assert words == ["rose", "fell", "was unchanged", "was unchanged"]
 
 
 def test_periods_are_written_out():
