@@ -1,0 +1,53 @@
+"""A copy of the book in which the commands of the guide may do as they please."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from metalsbook.paths import build_folder
+from metalsbook.publish.derived import is_derived
+from tests.guide.prose import ROOT
+
+LEFT_OUT = (".git", ".venv", "_build", ".*_cache", ".hypothesis", "__pycache__", ".ipynb_checkpoints", "archive")
+AUTHOR = {f"GIT_{who}_{what}": "reader@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+BIN = Path(sys.executable).parent
+DERIVED = ("2025-10", "2025-11")
+
+
+class Copy:
+    """A scratch clone of the book, set up, in which commands are run."""
+
+    def __init__(self, root: Path):
+        self.root = root
+
+    def run(self, commands: str, limit_s: float = 900) -> str:
+        """Run commands as a reader types them, stopping at the first that fails; return what they said."""
+        environment = {**os.environ, **AUTHOR, "METALSBOOK_ROOT": str(self.root)}
+        # Without the environment that runs the tests: a page has to put its own within reach.
+        folders = [folder for folder in os.environ["PATH"].split(os.pathsep) if Path(folder) != BIN]
+        environment["PATH"] = os.pathsep.join(folders)
+        command = ["bash", "-e", "-o", "pipefail", "-c", commands]
+        done = subprocess.run(command, cwd=self.root, env=environment, text=True, capture_output=True, check=False,
+                              timeout=limit_s)
+        assert done.returncode == 0, f"{commands}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+        return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory) -> Copy:
+    """A scratch clone with a git history of its own; its environment is the one that runs the tests."""
+    root = tmp_path_factory.mktemp("clone") / "metals book"
+    shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns(*LEFT_OUT), symlinks=True)
+    (root / ".venv").mkdir()
+    (root / ".venv" / "bin").symlink_to(BIN)
+    # Newer than what it is made from, so that make sees an environment that is ready.
+    (root / ".venv" / ".ready").touch()
+    for month in filter(is_derived, DERIVED):
+        shutil.copytree(build_folder() / "derived" / month, root / "_build" / "derived" / month)
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "copy"]):
+        subprocess.run(["git", *command], cwd=root, env=os.environ | AUTHOR, check=True)
+    return Copy(root)
