@@ -3,9 +3,7 @@
 `index.json` lists all of it: a script reads the site as an API through that one file.
 """
 
-import csv
 import hashlib
-import io
 import json
 import re
 import shutil
@@ -13,14 +11,12 @@ import zipfile
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from metalsbook.months import step_month
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
-from metalsbook.publish.chart_files import safe_cell
 from metalsbook.publish.derived import derive_tables, method_version
 from metalsbook.publish.notebooks import INJECTED_ID, OWN_MONTH_TAG, list_chapters, own_month, read_chapter
+from metalsbook.publish.table_files import write_csv, write_parquet, write_series
 from metalsbook.snapshots import Snapshot, open_snapshot, table_types
 
 INDEX_VERSION = 1
@@ -42,7 +38,6 @@ _STAMP = (1980, 1, 1, 0, 0, 0)
 _ROOT_FILES = (
     "pyproject.toml", "requirements.txt", "Makefile", "README.md", "LICENSE", "CITATION.cff", "_config.yml", "_toc.yml",
 )
-_SERIES_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 _LEFT_OUT = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)(/|$)|\.pyc$|(^|/)\.")
 _HOW = """Run the edition {month} of the Strategic Metals Book yourself (Python 3.11 or newer, make):
 
@@ -82,14 +77,14 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
     for name, frame in {**snapshot.tables, **derived}.items():
         path = folder / f"{name}.parquet"
         if name in derived:
-            _write_parquet(frame, path)
+            write_parquet(frame, path)
         else:
             shutil.copyfile(frozen / path.name, path)
-        _write_csv(frame, folder / f"{name}.csv")
+        write_csv(frame, folder / f"{name}.csv")
         tables.append(_describe(name, frame, folder, "derived" if name in derived else "snapshot"))
     package = _data_package(snapshot, tables)
     (folder / "datapackage.json").write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    _write_series(snapshot.tables["statements"], folder / "series")
+    write_series(snapshot.tables["statements"], folder / "series")
     notebooks = _copy_notebooks(executed, folder / "notebooks")
     archive = f"strategic-metals-{month}.zip"
     _write_zip(snapshot, folder / archive)
@@ -116,35 +111,6 @@ def count_changes(snapshot: Snapshot, derived: dict[str, pd.DataFrame]) -> dict[
     if "conflicts" in derived:
         counts["conflicts"] = int(derived["conflicts"]["conflict"].nunique())
     return counts
-
-
-def _write_series(statements: pd.DataFrame, folder: Path) -> None:
-    """Write the statements of each series into a file of its own, `series/<series>.csv`."""
-    folder.mkdir()
-    for series, rows in statements.groupby("series", sort=True):
-        # Names come from the ledger: one that could leave the folder is none of ours.
-        if _SERIES_NAME.fullmatch(str(series)):
-            _write_csv(rows, folder / f"{series}.csv")
-
-
-def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(table, path, compression="zstd", store_schema=False)
-
-
-def _write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV that Excel reads as UTF-8 and none of whose cells it takes for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(frame.columns)
-    numeric = [frame[column].dtype.kind in "fiub" for column in frame]
-    for row in frame.itertuples(index=False, name=None):
-        writer.writerow(
-            ("" if pd.isna(value) else f"{value:.15g}" if isinstance(value, float) else value) if is_number else
-            safe_cell(None if value is None or (isinstance(value, float) and pd.isna(value)) else str(value))
-            for value, is_number in zip(row, numeric, strict=True)
-        )
-    path.write_text("\ufeff" + out.getvalue(), "utf-8", newline="")
 
 
 def _file(path: Path) -> dict:
