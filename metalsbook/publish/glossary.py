@@ -19,8 +19,8 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NAME = re.compile(r".+[A-Z]|^[A-Z]{2,}")
 _NOT_WITHIN = (nodes.reference, nodes.literal, nodes.title, nodes.rubric, nodes.term, nodes.caption, nodes.raw)
 _TAG = re.compile(r"(<[^>]+>)")
-# What cells compute as text: sentences, points, and the names and bases of key figures.
-_BLOCK = re.compile(r'<(\w+) class="mb-(?:say|gap|points|label|basis|explanation)"')
+# What cells compute as text: sentences, points, names and bases of key figures, definitions, what heads a row.
+_BLOCK = re.compile(r'<(?:(\w+) class="mb-(?:say|gap|points|label|basis|explanation|meant)"|(dd)>|(th) scope="row")')
 _CLOSED_TO_LINKS = re.compile(r"<(/?)(a|code|summary|button|h[1-6])\b")
 
 
@@ -171,7 +171,7 @@ class _Linker:
         for piece in _TAG.split(markup):
             if piece.startswith("<"):
                 opened = _BLOCK.match(piece)
-                block = opened[1] if opened else "" if piece == f"</{block}>" else block
+                block = opened[opened.lastindex] if opened else "" if piece == f"</{block}>" else block
                 if mark := _CLOSED_TO_LINKS.match(piece):
                     closed += -1 if mark[1] else 1
             elif block and not closed:

@@ -54,6 +54,7 @@ COMPUTED = """# Computed
 <p class="mb-say">Rare earths &amp; <code>FOB</code> and <a href="x">FOB</a>, then FOB &lt;now&gt;.</p><p>alloy</p>
 <ul class="mb-points"><li>an <b>Alloy</b> of magnesium</li><li>no other alloy</li></ul>
 <span class="mb-basis">statistics bureau</span> <span>magnesium alloy</span>
+<table><tr><th scope="col">Magnesium alloy</th></tr><tr><th scope="row">Magnesium alloy</th></tr></table>
 ```
 """
 
@@ -109,7 +110,8 @@ def test_headings_code_and_links_stay_as_they_are(pages):
 
 def test_sentences_that_cells_computed_are_linked(pages):
     page = pages["sub/computed"]
-    assert [text for text, _, _ in links(page)] == ["Rare earths", "FOB", "Alloy", "statistics bureau"]
+    assert [text for text, _, _ in links(page)] == ["Rare earths", "FOB", "Alloy", "statistics bureau", "Magnesium alloy"]
+    assert '<th scope="col">Magnesium alloy</th>' in page
     assert "<code>FOB</code> and <a href=\"x\">FOB</a>, then <a class=\"mb-term\"" in page
     assert "</a> &lt;now&gt;.</p><p>alloy</p>" in page
     assert "<p>Plain alloy.</p>" in page
