@@ -235,6 +235,6 @@ def edition_index(month: str, facts: dict, downloads: dict, pages: list[dict]) -
         month: Month of the edition.
         facts: What the pages say of the edition: `cut_off`, `snapshot`, `method`, `name`.
         downloads: From `write_downloads`.
-        pages: Name, title, description and charts of every page.
+        pages: Name, title, headline and charts of every page.
     """
     return {"version": INDEX_VERSION, "month": month, **facts, **downloads, "pages": pages}

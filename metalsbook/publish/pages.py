@@ -1,6 +1,7 @@
 """What becomes of a page between Sphinx's tree and its HTML: code folded, solutions folded, HTML of cells made safe."""
 
 import re
+from html import unescape
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -14,6 +15,10 @@ from metalsbook.publish.sanitise import clean_html
 
 _logger = logging.getLogger(__name__)
 _DESCRIPTION_LENGTH = 200
+# The page tools list computed sentences so.
+_FIRST_POINT = re.compile(r'<ul class="mb-points">\s*<li>(.*?)</li>', re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+_SPACE = re.compile(r"\s+")
 # In the guide code is what the reader came for.
 _CODE_SHOWN = re.compile(r"(^|/)guide/")
 
@@ -94,10 +99,15 @@ def clean_raw_html(app: Sphinx, doctree: nodes.document, docname: str) -> None:
                 _logger.warning("HTML that the site does not take: %s", what, location=docname)
 
 
-def describe(doctree: nodes.document) -> str:
-    """Return the page's first paragraph of text, cut at a word."""
-    for paragraph in doctree.findall(nodes.paragraph):
-        text = re.sub(r"\s+", " ", paragraph.astext()).strip()
-        if len(text) > 40:
-            return text if len(text) <= _DESCRIPTION_LENGTH else text[:_DESCRIPTION_LENGTH].rsplit(" ", 1)[0] + " …"
-    return ""
+def headline(doctree: nodes.document) -> str:
+    """Return the page's first computed sentence, else its first paragraph of some length."""
+    for raw in doctree.findall(nodes.raw):
+        if point := _FIRST_POINT.search(raw.astext()):
+            return _SPACE.sub(" ", unescape(_TAG.sub("", point[1]))).strip()
+    texts = (_SPACE.sub(" ", paragraph.astext()).strip() for paragraph in doctree.findall(nodes.paragraph))
+    return next((text for text in texts if len(text) > 40), "")
+
+
+def shorten(text: str) -> str:
+    """Return a text as the description of a page: cut at a word where it is long."""
+    return text if len(text) <= _DESCRIPTION_LENGTH else text[:_DESCRIPTION_LENGTH].rsplit(" ", 1)[0] + " …"

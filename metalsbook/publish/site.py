@@ -92,7 +92,7 @@ def _build_edition(month: str, executed: Path, shared: str, progress: Callable[[
         facts = edition_facts(month)
         shown = run_sphinx(month, build_folder() / "book" / month, built, shared, {**facts, "downloads": downloads})
         check_pages(built, pages)
-        index = edition_index(month, {**facts, "headline": shown[0]["description"]}, downloads, shown)
+        index = edition_index(month, {**facts, "headline": shown[0]["headline"]}, downloads, shown)
         (built / "data" / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", "utf-8")
         _remove_needless(built)
         put_in_place(built, site_folder() / month)
@@ -186,7 +186,7 @@ def run_sphinx(month: str, source: Path, out: Path, shared: str, facts: dict[str
         facts: What the pages say of the edition, see `edition_facts`, and its `downloads`.
 
     Returns:
-        Name, title, description and charts of every page, the first page first.
+        Name, title, headline and charts of every page, the first page first.
 
     Raises:
         SiteError: If Sphinx fails or warns; the message holds its first lines.

@@ -28,7 +28,7 @@ class Pages:
     """What a build notes of its pages.
 
     Attributes:
-        facts: Name, title and description of every page by its name.
+        facts: Name, title and headline of every page by its name.
         sections: Anchor, title and text of the sections of every page by its name.
     """
 
@@ -92,14 +92,15 @@ def _page_context(app: Sphinx, page: str, template: str, context: dict, doctree:
         canonical=f"{base}{month}/{page}.html" if base and shared else "",
     )
     if doctree is not None:
-        context["description"] = pages.describe(doctree)
+        context["headline"] = pages.headline(doctree)
+        context["description"] = pages.shorten(context["headline"])
         app.metalsbook_pages.sections[page] = search_index.page_sections(doctree)
     context["structured"] = _structured(context) if page == app.config.root_doc and shared else ""
     charts = getattr(app.builder, "metalsbook_charts", {}).get(page, [])
     context["card"] = _make_card(app, page, context, charts) if charts and context["canonical"] else ""
     title = html.unescape(context.get("title", ""))
     app.metalsbook_pages.facts[page] = {
-        "name": page, "title": title, "description": context.get("description", ""), "charts": charts,
+        "name": page, "title": title, "headline": context.get("headline", ""), "charts": charts,
     }
 
 

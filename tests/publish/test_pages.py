@@ -6,15 +6,20 @@ from docutils import nodes
 from metalsbook.publish import pages
 
 
-def test_the_description_is_the_first_long_paragraph_cut_at_a_word():
-    words = "word " * 80
-    tree = nodes.section("", nodes.paragraph(text="short"), nodes.paragraph(text=words))
-    described = pages.describe(tree)
+def test_the_headline_is_the_first_computed_sentence():
+    points = '<ul class="mb-points"><li><a href="x">Ingot</a> fell &amp; fell.</li><li>More.</li></ul>'
+    tree = nodes.section("", nodes.paragraph(text="word " * 20), nodes.raw("", points, format="html"))
+    assert pages.headline(tree) == "Ingot fell & fell."
+
+
+def test_without_one_it_is_the_first_long_paragraph_and_its_description_is_cut_at_a_word():
+    tree = nodes.section("", nodes.paragraph(text="short"), nodes.paragraph(text="word " * 80))
+    described = pages.shorten(pages.headline(tree))
     assert described.endswith("word …") and len(described) <= 202
 
 
-def test_a_page_without_text_has_no_description():
-    assert pages.describe(nodes.section("", nodes.paragraph(text="short"))) == ""
+def test_a_page_without_text_has_no_headline():
+    assert pages.headline(nodes.section("", nodes.paragraph(text="short"))) == ""
 
 
 def test_solutions_become_details(sample_site):
