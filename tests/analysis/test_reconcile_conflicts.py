@@ -29,9 +29,12 @@ def test_rival_rates_need_no_level():
     assert "cannot be" in found["worked_sum"].iloc[0]
 
 
-def test_a_negative_month_is_a_conflict_of_one():
+def test_a_month_above_the_sum_of_two_is_a_conflict():
     found = conflicts_of(("a", "ytd", "2025-02", 90, 1), ("a", "level", "2025-01", 120, 1, "2025-03-31"))
-    assert len(found) == 2
+    assert found["worked_sum"].iloc[0].split("\n") == [
+        "a 2025-01 to 2025-02: at least 120 of fewer months = 119.50 or more",
+        "but 90 was printed for a 2025-01 to 2025-02",
+    ]
 
 
 def test_the_suspect_is_the_one_that_the_others_agree_against():

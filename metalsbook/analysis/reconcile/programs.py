@@ -7,6 +7,7 @@ one place.
 """
 
 from collections.abc import Collection, Iterable
+from functools import cached_property
 
 import highspy
 import numpy as np
@@ -121,17 +122,29 @@ class Programs:
 
     def __init__(self, system: System):
         self.system = system
-        count = system.matrix.shape[1]
-        owned = system.owner != NOBODY
-        rows = np.flatnonzero(owned)
-        shared = sp.csr_matrix((-np.ones(len(rows)), (rows, np.zeros(len(rows), int))), (len(owned), 1))
-        each = sp.csr_matrix((-np.ones(len(rows)), (rows, system.owner[rows])), (len(owned), len(system.elements)))
+        self._owned = np.flatnonzero(system.owner != NOBODY)
+
+    @cached_property
+    def _shared(self) -> Model:
+        """All rows relaxed by one common amount."""
+        rows = self._owned
+        slack = sp.csr_matrix((-np.ones(len(rows)), (rows, np.zeros(len(rows), int))), (len(self.system.owner), 1))
+        return self._relaxing(slack, np.ones(1))
+
+    @cached_property
+    def _each(self) -> Model:
+        """The rows of each element relaxed by an amount of their own."""
+        system, rows = self.system, self._owned
+        shape = (len(system.owner), len(system.elements))
         amounts = [not fact.bottom for fact in system.facts] + [False] * len(system.ties)
-        self._shared = self._relaxing(shared, np.ones(1))
-        self._each = self._relaxing(each, np.where(amounts, AMOUNT_COST, 1.0))
-        self._plain = Model(
-            system.matrix, system.limit + CONTRADICTION / 2, np.zeros(count), np.zeros(count), np.full(count, ENDLESS)
-        )
+        slack = sp.csr_matrix((-np.ones(len(rows)), (rows, system.owner[rows])), shape)
+        return self._relaxing(slack, np.where(amounts, AMOUNT_COST, 1.0))
+
+    @cached_property
+    def _plain(self) -> Model:
+        """No row relaxed."""
+        count, limit = self.system.matrix.shape[1], self.system.limit + CONTRADICTION / 2
+        return Model(self.system.matrix, limit, np.zeros(count), np.zeros(count), np.full(count, ENDLESS))
 
     def _relaxing(self, slack: sp.csr_matrix, costs: np.ndarray) -> Model:
         """Return a model whose rows can be relaxed at a cost."""
