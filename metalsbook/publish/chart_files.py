@@ -19,7 +19,7 @@ _CODE = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 WIDE_PX = 700
 NARROW_PX = 340
 NARROWEST_PANEL_PX = 90
-_DECIMALS = re.compile(r"(-?\d+\.\d{2})\d+")
+_DECIMALS = re.compile(r"(-?\d+\.\d)\d+")
 _GEOMETRY = re.compile(r'\b(?:d|transform|points)="[^"]*"')
 _ID = re.compile(r'\bid="([^"]+)"')
 _EMPTY_PATH = re.compile(r'<path[^>]*(?:class="(?:back|fore)ground")[^>]*\bd="(?:M0,0h0v0h0Z)?"[^>]*/>')
@@ -167,7 +167,7 @@ def render_svg(spec: dict, cache: Path | None = None) -> str:
 def slim_svg(svg: str) -> str:
     """Return a drawing without what a picture has no use for; it looks the same and depends on the spec alone.
 
-    Coordinates get two decimals; roles, names of classes, empty paths and attributes with their default value go; the
+    Coordinates get one decimal; roles, names of classes, empty paths and attributes with their default value go; the
     type that most of the text is set in is said once.
     """
     svg = _GEOMETRY.sub(lambda match: _DECIMALS.sub(r"\1", match[0]), svg)

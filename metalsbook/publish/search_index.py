@@ -49,6 +49,10 @@ def _own_text(section: nodes.section) -> tuple[str, list[list[str]]]:
                     parts.append(_plain(_ENTRY.sub(" ", markup)))
             elif isinstance(child, nodes.literal_block):
                 continue
+            elif isinstance(child, nodes.definition_list_item) and (anchors := _anchors(child)):
+                terms = " / ".join(term.astext() for term in child.findall(nodes.term))
+                meaning = " ".join(part.astext() for part in child.findall(nodes.definition))
+                entries.append([anchors[0], terms, _SPACE.sub(" ", meaning)])
             elif isinstance(child, nodes.TextElement):
                 parts.append(child.astext())
             elif child.tagname == "vega_chart":
@@ -58,6 +62,11 @@ def _own_text(section: nodes.section) -> tuple[str, list[list[str]]]:
 
     walk(section)
     return _SPACE.sub(" ", " ".join(parts)).strip(), entries
+
+
+def _anchors(item: nodes.definition_list_item) -> list[str]:
+    """Return the anchors of a glossary's entry."""
+    return [anchor for term in item.findall(nodes.term) for anchor in term["ids"]]
 
 
 def _plain(markup: str) -> str:

@@ -36,6 +36,21 @@ def test_page_works_and_can_be_used_by_all(visit, page, scheme, width):
     assert violations(seen) == []
 
 
+@pytest.mark.skipif(f"{MONTH}/guide/glossary.html" not in PAGES, reason="the edition has no glossary")
+def test_twenty_chinese_terms_lead_to_the_glossary(visit):
+    text = (SITE / MONTH / "guide" / "glossary.html").read_text("utf-8")
+    terms = re.findall(r'<dt id="term-[^"]+">([\u4e00-\u9fff]+)<', text)[:17]
+    assert len(terms) == 17
+    seen = visit(f"{SITE.as_uri()}/{MONTH}/search.html")
+    for term in ["镁锭", "镨钕", "皮江法", *terms]:
+        seen.page.locator("#q").fill(term)
+        finds = seen.page.locator("#search-finds li")
+        finds.first.wait_for()
+        links = finds.locator("a").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
+        assert any("guide/glossary.html#term-" in link for link in links), term
+        assert term in finds.first.inner_text()
+
+
 def test_every_link_and_anchor_resolves():
     pages = {SITE / page: (SITE / page).read_text("utf-8") for page in PAGES}
     anchors = {path: set(re.findall(r'\bid="([^"]+)"', text)) for path, text in pages.items()}

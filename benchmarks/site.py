@@ -1,0 +1,126 @@
+"""What a reader of the built site waits for and downloads; writes `site.md`.
+
+    make site && .venv/bin/python -m benchmarks.site
+
+Every page of the newest edition is opened from a server on this machine in a fresh browser (first visit), and once more
+with what all pages share already there (later page), then scrolled to its end so that every chart is drawn. Bytes are
+those of gzip, level 6, of every file that was asked for.
+"""
+
+import gzip
+import platform
+import shutil
+import statistics
+import sys
+import threading
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from metalsbook.paths import build_folder
+from metalsbook.publish.serve import make_server
+
+HERE = Path(__file__).resolve().parent
+ROUNDS = 5
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# A task of more than 50 ms blocks a reader's click: the rest of it counts.
+WATCH = """() => {
+    window.blocked = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((task) => { window.blocked += task.duration - 50; }))
+        .observe({type: "longtask", buffered: true});
+}"""
+PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0].startTime"
+DRAW = """async () => {
+    for (const figure of document.querySelectorAll("figure.chart")) {
+        figure.scrollIntoView();
+        while (!figure.dataset.drawn) await new Promise((done) => setTimeout(done, 20));
+    }
+}"""
+
+
+def open_page(browser: Browser, address: str) -> tuple[Page, list[str], float, float]:
+    """Open a page in a fresh browser; return it, what it asked for, its first paint and its blocked time in ms."""
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.add_init_script(f"({WATCH})()")
+    page.goto(address)
+    page.wait_for_timeout(800)
+    return page, asked, page.evaluate(PAINT), page.evaluate("() => window.blocked")
+
+
+def weigh(site: Path, server: str, asked: list[str]) -> int:
+    files = {url.removeprefix(server).split("?")[0].lstrip("/") for url in asked if url.startswith(server)}
+    return sum(len(gzip.compress((site / name).read_bytes(), 6)) for name in files)
+
+
+def measure_page(browser: Browser, site: Path, server: str, name: str, shared: set[str]) -> dict:
+    paints, blocks, asked, charts = [], [], [], 0
+    for _ in range(ROUNDS):
+        page, asked, paint, blocked = open_page(browser, f"{server}/{name}")
+        page.evaluate(DRAW)
+        charts = page.locator("figure.chart").count()
+        paints.append(paint)
+        blocks.append(blocked)
+        page.context.close()
+    later = [url for url in asked if not any(part in url for part in shared)]
+    return {
+        "page": name, "charts": charts, "first_kb": weigh(site, server, asked) / 1000,
+        "later_kb": weigh(site, server, later) / 1000, "paint_ms": paints, "blocked_ms": blocks,
+    }
+
+
+def write_report(rows: list[dict], path: Path, disk: dict[str, float]) -> None:
+    lines = [
+        "# Benchmark: the site as a reader meets it", "",
+        f"Median of {ROUNDS} visits (least to greatest), headless Chromium, a server on this machine, gzip level 6.",
+        f"Python {platform.python_version()}, {platform.machine()}.", "",
+        "| page | charts | first visit, kB | later page, kB | first contentful paint, ms | blocked, ms |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for row in rows:
+        times = [f"{statistics.median(row[key]):.0f} ({min(row[key]):.0f} to {max(row[key]):.0f})"
+                 for key in ("paint_ms", "blocked_ms")]
+        lines.append(f"| {row['page']} | {row['charts']} | {row['first_kb']:.0f} | {row['later_kb']:.0f} | "
+                     + " | ".join(times) + " |")
+    lines += ["", "On disk, MB: " + ", ".join(f"{name} {size:.1f}" for name, size in disk.items()) + ".", "",
+              "Run again: `make site && .venv/bin/python -m benchmarks.site`.", ""]
+    path.write_text("\n".join(lines), "utf-8")
+
+
+def disk_megabytes(site: Path, month: str) -> dict[str, float]:
+    def size(paths) -> float:
+        return sum(path.stat().st_size for path in paths if path.is_file()) / 1e6
+
+    edition = site / month
+    files = [path for path in edition.rglob("*") if "data" not in path.relative_to(edition).parts]
+    downloads = [path for path in files if path.suffix in (".csv", ".json")]
+    return {
+        "an edition": size(files) - size(downloads),
+        "its downloads": size((edition / "data").rglob("*")) + size(downloads),
+        "what all editions share": size((site / "_shared").rglob("*")),
+    }
+
+
+def main() -> int:
+    site = build_folder() / "site"
+    months = sorted(path.name for path in site.glob("20*"))
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if not months or not program:
+        print("benchmarks.site: needs a built site (make site) and Chromium", file=sys.stderr)
+        return 1
+    names = sorted(path.relative_to(site).as_posix() for path in (site / months[-1]).glob("*.html"))
+    with make_server(site, 0) as server, sync_playwright() as playwright:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        rows = [measure_page(browser, site, address, name, {"/_shared/", "/editions.js", "/look.js"}) for name in names]
+        browser.close()
+        server.shutdown()
+    write_report(rows, HERE / "site.md", disk_megabytes(site, months[-1]))
+    print((HERE / "site.md").read_text("utf-8"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
