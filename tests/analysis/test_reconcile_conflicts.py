@@ -106,6 +106,27 @@ def test_a_sign_and_a_label_are_tried_for_rates():
     assert "it is the yoy, not the mom" in found.loc["st-0003", "explanation"]
 
 
+def test_a_share_of_another_period_and_of_another_total_are_tried():
+    share = {"series": "s", "kind": "share", "share_of": "b/a"}
+    series = make_series("a", {"series": "b", "part_of": "a"}, {"series": "c", "part_of": "a"}, share)
+    figures = {"a": (1000, 2500), "b": (300, 500), "c": (600, 900)}
+    rows = [(name, "level", "2025-02", level, 0.2) for name, (level, _) in figures.items()]
+    rows += [(name, "ytd", "2025-02", ytd, 0.2) for name, (_, ytd) in figures.items()]
+    found = conflicts_of(*rows, ("s", "level", "2025-02", 20, 0.1), series=series).set_index("statement")
+    assert found.loc["st-0006", "explanation"] == "it is the ytd, not the level"
+    found = conflicts_of(*rows, ("s", "level", "2025-02", 50, 0.1), series=series).set_index("statement")
+    assert found.loc["st-0006", "explanation"] == "it is a share of c"
+
+
+def test_the_growth_of_the_total_printed_for_the_part_is_named():
+    series = make_series("a", {"series": "b", "part_of": "a"})
+    rows = [("a", "yoy", "2025", 13.6, 0.1), ("b", "yoy", "2025", 13.6, 0.1), ("b", "yoy", "2025", 24.4, 0.1),
+            ("b", "level", "2024", 1000, 1), ("b", "level", "2025", 1244, 1), ("a", "level", "2025", 5000, 1),
+            ("b", "level", "2025-03", 100, 1), ("a", "level", "2025-03", 400, 1)]  # fmt: skip
+    found = conflicts_of(*rows, series=series).set_index("statement")
+    assert "it is the figure of the total a" in found.loc["st-0001", "explanation"]
+
+
 def test_a_revision_beyond_the_allowance_is_offered():
     rows = [("a", "ytd", "2025-02", 2000, 1), ("a", "level", "2025-03", 1000, 1), ("a", "ytd", "2025-03", 3060, 1)]
     found = conflicts_of(*rows)
@@ -125,3 +146,13 @@ def test_conflict_ids_do_not_depend_on_other_conflicts():
     alone = conflicts_of(*pair)
     both = conflicts_of(*pair, ("a", "level", "2020-01", 7, 1), ("a", "level", "2020-01", 9, 1))
     assert set(alone["conflict"]) < set(both["conflict"])
+
+
+def test_a_total_that_only_shares_speak_of_leaves_both_sides_open():
+    share = {"series": "s", "kind": "share", "share_of": "b/a"}
+    series = make_series("a", {"series": "b", "part_of": "a"}, share)
+    rows = [("b", "level", "2025-03", 1_000_000, 1, "", "one"), ("b", "level", "2025-03", 1_050_000, 1, "", "two"),
+            ("s", "level", "2025-03", 0.2, 0.1)]  # fmt: skip
+    row = reconcile(make_statements(*rows), series).estimates.set_index("series").loc["b"]
+    assert row["low"] <= 1_000_000
+    assert row["high"] >= 1_050_000

@@ -7,7 +7,7 @@ the neighbouring month, the total for a part and a part for the total, a share o
 beyond the allowance is tried by letting go the tie between two vintages (`conflicts`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -60,13 +60,15 @@ class Reader:
         return self.reach(above, 1.0, below, -low) >= 0 and self.reach(above, -1.0, below, high) >= 0
 
     def pins(self, top: tuple, bottom: tuple, fact: Fact) -> bool:
-        """Return whether the rest allows the figure for these sums, but not a fifth more or less: no chance hit."""
+        """Return whether the rest allows the figure for these sums, but not a tenth more or less: no chance hit."""
         return self.allows(top, bottom, fact, fact.low, fact.high) and not any(
-            self.allows(top, bottom, fact, fact.low * factor, fact.high * factor) for factor in (0.8, 1.25)
+            self.allows(top, bottom, fact, fact.low * factor, fact.high * factor) for factor in (0.9, 1.1)
         )
 
     def columns(self, cells: tuple[Cell, ...], fact: Fact) -> list[int] | None:
         """Return the variables of cells as a print of the fact's last round shows them, None where one is unknown."""
+        if len(cells) == 12 and cells[0]._replace(span=12) in self.stands:
+            cells = (cells[0]._replace(span=12),)
         if not all(cell in self.stands for cell in cells):
             return None
         read = Fact(**{**fact.__dict__, "top": tuple(sorted({self.stands[cell] for cell in cells})), "bottom": ()})
@@ -88,27 +90,27 @@ class Reader:
 
     def relabelled(self, fact: Fact) -> Iterator[tuple[str, tuple[Cell, ...], tuple[Cell, ...]]]:
         """Yield other meanings of a figure: (words, cells on top, cells below)."""
-        if len(fact.period) != 7:
+        part = fact.top[0].series
+        if fact.bottom and fact.bottom[0].series != part:
+            yield from self.other_totals(fact, part, fact.bottom[0].series)
             return
-        part, *whole = sorted({cell.series for cell in fact.top}) + sorted({cell.series for cell in fact.bottom})
-        if whole and whole != [part]:
-            yield from self.other_totals(fact, part, whole[0])
-            return
-        for measure in RELABELLED.get(fact.measure, ()):
+        for measure in RELABELLED.get(fact.measure, ()) if len(fact.period) == 7 else ():
             yield f"it is the {measure}, not the {fact.measure}", *_cells(part, windows(measure, fact.period))
-        if fact.bottom:
-            return
         for name, words in self.relatives(part):
             yield f"it is the figure of {words} {name}", *_cells(name, windows(fact.measure, fact.period))
-        if fact.measure == "level":
+        if fact.measure == "level" and len(fact.period) == 7:
             yield "it belongs to the month before", (Cell(part, fact.top[0].start - 1, 1),), ()
             yield "it belongs to the month after", (Cell(part, fact.top[0].start + 1, 1),), ()
 
     def other_totals(self, fact: Fact, part: str, total: str) -> Iterator[tuple[str, tuple, tuple]]:
-        """Yield a share as the share of every other series of the component."""
-        months = [cell.start for cell in fact.bottom]
+        """Yield a share as the share of other months, and of every other series of the component."""
+        months, _ = windows(fact.measure, fact.period)
+        if len(fact.period) == 7:
+            other = RELABELLED[fact.measure][0]
+            sides = (_cells(name, windows(other, fact.period))[0] for name in (part, total))
+            yield f"it is the {other}, not the {fact.measure}", *sides
         for name in sorted({cell.series for cell in self.stands} - {part, total}):
-            yield f"it is a share of {name}", fact.top, tuple(Cell(name, month, 1) for month in months)
+            yield f"it is a share of {name}", *(_cells(one, (months,))[0] for one in (part, name))
 
     def relatives(self, name: str) -> list[tuple[str, str]]:
         """Return the totals and parts of a series, with the words for them."""
@@ -122,7 +124,7 @@ class Reader:
         return sorted(found)
 
 
-def _cells(name: str, months) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+def _cells(name: str, months: Iterable[range]) -> tuple[tuple[Cell, ...], ...]:
     return tuple(tuple(Cell(name, month, 1) for month in span) for span in months)
 
 

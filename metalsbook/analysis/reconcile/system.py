@@ -147,12 +147,20 @@ def build_system(
 
 
 def usual_months(facts: list[Fact]) -> dict[str, float]:
-    """Return the usual month of each series (median over its amounts)."""
+    """Return the usual month of each series: the median over its amounts, else what its shares make of it."""
     levels: dict[str, list[float]] = defaultdict(list)
     for fact in facts:
         if not fact.bottom and np.isfinite(fact.high) and fact.high > 0:
             levels[fact.top[0].series].append(fact.high / sum(cell.span for cell in fact.top))
-    return {name: float(np.median(values)) for name, values in levels.items()}
+    usual = {name: float(np.median(values)) for name, values in levels.items()}
+    shares = [fact for fact in facts if fact.bottom and fact.top[0].series != fact.bottom[0].series and fact.high > 0]
+    for fact in [*shares, *reversed(shares)]:
+        part, total = fact.top[0].series, fact.bottom[0].series
+        if part in usual:
+            usual.setdefault(total, usual[part] / fact.high)
+        elif total in usual:
+            usual[part] = usual[total] * fact.high
+    return usual
 
 
 def _add_fact(rows: _Rows, number: int, fact: Fact, sides: list[list[int]], scale: np.ndarray) -> None:

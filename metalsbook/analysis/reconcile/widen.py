@@ -23,7 +23,7 @@ def widen_system(system: System, programs: Programs, knots: list[Knot]) -> Syste
             for row in np.flatnonzero(np.isin(system.owner, sorted(side - knot.out)) & np.isfinite(limit)):
                 span = slice(system.matrix.indptr[row], system.matrix.indptr[row + 1])
                 most = programs.reach(system.matrix.indices[span], system.matrix.data[span], kept)
-                limit[row] = max(limit[row], most)
+                limit[row] = max(limit[row], most) if most > -np.inf else np.inf
     if knots and not _is_possible(system.with_limit(limit)):
         limit[np.isin(system.owner, sorted(doubtful))] = np.inf
     return system.with_limit(limit)
