@@ -147,7 +147,8 @@ _FIGURE = re.compile(r"(?<![\w#.-])(\d(?:[\d,]*\d)?(?:\.\d+)?)(?![\w-])")
 
 def typed_figures(text: str) -> list[str]:
     found = []
-    for figure in _FIGURE.findall(re.sub(_NAMES, "", text)):
+    # What stands in the braces of an f-string is computed.
+    for figure in _FIGURE.findall(re.sub(rf"\{{[^{{}}]*\}}|{_NAMES}", "", text)):
         value = float(figure.replace(",", ""))
         if not (value.is_integer() and (value <= 31 or 1900 <= value <= 2100) and "," not in figure):
             found.append(figure)
