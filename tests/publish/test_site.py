@@ -50,18 +50,6 @@ def test_an_error_leaves_the_last_good_site(root):
     assert not list((root / "_build" / "staging").iterdir())
 
 
-def test_a_missing_page_is_named(root):
-    (root / "_toc.yml").write_text("format: jb-book\nroot: chapters/index\nchapters:\n- file: chapters/nowhere\n")
-    with pytest.raises(SiteError, match="'nowhere'"):
-        build(root)
-
-
-def test_a_missing_toc_is_named(root):
-    (root / "_toc.yml").unlink()
-    with pytest.raises(SiteError, match=r"_toc\.yml"):
-        build(root)
-
-
 def test_a_chart_that_is_not_on_its_page_is_an_error(root, tmp_path):
     page = tmp_path / "prices.html"
     page.write_text('<figure class="chart"></figure>', "utf-8")
