@@ -103,7 +103,7 @@ def test_a_chapter_is_light(sample_site, server, visit):
 def test_the_first_screen_does_not_wait_for_vega(server, visit):
     seen = visit(f"{server}/2025-11/index.html")
     assert not [url for url in seen.requests if url.endswith(assets.VEGA)]
-    seen = visit(f"{server}/2025-11/prices.html", viewport={"width": 1280, "height": 300})
+    seen = visit(f"{server}/2025-11/prices.html", viewport={"width": 1280, "height": 120})
     seen.page.wait_for_timeout(300)
     assert not [url for url in seen.requests if url.endswith(assets.VEGA)]
     assert seen.draw_charts() == 2
