@@ -74,6 +74,8 @@ def write_shared_pages(site: Path, shared: str) -> None:
     _replace(site / "editions.js", editions_script(editions))
     _replace(site / "index.html", start_page(editions, shared))
     _replace(site / "feed.xml", feed(editions))
+    # Hosts that run Jekyll would leave out the folder of shared assets.
+    _replace(site / ".nojekyll", "")
     base = base_address()
     if base:
         _replace(site / "sitemap.xml", site_map(editions, base))
@@ -187,7 +189,10 @@ def _write_latest(site: Path, newest: dict[str, Any]) -> None:
 
 
 _REDIRECT = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0; url={target}">
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="0; url={target}">
 <meta name="robots" content="noindex"><link rel="canonical" href="{canonical}"><title>{title}</title></head>
 <body><main><h1>{title}</h1><p>The latest edition: <a href="{target}">{title}</a></p></main></body></html>
 """

@@ -94,6 +94,13 @@ def test_pages_hold_no_inline_script_style_or_handler(sample_site):
         assert not re.search(r"<style|\sstyle=|<[a-z][^>]*\son[a-z]+=", text), path
 
 
+def test_every_page_has_a_strict_policy(sample_site):
+    for path in sample_site.rglob("*.html"):
+        policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', path.read_text("utf-8"))
+        assert policy and policy[1].replace("&#39;", "'").startswith("default-src 'none'"), path
+        assert "unsafe" not in policy[1] and "*" not in policy[1]
+
+
 def test_pages_name_nothing_outside_the_site(sample_site):
     for path in sample_site.rglob("*.html"):
         text = path.read_text("utf-8")
