@@ -110,7 +110,8 @@ def test_headings_code_and_links_stay_as_they_are(pages):
 
 def test_sentences_that_cells_computed_are_linked(pages):
     page = pages["sub/computed"]
-    assert [text for text, _, _ in links(page)] == ["Rare earths", "FOB", "Alloy", "statistics bureau", "Magnesium alloy"]
+    linked = [text for text, _, _ in links(page)]
+    assert linked == ["Rare earths", "FOB", "Alloy", "statistics bureau", "Magnesium alloy"]
     assert '<th scope="col">Magnesium alloy</th>' in page
     assert "<code>FOB</code> and <a href=\"x\">FOB</a>, then <a class=\"mb-term\"" in page
     assert "</a> &lt;now&gt;.</p><p>alloy</p>" in page
