@@ -16,9 +16,11 @@ SITE = Path(os.environ.get("METALSBOOK_SITE") or build_folder() / "site")
 MONTH = max((path.name for path in SITE.glob("20*") if (path / "index.html").is_file()), default="")
 PAGES = [page for page in built_pages(SITE) if page.startswith(MONTH) or "/" not in page] if MONTH else []
 
-# Rows of a table and series of the catalogue are alike; checking thousands of them would take minutes a page.
-THIN_OUT = """() => document.querySelectorAll("tbody tr:nth-child(n+9), details.mb-series:nth-of-type(n+4)")
-    .forEach((one) => one.remove())"""
+# Rows of a table, series of the catalogue, marks of a chart, words of code are alike: to check thousands takes minutes.
+THIN_OUT = """() => document.querySelectorAll(
+    "tbody tr:nth-child(n+6), details.mb-series:nth-of-type(n+4), pre span:nth-of-type(n+9), " +
+    ".chart-live svg [class^='mark-'] > :nth-child(n+4)"
+).forEach((one) => one.remove())"""
 
 pytestmark = pytest.mark.skipif(not PAGES, reason="no site is built (make book MONTH=2025-11)")
 
