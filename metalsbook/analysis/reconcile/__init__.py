@@ -104,9 +104,9 @@ def _solve_component(facts: tuple[Fact, ...], setting: tuple[tuple[str, str, flo
     system = build_system(list(facts), totals, shares, {name: usual for name, _, _, usual in setting})
     programs = Programs(system)
     knots = find_knots(system, programs)
-    teller = ConflictTeller(system, programs, knots, shares)
-    conflicts = teller.rows()
     bounds = bound_cells(widen_system(system, programs, knots))
+    teller = ConflictTeller(system, programs, knots, shares, bounds.box)
+    conflicts = teller.rows()
     return estimate_rows(system, bounds, teller.members), conflicts
 
 

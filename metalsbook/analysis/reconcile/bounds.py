@@ -41,11 +41,14 @@ class Bounds:
         low: Per cell, in units of the series.
         high: Per cell; infinity where nothing limits it.
         binding: Per cell, the elements whose rows fix low or high.
+        box: Least and greatest value of every variable of the system, in units of the series (two columns); not all of
+            them are attained.
     """
 
     low: np.ndarray
     high: np.ndarray
     binding: list[frozenset[int]]
+    box: np.ndarray
 
 
 class _Search:
@@ -121,7 +124,8 @@ def bound_cells(system: System) -> Bounds:
     _hold_levels(system, low, high)
     scale = system.scale[:count]
     together = np.array([len(system.blocks[cell]) > 1 for cell in system.cells])
-    return Bounds(np.where(together, 0.0, low) * scale, high * scale, binding)
+    box[:count] = np.column_stack([low, high])
+    return Bounds(np.where(together, 0.0, low) * scale, high * scale, binding, box * system.scale[:, None])
 
 
 def _hold_levels(system: System, low: np.ndarray, high: np.ndarray) -> None:

@@ -36,9 +36,13 @@ class ConflictTeller:
         programs: Its programs.
         knots: Its knots.
         allowances: Revision allowance of each series, as a share.
+        box: Bounds of every variable (`Bounds.box`).
     """
 
-    def __init__(self, system: System, programs: Programs, knots: list[Knot], allowances: dict[str, float]):
+    def __init__(
+        self, system: System, programs: Programs, knots: list[Knot], allowances: dict[str, float], box: np.ndarray
+    ):
+        self.box = box
         self.system, self.programs, self.knots, self.allowances = system, programs, knots, allowances
         self.agreed = system.elements - frozenset().union(*(knot.members for knot in knots))
         self.members: dict[str, frozenset[int]] = {}
@@ -74,7 +78,7 @@ class ConflictTeller:
         """Return the slips that would settle a knot, by fact."""
         reasons: dict[int, list[str]] = {}
         for side in sorted(knot.sides, key=lambda side: (len(side), sorted(side))):
-            reader = Reader(self.system, self.programs, self.agreed | (knot.members - side))
+            reader = Reader(self.system, self.programs, self.agreed | (knot.members - side), self.box)
             for element in sorted(side):
                 if element < len(self.system.facts) and element not in reasons:
                     reasons[element] = reader.explain(element)

@@ -35,10 +35,11 @@ class Reader:
         system: The component.
         programs: Its programs.
         kept: Elements taken as true.
+        box: Bounds of every variable, in units of the series, that cover all sides (`Bounds.box`).
     """
 
-    def __init__(self, system: System, programs: Programs, kept: Elements):
-        self.system, self.programs, self.kept = system, programs, kept
+    def __init__(self, system: System, programs: Programs, kept: Elements, box: np.ndarray):
+        self.system, self.programs, self.kept, self.box = system, programs, kept, box
         self.index = {vintage: number for number, vintage in enumerate(system.variables)}
         self.asked: dict[tuple, float] = {}
         self.stands = {cell: first for first, cells in system.blocks.items() for cell in cells}
@@ -53,11 +54,19 @@ class Reader:
     def allows(self, top: tuple, bottom: tuple, fact: Fact, low: float, high: float) -> bool:
         """Return whether the rest allows a sum, or a ratio of sums, from `low` to `high` in the fact's vintage."""
         above, below = (self.columns(cells, fact) for cells in (top, bottom))
-        if above is None or below is None:
+        if above is None or below is None or not self.is_near(above, below, low, high):
             return False
         if not bottom:
             return self.reach(above, 1.0) >= low and -self.reach(above, -1.0) <= high
         return self.reach(above, 1.0, below, -low) >= 0 and self.reach(above, -1.0, below, high) >= 0
+
+    def is_near(self, above: list[int], below: list[int], low: float, high: float) -> bool:
+        """Return whether the bounds of the months leave room for a reading: most readings need no program."""
+        least, most = self.box[above].sum(axis=0)
+        if below:
+            base_least, base_most = self.box[below].sum(axis=0)
+            return most >= low * base_least and least <= high * base_most
+        return most >= low and least <= high
 
     def pins(self, top: tuple, bottom: tuple, fact: Fact) -> bool:
         """Return whether the rest allows the figure for these sums, but not a tenth more or less: no chance hit."""
