@@ -1,3 +1,4 @@
+import json
 import re
 import shutil
 import subprocess
@@ -6,7 +7,7 @@ from importlib.metadata import entry_points
 
 import pytest
 
-from metalsbook.publish import chart_node
+from metalsbook.publish import chart_node, sphinx_ext
 from tests import sample_book
 
 
@@ -67,3 +68,12 @@ def test_the_plugin_leaves_other_outputs_alone():
         mime_type = "text/html"
 
     assert chart_node.VegaLiteMime.handle_mime(None, Data, False) is None
+
+
+def test_structured_data_cannot_end_its_script():
+    edition = {"month": "2025-11", "name": "November 2025", "cut_off": "2025-12-31", "snapshot": "a", "method": "1",
+               "downloads": {"tables": []}}
+    hostile = "</script><script>alert(1)</script>"
+    text = sphinx_ext._structured({"edition": edition, "base": "", "docstitle": "Book", "description": hostile})
+    assert "<" not in text
+    assert json.loads(text)["description"] == hostile
