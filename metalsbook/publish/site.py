@@ -51,6 +51,7 @@ def build_edition_site(month: str, executed: Path, *, progress: Callable[[str], 
     shared = assets.share_assets(site)
     _build_edition(month, executed, shared, progress)
     editions.write_shared_pages(site, shared)
+    assets.remove_unused(site)
     return site / month / "index.html"
 
 
