@@ -12,8 +12,8 @@ def sample_root(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def sample_site(sample_root):
-    patch = pytest.MonkeyPatch()
-    patch.setenv("METALSBOOK_ROOT", str(sample_root))
-    patch.delenv("METALSBOOK_BASE_URL", raising=False)
-    yield sample_book.build(sample_root)
-    patch.undo()
+    # Only while it is built: the fixture lives as long as the session, and other tests look at the book itself.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("METALSBOOK_ROOT", str(sample_root))
+        patch.delenv("METALSBOOK_BASE_URL", raising=False)
+        return sample_book.build(sample_root)

@@ -18,7 +18,7 @@ def published(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("METALSBOOK_ROOT", str(root))
         patch.setenv("METALSBOOK_BASE_URL", BASE.rstrip("/"))
-        yield sample_book.build(root)
+        return sample_book.build(root)
 
 
 def test_the_menu_script_names_months_and_pages_newest_first(sample_site):
