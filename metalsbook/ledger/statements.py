@@ -70,9 +70,10 @@ def apply_aliases(rows: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
         aliases: Columns `alias`, `series`, `measure` ("" to keep the row's), `factor` ("" for 1).
     """
     known = aliases.set_index("alias")
-    measure = rows["series"].map(known["measure"]).fillna("")
+    # An empty table maps to float NaN, which takes no text.
+    measure = rows["series"].map(known["measure"]).astype("str").fillna("")
     factor = rows["series"].map(to_number(known["factor"])).fillna(1.0)
-    series = rows["series"].map(known["series"]).fillna(rows["series"])
+    series = rows["series"].map(known["series"]).astype("str").fillna(rows["series"])
     return rows.assign(series=series, measure=measure.where(measure != "", rows["measure"]), alias_factor=factor)
 
 

@@ -150,11 +150,13 @@ def sources_table(edition, chapter: str) -> Html:
     shown = []
     for publisher, group in sorted(rows.groupby("publisher"), key=lambda item: (-len(item[1]), item[0])):
         pages = group.drop_duplicates("source").sort_values(["published_source", "source"])
+        ahead = group["measure"].str.startswith("forecast")
         shown.append({
             "Publisher": publisher,
             "Statements": len(group),
-            "First": group["period"].min(),
-            "Last": group["period"].max(),
+            "of them forecasts": int(ahead.sum()),
+            "First period": group.loc[~ahead, "period"].min(),
+            "Last period": group.loc[~ahead, "period"].max(),
             "Pages": _pages(pages),
         })
     return table(pd.DataFrame(shown), f"Sources of this chapter in the edition {edition.month}", css="mb-sources")

@@ -224,5 +224,5 @@ def test_contents_open_on_a_phone_without_script(address, visit):
 def test_solutions_are_folded(address, visit):
     seen = visit(f"{address}/2025-11/guide/glossary.html")
     assert not seen.page.get_by_text("Nine.").is_visible()
-    seen.page.get_by_text("Solution to").click()
+    seen.page.get_by_role("group").get_by_text("Solution", exact=True).click()
     assert seen.page.get_by_text("Nine.").is_visible()

@@ -26,7 +26,9 @@ class Copy:
 
     def run(self, commands: str, limit_s: float = 900) -> str:
         """Run commands as a reader types them, stopping at the first that fails; return what they said."""
-        environment = {**os.environ, **AUTHOR, "METALSBOOK_ROOT": str(self.root)}
+        # Without what make tells its children: a make that knows that it is one speaks of the folders it enters.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+        environment = {**inherited, **AUTHOR, "METALSBOOK_ROOT": str(self.root)}
         # Without the environment that runs the tests: a page has to put its own within reach.
         folders = [folder for folder in os.environ["PATH"].split(os.pathsep) if Path(folder) != BIN]
         environment["PATH"] = os.pathsep.join(folders)

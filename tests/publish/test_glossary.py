@@ -70,6 +70,8 @@ def pages(tmp_path_factory):
         head = "" if name == "index" else "---\norphan: true\n---\n"
         (folder / f"{name}.md").write_text(head + text, "utf-8")
     settings = {"extensions": ["myst_parser", "metalsbook.publish.glossary"], "root_doc": "index",
+                # Of its own: Sphinx writes what extensions add into its default, which later builds would inherit.
+                "source_suffix": {".md": "markdown"},
                 "myst_enable_extensions": ["colon_fence"], "html_theme": "basic"}
     with patch_docutils(None), docutils_namespace():
         app = Sphinx(str(folder), None, str(folder / "out"), str(folder / "trees"), "html", confoverrides=settings,

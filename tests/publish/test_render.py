@@ -5,7 +5,8 @@ from metalsbook.publish import render
 from tests import sample_book
 
 
-def test_settings_are_those_of_jupyter_book(sample_root, sample_site):
+def test_settings_are_those_of_jupyter_book(sample_root, monkeypatch):
+    monkeypatch.setenv("METALSBOOK_ROOT", str(sample_root))
     settings = render._settings(sample_root)
     assert settings["nb_execution_mode"] == "off"
     assert settings["html_theme"] == "metalsbook"
