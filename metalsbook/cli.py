@@ -2,10 +2,12 @@
 
 Exit codes: 0 done; 2 a wrong month, option or name; 3 the ledger breaks its rules; 4 a snapshot is missing, damaged or
 published; 5 a chapter failed; 6 the site could not be built; 7 a file could not be taken over; 8 another build is
-running; 1 anything else.
+running; 130 stopped by the user; 141 the reader of its output has gone; 1 anything else.
 """
 
 import argparse
+import errno
+import os
 import sys
 
 import metalsbook
@@ -43,6 +45,29 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("metalsbook: stopped", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        # The reader of the output has gone (`metalsbook verify | head`): nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception as error:
+        if options.debug:
+            raise
+        print(f"metalsbook: {_describe(error)}", file=sys.stderr)
+        return 1
+
+
+def _describe(error: Exception) -> str:
+    """Return what happened, where and what to do, for errors that no module has given words of its own."""
+    if isinstance(error, OSError) and error.strerror:
+        place = f": {error.filename}" if error.filename else ""
+        remedy = {
+            errno.ENOSPC: "Make room on the disk", errno.EDQUOT: "Make room within the quota",
+            errno.EROFS: "Make the folder writable", errno.EACCES: "Check who may read and write it",
+        }.get(error.errno, "Check that the file or folder is there and may be used")  # fmt: skip
+        return f"{error.strerror}{place}. {remedy}, then run the same command again; nothing half-done is left"
+    if isinstance(error, MemoryError):
+        return "The machine has run out of memory. End other programs, then run the same command again"
+    return f"{type(error).__name__}: {error}. This is a fault of the book: run again with --debug and report it"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -175,8 +200,10 @@ def _verify(options: argparse.Namespace) -> None:
 
 def _chapters(options: argparse.Namespace) -> None:
     from metalsbook.publish.execute import refresh_chapters
+    from metalsbook.publish.locks import hold_build_lock
 
-    refresh_chapters(REFERENCE_MONTH)
+    with hold_build_lock("chapters"):
+        refresh_chapters(REFERENCE_MONTH)
 
 
 def _serve(options: argparse.Namespace) -> None:

@@ -1,0 +1,48 @@
+import errno
+import subprocess
+import sys
+
+import pytest
+
+from metalsbook import cli
+from metalsbook.errors import BusyError
+from metalsbook.publish import locks
+
+
+def run_with(error, monkeypatch, *options):
+    monkeypatch.setattr(cli, "_verify", lambda options: (_ for _ in ()).throw(error))
+    return cli.main(["verify", *options])
+
+
+@pytest.mark.parametrize(("error", "said"), [
+    (OSError(errno.ENOSPC, "No space left on device", "a.parquet"), "No space left on device: a.parquet. Make room on"),
+    (PermissionError(errno.EACCES, "Permission denied", "_build"), "Permission denied: _build. Check who may read"),
+    (MemoryError(), "run out of memory. End other programs"),
+    (ZeroDivisionError("by zero"), "ZeroDivisionError: by zero. This is a fault of the book"),
+])  # fmt: skip
+def test_whatever_goes_wrong_is_one_line(error, said, monkeypatch, capsys):
+    assert run_with(error, monkeypatch) == 1
+    told = capsys.readouterr().err
+    assert said in told and told.count("\n") == 1
+
+
+def test_the_traceback_is_shown_when_asked_for(monkeypatch):
+    with pytest.raises(ZeroDivisionError):
+        run_with(ZeroDivisionError(), monkeypatch, "--debug")
+
+
+def test_a_reader_who_has_seen_enough_is_no_error():
+    command = f"{sys.executable} -m metalsbook.cli --version; {sys.executable} -m metalsbook.cli verify | head -n 1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
+def test_chapters_wait_for_no_other_build(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("METALSBOOK_ROOT", str(tmp_path))
+
+    def busy(what):
+        raise BusyError("Another build is running: book", "Wait")
+
+    monkeypatch.setattr(locks, "hold_build_lock", busy)
+    assert cli.main(["chapters"]) == BusyError.exit_code
+    assert "Another build is running" in capsys.readouterr().err
