@@ -55,14 +55,15 @@ def _card(spec: pd.Series, rows: pd.DataFrame | None, known: tuple[pd.DataFrame,
     body = _definition(spec)
     if rows is not None:
         body += _coverage(rows, month) + _who(rows, known[0]) + _values(rows, known[1])
-        more = "All" if len(rows) > VALUES_SHOWN else "The same"
-        body += tag("p", f"{more} as {link_to_csv(name)}")
+        more = f"All {len(rows)} statements" if len(rows) > VALUES_SHOWN else "The same"
+        body += tag("p", f"{more} as {links_to_files(name)}")
     return tag("details", head + body, class_="mb-series", id=f"series-{name.replace('.', '-')}")
 
 
-def link_to_csv(series: str) -> str:
-    """Return a link to the series' statements as CSV, beside the edition's other downloads."""
-    return tag("a", "statements (CSV)", href=f"data/series/{series}.csv", download="")
+def links_to_files(series: str) -> str:
+    """Return links to the series' statements as CSV and Parquet, beside the edition's other downloads."""
+    forms = {"CSV": "csv", "Parquet": "parquet"}
+    return ", ".join(tag("a", name, href=f"data/series/{series}.{form}", download="") for name, form in forms.items())
 
 
 def _definition(spec: pd.Series) -> str:

@@ -16,7 +16,14 @@ _SERIES_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     """Write a table as Parquet; the file depends on the table and on pyarrow's version alone."""
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    _write_table(_arrow(frame), path)
+
+
+def _arrow(frame: pd.DataFrame) -> pa.Table:
+    return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+
+
+def _write_table(table: pa.Table, path: Path) -> None:
     pq.write_table(table, path, compression="zstd", store_schema=False)
 
 
@@ -26,15 +33,16 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def write_series(statements: pd.DataFrame, folder: Path) -> None:
-    """Write the statements of each series into a file of its own, `<series>.csv`, in a new folder."""
+    """Write the statements of each series into `<series>.csv` and `<series>.parquet` in a new folder."""
     folder.mkdir()
-    rows_of: dict[str, list[tuple]] = {}
-    for series, row in zip(statements["series"], csv_rows(statements), strict=True):
-        rows_of.setdefault(str(series), []).append(row)
-    for series, rows in rows_of.items():
+    ordered = statements.sort_values("series", kind="stable", ignore_index=True)
+    rows, table = csv_rows(ordered), _arrow(ordered)
+    for series, places in ordered.groupby("series", sort=False).indices.items():
         # Names come from the ledger: one that could leave the folder is none of ours.
-        if _SERIES_NAME.fullmatch(series):
-            _write_rows(list(statements.columns), rows, folder / f"{series}.csv")
+        if _SERIES_NAME.fullmatch(str(series)):
+            first, count = int(places[0]), len(places)
+            _write_rows(list(ordered.columns), rows[first : first + count], folder / f"{series}.csv")
+            _write_table(table.slice(first, count), folder / f"{series}.parquet")
 
 
 def csv_rows(frame: pd.DataFrame) -> list[tuple]:

@@ -46,10 +46,11 @@ def test_csv_and_parquet_hold_the_same(sample_site):
     assert table["stated"].tolist()[:2] == ["16,100", "-5.1%"]
 
 
-def test_each_series_has_a_file(sample_site):
+def test_each_series_has_its_files(sample_site):
     folder, _ = data_of(sample_site)
-    rows = pd.read_csv(folder / "series" / "mg.price.ingot.fugu.csv")
-    assert rows["statement"].tolist() == ["st-1", "st-2", "st-3"]
+    for read, form in ((pd.read_csv, "csv"), (pd.read_parquet, "parquet")):
+        rows = read(folder / "series" / f"mg.price.ingot.fugu.{form}")
+        assert rows["statement"].tolist() == ["st-1", "st-2", "st-3"]
 
 
 def test_no_cell_is_a_formula(sample_site):

@@ -14,9 +14,10 @@ def test_figures_keep_their_digits_and_gaps_stay_gaps():
 
 def test_a_series_has_its_rows_and_none_leaves_the_folder(tmp_path):
     table_files.write_series(FRAME, tmp_path / "series")
-    (file,) = (tmp_path / "series").iterdir()
-    assert file.name == "mg.A.csv"
-    assert pd.read_csv(file)["n"].tolist() == [1, 3]
+    text, binary = sorted((tmp_path / "series").iterdir())
+    assert (text.name, binary.name) == ("mg.A.csv", "mg.A.parquet")
+    assert text.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert pd.read_csv(text)["n"].tolist() == pd.read_parquet(binary)["n"].tolist() == [1, 3]
     assert list(tmp_path.iterdir()) == [tmp_path / "series"]
 
 
