@@ -9,7 +9,7 @@ from metalsbook.analysis.capacity import (
 )
 from metalsbook.page.figures import KeyFigure
 from metalsbook.page.html import Html
-from metalsbook.page.narrative import count_of, gap, join_words, number, percent
+from metalsbook.page.narrative import as_printed, count_of, gap, join_words, number, percent
 from metalsbook.page.sentences import rounded
 from metalsbook.page.tables import origin, table, with_publisher
 
@@ -192,7 +192,7 @@ def level_sentences(edition) -> list[str]:
 
 
 def _figure(row: pd.Series) -> str:
-    return number(row["value"], row["unit"], row["resolution"])
+    return as_printed(row)
 
 
 def rates_by_year(edition) -> pd.DataFrame:

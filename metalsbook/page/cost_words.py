@@ -4,7 +4,7 @@ import pandas as pd
 
 from metalsbook.analysis.costs import DOLOMITE_PURITY, SILICON_SHARE, Calibration, Coefficients, calcination_co2_t
 from metalsbook.page.html import Html
-from metalsbook.page.narrative import gap, number, percent, period_name
+from metalsbook.page.narrative import as_printed, gap, number, percent, period_name
 from metalsbook.page.sentences import interval_words, printed_interval, rounded, signed
 from metalsbook.page.tables import origin, table
 
@@ -97,7 +97,7 @@ def _stated(edition, series: str) -> tuple[str, Html | str]:
     if rows.empty:
         return "", "no source in this edition"
     row = rows.iloc[-1]
-    return f"{row['qualifier']} {number(row['value'], '', row['resolution'])}".strip(), origin(edition, row)
+    return as_printed(row, ''), origin(edition, row)
 
 
 def stated_table(edition) -> Html:
@@ -113,7 +113,7 @@ def stated_table(edition) -> Html:
     titles = edition.series.set_index("series")["title"]
     shown = pd.DataFrame({
         "What": rows["series"].map(titles), "Period": rows["period"],
-        "Figure": [number(row["value"], row["unit"], row["resolution"]) for _, row in rows.iterrows()],
+        "Figure": [as_printed(row) for _, row in rows.iterrows()],
         "Origin": [origin(edition, row) for _, row in rows.iterrows()],
     })
     return table(shown, "Costs, margins and profits as sources state them, to hold the build-up against")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from metalsbook.page.html import Html, escape, tag
-from metalsbook.page.narrative import number, percent, period_name
+from metalsbook.page.narrative import as_printed, percent, period_name
 from metalsbook.page.tables import origin
 
 _SPARK_WIDTH, _SPARK_HEIGHT = 120, 28
@@ -106,7 +106,7 @@ def figure_of(edition, label: str, series: str, rows: pd.DataFrame, *, basis: st
         change = f"{said} on {against or period_name(before['period'])}"
     return KeyFigure(
         label,
-        number(last["value"], last["unit"], last["resolution"]),
+        as_printed(last),
         period_name(last["period"]),
         change,
         rank_words(rows["value"].tolist()[-12:]),

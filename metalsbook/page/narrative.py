@@ -14,10 +14,11 @@ def number(value: float, unit: str = "", resolution: float | None = None) -> str
     Args:
         value: The figure.
         unit: Its unit; "%" follows without a space, "unit" (a count) is not written.
-        resolution: Size of its last significant digit; without it, four significant digits are kept.
+        resolution: Size of its last significant digit, above one too: a figure known to thousands ends in three
+            noughts; without it, four significant digits and all whole ones are kept.
     """
     digits = _decimals(value, resolution)
-    shown = f"{abs(round(value, digits)):,.{max(digits, 0)}f}"
+    shown = f"{abs(round(float(value), digits)):,.{max(digits, 0)}f}"
     sign = MINUS if value < 0 and any(character in "123456789" for character in shown) else ""
     # A count of vehicles or robots reads better without the word.
     return f"{sign}{shown}{'%' if unit == '%' else f' {unit}' if unit not in ('', 'unit') else ''}"
@@ -25,10 +26,42 @@ def number(value: float, unit: str = "", resolution: float | None = None) -> str
 
 def _decimals(value: float, resolution: float | None) -> int:
     if resolution and resolution > 0:
-        return max(0, -math.floor(math.log10(resolution) + 1e-9))
+        return -math.floor(math.log10(resolution) + 1e-9)
     if value == 0:
         return 0
     return max(0, 3 - math.floor(math.log10(abs(value))))
+
+
+BOUND_WORDS = {"over": "more than", "below": "less than", "up_to": "up to", "about": "about", "nearly": "nearly"}
+"""What a print says of its figure -> the word that goes with the figure wherever it is shown."""
+
+
+def bound_word(row) -> str:
+    """Return the word that a statement's print puts before its figure ("more than"), "" where it puts none.
+
+    Args:
+        row: A statement: qualifier, stated.
+    """
+    # The ledger has one mark for figures that are passed and for those that are at least reached.
+    qualifier = row.get("qualifier", "")
+    return "at least" if qualifier == "over" and "\u4ee5\u4e0a" in row["stated"] else BOUND_WORDS.get(qualifier, "")
+
+
+def digits_of(row) -> float:
+    """Return the resolution to write a statement's value with: half of the printed one for the middle of a range."""
+    in_range = all(end == end for end in (row.get(name, float("nan")) for name in ("low", "high")))
+    return row["resolution"] / 2 if in_range else row["resolution"]
+
+
+def as_printed(row, unit: str | None = None) -> str:
+    """Return a statement's figure with the word of its print and no digit more: "more than 60,000 t".
+
+    Args:
+        row: A statement: value, unit, low, high, resolution, qualifier, stated.
+        unit: Default the statement's own.
+    """
+    figure = number(row["value"], row["unit"] if unit is None else unit, digits_of(row))
+    return f"{bound_word(row)} {figure}".strip()
 
 
 def thousands(value: float, unit: str = "") -> str:

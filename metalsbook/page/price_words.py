@@ -7,7 +7,7 @@ import pandas as pd
 from metalsbook.analysis.prices import events_near, month_prices, move_together, moves, on_same_days, volatility_pct
 from metalsbook.months import step_month
 from metalsbook.page.html import Html, link
-from metalsbook.page.narrative import count_of, gap, join_words, number, percent, period_name
+from metalsbook.page.narrative import as_printed, count_of, gap, join_words, number, percent, period_name
 from metalsbook.page.sentences import extreme_words, signed, went_to
 from metalsbook.page.tables import statements_table, table, with_publisher
 
@@ -129,7 +129,7 @@ def _threshold_sentence(edition) -> str | None:
 
 
 def _stated(row: pd.Series) -> str:
-    return f"{number(row['value'], '', row['resolution'])} ({row['who']}, {period_name(row['period'])})"
+    return f"{as_printed(row, '')} ({row['who']}, {period_name(row['period'])})"
 
 
 def premium_table(edition, alloy: str, ingot: str) -> Html:
@@ -154,7 +154,7 @@ def last_known_sentence(edition, series: str, what: str) -> str:
         return f"No quote of {what} is known to this edition."
     last = quotes.iloc[-1]
     months = (pd.Timestamp(edition.cut_off) - last["date"]).days // 30
-    shown = number(last["value"], last["unit"], last["resolution"])
+    shown = as_printed(last)
     return (f"{what} was last quoted at {shown} on {period_name(last['period'])}, "
             f"{count_of(months, 'month')} before this edition's cut-off.")
 
@@ -214,7 +214,7 @@ def fee_sentence(edition, series: str) -> str | None:
     if row is None:
         return None
     return (f"For {period_name(row['period'])} a source states a fee for making alloy of ingot of "
-            f"{number(row['value'], row['unit'], row['resolution'])}.")
+            f"{as_printed(row)}.")
 
 
 def moves_text(steps: pd.DataFrame) -> str:

@@ -16,8 +16,9 @@ def interval_words(figure: Interval, unit: str = "") -> str:
     """Return a figure as far as it is known: "22,218 t", or "29,700 to 29,800 t" where its bounds lie apart."""
     width = figure.high - figure.low
     if width <= _FINE * abs(figure.high):
-        return number(figure.best, unit)
-    resolution = 10 ** math.floor(math.log10(width))
+        return number(figure.best, unit, 10 ** math.floor(math.log10(width)) if width > 1 else None)
+    # The ends are written finer than what lies between them, or they would seem to be the same figure.
+    resolution = 10 ** math.floor(math.log10(width / 2))
     low, high = number(figure.low, "", resolution), number(figure.high, unit, resolution)
     return f"{low} to {high}"
 

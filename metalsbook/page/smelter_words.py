@@ -10,7 +10,7 @@ from metalsbook.page.capacity_words import CAPACITY, OUTPUT
 from metalsbook.page.figures import KeyFigure
 from metalsbook.page.flows import flow_figure
 from metalsbook.page.html import Html, link
-from metalsbook.page.narrative import count_of, gap, join_words, number, percent, period_name
+from metalsbook.page.narrative import as_printed, count_of, gap, join_words, number, percent, period_name
 from metalsbook.page.sentences import rounded
 from metalsbook.page.tables import origin, table, with_publisher
 
@@ -174,7 +174,7 @@ def operating_table(edition) -> Html:
     rows = with_publisher(edition, rows).sort_values(["period", "series"], ascending=[False, True])
     shown = pd.DataFrame({
         "Period": rows["period"], "Figure": rows["series"].map(OPERATING),
-        "Value": [number(row["value"], row["unit"], row["resolution"]) for _, row in rows.iterrows()],
+        "Value": [as_printed(row) for _, row in rows.iterrows()],
         "Who": rows["who"],
     })
     return table(shown, "Operating rates and working smelters of the last twelve months, as printed")

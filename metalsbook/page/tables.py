@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from metalsbook.page.html import Html, escape, link, tag
-from metalsbook.page.narrative import count_of, number
+from metalsbook.page.narrative import as_printed, count_of, number
 
 Format = Callable[[object], str]
 
@@ -123,7 +123,7 @@ def statements_table(edition, statements: pd.DataFrame, caption: str) -> Html:
 
 
 def _figure(row: pd.Series) -> str:
-    return number(row["value"], row["unit"], row["resolution"])
+    return as_printed(row)
 
 
 def _range(row: pd.Series) -> str:

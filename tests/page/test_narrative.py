@@ -1,6 +1,6 @@
 import pytest
 
-from metalsbook.page.narrative import bullets, count_of, join_words, moved, number, percent, period_name, say
+from metalsbook.page.narrative import as_printed, bullets, count_of, join_words, moved, number, percent, period_name, say
 
 
 @pytest.mark.parametrize(
@@ -13,10 +13,34 @@ from metalsbook.page.narrative import bullets, count_of, join_words, moved, numb
         (-0.04, "%", 0.1, "0.0%"),
         (1268000, "unit", 1000, "1,268,000"),
         (0, "t", None, "0 t"),
+        (49_181, "USD", 100, "49,200 USD"),
+        (26_574, "CNY", 1000, "27,000 CNY"),
+        (-26_574, "CNY", 1000, "−27,000 CNY"),
     ],
 )
 def test_numbers_keep_their_resolution(value, unit, resolution, shown):
     assert number(value, unit, resolution) == shown
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "resolution", "qualifier", "stated", "shown"),
+    [
+        (60_000, NAN, 1000, "over", "more than 60,000t", "more than 60,000 t"),
+        (20, NAN, 1, "over", "20Kg \u4ee5\u4e0a", "at least 20 t"),
+        (35, NAN, 1, "below", "below 35t", "less than 35 t"),
+        (542_500, 542_000, 1000, "range", "542,000-543,000", "542,500 t"),
+        (4.5, 4, 1, "range", "4-5", "4.5 t"),
+        (1.3, NAN, 0.1, "up_to", "up to 1.3", "up to 1.3 t"),
+        (5474, NAN, 1, "", "5,474", "5,474 t"),
+    ],
+)
+def test_a_figure_keeps_the_word_of_its_print(value, low, resolution, qualifier, stated, shown):
+    row = {"value": value, "low": low, "high": 2 * value - low, "resolution": resolution, "qualifier": qualifier,
+           "stated": stated, "unit": "t"}
+    assert as_printed(row) == shown
 
 
 @pytest.mark.parametrize(("value", "shown"), [(5.42, "+5.4%"), (-2.88, "−2.9%"), (0.04, "0.0%"), (-0.04, "0.0%")])

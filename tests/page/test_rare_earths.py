@@ -98,5 +98,5 @@ def test_inputs_name_the_day_of_an_older_quote():
 def test_what_the_metal_leaves_above_its_oxide():
     oxide = pd.DataFrame({"period": ["2025-11-11"], "value": [557_500.0]})
     metal = pd.DataFrame({"period": ["2025-11-11"], "value": [682_500.0]})
-    assert "on 11 November 2025 that left 26,574 CNY" in story.margin_sentence(oxide, metal, "2025-11")
+    assert "on 11 November 2025 that left 27,000 CNY" in story.margin_sentence(oxide, metal, "2025-11")
     assert story.margin_sentence(oxide, metal, "2025-10") is None

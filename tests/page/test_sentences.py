@@ -21,8 +21,11 @@ from metalsbook.page.sentences import (
     [
         (exact(22218.0), "22,218 t"),
         (Interval(22217.5, 22218.5, 22218), "22,218 t"),
-        (Interval(29711.9, 29790.9, 29751.4), "29,712 to 29,791 t"),
+        (Interval(29711.9, 29790.9, 29751.4), "29,710 to 29,790 t"),
         (Interval(0.5, 0.7, 0.6), "0.5 to 0.7 t"),
+        (Interval(1_754_333.3, 1_758_333.3, 1_756_333.3), "1,754,000 to 1,758,000 t"),
+        (Interval(1550.0, 1650.0, 1600.0), "1,550 to 1,650 t"),
+        (Interval(3_388_666.7, 3_389_666.7, 3_389_166.7), "3,389,000 t"),
     ],
 )
 def test_a_figure_is_shown_as_far_as_it_is_known(figure, said):
