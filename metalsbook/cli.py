@@ -177,10 +177,11 @@ def _site(options: argparse.Namespace) -> None:
 
 def _snapshot(options: argparse.Namespace) -> None:
     from metalsbook.publish.freeze import freeze_month
+    from metalsbook.publish.locks import hold_build_lock
 
-    snapshot = freeze_month(
-        parse_month(options.month), replace=options.replace, reason=options.reason, allow_gaps=options.allow_gaps
-    )
+    month = parse_month(options.month)
+    with hold_build_lock(f"snapshot --month {month}"):
+        snapshot = freeze_month(month, replace=options.replace, reason=options.reason, allow_gaps=options.allow_gaps)
     print(f"{snapshot.month}: {len(snapshot.tables['statements'])} statements, content {snapshot.content_hash[:12]}")
 
 

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from metalsbook.content import hash_content, normalise_table, table_types
 from metalsbook.errors import SnapshotError
 from metalsbook.months import cut_off, parse_month
+from metalsbook.swap import put_in_place, recover
 
 SCHEMA_VERSION = 1
 TABLES = ("statements", "series", "sources", "claims", "outlooks", "events", "corrections")
@@ -62,10 +63,10 @@ def freeze_snapshot(tables: dict[str, pd.DataFrame], month: str, folder: Path, *
         SnapshotError: If another snapshot of the month exists and `replace` is false, or the folder cannot be written.
     """
     parse_month(month)
-    frozen = {name: normalise_table(name, tables[name]) for name in TABLES}
+    frozen = _normalise(tables)
     content_hash = hash_content(frozen)
     target = folder / month
-    recover_replaced(folder)
+    recover_snapshots(folder)
     if target.exists() and not replace:
         if open_package(target).get("content_hash") == content_hash:
             return Snapshot(month, cut_off(month), content_hash, frozen)
@@ -78,11 +79,20 @@ def freeze_snapshot(tables: dict[str, pd.DataFrame], month: str, folder: Path, *
         staged = folder / f".staged-{month}-{uuid.uuid4().hex[:8]}"
         staged.mkdir(parents=True)
         _write_tables(staged, frozen, month, content_hash)
-        _swap(staged, target)
+        put_in_place(staged, target)
     except OSError as error:
         shutil.rmtree(staged, ignore_errors=True)
         raise SnapshotError(f"The snapshot {month} could not be written: {error.strerror or error}") from error
     return Snapshot(month, cut_off(month), content_hash, frozen)
+
+
+def content_hash_of(tables: dict[str, pd.DataFrame]) -> str:
+    """Return the content hash that a snapshot of these tables has."""
+    return hash_content(_normalise(tables))
+
+
+def _normalise(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    return {name: normalise_table(name, tables[name]) for name in TABLES}
 
 
 def _write_tables(folder: Path, tables: dict[str, pd.DataFrame], month: str, content_hash: str) -> None:
@@ -134,28 +144,9 @@ def _unit_of(column: str) -> dict[str, str]:
     return {"unit": "as the column `unit` of the row says"} if column in _IN_ROWS_UNIT else {}
 
 
-def _swap(staged: Path, target: Path) -> None:
-    """Put `staged` in the place of `target`; `recover_replaced` mends what a kill between the two renames leaves."""
-    if not target.exists():
-        staged.rename(target)
-        return
-    replaced = target.with_name(f".replaced-{target.name}")
-    shutil.rmtree(replaced, ignore_errors=True)
-    target.rename(replaced)
-    staged.rename(target)
-    shutil.rmtree(replaced)
-
-
-def recover_replaced(folder: Path) -> None:
+def recover_snapshots(folder: Path) -> None:
     """Undo what a killed replacement or freeze has left in the folder of all snapshots."""
-    if not folder.is_dir():
-        return
-    for left in folder.glob(".replaced-*"):
-        target = folder / left.name.removeprefix(".replaced-")
-        if target.exists():
-            shutil.rmtree(left)
-        else:
-            left.rename(target)
+    recover(folder)
     for left in folder.glob(".staged-*"):
         shutil.rmtree(left, ignore_errors=True)
 

@@ -14,7 +14,7 @@ from metalsbook.snapshots import (
     normalise_table,
     open_snapshot,
     published_months,
-    recover_replaced,
+    recover_snapshots,
     verify_snapshot,
 )
 
@@ -82,9 +82,9 @@ def test_it_is_replaced_when_asked_by_name(frozen):
 
 
 def test_a_replacement_killed_half_way_is_mended(frozen):
-    frozen.rename(frozen.with_name(".replaced-2025-08"))
+    frozen.rename(frozen.with_name(".old-2025-08-0a1b2c3d"))
     (frozen.with_name(".staged-2025-08-abc")).mkdir()
-    recover_replaced(frozen.parent)
+    recover_snapshots(frozen.parent)
     assert [path.name for path in frozen.parent.iterdir()] == ["2025-08"]
     verify_snapshot(frozen)
 

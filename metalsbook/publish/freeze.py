@@ -1,6 +1,7 @@
 """Freeze the snapshot of a month from the ledger, and verify all that is committed."""
 
 import sys
+import uuid
 from collections.abc import Iterator
 
 from metalsbook.asof import select_as_of
@@ -12,10 +13,11 @@ from metalsbook.months import last_day, period_start
 from metalsbook.paths import project_root, snapshots_folder
 from metalsbook.snapshots import (
     Snapshot,
+    content_hash_of,
     freeze_snapshot,
     open_package,
     published_months,
-    recover_replaced,
+    recover_snapshots,
     verify_snapshot,
 )
 
@@ -60,11 +62,13 @@ def freeze_month(
         )
     for line in (f"{month}: {coverage.statements} statements on the month", *coverage.lines()):
         say(line)
-    before = _content_hash(month)
-    snapshot = freeze_snapshot(tables, month, snapshots_folder(), replace=replace)
-    if replace and before and before != snapshot.content_hash:
-        _note_replacement(month, before, snapshot.content_hash, reason)
-    return snapshot
+    if replace:
+        recover_snapshots(snapshots_folder())
+        before, after = _content_hash(month), content_hash_of(tables)
+        if before and before != after:
+            # First, so that no snapshot is ever replaced without a note; the same command again adds no second one.
+            _note_replacement(month, before, after, reason)
+    return freeze_snapshot(tables, month, snapshots_folder(), replace=replace)
 
 
 def ensure_snapshot(month: str, *, allow_gaps: bool = False) -> None:
@@ -73,7 +77,7 @@ def ensure_snapshot(month: str, *, allow_gaps: bool = False) -> None:
     Raises:
         SnapshotError: If the ledger has no figure of the month, or too few and `allow_gaps` is false.
     """
-    recover_replaced(snapshots_folder())
+    recover_snapshots(snapshots_folder())
     if not (snapshots_folder() / month).is_dir():
         freeze_month(month, allow_gaps=allow_gaps)
 
@@ -122,6 +126,10 @@ def _note_replacement(month: str, before: str, after: str, reason: str) -> None:
     text = path.read_text(encoding="utf-8")
     if _CHANGELOG_MARK not in text:
         text = f"{text.rstrip()}\n\n{_CHANGELOG_MARK}"
-    entry = f"- {month}: content {before[:12]} became {after[:12]}. {reason.strip()}\n"
+    change = f"- {month}: content {before[:12]} became {after[:12]}. "
     head, tail = text.split(_CHANGELOG_MARK)
-    path.write_text(f"{head}{_CHANGELOG_MARK}\n{entry}{tail.lstrip()}", encoding="utf-8")
+    if tail.lstrip().startswith(change):
+        return
+    noted = path.with_name(f".{path.name}-{uuid.uuid4().hex[:8]}")
+    noted.write_text(f"{head}{_CHANGELOG_MARK}\n{change}{reason.strip()}\n{tail.lstrip()}", encoding="utf-8")
+    noted.replace(path)
