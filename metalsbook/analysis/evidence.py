@@ -22,6 +22,7 @@ from metalsbook.analysis.findings import (
     total,
 )
 from metalsbook.analysis.periods import earlier_period
+from metalsbook.analysis.price_choice import ENOUGH_QUOTES
 from metalsbook.analysis.prints import Prints
 from metalsbook.months import month_range, step_month
 
@@ -62,9 +63,13 @@ class Evidence(Prints):
     def figure(self, series: str, measure: str, period: str) -> Finding:
         """Return the figure as printed, else as a sum of printed figures, else as reconciliation leaves it open.
 
+        Of a price's month the mean of its quotes goes first, if they are enough (`metalsbook.analysis.price_choice`).
+
         Raises:
             NoFigure: If none of these is to be had.
         """
+        if self.has_month_of_quotes(series, measure, period):
+            return self.mean_of_quotes(series, period)
         try:
             found = self.reported(series, measure, period)
             return self._narrowed(found, series, period) if self._narrow and measure == "level" else found
@@ -98,7 +103,7 @@ class Evidence(Prints):
         if len(period) == 10:
             return self.quote(series, period)
         if self.kind(series) == "price" and len(period) == 7:
-            return self.mean_of_quotes(series, period)
+            raise NoFigure(f"fewer than {ENOUGH_QUOTES} quotes of '{self.title(series)}' in {period}")
         if self.kind(series) == "flow" and len(period) == 7:
             return self._estimate(series, period)
         raise NoFigure(f"no level of '{self.title(series)}' for {period}")
@@ -173,7 +178,7 @@ class Evidence(Prints):
         rows = self._estimates_of(series, period)
         rows = rows[(rows["series"] == series) & (rows["period"] == period)]
         if rows.empty or not rows["high"].notna().all() or rows["high"].iloc[0] == float("inf"):
-            raise NoFigure(f"no figures pin down '{self.title(series)}' for {period}")
+            raise NoFigure(f"the figures of others do not pin down '{self.title(series)}' for {period}")
         row = rows.iloc[0]
         best = row["best"] if pd.notna(row["best"]) else (row["low"] + row["high"]) / 2
         between = show_interval(row["low"], row["high"], self.unit(series))

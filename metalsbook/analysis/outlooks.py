@@ -53,6 +53,7 @@ def score_outlooks(
     series: pd.DataFrame,
     cut_off: str,
     estimates: pd.DataFrame | None = None,
+    sources: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the outlooks with their verdicts.
 
@@ -62,6 +63,7 @@ def score_outlooks(
         series: The catalogue of series.
         cut_off: The edition's cut-off, "YYYY-MM-DD"; its data end with the month before.
         estimates: Reconciled months of flows, used where no level is printed; those with the basis `open` are not.
+        sources: `source`, `repeats`, `licence`: which print of a price counts.
 
     Returns:
         The outlooks in their order, with `COLUMNS`: `house` (publisher without the page that passed it on); `verdict`;
@@ -71,6 +73,8 @@ def score_outlooks(
         `statements`, the ids used.
     """
     named = statements.assign(publisher=statements["source"])[["source", "publisher"]].drop_duplicates("source")
+    if sources is not None:
+        named = named.merge(sources[["source", "repeats", "licence"]], on="source", how="left")
     solve = _known_months(estimates)
     evidence = Evidence(statements, series, named, solve)
     month = step_month(cut_off[:7], -1)

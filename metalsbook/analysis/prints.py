@@ -14,12 +14,11 @@ from metalsbook.analysis.findings import (
     show_unit,
 )
 from metalsbook.analysis.periods import shift_day
+from metalsbook.analysis.price_choice import ENOUGH_QUOTES, in_order, standings
 from metalsbook.analysis.publishers import publisher_key
 
 BRACKET_DAYS = 10
 """A day without quote counts as known between the last quote before and the first after it, each at most this far."""
-MONTH_QUOTES = 3
-"""A month's mean is taken from at least this many days with a quote."""
 
 
 class Prints:
@@ -28,10 +27,11 @@ class Prints:
     Args:
         statements: Validated statements (columns as in the data dictionary).
         series: The catalogue: `series`, `unit`, `kind`.
-        sources: `source`, `publisher`.
+        sources: `source`, `publisher`; `repeats` and `licence` where at hand, for the order of the prints of a price.
     """
 
     def __init__(self, statements: pd.DataFrame, series: pd.DataFrame, sources: pd.DataFrame):
+        self._standings = standings(sources)
         publishers = statements["source"].map(sources.set_index("source")["publisher"])
         self.statements = statements.assign(publisher=publishers.fillna(statements["source"]))
         self.series = series.set_index("series")
@@ -55,11 +55,14 @@ class Prints:
     def prints(self, series: str, measure: str, period: str) -> list[Finding]:
         """Return each print of this very figure, best first.
 
-        A print is the better the more publishers it agrees with, then the finer its last digit, then the later it is.
+        A print is the better the more publishers it agrees with, then the finer its last digit, then the later it is;
+        of a price the order is that of `metalsbook.analysis.price_choice`, as in the chapters.
         """
         if (series, measure, period) not in self._groups:
             return []
         rows = self.statements.iloc[self._groups[series, measure, period]]
+        if self.kind(series) == "price" and measure == "level":
+            return [self._as_finding(row) for row in in_order(rows, self._standings).iloc[::-1].itertuples()]
         ranked = sorted(rows.itertuples(), key=lambda row: (-self._support(row, rows), row.resolution, row.published))
         return [self._as_finding(row) for row in ranked]
 
@@ -134,15 +137,21 @@ class Prints:
         used = before[0].statements + after[0].statements
         return Finding(low, high, (before[0].best + after[0].best) / 2, used, words, BETWEEN)
 
+    def has_month_of_quotes(self, series: str, measure: str, period: str) -> bool:
+        """Return whether a figure is a price of a month with so many quotes that their mean stands for it."""
+        if self.kind(series) != "price" or measure != "level" or len(period) != 7:
+            return False
+        return sum(day.startswith(period) for day in self._days.get(series, ())) >= ENOUGH_QUOTES
+
     def mean_of_quotes(self, series: str, month: str) -> Finding:
         """Return the mean of a month's quoted days, each with the middle of its range.
 
         Raises:
-            NoFigure: If fewer than `MONTH_QUOTES` days have a quote.
+            NoFigure: If fewer than `ENOUGH_QUOTES` days have a quote.
         """
         found = [finding for _, finding in self.quotes(series, f"{month}-01", f"{month}-31")]
-        if len(found) < MONTH_QUOTES:
-            raise NoFigure(f"fewer than {MONTH_QUOTES} quotes of '{self.title(series)}' in {month}")
+        if len(found) < ENOUGH_QUOTES:
+            raise NoFigure(f"fewer than {ENOUGH_QUOTES} quotes of '{self.title(series)}' in {month}")
         mean = sum(finding.best for finding in found) / len(found)
         used = tuple(identity for finding in found for identity in finding.statements)
         words = f"{show_number(mean, 6)}{show_unit(self.unit(series))} (mean of {len(found)} quotes, {month})"

@@ -110,7 +110,9 @@ def _compute(snapshot: "Snapshot") -> "dict[str, pd.DataFrame]":
         "allowances": result.allowances,
         "left_out": result.left_out,
         "claims": judge_claims(tables["claims"], statements, series, tables["sources"], tables["events"]),
-        "outlooks": score_outlooks(tables["outlooks"], statements, series, snapshot.cut_off, result.estimates),
+        "outlooks": score_outlooks(
+            tables["outlooks"], statements, series, snapshot.cut_off, result.estimates, tables["sources"]
+        ),
     }
 
 

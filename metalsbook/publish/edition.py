@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from metalsbook.analysis.price_choice import in_order, standings
 from metalsbook.errors import SnapshotError
 from metalsbook.months import parse_month, period_end, step_month
 from metalsbook.paths import snapshots_folder
 from metalsbook.publish.derived import derive_tables, method_version
 from metalsbook.snapshots import Snapshot, open_snapshot, published_months
 
-# Two prints of one period: the one published last stands; on the same day, the one with the finer figure.
+# Two prints of one period: the one published last stands; on the same day, the one with the finer figure. Prices have
+# a rule of their own (`analysis.price_choice`): an undated page is given a late date, and would win by it.
 _LATEST = ["period", "published", "resolution", "statement"]
 
 
@@ -87,6 +89,10 @@ class Edition:
     def _catalogue(self) -> pd.DataFrame:
         return self.series.set_index("series")
 
+    @cached_property
+    def _standings(self) -> pd.Series:
+        return standings(self.sources)
+
     def spec(self, series: str) -> pd.Series:
         """Return the catalogue row of a series (title, unit, kind, place, basis, ...).
 
@@ -103,16 +109,21 @@ class Edition:
         return series in self._catalogue.index
 
     def prints(self, series: str, measure: str = "level", period: str | None = None) -> pd.DataFrame:
-        """Return every statement of a series and measure (of one period), oldest period first, latest print last."""
+        """Return every statement of a series and measure (of one period), oldest period first, what counts last.
+
+        The latest print counts, of a price what `metalsbook.analysis.price_choice` says.
+        """
         rows = self.statements
         rows = rows[(rows["series"] == series) & (rows["measure"] == measure)]
         if period is not None:
             rows = rows[rows["period"] == period]
+        if self.has(series) and self.spec(series)["kind"] == "price":
+            return in_order(rows, self._standings).reset_index(drop=True)
         finest_last = rows.assign(resolution=-rows["resolution"].fillna(0)).sort_values(_LATEST, kind="stable").index
         return rows.loc[finest_last].reset_index(drop=True)
 
     def latest(self, series: str, measure: str = "level", length: int | None = None) -> pd.DataFrame:
-        """Return the latest print of each period, oldest period first.
+        """Return the print of each period that counts (see `prints`), oldest period first.
 
         Args:
             series: The series.
@@ -137,7 +148,7 @@ class Edition:
         return self.latest(series, measure, 7)
 
     def quotes(self, series: str) -> pd.DataFrame:
-        """Return the latest print of each day: the quotes of a price or stock."""
+        """Return the print of each day that counts: the quotes of a price or stock."""
         return self.latest(series, "level", 10)
 
     def estimated(self, series: str) -> pd.DataFrame:
