@@ -161,7 +161,7 @@ def _judge(row, note: _Note) -> tuple:
         try:
             answer = _ask(row, claim, evidence, note)
         except NoFigure as lack:
-            return _judge_by_itself(row, claim, note, f"No source but the note's own settles it: {lack}.")
+            return _judge_by_itself(row, claim, note, f"Only the note itself gives this: {lack}.")
         if answer.relation != LOOSE:
             break
         why = f"The figures of others leave too much open ({answer.sum})."

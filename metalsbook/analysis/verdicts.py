@@ -19,6 +19,8 @@ LOOSE_PP = 10.0
 """The same for growth rates and shares, in percentage points."""
 EQUAL_WIDTHS = 10.0
 """A recomputed value confirms only if it is known to within this many widths of the print's own rounding."""
+_COUNTS_IN_WORDS = ("readings", "events")
+"""Units of counts that the words of a finding already tell."""
 VAT_FACTOR = 1.13
 """China's value-added tax on metals, 13% since April 2019: prices are quoted with and without it."""
 AGREE, OVERLAP, APART, LOOSE = "agree", "overlap", "apart", "loose"
@@ -47,6 +49,8 @@ class Answer:
     def sum(self) -> str:
         """The recomputed value in words: how it comes about, and its interval."""
         finding = self.outcome.finding
+        if self.outcome.unit in _COUNTS_IN_WORDS:
+            return finding.words
         found = show_interval(finding.low, finding.high, self.outcome.unit)
         return finding.words if found in finding.words else f"{finding.words}: {found}"
 

@@ -5,6 +5,7 @@ is computed from the reconciled months and marked so.
 """
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 
@@ -13,13 +14,17 @@ from metalsbook.analysis.exports import change_between, known_month
 from metalsbook.analysis.intervals import Interval
 from metalsbook.analysis.measures import run_to
 from metalsbook.months import step_month
-from metalsbook.page.figures import KeyFigure, rank_words
+from metalsbook.page.figures import KeyFigure
+from metalsbook.page.forecast_words import forecast_sentence, implied_basis, implied_level, implied_words
 from metalsbook.page.html import Html
 from metalsbook.page.narrative import count_of, join_words, number, percent, period_name
+from metalsbook.page.ranks import rank_words
 from metalsbook.page.sentences import change_words, interval_of, interval_words, printed_interval, went
 from metalsbook.page.tables import origin, table, with_publisher
 
 COMPUTED = "*"
+_BY_THIS_BOOK = " (computed)"
+"""What marks a computed change within a sentence, where no note explains a star."""
 CLASHING = "printed, does not fit the other prints"
 """How a month is known that a source printed while the other statements leave it open."""
 _STEPS = {"mom": -1, "yoy": -12}
@@ -130,7 +135,8 @@ def month_sentence(edition, series: str, what: str) -> str:
     """
     row, name = month_row(edition, series), period_name(edition.month)
     if row is None:
-        return f"No source known to this edition says anything of {what} in {name}."
+        nothing = f"No source known to this edition says anything of {what} in {name}."
+        return _with_forecast(edition, series, nothing)
     figure, unit = interval_of(row), row_unit(edition, series)
     if row["basis"] == "open":
         left = _open_words(figure, unit, edition.estimated(series))
@@ -139,8 +145,9 @@ def month_sentence(edition, series: str, what: str) -> str:
             return (f"{what[0].upper()}{what[1:]} in {name} came to {shown}; the other printed figures do not fit it: "
                     f"together they leave {left}.")
         changes = _changes(edition, series).removeprefix(", ")
-        printed = f"; printed is only a change, {changes}" if changes else ""
-        return f"No source prints {what} for {name}; what they print leaves {left}{printed}."
+        printed = f"; only a change is printed, {changes}" if changes else ""
+        open_ = f"No source prints {what} for {name}; what they print leaves {left}{printed}."
+        return _with_forecast(edition, series, open_)
     if row["basis"] == "implied":
         return (f"No source prints {what} for {name}, but what they print leaves only "
                 f"{interval_words(figure, unit)}{_changes(edition, series)}.")
@@ -148,10 +155,15 @@ def month_sentence(edition, series: str, what: str) -> str:
     return f"{what[0].upper()}{what[1:]} in {name} came to {shown}{_changes(edition, series)}."
 
 
+def _with_forecast(edition, series: str, said: str) -> str:
+    ahead = forecast_sentence(edition, series)
+    return f"{said} {ahead}" if ahead else said
+
+
 def _changes(edition, series: str) -> str:
     said = []
     for measure, against in (("mom", step_month(edition.month, -1)), ("yoy", step_month(edition.month, -12))):
-        if text := change_text(edition, series, measure, mark=""):
+        if text := change_text(edition, series, measure, mark=_BY_THIS_BOOK):
             said.append(f"{text} on {period_name(against)}")
     return f", {join_words(said)}" if said else ""
 
@@ -253,16 +265,34 @@ def flow_figure(edition, label: str, series: str, basis: str = "") -> KeyFigure:
     known = edition.estimated(series)
     known = known[(known["basis"] != "open") & (known["period"] <= edition.month)]
     printed = edition.figure(series)
+    moved = _moved(edition, series)
     if row is None or (row["basis"] == "open" and printed is None):
-        return KeyFigure(label, basis=basis)
-    moved = change_text(edition, series, "mom", mark="")
-    year = known[known["period"] > step_month(edition.month, -12)]["best"].tolist()
+        return _forecast_figure(edition, KeyFigure(label, change=moved, basis=basis), series)
+    year = known[known["period"] > step_month(edition.month, -12)]
     basis = f"{basis}, {CLASHING if row['basis'] == 'open' else row['basis']}".strip(", ")
     shown = origin(edition, printed) if row["basis"] != "implied" else Html(
         "", f"implied by {count_of(int(row['n_statements']), 'statement')}")
     return KeyFigure(
         label, level_words(edition, series, row), period_name(edition.month),
-        f"{moved} on the month before" if moved else "",
+        moved,
         rank_words(year) if row["basis"] != "open" else "",
         basis, shown, run_to(known, edition.month)["best"].tolist(),
+    )
+
+
+def _moved(edition, series: str) -> str:
+    said = change_text(edition, series, "mom", mark=COMPUTED)
+    computed = ", computed" if said.endswith(COMPUTED) else ""
+    return f"{said.removesuffix(COMPUTED)} on the month before{computed}" if said else ""
+
+
+def _forecast_figure(edition, figure: KeyFigure, series: str) -> KeyFigure:
+    """Return the key figure of a month that nobody prints: what a forecast implies of it, named so, else the gap."""
+    implied = implied_level(edition, series)
+    if implied is None:
+        return KeyFigure(figure.label, basis=figure.basis)
+    basis = f"{figure.basis}, {implied_basis(edition, implied)}".removeprefix(", ")
+    return replace(
+        figure, value=implied_words(implied.figure, row_unit(edition, series)), period=period_name(edition.month),
+        basis=basis, origin=origin(edition, implied.level),
     )

@@ -3,14 +3,18 @@
 import altair as alt
 import pandas as pd
 
+from metalsbook.analysis import outlook_rules
+from metalsbook.analysis.outlooks import overall_score
 from metalsbook.analysis.surprises import largest_moves, monthly_values
+from metalsbook.months import step_month
 from metalsbook.page import charts, quotes
 from metalsbook.page.figures import key_figures
 from metalsbook.page.flows import flow_figure, month_sentence
 from metalsbook.page.html import Html, escape, tag
 from metalsbook.page.narrative import bullets, count_of, gap, join_words, number, percent, period_name, say
-from metalsbook.page.tables import table
-from metalsbook.page.verdicts import badge, count_words, fits_words, outlook_words, recomputed
+from metalsbook.page.sentences import points
+from metalsbook.page.tables import table, who_printed
+from metalsbook.page.verdicts import badge, claim_cell, count_words, fits_words, recomputed
 
 # The headline series of each chapter, with the words a sentence starts with.
 PRICES = {"mg.price.ingot.fugu": "Magnesium ingot in Fugu", "ree.price.prnd_oxide.cn": "Pr-Nd oxide inside China"}
@@ -23,13 +27,15 @@ FLOWS = {
 # One sentence for each chapter, in their order.
 _SENTENCES = ("mg.price.ingot.fugu", "mg.output.cn.smm", "mg.export.total", "ree.price.prnd_oxide.cn", "nev.sales.cn")
 MOST_MOVES = 8
+FAR = 3
+"""Times its usual spread from which a change counts as rare."""
 
 
 def edition_line(edition) -> Html:
     """Return what edition this is: month, cut-off, snapshot, method, and how much it knows."""
     return say(
         f"Edition {period_name(edition.month)}: {count_of(len(edition.statements), 'statement')} from "
-        f"{count_of(len(edition.sources), 'source')}, published by {period_name(edition.cut_off)}.",
+        f"{count_of(edition.statements['source'].nunique(), 'source')}, published by {period_name(edition.cut_off)}.",
         f"Snapshot {edition.snapshot_id[:12]}, method {edition.method_version}.",
     )
 
@@ -48,8 +54,15 @@ def _headline(edition, name: str) -> str:
 def headline_figures(edition) -> Html:
     """Return the key figures of the headline series: monthly means of quotes, and reported or implied months."""
     shown = [quotes.quote_figure(edition, label, name) for name, label in PRICES.items() if edition.has(name)]
-    shown += [flow_figure(edition, label, name) for name, label in FLOWS.items() if edition.has(name)]
+    shown += [flow_figure(edition, label, name, _flow_basis(edition, name)) for name, label in FLOWS.items()
+              if edition.has(name)]
     return key_figures(shown)
+
+
+def _flow_basis(edition, name: str) -> str:
+    """Return the catalogue's basis of a flow; a count says what is counted, since its figure has no unit."""
+    spec = edition.spec(name)
+    return f"vehicles, {spec['basis']}" if spec["unit"] == "unit" else spec["basis"]
 
 
 def month_moves(edition) -> pd.DataFrame:
@@ -65,11 +78,15 @@ def surprise_sentence(edition, moves: pd.DataFrame) -> Html:
     if moves.empty:
         return gap("No series has both months and enough history to say what is unusual.")
     top = moves.iloc[0]
+    far = int((moves["score"] > FAR).sum())
+    before = period_name(step_month(edition.month, -1))
     return say(
-        f"{top['title']} moved {percent(top['change_pct'])}, {number(top['score'], resolution=0.1)} times its usual "
-        f"spread over {count_of(int(top['n_changes']), 'earlier change')}.",
-        f"{count_of(int((moves['score'] > 3).sum()), 'series', 'series')} of {len(moves)} with enough history moved "
-        "more than three times as far as they usually do.",
+        f"{top['title']}: {percent(top['change_pct'])} on {before}, where {percent(top['usual_pct'])} is usual. The "
+        f"distance of {points(top['change_pct'] - top['usual_pct'])} is {number(top['score'], resolution=0.01)} times "
+        f"the usual spread of {percent(top['spread_pct'], 1, False)[:-1]} points over "
+        f"{count_of(int(top['n_changes']), 'earlier change')}.",
+        f"{far or 'None'} of the {count_of(len(moves), 'series', 'series')} with enough history moved further than "
+        f"{FAR} times its usual spread from its usual change.",
     )
 
 
@@ -78,17 +95,21 @@ def surprise_chart(edition, moves: pd.DataFrame):
     if moves.empty:
         return gap("No chart: no series has enough history.")
     top = moves.head(MOST_MOVES).round(2)
+    pair = (edition.month, step_month(edition.month, -1))
+    rows = edition.statements
+    used = rows[rows["series"].isin(top["series"]) & rows["period"].str[:7].isin(pair)]
     scale = alt.Scale(scheme="blueorange", domainMid=0, reverse=True)
-    chart = alt.Chart(top[["title", "change_pct", "score"]]).mark_bar().encode(
-        x=alt.X("score:Q", title="times its usual spread"),
+    chart = alt.Chart(top[["title", "change_pct", "usual_pct", "spread_pct", "score"]]).mark_bar().encode(
+        x=alt.X("score:Q", title="times the usual spread"),
         y=alt.Y("title:N", title=None, sort=None, axis=alt.Axis(labelLimit=230)),
         color=alt.Color("change_pct:Q", title="change, %", scale=scale),
-        tooltip=charts.tooltip("title:N", "change_pct:Q", "score:Q"),
+        tooltip=charts.tooltip("title:N", "change_pct:Q:+.1f", "usual_pct:Q:+.1f", "spread_pct:Q:.1f", "score:Q:.2f"),
     )
     told = join_words([f"{row['title']} {percent(row['change_pct'])}" for _, row in top.head(3).iterrows()])
     return charts.present(
         chart, f"The largest moves of {period_name(edition.month)} against their own history",
-        "change from the month before, in multiples of the series' usual spread", "the series' own sources",
+        "distance of the change on the month before from the series' usual (median) change, in multiples of its usual "
+        "spread; colour: the change", who_printed(edition, used),
         f"Bars of how unusual each change was; on top {told}.", height=None,
     )
 
@@ -104,7 +125,8 @@ def judged_sentences(edition) -> Html:
     )
     clashes = conflicts["conflict"].nunique()
     members = len(conflicts.drop_duplicates("statement"))
-    found = f"{count_of(clashes, 'conflict')} between {count_of(members, 'printed figure')} that cannot all be true."
+    found = (f"Reconciliation found {count_of(clashes, 'conflict')}: sets of printed figures, "
+             f"{members:,} in all, that cannot all be true." if clashes else "No printed figures exclude one another.")
     return say(known, found)
 
 
@@ -115,29 +137,67 @@ def contradicted_table(edition) -> Html:
     if wrong.empty:
         return gap("No claim of the source notes known to this edition is contradicted.")
     shown = pd.DataFrame({
-        "Claim": wrong["statement"],
+        "Claim": [claim_cell(row) for _, row in wrong.iterrows()],
         "Printed": wrong["printed"],
         "Recomputed": [recomputed(row) for _, row in wrong.iterrows()],
         "Verdict": [badge(verdict) for verdict in wrong["verdict"]],
         "It fits": [fits_words(edition, row["fits"]) for _, row in wrong.iterrows()],
     })
-    return table(shown, f"{count_of(len(wrong), 'claim')} that an attentive editor would have stopped")
+    return table(shown, f"{count_of(len(wrong), 'claim')} that the ledger contradicts or that carry a wrong name; "
+                        "\u201cmeant\u201d: how the book reads what is not exact")
+
+
+def _resolved(edition) -> pd.DataFrame:
+    outlooks = edition.outlooks
+    return outlooks[(outlooks["resolved_on"] == edition.month) & outlooks["verdict"].isin(["hit", "miss"])]
+
+
+def resolved_sentence(edition) -> Html:
+    """Return how the newly resolved forecasts did beside naive ones, and by which band a move counts as one."""
+    new = _resolved(edition)
+    if new.empty:
+        return Html("", "")
+    score = overall_score(new)
+    still = round(score["no_change_pct"] * len(new) / 100)
+    naive = [f"\u201cno change\u201d would have been right in {still or 'none'}"]
+    if n := score["last_direction_n"]:
+        on = round(score["last_direction_pct"] * n / 100)
+        where = "these" if n == len(new) else f"the {n} that have a last direction"
+        naive.append(f"\u201cthe last direction goes on\u201d in {on or 'none'} of {where}")
+    return say(
+        f"{count_words(new['verdict'], ('hit', 'miss'))} on {count_of(new['series'].nunique(), 'series', 'series')}; "
+        f"of the same {count_of(len(new), 'case')}, {join_words(naive)}.",
+        f"A change of no more than {outlook_rules.BAND_PCT:g}% either way counts as none "
+        f"({outlook_rules.WEEK_BAND_PCT:g}% where a forecast of a quote reaches no further than "
+        f"{outlook_rules.WEEK_DAYS} days): a small fall is no hit for \u201cdown\u201d.",
+    )
 
 
 def resolved_table(edition) -> Html:
-    """Return the forecasts that became resolvable with this edition."""
-    outlooks = edition.outlooks
-    new = outlooks[(outlooks["resolved_on"] == edition.month) & outlooks["verdict"].isin(["hit", "miss"])]
+    """Return the forecasts that became resolvable with this edition, with horizon, levels, unit and change."""
+    new = _resolved(edition)
     if new.empty:
         return gap("No forecast was resolved with this edition's data.")
     shown = pd.DataFrame({
         "Who": new["publisher"],
         "Said": new["says"],
         "On": new["made_on"],
+        "For": [f"{row['horizon_from']} \u2013 {row['horizon_to']}" for _, row in new.iterrows()],
+        "Direction": new["direction"],
+        "Then, and in the horizon": [_levels(row) for _, row in new.iterrows()],
+        "Change": [percent(row["change_pct"]) if pd.notna(row["change_pct"]) else "" for _, row in new.iterrows()],
         "Verdict": [badge(verdict) for verdict in new["verdict"]],
-        "What happened": [outlook_words(row) for _, row in new.iterrows()],
+        "No change": [badge(verdict) if verdict else "" for verdict in new["naive_no_change"]],
     })
-    return table(shown, f"Resolved with this edition: {count_words(new['verdict'], ('hit', 'miss'))}")
+    caption = "Forecasts resolved with this edition, beside the naive forecast of no change on the same case"
+    return table(shown, caption)
+
+
+def _levels(row: pd.Series) -> str:
+    if pd.isna(row["level_in_horizon"]):
+        return row["reason"]
+    then = "" if pd.isna(row["level_then"]) else f"{number(row['level_then'])} \u2192 "
+    return f"{then}{number(row['level_in_horizon'], row['level_unit'])}"
 
 
 def citation(edition) -> Html:

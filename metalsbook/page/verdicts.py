@@ -5,11 +5,18 @@ import re
 import pandas as pd
 
 from metalsbook.page.html import Html, escape, tag
-from metalsbook.page.narrative import count_of, gap, join_words, number
+from metalsbook.page.narrative import count_of, gap, join_words, number, period_name
 from metalsbook.page.tables import table
 
 # From what holds to what does not.
 VERDICTS = ("confirmed", "consistent", "own arithmetic only", "mislabelled", "contradicted", "not checkable")
+# What stands behind a recomputed figure: units that say nothing to a reader are left out, counts say of what.
+_SILENT = ("", "unit", "ratio")
+_COUNTED = {
+    "readings": ("earlier reading beyond it", "earlier readings beyond it"), "events": ("such event", "such events"),
+    "statements": ("statement that says so", "statements that say so"), "months": ("such month", "such months"),
+}
+_MOST_STATEMENTS = 12
 OUTLOOK_VERDICTS = ("hit", "miss", "open", "not measurable")
 
 
@@ -30,14 +37,21 @@ def recomputed(claim: pd.Series) -> str:
     if pd.isna(low) or pd.isna(high):
         return ""
     first, last = (number(end, resolution=1 if float(end).is_integer() else None) for end in (low, high))
-    space = "" if unit in ("", "%") else " "
-    return f"{first}{space}{unit}" if first == last else f"{first} \u2013 {last}{space}{unit}"
+    span = first if first == last else f"{first} \u2013 {last}"
+    if unit == "rank":
+        return f"rank {span}"
+    if unit in _COUNTED:
+        return f"{'no' if span == '0' else span} {_COUNTED[unit][span != '1']}"
+    return span if unit in _SILENT else f"{span}{unit if unit == '%' else f' {unit}'}"
 
 
 def fits_words(edition, fits: str) -> str:
     """Return what a mislabelled figure fits, with the titles of series in the place of their ids."""
     titles = dict(zip(edition.series["series"], edition.series["title"], strict=True))
-    return re.sub(r"[a-z0-9_]+(?:\.[A-Za-z0-9_]+)+", lambda found: titles.get(found[0], found[0]), fits)
+    ids = r"[a-z0-9_]+(?:\.[A-Za-z0-9_]+)+"
+    named = re.sub(ids, lambda found: f"\u201c{titles.get(found[0], found[0])}\u201d", fits)
+    dated = re.sub(r" level (\d{4}(?:-\d\d)*)$", lambda found: f" of {period_name(found[1])}", named)
+    return dated.replace("\u201d / \u201c", "\u201d over \u201c")
 
 
 def claims_table(edition, chapter: str | None = None) -> Html:
@@ -52,7 +66,7 @@ def claims_table(edition, chapter: str | None = None) -> Html:
     if claims.empty:
         return gap("The source notes known to this edition say nothing that belongs here.")
     shown = pd.DataFrame({
-        "Claim": [Html(_claim(row)) for _, row in claims.iterrows()],
+        "Claim": [claim_cell(row) for _, row in claims.iterrows()],
         "Printed": claims["printed"],
         "Recomputed": [recomputed(row) for _, row in claims.iterrows()],
         "Verdict": [badge(row["verdict"]) for _, row in claims.iterrows()],
@@ -63,14 +77,18 @@ def claims_table(edition, chapter: str | None = None) -> Html:
     return table(shown, caption, css="mb-claims", filters=filters)
 
 
-def _claim(row: pd.Series) -> str:
+def claim_cell(row: pd.Series) -> Html:
+    """Return a claim as a cell: what it says, how the book reads it where that is not exact, and its id."""
     meant = tag("span", escape(f"Meant: {row['meant']}"), class_="mb-meant") if row["meant"] else ""
-    return f"{escape(row['statement'])} {meant} {tag('code', escape(row['claim']))}"
+    return Html(f"{escape(row['statement'])} {meant} {tag('code', escape(row['claim']))}", row["statement"])
 
 
 def _evidence(edition, row: pd.Series) -> Html:
     fits = tag("p", escape(f"It fits {fits_words(edition, row['fits'])}.")) if row["fits"] else ""
-    used = tag("p", tag("code", escape(row["evidence_statements"]))) if row["evidence_statements"] else ""
+    names = row["evidence_statements"].split()
+    more = f" and {len(names) - _MOST_STATEMENTS} more: in the downloads" if len(names) > _MOST_STATEMENTS else ""
+    listed = tag("code", escape(" ".join(names[:_MOST_STATEMENTS])))
+    used = tag("p", listed + more) if names else ""
     body = tag("summary", "evidence") + tag("div", tag("p", escape(row["evidence"])) + fits + used)
     return Html(tag("details", body, class_="mb-origin"), row["evidence"])
 

@@ -80,6 +80,8 @@ def edition(
                     "title": f"A page of {name}",
                     "url": f"https://{key}",
                     "published": "",
+                    "repeats": "",
+                    "origin": key,
                 }
                 for key, name in (("smm", "SMM (Shanghai)"), ("argus", "Argus"))
             ]

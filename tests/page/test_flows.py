@@ -52,11 +52,50 @@ def test_an_open_month_is_no_figure_but_keeps_its_printed_change():
         [printed("output", "2025-11", 7.74, "mom", 0.01)], [month("output", "2025-11", 50000, 50000, "open")]
     )
     assert month_sentence(made, "output", "output") == (
-        "No source prints output for November 2025; what they print leaves it open; printed is only a change, "
+        "No source prints output for November 2025; what they print leaves it open; only a change is printed, "
         "+7.74% on October 2025."
     )
     assert level_words(made, "output", month_row(made, "output")) == ""
     assert flow_figure(made, "Output", "output").value == ""
+
+
+AHEAD = (
+    printed("output", "2025-12", 105000, "forecast", 1000, published="2025-12-24", unit="t"),
+    printed("output", "2025-12", 4.6, "forecast_mom", 0.1, published="2025-12-24"),
+)
+
+
+def test_a_level_behind_a_forecast_is_told_as_implied_and_never_as_printed():
+    made = edition(
+        [printed("output", "2025-11", 7.74, "mom", 0.01), *AHEAD], [month("output", "2025-11", 50000, 50000, "open")]
+    )
+    said = month_sentence(made, "output", "output")
+    assert said.endswith(
+        "SMM's forecast for December 2025, 105,000 t or +4.6% on the month, implies 99,900 to 100,900 t for "
+        "November 2025: implied by a forecast of 24 December 2025, not printed; with the printed change, October 2025 "
+        "comes to 92,700 to 93,700 t."
+    )
+    figure = flow_figure(made, "Output", "output", "own count")
+    assert (figure.value, figure.change) == ("99,900 to 100,900 t", "+7.74% on the month before")
+    assert figure.basis == "own count, implied by SMM's forecast for December 2025, not printed"
+
+
+def test_a_level_and_a_change_of_two_houses_imply_nothing():
+    other = printed("output", "2025-12", 4.6, "forecast_mom", 0.1, published="2025-12-24", source="argus")
+    made = edition([AHEAD[0], other], [month("output", "2025-11", 50000, 50000, "open")])
+    assert "implies" not in month_sentence(made, "output", "output")
+    assert flow_figure(made, "Output", "output").value == ""
+
+
+def test_a_printed_month_needs_no_forecast():
+    made = edition([printed("output", "2025-11", 98000), *AHEAD], [month("output", "2025-11", 98000)])
+    assert "forecast" not in month_sentence(made, "output", "output")
+
+
+def test_a_forecast_of_the_month_itself_is_told_where_nothing_else_is():
+    ahead = printed("output", "2025-11", 85000, "forecast", 1000, published="2025-10-29", unit="t")
+    made = edition([ahead], [month("output", "2025-11", 50000, 50000, "open")])
+    assert month_sentence(made, "output", "output").endswith("SMM had forecast 85,000 t for it on 29 October 2025.")
 
 
 def test_a_month_of_which_nobody_speaks_is_a_gap():
@@ -126,3 +165,20 @@ def test_a_sum_that_others_contradict_says_so():
     row = printed("total", "2025-11", 408800, "ytd", 100)
     said = to_date_sentence(edition([row], clashing=(row["statement"],)), "total", "exports")
     assert said.endswith("exports came to 408,800 t, as printed, which other printed figures contradict.")
+
+
+def test_the_rank_of_a_month_is_a_span_where_bounds_overlap():
+    own = [printed("total", "2025-11", 108.5)]
+    estimates = [month("total", f"2025-{number:02d}", 100 + number) for number in (7, 8, 9)]
+    estimates += [month("total", "2025-10", 110, 9, "implied"), month("total", "2025-11", 108.5)]
+    assert flow_figure(edition(own, estimates), "Total", "total").rank == "2nd or 3rd highest of 5"
+    estimates[-2] = month("total", "2025-10", 110)
+    assert flow_figure(edition(own, estimates), "Total", "total").rank == "3rd highest of 5"
+
+
+def test_a_computed_change_says_so_in_sentence_and_figure():
+    made = edition(
+        [printed("total", "2025-11", 110)], [month("total", "2025-11", 110), month("total", "2025-10", 100)]
+    )
+    assert "+10.0% (computed) on October 2025" in month_sentence(made, "total", WHAT)
+    assert flow_figure(made, "Total", "total").change == "+10.0% on the month before, computed"

@@ -1,0 +1,99 @@
+"""The landing page: how far a month surprised, forecasts beside naive ones, claims with how they are read."""
+
+import pandas as pd
+
+from metalsbook.page.landing import (
+    contradicted_table,
+    edition_line,
+    judged_sentences,
+    resolved_sentence,
+    resolved_table,
+    surprise_sentence,
+)
+from metalsbook.page.verdicts import fits_words, recomputed
+from tests.page.editions import edition, printed
+
+
+def with_tables(**tables):
+    made = edition([printed("total", "2025-11", 38900)])
+    made.__dict__["_derived"] |= {name: pd.DataFrame(rows) for name, rows in tables.items()}
+    return made
+
+
+def outlook(verdict: str, naive: str, last: str, change: float, **more) -> dict:
+    row = {
+        "publisher": "SMM", "says": "Prices should hold.", "made_on": "2025-11-03", "horizon_from": "2025-11-04",
+        "horizon_to": "2025-11-17", "direction": "down", "series": "price", "verdict": verdict, "level_then": 5800.0,
+        "level_in_horizon": 5750.0, "level_unit": "CNY/t", "change_pct": change, "reason": "", "naive_no_change": naive,
+        "naive_last_direction": last, "resolved_on": "2025-11",
+    }  # fmt: skip
+    return row | more
+
+
+def test_only_sources_with_a_statement_are_counted():
+    assert "1 statement from 1 source, published by" in edition_line(edition([printed("total", "2025-11", 1)])).text
+
+
+def test_a_surprise_is_told_from_the_usual_change():
+    row = {"title": "Ingot", "change_pct": 61.21, "usual_pct": 4.28, "spread_pct": 19.02, "score": 2.99, "n_changes": 20}
+    said = surprise_sentence(edition([printed("total", "2025-11", 1)]), pd.DataFrame([row])).text
+    assert "Ingot: +61.2% on October 2025, where +4.3% is usual." in said
+    assert "The distance of +56.9 pp is 2.99 times the usual spread of 19.0 points over 20 earlier changes" in said
+    assert "None of the 1 series with enough history moved further than 3 times" in said
+
+
+def test_forecasts_stand_beside_the_naive_ones_with_band_unit_and_horizon():
+    made = with_tables(outlooks=[
+        outlook("miss", "hit", "hit", -0.86), outlook("hit", "hit", "", 0.0), outlook("hit", "miss", "miss", 2.0),
+        outlook("open", "", "", 0.0), outlook("hit", "hit", "hit", 0.0, resolved_on="2025-10"),
+    ])  # fmt: skip
+    said = resolved_sentence(made).text
+    assert said.startswith(
+        "2 hit and 1 miss on 1 series; of the same 3 cases, \u201cno change\u201d would have been right in 2 and "
+        "\u201cthe last direction goes on\u201d in 1 of the 2 that have a last direction."
+    )
+    assert "no more than 1% either way counts as none" in said
+    markup = resolved_table(made).markup
+    assert "5,800 \u2192 5,750 CNY/t" in markup
+    assert "2025-11-04 \u2013 2025-11-17" in markup
+    assert "\u22120.9%" in markup
+
+
+def test_a_forecast_resolved_without_a_level_says_why():
+    nothing = float("nan")
+    made = with_tables(outlooks=[outlook("hit", "", "", nothing, level_in_horizon=nothing, reason="So it was.")])
+    assert "So it was." in resolved_table(made).markup
+
+
+def test_without_a_resolved_forecast_there_is_no_score():
+    made = with_tables(outlooks=[outlook("open", "", "", 0.0)])
+    assert resolved_sentence(made).text == ""
+    assert "mb-gap" in resolved_table(made).markup
+
+
+def claim(**more) -> dict:
+    row = {
+        "claim": "cl-1", "note": "n", "chapter": "c", "statement": "Never cheaper.", "meant": "read literally",
+        "printed": "low", "verdict": "contradicted", "recomputed_low": 2.0, "recomputed_high": 2.0,
+        "recomputed_unit": "readings", "fits": "", "evidence": "", "evidence_statements": "",
+    }  # fmt: skip
+    return row | more
+
+
+def test_a_contradicted_claim_shows_how_it_is_read():
+    made = with_tables(claims=[claim()])
+    assert "Meant: read literally" in contradicted_table(made).markup
+    assert judged_sentences(made).text.endswith("No printed figures exclude one another.")
+
+
+def test_recomputed_figures_and_fits_read_as_words():
+    assert recomputed(pd.Series(claim())) == "2 earlier readings beyond it"
+    assert recomputed(pd.Series(claim(recomputed_low=0.0, recomputed_high=0.0))) == "no earlier readings beyond it"
+    placed = claim(recomputed_low=1.0, recomputed_high=3.0, recomputed_unit="rank")
+    assert recomputed(pd.Series(placed)) == "rank 1 \u2013 3"
+    assert recomputed(pd.Series(claim(recomputed_unit="unit"))) == "2"
+    assert recomputed(pd.Series(claim(recomputed_unit="%"))) == "2%"
+    made = edition([], catalogue={"nev.output.cn": {"title": "NEV output"}, "auto.output.cn": {"title": "Output"}})
+    assert fits_words(made, "nev.output.cn / auto.output.cn level 2025-06") == (
+        "\u201cNEV output\u201d over \u201cOutput\u201d of June 2025"
+    )
