@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from metalsbook.page.cited import base_name, cited_name, told_name
 from metalsbook.page.html import Html, escape, link, tag
 from metalsbook.page.narrative import as_printed, count_of, number
 
@@ -85,20 +86,21 @@ def origin(edition, statement: pd.Series, label: str = "") -> Html:
 
 
 def with_publisher(edition, statements: pd.DataFrame) -> pd.DataFrame:
-    """Return statements with the column `who`: the publisher's name without what stands in brackets behind it."""
-    publishers = statements["source"].map(edition.sources.set_index("source")["publisher"])
-    return statements.assign(who=publishers.str.split(r"\s*[(\[\uff08]", regex=True).str[0].fillna(""))
+    """Return statements with their publisher: `who` its bare name, `told` with cautions, `cited` with relays too."""
+    publishers = statements["source"].map(edition.sources.set_index("source")["publisher"]).fillna("")
+    return statements.assign(
+        who=publishers.map(base_name), told=publishers.map(told_name), cited=publishers.map(cited_name))
 
 
 def who_printed(edition, statements: pd.DataFrame, most: int = 4) -> str:
-    """Return who printed statements, the most frequent first: "SMM, Argus and 2 others".
+    """Return who printed statements, the most frequent first: "SMM, x.com (SMM copy) and 2 others".
 
     Args:
         edition: The edition that the statements belong to.
         statements: Rows with the column `source`.
         most: How many publishers are named.
     """
-    names = with_publisher(edition, statements)["who"].value_counts(sort=False)
+    names = with_publisher(edition, statements)["told"].value_counts(sort=False)
     ordered = sorted(names.index, key=lambda name: (-names[name], name))
     others = count_of(len(ordered) - most, "other") if len(ordered) > most else ""
     return ", ".join(ordered[:most]) + (f" and {others}" if others else "")

@@ -1,0 +1,71 @@
+"""Who is cited and with what caution: names of publishers, and what the catalogue says against a figure."""
+
+import re
+
+import pandas as pd
+
+from metalsbook.page.html import Html, escape, tag
+
+_ASIDE = re.compile(r"\s*[(\[\uff08]([^)\]\uff09]*)[)\]\uff09]")
+_CAUTION = re.compile(r"copy|copies|mirror|repost|undated|nominal|assumed|not named|user post|\u8f6c\u8f7d", re.IGNORECASE)
+
+
+def base_name(publisher: str) -> str:
+    """Return a publisher's name without what stands in brackets behind it."""
+    return re.split(r"\s*[(\[\uff08]", publisher)[0]
+
+
+def told_name(publisher: str) -> str:
+    """Return a publisher's name with what speaks against its page only: "zhuoerchem.com (SMM copy, undated page)"."""
+    return _with(publisher, [aside for aside in _asides(publisher) if _CAUTION.search(aside)])
+
+
+def cited_name(publisher: str) -> str:
+    """Return a publisher's name with whom it relays and what speaks against it: "IMA (Reuters)"."""
+    return _with(publisher, _asides(publisher))
+
+
+def _asides(publisher: str) -> list[str]:
+    return [aside.strip() for aside in _ASIDE.findall(publisher) if aside.strip()]
+
+
+def _with(publisher: str, asides: list[str]) -> str:
+    words = ", ".join(asides).replace("year nominal", "year assumed").replace("period assumed", "year assumed")
+    return f"{base_name(publisher)} ({words})" if words else base_name(publisher)
+
+
+def caution(edition, series: str) -> str:
+    """Return what the catalogue says of a series beyond what it is: its definition after the first sentence."""
+    definition = str(edition.spec(series).get("definition", "")) if edition.has(series) else ""
+    return definition.partition(". ")[2].strip()
+
+
+def cautions(edition, names, heading: str = "What the catalogue says against these figures") -> Html:
+    """Return the cautions of several series as a folded list; nothing where none has one.
+
+    Args:
+        edition: The edition.
+        names: Series, in the order wanted.
+        heading: What is shown unfolded.
+    """
+    told = {name: caution(edition, name) for name in dict.fromkeys(names)}
+    points = [f"{edition.spec(name)['title']}: {words}" for name, words in told.items() if words]
+    if not points:
+        return Html("", "")
+    listed = tag("ul", "".join(tag("li", escape(point)) for point in points))
+    return Html(tag("details", tag("summary", escape(heading)) + listed, class_="mb-origin"), "\n".join(points))
+
+
+def without_copies(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Return prints without those of a page that repeats another print at hand, so that nobody counts twice.
+
+    Args:
+        rows: Statements: series, measure, period, source.
+        sources: Columns source, repeats.
+    """
+    repeats = sources.set_index("source")["repeats"].to_dict() if "repeats" in sources else {}
+    keys = ["series", "measure", "period"]
+    at_hand = set(rows[[*keys, "source"]].itertuples(index=False, name=None))
+    copied = [(*key, repeats.get(source, "")) in at_hand
+              for *key, source in rows[[*keys, "source"]].itertuples(index=False, name=None)]
+    return rows[[not copy for copy in copied]]
