@@ -7,7 +7,7 @@ import pandas as pd
 from metalsbook.page.html import Html, escape, tag
 
 _ASIDE = re.compile(r"\s*[(\[\uff08]([^)\]\uff09]*)[)\]\uff09]")
-_CAUTION = re.compile(r"copy|copies|mirror|repost|undated|nominal|assumed|not named|user post|\u8f6c\u8f7d", re.IGNORECASE)
+_CAUTION = re.compile(r"cop(y|ies)|mirror|repost|undated|nominal|assumed|not named|user post|\u8f6c\u8f7d", re.I)
 
 
 def base_name(publisher: str) -> str:
