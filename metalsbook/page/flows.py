@@ -4,7 +4,6 @@ A change is shown as a source printed it where one did, since it printed more di
 is computed from the reconciled months and marked so.
 """
 
-import math
 from dataclasses import replace
 
 import pandas as pd
@@ -17,7 +16,7 @@ from metalsbook.months import step_month
 from metalsbook.page.figures import KeyFigure
 from metalsbook.page.forecast_words import forecast_sentence, implied_basis, implied_level, implied_words
 from metalsbook.page.html import Html
-from metalsbook.page.narrative import count_of, join_words, number, percent, period_name
+from metalsbook.page.narrative import as_printed, count_of, join_words, number, period_name, rate_as_printed
 from metalsbook.page.ranks import rank_words
 from metalsbook.page.sentences import change_words, interval_of, interval_words, printed_interval, went
 from metalsbook.page.tables import origin, table, with_publisher
@@ -76,7 +75,7 @@ def level_words(edition, series: str, row: pd.Series) -> str:
     """
     printed = edition.figure(series, "level", row["period"]) if row["basis"] != "implied" else None
     if printed is not None:
-        return number(printed["value"], printed["unit"], printed["resolution"])
+        return as_printed(printed)
     if row["basis"] == "open" and (row["low"] <= 0 or pd.isna(row["high"])):
         return ""
     return interval_words(interval_of(row), row_unit(edition, series))
@@ -94,15 +93,9 @@ def change_text(edition, series: str, measure: str, month: str = "", mark: str =
     """
     printed = agreed_figure(edition, series, measure, month)
     if printed is not None:
-        return _growth_as_printed(printed)
+        return rate_as_printed(printed)
     found, _ = change(edition, series, measure, month)
     return "" if found is None else f"{change_words(found)}{mark}"
-
-
-def _growth_as_printed(printed: pd.Series) -> str:
-    decimals = max(0, -round(math.log10(printed["resolution"])))
-    qualifier = f"{printed['qualifier']} " if printed["qualifier"] in ("about", "nearly", "over") else ""
-    return f"{qualifier}{percent(printed['value'], decimals)}"
 
 
 def prints_text(edition, series: str, month: str) -> str:
@@ -116,13 +109,9 @@ def prints_text(edition, series: str, month: str) -> str:
     prints = with_publisher(edition, edition.prints(series, "level", month))
     finest = prints.sort_values(["resolution", "published"], ascending=[True, False]).iloc[0]
     fits = (prints["bound_low"] <= finest["value"]) & (finest["value"] <= prints["bound_high"])
-    said = [f"{_as_printed(finest)} as printed by {join_words(sorted(set(prints[fits]['who'])))}"]
-    said += [f"{_as_printed(row)} by {row['who']}" for _, row in prints[~fits].iterrows()]
+    said = [f"{as_printed(finest)} as printed by {join_words(sorted(set(prints[fits]['cited'])))}"]
+    said += [f"{as_printed(row)} by {row['cited']}" for _, row in prints[~fits].iterrows()]
     return ", but ".join([said[0], join_words(said[1:])]) if len(said) > 1 else said[0]
-
-
-def _as_printed(row: pd.Series) -> str:
-    return number(row["value"], row["unit"], row["resolution"])
 
 
 def month_sentence(edition, series: str, what: str) -> str:
@@ -196,8 +185,8 @@ def to_date_sentence(edition, series: str, what: str) -> str:
     span = f"From January to {last}"
     if figure is None:
         return f"{span} {what} {went(printed_interval(growth), 2)} on the year before; the sum itself is not printed."
-    shown = number(figure["value"], figure["unit"], figure["resolution"])
-    tail = f", {_growth_as_printed(growth)} on the year before" if growth is not None else ""
+    shown = as_printed(figure)
+    tail = f", {rate_as_printed(growth)} on the year before" if growth is not None else ""
     clashes = figure["statement"] in set(edition.conflicts["statement"])
     return f"{span} {what} came to {shown}{tail}, as printed{', which other printed figures contradict' * clashes}."
 
@@ -222,8 +211,8 @@ def growth_table(edition, named: dict[str, str], caption: str) -> Html:
             "Known as": "" if row is None else CLASHING if row["basis"] == "open" and printed else row["basis"],
             "On the month": change_text(edition, series, "mom") if known else "",
             "On the year": change_text(edition, series, "yoy") if known else "",
-            "Since January": _rivals(edition.prints(series, "ytd", edition.month), _as_printed),
-            "On the year, since January": _rivals(edition.prints(series, "ytd_yoy", edition.month), _growth_as_printed),
+            "Since January": _rivals(edition.prints(series, "ytd", edition.month), as_printed),
+            "On the year, since January": _rivals(edition.prints(series, "ytd_yoy", edition.month), rate_as_printed),
             "Mean of three months": _three_months(edition, series),
         })
     return table(pd.DataFrame(rows), f"{caption}. {COMPUTED} computed from the reconciled months; others as printed.")

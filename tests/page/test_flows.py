@@ -21,7 +21,7 @@ def test_a_printed_month_names_its_printer_and_its_changes():
         [month("total", "2025-11", 38900, 50), month("total", "2025-10", 29751, 40, "implied")],
     )
     assert month_sentence(made, "total", WHAT) == (
-        "China's exports in November 2025 came to 38,900 t as printed by SMM, +30.75% on October 2025."
+        "China's exports in November 2025 came to 38,900 t as printed by SMM (Shanghai), +30.75% on October 2025."
     )
 
 
@@ -32,7 +32,7 @@ def test_rival_prints_stand_side_by_side_and_roundings_do_not():
             printed("total", "2025-11", 43400, resolution=100, source="argus"),
         ]
     )
-    assert prints_text(made, "total", "2025-11") == "43,400 t as printed by Argus, but 43,500 t by SMM"
+    assert prints_text(made, "total", "2025-11") == "43,400 t as printed by Argus, but 43,500 t by SMM (Shanghai)"
     made = edition(
         [printed("ingot", "2025-11", 22200, resolution=100), printed("ingot", "2025-11", 22218, source="argus")]
     )

@@ -1,6 +1,16 @@
 import pytest
 
-from metalsbook.page.narrative import as_printed, bullets, count_of, join_words, moved, number, percent, period_name, say
+from metalsbook.page.narrative import (
+    as_printed,
+    bullets,
+    count_of,
+    join_words,
+    moved,
+    number,
+    percent,
+    period_name,
+    say,
+)
 
 
 @pytest.mark.parametrize(
