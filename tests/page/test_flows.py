@@ -36,7 +36,7 @@ def test_rival_prints_stand_side_by_side_and_roundings_do_not():
     made = edition(
         [printed("ingot", "2025-11", 22200, resolution=100), printed("ingot", "2025-11", 22218, source="argus")]
     )
-    assert prints_text(made, "ingot", "2025-11") == "22,218 t as printed by Argus and SMM"
+    assert prints_text(made, "ingot", "2025-11") == "22,218 t as printed by Argus and SMM (Shanghai)"
 
 
 def test_an_implied_month_says_that_nobody_printed_it():
