@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 
+from metalsbook.page.english_names import in_english
 from metalsbook.page.html import Html, escape, tag
 
 _ASIDE = re.compile(r"\s*[(\[\uff08]([^)\]\uff09]*)[)\]\uff09]")
@@ -11,8 +12,8 @@ _CAUTION = re.compile(r"cop(y|ies)|mirror|repost|undated|nominal|assumed|not nam
 
 
 def base_name(publisher: str) -> str:
-    """Return a publisher's name without what stands in brackets behind it."""
-    return re.split(r"\s*[(\[\uff08]", publisher)[0]
+    """Return a publisher's name, in English, without what stands in brackets behind it."""
+    return in_english(re.split(r"\s*[(\[\uff08]", publisher)[0])
 
 
 def told_name(publisher: str) -> str:
@@ -31,6 +32,7 @@ def _asides(publisher: str) -> list[str]:
 
 def _with(publisher: str, asides: list[str]) -> str:
     words = ", ".join(asides).replace("year nominal", "year assumed").replace("period assumed", "year assumed")
+    words = in_english(words)
     return f"{base_name(publisher)} ({words})" if words else base_name(publisher)
 
 

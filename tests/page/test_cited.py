@@ -1,8 +1,12 @@
+import re
+
 import pandas as pd
 import pytest
 
 from metalsbook.page.cited import base_name, caution, cautions, cited_name, told_name, without_copies
 from metalsbook.page.tables import who_printed
+from metalsbook.paths import snapshots_folder
+from metalsbook.snapshots import open_snapshot, published_months
 from tests.page.editions import edition, printed
 
 
@@ -46,3 +50,16 @@ def test_a_copy_of_a_print_at_hand_is_left_out():
     sources = pd.DataFrame({"source": ["argus", "copy"], "repeats": ["", "argus"]})
     assert without_copies(rows, sources)[["period", "source"]].to_numpy().tolist() == [
         ["2030", "argus"], ["2031", "copy"]]
+
+
+def test_one_house_has_one_english_name():
+    names = ("府谷镁协 (zgylmy.cn)", "府谷县镁工业协会 (zgylmy.cn)", "榆林镁业/府谷镁协 (zgylmy.cn)")
+    assert {base_name(name) for name in names} == {"Fugu Magnesium Association"}
+    assert told_name("东方财富股吧 (镁协文章转载)") == "Eastmoney guba (repost of the magnesium association)"
+
+
+@pytest.mark.parametrize("month", published_months(snapshots_folder()))
+def test_every_publisher_of_an_edition_has_an_english_name(month):
+    sources = open_snapshot(snapshots_folder() / month).tables["sources"]
+    chinese = [name for name in sources["publisher"] if re.search("[\u4e00-\u9fff]", cited_name(name))]
+    assert chinese == []

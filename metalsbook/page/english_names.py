@@ -1,0 +1,39 @@
+"""English names of Chinese publishers: one house has one name, however a page prints it.
+
+The printed name stays where a figure's origin is told; here it is only turned for labels, tables and sentences.
+"""
+
+_NAMES = {
+    "CCMN 长江有色网": "CCMN", "长江有色金属网": "CCMN", "长江有色网": "CCMN",
+    "榆林镁业/府谷镁协": "Fugu Magnesium Association", "府谷县镁工业协会": "Fugu Magnesium Association",
+    "府谷镁协": "Fugu Magnesium Association", "中国榆林镁业网": "Yulin magnesium site",
+    "中国镁质材料/镁网": "China Magnesium", "铁合金在线": "China Ferroalloy Online",
+    "中国铁合金网 ferro-alloys.cn": "China Ferroalloy Net", "中国铁合金网": "China Ferroalloy Net",
+    "尚镁网 magsou.com": "Shangmei", "尚镁网 / lightmetal.com.cn": "Shangmei", "尚镁网": "Shangmei",
+    "浙江文镁科技": "Zhejiang Wenmei", "宝武镁业": "Baowu Magnesium",
+    "中国有色金属报": "China Nonferrous Metals News", "中国工业报 dzb.cinn.cn": "China Industry News",
+    "中国有色金属工业协会": "CNIA", "中国有色金属协会镁业分会会长吴秀铭": "Wu Xiuming, CNMIA Magnesium Branch",
+    "中国机床工具工业协会": "CMTBA", "中国电子学会": "Chinese Institute of Electronics",
+    "中国机械工业联合会": "China Machinery Industry Federation", "国家统计局": "NBS",
+    "工业和信息化部": "MIIT", "工業情報化部": "MIIT", "工信部": "MIIT",
+    "新华社": "Xinhua", "新華社": "Xinhua", "人民日报": "People's Daily", "中国网": "China.org.cn",
+    "中新社": "China News Service", "中新网": "China News Service", "中時新聞網": "China Times",
+    "工商時報/旺得富": "Commercial Times", "自由財經": "Liberty Times", "西部网": "Western Net",
+    "东方财富股吧": "Eastmoney guba", "镁协文章转载": "repost of the magnesium association",
+    "东方证券": "Orient Securities", "東方證券": "Orient Securities", "民生证券": "Minsheng Securities",
+    "东兴证券": "Dongxing Securities", "开源证券": "Kaiyuan Securities", "券商研报转载": "repost of a broker's report",
+    "研报客": "Yanbaoke", "易洲观察": "Yizhou Observer", "智通财经": "Zhitong Finance", "金融界AI电报": "JRJ",
+    "中财网 cfi.cn": "cfi.cn", "卓创": "SCI99", "张晶扬": "Zhang Jingyang", "澳闻头条": "Aowen", "集邦": "TrendForce",
+    "智研咨询": "Zhiyan", "概念分析": "concept analysis", "半年报": "half-year report",
+    "镁合金/人形机器人文章摘要": "digest on magnesium alloys and humanoids",
+}
+_LONGEST_FIRST = sorted(_NAMES, key=len, reverse=True)
+
+
+def in_english(name: str) -> str:
+    """Return a publisher's name with the Chinese names in it turned into English ones."""
+    if name.isascii():
+        return name
+    for chinese in _LONGEST_FIRST:
+        name = name.replace(chinese, _NAMES[chinese])
+    return name
