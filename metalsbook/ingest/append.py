@@ -4,13 +4,14 @@ The ledger's folder is copied, changed and validated beside the real one and the
 reader sees the ledger before or after. What a killed run leaves behind is removed by the next one.
 """
 
+import glob
 import os
 import shutil
 import uuid
 from pathlib import Path
 
 from metalsbook.errors import IngestError, LedgerError
-from metalsbook.ingest.files import InboxFile, hash_file, sidecar_of
+from metalsbook.ingest.files import InboxFile, hash_file, safe_name, sidecar_of
 from metalsbook.ingest.ledger_text import LedgerText
 from metalsbook.ledger import read_ledger
 from metalsbook.paths import project_root
@@ -128,6 +129,13 @@ def _copy(source: Path, target: Path) -> None:
         staged.replace(target)
     finally:
         staged.unlink(missing_ok=True)
+
+
+def was_taken(path: Path) -> bool:
+    """Return whether a file has left the inbox for the archive: the last thing that happens to one taken over."""
+    in_inbox = path.resolve().parent == inbox_folder().resolve()
+    kept = archive_folder().glob(f"*-{glob.escape(safe_name(path.name)[-120:])}")
+    return in_inbox and not path.exists() and any(kept)
 
 
 def leave_inbox(file: InboxFile) -> None:

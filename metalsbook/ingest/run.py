@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from metalsbook.errors import UsageError
-from metalsbook.ingest.append import archive, check, clear_leavings, commit, inbox_folder, leave_inbox
+from metalsbook.ingest.append import archive, check, clear_leavings, commit, inbox_folder, leave_inbox, was_taken
 from metalsbook.ingest.files import Details, InboxFile, check_details, open_file
 from metalsbook.ingest.ledger_text import LedgerText
 from metalsbook.ingest.merge import Merge, merge_batch
@@ -35,7 +35,14 @@ def take_files(
     """
     check_details(options)
     clear_leavings(ledger_folder())
-    files = [open_file(path, options) for path in list(paths) or inbox_files()]
+    named = list(paths)
+    done = [path for path in named if was_taken(path)]
+    for path in done:
+        say(f"{path.name} was taken over before and lies in data/inbox/archive")
+    files = [open_file(path, options) for path in (named or inbox_files()) if path not in done]
+    if done and not files:
+        say("Nothing new: the ledger is as it was")
+        return 0
     if not files:
         raise UsageError("There is nothing to take over", "Name a file, or put it into data/inbox/")
     ledger, merges = LedgerText(ledger_folder()), []

@@ -263,3 +263,16 @@ def test_killed_at_any_moment_the_ledger_is_as_before_or_complete(book, tmp_path
         subprocess.run(command, env=environment, check=True, capture_output=True)
         assert ledger_bytes(book) == complete
     assert seen
+
+
+def test_a_file_that_was_taken_over_can_be_named_again(book):
+    """A run that was killed after its last step is simply run again."""
+    path = customs_file(book / "data" / "inbox", [customs_row()])
+    assert take(path)[0] > 0
+    before = ledger_bytes(book)
+    assert not path.exists()
+    count, said = take(path)
+    assert count == 0 and "was taken over before" in said[0]
+    assert ledger_bytes(book) == before
+    with pytest.raises(IngestError, match="no such file"):
+        take(book / "data" / "inbox" / "never.csv")
