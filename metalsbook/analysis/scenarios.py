@@ -66,8 +66,9 @@ def forecasts(statements: pd.DataFrame, named: dict[str, str], publishers: dict[
         publishers: Source -> publisher.
 
     Returns:
-        Columns who, series, year (int), period, value, low, high (the value where no range is quoted), source,
-        published ("" where the page is undated), sorted by year and name.
+        Columns who, series, year (int), period, value, low, high (the value where no range is quoted), qualifier
+        ("over", "below", ...), source, published ("" where the page is undated), sorted by year and name. A print that
+        only rounds a finer one of the same house is left out.
     """
     rows = statements[statements["series"].isin(named) & (statements["measure"] == "forecast")]
     rows = rows[rows["period"].str.len() == 4].sort_values(["published", "statement"])
@@ -79,8 +80,17 @@ def forecasts(statements: pd.DataFrame, named: dict[str, str], publishers: dict[
         low=rows["low"].fillna(rows["value"]),
         high=rows["high"].fillna(rows["value"]),
     ).drop_duplicates(["who", "period", "value"], keep="first")
-    columns = ["who", "series", "year", "period", "value", "low", "high", "source", "published"]
+    rounded = [place for place, row in rows.iterrows() if _rounds_another(row, rows)]
+    rows = rows.drop(index=rounded)
+    columns = ["who", "series", "year", "period", "value", "low", "high", "qualifier", "source", "published"]
     return rows.sort_values(["year", "who"], ignore_index=True)[columns]
+
+
+def _rounds_another(row: pd.Series, rows: pd.DataFrame) -> bool:
+    """Return whether a finer print of the same house and year lies within what this one's digits leave."""
+    finer = rows[(rows["who"] == row["who"]) & (rows["period"] == row["period"])
+                 & (rows["resolution"] < row["resolution"])]
+    return bool(((finer["value"] >= row["bound_low"]) & (finer["value"] <= row["bound_high"])).any())
 
 
 def short_name(publisher: str) -> str:

@@ -50,8 +50,11 @@ def cautions(edition, names, heading: str = "What the catalogue says against the
         names: Series, in the order wanted.
         heading: What is shown unfolded.
     """
-    told = {name: caution(edition, name) for name in dict.fromkeys(names)}
-    points = [f"{edition.spec(name)['title']}: {words}" for name, words in told.items() if words]
+    told: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        if words := caution(edition, name):
+            told.setdefault(words, []).append(edition.spec(name)["title"])
+    points = [f"{'; '.join(titles)}: {words}" for words, titles in told.items()]
     if not points:
         return Html("", "")
     listed = tag("ul", "".join(tag("li", escape(point)) for point in points))
@@ -70,4 +73,4 @@ def without_copies(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     at_hand = set(rows[[*keys, "source"]].itertuples(index=False, name=None))
     copied = [(*key, repeats.get(source, "")) in at_hand
               for *key, source in rows[[*keys, "source"]].itertuples(index=False, name=None)]
-    return rows[[not copy for copy in copied]]
+    return rows[~pd.Series(copied, index=rows.index, dtype=bool)]

@@ -101,7 +101,7 @@ def labelled_spans(frame: pd.DataFrame, category: str, unit: str, color: str = "
     """Return spans like `dumbbells` with each name written above its span: long names fit a phone.
 
     Args:
-        frame: Columns `category`, low, high, and `color`.
+        frame: Columns `category`, low, high, and `color`; `qualifier` where a figure is a bound ("over", "below").
         category: Column of the names, in the order wanted.
         unit: Title of the value axis.
         color: Column of the colours; "" for one colour.
@@ -109,7 +109,8 @@ def labelled_spans(frame: pd.DataFrame, category: str, unit: str, color: str = "
     """
     scale = alt.Scale(type="log", nice=True) if log else alt.Scale(zero=True)
     axis = alt.Axis(values=_tens(frame), format="~s") if log else alt.Axis(format="~s", tickCount=6)
-    shown = [category, "low", "high", *([color] if color else [])]
+    bounded = "qualifier" in frame
+    shown = [category, "low", "high", *([color] if color else []), *(["qualifier"] if bounded else [])]
     base = alt.Chart(rounded(frame[shown], 1)).encode(
         y=alt.Y(f"{category}:N", title=None, sort=None, axis=None),
         tooltip=tooltip(f"{category}:N", "low:Q", "high:Q"),
@@ -118,8 +119,12 @@ def labelled_spans(frame: pd.DataFrame, category: str, unit: str, color: str = "
     x = alt.X("low:Q", title=unit, scale=scale, axis=axis)
     names = base.mark_text(align="left", baseline="middle", dy=-9).encode(x=alt.value(0), text=f"{category}:N")
     spans = base.mark_rule(strokeWidth=3, opacity=0.6, yOffset=6).encode(x=x, x2="high:Q", color=paint)
+    shape = alt.Shape("qualifier:N", legend=None, scale=alt.Scale(
+        domain=["", "over", "below"], range=["circle", "triangle-right", "triangle-left"])) if bounded else (
+        alt.value("circle"))
     ends = [
-        base.mark_point(size=46, yOffset=6).encode(x=alt.X(f"{end}:Q", title=unit, scale=scale, axis=axis), color=paint)
+        base.mark_point(size=46, yOffset=6).encode(
+            x=alt.X(f"{end}:Q", title=unit, scale=scale, axis=axis), color=paint, shape=shape)
         for end in ("low", "high")
     ]
     return alt.layer(names, spans, *ends).properties(height=alt.Step(36))

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from metalsbook.page.charts import tooltip
+from metalsbook.page.narrative import BOUND_WORDS
 from metalsbook.page.theme import MUTED, PALETTE
 
 
@@ -27,7 +28,8 @@ def growth_path(years: pd.DataFrame, rivals: pd.DataFrame, end_t: float, rate_pc
 
     Args:
         years: Columns year, value, low, high: the path as stated.
-        rivals: Columns who, year, low, high (tonnes): figures that others state, one a year; may be empty.
+        rivals: Columns who, year, low, high (tonnes): figures that others state, one a year, and `qualifier` where
+            some are bounds; may be empty.
         end_t: Demand at the end, tonnes.
         rate_pct: Growth a year, per cent.
         end_year: The path's last year.
@@ -53,12 +55,18 @@ def growth_path(years: pd.DataFrame, rivals: pd.DataFrame, end_t: float, rate_pc
     ).mark_text(align="left", color=PALETTE[0]).encode(x=alt.value(8), y=alt.value(8), text="words:N")
     layers = [stated, line, label]
     if len(rivals):
-        base = alt.Chart(rivals).transform_calculate(
-            words="datum.who + ' ' + datum.year + ': ' + format(datum.high, ',.0f') + ' t'"
+        qualifiers = rivals["qualifier"] if "qualifier" in rivals else pd.Series("", index=rivals.index)
+        words = qualifiers.map(BOUND_WORDS).fillna("")
+        base = alt.Chart(rivals.assign(word=words.where(words == "", words + " "), qualifier=qualifiers)
+                         ).transform_calculate(
+            words="datum.who + ' ' + datum.year + ': ' + datum.word + format(datum.high, ',.0f') + ' t'"
         )
         y = alt.Y("high:Q", title=unit, scale=scale)
-        layers.append(base.mark_point(size=70, color=PALETTE[1], shape="diamond").encode(
-            x=x, y=y, tooltip=tooltip("who:N", "year:O", "low:Q", "high:Q")))
+        layers.append(base.mark_point(size=70, color=PALETTE[1]).encode(
+            x=x, y=y, tooltip=tooltip("who:N", "year:O", "word:N", "low:Q", "high:Q"),
+            shape=alt.Shape("qualifier:N", legend=None, scale=alt.Scale(
+                domain=["", "about", "over", "below"],
+                range=["diamond", "diamond", "triangle-up", "triangle-down"]))))
         # A name stands on the far side of the line.
         for side, offset in ((">=", -13), ("<", 14)):
             beyond = base.transform_filter(f"datum.high {side} end_t / pow(1 + growth / 100, {end_year} - datum.year)")

@@ -27,9 +27,12 @@ def test_a_quoted_range_takes_in_ranges_and_single_figures():
     assert scenarios.quoted_range(rows.head(0)) is None
 
 
-def statement(series, period, value, source, measure="forecast", low=NAN, high=NAN, published="2025-03-01"):
+def statement(series, period, value, source, measure="forecast", low=NAN, high=NAN, resolution=1.0):
+    published = "2025-03-01"
     return {"series": series, "measure": measure, "period": period, "value": value, "low": low, "high": high,
-            "source": source, "published": published, "published_basis": "stated", "statement": f"{source}{period}"}
+            "source": source, "published": published, "published_basis": "stated", "statement": f"{source}{period}",
+            "qualifier": "", "resolution": resolution, "bound_low": value - resolution / 2,
+            "bound_high": value + resolution / 2}
 
 
 def test_forecasts_keep_their_house_and_count_a_figure_once():
@@ -44,6 +47,14 @@ def test_forecasts_keep_their_house_and_count_a_figure_once():
     assert found["year"].tolist() == [2026, 2035]
     assert found.iloc[0][["low", "high"]].tolist() == [50e3, 100e3]
     assert found.iloc[1][["low", "high"]].tolist() == [1.4e6, 1.4e6]
+
+
+def test_a_forecast_that_rounds_a_finer_one_of_its_house_is_left_out():
+    rows = pd.DataFrame([
+        statement("robots.ggii", "2026", 62_500, "a", resolution=100),
+        statement("robots.ggii", "2026", 60_000, "b", resolution=10_000),
+        statement("robots.ggii", "2026", 28_000, "c", resolution=1000)])
+    assert scenarios.forecasts(rows, {"robots.ggii": "GGII"}, {})["value"].tolist() == [62_500, 28_000]
 
 
 @pytest.mark.parametrize(("publisher", "short"), [
