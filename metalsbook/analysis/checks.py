@@ -3,10 +3,11 @@
 What belongs here: the register, the strict reading of arguments, and running a check. The checks themselves are in
 `checks_levels` (levels, changes, ratios, means, paths) and `checks_order` (extremes, counts, ranks, dates).
 
-Arguments are written `name=value; name=value`; a list is separated by `+`. Three names go with every check:
+Arguments are written `name=value; name=value`; a list is separated by `+`. Four names go with every check:
 `at_least` and `at_most` bound the recomputed value where the note prints a comparison instead of a figure ("slightly
 higher": more than 0, at most 5), and `resolution` says to what the note rounded where its last digit does not; a
-claim that is read so kindly is never more than `consistent`.
+claim that is read so kindly is never more than `consistent`. `loose=1` says that the note's words leave room and the
+row says how they are read ("strong": the highest of the year): such a claim is neither confirmed nor contradicted.
 """
 
 import inspect
@@ -21,7 +22,7 @@ from metalsbook.analysis.findings import Finding
 from metalsbook.errors import LedgerError
 from metalsbook.ledger.figures import Figure, read_figure
 
-COMMON = ("at_least", "at_most", "resolution")
+COMMON = ("at_least", "at_most", "resolution", "loose")
 SERIES_NAMES = ("numerator", "denominator", "part", "total", "of", "parts")
 """Arguments that name series."""
 _READERS: dict[type, Callable[[str], object]] = {
@@ -64,12 +65,14 @@ class Outcome:
         unit: Unit of the recomputed value.
         expected: The interval that the claim stands for, where it is not the printed figure's own.
         capped: Agreement is never more than `consistent` (it leans on another figure of the note, or on silence).
+        shown: The result in words, where its number says nothing to a reader ("none of 9 lies below").
     """
 
     finding: Finding
     unit: str
     expected: tuple[float, float] | None = None
     capped: bool = False
+    shown: str = ""
 
 
 Check = Callable[..., Outcome]

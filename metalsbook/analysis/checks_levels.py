@@ -1,5 +1,8 @@
 """Checks of levels, changes, ratios, means and growth paths. See `checks` for how a claim names one."""
 
+from dataclasses import replace
+from math import inf
+
 import pandas as pd
 
 from metalsbook.analysis.checks import Claim, Outcome, check
@@ -12,9 +15,11 @@ from metalsbook.analysis.findings import (
     growth,
     quotient,
     scaled,
+    show_found,
     show_interval,
     show_number,
     total,
+    weakest,
 )
 from metalsbook.analysis.measures import growth_path
 from metalsbook.analysis.periods import earlier_period
@@ -62,7 +67,7 @@ def share_change(
         quotient(evidence.figure(part, "level", period), evidence.figure(total, "level", period), 100)
         for period in (claim.period, since)
     )
-    return Outcome(difference(now, then), claim.unit)
+    return Outcome(difference(now, then), "pp")
 
 
 @check
@@ -96,7 +101,7 @@ def mean_against_mean(
 def implied_base(
     claim: Claim, evidence: Evidence, events: pd.DataFrame, *, level_claim: str, base: str = ""
 ) -> Outcome:
-    """The base that the note's level and growth rate imply, against what others say of the base period.
+    """The growth from what others say of the base period to the note's own level, against the rate that it prints.
 
     The claim prints the rate; `level_claim` is the note's claim of the level; `base` is the base period where the
     measure does not give it (a day before). Agreement shows that level and rate fit the base, not that either is
@@ -104,38 +109,42 @@ def implied_base(
     """
     figure, rate = claim.sibling(level_claim), claim.sibling(claim.claim)
     before = base or earlier_period(claim.measure, claim.period)
-    of = "ytd" if claim.measure == "ytd_yoy" else "level"
-    found = evidence.figure(claim.series, of, before)
-    expected = figure.bound_low / (1 + rate.bound_high / 100), figure.bound_high / (1 + rate.bound_low / 100)
-    unit = evidence.unit(claim.series)
+    found = evidence.figure(claim.series, "ytd" if claim.measure == "ytd_yoy" else "level", before)
+    implied = figure.bound_low / (1 + rate.bound_high / 100), figure.bound_high / (1 + rate.bound_low / 100)
+    own = Finding(figure.bound_low, figure.bound_high, figure.value, (), "", COMPUTED)
+    rise, unit = growth(own, found), evidence.unit(claim.series)
     words = (
-        f"{claim.printed} and the note's {show_number(figure.value, 6)} imply {show_interval(*expected, unit)} "
-        f"for {before}; the ledger has {found.words}"
+        f"{claim.printed} and the note's {show_number(figure.value, 6)} imply {show_interval(*implied, unit)} "
+        f"for {before}; the ledger has {found.words}, which makes it {show_found(rise, '%')}"
     )
-    return Outcome(found.said(words), unit, expected, capped=True)
+    return Outcome(rise.said(words), "%", capped=True)
 
 
 @check
 def growth_of_path(
     claim: Claim, evidence: Evidence, events: pd.DataFrame, *, end_claim: str, start: int, end: int, at: int
 ) -> Outcome:
-    """The point of a compound growth path in the year `at`, against what others say of that year.
+    """The yearly growth from what others say of the year `at` to the note's end point, against the rate it prints.
 
     The claim prints the yearly rate; the path ends in `end` at the figure of `end_claim` and starts in `start`.
     """
     figure, rate = claim.sibling(end_claim), claim.sibling(claim.claim)
     found = evidence.figure(claim.series, "forecast", str(at))
-    expected = (
-        growth_path(figure.bound_low, rate.bound_high, end - at),
-        growth_path(figure.bound_high, rate.bound_low, end - at),
-    )
+    low, high = (_yearly(*pair, end - at) for pair in ((figure.bound_low, found.high), (figure.bound_high, found.low)))
     unit = evidence.unit(claim.series)
-    base = show_number(growth_path(figure.value, rate.value, end - start), 2)
+    base, passed = (show_number(growth_path(figure.value, rate.value, end - year), 2) for year in (start, at))
     words = (
         f"{claim.printed} a year to {show_number(figure.value)} {unit} in {end} starts from {base} {unit} in {start} "
-        f"and passes {show_interval(*expected, unit)} in {at}; the ledger has {found.words}"
+        f"and passes {passed} {unit} in {at}; the ledger has {found.words}"
     )
-    return Outcome(found.said(words), unit, expected, capped=True)
+    best = _yearly(figure.value, found.best, end - at)
+    rise = Finding(low, high, best, found.statements, words, weakest([found.basis]))
+    return Outcome(rise, "%", capped=True)
+
+
+def _yearly(end: float, base: float, years: int) -> float:
+    """Return the compound growth in per cent a year from a base, without limit where the base may be nothing."""
+    return 100 * ((end / base) ** (1 / years) - 1) if base > 0 else inf
 
 
 @check
@@ -159,13 +168,16 @@ def converted(
     """`numerator` over `denominator` times a factor: for a rate of use, 100 * output / capacity."""
     above, below = (evidence.figure(name, "level", claim.period) for name in (numerator, denominator))
     found = quotient(above, below)
-    return Outcome(scaled(found, times, f"{show_number(times)} x {found.words}"), claim.unit)
+    found = scaled(found, times, f"{show_number(times)} x {found.words}")
+    printed = evidence.prints(claim.series, claim.measure, claim.period)
+    apart = tuple(one for one in printed if one.low > found.high or one.high < found.low)
+    return Outcome(replace(found, rivals=apart), claim.unit)
 
 
 @check
 def needs_data(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, missing: str) -> Outcome:
     """The ledger holds no figures of this kind; `missing` says which would be needed."""
-    raise NoFigure(f"the ledger has no {missing}")
+    raise NoFigure(f"no {missing}")
 
 
 @check

@@ -4,11 +4,23 @@ import pandas as pd
 
 from metalsbook.analysis.checks import Claim, Outcome, check
 from metalsbook.analysis.evidence import Evidence
-from metalsbook.analysis.findings import COMPUTED, Finding, NoFigure, counted, growth, quotient, show_number
+from metalsbook.analysis.findings import (
+    COMPUTED,
+    REPORTED,
+    Finding,
+    NoFigure,
+    counted,
+    growth,
+    quotient,
+    show_found,
+    show_measure,
+    show_number,
+)
 from metalsbook.months import month_range, period_end, step_month
 
 KNOWN_PCT = 25.0
 """A month of a flow counts as a reading only if it is known to within this part of its level."""
+_READINGS = {"year": "yearly readings", "all": "earlier readings"}
 
 
 @check
@@ -37,16 +49,24 @@ def extreme_since(
     surely = [one for one in earlier if min(sign * one.low, sign * one.high) > max(sign * now.low, sign * now.high)]
     maybe = [one for one in earlier if max(sign * one.low, sign * one.high) > min(sign * now.low, sign * now.high)]
     furthest = max(earlier, key=lambda one: sign * one.best)
-    way = "above" if kind == "high" else "below"
+    way, extreme = ("above", "highest") if kind == "high" else ("below", "lowest")
+    among = f"{len(earlier)} {_READINGS.get(readings, 'readings')}"
     words = (
-        f"{now.words} = {show_number(now.best)}; {len(surely)} of {len(earlier)} earlier readings since {since} lie "
-        f"{way} it; furthest: {furthest.words}{f'; {unknown} months are not known' if unknown else ''}"
+        f"{now.words}{'' if now.basis == REPORTED else f' = {show_found(now, evidence.unit(claim.series))}'}; "
+        f"{len(surely) or 'none'} of {among} from {since} on lies {way} it, the {extreme} of them {furthest.words}"
+        f"{f'; {unknown} months are not known' if unknown else ''}"
     )
     clear = sum(sign * one.best > sign * now.best for one in earlier)
     found = counted(len(surely), len(maybe), [now, furthest, *surely], words)
     best = clear if len(surely) <= clear <= len(maybe) else len(surely)
     finding = Finding(found.low, found.high, best, found.statements, words, found.basis)
-    return Outcome(finding, "readings", (0, 0), capped=unknown > 0)
+    shown = f"{_span(len(surely), len(maybe)) or 'none'} of {len(earlier)} {way}"
+    return Outcome(finding, "readings", (0, 0), capped=unknown > 0, shown=shown)
+
+
+def _span(low: int, high: int) -> str:
+    """Return a count, or the two that it lies between; "" for none."""
+    return (f"{low}" if low == high else f"{low} to {high}") if high else ""
 
 
 def _now(claim: Claim, evidence: Evidence, numerator: str, denominator: str) -> Finding:
@@ -99,7 +119,7 @@ def count_of_months_above(
     listed = ", ".join(one.words for one in months.values())
     words = f"{listed}; mean of {base_first} to {base_last}: {show_number(base.best)} {evidence.unit(claim.series)}"
     found = counted(len(surely), len(maybe), [base, *months.values()], words)
-    return Outcome(found, "months")
+    return Outcome(found, "months", shown=_of_months(len(surely), len(maybe), months))
 
 
 @check
@@ -109,7 +129,39 @@ def count_of_months_rising(claim: Claim, evidence: Evidence, events: pd.DataFram
     surely = sum(one.low > 0 for one in months.values())
     maybe = sum(one.high > 0 for one in months.values())
     words = ", ".join(one.words for one in months.values())
-    return Outcome(counted(surely, maybe, months.values(), words), "months")
+    return Outcome(counted(surely, maybe, months.values(), words), "months", shown=_of_months(surely, maybe, months))
+
+
+def _of_months(surely: int, maybe: int, months: dict) -> str:
+    return f"{_span(surely, maybe) or 'none'} of {len(months)} months"
+
+
+@check
+def count_of_changes(
+    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, figures: list, direction: str
+) -> Outcome:
+    """How many of several printed changes go one way (`direction`: up or down); for words that no one series settles.
+
+    Each of `figures` is a series, a measure of change and a period, parted by spaces. Figures that nobody prints are
+    left out; where none is printed there is nothing to count.
+    """
+    found, lacks = [], []
+    for figure in figures:
+        series, measure, period = figure.split()
+        try:
+            found.append((evidence.title(series), measure, evidence.reported(series, measure, period)))
+        except NoFigure as lack:
+            lacks.append(lack)
+    if not found:
+        raise lacks[0]
+    sign = 1 if direction == "up" else -1
+    ends = [sorted((sign * one.low, sign * one.high)) for *_, one in found]
+    surely, maybe = (sum(both[which] > 0 for both in ends) for which in (0, 1))
+    words = "; ".join(f"{title}, {show_measure(measure)}: {one.words}" for title, measure, one in found)
+    way = {"up": "rise", "down": "fall"}[direction]
+    outcome = counted(surely, maybe, [one for *_, one in found], words)
+    shown = f"{_span(surely, maybe) or 'none'} of {len(found)} {way}"
+    return Outcome(outcome, "changes", (len(found), len(found)), shown=shown)
 
 
 @check
@@ -127,8 +179,9 @@ def rank_among_parts(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, 
     larger = sum(one.best > own.best for one in others)
     room = max(0.0, whole.high - own.low - sum(one.low for one in others))
     words = f"{own.words}; {len(others)} other parts are known; {show_number(room)} of {whole.words} is not told apart"
-    found = counted(1 + larger, 1 + larger + int(room // own.high), [own, whole, *others], words)
-    return Outcome(found, "rank", (1, 1))
+    last = 1 + larger + int(room // own.high)
+    found = counted(1 + larger, last, [own, whole, *others], words)
+    return Outcome(found, "rank", (1, 1), shown=f"rank {_span(1 + larger, last)}")
 
 
 @check
@@ -140,7 +193,8 @@ def dated(claim: Claim, evidence: Evidence, events: pd.DataFrame) -> Outcome:
     fitting = rows[rows["period"].str.startswith(claim.period)]
     listed = ", ".join(sorted({f"{row.period} ({row.publisher})" for row in rows.itertuples()}))
     found = Finding(len(fitting), len(fitting), len(fitting), tuple(rows["statement"]), f"dated {listed}")
-    return Outcome(found, "statements", (1, float("inf")))
+    shown = f"{len(fitting)} of {len(rows)} prints"
+    return Outcome(found, "statements", (1, float("inf")), shown=shown)
 
 
 @check
@@ -157,4 +211,6 @@ def no_event(
     found = within[within["topic"].str.contains(topic, case=False) & within["what"].str.contains(word, case=False)]
     listed = "; ".join(f"{row.date}: {row.what}" for row in found.itertuples()) or "none"
     words = f"events on {topic} that name {word}, {first} to {last}: {listed}"
-    return Outcome(Finding(len(found), len(found), len(found), (), words, COMPUTED), "events", (0, 0), capped=True)
+    shown = f"{len(found) or 'no'} event{'' if len(found) == 1 else 's'}"
+    finding = Finding(len(found), len(found), len(found), (), words, COMPUTED)
+    return Outcome(finding, "events", (0, 0), capped=True, shown=shown)

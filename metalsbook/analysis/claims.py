@@ -6,14 +6,18 @@ settle it are the note's other figures admitted, and then agreement is `own arit
 
 Verdicts, from what was recomputed and what the print leaves room for (thresholds: `verdicts`):
 
-- `confirmed`: the recomputed value is the printed one at its printed precision, from printed figures, of which at
-  least one comes from another house. A house's other publications are other sources but the same house: what only they
-  say is `consistent`. So is what goes through the note's own level, through silence, or through forecasts.
+- `confirmed`: a printed figure comes out at its printed precision, or a comparison or date holds, by figures that
+  other houses printed. A house's other publications are other sources but the same house: what only they say is
+  `own arithmetic only`, and what does not hold without them is `consistent`. So is what goes through the note's own
+  level, through silence, or through forecasts.
 - `consistent`: the intervals overlap; or they do once the print is taken as cut off instead of rounded, or by no more
   than a usual revision.
 - `mislabelled`: they do not, and the printed figure is that of another name (see `mislabels`).
 - `contradicted`: they do not. A forecast contradicts nothing: where only forecasts differ, it is `not checkable`.
 - `not checkable`: no figures, or figures so far apart that anything would fit.
+
+Words that leave room ("strong", "mainly") are judged as the row reads them, and since they can be read otherwise the
+verdict is never `confirmed` nor `contradicted`: `consistent` if they hold so read, else `not checkable`.
 """
 
 from collections.abc import Callable
@@ -22,11 +26,12 @@ from math import inf, nan
 
 import pandas as pd
 
-from metalsbook.analysis import checks_levels, checks_order  # noqa: F401  (they register the checks)
-from metalsbook.analysis.checks import Claim, read_arguments, read_printed, run_check
+from metalsbook.analysis.checks import Claim, run_check
+from metalsbook.analysis.claim_rows import is_loose, kind_of, read_figures
 from metalsbook.analysis.evidence import Evidence
 from metalsbook.analysis.findings import NoFigure
 from metalsbook.analysis.mislabels import Fit, find_fit
+from metalsbook.analysis.own_figures import SIMPLE_CHECKS, with_own_figures
 from metalsbook.analysis.publishers import publisher_key, same_source
 from metalsbook.analysis.reconcile import reconcile as reconcile_statements
 from metalsbook.analysis.verdicts import (
@@ -42,15 +47,13 @@ from metalsbook.analysis.verdicts import (
 from metalsbook.errors import LedgerError
 from metalsbook.ledger.figures import Figure
 
-COLUMNS = ("verdict", "recomputed_low", "recomputed_high", "recomputed_unit", "evidence", "evidence_statements", "fits")
+COLUMNS = (
+    "verdict", "kind", "recomputed", "recomputed_low", "recomputed_high", "recomputed_unit", "evidence",
+    "evidence_statements", "fits",
+)  # fmt: skip
 """What `judge_claims` adds to the columns of the claims."""
-SIMPLE_CHECKS = ("level", "change")
-"""Claims under these checks print a figure of their own series, measure and period."""
-OWN_FIGURE_CHECKS = (*SIMPLE_CHECKS, "implied_base", "mean_of_months", "converted")
-"""Under these the note's own print of the claim's series, measure and period is what is to be shown, so no witness."""
-
-WORD_CHECKS = ("extreme_since", "part_of", "rank_among_parts", "dated", "no_event", "needs_data")
-"""These are of words (a low, a rank, a date); all other claims without a band print a figure."""
+_NUMBERS = ("recomputed_low", "recomputed_high")
+_ROOM = " Read as meant it does not hold; since the words leave room for other readings, that contradicts nothing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,10 @@ class _Note:
     rows: pd.DataFrame
     own: frozenset[str]
     house: str
+    published: str
     siblings: dict[str, Figure]
     independent: tuple[Evidence, Evidence]
+    outside: Evidence
     statements: pd.DataFrame
     sources: pd.DataFrame
     series: pd.DataFrame
@@ -88,8 +93,9 @@ def judge_claims(
         reconcile: Called as `reconcile(statements, series)`, returns an object with `estimates`.
 
     Returns:
-        The claims in their order, with `COLUMNS`: `verdict` (one of `verdicts.VERDICTS`); `recomputed_low` and
-        `recomputed_high` in `recomputed_unit`, NaN where nothing was recomputed; `evidence` in words, never empty;
+        The claims in their order, with `COLUMNS`: `verdict` (one of `verdicts.VERDICTS`); `kind` (one of
+        `claim_rows.KINDS`); `recomputed`, for readers, "" where nothing was or it leaves too much open;
+        `recomputed_low` and `recomputed_high` in `recomputed_unit`, NaN where nothing was recomputed; `evidence` in words, never empty;
         `evidence_statements`, ids separated by spaces (those of claims where the note's own figures were used);
         `fits`, the name that a mislabelled figure fits, else "".
 
@@ -100,28 +106,12 @@ def judge_claims(
     judged = []
     for name, rows in claims.groupby("note", sort=False):
         note = _open_note(str(name), rows, (statements, series, sources, events), reconcile)
-        judged += [(row.Index, *_judge(row, note)) for row in rows.itertuples()]
+        for row in rows.itertuples():
+            verdict, *rest = _judge(row, note)
+            judged.append((row.Index, verdict, kind_of(row, note.siblings), *rest))
     table = pd.DataFrame(judged, columns=["index", *COLUMNS]).set_index("index")
-    types = {name: float if name in ("recomputed_low", "recomputed_high") else str for name in COLUMNS}
+    types = {name: float if name in _NUMBERS else str for name in COLUMNS}
     return claims.join(table.astype(types))
-
-
-def check_claims(claims: pd.DataFrame, series: pd.DataFrame) -> None:
-    """Check the rows of claims.csv without judging them.
-
-    Raises:
-        LedgerError: If a check is unknown, arguments are wrong, a series is not in the catalogue, or a claim without
-            a band prints no figure. The message names the claim.
-    """
-    known = set(series["series"])
-    for row in claims.itertuples():
-        given, _ = read_arguments(row.check, row.arguments, row.claim)
-        names = [given[key] for key in ("numerator", "denominator", "part", "total") if given.get(key)]
-        parts = given["parts"] if isinstance(given.get("parts"), list) else []
-        for name in [row.series, *names, *parts]:
-            if name and name not in known:
-                raise LedgerError(f"claims.csv, claim {row.claim}: series '{name}' is not in series.csv")
-    _siblings(claims)
 
 
 def _open_note(name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable) -> _Note:
@@ -141,36 +131,48 @@ def _open_note(name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable
     others = statements[~statements["source"].isin(own)]
     evidence = tuple(Evidence(others, series, sources, solve, narrow) for narrow in (False, True))
     house = publisher_key(found["publisher"].iloc[0])
-    return _Note(rows, own, house, _siblings(rows), evidence, statements, sources, series, events, solve)
+    outside = Evidence(others[_houses(others, sources) != house], series, sources, solve)
+    day = found["published"].iloc[0]
+    return _Note(
+        rows, own, house, day, read_figures(rows), evidence, outside, statements, sources, series, events, solve
+    )
 
 
-def _siblings(rows: pd.DataFrame) -> dict[str, Figure]:
-    figures = {}
-    for row in rows.itertuples():
-        _, band = read_arguments(row.check, row.arguments, row.claim)
-        if row.check not in WORD_CHECKS and not {"at_least", "at_most"} & set(band):
-            figures[row.claim] = read_printed(row.claim, row.printed, row.unit, row.measure, band.get("resolution"))
-    return figures
+def _houses(statements: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
+    return statements["source"].map(sources.set_index("source")["publisher"]).fillna("").map(publisher_key)
 
 
 def _judge(row, note: _Note) -> tuple:
-    """Return the values of `COLUMNS` for one claim."""
+    """Return the values of `COLUMNS` for one claim, without its kind."""
     claim = Claim(row.claim, row.series, row.measure, row.period, row.printed, row.unit, note.siblings)
     why, answer = "", None
     for evidence in note.independent:
         try:
             answer = _ask(row, claim, evidence, note)
         except NoFigure as lack:
-            return _judge_by_itself(row, claim, note, f"Only the note itself gives this: {lack}.")
+            if row.check == "needs_data":
+                return _without(f"Nothing to judge it by: the ledger has {lack}.")
+            return _judge_by_itself(
+                row, claim, note, f"Only the note itself gives this: apart from it the ledger has {lack}."
+            )
         if answer.relation != LOOSE:
             break
         why = f"The figures of others leave too much open ({answer.sum})."
     if answer.relation == LOOSE:
-        return _judge_by_itself(row, claim, note, why)
+        return _judge_by_itself(row, claim, note, why, answer)
     if answer.relation == APART:
         return _judge_apart(row, note, answer)
-    verdict, remark = _how_far(answer, note)
-    return _result(verdict, answer, f"{answer.sum}; the note says {row.printed}.{_rivals(answer)}{remark}")
+    verdict, remark = _how_far(row, claim, answer, note)
+    return _result(verdict, answer, f"{answer.sum}; the note says {_quoted(row)}.{_rivals(answer)}{remark}")
+
+
+def _without(why: str) -> tuple:
+    return "not checkable", "", nan, nan, "", why, "", ""
+
+
+def _quoted(row) -> str:
+    """Return what a note prints: a figure as it is, words in quotation marks."""
+    return row.printed if any(sign.isdigit() for sign in row.printed) else f"\u201c{row.printed}\u201d"
 
 
 def _ask(row, claim: Claim, evidence: Evidence, note: _Note) -> Answer:
@@ -187,24 +189,37 @@ def _used(answer: Answer, note: _Note) -> pd.DataFrame:
     return note.statements[note.statements["statement"].isin(answer.outcome.finding.statements)]
 
 
-def _how_far(answer: Answer, note: _Note) -> tuple[str, str]:
-    """Return `confirmed` or `consistent`, and why it is no more."""
-    if answer.relation != AGREE or answer.outcome.capped:
-        return "consistent", answer.remark
+def _how_far(row, claim: Claim, answer: Answer, note: _Note) -> tuple[str, str]:
+    """Return how far agreement reaches, and why it is no more than that."""
     rows = _used(answer, note)
+    own = _houses(rows, note.sources) == note.house
+    if len(rows) and own.all():
+        return "own arithmetic only", f"{answer.remark} Only other publications of the same house say so."
+    if answer.relation != AGREE or answer.outcome.capped or is_loose(row):
+        read = " The words leave room; read as meant they hold." if is_loose(row) else ""
+        return "consistent", answer.remark + read
     if len(rows) and rows["measure"].str.startswith("forecast").all():
         return "consistent", " These are estimates of others, not a measured figure."
-    publishers = rows["source"].map(note.sources.set_index("source")["publisher"]).fillna("").map(publisher_key)
-    if (publishers == note.house).all():
-        return "consistent", " Only other publications of the same house say so."
+    if own.any() and not _holds_outside(row, claim, note):
+        return "consistent", " It rests in part on other publications of the same house."
     return "confirmed", answer.remark
 
 
+def _holds_outside(row, claim: Claim, note: _Note) -> bool:
+    """Return whether a claim comes out as well without anything that its own house printed."""
+    try:
+        return _ask(row, claim, note.outside, note).relation == AGREE
+    except NoFigure:
+        return False
+
+
 def _judge_apart(row, note: _Note, answer: Answer) -> tuple:
-    found = f"{answer.sum}; the note says {row.printed}.{_rivals(answer)}"
+    found = f"{answer.sum}; the note says {_quoted(row)}.{_rivals(answer)}"
     rows = _used(answer, note)
     if len(rows) and rows["measure"].str.startswith("forecast").all():
         return _result("not checkable", answer, f"Only estimates of others, and they differ. {found}")
+    if is_loose(row):
+        return _result("not checkable", answer, f"{found}{_ROOM}")
     fit = _fit(row, note)
     if fit is not None:
         return _result("mislabelled", answer, f"{found} {row.printed} is {fit.words}.", fit)
@@ -229,46 +244,25 @@ def _fit(row, note: _Note) -> Fit | None:
     return find_fit(row.series, row.measure, row.period, row.unit, figure, note.independent[0])
 
 
-def _judge_by_itself(row, claim: Claim, note: _Note, why: str) -> tuple:
+def _judge_by_itself(row, claim: Claim, note: _Note, why: str, others: Answer | None = None) -> tuple:
     """Judge a claim by the other figures of its own note, together with everybody else's."""
-    rest = note.statements
-    if row.check in OWN_FIGURE_CHECKS:
-        same = rest["source"].isin(note.own) & (rest["series"] == row.series) & (rest["period"] == row.period)
-        rest = rest[~(same & (rest["measure"] == row.measure))]
-    rest = pd.concat([rest, _own_figures(row, note)], ignore_index=True)
+    rest = with_own_figures(row, note.rows, note.siblings, note.statements, note.own, note.published)
     try:
         answer = _ask(row, claim, Evidence(rest, note.series, note.sources, note.solve, near=True), note)
     except NoFigure as lack:
-        more = "" if str(lack) in why else f" Nor do the note's other figures: {lack}."
-        return "not checkable", nan, nan, "", f"{why}{more}", "", ""
-    words = f"{why} With the note's own other figures: {answer.sum}; the note says {row.printed}."
+        more = "" if str(lack) in why else f" Nor do the note's other figures lead to it: they give {lack}."
+        return _without(f"{why}{more}")
+    if others is not None and answer.right == others.right:
+        return _result("not checkable", answer, f"{why} The note's own other figures do not narrow it.", shown="")
+    words = f"{why} With the note's own other figures: {answer.sum}; the note says {_quoted(row)}."
     if answer.relation == LOOSE:
-        return _result("not checkable", answer, words)
+        return _result("not checkable", answer, f"{words} That leaves too much open.", shown="")
+    if answer.relation == APART and is_loose(row):
+        return _result("not checkable", answer, f"{words}{_ROOM}")
     if answer.relation == APART:
         right = "" if answer.printed is None else f" By its own figures {answer.right} would have been right."
         return _result("contradicted", answer, f"{words}{right}")
     return _result("own arithmetic only", answer, f"{words}{answer.remark}")
-
-
-def _own_figures(row, note: _Note) -> pd.DataFrame:
-    """Return the figures that the note's other claims print, as statements whose ids are those of the claims.
-
-    Left out are those that its statements hold already, and the figure that is to be judged.
-    """
-    others = note.rows[note.rows["check"].isin(SIMPLE_CHECKS) & note.rows["claim"].isin(list(note.siblings))]
-    keys = ["series", "measure", "period"]
-    held = note.statements[note.statements["source"].isin(note.own)]
-    taken = {tuple(key) for key in held[keys].to_numpy()} | {(row.series, row.measure, row.period)}
-    others = others[pd.Series([tuple(key) not in taken for key in others[keys].to_numpy()], others.index, bool)]
-    figures = [note.siblings[claim] for claim in others["claim"]]
-    frame = others[[*keys, "unit"]].assign(
-        statement=others["claim"], stated=others["printed"], source=others["note"], low=nan, high=nan
-    )
-    for name in ("value", "qualifier", "resolution", "bound_low", "bound_high"):
-        frame[name] = [getattr(figure, name) for figure in figures]
-    published = note.sources.set_index("source")["published"].get(row.note, "")
-    frame = frame.assign(series_as_printed=frame["series"], published=published, published_basis="stated", factor=1.0)
-    return frame.reindex(columns=note.statements.columns)
 
 
 def _rivals(answer: Answer) -> str:
@@ -276,9 +270,10 @@ def _rivals(answer: Answer) -> str:
     return f" Others print {'; '.join(one.words for one in rivals)}." if rivals and not answer.remark else ""
 
 
-def _result(verdict: str, answer: Answer, words: str, fit: Fit | None = None) -> tuple:
+def _result(verdict: str, answer: Answer, words: str, fit: Fit | None = None, shown: str | None = None) -> tuple:
     finding = answer.outcome.finding
     used = finding.statements + (fit.finding.statements if fit else ())
     low, high = (value if abs(value) < inf else nan for value in (finding.low, finding.high))
+    text = answer.right if shown is None else shown
     name = fit.name if fit else ""
-    return verdict, low, high, answer.outcome.unit, words, " ".join(dict.fromkeys(used)), name
+    return verdict, text, low, high, answer.outcome.unit, words, " ".join(dict.fromkeys(used)), name

@@ -19,6 +19,7 @@ from metalsbook.analysis.findings import (
     growth,
     quotient,
     show_interval,
+    show_measure,
     total,
 )
 from metalsbook.analysis.periods import earlier_period
@@ -74,12 +75,21 @@ class Evidence(Prints):
             found = self.reported(series, measure, period)
             return self._narrowed(found, series, period) if self._narrow and measure == "level" else found
         except NoFigure:
-            sums = {"level": self._level, "ytd": self._to_date, "mean3": self._mean_of_three}
-            if measure in sums:
-                return sums[measure](series, period)
-            if measure in ("mom", "yoy", "ytd_yoy", "dod"):
-                return self._growth(series, measure, period)
+            sums = {"ytd": self._to_date, "mean3": self._mean_of_three}
+            if measure == "level":
+                return self._level(series, period)
+            if measure in sums or measure in ("mom", "yoy", "ytd_yoy", "dod"):
+                way = sums.get(measure, lambda series, period: self._growth(series, measure, period))
+                return self._summed(way, series, measure, period)
             raise
+
+    def _summed(self, way: Callable[[str, str], Finding], series: str, measure: str, period: str) -> Finding:
+        """Return what a sum gives; where a part of it is missing, the figure that was asked for is what is told."""
+        try:
+            return way(series, period)
+        except NoFigure:
+            what = f"no {show_measure(measure)} of '{self.title(series)}' for {period}"
+            raise NoFigure(f"{what}, nor the levels that lead to it") from None
 
     def _narrowed(self, found: Finding, series: str, period: str) -> Finding:
         if self.kind(series) != "flow" or len(period) != 7:
@@ -127,7 +137,7 @@ class Evidence(Prints):
     def _below(found: Finding, later: Finding) -> Finding:
         if later.high >= found.high:
             return found
-        words = f"{show_interval(found.low, later.high)}, since {later.words}"
+        words = f"{show_interval(found.low, later.high)} (at most what was reached by {later.words})"
         used = (*found.statements, *later.statements)
         return Finding(min(found.low, later.high), later.high, min(found.best, later.high), used, words, ESTIMATED)
 
@@ -178,7 +188,7 @@ class Evidence(Prints):
         rows = self._estimates_of(series, period)
         rows = rows[(rows["series"] == series) & (rows["period"] == period)]
         if rows.empty or not rows["high"].notna().all() or rows["high"].iloc[0] == float("inf"):
-            raise NoFigure(f"the figures of others do not pin down '{self.title(series)}' for {period}")
+            raise NoFigure(f"no figure of '{self.title(series)}' for {period}, nor others that lead to it")
         row = rows.iloc[0]
         best = row["best"] if pd.notna(row["best"]) else (row["low"] + row["high"]) / 2
         between = show_interval(row["low"], row["high"], self.unit(series))

@@ -5,6 +5,7 @@ Arithmetic on findings is interval arithmetic: an input known between two bounds
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import ceil, floor, inf, isinf, log10
 
 REPORTED = "reported"
 """A source printed this very figure."""
@@ -16,7 +17,15 @@ ESTIMATED = "estimated"
 """What reconciliation leaves open."""
 MOST_WORDS = 4
 """A sum of more figures than this is told as one number."""
+_QUALIFIERS = {
+    "over": "more than ", "below": "less than ", "up_to": "up to ", "about": "about ", "nearly": "nearly ",
+}  # fmt: skip
+WIDE_PP = 0.5
+"""A computed rate or share that may be off by more, in points, is shown as a range."""
+WIDE_PCT = 1.0
+"""The same for levels, in per cent."""
 _MEASURES = {
+    "level": "level",
     "ytd": "figure since January",
     "mom": "change on the month",
     "yoy": "change on the year",
@@ -76,7 +85,7 @@ def quotient(above: Finding, below: Finding, times: float = 1.0) -> Finding:
         NoFigure: If the lower bound of `below` is not positive.
     """
     if below.low <= 0:
-        raise NoFigure(f"{below.words} may be zero")
+        raise NoFigure(f"no base to divide by: it may be zero ({below.words})")
     words = f"{_grouped(above.words)} / {_grouped(below.words)}"
     corners = times * above.low / below.high, times * above.high / below.low
     return _derived(min(corners), max(corners), times * above.best / below.best, (above, below), words)
@@ -136,8 +145,14 @@ def show_measure(measure: str) -> str:
 
 def show_unit(unit: str) -> str:
     """Return a unit as it follows a number: "%" close to it, no word for a ratio."""
-    named = {"": "", "ratio": "", "%": "%", "unit": " units"}
+    named = {"": "", "ratio": "", "%": "%", "unit": " units", "pp": " points"}
     return named.get(unit, f" {unit}")
+
+
+def show_printed(value: float, resolution: float, qualifier: str = "") -> str:
+    """Return a figure with the digits and in the words of its print: "4.0", "more than 50"."""
+    decimals = max(0, -floor(log10(resolution) + 1e-9)) if resolution > 0 else 0
+    return f"{_QUALIFIERS.get(qualifier, '')}{value:,.{decimals}f}"
 
 
 def show_interval(low: float, high: float, unit: str = "") -> str:
@@ -148,3 +163,40 @@ def show_interval(low: float, high: float, unit: str = "") -> str:
             break
     shown = ends[0] if ends[0] == ends[1] else " to ".join(ends)
     return f"rank {shown}" if unit == "rank" else f"{shown}{show_unit(unit)}"
+
+
+def show_found(finding: Finding, unit: str) -> str:
+    """Return a finding with the digits that its inputs support: one figure, or a range where they leave one open.
+
+    A printed figure is shown as printed, not as the bounds of its rounding.
+    """
+    low, high, best = finding.low, finding.high, finding.best
+    if finding.basis == REPORTED and " (" in finding.words:
+        return finding.words.split(" (")[0]
+    if isinf(low) or isinf(high):
+        return _one_sided(low, high, unit)
+    half = (high - low) / 2
+    if half == 0:
+        return f"{show_number(best, 3)}{show_unit(unit)}"
+    if finding.basis in (BETWEEN, ESTIMATED) or half > _narrow(best, unit):
+        step = 10.0 ** (floor(log10(2 * half)) - 1)
+        ends = [_rounded(end, step) for end in (step * floor(low / step + 1e-6), step * ceil(high / step - 1e-6))]
+        return f"{' to '.join(ends)}{show_unit(unit)}"
+    # The step nearest to the width: 45.36 to 45.41 supports 45.4, 61.20 to 61.22 supports 61.21.
+    return f"{_rounded(best, 10.0 ** round(log10(2 * half)))}{show_unit(unit)}"
+
+
+def _narrow(best: float, unit: str) -> float:
+    """Return how far a computed value may be off on either side and still be shown as one figure."""
+    return WIDE_PP if unit in ("%", "pp") else WIDE_PCT / 100 * abs(best)
+
+
+def _rounded(value: float, step: float) -> str:
+    return f"{step * round(value / step) + 0.0:,.{max(0, -floor(log10(step) + 1e-9))}f}"
+
+
+def _one_sided(low: float, high: float, unit: str) -> str:
+    if isinf(low) and isinf(high):
+        return "anything"
+    known, word = (low, "more than") if high == inf else (high, "less than")
+    return f"{word} {show_number(known, 3)}{show_unit(unit)}"

@@ -11,6 +11,7 @@ from metalsbook.analysis.findings import (
     NoFigure,
     show_measure,
     show_number,
+    show_printed,
     show_unit,
 )
 from metalsbook.analysis.periods import shift_day
@@ -76,7 +77,10 @@ class Prints:
         if self.kind(row.series) == "price" and row.measure == "level" and row.qualifier == "":
             half = self._usual_half_width(row.series) * row.value
             low, high = min(low, row.value - half), max(high, row.value + half)
-        words = f"{show_number(row.value, 6)}{show_unit(row.unit)} ({row.publisher}, {row.period})"
+        shown = show_printed(row.value, row.resolution, row.qualifier)
+        if row.qualifier == "range" and row.low < row.high:
+            shown = "\u2013".join(show_printed(end, row.resolution) for end in (row.low, row.high))
+        words = f"{shown}{show_unit(row.unit)} ({row.publisher}, {row.period})"
         return Finding(low, high, row.value, (row.statement,), words)
 
     def _usual_half_width(self, series: str) -> float:

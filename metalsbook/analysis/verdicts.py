@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from metalsbook.analysis.checks import Outcome
-from metalsbook.analysis.findings import BETWEEN, ESTIMATED, show_interval, show_number
+from metalsbook.analysis.findings import BETWEEN, ESTIMATED, REPORTED, show_found, show_interval, show_number
 from metalsbook.ledger.figures import Figure
 
 VERDICTS = ("confirmed", "consistent", "contradicted", "mislabelled", "own arithmetic only", "not checkable")
@@ -19,8 +19,6 @@ LOOSE_PP = 10.0
 """The same for growth rates and shares, in percentage points."""
 EQUAL_WIDTHS = 10.0
 """A recomputed value confirms only if it is known to within this many widths of the print's own rounding."""
-_COUNTS_IN_WORDS = ("readings", "events")
-"""Units of counts that the words of a finding already tell."""
 VAT_FACTOR = 1.13
 """China's value-added tax on metals, 13% since April 2019: prices are quoted with and without it."""
 AGREE, OVERLAP, APART, LOOSE = "agree", "overlap", "apart", "loose"
@@ -49,20 +47,27 @@ class Answer:
     def sum(self) -> str:
         """The recomputed value in words: how it comes about, and its interval."""
         finding = self.outcome.finding
-        if self.outcome.unit in _COUNTS_IN_WORDS:
-            return finding.words
-        found = show_interval(finding.low, finding.high, self.outcome.unit)
-        return finding.words if found in finding.words else f"{finding.words}: {found}"
+        words = finding.words
+        told = self.right in words or show_interval(finding.low, finding.high) in words
+        said = finding.basis == REPORTED or self.outcome.shown or told
+        return words if said else f"{words}: {self.right}"
 
     @property
     def right(self) -> str:
-        """What would have been right."""
-        finding = self.outcome.finding
-        return show_interval(finding.low, finding.high, self.outcome.unit)
+        """The recomputed value, with the digits that it is known to."""
+        return self.outcome.shown or show_found(self.outcome.finding, self.outcome.unit)
 
 
 def relate_figure(outcome: Outcome, expected: tuple[float, float]) -> str:
     """Return how a recomputed interval lies to a printed figure's own."""
+    finding, (low, high) = outcome.finding, expected
+    # Two roundings that meet in one point are two different figures.
+    if finding.low < finding.high and low < high and (finding.high == low or finding.low == high):
+        return APART
+    return _relate(outcome, expected)
+
+
+def _relate(outcome: Outcome, expected: tuple[float, float]) -> str:
     finding, (low, high) = outcome.finding, expected
     width = finding.high - finding.low
     if finding.high < low or finding.low > high:
@@ -71,7 +76,7 @@ def relate_figure(outcome: Outcome, expected: tuple[float, float]) -> str:
     if sound and low <= finding.best <= high and width <= EQUAL_WIDTHS * (high - low):
         return AGREE
     middle = (low + high) / 2 if isfinite(low + high) else finding.best
-    loosest = LOOSE_PP if outcome.unit == "%" else LOOSE_PCT / 100 * abs(middle)
+    loosest = LOOSE_PP if outcome.unit in ("%", "pp") else LOOSE_PCT / 100 * abs(middle)
     return LOOSE if width > max(loosest, high - low) else OVERLAP
 
 
@@ -84,12 +89,12 @@ def relate_band(outcome: Outcome, expected: tuple[float, float]) -> str:
     if low <= finding.low and finding.high <= high:
         return AGREE if sound else OVERLAP
     if outcome.capped:
-        return relate_figure(outcome, expected)
+        return _relate(outcome, expected)
     return OVERLAP if sound and low < finding.best < high else LOOSE
 
 
 def forgive(answer: Answer, kind: str) -> Answer:
-    """Return an answer that lies apart as overlapping, where a rival print, cut digits or a revision explain it.
+    """Return an answer that lies apart as overlapping, where a rival print, a revision or cut digits explain it.
 
     Args:
         answer: Lies apart, and has a printed figure.
@@ -100,15 +105,16 @@ def forgive(answer: Answer, kind: str) -> Answer:
     for rival in finding.rivals:
         if rival.low <= high and rival.high >= low:
             return replace(answer, relation=OVERLAP, remark=f" Disputed: {rival.words} agrees with the note.")
+    gap = max(low - finding.high, finding.low - high)
+    level = 100 + abs(figure.value) if answer.outcome.unit == "%" else abs(figure.value)
+    if kind == "flow" and gap <= REVISION_PCT / 100 * level:
+        differ = "Disputed between two prints of one figure: they" if finding.basis == REPORTED else "They"
+        remark = f" {differ} differ by no more than a revision of {REVISION_PCT}% of the level explains."
+        return replace(answer, relation=OVERLAP, remark=remark)
     cut = sorted((figure.value, figure.value + (figure.resolution if figure.value >= 0 else -figure.resolution)))
     if finding.low <= cut[1] and finding.high >= cut[0] and not figure.qualifier:
         rounded = show_number(round(finding.best / figure.resolution) * figure.resolution, 6)
         remark = f" It fits if the digits are cut off; rounded it would be {rounded}."
-        return replace(answer, relation=OVERLAP, remark=remark)
-    gap = max(low - finding.high, finding.low - high)
-    level = 100 + abs(figure.value) if answer.outcome.unit == "%" else abs(figure.value)
-    if kind == "flow" and gap <= REVISION_PCT / 100 * level:
-        remark = f" A revision of up to {REVISION_PCT}% explains the difference."
         return replace(answer, relation=OVERLAP, remark=remark)
     return answer
 

@@ -98,8 +98,9 @@ def test_means_of_months():
 def test_implied_base_of_a_growth_rate():
     siblings = [("cl-level", "222 t", "t", "level"), ("cl-x", "61%", "%", "mom")]
     outcome = run("implied_base", "level_claim=cl-level", measure="mom", printed="61%", unit="%", siblings=siblings)
-    assert outcome.finding.best == 138
-    assert outcome.expected[0] < 138 < outcome.expected[1]
+    assert outcome.unit == "%"
+    assert outcome.finding.best == pytest.approx(100 * (222 / 138 - 1))
+    assert outcome.finding.low < 60.5 < 61.2 < outcome.finding.high < 61.3
     assert outcome.capped
     with pytest.raises(LedgerError, match="claim cl-x: its note has no claim 'cl-other'"):
         run("implied_base", "level_claim=cl-other", measure="mom", siblings=siblings)
@@ -110,8 +111,26 @@ def test_growth_path_meets_a_year_on_the_way():
     siblings = [("cl-end", "24,000 tons", "t", "level"), ("cl-x", "75.0%", "%", "level")]
     arguments = "end_claim=cl-end; start=2024; end=2035; at=2025"
     outcome = run("growth_of_path", arguments, rows, "demand", "forecast_yoy", "2035", "75.0%", "%", siblings)
-    assert outcome.expected[0] > outcome.finding.high
+    assert outcome.unit == "%"
+    assert 90 < outcome.finding.low < 93
+    assert outcome.finding.high == float("inf")
     assert "starts from 51 t in 2024" in outcome.finding.words
+
+
+def test_changes_that_go_both_ways_are_counted():
+    rows = [
+        ("exports.ingot", "mom", "2025-10", "-50%", "a"),
+        ("exports.ingot", "ytd_yoy", "2025-10", "-5%", "a"),
+        ("exports.alloy", "yoy", "2025-10", "4%", "b"),
+    ]
+    names = ("exports.ingot mom", "exports.ingot ytd_yoy", "exports.alloy yoy", "exports.alloy mom")
+    figures = "+".join(f"{name} 2025-10" for name in names)
+    outcome = run("count_of_changes", f"figures={figures}; direction=down", rows)
+    assert (outcome.finding.low, outcome.finding.high) == (2, 2)
+    assert outcome.expected == (3, 3)
+    assert outcome.shown == "2 of 3 fall"
+    with pytest.raises(NoFigure):
+        run("count_of_changes", "figures=exports.alloy mom 2025-09; direction=up", rows)
 
 
 def test_parts_must_fit_into_their_total():

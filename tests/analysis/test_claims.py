@@ -4,7 +4,8 @@ import types
 import pandas as pd
 import pytest
 
-from metalsbook.analysis.claims import check_claims, judge_claims
+from metalsbook.analysis.claim_rows import check_claims
+from metalsbook.analysis.claims import judge_claims
 from metalsbook.analysis.verdicts import VERDICTS
 from metalsbook.asof import select_as_of
 from metalsbook.errors import LedgerError
@@ -31,9 +32,11 @@ def judge(rows, *claims, reconcile=nothing_reconciled, events=None):
     return judge_claims(frames.claims(*given), frames.statements(*rows), frames.series(), SOURCES, events, reconcile)
 
 
-def level(printed, series="exports.ingot", period="2025-11", measure="level", unit="t", check="level", arguments=""):
+def level(
+    printed, series="exports.ingot", period="2025-11", measure="level", unit="t", check="level", arguments="", meant=""
+):
     return dict(series=series, measure=measure, period=period, printed=printed, unit=unit, check=check,
-                arguments=arguments)  # fmt: skip
+                arguments=arguments, meant=meant)  # fmt: skip
 
 
 OWN = ("exports.ingot", "level", "2025-11", "22,200 tons", "note")
@@ -47,10 +50,20 @@ def test_confirmed_by_another_house():
     assert "22,218 t (Fugu Association, 2025-11)" in judged["evidence"]
 
 
-def test_the_same_house_in_another_publication_is_no_more_than_consistent():
+def test_what_only_the_same_house_says_elsewhere_is_own_arithmetic():
     judged = judge([OWN, ("exports.ingot", "level", "2025-11", "22,218 t", "same-house")], level("22,200 tons")).iloc[0]
-    assert judged["verdict"] == "consistent"
+    assert judged["verdict"] == "own arithmetic only"
     assert "same house" in judged["evidence"]
+
+
+def test_what_does_not_come_out_without_the_same_house_is_no_more_than_consistent():
+    rows = [("exports.ingot", "level", "2025-10", "13,782 t", "fugu")]
+    now = ("exports.ingot", "level", "2025-11", "22,218 t")
+    claim = level("61.21%", measure="mom", unit="%", check="change")
+    assert judge([*rows, (*now, "fugu")], claim)["verdict"].tolist() == ["confirmed"]
+    judged = judge([*rows, (*now, "same-house")], claim).iloc[0]
+    assert judged["verdict"] == "consistent"
+    assert "in part on other publications" in judged["evidence"]
 
 
 def test_no_source_vouches_for_itself_nor_does_its_repost():
@@ -105,7 +118,8 @@ def test_contradicted_says_what_would_have_been_right():
     rows = [("cars.output", "yoy", "2025-06", "35.6%", "steelorbis")]
     judged = judge(rows, level("30.4%", "cars.output", "2025-06", "yoy", "%", "change")).iloc[0]
     assert judged["verdict"] == "contradicted"
-    assert "Right would have been 35.55 to 35.65%" in judged["evidence"]
+    assert "Right would have been 35.6%." in judged["evidence"]
+    assert judged["recomputed"] == "35.6%"
     assert "comparable sample" in judged["evidence"]
 
 
@@ -118,6 +132,41 @@ def test_contradicted_by_its_own_figures():
     judged = judge(rows, level("mainly", unit="%", check="share", arguments=arguments)).iloc[0]
     assert judged["verdict"] == "contradicted"
     assert "note's own other figures" in judged["evidence"]
+
+
+def test_loose_words_are_neither_confirmed_nor_contradicted():
+    rows = [("exports.ingot", "mom", "2025-11", "-10.04%", "fugu")]
+    claims = [
+        level("declined", measure="mom", unit="%", check="change", arguments=f"{band}; loose=1", meant="By so much")
+        for band in ("at_least=-20; at_most=0", "at_least=-5; at_most=0")
+    ]
+    judged = judge(rows, *claims)
+    assert judged["verdict"].tolist() == ["consistent", "not checkable"]
+    assert judged["kind"].tolist() == ["loose words"] * 2
+    assert judged["evidence"].str.contains("leave room").all()
+
+
+def test_a_comparison_is_judged_by_the_figure_that_it_speaks_of():
+    rows = [("exports.ingot", "mom", "2025-11", "-10.04%", "note")]
+    claim = level("declined", measure="mom", unit="%", check="change", arguments="at_most=0")
+    judged = judge(rows, claim).iloc[0]
+    assert (judged["verdict"], judged["kind"]) == ("own arithmetic only", "comparison or date")
+
+
+def test_loose_words_say_how_they_are_read():
+    claims = frames.claims(dict(claim="cl-1", note="note", **level("5 t", arguments="loose=1")))
+    with pytest.raises(LedgerError, match=r"claim cl-1: loose words, but not how they are read"):
+        check_claims(claims, frames.series())
+
+
+def test_a_growth_rate_is_judged_as_a_rate():
+    claims = level("22,200 tons"), level("70.8%", measure="mom", unit="%", check="implied_base",
+                                         arguments="level_claim=cl-1")  # fmt: skip
+    known = judge([OWN, ("exports.ingot", "level", "2025-10", "13,000.0 t", "fugu")], *claims).iloc[1]
+    assert (known["verdict"], known["recomputed_unit"]) == ("consistent", "%")
+    rounded = judge([OWN, ("exports.ingot", "level", "2025-10", "13,000 t", "fugu")], *claims).iloc[1]
+    assert (rounded["verdict"], rounded["recomputed"]) == ("not checkable", "")
+    assert "leave too much open" in rounded["evidence"]
 
 
 def test_mislabelled_is_found_by_search():

@@ -63,7 +63,7 @@ def test_estimates_come_last_and_open_ended_ones_never():
     book = evidence(("exports.total", "level", "2025-03", "120 t", "a"), solve=solve)
     assert book.figure("exports.total", "level", "2025-01").basis == ESTIMATED
     assert book.figure("exports.total", "level", "2025-03").best == 120
-    with pytest.raises(NoFigure, match="no figures pin down"):
+    with pytest.raises(NoFigure, match="nor others that lead to it"):
         book.figure("exports.total", "level", "2025-02")
 
 

@@ -45,3 +45,21 @@ def test_sums_and_differences_add_up_their_bounds():
 )
 def test_intervals_are_shown_with_the_digits_that_tell_them_apart(low, high, unit, shown):
     assert findings.show_interval(low, high, unit) == shown
+
+
+@pytest.mark.parametrize(
+    ("finding", "unit", "shown"),
+    [
+        (Finding(10.5, 11.5, 11, (), "11% (House A, 2024-12)"), "%", "11%"),
+        (Finding(0, 35, 35, (), "less than 35 t (Argus, 2025)"), "t", "less than 35 t"),
+        (Finding(61.2, 61.22, 61.21, (), "sum", COMPUTED), "%", "61.21%"),
+        (Finding(45.36, 45.41, 45.383, (), "sum", COMPUTED), "%", "45.4%"),
+        (Finding(408_712, 408_991, 408_850, (), "sum", COMPUTED), "t", "408,800 t"),
+        (Finding(-0.97, 3.79, 1.38, (), "sum", COMPUTED), "%", "-1.0 to 3.8%"),
+        (Finding(521_500, 625_618, 573_000, (), "between", BETWEEN), "CNY/t", "520,000 to 630,000 CNY/t"),
+        (Finding(4.87, 5.92, 5.4, (), "sum", COMPUTED), "pp", "4.8 to 6.0 points"),
+        (Finding(91.3, float("inf"), 92, (), "sum", COMPUTED), "%", "more than 91.3%"),
+    ],
+)
+def test_a_finding_is_shown_with_the_digits_that_its_inputs_support(finding, unit, shown):
+    assert findings.show_found(finding, unit) == shown

@@ -26,6 +26,7 @@ def outcome(low, high, best=None, basis="reported", unit="t", rivals=(), capped=
     [
         (outcome(22_217.5, 22_218.5), (22_150, 22_250), AGREE),
         (outcome(22_260, 22_270), (22_150, 22_250), APART),
+        (outcome(22_250, 22_350), (22_150, 22_250), APART),
         (outcome(22_240, 22_300), (22_150, 22_250), OVERLAP),
         (outcome(22_100, 22_300), (22_199.5, 22_200.5), OVERLAP),
         (outcome(22_100, 22_300, basis=BETWEEN), (22_150, 22_250), OVERLAP),
