@@ -9,7 +9,7 @@ from metalsbook.page.flows import agreed_figure
 from metalsbook.page.html import Html
 from metalsbook.page.narrative import count_of, gap, join_words, number, percent, period_name
 from metalsbook.page.sentences import points
-from metalsbook.page.tables import origin, table, who_printed
+from metalsbook.page.tables import table, who_printed
 
 USES = {
     "auto.output.cn": "Vehicles made, CAAM", "auto.output.nbs.cn": "Vehicles made, NBS",
@@ -196,24 +196,6 @@ LATEST = {
     "wind.installed.cn": "Wind power installed", "wind_turbine.output.cn": "Wind turbines made",
     "titanium.sponge.output.cn": "Titanium sponge made", "titanium.sponge.export.cn": "Titanium sponge exported",
 }
-
-
-def latest_rows(edition) -> pd.DataFrame:
-    """Return the last known figure of each other end use with its growth, however old, as rows of a table."""
-    rows = []
-    for series, name in LATEST.items():
-        known = edition.statements[edition.statements["series"] == series]
-        known = known[known["measure"].isin(["level", "ytd"])]
-        if known.empty:
-            continue
-        last = known.sort_values(["period", "measure", "published", "statement"]).iloc[-1]
-        growth = agreed_figure(edition, series, "ytd_yoy" if last["measure"] == "ytd" else "yoy", last["period"])
-        rows.append({
-            "End use": name, "Period": f"Jan\u2013{last['period']}" if last["measure"] == "ytd" else last["period"],
-            "Figure": number(last["value"], last["unit"], last["resolution"]),
-            "On the year": "" if growth is None else percent(growth["value"]), "Source": origin(edition, last),
-        })
-    return pd.DataFrame(rows)
 
 
 def vehicle_claims(edition) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from metalsbook.analysis import scenarios
 from metalsbook.months import step_month
 from metalsbook.page.cited import caution, without_copies
 from metalsbook.page.humanoids import DEMAND, kg_words
-from metalsbook.page.narrative import as_printed, bound_word, number, period_name
+from metalsbook.page.narrative import as_printed, bound_word, number, period_name, since_january
 from metalsbook.page.range_charts import labelled_spans
 from metalsbook.page.tables import who_printed
 
@@ -46,7 +46,7 @@ def _row(series: str, measure: str, period: str, group: pd.DataFrame) -> tuple:
     alone = group["value"].nunique() == 1
     words = {bound_word(row) for _, row in group.iterrows()} if alone else set()
     bound = "over" if words & {"more than", "at least"} else "below" if words & {"less than", "up to"} else ""
-    when = f"Jan\u2013{period}" if measure == "ytd" else f"{period} (forecast)" if measure == "forecast" else period
+    when = since_january(period) if measure == "ytd" else f"{period} (forecast)" if measure == "forecast" else period
     word = {"over": ", more than", "below": ", less than"}.get(bound, "")
     return (f"{NAMED[series]}, {when}{word}", group["value"].min(), group["value"].max(), bound,
             group["source"].iloc[0], series)

@@ -5,7 +5,7 @@ import pandas as pd
 from metalsbook.page.html import Html, link
 from metalsbook.page.narrative import count_of, gap, join_words, number, percent, period_name
 from metalsbook.page.sentences import extreme_words, went_to
-from metalsbook.page.tables import origin, table, who_printed
+from metalsbook.page.tables import table, who_printed
 
 PLACES = {
     "USA": "United States", "DEU": "Germany", "JPN": "Japan", "KOR": "South Korea", "VNM": "Vietnam", "IND": "India",
@@ -33,25 +33,6 @@ IMPORTS = {
     "ree.import.metal_ore.cn": "Rare-earth metal ore", "ree.import.unlisted_reo.cn": "Oxides not listed by name",
     "ree.import.carbonate.cn": "Carbonate", "ree.import.from.mmr.cn": "From Myanmar",
 }
-
-
-def imports_rows(edition) -> pd.DataFrame:
-    """Return the last known sum since January, or month, of each kind of import, as rows of a table."""
-    rows = []
-    for series, name in IMPORTS.items():
-        known = edition.statements[(edition.statements["series"] == series) & (edition.statements["unit"] == "t")]
-        known = known[(known["period"].str.len() == 7) & known["measure"].isin(["ytd", "level"])]
-        if known.empty:
-            continue
-        last = known.sort_values(["period", "measure", "published"]).iloc[-1]
-        growth = edition.figure(series, "ytd_yoy" if last["measure"] == "ytd" else "yoy", last["period"])
-        rows.append({
-            "Import": name, "Period": f"Jan\u2013{last['period']}" if last["measure"] == "ytd" else last["period"],
-            "Tonnes": number(last["value"], "", last["resolution"]),
-            "On the year": "" if growth is None else percent(growth["value"]),
-            "Source": origin(edition, last),
-        })
-    return pd.DataFrame(rows)
 
 
 def cheap_sentence(cheap: pd.DataFrame, dear: pd.DataFrame) -> str | None:
