@@ -1,15 +1,43 @@
 """Capacity: whose output over whose capacity, how concentrated the parts are, and what retiring plants would change."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from metalsbook.analysis.intervals import Interval, exact
+
+
+@dataclass
+class Figure:
+    """A figure of a period with all who print it.
+
+    Attributes:
+        figure: The finest print of it.
+        names: Who print it, the finest first.
+        houses: Who produced it: sources of one origin do not confirm each other.
+    """
+
+    figure: Interval
+    names: list[str]
+    houses: set[str]
+
+    @property
+    def who(self) -> str:
+        """The names, each once."""
+        return ", ".join(dict.fromkeys(self.names))
+
+    def take(self, row: pd.Series, house: str) -> None:
+        """Count a print to this figure."""
+        self.names.append(row["who"])
+        self.houses.add(house)
 
 
 def utilisation_matrix(outputs: pd.DataFrame, capacities: pd.DataFrame, year: str) -> pd.DataFrame:
     """Return every stated output of a year over every stated capacity of it.
 
     Args:
-        outputs: Statements of output (t) with `who`; columns period, value, bound_low, bound_high, who.
+        outputs: Statements of output (t) with `who`; columns period, value, bound_low, bound_high, who,
+            house (optional).
         capacities: Statements of capacity (t/year), the same columns.
         year: The year.
 
@@ -18,29 +46,36 @@ def utilisation_matrix(outputs: pd.DataFrame, capacities: pd.DataFrame, year: st
         of the same figure stand once, with all who print it, coarser ones beside the finest.
     """
     rows = []
-    for above in _distinct(outputs[outputs["period"] == year]):
-        for below in _distinct(capacities[capacities["period"] == year]):
-            rate = (above["figure"] / below["figure"]).scaled(100)
-            rows.append((above["who"], above["figure"].best, below["who"], below["figure"].best, rate.low, rate.high,
-                         rate.best))
+    for above in distinct_figures(outputs[outputs["period"] == year]):
+        for below in distinct_figures(capacities[capacities["period"] == year]):
+            rate = (above.figure / below.figure).scaled(100)
+            rows.append((above.who, above.figure.best, below.who, below.figure.best, rate.low, rate.high, rate.best))
     columns = ["output_by", "output_t", "capacity_by", "capacity_t", "low", "high", "value"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _distinct(statements: pd.DataFrame) -> list[dict]:
-    """Return the distinct figures, largest first, each with who printed it; a coarser print joins what it rounds."""
-    found = []
+def distinct_figures(statements: pd.DataFrame) -> list[Figure]:
+    """Return the different figures that some prints of one thing make, largest first.
+
+    A print joins the figure of its own house or publisher that it rounds, else the only figure that it rounds. One that
+    rounds several figures of others says nothing about which is meant: it stands for itself.
+
+    Args:
+        statements: Columns value, bound_low, bound_high, who and, where known, house (who produced the figure).
+    """
+    found: list[Figure] = []
     widths = statements["bound_high"] - statements["bound_low"]
     for _, row in statements.assign(width=widths).sort_values(["width", "value", "who"], kind="stable").iterrows():
-        fits = [one for one in found if row["bound_low"] <= one["figure"].best <= row["bound_high"]]
-        # A print that rounds several rivals says nothing about which one is meant: it joins the largest.
-        if fits:
-            max(fits, key=lambda one: one["figure"].best)["who"].append(row["who"])
+        house = row.get("house") or row["who"]
+        printed = Interval(float(row["bound_low"]), float(row["bound_high"]), float(row["value"]))
+        fits = [one for one in found if printed.low <= one.figure.best <= printed.high]
+        own = [one for one in fits if house in one.houses or row["who"] in one.names]
+        same = [one for one in fits if one.figure == printed]
+        if joined := own or same or (fits if len(fits) == 1 else []):
+            joined[0].take(row, house)
         else:
-            figure = Interval(float(row["bound_low"]), float(row["bound_high"]), float(row["value"]))
-            found.append({"who": [row["who"]], "figure": figure})
-    found.sort(key=lambda one: -one["figure"].best)
-    return [{"who": ", ".join(dict.fromkeys(one["who"])), "figure": one["figure"]} for one in found]
+            found.append(Figure(printed, [row["who"]], {house}))
+    return sorted(found, key=lambda one: -one.figure.best)
 
 
 def years_with_both(outputs: pd.DataFrame, capacities: pd.DataFrame) -> list[str]:
@@ -162,7 +197,8 @@ def balances(outputs: pd.DataFrame, exports: pd.DataFrame, consumption: pd.DataF
 
     Returns:
         Columns period, low, high (t: output less exports over all rival prints), stated_low, stated_high (t:
-        consumption), gap_low, gap_high (t: what is left over; imports and stock changes are in it).
+        consumption), gap_low, gap_high (t: what is left over; imports and stock changes are in it), made (t: the middle
+        of the rival outputs).
     """
     years = sorted(set(outputs["period"]) & set(exports["period"]) & set(consumption["period"]))
     rows = []
@@ -170,8 +206,9 @@ def balances(outputs: pd.DataFrame, exports: pd.DataFrame, consumption: pd.DataF
         made, sent, used = (_span(frame[frame["period"] == year]) for frame in (outputs, exports, consumption))
         left = made - sent
         gap = left - used
-        rows.append((year, left.low, left.high, used.low, used.high, gap.low, gap.high))
-    return pd.DataFrame(rows, columns=["period", "low", "high", "stated_low", "stated_high", "gap_low", "gap_high"])
+        rows.append((year, left.low, left.high, used.low, used.high, gap.low, gap.high, made.best))
+    columns = ["period", "low", "high", "stated_low", "stated_high", "gap_low", "gap_high", "made"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _span(rows: pd.DataFrame) -> Interval:

@@ -39,7 +39,7 @@ def rates_in_rows(frame: pd.DataFrame, unit: str):
     kinds = alt.Scale(domain=list(dict.fromkeys(frame["kind"])))
     rows = frame[["label", "low", "high", "value", "kind"]]
     base = alt.Chart(rows.round(2)).encode(
-        y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=180)),
+        y=alt.Y("label:N", title=None, sort=None, axis=_lines()),
         color=alt.Color("kind:N", title=None, scale=kinds, legend=alt.Legend(columns=1)),
         tooltip=tooltip("label:N", "value:Q:.1f", "low:Q:.1f", "high:Q:.1f"),
     )
@@ -49,7 +49,12 @@ def rates_in_rows(frame: pd.DataFrame, unit: str):
     points = base.mark_point(size=70).encode(x="value:Q", shape=alt.Shape("kind:N", title=None, scale=kinds))
     words = base.mark_text(dx=9, align="left").encode(x="value:Q", text=alt.Text("value:Q", format=".0f"),
                                                       color=alt.value(INK))
-    return spans + points + words
+    return (spans + points + words).properties(height=alt.Step(48))
+
+
+def _lines() -> alt.Axis:
+    """Return an axis whose labels break where they hold a line end: long names fit a phone."""
+    return alt.Axis(labelLimit=190, labelExpr="split(datum.label, '\\n')", labelLineHeight=13)
 
 
 def shares_over_time(frame: pd.DataFrame, unit: str):
@@ -123,13 +128,13 @@ def retirement_slider(frame: pd.DataFrame, most_t: float, unit: str):
     base = alt.Chart(frame[["label", "output_t", "capacity_t"]]).transform_calculate(
         rate="100 * datum.output_t / (datum.capacity_t - 1000 * retired_kt)",
         left="datum.capacity_t - 1000 * retired_kt",
-    ).encode(y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=180)))
+    ).encode(y=alt.Y("label:N", title=None, sort=None, axis=_lines()))
     x = alt.X("rate:Q", title=unit, scale=alt.Scale(domain=[0, 120]), axis=alt.Axis(tickCount=6))
     bars = base.mark_bar(color=PALETTE[0]).encode(
         x=x, tooltip=tooltip("label:N", "rate:Q:.1f", "output_t:Q:,.0f", "left:Q:,.0f"))
     words = base.mark_text(align="left", dx=4).encode(x=x, text=alt.Text("rate:Q", format=".1f"))
     full = alt.Chart(pd.DataFrame({"full": [100]})).mark_rule(color=MUTED, strokeDash=[4, 3]).encode(x="full:Q")
-    return (bars + words + full).add_params(retired)
+    return (bars + words + full).properties(height=alt.Step(48)).add_params(retired)
 
 
 def event_strip(events: pd.DataFrame):

@@ -35,6 +35,20 @@ def sources_of(edition, series: list[str], since: str) -> str:
     return who_printed(edition, rows[rows["series"].isin(series) & (rows["period"] >= since)])
 
 
+def sources_behind(edition, months: pd.DataFrame) -> str:
+    """Return who printed the statements that hold known months where they are: changes, sums and shares, too.
+
+    Args:
+        edition: The edition.
+        months: Rows of `Edition.estimated`.
+    """
+    known = months[months["basis"] != "open"]
+    held = set(" ".join(known["binding"]).split())
+    rows = edition.statements
+    own = rows["series"].isin(months["series"]) & rows["period"].isin(known["period"]) & (rows["measure"] == "level")
+    return who_printed(edition, rows[own | rows["statement"].isin(held)])
+
+
 def months_text(rows: pd.DataFrame, what: str) -> str:
     """Return the text alternative of reconciled months: how many are known in which way, and the course of these."""
     counts = rows["basis"].value_counts()

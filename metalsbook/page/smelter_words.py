@@ -1,34 +1,27 @@
 """Sentences, frames and tables on smelters: regions, companies, operating rates, balance, events."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pandas as pd
 
-from metalsbook.analysis.capacity import concentration, hhi_from_ratios
 from metalsbook.months import period_end, step_month
-from metalsbook.page.capacity_words import CAPACITY, OUTPUT
+from metalsbook.page.capacity_words import OUTPUT
+from metalsbook.page.cited import base_name
+from metalsbook.page.english_names import in_english
 from metalsbook.page.figures import KeyFigure
-from metalsbook.page.flows import flow_figure
+from metalsbook.page.flows import flow_figure, level_words
 from metalsbook.page.html import Html, link
-from metalsbook.page.narrative import as_printed, count_of, gap, join_words, number, percent, period_name
+from metalsbook.page.narrative import count_of, gap, join_words, percent, period_name
 from metalsbook.page.sentences import rounded
-from metalsbook.page.tables import origin, table, with_publisher
+from metalsbook.page.tables import origin, table
 
 REGIONS = {
     "Shaanxi": "mg.output.cn.shaanxi", "of which Fugu": "mg.output.cn.fugu", "Shanxi": "mg.output.cn.shanxi",
     "Ningxia": "mg.output.cn.ningxia", "Xinjiang": "mg.output.cn.xinjiang",
     "Inner Mongolia": "mg.output.cn.inner_mongolia",
 }
-NATIONAL = ("alloy", "approved", "range10y", "year_inferred", "yuncheng", "fugu", "ningxia", "new", "effective")
-"""Parts of a capacity's series id that make it something else than the capacity of one company or plant."""
-OPERATING = {
-    "mg.operating_rate.primary": "Operating rate, primary", "mg.operating_rate.primary.weekly": "The same, of a week",
-    "mg.smelters.operating": "Smelters working", "mg.smelters.sample": "Smelters asked",
-    "mg.smelters.yulin.operating": "Smelters working in Yulin", "mg.output.cn.daily": "Output a day, China",
-    "mg.output.cn.yulin.daily": "Output a day, Yulin", "mg.output.daily.fugu_shenmu": "Output a day, Fugu and Shenmu",
-}
-SCATTERED_HHI = 1000
-"""Below this index a market counts as unconcentrated (US Department of Justice and FTC, Merger Guidelines 2023)."""
+_LATELY_MONTHS = 6
 
 
 def region_shares(edition) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -64,62 +57,38 @@ def _span_name(row: pd.Series) -> str:
     return f"January to {period_name(row['period'])}" if row["measure"] == "ytd" else period_name(row["period"])
 
 
-def company_capacities(edition) -> pd.DataFrame:
-    """Return the latest stated primary capacity of each company or plant with its share of China's.
-
-    Returns:
-        Columns name, series, period, value (t/year), who, share (% of the latest stated capacity of China).
-    """
-    prefix = f"{CAPACITY}."
-    series = [name for name in edition.series["series"] if name.startswith(prefix)
-              and not any(part in NATIONAL for part in name[len(prefix):].split("."))]
-    rows = [edition.years(name).iloc[-1] for name in series if len(edition.years(name))]
-    whole = edition.years(CAPACITY)
-    if not rows or whole.empty:
-        return pd.DataFrame(columns=["name", "series", "period", "value", "who", "share"])
-    found = with_publisher(edition, pd.DataFrame(rows))
-    titles = edition.series.set_index("series")["title"]
-    names = [titles[name].split(", ", 1)[-1] for name in found["series"]]
-    share = 100 * found["value"] / whole.iloc[-1]["value"]
-    return found.assign(name=names, share=share).sort_values("value", ascending=False, ignore_index=True)
-
-
-def concentration_sentences(edition, companies: pd.DataFrame) -> list[str]:
-    """Return what known capacities and stated ratios say of concentration, with the bounds that they leave."""
-    if companies.empty:
-        return ["No capacity of a company or plant is known to this edition."]
-    known = concentration(companies["share"].tolist())
-    years = companies["period"]
-    said = [
-        f"The {len(companies)} companies and plants with a stated capacity (figures of {years.min()} to {years.max()}) "
-        f"make {percent(known['covered_pct'], 0, False)} of China's; the five largest of them "
-        f"{percent(known['cr5_pct'], 0, False)}, about the least that the true top five can have."
-    ]
-    three, five = edition.years("mg.concentration.cr3"), edition.years("mg.concentration.cr5")
-    if len(three) and len(five):
-        first, last = three.iloc[-1]["value"], five.iloc[-1]["value"]
-        low, high = hhi_from_ratios(first, last)
-        said.append(
-            f"For {five.iloc[-1]['period']} a source states {percent(first, 0, False)} for the three and "
-            f"{percent(last, 1, False)} for the five largest: a Herfindahl-Hirschman index between "
-            f"{number(low, '', 1)} and {number(high, '', 1)} of ten thousand, {_concentration_word(high)}."
-        )
-    return said
-
-
-def _concentration_word(index: float) -> str:
-    return "a scattered industry" if index < SCATTERED_HHI else "not scattered at the upper end"
-
-
 def world_share_sentence(shares: pd.DataFrame) -> str:
     """Return the spread of China's share of the world in the last year that has any."""
     if shares.empty:
         return "No share of China in the world's primary magnesium is known to this edition."
     year = shares["period"].max()
     own = shares[shares["period"] == year]
-    return (f"For {year}, {count_of(len(own), 'figure')} of China's share of the world's primary magnesium "
-            f"{'lies' if len(own) == 1 else 'lie'} between {percent(own['value'].min(), 0, False)} and "
-            f"{percent(own['value'].max(), 0, False)}.")
+    low, high = own.loc[own["value"].idxmin()], own.loc[own["value"].idxmax()]
+    ends = list(dict.fromkeys(f"{percent(row['value'], 0, False)} ({row['who']})" for row in (low, high)))
+    span = ends[0] if percent(low["value"], 0) == percent(high["value"], 0) else " to ".join(ends)
+    return (f"For {year}, China's share of the world's primary magnesium is {span}, by "
+            f"{count_of(own['who'].nunique(), 'house that states', 'houses that state')} it or both outputs.")
+
+
+def balance_sentences(balance: pd.DataFrame) -> list[str]:
+    """Return whether the balance closes: what is left over in the last year, and in which years it may be nothing."""
+    if balance.empty:
+        return []
+    last = balance.iloc[-1]
+    closed = balance[(balance["gap_low"] <= 0) & (balance["gap_high"] >= 0)]["period"].tolist()
+    part = [100 * last[end] / last["made"] for end in ("gap_low", "gap_high")]
+    shares = " to ".join(dict.fromkeys(percent(share, 0, False) for share in part))
+    said = [f"{'It may close' if last['period'] in closed else 'It does not close'} for {last['period']}: "
+            f"{_kt_span(last['gap_low'], last['gap_high'])} thousand t, {shares} of the output, are neither exported "
+            "nor said to be used."]
+    others = [year for year in closed if year != last["period"]]
+    if others:
+        said.append(f"For {join_words(others)} it closes within what rival figures leave.")
+    spans = [(row["stated_low"], row["stated_high"]) for _, row in balance.iterrows()]
+    said += [f"The consumption printed for {later} is that of {earlier} to the last digit: one may repeat the other."
+             for (earlier, later), (first, second) in zip(pairwise(balance["period"]), pairwise(spans), strict=True)
+             if first == second]
+    return said
 
 
 def balance_table(balance: pd.DataFrame) -> Html:
@@ -159,25 +128,28 @@ def output_figure(edition, label: str, series: str, basis: str) -> KeyFigure:
     )
 
 
+def lately_sentence(edition, series: str, what: str) -> str | None:
+    """Return the known months of the last six where the edition's own is not one of them; None where none is known.
+
+    Args:
+        edition: The edition.
+        series: A flow.
+        what: Whose count it is, to end a sentence: "the association's count".
+    """
+    known = edition.estimated(series)
+    known = known[(known["basis"] != "open") & (known["period"] > step_month(edition.month, -_LATELY_MONTHS))
+                  & (known["period"] <= edition.month)]
+    if known.empty or edition.month in set(known["period"]):
+        return None
+    said = [f"{period_name(row['period'])} {level_words(edition, series, row)} ({row['basis']})"
+            for _, row in known.iterrows()]
+    return f"The last months known on {what}: {join_words(said)}."
+
+
 def changes_text(changes: pd.DataFrame) -> str:
     """Return the text alternative of printed monthly changes."""
     said = [f"{row['period']} {percent(row['value'])}" for _, row in changes.iterrows()]
     return f"Printed changes on the month before: {join_words(said)}." if said else "No changes."
-
-
-def operating_table(edition) -> Html:
-    """Return what is printed of operating rates and working smelters within the last twelve months."""
-    rows = edition.statements
-    rows = rows[rows["series"].isin(OPERATING) & (rows["period"] >= step_month(edition.month, -11))]
-    if rows.empty:
-        return gap("No operating rate of the last twelve months is known to this edition.")
-    rows = with_publisher(edition, rows).sort_values(["period", "series"], ascending=[False, True])
-    shown = pd.DataFrame({
-        "Period": rows["period"], "Figure": rows["series"].map(OPERATING),
-        "Value": [as_printed(row) for _, row in rows.iterrows()],
-        "Who": rows["who"],
-    })
-    return table(shown, "Operating rates and working smelters of the last twelve months, as printed")
 
 
 def events_frame(edition, months: int) -> pd.DataFrame:
@@ -196,7 +168,7 @@ def events_table(events: pd.DataFrame) -> Html:
         return gap("The ledger's calendar has nothing on plants in these months.")
     shown = pd.DataFrame({
         "When": events["day"], "About": events["topic"], "What": events["what"],
-        "Said by": [Html(link(row["url"], row["publisher"])) for _, row in events.iterrows()],
+        "Said by": [Html(link(row["url"], in_english(row["publisher"]))) for _, row in events.iterrows()],
     })
     return table(shown, "Plants, rules and stocks: what the ledger's calendar has")
 
@@ -211,18 +183,9 @@ def shares_text(shares: pd.DataFrame) -> str:
     return f"Shares of China's output: {'; '.join(said)}." if said else "No shares."
 
 
-def companies_text(companies: pd.DataFrame) -> str:
-    """Return the text alternative of company capacities: the largest and the smallest."""
-    if companies.empty:
-        return "No capacities."
-    top, least = companies.iloc[0], companies.iloc[-1]
-    return (f"{count_of(len(companies), 'company or plant', 'companies and plants')}, from {top['name']} with "
-            f"{number(top['value'], 't a year', 1)} to {least['name']} with {number(least['value'], 't a year', 1)}.")
-
-
 def publishers_text(events: pd.DataFrame) -> str:
     """Return who reported the events, the most frequent first."""
-    names = events["publisher"].str.split(r"\s*[(]", regex=True).str[0].value_counts(sort=False)
+    names = events["publisher"].map(base_name).value_counts(sort=False)
     ordered = sorted(names.index, key=lambda name: (-names[name], name))
     return ", ".join(ordered[:4]) + (f" and {count_of(len(ordered) - 4, 'other')}" if len(ordered) > 4 else "")
 

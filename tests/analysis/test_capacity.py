@@ -9,6 +9,7 @@ from metalsbook.analysis.capacity import (
     balances,
     capacity_to_retire,
     concentration,
+    distinct_figures,
     hhi_from_ratios,
     known_share_pct,
     part_shares,
@@ -41,6 +42,20 @@ def test_a_coarser_print_joins_the_figure_that_it_rounds():
     outputs = pd.DataFrame([printed("2024", 1026.0, "coarse", 0.5), printed("2024", 1025.8, "fine", 0.05)])
     rates = utilisation_matrix(outputs, pd.DataFrame([printed("2024", 1488.0, "D", 0.5)]), "2024")
     assert rates[["output_by", "output_t"]].values.tolist() == [["fine, coarse", 1025.8]]
+
+
+def test_a_print_that_rounds_several_rivals_stands_for_itself_but_a_house_knows_its_own():
+    rows = pd.DataFrame([
+        printed("2024", 1025.8, "Baowu", 0.05), printed("2024", 1025.6, "Fugu", 0.05, house="fugu"),
+        printed("2024", 1026.0, "Fugu rounded", 0.5, house="fugu"), printed("2024", 1026.0, "Chyxx", 0.5),
+        printed("2024", 1026.0, "Highrise", 0.5), printed("2024", 953.1, "Argus", 0.05),
+        printed("2024", 950.0, "Argus", 10), printed("2024", 941.0, "SMM", 0.5),
+    ])  # fmt: skip
+    found = [(one.figure.best, one.who, len(one.houses)) for one in distinct_figures(rows.fillna({"house": ""}))]
+    assert found == [
+        (1026.0, "Chyxx, Highrise", 2), (1025.8, "Baowu", 1), (1025.6, "Fugu, Fugu rounded", 1), (953.1, "Argus", 1),
+        (941.0, "SMM", 1),
+    ]  # fmt: skip
 
 
 def test_years_need_an_output_and_a_capacity():
