@@ -95,7 +95,8 @@ def judge_claims(
     Returns:
         The claims in their order, with `COLUMNS`: `verdict` (one of `verdicts.VERDICTS`); `kind` (one of
         `claim_rows.KINDS`); `recomputed`, for readers, "" where nothing was or it leaves too much open;
-        `recomputed_low` and `recomputed_high` in `recomputed_unit`, NaN where nothing was recomputed; `evidence` in words, never empty;
+        `recomputed_low` and `recomputed_high` in `recomputed_unit`, NaN where nothing was recomputed; `evidence` in
+        words, never empty;
         `evidence_statements`, ids separated by spaces (those of claims where the note's own figures were used);
         `fits`, the name that a mislabelled figure fits, else "".
 

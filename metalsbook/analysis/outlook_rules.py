@@ -2,7 +2,8 @@
 
 What is measured
 - A price (or any quoted level): the level then is the last quote at or before the day the forecast was made, at most
-  `THEN_DAYS` old: an older one says nothing of where a moving price stood. The level in the horizon is the mean of the
+  `THEN_DAYS` old: an older one says nothing of where a moving price stood. Where there is none, the level from which
+  the forecast itself says that it starts, if it names one, stands in. The level in the horizon is the mean of the
   quotes in it that came after the forecast, so that no single day decides.
 - A flow: the sum of the months of the horizon, against the sum of as many months before it; against the same months a
   year before where the forecast says so; against the months it names ("against May-June"). Sums of unlike length are
@@ -10,8 +11,8 @@ What is measured
 
 What counts
 - The change is "flat" if it is no more than the band either way (`BAND_PCT`; within a week `WEEK_BAND_PCT`), else "up"
-  or "down": whatever happens, exactly one of the three is right. A forecast "flat to up" is right with either, "not
-  up" with flat or down.
+  or "down": whatever happens, exactly one of the three is right. A forecast "flat to up" (a price that "holds firm") is
+  right with either; "flat to down" (one that "stays soft" or "under pressure") and "not up" with flat or down.
 - A value or range is hit if the level in the horizon lies in it, widened by `LEVEL_TOLERANCE_PCT`; a lower bound
   ("will exceed"), if the level reaches it. A stated range of movement ("between 17,500 and 18,800") is not widened.
 - A rate ("5.6% less") is hit if the change lies within `RATE_TOLERANCE_PP` points of it.
@@ -43,8 +44,16 @@ THEN_DAYS = 7
 TOO_FEW = 10
 """A score from fewer resolved outlooks is marked as too few."""
 DIRECTIONS = ("up", "down", "flat", "level")
+_READINGS = {
+    frozenset({"up"}): "up (by more than {band})",
+    frozenset({"down"}): "down (by more than {band})",
+    frozenset({"flat"}): "flat (within {band} either way)",
+    frozenset({"flat", "up"}): "flat or up (no fall of more than {band})",
+    frozenset({"flat", "down"}): "flat or down (no rise of more than {band})",
+}
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July")
 _MONTHS += ("August", "September", "October", "November", "December")
+_STOOD = re.compile(r"stood at ([\d,.]+) on (\d{4}-\d\d-\d\d)")
 _AGAINST = re.compile(rf"against ({'|'.join(_MONTHS)})(?:-({'|'.join(_MONTHS)}))?")
 
 
@@ -71,9 +80,34 @@ class Said:
         """The classes of change that are right."""
         if "flat to up" in self.note:
             return {self.direction, "flat", "up"}
-        if "not up" in self.note:
+        if "not up" in self.note or "flat to down" in self.note:
             return {self.direction, "flat", "down"}
         return {self.direction}
+
+
+def read_as(said: Said, band: float, unit: str) -> str:
+    """Return how a forecast is read, with what room it has: "flat or down (no rise of more than 1%)"."""
+    if said.is_rate:
+        return f"{_ends(said, '%')} (within {RATE_TOLERANCE_PP:g} points)"
+    if said.direction == "level":
+        return f"{_ends(said, unit)} (within {LEVEL_TOLERANCE_PCT:g}%)"
+    if said.direction == "flat" and said.low is not None:
+        return f"within {_ends(said, unit)}"
+    words = _READINGS.get(frozenset(said.allowed), " or ".join(sorted(said.allowed))).format(band=f"{band:g}%")
+    return words if said.low is None else f"{words}, at {_ends(said, unit)} (within {LEVEL_TOLERANCE_PCT:g}%)"
+
+
+def _ends(said: Said, unit: str) -> str:
+    behind = unit if unit == "%" else "" if unit in ("", "unit") else f" {unit}"
+    ends = [f"{end:,.10g}".replace("-", "\u2212") for end in (said.low, said.high) if end is not None]
+    more = " or more" if said.high is None else " or less" if said.low is None else ""
+    return f"{' to '.join(dict.fromkeys(ends))}{behind}{more}"
+
+
+def stated_level(note: str) -> tuple[str, float] | None:
+    """Return the day and the level from which a forecast says that it starts ("stood at 593000 on 2025-08-15")."""
+    found = _STOOD.search(note)
+    return (found[2], float(found[1].replace(",", "").rstrip("."))) if found else None
 
 
 def band_pct(kind: str, days: int) -> float:

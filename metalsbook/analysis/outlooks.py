@@ -12,16 +12,17 @@ import pandas as pd
 
 from metalsbook.analysis.evidence import Evidence
 from metalsbook.analysis.findings import ESTIMATED, Finding, NoFigure, growth, scaled
-from metalsbook.analysis.measures import wilson_interval
 from metalsbook.analysis.outlook_rules import (
     THEN_DAYS,
-    TOO_FEW,
     Said,
     against_months,
     band_pct,
+    class_of,
     is_hit,
     is_year_on_year,
     naive_hit,
+    read_as,
+    stated_level,
 )
 from metalsbook.analysis.periods import days_between, shift_day
 from metalsbook.months import cut_off as last_known_day
@@ -29,10 +30,11 @@ from metalsbook.months import last_day, month_range, period_end, period_start, s
 
 VERDICTS = ("hit", "miss", "open", "not measurable")
 COLUMNS = (
-    "house", "verdict", "level_then", "level_then_period", "level_in_horizon", "level_unit", "change_pct", "reason",
-    "resolved_on", "naive_no_change", "naive_last_direction", "statements",
+    "house", "read_as", "verdict", "level_then", "level_then_period", "level_in_horizon", "level_unit", "change_pct",
+    "reason", "resolved_on", "naive_no_change", "naive_last_direction", "statements",
 )  # fmt: skip
 """What `score_outlooks` adds to the columns of the outlooks."""
+_BY_ITSELF = " The level it starts from is its own figure: nobody else quotes the days before."
 _NUMBERS = ("level_then", "level_in_horizon", "change_pct")
 
 
@@ -66,7 +68,8 @@ def score_outlooks(
         sources: `source`, `repeats`, `licence`: which print of a price counts.
 
     Returns:
-        The outlooks in their order, with `COLUMNS`: `house` (publisher without the page that passed it on); `verdict`;
+        The outlooks in their order, with `COLUMNS`: `house` (publisher without the page that passed it on); `read_as`,
+        what would have been right, in words; `verdict`;
         `level_then` at `level_then_period`, `level_in_horizon` (sum of a flow's months) in `level_unit`; `change_pct`
         between them; `reason` in words, never empty; `resolved_on`, the edition in which it first could be resolved;
         `naive_no_change` and `naive_last_direction`, "hit", "miss" or "" where the naive forecast cannot be made;
@@ -93,16 +96,17 @@ def _known_months(estimates: pd.DataFrame | None) -> Callable | None:
 
 def _score(row, evidence: Evidence, month: str, published: pd.Series) -> tuple:
     """Return the values of `COLUMNS` for one outlook."""
-    house = row.publisher.split(", via ")[0]
+    house, ends = row.publisher.split(", via ")[0], period_end(row.horizon_to)
+    band = band_pct(evidence.kind(row.series), days_between(row.made_on, ends))
+    reading = ""
     try:
         said = _read(row)
-        if period_end(row.horizon_to) > last_day(month):
-            return _unresolved(house, "open", f"The horizon ends on {period_end(row.horizon_to)}.")
+        reading = read_as(said, band, row.unit)
+        if ends > last_day(month):
+            return _unresolved(house, reading, "open", f"The horizon ends on {ends}, after this edition's month.")
         measured = _measure(row, said, evidence)
     except NoFigure as lack:
-        return _unresolved(house, "not measurable", f"{str(lack)[:1].upper()}{str(lack)[1:]}.")
-    days = days_between(row.made_on, period_end(row.horizon_to))
-    band = band_pct(evidence.kind(row.series), days)
+        return _unresolved(house, reading, "not measurable", f"{str(lack)[:1].upper()}{str(lack)[1:]}.")
     then, level, change = measured.then.best, measured.level.best, measured.change.best
     hit = is_hit(said, level, change, band)
     used = dict.fromkeys([*measured.then.statements, *measured.level.statements, *measured.change.statements])
@@ -112,13 +116,13 @@ def _score(row, evidence: Evidence, month: str, published: pd.Series) -> tuple:
     ]
     resolved = _resolved_on(row, [published[one] for one in used if one in published.index])
     return (
-        house, "hit" if hit else "miss", then, measured.then_period, level, evidence.unit(row.series), change,
-        _reason(row, measured), resolved, *naive, " ".join(used),
+        house, reading, "hit" if hit else "miss", then, measured.then_period, level, evidence.unit(row.series), change,
+        _reason(row, said, measured, band), resolved, *naive, " ".join(used),
     )  # fmt: skip
 
 
-def _unresolved(house: str, verdict: str, reason: str) -> tuple:
-    return house, verdict, nan, "", nan, "", nan, reason, "", "", "", ""
+def _unresolved(house: str, reading: str, verdict: str, reason: str) -> tuple:
+    return house, reading, verdict, nan, "", nan, "", nan, reason, "", "", "", ""
 
 
 def _read(row) -> Said:
@@ -146,7 +150,7 @@ def _measure(row, said: Said, evidence: Evidence) -> _Measured:
 
 def _measure_quotes(row, evidence: Evidence) -> _Measured:
     """Return what a quoted level did: the last quote then, and the mean of the quotes in the horizon."""
-    then_day, then = _last_quote(evidence, row.series, row.made_on)
+    then_day, then = _level_then(evidence, row)
     level = _mean_in(evidence, row)
     span = days_between(row.made_on, period_end(row.horizon_to))
     try:
@@ -155,6 +159,18 @@ def _measure_quotes(row, evidence: Evidence) -> _Measured:
     except NoFigure:
         move = None
     return _Measured(then, then_day, level, growth(level, then), move)
+
+
+def _level_then(evidence: Evidence, row) -> tuple[str, Finding]:
+    """Return the last quote before the forecast; without one, the level from which the forecast says that it starts."""
+    try:
+        return _last_quote(evidence, row.series, row.made_on)
+    except NoFigure:
+        stated = stated_level(row.note)
+        if stated is None or stated[0] < shift_day(row.made_on, -THEN_DAYS):
+            raise
+    day, level = stated
+    return day, Finding(level, level, level, (), f"{level:,.10g} (by the forecast itself, {day})")
 
 
 def _last_quote(evidence: Evidence, series: str, day: str) -> tuple[str, Finding]:
@@ -245,56 +261,13 @@ def _resolved_on(row, published: list[str]) -> str:
     return month
 
 
-def _reason(row, measured: _Measured) -> str:
-    estimated = " (a reconciled value)" if ESTIMATED in (measured.level.basis, measured.then.basis) else ""
-    return (
-        f"Changed by {measured.change.best:+.1f}% from {measured.then_period} to {row.horizon_from}"
-        f"{'' if row.horizon_to == row.horizon_from else f' to {row.horizon_to}'}{estimated}."
-    )
-
-
-def score_table(judged: pd.DataFrame, by: str = "house") -> pd.DataFrame:
-    """Return the scores of the resolved outlooks, one row a group, most resolved first.
-
-    Args:
-        judged: What `score_outlooks` returns.
-        by: Column to group by: `house`, `subject`, `direction`, ...
-
-    Returns:
-        Columns: the group, `resolved`, `hits`, `hit_rate_pct`, `wilson_low_pct` and `wilson_high_pct` (95%),
-        `no_change_pct` and `last_direction_pct` (hit rates of the naive forecasts on the same outlooks, NaN where none
-        can be made), `last_direction_n` (on how many it can be made), `open`, `not_measurable`, `too_few` (True below
-        `TOO_FEW` resolved).
-    """
-    rows = [{by: name, **_group_score(group)} for name, group in judged.groupby(by, sort=True)]
-    table = pd.DataFrame(rows, columns=[by, *_group_score(judged.iloc[:0])])
-    return table.sort_values("resolved", ascending=False, kind="stable", ignore_index=True)
-
-
-def overall_score(judged: pd.DataFrame) -> pd.Series:
-    """Return the score of all outlooks together; index as the columns of `score_table` without the group."""
-    return pd.Series(_group_score(judged))
-
-
-def _group_score(group: pd.DataFrame) -> dict[str, object]:
-    resolved = group[group["verdict"].isin(["hit", "miss"])]
-    hits = int((resolved["verdict"] == "hit").sum())
-    low, high = wilson_interval(hits, len(resolved))
-    last = resolved[resolved["naive_last_direction"] != ""]
-    return {
-        "resolved": len(resolved),
-        "hits": hits,
-        "hit_rate_pct": _rate_pct(resolved["verdict"]),
-        "wilson_low_pct": 100 * low,
-        "wilson_high_pct": 100 * high,
-        "no_change_pct": _rate_pct(resolved["naive_no_change"]),
-        "last_direction_pct": _rate_pct(last["naive_last_direction"]),
-        "last_direction_n": len(last),
-        "open": int((group["verdict"] == "open").sum()),
-        "not_measurable": int((group["verdict"] == "not measurable").sum()),
-        "too_few": len(resolved) < TOO_FEW,
-    }
-
-
-def _rate_pct(verdicts: pd.Series) -> float:
-    return 100 * float((verdicts == "hit").mean()) if len(verdicts) else nan
+def _reason(row, said: Said, measured: _Measured, band: float) -> str:
+    """Return what happened, and what it counts as where a direction was forecast."""
+    change = measured.change.best
+    moved = "Unchanged" if round(change, 1) == 0 else f"{change:+.1f}%".replace("-", "\u2212")
+    horizon = row.horizon_from if row.horizon_to == row.horizon_from else f"{row.horizon_from} \u2013 {row.horizon_to}"
+    direction = not said.is_rate and said.direction != "level"
+    counts = f", which counts as {class_of(change, band)} (band: {band:g}%)" if direction else ""
+    estimated = " It is a reconciled value." if ESTIMATED in (measured.level.basis, measured.then.basis) else ""
+    stated = "" if measured.then.statements or not said.note or "stood at" not in said.note else _BY_ITSELF
+    return f"{moved} from {measured.then_period} to {horizon}{counts}.{estimated}{stated}"

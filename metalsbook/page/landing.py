@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from metalsbook.analysis import outlook_rules
-from metalsbook.analysis.outlooks import overall_score
+from metalsbook.analysis.outlook_scores import overall_score
 from metalsbook.analysis.surprises import largest_moves, monthly_values
 from metalsbook.months import step_month
 from metalsbook.page import charts, quotes

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from metalsbook.analysis.outlooks import overall_score, score_table
+from metalsbook.analysis.outlook_scores import overall_score, score_table
 from metalsbook.page import charts
 from metalsbook.page.html import Html, escape, tag
 from metalsbook.page.narrative import count_of, gap, percent, say

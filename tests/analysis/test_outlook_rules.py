@@ -10,6 +10,8 @@ from metalsbook.analysis.outlook_rules import (
     is_hit,
     is_year_on_year,
     naive_hit,
+    read_as,
+    stated_level,
 )
 
 
@@ -32,6 +34,8 @@ def test_the_band_is_narrower_within_a_week_but_not_for_flows():
 def test_flat_to_up_and_not_up_are_open_on_one_side():
     firm = said("flat", note="hedged (firm: flat to up)")
     assert is_hit(firm, 100, 9, 1) and is_hit(firm, 100, 0, 1) and not is_hit(firm, 100, -3, 1)
+    soft = said("down", note="hedged (doldrums: flat to down)")
+    assert is_hit(soft, 100, -9, 1) and is_hit(soft, 100, 0, 1) and not is_hit(soft, 100, 3, 1)
     capped = said("flat", note="hedged ('not expected to increase': not up)")
     assert is_hit(capped, 100, -9, 1) and is_hit(capped, 100, 0, 1) and not is_hit(capped, 100, 3, 1)
 
@@ -74,3 +78,18 @@ def test_what_a_forecast_compares_with_is_read_off_its_note():
     assert is_year_on_year("beginning of 2024, year on year", "")
     assert is_year_on_year("2023, around 3%", "% y/y")
     assert not is_year_on_year("month on month", "% m/m")
+
+
+def test_how_a_forecast_is_read_is_told_in_words():
+    assert read_as(said("flat"), 0.5, "") == "flat (within 0.5% either way)"
+    assert read_as(said("down", note="doldrums: flat to down"), 1, "") == "flat or down (no rise of more than 1%)"
+    assert read_as(said("level", 105_000, 105_000), 1, "t") == "105,000 t (within 2.5%)"
+    assert read_as(said("level", 8e6, None), 1, "unit") == "8,000,000 or more (within 2.5%)"
+    assert read_as(said("flat", 17_500, 18_800), 1, "CNY/t") == "within 17,500 to 18,800 CNY/t"
+    assert read_as(said("down", -5.6, -5.6, is_rate=True), 1, "% m/m") == "\u22125.6% (within 2 points)"
+    assert read_as(said("down", 500_000, 500_000), 1, "CNY/t").startswith("down (by more than 1%), at 500,000 CNY/t")
+
+
+def test_the_level_that_a_forecast_starts_from_is_read_off_its_note():
+    assert stated_level("undated; stood at 593,000 on 2025-08-15 by its own figure") == ("2025-08-15", 593_000)
+    assert stated_level("stands firm") is None

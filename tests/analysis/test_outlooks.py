@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from metalsbook.analysis.outlooks import overall_score, score_outlooks, score_table
+from metalsbook.analysis.outlook_scores import overall_score, score_table
+from metalsbook.analysis.outlooks import score_outlooks
 from metalsbook.asof import select_as_of
 from metalsbook.ledger import read_ledger
 from metalsbook.paths import ledger_folder
@@ -75,6 +76,27 @@ def test_what_cannot_be_told_is_not_measurable_with_a_reason(row, reason):
     assert judged["verdict"] == "not measurable"
     assert reason in judged["reason"]
     assert judged["naive_no_change"] == ""
+
+
+def test_where_nobody_quotes_the_level_then_the_forecasts_own_stands_in():
+    row = dict(made_on="2025-10-20", horizon_from="2025-11-01", horizon_to="2025-11-30", direction="down")
+    assert score(PRICES, outlook(**row))["verdict"].tolist() == ["not measurable"]
+    judged = score(PRICES, outlook(**row, note="stood at 9,500 on 2025-10-17 by its own figure")).iloc[0]
+    assert (judged["verdict"], judged["level_then"], judged["level_then_period"]) == ("hit", 9_500, "2025-10-17")
+    assert "its own figure" in judged["reason"]
+    old = outlook(**row, note="stood at 9,500 on 2025-10-01")
+    assert score(PRICES, old)["verdict"].tolist() == ["not measurable"]
+
+
+def test_a_verdict_says_how_the_forecast_was_read():
+    judged = score(PRICES, outlook(), outlook(note="hedged (firm: flat to up)"), outlook(horizon_to="2025-12-30"))
+    assert judged["read_as"].tolist() == [
+        "up (by more than 1%)", "flat or up (no fall of more than 1%)", "up (by more than 1%)",
+    ]  # fmt: skip
+    assert judged["reason"].iloc[0] == (
+        "+4.8% from 2025-09-08 to 2025-09-09 \u2013 2025-09-22, which counts as up (band: 1%)."
+    )
+    assert "after this edition's month" in judged["reason"].iloc[2]
 
 
 def flow(**row):
