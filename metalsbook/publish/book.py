@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from metalsbook.paths import build_folder
+from metalsbook.paths import build_folder, snapshots_folder
 from metalsbook.publish.execute import execute_chapters, execute_editions
-from metalsbook.publish.freeze import ensure_snapshot
 from metalsbook.publish.locks import hold_build_lock
 from metalsbook.publish.site import build_edition_site, build_site
 
@@ -17,7 +16,7 @@ def build_book(month: str, engine: str = "auto", *, allow_gaps: bool = False) ->
         BusyError: If another process is building.
     """
     with hold_build_lock(f"book --month {month}"):
-        ensure_snapshot(month, allow_gaps=allow_gaps)
+        _ensure_snapshot(month, allow_gaps=allow_gaps)
         execute_chapters(month, engine=engine)
         return build_edition_site(month, build_folder() / "chapters" / month)
 
@@ -31,6 +30,15 @@ def build_all(months: list[str], engine: str = "auto") -> Path:
     """
     with hold_build_lock("site"):
         for month in months:
-            ensure_snapshot(month)
+            _ensure_snapshot(month)
         execute_editions(months, engine=engine)
         return build_site(months)
+
+
+def _ensure_snapshot(month: str, *, allow_gaps: bool = False) -> None:
+    """Freeze the month's snapshot if it has none; what freezes is loaded only then, or where a kill left something."""
+    folder = snapshots_folder()
+    if not (folder / month).is_dir() or any(folder.glob(".*")):
+        from metalsbook.publish.freeze import ensure_snapshot
+
+        ensure_snapshot(month, allow_gaps=allow_gaps)

@@ -15,7 +15,7 @@ import pandas as pd
 from metalsbook.months import step_month
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
 from metalsbook.publish.derived import derive_tables, method_version
-from metalsbook.publish.notebooks import INJECTED_ID, OWN_MONTH_TAG, list_chapters, own_month, read_chapter
+from metalsbook.publish.notebooks import INJECTED_ID, months_of_lessons
 from metalsbook.publish.table_files import write_csv, write_parquet, write_series
 from metalsbook.snapshots import Snapshot, open_snapshot, table_types
 
@@ -182,12 +182,6 @@ def _without_injected_cell(text: str) -> str:
     return json.dumps({**notebook, "cells": kept}, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def _months_of_lessons() -> set[str]:
-    """Return the months that notebooks keep as their own in every edition."""
-    tagged = (path for path in list_chapters() if f'"{OWN_MONTH_TAG}"' in path.read_text("utf-8"))
-    return {month for month in map(own_month, map(read_chapter, tagged)) if month}
-
-
 def _write_zip(snapshot: Snapshot, path: Path) -> None:
     """Write what runs the edition elsewhere: package, chapters, snapshots, locked requirements.
 
@@ -197,7 +191,7 @@ def _write_zip(snapshot: Snapshot, path: Path) -> None:
     root = project_root()
     files = [root / name for name in _ROOT_FILES] + [*chapters_folder().rglob("*")]
     files += [*Path(__file__).parent.parent.rglob("*")]
-    for month in {snapshot.month, step_month(snapshot.month, -1), *_months_of_lessons()}:
+    for month in {snapshot.month, step_month(snapshot.month, -1), *months_of_lessons()}:
         files += [*(snapshots_folder() / month).glob("*")]
     top = f"strategic-metals-{snapshot.month}"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:

@@ -186,7 +186,7 @@ class Edition:
 
     def _as_compared(self) -> dict[str, object]:
         names = ("month", "method_version", "statements", "series", "sources", "conflicts", "claims", "outlooks")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in names} | {"revisions": self._derived.get("revisions")}
 
 
 def open_edition(month: str, folder: Path | None = None) -> Edition:

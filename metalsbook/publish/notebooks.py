@@ -248,6 +248,12 @@ def _join_streams(outputs: list[dict]) -> list[dict]:
     return joined
 
 
+def months_of_lessons() -> set[str]:
+    """Return the months that notebooks keep as their own in every edition."""
+    tagged = (path for path in list_chapters() if f'"{OWN_MONTH_TAG}"' in path.read_text("utf-8"))
+    return {month for month in map(own_month, map(read_chapter, tagged)) if month}
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there completely or not at all, whenever the process ends."""
     _stage(path, content).replace(path)

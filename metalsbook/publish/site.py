@@ -14,13 +14,9 @@ from pathlib import Path
 from metalsbook.errors import SiteError
 from metalsbook.months import cut_off
 from metalsbook.paths import build_folder, snapshots_folder
-from metalsbook.publish import assets, editions
 from metalsbook.publish.derived import method_version
-from metalsbook.publish.downloads import edition_index, write_downloads
+from metalsbook.publish.kept_site import SHARED, KeptSite
 from metalsbook.publish.outputs import find_charts
-from metalsbook.publish.render import run_sphinx
-from metalsbook.publish.sources import stage_sources
-from metalsbook.snapshots import open_package
 from metalsbook.swap import put_in_place, recover
 
 # What Sphinx writes and no page of ours asks for.
@@ -48,10 +44,7 @@ def build_edition_site(month: str, executed: Path, *, progress: Callable[[str], 
             notebook. The last good site is untouched.
     """
     site = _prepared_site()
-    shared = assets.share_assets(site)
-    _build_edition(month, executed, shared, progress)
-    editions.write_shared_pages(site, shared)
-    assets.remove_unused(site)
+    _build_editions(site, {month: executed}, progress)
     return site / month / "index.html"
 
 
@@ -65,11 +58,7 @@ def build_site(months: list[str], *, progress: Callable[[str], None] = print) ->
         SiteError: As for one edition; editions that were built before the error stay.
     """
     site = _prepared_site()
-    shared = assets.share_assets(site)
-    for month in months:
-        _build_edition(month, build_folder() / "chapters" / month, shared, progress)
-    editions.write_shared_pages(site, shared)
-    assets.remove_unused(site)
+    _build_editions(site, {month: build_folder() / "chapters" / month for month in months}, progress)
     return site / "index.html"
 
 
@@ -80,7 +69,37 @@ def _prepared_site() -> Path:
     return site_folder()
 
 
+def _build_editions(site: Path, executed: dict[str, Path], progress: Callable[[str], None]) -> None:
+    """Build the editions that changed, then what they share where that changed."""
+    kept = KeptSite(site)
+    for month, folder in executed.items():
+        sources = kept.edition_sources(month, folder)
+        if kept.is_whole(month, sources):
+            progress(f"  site {month}: kept (nothing changed)")
+        else:
+            _build_edition(month, folder, _assets().share_assets(site), progress)
+            kept.keep(month, sources)
+    sources = kept.shared_sources()
+    if not kept.is_whole(SHARED, sources):
+        from metalsbook.publish import editions
+
+        editions.write_shared_pages(site, _assets().share_assets(site))
+        _assets().remove_unused(site)
+        kept.keep(SHARED, sources)
+
+
+def _assets():
+    # Imported late, as all that builds pages is: a run in which nothing changed needs none of it.
+    from metalsbook.publish import assets
+
+    return assets
+
+
 def _build_edition(month: str, executed: Path, shared: str, progress: Callable[[str], None]) -> None:
+    from metalsbook.publish.downloads import edition_index, write_downloads
+    from metalsbook.publish.render import run_sphinx
+    from metalsbook.publish.sources import stage_sources
+
     started = time.monotonic()
     pages = stage_sources(month, executed)
     work = build_folder() / "staging" / f"{month}-{uuid.uuid4().hex[:8]}"
@@ -101,9 +120,12 @@ def _build_edition(month: str, executed: Path, shared: str, progress: Callable[[
 
 def edition_facts(month: str) -> dict[str, str]:
     """Return what a page says of its edition: name, cut-off, hash of the snapshot, version of the method."""
+    from metalsbook.publish.editions import month_name
+    from metalsbook.snapshots import open_package
+
     snapshot = open_package(snapshots_folder() / month)["content_hash"]
     return {
-        "name": editions.month_name(month), "cut_off": cut_off(month), "snapshot": snapshot, "method": method_version(),
+        "name": month_name(month), "cut_off": cut_off(month), "snapshot": snapshot, "method": method_version(),
     }
 
 
