@@ -54,7 +54,7 @@ def rates_in_rows(frame: pd.DataFrame, unit: str):
 
 def _lines() -> alt.Axis:
     """Return an axis whose labels break where they hold a line end: long names fit a phone."""
-    return alt.Axis(labelLimit=190, labelExpr="split(datum.label, '\\n')", labelLineHeight=13)
+    return alt.Axis(labelLimit=190, labelExpr="split(datum.label, '\\n')", labelLineHeight=13, labelOffset=-12)
 
 
 def shares_over_time(frame: pd.DataFrame, unit: str):

@@ -15,9 +15,24 @@ from metalsbook.analysis.intervals import Interval, change_pct
 from metalsbook.analysis.measures import run_of_direction
 from metalsbook.months import step_month
 from metalsbook.page.charts import describe_course
-from metalsbook.page.narrative import count_of, join_words, number, percent, period_name
-from metalsbook.page.sentences import change_words, interval_of, interval_words, points, rounded, signed
+from metalsbook.page.narrative import (
+    count_of,
+    join_words,
+    number,
+    percent,
+    period_name,
+)
+from metalsbook.page.sentences import (
+    change_words,
+    interval_of,
+    interval_words,
+    points,
+    rounded,
+    signed,
+    went,
+)
 from metalsbook.page.tables import who_printed
+from metalsbook.page.trade_events import events_sentence, headings_sentence, marked, trade_events
 
 TOTAL = "mg.export.total"
 PARTS = {"Ingot": "mg.export.ingot", "Alloy": "mg.export.alloy", "Powder": "mg.export.powder"}
@@ -57,6 +72,24 @@ def months_text(rows: pd.DataFrame, what: str) -> str:
     return f"{count_of(len(rows), 'month')}: {said}. {describe_course(known, what, 't', 'best')}"
 
 
+def months_unit(edition, rows: pd.DataFrame) -> str:
+    """Return the subtitle of a chart of reconciled months: unit, kinds, marked events, and what lies off the axis.
+
+    Args:
+        edition: The edition.
+        rows: Rows of `Edition.estimated`.
+    """
+    known, events = rows[rows["basis"] != "open"], marked(rows, trade_events(edition))
+    said = "t a month; reported, implied or open"
+    if len(events):
+        said += f"; dashed or barred: {count_of(len(events), 'event')} that touch{'es' * (len(events) == 1)} the trade"
+    above = rows[(rows["basis"] == "open") & (rows["low"] > known["high"].max())]
+    if len(known) and len(above):
+        told = [f"{period_name(row['period'])} ({number(row['low'], 't', 100)} or more)" for _, row in above.iterrows()]
+        said += f"; open, above all known months: {join_words(told)}"
+    return said
+
+
 def with_a_known_month(rows: pd.DataFrame) -> pd.DataFrame:
     """Return reconciled months if at least one of them is known, else none: pale bars alone say nothing."""
     return rows if (rows["basis"] != "open").any() else rows.head(0)
@@ -94,16 +127,21 @@ def contribution_sentences(edition, changes: pd.DataFrame) -> list[str]:
         return [contributions_gap(edition)]
     whole = changes["best_t"].sum()
     named = changes[changes["part"] != REMAINDER].sort_values("best_t", key=abs, ascending=False)
-    said = [f"{row['part'].lower()} {signed(row['best_t'], 't', 1)} ({points(row['points'])})"
-            for _, row in named.iterrows()]
+    said = [f"{row['part'].lower()} {signed(row['best_t'], 't', 1)} ({points(row['points'])}"
+            f"{_part_of_change(row['best_t'], whole)})" for _, row in named.iterrows()]
     rest = changes[changes["part"] == REMAINDER].iloc[0]
     open_end = "" if rest["low_t"] * rest["high_t"] > 0 else ", which rounding alone may explain"
     before = period_name(step_month(edition.month, -1))
     return [
-        f"Of the change of {signed(whole, 't', 1)} on {before}, {join_words(said)}.",
-        f"What no named product explains moved by {signed(rest['best_t'], 't', 1)} "
+        f"Exports of all products changed by {signed(whole, 't', 1)} on {before}. Named products: {join_words(said)}.",
+        f"What is in none of them moved by {signed(rest['best_t'], 't', 1)} "
         f"({signed(rest['low_t'], '', 1)} to {signed(rest['high_t'], 't', 1)}){open_end}.",
     ]
+
+
+def _part_of_change(part: float, whole: float) -> str:
+    """Return what a part is of the change, where it goes the same way and does not exceed it."""
+    return f", {percent(100 * part / whole, 0, False)} of it" if whole and 0 < part / whole <= 1 else ""
 
 
 def contributions_text(changes: pd.DataFrame) -> str:
@@ -121,11 +159,18 @@ def base_sentences(edition, series: str, what: str) -> list[str]:
                 f"{12 - LEAST_USUAL_MONTHS} of the twelve months before are not known well enough."]
     base = effect.base_against_usual_pct
     return [
-        f"{what} changed by {change_words(effect.change)} in {now}. Against their usual level, the mean of "
-        f"{rounded(effect.usual_t, 't', 10)} over the {effect.n_months} known of the twelve months before {before}, "
-        f"{now} stood at {percent(effect.against_usual_pct)} and {before} at {percent(base)}.",
-        f"So {points(effect.owed_to_base_pp)} of the headline come from the month before: {_base_words(effect)}.",
+        f"{what} {went(effect.change)} in {now}. Their usual level is {rounded(effect.usual_t, 't', 10)}, the mean of "
+        f"the {effect.n_months} known months among the twelve before {before}: {now} lies "
+        f"{_beside(effect.against_usual_pct)}, {before} {_beside(base)}.",
+        f"Against the usual level alone the change would have been {percent(effect.against_usual_pct)}; the other "
+        f"{points(effect.owed_to_base_pp)} come from the month before: {_base_words(effect)}.",
     ]
+
+
+def _beside(change_pct: float) -> str:
+    """Return how a month lies to the usual level: "0.9% above it"."""
+    shown = percent(change_pct, 1, False).lstrip("\u2212")
+    return "at it" if float(shown[:-1]) == 0 else f"{shown} {'above' if change_pct > 0 else 'below'} it"
 
 
 def _base_words(effect: BaseEffect) -> str:
@@ -162,13 +207,16 @@ def swing_sentences(edition, series: str, what: str) -> list[str | None]:
     change, mean = change_pct(second, first), (first + second).scaled(0.5)
     up = change.best > 0
     return [
-        f"The sharpest change of {what} within twelve months is that into {period_name(pair[1])}: "
-        f"{change_words(change)}. Around it: {course}.",
+        f"The sharpest change of {what} within twelve months, by the ratio of two months (a halving outweighs a rise "
+        f"by half), is that into {period_name(pair[1])}: {change_words(change)}. Around it: {course}.",
         f"To undo it takes {percent(100 * (first.best / second.best - 1))}: "
         f"{'a fall' if up else 'a rise'} of another size, since the base has changed.",
         _around_sentence(known, pair, mean),
-        "If shippers only moved cargo from one of the two months into the other, before a rule or a holiday, that mean "
-        "is what they say of demand, and neither headline is; the figures alone cannot tell why it moved.",
+        "If shippers only moved cargo from one of the two months into the other, before a rule or a holiday, demand is "
+        "what that mean says, and neither headline shows it; the figures alone cannot tell why it moved.",
+        # Of the edition's own month the section on its base has told them.
+        None if pair[1] == edition.month else events_sentence(edition, list(pair), "this change"),
+        headings_sentence(edition, [series, TOTAL], list(pair)),
     ]
 
 
@@ -179,8 +227,9 @@ def _around_sentence(known: dict[str, Interval], pair: tuple[str, str], mean: In
     if not around:
         return f"{said}; the months around them are not known."
     level = sum(around.values()) / len(around)
-    return (f"{said}, {percent(100 * (mean.best / level - 1))} on {join_words([period_name(each) for each in around])}"
-            f"{' (their mean)' if len(around) > 1 else ''}.")
+    whose = "the mean of " if len(around) > 1 else ""
+    beside = _beside(100 * (mean.best / level - 1)).removesuffix(" it").replace("at", "level with")
+    return f"{said}, {beside} {whose}{join_words([period_name(each) for each in around])}."
 
 
 def season_sentences(edition, shapes: pd.DataFrame, what: str) -> list[str]:
@@ -190,12 +239,13 @@ def season_sentences(edition, shapes: pd.DataFrame, what: str) -> list[str]:
     full = shapes.groupby("year").size()
     name = period_name(edition.month).split()[0]
     years = join_words([f"{row['year']} ({interval_words(interval_of(row), 't')})" for _, row in same.iterrows()])
-    first = f"Of {what} in {name}, earlier years known are {years}." if len(same) else (
+    first = f"{what[0].upper()}{what[1:]} of earlier {name}s that are known: {years}." if len(same) else (
         f"No earlier {name} of {what} is known to this edition.")
     whole = int((full >= 12).sum())
-    here = count_of(whole, "year is", "years are") if whole else "no year is"
-    second = (f"A season needs several whole years of months; {here} whole here"
-              + ("." if whole > 2 else ", so that nothing here is called seasonal."))
+    here = count_of(whole, "year", "years") if whole else "no year"
+    known = f"{here} of this edition {'has' if whole < 2 else 'have'} them"
+    doubt = "" if whole > 2 else ", so that nothing here is called seasonal"
+    second = f"To speak of a season takes several years with all their months; {known}{doubt}."
     return [first, second]
 
 
@@ -206,24 +256,6 @@ def season_text(shapes: pd.DataFrame) -> str:
         span = "" if len(rows) == 1 else f"{number(rows['best'].min(), '', 1)} to "
         said.append(f"{year}: {count_of(len(rows), 'month')}, {span}{number(rows['best'].max(), 't', 1)}")
     return f"Known months by year. {'; '.join(said)}."
-
-
-def remainder_sentences(edition, rest: pd.DataFrame) -> list[str]:
-    """Return what no named product explains in the edition's month, or the last month that can be said of."""
-    own = rest[rest["period"] == edition.month]
-    if rest.empty:
-        return ["In no month of this edition are the total and all three products known, so that no remainder is left."]
-    row = own.iloc[0] if len(own) else rest.iloc[-1]
-    lead = "" if len(own) else f"{period_name(edition.month)} lacks the total or a product. "
-    return [f"{lead}In {period_name(row['period'])}, {interval_words(interval_of(row), 't')} "
-            f"({percent(row['share'], 1, False)} of the total) were neither ingot nor alloy nor powder: scrap, wrought "
-            "metal and products, or what the headings of rival notes count differently."]
-
-
-def remainder_text(rest: pd.DataFrame) -> str:
-    """Return the text alternative of the remainders."""
-    said = [f"{row['period']} {interval_words(interval_of(row), 't')}" for _, row in rest.iterrows()]
-    return f"Exports outside the three products: {'; '.join(said)}." if said else "No remainders."
 
 
 def sum_less_months(edition, series: str) -> tuple[pd.Series, Interval]:

@@ -3,8 +3,10 @@
 import pandas as pd
 
 from metalsbook.months import step_month
+from metalsbook.page.cited import caution
 from metalsbook.page.html import Html
-from metalsbook.page.narrative import count_of, gap, join_words, number, percent, period_name
+from metalsbook.page.narrative import count_of, gap, join_words, number, percent, period_name, rate_as_printed
+from metalsbook.page.quotes import months_of
 from metalsbook.page.sentences import interval_of, interval_words, printed_interval, rounded
 from metalsbook.page.tables import table, with_publisher
 
@@ -18,13 +20,22 @@ _PLACES = {
     "ARE": "United Arab Emirates", "CZE": "Czechia", "BHR": "Bahrain", "IDN": "Indonesia", "USA": "United States",
     "DEU": "Germany", "europe": "Europe",
 }
+_WITH_ARTICLE = ("Netherlands", "United Arab Emirates", "United States")
+FOB = "mg.price.ingot.fob_china"
 # Shares that differ by less say the same.
 _SHARE_NOISE_PP = 1.0
+_HALF_PP = 0.5
+"""What the rounding of a share in whole per cent leaves."""
 
 
 def with_names(places: pd.DataFrame) -> pd.DataFrame:
     """Return destinations with the column `name`: the country's name where it is known."""
     return places.assign(name=[_PLACES.get(place, place) for place in places["place"]])
+
+
+def place_in_sentence(name: str) -> str:
+    """Return a country as it stands within a sentence: "the Netherlands"."""
+    return f"the {name}" if name in _WITH_ARTICLE else name
 
 
 def destination_series(edition, prefix: str = "mg.export.ingot.to.") -> list[str]:
@@ -55,17 +66,53 @@ def destination_sentences(edition, places: pd.DataFrame) -> list[str]:
     top = own.iloc[0]
     lead = "" if period == edition.month else f"Nobody printed a destination for {period_name(edition.month)}. "
     share = "" if pd.isna(top["share"]) else f", {percent(top['share'], 1, False)} of the month's ingot"
-    said = [f"{lead}In {period_name(period)} the largest destination that anyone printed was {top['name']} with "
-            f"{number(top['value'], 't', 1)}{share}; {count_of(len(own), 'destination is', 'destinations are')} known."]
-    odd = places[(places["share"] - places["printed_share"]).abs() > _SHARE_NOISE_PP]
-    if len(odd):
-        names = join_words(list(dict.fromkeys(with_names(odd)["name"])))
-        months = join_words([period_name(period) for period in dict.fromkeys(odd["period"])])
-        low, high = odd["implied_total"].min(), odd["implied_total"].max()
-        said.append(f"Printed shares of {names} ({months}) do not fit the printed tonnes of ingot: tonnes and share "
-                    f"together mean totals of {rounded(low, '', 100)} to {rounded(high, 't', 100)}, so that the shares "
-                    "are of something else.")
+    who, amount = place_in_sentence(top["name"]), f"{number(top['value'], 't', 1)}{share}"
+    if len(own) == 1:
+        said = [f"{lead}For {period_name(period)} one destination of ingot is printed: {who} with {amount}."]
+    else:
+        said = [f"{lead}Of {len(own)} printed destinations of ingot in {period_name(period)} the largest is {who} with "
+                f"{amount}."]
+    before = with_names(places[(places["place"] == top["place"]) & (places["period"] < period)])
+    if len(before):
+        last = before.iloc[-1]
+        change = percent(100 * (top["value"] / last["value"] - 1))
+        said.append(f"The last month printed for {who} before it is {period_name(last['period'])}, with "
+                    f"{number(last['value'], 't', 1)} ({change} to {period_name(period)}).")
+    said += [_odd_sentence(rows) for _, rows in _odd_shares(places).groupby("period")]
     return said
+
+
+def _odd_shares(places: pd.DataFrame) -> pd.DataFrame:
+    """Return destinations whose printed share, with its rounding, cannot be one of the printed total."""
+    return places[(places["share"] - places["printed_share"]).abs() > _SHARE_NOISE_PP]
+
+
+def _odd_sentence(rows: pd.DataFrame) -> str:
+    """Return which totals the printed tonnes and shares of a month mean, as far as the shares' rounding leaves it."""
+    names = join_words(with_names(rows)["name"].map(place_in_sentence).tolist())
+    low = (100 * rows["value"] / (rows["printed_share"] + _HALF_PP)).max()
+    high = (100 * rows["value"] / (rows["printed_share"] - _HALF_PP)).min()
+    month = period_name(rows.iloc[0]["period"])
+    if low <= high:
+        span = f"one total of {rounded(low, '', 100)} to {rounded(high, 't', 100)} would fit them all"
+    else:
+        span = "no one total fits them all"
+    return (f"The printed shares of {names} in {month} do not fit the printed tonnes of ingot; {span}. They may be of "
+            "another total, or a figure is wrong: the page does not say.")
+
+
+def destination_changes_sentence(edition, prefix: str = "mg.export.ingot.to.") -> str | None:
+    """Return printed changes on the year before of the destinations of the last month with any; None without one."""
+    rows = edition.statements
+    rows = rows[rows["series"].str.startswith(prefix) & (rows["measure"] == "yoy") & (rows["period"] <= edition.month)]
+    rows = rows[rows["period"] > step_month(edition.month, -12)]
+    if rows.empty:
+        return None
+    own = with_publisher(edition, rows[rows["period"] == rows["period"].max()]).drop_duplicates("series", keep="last")
+    own = with_names(own.assign(place=own["series"].str[len(prefix):]))
+    said = [f"{place_in_sentence(row['name'])} {rate_as_printed(row)}" for _, row in own.iterrows()]
+    return (f"Printed changes on the year before by destination, the last for {period_name(own.iloc[0]['period'])} "
+            f"({own.iloc[0]['who']}): {join_words(said)}.")
 
 
 def destinations_text(places: pd.DataFrame) -> str:
@@ -114,16 +161,53 @@ def value_sentences(edition, values: pd.DataFrame) -> list[str]:
     if rows.empty:
         return ["No unit value of ingot is printed for this year."]
     row = rows.iloc[-1]
-    quotes = edition.quotes("mg.price.ingot.fob_china")
-    own = quotes[(quotes["period"] >= row["period"][:4]) & (quotes["period"].str[:7] <= row["period"])]
     said = (f"From January to {period_name(row['period'])} a tonne of ingot was declared at "
             f"{number(row['printed'], 'USD/t', 1)}")
-    if own.empty:
-        return [f"{said}; no FOB quote of these months is known."]
-    mean = own.groupby(own["period"].str[:7])["value"].mean()
-    verb = "above" if mean.mean() > row["printed"] else "below"
-    return [f"{said}; FOB quotes known for {count_of(len(mean), 'month')} of the span average "
-            f"{rounded(mean.mean(), 'USD/t', 1)}, {verb} it."]
+    mean, months = fob_mean(edition, row["period"])
+    if not months:
+        return [f"{said}; no FOB price of these months is known."]
+    apart = 100 * (row["printed"] / mean - 1)
+    beside = "at" if abs(apart) < 0.5 else f"{percent(abs(apart), 0, False)} {'above' if apart > 0 else 'below'}"
+    return [f"{said}; that is {beside} the {rounded(mean, 'USD/t', 1)} that FOB prices average over "
+            f"{count_of(months, 'month')} of the span that {'is' if months == 1 else 'are'} known."]
+
+
+def fob_mean(edition, last: str) -> tuple[float, int]:
+    """Return the mean FOB price from January to a month, and how many months of the span it covers.
+
+    A mean printed since January stands for its months; after it each month counts by the book's one rule for prices.
+
+    Args:
+        edition: The edition.
+        last: Last month of the span, "YYYY-MM".
+    """
+    printed = edition.latest(FOB, "ytd", 7)
+    printed = printed[(printed["period"] >= last[:4]) & (printed["period"] <= last)]
+    months = months_of(edition, FOB)
+    months = months[(months["period"] >= last[:4]) & (months["period"] <= last)]
+    total, count = 0.0, 0
+    if len(printed):
+        count = int(printed.iloc[-1]["period"][5:7])
+        total = count * printed.iloc[-1]["value"]
+        months = months[months["period"] > printed.iloc[-1]["period"]]
+    total, count = total + months["value"].sum(), count + len(months)
+    return (total / count if count else float("nan")), count
+
+
+def value_change_sentence(edition) -> str | None:
+    """Return the last printed change since January of the value of all exports and of the unit value of ingot."""
+    said, period, who = [], "", ""
+    for series, what in ((VALUES["All products"][0], "the value of all exports"), (VALUES["Ingot"][0], "that of ingot"),
+                         (VALUES["Ingot"][2], "the unit value of ingot")):
+        rows = edition.latest(series, "ytd_yoy", 7)
+        rows = rows[(rows["period"] >= edition.month[:4]) & (rows["period"] <= edition.month)]
+        if len(rows) and rows.iloc[-1]["period"] >= period:
+            row = with_publisher(edition, rows).iloc[-1]
+            period, who = row["period"], row["who"]
+            said.append(f"{what} {rate_as_printed(row)}")
+    if not said:
+        return None
+    return f"From January to {period_name(period)}, on the year before, as printed by {who}: {join_words(said)}."
 
 
 def shares_table(edition, months: int = 12) -> Html:
@@ -133,8 +217,9 @@ def shares_table(edition, months: int = 12) -> Html:
         edition: The edition.
         months: How many months up to the edition's.
     """
-    named = edition.series[(edition.series["chapter"] == "magnesium_exports") & (edition.series["share_of"] != "")]
-    parts = named.set_index("series")["share_of"].str.split("/")
+    own = edition.series["chapter"] == "magnesium_exports"
+    named = edition.series[own & ((edition.series["share_of"] != "") | edition.series["series"].str.endswith(".share"))]
+    parts = named.set_index("series")["share_of"]
     rows = edition.statements
     rows = rows[rows["series"].isin(parts.index) & (rows["period"] > step_month(edition.month, -months))]
     rows = with_publisher(edition, rows[rows["period"].str.len() == 7])
@@ -146,19 +231,20 @@ def shares_table(edition, months: int = 12) -> Html:
         "Share": rows["series"].map(titles),
         "Of": ["January to " * (row["measure"] == "ytd") + row["period"] for _, row in rows.iterrows()],
         "As printed": [number(row["value"], "%", row["resolution"]) for _, row in rows.iterrows()],
-        "From tonnes": [_share_words(edition, row, *parts[row["series"]]) for _, row in rows.iterrows()],
+        "From tonnes": [_share_words(edition, row, parts[row["series"]]) for _, row in rows.iterrows()],
         "Who": rows["who"],
+        "The catalogue's caution": [caution(edition, name) for name in rows["series"]],
     })
     return table(shown, "Printed shares, and what the printed tonnes of part and whole make of them where both are")
 
 
-def _share_words(edition, row: pd.Series, part: str, whole: str) -> str:
+def _share_words(edition, row: pd.Series, share_of: str) -> str:
     """Return the share that the printed tonnes of a period make; "" where part or whole is not printed.
 
     Reconciled tonnes will not do: they may rest on this very share.
     """
-    printed = [edition.figure(series, row["measure"], row["period"]) for series in (part, whole)]
-    if any(one is None for one in printed):
+    printed = [edition.figure(series, row["measure"], row["period"]) for series in share_of.split("/") if series]
+    if len(printed) < 2 or any(one is None for one in printed):
         return ""
     above, below = (printed_interval(one) for one in printed)
     return interval_words((above / below).scaled(100), "%")

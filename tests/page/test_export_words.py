@@ -10,13 +10,24 @@ from metalsbook.page.export_words import (
     base_sentences,
     contribution_sentences,
     months_text,
-    remainder_sentences,
+    months_unit,
     run_sentence,
     season_sentences,
     swing_sentences,
     with_a_known_month,
 )
-from metalsbook.page.trade_words import VALUES, destination_sentences, shares_table, totals_for_shares, value_sentences
+from metalsbook.page.remainder_words import SCRAP, remainder_sentences, year_remainder_sentences
+from metalsbook.page.trade_events import events_sentence, headings_sentence, trade_events
+from metalsbook.page.trade_words import (
+    FOB,
+    VALUES,
+    destination_changes_sentence,
+    destination_sentences,
+    shares_table,
+    totals_for_shares,
+    value_change_sentence,
+    value_sentences,
+)
 from tests.page.editions import edition, month, printed
 
 INGOT, ALLOY, POWDER = PARTS.values()
@@ -33,11 +44,11 @@ def test_a_change_is_told_by_its_parts():
     book = edition([], MONTHS)
     first, second = contribution_sentences(book, contributions(book.estimates, PARTS, TOTAL, "2025-11"))
     assert first == (
-        "Of the change of +10,100 t on October 2025, ingot +10,000 t (+39.2 pp), alloy 0 t (0.0 pp) and powder 0 t "
-        "(0.0 pp)."
+        "Exports of all products changed by +10,100 t on October 2025. Named products: ingot +10,000 t (+39.2 pp, 99% "
+        "of it), alloy 0 t (0.0 pp) and powder 0 t (0.0 pp)."
     )
     assert second == (
-        "What no named product explains moved by +100 t (0 to +200 t), which rounding alone may explain."
+        "What is in none of them moved by +100 t (0 to +200 t), which rounding alone may explain."
     )
 
 
@@ -51,9 +62,9 @@ def test_what_keeps_a_change_from_being_taken_apart_is_named():
 
 def test_a_low_base_swells_a_rise():
     said = " ".join(base_sentences(edition([], MONTHS), INGOT, "Ingot exports"))
-    assert "changed by +100.0% in November 2025" in said
-    assert "November 2025 stood at 0.0% and October 2025 at \u221250.0%" in said
-    assert "So +100.0 pp of the headline come from the month before: a low base swelled the rise." in said
+    assert "Ingot exports rose by 100.0% in November 2025. Their usual level is 20,000 t" in said
+    assert "November 2025 lies at it, October 2025 50.0% below it." in said
+    assert "the other +100.0 pp come from the month before: a low base swelled the rise." in said
 
 
 def test_too_few_months_make_no_base():
@@ -63,18 +74,23 @@ def test_too_few_months_make_no_base():
 
 
 def test_the_worked_example_is_the_sharpest_change_with_its_neighbours():
-    said = " ".join(swing_sentences(edition([], MONTHS, at="2025-10"), INGOT, "ingot"))
+    said = " ".join(filter(None, swing_sentences(edition([], MONTHS, at="2025-10"), INGOT, "ingot")))
     assert "into October 2025: \u221250.0%" in said
     assert "November 2025" not in said
     assert "To undo it takes +100.0%" in said
-    assert "The mean of September 2025 and October 2025 is 15,000 t, \u221225.0% on August 2025." in said
+    assert "The mean of September 2025 and October 2025 is 15,000 t, 25.0% below August 2025." in said
+    assert "a halving outweighs a rise by half" in said
+    assert "calendar" not in said
+    book = edition([], [*MONTHS[:14], month(INGOT, "2025-11", 11000)])
+    later = " ".join(filter(None, swing_sentences(book, INGOT, "it")))
+    assert "nothing on magnesium's trade in September 2025 and October 2025: no event of the ledger explains" in later
 
 
 def test_no_season_without_whole_years():
     book = edition([], MONTHS)
     first, second = season_sentences(book, year_shapes(book.estimates, INGOT), "ingot exports")
-    assert first == "Of ingot exports in November, earlier years known are 2024 (20,000 t)."
-    assert second.endswith("no year is whole here, so that nothing here is called seasonal.")
+    assert first == "Ingot exports of earlier Novembers that are known: 2024 (20,000 t)."
+    assert second.endswith("no year of this edition has them, so that nothing here is called seasonal.")
 
 
 def test_a_remainder_names_its_month():
@@ -106,9 +122,10 @@ def test_a_share_of_something_else_is_found():
     places = destinations(book.statements, "mg.export.ingot.to.", totals_for_shares(book, INGOT))
     said = " ".join(destination_sentences(book, places))
     assert "Nobody printed a destination for November 2025." in said
-    assert "Netherlands with 6,140 t, 29.5% of the month's ingot" in said
+    assert "one destination of ingot is printed: the Netherlands with 6,140 t, 29.5% of the month's ingot" in said
     assert "do not fit the printed tonnes of ingot" in said
-    assert "24,600 t" in said
+    assert "one total of 24,100 to 25,100 t would fit them all" in said
+    assert "the page does not say" in said
 
 
 def test_a_printed_share_stands_beside_that_of_the_printed_tonnes():
@@ -120,6 +137,13 @@ def test_a_printed_share_stands_beside_that_of_the_printed_tonnes():
     assert "<td>59%</td><td>59.02%</td>" in shares_table(book).markup
 
 
+def test_a_share_stands_beside_the_catalogue_s_caution():
+    definition = "A part of all exports. The 58% does not fit the month's tonnages."
+    catalogue = {"share": {"share_of": f"{ALLOY}/{TOTAL}", "kind": "share", "definition": definition}}
+    book = edition([printed("share", "2025-05", 58, unit="%")], catalogue=catalogue)
+    assert "The 58% does not fit the month&#x27;s tonnages." in shares_table(book).markup
+
+
 def test_unit_values_are_set_against_quotes_of_the_same_months():
     quotes = [
         printed("mg.price.ingot.fob_china", day, value, unit="USD/t")
@@ -127,4 +151,73 @@ def test_unit_values_are_set_against_quotes_of_the_same_months():
     ]
     book = edition([printed(VALUES["Ingot"][2], "2025-11", 2217, "ytd", unit="USD/t"), *quotes])
     said = value_sentences(book, unit_values(book.statements, VALUES))[0]
-    assert "declared at 2,217 USD/t; FOB quotes known for 2 months of the span average 2,305 USD/t, above it." in said
+    assert said.endswith(
+        "declared at 2,217 USD/t; that is 4% below the 2,305 USD/t that FOB prices average over 2 months of the span "
+        "that are known."
+    )
+
+
+def test_a_mean_printed_since_january_stands_for_its_months():
+    rows = [
+        printed(VALUES["Ingot"][2], "2025-11", 2217, "ytd", unit="USD/t"),
+        printed(FOB, "2025-03", 2400, "ytd", unit="USD/t"), printed(FOB, "2025-03-31", 9999, unit="USD/t"),
+        printed(FOB, "2025-06-17", 2000, unit="USD/t"),
+    ]  # fmt: skip
+    book = edition(rows)
+    said = value_sentences(book, unit_values(book.statements, VALUES))[0]
+    assert "2,300 USD/t that FOB prices average over 4 months" in said
+
+
+def test_changes_of_values_and_destinations_are_told_with_their_span():
+    book = edition([
+        printed(VALUES["All products"][0], "2025-06", -24.38, "ytd_yoy", 0.01),
+        printed(VALUES["Ingot"][2], "2025-06", -24, "ytd_yoy", 1, qualifier="about", stated="about 24%"),
+        printed("mg.export.ingot.to.NLD", "2025-06", -55.7, "yoy", 0.1),
+    ], catalogue={VALUES["Ingot"][0]: {}})  # fmt: skip
+    said = value_change_sentence(book)
+    assert said.startswith("From January to June 2025, on the year before, as printed by SMM: the value of all exports")
+    assert "\u221224.38%" in said
+    assert "the Netherlands \u221255.7%" in destination_changes_sentence(book)
+    assert value_change_sentence(edition([printed("x", "2025-11", 1)])) is None
+
+
+def test_sums_since_january_leave_a_remainder_and_scrap_is_named():
+    sums = [printed(name, "2025-11", value, "ytd", 100) for name, value in
+            ((TOTAL, 408800), (INGOT, 229700), (ALLOY, 90400), (POWDER, 67700))]  # fmt: skip
+    scrap = [printed(SCRAP, "2025-06", 8200, "ytd", 100), printed(SCRAP, "2025-06", 156, "ytd_yoy", 1)]
+    first, second = year_remainder_sentences(edition(sums + scrap))
+    assert first.startswith("From January to November 2025 the printed sums leave 20,800 to 21,200 t (5.1% of")
+    assert second == (
+        "Scrap is a part of it: 8,200 t from January to June 2025, +156% on the year before (SMM), 1,370 t a month."
+    )
+    assert year_remainder_sentences(edition(sums[:2])) == []
+
+
+def event(date: str, what: str, topic: str = "restart", chapter: str = "magnesium_capacity") -> dict:
+    return {"date": date, "topic": topic, "what": what, "publisher": "SMM (x)", "url": "", "chapter": chapter}
+
+
+def test_events_that_touch_the_trade_are_found_and_told_for_what_they_are():
+    events = [
+        event("2025-10-30", "Exports stay weak."), event("2025-10-30", "A plant returns."),
+        event("2025-04-04", "Licences, with magnesium alloys.", "rare earth export control", "rare_earths"),
+        event("2025-04-04", "Licences.", "rare earth export control", "rare_earths"), event("2025", "Exports fall."),
+    ]  # fmt: skip
+    book = edition([printed("x", "2025-11", 1)], events=events)
+    assert trade_events(book)["what"].tolist() == ["Exports stay weak.", "Licences, with magnesium alloys."]
+    said = events_sentence(book, ["2025-09", "2025-10"], "this change")
+    assert said.endswith("None of it is a rule on trade: no event of the ledger explains this change.")
+    assert events_sentence(book, ["2025-04"], "it").endswith("Whether it stands behind it, no source says.")
+    rows = pd.DataFrame([month(INGOT, "2025-10", 10000), month(INGOT, "2025-09", 90000, 5, "open")])
+    assert months_unit(book, rows) == (
+        "t a month; reported, implied or open; dashed or barred: 1 event that touches the trade; open, above all known "
+        "months: September 2025 (90,000 t or more)"
+    )
+
+
+def test_a_heading_is_what_a_page_offers_as_a_cause():
+    book = edition([printed(INGOT, "2025-10", 1)])
+    assert headings_sentence(book, [INGOT], ["2025-10"]) is None
+    book.sources["title"] = "Policy-Driven Exports [SMM Analysis]"
+    said = headings_sentence(book, [INGOT], ["2025-10"])
+    assert "\u201cPolicy-Driven Exports\u201d (SMM, on October 2025)" in said
