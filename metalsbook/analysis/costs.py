@@ -72,15 +72,9 @@ def price_known_at(prices: pd.DataFrame, day: str) -> tuple[float, str] | None:
     return float(row["value"]), str(row["period"])
 
 
-def everything_else(stated_cost: Interval, ferrosilicon_cny_per_t: float, dolomite_cny_per_t: float,
-                    needs: Coefficients) -> Interval:
-    """Return what a stated full cost leaves for all but ferrosilicon and dolomite, in CNY per t of magnesium."""
-    return stated_cost - raw_material_cost(ferrosilicon_cny_per_t, dolomite_cny_per_t, needs)
-
-
 @dataclass(frozen=True)
 class Calibration:
-    """Everything else as a stated profit on one day leaves it, with the quotes that went into the sum.
+    """What a stated profit on one day fixes: with it the rest of the cost follows from the recovery.
 
     Attributes:
         day: Day of the stated profit.
@@ -88,7 +82,6 @@ class Calibration:
         ferrosilicon: The same of 75% ferrosilicon.
         dolomite: The same of dolomite.
         profit: The stated profit, CNY per t of magnesium.
-        other: What is left for everything else, CNY per t of magnesium.
     """
 
     day: str
@@ -96,39 +89,45 @@ class Calibration:
     ferrosilicon: tuple[float, str]
     dolomite: tuple[float, str]
     profit: Interval
-    other: Interval
+
+    def other(self, needs: Coefficients) -> Interval:
+        """Return what is left for all but ferrosilicon and dolomite, in CNY per t of magnesium, at these needs."""
+        materials = raw_material_cost(self.ferrosilicon[0], self.dolomite[0], needs)
+        return exact(self.price[0]) - self.profit - materials
 
 
-def calibrate(profit: pd.Series, magnesium: pd.DataFrame, ferrosilicon: pd.DataFrame, dolomite: pd.DataFrame,
-              needs: Coefficients) -> Calibration | None:
-    """Return everything else from a profit that a source states for a day; None where a price has no quote at all.
+def calibrate(profit: pd.Series, magnesium: pd.DataFrame, ferrosilicon: pd.DataFrame,
+              dolomite: pd.DataFrame) -> Calibration | None:
+    """Return the quotes that go with a profit that a source states for a day; None where a price has no quote at all.
 
     Args:
         profit: Statement of a profit (columns period "YYYY-MM-DD", value, bound_low, bound_high; CNY/t).
         magnesium: Quotes of the ingot price.
         ferrosilicon: Quotes of 75% ferrosilicon.
         dolomite: Quotes of raw dolomite.
-        needs: What a tonne takes.
     """
     known = [price_known_at(prices, profit["period"]) for prices in (magnesium, ferrosilicon, dolomite)]
     if not all(known):
         return None
-    price, silicon, stone = known
     stated = Interval(float(profit["bound_low"]), float(profit["bound_high"]), float(profit["value"]))
-    other = everything_else(exact(price[0]) - stated, silicon[0], stone[0], needs)
-    return Calibration(profit["period"], price, silicon, stone, stated, other)
+    return Calibration(profit["period"], *known, stated)
 
 
-def build_up(magnesium: pd.DataFrame, ferrosilicon: pd.DataFrame, dolomite: pd.DataFrame, needs: Coefficients,
-             other: Interval) -> pd.DataFrame:
+def build_up(magnesium: pd.DataFrame, ferrosilicon: pd.DataFrame, dolomite: pd.DataFrame, recovery_pct: Interval,
+             calibration: Calibration) -> pd.DataFrame:
     """Return cost and margin of a tonne of magnesium by month.
 
+    The cost is bounded by one recovery at a time: where less of the magnesium is recovered more ferrosilicon and
+    dolomite are charged, and the stated profit leaves the less for everything else. Only what raw materials have moved
+    since the day of the stated profit depends on the recovery. Whether everything else has moved, nobody says: that
+    is not in the bounds.
+
     Args:
-        magnesium: Monthly means of the ingot price (period "YYYY-MM", value, CNY/t).
+        magnesium: Prices of the ingot by month (period "YYYY-MM", value, CNY/t).
         ferrosilicon: The same of 75% ferrosilicon.
         dolomite: The same of raw dolomite.
-        needs: What a tonne takes.
-        other: Everything else (CNY per t of magnesium), held constant.
+        recovery_pct: See `stoichiometric`.
+        calibration: What sets everything else (CNY per t of magnesium), held constant.
 
     Returns:
         Columns period, price, ferrosilicon, dolomite, other, cost, cost_low, cost_high, margin, margin_low,
@@ -139,13 +138,24 @@ def build_up(magnesium: pd.DataFrame, ferrosilicon: pd.DataFrame, dolomite: pd.D
     for name, frame in names.items():
         column = frame[["period", "value"]].rename(columns={"value": name})
         months = column if months is None else months.merge(column, on="period")
+    needs = stoichiometric(exact(recovery_pct.best))
+    other = calibration.other(needs).best
     rows = []
     for month in months.sort_values("period").itertuples(index=False):
-        silicon, stone = needs.ferrosilicon_t.scaled(month.fesi), needs.dolomite_t.scaled(month.stone)
-        cost = silicon + stone + other
+        cost = _cost(month.fesi, month.stone, recovery_pct, calibration)
+        silicon, stone = needs.ferrosilicon_t.best * month.fesi, needs.dolomite_t.best * month.stone
         margin = exact(month.price) - cost
-        rows.append((month.period, month.price, silicon.best, stone.best, other.best, cost.best, cost.low, cost.high,
+        rows.append((month.period, month.price, silicon, stone, other, cost.best, cost.low, cost.high,
                      margin.best, margin.low, margin.high, 100 * margin.best / month.price))
     return pd.DataFrame(rows, columns=[
         "period", "price", "ferrosilicon", "dolomite", "other", "cost", "cost_low", "cost_high", "margin",
         "margin_low", "margin_high", "margin_pct"])
+
+
+def _cost(ferrosilicon: float, dolomite: float, recovery_pct: Interval, calibration: Calibration) -> Interval:
+    """Return the cost at these prices over all recoveries; it rises or falls with them, so that the ends bound it."""
+    costs = []
+    for share in (recovery_pct.low, recovery_pct.high, recovery_pct.best):
+        needs = stoichiometric(exact(share))
+        costs.append(raw_material_cost(ferrosilicon, dolomite, needs) + calibration.other(needs))
+    return Interval(min(cost.low for cost in costs), max(cost.high for cost in costs), costs[-1].best)

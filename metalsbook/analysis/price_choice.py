@@ -41,7 +41,8 @@ def in_order(prints: pd.DataFrame, standing: pd.Series) -> pd.DataFrame:
         standing: Result of `standings`; a source that it does not know counts as a publisher's own page.
     """
     stated = prints["published_basis"].eq("stated") if "published_basis" in prints else True
+    own = -prints["source"].map(standing).astype(float).fillna(OWN)
     keys = prints[["period", "published", "statement"]].assign(
-        own=-prints["source"].map(standing).fillna(OWN), stated=stated, fine=-prints["resolution"].fillna(0))
+        own=own, stated=stated, fine=-prints["resolution"].fillna(0))
     order = ["period", "own", "stated", "published", "fine", "statement"]
     return prints.loc[keys.sort_values(order, kind="stable").index]

@@ -4,15 +4,15 @@ Quotes are frames of one price in one unit with the columns `period` ("YYYY-MM-D
 and `low`, `high` where a range was quoted (else NaN). Days without a quote stay without one: nothing is filled in.
 """
 
+from dataclasses import dataclass
 from math import log, sqrt
 
 import pandas as pd
 
+from metalsbook.analysis.price_choice import ENOUGH_QUOTES
 from metalsbook.months import last_day
 
 DAYS_A_YEAR = 365.25
-MONTH_QUOTES = 3
-"""Quotes from which on their mean stands for a month."""
 LONGEST_STEP_DAYS = 21
 """Quotes further apart than this are not joined to one move: what happened between them is not known."""
 
@@ -116,61 +116,154 @@ def monthly_ratio(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
 
 
 def month_prices(printed: pd.DataFrame, quotes: pd.DataFrame) -> pd.DataFrame:
-    """Return one price a month: the mean of its day quotes, or with fewer than `MONTH_QUOTES` what a source printed.
+    """Return one price a month by the rule of `price_choice`: of enough quotes, as printed, of the quotes there are.
 
     A figure printed for a month need not be its mean (a page may mean its beginning), so that enough quotes go first.
 
     Args:
-        printed: Months as printed (period "YYYY-MM", value).
+        printed: Months as printed (period "YYYY-MM", value; `post`, true for a user's post, where it is known).
         quotes: Day quotes.
 
     Returns:
-        Columns period, value, basis ("as printed" or "mean of n quotes"), oldest first.
+        Columns period, value, basis ("as printed" or "mean of n quotes"), n_quotes (0 for a printed month), oldest
+        first.
     """
     means = monthly_means(quotes)
-    means = means[(means["n_quotes"] >= MONTH_QUOTES) | ~means["period"].isin(printed["period"])]
+    posts = printed["period"][printed["post"]] if "post" in printed else printed["period"].head(0)
+    thin = (means["n_quotes"] < ENOUGH_QUOTES) & means["period"].isin(set(printed["period"]) - set(posts))
+    means = means[~thin]
     printed = printed[~printed["period"].isin(means["period"])]
-    counted = [f"mean of {count} quote{'s' if count > 1 else ''}" for count in means["n_quotes"]]
+    counted = [f"mean of {count} quotes" if count > 1 else "1 quote" for count in means["n_quotes"]]
     rows = pd.concat([
-        printed[["period", "value"]].assign(basis="as printed"), means[["period", "value"]].assign(basis=counted),
+        printed[["period", "value"]].assign(basis="as printed", n_quotes=0),
+        means[["period", "value", "n_quotes"]].assign(basis=counted),
     ])
-    return rows.sort_values("period", ignore_index=True)
+    return rows[["period", "value", "basis", "n_quotes"]].sort_values("period", ignore_index=True)
 
 
-def move_together(first: pd.DataFrame, second: pd.DataFrame) -> tuple[float, int]:
-    """Return the correlation of the log changes of two prices between the days that have both, and their number.
+@dataclass(frozen=True)
+class MonthPair:
+    """A month's price and that of the month before on one basis.
 
-    Steps longer than `LONGEST_STEP_DAYS` are left out. NaN where fewer than three changes are known or one price
-    never moved.
+    Attributes:
+        value: The month's price.
+        n_quotes: Quotes that it is the mean of; 0 where it is as printed for the month.
+        before: The price of the month before on the same basis; None where there is none.
+        n_before: Its quotes; 0 as above.
+    """
+
+    value: float
+    n_quotes: int
+    before: float | None = None
+    n_before: int = 0
+
+    @property
+    def change_pct(self) -> float | None:
+        """The change on the month before, in per cent."""
+        return None if self.before is None else 100 * (self.value / self.before - 1)
+
+
+def pair_of_months(printed: pd.DataFrame, quotes: pd.DataFrame, month: str, before: str) -> MonthPair | None:
+    """Return a month's price with that of an earlier month on the same basis, or None if the month has no price.
+
+    The basis is chosen by the rule of `price_choice`: both of enough quotes, else both as printed, else the basis that
+    the month's own price has by `month_prices`.
+
+    Args:
+        printed: Months as printed (period "YYYY-MM", value; `post` as in `month_prices`).
+        quotes: Day quotes.
+        month: The month.
+        before: The month to compare with.
+    """
+    means = monthly_means(quotes).set_index("period")
+    stated = printed.set_index("period")["value"]
+    counts = means["n_quotes"]
+    enough = [counts.get(each, 0) >= ENOUGH_QUOTES for each in (month, before)]
+    if not all(enough) and month in stated and before in stated:
+        return MonthPair(float(stated[month]), 0, float(stated[before]), 0)
+    own = month_prices(printed, quotes).set_index("period")
+    if month not in own.index:
+        return None
+    value, count = float(own.at[month, "value"]), int(own.at[month, "n_quotes"])
+    if count and before in means.index:
+        return MonthPair(value, count, float(means.at[before, "value"]), int(counts[before]))
+    return MonthPair(value, count)
+
+
+@dataclass(frozen=True)
+class Together:
+    """How two prices move together.
+
+    Attributes:
+        correlation: Of their log changes; NaN where it is not known.
+        steps: How many changes.
+        first: Day that the first change starts from, "" without changes.
+        last: Day that the last change ends on.
+        largest: Day that the largest change (of both, in sum of squares) ends on.
+        without_largest: The correlation without it; NaN where it is not known.
+    """
+
+    correlation: float
+    steps: int
+    first: str = ""
+    last: str = ""
+    largest: str = ""
+    without_largest: float = float("nan")
+
+
+def move_together(first: pd.DataFrame, second: pd.DataFrame) -> Together:
+    """Return the correlation of the log changes of two prices between the days that have both.
+
+    Steps longer than `LONGEST_STEP_DAYS` are left out. One large step can make a correlation, so that it is told
+    without the largest, too. NaN where fewer than three changes are known or one price never moved.
     """
     both = on_same_days(first, second)
     days = pd.to_datetime(both["period"]).diff().dt.days
     changes = pd.DataFrame({
         name: (both[f"value_{name}"] / both[f"value_{name}"].shift(1)).map(log, na_action="ignore")
         for name in ("first", "second")
-    })
+    }).assign(period=both["period"], before=both["period"].shift(1))
     changes = changes[days <= LONGEST_STEP_DAYS]
-    if len(changes) < 3 or (changes.std() == 0).any():
-        return float("nan"), len(changes)
-    return float(changes["first"].corr(changes["second"])), len(changes)
+    if changes.empty:
+        return Together(float("nan"), 0)
+    largest = (changes["first"] ** 2 + changes["second"] ** 2).idxmax()
+    return Together(
+        _correlation(changes), len(changes), changes["before"].iloc[0], changes["period"].iloc[-1],
+        changes.at[largest, "period"], _correlation(changes.drop(largest)))
+
+
+def _correlation(changes: pd.DataFrame) -> float:
+    pair = changes[["first", "second"]]
+    if len(pair) < 3 or (pair.std() == 0).any():
+        return float("nan")
+    return float(pair["first"].corr(pair["second"]))
 
 
 def events_near(steps: pd.DataFrame, events: pd.DataFrame, days: int = 7) -> pd.DataFrame:
-    """Return for each move the dated events on its days and up to `days` before the earlier quote.
+    """Return for each move the events on its days and up to `days` before the earlier quote.
+
+    An event that is dated by its month only is near the moves the middle of whose days lies in that month; which day
+    it was, nobody says. Events dated by a year are left out.
 
     Args:
         steps: Moves (columns period, before, change_pct).
-        events: Columns date ("YYYY-MM-DD"; coarser dates are left out), what, publisher, url.
-        days: How long before a move an event may lie.
+        events: Columns date ("YYYY-MM-DD" or "YYYY-MM"), what, publisher, url.
+        days: How long before a move a dated event may lie.
 
     Returns:
         Columns period, before, change_pct, event_date, what, publisher, url: one row for each pair.
     """
     dated = events[events["date"].str.len() == 10]
+    by_month = events[events["date"].str.len() == 7]
     rows = []
     for _, step in steps.iterrows():
         first = (pd.Timestamp(step["before"]) - pd.Timedelta(days=days)).strftime("%Y-%m-%d")
-        near = dated[(dated["date"] >= first) & (dated["date"] <= step["period"])]
+        start, end = pd.Timestamp(step["before"]), pd.Timestamp(step["period"])
+        month = (start + (end - start) / 2).strftime("%Y-%m")
+        near = pd.concat([
+            dated[(dated["date"] >= first) & (dated["date"] <= step["period"])],
+            by_month[by_month["date"] == month],
+        ])
         rows += [
             (step["period"], step["before"], step["change_pct"], event["date"], event["what"], event["publisher"],
              event["url"]) for _, event in near.iterrows()

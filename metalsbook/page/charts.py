@@ -9,6 +9,7 @@ import textwrap
 import altair as alt
 import pandas as pd
 
+from metalsbook.months import period_end
 from metalsbook.page.narrative import gap, number, percent, period_name
 from metalsbook.page.theme import HEIGHT, MUTED, PALETTE
 
@@ -73,13 +74,26 @@ def value_axis(field: str = "value", title: str = "", zero: bool = False, **keyw
     return alt.Y(f"{field}:Q", title=title or None, scale=alt.Scale(zero=zero, nice=True), **keywords)
 
 
-def tooltip(*fields: str) -> list:
-    """Return tooltips for fields given as "name:T|Q|N" or "name:Q:format"."""
+_TITLES = {
+    "value": "figure", "best": "best estimate", "low": "lowest", "high": "highest", "who": "by", "basis": "known as",
+    "what": "what happened", "gap_pct": "gap, %", "change_pct": "change, %", "share": "share, %", "label": "what",
+    "before": "since", "happened": "date", "cny": "CNY/t",
+}
+
+
+def tooltip(*fields: str, **titles: str) -> list:
+    """Return tooltips for fields given as "name:T|Q|N" or "name:Q:format"; figures are shown with all whole digits.
+
+    Args:
+        *fields: The fields, in the order shown.
+        **titles: For a field, the words beside its figure, e.g. its unit; else a common word, or the field's name.
+    """
     shown = []
     for field in fields:
         name, kind, *form = field.split(":")
-        form = form[0] if form else {"T": "%d %b %Y", "Q": ",.4~r"}.get(kind)
-        shown.append(alt.Tooltip(f"{name}:{kind}", title=name.replace("_", " "), **({"format": form} if form else {})))
+        form = form[0] if form else {"T": "%d %b %Y", "Q": ",.3~f"}.get(kind)
+        title = titles.get(name) or _TITLES.get(name) or name.replace("_", " ")
+        shown.append(alt.Tooltip(f"{name}:{kind}", title=title, **({"format": form} if form else {})))
     return shown
 
 
@@ -100,7 +114,7 @@ def line_with_range(frame: pd.DataFrame, unit: str, color: str = PALETTE[0], zer
         y=value_axis("low", unit, zero), y2="high:Q"
     )
     points = base.mark_point(color=color, size=22).encode(
-        y=value_axis(title=unit, zero=zero), tooltip=tooltip("period:N", "value:Q", "low:Q", "high:Q")
+        y=value_axis(title=unit, zero=zero), tooltip=tooltip("period:N", "value:Q", "low:Q", "high:Q", value=unit)
     )
     return line + bars.transform_filter("isValid(datum.low) && isValid(datum.high)") + points
 
@@ -122,7 +136,7 @@ def rival_lines(frame: pd.DataFrame, unit: str, by: str = "who", zero: bool = Fa
         y=value_axis(title=unit, zero=zero),
         color=alt.Color(f"{by}:N", title=None, sort=None),
         strokeDash=alt.StrokeDash(f"{by}:N", title=None, sort=None),
-        tooltip=tooltip(f"{by}:N", "period:N", "value:Q"),
+        tooltip=tooltip(f"{by}:N", "period:N", "value:Q", value=unit),
     )
 
 
@@ -150,7 +164,7 @@ def interval_months(frame: pd.DataFrame, unit: str, zero: bool = True):
     line = base.transform_filter("datum.basis != 'open'").mark_line(color=MUTED, opacity=0.35, strokeWidth=1).encode(
         y=best, detail="run:N"
     )
-    shown = tooltip("period:N", "best:Q", "low:Q", "high:Q", "basis:N")
+    shown = tooltip("period:N", "best:Q", "low:Q", "high:Q", "basis:N", best=f"{unit}, best estimate")
     bars = base.transform_filter("datum.basis != 'reported' && isValid(datum.end)").mark_rule(
         strokeWidth=5, clip=True
     ).encode(
@@ -177,7 +191,7 @@ def dots_by_source(frame: pd.DataFrame, unit: str, by: str = "who"):
         y=alt.Y("period:O", title=None, sort="descending"),
         color=alt.Color(f"{by}:N", title=None),
         shape=alt.Shape(f"{by}:N", title=None),
-        tooltip=tooltip(f"{by}:N", "period:N", "value:Q"),
+        tooltip=tooltip(f"{by}:N", "period:N", "value:Q", value=unit),
     )
 
 
@@ -194,7 +208,7 @@ def bars(frame: pd.DataFrame, category: str, unit: str, value: str = "value", co
     chart = alt.Chart(frame).mark_bar().encode(
         x=alt.X(f"{value}:Q", title=unit),
         y=alt.Y(f"{category}:N", title=None, sort="-x", axis=alt.Axis(labelLimit=180)),
-        tooltip=tooltip(f"{category}:N", f"{value}:Q"),
+        tooltip=tooltip(f"{category}:N", f"{value}:Q", **{value: unit}),
     )
     return chart.encode(color=alt.Color(f"{color}:N", title=None)) if color else chart
 
@@ -216,25 +230,33 @@ def heat_map(frame: pd.DataFrame, column: str, row: str, unit: str, value: str =
     base = alt.Chart(frame).encode(
         x=alt.X(f"{column}:O", title=None, axis=alt.Axis(labelAngle=-60, labelOverlap=True)),
         y=alt.Y(f"{row}:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)),
-        tooltip=tooltip(f"{row}:N", f"{column}:N", f"{value}:Q"),
+        tooltip=tooltip(f"{row}:N", f"{column}:N", f"{value}:Q", **{value: unit}),
     )
     return base.mark_rect().encode(color=alt.Color(f"{value}:Q", title=unit, scale=scale))
 
 
 def event_marks(events: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp):
-    """Return dated events as vertical rules that tell what happened when pointed at.
+    """Return events that tell what happened when pointed at: a dashed rule on its day, a bar at the foot on its month.
 
     Args:
-        events: `Edition.events`; those dated by a year only are left out, those by a month stand on its first day.
+        events: `Edition.events`; those dated by a year only are left out.
         first: Start of the time axis.
         last: End of the time axis.
+
+    Returns:
+        A chart whose `data` are the events shown (columns when, until, happened, topic, what); none where it is empty.
     """
     dated = events[events["date"].str.len() >= 7]
-    dated = dated.assign(when=pd.to_datetime(dated["date"].str.ljust(10, " ").str.replace("   ", "-01")))
-    shown = dated[(dated["when"] >= first) & (dated["when"] <= last)]
-    return alt.Chart(shown[["when", "topic", "what"]]).mark_rule(strokeDash=[2, 3], opacity=0.7).encode(
-        x=alt.X("when:T", title=None), tooltip=tooltip("when:T", "topic:N", "what:N")
-    )
+    ends = pd.to_datetime(dated["date"].map(period_end))
+    starts = ends.where(dated["date"].str.len() == 10, ends.dt.to_period("M").dt.start_time)
+    dated = dated.assign(when=starts, until=ends, happened=dated["date"].map(period_name))
+    shown = dated[(dated["until"] >= first) & (dated["when"] <= last)][["when", "until", "happened", "topic", "what"]]
+    base = alt.Chart().encode(x=alt.X("when:T", title=None), tooltip=tooltip("happened:N", "topic:N", "what:N"))
+    # A rule at the start of a month, or in its middle, would name a day that no source names.
+    bars = base.transform_filter("datum.until > datum.when").mark_rule(strokeWidth=7, opacity=0.5).encode(
+        x2="until:T", y=alt.value("height"))
+    rules = base.transform_filter("+datum.until == +datum.when").mark_rule(strokeDash=[2, 3], opacity=0.7)
+    return alt.layer(bars, rules, data=shown)
 
 
 def describe_course(frame: pd.DataFrame, what: str, unit: str, value: str = "value") -> str:
@@ -254,8 +276,10 @@ def describe_course(frame: pd.DataFrame, what: str, unit: str, value: str = "val
     first, last = rows.iloc[0], rows.iloc[-1]
     low, high = rows.loc[rows[value].idxmin()], rows.loc[rows[value].idxmax()]
     change = f" ({percent(100 * (last[value] / first[value] - 1))})" if first[value] > 0 else ""
-    verb = "rises" if last[value] > first[value] else "falls" if last[value] < first[value] else "goes"
+    # Told in the past: what is drawn may be one thing or many ("the price rose", "exports rose").
+    verb = "rose" if last[value] > first[value] else "fell" if last[value] < first[value] else "went"
+    whole = 1 if (rows[value] % 1 == 0).all() else None
     start, end, least, most = (
-        f"{number(row[value], unit)} {on} {period_name(row['period'])}" for row in (first, last, low, high)
+        f"{number(row[value], unit, whole)} {on} {period_name(row['period'])}" for row in (first, last, low, high)
     )
     return f"{what} {verb} from {start} to {end}{change}; lowest {least}, highest {most}."

@@ -3,21 +3,25 @@
 import pandas as pd
 
 from metalsbook.analysis.costs import DOLOMITE_PURITY, SILICON_SHARE, Calibration, Coefficients, calcination_co2_t
+from metalsbook.months import step_month
 from metalsbook.page.html import Html
-from metalsbook.page.narrative import as_printed, gap, number, percent, period_name
+from metalsbook.page.narrative import as_printed, gap, join_words, number, percent, period_name
 from metalsbook.page.sentences import interval_words, printed_interval, rounded, signed
-from metalsbook.page.tables import origin, table
+from metalsbook.page.tables import origin, table, with_publisher
 
 # Costs are known to no more than this.
 _STEP = 10
+_MARGINS = ("mg.margin.gross.cn", "mg.margin.shaanxi", "mg.profit.avg.cn")
+_EVENTS = "prices/margins"
 
 
-def cost_sentences(edition, costs: pd.DataFrame) -> list[str]:
+def cost_sentences(edition, costs: pd.DataFrame, calibration: Calibration) -> list[str]:
     """Return cost and margin of the edition's month, or what is missing, and the margin against the month before.
 
     Args:
         edition: The edition.
         costs: Result of `costs.build_up`.
+        calibration: The stated profit that it stands on.
     """
     own = costs[costs["period"] == edition.month]
     if own.empty:
@@ -26,9 +30,10 @@ def cost_sentences(edition, costs: pd.DataFrame) -> list[str]:
     silicon = 100 * row["ferrosilicon"] / row["price"]
     said = [
         f"On the assumptions below a tonne cost {rounded(row['cost'], 'CNY', _STEP)} to make in "
-        f"{period_name(edition.month)} ({rounded(row['cost_low'], '', _STEP)} to "
-        f"{rounded(row['cost_high'], 'CNY', _STEP)}), which leaves {_change(row['margin'])} of the Fugu price, tax "
-        "included.",
+        f"{period_name(edition.month)}{_span(row)}, which leaves {_change(row['margin'])} of the Fugu price, tax "
+        f"included, or {percent(row['margin_pct'], 0, False)} of it.",
+        f"Everything but ferrosilicon and dolomite is taken to cost what it did on {period_name(calibration.day)}: how "
+        "far it has moved since, nobody says, and no range here holds it.",
         f"Ferrosilicon alone takes {percent(silicon, 0, False)} of the price.",
     ]
     before = costs[costs["period"] < edition.month]
@@ -39,6 +44,49 @@ def cost_sentences(edition, costs: pd.DataFrame) -> list[str]:
         why = " and ".join(f"{_change(value)} from {name}" for name, value in parts.items())
         said.append(f"Against {period_name(last['period'])} the margin changed by {_change(change)}: {why}.")
     return said
+
+
+def _span(row: pd.Series) -> str:
+    """Return the bounds that the recovery leaves to a cost, where they differ as written."""
+    low, high = (rounded(row[name], "CNY", _STEP) for name in ("cost_low", "cost_high"))
+    return f" ({low.removesuffix(' CNY')} to {high}, as the recovery is taken)" if low != high else ""
+
+
+def said_beside(edition, calibration: Calibration, costs: pd.DataFrame) -> list[str]:
+    """Return what others say of the margin about the edition's month, to hold the computed one against.
+
+    Args:
+        edition: The edition.
+        calibration: The stated profit that the build-up stands on: it is no check of it, and left out.
+        costs: Result of `costs.build_up`.
+    """
+    first = step_month(edition.month, -11)
+    rows = with_publisher(edition, edition.statements[edition.statements["series"].isin(_MARGINS)])
+    rows = rows[(rows["period"].str[:7] >= first) & (rows["period"] != calibration.day)]
+    rows = rows.drop_duplicates(["series", "period", "value", "who"]).sort_values("period")
+    stated = [f"{as_printed(row)} for {period_of(row)} ({row['who']})" for _, row in rows.iterrows()]
+    events = edition.events[(edition.events["topic"] == _EVENTS) & edition.events["date"].str.startswith(edition.month)]
+    told = [f"{period_name(row['date'])}: {row['what']}" for _, row in events.iterrows()]
+    said = []
+    if stated:
+        said.append(f"Margins stated for the twelve months to {period_name(edition.month)}, beside the one that the "
+                    f"build-up stands on: {join_words(stated)}.")
+    if told:
+        said.append(f"Of prices and margins the calendar of the month says: {' '.join(told)}")
+    if not said:
+        return [f"No source states a margin for the twelve months to {period_name(edition.month)} but the one that the "
+                "build-up stands on."]
+    if (costs["period"] == edition.month).any():
+        said.append("Where these and the computed margin disagree, the build-up is the weaker evidence: it carries one "
+                    "average of the industry on one day through the months, and plants differ.")
+    return said
+
+
+def period_of(row: pd.Series) -> str:
+    """Return the period of a statement in words; of a sum or mean to date, from January on."""
+    if row["measure"] == "ytd" and len(row["period"]) == 7:
+        return f"January to {period_name(row['period'])}"
+    return period_name(row["period"])
 
 
 def _change(value: float) -> str:
@@ -79,9 +127,10 @@ def assumptions_table(edition, needs: Coefficients, recovery: pd.Series, calibra
         ("Dolomite, share of the pure mineral", percent(100 * DOLOMITE_PURITY, 0, False), "assumption"),
         ("Ferrosilicon, t per t of magnesium", interval_words(needs.ferrosilicon_t), reaction),
         ("Dolomite, t per t of magnesium", interval_words(needs.dolomite_t), reaction),
-        ("Everything else, CNY per t of magnesium", interval_words(calibration.other),
-         f"what the profit stated for {period_name(calibration.day)} leaves, held constant"),
-        ("Profit stated", number(profit["value"], profit["unit"]), origin(edition, profit)),
+        ("Everything else, CNY per t of magnesium", interval_words(calibration.other(needs)),
+         f"what the profit stated for {period_name(calibration.day)} leaves, held constant; the higher the recovery, "
+         "the less of the raw materials and the more of this"),
+        (f"Profit stated for {period_name(profit['period'])}", as_printed(profit), origin(edition, profit)),
         ("Quotes used with it, CNY/t", f"ingot {number(calibration.price[0], '', 1)}, ferrosilicon "
          f"{number(calibration.ferrosilicon[0], '', 1)}, dolomite {number(stone[0], '', 1)}",
          f"the last up to that day: {calibration.price[1]}, {calibration.ferrosilicon[1]}, {stone[1]}"),
@@ -112,7 +161,7 @@ def stated_table(edition) -> Html:
         return gap("No source states a cost, margin or profit for this year or the last.")
     titles = edition.series.set_index("series")["title"]
     shown = pd.DataFrame({
-        "What": rows["series"].map(titles), "Period": rows["period"],
+        "What": rows["series"].map(titles), "Period": [period_of(row) for _, row in rows.iterrows()],
         "Figure": [as_printed(row) for _, row in rows.iterrows()],
         "Origin": [origin(edition, row) for _, row in rows.iterrows()],
     })

@@ -3,22 +3,38 @@
 import altair as alt
 import pandas as pd
 
-from metalsbook.page.charts import LONGEST_GAP_DAYS, event_marks, line_with_range, time_axis, tooltip, value_axis
+from metalsbook.page.charts import LONGEST_GAP_DAYS, event_marks, time_axis, tooltip, value_axis
 from metalsbook.page.theme import MUTED, PALETTE
 
 _STACK = ["ferrosilicon", "dolomite", "everything else"]
+# Margins are written as in the text.
+_STEP = 10
 
 
-def quotes_with_events(quotes: pd.DataFrame, unit: str, events: pd.DataFrame):
-    """Return quotes with their ranges over dashed marks of dated events (pointed at, a mark tells what happened).
+def with_events(draw, events: pd.DataFrame):
+    """Return a function that draws a time chart over marks of events (pointed at, a mark tells what happened).
 
     Args:
-        quotes: Columns date, period, value, low, high; at least one row.
-        unit: Title of the value axis.
-        events: `Edition.events`, those to mark.
+        draw: Draws a frame with the column date.
+        events: `Edition.events`, those to mark, from the first date drawn to the end of the last one's month.
     """
-    marks = event_marks(events, quotes["date"].min(), quotes["date"].max())
-    return marks + line_with_range(quotes, unit) if len(marks.data) else line_with_range(quotes, unit)
+
+    def drawn(frame: pd.DataFrame):
+        last = frame["date"].max() + pd.offsets.MonthEnd(0)
+        marks = event_marks(events, frame["date"].min(), last)
+        return alt.layer(marks, draw(frame)) if len(marks.data) else draw(frame)
+
+    return drawn
+
+
+def last_run(quotes: pd.DataFrame) -> pd.DataFrame:
+    """Return the quotes after the last gap that breaks the line: what can be told as one course.
+
+    Args:
+        quotes: Columns date, period; oldest first.
+    """
+    breaks = (quotes["date"].diff().dt.days > LONGEST_GAP_DAYS).cumsum()
+    return quotes[breaks == breaks.max()]
 
 
 def long_history(quotes: pd.DataFrame, unit: str):
@@ -33,30 +49,37 @@ def long_history(quotes: pd.DataFrame, unit: str):
     return alt.Chart(quotes[["date", "period", "value", "who"]]).mark_point(size=26, opacity=0.75).encode(
         x=time_axis(),
         y=alt.Y("value:Q", title=unit, scale=scale, axis=alt.Axis(tickCount=6, format="~s")),
-        tooltip=tooltip("period:N", "value:Q", "who:N"),
+        tooltip=tooltip("period:N", "value:Q", "who:N", value=unit),
     )
 
 
 def ratio_with_statements(computed: pd.DataFrame, stated: pd.DataFrame, unit: str):
-    """Return a computed monthly ratio as a line, and what sources state as points of their own.
+    """Return a computed monthly ratio as a line, and what sources state as diamonds of their own.
+
+    A statement of a year or of January to a month is drawn as a line over that time, a range from end to end.
 
     Args:
         computed: Columns date, period, value, basis_first, basis_second.
-        stated: Columns date, period, value, who; may be empty.
+        stated: Columns begins, middle, date, period, value, low, high, who; may be empty.
         unit: Title of the value axis.
     """
     rows = computed[["date", "period", "value", "basis_first", "basis_second"]]
     rows = rows.assign(value=rows["value"].round(4), run=(rows["date"].diff().dt.days > LONGEST_GAP_DAYS).cumsum())
     line = alt.Chart(rows).mark_line(point=alt.OverlayMarkDef(size=30), color=PALETTE[0]).encode(
         x=time_axis(), y=value_axis(title=unit), detail="run:N",
-        tooltip=tooltip("period:N", "value:Q:.3f", "basis_first:N", "basis_second:N"),
+        tooltip=tooltip("period:N", "value:Q:.3f", "basis_first:N", "basis_second:N", value=unit,
+                        basis_first="magnesium", basis_second="aluminium"),
     )
     if stated.empty:
         return line
-    marks = alt.Chart(stated[["date", "period", "value", "who"]]).mark_point(
-        shape="diamond", size=70, color=PALETTE[1]
-    ).encode(x=time_axis(), y=value_axis(title=unit), tooltip=tooltip("who:N", "period:N", "value:Q:.3f"))
-    return line + marks
+    base = alt.Chart(stated[["begins", "middle", "date", "period", "value", "low", "high", "who"]]).encode(
+        y=value_axis(title=unit), tooltip=tooltip("who:N", "period:N", "value:Q", "low:Q", "high:Q", value="stated"))
+    spans = base.transform_filter("+datum.date > +datum.begins").mark_rule(color=PALETTE[1], opacity=0.8).encode(
+        x=time_axis("begins"), x2="date:T")
+    ranges = base.transform_filter("isValid(datum.low) && isValid(datum.high)").mark_rule(color=PALETTE[1]).encode(
+        x=time_axis("middle"), y=value_axis("low", unit), y2="high:Q")
+    return line + spans + ranges + base.mark_point(shape="diamond", size=70, color=PALETTE[1]).encode(
+        x=time_axis("middle"))
 
 
 def moves_bars(steps: pd.DataFrame, unit: str = "%"):
@@ -71,7 +94,7 @@ def moves_bars(steps: pd.DataFrame, unit: str = "%"):
     return alt.Chart(rows[["date", "period", "before", "change_pct", "value", "way"]]).mark_bar(size=3).encode(
         x=time_axis(), y=alt.Y("change_pct:Q", title=unit),
         color=alt.Color("way:N", title=None, scale=alt.Scale(domain=["rise", "fall"], range=[PALETTE[1], PALETTE[0]])),
-        tooltip=tooltip("period:N", "before:N", "change_pct:Q:+.2f", "value:Q"),
+        tooltip=tooltip("period:N", "before:N", "change_pct:Q:+.2f", "value:Q", value="CNY/t"),
     )
 
 
@@ -89,7 +112,8 @@ def rival_prices(frame: pd.DataFrame, unit: str):
         x=time_axis(), y=value_axis(title=unit), color=alt.Color("who:N", title=None, scale=scale),
     )
     points = base.mark_point(size=34).encode(
-        shape=alt.Shape("who:N", title=None, scale=scale), tooltip=tooltip("who:N", "period:N", "value:Q", "basis:N"))
+        shape=alt.Shape("who:N", title=None, scale=scale), tooltip=tooltip(
+            "who:N", "period:N", "value:Q:,.1~f", "basis:N", value=unit, basis="how it came about"))
     return base.mark_line(opacity=0.6).encode(detail="run:N") + points
 
 
@@ -97,25 +121,30 @@ def cost_sliders(costs: pd.DataFrame, ferrosilicon_t: float, dolomite_t: float):
     """Return the cost of a tonne by month as stacked bars under its price; sliders change what a tonne takes.
 
     Args:
-        costs: Result of `costs.build_up` (columns period, price, ferrosilicon, dolomite, other: CNY per t).
+        costs: Result of `costs.build_up` (columns period, price, ferrosilicon, dolomite, other, margin: CNY per t).
         ferrosilicon_t: Ferrosilicon a tonne in `costs`, t.
         dolomite_t: Dolomite a tonne in `costs`, t.
     """
-    other = float(costs["other"].iloc[0])
     rows = pd.DataFrame({
-        "period": costs["period"], "price": costs["price"].round(0),
-        "silicon_price": (costs["ferrosilicon"] / ferrosilicon_t).round(1),
-        "stone_price": (costs["dolomite"] / dolomite_t).round(1),
+        "period": costs["period"], "price": costs["price"].round(1),
+        "silicon_price": (costs["ferrosilicon"] / ferrosilicon_t).round(2),
+        "stone_price": (costs["dolomite"] / dolomite_t).round(2),
     })
+    silicon, stone = round(ferrosilicon_t, 2), round(dolomite_t, 1)
+    # The sliders stand on steps; what their rounding takes off the last month's cost goes to the rest, so that its
+    # margin is the one of the text.
+    last, prices = costs.iloc[-1], rows.iloc[-1]
+    rest = last["price"] - last["margin"] - silicon * prices["silicon_price"] - stone * prices["stone_price"]
     sliders = [
-        _slider("fesi", "Ferrosilicon, t per t", ferrosilicon_t, 0.7, 1.5, 0.01),
-        _slider("stone", "Dolomite, t per t", dolomite_t, 7.0, 15.0, 0.1),
-        _slider("rest", "Everything else, CNY per t", round(other, -1), 3000, 12000, 10),
+        _slider("fesi", "Ferrosilicon, t per t", silicon, 0.7, 1.5, 0.01),
+        _slider("stone", "Dolomite, t per t", stone, 7.0, 15.0, 0.1),
+        _slider("rest", "Everything else, CNY per t", round(rest), 3000, 12000, 1),
     ]
+    left = f"{_STEP} * round((datum.price - datum.ferrosilicon - datum.dolomite - rest) / {_STEP})"
     base = alt.Chart(rows).transform_calculate(**{
         "ferrosilicon": "datum.silicon_price * fesi", "dolomite": "datum.stone_price * stone",
         "everything else": "rest + 0 * datum.price",
-    }).transform_calculate(margin="datum.price - datum.ferrosilicon - datum.dolomite - rest")
+    }).transform_calculate(margin=left)
     colors = alt.Scale(domain=_STACK, range=[PALETTE[0], PALETTE[2], PALETTE[5]])
     x = alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
     bars = base.transform_fold(_STACK, as_=["part", "cny"]).mark_bar().encode(
@@ -123,11 +152,11 @@ def cost_sliders(costs: pd.DataFrame, ferrosilicon_t: float, dolomite_t: float):
         color=alt.Color("part:N", title=None, scale=colors),
         order=alt.Order("part:N", sort="descending"), tooltip=tooltip("period:N", "part:N", "cny:Q:,.0f"),
     )
-    price = base.mark_tick(color=PALETTE[1], thickness=3).encode(
-        x=x, y=alt.Y("price:Q"), tooltip=tooltip("period:N", "price:Q:,.0f", "margin:Q:+,.0f"))
+    shown = tooltip("period:N", "price:Q:,.0f", "margin:Q:+,.0f", price="Fugu price, CNY/t", margin="margin, CNY/t")
+    price = base.mark_tick(color=PALETTE[1], thickness=3).encode(x=x, y=alt.Y("price:Q"), tooltip=shown)
     words = base.mark_text(dy=-10, color=MUTED).encode(x=x, y="price:Q", text=alt.Text("margin:Q", format="+,.0f"))
     return (bars + price + words).add_params(*sliders)
 
 
 def _slider(name: str, label: str, value: float, low: float, high: float, step: float):
-    return alt.param(name=name, value=round(value, 2), bind=alt.binding_range(min=low, max=high, step=step, name=label))
+    return alt.param(name=name, value=value, bind=alt.binding_range(min=low, max=high, step=step, name=label))

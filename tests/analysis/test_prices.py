@@ -15,6 +15,7 @@ from metalsbook.analysis.prices import (
     move_together,
     moves,
     on_same_days,
+    pair_of_months,
     ratio_on_same_days,
     volatility_pct,
 )
@@ -81,7 +82,44 @@ def test_enough_quotes_go_before_a_printed_month_and_few_do_not():
         "2025-09-01": 9, "2025-09-02": 10, "2025-09-03": 11, "2025-10-01": 99, "2025-11-03": 20, "2025-11-04": 22,
     }))
     assert months.values.tolist() == [
-        ["2025-09", 10.0, "mean of 3 quotes"], ["2025-10", 15.0, "as printed"], ["2025-11", 21.0, "mean of 2 quotes"]]
+        ["2025-09", 10.0, "mean of 3 quotes", 3], ["2025-10", 15.0, "as printed", 0],
+        ["2025-11", 21.0, "mean of 2 quotes", 2]]
+
+
+def test_a_users_post_for_a_month_does_not_go_before_a_quote():
+    printed = pd.DataFrame({"period": ["2025-02", "2025-03"], "value": [14.0, 15.0], "post": [True, True]})
+    months = month_prices(printed, quotes({"2025-02-28": 20}))
+    assert months[["period", "value", "basis"]].values.tolist() == [
+        ["2025-02", 20.0, "1 quote"], ["2025-03", 15.0, "as printed"]]
+
+
+@pytest.mark.parametrize(
+    ("own_quotes", "own_print", "quotes_before", "print_before", "expected"),
+    [
+        (3, None, 3, None, (2.0, 3, 2.0, 3)),
+        (3, 9.0, 3, 8.0, (2.0, 3, 2.0, 3)),
+        (2, 9.0, 1, 8.0, (9.0, 0, 8.0, 0)),
+        (3, 9.0, 1, 8.0, (9.0, 0, 8.0, 0)),
+        (2, 9.0, 3, None, (9.0, 0, None, 0)),
+        (3, None, 1, 8.0, (2.0, 3, 1.0, 1)),
+        (3, None, 0, 8.0, (2.0, 3, None, 0)),
+        (1, None, 0, None, (1.0, 1, None, 0)),
+    ],
+)
+def test_two_months_are_compared_on_one_basis(own_quotes, own_print, quotes_before, print_before, expected):
+    days = {f"2025-{month}-0{day}": day for month, count in (("10", quotes_before), ("11", own_quotes))
+            for day in range(1, count + 1)}  # fmt: skip
+    prints = {"2025-10": print_before, "2025-11": own_print}
+    known = {month: value for month, value in prints.items() if value is not None}
+    printed = pd.DataFrame({"period": list(known), "value": list(known.values())})
+    pair = pair_of_months(printed, quotes(days), "2025-11", "2025-10")
+    assert (pair.value, pair.n_quotes, pair.before, pair.n_before) == expected
+    assert (pair.change_pct is None) == (expected[2] is None)
+
+
+def test_a_month_without_any_price_makes_no_pair():
+    nothing = pd.DataFrame({"period": [], "value": []})
+    assert pair_of_months(nothing, quotes({"2025-10-01": 1}), "2025-11", "2025-10") is None
 
 
 def test_a_monthly_ratio_needs_both_months():
@@ -94,16 +132,30 @@ def test_a_monthly_ratio_needs_both_months():
 def test_prices_that_move_alike_correlate_and_still_ones_do_not():
     one = quotes({f"2025-01-0{day}": value for day, value in enumerate((100, 110, 99, 120, 90), 1)})
     twice = one.assign(value=one["value"] * 2)
-    assert move_together(one, twice) == (pytest.approx(1), 4)
+    found = move_together(one, twice)
+    assert (found.correlation, found.steps) == (pytest.approx(1), 4)
+    assert (found.first, found.last) == ("2025-01-01", "2025-01-05")
     still = one.assign(value=5.0)
-    assert isnan(move_together(one, still)[0])
-    assert move_together(one.head(2), twice.head(2))[1] < 3
+    assert isnan(move_together(one, still).correlation)
+    assert move_together(one.head(2), twice.head(2)).steps < 3
+    assert move_together(one.head(0), twice).steps == 0
 
 
-def test_events_stand_beside_the_moves_of_their_days():
-    steps = pd.DataFrame({"period": ["2025-03-12"], "before": ["2025-03-07"], "change_pct": [4.0]})
+def test_a_correlation_that_one_step_makes_is_told_without_it():
+    one = quotes({f"2025-01-0{day}": value for day, value in enumerate((100, 101, 100, 101, 200), 1)})
+    other = quotes({f"2025-01-0{day}": value for day, value in enumerate((100, 99, 100, 99, 200), 1)})
+    found = move_together(one, other)
+    assert found.correlation > 0.9
+    assert (found.largest, found.without_largest) == ("2025-01-05", pytest.approx(-1, abs=0.01))
+
+
+def test_events_stand_beside_the_moves_of_their_days_and_of_their_month():
+    steps = pd.DataFrame({"period": ["2025-03-12", "2025-06-11"], "before": ["2025-03-07", "2025-05-30"],
+                          "change_pct": [4.0, -2.0]})  # fmt: skip
     events = pd.DataFrame({
-        "date": ["2025-03-01", "2025-02-27", "2025-03-13", "2025-03"], "what": ["near", "early", "late", "coarse"],
+        "date": ["2025-03-01", "2025-02-27", "2025-03-13", "2025-03", "2025-05", "2025"],
+        "what": ["near", "early", "late", "of the month", "of the month before", "of the year"],
         "publisher": "x", "url": "y",
     })
-    assert list(events_near(steps, events)["what"]) == ["near"]
+    near = events_near(steps, events)
+    assert near[["what", "event_date"]].values.tolist() == [["near", "2025-03-01"], ["of the month", "2025-03"]]

@@ -18,7 +18,7 @@ def test_a_month_says_mean_range_count_and_change():
     book = made(quote("2025-10-09", 16400), quote("2025-11-03", 16150), quote("2025-11-25", 16050))
     assert month_sentence(book, "mg", "Ingot") == (
         "Ingot stood at 16,100 CNY/t in November 2025 (the mean of 2 quotes), quoted between 16,000 and 16,200 CNY/t; "
-        "the mean fell by 1.8% on October 2025."
+        "that is 1.8% below the only quote of October 2025."
     )
     assert course_sentence(book, "mg") == (
         "Within the month it fell by 0.6%, from 16,150 on 3 November 2025 to 16,050 CNY/t on 25 November 2025."
@@ -59,10 +59,41 @@ def test_the_key_figure_counts_its_quotes():
     assert (figure.value, figure.period, figure.change) == (
         "16,100 CNY/t",
         "November 2025",
-        "\u22121.8% on October 2025",
+        "\u22121.8% on October 2025 (1 quote)",
     )
     assert "mean of 2 quotes: SMM" in figure.origin.markup
+    # Each quote of the mean can be opened.
+    for part in ('href="https://smm"', "2025-11-03", "2025-11-25", "st-mg-level-2025-11-25"):
+        assert part in figure.origin.markup
+
+
+def test_a_printed_month_goes_before_few_quotes_in_value_and_change():
+    book = made(
+        quote("2025-10-30", 21200),
+        quote("2025-11-03", 21440),
+        quote("2025-11-28", 21540),
+        printed("mg", "2025-10", 20911, unit="CNY/t"),
+        printed("mg", "2025-11", 21457, unit="CNY/t"),
+    )
+    figure = quote_figure(book, "Aluminium", "mg")
+    assert (figure.value, figure.change) == ("21,457 CNY/t", "+2.6% on October 2025")
+    assert "for the month, as SMM prints it" in figure.origin.markup
+    said = month_sentence(book, "mg", "Aluminium")
+    assert "as SMM prints it for the month" in said
+    assert "2 day quotes between 21,390 and 21,590 CNY/t; that is 2.6% above that of October 2025." in said
+
+
+def test_months_of_different_bases_give_no_change():
+    book = made(quote("2025-10-30", 21200), printed("mg", "2025-11", 21457, unit="CNY/t"))
+    assert quote_figure(book, "Aluminium", "mg").change == "no October 2025 on this basis"
+    assert "October 2025 is known on another basis only" in month_sentence(book, "mg", "Aluminium")
+
+
+def test_a_rank_says_how_many_months_rest_on_few_quotes():
+    days = [quote(f"2025-{month}-03", 16000 + 100 * number) for number, month in enumerate(("08", "09", "10", "11"))]
+    assert quote_figure(made(*days), "Ingot", "mg").rank == "highest of 4, 3 of them by fewer than 3 quotes"
 
 
 def test_prices_are_whole_where_they_are_large():
     assert (price(16095.2), price(78.0, "CNY/t"), price(90.57)) == ("16,095", "78 CNY/t", "90.6")
+    assert price(16212.5) == "16,213"
