@@ -4,9 +4,11 @@ import sys
 import uuid
 from collections.abc import Iterator
 
+import pandas as pd
+
 from metalsbook.asof import select_as_of
 from metalsbook.coverage import Coverage, Described, Printed, cover_month
-from metalsbook.errors import SnapshotError, UsageError
+from metalsbook.errors import LedgerError, SnapshotError, UsageError
 from metalsbook.ledger import read_ledger
 from metalsbook.ledger.validated import find_statement_violations
 from metalsbook.months import last_day, period_start
@@ -96,7 +98,7 @@ def verify_all() -> Iterator[str]:
     """Check the ledger and every committed snapshot; yield one line for each.
 
     Raises:
-        LedgerError: If the ledger breaks its schema.
+        LedgerError: If the ledger breaks its schema, or lacks a statement that a snapshot holds.
         SnapshotError: At the first snapshot that is not what was frozen.
     """
     ledger = read_ledger()
@@ -109,7 +111,30 @@ def verify_all() -> Iterator[str]:
         late = snapshot.tables["statements"].query("measure.str.startswith('forecast') == False")
         if (late["period"].map(period_start) > last_day(month)).any():
             raise SnapshotError(f"data/snapshots/{month} holds an observed figure of a later month")
+        check_published_rows(snapshot, ledger.statements)
         yield f"{month}: {len(snapshot.tables['statements'])} statements, content {snapshot.content_hash[:12]}"
+
+
+def check_published_rows(snapshot: Snapshot, statements: pd.DataFrame) -> None:
+    """Check that the ledger, which is append-only, still has every row that was published.
+
+    Args:
+        snapshot: A published snapshot.
+        statements: Those of the ledger; an id is the hash of its row, so that a changed row is a missing one.
+
+    Raises:
+        LedgerError: Names the file and the first of the rows that were removed or changed.
+    """
+    rows = snapshot.tables["statements"]
+    gone = rows[~rows["statement"].isin(statements["statement"])]
+    if len(gone):
+        first = gone.iloc[0]
+        raise LedgerError(
+            f"data/ledger/statements/{first['topic']}.csv: {len(gone)} rows that the snapshot {snapshot.month} holds were "
+            f"removed or changed, first {first['series_as_printed']},{first['measure_as_printed']},{first['period']}: "
+            f"'{first['stated']}' ({first['statement']})",
+            "Restore the file from git; a correction is a new row in corrections.csv",
+        )
 
 
 def _there() -> str:
