@@ -130,7 +130,7 @@ def check_published_rows(snapshot: Snapshot, statements: pd.DataFrame) -> None:
     if len(gone):
         first = gone.iloc[0]
         raise LedgerError(
-            f"data/ledger/statements/{first['topic']}.csv: {len(gone)} rows that the snapshot {snapshot.month} holds were "
+            f"data/ledger/statements/{first['topic']}.csv: {len(gone)} rows of the snapshot {snapshot.month} were "
             f"removed or changed, first {first['series_as_printed']},{first['measure_as_printed']},{first['period']}: "
             f"'{first['stated']}' ({first['statement']})",
             "Restore the file from git; a correction is a new row in corrections.csv",
