@@ -9,6 +9,7 @@ from math import log
 
 import pandas as pd
 
+from metalsbook.analysis.agreement import agreed_prints
 from metalsbook.analysis.intervals import Interval, change_pct, total
 from metalsbook.errors import MissingPeriod
 from metalsbook.months import month_range, step_month
@@ -158,6 +159,8 @@ def year_shapes(estimates: pd.DataFrame, series: str) -> pd.DataFrame:
 def unit_values(statements: pd.DataFrame, products: dict[str, tuple[str, str, str]]) -> pd.DataFrame:
     """Return what a tonne was worth: value over quantity as printed, beside the unit value that a source printed.
 
+    Of several prints the latest counts, with the digits of a finer one that it only rounds.
+
     Args:
         statements: Statements of an edition.
         products: Product -> its series of value (USD), quantity (t) and printed unit value (USD/t).
@@ -166,9 +169,8 @@ def unit_values(statements: pd.DataFrame, products: dict[str, tuple[str, str, st
         Columns product, period, measure ("level" of a year or month, or "ytd"), low, high, best (USD/t, from the
         printed value and quantity; NaN where one of them is missing) and printed (USD/t, NaN where none is).
     """
-    latest = statements.sort_values(["published", "statement"]).drop_duplicates(
-        ["series", "measure", "period"], keep="last"
-    ).set_index(["series", "measure", "period"])
+    wanted = statements[statements["series"].isin({name for names in products.values() for name in names})]
+    latest = _finest_of_latest(wanted).set_index(["series", "measure", "period"])
     rows = []
     for product, names in products.items():
         periods = {key[1:] for key in latest.index if key[0] in names and key[1] in ("level", "ytd")}
@@ -182,6 +184,23 @@ def unit_values(statements: pd.DataFrame, products: dict[str, tuple[str, str, st
                 ends = (worth.low, worth.high, worth.best) if worth else (float("nan"),) * 3
                 rows.append((product, period, measure, *ends, float("nan") if printed is None else printed["value"]))
     return pd.DataFrame(rows, columns=["product", "period", "measure", "low", "high", "best", "printed"])
+
+
+def _finest_of_latest(statements: pd.DataFrame, first: list[str] | None = None) -> pd.DataFrame:
+    """Return one print of each figure: the finest, latest of equals, that lies within the rounding of the latest.
+
+    Args:
+        statements: Statements.
+        first: Columns that go before the publication in saying which print is the latest.
+    """
+    keys = ["series", "measure", "period"]
+    ordered = statements.sort_values([*(first or []), "published", "statement"])
+    last = ordered.drop_duplicates(keys, keep="last").set_index(keys)[["bound_low", "bound_high"]]
+    ends = last.loc[pd.MultiIndex.from_frame(ordered[keys])]
+    within = (ordered["value"].to_numpy() >= ends["bound_low"].to_numpy()) & (
+        ordered["value"].to_numpy() <= ends["bound_high"].to_numpy())
+    finest_last = ordered[within].sort_values("resolution", ascending=False, kind="stable")
+    return finest_last.drop_duplicates(keys, keep="last")
 
 
 def _quotient(value: pd.Series | None, quantity: pd.Series | None) -> Interval | None:
@@ -202,11 +221,14 @@ def destinations(statements: pd.DataFrame, prefix: str, quantities: pd.DataFrame
     Returns:
         Columns place (the rest of the series id), period, value (t), share_low, share_high, share (% of the month's
         total; NaN where that month is open), printed_share (%, NaN where none), implied_total (t: the total that
-        quantity and printed share together mean; NaN where no share).
+        quantity and printed share together mean; NaN where no share), rivals (other printed tonnes of the month, as a
+        list). Of several prints that counts which most sources print, the latest of equals, with the digits of a
+        finer one that it rounds.
     """
     rows = statements[statements["series"].str.startswith(prefix) & (statements["period"].str.len() == 7)]
-    rows = rows[rows["measure"] == "level"].sort_values(["published", "statement"])
-    rows = rows.assign(place=rows["series"].str[len(prefix):]).drop_duplicates(["place", "period"], keep="last")
+    every = rows[rows["measure"] == "level"].assign(place=rows["series"].str[len(prefix):])
+    agreed = agreed_prints(every, ["place", "period"])
+    rows = _finest_of_latest(pd.concat([every.assign(agreed=False), agreed.assign(agreed=True)]), ["agreed"])
     printed = rows[rows["unit"] == "%"]
     printed = printed.assign(place=printed["place"].str.removesuffix(".share")).set_index(["place", "period"])["value"]
     tonnes = rows[(rows["unit"] == "t") & ~rows["place"].str.contains(".", regex=False)]
@@ -218,8 +240,13 @@ def destinations(statements: pd.DataFrame, prefix: str, quantities: pd.DataFrame
             whole = known.loc[row["period"]]
             share = tuple(100 * row["value"] / whole[name] for name in ("high", "low", "best"))
         stated = printed.get((row["place"], row["period"]), float("nan"))
-        found.append((row["place"], row["period"], row["value"], *share, stated, 100 * row["value"] / stated))
-    columns = ["place", "period", "value", "share_low", "share_high", "share", "printed_share", "implied_total"]
+        same = every[(every["series"] == row["series"]) & (every["period"] == row["period"])]
+        fits = ((same["bound_low"] <= row["value"]) & (row["value"] <= same["bound_high"])) | (
+            (row["bound_low"] <= same["value"]) & (same["value"] <= row["bound_high"]))
+        rivals = sorted(set(same.loc[~fits, "value"]))
+        found.append((row["place"], row["period"], row["value"], *share, stated, 100 * row["value"] / stated, rivals))
+    columns = ["place", "period", "value", "share_low", "share_high", "share", "printed_share", "implied_total",
+               "rivals"]
     table = pd.DataFrame(found, columns=columns)
     return table.sort_values(["period", "value", "place"], ascending=[True, False, True], ignore_index=True)
 

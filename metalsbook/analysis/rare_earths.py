@@ -84,7 +84,34 @@ def premium_abroad(
     })
 
 
-def rival_prints(statements: pd.DataFrame, prefix: str, names: dict[str, str], period: str) -> pd.DataFrame:
+def premium_on_days(
+    inside: pd.DataFrame, outside: pd.DataFrame, cny_per_usd: float = CNY_PER_USD, vat_pct: float = VAT_PCT
+) -> pd.DataFrame:
+    """Return by how many times a price abroad exceeds that inside China on the days that have both, ranges included.
+
+    Args:
+        inside: Quotes in CNY/t, tax included: period, value, low, high.
+        outside: Quotes in USD/kg of single days: the same columns.
+        cny_per_usd: Exchange rate assumed.
+        vat_pct: Tax taken out of the price inside China.
+
+    Returns:
+        Columns period, inside_usd_kg, outside_usd_kg (middles), low, high (times, by opposite ends of the ranges).
+    """
+    names = ["period", "value", "low", "high"]
+    both = outside[names].merge(inside[names], on="period", suffixes=("", "_in")).sort_values("period")
+    for end in ("low", "high", "low_in", "high_in"):
+        both[end] = both[end].fillna(both["value_in" if end.endswith("_in") else "value"])
+    factor = 1000 * cny_per_usd * (1 + vat_pct / 100)
+    return pd.DataFrame({
+        "period": both["period"], "inside_usd_kg": both["value_in"] / factor, "outside_usd_kg": both["value"],
+        "low": both["low"] * factor / both["high_in"], "high": both["high"] * factor / both["low_in"],
+    }).drop_duplicates("period", keep="last").reset_index(drop=True)
+
+
+def rival_prints(
+    statements: pd.DataFrame, prefix: str, names: dict[str, str], period: str, without: frozenset[str] = frozenset()
+) -> pd.DataFrame:
     """Return what sources print of one figure for each place, least and greatest.
 
     Args:
@@ -92,13 +119,14 @@ def rival_prints(statements: pd.DataFrame, prefix: str, names: dict[str, str], p
         prefix: What the series begin with, before the place's code.
         names: Code of the place -> its name.
         period: The period, "YYYY".
+        without: Sources whose prints are left out.
 
     Returns:
         Columns place, code, low, high (least and greatest print), n_prints, n_sources; largest first.
     """
     codes = {f"{prefix}{code}": code for code in names}
     rows = statements[statements["series"].isin(codes) & (statements["period"] == period)]
-    rows = rows[rows["measure"] == "level"]
+    rows = rows[(rows["measure"] == "level") & ~rows["source"].isin(without)]
     found = rows.groupby("series").agg(
         low=("value", "min"), high=("value", "max"), n_prints=("value", "size"), n_sources=("source", "nunique")
     ).reset_index()

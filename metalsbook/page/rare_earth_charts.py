@@ -8,7 +8,7 @@ from metalsbook.analysis.rare_earths import RATIO_BAND, oxide_per_metal
 from metalsbook.months import last_day
 from metalsbook.page import charts
 from metalsbook.page.html import Html, escape, link
-from metalsbook.page.narrative import gap, join_words, number, percent, period_name
+from metalsbook.page.narrative import gap, join_words, number, percent, period_name, since_january
 from metalsbook.page.range_charts import dumbbells, grid_with_figures, panels, ratio_with_band, rounded
 from metalsbook.page.rare_earth_trade import PLACES
 from metalsbook.page.rare_earths import CONTROLS
@@ -88,6 +88,13 @@ def draw_indices(frame: pd.DataFrame):
     return charts.rival_lines(rounded(last_of_weeks(frame), 1), "index", points=False)
 
 
+def as_published(quotes: pd.DataFrame) -> pd.DataFrame:
+    """Return quotes with none dated after its own publication: a month's quote may be out before the month is over."""
+    stated = quotes["published"].where(quotes["published_basis"] == "stated", "9999-12-31")
+    early = stated < quotes["date"].dt.strftime("%Y-%m-%d")
+    return quotes.assign(date=quotes["date"].where(~early, pd.to_datetime(stated.where(early))))
+
+
 def last_of_weeks(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the last row of each week and `who`: enough for the course of an index."""
     week = frame["date"].dt.strftime("%G-%V")
@@ -130,24 +137,21 @@ def events_table(events: pd.DataFrame, caption: str) -> Html:
 
 
 def worth_rows(worth: pd.DataFrame) -> pd.DataFrame:
-    """Return unit values as rows to draw: label, product, low, high, how, newest first.
+    """Return unit values as rows to draw: label, product, value, how, newest first; printed beside computed ones.
 
     Args:
         worth: As of `exports.unit_values`.
     """
-    known = worth.assign(computed=worth["best"].notna())
-    rows = pd.DataFrame({
-        "label": [_span(row) for _, row in known.iterrows()],
-        "product": known["product"],
-        "value": known["best"].fillna(known["printed"]).round(),
-        "how": known["computed"].map({True: "computed", False: "as printed"}),
-        "period": known["period"],
-    })
-    return rows.sort_values(["period", "product"], ascending=[False, True], ignore_index=True)
+    labels = [_span(row) for _, row in worth.iterrows()]
+    both = [pd.DataFrame({"label": labels, "product": worth["product"], "value": worth[name].round(), "how": how,
+                          "period": worth["period"]})
+            for name, how in (("best", "computed"), ("printed", "as printed"))]
+    rows = pd.concat(both).dropna(subset=["value"])
+    return rows.sort_values(["period", "product", "how"], ascending=[False, True, True], ignore_index=True)
 
 
 def _span(row: pd.Series) -> str:
-    return f"Jan\u2013{row['period']}" if row["measure"] == "ytd" else str(row["period"])
+    return since_january(row["period"], short=True) if row["measure"] == "ytd" else period_name(row["period"])
 
 
 def draw_worth(frame: pd.DataFrame):
@@ -175,7 +179,7 @@ def place_grid(places: pd.DataFrame) -> pd.DataFrame:
     rows = places.assign(order=places["place"].map(list(PLACES).index)).sort_values(["order", "period"])
     return pd.DataFrame({
         "destination": rows["name"], "month": rows["period"], "value": rows["value"],
-        "text": [number(value, "", 1) for value in rows["value"]],
+        "text": [number(row["value"], "", 1) + "*" * (row["basis"] == "implied") for _, row in rows.iterrows()],
         "share": ["" if pd.isna(share) else number(share, "%", 0.1) for share in rows["share"]],
     })
 

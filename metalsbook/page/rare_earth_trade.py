@@ -1,19 +1,17 @@
-"""Sentences on trade, quotas and supply of rare earths: value of a tonne, magnets through the controls, who mines."""
+"""Sentences on the trade in rare earths: what a tonne is worth, magnets through the controls, their destinations."""
 
 import pandas as pd
 
-from metalsbook.page.html import Html, link
-from metalsbook.page.narrative import count_of, gap, join_words, number, percent, period_name
-from metalsbook.page.sentences import extreme_words, went_to
-from metalsbook.page.tables import table, who_printed
+from metalsbook.analysis import exports
+from metalsbook.analysis.intervals import Interval, change_pct, exact
+from metalsbook.page.flows import change_text
+from metalsbook.page.narrative import join_words, number, percent, period_name, rate_as_printed, since_january
+from metalsbook.page.sentences import change_words, extreme_words, interval_of, interval_words
+from metalsbook.page.tables import who_printed
 
 PLACES = {
     "USA": "United States", "DEU": "Germany", "JPN": "Japan", "KOR": "South Korea", "VNM": "Vietnam", "IND": "India",
     "EU": "European Union",
-}
-PRODUCERS = {
-    "chn": "China", "usa": "United States", "mmr": "Myanmar", "aus": "Australia", "nga": "Nigeria", "tha": "Thailand",
-    "ind": "India", "rus": "Russia", "bra": "Brazil",
 }
 
 
@@ -64,9 +62,84 @@ def worth_sentence(worth: pd.DataFrame) -> str | None:
     if both.empty:
         return None
     year, row = both.index[-1], both.iloc[-1]
+    ends = years[years["period"] == year].set_index("product")
+    magnets, earths = (_worth_words(ends.loc[name]) for name in ("magnets", "rare earths"))
     times = number(row["magnets"] / row["rare earths"], "", 0.1)
-    return (f"In {year} a tonne of exported magnets was worth {number(row['magnets'], 'USD', 10)}, a tonne of exported "
-            f"rare earths {number(row['rare earths'], 'USD', 10)}: {times} times as much.")
+    return (f"In {year} a tonne of exported magnets was worth {magnets}, a tonne of exported rare earths {earths}: "
+            f"{times} times as much.")
+
+
+def _worth_words(row: pd.Series) -> str:
+    """Return a unit value as far as its inputs tell it."""
+    if pd.isna(row["best"]):
+        return number(row["printed"], "USD", 1)
+    return interval_words(Interval(row["low"], row["high"], row["best"]), "USD")
+
+
+def latest_worth_sentences(worth: pd.DataFrame) -> list[str]:
+    """Return what a tonne of each product was worth after its last full year, against that year.
+
+    Args:
+        worth: As of `exports.unit_values`.
+    """
+    said = []
+    for product, rows in worth.groupby("product"):
+        years = rows[rows["period"].str.len() == 4]
+        later = rows[(rows["period"].str.len() == 7) & (rows["period"] > years["period"].max())]
+        if years.empty or later.empty:
+            continue
+        year, last = years.iloc[-1], later.sort_values(["period", "measure"]).iloc[-1]
+        before, now = (row["printed"] if pd.isna(row["best"]) else row["best"] for row in (year, last))
+        when = f"From {since_january(last['period'])}" if last["measure"] == "ytd" else (
+            f"In {period_name(last['period'])}")
+        said.append(f"{when} a tonne of exported {product} was worth {_worth_words(last)}, "
+                    f"{_against(100 * (now / before - 1), year['period'])}.")
+    return said
+
+
+def _against(change: float, year: str) -> str:
+    if abs(change) < 0.5:
+        return f"as much as in the mean of {year}"
+    return f"{percent(abs(change), 0, False)} {'more' if change > 0 else 'less'} than in the mean of {year}"
+
+
+def worth_change_sentence(edition, what: str, value: str, tonnes: str) -> str | None:
+    """Return by how much a tonne was worth more than a year before, by the printed growth of value and of tonnage.
+
+    Args:
+        edition: The edition.
+        what: The product, to stand within a sentence.
+        value: Series of the value.
+        tonnes: Series of the quantity.
+    """
+    rates = [edition.figure(series, "yoy") if edition.has(series) else None for series in (value, tonnes)]
+    if any(rate is None for rate in rates):
+        return None
+    grown = [Interval(*(1 + rate[name] / 100 for name in ("bound_low", "bound_high", "value"))) for rate in rates]
+    change = (grown[0] / grown[1]).scaled(100) - exact(100.0)
+    return (f"The value of {what} in {period_name(edition.month)} changed by {rate_as_printed(rates[0])} on the year, "
+            f"their tonnage by {rate_as_printed(rates[1])}: the worth of a tonne by {change_words(change)}.")
+
+
+def later_controls_sentence(edition, known: pd.DataFrame, months: list[str]) -> str | None:
+    """Return the exports in the months of events on controls after the first, each with its change on the month before.
+
+    Args:
+        edition: The edition.
+        known: As of `controls_sentences`.
+        months: Months of the events, oldest first.
+    """
+    rows = known[known["period"].isin(months[1:])]
+    if rows.empty:
+        return None
+    told = [f"{number(row['best'], 't', 1)} in {period_name(row['period'])}{_on_month_before(edition, row)}"
+            for _, row in rows.iterrows()]
+    return f"In the months of later events on controls (listed below) exports were {join_words(told)}."
+
+
+def _on_month_before(edition, row: pd.Series) -> str:
+    text = change_text(edition, row["series"], "mom", row["period"], mark="")
+    return f" ({text} on the month before)" if text else ""
 
 
 def controls_sentences(known: pd.DataFrame, month: str, start: str) -> list[str]:
@@ -82,10 +155,11 @@ def controls_sentences(known: pd.DataFrame, month: str, start: str) -> list[str]
     if before.empty or since.empty:
         return ["This edition does not know the exports on both sides of the controls' start."]
     base, trough = before.iloc[0], since.loc[since["best"].idxmin()]
-    said = [f"The controls of {period_name(start)} met exports of {number(base['best'], 't', 1)} in "
-            f"{period_name(base['period'])}{_marked(base)}; the trough was {period_name(trough['period'])} with "
-            f"{number(trough['best'], 't', 1)}, {percent(100 * (trough['best'] / base['best'] - 1))}."]
-    regained = since[(since["period"] > trough["period"]) & (since["best"] >= base["best"])]
+    fall = change_pct(interval_of(trough), interval_of(base))
+    said = [f"Exports of {period_name(base['period'])}, before the controls of {period_name(start)}, were "
+            f"{interval_words(interval_of(base), 't')}{_marked(base)}; the trough was {period_name(trough['period'])} "
+            f"with {number(trough['best'], 't', 1)}, {change_words(fall)}."]
+    regained = since[(since["period"] > trough["period"]) & (since["low"] >= base["high"])]
     if len(regained):
         said.append(f"The level before them was reached again in {period_name(regained.iloc[0]['period'])}.")
     else:
@@ -100,100 +174,71 @@ def _marked(row: pd.Series) -> str:
     return f" ({row['basis']})" if row["basis"] != "reported" else ""
 
 
-def destination_sentence(places: pd.DataFrame, month: str) -> str:
-    """Return the largest destination that somebody printed for the month, its share, and who is missing.
+PREFIX = "ree.export.magnet.cn.to."
+
+
+def known_places(edition, totals: pd.DataFrame, first: str) -> pd.DataFrame:
+    """Return the destinations of magnets by month: as printed, and as other prints imply where nobody printed one.
 
     Args:
-        places: As of `exports.destinations` with the column `name`.
-        month: The edition's month.
+        edition: The edition.
+        totals: Reconciled months of all exports of magnets.
+        first: First month wanted.
+
+    Returns:
+        Columns of `exports.destinations`, name, and basis ("reported" or "implied").
     """
+    printed = exports.destinations(edition.statements, PREFIX, totals).assign(basis="reported")
+    rows = edition.estimates
+    rows = rows[rows["series"].str.startswith(PREFIX) & (rows["basis"] == "implied")]
+    rows = rows.assign(place=rows["series"].str[len(PREFIX):], value=rows["best"])
+    whole = totals[totals["basis"] != "open"].set_index("period")["best"]
+    rows = rows.assign(share=100 * rows["value"] / rows["period"].map(whole).astype(float))
+    both = rows.merge(printed[["place", "period"]], on=["place", "period"], how="left", indicator=True)
+    implied = both[(both["_merge"] == "left_only") & both["place"].isin(PLACES)]
+    places = pd.concat([printed[printed["place"].isin(PLACES)],
+                        implied[["place", "period", "value", "share", "basis"]]], ignore_index=True)
+    places = places[places["period"] >= first].assign(name=lambda frame: frame["place"].map(PLACES))
+    return places.sort_values(["period", "value", "place"], ascending=[True, False, True], ignore_index=True)
+
+
+def rival_places_sentence(places: pd.DataFrame) -> str | None:
+    """Return the printed destinations that differ from those shown; None where none does.
+
+    Args:
+        places: As of `known_places`.
+    """
+    rows = places[places["rivals"].map(lambda rivals: isinstance(rivals, list) and len(rivals) > 0)]
+    told = [f"{row['name']} {join_words([number(value, '', 1) for value in row['rivals']])} in "
+            f"{period_name(row['period'])} (shown: {number(row['value'], 't', 1)})" for _, row in rows.iterrows()]
+    return f"Other prints, not shown: {join_words(told)}." if told else None
+
+
+def destination_sentence(edition, places: pd.DataFrame) -> str:
+    """Return the destinations that somebody printed for the month, their shares and changes, and who is missing.
+
+    Args:
+        edition: The edition.
+        places: As of `known_places`.
+    """
+    month = edition.month
+    places = places[places["basis"] == "reported"]
     own = places[(places["period"] == month) & (places["place"] != "EU")]
     missing = [name for code, name in PLACES.items() if code not in set(places.loc[places["period"] == month, "place"])]
     silent = f" Nobody known here prints {join_words(missing, 'or')} for that month." if missing else ""
     union = places[(places["period"] == month) & (places["place"] == "EU")]
     if own.empty and union.empty:
         return f"No destination is printed for {period_name(month)}.{silent}"
-    told = [f"{row['name']} {number(row['value'], 't', 1)}{_share(row)}" for _, row in own.iterrows()]
-    told += [f"the European Union as a whole {number(row['value'], 't', 1)}{_share(row)}"
+    told = [f"{row['name']} {number(row['value'], 't', 1)}{_share(edition, row)}" for _, row in own.iterrows()]
+    told += [f"the European Union as a whole {number(row['value'], 't', 1)}{_share(edition, row)}"
              for _, row in union.iterrows()]
-    return f"Printed for {period_name(month)}: {join_words(told)}.{silent}"
+    return f"Printed for {period_name(month)}: {'; '.join(told)}.{silent}"
 
 
-def _share(row: pd.Series) -> str:
-    return "" if pd.isna(row["share"]) else f" ({number(row['share'], '%', 0.1)} of all)"
-
-
-def quota_pages(edition) -> Html:
-    """Return the pages that statements on quotas come from and that appeared in the edition's year or are undated."""
-    used = edition.statements[edition.statements["series"].str.startswith("ree.quota.")]["source"]
-    pages = edition.sources[edition.sources["source"].isin(set(used))]
-    year = edition.month[:4]
-    pages = pages[(pages["published"] >= year) | pages["title"].str.contains(year, regex=False)]
-    if pages.empty:
-        return gap(f"No page known to this edition speaks of the quotas of {year}.")
-    pages = pages.sort_values(["published", "source"], ascending=[False, True])
-    return table(pd.DataFrame({
-        "Page": [Html(link(row["url"], row["title"])) for _, row in pages.iterrows()],
-        "Publisher": pages["publisher"], "Published": pages["published"].replace("", "undated"),
-    }), f"Pages on quotas of {year} or named for it; their figures are those of earlier years")
-
-
-def quota_sentence(quotas: pd.DataFrame, month: str) -> str:
-    """Return the growth of the mining quota and whether the edition's own year has one.
-
-    Args:
-        quotas: As of `rare_earths.settle_rivals`.
-        month: The edition's month.
-    """
-    if quotas.empty:
-        return "This edition knows no quota."
-    first, last = quotas.iloc[0], quotas.iloc[-1]
-    said = (f"The mining quota went from {number(first['value'], 't', 1)} in {first['period']} to "
-            f"{number(last['value'], 't', 1)} in {last['period']}")
-    if len(quotas) > 1:
-        step = 100 * (last["value"] / quotas.iloc[-2]["value"] - 1)
-        said += f"; in its last step it {went_to(step)}, against {_largest_step(quotas)} at the fastest"
-    odd = quotas.dropna(subset=["rival"])
-    if len(odd):
-        row = odd.iloc[-1]
-        said += (f". For {row['period']} another source prints {number(row['rival'], 't', 1)}, which the printed "
-                 "growth does not fit")
-    if last["period"] < month[:4]:
-        return f"{said}. No source known to this edition prints a quota for {month[:4]}."
-    return f"{said}."
-
-
-def _largest_step(quotas: pd.DataFrame) -> str:
-    steps = 100 * (quotas["value"] / quotas["value"].shift() - 1)
-    consecutive = quotas["period"].astype(int).diff() == 1
-    place = steps[consecutive].idxmax()
-    return f"{percent(steps[place])} in {quotas.loc[place, 'period']}"
-
-
-def supply_sentence(mined: pd.DataFrame, world: pd.DataFrame, quota: pd.DataFrame, year: str) -> str:
-    """Return China's share of the world's mine output and what its figure is: the quota.
-
-    Args:
-        mined: Output by country, as of `rare_earths.rival_prints`.
-        world: Prints of the world's output in the year.
-        quota: The mining quota, as of `rare_earths.settle_rivals`.
-        year: The year.
-    """
-    china = mined[mined["code"] == "chn"]
-    if china.empty or world.empty:
-        return f"China's share of the world's output in {year} cannot be told: one of the two is not printed."
-    own, total = china.iloc[0], world["value"]
-    shares = 100 * own["high"] / total.max(), 100 * own["high"] / total.min()
-    low, high = number(shares[0], "", 1), number(shares[1], "%", 1)
-    share = high if f"{low}%" == high else f"{low} to {high}"
-    said = (f"By the greatest print China mined {number(own['high'], 't', 1)} in {year}, {share} of a world total that "
-            f"{count_of(len(world), 'source')} put at {_ends(total)}.")
-    same = quota[(quota["period"] == year) & (quota["value"] == own["high"])]
-    rest = f" That figure equals the quota of {year}: it is permission, not a count." if len(same) else ""
-    spread = f" The least print is {number(own['low'], 't', 1)}." if own["low"] < own["high"] else ""
-    return said + rest + spread
-
-
-def _ends(values: pd.Series) -> str:
-    low, high = number(values.min(), "", 1), number(values.max(), "t", 1)
-    return high if values.min() == values.max() else f"{low} to {high}"
+def _share(edition, row: pd.Series) -> str:
+    """Return the share of a destination and its changes, as printed or as the known months give them."""
+    parts = [] if pd.isna(row["share"]) else [f"{number(row['share'], '%', 0.1)} of all"]
+    for measure, words in (("mom", "on the month"), ("yoy", "on the year")):
+        text = change_text(edition, PREFIX + row["place"], measure, row["period"], mark="")
+        parts += [f"{text} {words}"] if text else []
+    return f" ({', '.join(parts)})" if parts else ""

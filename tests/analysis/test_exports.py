@@ -113,9 +113,11 @@ def test_years_are_laid_over_one_another_without_open_months():
     assert list(zip(shapes["year"], shapes["number"], strict=True)) == [("2024", 11), ("2025", 11)]
 
 
-def statement(series: str, measure: str, period: str, value: float, unit: str = "t", half: float = 0.0) -> dict:
+def statement(series: str, measure: str, period: str, value: float, unit: str = "t", half: float = 0.0,
+              published: str = "2025-12-01", source: str = "smm") -> dict:
     return {"series": series, "measure": measure, "period": period, "value": value, "unit": unit,
-            "bound_low": value - half, "bound_high": value + half, "published": "2025-12-01", "statement": series}
+            "bound_low": value - half, "bound_high": value + half, "published": published, "source": source,
+            "resolution": 2 * half, "statement": f"{series}-{value}-{source}"}
 
 
 def test_a_unit_value_is_value_over_quantity_beside_the_printed_one():
@@ -130,6 +132,29 @@ def test_a_unit_value_is_value_over_quantity_beside_the_printed_one():
     assert table.loc["2025-06", "printed"] == 1990
     assert pd.isna(table.loc["2025-11", "best"])
     assert table.loc["2025-11", "printed"] == 2100
+
+
+def test_a_later_rounding_does_not_take_digits_away():
+    rows = pd.DataFrame([
+        statement("value", "level", "2024", 488_790_000, "USD", 5_000),
+        statement("tonnes", "level", "2024", 55_431, half=0.5, published="2025-01-31"),
+        statement("tonnes", "level", "2024", 55_400, half=50, published="2025-10-13"),
+        statement("tonnes", "level", "2024", 54_000, half=0.5, published="2024-12-01"),
+    ])
+    table = unit_values(rows, {"Ingot": ("value", "tonnes", "worth")})
+    assert table.iloc[0]["best"] == pytest.approx(8_818.0, abs=0.1)
+
+
+def test_rival_destinations_are_kept_beside_the_one_that_most_print():
+    rows = pd.DataFrame([
+        statement("to.USA", "level", "2025-07", 619, half=0.5, source="a"),
+        statement("to.USA", "level", "2025-07", 619, half=0.5, source="b"),
+        statement("to.USA", "level", "2025-07", 619.2, half=0.05, source="c"),
+        statement("to.USA", "level", "2025-07", 625, half=0.5, source="d", published="2025-12-30"),
+    ])
+    place = destinations(rows, "to.", months("total", {"2025-07": 5577.0})).iloc[0]
+    assert place["value"] == 619.2
+    assert place["rivals"] == [625]
 
 
 def test_a_printed_share_shows_the_total_that_it_means():
