@@ -175,6 +175,8 @@ def _beside(change_pct: float) -> str:
 
 def _base_words(effect: BaseEffect) -> str:
     low = effect.base_against_usual_pct < 0
+    if effect.change.sign == 0:
+        return f"a {'low' if low else 'high'} base, while the figures leave open whether there was a change at all"
     rise = effect.change.best > 0
     what = "swelled the rise" if low and rise else "held the rise back" if rise else (
         "softened the fall" if low else "deepened the fall")

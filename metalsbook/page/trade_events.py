@@ -53,7 +53,7 @@ def events_sentence(edition, months: list[str], move: str) -> str:
 
 
 def headings_sentence(edition, series: list[str], months: list[str]) -> str | None:
-    """Return how the pages that print exports of some months are headed: the cause that they offer, not a finding.
+    """Return how the pages that print exports of some months are headed: what they offer as a cause, not a finding.
 
     Args:
         edition: The edition.
@@ -68,7 +68,8 @@ def headings_sentence(edition, series: list[str], months: list[str]) -> str | No
         return None
     said = [f"\u201c{_heading(row['title'])}\u201d ({base_name(row['publisher'])}, on {period_name(row['period'])})"
             for _, row in pages.iterrows()]
-    return f"What pages offer as a cause stands in their headings: {join_words(said)}. No figure here tests it."
+    pages = "A page that prints these exports is" if len(said) == 1 else "Pages that print these exports are"
+    return f"{pages} headed {join_words(said)}; what a heading offers as a cause, no figure here tests."
 
 
 def _heading(title: str) -> str:
