@@ -5,7 +5,7 @@ from math import floor
 import pandas as pd
 
 from metalsbook.analysis.measures import run_to
-from metalsbook.analysis.price_choice import ENOUGH_QUOTES, POST, standings
+from metalsbook.analysis.price_choice import ENOUGH_QUOTES, POST
 from metalsbook.analysis.prices import MonthPair, month_prices, monthly_means, pair_of_months
 from metalsbook.months import step_month
 from metalsbook.page.figures import KeyFigure, rank_words
@@ -36,7 +36,7 @@ def months_of(edition, series: str) -> pd.DataFrame:
 
 def _printed_months(edition, series: str) -> pd.DataFrame:
     printed = edition.months(series)
-    return printed.assign(post=printed["source"].map(standings(edition.sources)).eq(POST))
+    return printed.assign(post=printed["source"].map(edition.standings).eq(POST))
 
 
 def _pair(edition, series: str) -> MonthPair | None:

@@ -37,6 +37,7 @@ class Edition:
         self.method_version = method_version()
         for name in ("statements", "series", "sources", "events", "corrections"):
             setattr(self, name, snapshot.tables[name])
+        self._ordered: dict[tuple[str, str], pd.DataFrame] = {}
 
     def __repr__(self) -> str:
         return f"Edition {self.month} (snapshot {self.snapshot_id[:12]}, {len(self.statements)} statements)"
@@ -90,7 +91,8 @@ class Edition:
         return self.series.set_index("series")
 
     @cached_property
-    def _standings(self) -> pd.Series:
+    def standings(self) -> pd.Series:
+        """The standing of each source as `metalsbook.analysis.price_choice` has it: own page, copy or post."""
         return standings(self.sources)
 
     def spec(self, series: str) -> pd.Series:
@@ -113,14 +115,21 @@ class Edition:
 
         The latest print counts, of a price what `metalsbook.analysis.price_choice` says.
         """
-        rows = self.statements
-        rows = rows[(rows["series"] == series) & (rows["measure"] == measure)]
-        if period is not None:
-            rows = rows[rows["period"] == period]
-        if self.has(series) and self.spec(series)["kind"] == "price":
-            return in_order(rows, self._standings).reset_index(drop=True)
-        finest_last = rows.assign(resolution=-rows["resolution"].fillna(0)).sort_values(_LATEST, kind="stable").index
-        return rows.loc[finest_last].reset_index(drop=True)
+        rows = self._ordered_prints(series, measure)
+        return rows.copy() if period is None else rows[rows["period"] == period].reset_index(drop=True)
+
+    def _ordered_prints(self, series: str, measure: str) -> pd.DataFrame:
+        # A chapter asks for the same few prices again and again.
+        if (series, measure) not in self._ordered:
+            rows = self.statements
+            rows = rows[(rows["series"] == series) & (rows["measure"] == measure)]
+            if self.has(series) and self.spec(series)["kind"] == "price":
+                rows = in_order(rows, self.standings)
+            else:
+                finest_last = rows.assign(resolution=-rows["resolution"].fillna(0))
+                rows = rows.loc[finest_last.sort_values(_LATEST, kind="stable").index]
+            self._ordered[series, measure] = rows.reset_index(drop=True)
+        return self._ordered[series, measure]
 
     def latest(self, series: str, measure: str = "level", length: int | None = None) -> pd.DataFrame:
         """Return the print of each period that counts (see `prints`), oldest period first.
