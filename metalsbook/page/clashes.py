@@ -1,73 +1,99 @@
 """Where the figures clash: each conflict as printed figures, the sum to redo, the gap, and what would explain it."""
 
+import textwrap
+
 import altair as alt
 import pandas as pd
 
+from metalsbook.analysis.reconcile.wording import show_interval
+from metalsbook.ledger.vocabulary import MEASURES as MEANINGS
 from metalsbook.page import charts
+from metalsbook.page.clash_words import (
+    MEASURES,
+    explanations,
+    gap_words,
+    new_conflicts,
+    place_words,
+    small_percent,
+    sum_lines,
+)
 from metalsbook.page.html import Html, escape, tag
-from metalsbook.page.narrative import count_of, gap, join_words, number, percent, period_name, say
-from metalsbook.page.tables import origin, table
+from metalsbook.page.narrative import MINUS, count_of, gap, percent, period_name, say
+from metalsbook.page.tables import origin, table, who_printed
 
 MOST_BARS = 15
-_MEASURES = {
-    "level": "level", "ytd": "January to then", "mom": "on the month before", "yoy": "on the year before",
-    "ytd_yoy": "January to then, on the year before", "mean3": "mean of three months", "qoq": "on the quarter before",
-}  # fmt: skip
+LABEL_WIDTH = 32
+LABEL_STEP = 40
+"""Pixels of a bar with a label of up to three lines."""
 
 
 def select_conflicts(edition, prefixes: tuple[str, ...] = ()) -> pd.DataFrame:
     """Return the conflicts with a statement of a series that starts with one of `prefixes`; all where none is given.
 
     Returns:
-        Rows of `Edition.conflicts`, whole conflicts, the widest gap in per cent first.
+        Rows of `Edition.conflicts` with the column `new`, whole conflicts: those that are new with this edition
+        first, then the widest against what rounding leaves open.
     """
-    rows = edition.conflicts
+    rows = edition.conflicts.assign(new=edition.conflicts["conflict"].isin(new_conflicts(edition)))
     if prefixes:
         named = rows.loc[rows["series"].str.startswith(prefixes), "conflict"]
         rows = rows[rows["conflict"].isin(set(named))]
-    return rows.sort_values(["gap_pct", "conflict", "order"], ascending=[False, True, True], ignore_index=True)
+    order = ["new", "gap_roundings", "conflict", "order"]
+    return rows.sort_values(order, ascending=[False, False, True, True], ignore_index=True)
 
 
 def summary(edition) -> Html:
     """Return how many conflicts there are, between how many figures, where, and how wide they usually are."""
-    rows = edition.conflicts.drop_duplicates("conflict")
-    if rows.empty:
+    if edition.conflicts.empty:
         return say("All figures that reconciliation can use fit together.")
+    rows = select_conflicts(edition)
+    conflicts = rows.drop_duplicates("conflict")
     usable = len(edition.statements) - len(edition.left_out)
-    members = edition.conflicts["statement"].nunique()
-    explained = int((rows["explanation"] != "").sum())
+    explained = rows.loc[rows["explanation"] != "", "conflict"].nunique()
+    fresh, edges = int(conflicts["new"].sum()), int((conflicts["gap"] == 0).sum())
+    wide, clashing = conflicts["gap_pct"].median(), rows["statement"].nunique()
     return say(
-        f"Of {count_of(usable, 'printed figure')} that speak of monthly flows, {members} cannot all be true: they make "
-        f"{count_of(len(rows), 'conflict')}.",
-        f"Half of the gaps are wider than {percent(rows['gap_pct'].median(), 1, False)} of the level.",
-        f"For {explained} of them one slip would explain the gap, tried by solving again."
-        if explained else "No single slip would explain any of them.",
+        f"Of {count_of(usable, 'printed figure')} that speak of monthly flows, {clashing} cannot all be true: "
+        f"they make {count_of(len(conflicts), 'conflict')}.",
+        f"{count_of(fresh, 'of them is', 'of them are')} new with {period_name(edition.month)} and "
+        f"{'comes' if fresh == 1 else 'come'} first." if fresh else
+        f"None of them is new with {period_name(edition.month)}.",
+        f"Half of the gaps are wider than {percent(wide, 1, False)} of the level.",
+        f"In {count_of(edges, 'conflict')} two prints of one figure meet only at the edge of their rounding: "
+        "no figure rounds to both." if edges else None,
+        f"In {count_of(explained, 'conflict')} one slip, or a later revision of a usual size, would explain the gap: "
+        "each is tried by solving again." if explained else "No single slip would explain any of them.",
     )
 
 
 def gap_chart(edition):
     """Return the widest gaps by conflict as bars in per cent of the level, or a gap."""
-    rows = select_conflicts(edition).drop_duplicates("conflict").head(MOST_BARS)
+    rows = edition.conflicts.drop_duplicates("conflict")
+    rows = rows[rows["gap"] > 0].sort_values(["gap_pct", "conflict"], ascending=[False, True]).head(MOST_BARS)
     if rows.empty:
-        return gap("No chart: nothing clashes in this edition.")
-    titles = edition.series.set_index("series")["title"]
-    what = rows["series"].map(titles).str.slice(0, 34) + ", " + rows["period"]
+        return gap("No chart: no printed figures lie apart in this edition.")
+    what = pd.Series([place_words(edition, row) for _, row in rows.iterrows()], index=rows.index)
     # Two conflicts of one figure are two bars.
     again = what.groupby(what).cumcount() + 1
+    what = what.where(again == 1, what + " (" + again.astype(str) + ")")
     shown = pd.DataFrame({
-        "what": what.where(again == 1, what + " (" + again.astype(str) + ")"), "gap_pct": rows["gap_pct"].round(2),
-        "conflict": rows["conflict"],
+        "what": what, "label": ["|".join(textwrap.wrap(text, LABEL_WIDTH)) for text in what],
+        "gap_pct": rows["gap_pct"].round(2), "gap": [gap_words(edition, row) for _, row in rows.iterrows()],
     })
+    axis = alt.Axis(labelLimit=200, labelOffset=-7, labelExpr="split(datum.value, '|')")
     chart = alt.Chart(shown).mark_bar().encode(
         x=alt.X("gap_pct:Q", title="per cent of the level"),
-        y=alt.Y("what:N", title=None, sort=None, axis=alt.Axis(labelLimit=260)),
-        tooltip=charts.tooltip("what:N", "gap_pct:Q", "conflict:N"),
-    )
+        y=alt.Y("label:N", title=None, sort=None, axis=axis, scale=alt.Scale(paddingInner=0.25)),
+        tooltip=charts.tooltip("what:N", "gap:N", "gap_pct:Q"),
+    ).properties(height=alt.Step(LABEL_STEP))
     top = shown.iloc[0]
+    members = edition.conflicts[edition.conflicts["conflict"].isin(rows["conflict"])]
+    printed = edition.statements[edition.statements["statement"].isin(members["statement"])]
     return charts.present(
-        chart, "The widest gaps between figures that cannot all be true", "per cent of the level at stake",
-        "the sources named with each conflict below",
-        f"{len(shown)} conflicts; the widest, {top['what']}, is {percent(top['gap_pct'], 1, False)} of the level.",
+        chart, "The widest gaps between figures that cannot all be true", "per cent of the level at which they lie",
+        who_printed(edition, printed),
+        f"{count_of(len(shown), 'conflict')}; the widest, {top['what']}, is {percent(top['gap_pct'], 1, False)} "
+        "of the level.",
         height=None,
     )
 
@@ -84,47 +110,69 @@ def conflicts_list(edition, prefixes: tuple[str, ...] = ()) -> Html:
 
 def _conflict(edition, rows: pd.DataFrame, statements: pd.DataFrame) -> str:
     first = rows.iloc[0]
-    spec = edition.spec(first["series"])
-    periods = sorted(set(rows["period"]))
-    when = period_name(periods[0]) if len(periods) == 1 else f"{period_name(periods[0])} to {period_name(periods[-1])}"
-    told = f"{spec['title']}, {when}: {count_of(len(rows), 'figure')}, gap {_gap(first, spec['unit'])}"
+    told = f"{place_words(edition, first)}: {count_of(len(rows), 'figure')}, {gap_words(edition, first)}"
+    told = f"New: {told}" if first["new"] else told
     shown = pd.DataFrame({
         "Figure": [_measure(edition, row) for _, row in rows.iterrows()],
         "Period": rows["period"],
         "Printed": [statements.at[name, "stated"] for name in rows["statement"]],
+        "Stands for": [_interval(statements.loc[name]) for name in rows["statement"]],
         "Origin": [origin(edition, statements.loc[name]) for name in rows["statement"]],
     })
-    body = table(shown, f"Figures that cannot all be true ({first['conflict']})").markup
-    body += _lines(first["worked_sum"], "mb-sum") + _lines(first["explanation"], "mb-explanation")
+    body = table(shown, f"{place_words(edition, first)}: figures that cannot all be true").markup
+    body += _paragraphs(sum_lines(edition, first["worked_sum"]), "mb-sum")
+    body += _paragraphs(explanations(edition, rows, statements), "mb-explanation")
     return tag("details", tag("summary", escape(told)) + body, class_="mb-conflict", id=first["conflict"])
 
 
-def _gap(row: pd.Series, unit: str) -> str:
-    return f"{number(row['gap'], unit)} ({percent(row['gap_pct'], 2, False)} of the level)"
-
-
 def _measure(edition, row: pd.Series) -> str:
-    return f"{edition.spec(row['series'])['title']}, {_MEASURES.get(row['measure'], row['measure'])}"
+    return f"{edition.spec(row['series'])['title']}, {MEASURES.get(row['measure'], row['measure'])}"
 
 
-def _lines(text: str, css: str) -> str:
-    lines = [line for line in text.splitlines() if line.strip()]
+def _interval(statement: pd.Series) -> str:
+    """Return what the printed digits leave, in the unit of the figure."""
+    low, high = statement["bound_low"], statement["bound_high"]
+    if pd.isna(low) or low == -float("inf"):
+        return f"up to {show_interval(high, high)}".replace("-", MINUS)
+    return show_interval(low, float("inf") if pd.isna(high) else high).replace("-", MINUS)
+
+
+def _paragraphs(lines: list[str], css: str) -> str:
     return "".join(tag("p", escape(line), class_=css) for line in lines)
 
 
+def allowances_summary(edition) -> Html:
+    """Return for how many series the allowance is their own, and what holds for the others."""
+    basis = edition.allowances["basis"]
+    own, default = edition.allowances[basis == "estimated"], edition.allowances[basis != "estimated"]
+    span = own["allowance_pct"]
+    ends = sorted({percent(value, 2, False) for value in (span.min(), span.max())}) if len(own) else []
+    return say(
+        f"For {len(own)} series enough sums between earlier and later prints are tight enough to tell how large "
+        f"revisions can be: their allowance is their own ({' to '.join(ends)})." if len(own) else
+        "No series has enough tight sums between earlier and later prints to tell how large its revisions can be.",
+        f"For the other {len(default)} nobody can tell, and {percent(default['allowance_pct'].max(), 0, False)} is "
+        "assumed." if len(default) else None,
+    )
+
+
 def allowances_table(edition) -> Html:
-    """Return the revision allowance of each series that revises or was checked, largest first."""
-    rows = edition.allowances.query("checks > 0").sort_values(["allowance_pct", "series"], ascending=[False, True])
+    """Return the revision allowance of each series that was checked: its own ones first, then by sums checked."""
+    rows = edition.allowances.query("checks > 0").sort_values(
+        ["basis", "checks", "series"], ascending=[False, False, True]
+    )
     if rows.empty:
         return gap("No series has prints that could show a revision.")
     titles = edition.series.set_index("series")["title"]
     shown = pd.DataFrame({
-        "Series": rows["series"].map(titles), "Allowance": rows["allowance_pct"], "From": rows["basis"],
+        "Series": rows["series"].map(titles), "Allowance": rows["allowance_pct"],
+        "From": rows["basis"].map({"estimated": "its own sums", "default": "assumed"}),
         "Sums checked": rows["checks"], "Revisions": rows["revisions"], "Up": rows["up"], "Down": rows["down"],
         "Median": rows["median_pct"], "Largest": rows["largest_pct"],
     })
-    pct = dict.fromkeys(["Allowance", "Median", "Largest"], lambda value: percent(value, 2, False))
-    return table(shown, "By how much a first print may differ from the figure as last published", pct)
+    forms = dict.fromkeys(["Median", "Largest"], lambda value: small_percent(value) if value else "\u2013")
+    forms["Allowance"] = lambda value: percent(value, 2, False)
+    return table(shown, "By how much a first print may differ from the figure as last published", forms)
 
 
 def revisions_table(edition) -> Html:
@@ -134,13 +182,14 @@ def revisions_table(edition) -> Html:
         return gap("No revision was found in this edition.")
     titles = edition.series.set_index("series")["title"]
     shown = pd.DataFrame({
-        "Series": rows["series"].map(titles), "Period": rows["period"], "Printed": rows["printed"],
-        "Later": rows["later"], "Difference": rows["gap_pct"], "Direction": rows["direction"],
+        "Series": rows["series"].map(titles), "Period": rows["period"].str.replace("/", " to "),
+        "Printed": rows["printed"], "Later": rows["later"], "Difference": rows["gap_pct"],
+        "Direction": rows["direction"],
     })
-    forms = {"Difference": lambda value: percent(value, 2, False)}
     directions = rows["direction"].value_counts()
-    usual = join_words([f"{count} {name}" for name, count in directions.items()])
-    return table(shown, f"{count_of(len(rows), 'revision')} within the allowances: {usual}", forms)
+    usual = f"{directions.get('up', 0)} up, {directions.get('down', 0)} down"
+    caption = f"{count_of(len(rows), 'revision')} within the allowances: {usual}"
+    return table(shown, caption, {"Difference": small_percent})
 
 
 def known_months_table(edition) -> Html:
@@ -162,6 +211,11 @@ def known_months_table(edition) -> Html:
 
 def left_out_table(edition) -> Html:
     """Return how many statements take no part in reconciliation, by reason."""
-    counts = edition.left_out["reason"].value_counts()
+    counts = edition.left_out["reason"].map(_reason).value_counts()
     shown = pd.DataFrame({"Reason": counts.index, "Statements": counts.tolist()})
     return table(shown, "Statements that reconciliation does not use")
+
+
+def _reason(reason: str) -> str:
+    """Return a reason with the meaning of a measure in the place of its code."""
+    return MEANINGS.get(reason.removeprefix("measure "), reason)

@@ -19,21 +19,28 @@ def test_a_rate_and_its_levels_clash_and_the_sum_shows_it():
     )  # fmt: skip
     assert len(found) == 3
     lines = found["worked_sum"].iloc[0].split("\n")
-    assert lines == ["a 2025-07: 20,393 x (1 + 6.11%) = 21,637.5 to 21,640.6", "but 25,000 was printed for a 2025-07"]
-    assert found["gap"].iloc[0] > 2000
+    assert lines == [
+        "a 2025-07: 20,393 x (1 + 6.11%) = 21,637.5 to 21,640.6",
+        "but 25,000 (24,950.0 to 25,050.0) was printed for a 2025-07: 3,309.4 above 21,640.6",
+    ]
+    assert found["gap"].iloc[0] == 3309.4
 
 
 def test_rival_rates_need_no_level():
     found = conflicts_of(("a", "yoy", "2025-06", 26.4, 0.1), ("a", "yoy", "2025-06", 45.4, 0.1))
     assert len(found) == 2
-    assert "cannot be" in found["worked_sum"].iloc[0]
+    assert found["worked_sum"].iloc[0] == (
+        "a 2025-06 against 2024-06: +26.4% (26.35 to 26.45) and +45.4% (45.35 to 45.45) were printed: "
+        "18.90 percentage points apart"
+    )
+    assert found[["gap", "gap_unit"]].iloc[0].tolist() == [18.9, "pp"]
 
 
 def test_a_month_above_the_sum_of_two_is_a_conflict():
     found = conflicts_of(("a", "ytd", "2025-02", 90, 1), ("a", "level", "2025-01", 120, 1, "2025-03-31"))
     assert found["worked_sum"].iloc[0].split("\n") == [
         "a 2025-01 to 2025-02: at least 120 of fewer months = 119.50 or more",
-        "but 90 was printed for a 2025-01 to 2025-02",
+        "but 90 (89.5 to 90.5) was printed for a 2025-01 to 2025-02: 29.0 below 119.5",
     ]
 
 
@@ -128,7 +135,7 @@ def test_the_growth_of_the_total_printed_for_the_part_is_named():
 
 
 def test_a_revision_beyond_the_allowance_is_offered():
-    rows = [("a", "ytd", "2025-02", 2000, 1), ("a", "level", "2025-03", 1000, 1), ("a", "ytd", "2025-03", 3060, 1)]
+    rows = [("a", "ytd", "2025-02", 2000, 1), ("a", "level", "2025-03", 1000, 1), ("a", "ytd", "2025-03", 3028, 1)]
     found = conflicts_of(*rows)
     assert found["explanation"].str.contains("was revised by").any()
 
@@ -156,3 +163,42 @@ def test_a_total_that_only_shares_speak_of_leaves_both_sides_open():
     row = reconcile(make_statements(*rows), series).estimates.set_index("series").loc["b"]
     assert row["low"] <= 1_000_000
     assert row["high"] >= 1_050_000
+
+
+def test_the_gap_is_told_in_the_series_in_which_it_is_measured():
+    share = {"series": "s", "kind": "share", "share_of": "b/a"}
+    series = make_series("a", {"series": "b", "part_of": "a"}, share)
+    rows = [("a", "level", "2024-05", 20836, 1), ("b", "level", "2024-05", 1578, 1), ("s", "level", "2024-05", 6, 1)]
+    row = conflicts_of(*rows, series=series).iloc[0]
+    assert (row["gap_series"], row["gap_period"], row["gap_unit"]) == ("b", "2024-05", "")
+    assert row["gap"] == pytest.approx(223.1)
+    assert row["gap_pct"] == pytest.approx(100 * 223.1 / 1466, rel=1e-3)
+
+
+def test_a_revision_far_beyond_the_allowance_explains_nothing():
+    rows = [("a", "ytd", "2025-02", 2000, 1), ("a", "level", "2025-03", 1000, 1), ("a", "ytd", "2025-03", 3200, 1)]
+    found = conflicts_of(*rows)
+    assert len(found) == 3
+    assert not found["explanation"].str.contains("was revised by").any()
+
+
+def test_a_revision_of_a_small_year_explains_no_rival_rates():
+    rows = [("a", "yoy", "2024", 24.4, 0.1, "2025-09-30"), ("a", "yoy", "2024", 13.6, 0.1, "2025-01-31"),
+            ("a", "level", "2024-03", 100, 1)]  # fmt: skip
+    found = conflicts_of(*rows)
+    assert len(found) == 2
+    assert not found["explanation"].str.contains("was revised by").any()
+
+
+def test_an_explanation_belongs_to_the_conflict_that_it_settles():
+    rows = [("a", "level", "2025-03", 1000, 1, "", "x"), ("a", "level", "2025-03", 1100, 1, "", "y"),
+            ("a", "level", "2025-03", 10000, 1, "", "z")]  # fmt: skip
+    found = conflicts_of(*rows)
+    ten = found[found["explanation"].str.contains("10 times too high")]
+    assert set(ten["statement"]) == {"st-0002"}
+
+
+def test_a_factor_that_fits_anything_explains_nothing():
+    found = conflicts_of(("a", "level", "2021", 30000, 5000), ("a", "ytd", "2021-10", 38000, 1000))
+    assert not found.empty
+    assert not found["explanation"].str.contains("times too").any()

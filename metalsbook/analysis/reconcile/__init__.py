@@ -20,7 +20,6 @@ from functools import lru_cache
 
 import pandas as pd
 
-from metalsbook.analysis import METHOD_VERSION
 from metalsbook.analysis.reconcile.allowances import allowance_frame, estimate_allowances, revision_frame
 from metalsbook.analysis.reconcile.bounds import bound_cells
 from metalsbook.analysis.reconcile.checks import find_checks
@@ -73,7 +72,7 @@ def reconcile(statements: pd.DataFrame, series: pd.DataFrame, without: Collectio
     totals = {name: total for name, total in zip(series["series"], series["part_of"], strict=True) if total}
     checks, usual = find_checks(facts), usual_months(facts)
     names = sorted({cell.series for fact in facts for cell in fact.cells})
-    allowances = estimate_allowances(checks, names, totals)
+    allowances = estimate_allowances(checks, names)
     shares = {name: allowance.share for name, allowance in allowances.items()}
     estimates, conflicts = [], []
     for component in split_components(facts, totals):
@@ -110,4 +109,4 @@ def _solve_component(facts: tuple[Fact, ...], setting: tuple[tuple[str, str, flo
     return estimate_rows(system, bounds, teller.members), conflicts
 
 
-__all__ = ["METHOD_VERSION", "Reconciliation", "reconcile"]
+__all__ = ["Reconciliation", "reconcile"]

@@ -1,8 +1,8 @@
 """Checks on revisions: small sums of one series whose prints stem from different rounds.
 
 The same figure printed twice, a cumulated figure against the one before plus the month, a growth rate against its two
-levels. What rounding does not explain of such a sum is a revision, and is counted against one month alone: the smallest
-common percentage would spread it over all months and leave no room for the month that was really revised.
+levels. What rounding does not explain of such a sum is a revision of the months whose prints differ, of one of them or
+of several (`limits` weighs that).
 """
 
 from collections import Counter, defaultdict
@@ -35,6 +35,16 @@ class Check:
     gap: float
     gap_share: float
     slack_share: float
+
+    @property
+    def span(self) -> int:
+        """Months that may have been revised between the prints."""
+        return sum(cell.span for cell in self.months)
+
+    @property
+    def size(self) -> float:
+        """Absolute gap as a share of all months that may have been revised."""
+        return self.gap_share / self.span
 
 
 def find_checks(facts: list[Fact]) -> dict[str, list[Check]]:

@@ -14,7 +14,7 @@ import numpy as np
 from metalsbook.analysis.reconcile.facts import Cell, Fact, windows
 from metalsbook.analysis.reconcile.programs import Programs
 from metalsbook.analysis.reconcile.system import Elements, System
-from metalsbook.analysis.reconcile.vintages import vintages_of
+from metalsbook.analysis.reconcile.vintages import vintage_of
 from metalsbook.analysis.reconcile.wording import show_digits
 
 FACTORS = (10.0, 100.0, 1000.0, 10000.0)
@@ -48,12 +48,18 @@ class Reader:
         """Return the slips that would explain a fact (its index), in words; empty where none does."""
         fact = self.system.facts[number]
         found = [words for words, low, high in _readings(fact) if self.allows(fact.top, fact.bottom, fact, low, high)]
+        scaled = [] if fact.bottom else _scaled(fact)
+        found += [words for words, factor in scaled if self.pins(fact.top, (), fact, factor)]
         found += [words for words, top, bottom in self.relabelled(fact) if self.pins(top, bottom, fact)]
         return found
 
     def allows(self, top: tuple, bottom: tuple, fact: Fact, low: float, high: float) -> bool:
-        """Return whether the rest allows a sum, or a ratio of sums, from `low` to `high` in the fact's vintage."""
-        above, below = (self.columns(cells, fact) for cells in (top, bottom))
+        """Return whether the rest allows a sum, or a ratio, from `low` to `high` in every vintage of the fact."""
+        return all(self.allows_in(published, top, bottom, low, high) for published in fact.rounds)
+
+    def allows_in(self, published: int, top: tuple, bottom: tuple, low: float, high: float) -> bool:
+        """Return whether the rest allows a sum, or a ratio of sums, in the vintage of one round."""
+        above, below = (self.columns(cells, published) for cells in (top, bottom))
         if above is None or below is None or not self.is_near(above, below, low, high):
             return False
         if not bottom:
@@ -68,20 +74,19 @@ class Reader:
             return most >= low * base_least and least <= high * base_most
         return most >= low and least <= high
 
-    def pins(self, top: tuple, bottom: tuple, fact: Fact) -> bool:
+    def pins(self, top: tuple, bottom: tuple, fact: Fact, scale: float = 1.0) -> bool:
         """Return whether the rest allows the figure for these sums, but not a tenth more or less: no chance hit."""
-        return self.allows(top, bottom, fact, fact.low, fact.high) and not any(
-            self.allows(top, bottom, fact, fact.low * factor, fact.high * factor) for factor in (0.9, 1.1)
+        return self.allows(top, bottom, fact, fact.low * scale, fact.high * scale) and not any(
+            self.allows(top, bottom, fact, fact.low * scale * off, fact.high * scale * off) for off in (0.9, 1.1)
         )
 
-    def columns(self, cells: tuple[Cell, ...], fact: Fact) -> list[int] | None:
-        """Return the variables of cells as a print of the fact's last round shows them, None where one is unknown."""
+    def columns(self, cells: tuple[Cell, ...], published: int) -> list[int] | None:
+        """Return the variables of cells as a print of a round shows them, None where one is unknown."""
         if len(cells) == 12 and cells[0]._replace(span=12) in self.stands:
             cells = (cells[0]._replace(span=12),)
         if not all(cell in self.stands for cell in cells):
             return None
-        read = Fact(**{**fact.__dict__, "top": tuple(sorted({self.stands[cell] for cell in cells})), "bottom": ()})
-        shown = vintages_of(read, fact.rounds[-1])[0]
+        shown = [(cell, vintage_of(cell, published)) for cell in sorted({self.stands[cell] for cell in cells})]
         last = dict(self.system.variables[: len(self.system.cells)])
         return [self.index.get(vintage, self.index[vintage[0], last[vintage[0]]]) for vintage in shown]
 
@@ -150,13 +155,15 @@ def _readings(fact: Fact) -> Iterator[tuple[str, float, float]]:
             read(swapped - half),
             read(swapped + half),
         )
-    if fact.bottom:
-        if fact.top[0].series == fact.bottom[0].series:
-            yield "its sign is wrong", read(-value - half), read(-value + half)
-        return
+    if fact.bottom and fact.top[0].series == fact.bottom[0].series:
+        yield "its sign is wrong", read(-value - half), read(-value + half)
+
+
+def _scaled(fact: Fact) -> Iterator[tuple[str, float]]:
+    """Yield the slips of a unit: (words, factor that mends it)."""
     for factor in FACTORS:
-        yield f"it is {factor:,.0f} times too high", fact.low / factor, fact.high / factor
-        yield f"it is {factor:,.0f} times too low", fact.low * factor, fact.high * factor
+        yield f"it is {factor:,.0f} times too high", 1 / factor
+        yield f"it is {factor:,.0f} times too low", factor
 
 
 def _terms(fact: Fact):

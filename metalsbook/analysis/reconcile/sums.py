@@ -10,6 +10,7 @@ from itertools import product
 
 import numpy as np
 
+from metalsbook.analysis.reconcile.edges import TOUCH
 from metalsbook.analysis.reconcile.facts import Cell, Fact
 
 Sum = tuple[tuple[Fact, ...], tuple[Fact, ...], float, float]
@@ -43,17 +44,20 @@ def _wholes(amounts: dict[tuple[Cell, ...], list[Fact]]) -> Iterator[Sum]:
 
 
 def clashing_sums(facts: Sequence[Fact]) -> list[frozenset[int]]:
-    """Return the facts (indices) of every small sum that rounding does not explain, the shortest and widest first."""
+    """Return the facts (indices) of every small sum that rounding does not explain, the shortest and widest first.
+
+    Sums that meet at an edge are among them.
+    """
     number = {fact.key: index for index, fact in enumerate(facts)}
     clashes: dict[frozenset[int], float] = {}
     for plus, minus, low, high in small_sums(facts):
         gap = max(low, -high)
-        if gap > 0:
+        if gap > -TOUCH * plus[0].high:
             clashes[frozenset(number[fact.key] for fact in plus + minus)] = gap / max(plus[0].high, 1e-12)
     rates = [index for index, fact in enumerate(facts) if fact.bottom]
     for one, two in product(rates, rates):
         if one < two and facts[one].top == facts[two].top and facts[one].bottom == facts[two].bottom:
             gap = max(facts[one].low - facts[two].high, facts[two].low - facts[one].high)
-            if gap > 0:
+            if gap > -TOUCH:
                 clashes[frozenset((one, two))] = gap
     return sorted(clashes, key=lambda clash: (len(clash), -clashes[clash], sorted(clash)))

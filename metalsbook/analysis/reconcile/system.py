@@ -15,6 +15,7 @@ import scipy.sparse as sp
 
 from metalsbook.analysis.reconcile.blocks import Blocks, collapse_months
 from metalsbook.analysis.reconcile.components import Link, link_parts
+from metalsbook.analysis.reconcile.edges import cut_edges
 from metalsbook.analysis.reconcile.facts import Cell, Fact
 from metalsbook.analysis.reconcile.vintages import Vintage, published_vintages, vintages_of
 
@@ -128,7 +129,8 @@ def build_system(
     index = {vintage: number for number, vintage in enumerate(variables)}
     scale = np.array([usual.get(cell.series, 1.0) * sum(part.span for part in blocks[cell]) for cell, _ in variables])
     rows = _Rows()
-    for number, fact in enumerate(facts):
+    for number, (low, high) in enumerate(cut_edges(facts, shown)):
+        fact = replace(facts[number], low=low, high=high)
         for sides in shown[number]:
             _add_fact(rows, number, fact, [[index[vintage] for vintage in side] for side in sides], scale)
     for number, tie in enumerate(ties):

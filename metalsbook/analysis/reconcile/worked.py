@@ -1,91 +1,151 @@
 """A conflict as a small sum that a reader can redo by hand.
 
-Interval arithmetic over sums of months: printed figures, then what follows from them one by one (a rate times its
-base, a whole less a piece, pieces together, a later vintage within the allowance, parts against their total), until
-one sum of months is known in two ways that exclude each other. Where no such chain is found, the last line says what
-the linear program says: what the other figures leave, and what was printed.
+The chain of deductions (`deduction`) as lines, and the gap as the last line shows it: how far the two ends that face
+each other lie apart. Rates of the same months are set against each other in percentage points.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text
+from metalsbook.analysis.reconcile.deduction import Chain, Known, label, runs_of, single_months
+from metalsbook.analysis.reconcile.edges import touches
+from metalsbook.analysis.reconcile.facts import Fact
 from metalsbook.analysis.reconcile.system import Elements, System
-from metalsbook.analysis.reconcile.vintages import SETTLED, Vintage, vintages_of
-from metalsbook.analysis.reconcile.wording import show_interval, show_number, show_printed, show_rate
-
-MOST_PASSES = 6
-"""Rounds of deduction; longer chains nobody redoes by hand."""
-
-Months = frozenset[Vintage]
+from metalsbook.analysis.reconcile.vintages import vintages_of
+from metalsbook.analysis.reconcile.wording import decimals, show_ends, show_interval, show_percent
 
 
 @dataclass(frozen=True)
-class Known:
-    """What is known of a sum of months.
+class Worked:
+    """A sum that shows a conflict.
 
     Attributes:
-        months: The months, each in the vintage that was printed.
-        low: Least value, unit of the series.
-        high: Greatest value.
-        how: The arithmetic, as shown; "" for a printed figure.
-        parents: What it follows from.
-        shown: The figure as it appears in further arithmetic.
+        lines: The sum; the last line ends in the gap.
+        gap: How far apart the two intervals of the last line lie, as they are shown; 0 where they meet at an edge.
+        unit: "pp" where two rates are apart, "" for the unit of the series.
+        series: Series that the gap is measured in.
+        period: Months that it is measured in: "2025-01 to 2025-06".
+        level: The level at which the gap lies, in its unit; 100 for rates.
+        roundings: The gap as a multiple of what both intervals leave open.
     """
 
-    months: Months
-    low: float
-    high: float
-    how: str
-    parents: tuple["Known", ...]
-    shown: str
+    lines: tuple[str, ...]
+    gap: float
+    unit: str
+    series: str
+    period: str
+    level: float
+    roundings: float
 
 
-def work_out(system: System, conflict: Elements, allowances: dict[str, float]) -> list[str]:
-    """Return the lines of the sum that shows a conflict; empty where no chain of deductions ends in one.
+def work_out(system: System, conflict: Elements, allowances: dict[str, float]) -> Worked | None:
+    """Return the sum that shows a conflict; None where no chain of deductions ends in one.
 
     Args:
         system: The component.
         conflict: A smallest contradicting set.
         allowances: Revision allowance of each series.
     """
-    rivals = _rival_rates(system, conflict)
+    rivals = _rival_rates(system, conflict, allowances)
     if rivals:
         return rivals
-    chain = _Chain(system, conflict, allowances)
-    clash = chain.run()
+    clash = Chain(system, conflict, allowances).run()
     if clash is None:
-        return []
-    one, two = clash
-    if two.how and not one.how:
-        one, two = two, one
+        return None
+    one, two = clash = sorted(clash, key=lambda known: not known.how)
     lines: list[str] = []
-    _tell(system, one, lines)
-    _tell(system, two, lines)
+    for known in clash:
+        _tell(system, known, lines)
+    return tell_pair(system, one, two, lines)
+
+
+def tell_pair(system: System, one: Known, two: Known, lines: list[str]) -> Worked:
+    """Return the sum that ends in two ways to know the same months; what was printed is the second of them.
+
+    Args:
+        system: The component.
+        one: What is known in one way.
+        two: What is known in the other way; the two exclude each other.
+        lines: The lines that lead there.
+    """
+    lower, upper = (one, two) if one.high <= two.low or two.high > one.high else (two, one)
+    digits = max(decimals(one.low, one.high), decimals(two.low, two.high))
+    least, most = round(upper.low, digits), round(lower.high, digits)
+    apart = max(round(least - most, digits), 0.0)
     name = label(system, one.months)
-    first, second = show_interval(one.low, one.high), show_interval(two.low, two.high)
+    ways = [f"{known.shown} ({show_ends(known.low, known.high, digits)})" for known in (one, two)]
+    meet = f"they meet only at {least:,.{digits}f}, the edge of both roundings"
+    far = f"{apart:,.{digits}f} apart" if apart else meet
     if not one.how and not two.how:
-        lines.append(f"{name}: {one.shown} and {two.shown} were printed")
+        lines.append(f"{name}: {ways[0]} and {ways[1]} were printed: {far}")
     elif two.how:
-        lines.append(f"{name} cannot be {first} and {second}")
+        ends = [show_ends(known.low, known.high, digits) for known in (one, two)]
+        lines.append(f"{name} cannot be both {ends[0]} and {ends[1]}: {far}")
     else:
-        lines.append(f"but {two.shown} was printed for {name}")
-    return lines
+        side, other = ("above", most) if upper is two else ("below", least)
+        far = f"{apart:,.{digits}f} {side} {other:,.{digits}f}" if apart else far
+        lines.append(f"but {ways[1]} was printed for {name}: {far}")
+    series = " + ".join(sorted({cell.series for cell, _ in one.months}))
+    period = runs_of(single_months(system, {cell for cell, _ in one.months}))
+    return Worked(tuple(lines), apart, "", series, period, (least + most) / 2, apart / _open(one, two))
 
 
-def _rival_rates(system: System, conflict: Elements) -> list[str]:
-    """Return the line that sets two rates of the same months against each other; empty where a conflict is not that."""
+def _open(one: Known, two: Known) -> float:
+    """Return what two intervals leave open together."""
+    widths = [known.high - known.low for known in (one, two)]
+    return max(sum(width for width in widths if np.isfinite(width)), 1e-12)
+
+
+def _rival_rates(system: System, conflict: Elements, allowances: dict[str, float]) -> Worked | None:
+    """Return the line that sets two rates of the same months against each other; None where a conflict is not that."""
     rates = [system.facts[element] for element in sorted(conflict) if element < len(system.facts)]
-    rates = [fact for fact in rates if fact.bottom]
-    for one, two in combinations(rates, 2):
-        if one.top == two.top and one.bottom == two.bottom and (one.high < two.low or two.high < one.low):
-            last = dict(system.variables[: len(system.cells)])
-            top, bottom = (label(system, frozenset((c, last[c]) for c in cells)) for cells in (one.top, one.bottom))
-            return [f"{top} cannot be {bottom} x {show_rate(one)} and x {show_rate(two)}"]
-    return []
+    for pair in combinations([fact for fact in rates if fact.bottom], 2):
+        one, two = sorted(pair, key=lambda fact: (fact.low, fact.key))
+        if one.top == two.top and one.bottom == two.bottom and (one.high < two.low or touches(one, two)):
+            said = f"{show_percent(one)} ({{}}) and {show_percent(two)} ({{}}) were printed"
+            room = _revision_room(one, two, allowances)
+            more = f", more than the {room:.2g} points that revisions within the allowance can make" if room else ""
+            return tell_rates(system, one, [(one.low, one.high), (two.low, two.high)], said, more)
+    return None
+
+
+def _revision_room(one: Fact, two: Fact, allowances: dict[str, float]) -> float:
+    """Return by how many percentage points revisions between the prints of two rates can move them apart."""
+    trials = [(vintages_of(one, first), vintages_of(two, second)) for first in one.rounds for second in two.rounds]
+    torn = min(([a != b for a, b in zip(*trial, strict=True)] for trial in trials), key=sum)
+    sides = zip(torn, (one.top, one.bottom), strict=True)
+    return 100 * one.high * sum(allowances.get(cells[0].series, 0.0) for is_torn, cells in sides if is_torn)
+
+
+def tell_rates(
+    system: System, fact: Fact, ratios: list[tuple[float, float]], said: str, more: str = ""
+) -> Worked:
+    """Return the line on two ratios of the same sums that exclude each other.
+
+    Args:
+        system: The component.
+        fact: A rate of these sums.
+        ratios: Least and greatest value of either ratio.
+        said: Words for both, with "{}" for the interval of each, in per cent.
+        more: What follows the gap.
+    """
+    last = dict(system.variables[: len(system.cells)])
+    top, bottom = (label(system, frozenset((cell, last[cell]) for cell in cells)) for cells in (fact.top, fact.bottom))
+    share = fact.top[0].series != fact.bottom[0].series
+    ends = [tuple(100 * (end - (not share)) for end in ratio) for ratio in ratios]
+    digits = max(decimals(*pair) for pair in ends)
+    (_, lower), (upper, _) = sorted(ends)
+    apart = max(round(round(upper, digits) - round(lower, digits), digits), 0.0)
+    relation = f"as a share of {bottom}" if share else f"against {runs_of(single_months(system, set(fact.bottom)))}"
+    far = f"{apart:,.{digits}f} percentage points apart" if apart else "they meet only at the edge of both roundings"
+    said = said.format(*(show_ends(*pair, digits) for pair in ends))
+    line = f"{top} {relation}: {said}: {far}{more}"
+    width = sum(high - low for low, high in ends if np.isfinite(high))
+    period = runs_of(single_months(system, set(fact.top)))
+    middle = sum(sorted(100 * end for ratio in ratios for end in ratio)[1:3]) / 2
+    return Worked((line,), apart, "pp", fact.series, period, middle, apart / max(width, 1e-12))
 
 
 def _tell(system: System, known: Known, lines: list[str]) -> None:
@@ -96,155 +156,3 @@ def _tell(system: System, known: Known, lines: list[str]) -> None:
         line = f"{label(system, known.months)}: {known.how} = {show_interval(known.low, known.high)}"
         if line not in lines:
             lines.append(line)
-
-
-def label(system: System, months: Months) -> str:
-    """Return a name for a sum of months: "series 2025-01 to 2025-06", with the round of an early vintage."""
-    names = sorted({cell.series for cell, _ in months})
-    if len(names) > 1:
-        return " + ".join(label(system, frozenset(v for v in months if v[0].series == name)) for name in names)
-    last = dict(system.variables[: len(system.cells)])
-    single = _single_months(system, {cell for cell, _ in months})
-    text = _runs(single)
-    early = {vintage for cell, vintage in months if vintage != last[cell]}
-    if len(months) == 1 and early:
-        text += " as settled later" if early == {SETTLED} else f" as printed in {month_text(early.pop())}"
-    return f"{names[0]} {text}"
-
-
-def _single_months(system: System, cells: set[Cell]) -> list[int]:
-    """Return the months that cells stand for, in order."""
-    parts = [part for cell in cells for part in system.blocks[cell]]
-    return sorted({month for part in parts for month in range(part.start, part.start + part.span)})
-
-
-def _runs(months: list[int]) -> str:
-    """Return months in short: "2025-01 to 2025-03 + 2025-05"."""
-    starts = [month for month in months if month - 1 not in months]
-    ends = [month for month in months if month + 1 not in months]
-    runs = zip(starts, ends, strict=True)
-    return " + ".join(month_text(a) if a == b else f"{month_text(a)} to {month_text(b)}" for a, b in runs)
-
-
-class _Chain:
-    """Deduces sums of months from a conflict's facts and ties until two exclude each other."""
-
-    def __init__(self, system: System, conflict: Elements, allowances: dict[str, float]):
-        self.system, self.allowances = system, allowances
-        count = len(system.facts)
-        self.facts = [system.facts[element] for element in sorted(conflict) if element < count]
-        self.last = dict(system.variables[: len(system.cells)])
-        self.tied = {system.ties[element - count] for element in conflict if element >= count}
-        self.known: dict[Months, Known] = {}
-        self.rates: list[tuple[Months, Months, Fact]] = []
-        self.targets: set[Months] = set()
-        self.clash: tuple[Known, Known] | None = None
-        for fact in self.facts:
-            for published in fact.rounds:
-                top, bottom = map(frozenset, vintages_of(fact, published))
-                self.targets |= {top, bottom} - {frozenset()}
-                if bottom:
-                    self.rates.append((top, bottom, fact))
-                else:
-                    self.learn(Known(top, fact.low, fact.high, "", (), show_printed(fact)))
-        self.targets |= {self.carried(months) for months in set(self.targets)}
-
-    def run(self) -> tuple[Known, Known] | None:
-        """Deduce until two ways to know a sum exclude each other; None where none does."""
-        for _ in range(MOST_PASSES if self.clash is None else 0):
-            for known in list(self.deduce()):
-                self.learn(known)
-                if self.clash:
-                    return self.clash
-        return self.clash
-
-    def learn(self, new: Known) -> None:
-        """Keep what is new, and cut it with what was known of the same months."""
-        old = self.known.get(new.months)
-        if old is None:
-            self.known[new.months] = new
-            return
-        margin = 1e-9 * max(abs(new.low), abs(old.low))
-        if new.low > old.high + margin or old.low > new.high + margin:
-            self.clash = self.clash or (old, new)
-        elif new.low > old.low + margin or new.high < old.high - margin:
-            low, high = max(old.low, new.low), min(old.high, new.high)
-            if (low, high) == (new.low, new.high):
-                self.known[new.months] = new
-            else:
-                both = f"both {show_interval(old.low, old.high)} and {show_interval(new.low, new.high)}"
-                self.known[new.months] = Known(new.months, low, high, both, (old, new), show_number((low + high) / 2))
-
-    def deduce(self) -> Iterator[Known]:
-        """Yield what follows from what is known in one step."""
-        for top, bottom, fact in self.rates:
-            yield from self.apply_rate(top, bottom, fact)
-        for months in list(self.known):
-            yield from self.carry(months)
-        present = list(self.known.values())
-        for one in present:
-            for two in present:
-                if one.months < two.months:
-                    rest = two.months - one.months
-                    yield _derive(rest, two.low - one.high, two.high - one.low, f"{two.shown} - {one.shown}", two, one)
-                    if one.low > two.high:
-                        yield _derive(two.months, one.low, np.inf, f"at least {one.shown} of fewer months", one)
-                elif not one.months & two.months and min(one.months) < min(two.months):
-                    union = one.months | two.months
-                    if any(union <= target for target in self.targets):
-                        yield _derive(
-                            union, one.low + two.low, one.high + two.high, f"{one.shown} + {two.shown}", one, two
-                        )
-        yield from self.hold_parts()
-
-    def apply_rate(self, top: Months, bottom: Months, fact: Fact) -> Iterator[Known]:
-        """Yield the top of a rate from its bottom, and the bottom from its top."""
-        if bottom in self.known:
-            base = self.known[bottom]
-            yield _derive(top, base.low * fact.low, base.high * fact.high, f"{base.shown} x {show_rate(fact)}", base)
-        if top in self.known and fact.low > 0:
-            above = self.known[top]
-            how = f"{above.shown} / {show_rate(fact)}"
-            yield _derive(bottom, above.low / fact.high, above.high / fact.low, how, above)
-
-    def carried(self, months: Months) -> Months:
-        """Return the same months as last published, where the conflict's ties lead there."""
-        return frozenset(
-            (cell, self.last[cell]) if (cell, vintage) in self.tied else (cell, vintage) for cell, vintage in months
-        )
-
-    def carry(self, months: Months) -> Iterator[Known]:
-        """Yield the same months in another vintage, within the allowance."""
-        early = {vintage for vintage in months if vintage in self.tied}
-        known = self.known[months]
-        others = [self.carried(months)] if early else []
-        others += [target for target in self.targets if target != months and self.carried(target) == months]
-        for other in others:
-            moved = {cell for cell, _ in months ^ other}
-            share = max(self.allowances.get(cell.series, 0.0) for cell in moved)
-            room = sum(share * self.level(cell, known) for cell in moved)
-            how = f"{known.shown}, {_runs(_single_months(self.system, moved))} revised by up to {100 * share:.3g}%"
-            yield _derive(other, known.low - room, known.high + room, how, known)
-
-    def level(self, cell, known: Known) -> float:
-        """Return the level of one month, for the room that a revision has."""
-        single = [fact for fact in self.facts if not fact.bottom and fact.top == (cell,)]
-        if single:
-            return single[0].high
-        return known.high / len(known.months)
-
-    def hold_parts(self) -> Iterator[Known]:
-        """Yield that a total is at least the sum of its known parts."""
-        for total, parts in self.system.links:
-            whole = frozenset((cell, self.last[cell]) for cell in total)
-            found = [self.known[months] for months in (frozenset(((part, self.last[part]),)) for part in parts)
-                     if months in self.known]  # fmt: skip
-            if found:
-                how = "at least " + " + ".join(known.shown for known in found)
-                yield _derive(whole, sum(known.low for known in found), np.inf, how, *found)
-
-
-def _derive(months: Months, low: float, high: float, how: str, *parents: Known) -> Known:
-    """Return what follows; months are at least 0, so that a sum without lower limit is too."""
-    low = low if np.isfinite(low) else 0.0
-    return Known(months, low, high, how, parents, show_number((low + high) / 2 if np.isfinite(high) else low))

@@ -1,0 +1,122 @@
+"""Words for what clashes: of which figure, in which months, by how much, and what would explain it."""
+
+import re
+
+import pandas as pd
+
+from metalsbook.months import cut_off, step_month
+from metalsbook.page.narrative import MINUS, as_printed, join_words, number, percent, period_name
+from metalsbook.page.tables import with_publisher
+
+MEASURES = {
+    "level": "level", "ytd": "January to then", "mom": "on the month before", "yoy": "on the year before",
+    "ytd_yoy": "January to then, on the year before", "mean3": "mean of three months", "qoq": "on the quarter before",
+}  # fmt: skip
+_CODES = {
+    "ytd_yoy": "growth since January", "yoy": "growth on the year", "mom": "growth on the month",
+    "ytd": "sum since January", "level": "figure of the month",
+}  # fmt: skip
+_SERIES = re.compile(r"[a-z0-9_]+(?:\.[A-Za-z0-9_]+)+")
+SMALL_PCT = 0.005
+"""Per cent below which a share of the level is said to be small instead of printed as nought."""
+
+
+def months_name(text: str) -> str:
+    """Return "2024-01 to 2024-06 + 2024-12" as "January to June 2024 and December 2024"; a whole year as "2024"."""
+    return join_words([_run_name(run) for run in text.split(" + ")])
+
+
+def _run_name(run: str) -> str:
+    first, _, last = run.partition(" to ")
+    if not last:
+        return period_name(first)
+    if first[:4] == last[:4]:
+        whole = first.endswith("-01") and last.endswith("-12")
+        return first[:4] if whole else f"{period_name(first).split()[0]} to {period_name(last)}"
+    if first.endswith("-01") and last.endswith("-12"):
+        return f"{first[:4]} to {last[:4]}"
+    return f"{period_name(first)} to {period_name(last)}"
+
+
+def small_percent(value: float) -> str:
+    """Return a share of a level in per cent; a tiny one is said to be small."""
+    return "less than 0.01%" if 0 < value < SMALL_PCT else percent(value, 2, False)
+
+
+def gap_words(edition, row: pd.Series) -> str:
+    """Return how far figures are apart: in the unit of the series that the gap is measured in, or in points.
+
+    Args:
+        edition: The edition.
+        row: A row of `Edition.conflicts`.
+    """
+    if row["gap"] == 0:
+        return "they meet only at the edge of their rounding"
+    shown = f"{row['gap']:.10g}"
+    resolution = 10.0 ** -len(shown.partition(".")[2])
+    if row["gap_unit"] == "pp":
+        return f"{number(row['gap'], '', resolution)} percentage points apart"
+    unit = edition.spec(row["gap_series"].split(" + ")[0])["unit"]
+    return f"{number(row['gap'], unit, resolution)} apart ({small_percent(row['gap_pct'])} of the level)"
+
+
+def place_words(edition, row: pd.Series) -> str:
+    """Return where the gap lies: the title of the series and the months."""
+    titles = [edition.spec(name)["title"] for name in row["gap_series"].split(" + ")]
+    return f"{join_words(titles)}, {months_name(row['gap_period'])}"
+
+
+def sum_lines(edition, text: str) -> list[str]:
+    """Return the lines of a worked sum; a series is named by its title, or not at all where all lines are about one."""
+    names = set(_SERIES.findall(text)) & set(edition.series["series"])
+    if len(names) == 1:
+        text = text.replace(f"{names.pop()} ", "")
+    lines = [_typeset(with_titles(edition, line)) for line in text.splitlines() if line.strip()]
+    return [line[:1].upper() + line[1:] for line in lines]
+
+
+def _typeset(line: str) -> str:
+    """Return a line with true signs for minus and times."""
+    line = re.sub(r"(?<=\s)-(?=\s)|(?<![\w-])-(?=\d)", MINUS, line)
+    return line.replace(" x ", " \u00d7 ")
+
+
+def with_titles(edition, text: str) -> str:
+    """Return a text with the titles of series in the place of their ids."""
+    titles = dict(zip(edition.series["series"], edition.series["title"], strict=True))
+    return _SERIES.sub(lambda found: titles.get(found[0], found[0]), text)
+
+
+def explanations(edition, rows: pd.DataFrame, statements: pd.DataFrame) -> list[str]:
+    """Return what would explain a conflict, one sentence a figure that says of which figure it is.
+
+    Args:
+        edition: The edition.
+        rows: Rows of one conflict.
+        statements: The edition's statements, by id.
+    """
+    found = []
+    for _, row in rows[rows["explanation"] != ""].iterrows():
+        printed = with_publisher(edition, statements.loc[[row["statement"]]]).iloc[0]
+        slips = [_in_words(edition, slip) for slip in row["explanation"].split("; ")]
+        figure = f"{as_printed(printed)}; {MEASURES.get(row['measure'], row['measure'])}, {period_name(row['period'])}"
+        found.append(f"This would explain it, of the figure of {printed['told']} ({figure}): {'; or '.join(slips)}.")
+    return found
+
+
+def _in_words(edition, slip: str) -> str:
+    slip = re.sub(r"^it is the (\w+), not the (\w+)$", lambda found: _swapped(*found.groups()), slip)
+    slip = re.sub(r"^(\d{4}-\d{2}) was revised", lambda found: f"{period_name(found[1])} was revised since", slip)
+    return with_titles(edition, slip)
+
+
+def _swapped(is_one: str, is_not: str) -> str:
+    return f"it is the {_CODES.get(is_one, is_one)}, not the {_CODES.get(is_not, is_not)}"
+
+
+def new_conflicts(edition) -> set[str]:
+    """Return the conflicts that could not be seen a month ago: one of their figures was first printed since."""
+    published = edition.statements.set_index("statement")["published"]
+    first = edition.conflicts["prints"].map(lambda prints: min(published[name] for name in prints.split()))
+    fresh = first > cut_off(step_month(edition.month, -1))
+    return set(edition.conflicts.loc[fresh, "conflict"])

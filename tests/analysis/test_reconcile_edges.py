@@ -1,0 +1,71 @@
+"""Prints that meet only at the edge of their rounding are rivals, told as such, and the month covers both."""
+
+import pytest
+
+from metalsbook.analysis.reconcile import reconcile
+from metalsbook.analysis.reconcile.edges import touches
+from metalsbook.analysis.reconcile.facts import read_facts
+from tests.analysis.ledger_builder import make_series, make_statements
+
+HUNDREDS = (("a", "level", "2025-09", 43500, 100, "", "one"), ("a", "level", "2025-09", 43400, 100, "", "two"))
+
+
+def solve(*rows, series=("a",)):
+    return reconcile(make_statements(*rows), make_series(*series))
+
+
+def test_two_prints_that_touch_do_not_collapse_to_the_point_between_them():
+    result = solve(*HUNDREDS)
+    row = result.estimates.iloc[0]
+    assert (row["low"], row["high"]) == pytest.approx((43350, 43550), abs=0.1)
+    assert row["best"] in (43400, 43500)
+    assert row["conflicts"]
+
+
+def test_the_conflict_has_no_gap_and_says_so():
+    found = solve(*HUNDREDS).conflicts
+    assert found["gap"].tolist() == [0, 0]
+    assert found["worked_sum"].iloc[0] == (
+        "a 2025-09: 43,500 (43,450 to 43,550) and 43,400 (43,350 to 43,450) were printed: "
+        "they meet only at 43,450, the edge of both roundings"
+    )
+    assert "its digits are cut off, not rounded" in found.set_index("statement").loc["st-0001", "explanation"]
+
+
+@pytest.mark.parametrize(("value", "resolution"), [(5773.0, 1.0), (27_687_000.0, 1000.0), (48_355.7, 0.1)])
+def test_precise_prints_do_not_collapse_either(value, resolution):
+    row = solve(
+        ("a", "level", "2025-09", value, resolution), ("a", "level", "2025-09", value + resolution, resolution)
+    ).estimates.iloc[0]
+    assert (row["low"], row["high"]) == pytest.approx((value - resolution / 2, value + 1.5 * resolution), rel=1e-6)
+    assert row["high"] - row["low"] > 1.9 * resolution
+
+
+def test_rival_rates_that_touch_clash_too():
+    rows = [("a", "yoy", "2025-06", 26.4, 0.1), ("a", "yoy", "2025-06", 26.5, 0.1), ("a", "level", "2025-06", 1000, 1)]
+    result = solve(*rows)
+    assert {"st-0000", "st-0001"} <= set(result.conflicts["statement"])
+    before = result.estimates.set_index("period").loc["2024-06"]
+    assert before["low"] < 1000 / 1.265
+    assert before["high"] > 1000 / 1.264
+
+
+def test_prints_of_different_rounds_that_touch_are_a_revision():
+    later = ("a", "level", "2025-09", 43500, 100, "2025-12-20", "one")
+    result = solve(later, HUNDREDS[1])
+    assert result.conflicts.empty
+    row = result.estimates.iloc[0]
+    assert (row["low"], row["high"]) == pytest.approx((43450, 43550), abs=0.1)
+
+
+def test_a_finer_print_on_the_edge_of_a_coarser_one_is_no_rival():
+    result = solve(("a", "level", "2025-09", 43400, 100), ("a", "level", "2025-09", 43450, 10))
+    assert result.conflicts.empty
+
+
+def test_a_bound_that_is_not_rounding_does_not_touch():
+    over = make_statements(("a", "level", "2025-09", 43450, 100), ("a", "level", "2025-09", 43400, 100))
+    over.loc[0, ["bound_low", "bound_high"]] = [43450.0, float("inf")]
+    facts, _ = read_facts(over, make_series("a"))
+    one, two = sorted(facts, key=lambda fact: fact.low)
+    assert not touches(one, two)

@@ -1,0 +1,112 @@
+"""Reconciliation of the ledger as it is: every sum that a page shows arrives at the gap that it prints."""
+
+import re
+
+import numpy as np
+import pytest
+
+from metalsbook.analysis.reconcile import reconcile
+from metalsbook.analysis.reconcile.facts import month_text, read_facts
+from metalsbook.ledger import read_ledger
+from metalsbook.months import cut_off
+
+NUMBER = r"-?[\d,]+(?:\.\d+)?"
+INTERVAL = rf"({NUMBER}) (?:to ({NUMBER})|or more)"
+PRODUCT = rf"({NUMBER}) ([x/]) (?:\(1 ([+-]) ({NUMBER})%\)|({NUMBER})%)$"
+REVISED = rf"({NUMBER}) \u00b1 ({NUMBER}) \(({NUMBER})% of ({NUMBER}), revisions of .*\)$"
+
+
+@pytest.fixture(scope="module", params=["2025-08", "2025-11"])
+def solved(request):
+    ledger = read_ledger()
+    rows = ledger.statements
+    kept = rows[(rows["published"] <= cut_off(request.param)) & (rows["period"].str[:7] <= request.param)]
+    return kept, ledger.series, reconcile(kept, ledger.series)
+
+
+def value(text: str) -> float:
+    return float(text.replace(",", ""))
+
+
+def ends(text: str) -> tuple[float, float]:
+    low, high = re.fullmatch(INTERVAL, text).groups()
+    return value(low), value(high) if high else np.inf
+
+
+def test_the_gap_is_what_the_last_line_leaves(solved):
+    for row in solved[2].conflicts.drop_duplicates("conflict").itertuples():
+        last = row.worked_sum.split("\n")[-1]
+        if "meet only" in last:
+            assert row.gap == 0, last
+            continue
+        above = re.search(rf"\(({NUMBER}) (?:to ({NUMBER})|or more)\).* ({NUMBER}) (above|below) ({NUMBER})$", last)
+        if last.startswith("but"):
+            low, high, gap, side, other = above.groups()
+            apart = value(low) - value(other) if side == "above" else value(other) - value(high)
+        else:
+            gap = re.search(rf": ({NUMBER}) (?:percentage points )?apart", last)
+            assert gap, last
+            gap = gap[1]
+            named = re.findall(INTERVAL, last.split(":", 1)[1] if "were printed" in last else last.split("both ")[1])
+            (a, b), (c, d) = [(value(low), value(high) if high else np.inf) for low, high in named[:2]]
+            apart = max(c - b, a - d)
+        assert value(gap) == pytest.approx(row.gap), last
+        assert apart == pytest.approx(row.gap, abs=1e-6), last
+
+
+def test_every_line_can_be_redone_with_the_figures_that_it_shows(solved):
+    redone = 0
+    for text in solved[2].conflicts["worked_sum"].drop_duplicates():
+        for line in text.split("\n")[:-1]:
+            arithmetic, _, interval = line.split(": ", 1)[1].rpartition(" = ")
+            low, high = ends(interval)
+            result = redo(arithmetic)
+            if result is not None:
+                redone += 1
+                room = 1e-4 * abs(result)
+                assert low - room <= result <= high + room, line
+    assert redone > 20
+
+
+def redo(arithmetic: str) -> float | None:
+    """Return the result of a line's arithmetic, None where it only bounds a sum ("at least ...")."""
+    if found := re.match(PRODUCT, arithmetic):
+        base, operation, sign, rate, share = found.groups()
+        factor = value(share) / 100 if share else 1 + (1 if sign == "+" else -1) * value(rate) / 100
+        return value(base) * factor if operation == "x" else value(base) / factor
+    if found := re.match(REVISED, arithmetic):
+        figure, room, per_cent, of = map(value, found.groups())
+        assert room == pytest.approx(per_cent / 100 * of, rel=0.01), arithmetic
+        return figure
+    if found := re.fullmatch(rf"({NUMBER}) ([+-]) ({NUMBER})", arithmetic):
+        one, operation, two = found.groups()
+        return value(one) + (1 if operation == "+" else -1) * value(two)
+    assert arithmetic.startswith(("at least", "both", "the other")), arithmetic
+    return None
+
+
+def test_no_month_is_narrower_than_its_prints_because_they_touch(solved):
+    statements, series, result = solved
+    facts, _ = read_facts(statements, series)
+    tightest: dict[tuple[str, str], float] = {}
+    for fact in facts:
+        if not fact.bottom and len(fact.top) == 1:
+            name = (fact.series, month_text(fact.top[0].start))
+            tightest[name] = min(fact.high - fact.low, tightest.get(name, np.inf))
+    for row in result.estimates.itertuples():
+        width = tightest.get((row.series, row.period), 0.0)
+        assert not row.high - row.low < 0.005 * width, (row.series, row.period)
+
+
+def test_revisions_that_explain_are_of_a_usual_size(solved):
+    allowances = solved[2].allowances.set_index("series")["allowance_pct"]
+    for row in solved[2].conflicts.itertuples():
+        for size in re.findall(r"was revised by ([\d.]+)% or more", row.explanation):
+            assert float(size) <= 2.05 * allowances.max()
+
+
+def test_own_allowances_and_assumed_ones_are_told_apart(solved):
+    rows = solved[2].allowances
+    assert set(rows["basis"]) == {"estimated", "default"}
+    assert (rows.loc[rows["basis"] == "default", "allowance_pct"] == 1.0).all()
+    assert (rows.loc[rows["basis"] == "estimated", "checks"] > 2).all()

@@ -1,0 +1,149 @@
+"""Where the figures clash, in words: which series, which months, by how much, what would explain it."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from metalsbook.analysis.reconcile import reconcile
+from metalsbook.page import clash_words, clashes
+from tests.analysis.ledger_builder import SERIES_DEFAULTS
+from tests.page.editions import edition, printed
+
+TITLES = {
+    "total": {"title": "Exports, all products"},
+    "mg.b": {"title": "Exports to Japan", "part_of": "mg.a"},
+    "mg.a": {"title": "Ingot exports of a country with a very long name indeed, by all means and all roads"},
+    "mg.s": {"title": "Share of Japan", "unit": "%", "kind": "share", "share_of": "mg.b/mg.a"},
+}
+
+
+def solved(*statements: dict, at: str = "2025-11"):
+    """An edition of statements with what reconciliation makes of them."""
+    made = edition(list(statements), at=at, catalogue=TITLES)
+    series = made.series.assign(**{
+        name: made.series.get(name, value) for name, value in SERIES_DEFAULTS.items()
+    })
+    result = reconcile(made.statements, series)
+    made.__dict__["_derived"] = {
+        name: getattr(result, name) for name in ("estimates", "conflicts", "revisions", "allowances", "left_out")
+    }
+    return made
+
+
+def rival(value: float, resolution: float = 100.0, source: str = "smm", period: str = "2025-09", **more) -> dict:
+    return printed("total", period, value, resolution=resolution, source=source, published="2025-10-20") | more
+
+
+@pytest.fixture
+def touching():
+    return solved(rival(43500), rival(43400, source="argus"))
+
+
+@pytest.fixture
+def shares():
+    dated = {"published": "2024-06-25"}
+    return solved(
+        printed("mg.a", "2024-05", 20836) | dated, printed("mg.b", "2024-05", 1578) | dated,
+        printed("mg.s", "2024-05", 6, unit="%") | dated,
+    )  # fmt: skip
+
+
+def test_prints_that_touch_are_told_without_a_gap(touching):
+    said = clashes.summary(touching).text
+    assert "In 1 conflict two prints of one figure meet only at the edge of their rounding" in said
+    shown = clashes.conflicts_list(touching).markup
+    assert "Exports, all products, September 2025: 2 figures, they meet only at the edge of their rounding" in shown
+    assert "they meet only at 43,450" in shown
+
+
+def test_the_gap_carries_the_unit_and_the_title_of_its_series(shares):
+    shown = clashes.conflicts_list(shares).markup
+    assert "Exports to Japan, May 2024: 3 figures, 223.1 t apart (15.22% of the level)" in shown
+    assert "Share of Japan, May 2024" not in shown
+
+
+def test_no_id_of_a_series_or_conflict_is_shown(shares):
+    text = re.sub(r"<[^>]+>", " ", clashes.conflicts_list(shares).markup)
+    assert not re.search(r"(?<![-\w])mg\.[abs]\b|cf-|x 6%", text)
+    assert "20,836 \u00d7 6%" in text
+
+
+def test_a_sum_about_one_series_does_not_repeat_its_title(touching):
+    lines = clash_words.sum_lines(touching, touching.conflicts["worked_sum"].iloc[0].replace("total", "mg.a"))
+    assert lines[0].startswith("2025-09: 43,400 (43,350 to 43,450)")
+
+
+def test_an_explanation_says_of_which_figure_and_any_counts():
+    made = solved(rival(100_000), rival(99_900, source="argus"))
+    shown = clashes.conflicts_list(made).markup
+    assert "of the figure of Argus (99,900 t; level, September 2025): its digits are cut off" in shown
+    assert made.conflicts["explanation"].iloc[0] == "", "the first figure has none"
+    assert "In 1 conflict one slip" in clashes.summary(made).text
+
+
+def test_rates_clash_in_percentage_points():
+    made = solved(
+        rival(9.4, 0.1, measure="yoy", unit="%"), rival(10.2, 0.1, "argus", measure="yoy", unit="%")
+    )  # fmt: skip
+    assert "0.7 percentage points apart" in clashes.conflicts_list(made).markup
+    assert "%%" not in clashes.conflicts_list(made).markup
+
+
+def test_new_conflicts_come_first_and_are_marked():
+    old = {"published": "2025-08-20"}
+    made = solved(
+        rival(90000, 1, period="2025-07") | old, rival(80000, 1, "argus", period="2025-07") | old,
+        rival(500, 1, period="2025-10", published="2025-12-20"),
+        rival(501.5, 1, "argus", period="2025-10", published="2025-12-20"),
+    )  # fmt: skip
+    heads = re.findall(r"<summary>(.*?)</summary>", clashes.conflicts_list(made).markup)
+    heads = [head for head in heads if "figures" in head]
+    assert [head.startswith("New: ") for head in heads] == [True, False]
+    assert "1 of them is new with November 2025 and comes first." in clashes.summary(made).text
+
+
+def test_labels_of_the_chart_are_whole(shares):
+    label = clashes.gap_chart(solved(
+        printed("mg.a", "2024-05", 100, published="2024-06-25"),
+        printed("mg.a", "2024-05", 120, source="argus", published="2024-06-25"),
+    )).data["label"].iloc[0]  # fmt: skip
+    assert label.replace("|", " ") == f"{TITLES['mg.a']['title']}, May 2024"
+    assert max(map(len, label.split("|"))) <= clashes.LABEL_WIDTH
+
+
+def test_conflicts_without_a_gap_are_no_bars(touching):
+    assert "No chart" in clashes.gap_chart(touching).text
+
+
+@pytest.mark.parametrize(
+    ("months", "words"),
+    [
+        ("2024-05", "May 2024"), ("2024-01 to 2024-12", "2024"), ("2024-01 to 2024-06", "January to June 2024"),
+        ("2024-11 to 2025-02", "November 2024 to February 2025"), ("2023-01 to 2024-12", "2023 to 2024"),
+        ("2023-01 to 2023-08 + 2023-12", "January to August 2023 and December 2023"),
+    ],
+)  # fmt: skip
+def test_months_in_words(months, words):
+    assert clash_words.months_name(months) == words
+
+
+def test_tiny_shares_are_said_to_be_small():
+    assert clash_words.small_percent(0.0013) == "less than 0.01%"
+    assert clash_words.small_percent(0.0) == "0.00%"
+    assert clash_words.small_percent(14.14) == "14.14%"
+
+
+def test_allowances_say_whether_they_are_measured_or_assumed(touching):
+    assert "No series has enough tight sums" in clashes.allowances_summary(touching).text
+    own = pd.DataFrame({"basis": ["estimated", "default"], "allowance_pct": [0.21, 1.0]})
+    touching.__dict__["_derived"]["allowances"] = own
+    said = clashes.allowances_summary(touching).text
+    assert "For 1 series enough sums" in said
+    assert "(0.21%)" in said
+    assert "For the other 1 nobody can tell, and 1% is assumed." in said
+
+
+def test_left_out_measures_are_told_by_their_meaning():
+    made = solved(printed("total", "2025-10", 5, "mom_change"))
+    assert "difference to the month before" in clashes.left_out_table(made).markup
