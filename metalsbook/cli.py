@@ -164,9 +164,9 @@ def _book(options: argparse.Namespace) -> None:
 
 
 def _site(options: argparse.Namespace) -> None:
+    from metalsbook.frozen import published_months
     from metalsbook.paths import snapshots_folder
     from metalsbook.publish.book import build_all
-    from metalsbook.snapshots import published_months
 
     months = published_months(snapshots_folder())
     if options.months:

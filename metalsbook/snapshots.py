@@ -19,14 +19,12 @@ import pyarrow.parquet as pq
 
 from metalsbook.content import hash_content, normalise_table, table_types
 from metalsbook.errors import SnapshotError
+from metalsbook.frozen import PACKAGE, SCHEMA_VERSION, TABLES, find_resource, named, open_package, read_checked
 from metalsbook.months import cut_off, parse_month
 from metalsbook.swap import put_in_place, recover
 
-SCHEMA_VERSION = 1
-TABLES = ("statements", "series", "sources", "claims", "outlooks", "events", "corrections")
 # Sorted by series and cut into small groups, a chapter's filter reads only the groups of its series.
 ROWS_PER_GROUP = 8192
-_PACKAGE = "datapackage.json"
 _ARROW_TYPES = {"string": pa.string(), "number": pa.float64(), "integer": pa.int64()}
 
 
@@ -115,7 +113,7 @@ def _write_tables(folder: Path, tables: dict[str, pd.DataFrame], month: str, con
         "content_hash": content_hash,
         "resources": resources,
     }
-    with (folder / _PACKAGE).open("w", encoding="utf-8", newline="\n") as file:
+    with (folder / PACKAGE).open("w", encoding="utf-8", newline="\n") as file:
         file.write(json.dumps(package, indent=1, ensure_ascii=False) + "\n")
         file.flush()
         os.fsync(file.fileno())
@@ -151,31 +149,6 @@ def recover_snapshots(folder: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def open_package(folder: Path) -> dict:
-    """Return the parsed `datapackage.json` of a snapshot folder.
-
-    Raises:
-        SnapshotError: If it is missing, is not JSON, or lacks what every snapshot's package has.
-    """
-    path = folder / _PACKAGE
-    try:
-        package = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SnapshotError(f"{_named(folder)} has no {_PACKAGE}", "Restore the folder from git") from None
-    except (OSError, ValueError) as error:
-        raise SnapshotError(f"{_named(folder)}/{_PACKAGE} cannot be read: {error}", "Restore it from git") from error
-    needed = {"schema_version", "month", "cut_off", "content_hash", "resources"}
-    if not isinstance(package, dict) or not needed <= package.keys() or not isinstance(package["resources"], list):
-        lacking = ", ".join(sorted(needed))
-        raise SnapshotError(f"{_named(folder)}/{_PACKAGE} lacks one of: {lacking}", "Restore it from git")
-    if package["schema_version"] != SCHEMA_VERSION:
-        raise SnapshotError(
-            f"{_named(folder)} has schema version {package['schema_version']!r}; this version opens {SCHEMA_VERSION}",
-            "Install the version of the book that the snapshot came with, or a newer one",
-        )
-    return package
-
-
 def open_snapshot(folder: Path) -> Snapshot:
     """Open a snapshot folder after checking that its files are those that were frozen.
 
@@ -191,40 +164,19 @@ def open_snapshot(folder: Path) -> Snapshot:
     package = open_package(folder)
     tables = {}
     for name in TABLES:
-        resource = _resource(package, name, folder)
-        content = _read_checked(folder, resource)
+        resource = find_resource(package, name, folder)
+        content = read_checked(folder, resource)
         frame = pq.read_table(pa.BufferReader(content)).to_pandas()
         tables[name] = _checked_schema(frame, resource, folder)
     return Snapshot(package["month"], package["cut_off"], package["content_hash"], tables)
 
 
-def _resource(package: dict, name: str, folder: Path) -> dict:
-    for resource in package["resources"]:
-        if isinstance(resource, dict) and resource.get("name") == name and resource.get("path") == f"{name}.parquet":
-            return resource
-    raise SnapshotError(f"{_named(folder)}/{_PACKAGE} does not list the table {name}", "Restore it from git")
-
-
-def _read_checked(folder: Path, resource: dict) -> bytes:
-    path = folder / resource["path"]
-    mend = "Restore it from git"
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise SnapshotError(f"{_named(path)} is missing", mend) from None
-    if len(content) != resource.get("bytes"):
-        raise SnapshotError(f"{_named(path)} has {len(content)} bytes instead of {resource.get('bytes')}", mend)
-    if f"sha256:{hashlib.sha256(content).hexdigest()}" != resource.get("hash"):
-        raise SnapshotError(f"{_named(path)} is not the file that was frozen: its sha256 differs", mend)
-    return content
-
-
 def _checked_schema(frame: pd.DataFrame, resource: dict, folder: Path) -> pd.DataFrame:
-    where = f"{_named(folder)}/{resource['path']}"
+    where = f"{named(folder)}/{resource['path']}"
     fields = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
     if list(frame.columns) != list(fields):
         odd = sorted(set(frame.columns) ^ set(fields)) or list(fields)
-        raise SnapshotError(f"{where} has other columns than {_PACKAGE} says: {', '.join(odd)}", "Restore it from git")
+        raise SnapshotError(f"{where} has other columns than {PACKAGE} says: {', '.join(odd)}", "Restore it from git")
     if len(frame) != resource["rows"]:
         raise SnapshotError(f"{where} has {len(frame)} rows instead of {resource['rows']}", "Restore it from git")
     texts = [name for name, kind in fields.items() if kind == "string"]
@@ -239,24 +191,13 @@ def verify_snapshot(folder: Path) -> Snapshot:
     """
     snapshot = open_snapshot(folder)
     if snapshot.month != folder.name:
-        raise SnapshotError(f"{_named(folder)} says that it is the snapshot of {snapshot.month}", "Restore it from git")
+        raise SnapshotError(f"{named(folder)} says that it is the snapshot of {snapshot.month}", "Restore it from git")
     if snapshot.cut_off != cut_off(snapshot.month):
-        raise SnapshotError(f"{_named(folder)} has the cut-off {snapshot.cut_off} instead of {cut_off(snapshot.month)}")
+        raise SnapshotError(f"{named(folder)} has the cut-off {snapshot.cut_off} instead of {cut_off(snapshot.month)}")
     found = hash_content(snapshot.tables)
     if found != snapshot.content_hash:
-        raise SnapshotError(f"{_named(folder)} has content {found[:12]} instead of {snapshot.content_hash[:12]}")
+        raise SnapshotError(f"{named(folder)} has content {found[:12]} instead of {snapshot.content_hash[:12]}")
     late = snapshot.tables["statements"].query("published > @snapshot.cut_off and vintage_from == ''")
     if len(late):
-        raise SnapshotError(f"{_named(folder)} holds {len(late)} statements published after {snapshot.cut_off}")
+        raise SnapshotError(f"{named(folder)} holds {len(late)} statements published after {snapshot.cut_off}")
     return snapshot
-
-
-def published_months(folder: Path) -> list[str]:
-    """Return the months that have a snapshot, oldest first."""
-    return sorted(path.parent.name for path in folder.glob(f"[0-9]*/{_PACKAGE}")) if folder.is_dir() else []
-
-
-def _named(path: Path) -> str:
-    """Return a path as the user sees it: from `data/` on where it lies in a book."""
-    parts = path.parts
-    return "/".join(parts[parts.index("data"):]) if "data" in parts else path.name

@@ -11,10 +11,11 @@ from html.parser import HTMLParser
 import nbformat
 import pytest
 
+from metalsbook.frozen import published_months
 from metalsbook.months import cut_off, last_day
 from metalsbook.paths import chapters_folder, snapshots_folder
 from metalsbook.publish.execute import execute_chapters
-from metalsbook.snapshots import open_snapshot, published_months
+from metalsbook.snapshots import open_snapshot
 
 FIVE = ["magnesium_prices", "magnesium_capacity", "magnesium_exports", "rare_earths", "downstream_demand"]
 CHECKS = ["claims_audit", "conflicts", "outlook_scorecard", "what_changed", "data_catalogue", "build_status"]

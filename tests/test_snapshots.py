@@ -6,14 +6,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from metalsbook.errors import SnapshotError
+from metalsbook.frozen import TABLES, check_files, published_months
 from metalsbook.paths import snapshots_folder
 from metalsbook.snapshots import (
-    TABLES,
     freeze_snapshot,
     hash_content,
     normalise_table,
     open_snapshot,
-    published_months,
     recover_snapshots,
     verify_snapshot,
 )
@@ -161,6 +160,18 @@ def test_each_fault_is_found_and_named(frozen, fault):
     plant(frozen)
     with pytest.raises(SnapshotError, match=message):
         verify_snapshot(frozen)
+
+
+@pytest.mark.parametrize("fault", [
+    "a flipped byte", "a missing file", "a truncated file", "an emptied file", "a swapped file", "no package",
+    "a package that is not JSON", "a table not listed",
+])  # fmt: skip
+def test_damaged_files_are_found_without_opening_them(frozen, fault):
+    plant, message = FAULTS[fault]
+    check_files(frozen)
+    plant(frozen)
+    with pytest.raises(SnapshotError, match=message):
+        check_files(frozen)
 
 
 def test_a_statement_published_after_the_cut_off_is_found(tmp_path):

@@ -6,12 +6,12 @@ from pathlib import Path
 import altair as alt
 import pandas as pd
 
+from metalsbook.frozen import open_package, published_months
 from metalsbook.page import charts
 from metalsbook.page.html import Html
 from metalsbook.page.narrative import gap, number, period_name
 from metalsbook.page.tables import table
 from metalsbook.paths import project_root, snapshots_folder
-from metalsbook.snapshots import open_package, published_months
 
 # What the book is made with, as its readers know it; requirements.txt has all.
 CHOSEN = ("jupyter-book", "papermill", "nbval", "pandas", "pyarrow", "altair", "vl-convert-python", "pandera", "sphinx")

@@ -15,6 +15,7 @@ import pandas as pd
 from metalsbook.months import step_month
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
 from metalsbook.publish.derived import derive_tables, method_version
+from metalsbook.publish.edition import Edition
 from metalsbook.publish.notebooks import INJECTED_ID, months_of_lessons
 from metalsbook.publish.table_files import write_csv, write_parquet, write_series
 from metalsbook.snapshots import Snapshot, open_snapshot, table_types
@@ -67,7 +68,8 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
         folder: The edition's `data/` folder; made anew.
 
     Returns:
-        `tables` (name, title, rows, columns, files with bytes and sha256), `notebooks` and `zip`.
+        `tables` (name, title, rows, columns, files with bytes and sha256), `changes` (what changed since the edition
+        before, as JSON), `notebooks` and `zip`.
     """
     folder.mkdir(parents=True)
     snapshot = open_snapshot(snapshots_folder() / month)
@@ -85,6 +87,10 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
     package = _data_package(snapshot, tables)
     (folder / "datapackage.json").write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8")
     write_series(snapshot.tables["statements"], folder / "series")
+    changes = what_changed(snapshot)
+    (folder / "changes.json").write_text(
+        json.dumps(changes, indent=1, ensure_ascii=False, allow_nan=False) + "\n", "utf-8"
+    )
     notebooks = _copy_notebooks(executed, folder / "notebooks")
     archive = f"strategic-metals-{month}.zip"
     _write_zip(snapshot, folder / archive)
@@ -92,9 +98,15 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
         "counts": count_changes(snapshot, derived),
         "corrections": snapshot.tables["corrections"].to_dict("records"),
         "tables": tables,
+        "changes": _file(folder / "changes.json"),
         "notebooks": notebooks,
         "zip": _file(folder / archive),
     }
+
+
+def what_changed(snapshot: Snapshot) -> dict[str, object]:
+    """Return what changed since the edition before as plain values (see `analysis.changes.changes_as_dict`)."""
+    return Edition(snapshot).changes_as_dict()
 
 
 def count_changes(snapshot: Snapshot, derived: dict[str, pd.DataFrame]) -> dict[str, int]:

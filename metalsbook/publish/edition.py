@@ -11,10 +11,11 @@ import pandas as pd
 
 from metalsbook.analysis.price_choice import in_order, standings
 from metalsbook.errors import SnapshotError
+from metalsbook.frozen import published_months
 from metalsbook.months import parse_month, period_end, step_month
 from metalsbook.paths import snapshots_folder
 from metalsbook.publish.derived import derive_tables, method_version
-from metalsbook.snapshots import Snapshot, open_snapshot, published_months
+from metalsbook.snapshots import Snapshot, open_snapshot
 
 # Two prints of one period: the one published last stands; on the same day, the one with the finer figure. Prices have
 # a rule of their own (`analysis.price_choice`): an undated page is given a late date, and would win by it.
@@ -192,6 +193,13 @@ class Edition:
 
         before = self._before
         return compare_editions(before and before._as_compared(), self._as_compared())
+
+    def changes_as_dict(self) -> dict[str, object]:
+        """Return what changed since the edition before as plain values: months, counts, and the rows of each list."""
+        from metalsbook.analysis.changes import changes_as_dict
+
+        before = self._before
+        return changes_as_dict(self.changes, before and before._as_compared(), self._as_compared())
 
     def _as_compared(self) -> dict[str, object]:
         names = ("month", "method_version", "statements", "series", "sources", "conflicts", "claims", "outlooks")

@@ -9,6 +9,7 @@ import pandas as pd
 from metalsbook.asof import select_as_of
 from metalsbook.coverage import Coverage, Described, Printed, cover_month
 from metalsbook.errors import LedgerError, SnapshotError, UsageError
+from metalsbook.frozen import open_package, published_months
 from metalsbook.ledger import read_ledger
 from metalsbook.ledger.validated import find_statement_violations
 from metalsbook.months import last_day, period_start
@@ -17,8 +18,6 @@ from metalsbook.snapshots import (
     Snapshot,
     content_hash_of,
     freeze_snapshot,
-    open_package,
-    published_months,
     recover_snapshots,
     verify_snapshot,
 )

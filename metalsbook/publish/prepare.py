@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from metalsbook import errors
+from metalsbook.frozen import check_files
 from metalsbook.months import step_month
 from metalsbook.paths import snapshots_folder
 from metalsbook.publish.derived import is_derived
@@ -31,10 +32,14 @@ def prepare_editions(months: Iterable[str], workers: int, progress: Callable[[st
         progress: Called with a line of text for every month.
 
     Raises:
-        BookError: As raised where the edition is opened or derived; the first by month.
+        SnapshotError: If a file of a snapshot is not the one that was frozen.
+        BookError: As raised where an edition is opened or derived; the first by month.
     """
-    wanted = {each for month in months for each in (month, step_month(month, -1))}
-    missing = [month for month in sorted(wanted) if (snapshots_folder() / month).is_dir() and not is_derived(month)]
+    wanted = sorted({each for month in months for each in (month, step_month(month, -1))})
+    there = [month for month in wanted if (snapshots_folder() / month).is_dir()]
+    for month in there:
+        check_files(snapshots_folder() / month)
+    missing = [month for month in there if not is_derived(month)]
     if not missing:
         return
     progress(f"  reconciling {', '.join(missing)}: this takes a while, once for each snapshot")

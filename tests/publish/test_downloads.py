@@ -7,6 +7,7 @@ import zipfile
 
 import pandas as pd
 
+from metalsbook import open_edition
 from tests import sample_book
 
 
@@ -18,7 +19,7 @@ def data_of(site):
 def test_every_file_of_the_index_is_there_with_its_checksum(sample_site):
     folder, index = data_of(sample_site)
     files = [table[form] for table in index["tables"] for form in ("csv", "parquet")]
-    files += [*index["notebooks"], index["zip"]]
+    files += [*index["notebooks"], index["zip"], index["changes"]]
     assert len(files) > 15
     for file in files:
         content = (folder / file["path"]).read_bytes()
@@ -44,6 +45,20 @@ def test_csv_and_parquet_hold_the_same(sample_site):
     assert table["value"].tolist()[:2] == parquet["value"].tolist()[:2]
     assert table["value"].isna().tolist() == parquet["value"].isna().tolist()
     assert table["stated"].tolist()[:2] == ["16,100", "-5.1%"]
+
+
+def test_what_changed_is_there_as_data(sample_site):
+    folder, index = data_of(sample_site)
+    changes = json.loads((folder / index["changes"]["path"]).read_text("utf-8"))
+    assert changes["month"] == "2025-11"
+
+
+def test_the_changes_of_an_edition_are_plain_values_by_reason():
+    changes = json.loads(json.dumps(open_edition("2025-11").changes_as_dict(), allow_nan=False))
+    assert (changes["month"], changes["compared_with"]) == ("2025-11", "2025-10")
+    reasons = ("revised_figures", "implied_revisions", "corrections_of_ours", "method_changes")
+    assert all(len(changes[name]) == changes["counts"][name] for name in reasons)
+    assert len(changes["new_figures"]) > 100
 
 
 def test_each_series_has_its_files(sample_site):

@@ -21,6 +21,7 @@ def book(tmp_path, monkeypatch):
 def derived(monkeypatch):
     """Note which months are derived, without deriving them."""
     months = []
+    monkeypatch.setattr(prepare, "check_files", lambda folder: None)
     monkeypatch.setattr(prepare, "_derive_apart", lambda month: months.append(month) or 1.0)
     return months
 
@@ -49,6 +50,7 @@ def test_error_keeps_its_kind(book):
 
 
 def test_error_that_nobody_foresaw_is_told(book, monkeypatch):
+    monkeypatch.setattr(prepare, "check_files", lambda folder: None)
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(errors.BookError, match=r"2025-10 could not be reconciled \(its process ended\)"):
         prepare_editions(["2025-10"], 1, print)
@@ -67,3 +69,10 @@ def test_process_ends_with_its_caller(book):
     started = time.monotonic()
     assert process.wait(timeout=30) == 1
     assert time.monotonic() - started < 10
+
+
+def test_files_are_checked_before_anything_runs(book, monkeypatch):
+    """Also where everything is derived already."""
+    monkeypatch.setattr(prepare, "is_derived", lambda month: True)
+    with pytest.raises(errors.SnapshotError, match=r"2025-10 has no datapackage\.json"):
+        prepare_editions(["2025-11"], 1, print)
