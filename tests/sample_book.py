@@ -57,5 +57,9 @@ def build(folder: Path, months: tuple[str, ...] = MONTHS) -> Path:
     """Build the editions of the sample book and return the site's folder."""
     from metalsbook.publish import site
 
-    with patch("metalsbook.publish.downloads.derive_tables", derived):
+    changes = {"month": "2025-11", "counts": {"revised_figures": 0}, "revised_figures": []}
+    with (
+        patch("metalsbook.publish.downloads.derive_tables", derived),
+        patch("metalsbook.publish.downloads.what_changed", lambda _: changes),
+    ):
         return site.build_site(list(months), progress=lambda _: None).parent

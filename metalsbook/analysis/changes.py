@@ -1,8 +1,8 @@
 """Changes: what an edition says that the one before did not, and for which reason.
 
-Three reasons are kept apart, since they are three people's business: a source printed another figure for the same
-period (`revised_figures`), we read a printed figure otherwise than before (`corrections_of_ours`), and the method
-that derives estimates and verdicts changed (`method_changes`).
+Three reasons are kept apart, since they are three people's business: a source changed a figure (`revised_figures`,
+printed anew; `implied_revisions`, which later sums give away), we read a printed figure otherwise than before
+(`corrections_of_ours`), and the method that derives estimates and verdicts changed (`method_changes`).
 """
 
 from collections.abc import Mapping
@@ -19,6 +19,7 @@ SILENT_MONTHS = 12
 REGULAR = ("day", "week", "month")
 """Frequencies of which every edition can expect a new figure."""
 _PRINTED = ["statement", *FIGURE, "value", "unit", "stated", "source", "published"]
+_REVISION = ["series", "period", "printed", "later", "gap", "gap_pct", "direction", "statements"]
 _READ_AS = ["series", "measure_as_printed", "period", "value", "bound_low", "bound_high", "unit"]
 """What a correction can change; the as-of rule turns the measure of a finished year, which is no correction."""
 
@@ -30,14 +31,17 @@ def compare_editions(old: Tables | None, new: Tables) -> dict[str, pd.DataFrame]
 
     Args:
         old: Tables of the earlier edition by name: `month` and `method_version` (text); `statements`, `series`,
-            `sources`, `conflicts`, `claims` and `outlooks` (judged). None for the first edition: all is new then.
+            `sources`, `conflicts`, `claims` and `outlooks` (judged), and `revisions`. None for the first edition: all
+            is new then.
         new: The same of the later edition.
 
     Returns:
         - `new_figures`: statements of figures that nobody had printed (columns of statements).
         - `further_prints`: statements that print a known figure once more, agreeing or by somebody else.
         - `revised_figures`: series, measure, period, unit, old_value, old_stated, old_source, new_value, new_stated,
-          new_source, change_pct: the same origin printed another value.
+          new_source, change_pct: the same publisher printed another value, which nobody who relays its origin had.
+        - `implied_revisions`: series, period, printed, later, gap, gap_pct, direction, statements: sums that include a
+          new statement fit the earlier prints only if these were revised since.
         - `corrections_of_ours`: statement, series, measure, period, column, was, becomes, correction: the same printed
           row is read otherwise; a row that is no longer there has the column `statement` and `becomes` nothing.
         - `method_changes`: old_version, new_version: one row if the method changed, else none.
@@ -61,6 +65,7 @@ def compare_editions(old: Tables | None, new: Tables) -> dict[str, pd.DataFrame]
         "new_figures": added.loc[~known, _PRINTED].reset_index(drop=True),
         "further_prints": further[_PRINTED].reset_index(drop=True),
         "revised_figures": revised.drop(columns="new_statement"),
+        "implied_revisions": _implied(old.get("revisions"), new.get("revisions"), set(added["statement"])),
         "corrections_of_ours": _corrections(before, after),
         "method_changes": _method(old, new),
         "new_conflicts": new_conflicts,
@@ -100,24 +105,42 @@ def _keys(statements: pd.DataFrame) -> pd.Series:
 
 def _tellers(statements: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """Return who produced each figure: the source's origin, else its publisher."""
-    known = sources.set_index("source")
-    origin = statements["source"].map(known["origin"]).fillna("")
-    publishers = statements["source"].map(known["publisher"]).fillna("").map(publisher_key)
-    return origin.where(~origin.isin(["", "unknown"]), publishers)
+    origin = statements["source"].map(sources.set_index("source")["origin"]).fillna("")
+    return origin.where(~origin.isin(["", "unknown"]), _publishers(statements, sources))
+
+
+def _publishers(statements: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
+    return statements["source"].map(sources.set_index("source")["publisher"]).fillna("").map(publisher_key)
+
+
+def _implied(old: pd.DataFrame | None, new: pd.DataFrame | None, added: set[str]) -> pd.DataFrame:
+    """Return the revisions that a new statement gives away, of which the earlier edition knew nothing."""
+    if new is None:
+        return pd.DataFrame(columns=_REVISION)
+    known = set(zip(old["series"], old["period"], strict=True)) if isinstance(old, pd.DataFrame) else set()
+    fresh = [bool(added & set(ids.split())) for ids in new["statements"]]
+    unknown = [key not in known for key in zip(new["series"], new["period"], strict=True)]
+    keep = pd.Series(fresh, new.index, bool) & pd.Series(unknown, new.index, bool)
+    return new.loc[keep, _REVISION].reset_index(drop=True)
 
 
 def _revised(
     before: pd.DataFrame, added: pd.DataFrame, sources: pd.DataFrame, old_sources: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the prints by which an origin changed a figure that it had printed, against its latest earlier print."""
+    """Return the prints by which a publisher changed a figure that it had printed, against its latest earlier print.
+
+    Pages relay one another's figures: a value that any earlier print of the same origin allows is no revision.
+    """
     order = ["published", "statement"]
-    earlier = before.assign(teller=_tellers(before, old_sources)).sort_values(order)
-    later = added.assign(teller=_tellers(added, sources)).sort_values(order)
-    keys = [*FIGURE, "teller"]
-    earlier, later = (rows.drop_duplicates(keys, keep="last") for rows in (earlier, later))
-    pairs = later.merge(earlier, on=keys, suffixes=("_new", "_old"))
-    apart = (pairs["bound_low_new"] > pairs["bound_high_old"]) | (pairs["bound_high_new"] < pairs["bound_low_old"])
-    pairs = pairs[apart & (pairs["published_new"] >= pairs["published_old"])]
+    earlier = before.assign(teller=_tellers(before, old_sources), house=_publishers(before, old_sources))
+    later = added.assign(teller=_tellers(added, sources), house=_publishers(added, sources))
+    both = later.merge(earlier, on=[*FIGURE, "teller"], suffixes=("_new", "_old"))
+    apart = (both["bound_low_new"] > both["bound_high_old"]) | (both["bound_high_new"] < both["bound_low_old"])
+    both = both[apart.groupby(both["statement_new"]).transform("all")]
+    own = both["house_new"] == both["house_old"]
+    pairs = both[own & (both["published_new"] >= both["published_old"])]
+    pairs = pairs.sort_values([f"{name}_{age}" for age in ("old", "new") for name in order])
+    pairs = pairs.drop_duplicates([*FIGURE, "teller"], keep="last")
     change = 100 * (pairs["value_new"] / pairs["value_old"].where(pairs["value_old"] != 0) - 1)
     named = {f"{name}_{age}": f"{age}_{name}" for age in ("old", "new") for name in ("value", "stated", "source")}
     named |= {"unit_new": "unit", "statement_new": "new_statement"}

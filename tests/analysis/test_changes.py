@@ -66,6 +66,40 @@ def test_the_same_value_again_and_that_of_another_house_are_further_prints():
     assert changed("new_figures", rows).empty
 
 
+RELAYED = frames.sources(("nbs-a", "Page A", ""), ("nbs-b", "Page B", "")).assign(origin="nbs")
+"""Two pages that relay one bureau's figures."""
+
+
+def test_pages_that_relay_one_origin_do_not_revise_one_another():
+    old = tables([("exports.total", "level", "2025-08", "38,600 t", "nbs-a", "2025-09-20")], sources=RELAYED)
+    later = [("exports.total", "level", "2025-08", "45,000 t", "nbs-b", "2025-10-23")]
+    rows = [("exports.total", "level", "2025-08", "38,600 t", "nbs-a", "2025-09-20"), *later]
+    changes = compare_editions(old, tables(rows, "2025-09", sources=RELAYED))
+    assert changes["revised_figures"].empty
+    assert len(changes["further_prints"]) == 1
+
+
+def test_a_value_that_the_origin_had_before_is_no_revision():
+    before = [
+        ("exports.total", "level", "2025-08", "45,000 t", "nbs-b", "2025-09-19"),
+        ("exports.total", "level", "2025-08", "38,600 t", "nbs-a", "2025-09-20"),
+    ]
+    rows = [*before, ("exports.total", "level", "2025-08", "45,000 t", "nbs-a", "2025-10-23")]
+    changes = compare_editions(tables(before, sources=RELAYED), tables(rows, "2025-09", sources=RELAYED))
+    assert changes["revised_figures"].empty
+
+
+def test_revisions_that_only_the_new_figures_give_away_are_told():
+    columns = ["series", "period", "printed", "later", "gap", "gap_pct", "direction", "statements"]
+    known = ("exports.total", "2025-07", "2025-08", "2025-09", 5.0, 0.1, "up", "st-000 st-001")
+    fresh = ("exports.ingot", "2025-08", "2025-09", "2025-10", -9.0, 0.2, "down", "st-001 st-003")
+    old = tables(ROWS) | {"revisions": pd.DataFrame([known], columns=columns)}
+    rows = [*ROWS, ("exports.total", "level", "2025-09", "43,500 t", "first", "2025-10-23")]
+    new = tables(rows, "2025-09") | {"revisions": pd.DataFrame([known, fresh], columns=columns)}
+    assert compare_editions(old, new)["implied_revisions"]["series"].tolist() == ["exports.ingot"]
+    assert compare_editions(None, new)["implied_revisions"]["series"].tolist() == ["exports.total", "exports.ingot"]
+
+
 def test_the_same_row_read_otherwise_is_a_correction_of_ours():
     old, new = tables(ROWS), tables(ROWS, "2025-09")
     new["statements"] = new["statements"].assign(value=[38_600, 20_000, 17_000], corrected=["", "corr-1", ""])
@@ -141,7 +175,8 @@ def test_the_first_edition_is_all_new():
     changes = compare_editions(None, new)
     assert len(changes["new_figures"]) == 3
     assert {name: len(frame) for name, frame in changes.items() if "new" not in name and "resolved" not in name} == {
-        "further_prints": 0, "revised_figures": 0, "corrections_of_ours": 0, "method_changes": 0, "gone_conflicts": 0,
+        "further_prints": 0, "revised_figures": 0, "implied_revisions": 0, "corrections_of_ours": 0,
+        "method_changes": 0, "gone_conflicts": 0,
         "turned_verdicts": 0, "turned_outlooks": 0, "silent_series": 0,
     }  # fmt: skip
 
