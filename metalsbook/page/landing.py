@@ -6,6 +6,7 @@ import pandas as pd
 from metalsbook.analysis import outlook_rules
 from metalsbook.analysis.outlook_scores import overall_score
 from metalsbook.analysis.surprises import largest_moves, monthly_values
+from metalsbook.frozen import published_months
 from metalsbook.months import step_month
 from metalsbook.page import charts, quotes
 from metalsbook.page.figures import key_figures
@@ -14,7 +15,8 @@ from metalsbook.page.html import Html, escape, tag
 from metalsbook.page.narrative import bullets, count_of, gap, join_words, number, percent, period_name, say
 from metalsbook.page.sentences import points
 from metalsbook.page.tables import table, who_printed
-from metalsbook.page.verdicts import badge, claim_cell, count_words, fits_words, recomputed
+from metalsbook.page.verdicts import badge, claim_cell, count_words, fits_words, outlook_words, recomputed
+from metalsbook.paths import snapshots_folder
 
 # The headline series of each chapter, with the words a sentence starts with.
 PRICES = {"mg.price.ingot.fugu": "Magnesium ingot in Fugu", "ree.price.prnd_oxide.cn": "Pr-Nd oxide inside China"}
@@ -38,6 +40,16 @@ def edition_line(edition) -> Html:
         f"{count_of(edition.statements['source'].nunique(), 'source')}, published by {period_name(edition.cut_off)}.",
         f"Snapshot {edition.snapshot_id[:12]}, method {edition.method_version}.",
     )
+
+
+def editions_sentence(edition) -> Html:
+    """Return which editions there are up to this one; later ones it does not know."""
+    known = sorted({*published_months(snapshots_folder()), edition.month})
+    known = [month for month in known if month <= edition.month]
+    if len(known) == 1:
+        return say("It is the first edition.")
+    return say(f"It is one of {len(known)} editions, from {period_name(known[0])} on; the menu at the head of the page "
+               "leads to the others, each as it was known then.")
 
 
 def five_sentences(edition) -> Html:
@@ -184,20 +196,13 @@ def resolved_table(edition) -> Html:
         "On": new["made_on"],
         "For": [f"{row['horizon_from']} \u2013 {row['horizon_to']}" for _, row in new.iterrows()],
         "Direction": new["direction"],
-        "Then, and in the horizon": [_levels(row) for _, row in new.iterrows()],
+        "Then, and in the horizon": [outlook_words(row) or row["reason"] for _, row in new.iterrows()],
         "Change": [percent(row["change_pct"]) if pd.notna(row["change_pct"]) else "" for _, row in new.iterrows()],
         "Verdict": [badge(verdict) for verdict in new["verdict"]],
         "No change": [badge(verdict) if verdict else "" for verdict in new["naive_no_change"]],
     })
     caption = "Forecasts resolved with this edition, beside the naive forecast of no change on the same case"
     return table(shown, caption)
-
-
-def _levels(row: pd.Series) -> str:
-    if pd.isna(row["level_in_horizon"]):
-        return row["reason"]
-    then = "" if pd.isna(row["level_then"]) else f"{number(row['level_then'])} \u2192 "
-    return f"{then}{number(row['level_in_horizon'], row['level_unit'])}"
 
 
 def citation(edition) -> Html:

@@ -61,8 +61,8 @@ def test_one_year_has_as_many_rates_as_pairs_of_figures():
 
 def test_the_rate_of_a_note_is_told_with_its_verdict_and_its_rivals():
     made = book()
-    claim = {"claim": "cl-1", "series": RATE, "period": "2024", "statement": "Only 70% was used.", "verdict": "consistent",
-             "recomputed_unit": "%", "recomputed_low": 68.94, "recomputed_high": 69.01}  # fmt: skip
+    claim = {"claim": "cl-1", "series": RATE, "period": "2024", "statement": "Only 70% was used.",
+             "verdict": "consistent", "recomputed": "68.94 to 69.01%"}  # fmt: skip
     made.__dict__["_derived"]["claims"] = pd.DataFrame([claim])
     said = judged_rate_sentence(made, rates_of_year(made, "2024"), "2024")
     assert said.endswith("SMM's output makes 63% and SMM states 73% outright, so that the figure is one choice among "

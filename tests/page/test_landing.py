@@ -5,12 +5,13 @@ import pandas as pd
 from metalsbook.page.landing import (
     contradicted_table,
     edition_line,
+    editions_sentence,
     judged_sentences,
     resolved_sentence,
     resolved_table,
     surprise_sentence,
 )
-from metalsbook.page.verdicts import fits_words, recomputed
+from metalsbook.page.verdicts import fits_words
 from tests.page.editions import edition, printed
 
 
@@ -32,6 +33,13 @@ def outlook(verdict: str, naive: str, last: str, change: float, **more) -> dict:
 
 def test_only_sources_with_a_statement_are_counted():
     assert "1 statement from 1 source, published by" in edition_line(edition([printed("total", "2025-11", 1)])).text
+
+
+def test_an_edition_knows_no_later_one(monkeypatch):
+    monkeypatch.setattr("metalsbook.page.landing.published_months", lambda _: ["2025-06", "2025-07", "2025-08"])
+    row = [printed("total", "2025-06", 1)]
+    assert editions_sentence(edition(row, at="2025-06")).text == "It is the first edition."
+    assert editions_sentence(edition(row, at="2025-07")).text.startswith("It is one of 2 editions, from June 2025 on")
 
 
 def test_a_surprise_is_told_from_the_usual_change():
@@ -74,8 +82,8 @@ def test_without_a_resolved_forecast_there_is_no_score():
 def claim(**more) -> dict:
     row = {
         "claim": "cl-1", "note": "n", "chapter": "c", "statement": "Never cheaper.", "meant": "read literally",
-        "printed": "low", "verdict": "contradicted", "recomputed_low": 2.0, "recomputed_high": 2.0,
-        "recomputed_unit": "readings", "fits": "", "evidence": "", "evidence_statements": "",
+        "printed": "low", "verdict": "contradicted", "recomputed": "2 of 7", "kind": "figure",
+        "fits": "", "evidence": "", "evidence_statements": "",
     }  # fmt: skip
     return row | more
 
@@ -86,13 +94,7 @@ def test_a_contradicted_claim_shows_how_it_is_read():
     assert judged_sentences(made).text.endswith("No printed figures exclude one another.")
 
 
-def test_recomputed_figures_and_fits_read_as_words():
-    assert recomputed(pd.Series(claim())) == "2 earlier readings beyond it"
-    assert recomputed(pd.Series(claim(recomputed_low=0.0, recomputed_high=0.0))) == "no earlier readings beyond it"
-    placed = claim(recomputed_low=1.0, recomputed_high=3.0, recomputed_unit="rank")
-    assert recomputed(pd.Series(placed)) == "rank 1 \u2013 3"
-    assert recomputed(pd.Series(claim(recomputed_unit="unit"))) == "2"
-    assert recomputed(pd.Series(claim(recomputed_unit="%"))) == "2%"
+def test_what_a_figure_fits_reads_as_words():
     made = edition([], catalogue={"nev.output.cn": {"title": "NEV output"}, "auto.output.cn": {"title": "Output"}})
     assert fits_words(made, "nev.output.cn / auto.output.cn level 2025-06") == (
         "\u201cNEV output\u201d over \u201cOutput\u201d of June 2025"
