@@ -9,6 +9,9 @@ from metalsbook.page.html import Html, escape, tag
 
 _ASIDE = re.compile(r"\s*[(\[\uff08]([^)\]\uff09]*)[)\]\uff09]")
 _CAUTION = re.compile(r"cop(y|ies)|mirror|repost|undated|nominal|assumed|not named|user post|\u8f6c\u8f7d", re.I)
+_ADDRESS = re.compile(r"[\w-]+(\.[\w-]+)*\.[a-z]{2,4}|\d{6}")
+"""A site's address or a stock's number behind a name: who it is, not whom it relays."""
+_WRITTEN_OUT = ("shanghai metals market",)
 
 
 def base_name(publisher: str) -> str:
@@ -27,7 +30,9 @@ def cited_name(publisher: str) -> str:
 
 
 def _asides(publisher: str) -> list[str]:
-    return [aside.strip() for aside in _ASIDE.findall(publisher) if aside.strip()]
+    own = ("", base_name(publisher).lower(), *_WRITTEN_OUT)
+    asides = [aside.strip() for aside in _ASIDE.findall(publisher)]
+    return [aside for aside in asides if in_english(aside).lower() not in own and not _ADDRESS.fullmatch(aside)]
 
 
 def _with(publisher: str, asides: list[str]) -> str:

@@ -16,6 +16,8 @@ from tests.page.editions import edition, printed
     [
         ("IMA (Reuters)", "IMA", "IMA (Reuters)"),
         ("SMM", "SMM", "SMM"),
+        ("SMM (Shanghai Metals Market)", "SMM", "SMM"),
+        ("Mg Net (magnesium.com.cn)", "Mg Net", "Mg Net"),
         ("x.com (SMM copy) [undated page, year nominal]", *["x.com (SMM copy, undated page, year assumed)"] * 2),
         ("y.com (source not named)", "y.com (source not named)", "y.com (source not named)"),
         ("A (B; C) [undated page, year nominal]", "A (undated page, year assumed)",
