@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book site chapters verify test lock serve clean
+.PHONY: help setup book site chapters verify test audit lock serve clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ test: $(VENV)/.ready  ## run all checks
 
 serve: $(VENV)/.ready  ## show the built site on this machine
 	@$(BIN)/metalsbook serve
+
+audit: $(VENV)/.ready  ## ask the public advisories about the locked packages
+	@$(BIN)/python -m tests.audit
 
 lock: $(VENV)/.ready  ## renew requirements.txt from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --extra test --custom-compile-command "make lock" pyproject.toml --output-file requirements.txt

@@ -35,6 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
     # Many containers forbid bytecode by habit; every start without it takes 2 to 3 times as long.
     sys.dont_write_bytecode = False
     options = _parser().parse_args(arguments)
+    if not options.debug:
+        # What nobody foresaw ends the command all the same; the user gets one line instead of a traceback.
+        sys.excepthook = lambda kind, error, trace: print(f"metalsbook: {_describe(error)}", file=sys.stderr)
     try:
         return options.run(options) or 0
     except BookError as error:
@@ -49,14 +52,14 @@ def main(arguments: list[str] | None = None) -> int:
         # The reader of the output has gone (`metalsbook verify | head`): nothing is left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
-    except Exception as error:
+    except (OSError, MemoryError) as error:
         if options.debug:
             raise
         print(f"metalsbook: {_describe(error)}", file=sys.stderr)
         return 1
 
 
-def _describe(error: Exception) -> str:
+def _describe(error: BaseException) -> str:
     """Return what happened, where and what to do, for errors that no module has given words of its own."""
     if isinstance(error, OSError) and error.strerror:
         place = f": {error.filename}" if error.filename else ""

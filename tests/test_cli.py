@@ -18,12 +18,21 @@ def run_with(error, monkeypatch, *options):
     (OSError(errno.ENOSPC, "No space left on device", "a.parquet"), "No space left on device: a.parquet. Make room on"),
     (PermissionError(errno.EACCES, "Permission denied", "_build"), "Permission denied: _build. Check who may read"),
     (MemoryError(), "run out of memory. End other programs"),
-    (ZeroDivisionError("by zero"), "ZeroDivisionError: by zero. This is a fault of the book"),
 ])  # fmt: skip
 def test_whatever_goes_wrong_is_one_line(error, said, monkeypatch, capsys):
     assert run_with(error, monkeypatch) == 1
     told = capsys.readouterr().err
     assert said in told and told.count("\n") == 1
+
+
+def test_what_nobody_foresaw_is_one_line_too():
+    program = ("import sys; from metalsbook import cli; cli._verify = lambda options: 1 / 0;"
+               "sys.exit(cli.main(['verify'] + sys.argv[1:]))")
+    for options, lines in (((), 1), (("--debug",), 9)):
+        done = subprocess.run([sys.executable, "-c", program, *options], capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        assert "ZeroDivisionError: division by zero" in done.stderr
+        assert len(done.stderr.splitlines()) == 1 if lines == 1 else "Traceback" in done.stderr
 
 
 def test_the_traceback_is_shown_when_asked_for(monkeypatch):

@@ -16,6 +16,7 @@ from metalsbook.months import step_month
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
 from metalsbook.publish.derived import derive_tables, method_version
 from metalsbook.publish.edition import Edition
+from metalsbook.publish.materials import write_bill
 from metalsbook.publish.notebooks import INJECTED_ID, months_of_lessons
 from metalsbook.publish.table_files import write_csv, write_parquet, write_series
 from metalsbook.snapshots import Snapshot, open_snapshot, table_types
@@ -69,7 +70,7 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
 
     Returns:
         `tables` (name, title, rows, columns, files with bytes and sha256), `changes` (what changed since the edition
-        before, as JSON), `notebooks` and `zip`.
+        before, as JSON), `notebooks`, `zip` and `materials` (the packages that built it).
     """
     folder.mkdir(parents=True)
     snapshot = open_snapshot(snapshots_folder() / month)
@@ -101,6 +102,7 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
         "changes": _file(folder / "changes.json"),
         "notebooks": notebooks,
         "zip": _file(folder / archive),
+        "materials": _file(write_bill(project_root(), folder)),
     }
 
 
