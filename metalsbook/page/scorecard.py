@@ -1,16 +1,23 @@
 """The outlook scorecard: what was said, what happened, and how often a publisher was right beside naive forecasts."""
 
+import textwrap
+
 import altair as alt
 import pandas as pd
 
+from metalsbook.analysis.outlook_rules import TOO_FEW
 from metalsbook.analysis.outlook_scores import overall_score, score_table
 from metalsbook.page import charts
 from metalsbook.page.html import Html, escape, tag
-from metalsbook.page.narrative import count_of, gap, percent, say
-from metalsbook.page.tables import table
+from metalsbook.page.narrative import bullets, count_of, gap, percent, period_name, say
+from metalsbook.page.tables import table, who_printed
 from metalsbook.page.verdicts import badge, outlook_words
 
-_GROUPS = {"house": "Publisher", "subject": "Subject", "direction": "Said"}
+_GROUPS = {"house": "Publisher", "subject": "Subject", "direction": "Direction forecast"}
+LEAST = 3
+"""Publishers with fewer resolved forecasts are not drawn; the table has them."""
+ONE_SAYING = 10
+"""A forecast repeated in the same words so often is told apart: it is right or wrong together."""
 COURSES = 6
 
 
@@ -26,11 +33,44 @@ def score_sentence(edition) -> Html:
             f"{score['last_direction_n']} where there is a last direction"
         )
     return say(
-        f"{count_of(score['resolved'], 'outlook')} of {len(edition.outlooks)} could be resolved by {edition.cut_off}: "
-        f"{_rate(score['hit_rate_pct'])} were right (95% interval {_rate(score['wilson_low_pct'])} to "
-        f"{_rate(score['wilson_high_pct'])}).",
+        f"{count_of(score['resolved'], 'outlook')} of {len(edition.outlooks)} could be resolved by figures up to "
+        f"{period_name(edition.month)}: {_rate(score['hit_rate_pct'])} were right (95% interval "
+        f"{_rate(score['wilson_low_pct'])} to {_rate(score['wilson_high_pct'])}).",
         naive + ".",
-        f"{score['open']} are open, {score['not_measurable']} cannot be measured.",
+        f"{score['open']} are open, since their horizon ends after {period_name(edition.month)}; "
+        f"{score['not_measurable']} cannot be measured.",
+    )
+
+
+def caveats(edition) -> Html:
+    """Return what the hit rate hangs on: forecasts that leave two of three outcomes right, and one said many times."""
+    resolved = edition.outlooks[edition.outlooks["verdict"].isin(["hit", "miss"])]
+    hedged = resolved["read_as"].str.startswith("flat or ")
+    told = []
+    if hedged.any() and not hedged.all():
+        told.append(
+            f"{count_of(int(hedged.sum()), 'forecast')} of the {len(resolved)} are hedged, so that two of the three "
+            f"outcomes make them right (\u201cflat or up\u201d, \u201cflat or down\u201d), which \u201cno change\u201d "
+            f"may not claim. {_rest(resolved[~hedged])}"
+        )
+    same = resolved.groupby(["house", "series", "read_as"]).size()
+    if len(same) and same.max() >= ONE_SAYING:
+        house, series, reading = same.idxmax()
+        one = (resolved["house"] == house) & (resolved["series"] == series) & (resolved["read_as"] == reading)
+        told.append(
+            f"{same.max()} are one and the same forecast by {house}, of \u201c{edition.spec(series)['title']}\u201d: "
+            f"{reading}. {_rest(resolved[~one & (resolved['house'] == house)], f' by {house}')}"
+        )
+    return bullets(told) if told else Html("", "")
+
+
+def _rest(outlooks: pd.DataFrame, whose: str = "") -> str:
+    if outlooks.empty:
+        return "There are no others."
+    score = overall_score(outlooks)
+    return (
+        f"Of the other {score['resolved']}{whose}, {_rate(score['hit_rate_pct'])} were right and \u201cno change\u201d "
+        f"in {_rate(score['no_change_pct'])}."
     )
 
 
@@ -51,7 +91,8 @@ def scores(edition, by: str) -> Html:
         "Note": rows["too_few"].map({True: "too few to judge", False: ""}),
     })
     rates = dict.fromkeys(["Hit rate", "No change", "Last direction"], _rate)
-    return table(shown, f"Hit rates by {_GROUPS[by].lower()}, beside naive forecasts on the same outlooks", rates)
+    by_what = f"{_GROUPS[by][:1].lower()}{_GROUPS[by][1:]}"
+    return table(shown, f"Hit rates by {by_what}, beside naive forecasts on the same outlooks", rates)
 
 
 def _rate(value: float) -> str:
@@ -60,21 +101,29 @@ def _rate(value: float) -> str:
 
 def score_chart(edition):
     """Return hit rates by publisher with their intervals, the naive forecast as a tick, or a gap."""
-    rows = score_table(edition.outlooks, "house").query("resolved >= 3").round(1)
+    known = score_table(edition.outlooks, "house").query("resolved > 0")
+    rows = known.query("resolved >= @LEAST").round(1)
     if rows.empty:
-        return gap("No chart: no publisher has three resolved outlooks.")
-    base = alt.Chart(rows).encode(y=alt.Y("house:N", title=None, sort="-x", axis=alt.Axis(labelLimit=200)))
+        return gap(f"No chart: no publisher has {LEAST} resolved outlooks.")
+    few = f"fewer than {TOO_FEW} resolved: too few to judge"
+    rows = rows.assign(count=rows["too_few"].map({True: few, False: f"{TOO_FEW} or more resolved"}))
+    rows["label"] = rows["house"] + " (" + rows["resolved"].astype(str) + ")"
+    base = alt.Chart(rows).encode(y=alt.Y("label:N", title=None, sort=list(rows["label"]),
+                                          axis=alt.Axis(labelLimit=200)))
     rule = base.mark_rule(strokeWidth=3, opacity=0.45).encode(
         x=alt.X("wilson_low_pct:Q", title="right, %", scale=alt.Scale(domain=[0, 100])), x2="wilson_high_pct:Q"
     )
-    point = base.mark_point(size=90).encode(
-        x="hit_rate_pct:Q", tooltip=charts.tooltip("house:N", "resolved:Q", "hit_rate_pct:Q", "no_change_pct:Q")
+    point = base.mark_point(size=90, filled=True).encode(
+        x="hit_rate_pct:Q", shape=alt.Shape("count:N", title=None, legend=alt.Legend(columns=1, labelLimit=300)),
+        tooltip=charts.tooltip("house:N", "resolved:Q", "hit_rate_pct:Q", "no_change_pct:Q", "count:N"),
     )
     naive = base.mark_tick(thickness=3, color=charts.PALETTE[1]).encode(x="no_change_pct:Q")
-    best = rows.iloc[0]
+    best, left = rows.iloc[0], len(known) - len(rows)
+    without = f"; without {count_of(left, 'publisher')} that have fewer than {LEAST}" if left else ""
     return charts.present(
         rule + point + naive, "How often publishers were right",
-        "per cent of resolved outlooks; bar: 95% interval; tick: the naive forecast of no change on the same cases",
+        "per cent of resolved outlooks, their number in brackets; bar: 95% interval; tick: the naive forecast of no "
+        f"change on the same cases{without}",
         "the publishers named", f"{best['house']} has the most resolved outlooks, {best['resolved']}, of which "
         f"{_rate(best['hit_rate_pct'])} were right; no change would have been right in {_rate(best['no_change_pct'])}.",
         height=None,
@@ -86,9 +135,12 @@ def outlooks_table(edition) -> Html:
     order = {"hit": 0, "miss": 0, "open": 1, "not measurable": 2}
     rows = edition.outlooks.assign(order=edition.outlooks["verdict"].map(order))
     rows = rows.sort_values(["order", "horizon_to", "outlook"], ascending=[True, False, True])
+    titles = edition.series.set_index("series")["title"]
     shown = pd.DataFrame({
         "Who": rows["publisher"],
-        "Said": rows["says"],
+        "Said": [_said(row) for _, row in rows.iterrows()],
+        "Of": rows["series"].map(titles).fillna(""),
+        "Read as": rows["read_as"],
         "On": rows["made_on"],
         "Horizon": [f"{r['horizon_from']} \u2013 {r['horizon_to']}" for _, r in rows.iterrows()],
         "Verdict": [badge(verdict) for verdict in rows["verdict"]],
@@ -99,8 +151,14 @@ def outlooks_table(edition) -> Html:
     return table(shown, f"{count_of(len(rows), 'outlook')}, newest resolved first", filters=filters)
 
 
+def _said(row: pd.Series) -> Html:
+    """Return a forecast with what a reader must know of it, and its id."""
+    note = tag("span", escape(row["note"]), class_="mb-meant") if row["note"] else ""
+    return Html(f"{escape(row['says'])} {note} {tag('code', escape(row['outlook']))}", row["says"])
+
+
 def resolved_courses(edition):
-    """Return the series around the newest resolved outlooks as small charts, the horizon shaded, or a gap."""
+    """Return the series around the newest resolved outlooks as small charts, the horizon coloured, or a gap."""
     rows = edition.outlooks[edition.outlooks["verdict"].isin(["hit", "miss"])]
     rows = rows.sort_values(["horizon_to", "outlook"], ascending=[False, True]).drop_duplicates("series").head(COURSES)
     courses = pd.concat([_course(edition, row) for _, row in rows.iterrows()], ignore_index=True) if len(rows) else rows
@@ -114,7 +172,8 @@ def resolved_courses(edition):
     chart = line.properties(width=250, height=110).facet(alt.Facet("title:N", title=None), columns=2)
     return charts.present(
         chart.resolve_scale(y="independent", x="independent"), "What happened around the newest resolved outlooks",
-        "level of the series, before the outlook and in its horizon", "the series' own sources",
+        "level of the series in the unit of its heading, before the outlook was made and in its horizon",
+        who_printed(edition, edition.statements[edition.statements["series"].isin(rows["series"])]),
         f"Small charts of {count_of(courses['title'].nunique(), 'series', 'series')} before an outlook was made and in "
         "its horizon.", height=None, width=None,
     )
@@ -127,7 +186,9 @@ def _course(edition, outlook: pd.Series) -> pd.DataFrame:
     rows = rows[rows["period"] <= outlook["horizon_to"]]
     inside = rows["period"] > outlook["made_on"]
     shown = pd.concat([rows[~inside].tail(12), rows[inside]])
-    title = f"{edition.spec(outlook['series'])['title'][:44]}, {outlook['verdict']}"
+    spec = edition.spec(outlook["series"])
+    name = textwrap.shorten(spec["title"], 34, placeholder="\u2026")
+    title = f"{name}, {spec['unit']}: {outlook['verdict']}"
     words = inside.map({True: "in the horizon", False: "before"})
     return shown[["date", "period", "value"]].assign(title=title, when=words)
 

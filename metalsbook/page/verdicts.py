@@ -5,17 +5,11 @@ import re
 import pandas as pd
 
 from metalsbook.page.html import Html, escape, tag
-from metalsbook.page.narrative import count_of, gap, join_words, number, period_name
+from metalsbook.page.narrative import MINUS, count_of, gap, join_words, number, period_name
 from metalsbook.page.tables import table
 
 # From what holds to what does not.
 VERDICTS = ("confirmed", "consistent", "own arithmetic only", "mislabelled", "contradicted", "not checkable")
-# What stands behind a recomputed figure: units that say nothing to a reader are left out, counts say of what.
-_SILENT = ("", "unit", "ratio")
-_COUNTED = {
-    "readings": ("earlier reading beyond it", "earlier readings beyond it"), "events": ("such event", "such events"),
-    "statements": ("statement that says so", "statements that say so"), "months": ("such month", "such months"),
-}
 _MOST_STATEMENTS = 12
 OUTLOOK_VERDICTS = ("hit", "miss", "open", "not measurable")
 
@@ -32,17 +26,8 @@ def count_words(verdicts: pd.Series, order: tuple[str, ...] = VERDICTS) -> str:
 
 
 def recomputed(claim: pd.Series) -> str:
-    """Return the recomputed figure of a claim: one figure, or the two ends of what the ledger leaves open."""
-    low, high, unit = claim["recomputed_low"], claim["recomputed_high"], claim["recomputed_unit"]
-    if pd.isna(low) or pd.isna(high):
-        return ""
-    first, last = (number(end, resolution=1 if float(end).is_integer() else None) for end in (low, high))
-    span = first if first == last else f"{first} \u2013 {last}"
-    if unit == "rank":
-        return f"rank {span}"
-    if unit in _COUNTED:
-        return f"{'no' if span == '0' else span} {_COUNTED[unit][span != '1']}"
-    return span if unit in _SILENT else f"{span}{unit if unit == '%' else f' {unit}'}"
+    """Return the recomputed figure of a claim with the digits that its inputs support; "" where none says anything."""
+    return re.sub(r"(?<![\w-])-(?=\d)", MINUS, claim["recomputed"])
 
 
 def fits_words(edition, fits: str) -> str:
@@ -65,16 +50,24 @@ def claims_table(edition, chapter: str | None = None) -> Html:
     claims = claims[claims["chapter"] == chapter] if chapter else claims
     if claims.empty:
         return gap("The source notes known to this edition say nothing that belongs here.")
+    houses = note_names(edition)
     shown = pd.DataFrame({
         "Claim": [claim_cell(row) for _, row in claims.iterrows()],
+        "Note, paragraph": claims["note"].map(houses) + ", " + claims["paragraph"],
         "Printed": claims["printed"],
         "Recomputed": [recomputed(row) for _, row in claims.iterrows()],
         "Verdict": [badge(row["verdict"]) for _, row in claims.iterrows()],
         "Evidence": [_evidence(edition, row) for _, row in claims.iterrows()],
     })
     caption = f"{count_of(len(claims), 'claim')} of the source notes: {count_words(claims['verdict'])}"
-    filters = None if chapter else claims[["verdict", "note", "chapter"]]
-    return table(shown, caption, css="mb-claims", filters=filters)
+    filters = claims[["verdict", "kind", "note", "chapter"]].assign(note=claims["note"].map(houses))
+    return table(shown, caption, css="mb-claims", filters=None if chapter else filters)
+
+
+def note_names(edition) -> dict[str, str]:
+    """Return the publisher of each source note without asides, by the note's id."""
+    known = edition.sources.set_index("source")["publisher"]
+    return {note: re.split(r"\s*[\[(]", known.get(note, note))[0] for note in edition.claims["note"].unique()}
 
 
 def claim_cell(row: pd.Series) -> Html:
@@ -84,19 +77,33 @@ def claim_cell(row: pd.Series) -> Html:
 
 
 def _evidence(edition, row: pd.Series) -> Html:
-    fits = tag("p", escape(f"It fits {fits_words(edition, row['fits'])}.")) if row["fits"] else ""
     names = row["evidence_statements"].split()
     more = f" and {len(names) - _MOST_STATEMENTS} more: in the downloads" if len(names) > _MOST_STATEMENTS else ""
     listed = tag("code", escape(" ".join(names[:_MOST_STATEMENTS])))
-    used = tag("p", listed + more) if names else ""
-    body = tag("summary", "evidence") + tag("div", tag("p", escape(row["evidence"])) + fits + used)
-    return Html(tag("details", body, class_="mb-origin"), row["evidence"])
+    used = tag("p", f"Rests on {listed}{more}") if names else ""
+    told = re.sub(r"(?<![\w-])-(?=\d)", MINUS, row["evidence"])
+    body = tag("summary", "evidence") + tag("div", tag("p", escape(told)) + _clashes(edition, row) + used)
+    return Html(tag("details", body, class_="mb-origin"), told)
+
+
+def _clashes(edition, row: pd.Series) -> str:
+    """Return a line with links to the conflicts that the claim's own figure is part of, "" where it is part of none."""
+    rows = edition.statements
+    own = rows[(rows["source"] == row["note"]) & (rows["series"] == row["series"]) & (rows["period"] == row["period"])]
+    own = own.loc[own["measure"] == row["measure"], "statement"]
+    found = edition.conflicts.loc[edition.conflicts["statement"].isin(own), "conflict"].unique()
+    links = ", ".join(tag("a", escape(name), href=f"conflicts.html#{name}") for name in found)
+    return tag("p", f"The note\u2019s figure clashes with others: {links}") if links else ""
 
 
 def outlook_words(outlook: pd.Series) -> str:
-    """Return what happened to the series of an outlook, in a phrase."""
-    unit = outlook["unit"] if "%" not in outlook["unit"] else ""
+    """Return what happened to the series of an outlook: its level then and in the horizon, with the unit."""
     if pd.isna(outlook["level_in_horizon"]):
-        return outlook["reason"]
-    then = "" if pd.isna(outlook["level_then"]) else f"{number(outlook['level_then'])} \u2192 "
-    return f"{then}{number(outlook['level_in_horizon'], unit)}"
+        return ""
+    then = "" if pd.isna(outlook["level_then"]) else f"{_level(outlook['level_then'])} \u2192 "
+    return f"{then}{_level(outlook['level_in_horizon'], outlook['level_unit'])}"
+
+
+def _level(value: float, unit: str = "") -> str:
+    """Return a level without decimals that a mean of quotes does not carry."""
+    return number(value, unit, 1.0 if abs(value) >= 1000 else None)

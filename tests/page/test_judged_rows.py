@@ -1,0 +1,94 @@
+"""A claim and an outlook enter by a row of CSV alone, and stand judged in the tables of their pages."""
+
+import json
+import re
+import shutil
+
+import pandas as pd
+import pytest
+
+from metalsbook.analysis.claims import judge_claims
+from metalsbook.analysis.outlooks import score_outlooks
+from metalsbook.asof import select_as_of
+from metalsbook.ledger import read_ledger
+from metalsbook.page import audit, scorecard, verdicts
+from metalsbook.paths import ledger_folder
+from metalsbook.publish.edition import Edition
+from metalsbook.snapshots import Snapshot
+
+CLAIM = (
+    "cl-new,smm-2025-12-22-44b724,2,magnesium_exports,Ingot exports of October.,,mg.export.ingot,level,2025-10,"
+    '"13,800 tons",t,level,\n'
+)
+OUTLOOK = (
+    "ol-new,A House,Outlook,https://example.org/outlook,2025-10-13,magnesium ingot price,mg.price.ingot.fugu,"
+    "2025-10-14,2025-10-27,down,,,,short term,Ingot should fall.\n"
+)
+
+
+@pytest.fixture(scope="module")
+def edition(tmp_path_factory):
+    """The edition 2025-11 from the ledger with a row more in each table, judged without the other rows."""
+    folder = tmp_path_factory.mktemp("book") / "ledger"
+    shutil.copytree(ledger_folder(), folder)
+    for name, row in (("claims.csv", CLAIM), ("outlooks.csv", OUTLOOK)):
+        with (folder / name).open("a", encoding="utf-8") as file:
+            file.write(row)
+    tables = select_as_of(read_ledger(folder), "2025-11")
+    claims = tables["claims"][tables["claims"]["claim"].isin(["cl-new", "cl-citic-03", "cl-citic-24"])]
+    made = Edition(Snapshot("2025-11", "2025-12-31", "x", tables))
+    statements, series = tables["statements"], tables["series"]
+    made.__dict__["_derived"] = {
+        "claims": judge_claims(claims, statements, series, tables["sources"], tables["events"]),
+        "outlooks": score_outlooks(tables["outlooks"], statements, series, made.cut_off, None, tables["sources"]),
+        "conflicts": pd.DataFrame({"conflict": ["cf-1"], "statement": [""]}),
+    }
+    return made
+
+
+def row_of(table, name):
+    return next(row for row in table.markup.split("<tr") if f">{name}<" in row)
+
+
+def test_a_new_claim_stands_judged_in_the_audit(edition):
+    row = row_of(verdicts.claims_table(edition), "cl-new")
+    assert "mb-confirmed" in row and "13,782 t" in row and "Ingot exports of October." in row
+    assert 'data-verdict="confirmed"' in row and 'data-kind="figure"' in row
+    assert row_of(verdicts.claims_table(edition, "magnesium_exports"), "cl-new")
+
+
+def test_a_new_outlook_stands_judged_in_the_scorecard(edition):
+    row = row_of(scorecard.outlooks_table(edition), "ol-new")
+    assert "mb-hit" in row and "Ingot should fall." in row and "down (by more than 1%)" in row
+    assert "A House" in scorecard.scores(edition, "house").markup
+
+
+def test_figures_and_loose_words_are_counted_apart(edition):
+    told = audit.claims_sentences(edition).text
+    assert "CITIC Securities, via GMT Eight: 2 claims. 1 printed figure (1 contradicted)" in told
+    assert "1 statement in loose words (1 consistent)" in told
+    assert "SMM: 1 claim. 1 printed figure (1 confirmed)." in told
+
+
+def test_a_printed_figure_is_recomputed_as_printed(edition):
+    row = row_of(verdicts.claims_table(edition), "cl-citic-24")
+    assert "<td>35.6%</td>" in row
+    assert "Right would have been 35.6%." in row
+
+
+def test_a_loose_word_says_how_it_is_read(edition):
+    row = row_of(verdicts.claims_table(edition), "cl-citic-03")
+    assert "Meant: Strong" in row and "read as meant they hold" in row and "none of" in row
+
+
+def test_the_scorecard_says_what_the_hit_rate_hangs_on(edition):
+    told = scorecard.caveats(edition).text
+    assert "two of the three outcomes make them right" in told
+    assert "one and the same forecast by SMM" in told
+    assert "figures up to November 2025" in scorecard.score_sentence(edition).text
+
+
+def test_few_resolved_outlooks_are_marked_in_the_chart(edition):
+    told = json.dumps(scorecard.score_chart(edition).to_dict())
+    assert "10 or more resolved" in told and "fewer than 10 resolved: too few to judge" in told
+    assert re.search(r"publishers that have\W+fewer\W+than\W+3", re.sub(r'", "', " ", told))
