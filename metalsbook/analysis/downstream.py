@@ -23,7 +23,8 @@ def shares(parts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
         totals: The same of the total.
 
     Returns:
-        Columns period, date, value, low, high (per cent), source, oldest first; months with both figures only.
+        Columns period, date, value, low, high (per cent), source ("" where one of the two is implied), oldest first;
+        months with both figures only.
     """
     both = parts.merge(totals, on="period", suffixes=("", "_total")).sort_values("period")
     return pd.DataFrame({
@@ -32,7 +33,7 @@ def shares(parts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
         "value": share_pct(both["value"], both["value_total"]),
         "low": share_pct(both["bound_low"], both["bound_high_total"]),
         "high": share_pct(both["bound_high"], both["bound_low_total"]),
-        "source": both["source"],
+        "source": both["source"].where(both["source_total"] != "", ""),
     }).reset_index(drop=True)
 
 

@@ -3,13 +3,22 @@
 import pandas as pd
 
 from metalsbook.analysis import downstream
+from metalsbook.analysis.intervals import Interval, change_pct
 from metalsbook.months import month_range, step_month
 from metalsbook.page.figures import KeyFigure, rank_words
 from metalsbook.page.flows import agreed_figure
-from metalsbook.page.html import Html
-from metalsbook.page.narrative import count_of, gap, join_words, number, percent, period_name
-from metalsbook.page.sentences import points
-from metalsbook.page.tables import table, who_printed
+from metalsbook.page.narrative import (
+    as_printed,
+    count_of,
+    join_words,
+    number,
+    percent,
+    period_name,
+    rate_as_printed,
+    since_january,
+)
+from metalsbook.page.sentences import change_words, interval_words, points, printed_interval
+from metalsbook.page.tables import who_printed
 
 USES = {
     "auto.output.cn": "Vehicles made, CAAM", "auto.output.nbs.cn": "Vehicles made, NBS",
@@ -70,10 +79,30 @@ def share_figure(label: str, shares: pd.DataFrame, month: str, basis: str) -> Ke
     if own.empty:
         return KeyFigure(label, basis=basis, course=course)
     before = shares[shares["period"] == step_month(month, -1)]
-    change = "" if before.empty else f"{points(own.iloc[0]['value'] - before.iloc[0]['value'])} on the month before"
-    value = number(own.iloc[0]["value"], "%", 0.1)
+    change = "" if before.empty else (
+        f"{_points_words(_interval_of(own.iloc[0]) - _interval_of(before.iloc[0]))} on the month before")
+    value = share_words(own.iloc[0])
     return KeyFigure(label, value, period=period_name(month), change=change, rank=rank_words(course), basis=basis,
                      course=course)
+
+
+def _interval_of(row: pd.Series) -> Interval:
+    return Interval(float(row["low"]), float(row["high"]), float(row["value"]))
+
+
+def share_words(row: pd.Series) -> str:
+    """Return a share as far as the rounding of both counts tells it: "53.2%" or "53.1 to 53.4%"."""
+    if row["high"] - row["low"] < 0.11:
+        return number(row["value"], "%", 0.1)
+    return f"{number(row['low'], '', 0.1)} to {number(row['high'], '%', 0.1)}"
+
+
+def _points_words(change: Interval) -> str:
+    """Return a difference of two shares in percentage points as far as it is known."""
+    if change.high - change.low < 0.11:
+        return points(change.best)
+    low, high = points(change.low), points(change.high)
+    return points(change.best) if low == high else f"{low.removesuffix(' pp')} to {high}"
 
 
 def share_sentences(edition, sales: pd.DataFrame, output: pd.DataFrame) -> list[str | None]:
@@ -87,13 +116,15 @@ def share_sentences(edition, sales: pd.DataFrame, output: pd.DataFrame) -> list[
     name = period_name(edition.month)
     own = {of: frame[frame["period"] == edition.month] for of, frame in (("sold", sales), ("made", output))}
     bureau = downstream.shares(edition.months("nev.output.nbs.cn"), edition.months("auto.output.nbs.cn"))
-    told = [f"{number(rows.iloc[0]['value'], '%', 0.1)} of those {of}" for of, rows in own.items() if len(rows)]
+    told = [f"{share_words(rows.iloc[0])} of those {of}" for of, rows in own.items() if len(rows)]
     if not told:
         return [f"CAAM's figures for {name} are not known here, so neither share can be told."]
     said = [f"In {name} new-energy vehicles were {join_words(told)} (computed from CAAM's counts)."]
     if len(told) == 2:
-        apart = own["sold"].iloc[0]["value"] - own["made"].iloc[0]["value"]
-        said.append(f"The share of sales differs from that of output by {points(apart)}.")
+        apart = _interval_of(own["sold"].iloc[0]) - _interval_of(own["made"].iloc[0])
+        said.append(f"The share of sales differs from that of output by {_points_words(apart)}." if apart.sign else
+                    "The printed digits do not tell the two apart this month: the share of sales less that of output "
+                    f"is between {_points_words(apart).replace(' to ', ' and ')}.")
     counted = {"share of those sold": own["sold"], "share of those made": own["made"],
                "share of those made by the NBS's count": bureau[bureau["period"] == edition.month]}
     return [*said, _printed_shares(edition, counted)]
@@ -103,13 +134,11 @@ def _printed_shares(edition, own: dict[str, pd.DataFrame]) -> str | None:
     """Return whose printed rate fits which share."""
     prints = edition.prints("nev.penetration.cn", "level", edition.month)
     told = []
-    for value, group in prints.groupby("value"):
+    for _, group in prints.groupby("value"):
         known = {name: rows.iloc[0] for name, rows in own.items() if len(rows)}
         fits = [f"the {name}" for name, share in known.items() if _meets(group.iloc[-1], share)]
         fit = f"fits {join_words(fits)}" if fits else "fits none of them"
-        qualifier = group.iloc[-1]["qualifier"]
-        words = f"{qualifier} " if qualifier in ("about", "nearly", "over") else ""
-        told.append(f"{words}{number(value, '%', group.iloc[-1]['resolution'])} ({who_printed(edition, group)}) {fit}")
+        told.append(f"{as_printed(group.iloc[-1])} ({who_printed(edition, group)}) {fit}")
     return f"Printed for the month: {join_words(told)}." if told else None
 
 
@@ -134,11 +163,10 @@ def counts_sentence(edition, ours: str, theirs: str, what: str) -> str:
         who, row = ("the NBS", second) if first is None else ("CAAM", first)
         absent = "CAAM's" if first is None else "the NBS's"
         return f"{what} in {name}: {_million(row)} by {who}; {absent} figure is not known here."
-    apart = 100 * (second["value"] / first["value"] - 1)
-    said = f"{what} in {name}: {_million(first)} by CAAM, {_million(second)} by the NBS ({percent(apart)})"
+    apart = change_words(change_pct(printed_interval(second), printed_interval(first)))
+    said = f"{what} in {name}: {_million(first)} by CAAM, {_million(second)} by the NBS ({apart})"
     if all(rate is not None for rate in rates):
-        said += (f"; growth on the year {percent(rates[0]['value'])} against {percent(rates[1]['value'])}: the NBS "
-                 "compares with a revised sample of firms")
+        said += f"; growth on the year {rate_as_printed(rates[0])} against {rate_as_printed(rates[1])}"
     return f"{said}."
 
 
@@ -171,11 +199,22 @@ def growth_sentence(grid: pd.DataFrame, month: str) -> str:
     alike = own[own["measure"] == "yoy"] if (own["measure"] == "yoy").sum() > 1 else own
     first, last = alike.iloc[0], alike.iloc[-1]
     absent = [use for use in dict.fromkeys(grid["use"]) if use not in set(own["use"])]
-    missing = f" No print for the month: {join_words(absent)}." if absent else ""
-    head = f"Of {count_of(len(own), 'end use')} with a print for {period_name(month)} {falling} fell on the year."
+    missing = f" No print for the month: {join_words([_in_words(use) for use in absent])}." if absent else ""
+    uses = count_of(len(own), "row of the chart has", "rows of the chart have")
+    head = (f"{uses} a print for {period_name(month)}; {falling} fell on the year (vehicles stand in several: "
+            "made, sold, exported, and by two counts).")
     compared = "" if len(alike) == len(own) else " of those with a change of the month itself"
-    return (f"{head} Most{compared}: {first['use']} {percent(first['value'])}{_since(first)}; least: {last['use']} "
-            f"{percent(last['value'])}{_since(last)}.{missing}")
+    return (f"{head} Most{compared}: {_in_words(first['use'])} {percent(first['value'])}{_since(first)}; least: "
+            f"{_in_words(last['use'])} {percent(last['value'])}{_since(last)}.{missing}")
+
+
+def _in_words(use: str) -> str:
+    """Return the label of a row as prose has it."""
+    name, _, who = use.partition(", ")
+    for short, whole in (("Ind. robots", "industrial robots"), ("Air con.", "air conditioners"), ("NEVs", "NEVs")):
+        name = name.replace(short, whole)
+    name = name if name.startswith("NEV") else name[0].lower() + name[1:]
+    return f"{name} ({who})" if who else name
 
 
 def _since(row: pd.Series) -> str:
@@ -198,52 +237,40 @@ LATEST = {
 }
 
 
-def vehicle_claims(edition) -> pd.DataFrame:
-    """Return the claims on a month's vehicles made: the sentence that `downstream.take_apart` takes apart."""
-    claims = edition.claims
-    monthly = claims[(claims["chapter"] == "downstream_demand") & (claims["period"].str.len() == 7)]
-    about = monthly["series"].isin(["auto.output.cn", "nev.penetration.cn"])
-    return monthly[about & monthly["check"].isin(["level", "change", "share", "share_change"])].reset_index(drop=True)
-
-
-def apart_table(edition, apart: pd.DataFrame) -> Html:
-    """Return the parts of the sentence: printed figure, what it is said to be, what the ledger has, what it fits."""
-    if apart.empty:
-        return gap(f"No note known to the edition of {period_name(edition.month)} says anything of a month's vehicles.")
-    return table(pd.DataFrame({
-        "It says": apart["statement"], "Printed": apart["printed"],
-        "The ledger has": [_interval(row) for _, row in apart.iterrows()],
-        "Holds": apart["holds"],
-        "The figure is the": [join_words(fits, "or") for fits in apart["fits"]],
-    }), "The sentence in its parts; printed digits leave an interval where two ends stand")
-
-
-def _interval(row: pd.Series) -> str:
-    unit = {"level": "", "share_change": "pp"}.get(row["key"].split(":")[0], "%")
-    if pd.isna(row["value"]):
-        return ""
-    if not unit:
-        return number(row["value"], "", 1000)
-    if row["high"] - row["low"] < 0.11:
-        return number(row["value"], unit, 0.1)
-    return f"{number(row['low'], '', 0.1)} to {number(row['high'], unit, 0.1)}"
-
-
-def apart_sentences(apart: pd.DataFrame, period: str) -> list[str]:
-    """Return what is right and what is exchanged in the sentence.
+def sums_sentence(edition, series: str, what: str) -> str | None:
+    """Return the month as printed beside what its sums since January leave for it; None where one is not printed.
 
     Args:
-        apart: As of `downstream.take_apart`.
-        period: Month that the sentence speaks of.
+        edition: The edition.
+        series: A flow.
+        what: What it is, to begin a sentence.
     """
-    said = []
-    for _, row in apart[apart["holds"] == "no"].iterrows():
-        names = join_words(row["fits"], "or the")
-        fits = f"; the figure is the {names}" if names else "; no figure known here fits"
-        said.append(f"\u201c{row['printed']}\u201d: the ledger has {_interval(row)} for what it is said to be{fits}.")
-    if said:
-        said.insert(0, f"The sentence on the vehicles of {period_name(period)} gives a wrong name to some figures.")
-    for held, words in (("yes", "Right as they stand"), ("open", "Not to be told by this edition")):
-        figures = apart.loc[apart["holds"] == held, "printed"].tolist()
-        said += [f"{words}: {join_words(figures)}."] if figures else []
-    return said
+    month, before = edition.month, step_month(edition.month, -1)
+    rows = (edition.figure(series), edition.figure(series, "ytd"), edition.figure(series, "ytd", before))
+    if any(row is None for row in rows) or month.endswith("-01"):
+        return None
+    printed, now, then = (printed_interval(row) for row in rows)
+    left, unit = now - then, edition.spec(series)["unit"]
+    name = period_name(month)
+    beside = (f"{what} of {name} is printed as {as_printed(rows[0])}; its sums since January, {as_printed(rows[2])} to "
+              f"{period_name(before)} and {as_printed(rows[1])} to {name}, leave {interval_words(left, unit)}")
+    if left.low <= printed.high and left.high >= printed.low:
+        return f"{beside}: they fit."
+    apart = left.best - printed.best
+    size, share = number(abs(apart), unit, rows[1]["resolution"]), percent(100 * abs(apart) / printed.best, 1, False)
+    return (f"{beside}: {size} {'more' if apart > 0 else 'less'}, {share} of the month. Earlier months were revised or "
+            "the two are counted apart; no source known here says which.")
+
+
+def last_sentence(edition, series: str, what: str) -> str | None:
+    """Return the last change and the last sum known of a flow that has no print for the edition's month; else None."""
+    if edition.figure(series) is not None or edition.figure(series, "ytd") is not None:
+        return None
+    sums = edition.months(series, "ytd").tail(1)
+    changes = edition.months(series, "yoy").tail(1)
+    # A change older than the last sum is no news.
+    changes = changes[changes["period"] >= (sums["period"].max() if len(sums) else "")]
+    told = [f"{rate_as_printed(row)} on the year in {period_name(row['period'])}" for _, row in changes.iterrows()]
+    told += [f"{as_printed(row)} from {since_january(row['period'])}" for _, row in sums.iterrows()]
+    name = period_name(edition.month)
+    return f"{what}: no number is printed for {name}; last known: {join_words(told)}." if told else None

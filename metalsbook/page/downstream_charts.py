@@ -14,13 +14,40 @@ GROWTH_LIMIT_PCT = 50
 
 
 def draw_counts(frame: pd.DataFrame):
-    """Return counts in millions, one line for each `who`."""
-    return charts.rival_lines(frame.assign(value=frame["value"] / 1e6), "million")
+    """Return counts in millions, one line for each `who`; implied months are open diamonds with their interval."""
+    names = ["value", "bound_low", "bound_high"]
+    rows = frame.assign(**{name: (frame[name] / 1e6).round(4) for name in names})
+    return _lines_with_implied(rows.rename(columns={"bound_low": "low", "bound_high": "high"}), "million")
 
 
 def draw_shares(frame: pd.DataFrame):
-    """Return shares in per cent, one line for each `who`."""
-    return charts.rival_lines(rounded(frame, 2), "%")
+    """Return shares in per cent, one line for each `who`; those that rest on an implied month are open diamonds."""
+    return _lines_with_implied(rounded(frame, 2), "%")
+
+
+def _lines_with_implied(frame: pd.DataFrame, unit: str):
+    known = ["printed", "implied"]
+    rows = frame.assign(basis=frame["source"].ne("").map({True: "printed", False: "implied"}))
+    base = alt.Chart(rows[["date", "period", "value", "low", "high", "who", "basis"]]).encode(
+        x=charts.time_axis(), y=charts.value_axis(title=unit), color=alt.Color("who:N", title=None, sort=None))
+    shown = charts.tooltip("who:N", "period:N", "value:Q", "low:Q", "high:Q", "basis:N")
+    lines = base.mark_line().encode(strokeDash=alt.StrokeDash("who:N", title=None, sort=None))
+    printed = base.transform_filter("datum.basis == 'printed'").mark_point(size=22, filled=True, opacity=1)
+    implied = base.transform_filter("datum.basis == 'implied'").mark_point(size=44, shape="diamond", filled=False)
+    bars = base.transform_filter("datum.basis == 'implied'").mark_rule(strokeWidth=4, opacity=0.5).encode(
+        y=charts.value_axis("low", unit), y2="high:Q")
+    layers = [lines, printed.encode(tooltip=shown)]
+    return alt.layer(*layers, *([bars, implied.encode(tooltip=shown)] if (rows["basis"] == known[1]).any() else []))
+
+
+def with_events(edition, draw, topic: str = "downstream"):
+    """Return a function that draws a time chart with `draw` and marks the events of a topic on it."""
+    own = edition.events[edition.events["topic"] == topic]
+
+    def drawn(frame: pd.DataFrame):
+        return alt.layer(draw(frame), charts.event_marks(own, frame["date"].min(), frame["date"].max()))
+
+    return drawn
 
 
 def draw_growth(frame: pd.DataFrame):
