@@ -257,9 +257,10 @@ def sums_sentence(edition, series: str, what: str) -> str | None:
     if left.low <= printed.high and left.high >= printed.low:
         return f"{beside}: they fit."
     apart = left.best - printed.best
-    size, share = number(abs(apart), unit, rows[1]["resolution"]), percent(100 * abs(apart) / printed.best, 1, False)
-    return (f"{beside}: {size} {'more' if apart > 0 else 'less'}, {share} of the month. Earlier months were revised or "
-            "the two are counted apart; no source known here says which.")
+    size, share = number(abs(apart), unit, rows[1]["resolution"]), 100 * abs(apart) / printed.best
+    part = f", {percent(share, 1, False)} of the month" if share >= 0.1 else ""
+    return (f"{beside}: {size} {'more' if apart > 0 else 'less'}{part}. Earlier months were revised or the two are "
+            "counted apart; no source known here says which.")
 
 
 def last_sentence(edition, series: str, what: str) -> str | None:

@@ -29,9 +29,11 @@ def _lines_with_implied(frame: pd.DataFrame, unit: str):
     known = ["printed", "implied"]
     rows = frame.assign(basis=frame["source"].ne("").map({True: "printed", False: "implied"}))
     base = alt.Chart(rows[["date", "period", "value", "low", "high", "who", "basis"]]).encode(
-        x=charts.time_axis(), y=charts.value_axis(title=unit), color=alt.Color("who:N", title=None, sort=None))
+        x=charts.time_axis(), y=charts.value_axis(title=unit), color=alt.Color("who:N", title=None, sort=None),
+        # All layers have the dashes, or the legend would stand twice.
+        strokeDash=alt.StrokeDash("who:N", title=None, sort=None))
     shown = charts.tooltip("who:N", "period:N", "value:Q", "low:Q", "high:Q", "basis:N")
-    lines = base.mark_line().encode(strokeDash=alt.StrokeDash("who:N", title=None, sort=None))
+    lines = base.mark_line()
     printed = base.transform_filter("datum.basis == 'printed'").mark_point(size=22, filled=True, opacity=1)
     implied = base.transform_filter("datum.basis == 'implied'").mark_point(size=44, shape="diamond", filled=False)
     bars = base.transform_filter("datum.basis == 'implied'").mark_rule(strokeWidth=4, opacity=0.5).encode(

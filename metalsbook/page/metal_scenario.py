@@ -71,7 +71,7 @@ def scenario_marks(edition) -> pd.DataFrame:
         values = sorted({row["value"] for row in kept})
         for value in values:
             # The name stands once, at the greatest of rival prints.
-            words = f"{what} {rows.iloc[-1]['period']}{', rival prints' * (len(values) > 1)}"
+            words = f"{what} {rows.iloc[-1]['period']}"
             source = next(row["source"] for row in kept if row["value"] == value)
             found.append((metal, words if value == values[-1] else "", value, source))
     return pd.DataFrame(found, columns=["metal", "what", "tonnes", "source"])

@@ -156,13 +156,15 @@ def _span(row: pd.Series) -> str:
 
 def draw_worth(frame: pd.DataFrame):
     """Return unit values by period, product told by colour; squares are computed, circles printed."""
-    return alt.Chart(frame).mark_point(size=60).encode(
+    return alt.Chart(frame).mark_point().encode(
         x=alt.X("value:Q", title="USD/t", scale=alt.Scale(type="log"),
                 axis=alt.Axis(values=[1000, 3000, 10000, 30000, 100000])),
         y=alt.Y("label:N", title=None, sort=None),
         color=alt.Color("product:N", title=None),
         shape=alt.Shape("how:N", legend=None, scale=alt.Scale(
             domain=["as printed", "computed"], range=["circle", "square"])),
+        # A printed figure stays visible around the computed one that it equals.
+        size=alt.Size("how:N", legend=None, scale=alt.Scale(domain=["as printed", "computed"], range=[150, 40])),
         tooltip=charts.tooltip("product:N", "label:N", "value:Q", "how:N"),
     )
 

@@ -96,7 +96,7 @@ def test_rival_totals_are_all_marked_and_roundings_are_not():
                   printed("mg.consumption.world", "2024", 1_120_000, resolution=10_000, source="argus")])
     marks = metal_scenario.scenario_marks(ed)
     assert marks["tonnes"].tolist() == [1_120_000, 240_000, 270_000]
-    assert marks["what"].tolist() == ["all uses, world 2024", "", "output, China 2023, rival prints"]
+    assert marks["what"].tolist() == ["all uses, world 2024", "", "output, China 2023"]
 
 
 def test_without_counts_no_share_is_told():
