@@ -86,7 +86,7 @@ def extreme_words(figures: pd.DataFrame, month: str, least: int = 3) -> str:
         return ""
     first = figures["period"].min()
     return f"the {kind} since {period_name(since[kind])}" if since[kind] else (
-        f"the {kind} of all known here, from {period_name(first)} on")
+        f"the {kind} in this ledger, from {period_name(first)} on")
 
 
 def went_to(change_pct: float, decimals: int = 1) -> str:

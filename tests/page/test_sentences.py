@@ -74,7 +74,7 @@ def months(values: list[float]) -> pd.DataFrame:
 
 def test_an_extreme_says_since_when():
     assert extreme_words(months([1, 5, 4, 3, 2]), "2025-05") == "the lowest since January 2025"
-    assert extreme_words(months([3, 5, 6, 7, 9]), "2025-05") == "the highest of all known here, from January 2025 on"
+    assert extreme_words(months([3, 5, 6, 7, 9]), "2025-05") == "the highest in this ledger, from January 2025 on"
 
 
 def test_a_middling_or_young_month_is_no_extreme():
