@@ -176,12 +176,16 @@ def resolved_sentence(edition) -> Html:
         on = round(score["last_direction_pct"] * n / 100)
         where = "these" if n == len(new) else f"the {n} that have a last direction"
         naive.append(f"\u201cthe last direction goes on\u201d in {on or 'none'} of {where}")
+    hits = new[new["verdict"] == "hit"]
+    both = int((hits["naive_no_change"] == "hit").sum())
     return say(
         f"{count_words(new['verdict'], ('hit', 'miss'))} on {count_of(new['series'].nunique(), 'series', 'series')}; "
         f"of the same {count_of(len(new), 'case')}, {join_words(naive)}.",
-        f"A change of no more than {outlook_rules.BAND_PCT:g}% either way counts as none "
+        f"{both or 'None'} of the {count_of(len(hits), 'hit')} would have been right with \u201cno change\u201d too."
+        if len(hits) else None,
+        f"A change of no more than {outlook_rules.BAND_PCT:g}% either way counts as flat "
         f"({outlook_rules.WEEK_BAND_PCT:g}% where a forecast of a quote reaches no further than "
-        f"{outlook_rules.WEEK_DAYS} days): a small fall is no hit for \u201cdown\u201d.",
+        f"{outlook_rules.WEEK_DAYS} days); what each forecast was read as stands beside it.",
     )
 
 
@@ -195,7 +199,7 @@ def resolved_table(edition) -> Html:
         "Said": new["says"],
         "On": new["made_on"],
         "For": [f"{row['horizon_from']} \u2013 {row['horizon_to']}" for _, row in new.iterrows()],
-        "Direction": new["direction"],
+        "Read as": new["read_as"],
         "Then, and in the horizon": [outlook_words(row) or row["reason"] for _, row in new.iterrows()],
         "Change": [percent(row["change_pct"]) if pd.notna(row["change_pct"]) else "" for _, row in new.iterrows()],
         "Verdict": [badge(verdict) for verdict in new["verdict"]],
