@@ -282,4 +282,7 @@ def describe_course(frame: pd.DataFrame, what: str, unit: str, value: str = "val
     start, end, least, most = (
         f"{number(row[value], unit, whole)} {on} {period_name(row['period'])}" for row in (first, last, low, high)
     )
+    if number(first[value], unit, whole) == number(last[value], unit, whole):
+        # Two figures that are written alike have not moved for the reader.
+        verb, change = "went", ""
     return f"{what} {verb} from {start} to {end}{change}; lowest {least}, highest {most}."

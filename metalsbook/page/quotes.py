@@ -8,6 +8,7 @@ from metalsbook.analysis.measures import run_to
 from metalsbook.analysis.price_choice import ENOUGH_QUOTES, POST
 from metalsbook.analysis.prices import MonthPair, month_prices, monthly_means, pair_of_months
 from metalsbook.months import step_month
+from metalsbook.page.cited import told_name
 from metalsbook.page.figures import KeyFigure, rank_words
 from metalsbook.page.html import Html, escape, link, tag
 from metalsbook.page.narrative import count_of, number, percent, period_name
@@ -89,14 +90,14 @@ def _month_origin(edition, series: str, pair: MonthPair) -> Html:
     points = "".join(
         tag("li", f"{link(row['url'], row['period'])} {escape(price(row['value']))} "
                   + tag("code", escape(row["statement"]))) for _, row in rows.iterrows())
-    names = ", ".join(sorted({name.split(" (")[0] for name in rows["publisher"]}))
+    names = ", ".join(sorted({told_name(name) for name in rows["publisher"]}))
     said = f"{count}: {names}"
     return Html(tag("details", tag("summary", escape(said)) + tag("ul", points), class_="mb-origin"), count)
 
 
 def short_publisher(edition, statement: pd.Series) -> str:
-    """Return the publisher of a statement without what stands in brackets behind the name."""
-    return with_publisher(edition, statement.to_frame().T)["who"].iloc[0]
+    """Return the publisher of a statement with what speaks against its page, without whom it relays."""
+    return with_publisher(edition, statement.to_frame().T)["told"].iloc[0]
 
 
 def month_sentence(edition, series: str, what: str) -> str:
@@ -128,7 +129,12 @@ def month_sentence(edition, series: str, what: str) -> str:
 def _how(edition, series: str, pair: MonthPair) -> str:
     if not pair.n_quotes:
         return f"as {short_publisher(edition, edition.figure(series))} prints it for the month"
-    return "the only quote" if pair.n_quotes == 1 else f"the mean of {pair.n_quotes} quotes"
+    if pair.n_quotes > 1:
+        return f"the mean of {pair.n_quotes} quotes"
+    rows = edition.quotes(series)
+    only = with_publisher(edition, rows[rows["period"].str.startswith(edition.month)]).iloc[-1]
+    # A quote that stands alone is worth no more than its page.
+    return f"the only quote, by {only['told']}" if only["told"] != only["who"] else "the only quote"
 
 
 def _against(pair: MonthPair, before: str) -> str:

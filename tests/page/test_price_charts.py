@@ -63,3 +63,9 @@ def test_a_course_is_told_of_one_thing_or_of_many_in_whole_digits():
 
 def test_a_course_begins_after_the_last_gap():
     assert list(last_run(quotes("2025-03-31", "2025-06-17", "2025-06-20"))["period"]) == ["2025-06-17", "2025-06-20"]
+
+
+def test_figures_that_are_written_alike_have_not_moved():
+    rows = pd.DataFrame({"period": ["2023-10-20", "2025-11-11"], "value": [1.22401, 1.22439]})
+    assert describe_course(rows, "The ratio", "").startswith(
+        "The ratio went from 1.224 on 20 October 2023 to 1.224 on 11 November 2025; lowest")

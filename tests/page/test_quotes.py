@@ -33,6 +33,12 @@ def test_the_only_quote_and_the_first_month_say_so():
     assert extremes_sentence(book, "mg") is None
 
 
+def test_a_lone_quote_of_a_copy_names_it():
+    book = made(quote("2025-11-03", 16150))
+    book.sources.loc[0, "publisher"] = "x.com (SMM copy) [undated page, year nominal]"
+    assert "(the only quote, by x.com (SMM copy, undated page, year assumed))" in month_sentence(book, "mg", "Ingot")
+
+
 def test_a_month_without_quotes_is_a_gap():
     book = made(quote("2025-10-03", 16150))
     assert month_sentence(book, "mg", "Ingot") == "Ingot has no quote in November 2025; the last is of 3 October 2025."
