@@ -202,3 +202,14 @@ def test_a_factor_that_fits_anything_explains_nothing():
     found = conflicts_of(("a", "level", "2021", 30000, 5000), ("a", "ytd", "2021-10", 38000, 1000))
     assert not found.empty
     assert not found["explanation"].str.contains("times too").any()
+
+
+def test_a_lower_bound_alone_is_carried_to_another_vintage():
+    statements = make_statements(
+        ("a", "ytd", "2025-02", 400, 1, "2025-03-31"), ("a", "ytd", "2025-03", 300, 1, "2025-09-30"),
+        ("a", "level", "2025-03", 50, 1, "2025-04-30"), ("a", "ytd_yoy", "2025-02", 10, 1, "2025-03-31"),
+    )  # fmt: skip
+    statements.loc[0, "bound_high"] = float("inf")
+    found = reconcile(statements, ALONE).conflicts
+    assert not found.empty
+    assert "inf" not in " ".join(found["worked_sum"])

@@ -119,7 +119,7 @@ class Chain:
                 self.known[new.months] = new
             else:
                 both = f"both {show_interval(old.low, old.high)} and {show_interval(new.low, new.high)}"
-                self.known[new.months] = Known(new.months, low, high, both, (old, new), show_number((low + high) / 2))
+                self.known[new.months] = Known(new.months, low, high, both, (old, new), _middle(low, high))
 
     def deduce(self) -> Iterator[Known]:
         """Yield what follows from what is known in one step."""
@@ -179,8 +179,8 @@ class Chain:
         """Return the level of one month, for the room that a revision has."""
         single = [fact for fact in self.facts if not fact.bottom and fact.top == (cell,)]
         if single:
-            return single[0].high
-        return known.high / len(known.months)
+            return _end(single[0].low, single[0].high)
+        return _end(known.low, known.high) / len(known.months)
 
     def hold_parts(self) -> Iterator[Known]:
         """Yield that a total is at least the sum of its known parts."""
@@ -196,4 +196,14 @@ class Chain:
 def _derive(months: Months, low: float, high: float, how: str, *parents: Known) -> Known:
     """Return what follows; months are at least 0, so that a sum without lower limit is too."""
     low = low if np.isfinite(low) else 0.0
-    return Known(months, low, high, how, parents, show_number((low + high) / 2 if np.isfinite(high) else low))
+    return Known(months, low, high, how, parents, _middle(low, high))
+
+
+def _end(low: float, high: float) -> float:
+    """Return the upper end of an interval, the lower one where it has none."""
+    return high if np.isfinite(high) else low
+
+
+def _middle(low: float, high: float) -> str:
+    """Return the middle of an interval as shown, its lower end where it has no upper one."""
+    return show_number((low + _end(low, high)) / 2)
