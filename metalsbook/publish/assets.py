@@ -12,6 +12,7 @@ from pathlib import Path
 
 from metalsbook.paths import build_folder
 from metalsbook.publish import palette
+from metalsbook.publish.drawn import keep
 
 STATIC = Path(__file__).parent / "static"
 SHARED = "_shared"
@@ -25,15 +26,10 @@ def vega_bundle() -> str:
     """
     import vl_convert
 
-    kept = build_folder() / "cache" / f"vega-{vl_convert.__version__}.js"
-    if kept.exists():
-        return kept.read_text("utf-8")
-    script = "(()=>{" + vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;") + "})();\n"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    staged = kept.with_name(f".{kept.name}-{uuid.uuid4().hex[:8]}")
-    staged.write_text(script, "utf-8")
-    staged.replace(kept)
-    return script
+    def bundle() -> bytes:
+        return ("(()=>{" + vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;") + "})();\n").encode()
+
+    return keep(build_folder() / "cache" / f"vega-{vl_convert.__version__}.js.kept", bundle).decode()
 
 
 def asset_contents() -> dict[str, bytes]:

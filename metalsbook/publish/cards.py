@@ -8,6 +8,7 @@ from pathlib import Path
 
 from metalsbook.page.theme import INK, MUTED
 from metalsbook.publish.chart_files import svg_size
+from metalsbook.publish.drawn import keep
 
 FOLDER = "cards"
 WIDTH, HEIGHT = 1200, 630
@@ -58,13 +59,7 @@ def write_card(chart: str, title: str, edition: str, path: Path, cache: Path | N
 
     svg = card_svg(chart, title, edition)
     key = hashlib.sha256(f"{vl_convert.__version__}\n{svg}".encode()).hexdigest()[:32]
-    kept = cache / f"{key}.jpg" if cache else None
-    if kept and kept.exists():
-        picture = kept.read_bytes()
-    else:
-        picture = vl_convert.svg_to_jpeg(svg, quality=QUALITY)
-        if kept:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(picture)
+    kept = cache / f"{key}.jpg.kept" if cache else None
+    picture = keep(kept, lambda: vl_convert.svg_to_jpeg(svg, quality=QUALITY))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(picture)

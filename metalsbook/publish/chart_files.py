@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 
 from metalsbook.errors import SiteError
+from metalsbook.publish.drawn import keep
 from metalsbook.publish.palette import dark_style
 
 # A kept drawing is used only by the code that drew it.
@@ -148,19 +149,15 @@ def render_svg(spec: dict, cache: Path | None = None) -> str:
 
     text = json.dumps(spec, separators=(",", ":"), ensure_ascii=False)
     key = hashlib.sha256(f"{vl_convert.__version__}\n{_CODE}\n{text}".encode()).hexdigest()[:32]
-    kept = cache / f"{key}.svg" if cache else None
-    if kept and kept.exists():
-        svg = kept.read_text("utf-8")
-    else:
+
+    def draw() -> bytes:
         try:
-            svg = vl_convert.vegalite_to_svg(text)
+            return slim_svg(vl_convert.vegalite_to_svg(text)).encode()
         except ValueError as error:
             reason = str(error).strip().splitlines()[-1]
             raise SiteError(f"Vega cannot draw '{chart_alt(spec)[:60]}': {reason}") from error
-        svg = slim_svg(svg)
-        if kept:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_text(svg, "utf-8")
+
+    svg = keep(cache / f"{key}.svg.kept" if cache else None, draw).decode()
     return svg.replace(">", f"><style>{dark_style(svg)}</style>", 1)
 
 

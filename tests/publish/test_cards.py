@@ -22,7 +22,8 @@ def test_a_card_holds_chart_title_and_edition_as_text():
 def test_a_card_is_drawn_once(tmp_path):
     cards.write_card(CHART, "Title", "Edition", tmp_path / "a" / "x.jpg", tmp_path / "cache")
     (kept,) = (tmp_path / "cache").iterdir()
-    kept.write_bytes(b"kept")
+    before = kept.stat().st_mtime_ns
     cards.write_card(CHART, "Title", "Edition", tmp_path / "a" / "y.jpg", tmp_path / "cache")
+    assert kept.stat().st_mtime_ns == before
     assert (tmp_path / "a" / "x.jpg").read_bytes().startswith(b"\xff\xd8")
-    assert (tmp_path / "a" / "y.jpg").read_bytes() == b"kept"
+    assert (tmp_path / "a" / "y.jpg").read_bytes() == (tmp_path / "a" / "x.jpg").read_bytes()

@@ -69,9 +69,11 @@ def test_a_kept_drawing_is_used(tmp_path):
     spec = chart_files.fit_width(SPEC, chart_files.WIDE_PX)
     drawn = chart_files.render_svg(spec, tmp_path)
     (kept,) = tmp_path.iterdir()
+    before = kept.stat().st_mtime_ns
     assert chart_files.render_svg(spec, tmp_path) == drawn
+    assert kept.stat().st_mtime_ns == before
     kept.write_text('<svg width="1" height="1"></svg>', "utf-8")
-    assert chart_files.svg_size(chart_files.render_svg(spec, tmp_path)) == (1, 1)
+    assert chart_files.render_svg(spec, tmp_path) == drawn
 
 
 def test_a_spec_that_vega_cannot_draw_is_named():
