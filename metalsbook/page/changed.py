@@ -8,7 +8,7 @@ from metalsbook.analysis.changes import SILENT_MONTHS
 from metalsbook.analysis.findings import show_measure
 from metalsbook.page import charts
 from metalsbook.page.cited import base_name
-from metalsbook.page.clash_words import gap_words, place_words
+from metalsbook.page.clash_words import gap_words, place_words, small_percent
 from metalsbook.page.clashes import select_conflicts
 from metalsbook.page.html import Html, escape, link, tag
 from metalsbook.page.narrative import count_of, gap, join_words, number, percent, period_name, say
@@ -32,7 +32,7 @@ def summary(edition) -> Html:
         f"Sources revised {count_of(counts['revised_figures'] + counts['implied_revisions'], 'figure')}, we corrected "
         f"{count_of(counts['corrections_of_ours'], 'reading')}, and the method "
         f"{'changed' if counts['method_changes'] else 'is the same'}.",
-        f"{count_of(counts['new_conflicts'], 'conflict is', 'conflicts are')} new and {counts['gone_conflicts']} gone; "
+        f"{count_of(counts['new_conflicts'], 'conflict is', 'conflicts are')} new, {counts['gone_conflicts']} gone; "
         f"{count_of(counts['new_claims'], 'claim was', 'claims were')} judged and "
         f"{count_of(counts['resolved_outlooks'], 'outlook')} resolved for the first time, and "
         f"{count_of(turned, 'earlier verdict')} turned.",
@@ -133,7 +133,7 @@ def implied_revisions(edition) -> Html:
             "Series": lambda row: titles.get(row["series"], row["series"]),
             "Months revised": lambda row: join_words([period_name(one) for one in row["period"].split("/")], "to"),
             "By at least": lambda row: f"{_size(row['gap'], units[row['series']])} {row['direction']}",
-            "Of the level": lambda row: percent(row["gap_pct"], 2, False),
+            "Of the level": lambda row: small_percent(row["gap_pct"]),
             "The figures that show it": lambda row: _prints(statements, row["statements"].split()),
         },
         ("revision that no page announces", "revisions that no page announces"),
@@ -182,7 +182,9 @@ def method(edition, versions: dict[str, str]) -> Html:
         versions: What each version changed, oldest first (`metalsbook.analysis.METHOD_CHANGES`).
     """
     rows = edition.changes["method_changes"]
-    if rows.empty:
+    if not edition.compared_with:
+        told = say(f"This edition is derived by method {edition.method_version}; there is none before it.")
+    elif rows.empty:
         told = say(
             f"Both editions are derived by method {edition.method_version}: an edition of an earlier month is derived "
             "anew when the method changes, so that no figure differs between the two for this reason."

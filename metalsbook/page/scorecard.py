@@ -8,6 +8,7 @@ import pandas as pd
 from metalsbook.analysis.outlook_rules import TOO_FEW
 from metalsbook.analysis.outlook_scores import overall_score, score_table
 from metalsbook.page import charts
+from metalsbook.page.cited import base_name
 from metalsbook.page.html import Html, escape, tag
 from metalsbook.page.narrative import bullets, count_of, gap, percent, period_name, say
 from metalsbook.page.tables import table, who_printed
@@ -107,7 +108,7 @@ def score_chart(edition):
         return gap(f"No chart: no publisher has {LEAST} resolved outlooks.")
     few = f"fewer than {TOO_FEW} resolved: too few to judge"
     rows = rows.assign(count=rows["too_few"].map({True: few, False: f"{TOO_FEW} or more resolved"}))
-    rows["label"] = rows["house"] + " (" + rows["resolved"].astype(str) + ")"
+    rows["label"] = rows["house"].map(base_name) + " (" + rows["resolved"].astype(str) + ")"
     base = alt.Chart(rows).encode(y=alt.Y("label:N", title=None, sort=list(rows["label"]),
                                           axis=alt.Axis(labelLimit=200)))
     rule = base.mark_rule(strokeWidth=3, opacity=0.45).encode(
