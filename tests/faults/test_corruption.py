@@ -1,0 +1,115 @@
+"""Files that are flipped, cut, emptied or exchanged: found and named before a page is built from them."""
+
+import random
+import shutil
+
+import pytest
+
+from metalsbook.errors import LedgerError
+from metalsbook.ledger import read_ledger
+from tests.faults.scratch import ROOT, hash_tree
+
+MONTH = ("book", "--month", "2025-11")
+SNAPSHOT = ("statements", "series", "sources", "claims", "outlooks", "events", "corrections")
+
+
+def flip(path, other, chance):
+    content = bytearray(path.read_bytes())
+    content[chance.randrange(len(content))] ^= 0x80
+    path.write_bytes(content)
+
+
+def cut(path, other, chance):
+    content = path.read_bytes()
+    # Within a row: a ledger that ends with a row is a shorter ledger, which the snapshots tell.
+    places = [place for place in range(len(content) // 2, len(content)) if content[place - 1 : place].isalnum()]
+    path.write_bytes(content[: chance.choice(places)])
+
+
+def empty(path, other, chance):
+    path.write_bytes(b"")
+
+
+def exchange(path, other, chance):
+    path.write_bytes(other.read_bytes())
+
+
+DAMAGES = [flip, cut, empty, exchange]
+
+
+@pytest.mark.parametrize("name", [*(f"{name}.parquet" for name in SNAPSHOT), "datapackage.json"])
+def test_a_damaged_snapshot_is_named(scratch, name):
+    folder = scratch.root / "data" / "snapshots" / "2025-11"
+    path, other = folder / name, folder / ("series.parquet" if name != "series.parquet" else "events.parquet")
+    good, site = path.read_bytes(), hash_tree(scratch.root / "_build" / "site")
+    for damage in DAMAGES:
+        damage(path, other, random.Random(f"{name} {damage.__name__}"))
+        complaint = scratch.says(4, *MONTH)
+        assert f"data/snapshots/2025-11/{name}" in complaint, (damage.__name__, complaint)
+        assert hash_tree(scratch.root / "_build" / "site") == site
+        path.write_bytes(good)
+    path.unlink()
+    assert name in scratch.says(4, *MONTH)
+    path.write_bytes(good)
+    scratch.must(*MONTH)
+
+
+def ledger_files():
+    folder = ROOT / "data" / "ledger"
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.csv") if "mappings" not in path.parts)
+
+
+@pytest.mark.parametrize("name", ledger_files())
+def test_a_damaged_ledger_is_named(scratch, name, monkeypatch):
+    monkeypatch.setenv("METALSBOOK_ROOT", str(scratch.root))
+    folder = scratch.root / "data" / "ledger"
+    path, other = folder / name, folder / ("events.csv" if name != "events.csv" else "aliases.csv")
+    good = path.read_bytes()
+    for damage in DAMAGES:
+        damage(path, other, random.Random(f"{name} {damage.__name__}"))
+        with pytest.raises(LedgerError) as told:
+            read_ledger()
+        assert path.name in str(told.value), (damage.__name__, str(told.value))
+        path.write_bytes(good)
+    read_ledger()
+
+
+def test_a_figure_of_the_ledger_that_was_changed_in_place_is_named(scratch):
+    """A valid figure in the place of another one: nothing but what was published tells."""
+    path = scratch.root / "data" / "ledger" / "statements" / "magnesium_exports.csv"
+    good = path.read_text("utf-8")
+    row = next(line for line in good.splitlines() if line.startswith("mg.export.total,level,2025-09,"))
+    for becomes in ("", row.replace("4.34", "4.37").replace("43400", "43700") + "\n"):
+        assert becomes != row + "\n"
+        path.write_text(good.replace(row + "\n", becomes), "utf-8")
+        assert "statements/magnesium_exports.csv: 1 rows of the snapshot 2025-10" in scratch.says(3, "verify")
+    path.write_text(good, "utf-8")
+    scratch.must("verify")
+
+
+@pytest.mark.parametrize("part", ["chapters", "charts", "site", "derived"])
+def test_a_damaged_cache_is_not_used(scratch, part):
+    scratch.must(*MONTH)
+    wanted = hash_tree(scratch.root / "_build" / "site")
+    folder = scratch.root / "_build" / ("derived/2025-11" if part == "derived" else f"cache/{part}")
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    assert files
+    for damage in DAMAGES[:1] if part == "derived" else DAMAGES:
+        for path in files:
+            if path.is_file() and path.stat().st_size:
+                damage(path, files[0], random.Random(f"{path.name} {damage.__name__}"))
+        # Pages are built from what is kept, not kept themselves.
+        if part != "site":
+            shutil.rmtree(scratch.root / "_build" / "cache" / "site")
+        scratch.must(*MONTH)
+        assert hash_tree(scratch.root / "_build" / "site") == wanted
+        assert part != "charts" or files
+
+
+def test_a_page_that_was_changed_is_built_again(scratch):
+    scratch.must(*MONTH)
+    page = scratch.root / "_build" / "site" / "2025-11" / "conflicts.html"
+    good = page.read_bytes()
+    page.write_bytes(good[:-100])
+    scratch.must(*MONTH)
+    assert page.read_bytes() == good

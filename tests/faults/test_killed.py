@@ -1,0 +1,161 @@
+"""Commands killed at random moments: nothing published is lost or half-written, and the same command then succeeds.
+
+A build is the same bytes whenever it is made, so that every state that a kill may leave is known beforehand.
+"""
+
+import contextlib
+import os
+import random
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from metalsbook.snapshots import verify_snapshot
+from tests.faults.scratch import MONTHS, ROOT, Scratch, hash_tree, make_scratch
+
+KILLS = int(os.environ.get("METALSBOOK_KILLS", "50"))
+pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
+
+
+def kill_at(scratch: Scratch, moment_s: float, *words: str) -> bool:
+    """Start a command, kill it and nothing else after so many seconds; return whether it was still running."""
+    process = scratch.start(*words)
+    deadline = time.monotonic() + moment_s
+    while process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
+    running = process.poll() is None
+    process.kill()
+    process.wait()
+    return running
+
+
+def wait_for_children(scratch: Scratch) -> None:
+    """Wait until the processes that a killed command had started have seen that it is gone."""
+    mark = f"METALSBOOK_ROOT={scratch.root}".encode()
+    if not Path("/proc/self/environ").is_file():
+        return
+    for _ in range(200):
+        left = []
+        for environ in Path("/proc").glob("[0-9]*/environ"):
+            with contextlib.suppress(OSError):
+                left += [environ.parent.name] if mark in environ.read_bytes().split(b"\0") else []
+        if not left:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"processes {left} outlive the command that started them")
+
+
+def timed(scratch: Scratch, *words: str) -> float:
+    started = time.monotonic()
+    scratch.must(*words)
+    return time.monotonic() - started
+
+
+def published(scratch: Scratch) -> dict[str, str]:
+    """Return the hash of each edition of the site, by month."""
+    site = scratch.root / "_build" / "site"
+    return {path.name: scratch.state(f"_build/site/{path.name}") for path in site.glob("20*")}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> tuple[Scratch, list[dict[str, str]], float]:
+    """A scratch book with both editions built; what they are under either of two titles; seconds of a build."""
+    scratch = make_scratch(tmp_path_factory.mktemp("killed") / "book")
+    scratch.must("site")
+    states = []
+    for title in ("One", "Two"):
+        scratch.retitle(title)
+        seconds = timed(scratch, "site")
+        states.append(published(scratch))
+    assert all(states[0][month] != states[1][month] for month in MONTHS)
+    return scratch, states, seconds
+
+
+@pytest.mark.parametrize("words", [("book", "--month", "2025-11"), ("site",)], ids=["book", "site"])
+def test_a_killed_build_leaves_whole_editions(site, words):
+    scratch, states, site_s = site
+    inputs = scratch.state("data", hidden=True)
+    seconds = timed(scratch, *words) if words[0] == "book" else site_s
+    chance, struck = random.Random(words[0]), 0
+    for number in range(KILLS):
+        scratch.retitle(("One", "Two")[number % 2])
+        struck += kill_at(scratch, chance.uniform(0.02, 1.05 * seconds), *words)
+        found = published(scratch)
+        assert found.keys() == set(MONTHS)
+        for month in MONTHS:
+            assert found[month] in (states[0][month], states[1][month]), f"{month} is half-written, kill {number}"
+    wait_for_children(scratch)
+    assert struck > 0.6 * KILLS
+    assert scratch.state("data", hidden=True) == inputs
+    scratch.must(*words)
+    wanted = states[(KILLS - 1) % 2]
+    built = published(scratch)
+    assert built["2025-11"] == wanted["2025-11"]
+    assert words[0] == "book" or built == wanted
+    assert not list((scratch.root / "_build" / "site").glob(".old-*"))
+    assert not (scratch.root / "_build" / "staging").exists() or not list((scratch.root / "_build/staging").iterdir())
+
+
+def test_a_killed_freeze_leaves_the_old_snapshot_or_the_new_one(site):
+    scratch, _, _ = site
+    ledger, folder = scratch.state("data/ledger"), scratch.root / "data" / "snapshots"
+    command = ("snapshot", "--month", "2025-10", "--replace", "--reason", "A kill in the middle")
+    events = scratch.root / "data" / "ledger" / "events.csv"
+    plain = events.read_bytes()
+    row = (b"ev-made-up-%d,2025-10-01,policy,Made up for this test.,Made up,Made up,https://example.org/made-up,"
+           b"magnesium_exports\n")
+    states, other = [], scratch.state("data/snapshots/2025-11")
+    for number in range(2):
+        events.write_bytes(plain + row % number)
+        seconds = timed(scratch, *command)
+        states.append(scratch.state("data/snapshots/2025-10"))
+    struck, chance = 0, random.Random("snapshot")
+    for number in range(KILLS):
+        events.write_bytes(plain + row % (number % 2))
+        struck += kill_at(scratch, chance.uniform(0.3, 1.05) * seconds, *command)
+        assert scratch.state("data/snapshots/2025-10") in states
+        verify_snapshot(folder / "2025-10")
+        replaced = (scratch.root / "CHANGELOG.md").read_text("utf-8").count("A kill in the middle")
+        assert replaced >= 1
+    assert struck > 0.5 * KILLS
+    scratch.must(*command)
+    assert scratch.state("data/snapshots/2025-10") == states[(KILLS - 1) % 2]
+    assert sorted(path.name for path in folder.iterdir()) == list(MONTHS)
+    assert scratch.state("data/snapshots/2025-11") == other
+    events.write_bytes(plain)
+    assert scratch.state("data/ledger") == ledger
+
+
+def test_a_killed_ingest_leaves_the_old_ledger_or_the_new_one(tmp_path):
+    scratch = make_scratch(tmp_path / "book")
+    name = "made-up-statements.csv"
+    dropped = scratch.root / "data" / "inbox" / name
+    before = tmp_path / "before"
+    shutil.copytree(scratch.root / "data", before)
+
+    def restore() -> None:
+        shutil.rmtree(scratch.root / "data")
+        shutil.copytree(before, scratch.root / "data")
+        shutil.copyfile(ROOT / "chapters" / "guide" / "december" / name, dropped)
+
+    shutil.copyfile(ROOT / "chapters" / "guide" / "december" / name, dropped)
+    command = ("ingest", str(dropped))
+    seconds = timed(scratch, *command)
+    states = [hash_tree(before / "ledger"), scratch.state("data/ledger")]
+    assert states[0] != states[1]
+    restore()
+    struck, seen, chance = 0, set(), random.Random("ingest")
+    for number in range(KILLS):
+        struck += kill_at(scratch, chance.uniform(0.5, 1.05) * seconds, *command)
+        found = scratch.state("data/ledger")
+        assert found in states, f"the ledger is half-written, kill {number}"
+        seen.add(found)
+        if found == states[1] or number % 10 == 9:
+            scratch.must(*command)
+            assert scratch.state("data/ledger") == states[1]
+            restore()
+    assert struck > 0.4 * KILLS
+    assert seen == set(states)

@@ -1,0 +1,183 @@
+"""What a machine does to a command: full and read-only disks, missing folders, odd names, other places and days."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.faults.scratch import Scratch, hash_tree, make_scratch
+
+MONTH = ("book", "--month", "2025-11")
+
+
+@contextmanager
+def mounted(folder: Path, *options: str):
+    """Mount something on a folder; skip where that is not allowed."""
+    folder.mkdir(exist_ok=True)
+    done = subprocess.run(["mount", *options, folder], capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"this user cannot mount a file system: {done.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+needs_mount = pytest.mark.skipif(not shutil.which("mount") or os.name != "posix" or os.geteuid() != 0,
+                                 reason="only root can mount file systems")
+
+
+@needs_mount
+def test_a_full_disk_leaves_the_last_good_site(tmp_path):
+    """The file system has room for ever more of a build, and at last for all of it."""
+    with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", "size=80m", "tmpfs") as disk:
+        scratch = make_scratch(disk / "book")
+        scratch.must(*MONTH)
+        wanted = hash_tree(scratch.root / "_build" / "site")
+        for spare in (0, 100_000, 700_000, 3_000_000):
+            scratch.retitle(f"Full at {spare}")
+            (disk / "ballast").write_bytes(bytes(max(shutil.disk_usage(disk).free - spare, 0)))
+            assert "No space left" in scratch.says_any(*MONTH)
+            assert hash_tree(scratch.root / "_build" / "site") == wanted
+            (disk / "ballast").unlink()
+        scratch.must(*MONTH)
+        assert hash_tree(scratch.root / "_build" / "site") != wanted
+
+
+@needs_mount
+def test_a_full_disk_leaves_the_ledger(tmp_path):
+    with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", "size=8m", "tmpfs") as disk:
+        scratch = make_scratch(disk / "book", derived=False)
+        shutil.copyfile(DECEMBER, scratch.root / "data" / "inbox" / DECEMBER.name)
+        room = shutil.disk_usage(disk).free
+        (disk / "ballast").write_bytes(bytes(max(room - 300_000, 0)))
+        before = scratch.state("data/ledger")
+        complaint = scratch.says_any("ingest")
+        assert "No space left" in complaint
+        assert scratch.state("data/ledger") == before
+        complaint = scratch.says_any("snapshot", "--month", "2025-09", "--allow-gaps")
+        assert "No space left" in complaint
+        assert not (scratch.root / "data" / "snapshots" / "2025-09").exists()
+        (disk / "ballast").unlink()
+        scratch.must("ingest")
+        assert scratch.state("data/ledger") != before
+
+
+@needs_mount
+def test_a_read_only_book_says_so(scratch):
+    with mounted(scratch.root, "--bind", scratch.root), remounted_read_only(scratch.root):
+        assert "Read-only" in scratch.says_any(*MONTH)
+        assert "Read-only" in scratch.says_any("ingest", "--add", "--series", "mg.export.total", "--period", "2025-12",
+                                               "--stated", "30,000 tons", "--source", "x")
+        scratch.must("verify")
+    scratch.must(*MONTH)
+
+
+@contextmanager
+def remounted_read_only(folder: Path):
+    subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+    yield
+
+
+DECEMBER = Path(__file__).resolve().parents[2] / "chapters" / "guide" / "december" / "made-up-statements.csv"
+SURROUNDINGS = {
+    "Chinese": {"LC_ALL": "zh_CN.UTF-8", "LANG": "zh_CN.UTF-8", "LANGUAGE": "zh"},
+    "Chinese, GB18030": {"LC_ALL": "zh_CN.GB18030", "PYTHONUTF8": "0"},
+    "Turkish": {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"},
+    "none": {"LC_ALL": "C", "LANG": None, "PYTHONUTF8": "0", "PYTHONIOENCODING": None, "PYTHONCOERCECLOCALE": "0"},
+    "east of the date line": {"TZ": "Pacific/Kiritimati"},
+    "west of it": {"TZ": "Etc/GMT+12"},
+    "no home": {"HOME": None, "USER": None, "LOGNAME": None},
+    "a home that is not there": {"HOME": "/nonexistent", "XDG_CACHE_HOME": "/nonexistent/cache"},
+    "no temporary folder": {"TMPDIR": "/nonexistent"},
+    "another hash seed": {"PYTHONHASHSEED": "4321"},
+    "bytecode forbidden": {"PYTHONDONTWRITEBYTECODE": "1"},
+}
+
+
+@pytest.mark.parametrize("changes", SURROUNDINGS.values(), ids=SURROUNDINGS)
+def test_the_site_is_the_same_wherever_it_is_built(scratch, changes):
+    scratch.retitle("The same everywhere")
+    if not hasattr(scratch, "usual"):
+        scratch.must(*MONTH)
+        scratch.usual = hash_tree(scratch.root / "_build" / "site")
+    for name in ("chapters", "cache", "site"):
+        shutil.rmtree(scratch.root / "_build" / name)
+    scratch.must(*MONTH, **changes)
+    assert hash_tree(scratch.root / "_build" / "site") == scratch.usual
+
+
+def test_a_folder_with_an_odd_name_builds_the_same_site(scratch, tmp_path):
+    scratch.retitle("The same everywhere")
+    scratch.must(*MONTH)
+    odd = Scratch(tmp_path / "the book's 镁 & \"é\" %s {{ x }} $HOME")
+    shutil.copytree(scratch.root, odd.root, ignore=shutil.ignore_patterns("site", "cache", "chapters.*"))
+    shutil.rmtree(odd.root / "_build" / "chapters", ignore_errors=True)
+    odd.must(*MONTH)
+    assert hash_tree(odd.root / "_build" / "site") == hash_tree(scratch.root / "_build" / "site")
+
+
+@pytest.mark.parametrize("years", [30])
+def test_files_from_another_time_are_built_alike(scratch, years):
+    """A clock that was changed leaves files whose times lie; nothing here is decided by times."""
+    scratch.retitle("The same everywhere")
+    scratch.must(*MONTH)
+    wanted = hash_tree(scratch.root / "_build" / "site")
+    other = time.time() + years * 365 * 86400
+    for path in scratch.root.rglob("*"):
+        if path.is_file():
+            os.utime(path, (other, other))
+    scratch.retitle("Another title")
+    scratch.must(*MONTH)
+    assert hash_tree(scratch.root / "_build" / "site") != wanted
+    scratch.retitle("The same everywhere")
+    scratch.must(*MONTH)
+    assert hash_tree(scratch.root / "_build" / "site") == wanted
+
+
+def faketime_library() -> Path | None:
+    return next(iter(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
+
+
+@pytest.mark.skipif(faketime_library() is None, reason="no libfaketime on this machine (Debian: faketime)")
+@pytest.mark.parametrize("day", ["2024-02-29 23:59:58", "2035-12-31 12:00:00"])
+def test_the_day_leaves_no_trace(scratch, day):
+    """The same edition on other days, and across a midnight: the clock of every process of the build is moved."""
+    scratch.retitle("The same everywhere")
+    scratch.must(*MONTH)
+    wanted = hash_tree(scratch.root / "_build" / "site")
+    for name in ("chapters", "cache", "site"):
+        shutil.rmtree(scratch.root / "_build" / name)
+    # A build hands its processes named variables only: here also those that move the clock.
+    code = ("import sys; from metalsbook.publish import environment as e; e.ALLOWED += ('LD_PRELOAD', 'FAKETIME',"
+            " 'FAKETIME_DONT_FAKE_MONOTONIC'); from metalsbook.cli import main; sys.exit(main(sys.argv[1:]))")
+    moved = {"LD_PRELOAD": str(faketime_library()), "FAKETIME": f"@{day}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    said = subprocess.run([sys.executable, "-c", "import time; print(time.gmtime().tm_year)"], capture_output=True,
+                          text=True, check=True, env=scratch.environment(moved)).stdout
+    assert said.strip() in (day[:4], str(int(day[:4]) + 1))
+    done = subprocess.run([sys.executable, "-c", code, *MONTH], env=scratch.environment(moved), cwd=scratch.root,
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert hash_tree(scratch.root / "_build" / "site") == wanted
+
+
+def test_one_build_at_a_time(scratch):
+    """A second build is told who is building; a builder that was killed stands in nobody's way."""
+    scratch.retitle("Busy")
+    first = scratch.start(*MONTH)
+    try:
+        lock = scratch.root / "_build" / "lock"
+        while not (lock.is_file() and lock.stat().st_size) and first.poll() is None:
+            time.sleep(0.01)
+        for words in (MONTH, ("site",), ("ingest",), ("chapters",), ("snapshot", "--month", "2025-11")):
+            complaint = scratch.says(8, *words)
+            assert f"book --month 2025-11 (process {first.pid} on " in complaint
+    finally:
+        first.kill()
+        first.wait()
+    scratch.must(*MONTH)
