@@ -13,6 +13,7 @@ from metalsbook.page.figures import key_figures
 from metalsbook.page.flows import flow_figure, month_sentence
 from metalsbook.page.html import Html, escape, tag
 from metalsbook.page.narrative import bullets, count_of, gap, join_words, number, percent, period_name, say
+from metalsbook.page.scorecard import forecast_cell
 from metalsbook.page.sentences import points
 from metalsbook.page.tables import table, who_printed
 from metalsbook.page.verdicts import badge, claim_cell, count_words, fits_words, outlook_words, recomputed
@@ -195,11 +196,7 @@ def resolved_table(edition) -> Html:
     if new.empty:
         return gap("No forecast was resolved with this edition's data.")
     shown = pd.DataFrame({
-        "Who": new["publisher"],
-        "Said": new["says"],
-        "On": new["made_on"],
-        "For": [f"{row['horizon_from']} \u2013 {row['horizon_to']}" for _, row in new.iterrows()],
-        "Read as": new["read_as"],
+        "Said": [forecast_cell(row) for _, row in new.iterrows()],
         "Then, and in the horizon": [outlook_words(row) or row["reason"] for _, row in new.iterrows()],
         "Change": [percent(row["change_pct"]) if pd.notna(row["change_pct"]) else "" for _, row in new.iterrows()],
         "Verdict": [badge(verdict) for verdict in new["verdict"]],

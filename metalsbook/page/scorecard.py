@@ -138,12 +138,8 @@ def outlooks_table(edition) -> Html:
     rows = rows.sort_values(["order", "horizon_to", "outlook"], ascending=[True, False, True])
     titles = edition.series.set_index("series")["title"]
     shown = pd.DataFrame({
-        "Who": rows["publisher"],
-        "Said": [_said(row) for _, row in rows.iterrows()],
+        "Said": [forecast_cell(row, row["note"]) for _, row in rows.iterrows()],
         "Of": rows["series"].map(titles).fillna(""),
-        "Read as": rows["read_as"],
-        "On": rows["made_on"],
-        "Horizon": [f"{r['horizon_from']} \u2013 {r['horizon_to']}" for _, r in rows.iterrows()],
         "Verdict": [badge(verdict) for verdict in rows["verdict"]],
         "What happened": [outlook_words(row) for _, row in rows.iterrows()],
         "Why": rows["reason"],
@@ -152,11 +148,12 @@ def outlooks_table(edition) -> Html:
     return table(shown, f"{count_of(len(rows), 'outlook')}, newest resolved first", filters=filters)
 
 
-def _said(row: pd.Series) -> Html:
-    """Return a forecast with what a reader must know of it, and its id."""
-    note = tag("span", escape(row["note"]), class_="mb-meant") if row["note"] else ""
-    return Html(f"{escape(row['says'])} {note} {tag('code', escape(row['outlook']))}", row["says"])
-
+def forecast_cell(row: pd.Series, note: str = "") -> Html:
+    """Return a forecast and, smaller below it, by whom, when, for when, how it was read, and its id."""
+    said = f"{row['publisher']}, {row['made_on']}, for {row['horizon_from']} to {row['horizon_to']}"
+    facts = ". ".join(filter(None, (said, f"Read as: {row['read_as']}", note.rstrip("."))))
+    small = tag("span", f"{escape(facts)}. {tag('code', escape(row['outlook']))}", class_="mb-meant")
+    return Html(f"{escape(row['says'])} {small}", row["says"])
 
 def resolved_courses(edition):
     """Return the series around the newest resolved outlooks as small charts, the horizon coloured, or a gap."""

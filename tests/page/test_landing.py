@@ -24,7 +24,7 @@ def with_tables(**tables):
 def outlook(verdict: str, naive: str, last: str, change: float, **more) -> dict:
     row = {
         "publisher": "SMM", "says": "Prices should hold.", "made_on": "2025-11-03", "horizon_from": "2025-11-04",
-        "horizon_to": "2025-11-17", "read_as": "flat or down",
+        "horizon_to": "2025-11-17", "read_as": "flat or down", "outlook": "ol-1",
         "series": "price", "verdict": verdict, "level_then": 5800.0,
         "level_in_horizon": 5750.0, "level_unit": "CNY/t", "change_pct": change, "reason": "", "naive_no_change": naive,
         "naive_last_direction": last, "resolved_on": "2025-11",
@@ -65,7 +65,7 @@ def test_forecasts_stand_beside_the_naive_ones_with_band_unit_and_horizon():
     assert "no more than 1% either way counts as flat" in said
     markup = resolved_table(made).markup
     assert "5,800 \u2192 5,750 CNY/t" in markup
-    assert "2025-11-04 \u2013 2025-11-17" in markup
+    assert "for 2025-11-04 to 2025-11-17" in markup
     assert "\u22120.9%" in markup
     assert "flat or down" in markup
 
