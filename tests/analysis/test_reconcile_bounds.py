@@ -8,7 +8,7 @@ from metalsbook.analysis.reconcile import bounds, reconcile
 from metalsbook.analysis.reconcile.bounds import bound_cells
 from metalsbook.analysis.reconcile.components import split_components
 from metalsbook.analysis.reconcile.facts import read_facts
-from metalsbook.analysis.reconcile.programs import CONTRADICTION
+from metalsbook.analysis.reconcile.programs import LEEWAY
 from metalsbook.analysis.reconcile.system import build_system, usual_months
 from tests.analysis.ledger_builder import make_series, make_statements
 from tests.analysis.market_simulator import simulate_market
@@ -34,7 +34,7 @@ def test_bounds_are_those_of_one_program_a_cell(seed):
         for sign, bound in ((1, found.low), (-1, found.high)):
             cost = np.zeros(count)
             cost[number] = sign
-            limit = system.limit + CONTRADICTION / 2
+            limit = system.limit + LEEWAY
             solved = linprog(cost, A_ub=system.matrix, b_ub=limit, bounds=(0, None), method="highs")
             if solved.status == 0:
                 expected = sign * solved.fun * system.scale[number]
@@ -80,3 +80,13 @@ def test_parts_are_held_below_their_total():
             ("c", "ytd", "2025-02", 90, 1)]  # fmt: skip
     frame = reconcile(make_statements(*rows), series).estimates.set_index(["series", "period"])
     assert frame.loc[("c", "2025-01"), "high"] == pytest.approx(41, abs=0.01)
+
+
+def test_what_counts_as_compatible_can_be_bounded():
+    # Two prints of one round that exclude each other by a little less than what the programs call a contradiction.
+    value, off = 1_000_000.0, 1.5
+    statements = make_statements(("a", "level", "2025-03", value, 1), ("a", "level", "2025-03", value + 1 + off, 1))
+    result = reconcile(statements, make_series("a"))
+    assert result.conflicts.empty
+    row = result.estimates.iloc[0]
+    assert row["low"] <= row["high"]

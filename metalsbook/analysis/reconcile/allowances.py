@@ -1,8 +1,8 @@
 """How far first prints are usually revised: measured on each series' own checks, and shown.
 
-The allowance is the largest revision that the series' checks leave possible (`limits`), where that is no more than
-`TELLING`: its own checks suffice. Where they are too few, or too coarsely rounded, to exclude larger ones, nobody can
-tell, and the default holds, unless they show revisions larger than the default as the usual thing.
+The allowance is the largest usual revision that the series' checks leave possible (`limits`), where that is less than
+the default; or up to `TELLING`, where the series is seen to revise `OFTEN`. Where checks are too few, or too coarsely
+rounded, nobody can tell, and the default holds, unless they show revisions larger than it as the usual thing.
 
 A check that shows more than `USUAL_LIMIT` of the months at stake is an outlier, not a revision, unless a tenth of the
 months checked (and three at least) show one.
@@ -20,6 +20,7 @@ from metalsbook.analysis.reconcile.vintages import SETTLED
 
 DEFAULT_ALLOWANCE = 0.01
 TELLING = 2 * DEFAULT_ALLOWANCE
+OFTEN = 5
 USUAL_LIMIT = 0.01
 HEAVY_LIMIT = 0.03
 
@@ -59,7 +60,8 @@ def _estimate(checks: list[Check]) -> Allowance:
     limit = HEAVY_LIMIT if len(heavy) >= max(3, 0.1 * len(witnesses)) else USUAL_LIMIT
     usual = [check for check in witnesses if check.size <= limit]
     estimated = largest_limit(usual)
-    if estimated <= TELLING:
+    revised = sum(check.gap_share > 0 for check in usual)
+    if estimated < DEFAULT_ALLOWANCE or (estimated <= TELLING and revised >= OFTEN):
         return Allowance(_round_up(estimated), "estimated")
     if max((check.size for check in usual), default=0.0) > DEFAULT_ALLOWANCE:
         return Allowance(_round_up(min(estimated, HEAVY_LIMIT)), "estimated")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from metalsbook.analysis.reconcile.programs import CONTRADICTION, ENDLESS, Model, SolverFailure
+from metalsbook.analysis.reconcile.programs import ENDLESS, LEEWAY, Model, SolverFailure
 from metalsbook.analysis.reconcile.system import NOBODY, System
 
 PASSES = 60
@@ -109,7 +109,7 @@ def bound_cells(system: System) -> Bounds:
     Raises:
         SolverFailure: If the system contradicts itself after all.
     """
-    limit = system.limit + CONTRADICTION / 2
+    limit = system.limit + LEEWAY
     low, high, causes = propagate(system.matrix, limit)
     count = len(system.cells)
     binding = [_trace(system, causes, cell) for cell in range(count)]
@@ -137,6 +137,8 @@ def _hold_levels(system: System, low: np.ndarray, high: np.ndarray) -> None:
             high[column] = min(high[column], system.limit[row] / value)
         elif column < len(low):
             low[column] = max(low[column], system.limit[row] / value)
+    # Levels that exclude each other by less than a contradiction: the month lies between them.
+    low[:], high[:] = np.minimum(low, high), np.maximum(low, high)
 
 
 def _is_single(system: System, cell: int) -> bool:

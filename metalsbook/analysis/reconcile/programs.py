@@ -21,6 +21,9 @@ FEASIBILITY = 1e-9
 CONTRADICTION = 1e-6
 """Relaxation, as a share of a statement's level, below which elements count as compatible."""
 
+LEEWAY = 1.01 * CONTRADICTION
+"""Room that every row is given where bounds are asked: all that counts as compatible must be possible there too."""
+
 AMOUNT_COST = 1.5
 """Cost of relaxing an amount, where a rate costs 1: who prints a rate has computed it, and may have erred there."""
 
@@ -143,7 +146,7 @@ class Programs:
     @cached_property
     def _plain(self) -> Model:
         """No row relaxed."""
-        count, limit = self.system.matrix.shape[1], self.system.limit + CONTRADICTION / 2
+        count, limit = self.system.matrix.shape[1], self.system.limit + LEEWAY
         return Model(self.system.matrix, limit, np.zeros(count), np.zeros(count), np.full(count, ENDLESS))
 
     def _relaxing(self, slack: sp.csr_matrix, costs: np.ndarray) -> Model:

@@ -8,7 +8,7 @@ cover every side at once. Where sides of several knots do not fit together, all 
 import numpy as np
 
 from metalsbook.analysis.reconcile.conflicts import Knot
-from metalsbook.analysis.reconcile.programs import CONTRADICTION, Model, Programs
+from metalsbook.analysis.reconcile.programs import LEEWAY, Model, Programs
 from metalsbook.analysis.reconcile.system import System
 
 
@@ -32,4 +32,4 @@ def widen_system(system: System, programs: Programs, knots: list[Knot]) -> Syste
 def _is_possible(system: System) -> bool:
     count = system.matrix.shape[1]
     free, endless = np.zeros(count), np.full(count, np.inf)
-    return Model(system.matrix, system.limit + CONTRADICTION / 2, free, free, endless).solve() < np.inf
+    return Model(system.matrix, system.limit + LEEWAY, free, free, endless).solve() < np.inf
