@@ -46,7 +46,7 @@ def verdict_chart(edition):
         x=alt.X("claims:Q", title="claims"),
         y=alt.Y("kind:N", title=None, sort=list(KINDS)),
         color=alt.Color("verdict:N", title=None, scale=alt.Scale(domain=list(VERDICTS), range=_COLOURS),
-                        legend=alt.Legend(columns=3)),
+                        legend=alt.Legend(columns=2)),
         order="order:Q",
         tooltip=charts.tooltip("kind:N", "verdict:N", "claims:Q"),
     )
