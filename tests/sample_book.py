@@ -1,6 +1,7 @@
 """A small book of four pages and two editions, built once for all tests that look at a site."""
 
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
@@ -53,13 +54,20 @@ def derived(_: object) -> dict[str, pd.DataFrame]:
     return {"claims": verdicts, "conflicts": pd.DataFrame({"conflict": ["k-1", "k-1"], "statement": ["st-1", "st-2"]})}
 
 
-def build(folder: Path, months: tuple[str, ...] = MONTHS) -> Path:
-    """Build the editions of the sample book and return the site's folder."""
-    from metalsbook.publish import site
-
+@contextmanager
+def stand_ins():
+    """Let what the method would make of the snapshots be stood in for."""
     changes = {"month": "2025-11", "counts": {"revised_figures": 0}, "revised_figures": []}
     with (
         patch("metalsbook.publish.downloads.derive_tables", derived),
         patch("metalsbook.publish.downloads.what_changed", lambda _: changes),
     ):
+        yield
+
+
+def build(folder: Path, months: tuple[str, ...] = MONTHS) -> Path:
+    """Build the editions of the sample book and return the site's folder."""
+    from metalsbook.publish import site
+
+    with stand_ins():
         return site.build_site(list(months), progress=lambda _: None).parent

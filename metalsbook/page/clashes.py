@@ -104,11 +104,12 @@ def conflicts_list(edition, prefixes: tuple[str, ...] = ()) -> Html:
     if rows.empty:
         return gap("No printed figures of this part clash in this edition.")
     statements = edition.statements.set_index("statement", drop=False)
-    blocks = [_conflict(edition, group, statements) for _, group in rows.groupby("conflict", sort=False)]
+    groups = enumerate((group for _, group in rows.groupby("conflict", sort=False)), start=1)
+    blocks = [_conflict(edition, number, group, statements) for number, group in groups]
     return Html("\n".join(blocks), f"<{count_of(len(blocks), 'conflict')}>")
 
 
-def _conflict(edition, rows: pd.DataFrame, statements: pd.DataFrame) -> str:
+def _conflict(edition, number: int, rows: pd.DataFrame, statements: pd.DataFrame) -> str:
     first = rows.iloc[0]
     told = f"{place_words(edition, first)}: {count_of(len(rows), 'figure')}, {gap_words(edition, first)}"
     told = f"New: {told}" if first["new"] else told
@@ -119,7 +120,7 @@ def _conflict(edition, rows: pd.DataFrame, statements: pd.DataFrame) -> str:
         "Stands for": [_interval(statements.loc[name]) for name in rows["statement"]],
         "Origin": [origin(edition, statements.loc[name]) for name in rows["statement"]],
     })
-    body = table(shown, f"{place_words(edition, first)}: figures that cannot all be true").markup
+    body = table(shown, f"{number}. {place_words(edition, first)}: figures that cannot all be true").markup
     body += _paragraphs(sum_lines(edition, first["worked_sum"]), "mb-sum")
     body += _paragraphs(explanations(edition, rows, statements), "mb-explanation")
     return tag("details", tag("summary", escape(told)) + body, class_="mb-conflict", id=first["conflict"])

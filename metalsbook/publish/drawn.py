@@ -16,20 +16,21 @@ def keep(path: Path | None, make: Callable[[], bytes]) -> bytes:
         make: Makes the content.
 
     Returns:
-        The content. A file whose first line is not the hash of the rest is damaged: it is made again.
+        The content. A file whose first line is not the hash of its name and the rest is damaged, or another's: what
+        was kept is made again.
     """
     if path is None:
         return make()
     with contextlib.suppress(OSError):
         seal, _, content = path.read_bytes().partition(b"\n")
-        if seal == _seal(content):
+        if seal == _seal(path.name, content):
             return content
     content = make()
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, _seal(content) + b"\n" + content)
+        write_whole(path, _seal(path.name, content) + b"\n" + content)
     return content
 
 
-def _seal(content: bytes) -> bytes:
-    return hashlib.sha256(content).hexdigest().encode()
+def _seal(name: str, content: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\0" + content).hexdigest().encode()

@@ -4,13 +4,11 @@ import sys
 import uuid
 from collections.abc import Iterator
 
-import pandas as pd
-
 from metalsbook.asof import select_as_of
 from metalsbook.coverage import Coverage, Described, Printed, cover_month
 from metalsbook.errors import LedgerError, SnapshotError, UsageError
 from metalsbook.frozen import open_package, published_months
-from metalsbook.ledger import read_ledger
+from metalsbook.ledger import Ledger, read_ledger
 from metalsbook.ledger.validated import find_statement_violations
 from metalsbook.months import last_day, period_start
 from metalsbook.paths import project_root, snapshots_folder
@@ -110,22 +108,29 @@ def verify_all() -> Iterator[str]:
         late = snapshot.tables["statements"].query("measure.str.startswith('forecast') == False")
         if (late["period"].map(period_start) > last_day(month)).any():
             raise SnapshotError(f"data/snapshots/{month} holds an observed figure of a later month")
-        check_published_rows(snapshot, ledger.statements)
+        check_published_rows(snapshot, ledger)
         yield f"{month}: {len(snapshot.tables['statements'])} statements, content {snapshot.content_hash[:12]}"
 
 
-def check_published_rows(snapshot: Snapshot, statements: pd.DataFrame) -> None:
-    """Check that the ledger, which is append-only, still has every row that was published.
+def check_published_rows(snapshot: Snapshot, ledger: Ledger) -> None:
+    """Check that the ledger, which is append-only, still has every statement and correction that was published.
 
     Args:
         snapshot: A published snapshot.
-        statements: Those of the ledger; an id is the hash of its row, so that a changed row is a missing one.
+        ledger: The ledger; a statement's id is the hash of its row, so that a changed row is a missing one.
 
     Raises:
         LedgerError: Names the file and the first of the rows that were removed or changed.
     """
     rows = snapshot.tables["statements"]
-    gone = rows[~rows["statement"].isin(statements["statement"])]
+    gone = rows[~rows["statement"].isin(ledger.statements["statement"])]
+    lost = set(snapshot.tables["corrections"]["correction"]) - set(ledger.corrections["correction"])
+    if lost:
+        raise LedgerError(
+            f"data/ledger/corrections.csv lacks {len(lost)} rows of the snapshot {snapshot.month}: "
+            f"{', '.join(sorted(lost)[:5])}",
+            "Restore the file from git; a correction is withdrawn by another one",
+        )
     if len(gone):
         first = gone.iloc[0]
         raise LedgerError(

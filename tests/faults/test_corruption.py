@@ -7,6 +7,8 @@ import pytest
 
 from metalsbook.errors import LedgerError
 from metalsbook.ledger import read_ledger
+from metalsbook.publish.freeze import check_published_rows
+from metalsbook.snapshots import open_snapshot
 from tests.faults.scratch import ROOT, hash_tree
 
 MONTH = ("book", "--month", "2025-11")
@@ -64,11 +66,11 @@ def test_a_damaged_ledger_is_named(scratch, name, monkeypatch):
     monkeypatch.setenv("METALSBOOK_ROOT", str(scratch.root))
     folder = scratch.root / "data" / "ledger"
     path, other = folder / name, folder / ("events.csv" if name != "events.csv" else "aliases.csv")
-    good = path.read_bytes()
+    good, snapshot = path.read_bytes(), open_snapshot(scratch.root / "data" / "snapshots" / "2025-11")
     for damage in DAMAGES:
         damage(path, other, random.Random(f"{name} {damage.__name__}"))
         with pytest.raises(LedgerError) as told:
-            read_ledger()
+            check_published_rows(snapshot, read_ledger())
         assert path.name in str(told.value), (damage.__name__, str(told.value))
         path.write_bytes(good)
     read_ledger()

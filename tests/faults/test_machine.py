@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -137,32 +136,6 @@ def test_files_from_another_time_are_built_alike(scratch, years):
     assert hash_tree(scratch.root / "_build" / "site") != wanted
     scratch.retitle("The same everywhere")
     scratch.must(*MONTH)
-    assert hash_tree(scratch.root / "_build" / "site") == wanted
-
-
-def faketime_library() -> Path | None:
-    return next(iter(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
-
-
-@pytest.mark.skipif(faketime_library() is None, reason="no libfaketime on this machine (Debian: faketime)")
-@pytest.mark.parametrize("day", ["2024-02-29 23:59:58", "2035-12-31 12:00:00"])
-def test_the_day_leaves_no_trace(scratch, day):
-    """The same edition on other days, and across a midnight: the clock of every process of the build is moved."""
-    scratch.retitle("The same everywhere")
-    scratch.must(*MONTH)
-    wanted = hash_tree(scratch.root / "_build" / "site")
-    for name in ("chapters", "cache", "site"):
-        shutil.rmtree(scratch.root / "_build" / name)
-    # A build hands its processes named variables only: here also those that move the clock.
-    code = ("import sys; from metalsbook.publish import environment as e; e.ALLOWED += ('LD_PRELOAD', 'FAKETIME',"
-            " 'FAKETIME_DONT_FAKE_MONOTONIC'); from metalsbook.cli import main; sys.exit(main(sys.argv[1:]))")
-    moved = {"LD_PRELOAD": str(faketime_library()), "FAKETIME": f"@{day}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-    said = subprocess.run([sys.executable, "-c", "import time; print(time.gmtime().tm_year)"], capture_output=True,
-                          text=True, check=True, env=scratch.environment(moved)).stdout
-    assert said.strip() in (day[:4], str(int(day[:4]) + 1))
-    done = subprocess.run([sys.executable, "-c", code, *MONTH], env=scratch.environment(moved), cwd=scratch.root,
-                          capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
     assert hash_tree(scratch.root / "_build" / "site") == wanted
 
 

@@ -83,7 +83,9 @@ def glossary(tmp_path_factory):
     """The glossary and the sections that the search index has of it."""
     folder = tmp_path_factory.mktemp("glossary")
     (folder / "index.md").write_text((CHAPTERS / "guide" / "glossary.md").read_text("utf-8"), "utf-8")
-    settings = {"extensions": ["myst_parser"], "root_doc": "index", "myst_enable_extensions": ["colon_fence"]}
+    settings = {"extensions": ["myst_parser"], "root_doc": "index", "myst_enable_extensions": ["colon_fence"],
+                # Of its own: Sphinx writes what extensions add into its default, which later builds inherit.
+                "source_suffix": {".md": "markdown"}}
     complaints = io.StringIO()
     with patch_docutils(None), docutils_namespace():
         app = Sphinx(str(folder), None, str(folder / "out"), str(folder / "trees"), "dummy", confoverrides=settings,

@@ -28,3 +28,9 @@ def test_without_a_place_everything_is_made(tmp_path):
     assert keep(None, lambda: b"x") == b"x"
     (tmp_path / "file").write_bytes(b"")
     assert keep(tmp_path / "file" / "a.kept", lambda: b"x") == b"x"
+
+
+def test_what_was_kept_under_another_name_is_not_used(tmp_path):
+    keep(tmp_path / "a.kept", lambda: b"one")
+    (tmp_path / "b.kept").write_bytes((tmp_path / "a.kept").read_bytes())
+    assert keep(tmp_path / "b.kept", lambda: b"two") == b"two"

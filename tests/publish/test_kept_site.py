@@ -1,5 +1,4 @@
 import shutil
-from unittest.mock import patch
 
 import pytest
 
@@ -21,7 +20,7 @@ def book(tmp_path_factory):
 
 def build() -> list[str]:
     said = []
-    with patch("metalsbook.publish.downloads.derive_tables", sample_book.derived):
+    with sample_book.stand_ins():
         site.build_site([MONTH], progress=said.append)
     return said
 

@@ -13,8 +13,8 @@ from tests import sample_book
 def root(tmp_path, monkeypatch):
     folder = sample_book.make_root(tmp_path / "a book with spaces 书")
     monkeypatch.setenv("METALSBOOK_ROOT", str(folder))
-    monkeypatch.setattr("metalsbook.publish.downloads.derive_tables", sample_book.derived)
-    return folder
+    with sample_book.stand_ins():
+        yield folder
 
 
 def build(root, month="2025-11"):
