@@ -16,6 +16,7 @@ from metalsbook.months import step_month
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
 from metalsbook.publish.derived import derive_tables, method_version
 from metalsbook.publish.edition import Edition
+from metalsbook.publish.kept_site import ROOT_FILES
 from metalsbook.publish.materials import write_bill
 from metalsbook.publish.notebooks import INJECTED_ID, months_of_lessons
 from metalsbook.publish.table_files import write_csv, write_parquet, write_series
@@ -37,9 +38,6 @@ _TITLES = {
 }
 _COUNTED_VERDICTS = (("claims", "contradicted"), ("claims", "mislabelled"), ("outlooks", "hit"), ("outlooks", "miss"))
 _STAMP = (1980, 1, 1, 0, 0, 0)
-_ROOT_FILES = (
-    "pyproject.toml", "requirements.txt", "Makefile", "README.md", "LICENSE", "CITATION.cff", "_config.yml", "_toc.yml",
-)
 _LEFT_OUT = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)(/|$)|\.pyc$|(^|/)\.")
 _HOW = """Run the edition {month} of the Strategic Metals Book yourself (Python 3.11 or newer, make):
 
@@ -203,7 +201,7 @@ def _write_zip(snapshot: Snapshot, path: Path) -> None:
     on their content alone.
     """
     root = project_root()
-    files = [root / name for name in _ROOT_FILES] + [*chapters_folder().rglob("*")]
+    files = [root / name for name in ROOT_FILES] + [*chapters_folder().rglob("*")]
     files += [*Path(__file__).parent.parent.rglob("*")]
     for month in {snapshot.month, step_month(snapshot.month, -1), *months_of_lessons()}:
         files += [*(snapshots_folder() / month).glob("*")]

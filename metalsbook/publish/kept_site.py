@@ -17,6 +17,11 @@ from metalsbook.publish.notebooks import months_of_lessons, write_whole
 
 FORMAT = 1
 SHARED = "shared"
+ROOT_FILES = (
+    "pyproject.toml", "requirements.txt", "Makefile", "README.md", "LICENSE", "CITATION.cff", "_config.yml", "_toc.yml",
+)
+"""Files at the top of the book that pages or downloads are made of."""
+
 # Of the environment, the pages show the site's address alone.
 _SHOWN = ("METALSBOOK_BASE_URL",)
 
@@ -26,13 +31,12 @@ class KeptSite:
 
     def __init__(self, site: Path):
         root = project_root()
-        top = sorted(path for path in root.iterdir() if path.is_file() and not path.name.startswith("."))
         self._site = site
         self._common = {
             "format": str(FORMAT),
             "package": hash_package(),
             "environment": describe_environment(),
-            "settings": hash_files([*top, root / "benchmarks" / "speed.csv"], root),
+            "settings": hash_files([root / name for name in (*ROOT_FILES, "benchmarks/speed.csv")], root),
             "chapters": hash_files(_files_below([chapters_folder()]), root),
             "address": json.dumps([os.environ.get(name) for name in _SHOWN]),
         }

@@ -66,3 +66,9 @@ def test_another_address_is_another_site(book, monkeypatch):
     build()
     monkeypatch.setenv("METALSBOOK_BASE_URL", "https://example.org/metals")
     assert "kept" not in build()[0]
+
+
+def test_a_file_that_no_page_is_made_of_changes_nothing(book):
+    build()
+    (book / "out.ipynb").write_text("{}")
+    assert build() == [f"  site {MONTH}: kept (nothing changed)"]
