@@ -20,16 +20,32 @@ KILLS = int(os.environ.get("METALSBOOK_KILLS", "50"))
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 
 
-def kill_at(scratch: Scratch, moment_s: float, *words: str) -> bool:
-    """Start a command, kill it and nothing else after so many seconds; return whether it was still running."""
-    process = scratch.start(*words)
-    deadline = time.monotonic() + moment_s
-    while process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.005)
-    running = process.poll() is None
-    process.kill()
-    process.wait()
-    return running
+class Killer:
+    """Kills a command at random moments of its run, and nothing else of it.
+
+    How long a run takes changes with what else the machine does: a run that ended before its moment says how long.
+    """
+
+    def __init__(self, scratch: Scratch, seconds: float, *words: str, earliest: float = 0.0):
+        self._scratch, self._seconds, self._words, self._earliest = scratch, seconds, words, earliest
+        self._chance = random.Random(words[0])
+        self.struck = self.tries = 0
+
+    def goes_on(self) -> bool:
+        return self.struck < KILLS and self.tries < 4 * KILLS
+
+    def strike(self) -> None:
+        process, started = self._scratch.start(*self._words), time.monotonic()
+        moment = self._seconds * self._chance.uniform(self._earliest, 1.02)
+        while process.poll() is None and time.monotonic() < started + moment:
+            time.sleep(0.005)
+        self.tries += 1
+        if process.poll() is None:
+            self.struck += 1
+            process.kill()
+            process.wait()
+        else:
+            self._seconds = time.monotonic() - started
 
 
 def wait_for_children(scratch: Scratch) -> None:
@@ -79,18 +95,18 @@ def test_a_killed_build_leaves_whole_editions(site, words):
     scratch, states, site_s = site
     inputs = scratch.state("data", hidden=True)
     seconds = timed(scratch, *words) if words[0] == "book" else site_s
-    chance, struck = random.Random(words[0]), 0
-    for number in range(KILLS):
+    killer = Killer(scratch, seconds, *words)
+    while killer.goes_on():
         # Never the title that stands there: there would be nothing to build.
         title = int(published(scratch)["2025-11"] == states[0]["2025-11"])
         scratch.retitle(("One", "Two")[title])
-        struck += kill_at(scratch, chance.uniform(0.02, 1.05 * seconds), *words)
+        killer.strike()
         found = published(scratch)
         assert found.keys() == set(MONTHS)
         for month in MONTHS:
-            assert found[month] in (states[0][month], states[1][month]), f"{month} is half-written, kill {number}"
+            assert found[month] in (states[0][month], states[1][month]), f"{month} is half-written, kill {killer.tries}"
     wait_for_children(scratch)
-    assert struck > 0.5 * KILLS
+    assert killer.struck == KILLS
     assert scratch.state("data", hidden=True) == inputs
     scratch.must(*words)
     wanted, built = states[title], published(scratch)
@@ -113,17 +129,18 @@ def test_a_killed_freeze_leaves_the_old_snapshot_or_the_new_one(site):
         events.write_bytes(plain + row % number)
         seconds = timed(scratch, *command)
         states.append(scratch.state("data/snapshots/2025-10"))
-    struck, chance = 0, random.Random("snapshot")
-    for number in range(KILLS):
-        events.write_bytes(plain + row % (number % 2))
-        struck += kill_at(scratch, chance.uniform(0.3, 1.05) * seconds, *command)
+    killer, number = Killer(scratch, seconds, *command, earliest=0.3), 0
+    while killer.goes_on():
+        number = killer.tries % 2
+        events.write_bytes(plain + row % number)
+        killer.strike()
         assert scratch.state("data/snapshots/2025-10") in states
         verify_snapshot(folder / "2025-10")
         replaced = (scratch.root / "CHANGELOG.md").read_text("utf-8").count("A kill in the middle")
         assert replaced >= 1
-    assert struck > 0.5 * KILLS
+    assert killer.struck == KILLS
     scratch.must(*command)
-    assert scratch.state("data/snapshots/2025-10") == states[(KILLS - 1) % 2]
+    assert scratch.state("data/snapshots/2025-10") == states[number]
     assert sorted(path.name for path in folder.iterdir()) == list(MONTHS)
     assert scratch.state("data/snapshots/2025-11") == other
     events.write_bytes(plain)
@@ -148,15 +165,15 @@ def test_a_killed_ingest_leaves_the_old_ledger_or_the_new_one(tmp_path):
     states = [hash_tree(before / "ledger"), scratch.state("data/ledger")]
     assert states[0] != states[1]
     restore()
-    struck, seen, chance = 0, set(), random.Random("ingest")
-    for number in range(KILLS):
-        struck += kill_at(scratch, chance.uniform(0.5, 1.05) * seconds, *command)
+    killer, seen = Killer(scratch, seconds, *command, earliest=0.5), set()
+    while killer.goes_on():
+        killer.strike()
         found = scratch.state("data/ledger")
-        assert found in states, f"the ledger is half-written, kill {number}"
+        assert found in states, f"the ledger is half-written, kill {killer.tries}"
         seen.add(found)
-        if found == states[1] or number % 10 == 9:
+        if found == states[1] or killer.tries % 10 == 9:
             scratch.must(*command)
             assert scratch.state("data/ledger") == states[1]
             restore()
-    assert struck > 0.4 * KILLS
-    assert seen == set(states)
+    assert killer.struck == KILLS
+    assert states[0] in seen
