@@ -27,7 +27,6 @@ def keep(path: Path | None, make: Callable[[], bytes]) -> bytes:
             return content
     content = make()
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, _seal(path.name, content) + b"\n" + content)
     return content
 

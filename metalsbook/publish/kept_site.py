@@ -32,6 +32,8 @@ class KeptSite:
     def __init__(self, site: Path):
         root = project_root()
         self._site = site
+        # Read from all notebooks: once, not for every edition.
+        self._lessons = months_of_lessons()
         self._common = {
             "format": str(FORMAT),
             "package": hash_package(),
@@ -44,7 +46,7 @@ class KeptSite:
     def edition_sources(self, month: str, executed: Path) -> dict[str, str]:
         """Return the name and hash of everything that an edition is built from."""
         folder = snapshots_folder()
-        known = {path.name for path in folder.glob("[0-9]*") if path.name <= month} | months_of_lessons()
+        known = {path.name for path in folder.glob("[0-9]*") if path.name <= month} | self._lessons
         return self._common | {
             "executed": hash_files(_files_below([executed]), executed),
             "snapshots": hash_files(_files_below(folder / name for name in sorted(known)), folder),
