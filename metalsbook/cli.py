@@ -12,7 +12,7 @@ import sys
 
 import metalsbook
 from metalsbook.errors import BookError
-from metalsbook.months import month_range, parse_month
+from metalsbook.months import parse_month, parse_months
 
 REFERENCE_MONTH = "2025-11"
 SINGLE_FIGURE = {
@@ -90,7 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     book.add_argument("--engine", choices=["auto", "inprocess", "kernel"], default="auto", help="how chapters are run")
     book.add_argument("--allow-gaps", action="store_true", help="build a month with too little data, its gaps shown")
     site = add("site", _site, "build every edition and the start page")
-    site.add_argument("--months", help="only these months, YYYY-MM:YYYY-MM; default: every snapshot")
+    site.add_argument("--months", help="only these: YYYY-MM:YYYY-MM, YYYY-MM, or several with commas; default: every "
+                      "month that has a snapshot")
+    site.add_argument("--allow-gaps", action="store_true", help="build months with too little data, their gaps shown")
     snapshot = add("snapshot", _snapshot, "freeze the inputs of a month")
     snapshot.add_argument("--month", required=True, help="data month, YYYY-MM")
     snapshot.add_argument("--replace", action="store_true", help="put it in the place of a published snapshot")
@@ -171,11 +173,8 @@ def _site(options: argparse.Namespace) -> None:
     from metalsbook.paths import snapshots_folder
     from metalsbook.publish.book import build_all
 
-    months = published_months(snapshots_folder())
-    if options.months:
-        first, _, last = options.months.partition(":")
-        months = month_range(parse_month(first), parse_month(last or first))
-    print(build_all(months))
+    months = published_months(snapshots_folder()) if options.months is None else parse_months(options.months)
+    print(build_all(months, allow_gaps=options.allow_gaps))
 
 
 def _snapshot(options: argparse.Namespace) -> None:

@@ -38,6 +38,25 @@ def month_range(first: str, last: str) -> list[str]:
     return [step_month(first, step) for step in range(count)]
 
 
+def parse_months(text: str) -> list[str]:
+    """Return the months that a list names, oldest first and each once.
+
+    Args:
+        text: Months and ranges with a comma between: "2025-11", "2024-01:2025-11", "2024-06,2025-01:2025-03".
+
+    Raises:
+        UsageError: If a part is neither a month nor a range from an earlier month to a later one; names the part.
+    """
+    found: set[str] = set()
+    for part in text.split(","):
+        first, colon, last = part.strip().partition(":")
+        months = month_range(parse_month(first), parse_month(last if colon else first))
+        if not months:
+            raise UsageError(f"'{part.strip()}' ends before it begins", f"Give the earlier month first: {last}:{first}")
+        found.update(months)
+    return sorted(found)
+
+
 def last_day(month: str) -> str:
     """Return the last day of `month`, "YYYY-MM-DD"."""
     return f"{month}-{calendar.monthrange(int(month[:4]), int(month[5:7]))[1]:02d}"

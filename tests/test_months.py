@@ -1,7 +1,16 @@
 import pytest
 
 from metalsbook.errors import UsageError
-from metalsbook.months import cut_off, last_day, month_range, parse_month, period_end, period_start, step_month
+from metalsbook.months import (
+    cut_off,
+    last_day,
+    month_range,
+    parse_month,
+    parse_months,
+    period_end,
+    period_start,
+    step_month,
+)
 
 NO_MONTHS = ["2025-13", "202511", "../x", "2025-1", "2025-00", "2025-11 ", "25-11", "", "\uff12025-11", "2525-11"]
 
@@ -38,3 +47,27 @@ def test_periods_start_and_end():
     assert (period_start("2025"), period_end("2025")) == ("2025-01-01", "2025-12-31")
     assert (period_start("2024-02"), period_end("2024-02")) == ("2024-02-01", last_day("2024-02"))
     assert period_start("2025-08-15") == period_end("2025-08-15") == "2025-08-15"
+
+
+@pytest.mark.parametrize(("text", "months"), [
+    ("2025-11", ["2025-11"]),
+    ("2025-10:2026-01", ["2025-10", "2025-11", "2025-12", "2026-01"]),
+    ("2025-11:2025-11", ["2025-11"]),
+    ("2025-11, 2025-06,2025-10:2025-11", ["2025-06", "2025-10", "2025-11"]),
+])  # fmt: skip
+def test_months_are_a_range_a_month_or_several(text, months):
+    assert parse_months(text) == months
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("2025-11:2025-10", "'2025-11:2025-10' ends before it begins. Give the earlier month first: 2025-10:2025-11"),
+    ("2025-10:", "'' is not a month"),
+    (":2025-10", "'' is not a month"),
+    ("2025-10,", "'' is not a month"),
+    ("2025-1:2025-10", "'2025-1' is not a month"),
+    ("2025-10:2025-11:2025-12", "'2025-11:2025-12' is not a month"),
+    ("", "'' is not a month"),
+])  # fmt: skip
+def test_what_are_no_months_is_named(text, said):
+    with pytest.raises(UsageError, match=said):
+        parse_months(text)

@@ -21,8 +21,10 @@ def build_book(month: str, engine: str = "auto", *, allow_gaps: bool = False) ->
         return build_edition_site(month, build_folder() / "chapters" / month)
 
 
-def build_all(months: list[str], engine: str = "auto") -> Path:
+def build_all(months: list[str], engine: str = "auto", *, allow_gaps: bool = False) -> Path:
     """Build the editions of all months, the start page and what they share; return the path of the start page.
+
+    A month that has no snapshot yet is frozen first; where one cannot be, no edition is built.
 
     Raises:
         BookError: As `build_book`.
@@ -30,7 +32,7 @@ def build_all(months: list[str], engine: str = "auto") -> Path:
     """
     with hold_build_lock("site"):
         for month in months:
-            _ensure_snapshot(month)
+            _ensure_snapshot(month, allow_gaps=allow_gaps)
         execute_editions(months, engine=engine)
         return build_site(months)
 
