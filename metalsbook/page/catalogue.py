@@ -4,13 +4,12 @@ import pandas as pd
 
 from metalsbook.months import month_range, step_month
 from metalsbook.page import charts
+from metalsbook.page.clash_words import MEASURES
 from metalsbook.page.html import Html, escape, link, tag
 from metalsbook.page.narrative import count_of, period_name
 from metalsbook.page.tables import table
 
 MONTHS_SHOWN = 36
-# A card shows the latest statements; its download has them all.
-VALUES_SHOWN = 4
 _CELL = 7
 _WORDS = {"published_levels": "computed from published levels", "comparable_sample": "on a comparable sample"}
 
@@ -55,8 +54,7 @@ def _card(spec: pd.Series, rows: pd.DataFrame | None, known: tuple[pd.DataFrame,
     body = _definition(spec)
     if rows is not None:
         body += _coverage(rows, month) + _who(rows, known[0]) + _values(rows, known[1])
-        more = f"All {len(rows)} statements" if len(rows) > VALUES_SHOWN else "The same"
-        body += tag("p", f"{more} as {links_to_files(name)}")
+        body += tag("p", f"The same, with dates and ranges: {links_to_files(name)}")
     return tag("details", head + body, class_="mb-series", id=f"series-{name.replace('.', '-')}")
 
 
@@ -83,12 +81,9 @@ def _coverage(rows: pd.DataFrame, month: str) -> str:
     counts = rows["period"].str[:7].value_counts()
     covered = [index for index, each in enumerate(months) if counts.get(each, 0)]
     words = f"{len(covered)} of {MONTHS_SHOWN} months to {period_name(month)} have a figure"
-    width = MONTHS_SHOWN * _CELL
-    # One path for all squares: a page holds hundreds of strips.
-    squares = tag("path", "", d="".join(f"M{index * _CELL} 0h{_CELL - 1}v12h-{_CELL - 1}z" for index in covered))
-    ground = tag("rect", "", width=width, height=12, class_="mb-bare")
-    strip = tag("svg", ground + squares, viewBox=f"0 0 {width} 12", width=width, height=12, role="img",
-                aria_label=words, class_="mb-strip")
+    # One path for all squares: a page holds hundreds of strips. The words beside it say the same.
+    squares = "".join(f"M{index * _CELL} 0h{_CELL - 1}v12h-{_CELL - 1}z" for index in covered)
+    strip = tag("svg", tag("path", "", d=squares), class_="mb-strip", aria_hidden="true")
     return tag("p", f"{strip} {escape(words)}")
 
 
@@ -102,14 +97,27 @@ def _who(rows: pd.DataFrame, sources: pd.DataFrame) -> str:
 
 
 def _values(rows: pd.DataFrame, numbers: dict[str, int]) -> str:
-    """Return the latest statements as a compact table: period, measure, printed text, number of the source."""
-    ordered = rows.sort_values(["period", "measure", "published", "statement"], ascending=[False, True, False, True])
-    shown = ordered.head(VALUES_SHOWN)
-    places = (tag("a", str(numbers[name]), href=f"#source-{numbers[name]}") for name in shown["source"])
-    texts = (shown[column].map(escape) for column in ("period", "measure", "stated"))
-    lines = [tag("tr", "".join(tag("td", cell) for cell in row)) for row in zip(*texts, places, strict=True)]
-    head = tag("tr", "".join(tag("th", word, scope="col") for word in ("Period", "Measure", "Printed", "Source")))
-    return tag("table", tag("thead", head) + tag("tbody", "".join(lines)), class_="mb-table mb-dense")
+    """Return every statement, measure by measure, the latest first: period, printed text, number of the source."""
+    ordered = rows.sort_values(["measure", "period", "published", "statement"], ascending=[True, False, False, True])
+    return "".join(
+        tag("p", escape(_measure_name(measure))) + tag("ul", _points(group, numbers), class_="mb-values")
+        for measure, group in ordered.groupby("measure", sort=False)
+    )
+
+
+def _measure_name(measure: str) -> str:
+    """Return "Printed: on the year before" for "yoy", "Printed as a forecast: level" for "forecast"."""
+    ahead = measure.startswith("forecast")
+    name = measure.removeprefix("forecast").removeprefix("_") or "level"
+    return f"Printed{' as a forecast' if ahead else ''}: {MEASURES.get(name, name)}"
+
+
+def _points(rows: pd.DataFrame, numbers: dict[str, int]) -> str:
+    places = (numbers[name] for name in rows["source"])
+    return "".join(
+        tag("li", f"{escape(period)} {escape(stated)} {tag('a', str(place), href=f'#source-{place}')}")
+        for period, stated, place in zip(rows["period"], rows["stated"], places, strict=True)
+    )
 
 
 def source_numbers(edition) -> dict[str, int]:

@@ -11,6 +11,7 @@ from metalsbook.page.tables import with_publisher
 MEASURES = {
     "level": "level", "ytd": "January to then", "mom": "on the month before", "yoy": "on the year before",
     "ytd_yoy": "January to then, on the year before", "mean3": "mean of three months", "qoq": "on the quarter before",
+    "wow": "on the week before", "dod": "on the day before",
 }  # fmt: skip
 _CODES = {
     "ytd_yoy": "growth since January", "yoy": "growth on the year", "mom": "growth on the month",

@@ -8,12 +8,14 @@ from metalsbook.snapshots import Snapshot
 
 _CATALOGUE = {
     "title": "",
+    "definition": "",
     "unit": "t",
     "frequency": "month",
     "kind": "flow",
     "place": "China",
     "grade": "",
     "basis": "",
+    "growth_basis": "",
     "part_of": "",
     "share_of": "",
     "chapter": "magnesium_exports",
@@ -80,6 +82,7 @@ def edition(
                     "title": f"A page of {name}",
                     "url": f"https://{key}",
                     "published": "",
+                    "licence": "figures cited",
                     "repeats": "",
                     "origin": key,
                 }
