@@ -134,7 +134,7 @@ def _range(row: pd.Series) -> str:
     return f"{number(row['low'], '', row['resolution'])} \u2013 {number(row['high'], '', row['resolution'])}"
 
 
-MOST_PAGES = 12
+MOST_PAGES = 6
 """Pages of one publisher that a chapter lists; the edition's downloads have all."""
 _PAGE = ("url", "title", "source", "published_source")
 

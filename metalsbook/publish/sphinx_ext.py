@@ -14,7 +14,7 @@ from docutils.utils.math import latex2mathml
 from sphinx.application import Sphinx
 
 from metalsbook.months import cut_off
-from metalsbook.publish import assets, cards, chart_node, editions, pages, search_index
+from metalsbook.publish import assets, cards, chart_node, code, editions, pages, search_index
 
 # Nothing from elsewhere, no inline script or style, no code made from text.
 POLICY = (
@@ -49,6 +49,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("metalsbook_chart_cache", "", "")
     # jupyter-book sets it for an extension that the book does without.
     app.add_config_value("comments_config", {}, "html")
+    app.add_lexer("python", code.ChapterLexer)
     app.add_html_theme("metalsbook", str(THEME))
     app.add_html_math_renderer("mathml", (_visit_math, None), (_visit_math, None))
     other = (chart_node.visit_other, None)

@@ -19,7 +19,8 @@ def test_a_card_shows_every_statement_with_its_source():
 
 
 def test_measures_stand_apart_and_are_named():
-    ed = edition([printed("mg.export.total", "2025-11", 34.5, "yoy"), printed("mg.export.total", "2026", 50, "forecast")])
+    growth, ahead = ("2025-11", 34.5, "yoy"), ("2026", 50, "forecast")
+    ed = edition([printed("mg.export.total", *growth), printed("mg.export.total", *ahead)])
     card = cards(ed, "magnesium_exports").markup
     assert "Printed: on the year before" in card
     assert "Printed as a forecast: level" in card
