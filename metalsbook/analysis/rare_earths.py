@@ -73,7 +73,7 @@ def premium_abroad(
     quoted = quoted.assign(low=quoted["low"].fillna(quoted["value"]), high=quoted["high"].fillna(quoted["value"]))
     abroad = quoted.groupby("month").agg(value=("value", "last"), low=("low", "min"), high=("high", "max"))
     abroad = abroad[abroad.index.isin(means.index)]
-    base = abroad.index.map(means)
+    base = abroad.index.map(means).to_numpy(dtype=float)
     return pd.DataFrame({
         "period": abroad.index,
         "inside_usd_kg": base,

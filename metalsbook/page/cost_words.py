@@ -1,28 +1,92 @@
 """Sentences and tables of the cost build-up: what it says, and every assumption that it stands on."""
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import pandas as pd
 
-from metalsbook.analysis.costs import DOLOMITE_PURITY, SILICON_SHARE, Calibration, Coefficients, calcination_co2_t
+from metalsbook.analysis.costs import (
+    DOLOMITE_PURITY,
+    SILICON_SHARE,
+    Calibration,
+    Coefficients,
+    build_up,
+    calcination_co2_t,
+    calibrate,
+    stoichiometric,
+)
 from metalsbook.months import step_month
 from metalsbook.page.html import Html
 from metalsbook.page.narrative import as_printed, gap, join_words, number, percent, period_name
+from metalsbook.page.quotes import months_of
 from metalsbook.page.sentences import interval_words, printed_interval, rounded, signed
 from metalsbook.page.tables import origin, table, with_publisher
 
 # Costs are known to no more than this.
 _STEP = 10
-_MARGINS = ("mg.margin.gross.cn", "mg.margin.shaanxi", "mg.profit.avg.cn")
 _EVENTS = "prices/margins"
+_RECOVERY, _PROFIT = "mg.pidgeon.recovery", "mg.profit.avg.cn"
+_MARGINS = ("mg.margin.gross.cn", "mg.margin.shaanxi", _PROFIT)
+_COSTS = ["period", "price", "ferrosilicon", "dolomite", "other", "cost", "margin"]
 
 
-def cost_sentences(edition, costs: pd.DataFrame, calibration: Calibration) -> list[str]:
+@dataclass(frozen=True)
+class CostBasis:
+    """What a cost build-up stands on, as far as an edition knows it.
+
+    Attributes:
+        recovery: The statement of the share of magnesium that reaches the ingot; None where no source states it.
+        calibration: The stated profit and the quotes that go with it; None where one of them is not known.
+        lacking: What of it this edition does not know, in words.
+    """
+
+    recovery: pd.Series | None
+    calibration: Calibration | None
+    lacking: tuple[str, ...] = ()
+
+    @cached_property
+    def needs(self) -> Coefficients | None:
+        """What a tonne takes."""
+        return None if self.recovery is None else stoichiometric(printed_interval(self.recovery))
+
+    @property
+    def gap(self) -> str:
+        """Why no cost is computed, to be said in its place."""
+        return f"No cost is computed, since this edition knows no {join_words(self.lacking, 'and no')}."
+
+    def by_month(self, edition, *series: str) -> pd.DataFrame:
+        """Return cost and margin by month (see `costs.build_up`); no row where something is lacking.
+
+        Args:
+            edition: The edition.
+            *series: Prices of ingot, ferrosilicon and dolomite.
+        """
+        if self.lacking:
+            return pd.DataFrame(columns=_COSTS)
+        prices = (months_of(edition, name) for name in series)
+        return build_up(*prices, printed_interval(self.recovery), self.calibration)
+
+
+def cost_basis(edition, ingot: pd.DataFrame, ferrosilicon: pd.DataFrame, dolomite: pd.DataFrame) -> CostBasis:
+    """Return what a cost build-up stands on: the last stated recovery and profit, and the quotes of that day."""
+    recovery, profit = (edition.prints(name) for name in (_RECOVERY, _PROFIT))
+    needed = {"stated recovery of the magnesium": recovery, "stated profit": profit, "quote of ingot": ingot,
+              "quote of ferrosilicon": ferrosilicon, "quote of dolomite": dolomite}
+    lacking = tuple(name for name, rows in needed.items() if rows.empty)
+    calibration = None if lacking else calibrate(profit.iloc[-1], ingot, ferrosilicon, dolomite)
+    return CostBasis(None if recovery.empty else recovery.iloc[-1], calibration, lacking)
+
+
+def cost_sentences(edition, costs: pd.DataFrame, basis: CostBasis) -> list[str]:
     """Return cost and margin of the edition's month, or what is missing, and the margin against the month before.
 
     Args:
         edition: The edition.
-        costs: Result of `costs.build_up`.
-        calibration: The stated profit that it stands on.
+        costs: Cost by month (`CostBasis.by_month`).
+        basis: What it stands on.
     """
+    if basis.lacking:
+        return [basis.gap]
     own = costs[costs["period"] == edition.month]
     if own.empty:
         return [f"{period_name(edition.month)} has no quote of all three prices, so that no cost is computed."]
@@ -32,8 +96,8 @@ def cost_sentences(edition, costs: pd.DataFrame, calibration: Calibration) -> li
         f"On the assumptions below a tonne cost {rounded(row['cost'], 'CNY', _STEP)} to make in "
         f"{period_name(edition.month)}{_span(row)}, which leaves {_change(row['margin'])} of the Fugu price, tax "
         f"included, or {percent(row['margin_pct'], 0, False)} of it.",
-        f"Everything but ferrosilicon and dolomite is taken to cost what it did on {period_name(calibration.day)}: how "
-        "far it has moved since, nobody says, and no range here holds it.",
+        f"Everything but ferrosilicon and dolomite is taken to cost what it did on "
+        f"{period_name(basis.calibration.day)}: how far it has moved since, nobody says, and no range here holds it.",
         f"Ferrosilicon alone takes {percent(silicon, 0, False)} of the price.",
     ]
     before = costs[costs["period"] < edition.month]
@@ -52,30 +116,32 @@ def _span(row: pd.Series) -> str:
     return f" ({low.removesuffix(' CNY')} to {high}, as the recovery is taken)" if low != high else ""
 
 
-def said_beside(edition, calibration: Calibration, costs: pd.DataFrame) -> list[str]:
+def said_beside(edition, basis: CostBasis, costs: pd.DataFrame) -> list[str]:
     """Return what others say of the margin about the edition's month, to hold the computed one against.
 
     Args:
         edition: The edition.
-        calibration: The stated profit that the build-up stands on: it is no check of it, and left out.
-        costs: Result of `costs.build_up`.
+        basis: What the build-up stands on: the stated profit in it is no check of it, and left out.
+        costs: Cost by month (`CostBasis.by_month`).
     """
+    own_day = basis.calibration.day if basis.calibration else ""
+    beside, but = (", beside the one that the build-up stands on", " but the one that the build-up stands on") if (
+        own_day) else ("", "")
     first = step_month(edition.month, -11)
     rows = with_publisher(edition, edition.statements[edition.statements["series"].isin(_MARGINS)])
-    rows = rows[(rows["period"].str[:7] >= first) & (rows["period"] != calibration.day)]
+    rows = rows[(rows["period"].str[:7] >= first) & (rows["period"] != own_day)]
     rows = rows.drop_duplicates(["series", "period", "value", "who"]).sort_values("period")
     stated = [f"{as_printed(row)} for {period_of(row)} ({row['who']})" for _, row in rows.iterrows()]
     events = edition.events[(edition.events["topic"] == _EVENTS) & edition.events["date"].str.startswith(edition.month)]
     told = [f"{period_name(row['date'])}: {row['what']}" for _, row in events.iterrows()]
     said = []
     if stated:
-        said.append(f"Margins stated for the twelve months to {period_name(edition.month)}, beside the one that the "
-                    f"build-up stands on: {join_words(stated)}.")
+        said.append(f"Margins stated for the twelve months to {period_name(edition.month)}{beside}: "
+                    f"{join_words(stated)}.")
     if told:
         said.append(f"Of prices and margins the calendar of the month says: {' '.join(told)}")
     if not said:
-        return [f"No source states a margin for the twelve months to {period_name(edition.month)} but the one that the "
-                "build-up stands on."]
+        return [f"No source states a margin for the twelve months to {period_name(edition.month)}{but}."]
     if (costs["period"] == edition.month).any():
         said.append("Where these and the computed margin disagree, the build-up is the weaker evidence: it carries one "
                     "average of the industry on one day through the months, and plants differ.")
@@ -105,18 +171,14 @@ def cost_text(costs: pd.DataFrame) -> str:
     return f"Stacked cost by month under the price. {'; '.join(said)}."
 
 
-def assumptions_table(edition, needs: Coefficients, recovery: pd.Series, calibration: Calibration) -> Html:
-    """Return every assumption of the build-up with its value, its range and where it comes from.
-
-    Args:
-        edition: The edition.
-        needs: What a tonne takes.
-        recovery: The statement of the recovery.
-        calibration: How everything else was set.
-    """
+def assumptions_table(edition, basis: CostBasis) -> Html:
+    """Return every assumption of the build-up with its value, its range and where it comes from, or what is missing."""
+    if basis.lacking:
+        return gap(basis.gap)
+    needs, recovery, calibration = basis.needs, basis.recovery, basis.calibration
     co2 = calcination_co2_t(printed_interval(recovery))
     reaction = "reaction and recovery"
-    profit = edition.prints("mg.profit.avg.cn").iloc[-1]
+    profit = edition.prints(_PROFIT).iloc[-1]
     stone = calibration.dolomite
     recovered = f"{number(recovery['low'], '', 1)} to {number(recovery['high'], '%', 1)}"
     rows = [

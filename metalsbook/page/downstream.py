@@ -60,7 +60,7 @@ def printed_only(rows: pd.DataFrame) -> pd.DataFrame:
 
 def months_of(edition, named: dict[str, str], first: str) -> pd.DataFrame:
     """Return the known months of several flows from `first` on, told apart by `who`; see `known_months`."""
-    frames = [known_months(edition, series).assign(who=who) for who, series in named.items() if edition.has(series)]
+    frames = [known_months(edition, series).assign(who=who) for who, series in named.items()]
     rows = pd.concat(frames)
     return rows[rows["period"] >= first].reset_index(drop=True)
 

@@ -94,19 +94,20 @@ def spans_alt(frame: pd.DataFrame) -> str:
     return "; ".join(told) + "."
 
 
-def demand_scenario(start: dict[str, float], marks: pd.DataFrame):
+def demand_scenario(start: pd.DataFrame, marks: pd.DataFrame):
     """Return the metal in a year's vehicles as bars, with sliders for vehicles and for weights.
 
     Args:
-        start: Values to begin with: `nev` and `other` (million vehicles), `mg_nev`, `mg_other`, `ndfeb` (kg in each).
+        start: Column value, index: `nev` and `other` (million vehicles), `mg_nev`, `mg_other`, `ndfeb` (kg in each).
         marks: Columns metal ("magnesium" or "NdFeB"), what, tonnes: totals to compare with.
     """
+    first = start["value"].to_dict()
     sliders = [
-        slider("nev", "New-energy vehicles, million", 0, 40, 0.5, start["nev"]),
-        slider("other", "Other vehicles, million", 0, 40, 0.5, start["other"]),
-        slider("mg_nev", "Magnesium in a new-energy vehicle, kg", 0, 60, 1, start["mg_nev"]),
-        slider("mg_other", "Magnesium in another vehicle, kg", 0, 60, 1, start["mg_other"]),
-        slider("ndfeb", "NdFeB magnets in a new-energy vehicle, kg", 0, 10, 0.1, start["ndfeb"]),
+        slider("nev", "New-energy vehicles, million", 0, 40, 0.5, first["nev"]),
+        slider("other", "Other vehicles, million", 0, 40, 0.5, first["other"]),
+        slider("mg_nev", "Magnesium in a new-energy vehicle, kg", 0, 60, 1, first["mg_nev"]),
+        slider("mg_other", "Magnesium in another vehicle, kg", 0, 60, 1, first["mg_other"]),
+        slider("ndfeb", "NdFeB magnets in a new-energy vehicle, kg", 0, 10, 0.1, first["ndfeb"]),
     ]
     # Million vehicles times kilograms are thousand tonnes.
     parts = pd.DataFrame({

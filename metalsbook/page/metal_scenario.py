@@ -4,9 +4,10 @@ import pandas as pd
 
 from metalsbook.analysis import scenarios
 from metalsbook.page.cited import without_copies
+from metalsbook.page.html import Html
 from metalsbook.page.humanoids import kg_words
-from metalsbook.page.narrative import number, thousands
-from metalsbook.page.tables import who_printed
+from metalsbook.page.narrative import gap, number, thousands
+from metalsbook.page.tables import table, who_printed
 
 ASSUMED_KG = {"mg_nev": 10.0, "mg_other": 5.0, "ndfeb": 4.0}
 """Assumption: kilograms in one vehicle where an edition knows no statement of it."""
@@ -23,8 +24,11 @@ def scenario_start(edition) -> pd.DataFrame:
 
     Returns:
         Index nev, other, mg_nev, mg_other, ndfeb; columns value, why, range (what all statements span, forecasts too).
+        No row where no full year of vehicles is known.
     """
     made = {name: edition.years(f"{name}.output.cn").tail(1) for name in ("nev", "auto")}
+    if any(rows.empty for rows in made.values()):
+        return pd.DataFrame(columns=["value", "why", "range"])
     nev, auto = (float(rows.iloc[0]["value"]) for rows in made.values())
     why = f"made in {made['auto'].iloc[0]['period']}: {who_printed(edition, pd.concat(list(made.values())))}"
     rows = {"nev": (nev / 1e6, why, ""), "other": ((auto - nev) / 1e6, why, "")}
@@ -44,13 +48,19 @@ def _stated_ends(edition, series: str) -> str:
     return kg_words(*scenarios.quoted_range(edition.statements[edition.statements["series"] == series]))
 
 
-def start_rows(start: pd.DataFrame) -> pd.DataFrame:
-    """Return the start of the sliders as rows of a table."""
-    return pd.DataFrame({
+NO_YEAR = "This edition knows no full year of vehicles, so that there is nothing to begin a scenario with."
+
+
+def start_table(start: pd.DataFrame) -> Html:
+    """Return the start of the sliders as a table, or a note of what is missing."""
+    if start.empty:
+        return gap(NO_YEAR)
+    rows = pd.DataFrame({
         "Slider": [_NAMES[name] for name in start.index],
         "Begins at": [number(value, "", 0.1) for value in start["value"]],
         "Statements span": start["range"].tolist(), "Why it begins there": start["why"].tolist(),
     })
+    return table(rows, "Where the sliders begin, and why")
 
 
 MARKS = {
@@ -85,6 +95,8 @@ def _rounds_another(row: pd.Series, prints: pd.DataFrame) -> bool:
 
 def scenario_alt(start: pd.DataFrame, marks: pd.DataFrame) -> str:
     """Return the text alternative of the scenario as it begins."""
+    if start.empty:
+        return NO_YEAR
     value = start["value"]
     magnesium = value["nev"] * value["mg_nev"] + value["other"] * value["mg_other"]
     told = "; ".join(f"{row['what']} {thousands(row['tonnes'], 't')}" for _, row in marks.iterrows() if row["what"])

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from metalsbook.analysis.costs import Coefficients
 from metalsbook.page.charts import LONGEST_GAP_DAYS, event_marks, time_axis, tooltip, value_axis
 from metalsbook.page.theme import MUTED, PALETTE
 
@@ -117,14 +118,14 @@ def rival_prices(frame: pd.DataFrame, unit: str):
     return base.mark_line(opacity=0.6).encode(detail="run:N") + points
 
 
-def cost_sliders(costs: pd.DataFrame, ferrosilicon_t: float, dolomite_t: float):
+def cost_sliders(costs: pd.DataFrame, needs: Coefficients):
     """Return the cost of a tonne by month as stacked bars under its price; sliders change what a tonne takes.
 
     Args:
         costs: Result of `costs.build_up` (columns period, price, ferrosilicon, dolomite, other, margin: CNY per t).
-        ferrosilicon_t: Ferrosilicon a tonne in `costs`, t.
-        dolomite_t: Dolomite a tonne in `costs`, t.
+        needs: What a tonne takes in `costs`.
     """
+    ferrosilicon_t, dolomite_t = needs.ferrosilicon_t.best, needs.dolomite_t.best
     rows = pd.DataFrame({
         "period": costs["period"], "price": costs["price"].round(1),
         "silicon_price": (costs["ferrosilicon"] / ferrosilicon_t).round(2),

@@ -24,10 +24,18 @@ def price(value: float, unit: str = "") -> str:
 
 
 def basis_of(edition, series: str) -> str:
-    """Return what a price must not be compared across, as the catalogue has it: place, grade, basis, unit."""
+    """Return what a price must not be compared across, as the catalogue has it; "" where it has no figure."""
+    if not edition.has(series):
+        return ""
     spec = edition.spec(series)
     parts = [spec[name] for name in ("place", "grade", "basis") if spec[name] and spec[name] != "not stated"]
     return ", ".join(parts)
+
+
+def with_basis(edition, what: str, series: str) -> str:
+    """Return the name of a price with its basis behind it, as far as the edition knows one."""
+    basis = basis_of(edition, series)
+    return f"{what} ({basis})" if basis else what
 
 
 def months_of(edition, series: str) -> pd.DataFrame:
@@ -108,11 +116,11 @@ def month_sentence(edition, series: str, what: str) -> str:
         series: A price with day quotes.
         what: What it is with its basis, to begin a sentence.
     """
-    quotes, unit = edition.quotes(series), edition.spec(series)["unit"]
-    pair = _pair(edition, series)
+    quotes, pair = edition.quotes(series), _pair(edition, series)
     if pair is None:
         tail = f"; the last is of {period_name(quotes.iloc[-1]['period'])}" if len(quotes) else ""
         return f"{what} has no quote in {period_name(edition.month)}{tail}."
+    unit = edition.spec(series)["unit"]
     said = f"{what} stood at {price(pair.value, unit)} in {period_name(edition.month)} ({_how(edition, series, pair)})"
     span = monthly_means(quotes[quotes["period"].str.startswith(edition.month)])
     if len(span) and span.iloc[0]["high"] > span.iloc[0]["low"]:

@@ -142,14 +142,19 @@ def _on_month_before(edition, row: pd.Series) -> str:
     return f" ({text} on the month before)" if text else ""
 
 
-def controls_sentences(known: pd.DataFrame, month: str, start: str) -> list[str]:
+def controls_sentences(known: pd.DataFrame, month: str, months: list[str]) -> list[str]:
     """Return the course of magnet exports since the controls: level before, trough, when it was made good.
+
+    Nothing where no controls have begun.
 
     Args:
         known: Reconciled months of the exports that are not open: period, best, low, high, basis; oldest first.
         month: The edition's month.
-        start: Month in which the controls began.
+        months: Months of the events on controls, oldest first.
     """
+    if not months:
+        return []
+    start = months[0]
     before = known[known["period"] < start].tail(1)
     since = known[known["period"] >= start]
     if before.empty or since.empty:

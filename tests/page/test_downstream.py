@@ -220,6 +220,13 @@ def test_the_sliders_begin_at_statements_or_at_a_named_assumption(known):
     assert ("assumption" in start.loc["mg_nev", "why"]) is not known
 
 
+def test_without_a_full_year_of_vehicles_there_is_no_scenario():
+    start = metal_scenario.scenario_start(edition([count("auto.output.cn", "2024", 31_000_000)]))
+    assert start.empty
+    assert "no full year" in metal_scenario.start_table(start).markup
+    assert metal_scenario.scenario_alt(start, pd.DataFrame()) == metal_scenario.NO_YEAR
+
+
 def test_loops_are_told_with_their_rates():
     names = {"mg.per_t_steel": {"unit": "kg/t"}, "mg.intensity.ti_sponge.semi_process": {"unit": "t/t"},
              "mg.intensity.ti_sponge.full_process": {"unit": "t/t"}}

@@ -46,7 +46,7 @@ def test_the_margin_drawn_for_the_last_month_is_that_of_the_text():
               for values in ([16275.0, 16095.0], [5979.0, 5755.0], [108.0, 108.0])]  # fmt: skip
     costs = build_up(*months, Interval(72.5, 75.5, 74), calibration)
     needs = stoichiometric(exact(74.0))
-    chart = cost_sliders(costs, needs.ferrosilicon_t.best, needs.dolomite_t.best).to_dict()
+    chart = cost_sliders(costs, needs).to_dict()
     start = {one["name"]: one["value"] for one in chart["params"] if "bind" in one}
     row = chart["data"]["values"][-1]
     drawn = row["price"] - row["silicon_price"] * start["fesi"] - row["stone_price"] * start["stone"] - start["rest"]

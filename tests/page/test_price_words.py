@@ -2,10 +2,18 @@
 
 import pandas as pd
 
-from metalsbook.analysis.costs import Calibration, build_up, calibrate, stoichiometric
+from metalsbook.analysis.costs import Calibration, build_up
 from metalsbook.analysis.intervals import Interval, exact
 from metalsbook.analysis.prices import moves, ratio_on_same_days
-from metalsbook.page.cost_words import assumptions_table, cost_sentences, cost_text, said_beside, stated_table
+from metalsbook.page.cost_words import (
+    CostBasis,
+    assumptions_table,
+    cost_basis,
+    cost_sentences,
+    cost_text,
+    said_beside,
+    stated_table,
+)
 from metalsbook.page.price_moves import (
     bearing_on_prices,
     largest_known_sentence,
@@ -248,6 +256,7 @@ def test_volatility_counts_its_steps():
 
 DAY = "2025-06-26"
 CALIBRATION = Calibration("2025-06-30", (16150.0, DAY), (5650.0, DAY), (78.0, DAY), exact(1758.0))
+BASIS = CostBasis(None, CALIBRATION)
 
 
 def costs(*months: tuple[str, float]) -> pd.DataFrame:
@@ -261,14 +270,14 @@ def costs(*months: tuple[str, float]) -> pd.DataFrame:
 
 def test_a_margin_is_told_with_what_moved_it():
     made = book(quote("a", "2025-11-03", 1))
-    said = cost_sentences(made, costs(("2025-10", 16200.0), ("2025-11", 16000.0)), CALIBRATION)
+    said = cost_sentences(made, costs(("2025-10", 16200.0), ("2025-11", 16000.0)), BASIS)
     assert "in November 2025" in said[0]
     assert "what it did on 30 June 2025" in said[1]
     assert said[-1] == (
         "Against October 2025 the margin changed by \u2212200 CNY/t: \u2212200 CNY/t from the ingot price "
         "and 0 CNY/t from raw materials."
     )
-    missing = cost_sentences(made, costs(("2025-10", 16200.0)), CALIBRATION)
+    missing = cost_sentences(made, costs(("2025-10", 16200.0)), BASIS)
     assert missing == ["November 2025 has no quote of all three prices, so that no cost is computed."]
 
 
@@ -278,11 +287,11 @@ def test_a_computed_margin_stands_beside_what_others_say_of_it():
     made = edition(
         [printed("mg.margin.shaanxi", "2025-01", -5, unit="%"), printed("mg.profit.avg.cn", "2025-06-30", 1758)],
         events=[losing, losing | {"date": "2025-10-29", "what": "Of October."}])  # fmt: skip
-    said = " ".join(said_beside(made, CALIBRATION, costs(("2025-11", 16000.0))))
+    said = " ".join(said_beside(made, BASIS, costs(("2025-11", 16000.0))))
     assert "\u22125% for January 2025 (SMM)" in said
     assert "29 November 2025: Over half lose money." in said
     assert "Of October" not in said and "1,758" not in said
-    nothing = said_beside(edition([printed("mg.profit.avg.cn", "2025-06-30", 1758)]), CALIBRATION, costs())
+    nothing = said_beside(edition([printed("mg.profit.avg.cn", "2025-06-30", 1758)]), BASIS, costs())
     assert nothing[0].startswith("No source states a margin")
 
 
@@ -300,9 +309,17 @@ def test_every_assumption_is_on_the_page():
     recovery = printed("mg.pidgeon.recovery", "2010", 74, unit="%", low=73.0, high=75.0, resolution=2.0)
     made = edition([profit, recovery])
     day = pd.DataFrame({"period": ["2025-06-26"], "value": [5000.0]})
-    needs = stoichiometric(Interval(73, 75, 74))
-    stated = made.statements.set_index("series", drop=False)
-    calibration = calibrate(stated.loc["mg.profit.avg.cn"], day, day, day)
-    markup = assumptions_table(made, needs, stated.loc["mg.pidgeon.recovery"], calibration).markup
+    markup = assumptions_table(made, cost_basis(made, day, day, day)).markup
     for word in ("73 to 75%", "75%", "96%", "1,758 CNY/t", "2025-06-26", "Tax"):
         assert word in markup
+
+
+def test_what_a_cost_lacks_is_named_where_it_would_stand():
+    day = pd.DataFrame({"period": ["2025-06-26"], "value": [1.0]})
+    made = edition([printed("mg.profit.avg.cn", "2025-06-30", 1758)])
+    basis = cost_basis(made, day, day, day.head(0))
+    said = "No cost is computed, since this edition knows no stated recovery of the magnesium and no quote of dolomite."
+    assert cost_sentences(made, basis.by_month(made, "a", "b", "c"), basis) == [said]
+    assert said in assumptions_table(made, basis).markup
+    # A profit that nothing stands on is told as any other.
+    assert "1,758 t for 30 June 2025" in said_beside(made, basis, basis.by_month(made, "a", "b", "c"))[0]

@@ -56,16 +56,17 @@ MAGNETS = months(("2025-03", 5361.0, 5296.0, 5427.0, "implied"), ("2025-04", 262
 
 
 def test_the_controls_are_told_with_base_and_trough():
-    said = trade.controls_sentences(MAGNETS, "2025-06", "2025-04")
+    said = trade.controls_sentences(MAGNETS, "2025-06", ["2025-04"])
     assert said[0] == ("Exports of March 2025, before the controls of April 2025, were 5,300 to 5,430 t (implied); the "
                        "trough was May 2025 with 1,238 t, \u221277.2% to \u221276.6%.")
     assert said[1] == "Up to June 2025 no month has reached the level before them."
     risen = pd.concat([MAGNETS, months(("2025-07", 5577.0, 5577.0, 5577.0, "reported"))])
-    assert trade.controls_sentences(risen, "2025-07", "2025-04")[1] == (
+    assert trade.controls_sentences(risen, "2025-07", ["2025-04"])[1] == (
         "The level before them was reached again in July 2025.")
     early = MAGNETS.assign(best=[5361.0, 6000.0, 1238.0, 3188.0])
-    assert trade.controls_sentences(early, "2025-06", "2025-04")[1].startswith("Up to June 2025 no month")
-    assert "both sides" in trade.controls_sentences(MAGNETS.tail(2), "2025-06", "2025-04")[0]
+    assert trade.controls_sentences(early, "2025-06", ["2025-04"])[1].startswith("Up to June 2025 no month")
+    assert "both sides" in trade.controls_sentences(MAGNETS.tail(2), "2025-06", ["2025-04"])[0]
+    assert trade.controls_sentences(MAGNETS, "2025-06", []) == []
 
 
 def quotas(*rows):

@@ -52,7 +52,7 @@ def test_units_times_weight_marks_what_it_is_compared_with():
 @pytest.mark.parametrize("marked", [True, False])
 def test_the_metal_of_a_years_vehicles_is_summed_in_the_chart(marked):
     marks = pd.DataFrame({"metal": ["magnesium"], "what": ["all uses"], "tonnes": [455_000.0]}).head(int(marked))
-    start = {"nev": 12.0, "other": 18.0, "mg_nev": 10.0, "mg_other": 5.0, "ndfeb": 4.0}
+    start = pd.DataFrame({"value": {"nev": 12.0, "other": 18.0, "mg_nev": 10.0, "mg_other": 5.0, "ndfeb": 4.0}})
     svg = drawn(downstream_charts.demand_scenario(start, marks))
     assert ">210<" in svg
     assert ">48<" in svg
