@@ -4,9 +4,14 @@ An edition holds the rows published by its cut-off whose period has begun by the
 has to lie within it. Forecasts speak of periods to come, so that for them the publication alone decides.
 """
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from metalsbook.months import cut_off, last_day, period_end, period_start
+
+USED = ("series", "source", "corrected")
+"""The columns of statements that say which rows of other tables an edition needs."""
 
 
 def select_as_of(ledger, month: str) -> dict[str, pd.DataFrame]:
@@ -21,22 +26,31 @@ def select_as_of(ledger, month: str) -> dict[str, pd.DataFrame]:
         columns of the ledger's frame and only the rows that the edition may know.
     """
     statements = select_statements(ledger.statements, ledger.series, month)
+    used = {column: set(statements[column]) for column in USED}
+    return {"statements": statements, **select_tables(vars(ledger), used, month)}
+
+
+def select_tables(tables: Mapping[str, pd.DataFrame], used: Mapping[str, set[str]], month: str) -> dict:
+    """Return the tables of the edition `month` but for its statements.
+
+    Args:
+        tables: The ledger's tables by name.
+        used: What the edition's statements hold in each of the columns `USED`.
+        month: The data month.
+    """
     end, limit = last_day(month), cut_off(month)
-    published = ledger.sources.set_index("source")["published"]
-    claims = ledger.claims[_known_by(ledger.claims["note"].map(published).fillna(""), limit)]
-    outlooks = ledger.outlooks[_known_by(ledger.outlooks["made_on"], limit)]
-    events = ledger.events[ledger.events["date"].map(period_start) <= end]
-    used = set(statements["source"]) | set(claims["note"])
-    sources = ledger.sources[ledger.sources["source"].isin(used)]
-    named = set(statements["series"]) | set(claims["series"]) | set(outlooks["series"])
+    published = tables["sources"].set_index("source")["published"]
+    claims = tables["claims"][_known_by(tables["claims"]["note"].map(published).fillna(""), limit)]
+    outlooks = tables["outlooks"][_known_by(tables["outlooks"]["made_on"], limit)]
+    cited = used["source"] | set(claims["note"])
+    named = used["series"] | set(claims["series"]) | set(outlooks["series"])
     return {
-        "statements": statements,
-        "series": _select_series(ledger.series, named),
-        "sources": sources,
+        "series": _select_series(tables["series"], named),
+        "sources": tables["sources"][tables["sources"]["source"].isin(cited)],
         "claims": claims,
         "outlooks": outlooks,
-        "events": events,
-        "corrections": ledger.corrections[ledger.corrections["correction"].isin(set(statements["corrected"]))],
+        "events": tables["events"][tables["events"]["date"].map(period_start) <= end],
+        "corrections": tables["corrections"][tables["corrections"]["correction"].isin(used["corrected"])],
     }
 
 

@@ -184,7 +184,7 @@ def _snapshot(options: argparse.Namespace) -> None:
     month = parse_month(options.month)
     with hold_build_lock(f"snapshot --month {month}"):
         snapshot = freeze_month(month, replace=options.replace, reason=options.reason, allow_gaps=options.allow_gaps)
-    print(f"{snapshot.month}: {len(snapshot.tables['statements'])} statements, content {snapshot.content_hash[:12]}")
+    print(f"{snapshot.month}: {snapshot.count} statements, content {snapshot.content_hash[:12]}")
 
 
 def _audit(options: argparse.Namespace) -> None:

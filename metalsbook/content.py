@@ -1,9 +1,13 @@
 """The content of tables: brought into one form, and hashed independently of file formats and library versions."""
 
 import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 _SORT_KEYS = {"statements": ["series", "period", "measure", "published", "statement"]}
 
@@ -24,11 +28,26 @@ def normalise_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
             "float64" if kind == "number" else "int64"
         )
     table = pd.DataFrame(columns)
-    keys = [key for key in _SORT_KEYS.get(name, []) if key in table] or list(table.columns)
-    return table.sort_values(keys, kind="stable", ignore_index=True)
+    return table.sort_values(sort_keys(name, table), kind="stable", ignore_index=True)
 
 
-def hash_content(tables: dict[str, pd.DataFrame]) -> str:
+def sort_keys(name: str, columns: Iterable[str]) -> list[str]:
+    """Return the columns that a table's rows are sorted by."""
+    there = list(columns)
+    return [key for key in _SORT_KEYS.get(name, []) if key in there] or there
+
+
+class Columns(Protocol):
+    """A normalised table whose columns are read one at a time, in pieces: for tables that do not fit into memory."""
+
+    types: dict[str, str]
+    """The Data Package type of each column."""
+
+    def pieces(self, column: str) -> Iterator[pa.Array]:
+        """Yield a column from its first row to its last."""
+
+
+def hash_content(tables: Mapping[str, "pd.DataFrame | Columns"]) -> str:
     """Return the sha256 of the content of normalised tables.
 
     Text enters as UTF-8 with its lengths, numbers as little-endian 64-bit values, so that neither the version of a
@@ -37,18 +56,47 @@ def hash_content(tables: dict[str, pd.DataFrame]) -> str:
     digest = hashlib.sha256()
     for name in sorted(tables):
         digest.update(f"table:{name}\n".encode())
-        for column, kind in table_types(tables[name]).items():
+        table = tables[name]
+        columns = _Framed(table) if isinstance(table, pd.DataFrame) else table
+        for column, kind in columns.types.items():
             digest.update(f"column:{column}:{kind}\n".encode())
-            digest.update(_column_bytes(tables[name][column], kind))
+            for content in _column_bytes(columns, column, kind):
+                digest.update(content)
     return digest.hexdigest()
 
 
-def _column_bytes(values: pd.Series, kind: str) -> bytes:
+class _Framed:
+    """A frame as `Columns`."""
+
+    def __init__(self, frame: pd.DataFrame):
+        self._frame = frame
+        self.types = table_types(frame)
+
+    def pieces(self, column: str) -> Iterator[pa.Array]:
+        array = pa.array(self._frame[column])
+        yield from array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+
+
+def _column_bytes(columns: Columns, column: str, kind: str) -> Iterator[bytes | memoryview]:
     if kind == "number":
-        numbers = values.to_numpy("float64")
-        # One bit pattern for "missing": NaN has many.
-        return np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes()
-    if kind == "integer":
-        return values.to_numpy("int64").astype("<i8").tobytes()
-    texts = [text.encode() for text in values]
-    return np.array([len(text) for text in texts], dtype="<i8").tobytes() + b"".join(texts)
+        for piece in columns.pieces(column):
+            numbers = piece.to_numpy(zero_copy_only=False).astype("float64")
+            # One bit pattern for "missing": NaN has many.
+            yield np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes()
+    elif kind == "integer":
+        for piece in columns.pieces(column):
+            yield piece.to_numpy(zero_copy_only=False).astype("<i8").tobytes()
+    else:
+        for piece in columns.pieces(column):
+            yield pc.binary_length(piece).to_numpy(zero_copy_only=False).astype("<i8").tobytes()
+        for piece in columns.pieces(column):
+            yield _text_bytes(piece)
+
+
+def _text_bytes(texts: pa.Array) -> bytes | memoryview:
+    """Return all texts one behind the other, as they lie in the array: UTF-8 between its first and last offset."""
+    _, offsets, content = texts.buffers()
+    if content is None or not len(texts):
+        return b""
+    wide = np.frombuffer(offsets, dtype="i8" if pa.types.is_large_string(texts.type) else "i4")
+    return memoryview(content)[wide[texts.offset] : wide[texts.offset + len(texts)]]

@@ -47,7 +47,8 @@ def check_files(folder: Path) -> None:
     """
     package = open_package(folder)
     for name in TABLES:
-        read_checked(folder, find_resource(package, name, folder))
+        for part in parts_of(find_resource(package, name, folder)):
+            read_checked(folder, part)
 
 
 def find_resource(package: dict, name: str, folder: Path) -> dict:
@@ -57,13 +58,31 @@ def find_resource(package: dict, name: str, folder: Path) -> dict:
         SnapshotError: If it does not list the table.
     """
     for resource in package["resources"]:
-        if isinstance(resource, dict) and resource.get("name") == name and resource.get("path") == f"{name}.parquet":
+        if isinstance(resource, dict) and resource.get("name") == name and resource.get("path") == _paths(resource):
             return resource
     raise SnapshotError(f"{named(folder)}/{PACKAGE} does not list the table {name}", "Restore it from git")
 
 
+def parts_of(resource: dict) -> list[dict]:
+    """Return what a package says of each file of a table: of its parts, or of the one file that it is."""
+    return resource.get("parts", [resource])
+
+
+def _paths(resource: dict) -> str | list[str]:
+    """Return the names that a table's files must have."""
+    if "parts" not in resource:
+        return f"{resource['name']}.parquet"
+    names = [f"{resource['name']}-{number:04}.parquet" for number in range(len(resource["parts"]))]
+    # The parts' own names are those that are opened.
+    return names if names == [part.get("path") for part in resource["parts"]] else []
+
+
 def read_checked(folder: Path, resource: dict) -> bytes:
-    """Return the bytes of a table's file.
+    """Return the bytes of a file of a table.
+
+    Args:
+        folder: Folder of the snapshot.
+        resource: What the package says of the file (see `parts_of`).
 
     Raises:
         SnapshotError: If it is missing or is not the file that was frozen; the message names it.

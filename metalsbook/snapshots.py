@@ -5,12 +5,14 @@ Package v2). Its identity is the hash of its sorted content, since Parquet bytes
 What belongs into a snapshot is decided in `metalsbook.asof`; what is made of it, in `metalsbook.publish.edition`.
 """
 
-import hashlib
 import json
 import os
 import shutil
 import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -21,11 +23,9 @@ from metalsbook.content import hash_content, normalise_table, table_types
 from metalsbook.errors import SnapshotError
 from metalsbook.frozen import PACKAGE, SCHEMA_VERSION, TABLES, find_resource, named, open_package, read_checked
 from metalsbook.months import cut_off, parse_month
+from metalsbook.parts import Parts, describe_file, write_file, write_parts
+from metalsbook.runs import ARROW_TYPES, SortedRuns, to_arrow
 from metalsbook.swap import put_in_place, recover
-
-# Sorted by series and cut into small groups, a chapter's filter reads only the groups of its series.
-ROWS_PER_GROUP = 8192
-_ARROW_TYPES = {"string": pa.string(), "number": pa.float64(), "integer": pa.int64()}
 
 
 @dataclass(frozen=True)
@@ -36,23 +36,76 @@ class Snapshot:
         month: The data month, "YYYY-MM".
         cut_off: Last day on which a row may have been published, "YYYY-MM-DD".
         content_hash: sha256 over the sorted content of all tables; the snapshot's identity.
-        tables: The tables of `TABLES` by name.
+        tables: The tables of `TABLES` by name; statements in parts are read when they are asked for.
     """
 
     month: str
     cut_off: str
     content_hash: str
-    tables: dict[str, pd.DataFrame]
+    tables: Mapping[str, pd.DataFrame]
+
+    @property
+    def parts(self) -> Parts | None:
+        """The statements where they are too many for one file."""
+        return getattr(self.tables, "parts", None)
+
+    @property
+    def count(self) -> int:
+        """The number of statements."""
+        return len(self.tables["statements"] if self.parts is None else self.parts)
+
+    def rows_of(self, series: str) -> pd.DataFrame:
+        """Return the statements of a series; of statements in parts, only these are read."""
+        if self.parts is not None:
+            return self.parts.rows_of(series)
+        rows = self.tables["statements"]
+        return rows[rows["series"] == series]
+
+    def pieces(self) -> Iterator[pd.DataFrame]:
+        """Yield all statements, as many at a time as one file holds."""
+        if self.parts is None:
+            yield self.tables["statements"]
+        else:
+            yield from self.parts.frames()
 
 
-def freeze_snapshot(tables: dict[str, pd.DataFrame], month: str, folder: Path, *, replace: bool = False) -> Snapshot:
+class _PartedTables(Mapping):
+    """Tables by name, of which the statements are read when somebody asks for all of them."""
+
+    def __init__(self, others: dict[str, pd.DataFrame], parts: Parts):
+        self._others = others
+        self.parts = parts
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self._statements if name == "statements" else self._others[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(TABLES)
+
+    def __len__(self) -> int:
+        return len(TABLES)
+
+    @cached_property
+    def _statements(self) -> pd.DataFrame:
+        return pd.concat(self.parts.frames(), ignore_index=True)
+
+
+def freeze_snapshot(
+    tables: Mapping[str, pd.DataFrame | SortedRuns],
+    month: str,
+    folder: Path,
+    *,
+    replace: bool = False,
+    note: Callable[[str, str], None] = lambda _before, _after: None,
+) -> Snapshot:
     """Write the tables of a month as an immutable snapshot; either the whole folder appears or nothing.
 
     Args:
-        tables: The tables of `TABLES`, as selected by `metalsbook.asof.select_as_of`.
+        tables: The tables of `TABLES`, as selected in `metalsbook.asof`; the statements as a frame or as sorted runs.
         month: The data month.
         folder: Folder of all snapshots; the month's folder is made in it.
-        replace: Put the new snapshot in the place of a published one. The caller leaves an entry in CHANGELOG.md.
+        replace: Put the new snapshot in the place of a published one.
+        note: Gets the content hashes of the one and the other before that happens, to leave an entry in CHANGELOG.md.
 
     Returns:
         The snapshot as frozen.
@@ -61,47 +114,60 @@ def freeze_snapshot(tables: dict[str, pd.DataFrame], month: str, folder: Path, *
         SnapshotError: If another snapshot of the month exists and `replace` is false, or the folder cannot be written.
     """
     parse_month(month)
-    frozen = _normalise(tables)
-    content_hash = hash_content(frozen)
     target = folder / month
-    recover_snapshots(folder)
-    if target.exists() and not replace:
-        if open_package(target).get("content_hash") == content_hash:
-            return Snapshot(month, cut_off(month), content_hash, frozen)
-        raise SnapshotError(
-            f"The snapshot {month} is published and the ledger now gives another one",
-            f"A published snapshot never changes; to replace it all the same: metalsbook snapshot --month {month} "
-            "--replace --reason '...'",
-        )
+    recover(folder)
+    staged = folder / f".staged-{month}-{uuid.uuid4().hex[:8]}"
     try:
-        staged = folder / f".staged-{month}-{uuid.uuid4().hex[:8]}"
         staged.mkdir(parents=True)
-        _write_tables(staged, frozen, month, content_hash)
-        put_in_place(staged, target)
+        content_hash = _write_tables(staged, tables, month)
+        before = open_package(target)["content_hash"] if target.exists() else ""
+        if before == content_hash:
+            shutil.rmtree(staged)
+        elif before and not replace:
+            raise SnapshotError(
+                f"The snapshot {month} is published and the ledger now gives another one",
+                f"A published snapshot never changes; to replace it all the same: metalsbook snapshot --month {month} "
+                "--replace --reason '...'",
+            )
+        else:
+            if before:
+                # First, so that no snapshot is ever replaced without a note.
+                note(before, content_hash)
+            put_in_place(staged, target)
     except OSError as error:
-        shutil.rmtree(staged, ignore_errors=True)
         raise SnapshotError(f"The snapshot {month} could not be written: {error.strerror or error}") from error
-    return Snapshot(month, cut_off(month), content_hash, frozen)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+    return open_snapshot(target)
 
 
-def content_hash_of(tables: dict[str, pd.DataFrame]) -> str:
-    """Return the content hash that a snapshot of these tables has."""
-    return hash_content(_normalise(tables))
-
-
-def _normalise(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    return {name: normalise_table(name, tables[name]) for name in TABLES}
-
-
-def _write_tables(folder: Path, tables: dict[str, pd.DataFrame], month: str, content_hash: str) -> None:
-    resources = []
-    for name, frame in tables.items():
-        types = table_types(frame)
-        schema = pa.schema([pa.field(column, _ARROW_TYPES[kind]) for column, kind in types.items()])
-        table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(None)
+def _write_tables(folder: Path, tables: Mapping[str, pd.DataFrame | SortedRuns], month: str) -> str:
+    """Write all tables and the package that describes them; return the hash of their content."""
+    statements = tables["statements"]
+    with SortedRuns(folder) if isinstance(statements, pd.DataFrame) else nullcontext(statements) as runs:
+        if runs is not statements:
+            runs.add(statements)
+        parts = write_parts(folder, "statements", runs.merged())
+    others = {name: normalise_table(name, tables[name]) for name in TABLES if name != "statements"}
+    types = _types_in(folder / parts[0]["path"])
+    resources = [_describe("statements", parts, types)]
+    for name, frame in others.items():
         path = folder / f"{name}.parquet"
-        pq.write_table(table, path, compression="zstd", store_schema=False, row_group_size=ROWS_PER_GROUP)
-        resources.append(_describe(path, name, types, len(frame)))
+        write_file(to_arrow(frame), path)
+        resources.append(_describe(name, [describe_file(path) | {"rows": len(frame)}], table_types(frame)))
+    written = Parts(folder, resources[0])
+    content_hash = hash_content(others | {"statements": written})
+    _write_package(folder, month, content_hash, resources)
+    return content_hash
+
+
+def _types_in(path: Path) -> dict[str, str]:
+    """Return the Data Package type of each column of a file."""
+    names = {kind: name for name, kind in ARROW_TYPES.items()}
+    return {field.name: names[field.type] for field in pq.read_schema(path)}
+
+
+def _write_package(folder: Path, month: str, content_hash: str, resources: list[dict]) -> None:
     package = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": f"strategic-metals-{month}",
@@ -119,19 +185,20 @@ def _write_tables(folder: Path, tables: dict[str, pd.DataFrame], month: str, con
         os.fsync(file.fileno())
 
 
-def _describe(path: Path, name: str, types: dict[str, str], rows: int) -> dict:
-    content = path.read_bytes()
-    fields = [{"name": column, "type": kind, **_unit_of(column)} for column, kind in types.items()]
-    return {
+def _describe(name: str, parts: list[dict], types: dict[str, str]) -> dict:
+    """Return what the package says of a table: of its one file, or of its parts."""
+    one = len(parts) == 1
+    described = {
         "name": name,
-        "path": path.name,
+        "path": parts[0]["path"] if one else [part["path"] for part in parts],
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        "rows": rows,
-        "schema": {"fields": fields},
+        "bytes": sum(part["bytes"] for part in parts),
+        **({"hash": parts[0]["hash"]} if one else {"parts": parts}),
+        "rows": sum(part["rows"] for part in parts),
     }
+    fields = [{"name": column, "type": kind, **_unit_of(column)} for column, kind in types.items()]
+    return described | {"schema": {"fields": fields}}
 
 
 # Figures are in the unit that their row names; the others are plain numbers.
@@ -162,13 +229,14 @@ def open_snapshot(folder: Path) -> Snapshot:
         SnapshotError: If a file is missing or is not the file that was frozen; the message names it.
     """
     package = open_package(folder)
+    resources = {name: find_resource(package, name, folder) for name in TABLES}
     tables = {}
-    for name in TABLES:
-        resource = find_resource(package, name, folder)
-        content = read_checked(folder, resource)
-        frame = pq.read_table(pa.BufferReader(content)).to_pandas()
-        tables[name] = _checked_schema(frame, resource, folder)
-    return Snapshot(package["month"], package["cut_off"], package["content_hash"], tables)
+    for name, resource in resources.items():
+        if "parts" not in resource:
+            frame = pq.read_table(pa.BufferReader(read_checked(folder, resource))).to_pandas()
+            tables[name] = _checked_schema(frame, resource, folder)
+    every = tables if len(tables) == len(TABLES) else _PartedTables(tables, Parts(folder, resources["statements"]))
+    return Snapshot(package["month"], package["cut_off"], package["content_hash"], every)
 
 
 def _checked_schema(frame: pd.DataFrame, resource: dict, folder: Path) -> pd.DataFrame:
@@ -194,10 +262,12 @@ def verify_snapshot(folder: Path) -> Snapshot:
         raise SnapshotError(f"{named(folder)} says that it is the snapshot of {snapshot.month}", "Restore it from git")
     if snapshot.cut_off != cut_off(snapshot.month):
         raise SnapshotError(f"{named(folder)} has the cut-off {snapshot.cut_off} instead of {cut_off(snapshot.month)}")
-    found = hash_content(snapshot.tables)
+    others = {name: snapshot.tables[name] for name in TABLES if name != "statements"}
+    found = hash_content(others | {"statements": snapshot.parts or snapshot.tables["statements"]})
     if found != snapshot.content_hash:
         raise SnapshotError(f"{named(folder)} has content {found[:12]} instead of {snapshot.content_hash[:12]}")
-    late = snapshot.tables["statements"].query("published > @snapshot.cut_off and vintage_from == ''")
-    if len(late):
-        raise SnapshotError(f"{named(folder)} holds {len(late)} statements published after {snapshot.cut_off}")
+    late = sum(((rows["published"] > snapshot.cut_off) & (rows["vintage_from"] == "")).sum()
+               for rows in snapshot.pieces())
+    if late:
+        raise SnapshotError(f"{named(folder)} holds {late} statements published after {snapshot.cut_off}")
     return snapshot

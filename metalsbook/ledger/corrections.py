@@ -44,27 +44,44 @@ class Correction:
         return Violation(self.cells[FILE], int(self.cells[LINE]), column, self.cells[column], rule)
 
 
-def apply_corrections(rows: pd.DataFrame, corrections: pd.DataFrame) -> tuple[pd.DataFrame, list[Violation]]:
-    """Return the statements with corrections applied, and what is wrong with the corrections.
+class Corrections:
+    """The ledger's corrections, applied to its statements piece by piece.
 
     Args:
-        rows: Statements as text, with `statement` (id).
-        corrections: Table `corrections` as text, with `FILE` and `LINE`.
-
-    Returns:
-        The rows with `corrected` (id of the correction, or "") and `read_as` (the text to read the figure from:
-        `stated`, or what a correction of kind `reading` gives); and the violations.
+        table: Table `corrections` as text, with `FILE` and `LINE`.
     """
-    rows = rows.assign(corrected="", read_as=rows["stated"])
-    violations: list[Violation] = []
-    for cells in corrections.to_dict("records"):
-        correction = _take_apart(cells)
-        matched = _match(rows, cells["statement"])
-        problems = [*_wrong_in_itself(correction), *_wrong_for_rows(correction, rows[matched])]
-        violations += problems
-        if not problems:
-            rows = _put_right(rows, matched, correction)
-    return rows, violations
+
+    def __init__(self, table: pd.DataFrame):
+        self._all = [_take_apart(cells) for cells in table.to_dict("records")]
+        self._without_row = set(range(len(self._all)))
+
+    def apply(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Violation]]:
+        """Return statements with the corrections applied, and what is wrong with those that match some of them.
+
+        Args:
+            rows: Statements as text, with `statement` (id).
+
+        Returns:
+            The rows with `corrected` (id of the correction, or "") and `read_as` (the text to read the figure from:
+            `stated`, or what a correction of kind `reading` gives); and the violations.
+        """
+        rows = rows.assign(corrected="", read_as=rows["stated"])
+        violations: list[Violation] = []
+        for number, correction in enumerate(self._all):
+            matched = _match(rows, correction.cells["statement"])
+            problems = [*_wrong_in_itself(correction)]
+            if matched.any():
+                self._without_row.discard(number)
+                problems += _wrong_for_rows(correction, rows[matched])
+            violations += problems
+            if matched.any() and not problems:
+                rows = _put_right(rows, matched, correction)
+        return rows, violations
+
+    def unmatched(self) -> list[Violation]:
+        """Return the violations of the corrections that have matched no statement so far."""
+        return [self._all[number].problem("statement", "matches no statement: drop the correction or mend its key")
+                for number in sorted(self._without_row)]
 
 
 def _take_apart(cells: dict[str, str]) -> Correction:
@@ -107,9 +124,6 @@ def _wrong_in_itself(correction: Correction) -> Iterator[Violation]:
 
 def _wrong_for_rows(correction: Correction, matched: pd.DataFrame) -> Iterator[Violation]:
     """Yield why a correction does not fit the rows that it matches."""
-    if matched.empty:
-        yield correction.problem("statement", "matches no statement: drop the correction or mend its key")
-        return
     if (matched["corrected"] != "").any():
         yield correction.problem("statement", f"is corrected by {matched['corrected'].max()} already")
         return

@@ -1,16 +1,18 @@
 """The columns of a statement that follow from its row: id, series, unit, figure, date of publication."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
+import numpy as np
 import pandas as pd
 
-from metalsbook.ledger.corrections import apply_corrections
+from metalsbook.ledger.corrections import Corrections
 from metalsbook.ledger.figures import read_figures
 from metalsbook.ledger.published import assume_published
 from metalsbook.ledger.references import check_statements, violations_at
 from metalsbook.ledger.units import conversion_factor
-from metalsbook.ledger.violations import refuse
+from metalsbook.ledger.violations import COUNTED, Violation, refuse
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES
 
 IDENTITY = ("series", "measure", "period", "value", "stated", "source")
@@ -23,43 +25,58 @@ COLUMNS = (
 _SCALED = ("value", "low", "high", "resolution", "bound_low", "bound_high")
 
 
-def derive_statements(printed: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the statements with their derived columns (`COLUMNS`), one row each, in the order of the files.
+def derive_statements(pieces: Iterable[pd.DataFrame], tables: dict[str, pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """Yield the statements with their derived columns (`COLUMNS`), one row each, in the order of the files.
 
     Args:
-        printed: The rows of the statement files as text, with `topic`, `FILE` and `LINE`.
+        pieces: The rows of the statement files as text, with `topic`, `FILE` and `LINE`, some at a time.
         tables: The ledger's other tables by name, as text; `series`, `sources`, `aliases`, `corrections` are used.
 
     Raises:
-        LedgerError: If a correction fits no row, an id names nothing, or text and number disagree.
+        LedgerError: If a correction fits no row, an id names nothing, or text and number disagree. It comes after the
+            last piece.
     """
-    named = printed.assign(statement=statement_ids(printed), series_as_printed=printed["series"])
-    corrected, violations = apply_corrections(named, tables["corrections"])
-    rows = apply_aliases(corrected, tables["aliases"])
-    rows = rows.assign(**{name: to_number(rows[name]) for name in ("value", "low", "high")})
-    rows = rows.join(read_figures(rows))
-    refuse([*violations, *check_statements(rows, tables)])
-    rows = convert_units(rows, tables["series"])
-    rows = rows.join(assume_published(rows, tables["sources"]))
-    return rows[list(COLUMNS)]
+    numbering, corrections = Numbering(), Corrections(tables["corrections"])
+    found: list[Violation] = []
+    for printed in pieces:
+        named = printed.assign(statement=statement_ids(printed, numbering), series_as_printed=printed["series"])
+        corrected, violations = corrections.apply(named)
+        rows = apply_aliases(corrected, tables["aliases"])
+        rows = rows.assign(**{name: to_number(rows[name]) for name in ("value", "low", "high")})
+        rows = rows.join(read_figures(rows))
+        found += islice(chain(violations, check_statements(rows, tables)), COUNTED - len(found))
+        if not found:
+            rows = convert_units(rows, tables["series"])
+            rows = rows.join(assume_published(rows, tables["sources"]))
+            yield rows[list(COLUMNS)]
+    refuse([*found, *corrections.unmatched()])
 
 
-def statement_ids(printed: pd.DataFrame) -> list[str]:
+class Numbering:
+    """How often each id was given so far, in 8 bytes for each."""
+
+    def __init__(self):
+        self._given = np.empty(0, dtype="u8")
+
+    def count(self, digests: np.ndarray) -> np.ndarray:
+        """Return how often each digest was given before it, and note that these are given now."""
+        before = np.searchsorted(self._given, digests, "right") - np.searchsorted(self._given, digests, "left")
+        within = pd.Series(digests).groupby(digests).cumcount().to_numpy()
+        # Two sorted stretches are merged, which a stable sort does in one go.
+        self._given = np.sort(np.concatenate([self._given, np.sort(digests)]), kind="stable")
+        return before + within
+
+
+def statement_ids(printed: pd.DataFrame, numbering: Numbering | None = None) -> list[str]:
     """Return "st-" and 10 hex digits of the hash of what the row says; exact repeats get "-2", "-3" behind it."""
-    seen: dict[str, int] = {}
-    return [
-        _numbered(f"st-{_digest(row)}", seen)
-        for row in zip(*(printed[name].tolist() for name in IDENTITY), strict=True)
-    ]
+    digests = [_digest(row) for row in zip(*(printed[name].tolist() for name in IDENTITY), strict=True)]
+    numbers = (numbering or Numbering()).count(np.array([int(digest, 16) for digest in digests], dtype="u8"))
+    return [f"st-{digest}-{number + 1}" if number else f"st-{digest}"
+            for digest, number in zip(digests, numbers.tolist(), strict=True)]
 
 
 def _digest(row: Iterable[str]) -> str:
     return hashlib.sha256("|".join(row).encode()).hexdigest()[:10]
-
-
-def _numbered(name: str, seen: dict[str, int]) -> str:
-    seen[name] = seen.get(name, 0) + 1
-    return name if seen[name] == 1 else f"{name}-{seen[name]}"
 
 
 def apply_aliases(rows: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:

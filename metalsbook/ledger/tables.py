@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -24,25 +25,41 @@ def read_rows(path: Path, columns: list[str], folder: Path) -> pd.DataFrame:
     Raises:
         LedgerError: If the file is missing, is not UTF-8 or not CSV, or its header or a row has other columns.
     """
+    return pd.concat(read_pieces(path, columns, folder), ignore_index=True)
+
+
+def read_pieces(path: Path, columns: list[str], folder: Path, size: int | None = None) -> Iterator[pd.DataFrame]:
+    """Yield the rows of a CSV file as `read_rows` returns them, `size` at a time; a file without rows is one piece.
+
+    Raises:
+        LedgerError: As `read_rows`; of rows with other columns, those of the first piece that has any.
+    """
     name = path.relative_to(folder).as_posix()
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
-            rows = list(_numbered(handle))
+            rows = _numbered(handle)
+            _, header = next(rows, (1, []))
+            if header != columns:
+                raise LedgerError(f"{name}, row 1: the header is {','.join(header)}", f"It must be {','.join(columns)}")
+            piece = list(islice(rows, size))
+            while True:
+                yield _frame(piece, columns, name)
+                if not (piece := list(islice(rows, size))):
+                    return
     except FileNotFoundError:
         raise LedgerError(f"The ledger has no {name}", f"Add it with the header {','.join(columns)}") from None
     except UnicodeDecodeError as error:
         raise LedgerError(f"{name} is not UTF-8 (byte {error.start})", "Save it as CSV UTF-8") from None
     except csv.Error as error:
         raise LedgerError(f"{name} is not readable as CSV: {error}", "Look for an open quote or a zero byte") from None
-    header = rows[0][1] if rows else []
-    if header != columns:
-        raise LedgerError(f"{name}, row 1: the header is {','.join(header)}", f"It must be {','.join(columns)}")
-    wrong = [(line, cells) for line, cells in rows[1:] if len(cells) != len(columns)]
+
+
+def _frame(rows: list[tuple[int, list[str]]], columns: list[str], name: str) -> pd.DataFrame:
     rule = f"must have {len(columns)} cells: {','.join(columns)}"
+    wrong = [(line, cells) for line, cells in rows if len(cells) != len(columns)]
     refuse(Violation(name, line, "", ",".join(cells), rule) for line, cells in wrong)
-    lines = [line for line, _ in rows[1:]]
-    frame = pd.DataFrame([cells for _, cells in rows[1:]], columns=columns, dtype="str")
-    return frame.assign(**{FILE: name, LINE: pd.Series(lines, dtype="int64")})
+    frame = pd.DataFrame([cells for _, cells in rows], columns=columns, dtype="str")
+    return frame.assign(**{FILE: name, LINE: pd.Series([line for line, _ in rows], dtype="int64")})
 
 
 def _numbered(handle) -> Iterator[tuple[int, list[str]]]:

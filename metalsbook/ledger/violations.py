@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from metalsbook.errors import LedgerError
 
 LISTED = 20
 """Violations that one message lists; it says how many more there are."""
+COUNTED = 100_000
+"""Violations that are looked for before the ledger is refused."""
 _SHOWN = 80
 
 
@@ -40,11 +43,11 @@ def refuse(violations: Iterable[Violation]) -> None:
     Raises:
         LedgerError: If `violations` is not empty.
     """
-    found = sorted(set(violations))
+    found = sorted(set(islice(violations, COUNTED)))
     if not found:
         return
     lines = [str(violation) for violation in found[:LISTED]]
     if len(found) > LISTED:
-        lines.append(f"and {len(found) - LISTED} more")
+        lines.append(f"and {len(found) - LISTED} more{', or still more' if len(found) == COUNTED else ''}")
     count = "1 violation" if len(found) == 1 else f"{len(found)} violations"
     raise LedgerError(f"The ledger breaks its rules ({count}):\n  " + "\n  ".join(lines))

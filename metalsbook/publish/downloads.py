@@ -77,7 +77,8 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
     tables = []
     for name, frame in {**snapshot.tables, **derived}.items():
         path = folder / f"{name}.parquet"
-        if name in derived:
+        # Statements frozen in parts are offered as one file.
+        if name in derived or not (frozen / path.name).is_file():
             write_parquet(frame, path)
         else:
             shutil.copyfile(frozen / path.name, path)

@@ -36,12 +36,17 @@ class Edition:
         self.cut_off = snapshot.cut_off
         self.snapshot_id = snapshot.content_hash
         self.method_version = method_version()
-        for name in ("statements", "series", "sources", "events", "corrections"):
+        for name in ("series", "sources", "events", "corrections"):
             setattr(self, name, snapshot.tables[name])
         self._ordered: dict[tuple[str, str], pd.DataFrame] = {}
 
     def __repr__(self) -> str:
-        return f"Edition {self.month} (snapshot {self.snapshot_id[:12]}, {len(self.statements)} statements)"
+        return f"Edition {self.month} (snapshot {self.snapshot_id[:12]}, {self._snapshot.count} statements)"
+
+    @cached_property
+    def statements(self) -> pd.DataFrame:
+        """All statements; where they are too many for memory, ask for those of a series (`prints`, `latest`, ...)."""
+        return self._snapshot.tables["statements"]
 
     @cached_property
     def _derived(self) -> dict[str, pd.DataFrame]:
@@ -122,8 +127,8 @@ class Edition:
     def _ordered_prints(self, series: str, measure: str) -> pd.DataFrame:
         # A chapter asks for the same few prices again and again.
         if (series, measure) not in self._ordered:
-            rows = self.statements
-            rows = rows[(rows["series"] == series) & (rows["measure"] == measure)]
+            rows = self._snapshot.rows_of(series)
+            rows = rows[rows["measure"] == measure]
             if self.has(series) and self.spec(series)["kind"] == "price":
                 rows = in_order(rows, self.standings)
             else:

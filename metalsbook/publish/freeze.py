@@ -4,22 +4,21 @@ import sys
 import uuid
 from collections.abc import Iterator
 
-from metalsbook.asof import select_as_of
-from metalsbook.coverage import Coverage, Described, Printed, cover_month
-from metalsbook.errors import LedgerError, SnapshotError, UsageError
-from metalsbook.frozen import open_package, published_months
-from metalsbook.ledger import Ledger, read_ledger
-from metalsbook.ledger.validated import find_statement_violations
-from metalsbook.months import last_day, period_start
-from metalsbook.paths import project_root, snapshots_folder
-from metalsbook.snapshots import (
-    Snapshot,
-    content_hash_of,
-    freeze_snapshot,
-    recover_snapshots,
-    verify_snapshot,
-)
+import pandas as pd
+import pyarrow.dataset as ds
 
+from metalsbook.asof import select_statements, select_tables
+from metalsbook.coverage import WINDOW_MONTHS, Coverage, Described, Printed, cover_month
+from metalsbook.errors import LedgerError, SnapshotError, UsageError
+from metalsbook.frozen import published_months
+from metalsbook.ledger import Ledger, open_ledger, read_ledger
+from metalsbook.ledger.validated import find_statement_violations
+from metalsbook.months import last_day, period_start, step_month
+from metalsbook.paths import build_folder, project_root, snapshots_folder
+from metalsbook.runs import SortedRuns
+from metalsbook.snapshots import Snapshot, freeze_snapshot, recover_snapshots, verify_snapshot
+
+_ASKED = ["series", "measure", "period", "published", "published_basis"]
 _CHANGELOG_MARK = "## Snapshots replaced\n"
 
 
@@ -46,28 +45,27 @@ def freeze_month(
     """
     if replace and not reason.strip():
         raise UsageError("A published snapshot is replaced only for a reason", "Give it with --reason '...'")
-    ledger = read_ledger()
-    tables = select_as_of(ledger, month)
-    observed = tables["statements"]
-    inside = observed["period"].str.startswith(month) & ~observed["measure"].str.startswith("forecast")
-    if not inside.any():
-        raise SnapshotError(f"The ledger has no figure of {month}", f"Months with a snapshot: {_there()}")
-    coverage = cover_ledger(ledger, month)
-    if coverage.too_little and not (allow_gaps or replace):
-        raise SnapshotError(
-            f"{month} has too little data: {coverage.summary()}",
-            "Take over what is missing with `metalsbook ingest`, or build it with its gaps: --allow-gaps\n  "
-            + "\n  ".join(coverage.lines()),
+    recover_snapshots(snapshots_folder())
+    tables, pieces = open_ledger()
+    with SortedRuns(build_folder()) as statements:
+        for piece in pieces:
+            statements.add(select_statements(piece, tables["series"], month))
+        coverage = _cover_sorted(statements, tables["series"], month)
+        if not coverage.statements:
+            raise SnapshotError(f"The ledger has no figure of {month}", f"Months with a snapshot: {_there()}")
+        if coverage.too_little and not (allow_gaps or replace):
+            raise SnapshotError(
+                f"{month} has too little data: {coverage.summary()}",
+                "Take over what is missing with `metalsbook ingest`, or build it with its gaps: --allow-gaps\n  "
+                + "\n  ".join(coverage.lines()),
+            )
+        for line in (f"{month}: {coverage.statements} statements on the month", *coverage.lines()):
+            say(line)
+        selected = {"statements": statements, **select_tables(tables, statements.used, month)}
+        return freeze_snapshot(
+            selected, month, snapshots_folder(), replace=replace,
+            note=lambda before, after: _note_replacement(month, before, after, reason),
         )
-    for line in (f"{month}: {coverage.statements} statements on the month", *coverage.lines()):
-        say(line)
-    if replace:
-        recover_snapshots(snapshots_folder())
-        before, after = _content_hash(month), content_hash_of(tables)
-        if before and before != after:
-            # First, so that no snapshot is ever replaced without a note; the same command again adds no second one.
-            _note_replacement(month, before, after, reason)
-    return freeze_snapshot(tables, month, snapshots_folder(), replace=replace)
 
 
 def ensure_snapshot(month: str, *, allow_gaps: bool = False) -> None:
@@ -81,14 +79,27 @@ def ensure_snapshot(month: str, *, allow_gaps: bool = False) -> None:
         freeze_month(month, allow_gaps=allow_gaps)
 
 
-def cover_ledger(ledger, month: str) -> Coverage:
+def cover_ledger(ledger: Ledger, month: str) -> Coverage:
     """Return what a month has of the series that usually have a figure."""
-    days = ledger.statements["published"].where(ledger.statements["published_basis"] == "stated", "")
-    cells = (ledger.statements[name].tolist() for name in ("series", "measure", "period"))
-    rows = [Printed(*row) for row in zip(*cells, days.tolist(), strict=True)]
-    about = (ledger.series[name].tolist() for name in ("chapter", "frequency"))
-    series = dict(zip(ledger.series["series"].tolist(), map(Described, *about), strict=True))
-    return cover_month(rows, series, month)
+    return cover_month(_printed(ledger.statements), _describe(ledger.series), month)
+
+
+def _cover_sorted(statements: SortedRuns, series: pd.DataFrame, month: str) -> Coverage:
+    """Return the same from the statements that the month's edition may know: coverage counts no others."""
+    first = step_month(month, -WINDOW_MONTHS)
+    frames = statements.scan(_ASKED, ds.field("period") >= first)
+    return cover_month((row for frame in frames for row in _printed(frame)), _describe(series), month)
+
+
+def _printed(statements: pd.DataFrame) -> Iterator[Printed]:
+    days = statements["published"].where(statements["published_basis"] == "stated", "")
+    cells = (statements[name].tolist() for name in ("series", "measure", "period"))
+    return map(Printed, *cells, days.tolist())
+
+
+def _describe(series: pd.DataFrame) -> dict[str, Described]:
+    about = (series[name].tolist() for name in ("chapter", "frequency"))
+    return dict(zip(series["series"].tolist(), map(Described, *about), strict=True))
 
 
 def verify_all() -> Iterator[str]:
@@ -102,14 +113,19 @@ def verify_all() -> Iterator[str]:
     yield f"ledger: {len(ledger.statements)} statements, {len(ledger.sources)} sources, {len(ledger.series)} series"
     for month in published_months(snapshots_folder()):
         snapshot = verify_snapshot(snapshots_folder() / month)
-        broken = find_statement_violations(snapshot.tables["statements"], f"data/snapshots/{month}/statements.parquet")
-        if broken:
-            raise SnapshotError(f"{broken[0]} (and {len(broken) - 1} more)", "Restore the snapshot from git")
-        late = snapshot.tables["statements"].query("measure.str.startswith('forecast') == False")
-        if (late["period"].map(period_start) > last_day(month)).any():
-            raise SnapshotError(f"data/snapshots/{month} holds an observed figure of a later month")
+        for rows in snapshot.pieces():
+            _check_frozen(rows, month)
         check_published_rows(snapshot, ledger)
-        yield f"{month}: {len(snapshot.tables['statements'])} statements, content {snapshot.content_hash[:12]}"
+        yield f"{month}: {snapshot.count} statements, content {snapshot.content_hash[:12]}"
+
+
+def _check_frozen(rows: pd.DataFrame, month: str) -> None:
+    broken = find_statement_violations(rows, f"data/snapshots/{month}/statements.parquet")
+    if broken:
+        raise SnapshotError(f"{broken[0]} (and {len(broken) - 1} more)", "Restore the snapshot from git")
+    observed = rows[~rows["measure"].str.startswith("forecast")]
+    if (observed["period"].map(period_start) > last_day(month)).any():
+        raise SnapshotError(f"data/snapshots/{month} holds an observed figure of a later month")
 
 
 def check_published_rows(snapshot: Snapshot, ledger: Ledger) -> None:
@@ -143,11 +159,6 @@ def check_published_rows(snapshot: Snapshot, ledger: Ledger) -> None:
 
 def _there() -> str:
     return ", ".join(published_months(snapshots_folder())) or "none"
-
-
-def _content_hash(month: str) -> str:
-    folder = snapshots_folder() / month
-    return open_package(folder)["content_hash"] if folder.is_dir() else ""
 
 
 def _note_replacement(month: str, before: str, after: str, reason: str) -> None:
