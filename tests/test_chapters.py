@@ -6,7 +6,6 @@ import json
 import re
 import tokenize
 from functools import cache
-from html.parser import HTMLParser
 
 import nbformat
 import pytest
@@ -16,30 +15,13 @@ from metalsbook.months import cut_off, last_day
 from metalsbook.paths import chapters_folder, snapshots_folder
 from metalsbook.publish.execute import execute_chapters
 from metalsbook.snapshots import open_snapshot
+from tests.executed_text import charts_of, missing_figures, outputs_of, words_of
 
 FIVE = ["magnesium_prices", "magnesium_capacity", "magnesium_exports", "rare_earths", "downstream_demand"]
 CHECKS = ["claims_audit", "conflicts", "outlook_scorecard", "what_changed", "data_catalogue", "build_status"]
 PAGES = [*FIVE, "index", *CHECKS]
 MONTHS = published_months(snapshots_folder())
 LEAST_CHARTS = 3
-
-
-class Words(HTMLParser):
-    """The text of a page without the parts quoted from sources: links, folded origins and code."""
-
-    def __init__(self):
-        super().__init__()
-        self.words, self._quoted = [], 0
-
-    def handle_starttag(self, name, attributes):
-        self._quoted += name in ("a", "details", "code", "cite", "svg")
-
-    def handle_endtag(self, name):
-        self._quoted -= name in ("a", "details", "code", "cite", "svg")
-
-    def handle_data(self, data):
-        if not self._quoted:
-            self.words.append(data)
 
 
 @cache
@@ -49,15 +31,11 @@ def executed(month: str) -> dict[str, nbformat.NotebookNode]:
 
 
 def outputs(month: str, page: str) -> list[dict]:
-    cells = [cell for cell in executed(month)[page].cells if cell.cell_type == "code"]
-    return [output["data"] for cell in cells for output in cell.outputs if "data" in output]
+    return outputs_of(executed(month)[page])
 
 
 def shown_text(month: str, page: str) -> str:
-    parser = Words()
-    for data in outputs(month, page):
-        parser.feed(data.get("text/html", ""))
-    return " ".join(parser.words)
+    return words_of(executed(month)[page])
 
 
 def own_words(month: str, page: str) -> str:
@@ -69,7 +47,7 @@ def own_words(month: str, page: str) -> str:
 
 
 def charts(month: str, page: str) -> list[dict]:
-    return [value for data in outputs(month, page) for kind, value in data.items() if "vegalite" in kind]
+    return charts_of(executed(month)[page])
 
 
 every_page = pytest.mark.parametrize("page", PAGES)
@@ -84,12 +62,7 @@ def test_the_months_are_those_that_the_book_promises():
 @every_month
 @every_page
 def test_a_missing_figure_is_never_shown_as_one(month, page):
-    # "None of the four" is English.
-    signs = r".{0,40}(?<![\w.-])(?:nan|NaN|None(?! of )|NaT|inf)(?![\w-]).{0,40}"
-    found = re.findall(signs, shown_text(month, page))
-    assert not found
-    for data in outputs(month, page):
-        assert not re.search(r"(?<![\w.-])(?:nan|NaT|<NA>)(?![\w-])", data.get("text/plain", "")), data["text/plain"]
+    assert not missing_figures(executed(month)[page])
 
 
 @every_month

@@ -52,7 +52,7 @@ class CostBasis:
     @property
     def gap(self) -> str:
         """Why no cost is computed, to be said in its place."""
-        return f"No cost is computed, since this edition knows no {join_words(self.lacking, 'and no')}."
+        return f"No cost is computed, since this edition knows {join_words([f'no {what}' for what in self.lacking])}."
 
     def by_month(self, edition, *series: str) -> pd.DataFrame:
         """Return cost and margin by month (see `costs.build_up`); no row where something is lacking.

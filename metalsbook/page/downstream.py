@@ -201,8 +201,8 @@ def growth_sentence(grid: pd.DataFrame, month: str) -> str:
     absent = [use for use in dict.fromkeys(grid["use"]) if use not in set(own["use"])]
     missing = f" No print for the month: {join_words([_in_words(use) for use in absent])}." if absent else ""
     uses = count_of(len(own), "row of the chart has", "rows of the chart have")
-    head = (f"{uses} a print for {period_name(month)}; {falling} fell on the year (vehicles stand in several: "
-            "made, sold, exported, and by two counts).")
+    head = (f"{uses} a print for {period_name(month)}; {falling or 'none'} fell on the year (vehicles stand in "
+            "several: made, sold, exported, and by two counts).")
     compared = "" if len(alike) == len(own) else " of those with a change of the month itself"
     return (f"{head} Most{compared}: {_in_words(first['use'])} {percent(first['value'])}{_since(first)}; least: "
             f"{_in_words(last['use'])} {percent(last['value'])}{_since(last)}.{missing}")

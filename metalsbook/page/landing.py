@@ -93,13 +93,14 @@ def surprise_sentence(edition, moves: pd.DataFrame) -> Html:
     top = moves.iloc[0]
     far = int((moves["score"] > FAR).sum())
     before = period_name(step_month(edition.month, -1))
+    whose = f"{far or 'None'} of the {len(moves)} series with enough history" if len(moves) > 1 else (
+        f"It is the only series with enough history, and it{'' if far else ' has not'}")
     return say(
         f"{top['title']}: {percent(top['change_pct'])} on {before}, where {percent(top['usual_pct'])} is usual. The "
         f"distance of {points(top['change_pct'] - top['usual_pct'])} is {number(top['score'], resolution=0.01)} times "
         f"the usual spread of {percent(top['spread_pct'], 1, False)[:-1]} points over "
         f"{count_of(int(top['n_changes']), 'earlier change')}.",
-        f"{far or 'None'} of the {count_of(len(moves), 'series', 'series')} with enough history moved further than "
-        f"{FAR} times its usual spread from its usual change.",
+        f"{whose} moved further than {FAR} times its usual spread from its usual change.",
     )
 
 
@@ -170,24 +171,33 @@ def resolved_sentence(edition) -> Html:
     new = _resolved(edition)
     if new.empty:
         return Html("", "")
-    score = overall_score(new)
-    still = round(score["no_change_pct"] * len(new) / 100)
-    naive = [f"\u201cno change\u201d would have been right in {still or 'none'}"]
-    if n := score["last_direction_n"]:
-        on = round(score["last_direction_pct"] * n / 100)
-        where = "these" if n == len(new) else f"the {n} that have a last direction"
-        naive.append(f"\u201cthe last direction goes on\u201d in {on or 'none'} of {where}")
     hits = new[new["verdict"] == "hit"]
     both = int((hits["naive_no_change"] == "hit").sum())
     return say(
         f"{count_words(new['verdict'], ('hit', 'miss'))} on {count_of(new['series'].nunique(), 'series', 'series')}; "
-        f"of the same {count_of(len(new), 'case')}, {join_words(naive)}.",
-        f"{both or 'None'} of the {count_of(len(hits), 'hit')} would have been right with \u201cno change\u201d too."
-        if len(hits) else None,
+        f"{_naive_words(new)}.",
+        f"{both or 'None'} of the {len(hits)} hits would have been right with \u201cno change\u201d too."
+        if len(hits) > 1 else None,
         f"A change of no more than {outlook_rules.BAND_PCT:g}% either way counts as flat "
         f"({outlook_rules.WEEK_BAND_PCT:g}% where a forecast of a quote reaches no further than "
         f"{outlook_rules.WEEK_DAYS} days); what each forecast was read as stands beside it.",
     )
+
+
+def _naive_words(new: pd.DataFrame) -> str:
+    """Return in how many of the resolved outlooks each naive forecast would have been right."""
+    score, count = overall_score(new), len(new)
+    still = round(score["no_change_pct"] * count / 100)
+    if count == 1:
+        return f"\u201cno change\u201d would have been {'right' if still else 'wrong'} in this case"
+    naive = [f"\u201cno change\u201d would have been right in {still or 'none'}"]
+    if n := score["last_direction_n"]:
+        on = round(score["last_direction_pct"] * n / 100)
+        where = "these" if n == count else f"the {n} that have a last direction"
+        naive.append(f"\u201cthe last direction goes on\u201d in {on or 'none'} of {where}" if n > 1 else
+                     f"\u201cthe last direction goes on\u201d in {'' if on else 'not even '}the one that has a last "
+                     "direction")
+    return f"of the same {count} cases, {join_words(naive)}"
 
 
 def resolved_table(edition) -> Html:

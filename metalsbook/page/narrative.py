@@ -124,8 +124,10 @@ def say(*sentences: str | None) -> Html:
 
 
 def bullets(sentences: list[str | None]) -> Html:
-    """Return a list with one point for each sentence that is not None."""
+    """Return a list with one point for each sentence that is not None; nothing where none is left."""
     kept = [sentence for sentence in sentences if sentence]
+    if not kept:
+        return Html("", "")
     points = "".join(tag("li", escape(sentence)) for sentence in kept)
     return Html(tag("ul", points, class_="mb-points"), "\n".join(f"- {sentence}" for sentence in kept))
 

@@ -162,9 +162,13 @@ def retirement_sentences(china: pd.DataFrame, year: str) -> list[str]:
     ends = [capacity_to_retire(row["output_t"], row["capacity_t"], GOOD_RATE_PCT) for row in
             (china.iloc[0], china.iloc[-1])]
     share = [100 * end / row["capacity_t"] for end, row in zip(ends, (china.iloc[0], china.iloc[-1]), strict=True)]
+    said = (f"For the output of {year} to fill {GOOD_RATE_PCT}% of capacity (an assumption of what a healthy smelter "
+            "runs at), ")
+    if len(china) == 1:
+        return [f"{said}{rounded(ends[0] / 1000, 'thousand t', 10)} a year would have to go, "
+                f"{percent(share[0], 0, False)} of what stands."]
     return [
-        f"For the output of {year} to fill {GOOD_RATE_PCT}% of capacity (an assumption of what a healthy smelter runs "
-        f"at), {rounded(ends[0] / 1000, '', 10)} to {rounded(ends[1] / 1000, 'thousand t', 10)} a year would have to "
+        f"{said}{rounded(ends[0] / 1000, '', 10)} to {rounded(ends[1] / 1000, 'thousand t', 10)} a year would have to "
         f"go, {percent(share[0], 0, False)} to {percent(share[1], 0, False)} of what stands, depending on whose output "
         "counts.",
     ]

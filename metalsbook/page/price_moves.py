@@ -82,7 +82,10 @@ def month_move_sentence(steps: pd.DataFrame, events: pd.DataFrame, month: str) -
         events: Events to set against it.
         month: The month.
     """
-    own = steps[steps["period"].str.startswith(month) & (steps["change_pct"] != 0)]
+    own = steps[steps["period"].str.startswith(month)]
+    if own.empty:
+        return f"No quote of {period_name(month)} lies near enough to the one before to show a move."
+    own = own[own["change_pct"] != 0]
     if own.empty:
         return f"Within {period_name(month)} no quote differs from the one before."
     top = own.loc[own["change_pct"].abs().idxmax()]

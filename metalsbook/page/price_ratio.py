@@ -81,7 +81,9 @@ def _run_sentence(edition, ratio: pd.DataFrame) -> str | None:
         return None
     above = own.loc[own["value"] >= 1, "period"].max()
     run = own if pd.isna(above) else own[own["period"] > above]
-    said = f"It lies below one in each of the {len(run)} known months from {period_name(run['period'].iloc[0])} on"
+    alone = "in the only month known" if len(own) == 1 else "which the month known before it does not"
+    said = f"It lies below one, {alone}" if len(run) == 1 else (
+        f"It lies below one in each of the {len(run)} known months from {period_name(run['period'].iloc[0])} on")
     rows = with_publisher(edition, edition.prints(_RUN)) if edition.has(_RUN) else pd.DataFrame()
     if len(rows):
         counts = join_words([f"{number(row['value'], '', 1)} up to {period_name(row['period'])} ({row['who']})"

@@ -154,6 +154,12 @@ def _span(row: pd.Series) -> str:
     return since_january(row["period"], short=True) if row["measure"] == "ytd" else period_name(row["period"])
 
 
+def indices_alt(frame: pd.DataFrame) -> str:
+    """Return the text alternative of `draw_indices`: the course of carbonate, or of the first price that is known."""
+    who = "carbonate" if (frame["who"] == "carbonate").any() else next(iter(frame["who"]), "carbonate")
+    return charts.describe_course(frame[frame["who"] == who], f"The index of {who}", "")
+
+
 def draw_worth(frame: pd.DataFrame):
     """Return unit values by period, product told by colour; squares are computed, circles printed."""
     return alt.Chart(frame).mark_point().encode(

@@ -7,14 +7,14 @@ from metalsbook.months import step_month
 from metalsbook.page.html import Html
 from metalsbook.page.narrative import (
     as_printed,
-    count_of,
+    gap,
     join_words,
     number,
     percent,
     period_name,
     rate_as_printed,
 )
-from metalsbook.page.tables import origin
+from metalsbook.page.tables import origin, table
 
 CONTROLS = "rare earth export control"
 
@@ -29,16 +29,26 @@ def ratio_sentence(ratios: pd.DataFrame, month: str, band: tuple[float, float] =
     """
     inside = f"{number(band[0], '', 0.01)} to {number(band[1], '', 0.01)}"
     own = ratios[ratios["period"].str[:7] == month]
-    outside = ratios[~ratios["inside"]]
-    known = f"Of the {count_of(len(ratios), 'same-day pair')} known here {len(outside)} lie outside {inside}"
-    last = f", the last of them on {period_name(outside.iloc[-1]['period'])}" if len(outside) else ""
+    known = _known_pairs(ratios, inside)
     if own.empty:
-        return f"No day of {period_name(month)} has a quote of both metal and oxide, so the test waits. {known}{last}."
+        return f"No day of {period_name(month)} has a quote of both metal and oxide, so the test waits. {known}"
     span = _span(own["value"], 0.001)
     verdict = "passes" if own["inside"].all() else "fails on " + join_words(
         [period_name(day) for day in own.loc[~own["inside"], "period"]])
-    return (f"Metal over oxide was {span} on the {count_of(len(own), 'day')} of {period_name(month)} with a quote of "
-            f"both: the test {verdict}. {known}{last}.")
+    days = "only day" if len(own) == 1 else f"{len(own)} days"
+    return (f"Metal over oxide was {span} on the {days} of {period_name(month)} with a quote of both: the test "
+            f"{verdict}. {known}")
+
+
+def _known_pairs(ratios: pd.DataFrame, inside: str) -> str:
+    """Return how many of all known pairs lie outside the band, and the last of them."""
+    outside = ratios[~ratios["inside"]]
+    if len(ratios) < 2:
+        where = "outside" if len(outside) else "within"
+        return "No same-day pair is known here." if ratios.empty else (
+            f"The only same-day pair known here lies {where} {inside}.")
+    last = f", the last of them on {period_name(outside.iloc[-1]['period'])}" if len(outside) else ""
+    return f"Of the {len(ratios)} same-day pairs known here {len(outside) or 'none'} lie outside {inside}{last}."
 
 
 def odd_rows(edition, ratios: pd.DataFrame, oxide: pd.DataFrame, metal: pd.DataFrame) -> pd.DataFrame:
@@ -164,18 +174,24 @@ def licence_sentences(edition) -> list[str]:
     return said
 
 
-def abroad_rows(edition, quoted: pd.DataFrame) -> pd.DataFrame:
-    """Return quotes outside China as rows of a table, one for each print, oldest first."""
-    rows = quoted[quoted["measure"] == "level"].sort_values(["series", "period", "statement"])
+def abroad_table(edition, since: str) -> Html:
+    """Return quotes outside China from a month on as a table, one row for each print, or a note of their lack."""
+    rows = edition.statements
+    rows = rows[rows["series"].str.contains("rotterdam|fob_cn") & (rows["unit"] == "USD/kg") & (rows["period"] >= since)
+                & (rows["measure"] == "level")].sort_values(["series", "period", "statement"])
     rows = rows.drop_duplicates(["series", "period", "value"])
+    if rows.empty:
+        return gap(f"No quote outside China or FOB China since {period_name(since)} is known to this edition.")
     titles = edition.series.set_index("series")["title"]
-    return pd.DataFrame({
+    shown = pd.DataFrame({
         "What": rows["series"].map(titles), "Period": rows["period"],
         "Quote": [as_printed(row, "") for _, row in rows.iterrows()],
         "Range": ["" if pd.isna(row["low"]) else " \u2013 ".join(
             number(row[end], "", row["resolution"]) for end in ("low", "high")) for _, row in rows.iterrows()],
         "Source": [origin(edition, row) for _, row in rows.iterrows()],
     })
+    return table(shown, f"Quotes outside China and FOB China since {period_name(since)}, USD/kg; older ones are in the "
+                        "downloads")
 
 
 def inputs_sentence(indices: pd.DataFrame, month: str) -> str | None:
@@ -205,7 +221,8 @@ def followed_sentence(indices: pd.DataFrame, listed: pd.DataFrame, oxide: str = 
     """
     last = indices.groupby("who", sort=False).tail(1).set_index("who")["value"]
     if oxide not in last or len(last) < 2:
-        return None
+        return "Nobody knows: since the last year ended this edition has no quote of " + (
+            "the oxide." if oxide not in last else "carbonate, monazite or ore.")
     ahead, behind = ([name for name, value in last.items() if name != oxide and _beside(value, last[oxide], side)]
                      for side in (1, -1))
     near = [name for name in last.index if name not in (oxide, *ahead, *behind)]

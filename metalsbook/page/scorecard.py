@@ -49,10 +49,11 @@ def caveats(edition) -> Html:
     hedged = resolved["read_as"].str.startswith("flat or ")
     told = []
     if hedged.any() and not hedged.all():
+        many = hedged.sum() > 1
         told.append(
-            f"{count_of(int(hedged.sum()), 'forecast')} of the {len(resolved)} are hedged, so that two of the three "
-            f"outcomes make them right (\u201cflat or up\u201d, \u201cflat or down\u201d), which \u201cno change\u201d "
-            f"may not claim. {_rest(resolved[~hedged])}"
+            f"{count_of(int(hedged.sum()), 'forecast')} of the {len(resolved)} {'are' if many else 'is'} hedged, so "
+            f"that two of the three outcomes make {'them' if many else 'it'} right (\u201cflat or up\u201d, "
+            f"\u201cflat or down\u201d), which \u201cno change\u201d may not claim. {_rest(resolved[~hedged])}"
         )
     same = resolved.groupby(["house", "series", "read_as"]).size()
     if len(same) and same.max() >= ONE_SAYING:

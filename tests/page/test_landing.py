@@ -48,7 +48,7 @@ def test_a_surprise_is_told_from_the_usual_change():
     said = surprise_sentence(edition([printed("total", "2025-11", 1)]), pd.DataFrame([row])).text
     assert "Ingot: +61.2% on October 2025, where +4.3% is usual." in said
     assert "The distance of +56.9 pp is 2.99 times the usual spread of 19.0 points over 20 earlier changes" in said
-    assert "None of the 1 series with enough history moved further than 3 times" in said
+    assert "the only series with enough history, and it has not moved further than 3 times" in said
 
 
 def test_forecasts_stand_beside_the_naive_ones_with_band_unit_and_horizon():
@@ -63,6 +63,8 @@ def test_forecasts_stand_beside_the_naive_ones_with_band_unit_and_horizon():
     )
     assert "1 of the 2 hits would have been right with \u201cno change\u201d too." in said
     assert "no more than 1% either way counts as flat" in said
+    alone = resolved_sentence(with_tables(outlooks=[outlook("hit", "miss", "", 2.0)])).text
+    assert alone.startswith("1 hit on 1 series; \u201cno change\u201d would have been wrong in this case. A change")
     markup = resolved_table(made).markup
     assert "5,800 \u2192 5,750 CNY/t" in markup
     assert "for 2025-11-04 to 2025-11-17" in markup

@@ -233,7 +233,8 @@ def test_the_largest_step_stands_beside_the_calendar():
         "the week before, the calendar of events has 30 October 2025: A meeting."
     )
     assert "has nothing for those days" in month_move_sentence(steps, NEAR.head(0), "2025-11")
-    assert month_move_sentence(steps, NEAR, "2025-12").startswith("Within December 2025 no quote differs")
+    assert month_move_sentence(steps.tail(1), NEAR, "2025-11").startswith("Within November 2025 no quote differs")
+    assert month_move_sentence(steps, NEAR, "2025-12").startswith("No quote of December 2025 lies near enough")
     markup = moves_table(steps, NEAR, "2025-10-28").markup
     assert "A meeting." in markup
     assert "since 28 October 2025 between quotes at most 21 days apart" in markup

@@ -16,8 +16,8 @@ def ratios(*rows):
 def test_the_ratio_passes_or_names_the_day_that_fails():
     good, bad = ("2025-11-03", 1.22, 1.21, 1.23, True), ("2025-11-11", 1.16, 1.16, 1.16, False)
     said = story.ratio_sentence(ratios(good), "2025-11", (1.21, 1.25))
-    assert "was 1.220 on the 1 day of November 2025" in said
-    assert "the test passes. Of the 1 same-day pair known here 0 lie outside 1.21 to 1.25." in said
+    assert "was 1.220 on the only day of November 2025" in said
+    assert "the test passes. The only same-day pair known here lies within 1.21 to 1.25." in said
     said = story.ratio_sentence(ratios(good, bad), "2025-11", (1.21, 1.25))
     assert "1.160 to 1.220" in said
     assert "fails on 11 November 2025" in said
@@ -123,8 +123,9 @@ def test_the_answer_whether_the_ore_followed_is_yes_no_or_in_part():
     part = said(("ore", "2025-11-20", 120.0), ("carbonate", "2025-11-20", 150.0))
     assert part.startswith("In part: the oxide moved +40.0%, carbonate ahead of it and ore behind it.")
     assert part.endswith("moved +37.1% for the quarter from October 2025 (26,205 after 19,109 CNY/t).")
-    assert story.followed_sentence(pd.DataFrame([("ore", "2025-11-20", 1.0)], columns=["who", "period", "value"]),
-                                   LISTED) is None
+    assert said().endswith("no quote of carbonate, monazite or ore.")
+    alone = pd.DataFrame([("ore", "2025-11-20", 1.0)], columns=["who", "period", "value"])
+    assert story.followed_sentence(alone, LISTED).endswith("no quote of the oxide.")
 
 
 LISTED = pd.DataFrame({"period": ["2025-07", "2025-10"], "value": [19_109.0, 26_205.0]})
