@@ -2,7 +2,7 @@
 
 Exit codes: 0 done; 2 a wrong month, option or name; 3 the ledger breaks its rules; 4 a snapshot is missing, damaged or
 published; 5 a chapter failed; 6 the site could not be built; 7 a file could not be taken over; 8 another build is
-running; 130 stopped by the user; 141 the reader of its output has gone; 1 anything else.
+running; 9 the cluster does not answer; 130 stopped by the user; 141 the reader of its output has gone; 1 anything else.
 """
 
 import argparse
@@ -92,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     site = add("site", _site, "build every edition and the start page")
     site.add_argument("--months", help="only these: YYYY-MM:YYYY-MM, YYYY-MM, or several with commas; default: every "
                       "month that has a snapshot")
+    site.add_argument("--dask", metavar="ADDRESS", help="run chapters on the Dask cluster of this scheduler: "
+                      "tcp://HOST:PORT or tls://HOST:PORT")
     site.add_argument("--allow-gaps", action="store_true", help="build months with too little data, their gaps shown")
     snapshot = add("snapshot", _snapshot, "freeze the inputs of a month")
     snapshot.add_argument("--month", required=True, help="data month, YYYY-MM")
@@ -174,7 +176,7 @@ def _site(options: argparse.Namespace) -> None:
     from metalsbook.publish.book import build_all
 
     months = published_months(snapshots_folder()) if options.months is None else parse_months(options.months)
-    print(build_all(months, allow_gaps=options.allow_gaps))
+    print(build_all(months, allow_gaps=options.allow_gaps, scheduler=options.dask))
 
 
 def _snapshot(options: argparse.Namespace) -> None:

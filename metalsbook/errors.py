@@ -64,3 +64,9 @@ class BusyError(BookError):
     """Another process is building."""
 
     exit_code = 8
+
+
+class ClusterError(BookError):
+    """The cluster does not answer, or was lost."""
+
+    exit_code = 9

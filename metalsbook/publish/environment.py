@@ -32,17 +32,20 @@ def fixed_variables() -> dict[str, str]:
     }
 
 
-def child_environment(private: Path, outer: Mapping[str, str] | None = None) -> dict[str, str]:
+def child_environment(
+    private: Path, root: Path | None = None, outer: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Return the environment of a chapter's process.
 
     Args:
         private: Folder for the files that IPython and Jupyter leave, away from the user's own settings.
+        root: Top folder of the book that the process reads; this process's own by default.
         outer: The environment to choose from; the process's own by default.
     """
     outer = os.environ if outer is None else outer
     chosen = {name: outer[name] for name in ALLOWED if name in outer}
     return chosen | fixed_variables() | {
-        "METALSBOOK_ROOT": str(project_root()),
+        "METALSBOOK_ROOT": str(root or project_root()),
         "IPYTHONDIR": str(private / "ipython"),
         "JUPYTER_CONFIG_DIR": str(private / "jupyter"),
         "JUPYTER_RUNTIME_DIR": str(private / "runtime"),

@@ -5,7 +5,9 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from metalsbook.errors import BookError, ChapterError, UsageError
 from metalsbook.months import parse_month
@@ -14,6 +16,9 @@ from metalsbook.publish.cache import ChapterCache
 from metalsbook.publish.notebooks import OWN_MONTH_TAG, Chapter, list_chapters, own_month, read_chapter, write_all_whole
 from metalsbook.publish.prepare import prepare_editions
 from metalsbook.publish.run import Job, KernelStartError, Ran, prepare_job, run_notebook
+
+if TYPE_CHECKING:
+    from metalsbook.publish.cluster import Cluster
 
 ENGINES = ("auto", "inprocess", "kernel")
 REFERENCE_MONTH = "2025-11"
@@ -73,6 +78,7 @@ def execute_editions(
     *,
     engine: str = "auto",
     out_folders: dict[str, Path] | None = None,
+    cluster: "Cluster | None" = None,
     timeout_s: float = TIMEOUT_S,
     progress: Callable[[str], None] = print,
 ) -> dict[str, list[Executed]]:
@@ -83,6 +89,7 @@ def execute_editions(
         chapters: As for `execute_chapters`.
         engine: As for `execute_chapters`.
         out_folders: The folder of each month; `_build/chapters/<month>` by default.
+        cluster: Where months are derived and chapters run; by default, on this machine.
         timeout_s: As for `execute_chapters`.
         progress: As for `execute_chapters`.
 
@@ -94,13 +101,13 @@ def execute_editions(
         ChapterError: As `execute_chapters`; nothing was written, for no month.
     """
     months = [parse_month(month) for month in months]
-    engine = choose_engine(engine)
+    engine = choose_engine("inprocess" if cluster else engine)
     folders = out_folders or {month: build_folder() / "chapters" / month for month in months}
     read = [read_chapter(path) for path in (list_chapters() if chapters is None else chapters)]
     jobs = [prepare_job(chapter, _parameters(chapter, month), limit_s=timeout_s)
             for month in months for chapter in read]
     targets = [folders[month] / f"{chapter.name}.ipynb" for month in months for chapter in read]
-    executed = _write_results(targets, jobs, _run_or_keep(jobs, engine, progress))
+    executed = _write_results(targets, jobs, _run_or_keep(jobs, engine, progress, cluster))
     return {month: executed[place * len(read) : (place + 1) * len(read)] for place, month in enumerate(months)}
 
 
@@ -122,7 +129,8 @@ def refresh_chapters(
     jobs = [prepare_job(chapter, _parameters(chapter, month), inject=False, limit_s=timeout_s)
             for chapter in map(read_chapter, paths)]
     _prepare(jobs, progress)
-    done = _run_all(jobs, choose_engine(engine), lambda place, text: progress(f"  {jobs[place].name}: {text}"))
+    done = _run_all(jobs, partial(_run_here, engine=choose_engine(engine)),
+                    lambda place, text: progress(f"  {jobs[place].name}: {text}"))
     return _write_results(paths, jobs, [(ran, False) for ran in done])
 
 
@@ -147,7 +155,9 @@ def _parameters(chapter: Chapter, month: str) -> dict[str, str]:
     return {"month": own_month(chapter) or month}
 
 
-def _run_or_keep(jobs: list[Job], engine: str, progress: Callable[[str], None]) -> list[tuple[Ran, bool]]:
+def _run_or_keep(
+    jobs: list[Job], engine: str, progress: Callable[[str], None], cluster: "Cluster | None"
+) -> list[tuple[Ran, bool]]:
     """Return every job's run and whether it was kept from an earlier one; new runs are kept for the next."""
     cache = ChapterCache(engine)
     kept = [cache.look_up(job) for job in jobs]
@@ -163,30 +173,31 @@ def _run_or_keep(jobs: list[Job], engine: str, progress: Callable[[str], None]) 
     for place in first.values():
         if kept[place].ran is not None:
             tell(place, "kept")
-    _prepare([jobs[place] for place in waiting], progress)
-    done = _run_all([jobs[place] for place in waiting], engine, lambda place, text: tell(waiting[place], text),
+    _prepare([jobs[place] for place in waiting], progress, cluster)
+    run = partial(cluster.run, progress=progress) if cluster else partial(_run_here, engine=engine)
+    done = _run_all([jobs[place] for place in waiting], run, lambda place, text: tell(waiting[place], text),
                     lambda place, ran: cache.keep(jobs[waiting[place]], ran))
     new = dict(zip(waiting, done, strict=True))
     return [(kept[place].ran or new[place], kept[place].ran is not None) for place in places]
 
 
-def _prepare(jobs: list[Job], progress: Callable[[str], None]) -> None:
+def _prepare(jobs: list[Job], progress: Callable[[str], None], cluster: "Cluster | None" = None) -> None:
     """Derive what these jobs' editions need; what keeps its own month derives for itself what it shows."""
     shared = (job for job in jobs if _EDITION in job.notebook and f'"{OWN_MONTH_TAG}"' not in job.notebook)
     months = {str(job.parameters["month"]) for job in shared}
-    prepare_editions(months, count_workers(2 * len(months)), progress)
+    derive = partial(cluster.derive, progress=progress) if cluster else None
+    prepare_editions(months, count_workers(2 * len(months)), progress, derive)
 
 
 def _run_all(
     jobs: list[Job],
-    engine: str,
+    run: Callable[[list[Job]], Iterator[tuple[int, Ran | BookError]]],
     tell: Callable[[int, str], None],
     keep: Callable[[int, Ran], None] = lambda _place, _ran: None,
 ) -> list[Ran]:
     """Run all jobs side by side and return their results in order; the first failure in that order is raised."""
     done: dict[int, Ran] = {}
     failed: dict[int, BookError] = {}
-    run = _run_in_kernels if engine == "kernel" else _run_in_forks
     try:
         for place, result in run(jobs) if jobs else ():
             if isinstance(result, Ran):
@@ -211,7 +222,9 @@ def _name_failures(errors: list[BookError], names: list[str]) -> BookError:
     return type(first)(first.what, f"{first.todo}. Failed too: {others}".lstrip(". ")) if others else first
 
 
-def _run_in_forks(jobs: list[Job]) -> Iterator[tuple[int, Ran | BookError]]:
+def _run_here(jobs: list[Job], engine: str) -> Iterator[tuple[int, Ran | BookError]]:
+    if engine == "kernel":
+        return _run_in_kernels(jobs)
     from metalsbook.publish.workers import run_forked
 
     return run_forked(jobs, count_workers(len(jobs)))

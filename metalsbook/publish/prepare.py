@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,14 +22,20 @@ from metalsbook.paths import snapshots_folder
 from metalsbook.publish.derived import is_derived
 from metalsbook.publish.environment import child_environment
 
+Deriver = Callable[[list[str]], Iterable[float]]
+"""Derives months and gives the seconds that each took, in their order."""
 
-def prepare_editions(months: Iterable[str], workers: int, progress: Callable[[str], None]) -> None:
+
+def prepare_editions(
+    months: Iterable[str], workers: int, progress: Callable[[str], None], derive: Deriver | None = None
+) -> None:
     """Derive what is not derived yet for these months and for those before them, which they are compared with.
 
     Args:
         months: Months with a snapshot, "YYYY-MM".
         workers: How many are derived at once.
         progress: Called with a line of text for every month.
+        derive: Derives elsewhere; by default it is done here, side by side.
 
     Raises:
         SnapshotError: If a file of a snapshot is not the one that was frozen.
@@ -43,17 +49,29 @@ def prepare_editions(months: Iterable[str], workers: int, progress: Callable[[st
     if not missing:
         return
     progress(f"  reconciling {', '.join(missing)}: this takes a while, once for each snapshot")
+    for month, seconds in zip(missing, derive(missing) if derive else _derive_here(missing, workers), strict=True):
+        progress(f"  {month} reconciled in {seconds:.1f} s")
+
+
+def _derive_here(months: list[str], workers: int) -> Iterator[float]:
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        for month, seconds in zip(missing, pool.map(_derive_apart, missing), strict=True):
-            progress(f"  {month} reconciled in {seconds:.1f} s")
+        yield from pool.map(derive_apart, months)
 
 
-def _derive_apart(month: str) -> float:
-    """Derive a month in a process of its own and return the seconds it took."""
+def derive_apart(month: str, root: Path | None = None) -> float:
+    """Derive a month in a process of its own and return the seconds it took.
+
+    Args:
+        month: A month with a snapshot.
+        root: Top folder of the book that has it; this process's own by default.
+
+    Raises:
+        BookError: As raised where the edition is opened or derived.
+    """
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="derive-") as private, tempfile.TemporaryFile() as stderr:
         process = subprocess.Popen([sys.executable, "-m", "metalsbook.publish.prepare", month], stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE, stderr=stderr, env=child_environment(Path(private)))
+                                   stdout=subprocess.PIPE, stderr=stderr, env=child_environment(Path(private), root))
         # Its input stays open: when the caller ends, however it ends, the process sees that and ends too.
         with process.stdin, process.stdout:
             said = process.stdout.read()

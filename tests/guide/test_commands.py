@@ -7,6 +7,7 @@ import re
 import shlex
 
 import pytest
+from distributed.cli import dask_scheduler, dask_worker
 
 from metalsbook.cli import _parser
 from tests.guide.prose import CHAPTERS, ROOT, name
@@ -27,12 +28,18 @@ PARSED_ONLY = {
     "make lock": "it asks the package index for the newest versions",
     "make setup": "the environment is there already; a fresh machine is set up by .ci/run",
     "make book MONTH=2025-08": "a second edition: .ci/run builds it",
+    ".venv/bin/dask scheduler --host 127.0.0.1 --port 8786": "until it is stopped; tests/publish/test_cluster.py",
+    ".venv/bin/dask worker tcp://127.0.0.1:8786 --nworkers 2 --nthreads 1": "until it is stopped; as above",
+    "metalsbook site --months 2025-06:2025-11 --dask tcp://127.0.0.1:8786": "it needs that cluster; as above",
+    "metalsbook site --months 2025-06:2025-11": "six editions: minutes; tests/publish/test_book.py",
     "python -m venv .venv": "it makes an environment anew: half a minute of downloads",
     ".venv/Scripts/python -m pip install --require-hashes -r requirements.txt": "as above, on Windows",
     ".venv/Scripts/python -m pip install --no-deps --no-build-isolation -e .": "as above, on Windows",
     ".venv/Scripts/metalsbook book --month 2025-11": "on Windows; the same is run by `make book`",
     ".venv/Scripts/python -m tests.run": "on Windows; the same as `make test`",
 }
+
+DASK = {"scheduler": dask_scheduler.main, "worker": dask_worker.main}
 
 
 def commands_of(text: str) -> list[str]:
@@ -60,6 +67,8 @@ def parse(command: str) -> None:
         assert words[1] in targets, command
     elif program == "metalsbook":
         _parser().parse_args(words[1:])
+    elif program == "dask":
+        DASK[words[1]].make_context(words[1], words[2:])
     else:
         assert program in ("python", "pip"), f"{command}: nothing checks this program; run it"
         for word in words[1:]:

@@ -22,7 +22,7 @@ def derived(monkeypatch):
     """Note which months are derived, without deriving them."""
     months = []
     monkeypatch.setattr(prepare, "check_files", lambda folder: None)
-    monkeypatch.setattr(prepare, "_derive_apart", lambda month: months.append(month) or 1.0)
+    monkeypatch.setattr(prepare, "derive_apart", lambda month: months.append(month) or 1.0)
     return months
 
 
