@@ -15,9 +15,14 @@ class BookError(Exception):
     exit_code = 1
 
     def __init__(self, what: str, todo: str = ""):
-        self.what = what
-        self.todo = todo
-        super().__init__(f"{what}. {todo}" if todo else what)
+        self.what = _printable(what)
+        self.todo = _printable(todo)
+        super().__init__(f"{self.what}. {self.todo}" if todo else self.what)
+
+
+def _printable(text: str) -> str:
+    """Return text as a terminal can show it: what a damaged file holds must not steer it."""
+    return "".join(mark if mark.isprintable() or mark == "\n" else "\ufffd" for mark in text)
 
 
 class UsageError(BookError):

@@ -12,6 +12,11 @@ from metalsbook.errors import SnapshotError
 SCHEMA_VERSION = 1
 TABLES = ("statements", "series", "sources", "claims", "outlooks", "events", "corrections")
 PACKAGE = "datapackage.json"
+# What is relied upon, with its type: a damaged package is named, not stumbled over.
+_PACKAGE = {"schema_version": int, "month": str, "cut_off": str, "content_hash": str, "resources": list}
+_RESOURCE = {"name": str, "rows": int, "schema": dict}
+_FILE = {"path": str, "bytes": int, "hash": str, "rows": int}
+_FIELD = {"name": str, "type": str}
 
 
 def open_package(folder: Path) -> dict:
@@ -22,14 +27,13 @@ def open_package(folder: Path) -> dict:
     """
     path = folder / PACKAGE
     try:
-        package = json.loads(path.read_text(encoding="utf-8"))
+        package = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_without_repeats)
     except FileNotFoundError:
         raise SnapshotError(f"{named(folder)} has no {PACKAGE}", "Restore the folder from git") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SnapshotError(f"{named(folder)}/{PACKAGE} cannot be read: {error}", "Restore it from git") from error
-    needed = {"schema_version", "month", "cut_off", "content_hash", "resources"}
-    if not isinstance(package, dict) or not needed <= package.keys() or not isinstance(package["resources"], list):
-        lacking = ", ".join(sorted(needed))
+    if not _has(package, _PACKAGE):
+        lacking = ", ".join(sorted(_PACKAGE))
         raise SnapshotError(f"{named(folder)}/{PACKAGE} lacks one of: {lacking}", "Restore it from git")
     if package["schema_version"] != SCHEMA_VERSION:
         raise SnapshotError(
@@ -37,6 +41,22 @@ def open_package(folder: Path) -> dict:
             "Install the version of the book that the snapshot came with, or a newer one",
         )
     return package
+
+
+def _without_repeats(pairs: list[tuple[str, object]]) -> dict:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is there twice")
+    return found
+
+
+def _has(found: object, wanted: dict[str, type]) -> bool:
+    """Return whether `found` is a map that has each name with a value of exactly that type (True is no number)."""
+    return isinstance(found, dict) and all(type(found.get(name)) is kind for name, kind in wanted.items())
+
+
+def _are(found: object, wanted: dict[str, type]) -> bool:
+    return isinstance(found, list) and all(_has(one, wanted) for one in found)
 
 
 def check_files(folder: Path) -> None:
@@ -55,12 +75,19 @@ def find_resource(package: dict, name: str, folder: Path) -> dict:
     """Return what a package says of one of its tables.
 
     Raises:
-        SnapshotError: If it does not list the table.
+        SnapshotError: If it does not list the table, or lacks what is needed to check it.
     """
-    for resource in package["resources"]:
-        if isinstance(resource, dict) and resource.get("name") == name and resource.get("path") == _paths(resource):
-            return resource
-    raise SnapshotError(f"{named(folder)}/{PACKAGE} does not list the table {name}", "Restore it from git")
+    mend = "Restore it from git"
+    found = [one for one in package["resources"] if isinstance(one, dict) and one.get("name") == name]
+    if len(found) != 1:
+        raise SnapshotError(f"{named(folder)}/{PACKAGE} does not list the table {name}", mend)
+    [resource] = found
+    files, fields = parts_of(resource), resource.get("schema", {}).get("fields") if _has(resource, _RESOURCE) else None
+    if not (_are(files, _FILE) and files and _are(fields, _FIELD)):
+        raise SnapshotError(f"{named(folder)}/{PACKAGE} does not say what the table {name} holds", mend)
+    if resource.get("path") != _paths(resource):
+        raise SnapshotError(f"{named(folder)}/{PACKAGE} does not list the table {name}", mend)
+    return resource
 
 
 def parts_of(resource: dict) -> list[dict]:
@@ -74,7 +101,7 @@ def _paths(resource: dict) -> str | list[str]:
         return f"{resource['name']}.parquet"
     names = [f"{resource['name']}-{number:04}.parquet" for number in range(len(resource["parts"]))]
     # The parts' own names are those that are opened.
-    return names if names == [part.get("path") for part in resource["parts"]] else []
+    return names if names == [part["path"] for part in resource["parts"]] else []
 
 
 def read_checked(folder: Path, resource: dict) -> bytes:

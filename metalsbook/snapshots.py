@@ -248,7 +248,12 @@ def _checked_schema(frame: pd.DataFrame, resource: dict, folder: Path) -> pd.Dat
     if len(frame) != resource["rows"]:
         raise SnapshotError(f"{where} has {len(frame)} rows instead of {resource['rows']}", "Restore it from git")
     texts = [name for name, kind in fields.items() if kind == "string"]
-    return frame.astype(dict.fromkeys(texts, "str"))
+    typed = frame.astype(dict.fromkeys(texts, "str"))
+    odd = [name for name, kind in table_types(typed).items() if kind != fields[name]]
+    if odd or len(fields) < len(resource["schema"]["fields"]):
+        raise SnapshotError(f"{where} has columns of other types than {PACKAGE} says: {', '.join(odd)}",
+                            "Restore it from git")
+    return typed
 
 
 def verify_snapshot(folder: Path) -> Snapshot:

@@ -110,6 +110,11 @@ def rewrite_statements(folder, change, keep_hash=False):
     edit_package(folder, note)
 
 
+def edit_text(folder, was, becomes):
+    path = folder / "datapackage.json"
+    path.write_text(path.read_text("utf-8").replace(was, becomes, 1), "utf-8")
+
+
 def flip_byte(folder):
     path = folder / "series.parquet"
     content = bytearray(path.read_bytes())
@@ -150,6 +155,15 @@ FAULTS = {
     "a row too few": (lambda f: rewrite_statements(f, lambda t: t.head(1)), "has 1 rows instead of 2"),
     "a changed figure": (
         lambda f: rewrite_statements(f, lambda t: t.assign(value=t["value"] * 2)), "content .* instead"),
+    "a name twice": (lambda folder: edit_text(folder, '"month"', '"month": "2025-07", "month"'), "twice"),
+    "a table twice": (lambda f: edit_package(f, lambda p: p["resources"].append(p["resources"][0])), "does not list"),
+    "no depth that anybody writes": (lambda f: (f / "datapackage.json").write_text("[" * 99_999), "cannot be read"),
+    "a version that is no number": (lambda f: edit_package(f, lambda p: p.update(schema_version=True)), "lacks one of"),
+    "a table without rows": (lambda f: edit_package(f, lambda p: p["resources"][0].pop("rows")), "does not say what"),
+    "a column without a name": (
+        lambda f: edit_package(f, lambda p: p["resources"][0]["schema"]["fields"][0].pop("name")), "does not say what"),
+    "a column of another type": (
+        lambda f: edit_package(f, lambda p: p["resources"][0]["schema"]["fields"][0].update(type="number")), "types"),
     "a changed content hash": (lambda f: edit_package(f, lambda p: p.update(content_hash="0" * 64)), "instead of 0000"),
 }
 

@@ -12,7 +12,14 @@ from metalsbook.errors import IngestError
 from metalsbook.ingest.batch import Batch, Origin, Row, print_t, print_thousand_usd, source_row, statement_row
 from metalsbook.ingest.files import InboxFile, shown
 from metalsbook.ingest.mappings import read_mapping
-from metalsbook.ingest.text import is_missing, read_number, read_rows, read_text, without_trailing_comma
+from metalsbook.ingest.text import (
+    is_missing,
+    read_number,
+    read_rows,
+    read_text,
+    refuse_repeated_columns,
+    without_trailing_comma,
+)
 
 KIND = "UN Comtrade"
 ORIGIN = Origin("comtrade", "UN Comtrade", "https://comtradeplus.un.org/TradeFlow", "UN Comtrade terms of use",
@@ -43,6 +50,7 @@ def read_comtrade(file: InboxFile) -> Batch:
     text, _ = read_text(file, ("utf-8-sig", "latin-1"))
     rows = without_trailing_comma(read_rows(text, file.name), file.name)
     header, body = rows[0][1], rows[1:]
+    refuse_repeated_columns(header, file.name)
     absent = [name for name in _NEEDED if name not in header]
     if absent:
         raise IngestError(f"{file.name}, row 1: there is no column {', '.join(absent)}", "Download it again, whole")

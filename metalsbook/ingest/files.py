@@ -155,7 +155,7 @@ def read_yaml(path: Path) -> dict:
     """Return a YAML map whose scalars are all text: nothing in it is run, dated or counted.
 
     Raises:
-        IngestError: If the file is too large, is not YAML or holds no map.
+        IngestError: If the file is too large, is not YAML, holds no map or a key twice.
     """
     import yaml
 
@@ -163,7 +163,9 @@ def read_yaml(path: Path) -> dict:
     try:
         if path.stat().st_size > MAX_SIDECAR_BYTES:
             raise IngestError(f"{name} has more than {MAX_SIDECAR_BYTES:,} bytes")
-        content = yaml.load(path.read_text("utf-8-sig"), Loader=yaml.BaseLoader)
+        text = path.read_text("utf-8-sig")
+        _refuse_repeated_keys(yaml.compose(text, Loader=yaml.BaseLoader), name)
+        content = yaml.load(text, Loader=yaml.BaseLoader)
     except OSError as error:
         raise IngestError(f"{name} cannot be read: {error.strerror or error}") from error
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
@@ -173,6 +175,18 @@ def read_yaml(path: Path) -> dict:
     if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
         raise IngestError(f"{name} holds no lines of 'name: text'")
     return content
+
+
+def _refuse_repeated_keys(node, name: str) -> None:
+    """Refuse a map that has a key twice: YAML would take the last one without a word."""
+    pairs = node.value if node is not None and node.id == "mapping" else []
+    seen: set[str] = set()
+    for key, value in pairs:
+        if str(key.value) in seen:
+            raise IngestError(f"{name}, row {key.start_mark.line + 1}: '{shown(key.value)}' is there twice",
+                              "Keep the one that is meant")
+        seen.add(str(key.value))
+        _refuse_repeated_keys(value, name)
 
 
 def check_details(details: Details) -> Details:

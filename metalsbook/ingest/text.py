@@ -137,6 +137,18 @@ def without_trailing_comma(rows: list[tuple[int, list[str]]], name: str) -> list
     return fitted
 
 
+def refuse_repeated_columns(header: list[str], name: str) -> None:
+    """Refuse a header that names a column twice: which of the two is meant, nobody can say.
+
+    Raises:
+        IngestError: If it does; the message names the second one.
+    """
+    for number, cell in enumerate(header, start=1):
+        if cell and header.index(cell) + 1 != number:
+            raise IngestError(f"{name}, row 1, column {number}: '{shown(cell)}' stands in the header twice",
+                              "Two downloads side by side? Download it again")
+
+
 def is_missing(text: str) -> bool:
     """Return whether a cell says that there is no figure."""
     return text in MISSING

@@ -12,7 +12,13 @@ from metalsbook.errors import IngestError
 from metalsbook.ingest.batch import Batch, Origin, Row, source_row, statement_row
 from metalsbook.ingest.files import InboxFile, shown
 from metalsbook.ingest.mappings import read_mapping
-from metalsbook.ingest.text import read_number, read_rows, read_text, without_trailing_comma
+from metalsbook.ingest.text import (
+    read_number,
+    read_rows,
+    read_text,
+    refuse_repeated_columns,
+    without_trailing_comma,
+)
 
 KIND = "USGS Mineral Commodity Summaries"
 ORIGIN = Origin("usgs-mcs", "USGS", "https://www.usgs.gov/centers/national-minerals-information-center",
@@ -54,6 +60,7 @@ def read_usgs(file: InboxFile) -> Batch:
     text, _ = read_text(file, ("utf-8-sig", "latin-1"))
     rows = without_trailing_comma(read_rows(text, file.name), file.name)
     header = rows[0][1]
+    refuse_repeated_columns(header, file.name)
     layout = _layout(header)
     if not layout:
         raise IngestError(f"{file.name}, row 1: the header is that of no table of the summaries",

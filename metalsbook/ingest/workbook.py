@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from metalsbook.errors import IngestError
 from metalsbook.ingest.files import InboxFile, shown
+from metalsbook.ingest.workbook_parts import check_xml
 
 MAX_PARTS = 500
 MAX_PACKED_BYTES = 64 * 1024 * 1024
@@ -16,7 +17,6 @@ MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 MAX_RATIO = 200
 """A sheet of repeated figures packs to a thirtieth; a bomb to a thousandth."""
 _RATIO_FROM_BYTES = 1024 * 1024
-_PROLOG_BYTES = 4096
 MAX_ROWS = 100_000
 MAX_COLUMNS = 1_000
 
@@ -42,7 +42,8 @@ def check_package(file: InboxFile) -> None:
             if "xl/workbook.xml" not in {part.filename for part in parts}:
                 raise IngestError(f"{file.name} is a zip file and no workbook", "Unpack it, and name the files in it")
             for part in parts:
-                _check_prolog(file, package, part)
+                if part.filename.endswith((".xml", ".rels")):
+                    check_xml(file, package, part)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         raise IngestError(f"{file.name} cannot be opened as a workbook: {shown(error, 120)}",
                           "It may be cut: download it again") from None
@@ -61,17 +62,6 @@ def _check_sizes(file: InboxFile, parts: list[zipfile.ZipInfo]) -> None:
         raise IngestError(
             f"{file.name} is not opened: it holds {len(parts):,} parts of {unpacked:,} bytes, packed up to "
             f"{worst:,.0f} times", f"At most {MAX_PARTS} parts, {MAX_UNPACKED_BYTES:,} bytes and {MAX_RATIO} times")
-
-
-def _check_prolog(file: InboxFile, package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Refuse XML that defines entities, which can grow without end; a workbook needs none."""
-    if not part.filename.endswith((".xml", ".rels")):
-        return
-    with package.open(part) as handle:
-        prolog = handle.read(_PROLOG_BYTES)
-    if b"<!DOCTYPE" in prolog or b"<!ENTITY" in prolog or prolog.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise IngestError(f"{file.name} is not opened: its part {shown(part.filename)} defines entities",
-                          "No spreadsheet program writes that: where is it from?")
 
 
 def sheet_names(file: InboxFile) -> list[str]:
@@ -112,9 +102,9 @@ def _rows(file: InboxFile, sheet) -> Iterator[list[Cell]]:
     # The size that a sheet says it has is not to be trusted: it is counted.
     sheet.reset_dimensions()
     for number, row in enumerate(sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS + 1), start=1):
-        cells = [Cell(cell.value, getattr(cell, "number_format", None) or "General") for cell in row]
-        while cells and (cells[-1].value is None or cells[-1].value == ""):
-            cells.pop()
+        # Rows come filled up to the last column that is allowed.
+        filled = next((at for at in range(len(row), 0, -1) if row[at - 1].value not in (None, "")), 0)
+        cells = [Cell(cell.value, getattr(cell, "number_format", None) or "General") for cell in row[:filled]]
         if number > MAX_ROWS or len(cells) > MAX_COLUMNS:
             raise IngestError(f"{file.name}, sheet '{shown(sheet.title)}' has more than {MAX_ROWS:,} rows or "
                               f"{MAX_COLUMNS:,} columns", "Take the part of it that is needed")

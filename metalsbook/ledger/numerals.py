@@ -9,7 +9,10 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
-_CHARACTERS = {"千": 3, "万": 4, "萬": 4, "만": 4, "百万": 6, "百萬": 6, "亿": 8, "億": 8, "억": 8}
+_CHARACTERS = {
+    "千": 3, "万": 4, "萬": 4, "만": 4, "百万": 6, "百萬": 6, "千万": 7, "千萬": 7, "亿": 8, "億": 8, "억": 8,
+    "百亿": 10, "百億": 10, "千亿": 11, "千億": 11,
+}  # fmt: skip
 _LETTERS = {"k": 3, "K": 3, "m": 6, "M": 6, "kt": 3, "ktpy": 3, "ktpa": 3, "Mt": 6, "Mtpa": 6, "mnt": 6, "mn": 6} | {
     "bn": 9
 }
@@ -29,10 +32,10 @@ _WORD_SCALE = (
     rf"(?:[\s-]{{0,2}}(?:{'|'.join(sorted((w for w in SCALES if w.lower() in _WORDS), **_BY_LENGTH))})"
     rf"|\s?(?:{'|'.join(sorted((w for w in _LETTERS if len(w) > 1), **_BY_LENGTH))})|[kKmM])(?![^\W\d_])"
 )
-_CHARACTER_SCALE = r"\s?(?:百万|百萬|[万萬만亿億억]|千(?!克|瓦))"
+_CHARACTER_SCALE = r"\s?(?:[百千]?[万萬亿億]|[만억]|千(?!克|瓦))"
 NUMERAL = re.compile(
     rf"{_NOT_IN_WORD}(?P<digits>{_DIGITS})(?P<scale>{_CHARACTER_SCALE}|{_WORD_SCALE})?"
-    rf"(?P<more>(?:\d+{_CHARACTER_SCALE})*(?:(?<=[万萬만亿億억千])\d{{1,4}}(?!\d))?)",
+    rf"(?P<more>(?:\d+{_CHARACTER_SCALE})*(?:(?<=[万萬만亿億억千])(?:\d,\d{{3}}|\d{{1,4}})(?!\d|[.,]\d))?)",
 )
 _BLANKS = re.compile(r"[ '\u2019]")
 _PART = re.compile(rf"(\d+)({_CHARACTER_SCALE})?")
@@ -75,7 +78,7 @@ def read_numeral(
     Args:
         digits: Leading digits with their separators.
         scale: Scale word behind them, "" if none.
-        more: Further digit groups of an East Asian number, as in 24만(2000).
+        more: Further digit groups of an East Asian number, as in 24만(2000) and 24万(2,000).
         significant: Trailing zeros of a number without decimals say nothing about its precision, so they are taken as
             not significant, but at least this many leading digits are (20,000 -> 1,000 with 2); 0 counts all digits.
         continental: Whether `1.234` means 1234 and `1,234` means 1.234.
@@ -84,9 +87,8 @@ def read_numeral(
     power = SCALES[scale.strip(" -")] if scale else 0
     # The number is `mantissa` units of ten to the `power`; a group behind it moves both to the group's own unit.
     power -= decimals
-    if more:
-        mantissa, power = _add_groups(mantissa, power, more)
-        decimals = 0
+    if more and not decimals:
+        mantissa, power = _add_groups(mantissa, power, more.replace(",", ""))
     whole = str(mantissa)
     zeros = len(whole) - len(whole.rstrip("0")) if mantissa else 0
     silent = 0 if decimals or not significant else min(zeros, max(0, len(whole) - significant))
@@ -95,7 +97,10 @@ def read_numeral(
 
 def _add_groups(mantissa: int, power: int, more: str) -> tuple[int, int]:
     for digits, scale in _PART.findall(more):
-        finer = SCALES[scale] if scale else 0
+        finer = SCALES[scale.strip()] if scale else 0
+        if finer >= power or len(digits) > power - finer:
+            # 1千5000 is no number but two: the second has no room in the first.
+            break
         mantissa, power = mantissa * 10 ** (power - finer) + int(digits), finer
     return mantissa, power
 

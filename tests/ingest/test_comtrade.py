@@ -54,6 +54,12 @@ def test_parts_of_totals_are_left_out(tmp_path, cells):
     assert "1 records" in batch.notes[0]
 
 
+def test_a_column_that_is_there_twice_is_refused(tmp_path):
+    header = ["netWgt" if name == "grossWgt" else name for name in HEADER]
+    with pytest.raises(IngestError, match=r"row 1, column 40: 'netWgt' stands in the header twice"):
+        read(comtrade_file(tmp_path, [record()], header=header))
+
+
 def test_a_comma_at_the_end_of_rows_shifts_no_column(tmp_path):
     assert values(read(comtrade_file(tmp_path, [record()], end=","))) == {SERIES: "2222"}
 

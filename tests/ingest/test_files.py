@@ -45,6 +45,7 @@ def test_options_go_before_the_sidecar(tmp_path):
     ("flow: [export]\n", "flow must be one text"), ("flow: {a\n", "row 2 is not readable as YAML"),
     ("complete: all\n", "holds no HS codes"), ("partial: perhaps\n", "is yes or no"),
     ("measure: mom\n", "level or ytd"),
+    ("flow: export\nmonth: 2025-11\nflow: import\n", "row 3: 'flow' is there twice"),
 ])  # fmt: skip
 def test_a_sidecar_that_says_something_odd_is_refused_by_name(tmp_path, sidecar, said):
     with pytest.raises(IngestError, match=said) as caught:

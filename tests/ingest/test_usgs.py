@@ -58,6 +58,11 @@ def test_marks_of_the_survey(tmp_path, value, taken):
         assert any(f"no figure ('{value}')" in note for note in batch.notes)
 
 
+def test_a_column_that_is_there_twice_is_refused(tmp_path):
+    with pytest.raises(IngestError, match="'PROD_2023' stands in the header twice"):
+        read(table(tmp_path, WORLD.replace("CAP_2023", "PROD_2023"), ["x,Magnesium metal,China,a,b,1,2,,3,,,,"]))
+
+
 def test_another_unit_is_listed_not_guessed(tmp_path):
     batch = read(table(tmp_path, WORLD, ["x,Magnesium metal,China,Smelter,short tons,111,122,,,,,,"]))
     assert batch.statements == []

@@ -37,13 +37,25 @@ def test_a_sheet_is_read_without_the_size_that_it_claims(tmp_path):
     assert [[cell.value for cell in row] for row in rows] == [["date", "a"], ["2025-12-05", 1]]
 
 
+def sheet_with(rows):
+    sheet = b'<worksheet xmlns="x"><sheetData>%s</sheetData></worksheet>' % rows
+    return {"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": sheet}
+
+
 BOMB = {"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": b"0" * 20_000_000}
+LATE_ENTITIES = {"xl/workbook.xml": b"<!--" + b" " * 9_000 + b'--><!DOCTYPE a [<!ENTITY b "bbbb">]><workbook/>'}
 ENTITIES = {"xl/workbook.xml": b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb">]><workbook/>'}
 
 
 @pytest.mark.parametrize(("parts", "said"), [
     (BOMB, "is not opened: it holds 2 parts of 20,000,011 bytes"),
     (ENTITIES, "defines entities"),
+    (LATE_ENTITIES, "defines entities"),
+    (sheet_with(b'<row r="2"/><row r="1"/>'), "its part xl/worksheets/sheet1.xml has row 1 behind row 2"),
+    (sheet_with(b'<row r="1"><c r="B1"/><c r="A1"/></row>'), "has the cell A1 out of order in row 1"),
+    (sheet_with(b'<row r="1"><c r="B1"/><c r="B1"/></row>'), "has the cell B1 out of order in row 1"),
+    (sheet_with(b'<row r="1"><c r="B2"/></row>'), "has the cell B2 out of order in row 1"),
+    (sheet_with(b'<row r="1"><c t="text"/></row>'), "a cell of the unknown type 'text' in row 1"),
     ({"a.txt": b"x"}, "is a zip file and no workbook"),
     ({f"xl/{number}.xml": b"<a/>" for number in range(501)}, "501 parts"),
     ({"xl/workbook.xml": b"<workbook>"}, "cannot be read as a workbook"),

@@ -1,0 +1,79 @@
+"""The XML parts of a workbook, read through once before a library does: what no spreadsheet program writes is refused.
+
+A library reads a sheet leniently: it drops a row that stands out of order, lets the second of two equal cells win and
+takes a cell of an unknown type for an empty one. Each would be a figure that is lost or wrong without a word.
+"""
+
+import re
+import zipfile
+from collections.abc import Callable
+from xml.parsers import expat
+
+from metalsbook.errors import IngestError
+from metalsbook.ingest.files import InboxFile, shown
+
+_CELL_TYPES = ("b", "d", "e", "inlineStr", "n", "s", "str")
+_SPOT = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def check_xml(file: InboxFile, package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Refuse a part that is no XML or defines entities, which can grow without end, and a sheet that is out of order.
+
+    Raises:
+        IngestError: If it does; the message names the part.
+    """
+    def refuse(what: str) -> None:
+        raise IngestError(f"{file.name} is not opened: its part {shown(part.filename)} {what}",
+                          "No spreadsheet program writes that: where is it from?")
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartDoctypeDeclHandler = lambda *_: refuse("defines entities")
+    if part.filename.startswith("xl/worksheets/"):
+        parser.StartElementHandler = _Order(refuse).take
+    with package.open(part) as handle:
+        if handle.read(2) in _MARKS_OF_UTF16:
+            refuse("is UTF-16")
+        handle.seek(0)
+        try:
+            parser.ParseFile(handle)
+        except expat.ExpatError as error:
+            raise IngestError(f"{file.name} cannot be read as a workbook: its part {shown(part.filename)} is no XML "
+                              f"({expat.errors.messages[error.code]}, line {error.lineno})",
+                              "It may be cut: download it again, or save it as CSV") from None
+
+
+class _Order:
+    """Follows the rows and cells of a sheet, each of which must stand behind the one before it."""
+
+    def __init__(self, refuse: Callable[[str], None]):
+        self._refuse = refuse
+        self._row = self._column = 0
+
+    def take(self, name: str, attributes: dict[str, str]) -> None:
+        """Look at an element as it begins."""
+        kind = name.rpartition(" ")[2]
+        if kind == "row":
+            number = attributes.get("r", str(self._row + 1))
+            if not re.fullmatch("[0-9]{1,7}", number) or int(number) <= self._row:
+                self._refuse(f"has row {shown(number)} behind row {self._row}")
+            self._row, self._column = int(number), 0
+        elif kind == "c":
+            self._take_cell(attributes)
+
+    def _take_cell(self, attributes: dict[str, str]) -> None:
+        spot = attributes.get("r")
+        found = _SPOT.fullmatch(spot) if spot is not None else None
+        column = self._column + 1 if spot is None else _column_number(found[1]) if found else 0
+        if column <= self._column or (found and int(found[2]) != self._row):
+            self._refuse(f"has the cell {shown(spot)} out of order in row {self._row}")
+        self._column = column
+        if attributes.get("t", "n") not in _CELL_TYPES:
+            self._refuse(f"has a cell of the unknown type '{shown(attributes['t'])}' in row {self._row}")
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number

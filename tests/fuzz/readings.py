@@ -1,0 +1,243 @@
+"""Second readings of files, slow, with the standard library alone: what an importer that took a file must have found.
+
+A reading returns each figure as (series, measure, period, value) with how often it is there. It raises `Unreadable`
+for a file that cannot be read in one way only; an importer must refuse such a file.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections import Counter
+from decimal import Decimal
+from xml.etree import ElementTree
+
+from metalsbook.ingest.mappings import read_mapping
+
+Figures = Counter[tuple[str, str, str, Decimal]]
+MISSING = ("", "-", "--", "?", "…", "...", "NA", "N/A", "n/a")
+CUSTOMS_COLUMNS = {
+    "month": ("Date of data", "数据年月", "月份", "年月"), "code": ("Commodity code", "商品编码"),
+    "kg": ("Quantity", "第一数量"),
+}  # fmt: skip
+NBS_MEASURES = {"当期值": "level", "累计值": "ytd", "同比增长": "yoy", "累计增长": "ytd_yoy"}
+
+
+class Unreadable(Exception):
+    """The file has no single meaning."""
+
+
+def lines_of(content: bytes, *encodings: str) -> list[list[str]]:
+    """Return the rows of CSV that hold anything, their cells trimmed."""
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise Unreadable("encoding")
+    try:
+        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+    except csv.Error as error:
+        raise Unreadable(str(error)) from error
+    trimmed = [[cell.strip(" \t\r\n\u00a0\u3000") for cell in row] for row in rows]
+    return [row for row in trimmed if any(row)]
+
+
+def number(text: str) -> Decimal:
+    """Return a number whose thousands, if marked, are marked by commas in the right places."""
+    whole, dot, decimals = text.removeprefix("-").partition(".")
+    groups = whole.split(",")
+    right = all(group.isascii() and group.isdigit() for group in [*groups, *([decimals] if dot else [])])
+    if not right or (len(groups) > 1 and (len(groups[0]) > 3 or any(len(group) != 3 for group in groups[1:]))):
+        raise Unreadable(text)
+    return Decimal(text.replace(",", ""))
+
+
+def place(header: list[str], *names: str) -> int:
+    """Return where the one column of these names stands."""
+    found = [at for at, cell in enumerate(header) if cell in names]
+    if len(found) != 1:
+        raise Unreadable(f"{len(found)} columns {names[0]}")
+    return found[0]
+
+
+def at(row: list[str], column: int) -> str:
+    """Return a cell, "" where the row is too short for it."""
+    return row[column] if column < len(row) else ""
+
+
+def read_customs(content: bytes) -> Figures:
+    """Return tonnes by series and month: the sums over partners, regimes and places."""
+    rows = lines_of(content, "utf-8-sig", "gb18030")
+    header = [" ".join(cell.split()).casefold() for cell in rows[0]]
+    columns = {name: place(header, *(known.casefold() for known in spelt)) for name, spelt in CUSTOMS_COLUMNS.items()
+               if name != "kg" or any(known.casefold() in header for known in spelt)}
+    if "kg" not in columns:
+        return Counter()
+    series = {row["code"]: row["series"] for row in read_mapping("hs8") if row["flow"] == "export"}
+    sums: Counter[tuple[str, str]] = Counter()
+    for row in rows[1:]:
+        if (code := at(row, columns["code"])) in series:
+            digits = re.sub("[^0-9]", "", at(row, columns["month"]))
+            sums[series[code], f"{digits[:4]}-{digits[4:]}"] += number(at(row, columns["kg"]))
+    return Counter((name, "level", month, kg / 1000) for (name, month), kg in sums.items())
+
+
+def read_comtrade(content: bytes) -> Figures:
+    """Return what the totals of a Comtrade table say: tonnes and dollars."""
+    rows = lines_of(content, "utf-8-sig", "latin-1")
+    mapping = {(row["reporter"], row["flow"], row["code"], row["partner"]): row for row in read_mapping("comtrade")}
+    names = ("customsCode", "motCode", "partner2Code", "reporterCode", "flowCode", "cmdCode", "partnerCode", "period",
+             "freqCode", "netWgt", "primaryValue")  # fmt: skip
+    columns = [place(rows[0], name) for name in names]
+    figures: Figures = Counter()
+    for row in rows[1:]:
+        cells = [cell[:-2] if re.fullmatch("[0-9]+[.]0", cell) else cell for cell in (at(row, one) for one in columns)]
+        known = mapping.get(tuple(cells[3:7]))
+        if cells[:3] != ["C00", "0", "0"] or known is None:
+            continue
+        period = cells[7] if cells[8] == "A" else f"{cells[7][:4]}-{cells[7][4:]}"
+        for name, cell, share in ((known["series"], cells[9], 1000), (known["value_series"], cells[10], 1)):
+            if name and cell not in MISSING:
+                figures[name, "level", period, number(cell) / share] += 1
+    return figures
+
+
+def read_usgs(content: bytes) -> Figures:
+    """Return what one of the three tables of the summaries says."""
+    rows = lines_of(content, "utf-8-sig", "latin-1")
+    header, figures = rows[0], Counter()
+    if len(set(filter(None, header))) < len([cell for cell in header if cell]):
+        raise Unreadable("a column twice")
+    layout = "mcs" if "Statistics" in header else "world" if "TYPE" in header else "salient"
+    mapping = {(row["commodity"].casefold(), row["country"].casefold(), row["statistic"].casefold(),
+                row["unit"].casefold()): row for row in read_mapping("usgs") if row["file"] == layout}
+    for cells in rows[1:]:
+        record = dict(zip(header, [*cells, *[""] * len(header)], strict=False))
+        for key, year, cell in _usgs_cells(layout, record):
+            row = mapping.get(tuple(re.sub(r"[\s\u00a0\ufffd]+", " ", part).strip().casefold() for part in key))
+            if row and cell not in ("", "W", "--", "—", "NA", "N/A", "XX", "-"):
+                value = number(re.sub(r"^[<>]\s?", "", cell)) * Decimal(row["factor"])
+                figures[row["series"], "level", year, value] += 1
+    return figures
+
+
+def _usgs_cells(layout: str, record: dict[str, str]) -> list[tuple[tuple[str, ...], str, str]]:
+    """Return (commodity, country, statistic, unit), year and figure of each cell of a row."""
+    if layout == "mcs":
+        detail = record.get("Statistics_detail", "")
+        statistic = record["Statistics"] + (f": {detail}" if detail else "")
+        return [((record["Commodity"], record["Country"], statistic, record["Unit"]), record["Year"], record["Value"])]
+    if layout == "world":
+        year = re.compile("PROD_(?:EST_)? ?((?:19|20)[0-9]{2})")
+        years = {name: found[1] for name in record if (found := year.fullmatch(name))}
+        return [((record["COMMODITY"], record["COUNTRY"], "production", record["UNIT_MEAS"]), year, record[name])
+                for name, year in years.items()]
+    parts = {name: name.rsplit("_", 1) for name in record if "_" in name.lstrip("_")}
+    return [((record["Commodity"], "United States", *part), record["Year"], record[name])
+            for name, part in parts.items()]
+
+
+def read_nbs(content: bytes) -> Figures:
+    """Return what the indicators of an NBS export say, by month."""
+    rows = lines_of(content, "utf-8-sig", "gb18030")
+    mapping = {(row["indicator"], row["unit"]): row for row in read_mapping("nbs")}
+    top = next((number for number, row in enumerate(rows) if row[0] == "指标"), None)
+    if top is None:
+        raise Unreadable("no months")
+    months = [f"{cell[:4]}-{int(cell[5:-1]):02d}" for cell in rows[top][1:] if cell]
+    figures: Figures = Counter()
+    for row in rows[top + 1 :]:
+        name = row[0].replace("（", "(").replace("）", ")")
+        found = re.fullmatch(r"(.+?)_?(当期值|累计值|同比增长|累计增长)(?:\(([^()]+)\))?", "".join(name.split()))
+        if found is None or name.startswith(("数据来源", "注")):
+            continue
+        growth = found[2].endswith("增长")
+        known = mapping.get((found[1], "%" if growth else found[3] or ""))
+        if known is None or (growth and found[3] not in ("%", None)):
+            continue
+        for month, cell in zip(months, row[1:], strict=False):
+            if cell not in MISSING:
+                figures[known["series"], NBS_MEASURES[found[2]], month, number(cell) * Decimal(known["factor"])] += 1
+    return figures
+
+
+def read_statements(content: bytes) -> Figures:
+    """Return the rows of statements."""
+    rows = lines_of(content, "utf-8-sig", "gb18030")
+    columns = [place(rows[0], name) for name in ("series", "measure", "period", "value")]
+    return Counter((*(at(row, one) for one in columns[:3]), number(at(row, columns[3]))) for row in rows[1:])
+
+
+def read_price_table(content: bytes, profile: dict) -> Figures:
+    """Return what a table says that a profile of the layout "long" describes."""
+    rows = lines_of(content, "utf-8-sig", "gb18030")
+    top = next((number for number, row in enumerate(rows) if profile["header"] in row), None)
+    if top is None:
+        raise Unreadable("no header")
+    names = ("date_column", "name_column", "value_column", "unit_column", "low_column", "high_column")
+    columns = [place(rows[top], profile[name]) for name in names]
+    figures: Figures = Counter()
+    for row in rows[top + 1 :]:
+        date, name, value, unit, low, high = (at(row, one) for one in columns)
+        series = profile["series"].get(name)
+        if series is None or value in MISSING or row[0].startswith(tuple(profile["footer"])):
+            continue
+        _, _, factor = profile["units"][unit].partition(" x ")
+        middle = number(value)
+        if low not in MISSING and high not in MISSING and low != high:
+            middle = (number(low) + number(high)) / 2
+        figures[series, profile.get("measure", "level"), _day(date), middle * Decimal(factor or 1)] += 1
+    return figures
+
+
+def _day(text: str) -> str:
+    parts = re.findall("[0-9]+", text.removesuffix(" 00:00:00").removesuffix(" 00:00"))
+    if len(parts) == 1:
+        parts = [parts[0][:4], parts[0][4:6], parts[0][6:]]
+    return "-".join(part.zfill(2) for part in parts if part)
+
+
+_SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+
+
+def read_pinksheet(content: bytes) -> Figures:
+    """Return the stored prices of the mapped columns; text is read as it stands, figures as they are stored."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        links = {one.get("Id"): one.get("Target") for one in
+                 ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))}
+        sheets = {one.get("name"): links.get(one.get(f"{_LINK}id"), "") for one in
+                  ElementTree.fromstring(package.read("xl/workbook.xml")).iter() if one.get("sheetId")}
+        root = ElementTree.fromstring(package.read("xl/" + sheets["Monthly Prices"].removeprefix("/xl/")))
+    cells = _cells(root)
+    months = {row: text for (row, column), text in cells.items()
+              if column == 1 and re.fullmatch("[0-9]{4}M[0-9]{2}", text)}
+    figures: Figures = Counter()
+    for known in read_mapping("pinksheet"):
+        wanted = {known["code"].casefold(), known["name"].casefold()}
+        columns = {column for (row, column), text in cells.items() if row < min(months, default=0) and column != 1
+                   and " ".join(text.replace("**", " ").split()).casefold() in wanted}
+        for column in columns if len(columns) == 1 else ():
+            for row, month in months.items():
+                if (text := cells.get((row, column), "")) not in MISSING:
+                    figures[known["series"], "level", f"{month[:4]}-{month[5:]}", Decimal(text)] += 1
+    return figures
+
+
+def _cells(sheet: ElementTree.Element) -> dict[tuple[int, int], str]:
+    """Return the texts of a sheet by row and column; what does not say where it stands follows what is before it."""
+    cells: dict[tuple[int, int], str] = {}
+    number = 0
+    for row in sheet.iter(f"{_SHEET}row"):
+        number, column = int(row.get("r", number + 1)), 0
+        for cell in row.iter(f"{_SHEET}c"):
+            letters = re.sub("[^A-Z]", "", cell.get("r", ""))
+            column = sum(26**power * (ord(one) - 64) for power, one in enumerate(reversed(letters))) or column + 1
+            if (number, column) in cells:
+                raise Unreadable("a cell twice")
+            texts = [part.text or "" for part in cell.iter() if part.tag in (f"{_SHEET}v", f"{_SHEET}t")]
+            cells[number, column] = "".join(texts).strip()
+    return cells

@@ -1,0 +1,48 @@
+"""What many cases share is worked out once, so that 100,000 of them take minutes; what is under test is not touched.
+
+The normal suite runs without these shortcuts.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from unittest.mock import patch
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from metalsbook import snapshots
+from metalsbook.ingest import comtrade, customs, nbs, pinksheet, plain, terminal, usgs
+from metalsbook.ledger import schemas
+from metalsbook.ledger.tables import FILE, LINE
+from metalsbook.ledger.violations import Violation
+
+_TABLES_OF_THE_LEDGER = {
+    customs: ("read_mapping",), comtrade: ("read_mapping",), nbs: ("read_mapping",), pinksheet: ("read_mapping",),
+    usgs: ("read_mapping",), plain: ("read_catalogue", "waiting_series"),
+    terminal: ("read_catalogue", "waiting_series", "find_profile"),
+}  # fmt: skip
+
+
+@contextmanager
+def shortcuts() -> Iterator[None]:
+    """Read tables of the ledger and of the snapshot once; ask the rules of a column once for each text."""
+    broken = cache(schemas.broken_rules)
+
+    def find_violations(name: str, frame: pd.DataFrame) -> list[Violation]:
+        return [Violation(file, int(line), column, text, rule) for column in schemas.TABLES[name].columns
+                for file, line, text in zip(frame[FILE], frame[LINE], frame[column], strict=True)
+                for rule in broken(name, column, text)]
+
+    @cache
+    def read_bytes(content: bytes):
+        return read_table(snapshots.pa.BufferReader(content))
+
+    read_table = pq.read_table
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(schemas, "find_violations", find_violations))
+        stack.enter_context(patch.object(snapshots.pq, "read_table", lambda buffer: read_bytes(buffer.read())))
+        for module, names in _TABLES_OF_THE_LEDGER.items():
+            for name in names:
+                stack.enter_context(patch.object(module, name, cache(getattr(module, name))))
+        yield

@@ -1,0 +1,263 @@
+"""What is fuzzed: for each reader good inputs to begin with, and what tells that it took something wrong.
+
+A target's `check` gets bytes and returns whether the reader took them. Whatever it raises is a fault: `AssertionError`
+where the reader took what it should not have, or found something else than a second reading; any other where it broke.
+"""
+
+import json
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from metalsbook.errors import BookError, SnapshotError, UsageError
+from metalsbook.frozen import PACKAGE, TABLES, check_files
+from metalsbook.ingest.files import Details, open_file, read_sidecar
+from metalsbook.ingest.recognise import find_reader
+from metalsbook.ingest.table_profile import SHIPPED, read_profile
+from metalsbook.months import parse_month
+from metalsbook.snapshots import freeze_snapshot, open_snapshot, verify_snapshot
+from tests.fuzz import readings
+from tests.fuzz.mutations import Mutate, mutate, mutate_words, mutate_workbook
+from tests.fuzz.printed import check_figure, figure_seeds
+from tests.ingest.conftest import CHINESE, ENGLISH, KOREA, NETHERLANDS, customs_row, customs_text
+from tests.ingest.test_usgs import ONE_TABLE, SALIENT
+
+ROOT = Path(__file__).resolve().parents[2]
+DECEMBER = ROOT / "chapters" / "guide" / "december"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A reader under test.
+
+    Attributes:
+        name: What is read.
+        tells: The property that tells a wrong acceptance, in words.
+        seeds: Returns good inputs.
+        check: Reads an input; returns whether it was taken.
+        mutate: Puts faults of the format's own kind into an input.
+    """
+
+    name: str
+    tells: str
+    seeds: Callable[[], list[bytes]]
+    check: Callable[[bytes], bool]
+    mutate: Mutate
+
+
+@cache
+def scratch() -> Path:
+    """Return a folder for the inputs, in memory where the system has such a place."""
+    memory = Path("/dev/shm")
+    folder = tempfile.TemporaryDirectory(prefix="fuzz-", dir=memory if memory.is_dir() else None)
+    _KEPT.append(folder)
+    return Path(folder.name)
+
+
+_KEPT: list[tempfile.TemporaryDirectory] = []
+
+
+def check_month(content: bytes) -> bool:
+    text = content.decode("utf-8", "replace")
+    try:
+        taken = parse_month(text)
+    except UsageError:
+        # A month as people write it must not be refused.
+        assert text not in _ALL_MONTHS
+        return False
+    assert taken == text and text in _ALL_MONTHS
+    return True
+
+
+_ALL_MONTHS = {f"{year}-{month:02d}" for year in range(1900, 2100) for month in range(1, 13)}
+
+
+def yaml_texts(content: bytes) -> Counter[str]:
+    """Return all scalars of a YAML text, by the parser's events alone."""
+    events = yaml.parse(content.decode("utf-8-sig"), Loader=yaml.SafeLoader)
+    return Counter(event.value.strip() for event in events if isinstance(event, yaml.ScalarEvent))
+
+
+def yaml_keys_differ(content: bytes) -> bool:
+    """Return whether no map of a YAML text has a key twice."""
+    def differ(node: yaml.Node) -> bool:
+        if isinstance(node, yaml.MappingNode):
+            keys = [key.value for key, _ in node.value]
+            return len(set(keys)) == len(keys) and all(differ(value) for _, value in node.value)
+        return not isinstance(node, yaml.SequenceNode) or all(map(differ, node.value))
+
+    return differ(yaml.compose(content.decode("utf-8-sig"), Loader=yaml.SafeLoader))
+
+
+def check_yaml(content: bytes, reader: Callable[[Path], object], path: Path, own: Path) -> bool:
+    own.write_bytes(content)
+    try:
+        found = vars(reader(path))
+    except BookError as error:
+        assert own.name in str(error) or path.name in str(error)
+        return False
+    there = yaml_texts(content)
+    assert yaml_keys_differ(content), "a key twice: which one is meant?"
+    for name, value in found.items():
+        texts = [value] if isinstance(value, str) else [*value, *(value.values() if isinstance(value, dict) else ())]
+        default = getattr(type_of(reader), name, None)
+        for text in texts if value != default and name != "name" else ():
+            assert type(text) is str and there[text], (name, text)
+    return True
+
+
+def type_of(reader: Callable) -> type:
+    """Return the class whose attributes are the defaults of what a reader returns."""
+    from metalsbook.ingest.table_profile import Profile
+
+    return Details if reader is read_sidecar else Profile
+
+
+def check_sidecar(content: bytes) -> bool:
+    path = scratch() / "told.csv"
+    return check_yaml(content, read_sidecar, path, path.with_name(path.name + ".yml"))
+
+
+def check_profile(content: bytes) -> bool:
+    path = scratch() / "made_up.yml"
+    return check_yaml(content, read_profile, path, path)
+
+
+def check_file(content: bytes, name: str, reading: Callable[[bytes], readings.Figures], **details: str) -> bool:
+    """Let an importer read a file; what it finds must be what a second reading finds."""
+    path = scratch() / name
+    path.write_bytes(content)
+    try:
+        file = open_file(path, Details(**details))
+        batch = find_reader(file)(file)
+    except BookError as error:
+        assert file_is_named(str(error), name), str(error)
+        return False
+    rows = batch.statements
+    assert all(re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", row["value"]) for row in rows)
+    if details.get("format") == "customs":
+        # Totals and destinations are sums of what is compared here.
+        rows = [row for row in rows if row["unit"] == "t" and ".to." not in row["series"]]
+    found = Counter((row["series"], row["measure"], row["period"], Decimal(row["value"])) for row in rows)
+    try:
+        wanted = reading(content)
+    except readings.Unreadable as error:
+        raise AssertionError(f"taken, though it cannot be read in one way: {error}") from error
+    if details.get("format") == "pinksheet":
+        found, wanted = rounded(found, batch), rounded(wanted, batch)
+    assert found == wanted, f"{found - wanted} instead of {wanted - found}"
+    return True
+
+
+def file_is_named(complaint: str, name: str) -> bool:
+    """Return whether an error says in one line of plain text which file (or profile) is meant."""
+    return complaint.isprintable() and (name in complaint or "profile" in complaint)
+
+
+def rounded(figures: readings.Figures, batch) -> Counter:
+    """Return prices to the cent, as the workbooks of the seeds show them; the sheet's other formats are finer."""
+    return Counter({key: 1 for key in {(*key[:3], round(float(key[3]), 1)) for key in figures}})
+
+
+def customs_seeds() -> list[bytes]:
+    rows = [customs_row(code=code, kg=kg, usd="1,234", partner=partner, place=place)
+            for code, kg in (("81041100", "1,234,567"), ("81041900", "89"), ("29012920", "0"))
+            for partner in (KOREA, NETHERLANDS) for place in ("14", "61")]
+    return [customs_text(rows, header=header, comma=comma).encode(encoding)
+            for header, comma, encoding in ((CHINESE, ",", "gb18030"), (ENGLISH, "", "utf-8-sig"))]
+
+
+def usgs_seeds() -> list[bytes]:
+    one = ['x,World,Rare earths,China,Production,,metric tons,2025,"111,000",estimated,Yes,',
+           'x,World,Rare earths,World total (rounded),Production,,metric tons,2025,"222,000",,Yes,']
+    salient = ["x,Magnesium Metal,2024,W,111,55,11,66,--,3.1,1,W,400,>75"]
+    tables = [(ONE_TABLE, one), (SALIENT, salient)]
+    made_up = [("\n".join([header, *rows]) + "\n").encode() for header, rows in tables]
+    return made_up + december("made-up-usgs-world.csv")
+
+
+def december(name: str) -> list[bytes]:
+    return [(DECEMBER / name).read_bytes()]
+
+
+@cache
+def price_profile() -> dict:
+    return yaml.load((SHIPPED / "smm_table.yml").read_text("utf-8"), Loader=yaml.BaseLoader)
+
+
+@cache
+def small_snapshot() -> tuple[Path, dict]:
+    """Return the folder of a snapshot of a few rows, and its package."""
+    tables = open_snapshot(ROOT / "data" / "snapshots" / "2025-06").tables
+    freeze_snapshot({name: tables[name].head(5) for name in TABLES}, "2025-06", scratch())
+    folder = scratch() / "2025-06"
+    return folder, json.loads((folder / PACKAGE).read_text("utf-8"))
+
+
+def package_seeds() -> list[bytes]:
+    _, package = small_snapshot()
+    return [json.dumps(package, ensure_ascii=False).encode()]
+
+
+def check_package(content: bytes) -> bool:
+    folder, good = small_snapshot()
+    (folder / PACKAGE).write_bytes(content)
+    try:
+        check_files(folder)
+        verify_snapshot(folder)
+    except SnapshotError as error:
+        assert str(error).isprintable()
+        return False
+    found = json.loads(content)
+    for name in ("schema_version", "month", "cut_off", "content_hash"):
+        assert found[name] == good[name] and type(found[name]) is type(good[name]), name
+    for wanted in good["resources"]:
+        [resource] = [one for one in found["resources"] if isinstance(one, dict) and one.get("name") == wanted["name"]]
+        assert all(resource[name] == wanted[name] for name in ("path", "bytes", "hash", "rows")), wanted["name"]
+        fields = [(field["name"], field["type"]) for field in resource["schema"]["fields"]]
+        assert fields == [(field["name"], field["type"]) for field in wanted["schema"]["fields"]], wanted["name"]
+    return True
+
+
+_SAME = "every figure taken is the one that a second, slow reading of the same bytes finds; an error names the file"
+_SHOWN = "every price taken is the one stored in the sheet, to the digits shown; an error names the file"
+_TOLD = "every value taken is a text of the file, under a key that is there once"
+_MONTH = "taken if and only if it is one of the 2,400 months from 1900-01 to 2099-12"
+_FROZEN = "taken only with the month, cut-off, hashes, sizes and columns that were frozen"
+MONTHS = (b"2025-11", b"1999-01", b"2025-13", "２025-11".encode())
+
+
+def importer(name: str, file: str, reading: Callable[[bytes], readings.Figures], seeds: Callable[[], list[bytes]],
+             change: Mutate = mutate, tells: str = _SAME, **details: str) -> Target:
+    """Return the target of a reader of files in the inbox."""
+    return Target(name, tells, seeds, lambda content: check_file(content, file, reading, **details), change)
+
+
+TARGETS = {target.name: target for target in (
+    Target("month", _MONTH, lambda: list(MONTHS), check_month, mutate_words),
+    Target("figure", "the interval is finite and holds the figure, whose digits stand in the text", figure_seeds,
+           check_figure, mutate_words),
+    Target("sidecar", _TOLD, lambda: [path.read_bytes() for path in sorted(DECEMBER.glob("*.yml"))], check_sidecar,
+           mutate_words),
+    Target("profile", _TOLD, lambda: [path.read_bytes() for path in sorted(SHIPPED.glob("*.yml"))], check_profile,
+           mutate_words),
+    importer("customs", "made-up-export.csv", readings.read_customs, customs_seeds, format="customs"),
+    importer("comtrade", "made-up.csv", readings.read_comtrade, lambda: december("TradeData_1_28_2026_11_11_11.csv"),
+             format="comtrade"),
+    importer("pinksheet", "made-up.xlsx", readings.read_pinksheet, lambda: december("CMO-Historical-Data-Monthly.xlsx"),
+             mutate_workbook, _SHOWN, format="pinksheet"),
+    importer("usgs", "made-up.csv", readings.read_usgs, usgs_seeds, format="usgs"),
+    importer("nbs", "made-up.csv", readings.read_nbs, lambda: december("made-up-nbs.csv"), format="nbs"),
+    importer("terminal table", "made-up.csv", lambda content: readings.read_price_table(content, price_profile()),
+             lambda: december("made-up-price-table.csv"), profile="smm_table"),
+    importer("statements", "made-up.csv", readings.read_statements, lambda: december("made-up-statements.csv"),
+             format="statements"),
+    Target("datapackage.json", _FROZEN, package_seeds, check_package, mutate_words),
+)}  # fmt: skip

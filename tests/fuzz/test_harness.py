@@ -1,0 +1,66 @@
+"""The fuzzing itself: a reader that takes something wrong is caught, and so is one that breaks or hangs."""
+
+import re
+
+import pytest
+
+from metalsbook.ingest import comtrade, table_profile, text
+from metalsbook.ledger import figures
+from metalsbook.ledger.numerals import Numeral
+from tests.fuzz import targets
+from tests.fuzz.printed import FIGURE_UNITS
+from tests.fuzz.targets import TARGETS
+from tests.fuzz.test_targets import limit
+
+
+def seed(name):
+    return TARGETS[name].seeds()[0]
+
+
+def test_a_number_read_wrongly_is_caught(monkeypatch):
+    read = text.read_number
+    monkeypatch.setattr(comtrade, "read_number", lambda *cell: read(*cell) + 1)
+    with pytest.raises(AssertionError, match="instead of"):
+        TARGETS["comtrade"].check(seed("comtrade"))
+
+
+def test_a_figure_that_no_text_prints_is_caught(monkeypatch):
+    read = figures.read_text
+    scaled = lambda reading: reading._replace(numerals=tuple(  # noqa: E731
+        Numeral(one.value * 7, one.resolution, one.step) for one in reading.numerals))
+    monkeypatch.setattr(figures, "read_text", lambda *words: scaled(read(*words)))
+    with pytest.raises(AssertionError, match="is not in '38,900 tons'"):
+        TARGETS["figure"].check(bytes([FIGURE_UNITS.index("t"), 0]) + b"38,900 tons")
+
+
+def test_a_key_that_is_there_twice_is_caught(monkeypatch):
+    monkeypatch.setattr("metalsbook.ingest.files._refuse_repeated_keys", lambda *_: None)
+    with pytest.raises(AssertionError, match="a key twice"):
+        TARGETS["profile"].check(seed("profile") + b"title: Another\n")
+
+
+def test_what_is_made_up_by_a_reader_is_caught(monkeypatch):
+    shape = table_profile._shape
+    monkeypatch.setattr(table_profile, "_shape", lambda key, value, file: (
+        "made up" if key == "publisher" else shape(key, value, file)))
+    with pytest.raises(AssertionError, match="publisher"):
+        TARGETS["profile"].check(seed("profile"))
+
+
+def test_a_snapshot_whose_package_says_something_else_is_caught(monkeypatch):
+    monkeypatch.setattr(targets, "verify_snapshot", lambda folder: None)
+    with pytest.raises(AssertionError, match="cut_off"):
+        TARGETS["datapackage.json"].check(re.sub(rb'"cut_off": "[^"]*"', b'"cut_off": "2025-12-31"',
+                                                 seed("datapackage.json")))
+
+
+def test_an_error_of_another_kind_is_caught(monkeypatch):
+    monkeypatch.setattr(comtrade, "read_number", lambda *cell: {}["a"])
+    with pytest.raises(KeyError):
+        TARGETS["comtrade"].check(seed("comtrade"))
+
+
+def test_a_hang_is_caught():
+    with pytest.raises(AssertionError, match="not done"), limit(0.1):
+        while True:
+            pass
