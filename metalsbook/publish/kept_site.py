@@ -22,8 +22,8 @@ ROOT_FILES = (
 )
 """Files at the top of the book that pages or downloads are made of."""
 
-# Of the environment, the pages show the site's address alone.
-_SHOWN = ("METALSBOOK_BASE_URL",)
+SHOWN = ("METALSBOOK_BASE_URL",)
+"""Of the environment, the pages show the site's address alone."""
 
 
 class KeptSite:
@@ -40,7 +40,7 @@ class KeptSite:
             "environment": describe_environment(),
             "settings": hash_files([root / name for name in (*ROOT_FILES, "benchmarks/speed.csv")], root),
             "chapters": hash_files(_files_below([chapters_folder()]), root),
-            "address": json.dumps([os.environ.get(name) for name in _SHOWN]),
+            "address": json.dumps([os.environ.get(name) for name in SHOWN]),
         }
 
     def edition_sources(self, month: str, executed: Path) -> dict[str, str]:

@@ -8,13 +8,14 @@ import json
 import shutil
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from metalsbook.errors import SiteError
 from metalsbook.months import cut_off
 from metalsbook.paths import build_folder, snapshots_folder
 from metalsbook.publish.derived import method_version
+from metalsbook.publish.execute import count_workers
 from metalsbook.publish.kept_site import SHARED, KeptSite
 from metalsbook.publish.outputs import find_charts
 from metalsbook.swap import put_in_place, recover
@@ -72,13 +73,15 @@ def _prepared_site() -> Path:
 def _build_editions(site: Path, executed: dict[str, Path], progress: Callable[[str], None]) -> None:
     """Build the editions that changed, then what they share where that changed."""
     kept = KeptSite(site)
+    changed = {}
     for month, folder in executed.items():
         sources = kept.edition_sources(month, folder)
         if kept.is_whole(month, sources):
             progress(f"  site {month}: kept (nothing changed)")
         else:
-            _build_edition(month, folder, _assets().share_assets(site), progress)
-            kept.keep(month, sources)
+            changed[month] = sources
+    for month in _build_changed({month: executed[month] for month in changed}, site, progress) if changed else ():
+        kept.keep(month, changed[month])
     sources = kept.shared_sources()
     if not kept.is_whole(SHARED, sources):
         from metalsbook.publish import editions
@@ -88,6 +91,24 @@ def _build_editions(site: Path, executed: dict[str, Path], progress: Callable[[s
         kept.keep(SHARED, sources)
 
 
+def _build_changed(
+    executed: dict[str, Path], site: Path, progress: Callable[[str], None]
+) -> Iterator[str]:
+    """Build these editions, some at once where there are cores for it, and yield each month when it is there."""
+    shared, workers = _assets().share_assets(site), count_workers(len(executed))
+    if workers == 1:
+        for month, folder in executed.items():
+            build_edition(month, folder, shared, progress)
+            yield month
+        return
+    from metalsbook.publish.side_by_side import build_side_by_side
+
+    for month, said in build_side_by_side(executed, shared, workers):
+        for line in said:
+            progress(line)
+        yield month
+
+
 def _assets():
     # Imported late, as all that builds pages is: a run in which nothing changed needs none of it.
     from metalsbook.publish import assets
@@ -95,7 +116,18 @@ def _assets():
     return assets
 
 
-def _build_edition(month: str, executed: Path, shared: str, progress: Callable[[str], None]) -> None:
+def build_edition(month: str, executed: Path, shared: str, progress: Callable[[str], None]) -> None:
+    """Build one edition and put it in its place.
+
+    Args:
+        month: Month of the edition.
+        executed: Folder of its executed chapters.
+        shared: Address of the shared assets within the site.
+        progress: Called with a line of text when it is there.
+
+    Raises:
+        SiteError: As `build_edition_site`.
+    """
     from metalsbook.publish.downloads import edition_index, write_downloads
     from metalsbook.publish.render import run_sphinx
     from metalsbook.publish.sources import stage_sources
