@@ -52,14 +52,13 @@ class Glossary:
         self.entries = entries
         self.by_anchor = {anchor: entry for entry in entries for anchor in entry.anchors}
         self._found = {}
-        patterns = []
+        words, han = [], []
         for entry in entries:
             for name, anchor in zip(entry.names, entry.anchors, strict=True):
                 if "(" not in name:
                     self._found[_key(name)] = (entry, anchor)
-                    patterns.append((len(name), _pattern(name)))
-        # The longest name first: "magnesium alloy" before "alloy".
-        self._any = re.compile("|".join(pattern for _, pattern in sorted(patterns, reverse=True)) or r"(?!)")
+                    (han if _HAN.search(name) else words).append((len(name), _pattern(name)))
+        self._any = re.compile(f"(?<![\\w-])(?:{_longest_first(words)})(?![\\w-])|{_longest_first(han)}")
 
     def find(self, text: str) -> list[tuple[int, int, Entry, str]]:
         """Return start, end, entry and anchor of every name in a text, in reading order."""
@@ -72,12 +71,17 @@ def _key(name: str) -> str:
     return lowered[:-1] if lowered.endswith("s") and not lowered.endswith("ss") and not _HAN.search(name) else lowered
 
 
+def _longest_first(patterns: list[tuple[int, str]]) -> str:
+    """Return one pattern of several: "magnesium alloy" before "alloy"."""
+    return "|".join(pattern for _, pattern in sorted(patterns, reverse=True)) or r"(?!)"
+
+
 def _pattern(name: str) -> str:
     if _HAN.search(name):
         return re.escape(name)
     stem = re.escape(name[:-1] if name.endswith("s") and not name.endswith("ss") else name)
     flags = "" if _NAME.search(name) else "i"
-    return rf"(?{flags}:(?<![\w-]){stem}s?(?![\w-]))"
+    return rf"(?{flags}:{stem}s?)"
 
 
 def read_glossary(app: Sphinx) -> Glossary | None:
