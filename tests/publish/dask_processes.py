@@ -54,11 +54,7 @@ class Processes:
         return process
 
     def end(self) -> None:
-        for process in reversed(self._all):
-            process.terminate()
         for process in self._all:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=10)
             process.kill()
             process.wait()
 
