@@ -16,40 +16,71 @@ _SAMPLE_S = 0.05
 
 @dataclass
 class Contestant:
-    """One way to do a job: commands run one after the other, and what is put in order before, off the clock."""
+    """One way to do a job.
+
+    Attributes:
+        name: What it is called in the table.
+        commands: Run one after the other, on the clock.
+        prepare: Puts things in order before, off the clock; may return processes that serve the commands, which are
+            watched with them and ended after them.
+        editions: How many editions it makes: ratios are taken for one.
+        against: Name of the contestant of the same case that it is compared with; the first one where not given.
+        ratio_at_most: Target for the ratio.
+        seconds_at_most: Target for the median.
+        seconds: Of each round that counts.
+        peak_mb: Largest memory of each round that counts.
+    """
 
     name: str
     commands: list[list[str]]
-    prepare: Callable[[], object] = lambda: None
+    prepare: Callable[[], list[subprocess.Popen] | None] = lambda: None
+    editions: int = 1
+    against: str = ""
+    ratio_at_most: float | None = None
+    seconds_at_most: float | None = None
     seconds: list[float] = field(default_factory=list)
     peak_mb: list[float] = field(default_factory=list)
 
 
-def run_rounds(contestants: list[Contestant], rounds: int, folder: Path, environment: Mapping[str, str]) -> None:
-    """Run every contestant once a round, after one round that does not count."""
-    for number in range(rounds + 1):
+def run_rounds(
+    contestants: list[Contestant], rounds: int, folder: Path, environment: Mapping[str, str], *, warm_up: bool = True
+) -> None:
+    """Run every contestant once a round, after one round that does not count where `warm_up` is set."""
+    for number in range(1 - warm_up, rounds + 1):
         for contestant in contestants:
-            contestant.prepare()
-            seconds, peak_mb = _run(contestant.commands, folder, environment)
+            seconds, peak_mb = _run_one(contestant, folder, environment)
             if number:
                 contestant.seconds.append(seconds)
                 contestant.peak_mb.append(peak_mb)
             print(f"  {contestant.name}: {seconds:.2f} s{'' if number else ' (not counted)'}", flush=True)
 
 
+def _run_one(contestant: Contestant, folder: Path, environment: Mapping[str, str]) -> tuple[float, float]:
+    servants = contestant.prepare() or []
+    try:
+        return _run(contestant.commands, folder, environment, servants)
+    finally:
+        for process in reversed(servants):
+            process.terminate()
+            process.wait()
+
+
 def ratio(contestant: Contestant, base: Contestant) -> float:
-    """Return the median of the ratios within each round."""
-    return statistics.median(one / other for one, other in zip(contestant.seconds, base.seconds, strict=True))
+    """Return the median of the ratios within each round, for one edition each."""
+    pairs = zip(contestant.seconds, base.seconds, strict=True)
+    return statistics.median((one / contestant.editions) / (other / base.editions) for one, other in pairs)
 
 
-def _run(commands: list[list[str]], folder: Path, environment: Mapping[str, str]) -> tuple[float, float]:
+def _run(
+    commands: list[list[str]], folder: Path, environment: Mapping[str, str], servants: list[subprocess.Popen]
+) -> tuple[float, float]:
     """Run commands in sequence; return wall seconds and the largest memory of all their processes together in MB."""
     peak = 0.0
     started = time.perf_counter()
     for command in commands:
         process = subprocess.Popen(command, cwd=folder, env=dict(environment), stdout=subprocess.DEVNULL,
                                    stderr=subprocess.PIPE)
-        sampler = _Sampler(process.pid)
+        sampler = _Sampler([process.pid, *(servant.pid for servant in servants)])
         _, said = process.communicate()
         peak = max(peak, sampler.stop())
         if process.returncode:
@@ -58,10 +89,10 @@ def _run(commands: list[list[str]], folder: Path, environment: Mapping[str, str]
 
 
 class _Sampler:
-    """Watches the memory of a process and all below it: the private and its share of the shared pages."""
+    """Watches the memory of processes and all below them: the private and their share of the shared pages."""
 
-    def __init__(self, pid: int):
-        self._pid = pid
+    def __init__(self, pids: list[int]):
+        self._pids = pids
         self._peak_mb = 0.0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -76,10 +107,10 @@ class _Sampler:
         while not self._ended.wait(_SAMPLE_S):
             total = 0
             try:
-                top = psutil.Process(self._pid)
-                for process in (top, *top.children(recursive=True)):
-                    memory = process.memory_full_info()
-                    total += getattr(memory, "pss", memory.rss)
+                for top in map(psutil.Process, self._pids):
+                    for process in (top, *top.children(recursive=True)):
+                        memory = process.memory_full_info()
+                        total += getattr(memory, "pss", memory.rss)
             except psutil.Error:
                 continue
             self._peak_mb = max(self._peak_mb, total / 1e6)

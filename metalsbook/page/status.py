@@ -8,7 +8,7 @@ import pandas as pd
 
 from metalsbook.frozen import open_package, published_months
 from metalsbook.page import charts
-from metalsbook.page.html import Html
+from metalsbook.page.html import Html, escape, tag
 from metalsbook.page.narrative import gap, number, period_name
 from metalsbook.page.tables import table
 from metalsbook.paths import project_root, snapshots_folder
@@ -51,24 +51,61 @@ def speed_chart():
     rows = read_speed()
     if rows.empty:
         return gap("No speed measurements are committed.")
-    chart = alt.Chart(rows[["case", "contestant", "median_s"]]).mark_bar().encode(
+    chart = alt.Chart(rows[["about", "contestant", "median_s"]]).mark_bar().encode(
         x=alt.X("median_s:Q", title="seconds, median"),
         y=alt.Y("contestant:N", title=None, sort=None, axis=alt.Axis(labelLimit=230)),
-        tooltip=charts.tooltip("case:N", "contestant:N", "median_s:Q"),
+        tooltip=charts.tooltip("about:N", "contestant:N", "median_s:Q"),
     )
     slowest = rows.loc[rows["median_s"].idxmax()]
-    chart = chart.properties(width=330).facet(alt.Facet("case:N", title=None), columns=1)
+    header = alt.Header(labelLimit=330, labelAnchor="start")
+    chart = chart.properties(width=330).facet(alt.Facet("about:N", title=None, sort=None, header=header), columns=1)
     return charts.present(
-        chart.resolve_scale(y="independent", x="independent"), "How long the book takes", "seconds, two cores",
+        chart.resolve_scale(y="independent", x="independent"), "How long the book takes", "seconds, whole commands",
         "benchmarks/speed.csv", f"Bars by case; the slowest, {slowest['contestant']}, takes "
         f"{number(slowest['median_s'], 's')}.", height=None, width=None,
     )
 
 
-def speed_table() -> Html:
-    """Return the speed measurements with their paired ratios, or a gap."""
+def targets_table() -> Html:
+    """Return each target for speed beside what was measured, and whether it is met; or a gap."""
     rows = read_speed()
     if rows.empty:
-        return gap("Measure them with: python -m benchmarks.run")
-    shown = rows.rename(columns={"peak_mb": "peak MB", "median_s": "median s", "min_s": "least s", "max_s": "most s"})
-    return table(shown, "Whole commands, medians of rounds; ratios are taken within a round")
+        return gap("Measure how long it takes with: python -m benchmarks.run")
+    against = rows[rows["ratio_at_most"].notna()]
+    of_time = rows[rows["seconds_at_most"].notna()]
+    what = [*("times " + against["against"]), *["seconds"] * len(of_time)]
+    measured = [*against["ratio"], *of_time["median_s"]]
+    limits = [*against["ratio_at_most"], *of_time["seconds_at_most"]]
+    shown = pd.DataFrame({
+        "What": [*against["contestant"], *of_time["contestant"]],
+        "Measured in": what,
+        "Measured": measured,
+        "At most": limits,
+        "Target": ["met" if one <= limit else "not met" for one, limit in zip(measured, limits, strict=True)],
+    })
+    digits = {column: lambda value: f"{value:.2f}" for column in ("Measured", "At most")}
+    return table(shown, "Targets and what was measured; of several editions, the time of one", digits)
+
+
+def speed_table() -> Html:
+    """Return the speed measurements with their paired ratios, and how and where they were made; or a gap."""
+    rows = read_speed()
+    if rows.empty:
+        return gap("No speed measurements are committed.")
+    shown = pd.DataFrame({
+        "Contestant": rows["contestant"],
+        "Median, s": rows["median_s"],
+        "Least, s": rows["min_s"],
+        "Most, s": rows["max_s"],
+        "Ratio": rows["ratio"],
+        "Against": rows["against"],
+        "Peak memory, MB": rows["peak_mb"],
+        "Rounds": rows["rounds"],
+        "Measured": rows["date"],
+    })
+    digits = {column: lambda value: f"{value:.2f}" for column in ("Median, s", "Least, s", "Most, s", "Ratio")}
+    measured = table(shown, "Whole commands; ratios are medians of the ratios within a round, for one edition", digits)
+    machines = " and on ".join(dict.fromkeys(rows["machine"]))
+    said = f"Measured on {machines}, with {' and with '.join(dict.fromkeys(rows['versions']))}."
+    again = "To measure again: .venv/bin/python -m benchmarks.run, or one case of it with --case NAME."
+    return measured + Html(tag("p", f"{escape(said)} {escape(again)}"), f"{said} {again}")
