@@ -17,6 +17,7 @@ class Batch:
 
     Attributes:
         file: Name of the file.
+        archived: Name that the file is kept under, where its rows name pages and not the file as their source.
         kind: Its format in words.
         source: The row of `sources` that its figures come under; None where each row names its own source.
         statements: Rows of `statements`.
@@ -36,6 +37,7 @@ class Batch:
     arithmetic: list[str] = field(default_factory=list)
     unmapped: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    archived: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def statement_row(
 
 STATEMENT_COLUMNS = ("series", "measure", "period", "value", "low", "high", "unit", "stated", "source")
 SOURCE_COLUMNS = ("source", "publisher", "title", "published", "url", "licence", "repeats", "origin")
+TAKEN_COLUMNS = ("statement", "file")
 SERIES_COLUMNS = (
     "series", "title", "unit", "frequency", "kind", "place", "grade", "basis", "growth_basis", "part_of", "share_of",
     "chapter", "definition",

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from metalsbook.errors import LedgerError
-from metalsbook.ingest.batch import SERIES_COLUMNS, SOURCE_COLUMNS, STATEMENT_COLUMNS, Row
+from metalsbook.ingest.batch import SERIES_COLUMNS, SOURCE_COLUMNS, STATEMENT_COLUMNS, TAKEN_COLUMNS, Row
 
 
 class LedgerFile:
@@ -84,6 +84,7 @@ class LedgerText:
         self.folder = folder
         self.sources = self._open("sources.csv", SOURCE_COLUMNS)
         self.series = self._open("series.csv", SERIES_COLUMNS)
+        self.taken = self._open("taken.csv", TAKEN_COLUMNS)
         names = sorted(path.stem for path in (folder / "statements").glob("*.csv"))
         self.topics = {name: self._open(f"statements/{name}.csv", STATEMENT_COLUMNS) for name in names}
 
@@ -99,7 +100,7 @@ class LedgerText:
     @property
     def files(self) -> list[LedgerFile]:
         """All files."""
-        return [self.sources, self.series, *self.topics.values()]
+        return [self.sources, self.series, self.taken, *self.topics.values()]
 
     def append_statements(self, rows: Iterable[Row]) -> None:
         """Append statements, each to the file of the chapter that shows its series.

@@ -4,9 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+import pandas as pd
+
 from metalsbook.errors import IngestError
-from metalsbook.ingest.batch import FILE_MARK, Batch, Row
+from metalsbook.ingest.batch import FILE_MARK, STATEMENT_COLUMNS, Batch, Row
 from metalsbook.ingest.ledger_text import LedgerText
+from metalsbook.ledger.statements import statement_ids
 from metalsbook.ledger.units import conversion_factor
 from metalsbook.months import cut_off, period_end
 
@@ -187,3 +190,6 @@ def _add(ledger: LedgerText, merge: Merge) -> None:
         if row["series"] in needed - known:
             ledger.series.insert(row, "series")
     ledger.append_statements(merge.statements)
+    if merge.batch.archived:
+        for name in statement_ids(pd.DataFrame(merge.statements, columns=STATEMENT_COLUMNS)):
+            ledger.taken.append({"statement": name, "file": merge.batch.archived})

@@ -34,7 +34,8 @@ def read_statements(file: InboxFile) -> Batch:
     statements = [{name: record[name] for name in STATEMENT_COLUMNS} for _, record in records]
     for (line, _), row in zip(records, statements, strict=True):
         check_figure(row, f"{file.name}, row {line}")
-    batch = Batch(file.name, f"statements, {len(statements):,} rows", statements=statements, sources=sources)
+    batch = Batch(file.name, f"statements, {len(statements):,} rows", statements=statements, sources=sources,
+                  archived=file.archive_name)
     batch.series = needed_series({row["series"] for row in statements})
     return batch
 

@@ -37,6 +37,7 @@ class Ledger:
         events: Dated events, key `event`.
         corrections: Known slips, key `correction`.
         aliases: Ids in statement rows that mean another series, key `alias`.
+        taken: Archived file of statements that came in a file of their own, key `statement`.
     """
 
     statements: pd.DataFrame
@@ -47,6 +48,7 @@ class Ledger:
     events: pd.DataFrame
     corrections: pd.DataFrame
     aliases: pd.DataFrame
+    taken: pd.DataFrame
 
 
 def read_ledger(folder: Path | None = None) -> Ledger:

@@ -57,6 +57,16 @@ def _unknown(frame: pd.DataFrame, column: str, known: set[str], rule: str) -> It
     yield from violations_at(frame, (frame[column] != "") & ~frame[column].isin(known), column, rule)
 
 
+def check_taken(taken: pd.DataFrame, lost: set[str]) -> Iterator[Violation]:
+    """Yield the rows of `taken` whose statement the ledger does not have.
+
+    Args:
+        taken: The table `taken`, as text.
+        lost: Ids in it that no statement has.
+    """
+    yield from violations_at(taken, taken["statement"].isin(lost), "statement", "must be the id of a statement")
+
+
 def check_statements(statements: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> Iterator[Violation]:
     """Yield what in the statements does not fit together.
 

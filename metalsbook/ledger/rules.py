@@ -49,6 +49,7 @@ SERIES_ID = matches(
 )
 SLUG = matches(r"[a-z0-9]+(?:[-_.]+[a-z0-9]+)*", "an id: lower-case letters, digits and single marks between them")
 STATEMENT_ID = matches(r"st-[0-9a-f]{10}(?:-[0-9]+)?", 'a statement id: "st-" and 10 hex digits')
+ARCHIVED = matches(r"[0-9a-f]{64}-[\w.() -]+", "a file of the archive: 64 hex digits, a hyphen and the file's name")
 SERIES_PAIR = matches(rf"{_ID_PART}[\w.]*/{_ID_PART}[\w.]*", 'two series ids as "part/total"')
 NUMBER = matches(r"-?[0-9]+(?:\.[0-9]+)?", "a plain number: digits, at most one dot, no separators")
 URL = matches(r"https?://[^\s<>\"\\]+", "an http or https address without blanks, quotes or angle brackets")

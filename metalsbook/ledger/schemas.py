@@ -12,6 +12,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from metalsbook.ledger.rules import (
+    ARCHIVED,
     CLEAN,
     DATE,
     FILLED,
@@ -21,6 +22,7 @@ from metalsbook.ledger.rules import (
     SERIES_ID,
     SERIES_PAIR,
     SLUG,
+    STATEMENT_ID,
     UNIQUE,
     URL,
     Rule,
@@ -86,7 +88,7 @@ def _keeps_all(cells: pd.Series, rules: tuple[Rule, ...]) -> pd.Series:
     return kept
 
 
-def _table(file: str, row: str, **columns: pa.Column) -> Table:
+def _table(file: str, row: str, /, **columns: pa.Column) -> Table:
     return Table(file, row, pa.DataFrameSchema(columns))
 
 
@@ -210,6 +212,12 @@ TABLES: dict[str, Table] = {
         becomes=_column("what is used instead"),
         expect=_column("what else the row must hold, as column=text: if it no longer does, the source was mended"),
         why=_column("what in the row or beside it shows the slip"),
+    ),
+    "taken": _table(
+        "taken.csv",
+        "one statement that a file of statements brought: its source is a page, not the file",
+        statement=_column("the statement", STATEMENT_ID, UNIQUE),
+        file=_column("name of the file in data/inbox/archive: its sha256 and its own name", ARCHIVED),
     ),
 }
 

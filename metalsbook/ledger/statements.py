@@ -10,7 +10,7 @@ import pandas as pd
 from metalsbook.ledger.corrections import Corrections
 from metalsbook.ledger.figures import read_figures
 from metalsbook.ledger.published import assume_published
-from metalsbook.ledger.references import check_statements, violations_at
+from metalsbook.ledger.references import check_statements, check_taken, violations_at
 from metalsbook.ledger.units import conversion_factor
 from metalsbook.ledger.violations import COUNTED, Violation, refuse
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES
@@ -30,7 +30,8 @@ def derive_statements(pieces: Iterable[pd.DataFrame], tables: dict[str, pd.DataF
 
     Args:
         pieces: The rows of the statement files as text, with `topic`, `FILE` and `LINE`, some at a time.
-        tables: The ledger's other tables by name, as text; `series`, `sources`, `aliases`, `corrections` are used.
+        tables: The ledger's other tables by name, as text; `series`, `sources`, `aliases`, `corrections`, `taken` are
+            used.
 
     Raises:
         LedgerError: If a correction fits no row, an id names nothing, or text and number disagree. It comes after the
@@ -38,8 +39,10 @@ def derive_statements(pieces: Iterable[pd.DataFrame], tables: dict[str, pd.DataF
     """
     numbering, corrections = Numbering(), Corrections(tables["corrections"])
     found: list[Violation] = []
+    awaited = set(tables["taken"]["statement"])
     for printed in pieces:
         named = printed.assign(statement=statement_ids(printed, numbering), series_as_printed=printed["series"])
+        awaited.difference_update(named["statement"])
         corrected, violations = corrections.apply(named)
         rows = apply_aliases(corrected, tables["aliases"])
         rows = rows.assign(**{name: to_number(rows[name]) for name in ("value", "low", "high")})
@@ -49,7 +52,7 @@ def derive_statements(pieces: Iterable[pd.DataFrame], tables: dict[str, pd.DataF
             rows = convert_units(rows, tables["series"])
             rows = rows.join(assume_published(rows, tables["sources"]))
             yield rows[list(COLUMNS)]
-    refuse([*found, *corrections.unmatched()])
+    refuse([*found, *corrections.unmatched(), *check_taken(tables["taken"], awaited)])
 
 
 class Numbering:

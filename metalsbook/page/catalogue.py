@@ -49,7 +49,8 @@ def _card(spec: pd.Series, rows: pd.DataFrame | None, known: tuple[pd.DataFrame,
     name = spec["series"]
     span = "no statement in this edition"
     if rows is not None:
-        span = f"{count_of(len(rows), 'statement')}, {rows['period'].min()} to {rows['period'].max()}"
+        first, last = rows["period"].min(), rows["period"].max()
+        span = f"{count_of(len(rows), 'statement')}, {first if first == last else f'{first} to {last}'}"
     head = tag("summary", f"{tag('strong', escape(spec['title']))} {tag('code', escape(name))} {escape(span)}")
     body = _definition(spec)
     if rows is not None:

@@ -53,6 +53,18 @@ def test_twenty_chinese_terms_lead_to_the_glossary(visit):
         assert term in finds.first.inner_text()
 
 
+@pytest.mark.skipif(f"{MONTH}/data_catalogue.html" not in PAGES, reason="the edition has no catalogue")
+def test_a_link_to_a_series_opens_its_card_with_all_values(visit):
+    text = (SITE / MONTH / "data_catalogue.html").read_text("utf-8")
+    name, count = re.search(r'id="(series-[^"]+)">.*?</code> ([2-9]\d) statements', text).groups()
+    seen = visit(f"{SITE.as_uri()}/{MONTH}/data_catalogue.html#{name}")
+    values = seen.page.locator(f"details#{name} .mb-values li")
+    assert values.count() == int(count)
+    assert values.first.is_visible()
+    header = seen.page.evaluate("document.querySelector('header').getBoundingClientRect().bottom")
+    assert header <= seen.page.locator(f"#{name}").bounding_box()["y"] < 400
+
+
 def test_every_link_and_anchor_resolves():
     pages = {SITE / page: (SITE / page).read_text("utf-8") for page in PAGES}
     anchors = {path: set(re.findall(r'\bid="([^"]+)"', text)) for path, text in pages.items()}

@@ -11,7 +11,7 @@ from metalsbook.ingest.files import Details, open_file
 from metalsbook.ingest.recognise import find_reader
 
 ROOT = Path(__file__).resolve().parents[2]
-HEADER_ONLY = ("claims", "outlooks", "corrections", "aliases", "events")
+HEADER_ONLY = ("claims", "outlooks", "corrections", "aliases", "events", "taken")
 SMM_ROWS = [
     ("mg.export.total", "level", "2025-10", "30000", "", "", "t", "30,000 t (made up)", "smm-2025-11-22-aaaaaa"),
     ("mg.export.ingot", "level", "2025-11", "22200", "", "", "t", "22,200 t (made up)", "smm-2025-11-22-aaaaaa"),

@@ -26,6 +26,16 @@ def test_figures_of_a_known_page_are_added(book, tmp_path):
     assert ledger_bytes(book) == before
 
 
+def test_each_figure_names_the_file_that_brought_it(book, tmp_path):
+    rows = [ROW, changed(period="2026-01", stated="11,200 t (made up)", value="11200")]
+    take_files([plain_file(tmp_path, rows)], Details(), say=lambda _: None)
+    ledger = read_ledger()
+    archived = sorted((book / "data" / "inbox" / "archive").iterdir())
+    named = ledger.taken.merge(ledger.statements, on="statement")
+    assert list(named["stated"]) == ["11,100 t (made up)", "11,200 t (made up)"]
+    assert set(named["file"]) == {path.name for path in archived}
+
+
 def test_a_new_page_is_described_in_the_file(book, tmp_path):
     row = (*ROW[:-1], "made-up-2026-01-10-bbbbbb", *PAGE)
     path = plain_file(tmp_path, [row], (*STATEMENT_COLUMNS, *SOURCE_COLUMNS[1:]))

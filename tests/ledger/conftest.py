@@ -35,6 +35,7 @@ ROWS = {
         "cl-1,smm-2025-11-20-aaaaaa,1,magnesium_exports,Exports fell.,,mg.export.ingot,mom,2025-10,2.6%,%,change,"
     ],
     "corrections": [],
+    "taken": [],
 }  # fmt: skip
 
 

@@ -65,6 +65,10 @@ FAULTS = {
         2, "part_of", "mg.export.ingot", "another series",
     ),
     "alias of nothing": ("aliases", "mg.output.cn", "mg.output.de", 2, "series", "mg.output.de", "series.csv"),
+    "file of a lost statement": (
+        "taken", "statement,file\n", f"statement,file\nst-0123456789,{'a' * 64}-a.csv\n",
+        2, "statement", "st-0123456789", "id of a statement",
+    ),
     "alias of a series": ("aliases", "mg.output.old", "dy.price", 2, "alias", "dy.price", "itself"),
     "outlook on nothing": ("outlooks", "mg.price.ingot.fugu", "mg.price", 2, "series", "mg.price", "series.csv"),
     "outlook without day": ("outlooks", "2025-10-09", "2025-10", 2, "made_on", "2025-10", "a date"),

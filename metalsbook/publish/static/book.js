@@ -1,4 +1,4 @@
-// Light and dark, the edition menu, the notice of a newer edition, copying code.
+// Light and dark, folded parts, the edition menu, the notice of a newer edition, copying code.
 (() => {
   const page = document.documentElement;
   const isDark = () =>
@@ -36,6 +36,18 @@
       try { localStorage.setItem("code", page.dataset.code); } catch { /* storage is switched off */ }
     });
   }
+
+  // Who follows a link to a folded part wants to read it.
+  const openTarget = () => {
+    const target = document.querySelector(":target");
+    const fold = target?.closest("details");
+    if (fold) {
+      fold.open = true;
+      target.scrollIntoView();
+    }
+  };
+  openTarget();
+  addEventListener("hashchange", openTarget);
 
   const all = window.metalsbookEditions;
   const here = page.dataset.month;
