@@ -135,12 +135,14 @@ def _range(row: pd.Series) -> str:
 
 
 MOST_PAGES = 6
-"""Pages of one publisher that a chapter lists; the edition's downloads have all."""
+"""Pages of one publisher that a chapter lists; the data catalogue has all."""
 _PAGE = ("url", "title", "source", "published_source")
 
 
 def sources_table(edition, chapter: str) -> Html:
     """Return who contributed how many statements to a chapter, with the pages folded under each publisher.
+
+    The data catalogue lists every page with its title.
 
     Args:
         edition: The edition.
@@ -161,16 +163,16 @@ def sources_table(edition, chapter: str) -> Html:
             "Last period": group.loc[~ahead, "period"].max(),
             "Pages": _pages(pages),
         })
-    return table(pd.DataFrame(shown), f"Sources of this chapter in the edition {edition.month}", css="mb-sources")
+    caption = f"Sources of this chapter in the edition {edition.month}; the data catalogue has the titles of all pages"
+    return table(pd.DataFrame(shown), caption, css="mb-sources")
 
 
 def _pages(pages: pd.DataFrame) -> Html:
+    """Return links to the newest pages by their day, the title where a page bears none."""
     newest = pages.tail(MOST_PAGES)
-    points = "".join(
-        tag("li", f"{link(url, title or source)} {escape(day or 'undated')}")
-        for url, title, source, day in zip(*(newest[name] for name in _PAGE), strict=True)
-    )
+    points = [link(url, day or title or source) for url, title, source, day
+              in zip(*(newest[name] for name in _PAGE), strict=True)]
     if len(pages) > len(newest):
-        points += tag("li", f"and {count_of(len(pages) - len(newest), 'older or undated page')}: in the downloads")
+        points.append(f"and {count_of(len(pages) - len(newest), 'older or undated page')}")
     count = count_of(len(pages), "page")
-    return Html(tag("details", tag("summary", count) + tag("ul", points), class_="mb-origin"), count)
+    return Html(tag("details", tag("summary", count) + tag("span", " \u00b7 ".join(points)), class_="mb-origin"), count)

@@ -1,10 +1,11 @@
+import re
 from types import SimpleNamespace
 
 import pandas as pd
 
 from metalsbook.page.figures import KeyFigure, key_figures, ordinal, rank_words, sparkline
 from metalsbook.page.html import Html, link
-from metalsbook.page.tables import origin, table
+from metalsbook.page.tables import MOST_PAGES, origin, sources_table, table
 
 EVIL = '<script>alert(1)</script>"\''
 
@@ -62,3 +63,20 @@ def test_ranks_in_words():
     assert rank_words([1, 2]) == ""
     words = [ordinal(place) for place in (1, 2, 3, 4, 11, 12, 21)]
     assert words == ["1st", "2nd", "3rd", "4th", "11th", "12th", "21st"]
+
+
+def test_sources_name_their_newest_pages_by_day_and_count_the_others():
+    days = [f"2025-11-{day:02d}" for day in range(1, MOST_PAGES + 3)]
+    sources = pd.DataFrame({
+        "source": [f"s-{day}" for day in days], "publisher": "SMM", "title": "T", "published": days,
+        "url": [f"https://a/{day}" for day in days],
+    })
+    statements = pd.DataFrame({
+        "source": sources["source"], "series": "mg.a", "measure": "level", "period": "2025-11", "published": days,
+    })
+    series = pd.DataFrame({"series": ["mg.a"], "chapter": ["magnesium_prices"]})
+    ed = SimpleNamespace(month="2025-11", series=series, statements=statements, sources=sources)
+    markup = sources_table(ed, "magnesium_prices").markup
+    assert f"<summary>{len(days)} pages</summary>" in markup
+    assert re.findall(r'href="https://a/([^"]+)"[^>]*>([^<]+)<', markup) == [(day, day) for day in days[2:]]
+    assert "and 2 older or undated pages" in markup
