@@ -46,7 +46,8 @@
       target.scrollIntoView();
     }
   };
-  openTarget();
+  // Browsers find the target only once the page is laid out.
+  addEventListener("load", openTarget);
   addEventListener("hashchange", openTarget);
 
   const all = window.metalsbookEditions;
