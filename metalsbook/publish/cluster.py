@@ -62,6 +62,9 @@ class Cluster:
         except ImportError:
             raise UsageError("A cluster needs the package distributed, which is not installed here",
                              "Run `make setup`, or: pip install --require-hashes -r requirements.txt") from None
+        if address.startswith("tls:") and not distributed.Security().get_connection_args("client").get("ssl_context"):
+            raise UsageError(f"No certificates are named for {address}",
+                             "Name them in Dask's configuration, under distributed.comm.tls")
         self._distributed = distributed
         self._name = uuid.uuid4().hex[:12]
         self._news: queue.Queue[tuple[str, Any]] = queue.Queue()
@@ -145,6 +148,7 @@ class Cluster:
         parts = {month: self._send(month, travel.pack_month(month)) for month in sorted(months)}
         calls = [(run_chapter, run, job, common, *(parts[month] for month in _months_of(job))) for job in jobs]
         named = [f"Chapter '{job.name}' of {job.parameters['month']}" for job in jobs]
+        progress(f"  {len(jobs)} chapters go to {self._address}, which has {len(self._workers)} workers")
         return self._collect(calls, named, progress)
 
     def _describe_run(self, modules: Iterable[str] = ()) -> "cluster_worker.Run":

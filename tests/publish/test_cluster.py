@@ -180,6 +180,11 @@ def test_addresses(address):
     assert cluster.parse_address(address) == address
 
 
+def test_tls_without_certificates_is_told():
+    with pytest.raises(UsageError, match=r"No certificates are named for tls://.*\. Name them in Dask"):
+        cluster.Cluster("tls://127.0.0.1:8786")
+
+
 def test_without_distributed_the_way_to_install_it_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(UsageError, match=r"needs the package distributed, which is not installed here\. Run `make set"):
