@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -58,8 +58,11 @@ class Snapshot:
         """Return the statements of a series; of statements in parts, only these are read."""
         if self.parts is not None:
             return self.parts.rows_of(series)
-        rows = self.tables["statements"]
-        return rows[rows["series"] == series]
+        return self.tables["statements"].take(self._places.get(series, []))
+
+    @cached_property
+    def _places(self) -> Mapping[str, Sequence[int]]:
+        return self.tables["statements"].groupby("series", sort=False).indices
 
     def pieces(self) -> Iterator[pd.DataFrame]:
         """Yield all statements, as many at a time as one file holds."""

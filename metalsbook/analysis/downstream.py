@@ -157,12 +157,15 @@ def take_apart(claims: pd.DataFrame, statements: pd.DataFrame, sources: pd.DataF
         first, as a list).
     """
     counted = statements[statements["series"].isin(COUNTED)]
-    rows = [_judged(claim, without_note(counted, sources, claim["note"])) for _, claim in claims.iterrows()]
+    # The claims of a sentence have one note and one month.
+    known = {(note, period): vehicle_figures(without_note(counted, sources, note), period)
+             for note, period in set(zip(claims["note"], claims["period"], strict=True))}
+    rows = [_judged(claim, known[claim["note"], claim["period"]]) for _, claim in claims.iterrows()]
     return pd.DataFrame(rows, columns=["claim", "statement", "printed", "key", "value", "low", "high", "holds", "fits"])
 
 
-def _judged(claim: pd.Series, statements: pd.DataFrame) -> tuple:
-    known, key = vehicle_figures(statements, claim["period"]), _key_of(claim)
+def _judged(claim: pd.Series, known: pd.DataFrame) -> tuple:
+    key = _key_of(claim)
     figure = read_figure(claim["printed"], claim["unit"], "level" if key.startswith("level") else "yoy")
     units = ["%", "pp"] if claim["unit"] == "%" else [claim["unit"]]
     fine = known["high"] - known["low"] <= COARSE * max(figure.bound_high - figure.bound_low, figure.resolution)

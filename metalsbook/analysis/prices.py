@@ -115,7 +115,7 @@ def monthly_ratio(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     return both.assign(value=both["value_first"] / both["value_second"], date=dates)
 
 
-def month_prices(printed: pd.DataFrame, quotes: pd.DataFrame) -> pd.DataFrame:
+def month_prices(printed: pd.DataFrame, quotes: pd.DataFrame, means: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return one price a month by the rule of `price_choice`: of enough quotes, as printed, of the quotes there are.
 
     A figure printed for a month need not be its mean (a page may mean its beginning), so that enough quotes go first.
@@ -123,12 +123,13 @@ def month_prices(printed: pd.DataFrame, quotes: pd.DataFrame) -> pd.DataFrame:
     Args:
         printed: Months as printed (period "YYYY-MM", value; `post`, true for a user's post, where it is known).
         quotes: Day quotes.
+        means: Their `monthly_means`, where they are at hand.
 
     Returns:
         Columns period, value, basis ("as printed" or "mean of n quotes"), n_quotes (0 for a printed month), oldest
         first.
     """
-    means = monthly_means(quotes)
+    means = monthly_means(quotes) if means is None else means
     posts = printed["period"][printed["post"]] if "post" in printed else printed["period"].head(0)
     thin = (means["n_quotes"] < ENOUGH_QUOTES) & means["period"].isin(set(printed["period"]) - set(posts))
     means = means[~thin]
@@ -175,13 +176,14 @@ def pair_of_months(printed: pd.DataFrame, quotes: pd.DataFrame, month: str, befo
         month: The month.
         before: The month to compare with.
     """
-    means = monthly_means(quotes).set_index("period")
+    monthly = monthly_means(quotes)
+    means = monthly.set_index("period")
     stated = printed.set_index("period")["value"]
     counts = means["n_quotes"]
     enough = [counts.get(each, 0) >= ENOUGH_QUOTES for each in (month, before)]
     if not all(enough) and month in stated and before in stated:
         return MonthPair(float(stated[month]), 0, float(stated[before]), 0)
-    own = month_prices(printed, quotes).set_index("period")
+    own = month_prices(printed, quotes, monthly).set_index("period")
     if month not in own.index:
         return None
     value, count = float(own.at[month, "value"]), int(own.at[month, "n_quotes"])

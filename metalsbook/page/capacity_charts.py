@@ -49,7 +49,7 @@ def rates_in_rows(frame: pd.DataFrame, unit: str):
     points = base.mark_point(size=70).encode(x="value:Q", shape=alt.Shape("kind:N", title=None, scale=kinds))
     words = base.mark_text(dx=9, align="left").encode(x="value:Q", text=alt.Text("value:Q", format=".0f"),
                                                       color=alt.value(INK))
-    return (spans + points + words).properties(height=alt.Step(48))
+    return alt.layer(spans, points, words, height=alt.Step(48))
 
 
 def _lines() -> alt.Axis:
@@ -74,7 +74,7 @@ def shares_over_time(frame: pd.DataFrame, unit: str):
     spans = base.mark_rule(strokeWidth=3, opacity=0.4).encode(y="low:Q", y2="high:Q")
     points = base.mark_point(size=46).encode(y=y, shape=alt.Shape("name:N", title=None, scale=names), tooltip=tooltip(
         "name:N", "period:N", "measure:N", "value:Q:.1f", "low:Q:.1f", "high:Q:.1f"))
-    return base.mark_line(opacity=0.35, strokeWidth=1).encode(y=y) + spans + points
+    return alt.layer(base.mark_line(opacity=0.35, strokeWidth=1).encode(y=y), spans, points)
 
 
 def plant_bars(frame: pd.DataFrame):

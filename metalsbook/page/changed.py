@@ -232,7 +232,7 @@ def claims_judged(edition) -> Html:
     new = edition.changes["new_claims"]
     if new.empty:
         return gap("No claim was judged for the first time.")
-    publishers = edition.sources.set_index("source")["publisher"].map(base_name)
+    publishers = edition.publishers.map(base_name)
     told = [
         f"{publishers.get(note, note)}: {count_of(len(rows), 'claim')} judged for the first time, "
         f"{count_words(rows['verdict'], VERDICTS)}."

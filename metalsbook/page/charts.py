@@ -23,10 +23,10 @@ LONGEST_GAP_DAYS = 45
 
 
 def present(chart, title: str, unit: str, sources: str, alt_text: str, *, height=HEIGHT, width="container"):
-    """Finish a chart: title, subtitle with unit and sources, text alternative, size.
+    """Finish a chart where it is, and return it: title, subtitle with unit and sources, text alternative, size.
 
     Args:
-        chart: Any Altair chart.
+        chart: Any Altair chart, made for this call.
         title: What the chart shows.
         unit: Unit and basis of what is drawn, e.g. "CNY/t, ex-works, tax included".
         sources: Who says so, e.g. "SMM, CCMN".
@@ -35,14 +35,15 @@ def present(chart, title: str, unit: str, sources: str, alt_text: str, *, height
         width: "container", or pixels for charts that cannot fill their container (facets).
     """
     subtitle = textwrap.wrap(unit, _LINE) + (textwrap.wrap(f"Source: {sources}", _LINE) if sources else [])
-    chart = chart.properties(
-        title=alt.TitleParams(text=textwrap.wrap(title, _TITLE_LINE), subtitle=subtitle),
-        description=alt_text,
-        usermeta={"source": sources},
-    )
+    # Set one by one: each `properties` copies every layer below several times.
+    chart.title = alt.TitleParams(text=textwrap.wrap(title, _TITLE_LINE), subtitle=subtitle)
+    chart.description = alt_text
+    chart.usermeta = {"source": sources}
     if height is not None:
-        chart = chart.properties(height=height)
-    return chart.properties(width=width) if width is not None else chart
+        chart.height = height
+    if width is not None:
+        chart.width = width
+    return chart
 
 
 def show(frame, draw, title: str, unit: str, sources: str, alt_text: str, missing: str, *, least: int = 1, **size):
@@ -116,7 +117,7 @@ def line_with_range(frame: pd.DataFrame, unit: str, color: str = PALETTE[0], zer
     points = base.mark_point(color=color, size=22).encode(
         y=value_axis(title=unit, zero=zero), tooltip=tooltip("period:N", "value:Q", "low:Q", "high:Q", value=unit)
     )
-    return line + bars.transform_filter("isValid(datum.low) && isValid(datum.high)") + points
+    return alt.layer(line, bars.transform_filter("isValid(datum.low) && isValid(datum.high)"), points)
 
 
 def rival_lines(frame: pd.DataFrame, unit: str, by: str = "who", zero: bool = False, points: bool = True):
@@ -175,7 +176,7 @@ def interval_months(frame: pd.DataFrame, unit: str, zero: bool = True):
         y=best, color=color, tooltip=shown,
         shape=alt.Shape("basis:N", title=None, scale=alt.Scale(domain=known, range=["circle", "diamond", "stroke"])),
     )
-    return line + bars + points
+    return alt.layer(line, bars, points)
 
 
 def dots_by_source(frame: pd.DataFrame, unit: str, by: str = "who"):

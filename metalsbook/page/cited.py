@@ -1,6 +1,7 @@
 """Who is cited and with what caution: names of publishers, and what the catalogue says against a figure."""
 
 import re
+from functools import cache
 
 import pandas as pd
 
@@ -14,16 +15,19 @@ _ADDRESS = re.compile(r"[\w-]+(\.[\w-]+)*\.[a-z]{2,4}|\d{6}")
 _WRITTEN_OUT = ("shanghai metals market",)
 
 
+@cache
 def base_name(publisher: str) -> str:
     """Return a publisher's name, in English, without what stands in brackets behind it."""
     return in_english(re.split(r"\s*[(\[\uff08]", publisher)[0])
 
 
+@cache
 def told_name(publisher: str) -> str:
     """Return a publisher's name with what speaks against its page only: "zhuoerchem.com (SMM copy, undated page)"."""
     return _with(publisher, [aside for aside in _asides(publisher) if _CAUTION.search(aside)])
 
 
+@cache
 def cited_name(publisher: str) -> str:
     """Return a publisher's name with whom it relays and what speaks against it: "IMA (Reuters)"."""
     return _with(publisher, _asides(publisher))
@@ -75,7 +79,7 @@ def without_copies(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """
     repeats = sources.set_index("source")["repeats"].to_dict() if "repeats" in sources else {}
     keys = ["series", "measure", "period"]
-    at_hand = set(rows[[*keys, "source"]].itertuples(index=False, name=None))
-    copied = [(*key, repeats.get(source, "")) in at_hand
-              for *key, source in rows[[*keys, "source"]].itertuples(index=False, name=None)]
+    prints = list(zip(*(rows[name].to_numpy() for name in (*keys, "source")), strict=True))
+    at_hand = set(prints)
+    copied = [(*key, repeats.get(source, "")) in at_hand for *key, source in prints]
     return rows[~pd.Series(copied, index=rows.index, dtype=bool)]

@@ -72,7 +72,7 @@ def year_lines(shapes: pd.DataFrame):
     spans = base.mark_rule(strokeWidth=3, opacity=0.5).encode(y="low:Q", y2="high:Q")
     points = base.mark_point(size=34).encode(y=y, shape=alt.Shape("year:N", title=None, scale=years), tooltip=tooltip(
         "period:N", "best:Q:,.0f", "low:Q:,.0f", "high:Q:,.0f", "basis:N"))
-    return lines + spans + points
+    return alt.layer(lines, spans, points)
 
 
 def remainder_bars(rest: pd.DataFrame):

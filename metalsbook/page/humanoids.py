@@ -58,8 +58,9 @@ def known_robots(edition, named: dict[str, str] = ROBOTS) -> pd.DataFrame:
         edition: The edition.
         named: Series -> whose forecast it is, "" where the publisher says it; default those of the whole world.
     """
-    publishers = edition.sources.set_index("source")["publisher"].to_dict()
-    rows = scenarios.forecasts(without_copies(edition.statements, edition.sources), named, publishers)
+    publishers = edition.publishers.to_dict()
+    printed = edition.statements[edition.statements["series"].isin(named)]
+    rows = scenarios.forecasts(without_copies(printed, edition.sources), named, publishers)
     return rows[rows["year"] <= LAST_YEAR].reset_index(drop=True)
 
 
@@ -99,8 +100,8 @@ def _span_words(row: pd.Series) -> str:
 
 
 def _publisher(edition, source: str) -> str:
-    found = edition.sources[edition.sources["source"] == source]
-    return f"The note of {found.iloc[0]['publisher'].split(',')[0].split(' [')[0]}" if len(found) else "The note"
+    found = edition.source(source)
+    return f"The note of {found['publisher'].split(',')[0].split(' [')[0]}" if found else "The note"
 
 
 def _base_in_robots(edition, path, kg: tuple[float, float]) -> str:
@@ -211,7 +212,7 @@ def path_chart(edition, path):
     if path is None:
         return gap("No note known to this edition states a path of magnet demand in humanoid robots to unroll.")
     years = path.unrolled()
-    publishers = edition.sources.set_index("source")["publisher"].to_dict()
+    publishers = edition.publishers.to_dict()
     rivals = scenarios.forecasts(without_copies(edition.statements, edition.sources), {DEMAND: ""}, publishers)
     rivals = rivals[rivals["year"].between(path.first, path.last)].drop_duplicates(["year", "value"])
     chart = growth_path(years, rivals[["who", "year", "low", "high", "qualifier"]], path.end[0], path.rate_pct[0],

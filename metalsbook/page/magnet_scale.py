@@ -103,7 +103,7 @@ def _next(edition, row: pd.Series) -> str:
 
 
 def _house(edition) -> dict[str, str]:
-    return edition.sources.set_index("source")["publisher"].to_dict()
+    return edition.publishers.to_dict()
 
 
 def _weight(low: float, high: float) -> str:

@@ -79,8 +79,8 @@ def ratio_with_statements(computed: pd.DataFrame, stated: pd.DataFrame, unit: st
         x=time_axis("begins"), x2="date:T")
     ranges = base.transform_filter("isValid(datum.low) && isValid(datum.high)").mark_rule(color=PALETTE[1]).encode(
         x=time_axis("middle"), y=value_axis("low", unit), y2="high:Q")
-    return line + spans + ranges + base.mark_point(shape="diamond", size=70, color=PALETTE[1]).encode(
-        x=time_axis("middle"))
+    points = base.mark_point(shape="diamond", size=70, color=PALETTE[1]).encode(x=time_axis("middle"))
+    return alt.layer(line, spans, ranges, points)
 
 
 def moves_bars(steps: pd.DataFrame, unit: str = "%"):
@@ -156,7 +156,7 @@ def cost_sliders(costs: pd.DataFrame, needs: Coefficients):
     shown = tooltip("period:N", "price:Q:,.0f", "margin:Q:+,.0f", price="Fugu price, CNY/t", margin="margin, CNY/t")
     price = base.mark_tick(color=PALETTE[1], thickness=3).encode(x=x, y=alt.Y("price:Q"), tooltip=shown)
     words = base.mark_text(dy=-10, color=MUTED).encode(x=x, y="price:Q", text=alt.Text("margin:Q", format="+,.0f"))
-    return (bars + price + words).add_params(*sliders)
+    return alt.layer(bars, price, words).add_params(*sliders)
 
 
 def _slider(name: str, label: str, value: float, low: float, high: float, step: float):

@@ -1,5 +1,6 @@
 """Quotes of a price or stock, as chapters tell them: the month's mean and range, how many quotes, extremes."""
 
+from functools import lru_cache
 from math import floor
 
 import pandas as pd
@@ -40,6 +41,12 @@ def with_basis(edition, what: str, series: str) -> str:
 
 def months_of(edition, series: str) -> pd.DataFrame:
     """Return one price a month by the rule of `analysis.price_choice`: columns as of `prices.month_prices`."""
+    return _months_of(edition, series).copy(deep=False)
+
+
+# A chapter asks for the months of the same few prices in figures, sentences and charts.
+@lru_cache(maxsize=64)
+def _months_of(edition, series: str) -> pd.DataFrame:
     return month_prices(_printed_months(edition, series), edition.quotes(series))
 
 
@@ -48,6 +55,7 @@ def _printed_months(edition, series: str) -> pd.DataFrame:
     return printed.assign(post=printed["source"].map(edition.standings).eq(POST))
 
 
+@lru_cache(maxsize=64)
 def _pair(edition, series: str) -> MonthPair | None:
     before = step_month(edition.month, -1)
     return pair_of_months(_printed_months(edition, series), edition.quotes(series), edition.month, before)

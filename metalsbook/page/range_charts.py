@@ -67,8 +67,9 @@ def panels(frame: pd.DataFrame, unit: str, span: tuple[str, str], by: str = "who
             y=value_axis(title=unit, zero=zero), tooltip=tooltip(f"{by}:N", "period:N", "value:Q", "low:Q", "high:Q")
         )
         title = alt.TitleParams(name, fontSize=12, fontWeight="normal", anchor="start", offset=14)
-        whole = line + bars + points if marks is None else alt.layer(line + bars + points, marks)
-        drawn.append(whole.properties(height=PANEL_HEIGHT, width=PANEL_WIDTH, title=title))
+        size = {"height": PANEL_HEIGHT, "width": PANEL_WIDTH, "title": title}
+        drawn.append(alt.layer(line, bars, points, **size) if marks is None else
+                     alt.layer(alt.layer(line, bars, points), marks, **size))
     return alt.vconcat(*drawn, spacing=8)
 
 
@@ -127,7 +128,7 @@ def labelled_spans(frame: pd.DataFrame, category: str, unit: str, color: str = "
             x=alt.X(f"{end}:Q", title=unit, scale=scale, axis=axis), color=paint, shape=shape)
         for end in ("low", "high")
     ]
-    return alt.layer(names, spans, *ends).properties(height=alt.Step(36))
+    return alt.layer(names, spans, *ends, height=alt.Step(36))
 
 
 def _tens(frame: pd.DataFrame) -> list[float]:

@@ -56,7 +56,7 @@ def draw_prices(frame: pd.DataFrame):
     )
     own = base.transform_filter("datum.own")
     others = base.transform_filter("!datum.own").mark_point(shape="diamond", size=60, filled=False)
-    return own.mark_line() + own.mark_point(size=22) + others
+    return alt.layer(own.mark_line(), own.mark_point(size=22), others)
 
 
 def draw_ratio(frame: pd.DataFrame):

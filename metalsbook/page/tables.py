@@ -72,8 +72,7 @@ def origin(edition, statement: pd.Series, label: str = "") -> Html:
         statement: A row of `Edition.statements`.
         label: What is shown unfolded; default the publisher.
     """
-    found = edition.sources[edition.sources["source"] == statement["source"]]
-    source = found.iloc[0] if len(found) else pd.Series({"publisher": statement["source"], "title": "", "url": ""})
+    source = edition.source(statement["source"]) or {"publisher": statement["source"], "title": "", "url": ""}
     dated = statement["published"] if statement["published_basis"] == "stated" else "undated page"
     parts = [
         f"printed \u201c{escape(statement['stated'])}\u201d",
@@ -87,7 +86,7 @@ def origin(edition, statement: pd.Series, label: str = "") -> Html:
 
 def with_publisher(edition, statements: pd.DataFrame) -> pd.DataFrame:
     """Return statements with their publisher: `who` its bare name, `told` with cautions, `cited` with relays too."""
-    publishers = statements["source"].map(edition.sources.set_index("source")["publisher"]).fillna("")
+    publishers = statements["source"].map(edition.publishers).fillna("")
     return statements.assign(
         who=publishers.map(base_name), told=publishers.map(told_name), cited=publishers.map(cited_name))
 
@@ -151,27 +150,24 @@ def sources_table(edition, chapter: str) -> Html:
     own = edition.series.loc[edition.series["chapter"] == chapter, "series"]
     used = edition.statements[edition.statements["series"].isin(own)]
     rows = used.merge(edition.sources, on="source", suffixes=("", "_source"))
-    shown = []
-    for publisher, group in sorted(rows.groupby("publisher"), key=lambda item: (-len(item[1]), item[0])):
-        pages = group.drop_duplicates("source").sort_values(["published_source", "source"])
-        ahead = group["measure"].str.startswith("forecast")
-        shown.append({
-            "Publisher": publisher,
-            "Statements": len(group),
-            "of them forecasts": int(ahead.sum()),
-            "First period": group.loc[~ahead, "period"].min(),
-            "Last period": group.loc[~ahead, "period"].max(),
-            "Pages": _pages(pages),
-        })
+    ahead = rows["measure"].str.startswith("forecast")
+    shown = rows.assign(ahead=ahead, seen=rows["period"].mask(ahead)).groupby("publisher").agg(
+        **{"Statements": ("ahead", "size"), "of them forecasts": ("ahead", "sum"), "First period": ("seen", "min"),
+           "Last period": ("seen", "max")})
+    pages = rows.drop_duplicates("source").sort_values(["published_source", "source"])
+    listed = {publisher: [] for publisher in shown.index}
+    for publisher, *page in pages[["publisher", *_PAGE]].itertuples(index=False, name=None):
+        listed[publisher].append(page)
+    shown = shown.reset_index(names="Publisher").assign(Pages=[_pages(each) for each in listed.values()])
+    shown = shown.sort_values(["Statements", "Publisher"], ascending=[False, True])
     caption = f"Sources of this chapter in the edition {edition.month}; the data catalogue has the titles of all pages"
-    return table(pd.DataFrame(shown), caption, css="mb-sources")
+    return table(shown, caption, css="mb-sources")
 
 
-def _pages(pages: pd.DataFrame) -> Html:
+def _pages(pages: list[tuple[str, ...]]) -> Html:
     """Return links to the newest pages by their day, the title where a page bears none."""
-    newest = pages.tail(MOST_PAGES)
-    points = [link(url, day or title or source) for url, title, source, day
-              in zip(*(newest[name] for name in _PAGE), strict=True)]
+    newest = pages[-MOST_PAGES:]
+    points = [link(url, day or title or source) for url, title, source, day in newest]
     if len(pages) > len(newest):
         points.append(f"and {count_of(len(pages) - len(newest), 'older or undated page')}")
     count = count_of(len(pages), "page")

@@ -66,7 +66,7 @@ def claims_table(edition, chapter: str | None = None) -> Html:
 
 def note_names(edition) -> dict[str, str]:
     """Return the publisher of each source note without asides, by the note's id."""
-    known = edition.sources.set_index("source")["publisher"]
+    known = edition.publishers
     return {note: re.split(r"\s*[\[(]", known.get(note, note))[0] for note in edition.claims["note"].unique()}
 
 

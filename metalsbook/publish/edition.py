@@ -17,10 +17,6 @@ from metalsbook.paths import snapshots_folder
 from metalsbook.publish.derived import derive_tables, method_version
 from metalsbook.snapshots import Snapshot, open_snapshot
 
-# Two prints of one period: the one published last stands; on the same day, the one with the finer figure. Prices have
-# a rule of their own (`analysis.price_choice`): an undated page is given a late date, and would win by it.
-_LATEST = ["period", "published", "resolution", "statement"]
-
 
 class Edition:
     """The book for one month.
@@ -38,7 +34,10 @@ class Edition:
         self.method_version = method_version()
         for name in ("series", "sources", "events", "corrections"):
             setattr(self, name, snapshot.tables[name])
+        # A chapter asks for the same few series again and again.
         self._ordered: dict[tuple[str, str], pd.DataFrame] = {}
+        self._latest: dict[tuple[str, str, int | None], pd.DataFrame] = {}
+        self._specs: dict[str, pd.Series] = {}
 
     def __repr__(self) -> str:
         return f"Edition {self.month} (snapshot {self.snapshot_id[:12]}, {self._snapshot.count} statements)"
@@ -97,6 +96,19 @@ class Edition:
         return self.series.set_index("series")
 
     @cached_property
+    def publishers(self) -> pd.Series:
+        """The publisher of each source, by source."""
+        return self.sources.set_index("source")["publisher"]
+
+    @cached_property
+    def _sources(self) -> dict[str, dict[str, str]]:
+        return self.sources.drop_duplicates("source").set_index("source", drop=False).to_dict("index")
+
+    def source(self, source: str) -> dict[str, str] | None:
+        """Return a source's row (publisher, title, url, published, ...) by column, or None where it is not known."""
+        return self._sources.get(source)
+
+    @cached_property
     def standings(self) -> pd.Series:
         """The standing of each source as `metalsbook.analysis.price_choice` has it: own page, copy or post."""
         return standings(self.sources)
@@ -107,10 +119,12 @@ class Edition:
         Raises:
             SnapshotError: If this edition does not know the series.
         """
-        try:
-            return self._catalogue.loc[series]
-        except KeyError:
-            raise SnapshotError(f"The edition {self.month} has no series '{series}'") from None
+        if series not in self._specs:
+            try:
+                self._specs[series] = self._catalogue.loc[series]
+            except KeyError:
+                raise SnapshotError(f"The edition {self.month} has no series '{series}'") from None
+        return self._specs[series]
 
     def has(self, series: str) -> bool:
         """Return whether the edition's catalogue has the series."""
@@ -122,18 +136,20 @@ class Edition:
         The latest print counts, of a price what `metalsbook.analysis.price_choice` says.
         """
         rows = self._ordered_prints(series, measure)
-        return rows.copy() if period is None else rows[rows["period"] == period].reset_index(drop=True)
+        return rows.copy(deep=False) if period is None else rows[rows["period"] == period].reset_index(drop=True)
 
     def _ordered_prints(self, series: str, measure: str) -> pd.DataFrame:
-        # A chapter asks for the same few prices again and again.
         if (series, measure) not in self._ordered:
             rows = self._snapshot.rows_of(series)
             rows = rows[rows["measure"] == measure]
             if self.has(series) and self.spec(series)["kind"] == "price":
                 rows = in_order(rows, self.standings)
             else:
-                finest_last = rows.assign(resolution=-rows["resolution"].fillna(0))
-                rows = rows.loc[finest_last.sort_values(_LATEST, kind="stable").index]
+                # Of two prints of one period the one published last stands; on the same day, the finer figure. Prices
+                # have a rule of their own: an undated page is given a late date, and would win by it.
+                keys = list(zip(rows["period"].to_numpy(), rows["published"].to_numpy(),
+                                -rows["resolution"].fillna(0).to_numpy(), rows["statement"].to_numpy(), strict=True))
+                rows = rows.take(sorted(range(len(rows)), key=keys.__getitem__))
             self._ordered[series, measure] = rows.reset_index(drop=True)
         return self._ordered[series, measure]
 
@@ -148,11 +164,14 @@ class Edition:
         Returns:
             Rows of `statements`, `period` unique, and `date`: the period's last day as a timestamp.
         """
-        rows = self.prints(series, measure)
-        if length is not None:
-            rows = rows[rows["period"].str.len() == length]
-        rows = rows.drop_duplicates("period", keep="last").reset_index(drop=True)
-        return rows.assign(date=pd.to_datetime(rows["period"].map(period_end)))
+        if (series, measure, length) not in self._latest:
+            rows = self._ordered_prints(series, measure)
+            if length is not None:
+                rows = rows[rows["period"].str.len() == length]
+            rows = rows.drop_duplicates("period", keep="last").reset_index(drop=True)
+            dated = rows.assign(date=pd.to_datetime(rows["period"].map(period_end)))
+            self._latest[series, measure, length] = dated
+        return self._latest[series, measure, length].copy(deep=False)
 
     def years(self, series: str, measure: str = "level") -> pd.DataFrame:
         """Return the latest print of each year."""

@@ -33,16 +33,16 @@ def test_only_web_addresses_become_links():
 
 
 def test_the_origin_of_a_statement_names_text_source_date_and_id():
-    sources = pd.DataFrame({"source": ["s"], "publisher": ["SMM"], "title": [EVIL], "url": ["https://a"]})
+    book = SimpleNamespace(source={"s": {"publisher": "SMM", "title": EVIL, "url": "https://a"}}.get)
     statement = pd.Series({
         "source": "s", "stated": "38,900 tons", "published": "2025-12-22", "published_basis": "stated",
         "statement": "st-1",
     })
-    markup = origin(SimpleNamespace(sources=sources), statement).markup
+    markup = origin(book, statement).markup
     for part in ("38,900 tons", "SMM, 2025-12-22", "st-1", 'href="https://a"', "&lt;script&gt;"):
         assert part in markup
     undated = pd.Series(dict(statement) | {"published_basis": "assumed"})
-    assert "undated page" in origin(SimpleNamespace(sources=sources), undated).markup
+    assert "undated page" in origin(book, undated).markup
 
 
 def test_key_figures_show_a_gap_where_there_is_none():
