@@ -12,11 +12,13 @@ import re
 from pathlib import Path
 
 from metalsbook.errors import SiteError
+from metalsbook.publish import svg_tree
 from metalsbook.publish.drawn import keep
 from metalsbook.publish.palette import dark_style
+from metalsbook.publish.svg_tree import lighten
 
 # A kept drawing is used only by the code that drew it.
-_CODE = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+_CODE = hashlib.sha256(b"".join(Path(file).read_bytes() for file in (__file__, svg_tree.__file__))).hexdigest()
 WIDE_PX = 700
 NARROW_PX = 340
 NARROWEST_PANEL_PX = 90
@@ -165,7 +167,7 @@ def slim_svg(svg: str) -> str:
     """Return a drawing without what a picture has no use for; it looks the same and depends on the spec alone.
 
     Coordinates get one decimal; roles, names of classes, empty paths and attributes with their default value go; the
-    type that most of the text is set in is said once.
+    type that most of the text is set in is said once, and so is what neighbours share (`svg_tree.lighten`).
     """
     svg = _GEOMETRY.sub(lambda match: _DECIMALS.sub(r"\1", match[0]), svg)
     svg = _NEEDLESS.sub("", _EMPTY_PATH.sub("", svg))
@@ -176,7 +178,7 @@ def slim_svg(svg: str) -> str:
             svg = svg.replace(f' {attribute}="{usual}"', "").replace("<svg", f'<svg {attribute}="{usual}"', 1)
     while (shorter := _EMPTY_GROUP.sub("", svg)) != svg:
         svg = shorter
-    return _renumber(svg)
+    return lighten(_renumber(svg))
 
 
 def _renumber(svg: str) -> str:
