@@ -22,8 +22,10 @@ from metalsbook.publish.environment import child_environment
 from metalsbook.publish.kept_site import SHOWN
 
 
-def build_side_by_side(executed: dict[str, Path], shared: str, workers: int) -> Iterator[tuple[str, list[str]]]:
-    """Build the sites of editions and yield each month as it is done, with what there is to tell of it.
+def stage_side_by_side(
+    executed: dict[str, Path], shared: str, workers: int
+) -> Iterator[tuple[str, tuple[Path, str]]]:
+    """Build editions and yield each month as it is done, with its folder in staging and what to tell of it.
 
     Args:
         executed: Folder of the executed chapters of each month.
@@ -31,33 +33,33 @@ def build_side_by_side(executed: dict[str, Path], shared: str, workers: int) -> 
         workers: How many editions are built at once.
 
     Raises:
-        BookError: As `site.build_edition` raises it; the first by month. What is being built then is built to its end.
+        BookError: As `site.stage_edition` raises it; the first by month. What is being built then is built to its end.
     """
     builders: list[_Builder] = []
     idle: list[_Builder] = []
     failed: dict[str, errors.BookError] = {}
 
-    def build(month: str) -> list[str]:
+    def build(month: str) -> tuple[Path, str]:
         builder = idle.pop() if idle else _Builder()
         if builder not in builders:
             builders.append(builder)
-        said = builder.build(month, executed[month], shared)
+        built = builder.build(month, executed[month], shared)
         idle.append(builder)
-        return said
+        return built
 
     pool = ThreadPoolExecutor(max_workers=workers)
     try:
         futures = {pool.submit(build, month): month for month in executed}
         for future in as_completed(futures):
             try:
-                said = future.result()
+                built = future.result()
             except CancelledError:
                 continue
             except errors.BookError as error:
                 failed[futures[future]] = error
                 pool.shutdown(wait=False, cancel_futures=True)
             else:
-                yield futures[future], said
+                yield futures[future], built
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         for builder in builders:
@@ -78,7 +80,7 @@ class _Builder:
             stderr=self._stderr, env=child_environment(build_folder() / "staging") | shown,
         )
 
-    def build(self, month: str, executed: Path, shared: str) -> list[str]:
+    def build(self, month: str, executed: Path, shared: str) -> tuple[Path, str]:
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(json.dumps([month, str(executed), shared]).encode() + b"\n")
             self._process.stdin.flush()
@@ -88,7 +90,8 @@ class _Builder:
         answer = json.loads(line)
         if "error" in answer:
             raise _read_error(*answer["error"])
-        return answer["said"]
+        built, told = answer["built"]
+        return Path(built), told
 
     def _ended(self, month: str) -> errors.SiteError:
         self._process.wait()
@@ -131,14 +134,13 @@ def _main() -> None:
     os.dup2(2, 1)
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()
-    from metalsbook.publish.site import build_edition
+    from metalsbook.publish.site import stage_edition
 
     while True:
         month, executed, shared = json.loads(requests.get())
-        said: list[str] = []
         try:
-            build_edition(month, Path(executed), shared, said.append)
-            answer = {"said": said}
+            built, told = stage_edition(month, Path(executed), shared)
+            answer = {"built": [str(built), told]}
         except (errors.BookError, OSError) as error:
             answer = {"error": _describe_error(error)}
         os.write(answers, json.dumps(answer).encode() + b"\n")

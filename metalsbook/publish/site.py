@@ -91,22 +91,26 @@ def _build_editions(site: Path, executed: dict[str, Path], progress: Callable[[s
         kept.keep(SHARED, sources)
 
 
-def _build_changed(
-    executed: dict[str, Path], site: Path, progress: Callable[[str], None]
-) -> Iterator[str]:
-    """Build these editions, some at once where there are cores for it, and yield each month when it is there."""
-    shared, workers = _assets().share_assets(site), count_workers(len(executed))
-    if workers == 1:
-        for month, folder in executed.items():
-            build_edition(month, folder, shared, progress)
-            yield month
-        return
-    from metalsbook.publish.side_by_side import build_side_by_side
+def _build_changed(executed: dict[str, Path], site: Path, progress: Callable[[str], None]) -> Iterator[str]:
+    """Build these editions, some at once where there are cores for it, and yield each month when it is in its place.
 
-    for month, said in build_side_by_side(executed, shared, workers):
-        for line in said:
-            progress(line)
+    They are put there by this process alone, which holds the lock of the build.
+    """
+    shared = _assets().share_assets(site)
+    for month, (built, told) in _stage_editions(executed, shared):
+        put_in_place(built, site / month)
+        shutil.rmtree(built.parent, ignore_errors=True)
+        progress(told)
         yield month
+
+
+def _stage_editions(executed: dict[str, Path], shared: str) -> Iterator[tuple[str, tuple[Path, str]]]:
+    workers = count_workers(len(executed))
+    if workers == 1:
+        return ((month, stage_edition(month, folder, shared)) for month, folder in executed.items())
+    from metalsbook.publish.side_by_side import stage_side_by_side
+
+    return stage_side_by_side(executed, shared, workers)
 
 
 def _assets():
@@ -116,17 +120,16 @@ def _assets():
     return assets
 
 
-def build_edition(month: str, executed: Path, shared: str, progress: Callable[[str], None]) -> None:
-    """Build one edition and put it in its place.
+def stage_edition(month: str, executed: Path, shared: str) -> tuple[Path, str]:
+    """Build one edition in a staging folder and return its folder there, and a line of text on it.
 
     Args:
         month: Month of the edition.
         executed: Folder of its executed chapters.
         shared: Address of the shared assets within the site.
-        progress: Called with a line of text when it is there.
 
     Raises:
-        SiteError: As `build_edition_site`.
+        SiteError: As `build_edition_site`; nothing is left in the staging folder.
     """
     from metalsbook.publish.downloads import edition_index, write_downloads
     from metalsbook.publish.render import run_sphinx
@@ -144,10 +147,10 @@ def build_edition(month: str, executed: Path, shared: str, progress: Callable[[s
         index = edition_index(month, {**facts, "headline": shown[0]["headline"]}, downloads, shown)
         (built / "data" / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", "utf-8")
         _remove_needless(built)
-        put_in_place(built, site_folder() / month)
-    finally:
+    except BaseException:
         shutil.rmtree(work, ignore_errors=True)
-    progress(f"  site {month}: {len(pages)} pages in {time.monotonic() - started:.1f} s")
+        raise
+    return built, f"  site {month}: {len(pages)} pages in {time.monotonic() - started:.1f} s"
 
 
 def edition_facts(month: str) -> dict[str, str]:
