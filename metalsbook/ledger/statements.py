@@ -65,8 +65,9 @@ class Numbering:
         """Return how often each digest was given before it, and note that these are given now."""
         before = np.searchsorted(self._given, digests, "right") - np.searchsorted(self._given, digests, "left")
         within = pd.Series(digests).groupby(digests).cumcount().to_numpy()
+        self._given = np.concatenate([self._given, np.sort(digests)])
         # Two sorted stretches are merged, which a stable sort does in one go.
-        self._given = np.sort(np.concatenate([self._given, np.sort(digests)]), kind="stable")
+        self._given.sort(kind="stable")
         return before + within
 
 
