@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book site chapters verify test audit lock serve clean
+.PHONY: help setup book site chapters verify test test-long audit lock serve clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ test: $(VENV)/.ready  ## run all checks
 
 serve: $(VENV)/.ready  ## show the built site on this machine
 	@$(BIN)/metalsbook serve
+
+test-long: $(VENV)/.ready  ## run the long variants of the checks (hours); figures into benchmarks/
+	@$(BIN)/python -m tests.long
 
 audit: $(VENV)/.ready  ## ask the public advisories about the locked packages
 	@$(BIN)/python -m tests.audit

@@ -40,7 +40,7 @@ def read_customs(file: InboxFile) -> Batch:
         _refuse_repeats(table, months)
         _check_units(table, keep)
         groups = _add_up(table, months, keep, mapping)
-        _check_years(groups, mapping)
+        _check_years(groups, mapping, file)
         state_groups(batch, file, groups, mapping, table, flow)
     return batch
 
@@ -195,10 +195,11 @@ def _printed(table: CustomsTable, name: str, row: int | None) -> str:
     return table.raw[name][row].as_py().decode(table.encoding).strip()
 
 
-def _check_years(groups: list[Group], mapping: dict[str, Row]) -> None:
+def _check_years(groups: list[Group], mapping: dict[str, Row], file: InboxFile) -> None:
     for group in groups:
         row = mapping[group.code]
         if not row["first_year"] <= group.month[:4] <= row["last_year"]:
             raise IngestError(
-                f"mappings/hs8.csv knows what {group.code} means from {row['first_year']} to {row['last_year']}, not "
-                f"in {group.month}", "Compare the customs list of that year and change the years in the table")
+                f"{file.name}: mappings/hs8.csv knows what {group.code} means from {row['first_year']} to "
+                f"{row['last_year']}, not in {group.month}",
+                "Compare the customs list of that year and change the years in the table")

@@ -48,6 +48,10 @@ UNITS = {
     "index": "index points",
     "%": "per cent",
 }
+CLAIM_UNITS = {"rank": "place in an order"}
+"""Units of claims beside those of statements."""
+TARGET_UNITS = {"% m/m": "per cent against the month before", "% y/y": "per cent against a year before"}
+"""Units of forecasts beside those of statements."""
 PRICE_UNITS = ("CNY/t", "CNY/kg", "USD/t", "USD/kg", "USD/lb")
 """Units of prices, whose quotes are not rounded as coarsely as quantities are."""
 

@@ -91,7 +91,7 @@ def site(tmp_path_factory) -> tuple[Scratch, list[dict[str, str]], float]:
 
 
 @pytest.mark.parametrize("words", [("book", "--month", "2025-11"), ("site",)], ids=["book", "site"])
-def test_a_killed_build_leaves_whole_editions(site, words):
+def test_a_killed_build_leaves_whole_editions(site, words, record_property):
     scratch, states, site_s = site
     inputs = scratch.state("data", hidden=True)
     seconds = timed(scratch, *words) if words[0] == "book" else site_s
@@ -106,6 +106,7 @@ def test_a_killed_build_leaves_whole_editions(site, words):
         for month in MONTHS:
             assert found[month] in (states[0][month], states[1][month]), f"{month} is half-written, kill {killer.tries}"
     wait_for_children(scratch)
+    record_property("kills", killer.struck)
     assert killer.struck == KILLS
     assert scratch.state("data", hidden=True) == inputs
     scratch.must(*words)
@@ -116,7 +117,7 @@ def test_a_killed_build_leaves_whole_editions(site, words):
     assert not (scratch.root / "_build" / "staging").exists() or not list((scratch.root / "_build/staging").iterdir())
 
 
-def test_a_killed_freeze_leaves_the_old_snapshot_or_the_new_one(site):
+def test_a_killed_freeze_leaves_the_old_snapshot_or_the_new_one(site, record_property):
     scratch, _, _ = site
     ledger, folder = scratch.state("data/ledger"), scratch.root / "data" / "snapshots"
     command = ("snapshot", "--month", "2025-10", "--replace", "--reason", "A kill in the middle")
@@ -138,6 +139,7 @@ def test_a_killed_freeze_leaves_the_old_snapshot_or_the_new_one(site):
         verify_snapshot(folder / "2025-10")
         replaced = (scratch.root / "CHANGELOG.md").read_text("utf-8").count("A kill in the middle")
         assert replaced >= 1
+    record_property("kills", killer.struck)
     assert killer.struck == KILLS
     scratch.must(*command)
     assert scratch.state("data/snapshots/2025-10") == states[number]
@@ -147,7 +149,7 @@ def test_a_killed_freeze_leaves_the_old_snapshot_or_the_new_one(site):
     assert scratch.state("data/ledger") == ledger
 
 
-def test_a_killed_ingest_leaves_the_old_ledger_or_the_new_one(tmp_path):
+def test_a_killed_ingest_leaves_the_old_ledger_or_the_new_one(tmp_path, record_property):
     scratch = make_scratch(tmp_path / "book")
     name = "made-up-statements.csv"
     dropped = scratch.root / "data" / "inbox" / name
@@ -175,5 +177,6 @@ def test_a_killed_ingest_leaves_the_old_ledger_or_the_new_one(tmp_path):
             scratch.must(*command)
             assert scratch.state("data/ledger") == states[1]
             restore()
+    record_property("kills", killer.struck)
     assert killer.struck == KILLS
     assert states[0] in seen

@@ -22,6 +22,7 @@ OPEN = re.compile(r"…|\.\.\.|<\w+>|[A-Z]{4,}\.yml|^make book$|^metalsbook book
 
 PARSED_ONLY = {
     "make test": "it runs this test",
+    "make test-long": "hours; it runs this test, too",
     "make chapters": "the whole book in kernels: `make test` compares the same by nbval",
     "make site": "every edition: minutes; the site's own tests build two small ones",
     "make serve": "it runs until it is stopped; tests/publish/test_serve.py asks it for pages",

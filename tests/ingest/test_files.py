@@ -53,6 +53,13 @@ def test_a_sidecar_that_says_something_odd_is_refused_by_name(tmp_path, sidecar,
     assert "a.csv.yml" in str(caught.value)
 
 
+def test_a_sidecar_makes_no_objects(tmp_path):
+    path = made(tmp_path, sidecar=f"flow: !!python/object/apply:os.mkdir [{tmp_path / 'made'}]\n")
+    with pytest.raises(IngestError, match="flow must be one text"):
+        read_sidecar(path)
+    assert not (tmp_path / "made").exists()
+
+
 def test_options_are_checked_like_a_sidecar():
     with pytest.raises(UsageError, match="flow 'both'"):
         check_details(Details(flow="both"))

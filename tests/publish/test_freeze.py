@@ -5,10 +5,11 @@ import shutil
 import pytest
 
 from metalsbook.cli import main
-from metalsbook.errors import SnapshotError
+from metalsbook.errors import LedgerError, SnapshotError
 from metalsbook.ingest.batch import STATEMENT_COLUMNS
+from metalsbook.ledger import read_ledger
 from metalsbook.months import month_range
-from metalsbook.publish.freeze import ensure_snapshot, freeze_month
+from metalsbook.publish.freeze import check_published_rows, ensure_snapshot, freeze_month
 from tests.ingest.conftest import ROOT, make_ledger, write_csv
 
 SOURCE = "smm-2025-11-22-aaaaaa"
@@ -59,3 +60,13 @@ def test_the_option_of_the_command(book, capsys):
 def test_a_month_without_any_figure_is_refused_gaps_or_not(book):
     with pytest.raises(SnapshotError, match="no figure of 2026-02"):
         freeze_month("2026-02", allow_gaps=True)
+
+
+def test_a_published_row_that_was_changed_in_place_is_named(book):
+    """The row is valid; nothing but what was published tells."""
+    published = freeze_month("2025-11")
+    path = book / "data" / "ledger" / "statements" / "magnesium_exports.csv"
+    check_published_rows(published, read_ledger())
+    path.write_text(path.read_text("utf-8").replace("11100,,,t,\"11,100", "12100,,,t,\"12,100", 1), "utf-8")
+    with pytest.raises(LedgerError, match=r"magnesium_exports\.csv: 1 rows of the snapshot 2025-11"):
+        check_published_rows(published, read_ledger())

@@ -1,0 +1,103 @@
+"""The same edition on another day, under a clock that was set back or stands still, and by another user."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.scratch import ROOT, Scratch, hash_tree
+
+MONTH = ("book", "--month", "2025-11")
+# Read by every Python that finds it on its path before anything of the book runs, chapters' processes among them.
+CLOCK = """
+import datetime, pathlib, sys
+import time_machine
+time_machine.travel(datetime.datetime.fromisoformat({start!r}), tick={tick}).start()
+with pathlib.Path({seen!r}).open("a") as seen:
+    print(datetime.date.today(), getattr(sys, "orig_argv", []), file=seen)
+"""
+DAYS = {"years ago": "2003-02-28T12:00:00+00:00", "in years, at the turn of one": "2031-12-31T23:59:57+00:00"}
+
+
+def under_clock(folder: Path, start: str, tick: bool = True) -> dict[str, str]:
+    """Return what sets the clock of a command and of all Python processes that it starts.
+
+    A copy of the package lies beside the clock: a chapter's process looks there and nowhere else.
+    """
+    folder.mkdir()
+    shutil.copytree(ROOT / "metalsbook", folder / "metalsbook", ignore=shutil.ignore_patterns("__pycache__"))
+    seen = str(folder / "seen")
+    (folder / "sitecustomize.py").write_text(CLOCK.format(start=start, tick=tick, seen=seen), "utf-8")
+    return {"PYTHONPATH": str(folder)}
+
+
+def forget(scratch: Scratch) -> None:
+    for name in ("chapters", "cache", "site"):
+        shutil.rmtree(scratch.root / "_build" / name, ignore_errors=True)
+
+
+def built(scratch: Scratch) -> str:
+    return hash_tree(scratch.root / "_build" / "site")
+
+
+@pytest.fixture(scope="module")
+def usual(scratch) -> str:
+    scratch.retitle("The same on every day")
+    forget(scratch)
+    scratch.must(*MONTH)
+    return built(scratch)
+
+
+@pytest.mark.parametrize(("start", "tick"), [*((day, True) for day in DAYS.values()), (DAYS["years ago"], False)],
+                         ids=[*DAYS, "while the clock stands still"])
+def test_the_site_is_the_same_on_every_day(scratch, usual, tmp_path, start, tick):
+    forget(scratch)
+    scratch.must(*MONTH, **under_clock(tmp_path / "clock", start, tick))
+    seen = (tmp_path / "clock" / "seen").read_text("utf-8").splitlines()
+    assert all(line[:4] in (start[:4], "2032") for line in seen)
+    assert any("metalsbook.publish.fork_server" in line for line in seen), "the chapters had the machine's clock"
+    assert built(scratch) == usual
+
+
+def test_a_page_that_tells_the_day_would_be_found(scratch, usual, tmp_path):
+    """The clock is really another one: a footer with the day in it makes another site."""
+    forget(scratch)
+    changes = under_clock(tmp_path / "clock", DAYS["years ago"])
+    module = tmp_path / "clock" / "metalsbook" / "publish" / "editions.py"
+    told = '<title>{__import__("time").strftime("%F")} {month_name(month)}'
+    module.write_text(module.read_text("utf-8").replace("<title>Edition {month_name(month)}", told), "utf-8")
+    scratch.must(*MONTH, **changes)
+    assert built(scratch) != usual
+    assert "2003-02-28" in (scratch.root / "_build" / "site" / "feed.xml").read_text("utf-8")
+
+
+def test_a_clock_that_is_set_back_between_builds_leaves_no_old_page(scratch, usual, tmp_path):
+    """What is kept is found by its content: a build that seems older than what it replaces replaces it all the same."""
+    late = under_clock(tmp_path / "late", DAYS["in years, at the turn of one"])
+    early = under_clock(tmp_path / "early", DAYS["years ago"])
+    scratch.retitle("Built late")
+    scratch.must(*MONTH, **late)
+    scratch.retitle("The same on every day")
+    scratch.must(*MONTH, **early)
+    assert built(scratch) == usual
+
+
+def test_the_site_is_the_same_whoever_builds_it(scratch, usual, tmp_path):
+    """Another user with another home, folder, umask and hash seed."""
+    other = Scratch(tmp_path / "of another user")
+    shutil.copytree(scratch.root, other.root, ignore=shutil.ignore_patterns("site", "cache", "chapters.*"))
+    forget(other)
+    as_user = ["unshare", "--user", "--map-user=1234", "--map-group=1234"]
+    who = subprocess.run([*as_user, "id", "-u"], capture_output=True, text=True, check=False) if shutil.which(
+        "unshare") else None
+    if who is None or who.returncode:
+        pytest.skip(f"this system lets nobody be another user: {who.stderr.strip() if who else 'there is no unshare'}")
+    assert who.stdout.strip() == "1234"
+    environment = other.environment({"HOME": str(tmp_path), "USER": "somebody", "LOGNAME": "somebody",
+                                     "PYTHONHASHSEED": "99"})
+    done = subprocess.run([*as_user, sys.executable, "-m", "metalsbook.cli", *MONTH], env=environment, cwd=other.root,
+                          capture_output=True, text=True, check=False, timeout=300, umask=0o077)
+    assert done.returncode == 0, done.stderr
+    assert built(other) == usual
