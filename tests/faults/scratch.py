@@ -42,7 +42,7 @@ class Scratch:
     def run(self, *words: str, **changes: str | None) -> subprocess.CompletedProcess:
         """Run a command to its end, however it ends."""
         return subprocess.run([sys.executable, "-m", "metalsbook.cli", *words], env=self.environment(changes),
-                              cwd=self.root, capture_output=True, text=True, check=False, timeout=300)
+                              cwd=self.root, capture_output=True, text=True, check=False, timeout=900)
 
     def must(self, *words: str, **changes: str | None) -> str:
         """Run a command that has to succeed; return what it printed."""
