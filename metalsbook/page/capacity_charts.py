@@ -44,10 +44,10 @@ def rates_in_rows(frame: pd.DataFrame, unit: str):
         tooltip=tooltip("label:N", "value:Q:.1f", "low:Q:.1f", "high:Q:.1f"),
     )
     spans = base.mark_rule(strokeWidth=4, opacity=0.45).encode(
-        x=alt.X("low:Q", title=unit, scale=alt.Scale(zero=False, padding=12)), x2="high:Q"
+        x=alt.X("low:Q", title=unit, scale=alt.Scale(zero=False, padding=22)), x2="high:Q"
     )
     points = base.mark_point(size=70).encode(x="value:Q", shape=alt.Shape("kind:N", title=None, scale=kinds))
-    words = base.mark_text(dx=9, align="left").encode(x="value:Q", text=alt.Text("value:Q", format=".0f"),
+    words = base.mark_text(dx=9, align="left").encode(x="high:Q", text=alt.Text("value:Q", format=".0f"),
                                                       color=alt.value(INK))
     return alt.layer(spans, points, words, height=alt.Step(48))
 

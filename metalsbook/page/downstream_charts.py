@@ -7,7 +7,7 @@ from metalsbook.page import charts
 from metalsbook.page.narrative import thousands
 from metalsbook.page.range_charts import labelled_spans, rounded
 from metalsbook.page.scenario_charts import slider
-from metalsbook.page.theme import INK, MUTED, PALETTE
+from metalsbook.page.theme import CELL_INK, INK, MUTED, PALETTE
 
 GROWTH_LIMIT_PCT = 50
 """Growth beyond this has the colour of this: one end use that doubles would bleach all others."""
@@ -66,7 +66,7 @@ def draw_growth(frame: pd.DataFrame):
         tooltip=charts.tooltip("use:N", "period:N", "value:Q", "measure:N", "basis:N"),
     )
     text = base.mark_text(fontSize=9).encode(text="text:N", color=alt.condition(
-        f"abs(datum.value) > {0.6 * GROWTH_LIMIT_PCT}", alt.value("#ffffff"), alt.value(INK)))
+        f"abs(datum.value) > {0.6 * GROWTH_LIMIT_PCT}", alt.value("#ffffff"), alt.value(CELL_INK)))
     return cells + text
 
 

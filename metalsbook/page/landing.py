@@ -1,5 +1,7 @@
 """The landing page: the month in five sentences, key figures, what surprised, what does not hold, what was resolved."""
 
+import textwrap
+
 import altair as alt
 import pandas as pd
 
@@ -32,6 +34,8 @@ _SENTENCES = ("mg.price.ingot.fugu", "mg.output.cn.smm", "mg.export.total", "ree
 MOST_MOVES = 8
 FAR = 3
 """Times its usual spread from which a change counts as rare."""
+_LABEL = 26
+"""Characters in a line of a bar's label."""
 
 
 def edition_line(edition) -> Html:
@@ -113,9 +117,12 @@ def surprise_chart(edition, moves: pd.DataFrame):
     rows = edition.statements
     used = rows[rows["series"].isin(top["series"]) & rows["period"].str[:7].isin(pair)]
     scale = alt.Scale(scheme="blueorange", domainMid=0, reverse=True)
-    chart = alt.Chart(top[["title", "change_pct", "usual_pct", "spread_pct", "score"]]).mark_bar().encode(
-        x=alt.X("score:Q", title="times the usual spread"),
-        y=alt.Y("title:N", title=None, sort=None, axis=alt.Axis(labelLimit=230)),
+    # Long names take two lines, so that the bars have room on a phone.
+    labels = alt.Axis(labelLimit=190, labelExpr="split(datum.value, '|')")
+    shown = top.assign(label=["|".join(textwrap.wrap(title, _LABEL)) for title in top["title"]])
+    chart = alt.Chart(shown[["title", "label", "change_pct", "usual_pct", "spread_pct", "score"]]).mark_bar().encode(
+        x=alt.X("score:Q", title="times the usual spread", axis=alt.Axis(titleAnchor="end")),
+        y=alt.Y("label:N", title=None, sort=None, axis=labels, scale=alt.Scale(paddingInner=0.2)),
         color=alt.Color("change_pct:Q", title="change, %", scale=scale),
         tooltip=charts.tooltip("title:N", "change_pct:Q:+.1f", "usual_pct:Q:+.1f", "spread_pct:Q:.1f", "score:Q:.2f"),
     )
@@ -124,7 +131,7 @@ def surprise_chart(edition, moves: pd.DataFrame):
         chart, f"The largest moves of {period_name(edition.month)} against their own history",
         "distance of the change on the month before from the series' usual (median) change, in multiples of its usual "
         "spread; colour: the change", who_printed(edition, used),
-        f"Bars of how unusual each change was; on top {told}.", height=None,
+        f"Bars of how unusual each change was; on top {told}.", height=alt.Step(32),
     )
 
 

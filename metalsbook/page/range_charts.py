@@ -6,10 +6,14 @@ import altair as alt
 import pandas as pd
 
 from metalsbook.page.charts import time_axis, tooltip, value_axis
-from metalsbook.page.theme import GRID, INK, MUTED, PALETTE
+from metalsbook.page.theme import CELL_INK, GRID, MUTED, PALETTE
 
 PANEL_HEIGHT = 120
 PANEL_WIDTH = 600
+_FIGURE_PX = 5
+"""Pixels of a digit in a cell."""
+_NAME = 50
+"""Characters of a name that fit a phone's width."""
 
 
 def ratio_with_band(frame: pd.DataFrame, band: tuple[float, float], floor: float, floor_label: str):
@@ -118,7 +122,12 @@ def labelled_spans(frame: pd.DataFrame, category: str, unit: str, color: str = "
     )
     paint = alt.Color(f"{color}:N", title=None, sort=None) if color else alt.value(PALETTE[0])
     x = alt.X("low:Q", title=unit, scale=scale, axis=axis)
-    names = base.mark_text(align="left", baseline="middle", dy=-9).encode(x=alt.value(0), text=f"{category}:N")
+    # A long name takes two lines, the first of them higher up.
+    long = f"length(datum['{category}']) > {_NAME}"
+    broken = f"replace(datum['{category}'], regexp('^(.{{20,{_NAME}}}) '), '$1\\n')"
+    names = base.transform_calculate(name=f"{long} ? {broken} : datum['{category}']").mark_text(
+        align="left", baseline="middle", lineBreak="\n", dy=alt.expr(f"{long} ? -18 : -9")
+    ).encode(x=alt.value(0), text="name:N")
     spans = base.mark_rule(strokeWidth=3, opacity=0.6, yOffset=6).encode(x=x, x2="high:Q", color=paint)
     shape = alt.Shape("qualifier:N", legend=None, scale=alt.Scale(
         domain=["", "over", "below"], range=["circle", "triangle-right", "triangle-left"])) if bounded else (
@@ -169,8 +178,10 @@ def grid_with_figures(
         color=alt.Color("value:Q", title=unit, scale=scale),
         tooltip=tooltip(f"{row}:N", f"{column}:N", "value:Q", *(f"{name}:N" for name in others)),
     )
-    figures = base.mark_text(fontSize=10).encode(
+    # Where a phone's cells are narrower than their figures, colour and data table tell them.
+    needed = _FIGURE_PX * frame[text].str.len().max()
+    figures = base.mark_text(fontSize=10, opacity=alt.expr(f"bandwidth('x') < {needed} ? 0 : 1")).encode(
         text=f"{text}:N",
-        color=alt.condition(f"abs(datum.value) > {0.6 * most:.6g}", alt.value("#ffffff"), alt.value(INK)),
+        color=alt.condition(f"abs(datum.value) > {0.6 * most:.6g}", alt.value("#ffffff"), alt.value(CELL_INK)),
     )
     return cells + figures

@@ -102,5 +102,6 @@ def units_times_weight(units: pd.DataFrame, kg: float, kg_most: float, unit: str
     if marks is not None and len(marks):
         rules = alt.Chart(marks).encode(x=alt.X("tonnes:Q", scale=scale))
         layers.append(rules.mark_rule(color=PALETTE[1], strokeDash=[4, 3]))
-        layers.append(rules.mark_text(baseline="bottom", color=PALETTE[1]).encode(y=alt.value(-4), text="what:N"))
+        names = rules.mark_text(align="right", baseline="bottom", color=PALETTE[1])
+        layers.append(names.encode(y=alt.value(-4), text="what:N"))
     return alt.layer(*layers, height=alt.Step(34)).add_params(weight)

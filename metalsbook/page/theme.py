@@ -12,6 +12,8 @@ MIME = "application/vnd.vegalite.v5+json"
 INK = "#1f2933"
 MUTED = "#52606d"
 GRID = "#d9e2ec"
+# For figures in cells, whose colours are the same on light and on dark ground: this ink is not exchanged.
+CELL_INK = "#141b22"
 # After Okabe and Ito (2008), darkened where needed to stand out by 3:1 from both white and near-black.
 PALETTE = ["#0072b2", "#d55e00", "#00876c", "#a3478f", "#8c6d00", "#5b7083"]
 # One-hue and two-hue scales, even in lightness: for amounts, and for changes around zero.

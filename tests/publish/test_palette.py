@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from metalsbook.page.theme import GRID, INK, MUTED, PALETTE
+from metalsbook.page.theme import CELL_INK, GRID, INK, MUTED, PALETTE
 from metalsbook.publish import assets, palette
 
 
@@ -21,6 +21,11 @@ def contrast(one: str, other: str) -> float:
 def test_marks_stand_out_on_both_grounds(colour):
     assert contrast(colour, "#ffffff") >= 3
     assert contrast(palette.DARK[colour], palette.GROUND) >= 3
+
+
+def test_figures_in_cells_keep_their_ink_where_the_cells_keep_their_colours():
+    assert CELL_INK not in palette.DARK
+    assert contrast(CELL_INK, "#9ecae1") >= 4.5
 
 
 @pytest.mark.parametrize("colour", [INK, MUTED])

@@ -78,8 +78,9 @@
     // The figure carries one text for the whole chart; a label on every mark would only add weight.
     fitted.config = { ...fitted.config, aria: false };
     if (width < WIDE) {
-      fitted.config.legend = { ...fitted.config.legend, columns: 2, labelLimit: Math.floor(width / 2) - 40 };
-      fitted.config.axis = { ...fitted.config.axis, labelLimit: 110 };
+      const legend = { columns: 2, labelLimit: Math.floor(width / 2) - 30, gradientLength: 110 };
+      fitted.config.legend = { ...fitted.config.legend, ...legend };
+      fitted.config.axis = { ...fitted.config.axis, labelLimit: 110, labelSeparation: 6 };
     }
     return fitted;
   };
