@@ -13,6 +13,8 @@ from metalsbook.errors import IngestError
 from metalsbook.ingest.files import InboxFile, shown
 
 _CELL_TYPES = ("b", "d", "e", "inlineStr", "n", "s", "str")
+_LONGEST_TOKEN = 100_000
+"""A cell holds at most 32,767 characters."""
 _SPOT = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -29,18 +31,33 @@ def check_xml(file: InboxFile, package: zipfile.ZipFile, part: zipfile.ZipInfo) 
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartDoctypeDeclHandler = lambda *_: refuse("defines entities")
-    if part.filename.startswith("xl/worksheets/"):
-        parser.StartElementHandler = _Order(refuse).take
+    parser.CommentHandler = lambda text: _check_length(len(text), refuse)
+    parser.ProcessingInstructionHandler = lambda target, text: _check_length(len(target) + len(text), refuse)
+    take = _Order(refuse).take if part.filename.startswith("xl/worksheets/") else None
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        _check_length(sum(map(len, attributes.values())), refuse)
+        if take is not None:
+            take(name, attributes)
+
+    parser.StartElementHandler = begin
     with package.open(part) as handle:
-        if handle.read(2) in _MARKS_OF_UTF16:
-            refuse("is UTF-16")
-        handle.seek(0)
-        try:
-            parser.ParseFile(handle)
-        except expat.ExpatError as error:
-            raise IngestError(f"{file.name} cannot be read as a workbook: its part {shown(part.filename)} is no XML "
-                              f"({expat.errors.messages[error.code]}, line {error.lineno})",
-                              "It may be cut: download it again, or save it as CSV") from None
+        content = handle.read()
+    if content.startswith(_MARKS_OF_UTF16):
+        refuse("is UTF-16")
+    try:
+        # In one piece: fed in pieces, some versions of expat read a long token anew with each.
+        parser.Parse(content, True)
+    except expat.ExpatError as error:
+        raise IngestError(f"{file.name} cannot be read as a workbook: its part {shown(part.filename)} is no XML "
+                          f"({expat.errors.messages[error.code]}, line {error.lineno})",
+                          "It may be cut: download it again, or save it as CSV") from None
+
+
+def _check_length(length: int, refuse: Callable[[str], None]) -> None:
+    """Refuse what would keep a library busy for hours that reads in pieces."""
+    if length > _LONGEST_TOKEN:
+        refuse(f"has a comment or an element of {length:,} characters")
 
 
 class _Order:

@@ -51,6 +51,8 @@ ENTITIES = {"xl/workbook.xml": b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "b
     (BOMB, "is not opened: it holds 2 parts of 20,000,011 bytes"),
     (ENTITIES, "defines entities"),
     (LATE_ENTITIES, "defines entities"),
+    ({"xl/workbook.xml": b"<workbook a='" + bytes(range(65, 90)) * 5_000 + b"'/>"}, "an element of 125,000 characters"),
+    ({"xl/workbook.xml": b"<!--" + bytes(range(65, 90)) * 5_000 + b"--><workbook/>"}, "of 125,000 characters"),
     (sheet_with(b'<row r="2"/><row r="1"/>'), "its part xl/worksheets/sheet1.xml has row 1 behind row 2"),
     (sheet_with(b'<row r="1"><c r="B1"/><c r="A1"/></row>'), "has the cell A1 out of order in row 1"),
     (sheet_with(b'<row r="1"><c r="B1"/><c r="B1"/></row>'), "has the cell B1 out of order in row 1"),
