@@ -66,6 +66,7 @@ class _Order:
     def __init__(self, refuse: Callable[[str], None]):
         self._refuse = refuse
         self._row = self._column = 0
+        self._type = ""
 
     def take(self, name: str, attributes: dict[str, str]) -> None:
         """Look at an element as it begins."""
@@ -77,6 +78,8 @@ class _Order:
             self._row, self._column = int(number), 0
         elif kind == "c":
             self._take_cell(attributes)
+        elif kind == "is" and self._type != "inlineStr":
+            self._refuse(f"has a text in row {self._row} in a cell of the type '{self._type}'")
 
     def _take_cell(self, attributes: dict[str, str]) -> None:
         spot = attributes.get("r")
@@ -85,8 +88,9 @@ class _Order:
         if column <= self._column or (found and int(found[2]) != self._row):
             self._refuse(f"has the cell {shown(spot)} out of order in row {self._row}")
         self._column = column
-        if attributes.get("t", "n") not in _CELL_TYPES:
-            self._refuse(f"has a cell of the unknown type '{shown(attributes['t'])}' in row {self._row}")
+        self._type = attributes.get("t", "n")
+        if self._type not in _CELL_TYPES:
+            self._refuse(f"has a cell of the unknown type '{shown(self._type)}' in row {self._row}")
 
 
 def _column_number(letters: str) -> int:

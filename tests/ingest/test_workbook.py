@@ -57,6 +57,7 @@ ENTITIES = {"xl/workbook.xml": b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "b
     (sheet_with(b'<row r="1"><c r="B1"/><c r="A1"/></row>'), "has the cell A1 out of order in row 1"),
     (sheet_with(b'<row r="1"><c r="B1"/><c r="B1"/></row>'), "has the cell B1 out of order in row 1"),
     (sheet_with(b'<row r="1"><c r="B2"/></row>'), "has the cell B2 out of order in row 1"),
+    (sheet_with(b'<row r="1"><c><is><t>1</t></is></c></row>'), "has a text in row 1 in a cell of the type 'n'"),
     (sheet_with(b'<row r="1"><c t="text"/></row>'), "a cell of the unknown type 'text' in row 1"),
     ({"a.txt": b"x"}, "is a zip file and no workbook"),
     ({f"xl/{number}.xml": b"<a/>" for number in range(501)}, "501 parts"),
