@@ -46,7 +46,8 @@ def verdict_chart(edition):
         x=alt.X("claims:Q", title="claims"),
         y=alt.Y("kind:N", title=None, sort=list(KINDS)),
         color=alt.Color("verdict:N", title=None, scale=alt.Scale(domain=list(VERDICTS), range=_COLOURS),
-                        legend=alt.Legend(columns=2)),
+                        # On a phone there is no room for the whole name.
+                        legend=alt.Legend(columns=2, labelExpr="replace(datum.label, ' only', '')")),
         order="order:Q",
         tooltip=charts.tooltip("kind:N", "verdict:N", "claims:Q"),
     )

@@ -140,7 +140,7 @@ def retirement_slider(frame: pd.DataFrame, most_t: float, unit: str):
 def event_strip(events: pd.DataFrame):
     """Return events as marks in one row a topic: columns date (timestamp), day, topic, what."""
     return alt.Chart(events[["date", "day", "topic", "what"]]).mark_point(size=70, opacity=0.8).encode(
-        x=alt.X("date:T", title=None, axis=alt.Axis(labelOverlap=True, tickCount=6)),
+        x=alt.X("date:T", title=None, axis=alt.Axis(labelOverlap=True, labelBound=True, tickCount=6)),
         y=alt.Y("topic:N", title=None, axis=alt.Axis(labelLimit=180)),
         color=alt.Color("topic:N", legend=None), tooltip=tooltip("day:N", "topic:N", "what:N"),
     )

@@ -1,6 +1,5 @@
 """The landing page: the month in five sentences, key figures, what surprised, what does not hold, what was resolved."""
 
-import textwrap
 
 import altair as alt
 import pandas as pd
@@ -34,8 +33,7 @@ _SENTENCES = ("mg.price.ingot.fugu", "mg.output.cn.smm", "mg.export.total", "ree
 MOST_MOVES = 8
 FAR = 3
 """Times its usual spread from which a change counts as rare."""
-_LABEL = 26
-"""Characters in a line of a bar's label."""
+_LINE_PX = 13
 
 
 def edition_line(edition) -> Html:
@@ -108,6 +106,15 @@ def surprise_sentence(edition, moves: pd.DataFrame) -> Html:
     )
 
 
+def in_two_lines(text: str) -> str:
+    """Return a text with "|" for the blank nearest to its middle."""
+    blanks = [place for place, sign in enumerate(text) if sign == " "]
+    if not blanks:
+        return text
+    middle = min(blanks, key=lambda place: abs(place - len(text) / 2))
+    return f"{text[:middle]}|{text[middle + 1:]}"
+
+
 def surprise_chart(edition, moves: pd.DataFrame):
     """Return the most surprising moves as bars, or a gap."""
     if moves.empty:
@@ -117,9 +124,10 @@ def surprise_chart(edition, moves: pd.DataFrame):
     rows = edition.statements
     used = rows[rows["series"].isin(top["series"]) & rows["period"].str[:7].isin(pair)]
     scale = alt.Scale(scheme="blueorange", domainMid=0, reverse=True)
-    # Long names take two lines, so that the bars have room on a phone.
-    labels = alt.Axis(labelLimit=190, labelExpr="split(datum.value, '|')")
-    shown = top.assign(label=["|".join(textwrap.wrap(title, _LABEL)) for title in top["title"]])
+    # Names take two lines, so that the bars have room on a phone; lines are counted from the middle of a bar downwards.
+    labels = alt.Axis(labelLimit=190, labelExpr="split(datum.value, '|')", labelOffset=-_LINE_PX / 2,
+                      labelLineHeight=_LINE_PX)
+    shown = top.assign(label=[in_two_lines(title) for title in top["title"]])
     chart = alt.Chart(shown[["title", "label", "change_pct", "usual_pct", "spread_pct", "score"]]).mark_bar().encode(
         x=alt.X("score:Q", title="times the usual spread", axis=alt.Axis(titleAnchor="end")),
         y=alt.Y("label:N", title=None, sort=None, axis=labels, scale=alt.Scale(paddingInner=0.2)),

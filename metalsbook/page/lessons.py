@@ -130,7 +130,7 @@ def ways_chart(ways: dict[str, Interval], title: str, unit: str, sources: str, s
     base = alt.Chart(rows).encode(y=alt.Y("way:N", title=None, sort=None, axis=alt.Axis(labelLimit=200)))
     shown = tooltip("way:N", "ends:N")
     x = alt.X("low:Q", title=None, scale=alt.Scale(zero=False, nice=False, padding=40),
-              axis=alt.Axis(tickCount=5))
+              axis=alt.Axis(tickCount=5, labelBound=True))
     bars = base.mark_rule(strokeWidth=6, opacity=0.7, color=PALETTE[0]).encode(x=x, x2="high:Q", tooltip=shown)
     # A bar as narrow as its line would vanish without a mark at each end.
     ends = base.mark_tick(thickness=2, size=14, color=PALETTE[0])

@@ -88,7 +88,10 @@ def units_times_weight(units: pd.DataFrame, kg: float, kg_most: float, unit: str
     weight = slider("kg", "Kilograms in one unit", step, kg_most, step, kg)
     axis = alt.Axis(values=[10.0**power for power in range(0, 8)], format="~s")
     scale = alt.Scale(type="log")
-    base = alt.Chart(units).transform_calculate(
+    # Years of one forecaster stand above and below in turn, so that neighbours do not run into each other.
+    ordered = units.sort_values(["who", "high", "year"], kind="stable")
+    rows = ordered.assign(below=ordered.groupby("who").cumcount() % 2 == 1)
+    base = alt.Chart(rows).transform_calculate(
         least="datum.low * kg / 1000", most="datum.high * kg / 1000", words="'' + datum.year"
     ).encode(y=alt.Y("who:N", title=None, axis=alt.Axis(labelLimit=120)))
     x = alt.X("most:Q", title=unit, scale=scale, axis=axis)
@@ -97,11 +100,12 @@ def units_times_weight(units: pd.DataFrame, kg: float, kg_most: float, unit: str
         base.mark_rule(strokeWidth=3, opacity=0.5, color=PALETTE[0]).encode(
             x=alt.X("least:Q", title=unit, scale=scale, axis=axis), x2="most:Q"),
         base.mark_point(size=60, color=PALETTE[0]).encode(x=x, tooltip=shown),
-        base.mark_text(dy=-11, fontSize=10).encode(x=x, text="words:N"),
+        base.transform_filter("!datum.below").mark_text(dy=-11, fontSize=10).encode(x=x, text="words:N"),
+        base.transform_filter("datum.below").mark_text(dy=14, fontSize=10).encode(x=x, text="words:N"),
     ]
     if marks is not None and len(marks):
         rules = alt.Chart(marks).encode(x=alt.X("tonnes:Q", scale=scale))
         layers.append(rules.mark_rule(color=PALETTE[1], strokeDash=[4, 3]))
         names = rules.mark_text(align="right", baseline="bottom", color=PALETTE[1])
         layers.append(names.encode(y=alt.value(-4), text="what:N"))
-    return alt.layer(*layers, height=alt.Step(34)).add_params(weight)
+    return alt.layer(*layers, height=alt.Step(38)).add_params(weight)

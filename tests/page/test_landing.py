@@ -6,6 +6,7 @@ from metalsbook.page.landing import (
     contradicted_table,
     edition_line,
     editions_sentence,
+    in_two_lines,
     judged_sentences,
     resolved_sentence,
     resolved_table,
@@ -104,3 +105,8 @@ def test_what_a_figure_fits_reads_as_words():
     assert fits_words(made, "nev.output.cn / auto.output.cn level 2025-06") == (
         "\u201cNEV output\u201d over \u201cOutput\u201d of June 2025"
     )
+
+
+def test_a_name_is_split_at_the_blank_nearest_to_its_middle():
+    assert in_two_lines("Rare earth magnet exports, China") == "Rare earth magnet|exports, China"
+    assert in_two_lines("Magnesium") == "Magnesium"
