@@ -78,8 +78,8 @@ class _Order:
             self._row, self._column = int(number), 0
         elif kind == "c":
             self._take_cell(attributes)
-        elif kind == "is" and self._type != "inlineStr":
-            self._refuse(f"has a text in row {self._row} in a cell of the type '{self._type}'")
+        elif kind in ("is", "v") and (kind == "is") != (self._type == "inlineStr"):
+            self._refuse(f"has a cell of the type '{self._type}' in row {self._row} that holds something else")
 
     def _take_cell(self, attributes: dict[str, str]) -> None:
         spot = attributes.get("r")
