@@ -65,7 +65,7 @@ def _toc_entries(toc: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if "root" in toc or "file" in toc:
         yield toc
     for key in ("parts", "subtrees", "chapters", "sections", "entries"):
-        for child in toc.get(key, []):
+        for child in toc.get(key) or []:
             yield from _toc_entries(child)
 
 

@@ -162,7 +162,7 @@ def file_is_named(complaint: str, name: str) -> bool:
 
 
 def rounded(figures: readings.Figures, batch) -> Counter:
-    """Return prices to the cent, as the workbooks of the seeds show them; the sheet's other formats are finer."""
+    """Return prices to one decimal: a sheet stores more digits than it shows."""
     return Counter({key: 1 for key in {(*key[:3], round(float(key[3]), 1)) for key in figures}})
 
 
@@ -227,7 +227,7 @@ def check_package(content: bytes) -> bool:
 
 
 _SAME = "every figure taken is the one that a second, slow reading of the same bytes finds; an error names the file"
-_SHOWN = "every price taken is the one stored in the sheet, to the digits shown; an error names the file"
+_SHOWN = "every price taken is one that is stored in the sheet, to one decimal; an error names the file"
 _TOLD = "every value taken is a text of the file, under a key that is there once"
 _MONTH = "taken if and only if it is one of the 2,400 months from 1900-01 to 2099-12"
 _FROZEN = "taken only with the month, cut-off, hashes, sizes and columns that were frozen"

@@ -41,6 +41,12 @@ def test_pictures_come_along(root):
     assert (root / "_build" / "book" / "2025-10" / "guide" / "images" / "a.svg").is_file()
 
 
+def test_a_part_without_pages_is_no_fault(root):
+    with (root / "_toc.yml").open("a") as toc:
+        toc.write("- caption: Later\n  chapters:\n")
+    assert "index" in stage(root)
+
+
 def test_a_missing_page_is_named(root):
     (root / "_toc.yml").write_text("format: jb-book\nroot: chapters/index\nchapters:\n- file: chapters/nowhere\n")
     with pytest.raises(SiteError, match="'nowhere'"):
