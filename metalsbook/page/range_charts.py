@@ -5,7 +5,7 @@ from math import ceil, floor, log10
 import altair as alt
 import pandas as pd
 
-from metalsbook.page.charts import time_axis, tooltip, value_axis
+from metalsbook.page.charts import lay_over, time_axis, tooltip, value_axis
 from metalsbook.page.theme import CELL_INK, GRID, MUTED, PALETTE
 
 PANEL_HEIGHT = 120
@@ -72,8 +72,8 @@ def panels(frame: pd.DataFrame, unit: str, span: tuple[str, str], by: str = "who
         )
         title = alt.TitleParams(name, fontSize=12, fontWeight="normal", anchor="start", offset=14)
         size = {"height": PANEL_HEIGHT, "width": PANEL_WIDTH, "title": title}
-        drawn.append(alt.layer(line, bars, points, **size) if marks is None else
-                     alt.layer(alt.layer(line, bars, points), marks, **size))
+        panel = alt.layer(line, bars, points, **size)
+        drawn.append(panel if marks is None else lay_over(panel, marks, **size))
     return alt.vconcat(*drawn, spacing=8)
 
 

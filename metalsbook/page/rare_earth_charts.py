@@ -24,8 +24,7 @@ def with_controls(edition, draw):
     controls = edition.events[edition.events["topic"] == CONTROLS]
 
     def drawn(frame: pd.DataFrame):
-        # Layered as a whole, so that the layers below share one copy of their data.
-        return alt.layer(draw(frame), charts.event_marks(controls, frame["date"].min(), frame["date"].max()))
+        return charts.lay_over(draw(frame), charts.event_marks(controls, frame["date"].min(), frame["date"].max()))
 
     return drawn
 

@@ -5,6 +5,7 @@ when the reader switches between light and dark.
 """
 
 import altair as alt
+from altair.utils.schemapi import disable_debug_mode
 
 # JupyterLab 4 draws the charts of this type, and of none with a higher number; the specifications are Vega-Lite 6,
 # whose charts of our kind its Vega-Lite 5 draws as well.
@@ -69,3 +70,5 @@ def use_book_theme() -> None:
     # Data stay beside the layer that uses them, under names that depend on the data alone.
     alt.data_transformers.enable("default", consolidate_datasets=False, max_rows=None)
     alt.theme.enable("metalsbook")
+    # Altair checks a chart when it is shown; to check each part when it is made takes a tenth of a chapter's time.
+    disable_debug_mode()
