@@ -11,9 +11,9 @@ from metalsbook.publish.execute import REFERENCE_MONTH
 from metalsbook.publish.notebooks import read_chapter
 from metalsbook.publish.prepare import prepare_editions
 
-# A fifth more than was counted when a chapter took 2 to 4 s of one core, libraries and all. What costs most are copies
+# A tenth more than was counted when a chapter took 2 to 4 s of one core, libraries and all. What costs most are copies
 # of charts (each `properties` and each `+` copies all layers) and look-ups in whole tables of the edition.
-MOST_CALLS = {"rare_earths": 10_100_000, "downstream_demand": 6_500_000}
+MOST_CALLS = {"rare_earths": 8_000_000, "downstream_demand": 5_900_000}
 
 
 @pytest.fixture(scope="module")
