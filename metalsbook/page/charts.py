@@ -236,23 +236,6 @@ def heat_map(frame: pd.DataFrame, column: str, row: str, unit: str, value: str =
     return base.mark_rect().encode(color=alt.Color(f"{value}:Q", title=unit, scale=scale))
 
 
-def lay_over(chart, marks, **properties):
-    """Return a chart with marks over it, which have data of their own.
-
-    Args:
-        chart: A chart, or layers that share their data.
-        marks: Layers that share theirs.
-        **properties: Of the whole, e.g. `height`.
-    """
-    # Side by side, not one within the other: Altair copies every layer again for each level above it.
-    over = [layer.copy(deep=False) for layer in marks.layer]
-    for layer in over:
-        layer.data = marks.data
-    if isinstance(chart, alt.LayerChart):
-        return alt.layer(*chart.layer, *over, data=chart.data, **properties)
-    return alt.layer(chart, *over, **properties)
-
-
 def event_marks(events: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp):
     """Return events that tell what happened when pointed at: a dashed rule on its day, a bar at the foot on its month.
 

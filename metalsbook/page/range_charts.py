@@ -5,7 +5,7 @@ from math import ceil, floor, log10
 import altair as alt
 import pandas as pd
 
-from metalsbook.page.charts import lay_over, time_axis, tooltip, value_axis
+from metalsbook.page.charts import time_axis, tooltip, value_axis
 from metalsbook.page.theme import CELL_INK, GRID, MUTED, PALETTE
 
 PANEL_HEIGHT = 120
@@ -42,6 +42,23 @@ def ratio_with_band(frame: pd.DataFrame, band: tuple[float, float], floor: float
         shape=alt.condition("datum.inside", alt.value("circle"), alt.value("diamond")),
     )
     return alt.layer(alt.layer(shade, rule, name), alt.layer(ranges, points))
+
+
+def lay_over(chart, marks, **properties):
+    """Return a chart with marks over it, which have data of their own.
+
+    Args:
+        chart: A chart, or layers that share their data.
+        marks: Layers that share theirs.
+        **properties: Of the whole, e.g. `height`.
+    """
+    # Side by side, not one within the other: Altair copies every layer again for each level above it.
+    over = [layer.copy(deep=False) for layer in marks.layer]
+    for layer in over:
+        layer.data = marks.data
+    if isinstance(chart, alt.LayerChart):
+        return alt.layer(*chart.layer, *over, data=chart.data, **properties)
+    return alt.layer(chart, *over, **properties)
 
 
 def panels(frame: pd.DataFrame, unit: str, span: tuple[str, str], by: str = "who", zero: bool = False, marks=None):
