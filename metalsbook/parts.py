@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from metalsbook.errors import SnapshotError
 from metalsbook.frozen import named, parts_of, read_checked
-from metalsbook.runs import ARROW_TYPES, ROWS_PER_GROUP
+from metalsbook.runs import ROWS_PER_GROUP, arrow_schema
 
 ROWS_PER_PART = 16 * ROWS_PER_GROUP
 
@@ -80,7 +80,7 @@ class Parts:
         self._parts = parts_of(resource)
         self._sound: set[str] = set()
         self.types = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
-        self._schema = pa.schema([pa.field(name, ARROW_TYPES[kind]) for name, kind in self.types.items()])
+        self._schema = arrow_schema(self.types)
 
     def __len__(self) -> int:
         return sum(part["rows"] for part in self._parts)

@@ -25,9 +25,14 @@ ROWS_AT_ONCE = 131_072
 ARROW_TYPES = {"string": pa.string(), "number": pa.float64(), "integer": pa.int64()}
 
 
+def arrow_schema(types: dict[str, str]) -> pa.Schema:
+    """Return the columns of a file from the Data Package type of each."""
+    return pa.schema([pa.field(column, ARROW_TYPES[kind]) for column, kind in types.items()])
+
+
 def to_arrow(frame: pd.DataFrame) -> pa.Table:
     """Return a normalised frame as the table that is written: types fixed, no metadata of pandas."""
-    schema = pa.schema([pa.field(column, ARROW_TYPES[kind]) for column, kind in table_types(frame).items()])
+    schema = arrow_schema(table_types(frame))
     return pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(None)
 
 

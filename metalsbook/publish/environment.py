@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 import metalsbook
 from metalsbook.paths import project_root
@@ -50,3 +51,9 @@ def child_environment(
         "JUPYTER_CONFIG_DIR": str(private / "jupyter"),
         "JUPYTER_RUNTIME_DIR": str(private / "runtime"),
     }
+
+
+def last_words(stderr: BinaryIO) -> str:
+    """Return the last line that a process has left on its standard error, "" where there is none."""
+    stderr.seek(0)
+    return "".join(stderr.read().decode(errors="replace").strip().splitlines()[-1:])

@@ -20,7 +20,7 @@ from metalsbook.frozen import check_files
 from metalsbook.months import step_month
 from metalsbook.paths import snapshots_folder
 from metalsbook.publish.derived import is_derived
-from metalsbook.publish.environment import child_environment
+from metalsbook.publish.environment import child_environment, last_words
 
 Deriver = Callable[[list[str]], Iterable[float]]
 """Derives months and gives the seconds that each took, in their order."""
@@ -76,17 +76,15 @@ def derive_apart(month: str, root: Path | None = None) -> float:
         with process.stdin, process.stdout:
             said = process.stdout.read()
         if process.wait():
-            stderr.seek(0)
-            raise _read_error(month, said, stderr.read())
+            raise _read_error(month, said, last_words(stderr))
     return time.monotonic() - started
 
 
-def _read_error(month: str, said: bytes, complaint: bytes) -> errors.BookError:
+def _read_error(month: str, said: bytes, complaint: str) -> errors.BookError:
     with contextlib.suppress(ValueError, KeyError, TypeError):
         error = json.loads(said)
         return getattr(errors, error["kind"])(error["what"], error["todo"])
-    last = complaint.decode(errors="replace").strip().splitlines()[-1:]
-    return errors.BookError(f"The snapshot {month} could not be reconciled ({''.join(last) or 'its process ended'})")
+    return errors.BookError(f"The snapshot {month} could not be reconciled ({complaint or 'its process ended'})")
 
 
 def _end_with_caller() -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from metalsbook import errors
 from metalsbook.paths import build_folder
-from metalsbook.publish.environment import child_environment
+from metalsbook.publish.environment import child_environment, last_words
 from metalsbook.publish.kept_site import SHOWN
 
 
@@ -95,9 +95,7 @@ class _Builder:
 
     def _ended(self, month: str) -> errors.SiteError:
         self._process.wait()
-        self._stderr.seek(0)
-        last = self._stderr.read().decode(errors="replace").strip().splitlines()[-1:]
-        why = "".join(last) or f"its process ended with {self._process.returncode}"
+        why = last_words(self._stderr) or f"its process ended with {self._process.returncode}"
         return errors.SiteError(f"The pages of {month} could not be built ({why})")
 
     def close(self) -> None:

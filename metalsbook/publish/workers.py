@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from metalsbook.errors import BookError, ChapterError
-from metalsbook.publish.environment import child_environment
+from metalsbook.publish.environment import child_environment, last_words
 from metalsbook.publish.fork_server import GRACE_S
 from metalsbook.publish.run import Job, Ran
 
@@ -101,9 +101,8 @@ class ChapterServer:
 
     def _ended(self, names: list[str]) -> ChapterError:
         self._process.wait()
-        self._stderr.seek(0)
-        said = self._stderr.read().decode(errors="replace").strip().splitlines()[-1:]
-        return ChapterError(f"The process that runs the chapters ended ({''.join(said) or self._process.returncode})",
+        why = last_words(self._stderr) or self._process.returncode
+        return ChapterError(f"The process that runs the chapters ended ({why})",
                             f"Not run: {', '.join(names)}. Try --engine kernel")
 
 
