@@ -5,7 +5,7 @@ import pandas as pd
 
 from metalsbook.page import charts
 from metalsbook.page.narrative import thousands
-from metalsbook.page.range_charts import labelled_spans, rounded
+from metalsbook.page.range_charts import labelled_spans, marked, rounded
 from metalsbook.page.scenario_charts import slider
 from metalsbook.page.theme import CELL_INK, INK, MUTED, PALETTE
 
@@ -44,12 +44,7 @@ def _lines_with_implied(frame: pd.DataFrame, unit: str):
 
 def with_events(edition, draw, topic: str = "downstream"):
     """Return a function that draws a time chart with `draw` and marks the events of a topic on it."""
-    own = edition.events[edition.events["topic"] == topic]
-
-    def drawn(frame: pd.DataFrame):
-        return alt.layer(draw(frame), charts.event_marks(own, frame["date"].min(), frame["date"].max()))
-
-    return drawn
+    return marked(edition, draw, topic)
 
 
 def draw_growth(frame: pd.DataFrame):

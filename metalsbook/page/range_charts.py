@@ -5,7 +5,7 @@ from math import ceil, floor, log10
 import altair as alt
 import pandas as pd
 
-from metalsbook.page.charts import time_axis, tooltip, value_axis
+from metalsbook.page.charts import event_marks, time_axis, tooltip, value_axis
 from metalsbook.page.theme import CELL_INK, GRID, MUTED, PALETTE
 
 PANEL_HEIGHT = 120
@@ -59,6 +59,16 @@ def lay_over(chart, marks, **properties):
     if isinstance(chart, alt.LayerChart):
         return alt.layer(*chart.layer, *over, data=chart.data, **properties)
     return alt.layer(chart, *over, **properties)
+
+
+def marked(edition, draw, topic: str):
+    """Return a function that draws a time chart with `draw` and lays marks of a topic's events over it."""
+    own = edition.events[edition.events["topic"] == topic]
+
+    def drawn(frame: pd.DataFrame):
+        return lay_over(draw(frame), event_marks(own, frame["date"].min(), frame["date"].max()))
+
+    return drawn
 
 
 def panels(frame: pd.DataFrame, unit: str, span: tuple[str, str], by: str = "who", zero: bool = False, marks=None):

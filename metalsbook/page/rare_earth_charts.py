@@ -9,7 +9,7 @@ from metalsbook.months import last_day
 from metalsbook.page import charts
 from metalsbook.page.html import Html, escape, link
 from metalsbook.page.narrative import gap, join_words, number, percent, period_name, since_january
-from metalsbook.page.range_charts import dumbbells, grid_with_figures, lay_over, panels, ratio_with_band, rounded
+from metalsbook.page.range_charts import dumbbells, grid_with_figures, marked, panels, ratio_with_band, rounded
 from metalsbook.page.rare_earth_trade import PLACES
 from metalsbook.page.rare_earths import CONTROLS
 from metalsbook.page.tables import table
@@ -21,12 +21,7 @@ LEAST_OUTPUT_T = 1000
 
 def with_controls(edition, draw):
     """Return a function that draws a time chart with `draw` and marks the events on export controls on it."""
-    controls = edition.events[edition.events["topic"] == CONTROLS]
-
-    def drawn(frame: pd.DataFrame):
-        return lay_over(draw(frame), charts.event_marks(controls, frame["date"].min(), frame["date"].max()))
-
-    return drawn
+    return marked(edition, draw, CONTROLS)
 
 
 def quotes_by_house(edition, series: str, house: str = "smm") -> pd.DataFrame:
