@@ -11,9 +11,9 @@ from metalsbook.publish.execute import REFERENCE_MONTH
 from metalsbook.publish.notebooks import read_chapter
 from metalsbook.publish.prepare import prepare_editions
 
-# A tenth more than was counted when a chapter took 2 to 4 s of one core, libraries and all. What costs most are copies
-# of charts (each `properties` and each `+` copies all layers) and look-ups in whole tables of the edition.
-MOST_CALLS = {"rare_earths": 8_000_000, "downstream_demand": 5_900_000}
+# A tenth more than was counted when a chapter took 1.5 to 3 s of one core, libraries and all. What costs most are
+# copies of charts (each `properties` and each `+` copies all layers) and look-ups in whole tables of the edition.
+MOST_CALLS = {"rare_earths": 5_050_000, "downstream_demand": 3_950_000}
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,10 @@ import re
 import tokenize
 from functools import cache
 
+import altair as alt
 import nbformat
 import pytest
+from altair.utils.schemapi import validate_jsonschema
 
 from metalsbook.frozen import published_months
 from metalsbook.months import cut_off, last_day
@@ -75,6 +77,15 @@ def test_a_chapter_shows_charts_with_title_source_and_alternative(month, page):
         assert spec["title"]["subtitle"]
         assert len(spec["description"]) > 40
         assert not re.search(r"\b(nan|None|inf|NaT)\b", spec["description"])
+
+
+@every_month
+@every_page
+def test_each_chart_is_vega_lite(month, page):
+    """Pages show the book's charts without a check of their own."""
+    for spec in charts(month, page):
+        # Altair checks a chart before it lays the theme over it.
+        validate_jsonschema({key: value for key, value in spec.items() if key != "config"}, alt.Chart._rootschema)
 
 
 def dated(node, keys=("date", "period", "month", "when")):

@@ -12,6 +12,8 @@ def agreed_prints(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
         rows: Statements: `value`, `source`, `published`, `statement` and the keys.
         keys: Columns that name a figure.
     """
+    if len(rows) < 2:
+        return rows
     support = rows.groupby([*keys, "value"])["source"].transform("nunique")
     ordered = rows.assign(support=support).sort_values(["support", "published", "statement"], kind="stable")
     return ordered.drop_duplicates(keys, keep="last").drop(columns="support")

@@ -141,7 +141,7 @@ def build_up(magnesium: pd.DataFrame, ferrosilicon: pd.DataFrame, dolomite: pd.D
     needs = stoichiometric(exact(recovery_pct.best))
     other = calibration.other(needs).best
     rows = []
-    for month in months.sort_values("period").itertuples(index=False):
+    for month in months.sort_values("period", kind="stable").itertuples(index=False):
         cost = _cost(month.fesi, month.stone, recovery_pct, calibration)
         silicon, stone = needs.ferrosilicon_t.best * month.fesi, needs.dolomite_t.best * month.stone
         margin = exact(month.price) - cost

@@ -26,7 +26,7 @@ def shares(parts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
         Columns period, date, value, low, high (per cent), source ("" where one of the two is implied), oldest first;
         months with both figures only.
     """
-    both = parts.merge(totals, on="period", suffixes=("", "_total")).sort_values("period")
+    both = parts.merge(totals, on="period", suffixes=("", "_total")).sort_values("period", kind="stable")
     return pd.DataFrame({
         "period": both["period"],
         "date": pd.to_datetime(both["period"].map(period_end)),

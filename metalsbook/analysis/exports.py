@@ -233,6 +233,7 @@ def destinations(statements: pd.DataFrame, prefix: str, quantities: pd.DataFrame
     printed = printed.assign(place=printed["place"].str.removesuffix(".share")).set_index(["place", "period"])["value"]
     tonnes = rows[(rows["unit"] == "t") & ~rows["place"].str.contains(".", regex=False)]
     known = quantities[quantities["basis"] != OPEN].set_index("period")
+    prints_of = {key: group for key, group in every.groupby(["series", "period"], sort=False)}
     found = []
     for _, row in tonnes.iterrows():
         share = (float("nan"),) * 3
@@ -240,7 +241,7 @@ def destinations(statements: pd.DataFrame, prefix: str, quantities: pd.DataFrame
             whole = known.loc[row["period"]]
             share = tuple(100 * row["value"] / whole[name] for name in ("high", "low", "best"))
         stated = printed.get((row["place"], row["period"]), float("nan"))
-        same = every[(every["series"] == row["series"]) & (every["period"] == row["period"])]
+        same = prints_of[row["series"], row["period"]]
         fits = ((same["bound_low"] <= row["value"]) & (row["value"] <= same["bound_high"])) | (
             (row["bound_low"] <= same["value"]) & (same["value"] <= row["bound_high"]))
         rivals = sorted(set(same.loc[~fits, "value"]))

@@ -5,6 +5,8 @@ The bounds are those of independent figures: what is known of both together can 
 
 from dataclasses import dataclass
 
+import numpy as np
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -66,3 +68,23 @@ def change_pct(later: Interval, earlier: Interval) -> Interval:
 def total(parts: list[Interval]) -> Interval:
     """Return the sum of several figures, zero for none."""
     return sum(parts, start=exact(0.0))
+
+
+def decimals(low: float, high: float) -> int:
+    """Return the decimals that show two digits of an interval's width; 0 where it has none, or no end."""
+    wide = high - low
+    return max(0, 1 - int(np.floor(np.log10(wide) + 1e-9))) if 0 < wide < np.inf else 0
+
+
+def show_ends(low: float, high: float, digits: int) -> str:
+    """Return what a sum can be, to so many decimals: "21,638 to 21,641", "at least 3,000"."""
+    if np.isinf(high):
+        return f"{low:,.{digits}f} or more"
+    one, two = f"{low:,.{digits}f}", f"{high:,.{digits}f}"
+    return one if one == two else f"{one} to {two}"
+
+
+def show_interval(low: float, high: float) -> str:
+    """Return what a sum can be, with the decimals that its width calls for."""
+    digits = decimals(low, high) if np.isfinite(high) else max(0, 4 - int(np.floor(np.log10(low)))) if low > 0 else 0
+    return show_ends(low, high, digits)

@@ -133,7 +133,7 @@ def run_to(figures: pd.DataFrame, month: str) -> pd.DataFrame:
     while month in known and len(run) < 12:
         run.append(month)
         month = step_month(month, -1)
-    return figures[figures["period"].isin(run)].sort_values("period", ignore_index=True)
+    return figures[figures["period"].isin(run)].sort_values("period", ignore_index=True, kind="stable")
 
 
 def share_pct(part: float, total: float) -> float:

@@ -110,7 +110,7 @@ def monthly_ratio(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     """
     columns = ["period", "value", "basis"]
     both = first[columns].merge(second[columns], on="period", suffixes=("_first", "_second"))
-    both = both.sort_values("period", ignore_index=True)
+    both = both.sort_values("period", ignore_index=True, kind="stable")
     dates = pd.to_datetime([last_day(month) for month in both["period"]])
     return both.assign(value=both["value_first"] / both["value_second"], date=dates)
 
@@ -139,7 +139,7 @@ def month_prices(printed: pd.DataFrame, quotes: pd.DataFrame, means: pd.DataFram
         printed[["period", "value"]].assign(basis="as printed", n_quotes=0),
         means[["period", "value", "n_quotes"]].assign(basis=counted),
     ])
-    return rows[["period", "value", "basis", "n_quotes"]].sort_values("period", ignore_index=True)
+    return rows[["period", "value", "basis", "n_quotes"]].sort_values("period", ignore_index=True, kind="stable")
 
 
 @dataclass(frozen=True)

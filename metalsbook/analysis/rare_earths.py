@@ -43,7 +43,7 @@ def index_of(quotes: pd.DataFrame, base_from: str) -> pd.DataFrame:
     Returns:
         Columns period, date, value (index), quote (as printed), source; empty without such quotes.
     """
-    rows = quotes[quotes["period"] >= base_from].sort_values("period")
+    rows = quotes[quotes["period"] >= base_from].sort_values("period", kind="stable")
     base = rows["value"].iloc[0] if len(rows) else float("nan")
     return pd.DataFrame({
         "period": rows["period"], "date": rows["date"], "value": 100 * rows["value"] / base,
@@ -69,7 +69,7 @@ def premium_abroad(
     month = inside["period"].str[:7]
     without_tax = 1 + vat_pct / 100
     means = inside.groupby(month)["value"].mean() / 1000 / cny_per_usd / without_tax
-    quoted = outside.assign(month=outside["period"].str[:7]).sort_values("period")
+    quoted = outside.assign(month=outside["period"].str[:7]).sort_values("period", kind="stable")
     quoted = quoted.assign(low=quoted["low"].fillna(quoted["value"]), high=quoted["high"].fillna(quoted["value"]))
     abroad = quoted.groupby("month").agg(value=("value", "last"), low=("low", "min"), high=("high", "max"))
     abroad = abroad[abroad.index.isin(means.index)]
@@ -99,7 +99,7 @@ def premium_on_days(
         Columns period, inside_usd_kg, outside_usd_kg (middles), low, high (times, by opposite ends of the ranges).
     """
     names = ["period", "value", "low", "high"]
-    both = outside[names].merge(inside[names], on="period", suffixes=("", "_in")).sort_values("period")
+    both = outside[names].merge(inside[names], on="period", suffixes=("", "_in")).sort_values("period", kind="stable")
     for end in ("low", "high", "low_in", "high_in"):
         both[end] = both[end].fillna(both["value_in" if end.endswith("_in") else "value"])
     factor = 1000 * cny_per_usd * (1 + vat_pct / 100)

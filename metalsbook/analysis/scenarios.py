@@ -80,17 +80,18 @@ def forecasts(statements: pd.DataFrame, named: dict[str, str], publishers: dict[
         low=rows["low"].fillna(rows["value"]),
         high=rows["high"].fillna(rows["value"]),
     ).drop_duplicates(["who", "period", "value"], keep="first")
-    rounded = [place for place, row in rows.iterrows() if _rounds_another(row, rows)]
-    rows = rows.drop(index=rounded)
+    prints = list(rows.itertuples())
+    rows = rows.drop(index=[row.Index for row in prints if _rounds_another(row, prints)])
     columns = ["who", "series", "year", "period", "value", "low", "high", "qualifier", "source", "published"]
     return rows.sort_values(["year", "who"], ignore_index=True)[columns]
 
 
-def _rounds_another(row: pd.Series, rows: pd.DataFrame) -> bool:
+def _rounds_another(row: tuple, prints: list[tuple]) -> bool:
     """Return whether a finer print of the same house and year lies within what this one's digits leave."""
-    finer = rows[(rows["who"] == row["who"]) & (rows["period"] == row["period"])
-                 & (rows["resolution"] < row["resolution"])]
-    return bool(((finer["value"] >= row["bound_low"]) & (finer["value"] <= row["bound_high"])).any())
+    return any(
+        (other.who, other.period) == (row.who, row.period) and other.resolution < row.resolution
+        and row.bound_low <= other.value <= row.bound_high for other in prints
+    )
 
 
 def short_name(publisher: str) -> str:

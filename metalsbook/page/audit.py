@@ -48,7 +48,7 @@ def verdict_chart(edition):
         color=alt.Color("verdict:N", title=None, scale=alt.Scale(domain=list(VERDICTS), range=_COLOURS),
                         # On a phone there is no room for the whole name.
                         legend=alt.Legend(columns=2, labelExpr="replace(datum.label, ' only', '')")),
-        order="order:Q",
+        order=alt.Order("order:Q"),
         tooltip=charts.tooltip("kind:N", "verdict:N", "claims:Q"),
     )
     return charts.present(

@@ -44,11 +44,11 @@ def rates_in_rows(frame: pd.DataFrame, unit: str):
         tooltip=tooltip("label:N", "value:Q:.1f", "low:Q:.1f", "high:Q:.1f"),
     )
     spans = base.mark_rule(strokeWidth=4, opacity=0.45).encode(
-        x=alt.X("low:Q", title=unit, scale=alt.Scale(zero=False, padding=22)), x2="high:Q"
+        x=alt.X("low:Q", title=unit, scale=alt.Scale(zero=False, padding=22)), x2=alt.X2("high:Q")
     )
-    points = base.mark_point(size=70).encode(x="value:Q", shape=alt.Shape("kind:N", title=None, scale=kinds))
-    words = base.mark_text(dx=9, align="left").encode(x="high:Q", text=alt.Text("value:Q", format=".0f"),
-                                                      color=alt.value(INK))
+    points = base.mark_point(size=70).encode(x=alt.X("value:Q"), shape=alt.Shape("kind:N", title=None, scale=kinds))
+    words = base.mark_text(dx=9, align="left").encode(x=alt.X("high:Q"), text=alt.Text("value:Q", format=".0f"),
+                                                      color=alt.ColorValue(INK))
     return alt.layer(spans, points, words, height=alt.Step(48))
 
 
@@ -71,7 +71,7 @@ def shares_over_time(frame: pd.DataFrame, unit: str):
         color=alt.Color("name:N", title=None, scale=names),
     )
     y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=True))
-    spans = base.mark_rule(strokeWidth=3, opacity=0.4).encode(y="low:Q", y2="high:Q")
+    spans = base.mark_rule(strokeWidth=3, opacity=0.4).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"))
     points = base.mark_point(size=46).encode(y=y, shape=alt.Shape("name:N", title=None, scale=names), tooltip=tooltip(
         "name:N", "period:N", "measure:N", "value:Q:.1f", "low:Q:.1f", "high:Q:.1f"))
     return alt.layer(base.mark_line(opacity=0.35, strokeWidth=1).encode(y=y), spans, points)
@@ -133,7 +133,7 @@ def retirement_slider(frame: pd.DataFrame, most_t: float, unit: str):
     bars = base.mark_bar(color=PALETTE[0]).encode(
         x=x, tooltip=tooltip("label:N", "rate:Q:.1f", "output_t:Q:,.0f", "left:Q:,.0f"))
     words = base.mark_text(align="left", dx=4).encode(x=x, text=alt.Text("rate:Q", format=".1f"))
-    full = alt.Chart(pd.DataFrame({"full": [100]})).mark_rule(color=MUTED, strokeDash=[4, 3]).encode(x="full:Q")
+    full = alt.Chart(pd.DataFrame({"full": [100]})).mark_rule(color=MUTED, strokeDash=[4, 3]).encode(x=alt.X("full:Q"))
     return (bars + words + full).properties(height=alt.Step(48)).add_params(retired)
 
 

@@ -93,7 +93,7 @@ def rates_of_year(edition, year: str) -> pd.DataFrame:
         ("China", [OUTPUT, OUTPUT_SMM], CAPACITY, RATE), ("World", [WORLD_OUTPUT], WORLD_CAPACITY, WORLD_RATE),
     ):
         made, room = stated_years(edition, outputs), stated_years(edition, capacity)
-        rows = utilisation_matrix(made, room, year).sort_values("value", ascending=False)
+        rows = utilisation_matrix(made, room, year).sort_values("value", ascending=False, kind="stable")
         lead = "" if region == "China" else f"{region}: "
         labels = [f"{lead}{_short(row['output_by'])}{LINE}over {_short(row['capacity_by'])}{LINE}"
                   f"{number(row['output_t'] / 1000, '', 0.1)} / {number(row['capacity_t'] / 1000, 'kt', 0.1)}"

@@ -36,7 +36,7 @@ def cards(edition, chapter: str) -> Html:
         edition: The edition.
         chapter: The chapter's name as the catalogue has it.
     """
-    series = edition.series[edition.series["chapter"] == chapter].sort_values("series")
+    series = edition.series[edition.series["chapter"] == chapter].sort_values("series", kind="stable")
     groups = dict(iter(edition.statements.groupby("series")))
     sources = edition.sources.set_index("source")
     numbers = source_numbers(edition)

@@ -147,7 +147,7 @@ def _size(gap: float, unit: str) -> str:
 
 
 def _prints(statements: pd.DataFrame, names: list[str]) -> str:
-    rows = statements.loc[[name for name in names if name in statements.index]].sort_values("period")
+    rows = statements.loc[[name for name in names if name in statements.index]].sort_values("period", kind="stable")
     return "; ".join(f"{show_measure(row['measure'])} {row['period']}: {row['stated']}" for _, row in rows.iterrows())
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from metalsbook.months import period_end
 from metalsbook.page.narrative import gap, number, percent, period_name
-from metalsbook.page.theme import HEIGHT, MUTED, PALETTE
+from metalsbook.page.theme import HEIGHT, MUTED, PALETTE, FinishedChart, either
 
 # A line of title fits a phone held upright (343 px at 11 px type).
 _LINE = 56
@@ -23,7 +23,7 @@ LONGEST_GAP_DAYS = 45
 
 
 def present(chart, title: str, unit: str, sources: str, alt_text: str, *, height=HEIGHT, width="container"):
-    """Finish a chart where it is, and return it: title, subtitle with unit and sources, text alternative, size.
+    """Finish a chart where it is, and return it to be shown: title, unit and sources, text alternative, size.
 
     Args:
         chart: Any Altair chart, made for this call.
@@ -43,7 +43,7 @@ def present(chart, title: str, unit: str, sources: str, alt_text: str, *, height
         chart.height = height
     if width is not None:
         chart.width = width
-    return chart
+    return FinishedChart(chart)
 
 
 def show(frame, draw, title: str, unit: str, sources: str, alt_text: str, missing: str, *, least: int = 1, **size):
@@ -110,9 +110,10 @@ def line_with_range(frame: pd.DataFrame, unit: str, color: str = PALETTE[0], zer
     rows = frame[["date", "period", "value", "low", "high"]]
     rows = rows.assign(run=(rows["date"].diff().dt.days > LONGEST_GAP_DAYS).cumsum())
     base = alt.Chart(rows).encode(x=time_axis())
-    line = base.mark_line(color=color, opacity=0.55).encode(y=value_axis(title=unit, zero=zero), detail="run:N")
+    y = value_axis(title=unit, zero=zero)
+    line = base.mark_line(color=color, opacity=0.55).encode(y=y, detail=alt.Detail("run:N"))
     bars = base.mark_rule(color=color, opacity=0.6, strokeWidth=2).encode(
-        y=value_axis("low", unit, zero), y2="high:Q"
+        y=value_axis("low", unit, zero), y2=alt.Y2("high:Q")
     )
     points = base.mark_point(color=color, size=22).encode(
         y=value_axis(title=unit, zero=zero), tooltip=tooltip("period:N", "value:Q", "low:Q", "high:Q", value=unit)
@@ -163,14 +164,14 @@ def interval_months(frame: pd.DataFrame, unit: str, zero: bool = True):
     color = alt.Color("basis:N", title=None, scale=alt.Scale(domain=known, range=[PALETTE[0], PALETTE[1], PALETTE[5]]))
     best = alt.Y("best:Q", title=unit, scale=scale)
     line = base.transform_filter("datum.basis != 'open'").mark_line(color=MUTED, opacity=0.35, strokeWidth=1).encode(
-        y=best, detail="run:N"
+        y=best, detail=alt.Detail("run:N")
     )
     shown = tooltip("period:N", "best:Q", "low:Q", "high:Q", "basis:N", best=f"{unit}, best estimate")
     bars = base.transform_filter("datum.basis != 'reported' && isValid(datum.end)").mark_rule(
         strokeWidth=5, clip=True
     ).encode(
-        y=alt.Y("start:Q", title=unit, scale=scale), y2="end:Q", color=color, tooltip=shown,
-        opacity=alt.condition("datum.basis == 'open'", alt.value(0.3), alt.value(0.6)),
+        y=alt.Y("start:Q", title=unit, scale=scale), y2=alt.Y2("end:Q"), color=color, tooltip=shown,
+        opacity=either(alt.OpacityValue, "datum.basis == 'open'", 0.3, 0.6),
     )
     points = base.transform_filter("datum.basis != 'open'").mark_point().encode(
         y=best, color=color, tooltip=shown,
@@ -255,7 +256,7 @@ def event_marks(events: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp):
     base = alt.Chart().encode(x=alt.X("when:T", title=None), tooltip=tooltip("happened:N", "topic:N", "what:N"))
     # A rule at the start of a month, or in its middle, would name a day that no source names.
     bars = base.transform_filter("datum.until > datum.when").mark_rule(strokeWidth=7, opacity=0.5).encode(
-        x2="until:T", y=alt.value("height"))
+        x2=alt.X2("until:T"), y=alt.YValue("height"))
     rules = base.transform_filter("+datum.until == +datum.when").mark_rule(strokeDash=[2, 3], opacity=0.7)
     return alt.layer(bars, rules, data=shown)
 

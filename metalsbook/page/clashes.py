@@ -5,7 +5,7 @@ import textwrap
 import altair as alt
 import pandas as pd
 
-from metalsbook.analysis.reconcile.wording import show_interval
+from metalsbook.analysis.intervals import show_interval
 from metalsbook.ledger.vocabulary import MEASURES as MEANINGS
 from metalsbook.page import charts
 from metalsbook.page.clash_words import (

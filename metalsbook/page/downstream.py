@@ -50,7 +50,7 @@ def known_months(edition, series: str) -> pd.DataFrame:
     implied = edition.estimated(series)
     implied = implied[(implied["basis"] == "implied") & ~implied["period"].isin(printed["period"])]
     implied = implied.rename(columns={"best": "value", "low": "bound_low", "high": "bound_high"}).assign(source="")
-    return pd.concat([printed, implied[list(printed)]]).sort_values("period", ignore_index=True)
+    return pd.concat([printed, implied[list(printed)]]).sort_values("period", ignore_index=True, kind="stable")
 
 
 def printed_only(rows: pd.DataFrame) -> pd.DataFrame:
@@ -192,7 +192,7 @@ def growth_rows(edition) -> pd.DataFrame:
 
 def growth_sentence(grid: pd.DataFrame, month: str) -> str:
     """Return which use grew most and least in the month, and which have no print."""
-    own = grid[(grid["period"] == month)].sort_values("value", ascending=False)
+    own = grid[(grid["period"] == month)].sort_values("value", ascending=False, kind="stable")
     if own.empty:
         return f"No growth by end use is printed for {period_name(month)}."
     falling = int((own["value"] < 0).sum())

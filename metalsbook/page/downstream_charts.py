@@ -7,7 +7,7 @@ from metalsbook.page import charts
 from metalsbook.page.narrative import thousands
 from metalsbook.page.range_charts import labelled_spans, marked, rounded
 from metalsbook.page.scenario_charts import slider
-from metalsbook.page.theme import CELL_INK, INK, MUTED, PALETTE
+from metalsbook.page.theme import CELL_INK, INK, MUTED, PALETTE, either
 
 GROWTH_LIMIT_PCT = 50
 """Growth beyond this has the colour of this: one end use that doubles would bleach all others."""
@@ -37,7 +37,7 @@ def _lines_with_implied(frame: pd.DataFrame, unit: str):
     printed = base.transform_filter("datum.basis == 'printed'").mark_point(size=22, filled=True, opacity=1)
     implied = base.transform_filter("datum.basis == 'implied'").mark_point(size=44, shape="diamond", filled=False)
     bars = base.transform_filter("datum.basis == 'implied'").mark_rule(strokeWidth=4, opacity=0.5).encode(
-        y=charts.value_axis("low", unit), y2="high:Q")
+        y=charts.value_axis("low", unit), y2=alt.Y2("high:Q"))
     layers = [lines, printed.encode(tooltip=shown)]
     return alt.layer(*layers, *([bars, implied.encode(tooltip=shown)] if (rows["basis"] == known[1]).any() else []))
 
@@ -60,8 +60,8 @@ def draw_growth(frame: pd.DataFrame):
         color=alt.Color("value:Q", title="% on the year", scale=scale),
         tooltip=charts.tooltip("use:N", "period:N", "value:Q", "measure:N", "basis:N"),
     )
-    text = base.mark_text(fontSize=9).encode(text="text:N", color=alt.condition(
-        f"abs(datum.value) > {0.6 * GROWTH_LIMIT_PCT}", alt.value("#ffffff"), alt.value(CELL_INK)))
+    text = base.mark_text(fontSize=9).encode(text=alt.Text("text:N"), color=either(
+        alt.ColorValue, f"abs(datum.value) > {0.6 * GROWTH_LIMIT_PCT}", "#ffffff", CELL_INK))
     return cells + text
 
 
@@ -122,11 +122,11 @@ def demand_scenario(start: pd.DataFrame, marks: pd.DataFrame):
         kt="datum.kind == 0 ? nev * mg_nev : datum.kind == 1 ? other * mg_other : nev * ndfeb"
     ).transform_aggregate(kt="sum(kt)", groupby=["metal"]).transform_calculate(
         words="format(datum.kt, ',.0f')"
-    ).mark_text(align="left", dx=5).encode(y=alt.Y("metal:N", sort=None), x="kt:Q", text="words:N")
+    ).mark_text(align="left", dx=5).encode(y=alt.Y("metal:N", sort=None), x=alt.X("kt:Q"), text=alt.Text("words:N"))
     layers = [bars, totals]
     if len(marks):
         base = alt.Chart(marks.assign(kt=(marks["tonnes"] / 1000).round(1))).encode(
-            y=alt.Y("metal:N", sort=None), x="kt:Q", tooltip=charts.tooltip("what:N", "kt:Q"))
+            y=alt.Y("metal:N", sort=None), x=alt.X("kt:Q"), tooltip=charts.tooltip("what:N", "kt:Q"))
         layers.append(base.mark_tick(color=INK, thickness=2, size=34))
-        layers.append(base.mark_text(align="right", dx=4, dy=-24, color=MUTED).encode(text="what:N"))
+        layers.append(base.mark_text(align="right", dx=4, dy=-24, color=MUTED).encode(text=alt.Text("what:N")))
     return alt.layer(*layers).add_params(*sliders)

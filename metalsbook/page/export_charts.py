@@ -25,7 +25,7 @@ def contribution_bars(changes: pd.DataFrame):
         color=alt.Color("way:N", title=None, scale=alt.Scale(domain=["rise", "fall"], range=[PALETTE[1], PALETTE[0]])),
         tooltip=tooltip("part:N", "best_t:Q:+,.0f", "low_t:Q:+,.0f", "high_t:Q:+,.0f", "points:Q:+.1f"),
     )
-    spans = base.mark_rule(color=MUTED, strokeWidth=2).encode(x="low_t:Q", x2="high_t:Q")
+    spans = base.mark_rule(color=MUTED, strokeWidth=2).encode(x=alt.X("low_t:Q"), x2=alt.X2("high_t:Q"))
     return bars + spans
 
 
@@ -48,7 +48,9 @@ def base_effect_bars(effects: pd.DataFrame):
     )
     heads = alt.Chart(effects[["period", "change_pct", "low", "high"]].round(2)).mark_tick(
         color=PALETTE[1], thickness=3, size=22
-    ).encode(x=x, y="change_pct:Q", tooltip=tooltip("period:N", "change_pct:Q:+.1f", "low:Q:+.1f", "high:Q:+.1f"))
+    ).encode(
+        x=x, y=alt.Y("change_pct:Q"),
+        tooltip=tooltip("period:N", "change_pct:Q:+.1f", "low:Q:+.1f", "high:Q:+.1f"))
     return bars + heads
 
 
@@ -68,8 +70,8 @@ def year_lines(shapes: pd.DataFrame):
         color=alt.Color("year:N", title=None, scale=years),
     )
     y = alt.Y("best:Q", title="t", scale=alt.Scale(zero=True))
-    lines = base.mark_line(opacity=0.6).encode(y=y, detail="run:N")
-    spans = base.mark_rule(strokeWidth=3, opacity=0.5).encode(y="low:Q", y2="high:Q")
+    lines = base.mark_line(opacity=0.6).encode(y=y, detail=alt.Detail("run:N"))
+    spans = base.mark_rule(strokeWidth=3, opacity=0.5).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"))
     points = base.mark_point(size=34).encode(y=y, shape=alt.Shape("year:N", title=None, scale=years), tooltip=tooltip(
         "period:N", "best:Q:,.0f", "low:Q:,.0f", "high:Q:,.0f", "basis:N"))
     return alt.layer(lines, spans, points)
@@ -85,9 +87,9 @@ def remainder_bars(rest: pd.DataFrame):
     base = alt.Chart(rows).encode(x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)))
     shown = tooltip("period:N", "best:Q:,.0f", "low:Q:,.0f", "high:Q:,.0f", "share:Q:.1f")
     spans = base.mark_bar(size=16, opacity=0.45).encode(
-        y=alt.Y("low:Q", title="t", scale=alt.Scale(zero=True)), y2="high:Q", tooltip=shown
+        y=alt.Y("low:Q", title="t", scale=alt.Scale(zero=True)), y2=alt.Y2("high:Q"), tooltip=shown
     )
-    return spans + base.mark_point(color=PALETTE[1]).encode(y="best:Q", tooltip=shown)
+    return spans + base.mark_point(color=PALETTE[1]).encode(y=alt.Y("best:Q"), tooltip=shown)
 
 
 def destination_bars(places: pd.DataFrame):

@@ -126,7 +126,7 @@ def contribution_sentences(edition, changes: pd.DataFrame) -> list[str]:
     if changes.empty:
         return [contributions_gap(edition)]
     whole = changes["best_t"].sum()
-    named = changes[changes["part"] != REMAINDER].sort_values("best_t", key=abs, ascending=False)
+    named = changes[changes["part"] != REMAINDER].sort_values("best_t", key=abs, ascending=False, kind="stable")
     said = [f"{row['part'].lower()} {signed(row['best_t'], 't', 1)} ({points(row['points'])}"
             f"{_part_of_change(row['best_t'], whole)})" for _, row in named.iterrows()]
     rest = changes[changes["part"] == REMAINDER].iloc[0]

@@ -163,8 +163,8 @@ def _china_sentence(robots: pd.DataFrame, china: pd.DataFrame) -> str | None:
     china = china[china["year"].isin(robots["year"])]
     if china.empty:
         return None
-    top = china[china["year"] == china["year"].max()].sort_values("high").iloc[-1]
-    world = robots[robots["year"] == top["year"]].sort_values("high").iloc[-1]
+    top = china[china["year"] == china["year"].max()].sort_values("high", kind="stable").iloc[-1]
+    world = robots[robots["year"] == top["year"]].sort_values("high", kind="stable").iloc[-1]
     said = (f"For China alone {top['who'].split(',')[0]} forecasts {number(top['high'], '', 1)} in {top['year']}, "
             f"against {number(world['high'], '', 1)} for the whole world by {world['who']}")
     return f"{said}: they cannot count alike." if top["high"] >= world["high"] else f"{said}."

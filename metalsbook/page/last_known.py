@@ -29,7 +29,7 @@ def last_known_rows(edition, named: dict[str, str], head: str, figure: str = "Fi
         if known.empty:
             continue
         ends = known["period"].map(period_end)
-        latest = known[ends == ends.max()].sort_values("measure").iloc[-1]
+        latest = known[ends == ends.max()].sort_values("measure", kind="stable").iloc[-1]
         prints = with_publisher(edition, edition.prints(series, latest["measure"], latest["period"]))
         last, rates = prints.iloc[-1], _rates(edition, latest)
         rows.append({

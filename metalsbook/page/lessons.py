@@ -131,11 +131,11 @@ def ways_chart(ways: dict[str, Interval], title: str, unit: str, sources: str, s
     shown = tooltip("way:N", "ends:N")
     x = alt.X("low:Q", title=None, scale=alt.Scale(zero=False, nice=False, padding=40),
               axis=alt.Axis(tickCount=5, labelBound=True))
-    bars = base.mark_rule(strokeWidth=6, opacity=0.7, color=PALETTE[0]).encode(x=x, x2="high:Q", tooltip=shown)
+    bars = base.mark_rule(strokeWidth=6, opacity=0.7, color=PALETTE[0]).encode(x=x, x2=alt.X2("high:Q"), tooltip=shown)
     # A bar as narrow as its line would vanish without a mark at each end.
     ends = base.mark_tick(thickness=2, size=14, color=PALETTE[0])
-    figures = base.mark_text(dy=-11).encode(x="middle:Q", text="ends:N")
-    chart = bars + ends.encode(x=x, tooltip=shown) + ends.encode(x="high:Q", tooltip=shown) + figures
+    figures = base.mark_text(dy=-11).encode(x=alt.X("middle:Q"), text=alt.Text("ends:N"))
+    chart = bars + ends.encode(x=x, tooltip=shown) + ends.encode(x=alt.X("high:Q"), tooltip=shown) + figures
     said = "; ".join(f"{row['way']}: {row['ends']}" for _, row in rows.iterrows())
     return present(chart, title, unit, sources, f"{said}.", height=_ROW_PX * len(rows))
 

@@ -53,7 +53,7 @@ def _latest_of_plants(edition) -> pd.DataFrame:
     found = with_publisher(edition, pd.DataFrame(rows))
     share = 100 * found["value"] / whole.iloc[-1]["value"]
     named = found.assign(name=[_plant(edition, name) for name in found["series"]], share=share)
-    return named.sort_values("value", ascending=False, ignore_index=True)
+    return named.sort_values("value", ascending=False, ignore_index=True, kind="stable")
 
 
 def _plant(edition, series: str) -> str:
@@ -126,7 +126,7 @@ def announced_additions(edition) -> pd.DataFrame:
         base = 0.0 if name.endswith(f".{NEW}") else stands.iloc[-1]["value"] if len(stands) else float("nan")
         rows.append((_plant(edition, name), row["period"], row["value"], row["value"] - base, row["cited"]))
     found = pd.DataFrame(rows, columns=["name", "period", "value", "added_t", "who"])
-    return found.dropna(subset=["added_t"]).sort_values("added_t", ascending=False, ignore_index=True)
+    return found.dropna(subset=["added_t"]).sort_values("added_t", ascending=False, ignore_index=True, kind="stable")
 
 
 def additions_sentence(edition, pairs: pd.DataFrame) -> str:

@@ -67,7 +67,7 @@ def ratio_with_statements(computed: pd.DataFrame, stated: pd.DataFrame, unit: st
     rows = computed[["date", "period", "value", "basis_first", "basis_second"]]
     rows = rows.assign(value=rows["value"].round(4), run=(rows["date"].diff().dt.days > LONGEST_GAP_DAYS).cumsum())
     line = alt.Chart(rows).mark_line(point=alt.OverlayMarkDef(size=30), color=PALETTE[0]).encode(
-        x=time_axis(), y=value_axis(title=unit), detail="run:N",
+        x=time_axis(), y=value_axis(title=unit), detail=alt.Detail("run:N"),
         tooltip=tooltip("period:N", "value:Q:.3f", "basis_first:N", "basis_second:N", value=unit,
                         basis_first="magnesium", basis_second="aluminium"),
     )
@@ -76,9 +76,9 @@ def ratio_with_statements(computed: pd.DataFrame, stated: pd.DataFrame, unit: st
     base = alt.Chart(stated[["begins", "middle", "date", "period", "value", "low", "high", "who"]]).encode(
         y=value_axis(title=unit), tooltip=tooltip("who:N", "period:N", "value:Q", "low:Q", "high:Q", value="stated"))
     spans = base.transform_filter("+datum.date > +datum.begins").mark_rule(color=PALETTE[1], opacity=0.8).encode(
-        x=time_axis("begins"), x2="date:T")
+        x=time_axis("begins"), x2=alt.X2("date:T"))
     ranges = base.transform_filter("isValid(datum.low) && isValid(datum.high)").mark_rule(color=PALETTE[1]).encode(
-        x=time_axis("middle"), y=value_axis("low", unit), y2="high:Q")
+        x=time_axis("middle"), y=value_axis("low", unit), y2=alt.Y2("high:Q"))
     points = base.mark_point(shape="diamond", size=70, color=PALETTE[1]).encode(x=time_axis("middle"))
     return alt.layer(line, spans, ranges, points)
 
@@ -115,7 +115,7 @@ def rival_prices(frame: pd.DataFrame, unit: str):
     points = base.mark_point(size=34).encode(
         shape=alt.Shape("who:N", title=None, scale=scale), tooltip=tooltip(
             "who:N", "period:N", "value:Q:,.1~f", "basis:N", value=unit, basis="how it came about"))
-    return base.mark_line(opacity=0.6).encode(detail="run:N") + points
+    return base.mark_line(opacity=0.6).encode(detail=alt.Detail("run:N")) + points
 
 
 def cost_sliders(costs: pd.DataFrame, needs: Coefficients):
@@ -155,7 +155,8 @@ def cost_sliders(costs: pd.DataFrame, needs: Coefficients):
     )
     shown = tooltip("period:N", "price:Q:,.0f", "margin:Q:+,.0f", price="Fugu price, CNY/t", margin="margin, CNY/t")
     price = base.mark_tick(color=PALETTE[1], thickness=3).encode(x=x, y=alt.Y("price:Q"), tooltip=shown)
-    words = base.mark_text(dy=-10, color=MUTED).encode(x=x, y="price:Q", text=alt.Text("margin:Q", format="+,.0f"))
+    words = base.mark_text(dy=-10, color=MUTED).encode(
+        x=x, y=alt.Y("price:Q"), text=alt.Text("margin:Q", format="+,.0f"))
     return alt.layer(bars, price, words).add_params(*sliders)
 
 

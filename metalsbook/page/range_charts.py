@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from metalsbook.page.charts import event_marks, time_axis, tooltip, value_axis
-from metalsbook.page.theme import CELL_INK, GRID, MUTED, PALETTE
+from metalsbook.page.theme import CELL_INK, GRID, MUTED, PALETTE, either
 
 PANEL_HEIGHT = 120
 PANEL_WIDTH = 600
@@ -27,38 +27,38 @@ def ratio_with_band(frame: pd.DataFrame, band: tuple[float, float], floor: float
     """
     base = alt.Chart(rounded(frame[["date", "period", "value", "low", "high", "inside"]], 4))
     limits = pd.DataFrame({"from": [band[0]], "to": [band[1]], "floor": [floor], "label": [floor_label]})
-    shade = alt.Chart(limits).mark_rect(color=GRID, opacity=0.7).encode(y="from:Q", y2="to:Q")
-    rule = alt.Chart(limits).mark_rule(color=MUTED, strokeDash=[4, 3]).encode(y="floor:Q")
+    shade = alt.Chart(limits).mark_rect(color=GRID, opacity=0.7).encode(y=alt.Y("from:Q"), y2=alt.Y2("to:Q"))
+    rule = alt.Chart(limits).mark_rule(color=MUTED, strokeDash=[4, 3]).encode(y=alt.Y("floor:Q"))
     name = alt.Chart(limits).mark_text(align="left", baseline="bottom", dx=4, dy=-2, color=MUTED).encode(
-        x=alt.value(0), y="floor:Q", text="label:N"
+        x=alt.XValue(0), y=alt.Y("floor:Q"), text=alt.Text("label:N")
     )
     shown = tooltip("period:N", "value:Q:.3f", "low:Q:.3f", "high:Q:.3f")
     ranges = base.mark_rule(color=PALETTE[0], opacity=0.5, strokeWidth=2).encode(
-        x=time_axis(), y=value_axis("low", "metal / oxide"), y2="high:Q"
+        x=time_axis(), y=value_axis("low", "metal / oxide"), y2=alt.Y2("high:Q")
     )
     points = base.mark_point(size=32).encode(
         x=time_axis(), y=value_axis("value", "metal / oxide"), tooltip=shown,
-        color=alt.condition("datum.inside", alt.value(PALETTE[0]), alt.value(PALETTE[1])),
-        shape=alt.condition("datum.inside", alt.value("circle"), alt.value("diamond")),
+        color=either(alt.ColorValue, "datum.inside", PALETTE[0], PALETTE[1]),
+        shape=either(alt.ShapeValue, "datum.inside", "circle", "diamond"),
     )
     return alt.layer(alt.layer(shade, rule, name), alt.layer(ranges, points))
 
 
-def lay_over(chart, marks, **properties):
+def lay_over(chart, marks):
     """Return a chart with marks over it, which have data of their own.
 
     Args:
-        chart: A chart, or layers that share their data.
+        chart: A chart, or layers that share their data; layers are added to where they are.
         marks: Layers that share theirs.
-        **properties: Of the whole, e.g. `height`.
     """
     # Side by side, not one within the other: Altair copies every layer again for each level above it.
     over = [layer.copy(deep=False) for layer in marks.layer]
     for layer in over:
         layer.data = marks.data
-    if isinstance(chart, alt.LayerChart):
-        return alt.layer(*chart.layer, *over, data=chart.data, **properties)
-    return alt.layer(chart, *over, **properties)
+    if not isinstance(chart, alt.LayerChart):
+        return alt.layer(chart, *over)
+    chart.layer = [*chart.layer, *over]
+    return chart
 
 
 def marked(edition, draw, topic: str):
@@ -92,7 +92,7 @@ def panels(frame: pd.DataFrame, unit: str, span: tuple[str, str], by: str = "who
         color = PALETTE[place % len(PALETTE)]
         line = base.mark_line(color=color, opacity=0.55).encode(y=value_axis(title=unit, zero=zero))
         bars = base.mark_rule(color=color, opacity=0.6, strokeWidth=2).encode(
-            y=value_axis("low", unit, zero), y2="high:Q"
+            y=value_axis("low", unit, zero), y2=alt.Y2("high:Q")
         ).transform_filter("isValid(datum.low) && isValid(datum.high)")
         points = base.mark_point(color=color, size=26).encode(
             y=value_axis(title=unit, zero=zero), tooltip=tooltip(f"{by}:N", "period:N", "value:Q", "low:Q", "high:Q")
@@ -100,7 +100,7 @@ def panels(frame: pd.DataFrame, unit: str, span: tuple[str, str], by: str = "who
         title = alt.TitleParams(name, fontSize=12, fontWeight="normal", anchor="start", offset=14)
         size = {"height": PANEL_HEIGHT, "width": PANEL_WIDTH, "title": title}
         panel = alt.layer(line, bars, points, **size)
-        drawn.append(panel if marks is None else lay_over(panel, marks, **size))
+        drawn.append(panel if marks is None else lay_over(panel, marks))
     return alt.vconcat(*drawn, spacing=8)
 
 
@@ -119,7 +119,7 @@ def dumbbells(frame: pd.DataFrame, category: str, unit: str, log: bool = False):
     others = [f"{name}:{'N' if frame[name].dtype.kind not in 'fiu' else 'Q'}" for name in frame if name != category]
     shown = tooltip(f"{category}:N", *others)
     span = base.mark_rule(strokeWidth=3, color=PALETTE[0], opacity=0.5).encode(
-        x=alt.X("low:Q", title=unit, scale=scale, axis=axis), x2="high:Q", tooltip=shown
+        x=alt.X("low:Q", title=unit, scale=scale, axis=axis), x2=alt.X2("high:Q"), tooltip=shown
     )
     ends = [
         base.mark_point(size=46, color=PALETTE[0]).encode(
@@ -147,18 +147,18 @@ def labelled_spans(frame: pd.DataFrame, category: str, unit: str, color: str = "
         y=alt.Y(f"{category}:N", title=None, sort=None, axis=None),
         tooltip=tooltip(f"{category}:N", "low:Q", "high:Q"),
     )
-    paint = alt.Color(f"{color}:N", title=None, sort=None) if color else alt.value(PALETTE[0])
+    paint = alt.Color(f"{color}:N", title=None, sort=None) if color else alt.ColorValue(PALETTE[0])
     x = alt.X("low:Q", title=unit, scale=scale, axis=axis)
     # A long name takes two lines, the first of them higher up.
     long = f"length(datum['{category}']) > {_NAME}"
     broken = f"replace(datum['{category}'], regexp('^(.{{20,{_NAME}}}) '), '$1\\n')"
     names = base.transform_calculate(name=f"{long} ? {broken} : datum['{category}']").mark_text(
         align="left", baseline="middle", lineBreak="\n", dy=alt.expr(f"{long} ? -18 : -9")
-    ).encode(x=alt.value(0), text="name:N")
-    spans = base.mark_rule(strokeWidth=3, opacity=0.6, yOffset=6).encode(x=x, x2="high:Q", color=paint)
+    ).encode(x=alt.XValue(0), text=alt.Text("name:N"))
+    spans = base.mark_rule(strokeWidth=3, opacity=0.6, yOffset=6).encode(x=x, x2=alt.X2("high:Q"), color=paint)
     shape = alt.Shape("qualifier:N", legend=None, scale=alt.Scale(
         domain=["", "over", "below"], range=["circle", "triangle-right", "triangle-left"])) if bounded else (
-        alt.value("circle"))
+        alt.ShapeValue("circle"))
     ends = [
         base.mark_point(size=46, yOffset=6).encode(
             x=alt.X(f"{end}:Q", title=unit, scale=scale, axis=axis), color=paint, shape=shape)
@@ -208,7 +208,7 @@ def grid_with_figures(
     # Where a phone's cells are narrower than their figures, colour and data table tell them.
     needed = _FIGURE_PX * frame[text].str.len().max()
     figures = base.mark_text(fontSize=10, opacity=alt.expr(f"bandwidth('x') < {needed} ? 0 : 1")).encode(
-        text=f"{text}:N",
-        color=alt.condition(f"abs(datum.value) > {0.6 * most:.6g}", alt.value("#ffffff"), alt.value(CELL_INK)),
+        text=alt.Text(f"{text}:N"),
+        color=either(alt.ColorValue, f"abs(datum.value) > {0.6 * most:.6g}", "#ffffff", CELL_INK),
     )
     return cells + figures

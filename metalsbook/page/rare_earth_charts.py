@@ -194,7 +194,7 @@ def draw_places(frame: pd.DataFrame):
 def place_alt(places: pd.DataFrame) -> str:
     """Return the text alternative: the last month of each destination."""
     told = [f"{row['name']} {number(row['value'], 't', 1)} in {period_name(row['period'])}"
-            for _, row in places.sort_values("period").groupby("place").tail(1).iterrows()]
+            for _, row in places.sort_values("period", kind="stable").groupby("place").tail(1).iterrows()]
     return f"Magnet exports by destination, latest printed: {join_words(told)}."
 
 
@@ -233,7 +233,7 @@ def producers_table(mined: pd.DataFrame, held: pd.DataFrame, caption: str) -> Ht
     if mined.empty:
         return gap("No source known to this edition prints output by country.")
     both = mined.merge(held, on=["place", "code"], how="outer", suffixes=("", "_held"))
-    both = both.sort_values("high", ascending=False, na_position="last")
+    both = both.sort_values("high", ascending=False, na_position="last", kind="stable")
     return table(pd.DataFrame({
         "Country": both["place"], "Output": [_ends(row, "") for _, row in both.iterrows()],
         "Prints": both["n_prints"].fillna(0).astype(int),

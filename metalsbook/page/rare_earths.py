@@ -60,7 +60,7 @@ def odd_rows(edition, ratios: pd.DataFrame, oxide: pd.DataFrame, metal: pd.DataF
         oxide: Quotes of the oxide.
         metal: Quotes of the metal.
     """
-    odd = ratios[~ratios["inside"]].sort_values("period", ascending=False)
+    odd = ratios[~ratios["inside"]].sort_values("period", ascending=False, kind="stable")
     sides = {name: rows.set_index("period").loc[odd["period"]] for name, rows in (("Oxide", oxide), ("Metal", metal))}
     return pd.DataFrame({
         "Day": odd["period"], "Ratio": [number(value, "", 0.001) for value in odd["value"]],
@@ -205,7 +205,7 @@ def inputs_sentence(indices: pd.DataFrame, month: str) -> str | None:
     if last.empty:
         return None
     told = []
-    for _, row in last.sort_values("value", ascending=False).iterrows():
+    for _, row in last.sort_values("value", ascending=False, kind="stable").iterrows():
         late = "" if row["period"][:7] == month else f" ({period_name(row['period'])})"
         told.append(f"{row['who']} {percent(row['value'] - 100)}{late}")
     return f"Since {period_name(indices['period'].min())} each by its last quote: {join_words(told)}."

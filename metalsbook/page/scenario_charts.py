@@ -41,7 +41,7 @@ def growth_path(years: pd.DataFrame, rivals: pd.DataFrame, end_t: float, rate_pc
     axis = alt.Axis(values=[10.0**power for power in range(0, 8)])
     x = alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
     stated = alt.Chart(years.round(2)).mark_area(opacity=0.25, color=MUTED).encode(
-        x=x, y=alt.Y("low:Q", title=unit, scale=scale, axis=axis), y2="high:Q"
+        x=x, y=alt.Y("low:Q", title=unit, scale=scale, axis=axis), y2=alt.Y2("high:Q")
     )
     moved = alt.Chart(years[["year"]]).transform_calculate(
         tonnes=f"end_t / pow(1 + growth / 100, {end_year} - datum.year)"
@@ -52,7 +52,7 @@ def growth_path(years: pd.DataFrame, rivals: pd.DataFrame, end_t: float, rate_pc
     first = int(years["year"].min())
     label = moved.transform_filter(f"datum.year == {first}").transform_calculate(
         words=f"'implied for {first}: ' + format(datum.tonnes, ',.0f') + ' t'"
-    ).mark_text(align="left", color=PALETTE[0]).encode(x=alt.value(8), y=alt.value(8), text="words:N")
+    ).mark_text(align="left", color=PALETTE[0]).encode(x=alt.XValue(8), y=alt.YValue(8), text=alt.Text("words:N"))
     layers = [stated, line, label]
     if len(rivals):
         qualifiers = rivals["qualifier"] if "qualifier" in rivals else pd.Series("", index=rivals.index)
@@ -70,7 +70,7 @@ def growth_path(years: pd.DataFrame, rivals: pd.DataFrame, end_t: float, rate_pc
         # A name stands on the far side of the line.
         for side, offset in ((">=", -13), ("<", 14)):
             beyond = base.transform_filter(f"datum.high {side} end_t / pow(1 + growth / 100, {end_year} - datum.year)")
-            layers.append(beyond.mark_text(dy=offset, color=PALETTE[1]).encode(x=x, y=y, text="words:N"))
+            layers.append(beyond.mark_text(dy=offset, color=PALETTE[1]).encode(x=x, y=y, text=alt.Text("words:N")))
     return alt.layer(*layers).add_params(end, rate)
 
 
@@ -98,14 +98,14 @@ def units_times_weight(units: pd.DataFrame, kg: float, kg_most: float, unit: str
     shown = tooltip("who:N", "year:O", "low:Q:,.0f", "high:Q:,.0f", "least:Q:,.0f", "most:Q:,.0f")
     layers = [
         base.mark_rule(strokeWidth=3, opacity=0.5, color=PALETTE[0]).encode(
-            x=alt.X("least:Q", title=unit, scale=scale, axis=axis), x2="most:Q"),
+            x=alt.X("least:Q", title=unit, scale=scale, axis=axis), x2=alt.X2("most:Q")),
         base.mark_point(size=60, color=PALETTE[0]).encode(x=x, tooltip=shown),
-        base.transform_filter("!datum.below").mark_text(dy=-11, fontSize=10).encode(x=x, text="words:N"),
-        base.transform_filter("datum.below").mark_text(dy=14, fontSize=10).encode(x=x, text="words:N"),
+        base.transform_filter("!datum.below").mark_text(dy=-11, fontSize=10).encode(x=x, text=alt.Text("words:N")),
+        base.transform_filter("datum.below").mark_text(dy=14, fontSize=10).encode(x=x, text=alt.Text("words:N")),
     ]
     if marks is not None and len(marks):
         rules = alt.Chart(marks).encode(x=alt.X("tonnes:Q", scale=scale))
         layers.append(rules.mark_rule(color=PALETTE[1], strokeDash=[4, 3]))
         names = rules.mark_text(align="right", baseline="bottom", color=PALETTE[1])
-        layers.append(names.encode(y=alt.value(-4), text="what:N"))
+        layers.append(names.encode(y=alt.YValue(-4), text=alt.Text("what:N")))
     return alt.layer(*layers, height=alt.Step(38)).add_params(weight)

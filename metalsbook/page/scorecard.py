@@ -113,13 +113,13 @@ def score_chart(edition):
     base = alt.Chart(rows).encode(y=alt.Y("label:N", title=None, sort=list(rows["label"]),
                                           axis=alt.Axis(labelLimit=200)))
     rule = base.mark_rule(strokeWidth=3, opacity=0.45).encode(
-        x=alt.X("wilson_low_pct:Q", title="right, %", scale=alt.Scale(domain=[0, 100])), x2="wilson_high_pct:Q"
+        x=alt.X("wilson_low_pct:Q", title="right, %", scale=alt.Scale(domain=[0, 100])), x2=alt.X2("wilson_high_pct:Q")
     )
     point = base.mark_point(size=90, filled=True).encode(
-        x="hit_rate_pct:Q", shape=alt.Shape("count:N", title=None, legend=alt.Legend(columns=1, labelLimit=300)),
+        x=alt.X("hit_rate_pct:Q"), shape=alt.Shape("count:N", title=None, legend=alt.Legend(columns=1, labelLimit=300)),
         tooltip=charts.tooltip("house:N", "resolved:Q", "hit_rate_pct:Q", "no_change_pct:Q", "count:N"),
     )
-    naive = base.mark_tick(thickness=3, color=charts.PALETTE[1]).encode(x="no_change_pct:Q")
+    naive = base.mark_tick(thickness=3, color=charts.PALETTE[1]).encode(x=alt.X("no_change_pct:Q"))
     best, left = rows.iloc[0], len(known) - len(rows)
     without = f"; without {count_of(left, 'publisher')} that have fewer than {LEAST}" if left else ""
     return charts.present(

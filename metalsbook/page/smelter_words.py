@@ -159,7 +159,7 @@ def events_frame(edition, months: int) -> pd.DataFrame:
     own = events[(events["chapter"] == "magnesium_capacity") & (events["date"].str.len() >= 7)]
     own = own[own["date"] >= first]
     own = own.assign(day=own["date"], date=pd.to_datetime([period_end(date) for date in own["date"]]))
-    return own.sort_values("day", ascending=False, ignore_index=True)
+    return own.sort_values("day", ascending=False, ignore_index=True, kind="stable")
 
 
 def events_table(events: pd.DataFrame) -> Html:

@@ -4,6 +4,8 @@ A chart is shown as a plain Vega-Lite specification. Its ink colours are the thr
 when the reader switches between light and dark.
 """
 
+from dataclasses import dataclass
+
 import altair as alt
 from altair.utils.schemapi import disable_debug_mode
 
@@ -24,10 +26,41 @@ FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', san
 HEIGHT = 260
 
 
+def either(channel, test: str, then, otherwise):
+    """Return a channel with one value where an expression holds and another elsewhere.
+
+    Args:
+        channel: Class of the channel, e.g. `alt.ColorValue`. Given `alt.condition`, Altair would search it in its
+            schema, which takes longer than to draw the chart.
+        test: Vega expression on `datum`.
+        then: Value where it holds.
+        otherwise: Value where it does not.
+    """
+    return channel(otherwise, condition={"test": test, "value": then})
+
+
 def _render(spec: dict, **_: object) -> dict:
     title = spec.get("title", "")
     text = title.get("text", "") if isinstance(title, dict) else title
     return {MIME: spec, "text/plain": f"<chart: {' '.join(text) if isinstance(text, list) else text}>"}
+
+
+@dataclass(frozen=True)
+class FinishedChart:
+    """A chart as a page shows it; `chart` is Altair's, for who wants to draw on.
+
+    Before Altair shows a chart it checks it against the whole schema of Vega-Lite, for a sixth of a chapter's time.
+    The charts that the book draws are checked by a test; those made in a cell are still checked there.
+    """
+
+    chart: alt.TopLevelMixin
+
+    def to_dict(self) -> dict:
+        """Return the specification; raises `altair.utils.schemapi.SchemaValidationError` where it is not Vega-Lite."""
+        return self.chart.to_dict()
+
+    def _repr_mimebundle_(self, *_: object, **__: object) -> dict:
+        return _render(self.chart.to_dict(validate=False))
 
 
 def _config() -> dict:

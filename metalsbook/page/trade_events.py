@@ -28,7 +28,7 @@ def trade_events(edition) -> pd.DataFrame:
 def events_of(edition, months: list[str]) -> pd.DataFrame:
     """Return the events that touch magnesium's trade and fall into one of some months, oldest first."""
     events = trade_events(edition)
-    return events[events["date"].str[:7].isin(months)].sort_values("date")
+    return events[events["date"].str[:7].isin(months)].sort_values("date", kind="stable")
 
 
 def events_sentence(edition, months: list[str], move: str) -> str:

@@ -107,7 +107,7 @@ def test_labels_of_the_chart_are_whole(shares):
     label = clashes.gap_chart(solved(
         printed("mg.a", "2024-05", 100, published="2024-06-25"),
         printed("mg.a", "2024-05", 120, source="argus", published="2024-06-25"),
-    )).data["label"].iloc[0]  # fmt: skip
+    )).chart.data["label"].iloc[0]  # fmt: skip
     assert label.replace("|", " ") == f"{TITLES['mg.a']['title']}, May 2024"
     assert max(map(len, label.split("|"))) <= clashes.LABEL_WIDTH
 

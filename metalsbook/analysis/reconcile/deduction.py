@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from metalsbook.analysis.intervals import show_interval
 from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text
 from metalsbook.analysis.reconcile.system import Elements, System
 from metalsbook.analysis.reconcile.vintages import SETTLED, Vintage, vintages_of
-from metalsbook.analysis.reconcile.wording import show_interval, show_number, show_printed, show_rate
+from metalsbook.analysis.reconcile.wording import show_number, show_printed, show_rate
 
 MOST_PASSES = 6
 """Rounds of deduction; longer chains nobody redoes by hand."""

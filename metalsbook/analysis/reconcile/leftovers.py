@@ -5,12 +5,13 @@ For conflicts that hang together in circles, so that no chain of deductions show
 
 import numpy as np
 
+from metalsbook.analysis.intervals import show_interval
 from metalsbook.analysis.reconcile.deduction import Known, label
 from metalsbook.analysis.reconcile.explanations import Reader
 from metalsbook.analysis.reconcile.facts import Fact
 from metalsbook.analysis.reconcile.programs import Programs
 from metalsbook.analysis.reconcile.system import Elements, System
-from metalsbook.analysis.reconcile.wording import show_interval, show_percent, show_printed
+from metalsbook.analysis.reconcile.wording import show_percent, show_printed
 from metalsbook.analysis.reconcile.worked import Worked, tell_pair, tell_rates
 
 HALVINGS = 40

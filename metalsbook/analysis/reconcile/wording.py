@@ -37,23 +37,3 @@ def show_percent(fact: Fact) -> str:
     """Return a printed rate as a change, "+6.11%", or as a share, "59%"."""
     sign = "+" if fact.printed > 0 and fact.top[0].series == fact.bottom[0].series else ""
     return f"{sign}{show_digits(fact.printed, fact.resolution)}%"
-
-
-def decimals(low: float, high: float) -> int:
-    """Return the decimals that show two digits of an interval's width; 0 where it has none, or no end."""
-    wide = high - low
-    return max(0, 1 - int(np.floor(np.log10(wide) + 1e-9))) if 0 < wide < np.inf else 0
-
-
-def show_ends(low: float, high: float, digits: int) -> str:
-    """Return what a sum can be, to so many decimals: "21,638 to 21,641", "at least 3,000"."""
-    if np.isinf(high):
-        return f"{low:,.{digits}f} or more"
-    one, two = f"{low:,.{digits}f}", f"{high:,.{digits}f}"
-    return one if one == two else f"{one} to {two}"
-
-
-def show_interval(low: float, high: float) -> str:
-    """Return what a sum can be, with the decimals that its width calls for."""
-    digits = decimals(low, high) if np.isfinite(high) else max(0, 4 - int(np.floor(np.log10(low)))) if low > 0 else 0
-    return show_ends(low, high, digits)

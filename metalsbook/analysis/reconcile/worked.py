@@ -9,12 +9,13 @@ from itertools import combinations
 
 import numpy as np
 
+from metalsbook.analysis.intervals import decimals, show_ends, show_interval
 from metalsbook.analysis.reconcile.deduction import Chain, Known, label, runs_of, single_months
 from metalsbook.analysis.reconcile.edges import touches
 from metalsbook.analysis.reconcile.facts import Fact
 from metalsbook.analysis.reconcile.system import Elements, System
 from metalsbook.analysis.reconcile.vintages import vintages_of
-from metalsbook.analysis.reconcile.wording import decimals, show_ends, show_interval, show_percent
+from metalsbook.analysis.reconcile.wording import show_percent
 
 
 @dataclass(frozen=True)
