@@ -54,11 +54,12 @@ class Snapshot:
         """The number of statements."""
         return len(self.tables["statements"] if self.parts is None else self.parts)
 
-    def rows_of(self, series: str) -> pd.DataFrame:
-        """Return the statements of a series; of statements in parts, only these are read."""
+    def rows_of(self, *series: str) -> pd.DataFrame:
+        """Return the statements of some series in order; of statements in parts, only these are read."""
         if self.parts is not None:
-            return self.parts.rows_of(series)
-        return self.tables["statements"].take(self._places.get(series, []))
+            return self.parts.rows_of(*series)
+        places = sorted(place for name in set(series) for place in self._places.get(name, ()))
+        return self.tables["statements"].take(places).reset_index(drop=True)
 
     @cached_property
     def _places(self) -> Mapping[str, Sequence[int]]:

@@ -2,22 +2,29 @@
 
 import json
 import random
+import shutil
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from benchmarks.floor import run_chapter
 from metalsbook import parts, runs
 from metalsbook.content import hash_content, normalise_table
 from metalsbook.errors import SnapshotError
 from metalsbook.frozen import TABLES, check_files
+from metalsbook.months import step_month
 from metalsbook.parts import Parts
-from metalsbook.paths import snapshots_folder
+from metalsbook.paths import build_folder, chapters_folder, snapshots_folder
 from metalsbook.publish.edition import Edition, open_edition
+from metalsbook.publish.execute import REFERENCE_MONTH
+from metalsbook.publish.notebooks import read_chapter
+from metalsbook.publish.prepare import prepare_editions
 from metalsbook.snapshots import freeze_snapshot, open_snapshot, verify_snapshot
 
 MONTH = "2025-08"
+FIVE = ["magnesium_prices", "magnesium_capacity", "magnesium_exports", "rare_earths", "downstream_demand"]
 SERIES = [f"mg.{letter}" for letter in "abcdefghij"]
 
 
@@ -131,6 +138,21 @@ def test_an_edition_in_parts_serves_chapters_what_the_whole_one_does(small, tmp_
     for series in usual.series["series"].iloc[::40]:
         pd.testing.assert_frame_equal(parted.prints(series), usual.prints(series))
         pd.testing.assert_frame_equal(parted.latest(series), usual.latest(series))
+    pd.testing.assert_frame_equal(parted.rows_under("ree.", "mg.export."), usual.rows_under("ree.", "mg.export."))
+    rare = usual.statements["series"].str.startswith("ree.")
+    assert len(usual.rows_under("ree.")) == rare.sum() > 1000
+
+
+def test_chapters_read_their_series_alone(small, tmp_path, monkeypatch):
+    prepare_editions({REFERENCE_MONTH}, 1, lambda line: None)
+    chapters = [read_chapter(chapters_folder() / f"{name}.ipynb") for name in FIVE]
+    shutil.copytree(build_folder() / "derived", tmp_path / "_build" / "derived")
+    for month in (REFERENCE_MONTH, step_month(REFERENCE_MONTH, -1)):
+        freeze_snapshot(open_snapshot(snapshots_folder() / month).tables, month, tmp_path / "data" / "snapshots")
+    monkeypatch.setenv("METALSBOOK_ROOT", str(tmp_path))
+    monkeypatch.setattr(Parts, "frames", lambda self: pytest.fail("all statements were read"))
+    for chapter in chapters:
+        run_chapter(chapter, REFERENCE_MONTH)
 
 
 def test_opening_reads_no_statement(frozen, monkeypatch):

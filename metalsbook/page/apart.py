@@ -82,7 +82,7 @@ def belonging_sentences(edition, claims: pd.DataFrame, apart: pd.DataFrame) -> l
     if apart.empty:
         return []
     period, note = claims["period"].max(), claims["note"].iloc[0]
-    rows = without_note(edition.statements, edition.sources, note)
+    rows = without_note(edition.rows_of(*downstream.COUNTED, "nev.penetration.cn"), edition.sources, note)
     figures = downstream.vehicle_figures(rows[rows["series"].isin(downstream.COUNTED)], period).set_index("key")
     told = []
     for _, row in apart[(apart["holds"] == "no") & apart["key"].str.startswith("level:")].iterrows():

@@ -117,7 +117,7 @@ def _swapped(is_one: str, is_not: str) -> str:
 
 def new_conflicts(edition) -> set[str]:
     """Return the conflicts that could not be seen a month ago: one of their figures was first printed since."""
-    published = edition.statements.set_index("statement")["published"]
+    published = edition.rows_of(*edition.conflicts["series"].unique()).set_index("statement")["published"]
     first = edition.conflicts["prints"].map(lambda prints: min(published[name] for name in prints.split()))
     fresh = first > cut_off(step_month(edition.month, -1))
     return set(edition.conflicts.loc[fresh, "conflict"])

@@ -48,7 +48,7 @@ def summary(edition) -> Html:
         return say("All figures that reconciliation can use fit together.")
     rows = select_conflicts(edition)
     conflicts = rows.drop_duplicates("conflict")
-    usable = len(edition.statements) - len(edition.left_out)
+    usable = edition.count - len(edition.left_out)
     explained = rows.loc[rows["explanation"] != "", "conflict"].nunique()
     fresh, edges = int(conflicts["new"].sum()), int((conflicts["gap"] == 0).sum())
     wide, clashing = conflicts["gap_pct"].median(), rows["statement"].nunique()
@@ -88,7 +88,8 @@ def gap_chart(edition):
     ).properties(height=alt.Step(LABEL_STEP))
     top = shown.iloc[0]
     members = edition.conflicts[edition.conflicts["conflict"].isin(rows["conflict"])]
-    printed = edition.statements[edition.statements["statement"].isin(members["statement"])]
+    printed = edition.rows_of(*members["series"].unique())
+    printed = printed[printed["statement"].isin(members["statement"])]
     return charts.present(
         chart, "The widest gaps between figures that cannot all be true", "per cent of the level at which they lie",
         who_printed(edition, printed),
@@ -103,7 +104,7 @@ def conflicts_list(edition, prefixes: tuple[str, ...] = ()) -> Html:
     rows = select_conflicts(edition, prefixes)
     if rows.empty:
         return gap("No printed figures of this part clash in this edition.")
-    statements = edition.statements.set_index("statement", drop=False)
+    statements = edition.rows_of(*rows["series"].unique()).set_index("statement", drop=False)
     groups = enumerate((group for _, group in rows.groupby("conflict", sort=False)), start=1)
     blocks = [_conflict(edition, number, group, statements) for number, group in groups]
     return Html("\n".join(blocks), f"<{count_of(len(blocks), 'conflict')}>")

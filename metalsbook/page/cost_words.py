@@ -128,7 +128,7 @@ def said_beside(edition, basis: CostBasis, costs: pd.DataFrame) -> list[str]:
     beside, but = (", beside the one that the build-up stands on", " but the one that the build-up stands on") if (
         own_day) else ("", "")
     first = step_month(edition.month, -11)
-    rows = with_publisher(edition, edition.statements[edition.statements["series"].isin(_MARGINS)])
+    rows = with_publisher(edition, edition.rows_of(*_MARGINS))
     rows = rows[(rows["period"].str[:7] >= first) & (rows["period"] != own_day)]
     rows = rows.drop_duplicates(["series", "period", "value", "who"]).sort_values("period", kind="stable")
     stated = [f"{as_printed(row)} for {period_of(row)} ({row['who']})" for _, row in rows.iterrows()]
@@ -213,10 +213,8 @@ def _stated(edition, series: str) -> tuple[str, Html | str]:
 
 def stated_table(edition) -> Html:
     """Return costs, margins and profits as sources state them for the last two years, with their origin."""
-    names = [name for name in edition.series["series"] if name.startswith(("mg.cost.", "mg.margin.", "mg.profit."))]
-    rows = edition.statements
-    first = f"{int(edition.month[:4]) - 1}"
-    rows = rows[rows["series"].isin(names) & (rows["period"] >= first)]
+    rows = edition.rows_under("mg.cost.", "mg.margin.", "mg.profit.")
+    rows = rows[rows["period"] >= f"{int(edition.month[:4]) - 1}"]
     rows = rows.drop_duplicates(["series", "measure", "period", "value", "source"])
     rows = rows.sort_values(["period", "series"], ascending=[False, True])
     if rows.empty:

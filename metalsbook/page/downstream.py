@@ -185,7 +185,7 @@ def growth_rows(edition) -> pd.DataFrame:
     months = month_range(step_month(edition.month, 1 - GRID_MONTHS), edition.month)
     known = {series: name for series, name in USES.items() if edition.has(series)}
     bases = edition.series.set_index("series")["growth_basis"].to_dict()
-    grid = downstream.growth_grid(edition.statements, known, months, bases)
+    grid = downstream.growth_grid(edition.rows_of(*known), known, months, bases)
     words = [percent(value, 0, signed=False)[:-1] for value in grid["value"]]
     return grid.assign(text=[f"{word}{mark.replace('n', '')}" for word, mark in zip(words, grid["mark"], strict=True)])
 

@@ -46,8 +46,8 @@ def sources_of(edition, series: list[str], since: str) -> str:
         series: The series.
         since: First period that counts.
     """
-    rows = edition.statements
-    return who_printed(edition, rows[rows["series"].isin(series) & (rows["period"] >= since)])
+    rows = edition.rows_of(*series)
+    return who_printed(edition, rows[rows["period"] >= since])
 
 
 def sources_behind(edition, months: pd.DataFrame) -> str:
@@ -59,9 +59,18 @@ def sources_behind(edition, months: pd.DataFrame) -> str:
     """
     known = months[months["basis"] != "open"]
     held = set(" ".join(known["binding"]).split())
-    rows = edition.statements
+    rows = edition.rows_of(*_linked(edition.series, set(months["series"])))
     own = rows["series"].isin(months["series"]) & rows["period"].isin(known["period"]) & (rows["measure"] == "level")
     return who_printed(edition, rows[own | rows["statement"].isin(held)])
+
+
+def _linked(series: pd.DataFrame, names: set[str]) -> set[str]:
+    """Return series with all that sums and shares tie to them: what can hold their months in place."""
+    ties = [{row.series, row.part_of, *row.share_of.split("/")} - {""} for row in series.itertuples(index=False)]
+    ties = [tied for tied in ties if len(tied) > 1]
+    while more := set().union(*(tied for tied in ties if tied & names)) - names:
+        names = names | more
+    return names
 
 
 def months_text(rows: pd.DataFrame, what: str) -> str:

@@ -14,7 +14,7 @@ _STEP_T = 100
 
 def implied_level(edition, series: str) -> ImpliedLevel | None:
     """Return the level of the edition's month that a forecast for the next month implies, or None."""
-    return level_behind_forecast(edition.statements, series, edition.month)
+    return level_behind_forecast(edition.rows_of(series), series, edition.month)
 
 
 def implied_words(figure: Interval, unit: str) -> str:

@@ -38,9 +38,8 @@ LAST_YEAR = 2035
 
 def known_weights(edition) -> pd.DataFrame:
     """Return the statements of magnets in one robot, and of the metal in them, with `kind`: what is weighed."""
-    rows = edition.statements
-    metal = scenarios.quoted_range(rows[rows["series"] == ALONE])
-    rows = rows[rows["series"].isin([*WEIGHTS, ALONE])].sort_values(["period", "series", "statement"])
+    metal = scenarios.quoted_range(edition.rows_of(ALONE))
+    rows = edition.rows_of(*WEIGHTS, ALONE).sort_values(["period", "series", "statement"])
     return rows.assign(kind=[_kind(row, metal) for _, row in rows.iterrows()]).reset_index(drop=True)
 
 
@@ -59,8 +58,7 @@ def known_robots(edition, named: dict[str, str] = ROBOTS) -> pd.DataFrame:
         named: Series -> whose forecast it is, "" where the publisher says it; default those of the whole world.
     """
     publishers = edition.publishers.to_dict()
-    printed = edition.statements[edition.statements["series"].isin(named)]
-    rows = scenarios.forecasts(without_copies(printed, edition.sources), named, publishers)
+    rows = scenarios.forecasts(without_copies(edition.rows_of(*named), edition.sources), named, publishers)
     return rows[rows["year"] <= LAST_YEAR].reset_index(drop=True)
 
 
@@ -116,8 +114,8 @@ def _base_in_robots(edition, path, kg: tuple[float, float]) -> str:
 
 def _rivals(edition, path) -> list[str]:
     """Return a sentence for each other figure of the path's demand: what the path gives for that year."""
-    rows = without_copies(edition.statements, edition.sources)
-    rows = rows[(rows["series"] == DEMAND) & (rows["measure"] == "forecast") & (rows["source"] != path.note)]
+    rows = without_copies(edition.rows_of(DEMAND), edition.sources)
+    rows = rows[(rows["measure"] == "forecast") & (rows["source"] != path.note)]
     years = path.unrolled().set_index("period")
     said = []
     for period, group in rows[rows["period"].isin(years.index)].groupby("period"):
@@ -213,12 +211,12 @@ def path_chart(edition, path):
         return gap("No note known to this edition states a path of magnet demand in humanoid robots to unroll.")
     years = path.unrolled()
     publishers = edition.publishers.to_dict()
-    rivals = scenarios.forecasts(without_copies(edition.statements, edition.sources), {DEMAND: ""}, publishers)
+    rivals = scenarios.forecasts(without_copies(edition.rows_of(DEMAND), edition.sources), {DEMAND: ""}, publishers)
     rivals = rivals[rivals["year"].between(path.first, path.last)].drop_duplicates(["year", "value"])
     chart = growth_path(years, rivals[["who", "year", "low", "high", "qualifier"]], path.end[0], path.rate_pct[0],
                         path.last, "t")
     note = pd.DataFrame({"source": [path.note]})
-    printed = edition.statements[(edition.statements["series"] == DEMAND)][["source"]]
+    printed = edition.rows_of(DEMAND)[["source"]]
     return charts.present(
         chart, "Magnets in humanoid robots: a stated path, and yours",
         "t of NdFeB a year, logarithmic; shaded: the path as stated; line: your end and growth; triangle: less than",

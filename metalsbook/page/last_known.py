@@ -24,8 +24,8 @@ def last_known_rows(edition, named: dict[str, str], head: str, figure: str = "Fi
     """
     rows = []
     for series, name in named.items():
-        known = edition.statements
-        known = known[(known["series"] == series) & known["measure"].isin(_AMOUNTS)]
+        known = edition.rows_of(series)
+        known = known[known["measure"].isin(_AMOUNTS)]
         if known.empty:
             continue
         ends = known["period"].map(period_end)

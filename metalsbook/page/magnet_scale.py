@@ -30,8 +30,8 @@ def scale_rows(edition, path) -> pd.DataFrame:
     Returns:
         Columns what, low, high (t: the span of rival prints), qualifier ("over", "below" or ""), source, series.
     """
-    rows = without_copies(edition.statements, edition.sources)
-    rows = rows[rows["series"].isin(NAMED) & rows["measure"].isin(["level", "ytd", "forecast"])]
+    rows = without_copies(edition.rows_of(*NAMED), edition.sources)
+    rows = rows[rows["measure"].isin(["level", "ytd", "forecast"])]
     rows = rows[((rows["period"].str.len() == 4) | (rows["measure"] == "ytd")) & (rows["period"] >= _FIRST)]
     found = [_row(series, measure, period, group)
              for (series, measure, period), group in rows.groupby(["series", "measure", "period"])]
@@ -112,7 +112,7 @@ def _weight(low: float, high: float) -> str:
 
 
 def _stated_weight(edition, low: float, high: float) -> str:
-    stated = scenarios.quoted_range(edition.statements[edition.statements["series"] == "ndfeb.kg_per_nev"])
+    stated = scenarios.quoted_range(edition.rows_of("ndfeb.kg_per_nev"))
     if stated is None:
         return ""
     meets = low <= stated[1] and high >= stated[0]
@@ -121,8 +121,8 @@ def _stated_weight(edition, low: float, high: float) -> str:
 
 def _path_beside(edition, path) -> str | None:
     """Return the path's end as a share of what vehicles take; a share of a lower bound is an upper one."""
-    rows = without_copies(edition.statements, edition.sources)
-    rows = rows[(rows["series"] == "ndfeb.demand.nev.world") & (rows["measure"] == "forecast")]
+    rows = without_copies(edition.rows_of("ndfeb.demand.nev.world"), edition.sources)
+    rows = rows[rows["measure"] == "forecast"]
     # The year nearest to the edition's own is the one to compare with.
     rows = rows[rows["period"] == rows["period"].min()]
     series, vehicles = "ndfeb.demand.nev.world", "new-energy vehicles are said to need"

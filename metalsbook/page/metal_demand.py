@@ -20,8 +20,8 @@ def vehicle_rows(edition) -> pd.DataFrame:
     Returns:
         Columns what, kind ("implied" or "stated"), period, low, high (t), source, told (who says so); largest first.
     """
-    rows = without_copies(edition.statements, edition.sources)
-    weights = rows[(rows["measure"] == "level") & rows["series"].isin(["mg.per_vehicle.cn", "mg.per_vehicle.nev.cn"])]
+    weights = without_copies(edition.rows_of("mg.per_vehicle.cn", "mg.per_vehicle.nev.cn"), edition.sources)
+    weights = weights[weights["measure"] == "level"]
     found = []
     for _, row in weights.drop_duplicates(["series", "period", "value"]).iterrows():
         made = edition.figure("nev.output.cn" if ".nev." in row["series"] else "auto.output.cn", "level", row["period"])
@@ -31,7 +31,7 @@ def vehicle_rows(edition) -> pd.DataFrame:
         who = "new-energy vehicles" if ".nev." in row["series"] else "all vehicles"
         found.append((f"{kg_words(metal['kg_low'], metal['kg_high'])} in {who} made in China, {row['period']}",
                       "implied", row["period"], metal["low"], metal["high"], row["source"]))
-    found += _stated_rows(rows)
+    found += _stated_rows(edition)
     frame = pd.DataFrame(found, columns=["what", "kind", "period", "low", "high", "source"])
     return with_publisher(edition, frame).drop(columns=["who", "cited"]).sort_values(
         ["high", "what"], ascending=[False, True], ignore_index=True)
@@ -50,9 +50,10 @@ STATED = {
 }
 
 
-def _stated_rows(rows: pd.DataFrame) -> list[tuple]:
-    rows = rows[rows["series"].isin(STATED) & rows["measure"].isin(["level", "forecast"])]
-    rows = rows[rows["period"].isin(["2024", "2025"])]
+def _stated_rows(edition) -> list[tuple]:
+    rows = without_copies(edition.rows_of(*STATED), edition.sources)
+    year = int(edition.month[:4])
+    rows = rows[rows["measure"].isin(["level", "forecast"]) & rows["period"].isin([str(year - 1), str(year)])]
     found = []
     for (series, measure, period), group in rows.groupby(["series", "measure", "period"]):
         when = f"{period} (forecast)" if measure == "forecast" else period
@@ -126,7 +127,7 @@ def loop_rows(edition) -> pd.DataFrame:
 
 def _loop(edition, rate: str, output: str, tonnes: float, words: str) -> list[tuple]:
     made = edition.years(output)
-    rates = edition.statements[edition.statements["series"] == rate] if edition.has(rate) else made.head(0)
+    rates = edition.rows_of(rate)
     if made.empty or rates.empty:
         return []
     last, found = made.iloc[-1], []
@@ -140,7 +141,7 @@ def _loop(edition, rate: str, output: str, tonnes: float, words: str) -> list[tu
 
 
 def _bought(edition, series: str, words: str) -> list[tuple]:
-    rows = edition.years(series) if edition.has(series) else edition.statements.head(0)
+    rows = edition.years(series)
     if rows.empty:
         return []
     last = rows.iloc[-1]

@@ -33,8 +33,8 @@ def scenario_start(edition) -> pd.DataFrame:
     why = f"made in {made['auto'].iloc[0]['period']}: {who_printed(edition, pd.concat(list(made.values())))}"
     rows = {"nev": (nev / 1e6, why, ""), "other": ((auto - nev) / 1e6, why, "")}
     for name, series in _WEIGHTS.items():
-        stated = edition.latest(series) if edition.has(series) else edition.statements.head(0)
-        stated = stated if len(stated) or not edition.has(series) else edition.latest(series, "forecast").head(1)
+        stated = edition.latest(series)
+        stated = stated if len(stated) else edition.latest(series, "forecast").head(1)
         if len(stated):
             last = stated.iloc[-1]
             why = f"stated for {last['period']}: {who_printed(edition, stated.tail(1))}"
@@ -45,7 +45,7 @@ def scenario_start(edition) -> pd.DataFrame:
 
 
 def _stated_ends(edition, series: str) -> str:
-    return kg_words(*scenarios.quoted_range(edition.statements[edition.statements["series"] == series]))
+    return kg_words(*scenarios.quoted_range(edition.rows_of(series)))
 
 
 NO_YEAR = "This edition knows no full year of vehicles, so that there is nothing to begin a scenario with."
@@ -73,7 +73,7 @@ def scenario_marks(edition) -> pd.DataFrame:
     """Return printed totals that a scenario is compared with: metal, what, tonnes, source."""
     found = []
     for series, (metal, what) in MARKS.items():
-        rows = edition.years(series) if edition.has(series) else edition.statements.head(0)
+        rows = edition.years(series)
         if rows.empty:
             continue
         prints = without_copies(edition.prints(series, "level", rows.iloc[-1]["period"]), edition.sources)

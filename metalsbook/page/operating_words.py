@@ -23,8 +23,8 @@ def operating_rows(edition) -> pd.DataFrame:
     Returns:
         Rows of `Edition.statements` with `who`, the newest period first, within it in the order of `ORDER`.
     """
-    rows = edition.statements
-    rows = rows[rows["series"].isin(ORDER) & (rows["period"] >= step_month(edition.month, 1 - _MONTHS))]
+    rows = edition.rows_of(*ORDER)
+    rows = rows[rows["period"] >= step_month(edition.month, 1 - _MONTHS)]
     rows = with_publisher(edition, rows).assign(month=rows["period"].str[:7], place=rows["series"].map(ORDER.index))
     return rows.sort_values(["month", "place", "period"], ascending=[False, True, False], ignore_index=True)
 

@@ -21,8 +21,6 @@ def stated_ratios(edition) -> pd.DataFrame:
         Rows of `statements` with who, `begins` and `date` (first and last day of what the figure is of: a year, January
         to the month for a sum to date, a month, a day) and `middle` between them.
     """
-    if not edition.has(_STATED):
-        return pd.DataFrame(columns=[*edition.statements.columns, "who", "begins", "date", "middle"])
     rows = pd.concat([edition.prints(_STATED), edition.prints(_STATED, "ytd")], ignore_index=True)
     rows = with_publisher(edition, rows).drop_duplicates(["period", "measure", "value", "who"])
     lengths = rows["period"].str.len()

@@ -140,7 +140,7 @@ def last_known_sentence(edition, series: str, what: str) -> str:
 
 def fees(edition, series: str) -> pd.DataFrame:
     """Return what sources state as the fee for turning ingot into alloy within a year, one row a house and figure."""
-    rows = edition.prints(series) if edition.has(series) else edition.statements.head(0)
+    rows = edition.prints(series)
     rows = with_publisher(edition, rows[rows["period"] > step_month(edition.month, -12)])
     return rows.drop_duplicates(["who", "value"], keep="first")
 
@@ -179,8 +179,8 @@ def fees_table(edition, series: str) -> Html:
 
 
 def _recent_stocks(edition, series: list[str]) -> pd.DataFrame:
-    rows = edition.statements
-    rows = rows[rows["series"].isin(series) & (rows["period"] >= step_month(edition.month, -12))]
+    rows = edition.rows_of(*series)
+    rows = rows[rows["period"] >= step_month(edition.month, -12)]
     return with_publisher(edition, rows.sort_values(["series", "measure", "period", "published", "statement"]))
 
 

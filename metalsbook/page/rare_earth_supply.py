@@ -26,7 +26,7 @@ def quota_pages(edition) -> Html:
 
 def _pages_of(edition) -> pd.DataFrame:
     """Return the sources of quota statements that appeared in the edition's year or name it, newest first."""
-    used = edition.statements[edition.statements["series"].str.startswith("ree.quota.")]["source"]
+    used = edition.rows_under("ree.quota.")["source"]
     pages = edition.sources[edition.sources["source"].isin(set(used))]
     year = edition.month[:4]
     pages = pages[(pages["published"] >= year) | pages["title"].str.contains(year, regex=False)]
@@ -72,7 +72,8 @@ def quota_parts_sentences(edition, mining: pd.DataFrame) -> list[str | None]:
 def _batches_sentence(edition, mining: pd.DataFrame) -> str | None:
     names = {f"ree.quota.mining.cn.batch{number_}": word
              for number_, word in ((1, "first"), (2, "second"), (3, "third"))}
-    rows = edition.statements[edition.statements["series"].isin(names) & (edition.statements["measure"] == "level")]
+    rows = edition.rows_of(*names)
+    rows = rows[rows["measure"] == "level"]
     rows = rows[rows["period"] == rows["period"].max()].drop_duplicates("series")
     whole = mining.loc[mining["period"].isin(rows["period"]), "value"]
     if rows.empty or whole.empty:
@@ -155,8 +156,8 @@ def stale_sources(edition, quota: pd.DataFrame, year: str) -> set[str]:
 def stale_sentence(edition, quota: pd.DataFrame, year: str) -> str | None:
     """Return which page is left out of the spans of output, and what it prints; None where none is."""
     stale = stale_sources(edition, quota, year)
-    rows = edition.statements
-    rows = rows[rows["source"].isin(stale) & rows["series"].str.startswith("ree.output.") & (rows["period"] == year)]
+    rows = edition.rows_under("ree.output.")
+    rows = rows[rows["source"].isin(stale) & (rows["period"] == year)]
     if rows.empty:
         return None
     china = rows[rows["series"] == "ree.output.chn"].iloc[0]

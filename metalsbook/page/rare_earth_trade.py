@@ -193,7 +193,7 @@ def known_places(edition, totals: pd.DataFrame, first: str) -> pd.DataFrame:
     Returns:
         Columns of `exports.destinations`, name, and basis ("reported" or "implied").
     """
-    printed = exports.destinations(edition.statements, PREFIX, totals).assign(basis="reported")
+    printed = exports.destinations(edition.rows_under(PREFIX), PREFIX, totals).assign(basis="reported")
     rows = edition.estimates
     rows = rows[rows["series"].str.startswith(PREFIX) & (rows["basis"] == "implied")]
     rows = rows.assign(place=rows["series"].str[len(PREFIX):], value=rows["best"])

@@ -162,7 +162,7 @@ def licence_sentences(edition) -> list[str]:
     """Return the last printed exports of dysprosium and terbium, which need a licence; nothing where none is known."""
     told = []
     for series, name in (("ree.export.dy.cn", "dysprosium"), ("ree.export.tb.cn", "terbium")):
-        rows = edition.months(series) if edition.has(series) else edition.statements.head(0)
+        rows = edition.months(series)
         for _, row in rows.tail(1).iterrows():
             change = edition.figure(series, "mom", row["period"])
             moved = "" if change is None else f", {rate_as_printed(change)} on the month before"
@@ -176,7 +176,7 @@ def licence_sentences(edition) -> list[str]:
 
 def abroad_table(edition, since: str) -> Html:
     """Return quotes outside China from a month on as a table, one row for each print, or a note of their lack."""
-    rows = edition.statements
+    rows = edition.rows_under("ree.price.")
     rows = rows[rows["series"].str.contains("rotterdam|fob_cn") & (rows["unit"] == "USD/kg") & (rows["period"] >= since)
                 & (rows["measure"] == "level")].sort_values(["series", "period", "statement"])
     rows = rows.drop_duplicates(["series", "period", "value"])

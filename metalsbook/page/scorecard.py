@@ -172,7 +172,7 @@ def resolved_courses(edition):
     return charts.present(
         chart.resolve_scale(y="independent", x="independent"), "What happened around the newest resolved outlooks",
         "level of the series in the unit of its heading, before the outlook was made and in its horizon",
-        who_printed(edition, edition.statements[edition.statements["series"].isin(rows["series"])]),
+        who_printed(edition, edition.rows_of(*rows["series"].unique())),
         f"Small charts of {count_of(courses['title'].nunique(), 'series', 'series')} before an outlook was made and in "
         "its horizon.", height=None, width=None,
     )

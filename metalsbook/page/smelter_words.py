@@ -26,7 +26,7 @@ _LATELY_MONTHS = 6
 
 def region_shares(edition) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the statements of regions (with `name`) and of China as a whole: levels of years and months, and sums."""
-    rows = edition.statements
+    rows = edition.rows_of(*REGIONS.values(), OUTPUT)
     rows = rows[rows["measure"].isin(["level", "ytd"])]
     names = {series: name for name, series in REGIONS.items()}
     parts = rows[rows["series"].isin(names)]

@@ -148,8 +148,7 @@ def sources_table(edition, chapter: str) -> Html:
         chapter: The chapter's name as the series catalogue has it.
     """
     own = edition.series.loc[edition.series["chapter"] == chapter, "series"]
-    used = edition.statements[edition.statements["series"].isin(own)]
-    rows = used.merge(edition.sources, on="source", suffixes=("", "_source"))
+    rows = edition.rows_of(*own).merge(edition.sources, on="source", suffixes=("", "_source"))
     ahead = rows["measure"].str.startswith("forecast")
     shown = rows.assign(ahead=ahead, seen=rows["period"].mask(ahead)).groupby("publisher").agg(
         **{"Statements": ("ahead", "size"), "of them forecasts": ("ahead", "sum"), "First period": ("seen", "min"),

@@ -60,8 +60,8 @@ def headings_sentence(edition, series: list[str], months: list[str]) -> str | No
         series: The flows.
         months: The months.
     """
-    rows = edition.statements
-    rows = rows[rows["series"].isin(series) & rows["period"].isin(months) & rows["measure"].isin(["level", "mom"])]
+    rows = edition.rows_of(*series)
+    rows = rows[rows["period"].isin(months) & rows["measure"].isin(["level", "mom"])]
     pages = rows.merge(edition.sources, on="source", suffixes=("", "_source")).sort_values(["period", "published"])
     pages = pages[pages["title"].str.contains("export", case=False)].drop_duplicates("title")
     if pages.empty:

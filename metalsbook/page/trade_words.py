@@ -103,8 +103,8 @@ def _odd_sentence(rows: pd.DataFrame) -> str:
 
 def destination_changes_sentence(edition, prefix: str = "mg.export.ingot.to.") -> str | None:
     """Return printed changes on the year before of the destinations of the last month with any; None without one."""
-    rows = edition.statements
-    rows = rows[rows["series"].str.startswith(prefix) & (rows["measure"] == "yoy") & (rows["period"] <= edition.month)]
+    rows = edition.rows_under(prefix)
+    rows = rows[(rows["measure"] == "yoy") & (rows["period"] <= edition.month)]
     rows = rows[rows["period"] > step_month(edition.month, -12)]
     if rows.empty:
         return None
@@ -220,8 +220,8 @@ def shares_table(edition, months: int = 12) -> Html:
     own = edition.series["chapter"] == "magnesium_exports"
     named = edition.series[own & ((edition.series["share_of"] != "") | edition.series["series"].str.endswith(".share"))]
     parts = named.set_index("series")["share_of"]
-    rows = edition.statements
-    rows = rows[rows["series"].isin(parts.index) & (rows["period"] > step_month(edition.month, -months))]
+    rows = edition.rows_of(*parts.index)
+    rows = rows[rows["period"] > step_month(edition.month, -months)]
     rows = with_publisher(edition, rows[rows["period"].str.len() == 7])
     rows = rows.sort_values(["period", "series"], ascending=[False, True])
     if rows.empty:
@@ -252,7 +252,7 @@ def _share_words(edition, row: pd.Series, share_of: str) -> str:
 
 def other_destinations_table(edition) -> Html:
     """Return what is printed of destinations of other products than ingot within the last twelve months."""
-    rows = edition.statements
+    rows = edition.rows_under("mg.export.")
     other = rows["series"].str.match(r"mg\.export\.(?!ingot)\w+\.to\.")
     rows = rows[other & (rows["period"] > step_month(edition.month, -12))]
     if rows.empty:

@@ -88,8 +88,8 @@ def _evidence(edition, row: pd.Series) -> Html:
 
 def _clashes(edition, row: pd.Series) -> str:
     """Return a line with links to the conflicts that the claim's own figure is part of, "" where it is part of none."""
-    rows = edition.statements
-    own = rows[(rows["source"] == row["note"]) & (rows["series"] == row["series"]) & (rows["period"] == row["period"])]
+    rows = edition.rows_of(row["series"])
+    own = rows[(rows["source"] == row["note"]) & (rows["period"] == row["period"])]
     own = own.loc[own["measure"] == row["measure"], "statement"]
     found = edition.conflicts.loc[edition.conflicts["statement"].isin(own), "conflict"].unique()
     links = ", ".join(tag("a", escape(name), href=f"conflicts.html#{name}") for name in found)

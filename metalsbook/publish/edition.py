@@ -44,8 +44,24 @@ class Edition:
 
     @cached_property
     def statements(self) -> pd.DataFrame:
-        """All statements; where they are too many for memory, ask for those of a series (`prints`, `latest`, ...)."""
+        """All statements: for pages on the whole ledger. A chapter asks for its series' (`rows_of`, `prints`, ...)."""
         return self._snapshot.tables["statements"]
+
+    @property
+    def count(self) -> int:
+        """The number of statements."""
+        return self._snapshot.count
+
+    def rows_of(self, *series: str) -> pd.DataFrame:
+        """Return the statements of some series in the snapshot's order; of statements in parts, only these are read.
+
+        A series that the edition does not know has none.
+        """
+        return self._snapshot.rows_of(*series)
+
+    def rows_under(self, *beginnings: str) -> pd.DataFrame:
+        """Return the statements of all series whose names begin so, e.g. "ree.export."; see `rows_of`."""
+        return self.rows_of(*(name for name in self.series["series"] if name.startswith(beginnings)))
 
     @cached_property
     def _derived(self) -> dict[str, pd.DataFrame]:

@@ -75,7 +75,8 @@ def test_sources_name_their_newest_pages_by_day_and_count_the_others():
         "source": sources["source"], "series": "mg.a", "measure": "level", "period": "2025-11", "published": days,
     })
     series = pd.DataFrame({"series": ["mg.a"], "chapter": ["magnesium_prices"]})
-    ed = SimpleNamespace(month="2025-11", series=series, statements=statements, sources=sources)
+    ed = SimpleNamespace(month="2025-11", series=series, sources=sources,
+                         rows_of=lambda *names: statements[statements["series"].isin(names)])
     markup = sources_table(ed, "magnesium_prices").markup
     assert f"<summary>{len(days)} pages</summary>" in markup
     assert re.findall(r'href="https://a/([^"]+)"[^>]*>([^<]+)<', markup) == [(day, day) for day in days[2:]]
