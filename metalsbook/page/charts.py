@@ -16,6 +16,7 @@ from metalsbook.page.theme import HEIGHT, MUTED, PALETTE, FinishedChart, either
 # A line of title fits a phone held upright (343 px at 11 px type).
 _LINE = 56
 _TITLE_LINE = 46
+_MANY_TIMES = 20
 # What an axis shows above the highest known month.
 _HEADROOM = 1.15
 LONGEST_GAP_DAYS = 45
@@ -277,7 +278,7 @@ def describe_course(frame: pd.DataFrame, what: str, unit: str, value: str = "val
         return f"{what}: {only or 'no figure'}."
     first, last = rows.iloc[0], rows.iloc[-1]
     low, high = rows.loc[rows[value].idxmin()], rows.loc[rows[value].idxmax()]
-    change = f" ({percent(100 * (last[value] / first[value] - 1))})" if first[value] > 0 else ""
+    change = f" ({_change_words(last[value] / first[value])})" if first[value] > 0 else ""
     # Told in the past: what is drawn may be one thing or many ("the price rose", "exports rose").
     verb = "rose" if last[value] > first[value] else "fell" if last[value] < first[value] else "went"
     whole = 1 if (rows[value] % 1 == 0).all() else None
@@ -288,3 +289,8 @@ def describe_course(frame: pd.DataFrame, what: str, unit: str, value: str = "val
         # Two figures that are written alike have not moved for the reader.
         verb, change = "went", ""
     return f"{what} {verb} from {start} to {end}{change}; lowest {least}, highest {most}."
+
+
+def _change_words(times: float) -> str:
+    """Return a quotient as a change in per cent, or as a multiple where nobody reads it as one."""
+    return f"{times:,.0f} times as much" if times >= _MANY_TIMES else percent(100 * (times - 1))

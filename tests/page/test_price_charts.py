@@ -61,6 +61,11 @@ def test_a_course_is_told_of_one_thing_or_of_many_in_whole_digits():
     )
 
 
+def test_a_course_to_a_multiple_is_told_as_one():
+    rows = pd.DataFrame({"period": ["2024", "2035"], "value": [50.0, 24000.0]})
+    assert "from 50 t in 2024 to 24,000 t in 2035 (480 times as much)" in describe_course(rows, "The path", "t")
+
+
 def test_a_course_begins_after_the_last_gap():
     assert list(last_run(quotes("2025-03-31", "2025-06-17", "2025-06-20"))["period"]) == ["2025-06-17", "2025-06-20"]
 
