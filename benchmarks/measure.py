@@ -12,6 +12,8 @@ from pathlib import Path
 import psutil
 
 _SAMPLE_S = 0.05
+# Asking for memory stops a process for a moment, and many processes often: of a core it may take this share.
+_SAMPLE_SHARE = 0.02
 
 
 @dataclass
@@ -104,8 +106,9 @@ class _Sampler:
         return self._peak_mb
 
     def _watch(self) -> None:
-        while not self._ended.wait(_SAMPLE_S):
-            total = 0
+        pause = _SAMPLE_S
+        while not self._ended.wait(pause):
+            began, total = time.perf_counter(), 0
             try:
                 for top in map(psutil.Process, self._pids):
                     for process in (top, *top.children(recursive=True)):
@@ -114,6 +117,7 @@ class _Sampler:
             except psutil.Error:
                 continue
             self._peak_mb = max(self._peak_mb, total / 1e6)
+            pause = max(_SAMPLE_S, (time.perf_counter() - began) / _SAMPLE_SHARE)
 
 
 def clean_environment(root: Path) -> dict[str, str]:
