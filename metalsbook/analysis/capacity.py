@@ -191,7 +191,7 @@ def balances(outputs: pd.DataFrame, exports: pd.DataFrame, consumption: pd.DataF
     """Return output less exports beside stated consumption, by year: what the figures leave unexplained.
 
     Args:
-        outputs: Yearly output (period, value, bound_low, bound_high), rival prints in rows of their own.
+        outputs: Yearly output, rival prints in rows of their own: period and the columns of `distinct_figures`.
         exports: Yearly exports, the same columns.
         consumption: Yearly consumption as stated, the same columns.
 
@@ -212,5 +212,7 @@ def balances(outputs: pd.DataFrame, exports: pd.DataFrame, consumption: pd.DataF
 
 
 def _span(rows: pd.DataFrame) -> Interval:
-    low, high = float(rows["bound_low"].min()), float(rows["bound_high"].max())
+    """Return the span of the different figures of some prints: one that only rounds another does not widen it."""
+    figures = [one.figure for one in distinct_figures(rows)]
+    low, high = min(figure.low for figure in figures), max(figure.high for figure in figures)
     return Interval(low, high, (low + high) / 2)

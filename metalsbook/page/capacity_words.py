@@ -10,7 +10,7 @@ from metalsbook.analysis.capacity import (
 from metalsbook.page.cited import without_copies
 from metalsbook.page.figures import KeyFigure
 from metalsbook.page.html import Html
-from metalsbook.page.narrative import as_printed, count_of, gap, join_words, number, percent
+from metalsbook.page.narrative import as_printed, count_of, gap, join_words, number, percent, rate_as_printed
 from metalsbook.page.tables import origin, table, with_publisher
 from metalsbook.page.verdicts import recomputed
 
@@ -38,7 +38,9 @@ def stated_years(edition, series: str | list[str], kind: str = "") -> pd.DataFra
     rows = with_publisher(edition, without_copies(rows[rows["period"].str.len() == 4], edition.sources))
     origins = rows["source"].map(edition.sources.set_index("source")["origin"]).fillna("")
     houses = origins.where(~origins.isin(["", "unknown"]), rows["who"])
-    return rows.assign(kind=kind, house=houses).reset_index(drop=True)
+    # One page's figure may stand under two names.
+    rows = rows.assign(kind=kind, house=houses).drop_duplicates(["period", "value", "source"])
+    return rows.reset_index(drop=True)
 
 
 def most_printed(edition, label: str, series: str) -> KeyFigure:
@@ -59,7 +61,7 @@ def most_printed(edition, label: str, series: str) -> KeyFigure:
     growth = edition.prints(series, "yoy", row["period"])
     own = growth[growth["source"].isin(rows.loc[rows["value"] == row["value"], "source"])]
     growth = own if len(own) else growth
-    change = f"{percent(growth.iloc[-1]['value'])} on the year, as printed" if len(growth) else ""
+    change = f"{rate_as_printed(growth.iloc[-1])} on the year, as printed" if len(growth) else ""
     # A finer print of the same figure is no rival.
     rivals = [one for one in distinct_figures(rows) if not row["bound_low"] <= one.figure.best <= row["bound_high"]]
     told = join_words([f"{number(one.figure.best, row['unit'], 1)} ({_short(one.who)})" for one in rivals])
@@ -219,11 +221,18 @@ def range_text(frame: pd.DataFrame, what: str, unit: str) -> str:
     if frame.empty:
         return f"No {what}."
     last = frame["period"].max()
-    said = [f"{kind} {number(rows['value'].min(), unit)}" + (
-        "" if rows["value"].nunique() == 1 else f" to {number(rows['value'].max(), unit)}")
-        for kind, rows in frame[frame["period"] == last].groupby("kind", sort=False)]
+    said = []
+    for kind, rows in frame[frame["period"] == last].groupby("kind", sort=False):
+        least, most = (_with_its_digits(rows.loc[place], unit) for place in (
+            rows["value"].idxmin(), rows["value"].idxmax()))
+        said.append(f"{kind} {least}" if rows["value"].nunique() == 1 else f"{kind} {least} to {most}")
     return (f"{count_of(len(frame), 'figure')} from {frame['period'].min()} to {last}. {what.capitalize()} of {last}: "
             f"{join_words(said)}.")
+
+
+def _with_its_digits(row: pd.Series, unit: str) -> str:
+    """Return a figure with the digits of its print; a computed one has no print."""
+    return number(row["value"], unit, row["resolution"] if pd.notna(row.get("resolution")) else None)
 
 
 def levels(edition) -> pd.DataFrame:

@@ -278,7 +278,7 @@ def describe_course(frame: pd.DataFrame, what: str, unit: str, value: str = "val
         return f"{what}: {only or 'no figure'}."
     first, last = rows.iloc[0], rows.iloc[-1]
     low, high = rows.loc[rows[value].idxmin()], rows.loc[rows[value].idxmax()]
-    change = f" ({_change_words(last[value] / first[value])})" if first[value] > 0 else ""
+    change = f" ({_change_words(first[value], last[value], unit)})" if first[value] > 0 else ""
     # Told in the past: what is drawn may be one thing or many ("the price rose", "exports rose").
     verb = "rose" if last[value] > first[value] else "fell" if last[value] < first[value] else "went"
     whole = 1 if (rows[value] % 1 == 0).all() else None
@@ -291,6 +291,8 @@ def describe_course(frame: pd.DataFrame, what: str, unit: str, value: str = "val
     return f"{what} {verb} from {start} to {end}{change}; lowest {least}, highest {most}."
 
 
-def _change_words(times: float) -> str:
-    """Return a quotient as a change in per cent, or as a multiple where nobody reads it as one."""
-    return f"{times:,.0f} times as much" if times >= _MANY_TIMES else percent(100 * (times - 1))
+def _change_words(first: float, last: float, unit: str) -> str:
+    """Return a change in per cent, that of a share in points, or a multiple where nobody reads per cent as one."""
+    if unit == "%":
+        return f"{percent(last - first)[:-1]} points"
+    return f"{last / first:,.0f} times as much" if last / first >= _MANY_TIMES else percent(100 * (last / first - 1))

@@ -56,7 +56,7 @@ def gap_words(edition, row: pd.Series) -> str:
     shown = f"{row['gap']:.10g}"
     resolution = 10.0 ** -len(shown.partition(".")[2])
     if row["gap_unit"] == "pp":
-        return f"{number(row['gap'], '', resolution)} percentage points apart"
+        return f"{number(row['gap'], '', resolution)} percentage point{'' if row['gap'] == 1 else 's'} apart"
     unit = edition.spec(row["gap_series"].split(" + ")[0])["unit"]
     return f"{number(row['gap'], unit, resolution)} apart ({small_percent(row['gap_pct'])} of the level)"
 

@@ -23,7 +23,8 @@ from metalsbook.page.tables import who_printed
 USES = {
     "auto.output.cn": "Vehicles made, CAAM", "auto.output.nbs.cn": "Vehicles made, NBS",
     "nev.output.cn": "NEVs made, CAAM", "nev.output.nbs.cn": "NEVs made, NBS",
-    "nev.sales.cn": "NEVs sold, CAAM", "auto.export.cn": "Vehicles exported",
+    "auto.sales.cn": "Vehicles sold, CAAM", "nev.sales.cn": "NEVs sold, CAAM",
+    "auto.export.cn": "Vehicles exported", "nev.export.cn": "NEVs exported",
     "robot.industrial.output.cn": "Ind. robots, NBS", "robot.service.output.cn": "Service robots, NBS",
     "aircon.output.cn": "Air con., NBS", "aircon.export.cn": "Air con. exported",
     "smartphone.output.cn": "Smartphones, NBS", "wind_turbine.output.cn": "Wind turbines, NBS",
@@ -75,7 +76,7 @@ def share_figure(label: str, shares: pd.DataFrame, month: str, basis: str) -> Ke
         basis: Whose count, of what.
     """
     own = shares[shares["period"] == month]
-    course = shares["value"].tolist()[-12:]
+    course = shares.loc[shares["period"] > step_month(month, -12), "value"].tolist()
     if own.empty:
         return KeyFigure(label, basis=basis, course=course)
     before = shares[shares["period"] == step_month(month, -1)]
@@ -204,8 +205,9 @@ def growth_sentence(grid: pd.DataFrame, month: str) -> str:
     head = (f"{uses} a print for {period_name(month)}; {falling or 'none'} fell on the year (vehicles stand in "
             "several: made, sold, exported, and by two counts).")
     compared = "" if len(alike) == len(own) else " of those with a change of the month itself"
-    return (f"{head} Most{compared}: {_in_words(first['use'])} {percent(first['value'])}{_since(first)}; least: "
-            f"{_in_words(last['use'])} {percent(last['value'])}{_since(last)}.{missing}")
+    most, least = (f"{_in_words(row['use'])} {percent(row['value'], int(abs(row['value']) < 100))}{_since(row)}"
+                   for row in (first, last))
+    return f"{head} Most{compared}: {most}; least: {least}.{missing}"
 
 
 def _in_words(use: str) -> str:

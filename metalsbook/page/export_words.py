@@ -14,7 +14,7 @@ from metalsbook.analysis.exports import (
 from metalsbook.analysis.intervals import Interval, change_pct
 from metalsbook.analysis.measures import run_of_direction
 from metalsbook.months import step_month
-from metalsbook.page.charts import describe_course
+from metalsbook.page.courses import known_course
 from metalsbook.page.narrative import (
     count_of,
     join_words,
@@ -77,8 +77,7 @@ def months_text(rows: pd.DataFrame, what: str) -> str:
     """Return the text alternative of reconciled months: how many are known in which way, and the course of these."""
     counts = rows["basis"].value_counts()
     said = join_words([f"{counts[basis]} {basis}" for basis in ("reported", "implied", "open") if basis in counts])
-    known = rows[rows["basis"] != "open"]
-    return f"{count_of(len(rows), 'month')}: {said}. {describe_course(known, what, 't', 'best')}"
+    return f"{count_of(len(rows), 'month')}: {said}. {known_course(rows, what, 't')}"
 
 
 def months_unit(edition, rows: pd.DataFrame) -> str:

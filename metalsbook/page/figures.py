@@ -120,11 +120,13 @@ def rank_words(values: list[float]) -> str:
     """Return the place of the last of up to twelve figures, e.g. "3rd highest of 12"; empty for fewer than three."""
     if len(values) < 3:
         return ""
-    above = sum(value > values[-1] for value in values[:-1])
+    *others, last = values
+    above, below = sum(value > last for value in others), sum(value < last for value in others)
+    level = "level with the " * (above + below < len(others))
     if above == 0:
-        return f"highest of {len(values)}"
-    if above == len(values) - 1:
-        return f"lowest of {len(values)}"
+        return f"{level}highest of {len(values)}" if below else f"level with all of {len(values)}"
+    if below == 0:
+        return f"{level}lowest of {len(values)}"
     return f"{ordinal(above + 1)} highest of {len(values)}"
 
 

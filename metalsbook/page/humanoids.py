@@ -188,7 +188,7 @@ def kg_words(low: float, high: float) -> str:
 def _between(low: float, high: float, unit: str) -> str:
     """Return a range with two significant digits: a product of rough factors is no finer."""
     first, last = (number(end, "", 10 ** (floor(log10(end)) - 1)) for end in (low, high))
-    return f"about {last} {unit}" if first == last else f"{first} to {last} {unit}"
+    return f"about {last} {unit}" if first == last else f"about {first} to {last} {unit}"
 
 
 def _span(low: float, high: float) -> str:

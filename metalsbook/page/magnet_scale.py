@@ -62,7 +62,7 @@ def scale_alt(frame: pd.DataFrame) -> str:
     if frame.empty:
         return ""
     first, last = frame.iloc[0], frame.iloc[-1]
-    return (f"From {first['what']} with {number(first['high'], 't', 1)} down to {last['what']} with "
+    return (f"From {first['what']}: {number(first['high'], 't', 1)}, down to {last['what']}: "
             f"{number(last['high'], 't', 1)}.")
 
 

@@ -85,7 +85,7 @@ def vehicle_sentences(rows: pd.DataFrame) -> list[str | None]:
         year = china.loc[china["high"].idxmax(), "period"]
         said += [f"{row['told']} {'forecasts' if row['what'].endswith('(forecast)') else 'prints'} "
                  f"{thousands(row['low'], 't')} for the vehicles of China in {row['period']}, more than all the "
-                 f"magnesium consumed in China in {year} ({thousands(eaten, 't')}): they cannot count the same thing."
+                 f"magnesium consumed in China in {year} ({thousands(eaten, 't')}): they may not count the same thing."
                  for _, row in above.iterrows()]
     world = rows[rows["what"].str.startswith(STATED["mg.consumption.world.auto_alloy"])]
     said += [f"For the vehicles of the world in {row['period']} sources print {thousands(row['low'])} to "
@@ -205,6 +205,10 @@ PLACES = {
 }
 
 
+POSSIBLE = (".maturity", ".potential")
+"""What series of what technology allows end with."""
+
+
 def weight_rows(edition, weights: pd.DataFrame) -> pd.DataFrame:
     """Return stated weights as rows of a table: vehicles, period, kilograms, how it is said, how many say so.
 
@@ -219,12 +223,17 @@ def weight_rows(edition, weights: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({
         "Vehicles": rows["series"].map(PLACES).fillna(rows["series"]), "Period": rows["period"],
         "kg": [_kg_ends(row) for _, row in rows.iterrows()],
-        "Meant as": rows["measure"].map({"level": "what is in them", "forecast": "an aim or a forecast"}).fillna(
-            rows["measure"]),
+        "Meant as": [_meant_as(row) for _, row in rows.iterrows()],
         "Pages": rows["prints"], "One of them": [origin(edition, row) for _, row in rows.iterrows()],
         "Caution": ["printed by the note that this book checks" if row["source"] in own else caution(
             edition, row["series"]) for _, row in rows.iterrows()],
     })
+
+
+def _meant_as(row: pd.Series) -> str:
+    if row["measure"] == "forecast":
+        return "a possibility" if row["series"].endswith(POSSIBLE) else "an aim or a forecast"
+    return "what is in them" if row["measure"] == "level" else row["measure"]
 
 
 def _kg_ends(row: pd.Series) -> str:

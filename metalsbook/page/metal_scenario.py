@@ -99,6 +99,12 @@ def scenario_alt(start: pd.DataFrame, marks: pd.DataFrame) -> str:
         return NO_YEAR
     value = start["value"]
     magnesium = value["nev"] * value["mg_nev"] + value["other"] * value["mg_other"]
-    told = "; ".join(f"{row['what']} {thousands(row['tonnes'], 't')}" for _, row in marks.iterrows() if row["what"])
+    # The marks of a metal end with the one that has their name.
+    told, beside = [], []
+    for _, row in marks.iterrows():
+        beside.append(thousands(row["tonnes"], "t"))
+        if row["what"]:
+            told.append(f"{row['metal']}, {row['what']} {' or '.join(beside)}")
+            beside = []
     return (f"To begin with: {number(magnesium, 'thousand t', 1)} of magnesium and "
-            f"{number(value['nev'] * value['ndfeb'], 'thousand t', 1)} of NdFeB. Totals printed: {told}.")
+            f"{number(value['nev'] * value['ndfeb'], 'thousand t', 1)} of NdFeB. Totals printed: {'; '.join(told)}.")

@@ -48,9 +48,10 @@ def bound_word(row) -> str:
 
 
 def digits_of(row) -> float:
-    """Return the resolution to write a statement's value with: half of the printed one for the middle of a range."""
+    """Return the resolution to write a value with: half of the printed one where the middle of a range needs it."""
     in_range = all(end == end for end in (row.get(name, float("nan")) for name in ("low", "high")))
-    return row["resolution"] / 2 if in_range else row["resolution"]
+    digits = row["value"] / row["resolution"] if in_range else 0.0
+    return row["resolution"] / 2 if abs(digits - round(digits)) > 1e-6 else row["resolution"]
 
 
 def as_printed(row, unit: str | None = None) -> str:

@@ -80,18 +80,18 @@ def _rate_sentence(rows: pd.DataFrame, yearly_pct: tuple[float, float] | None, y
 
 
 def _daily_sentences(edition, rows: pd.DataFrame) -> list[str]:
-    """Return parts that exceed their whole, told as what they are."""
+    """Return parts that exceed their whole of the same month, told as what they are."""
     china = rows[rows["series"] == DAILY_CHINA]
-    parts = rows[rows["series"].isin(DAILY_PARTS)]
-    if china.empty or parts.empty:
+    if china.empty:
         return []
     whole = china.iloc[0]
+    parts = rows[rows["series"].isin(DAILY_PARTS) & (rows["month"] == whole["month"])]
     above = parts[parts["bound_low"] > whole["value"]]
     if above.empty:
         return []
-    titles = [f"{edition.spec(row['series'])['place']} alone {as_printed(row)} ({row['who']}, {row['period']})"
-              for _, row in above.iterrows()]
-    months = f"{as_printed(whole)} ({whole['who']}, {whole['period']})"
+    titles = [f"{edition.spec(row['series'])['place']} alone with {as_printed(row)} ({row['who']}, "
+              f"{period_name(row['period'])})" for _, row in above.iterrows()]
+    months = f"{as_printed(whole)} ({whole['who']}, {period_name(whole['period'])})"
     warning = caution(edition, DAILY_CHINA)
     verb = "stands" if len(titles) == 1 else "stand"
     return [f"{join_words(titles)} {verb} against {months} named for all of China: "

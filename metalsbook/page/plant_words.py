@@ -71,7 +71,7 @@ def concentration_sentences(edition, companies: pd.DataFrame) -> list[str]:
         f"The {plants} with a stated capacity (figures of {years.min()} to {years.max()}) could make "
         f"{percent(known['covered_pct'], 0, False)} of the {as_printed(whole)} that China could in {whole['period']}; "
         f"the five largest of them {percent(known['cr5_pct'], 0, False)}, about the least that the true top five can "
-        "have. Capacity is what a plant could make; what each made, nobody prints.",
+        "have. Capacity is what a plant could make, not what it made.",
     ]
     for _, row in name_plates_only(edition).iterrows():
         aimed = edition.prints(f"{row['series']}.{EFFECTIVE}", "forecast")
@@ -109,8 +109,9 @@ def companies_text(companies: pd.DataFrame) -> str:
 
 
 def announced_additions(edition) -> pd.DataFrame:
-    """Return capacity announced for after the edition's year: columns name, period, value (t/year), added_t, who.
+    """Return capacity announced or expected for after the edition's year, largest addition first.
 
+    Columns name, period, value (t/year), added_t, who, caution (what the catalogue says against the figure).
     A whole plant's forecast adds what it has above the latest stated capacity; a series of new capacity adds all of it.
     """
     rows = []
@@ -124,8 +125,9 @@ def announced_additions(edition) -> pd.DataFrame:
         row = with_publisher(edition, ahead).iloc[-1]
         stands = edition.years(name)
         base = 0.0 if name.endswith(f".{NEW}") else stands.iloc[-1]["value"] if len(stands) else float("nan")
-        rows.append((_plant(edition, name), row["period"], row["value"], row["value"] - base, row["cited"]))
-    found = pd.DataFrame(rows, columns=["name", "period", "value", "added_t", "who"])
+        added = row["value"] - base
+        rows.append((_plant(edition, name), row["period"], row["value"], added, row["cited"], caution(edition, name)))
+    found = pd.DataFrame(rows, columns=["name", "period", "value", "added_t", "who", "caution"])
     return found.dropna(subset=["added_t"]).sort_values("added_t", ascending=False, ignore_index=True, kind="stable")
 
 
@@ -139,15 +141,16 @@ def additions_sentence(edition, pairs: pd.DataFrame) -> str:
     found = announced_additions(edition)
     if found.empty:
         return "No new capacity is announced in what this edition knows."
-    listed = [f"{row['name']} {number(row['added_t'], 't', 1)} more by {row['period']} ({row['who']})"
+    listed = [f"{row['name']} {number(row['added_t'], 't a year', 1)} more by {row['period']} ({row['who']})"
               for _, row in found.iterrows()]
     total = found["added_t"].sum()
-    said = f"Announced, not built: {join_words(listed)}; together {number(total, 't a year', 1)}"
+    said = f"Announced or expected, not built: {join_words(listed)}; together {number(total, 't a year', 1)}"
+    warned = "".join(f" {words}" for words in dict.fromkeys(found["caution"]) if words)
     if pairs.empty:
-        return f"{said}."
+        return f"{said}.{warned}"
     ends = [100 * row["output_t"] / (row["capacity_t"] + total) for row in (pairs.iloc[-1], pairs.iloc[0])]
     shown = list(dict.fromkeys(percent(end, 0, False) for end in ends))
-    return f"{said}. If all of it came and output stayed, {' to '.join(shown)} of capacity would be in use."
+    return f"{said}.{warned} If all of it came and output stayed, {' to '.join(shown)} of capacity would be in use."
 
 
 def retirement_sentences(china: pd.DataFrame, year: str) -> list[str]:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from metalsbook.analysis.prices import on_same_days
-from metalsbook.months import step_month
+from metalsbook.months import last_day, step_month
 from metalsbook.page.html import Html
 from metalsbook.page.narrative import as_printed, count_of, gap, join_words, number, percent, period_name
 from metalsbook.page.quotes import months_of, price, short_publisher
@@ -133,9 +133,9 @@ def last_known_sentence(edition, series: str, what: str) -> str:
         within = f"{what[:1].lower()}{what[1:]}" if what[1:2].islower() else what
         return f"No quote of {within} is known to this edition."
     last = quotes.iloc[-1]
-    months = (pd.Timestamp(edition.cut_off) - last["date"]).days // 30
+    months = (pd.Timestamp(last_day(edition.month)) - last["date"]).days // 30
     return (f"{what} was last quoted at {price(last['value'], last['unit'])} on {period_name(last['period'])}, "
-            f"{count_of(months, 'month')} before this edition's cut-off.")
+            f"{count_of(months, 'month')} before the end of {period_name(edition.month)}.")
 
 
 def fees(edition, series: str) -> pd.DataFrame:

@@ -115,7 +115,7 @@ def moves_table(edition, moves: pd.DataFrame, caption: str) -> Html:
     return table(pd.DataFrame({
         "To": moves["period"], "From": moves["before"], "Days": moves["days"],
         "Change": [percent(change) for change in moves["change_pct"]], "CNY/t": moves["value"],
-        "Events in the week before": [near.get(period, "") for period in moves["period"]],
+        "Events in those days or the week before": [near.get(period, "") for period in moves["period"]],
     }), caption)
 
 

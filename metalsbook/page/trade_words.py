@@ -2,12 +2,13 @@
 
 import pandas as pd
 
+from metalsbook.analysis.intervals import exact
 from metalsbook.months import step_month
 from metalsbook.page.cited import caution
 from metalsbook.page.html import Html
 from metalsbook.page.narrative import count_of, gap, join_words, number, percent, period_name, rate_as_printed
 from metalsbook.page.quotes import months_of
-from metalsbook.page.sentences import interval_of, interval_words, printed_interval, rounded
+from metalsbook.page.sentences import change_words, interval_of, interval_words, printed_interval, rounded
 from metalsbook.page.tables import table, with_publisher
 
 VALUES = {
@@ -196,7 +197,7 @@ def fob_mean(edition, last: str) -> tuple[float, int]:
 
 def value_change_sentence(edition) -> str | None:
     """Return the last printed change since January of the value of all exports and of the unit value of ingot."""
-    said, period, who = [], "", ""
+    said, period, who, rates = [], "", "", {}
     for series, what in ((VALUES["All products"][0], "the value of all exports"), (VALUES["Ingot"][0], "that of ingot"),
                          (VALUES["Ingot"][2], "the unit value of ingot")):
         rows = edition.latest(series, "ytd_yoy", 7)
@@ -204,10 +205,26 @@ def value_change_sentence(edition) -> str | None:
         if len(rows) and rows.iloc[-1]["period"] >= period:
             row = with_publisher(edition, rows).iloc[-1]
             period, who = row["period"], row["who"]
+            rates[series] = row
             said.append(f"{what} {rate_as_printed(row)}")
     if not said:
         return None
-    return f"From January to {period_name(period)}, on the year before, as printed by {who}: {join_words(said)}."
+    head = f"From January to {period_name(period)}, on the year before, as printed by {who}: {join_words(said)}."
+    return head + _worth_from_growth(edition, rates, period)
+
+
+def _worth_from_growth(edition, rates: dict[str, pd.Series], period: str) -> str:
+    """Return what the printed growth of value and tonnes makes of that of the unit value of ingot, also printed."""
+    value, tonnes, unit_value = VALUES["Ingot"]
+    quantity = edition.figure(tonnes, "ytd_yoy", period) if edition.has(tonnes) else None
+    known = [rates.get(value), quantity, rates.get(unit_value)]
+    if any(row is None or row["period"] != period for row in known):
+        return ""
+    above, below, printed = (printed_interval(row) for row in known)
+    change = ((above.scaled(0.01) + exact(1.0)) / (below.scaled(0.01) + exact(1.0)) - exact(1.0)).scaled(100)
+    fits = change.low <= printed.high and printed.low <= change.high
+    return (f" Its tonnes are printed at {rate_as_printed(quantity)}: value over tonnes makes {change_words(change)} "
+            f"of the unit value, {'which fits' if fits else 'so that the three cannot all be true'}.")
 
 
 def shares_table(edition, months: int = 12) -> Html:
@@ -263,4 +280,4 @@ def other_destinations_table(edition) -> Html:
         "Flow": rows["series"].map(titles), "Month": rows["period"],
         "t": [number(row["value"], "", row["resolution"]) for _, row in rows.iterrows()], "Who": rows["who"],
     })
-    return table(shown, "Destinations of other magnesium products, as printed")
+    return table(shown, "Destinations of other magnesium products, or of none named, as printed")

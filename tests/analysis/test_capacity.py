@@ -121,3 +121,10 @@ def test_a_balance_spans_all_rivals():
     assert (row["low"], row["high"]) == (499, 601)
     assert (row["gap_low"], row["gap_high"]) == (48, 152)
     assert balances(made, sent, pd.DataFrame([printed("2023", 1, "A")])).empty
+
+
+def test_a_print_that_rounds_another_does_not_widen_a_balance():
+    made = pd.DataFrame([printed("2024", 953, "A", 1), printed("2024", 950, "B", 20)])
+    sent, used = (pd.DataFrame([printed("2024", value, "A", 1)]) for value in (400, 450))
+    row = balances(made, sent, used).iloc[0]
+    assert (row["low"], row["high"]) == (551, 555)

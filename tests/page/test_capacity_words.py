@@ -166,7 +166,7 @@ def test_shares_of_the_world_and_balances_are_told_or_missing():
     )
     assert "No share of China" in world_share_sentence(shares.head(0))
     made, sent, used = (
-        pd.DataFrame([{"period": "2024", "value": value, "bound_low": value, "bound_high": value}])
+        pd.DataFrame([{"period": "2024", "value": value, "bound_low": value, "bound_high": value, "who": "A"}])
         for value in (1026000.0, 460000.0, 455000.0)
     )
     assert "111" in balance_table(balances(made, sent, used)).markup
@@ -198,14 +198,16 @@ def test_an_operating_rate_stands_beside_its_sample_and_a_part_above_its_whole_i
             printed("mg.smelters.operating", "2025-11", 57, unit="unit"),
             printed("mg.smelters.sample", "2025-11", 60, unit="unit"),
             printed("mg.output.cn.daily", "2025-10", 2000, unit="t/day"),
-            printed("mg.output.daily.fugu_shenmu", "2025-11-15", 2070, unit="t/day"),
+            printed("mg.output.daily.fugu_shenmu", "2025-10-17", 2070, unit="t/day"),
+            printed("mg.output.daily.fugu_shenmu", "2025-11-15", 2090, unit="t/day"),
         ],
         catalogue={"mg.output.cn.daily": {"definition": definition}, "mg.output.daily.fugu_shenmu": {"place": "Fugu"}},
     )
     rate, daily = operating_sentences(made, (63.3, 69.0), "2024")
     assert "ran at 75.89% of its capacity in November 2025, with 57 of the 60 smelters asked at work" in rate
     assert "The 63% to 69% of 2024 is of all capacity" in rate
-    assert daily.startswith("Fugu alone 2,070 t/day (SMM, 2025-11-15) stands against 2,000 t/day (SMM, 2025-10)")
+    # Of another month than the whole's, a part says nothing.
+    assert daily.startswith("Fugu alone with 2,070 t/day (SMM, 17 October 2025) stands against 2,000 t/day (SMM, ")
     assert daily.endswith("It cannot cover all plants.")
     assert "It cannot cover all plants." in operating_table(made).markup
 

@@ -205,7 +205,7 @@ def test_weights_times_vehicles_are_set_against_what_is_consumed():
     assert len(said) == 2
     assert said[0].startswith("Stated weights times the vehicles made in 2024 give 90,000 to 150,000 t")
     assert said[1] == ("SMM forecasts 680,000 t for the vehicles of China in 2025, more than all the magnesium "
-                       "consumed in China in 2024 (455,000 t): they cannot count the same thing.")
+                       "consumed in China in 2024 (455,000 t): they may not count the same thing.")
     assert metal_demand.vehicle_sentences(rows.head(0))[0].startswith("No source known")
 
 

@@ -1,9 +1,11 @@
 """Sentences on exports: contributions, bases, swings, seasons, remainders, shares, unit values."""
 
 import pandas as pd
+import pytest
 
 from metalsbook.analysis.exports import contributions, destinations, remainders, unit_values, year_shapes
 from metalsbook.months import month_range
+from metalsbook.page.charts import describe_course
 from metalsbook.page.export_words import (
     PARTS,
     TOTAL,
@@ -188,6 +190,18 @@ def test_changes_of_values_and_destinations_are_told_with_their_span():
     assert value_change_sentence(edition([printed("x", "2025-11", 1)])) is None
 
 
+@pytest.mark.parametrize(("unit_value", "verdict"), [(-24, "the three cannot all be true"), (-20.3, "which fits")])
+def test_the_growth_of_value_and_tonnes_is_held_against_that_of_the_unit_value(unit_value, verdict):
+    value, tonnes, worth = VALUES["Ingot"]
+    book = edition([
+        printed(value, "2025-06", -28.85, "ytd_yoy", 0.01), printed(tonnes, "2025-06", -10.69, "ytd_yoy", 0.01),
+        printed(worth, "2025-06", unit_value, "ytd_yoy", 0.1), printed(VALUES["All products"][0], "2025-06", 1),
+    ])  # fmt: skip
+    said = value_change_sentence(book)
+    assert "Its tonnes are printed at \u221210.69%: value over tonnes makes \u221220.3% of the unit value" in said
+    assert verdict in said
+
+
 def test_sums_since_january_leave_a_remainder_and_scrap_is_named():
     sums = [printed(name, "2025-11", value, "ytd", 100) for name, value in
             ((TOTAL, 408800), (INGOT, 229700), (ALLOY, 90400), (POWDER, 67700))]  # fmt: skip
@@ -228,3 +242,18 @@ def test_a_heading_is_what_a_page_offers_as_a_cause():
     book.sources["title"] = "Policy-Driven Exports [SMM Analysis]"
     said = headings_sentence(book, [INGOT], ["2025-10"])
     assert said.startswith("A page that prints these exports is headed \u201cPolicy-Driven Exports\u201d (SMM, on")
+
+
+def test_implied_months_are_told_as_finely_as_their_intervals_and_open_ones_left_out():
+    rows = pd.DataFrame([
+        month("mg.export.ingot", "2025-09", 85556, 600, "implied"), month("mg.export.ingot", "2025-10", 90000),
+        month("mg.export.ingot", "2025-11", 9, 9, "open"),
+    ])  # fmt: skip
+    assert months_text(rows, "Exports").startswith(
+        "3 months: 1 reported, 1 implied and 1 open. Exports (best estimates of the known months) rose from 86,000 t "
+        "in September 2025 to 90,000 t in October 2025")
+
+
+def test_a_share_moves_by_points():
+    rows = pd.DataFrame({"period": ["2023-12", "2025-11"], "value": [38.3, 53.16]})
+    assert "from 38.30% in December 2023 to 53.16% in November 2025 (+14.9 points)" in describe_course(rows, "S", "%")

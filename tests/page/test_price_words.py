@@ -216,7 +216,7 @@ def test_stocks_tell_their_change_and_rival_counts():
 def test_a_rare_quote_says_how_old_it_is():
     made = book(quote("coke", "2024-10-14", 930))
     assert last_known_sentence(made, "coke", "Semi-coke") == (
-        "Semi-coke was last quoted at 930 CNY/t on 14 October 2024, 14 months before this edition's cut-off."
+        "Semi-coke was last quoted at 930 CNY/t on 14 October 2024, 13 months before the end of November 2025."
     )
     assert last_known_sentence(made, "unknown", "X") == "No quote of X is known to this edition."
 

@@ -60,6 +60,9 @@ def test_ranks_in_words():
     assert rank_words([1, 2, 3]) == "highest of 3"
     assert rank_words([3, 2, 1]) == "lowest of 3"
     assert rank_words([3, 1, 2]) == "2nd highest of 3"
+    assert rank_words([1, 3, 3]) == "level with the highest of 3"
+    assert rank_words([1, 3, 1]) == "level with the lowest of 3"
+    assert rank_words([2, 2, 2]) == "level with all of 3"
     assert rank_words([1, 2]) == ""
     words = [ordinal(place) for place in (1, 2, 3, 4, 11, 12, 21)]
     assert words == ["1st", "2nd", "3rd", "4th", "11th", "12th", "21st"]
