@@ -223,8 +223,9 @@ def _worth_from_growth(edition, rates: dict[str, pd.Series], period: str) -> str
     above, below, printed = (printed_interval(row) for row in known)
     change = ((above.scaled(0.01) + exact(1.0)) / (below.scaled(0.01) + exact(1.0)) - exact(1.0)).scaled(100)
     fits = change.low <= printed.high and printed.low <= change.high
-    return (f" Its tonnes are printed at {rate_as_printed(quantity)}: value over tonnes makes {change_words(change)} "
-            f"of the unit value, {'which fits' if fits else 'so that the three cannot all be true'}.")
+    return (f" The tonnes of ingot are printed at {rate_as_printed(quantity)}: value over tonnes makes "
+            f"{change_words(change)} of the unit value, "
+            f"{'which fits' if fits else 'so that the three cannot all be true'}.")
 
 
 def shares_table(edition, months: int = 12) -> Html:

@@ -198,7 +198,7 @@ def test_the_growth_of_value_and_tonnes_is_held_against_that_of_the_unit_value(u
         printed(worth, "2025-06", unit_value, "ytd_yoy", 0.1), printed(VALUES["All products"][0], "2025-06", 1),
     ])  # fmt: skip
     said = value_change_sentence(book)
-    assert "Its tonnes are printed at \u221210.69%: value over tonnes makes \u221220.3% of the unit value" in said
+    assert "tonnes of ingot are printed at \u221210.69%: value over tonnes makes \u221220.3% of the unit value" in said
     assert verdict in said
 
 
