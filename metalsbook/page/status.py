@@ -3,13 +3,13 @@
 import re
 from pathlib import Path
 
-import altair as alt
 import pandas as pd
 
 from metalsbook.frozen import open_package, published_months
 from metalsbook.page import charts
 from metalsbook.page.html import Html, escape, tag
-from metalsbook.page.narrative import gap, number, period_name
+from metalsbook.page.narrative import count_of, gap, number, period_name
+from metalsbook.page.range_charts import labelled_spans
 from metalsbook.page.tables import table
 from metalsbook.paths import project_root, snapshots_folder
 
@@ -47,22 +47,17 @@ def read_speed() -> pd.DataFrame:
 
 
 def speed_chart():
-    """Return the median seconds of each contestant by case, or a gap."""
+    """Return the least and the most seconds of each contestant, in the order of the cases, or a gap."""
     rows = read_speed()
     if rows.empty:
         return gap("No speed measurements are committed.")
-    chart = alt.Chart(rows[["about", "contestant", "median_s"]]).mark_bar().encode(
-        x=alt.X("median_s:Q", title="seconds, median"),
-        y=alt.Y("contestant:N", title=None, sort=None, axis=alt.Axis(labelLimit=230)),
-        tooltip=charts.tooltip("about:N", "contestant:N", "median_s:Q"),
-    )
     slowest = rows.loc[rows["median_s"].idxmax()]
-    header = alt.Header(labelLimit=330, labelAnchor="start")
-    chart = chart.properties(width=330).facet(alt.Facet("about:N", title=None, sort=None, header=header), columns=1)
+    spans = rows.rename(columns={"min_s": "low", "max_s": "high"})
     return charts.present(
-        chart.resolve_scale(y="independent", x="independent"), "How long the book takes", "seconds, whole commands",
-        "benchmarks/speed.csv", f"Bars by case; the slowest, {slowest['contestant']}, takes "
-        f"{number(slowest['median_s'], 's')}.", height=None, width=None,
+        labelled_spans(spans, "contestant", "s", log=True), "How long the book takes",
+        "seconds of whole commands, least to most of the rounds, logarithmic", "benchmarks/speed.csv",
+        f"{count_of(len(rows), 'way', 'ways')} to do a job; the slowest, {slowest['contestant']}, takes "
+        f"{number(slowest['median_s'], 's')} in the median.", height=None,
     )
 
 

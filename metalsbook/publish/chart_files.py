@@ -14,6 +14,7 @@ from pathlib import Path
 from metalsbook.errors import SiteError
 from metalsbook.publish import svg_tree
 from metalsbook.publish.drawn import keep
+from metalsbook.publish.packed import pack
 from metalsbook.publish.palette import dark_style
 from metalsbook.publish.svg_tree import lighten
 
@@ -222,8 +223,8 @@ def spec_script(name: str, spec: dict, config: dict) -> str:
 
     Args:
         name: The chart's name.
-        spec: Vega-Lite spec with inline data. In the script each table stands once, column by column, and its places in
-            the spec say `{"table": number}`.
+        spec: Vega-Lite spec with inline data. In the script, which is packed, each table stands once, column by column,
+            and its places in the spec say `{"table": number}`.
         config: What `config_script` hands over; a spec with the same look does not repeat it.
     """
     tables = datasets(spec)
@@ -231,16 +232,12 @@ def spec_script(name: str, spec: dict, config: dict) -> str:
     if packed.get("config") == config:
         del packed["config"]
     columns = [{column: [row.get(column) for row in rows] for column in columns_of(rows)} for rows in tables]
-    return f"metalsbookChart(...{_compact([name, packed, columns])});\n"
+    return f'metalsbookChart("{name}","{pack([packed, columns])}");\n'
 
 
 def config_script(config: dict) -> str:
     """Return the script that hands over the look that the charts of an edition share."""
-    return f"metalsbookLook({_compact(config)});\n"
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return f"metalsbookLook({json.dumps(config, separators=(',', ':'), ensure_ascii=False)});\n"
 
 
 def _refer(node: object, tables: list[list[dict]]) -> object:

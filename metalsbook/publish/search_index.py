@@ -4,13 +4,12 @@ A plain script file, so that search works from disk as well. Words are found as 
 splitting of Chinese into words: 镁锭 or 皮江法 are found wherever they stand.
 """
 
-import base64
 import html
-import json
 import re
-import zlib
 
 from docutils import nodes
+
+from metalsbook.publish.packed import pack
 
 _TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
 # The printed text and address of every origin would make up most of the index and help nobody to find a page.
@@ -76,10 +75,5 @@ def _plain(markup: str) -> str:
 
 
 def index_script(pages: dict[str, list[list[str]]]) -> str:
-    """Return the script that hands the index to the search page: [page, anchor, title, text] for each section.
-
-    The rows are JSON, deflated and in base64: a third of their size on disk, which browsers unpack by themselves.
-    """
-    rows = [[page, *section] for page in sorted(pages) for section in pages[page]]
-    text = json.dumps(rows, separators=(",", ":"), ensure_ascii=False)
-    return f'metalsbookIndex("{base64.b64encode(zlib.compress(text.encode(), 9)).decode()}");\n'
+    """Return the script that hands the index to the search page, packed: [page, anchor, title, text] by section."""
+    return f'metalsbookIndex("{pack([[page, *section] for page in sorted(pages) for section in pages[page]])}");\n'

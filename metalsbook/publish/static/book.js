@@ -1,5 +1,11 @@
-// Light and dark, folded parts, the edition menu, the notice of a newer edition, copying code.
+// Light and dark, folded parts, the edition menu, the notice of a newer edition, copying code, unpacking.
 (() => {
+  // From base64 of deflated JSON, as publish/packed.py packs it.
+  window.metalsbookUnpack = (packed) => {
+    const bytes = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+  };
+
   const page = document.documentElement;
   const isDark = () =>
     page.dataset.theme ? page.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;

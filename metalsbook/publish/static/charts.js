@@ -39,9 +39,11 @@
     }
     return copied;
   };
-  window.metalsbookChart = (name, packed, columns) => {
-    const tables = columns.map(rowsOf);
-    waiting.set(name, { spec: { config: look, ...unpack(packed, tables) }, tables });
+  window.metalsbookChart = (name, packed) => {
+    waiting.set(name, metalsbookUnpack(packed).then(([spec, columns]) => {
+      const tables = columns.map(rowsOf);
+      return { spec: { config: look, ...unpack(spec, tables) }, tables };
+    }));
   };
   const fetchSpec = async (figure) => {
     await load(figure.dataset.spec.replace(/[^/]*$/, "look.js"));

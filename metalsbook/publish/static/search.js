@@ -66,18 +66,12 @@
     }
   };
 
-  // From base64 of deflated JSON, as publish/search_index.py packs it.
-  const unpack = (packed) => {
-    const bytes = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt(0));
-    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
-  };
-
   window.metalsbookIndex = async (packed) => {
     if (!("DecompressionStream" in window)) {
       state.textContent = "Search needs a browser of 2023 or newer.";
       return;
     }
-    const rows = await unpack(packed);
+    const rows = await metalsbookUnpack(packed);
     const titles = new Map();
     for (const [page, , title] of rows) if (!titles.has(page)) titles.set(page, title);
     sections = rows.map(([page, anchor, title, text]) => ({
