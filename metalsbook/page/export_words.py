@@ -11,6 +11,7 @@ from metalsbook.analysis.exports import (
     sharpest_change,
     total_of_year_to,
 )
+from metalsbook.analysis.families import find_families
 from metalsbook.analysis.intervals import Interval, change_pct
 from metalsbook.analysis.measures import run_of_direction
 from metalsbook.months import step_month
@@ -59,18 +60,10 @@ def sources_behind(edition, months: pd.DataFrame) -> str:
     """
     known = months[months["basis"] != "open"]
     held = set(" ".join(known["binding"]).split())
-    rows = edition.rows_of(*_linked(edition.series, set(months["series"])))
+    families = find_families(edition.series)
+    rows = edition.rows_of(*set().union(*(families[name] for name in months["series"].unique())))
     own = rows["series"].isin(months["series"]) & rows["period"].isin(known["period"]) & (rows["measure"] == "level")
     return who_printed(edition, rows[own | rows["statement"].isin(held)])
-
-
-def _linked(series: pd.DataFrame, names: set[str]) -> set[str]:
-    """Return series with all that sums and shares tie to them: what can hold their months in place."""
-    ties = [{row.series, row.part_of, *row.share_of.split("/")} - {""} for row in series.itertuples(index=False)]
-    ties = [tied for tied in ties if len(tied) > 1]
-    while more := set().union(*(tied for tied in ties if tied & names)) - names:
-        names = names | more
-    return names
 
 
 def months_text(rows: pd.DataFrame, what: str) -> str:

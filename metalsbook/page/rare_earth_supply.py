@@ -92,9 +92,8 @@ def _heavy_sentence(edition, mining: pd.DataFrame) -> str | None:
         return None
     first, last = heavy.iloc[0], heavy.iloc[-1]
     moved = "is printed alike," if first["value"] == last["value"] else f"went from {number(first['value'], 't', 1)} to"
-    between = "For" if len(heavy) == 2 else "From"
-    joint = "and" if len(heavy) == 2 else "to"
-    return (f"{between} {first['period']} {joint} {last['period']} the part for heavy rare earths {moved} "
+    ends = ("For", "and") if len(heavy) == 2 else ("From", "to")
+    return (f"{ends[0]} {first['period']} {ends[1]} {last['period']} the part for heavy rare earths {moved} "
             f"{number(last['value'], 't', 1)}, while the whole went from {number(whole[first['period']], '', 1)} to "
             f"{number(whole[last['period']], 't', 1)}.")
 

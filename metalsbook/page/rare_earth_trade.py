@@ -3,10 +3,10 @@
 import pandas as pd
 
 from metalsbook.analysis import exports
-from metalsbook.analysis.intervals import Interval, change_pct, exact
+from metalsbook.analysis.intervals import Interval, change_pct, growth_of_quotient
 from metalsbook.page.flows import change_text
 from metalsbook.page.narrative import join_words, number, percent, period_name, rate_as_printed, since_january
-from metalsbook.page.sentences import change_words, extreme_words, interval_of, interval_words
+from metalsbook.page.sentences import change_words, extreme_words, interval_of, interval_words, printed_interval
 from metalsbook.page.tables import who_printed
 
 PLACES = {
@@ -115,8 +115,7 @@ def worth_change_sentence(edition, what: str, value: str, tonnes: str) -> str | 
     rates = [edition.figure(series, "yoy") if edition.has(series) else None for series in (value, tonnes)]
     if any(rate is None for rate in rates):
         return None
-    grown = [Interval(*(1 + rate[name] / 100 for name in ("bound_low", "bound_high", "value"))) for rate in rates]
-    change = (grown[0] / grown[1]).scaled(100) - exact(100.0)
+    change = growth_of_quotient(*map(printed_interval, rates))
     return (f"The value of {what} in {period_name(edition.month)} changed by {rate_as_printed(rates[0])} on the year, "
             f"their tonnage by {rate_as_printed(rates[1])}: the worth of a tonne by {change_words(change)}.")
 

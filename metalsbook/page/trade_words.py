@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from metalsbook.analysis.intervals import exact
+from metalsbook.analysis.intervals import growth_of_quotient
 from metalsbook.months import step_month
 from metalsbook.page.cited import caution
 from metalsbook.page.html import Html
@@ -221,7 +221,7 @@ def _worth_from_growth(edition, rates: dict[str, pd.Series], period: str) -> str
     if any(row is None or row["period"] != period for row in known):
         return ""
     above, below, printed = (printed_interval(row) for row in known)
-    change = ((above.scaled(0.01) + exact(1.0)) / (below.scaled(0.01) + exact(1.0)) - exact(1.0)).scaled(100)
+    change = growth_of_quotient(above, below)
     fits = change.low <= printed.high and printed.low <= change.high
     return (f" The tonnes of ingot are printed at {rate_as_printed(quantity)}: value over tonnes makes "
             f"{change_words(change)} of the unit value, "

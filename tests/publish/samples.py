@@ -1,6 +1,9 @@
 """Notebooks named for the defect they hold, and a small book of its own to run them in."""
 
+import base64
+import json
 import shutil
+import zlib
 from pathlib import Path
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
@@ -26,3 +29,9 @@ def make_book(folder: Path, monkeypatch, *chapters: str) -> Path:
 def files_below(folder: Path) -> dict[str, bytes]:
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def unpack(script: str) -> object:
+    """What a script hands over packed: its last string."""
+    packed = script.removesuffix('");\n').rpartition('"')[2]
+    return json.loads(zlib.decompress(base64.b64decode(packed, validate=True)))

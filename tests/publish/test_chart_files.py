@@ -1,13 +1,11 @@
-import base64
 import csv
 import io
-import json
-import zlib
 
 import pytest
 
 from metalsbook.errors import SiteError
 from metalsbook.publish import chart_files
+from tests.publish.samples import unpack
 
 SPEC = {
     "$schema": "https://vega.github.io/schema/vega-lite/v6.4.1.json",
@@ -93,11 +91,6 @@ def test_csv_holds_every_column_and_no_formula():
     text = chart_files.csv_text([{"a": 1, "b": "=cmd()"}, {"a": None, "c": "-5.1%"}, {"a": 2.5, "b": "-x", "c": "+3"}])
     assert list(csv.reader(io.StringIO(text))) == [
         ["a", "b", "c"], ["1", "'=cmd()", ""], ["", "", "-5.1%"], ["2.5", "'-x", "+3"]]
-
-
-def unpack(script):
-    text = script.rpartition(',"')[2].removesuffix('");\n')
-    return json.loads(zlib.decompress(base64.b64decode(text, validate=True)))
 
 
 def test_the_script_holds_the_spec_with_its_tables_apart():

@@ -1,17 +1,9 @@
-import base64
-import json
-import zlib
-
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
 from metalsbook.publish.search_index import index_script, page_sections
-
-
-def unpack(script):
-    packed = script.removeprefix('metalsbookIndex("').removesuffix('");\n')
-    return json.loads(zlib.decompress(base64.b64decode(packed, validate=True)))
+from tests.publish.samples import unpack
 
 
 def rows_of(site):
@@ -32,6 +24,7 @@ def test_figures_and_charts_are_found(sample_site, text):
 
 def test_the_script_is_in_a_fixed_order():
     pages = {"b": [["", "B", "t"]], "a": [["x", "A", "镁锭"]]}
+    assert index_script(pages).startswith('metalsbookIndex("')
     assert unpack(index_script(pages)) == [["a", "x", "A", "镁锭"], ["b", "", "B", "t"]]
     assert index_script(pages) == index_script(dict(reversed(pages.items())))
 
