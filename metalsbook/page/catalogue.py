@@ -1,15 +1,21 @@
 """The data catalogue: for each series what it is, on which basis, from whom, since when, and may I use it."""
 
+import unicodedata
+
 import pandas as pd
 
 from metalsbook.months import month_range, step_month
 from metalsbook.page import charts
+from metalsbook.page.cited import base_name
 from metalsbook.page.clash_words import MEASURES
-from metalsbook.page.html import Html, escape, link, tag
-from metalsbook.page.narrative import count_of, period_name
+from metalsbook.page.html import Html, escape, folded, link, tag
+from metalsbook.page.narrative import count_of, join_words, period_name
 from metalsbook.page.tables import table
 
 MONTHS_SHOWN = 36
+MANY_SOURCES = 100
+"""A publisher of so many sources is a group of its own; the others of its letter would be lost among them."""
+_DIGITS, _OTHER_SCRIPTS = "0\u20139", "\u4e2d\u6587, \u65e5\u672c\u8a9e and other scripts"
 _CELL = 7
 _WORDS = {"published_levels": "computed from published levels", "comparable_sample": "on a comparable sample"}
 
@@ -127,19 +133,51 @@ def source_numbers(edition) -> dict[str, int]:
 
 
 def sources_list(edition) -> Html:
-    """Return every source with its number, publisher, date, link, licence and what it contributed."""
+    """Return every source with its number, publisher, date, link and what it contributed, folded by letter."""
     counts = edition.statements.groupby("source")["series"].agg(["size", "nunique"])
-    sources = edition.sources.set_index("source")
-    points = []
-    for name, place in source_numbers(edition).items():
-        row = sources.loc[name]
-        gave = counts.loc[name] if name in counts.index else {"size": 0, "nunique": 0}
-        told = f"{row['publisher']}, {row['published'] or 'undated'}: {count_of(int(gave['size']), 'statement')} on " \
-            f"{count_of(int(gave['nunique']), 'series', 'series')}"
-        copy = f"; repeats {row['repeats']}" if row["repeats"] else ""
-        page = link(row["url"], row["title"] or name)
-        points.append(tag("li", f"{page} {escape(told + copy)}", id=f"source-{place}"))
-    return Html(tag("ol", "\n".join(points), class_="mb-list"), f"<{count_of(len(points), 'source')}>")
+    sources = edition.sources.set_index("source").join(counts).fillna({"size": 0, "nunique": 0})
+    sources = sources.astype({"size": int, "nunique": int}).assign(number=pd.Series(source_numbers(edition)))
+    groups = dict(iter(sources.sort_values("number").groupby(_groups(sources["publisher"]))))
+    names = sorted(groups, key=str.upper)
+    return sum((_sources_group(name, names, groups[name]) for name in names), start=Html(""))
+
+
+def _groups(publishers: pd.Series) -> pd.Series:
+    """Return the name of the group that each publisher is listed in: its letter, or itself where it has very many."""
+    bare = publishers.map(base_name)
+    many = bare.map(bare.value_counts()) >= MANY_SOURCES
+    return bare.where(many, publishers.map(_letter)).rename("group")
+
+
+def _letter(publisher: str) -> str:
+    first = unicodedata.normalize("NFKD", publisher)[:1].upper()
+    if first.isdigit():
+        return _DIGITS
+    return first if first.isascii() and first.isalpha() else _OTHER_SCRIPTS
+
+
+def _sources_group(name: str, names: list[str], sources: pd.DataFrame) -> Html:
+    """Return the sources of a group, folded; numbers go on from one source to the next unless the source says its own.
+
+    Args:
+        name: The group.
+        names: All groups: a letter tells which publishers stand apart from it.
+        sources: The group's sources by number, with how many statements (`size`) on how many series (`nunique`).
+    """
+    apart = [other for other in names if len(name) == 1 and other != name and other[:1].upper() == name]
+    told = f"{name} without {join_words(apart)}" if apart else name
+    summary = f"{told}: {count_of(len(sources), 'source')}, {count_of(int(sources['size'].sum()), 'statement')}"
+    goes_on = sources["number"].diff().fillna(1) == 1
+    points = [_source_point(row, follows) for (_, row), follows in zip(sources.iterrows(), goes_on, strict=True)]
+    return folded(summary, Html(tag("ol", "\n".join(points), class_="mb-list", start=sources["number"].iloc[0])))
+
+
+def _source_point(row: pd.Series, follows: bool) -> str:
+    told = f"{row['publisher']}, {row['published'] or 'undated'}: {count_of(row['size'], 'statement')} on " \
+        f"{count_of(row['nunique'], 'series', 'series')}"
+    copy = f"; repeats {row['repeats']}" if row["repeats"] else ""
+    page, number = link(row["url"], row["title"] or row.name), row["number"]
+    return tag("li", f"{page} {escape(told + copy)}", id=f"source-{number}", value="" if follows else number)
 
 
 def coverage_chart(edition):

@@ -29,6 +29,15 @@ def tag(name: str, content: str = "", /, **attributes: object) -> str:
     return f"<{name}{written}>{content}</{name}>"
 
 
+def folded(summary: str, content: Html) -> Html:
+    """Return a part of a long list under a line that says what is in it.
+
+    Folds do not stand in one another: a link to what is in a fold opens that fold alone.
+    """
+    markup = tag("details", f"{tag('summary', escape(summary))}\n{content.markup}", class_="mb-group")
+    return Html(markup, f"{summary} {content.text}".strip())
+
+
 def link(address: str, text: str) -> str:
     """Return a link to a web page, or the bare text where the address is not http(s)."""
     shown = escape(text)

@@ -14,7 +14,7 @@ from metalsbook.page.figures import key_figures
 from metalsbook.page.flows import flow_figure, month_sentence
 from metalsbook.page.html import Html, escape, tag
 from metalsbook.page.narrative import bullets, count_of, gap, join_words, number, percent, period_name, say
-from metalsbook.page.scorecard import forecast_cell
+from metalsbook.page.outlook_tables import forecast_cell
 from metalsbook.page.sentences import points
 from metalsbook.page.tables import table, who_printed
 from metalsbook.page.verdicts import badge, claim_cell, count_words, fits_words, outlook_words, recomputed

@@ -12,7 +12,6 @@ from metalsbook.page.cited import base_name
 from metalsbook.page.html import Html, escape, tag
 from metalsbook.page.narrative import bullets, count_of, gap, percent, period_name, say
 from metalsbook.page.tables import table, who_printed
-from metalsbook.page.verdicts import badge, outlook_words
 
 _GROUPS = {"house": "Publisher", "subject": "Subject", "direction": "Direction forecast"}
 LEAST = 3
@@ -131,30 +130,6 @@ def score_chart(edition):
         height=None,
     )
 
-
-def outlooks_table(edition) -> Html:
-    """Return every outlook, resolved ones first and of these the newest, with what happened and why."""
-    order = {"hit": 0, "miss": 0, "open": 1, "not measurable": 2}
-    rows = edition.outlooks.assign(order=edition.outlooks["verdict"].map(order))
-    rows = rows.sort_values(["order", "horizon_to", "outlook"], ascending=[True, False, True])
-    titles = edition.series.set_index("series")["title"]
-    shown = pd.DataFrame({
-        "Said": [forecast_cell(row, row["note"]) for _, row in rows.iterrows()],
-        "Of": rows["series"].map(titles).fillna(""),
-        "Verdict": [badge(verdict) for verdict in rows["verdict"]],
-        "What happened": [outlook_words(row) for _, row in rows.iterrows()],
-        "Why": rows["reason"],
-    })
-    filters = rows[["verdict", "subject", "direction"]]
-    return table(shown, f"{count_of(len(rows), 'outlook')}, newest resolved first", filters=filters)
-
-
-def forecast_cell(row: pd.Series, note: str = "") -> Html:
-    """Return a forecast and, smaller below it, by whom, when, for when, how it was read, and its id."""
-    said = f"{row['publisher']}, {row['made_on']}, for {row['horizon_from']} to {row['horizon_to']}"
-    facts = ". ".join(filter(None, (said, f"Read as: {row['read_as']}", note.rstrip("."))))
-    small = tag("span", f"{escape(facts)}. {tag('code', escape(row['outlook']))}", class_="mb-meant")
-    return Html(f"{escape(row['says'])} {small}", row["says"])
 
 def resolved_courses(edition):
     """Return the series around the newest resolved outlooks as small charts, the horizon coloured, or a gap."""

@@ -87,6 +87,15 @@ def test_a_link_to_a_series_opens_its_card_with_all_values(visit):
     assert header <= seen.page.locator(f"#{name}").bounding_box()["y"] < 400
 
 
+@pytest.mark.skipif(f"{MONTH}/data_catalogue.html" not in PAGES, reason="the edition has no catalogue")
+def test_a_link_to_a_source_opens_its_fold(visit):
+    seen = visit(f"{SITE.as_uri()}/{MONTH}/data_catalogue.html#source-2")
+    seen.page.locator("#source-2").wait_for()
+    assert seen.page.locator("details.mb-group[open]").count() == 1
+    header = seen.page.evaluate("document.querySelector('header').getBoundingClientRect().bottom")
+    assert header <= seen.page.locator("#source-2").bounding_box()["y"] < 400
+
+
 def test_every_link_and_anchor_resolves():
     pages = {SITE / page: (SITE / page).read_text("utf-8") for page in PAGES}
     anchors = {path: set(re.findall(r'\bid="([^"]+)"', text)) for path, text in pages.items()}

@@ -11,7 +11,7 @@ from metalsbook.analysis.claims import judge_claims
 from metalsbook.analysis.outlooks import score_outlooks
 from metalsbook.asof import select_as_of
 from metalsbook.ledger import read_ledger
-from metalsbook.page import audit, scorecard, verdicts
+from metalsbook.page import audit, outlook_tables, scorecard, verdicts
 from metalsbook.paths import ledger_folder
 from metalsbook.publish.edition import Edition
 from metalsbook.snapshots import Snapshot
@@ -58,7 +58,7 @@ def test_a_new_claim_stands_judged_in_the_audit(edition):
 
 
 def test_a_new_outlook_stands_judged_in_the_scorecard(edition):
-    row = row_of(scorecard.outlooks_table(edition), "ol-new")
+    row = row_of(outlook_tables.all_outlooks(edition), "ol-new")
     assert "mb-hit" in row and "Ingot should fall." in row and "down (by more than 1%)" in row
     assert "A House" in scorecard.scores(edition, "house").markup
 
