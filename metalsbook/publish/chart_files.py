@@ -12,14 +12,15 @@ import re
 from pathlib import Path
 
 from metalsbook.errors import SiteError
-from metalsbook.publish import svg_tree
+from metalsbook.publish import palette, svg_layers, svg_path, svg_tree
 from metalsbook.publish.drawn import keep
 from metalsbook.publish.packed import pack
-from metalsbook.publish.palette import dark_style
+from metalsbook.publish.palette import DARK, dark_style
 from metalsbook.publish.svg_tree import lighten
 
 # A kept drawing is used only by the code that drew it.
-_CODE = hashlib.sha256(b"".join(Path(file).read_bytes() for file in (__file__, svg_tree.__file__))).hexdigest()
+_MODULES = (__file__, palette.__file__, svg_layers.__file__, svg_path.__file__, svg_tree.__file__)
+_CODE = hashlib.sha256(b"".join(Path(file).read_bytes() for file in _MODULES)).hexdigest()
 WIDE_PX = 700
 NARROW_PX = 340
 NARROWEST_PANEL_PX = 90
@@ -32,6 +33,7 @@ _NEEDLESS = re.compile(
     r' (?:aria-[a-z]+|role|class|pointer-events|xmlns:xlink|version)="[^"]*"'
     r'| (?:opacity|fill-opacity|stroke-width|stroke-opacity)="1"| font-weight="normal"'
 )
+_RGB = re.compile(r"\brgb\((\d+), (\d+), (\d+)\)")
 _ATTRIBUTE = re.compile(r'\b(width|height)="([\d.]+)"')
 # What a spreadsheet would take for the start of a formula; "-5.1%" is a number to it.
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+ ?%?$)")
@@ -169,7 +171,8 @@ def slim_svg(svg: str) -> str:
     """Return a drawing without what a picture has no use for; it looks the same and depends on the spec alone.
 
     Coordinates get one decimal; roles, names of classes, empty paths and attributes with their default value go; the
-    type that most of the text is set in is said once, and so is what neighbours share (`svg_tree.lighten`).
+    type that most of the text is set in is said once, computed colours are short, and what marks, lines and labels have
+    in common is said once, too (`svg_tree.lighten`).
     """
     svg = _GEOMETRY.sub(lambda match: _DECIMALS.sub(r"\1", match[0]), svg)
     svg = _NEEDLESS.sub("", _EMPTY_PATH.sub("", svg))
@@ -180,7 +183,13 @@ def slim_svg(svg: str) -> str:
             svg = svg.replace(f' {attribute}="{usual}"', "").replace("<svg", f'<svg {attribute}="{usual}"', 1)
     while (shorter := _EMPTY_GROUP.sub("", svg)) != svg:
         svg = shorter
-    return lighten(_renumber(svg))
+    return lighten(_renumber(_RGB.sub(_hex, svg)))
+
+
+def _hex(colour: re.Match) -> str:
+    """Return a computed colour in seven characters; not where it would then turn with the scheme."""
+    text = "#" + "".join(f"{int(part):02x}" for part in colour.groups())
+    return colour[0] if text in DARK else text
 
 
 def _renumber(svg: str) -> str:

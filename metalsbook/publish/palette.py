@@ -23,17 +23,16 @@ DARK = {
     GRID: "#2d353d",
     **dict(zip(PALETTE, _LIGHTER, strict=True)),
 }
-_USED = re.compile(r'\b(?:fill|stroke)="([^"]+)"')
+_USED = re.compile(r'\b(fill|stroke)="([^"]+)"')
 
 
-def dark_rules(colours: list[str]) -> list[str]:
-    """Return the CSS rules that turn these light colours into their dark ones, as attribute selectors."""
-    rules = []
-    for colour in sorted(set(colours)):
-        dark = DARK.get(colour.lower())
-        if dark:
-            rules += [f'[fill="{colour}"]{{fill:{dark}}}', f'[stroke="{colour}"]{{stroke:{dark}}}']
-    return rules
+def dark_rules(paints: list[tuple[str, str]]) -> list[str]:
+    """Return the CSS rules that turn light colours into their dark ones, as selectors of attribute and colour."""
+    return [
+        f'[{attribute}="{colour}"]{{{attribute}:{DARK[colour.lower()]}}}'
+        for attribute, colour in sorted(set(paints))
+        if colour.lower() in DARK
+    ]
 
 
 def dark_style(svg: str) -> str:

@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from metalsbook.page.theme import PALETTE
+from metalsbook.publish.chart_files import render_svg
 from tests.browser.conftest import built_pages
 from tests.sample_book import MONTHS
 
@@ -72,6 +74,18 @@ def test_static_picture_follows_the_switch(address, visit):
     light = picture.screenshot()
     seen.page.emulate_media(color_scheme="dark")
     assert picture.screenshot() != light
+
+
+def test_marks_that_are_drawn_once_follow_the_scheme(tmp_path, visit):
+    rows = [{"x": place, "y": place % 3} for place in range(9)]
+    spec = {"data": {"values": rows}, "mark": {"type": "circle", "color": PALETTE[0]},
+            "encoding": {axis: {"field": axis, "type": "quantitative"} for axis in "xy"}}
+    (tmp_path / "marks.svg").write_text(render_svg(spec), "utf-8")
+    fill = "getComputedStyle(document.querySelector('marker circle')).fill"
+    seen = visit((tmp_path / "marks.svg").as_uri(), color_scheme="light")
+    light = seen.page.evaluate(fill)
+    seen.page.emulate_media(color_scheme="dark")
+    assert (light, seen.page.evaluate(fill)) == ("rgb(0, 114, 178)", "rgb(88, 171, 227)")
 
 
 @pytest.mark.parametrize("page", ["prices", "shapes"])

@@ -103,3 +103,9 @@ def test_the_script_holds_the_spec_with_its_tables_apart():
     assert "config" not in packed
     assert unpack(chart_files.spec_script("prices-1", spec, {}))[0]["config"] == {"a": 1}
     assert "values" in spec["data"]
+
+
+def test_computed_colours_are_short_and_turn_with_no_scheme():
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><g fill="none"><path d="M0,0h9v9Z" fill="rgb({})"/></g></svg>'
+    assert 'fill="#cee0f2"' in chart_files.slim_svg(svg.format("206, 224, 242"))
+    assert 'fill="rgb(255, 255, 255)"' in chart_files.slim_svg(svg.format("255, 255, 255"))

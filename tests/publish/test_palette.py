@@ -43,6 +43,13 @@ def test_only_colours_that_occur_get_a_rule():
     style = palette.dark_style(f'<path fill="{INK}" stroke="#abcdef"/>')
     assert f'[fill="{INK}"]{{fill:{palette.DARK[INK]}}}' in style
     assert GRID not in style and "#abcdef" not in style
+    assert "[stroke" not in style
+
+
+def test_a_colour_is_turned_where_it_paints():
+    style = palette.dark_style(f'<path stroke="{GRID}"/><path fill="{INK}"/><path stroke="{GRID}"/>')
+    rules = f'[fill="{INK}"]{{fill:{palette.DARK[INK]}}}[stroke="{GRID}"]{{stroke:{palette.DARK[GRID]}}}'
+    assert style == f"@media (prefers-color-scheme:dark){{{rules}}}"
 
 
 def test_the_page_s_rules_cover_the_table():
