@@ -1,8 +1,8 @@
 """A chart on a page: MyST-NB hands over the Vega-Lite spec of a cell, the HTML writer makes a figure of it.
 
-The figure holds a static picture in two widths, text for who cannot see it, links to data and spec, and the data as a
-table.
-The interactive chart is drawn from a script file that the page asks for when the figure scrolls into view.
+The figure holds a static picture in two widths, text for who cannot see it, and links to data and spec.
+The interactive chart and the data as a table are made from a script file that the page asks for when the figure scrolls
+into view or the table is opened.
 """
 
 import json
@@ -18,8 +18,6 @@ from metalsbook.page.theme import MIME
 from metalsbook.publish import chart_files
 
 FOLDER = "charts"
-# The page holds the end of each table; where scripts run, opening it fetches the rest.
-TABLE_ROWS = 12
 LOOK = "look.js"
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
@@ -119,17 +117,17 @@ def write_chart(spec: dict, name: str, folder: Path, up: str, look: dict, cache:
         (folder / file).write_text("\ufeff" + chart_files.csv_text(rows), "utf-8")
     (folder / f"{name}.json").write_text(json.dumps(spec, ensure_ascii=False) + "\n", "utf-8")
     (folder / f"{name}.js").write_text(chart_files.spec_script(name, spec, look), "utf-8")
-    return _figure(spec, name, up, sizes, list(zip(files, tables, strict=True)))
+    return _figure(spec, name, up, sizes, files)
 
 
-def _figure(spec: dict, name: str, up: str, sizes: dict, tables: list[tuple[str, list[dict]]]) -> str:
+def _figure(spec: dict, name: str, up: str, sizes: dict, files: list[str]) -> str:
     title, subtitle, source = chart_files.chart_heading(spec)
     (wide, high), (narrow_wide, narrow_high) = sizes[""], sizes["-narrow"]
     head = f'<p class="chart-title">{escape(title)}</p>' if title else ""
     head += f'<p class="chart-unit">{escape(subtitle)}</p>' if subtitle else ""
-    numbers = [f" {place + 1}" if len(tables) > 1 else "" for place in range(len(tables))]
-    files = zip(tables, numbers, strict=True)
-    links = [f'<a href="{up}/{file}" download>Data{number} (CSV)</a>' for (file, _), number in files]
+    numbers = [f" {place + 1}" if len(files) > 1 else "" for place in range(len(files))]
+    numbered = zip(files, numbers, strict=True)
+    links = [f'<a href="{up}/{file}" download>Data{number} (CSV)</a>' for file, number in numbered]
     links.append(f'<a href="{up}/{name}.json">Spec (JSON)</a>')
     foot = f'<span class="chart-source">Source: {escape(source)}</span>' if source else ""
     return f"""<figure class="chart" id="chart-{name}" data-chart="{name}" data-spec="{up}/{name}.js">
@@ -139,34 +137,7 @@ def _figure(spec: dict, name: str, up: str, sizes: dict, tables: list[tuple[str,
 <img src="{up}/{name}.svg" width="{wide}" height="{high}" alt="{escape(chart_files.chart_alt(spec))}" decoding="async">
 </picture></div>
 <div class="chart-foot">{foot}<span class="chart-links">{" ".join(links)}</span></div>
-{"".join(_data_table(rows, title or name, number) for (_, rows), number in zip(tables, numbers, strict=True))}
+{"".join(f'<details class="chart-data"><summary>Data table{number}</summary></details>' for number in numbers)}
 </figure>
 """
 
-
-def _data_table(rows: list[dict], title: str, number: str) -> str:
-    columns = chart_files.columns_of(rows)
-    shown = rows[-TABLE_ROWS:]
-    head = "".join(f'<th scope="col">{escape(column.replace("_", " "))}</th>' for column in columns)
-    body = "\n".join("<tr>" + "".join(_cell(row.get(column)) for column in columns) + "</tr>" for row in shown)
-    title = escape(title)
-    label = f"{title}, table{number}" if number else title
-    count = f"{len(rows)} rows"
-    if len(rows) > len(shown):
-        count = f'<span class="chart-rows">the last {len(shown)} of {count}; the CSV has all</span>'
-    return f"""<details class="chart-data"><summary>Data table{number}</summary>
-<div class="mb-scroll" tabindex="0" role="region" aria-label="Data of the chart {label}"><table class="mb-table">
-<caption>{title}: {count}</caption>
-<thead><tr>{head}</tr></thead>
-<tbody>
-{body}
-</tbody></table></div></details>"""
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return '<td><span class="mb-missing">\u2013</span></td>'
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f'<td class="num">{value:,.10g}</td>'
-    text = str(value)
-    return f"<td>{escape(text[:10] if text.endswith('T00:00:00') else text)}</td>"

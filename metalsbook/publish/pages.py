@@ -19,8 +19,12 @@ _DESCRIPTION_LENGTH = 200
 _FIRST_POINT = re.compile(r'<ul class="mb-points">\s*<li>(.*?)</li>', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _SPACE = re.compile(r"\s+")
-# In the guide code is what the reader came for.
-_CODE_SHOWN = re.compile(r"(^|/)guide/")
+_GUIDE = re.compile(r"(^|/)guide/")
+
+
+def is_guide(page: str) -> bool:
+    """Whether a page belongs to the guide."""
+    return bool(_GUIDE.search(page))
 
 
 class folded(nodes.General, nodes.Element):
@@ -76,7 +80,8 @@ def fold_code(app: Sphinx, doctree: nodes.document) -> None:
 
     A solution is a cell with the tag `hide-cell`: code and result are folded together, on every page.
     """
-    shown = _CODE_SHOWN.search(app.env.docname)
+    # In the guide code is what the reader came for.
+    shown = is_guide(app.env.docname)
     for cell in doctree.findall(nodes.container):
         if cell.get("nb_element") != "cell_code":
             continue

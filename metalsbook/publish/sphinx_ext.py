@@ -14,7 +14,7 @@ from docutils.utils.math import latex2mathml
 from sphinx.application import Sphinx
 
 from metalsbook.months import cut_off
-from metalsbook.publish import assets, cards, chart_node, code, editions, pages, search_index
+from metalsbook.publish import assets, cards, chart_node, code, editions, folds, pages, search_index
 
 # Nothing from elsewhere, no inline script or style, no code made from text.
 POLICY = (
@@ -92,6 +92,10 @@ def _page_context(app: Sphinx, page: str, template: str, context: dict, doctree:
         edition={**known, **app.config.metalsbook_edition}, has_charts='data-chart="' in context.get("body", ""),
         canonical=f"{base}{month}/{page}.html" if base and shared else "",
     )
+    # A box of code that scrolls must be within reach of the keyboard.
+    body = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
+    # The guide is read without scripts as well.
+    context["body"], context["folds"] = (body, "") if pages.is_guide(page) else folds.pack_folds(body)
     if doctree is not None:
         context["headline"] = pages.headline(doctree)
         context["description"] = pages.shorten(context["headline"])

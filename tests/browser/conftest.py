@@ -46,6 +46,12 @@ def address(request, sample_site):
     return sample_site.as_uri() if request.param == "file" else request.getfixturevalue("server")
 
 
+# Playwright's own waiting makes code from text, which the pages' policy forbids.
+UNTIL_FILLED = """async () => {
+    while (document.getElementById("folds")) await new Promise((done) => setTimeout(done, 5));
+}"""
+
+
 class Visit:
     """A page that was opened, and all that it complained of or asked for."""
 
@@ -62,13 +68,15 @@ class Visit:
         self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(address)
+        # Pages of `latest` lead on at once.
+        if options.get("java_script_enabled", True) and "/latest/" not in address:
+            self.page.evaluate(UNTIL_FILLED)
 
     def draw_charts(self) -> int:
         """Scroll to every chart, wait until each is drawn, return their number."""
         charts = self.page.locator("figure.chart")
         for number in range(charts.count()):
             charts.nth(number).scroll_into_view_if_needed()
-        # Playwright's own waiting makes code from text, which the pages' policy forbids.
         self.page.evaluate(
             """async () => {
                 while (![...document.querySelectorAll("figure.chart")].every((figure) => figure.dataset.drawn))

@@ -10,6 +10,7 @@ from metalsbook.paths import build_folder
 from tests.browser.conftest import built_pages
 from tests.browser.test_access import violations
 from tests.browser.test_pages import NO_OUTSIDE
+from tests.publish.samples import fill_folds
 
 SITE = Path(os.environ.get("METALSBOOK_SITE") or build_folder() / "site")
 # The editions' pages are alike but for their figures: the newest stands for all, the start page is one of its own.
@@ -97,7 +98,7 @@ def test_a_link_to_a_source_opens_its_fold(visit):
 
 
 def test_every_link_and_anchor_resolves():
-    pages = {SITE / page: (SITE / page).read_text("utf-8") for page in PAGES}
+    pages = {SITE / page: fill_folds((SITE / page).read_text("utf-8")) for page in PAGES}
     anchors = {path: set(re.findall(r'\bid="([^"]+)"', text)) for path, text in pages.items()}
     broken = []
     for path, text in pages.items():

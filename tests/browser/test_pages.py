@@ -166,21 +166,29 @@ def test_the_csv_equals_the_chart(server, visit):
 def test_the_data_table_opens_and_holds_the_figures(address, visit):
     seen = visit(f"{address}/2025-11/prices.html")
     details = seen.page.locator("figure.chart details.chart-data").first
-    assert not details.get_by_role("table").is_visible()
+    assert details.get_by_role("table").count() == 0
     details.locator("summary").press("Enter")
-    assert details.get_by_role("table").is_visible()
     details.get_by_text("Magnesium ingot in Fugu: 24 rows").wait_for()
     assert details.get_by_role("row").count() == 25
     first = details.get_by_role("row").nth(1).inner_text().split()
     assert first[:5] == ["2023-12-31", "2023-12", "16,000", "15,900", "16,100"]
 
 
-def test_the_data_table_has_its_end_without_script(address, visit):
+def test_without_script_nothing_is_offered_that_does_not_open(address, visit):
     seen = visit(f"{address}/2025-11/prices.html", java_script_enabled=False)
-    details = seen.page.locator("figure.chart details.chart-data").first
-    details.locator("summary").click()
-    assert details.get_by_role("row").count() == 13
-    assert "the last 12 of 24 rows" in details.inner_text()
+    assert not seen.page.locator("details.chart-data").first.is_visible()
+    assert not seen.page.locator("details.hide").first.is_visible()
+    origin = seen.page.locator("details.mb-origin summary").first
+    assert origin.is_visible() and origin.evaluate("one => getComputedStyle(one).pointerEvents") == "none"
+    notice = seen.page.get_by_text("What is folded opens with JavaScript")
+    assert notice.is_visible()
+    assert notice.get_by_role("link", name="downloads").get_attribute("href") == "data/index.html"
+
+
+def test_a_link_into_a_fold_opens_it(address, visit):
+    seen = visit(f"{address}/2025-11/index.html#note-in-a-fold")
+    seen.page.get_by_text("What is folded travels packed").wait_for(state="visible")
+    assert seen.page.evaluate("scrollY") > 0 or seen.page.locator("#note-in-a-fold").bounding_box()["y"] < 900
 
 
 def test_code_is_shown_on_demand_and_remembered(address, visit):
@@ -193,9 +201,6 @@ def test_code_is_shown_on_demand_and_remembered(address, visit):
     assert code.is_visible()
     seen.page.get_by_role("button", name="Hide code").click()
     assert not code.is_visible()
-    seen = visit(f"{address}/2025-11/prices.html", java_script_enabled=False)
-    seen.page.locator("details.hide summary").first.click()
-    assert seen.page.get_by_text('month = "2025-11"').is_visible()
 
 
 def test_the_origin_of_a_figure_opens_by_keyboard(address, visit):

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import shutil
 import zlib
 from pathlib import Path
@@ -31,7 +32,19 @@ def files_below(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
+def unpack_text(packed: str) -> object:
+    """What is handed over packed."""
+    return json.loads(zlib.decompress(base64.b64decode(packed, validate=True)))
+
+
 def unpack(script: str) -> object:
     """What a script hands over packed: its last string."""
-    packed = script.removesuffix('");\n').rpartition('"')[2]
-    return json.loads(zlib.decompress(base64.b64decode(packed, validate=True)))
+    return unpack_text(script.removesuffix('");\n').rpartition('"')[2])
+
+
+def fill_folds(page: str) -> str:
+    """A page as its script leaves it: every fold holds what is its own."""
+    packed = re.search(r'id="folds">([^<]*)<', page)
+    held = iter(unpack_text(packed[1]) if packed else [])
+    start = page.index("<main")
+    return page[:start] + re.sub("</summary>(?=</details>)", lambda end: end[0] + next(held, ""), page[start:])

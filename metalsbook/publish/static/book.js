@@ -1,9 +1,29 @@
-// Light and dark, folded parts, the edition menu, the notice of a newer edition, copying code, unpacking.
+// Folded parts, light and dark, the edition menu, the notice of a newer edition, copying code, unpacking.
 (() => {
   // From base64 of deflated JSON, as publish/packed.py packs it.
   window.metalsbookUnpack = (packed) => {
     const bytes = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt(0));
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+  };
+
+  // What folds hold travels packed at the end of the page, in the order of their summaries (publish/folds.py).
+  const fillFolds = async () => {
+    const packed = document.getElementById("folds");
+    if (!packed) return;
+    const held = await window.metalsbookUnpack(packed.textContent);
+    document.querySelectorAll("main details > summary:only-child").forEach((summary, place) => {
+      summary.insertAdjacentHTML("afterend", held[place]);
+    });
+    packed.remove();
+  };
+
+  // Who follows a link to a folded part wants to read it.
+  const openTarget = () => {
+    const target = document.querySelector(":target") ?? document.getElementById(location.hash.slice(1));
+    let fold = target?.closest("details");
+    if (!fold) return;
+    for (; fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    target.scrollIntoView();
   };
 
   const page = document.documentElement;
@@ -43,19 +63,6 @@
     });
   }
 
-  // Who follows a link to a folded part wants to read it.
-  const openTarget = () => {
-    const target = document.querySelector(":target");
-    const fold = target?.closest("details");
-    if (fold) {
-      fold.open = true;
-      target.scrollIntoView();
-    }
-  };
-  // Browsers find the target only once the page is laid out.
-  addEventListener("load", openTarget);
-  addEventListener("hashchange", openTarget);
-
   const all = window.metalsbookEditions;
   const here = page.dataset.month;
   const menu = document.getElementById("edition-menu");
@@ -87,42 +94,52 @@
   }
 
   // Tables whose rows carry keys (data-verdict="...") get a menu for each key and a count of what is shown.
-  for (const table of document.querySelectorAll(".mb-table")) {
-    const rows = [...table.tBodies[0].rows];
-    const keys = rows.length ? Object.keys(rows[0].dataset) : [];
-    if (!keys.length) continue;
-    const bar = document.createElement("div");
-    bar.className = "mb-filters";
-    const count = document.createElement("output");
-    const menus = keys.map((key) => {
-      const label = document.createElement("label");
-      const menu = document.createElement("select");
-      const values = [...new Set(rows.map((row) => row.dataset[key]))].sort();
-      menu.append(new Option("all", ""), ...values.map((value) => new Option(value.replaceAll("_", " "), value)));
-      label.append(key, menu);
-      bar.append(label);
-      return [key, menu];
-    });
-    const choose = () => {
-      for (const row of rows) row.hidden = menus.some(([key, menu]) => menu.value && row.dataset[key] !== menu.value);
-      count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows`;
-    };
-    bar.addEventListener("change", choose);
-    bar.append(count);
-    choose();
-    (table.closest(".mb-scroll") ?? table).before(bar);
-  }
+  const addFilters = () => {
+    for (const table of document.querySelectorAll(".mb-table")) {
+      const rows = [...table.tBodies[0].rows];
+      const keys = rows.length ? Object.keys(rows[0].dataset) : [];
+      if (!keys.length) continue;
+      const bar = document.createElement("div");
+      bar.className = "mb-filters";
+      const count = document.createElement("output");
+      const menus = keys.map((key) => {
+        const label = document.createElement("label");
+        const menu = document.createElement("select");
+        const values = [...new Set(rows.map((row) => row.dataset[key]))].sort();
+        menu.append(new Option("all", ""), ...values.map((value) => new Option(value.replaceAll("_", " "), value)));
+        label.append(key, menu);
+        bar.append(label);
+        return [key, menu];
+      });
+      const choose = () => {
+        for (const row of rows) row.hidden = menus.some(([key, menu]) => menu.value && row.dataset[key] !== menu.value);
+        count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows`;
+      };
+      bar.addEventListener("change", choose);
+      bar.append(count);
+      choose();
+      (table.closest(".mb-scroll") ?? table).before(bar);
+    }
+  };
 
-  for (const block of document.querySelectorAll("div.highlight")) {
-    const copy = document.createElement("button");
-    copy.type = "button";
-    copy.className = "copy";
-    copy.textContent = "Copy";
-    copy.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(block.querySelector("pre").textContent);
-      copy.textContent = "Copied";
-      setTimeout(() => { copy.textContent = "Copy"; }, 1500);
-    });
-    if (navigator.clipboard) block.append(copy);
-  }
+  const addCopying = () => {
+    for (const block of document.querySelectorAll("div.highlight")) {
+      const copy = document.createElement("button");
+      copy.type = "button";
+      copy.className = "copy";
+      copy.textContent = "Copy";
+      copy.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(block.querySelector("pre").textContent);
+        copy.textContent = "Copied";
+        setTimeout(() => { copy.textContent = "Copy"; }, 1500);
+      });
+      if (navigator.clipboard) block.append(copy);
+    }
+  };
+
+  // Browsers find the target only once the page is laid out.
+  const laidOut = new Promise((done) => { addEventListener("load", done); });
+  const filled = fillFolds().then(() => { addFilters(); addCopying(); });
+  Promise.all([laidOut, filled]).then(openTarget);
+  addEventListener("hashchange", openTarget);
 })();

@@ -156,29 +156,34 @@
   const charts = document.querySelectorAll("figure.chart");
   charts.forEach((figure) => seen.observe(figure));
 
-  // The page holds the end of each table: opened, it shows all rows.
-  const cell = (value) => {
-    const shown = document.createElement("td");
-    if (typeof value === "number") {
-      shown.className = "num";
-      shown.textContent = value.toLocaleString("en-US", { maximumSignificantDigits: 10 });
-    } else shown.textContent = value == null ? "–" : String(value).replace(/T00:00:00$/, "");
-    return shown;
+  const make = (name, attributes, ...parts) => {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...parts);
+    return made;
   };
-  const complete = async (figure, place, details) => {
-    const counted = details.querySelector(".chart-rows");
-    if (!counted) return;
+  const cell = (value) => {
+    if (typeof value === "number") {
+      return make("td", { class: "num" }, value.toLocaleString("en-US", { maximumSignificantDigits: 10 }));
+    }
+    return make("td", {}, value == null ? "–" : String(value).replace(/T00:00:00$/, ""));
+  };
+  // The data as a table: made when it is opened, from what the chart is drawn from.
+  const tabulate = async (figure, place, details) => {
     const rows = (await fetchSpec(figure)).tables[place];
-    const names = Object.keys(rows[0]);
-    details.querySelector("tbody").replaceChildren(...rows.map((row) => {
-      const line = document.createElement("tr");
-      line.append(...names.map((name) => cell(row[name])));
-      return line;
-    }));
-    counted.replaceWith(`${rows.length} rows`);
+    const names = Object.keys(rows[0] ?? {});
+    const title = figure.querySelector(".chart-title")?.textContent ?? figure.dataset.chart;
+    const head = make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, name.replaceAll("_", " "))));
+    const body = rows.map((row) => make("tr", {}, ...names.map((name) => cell(row[name]))));
+    const table = make("table", { class: "mb-table" }, make("caption", {}, `${title}: ${rows.length} rows`),
+      make("thead", {}, head), make("tbody", {}, ...body));
+    const label = `Data of the chart ${title}${place ? `, table ${place + 1}` : ""}`;
+    details.append(make("div", { class: "mb-scroll", tabindex: "0", role: "region", "aria-label": label }, table));
   };
   charts.forEach((figure) => figure.querySelectorAll(".chart-data").forEach((details, place) => {
-    details.addEventListener("toggle", () => complete(figure, place, details), { once: true });
+    details.addEventListener("toggle", () => tabulate(figure, place, details).catch((error) => {
+      details.append(`The table cannot be shown (${error.message}); the CSV has it.`);
+    }), { once: true });
   }));
 
   let pause;
