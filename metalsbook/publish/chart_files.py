@@ -227,26 +227,21 @@ def safe_cell(value: object) -> object:
     return "" if value is None else value
 
 
-def spec_script(name: str, spec: dict, config: dict) -> str:
-    """Return the script that hands a spec to the page; a script, since a page opened from disk may not fetch JSON.
+def specs_script(specs: dict[str, dict]) -> str:
+    """Return the script that hands a page's specs to it; a script, since a page opened from disk may not fetch JSON.
+
+    Charts of a page have much in common: packed together they take half of what they take one by one.
 
     Args:
-        name: The chart's name.
-        spec: Vega-Lite spec with inline data. In the script, which is packed, each table stands once, column by column,
-            and its places in the spec say `{"table": number}`.
-        config: What `config_script` hands over; a spec with the same look does not repeat it.
+        specs: Vega-Lite specs with inline data by the name of the chart. In the script each table stands once, column
+            by column, and its places in the spec say `{"table": number}`.
     """
-    tables = datasets(spec)
-    packed = _refer(spec, tables)
-    if packed.get("config") == config:
-        del packed["config"]
-    columns = [{column: [row.get(column) for row in rows] for column in columns_of(rows)} for rows in tables]
-    return f'metalsbookChart("{name}","{pack([packed, columns])}");\n'
-
-
-def config_script(config: dict) -> str:
-    """Return the script that hands over the look that the charts of an edition share."""
-    return f"metalsbookLook({json.dumps(config, separators=(',', ':'), ensure_ascii=False)});\n"
+    listed = []
+    for name, spec in specs.items():
+        tables = datasets(spec)
+        columns = [{column: [row.get(column) for row in rows] for column in columns_of(rows)} for rows in tables]
+        listed.append([name, _refer(spec, tables), columns])
+    return f'metalsbookCharts("{pack(listed)}");\n'
 
 
 def _refer(node: object, tables: list[list[dict]]) -> object:

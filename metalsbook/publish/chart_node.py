@@ -9,7 +9,7 @@ import json
 import re
 from html import escape
 from pathlib import Path
-from posixpath import relpath
+from posixpath import dirname, relpath
 from typing import Any
 
 from docutils import nodes
@@ -18,7 +18,6 @@ from metalsbook.page.theme import MIME
 from metalsbook.publish import chart_files
 
 FOLDER = "charts"
-LOOK = "look.js"
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
 
@@ -49,10 +48,12 @@ def visit_html(translator: Any, node: vega_chart) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     up = relpath(FOLDER, Path(docname).parent.as_posix())
     cache = builder.config.metalsbook_chart_cache
-    look = _shared_look(builder, node["spec"], folder)
-    translator.body.append(write_chart(node["spec"], name, folder, up, look, Path(cache) if cache else None))
+    address = f"{up}/{specs_name(docname)}"
+    translator.body.append(write_chart(node["spec"], name, folder, address, Path(cache) if cache else None))
     listed = builder.__dict__.setdefault("metalsbook_charts", {})
     listed.setdefault(docname, []).append(list_chart(node["spec"], name))
+    specs = builder.__dict__.setdefault("metalsbook_specs", {})
+    specs.setdefault(docname, {})[name] = node["spec"]
     raise nodes.SkipNode
 
 
@@ -62,12 +63,15 @@ def visit_other(translator: Any, node: vega_chart) -> None:
     raise nodes.SkipNode
 
 
-def _shared_look(builder: Any, spec: dict, folder: Path) -> dict:
-    """Return the look that the charts of this build share: that of the first, written once."""
-    if not hasattr(builder, "metalsbook_look"):
-        builder.metalsbook_look = spec.get("config", {})
-        (folder / LOOK).write_text(chart_files.config_script(builder.metalsbook_look), "utf-8")
-    return builder.metalsbook_look
+def write_specs(builder: Any, docname: str) -> None:
+    """Write the script with the specs of a page's charts, once the page is written; none for a page without charts."""
+    if specs := builder.__dict__.get("metalsbook_specs", {}).pop(docname, None):
+        (Path(builder.outdir) / FOLDER / specs_name(docname)).write_text(chart_files.specs_script(specs), "utf-8")
+
+
+def specs_name(docname: str) -> str:
+    """Return the name of the script with the specs of a page's charts."""
+    return f"{_slug(docname)}.js"
 
 
 def list_chart(spec: dict, name: str) -> dict:
@@ -90,19 +94,21 @@ def _csv_names(name: str, number: int) -> list[str]:
 def _take_name(translator: Any, docname: str) -> str:
     """Return the chart's name, unique in the edition: the page and the chart's number on it."""
     translator.metalsbook_charts = getattr(translator, "metalsbook_charts", 0) + 1
-    page = docname.removeprefix("chapters/")
-    return f"{_NOT_IN_NAMES.sub('-', page.lower()).strip('-')}-{translator.metalsbook_charts}"
+    return f"{_slug(docname)}-{translator.metalsbook_charts}"
 
 
-def write_chart(spec: dict, name: str, folder: Path, up: str, look: dict, cache: Path | None = None) -> str:
+def _slug(docname: str) -> str:
+    return _NOT_IN_NAMES.sub("-", docname.removeprefix("chapters/").lower()).strip("-")
+
+
+def write_chart(spec: dict, name: str, folder: Path, specs: str, cache: Path | None = None) -> str:
     """Write a chart's files and return its figure.
 
     Args:
         spec: Vega-Lite spec with inline data.
         name: Name of the chart's files and anchor.
         folder: Folder for the files.
-        up: Address of that folder as seen from the page.
-        look: The `config` that the charts of the edition share.
+        specs: Address of the page's script with specs (`write_specs`), in that folder, as seen from the page.
         cache: Folder that keeps drawn charts.
     """
     sizes = {}
@@ -116,11 +122,11 @@ def write_chart(spec: dict, name: str, folder: Path, up: str, look: dict, cache:
         # The byte order mark makes Excel read UTF-8.
         (folder / file).write_text("\ufeff" + chart_files.csv_text(rows), "utf-8")
     (folder / f"{name}.json").write_text(json.dumps(spec, ensure_ascii=False) + "\n", "utf-8")
-    (folder / f"{name}.js").write_text(chart_files.spec_script(name, spec, look), "utf-8")
-    return _figure(spec, name, up, sizes, files)
+    return _figure(spec, name, specs, sizes, files)
 
 
-def _figure(spec: dict, name: str, up: str, sizes: dict, files: list[str]) -> str:
+def _figure(spec: dict, name: str, specs: str, sizes: dict, files: list[str]) -> str:
+    up = dirname(specs)
     title, subtitle, source = chart_files.chart_heading(spec)
     (wide, high), (narrow_wide, narrow_high) = sizes[""], sizes["-narrow"]
     head = f'<p class="chart-title">{escape(title)}</p>' if title else ""
@@ -130,7 +136,7 @@ def _figure(spec: dict, name: str, up: str, sizes: dict, files: list[str]) -> st
     links = [f'<a href="{up}/{file}" download>Data{number} (CSV)</a>' for file, number in numbered]
     links.append(f'<a href="{up}/{name}.json">Spec (JSON)</a>')
     foot = f'<span class="chart-source">Source: {escape(source)}</span>' if source else ""
-    return f"""<figure class="chart" id="chart-{name}" data-chart="{name}" data-spec="{up}/{name}.js">
+    return f"""<figure class="chart" id="chart-{name}" data-chart="{name}" data-spec="{specs}">
 <figcaption>{head}</figcaption>
 <div class="chart-view"><picture class="chart-static">
 <source media="(max-width: 46rem)" srcset="{up}/{name}-narrow.svg" width="{narrow_wide}" height="{narrow_high}">

@@ -101,6 +101,7 @@ def _page_context(app: Sphinx, page: str, template: str, context: dict, doctree:
         context["description"] = pages.shorten(context["headline"])
         app.metalsbook_pages.sections[page] = search_index.page_sections(doctree)
     context["structured"] = _structured(context) if page == app.config.root_doc and shared else ""
+    chart_node.write_specs(app.builder, page)
     charts = getattr(app.builder, "metalsbook_charts", {}).get(page, [])
     context["card"] = _make_card(app, page, context, charts) if charts and context["canonical"] else ""
     title = html.unescape(context.get("title", ""))

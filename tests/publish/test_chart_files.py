@@ -93,15 +93,15 @@ def test_csv_holds_every_column_and_no_formula():
         ["a", "b", "c"], ["1", "'=cmd()", ""], ["", "", "-5.1%"], ["2.5", "'-x", "+3"]]
 
 
-def test_the_script_holds_the_spec_with_its_tables_apart():
+def test_the_script_holds_the_specs_with_their_tables_apart():
     spec = {**SPEC, "config": {"a": 1}, "layer": [{"data": SPEC["data"], "mark": "line"}]}
-    script = chart_files.spec_script("prices-1", spec, {"a": 1})
-    packed, tables = unpack(script)
-    assert script.startswith('metalsbookChart("prices-1","')
+    script = chart_files.specs_script({"prices-1": spec, "prices-2": SPEC})
+    assert script.startswith('metalsbookCharts("')
+    (name, packed, tables), (other, _, _) = unpack(script)
+    assert (name, other) == ("prices-1", "prices-2")
     assert packed["data"] == packed["layer"][0]["data"] == {"table": 0}
     assert tables == [{"month": ["2025-10", "2025-11"], "value": [1, None]}]
-    assert "config" not in packed
-    assert unpack(chart_files.spec_script("prices-1", spec, {}))[0]["config"] == {"a": 1}
+    assert packed["config"] == {"a": 1}
     assert "values" in spec["data"]
 
 

@@ -4,7 +4,6 @@
   const NARROWEST = 280;
   const NARROWEST_PANEL = 90;
   const assets = document.documentElement.dataset.assets;
-  const waiting = new Map();
   const loaded = new Map();
 
   const load = (address) => {
@@ -20,9 +19,7 @@
     return loaded.get(address);
   };
 
-  // A spec as publish/chart_files.py packs it: its tables apart, column by column; the look apart where it is shared.
-  let look = {};
-  window.metalsbookLook = (config) => { look = config; };
+  // The specs of a page as publish/chart_files.py packs them: the tables of each apart, column by column.
   const rowsOf = (columns) => {
     const names = Object.keys(columns);
     return names.length ? columns[names[0]].map((_, place) => Object.fromEntries(names.map((name) => [name, columns[name][place]]))) : [];
@@ -39,16 +36,16 @@
     }
     return copied;
   };
-  window.metalsbookChart = (name, packed) => {
-    waiting.set(name, metalsbookUnpack(packed).then(([spec, columns]) => {
+  let specs;
+  window.metalsbookCharts = (packed) => {
+    specs = metalsbookUnpack(packed).then((listed) => new Map(listed.map(([name, spec, columns]) => {
       const tables = columns.map(rowsOf);
-      return { spec: { config: look, ...unpack(spec, tables) }, tables };
-    }));
+      return [name, { spec: unpack(spec, tables), tables }];
+    })));
   };
   const fetchSpec = async (figure) => {
-    await load(figure.dataset.spec.replace(/[^/]*$/, "look.js"));
     await load(figure.dataset.spec);
-    return waiting.get(figure.dataset.chart);
+    return (await specs).get(figure.dataset.chart);
   };
 
   // The same layout as that of the static picture (publish/chart_files.py).
