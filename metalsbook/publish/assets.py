@@ -13,6 +13,7 @@ from pathlib import Path
 from metalsbook.paths import build_folder
 from metalsbook.publish import palette
 from metalsbook.publish.drawn import keep
+from metalsbook.publish.kept_site import GUIDE
 
 STATIC = Path(__file__).parent / "static"
 SHARED = "_shared"
@@ -74,9 +75,9 @@ def share_assets(site: Path) -> str:
 
 
 def remove_unused(site: Path) -> None:
-    """Remove shared assets that no edition in the site's folder refers to any more."""
+    """Remove shared assets that no edition in the site's folder, nor the guide, refers to any more."""
     used = set()
-    for page in [site / "index.html", *site.glob("[0-9]*/index.html")]:
+    for page in [site / "index.html", *site.glob("[0-9]*/index.html"), *site.glob(f"{GUIDE}/*.html")]:
         used.update(re.findall(rf"{SHARED}/([0-9a-f]{{10}})/", page.read_text("utf-8")) if page.is_file() else ())
     for folder in (site / SHARED).iterdir():
         if folder.name not in used:

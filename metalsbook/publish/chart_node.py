@@ -9,13 +9,14 @@ import json
 import re
 from html import escape
 from pathlib import Path
-from posixpath import dirname, relpath
+from posixpath import dirname, join, relpath
 from typing import Any
 
 from docutils import nodes
 
 from metalsbook.page.theme import MIME
 from metalsbook.publish import chart_files
+from metalsbook.publish.guide import home
 
 FOLDER = "charts"
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
@@ -44,14 +45,14 @@ def visit_html(translator: Any, node: vega_chart) -> None:
     builder = translator.builder
     docname = builder.current_docname
     name = _take_name(translator, docname)
-    folder = Path(builder.outdir) / FOLDER
+    folder = Path(builder.outdir) / folder_of(docname)
     folder.mkdir(parents=True, exist_ok=True)
-    up = relpath(FOLDER, Path(docname).parent.as_posix())
+    up = relpath(folder_of(docname), dirname(docname) or ".")
     cache = builder.config.metalsbook_chart_cache
     address = f"{up}/{specs_name(docname)}"
     translator.body.append(write_chart(node["spec"], name, folder, address, Path(cache) if cache else None))
     listed = builder.__dict__.setdefault("metalsbook_charts", {})
-    listed.setdefault(docname, []).append(list_chart(node["spec"], name))
+    listed.setdefault(docname, []).append(list_chart(node["spec"], name, folder_of(docname)))
     specs = builder.__dict__.setdefault("metalsbook_specs", {})
     specs.setdefault(docname, {})[name] = node["spec"]
     raise nodes.SkipNode
@@ -66,7 +67,13 @@ def visit_other(translator: Any, node: vega_chart) -> None:
 def write_specs(builder: Any, docname: str) -> None:
     """Write the script with the specs of a page's charts, once the page is written; none for a page without charts."""
     if specs := builder.__dict__.get("metalsbook_specs", {}).pop(docname, None):
-        (Path(builder.outdir) / FOLDER / specs_name(docname)).write_text(chart_files.specs_script(specs), "utf-8")
+        file = Path(builder.outdir) / folder_of(docname) / specs_name(docname)
+        file.write_text(chart_files.specs_script(specs), "utf-8")
+
+
+def folder_of(docname: str) -> str:
+    """Return the folder of the charts of a page, as seen from the top of its site: the guide has its own."""
+    return join(home(docname), FOLDER)
 
 
 def specs_name(docname: str) -> str:
@@ -74,16 +81,16 @@ def specs_name(docname: str) -> str:
     return f"{_slug(docname)}.js"
 
 
-def list_chart(spec: dict, name: str) -> dict:
-    """Return what the edition's index says of a chart; paths as seen from its `data` folder."""
+def list_chart(spec: dict, name: str, folder: str = FOLDER) -> dict:
+    """Return what the edition's index says of a chart in a folder; paths as seen from the `data` folder."""
     number = len(chart_files.datasets(spec))
     return {
         "name": name,
         "title": chart_files.chart_heading(spec)[0],
         "alt": chart_files.chart_alt(spec),
-        "svg": f"../{FOLDER}/{name}.svg",
-        "spec": f"../{FOLDER}/{name}.json",
-        "csv": [f"../{FOLDER}/{file}" for file in _csv_names(name, number)],
+        "svg": f"../{folder}/{name}.svg",
+        "spec": f"../{folder}/{name}.json",
+        "csv": [f"../{folder}/{file}" for file in _csv_names(name, number)],
     }
 
 

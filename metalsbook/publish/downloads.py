@@ -16,6 +16,7 @@ from metalsbook.months import step_month
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
 from metalsbook.publish.derived import derive_tables, method_version
 from metalsbook.publish.edition import Edition
+from metalsbook.publish.guide import home
 from metalsbook.publish.kept_site import ROOT_FILES
 from metalsbook.publish.materials import write_bill
 from metalsbook.publish.notebooks import INJECTED_ID, months_of_lessons
@@ -64,7 +65,7 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
     Args:
         month: Month of the edition.
         executed: Folder of its executed chapters.
-        folder: The edition's `data/` folder; made anew.
+        folder: The edition's `data/` folder; made anew. Notebooks of the guide go into a folder beside it.
 
     Returns:
         `tables` (name, title, rows, columns, files with bytes and sha256), `changes` (what changed since the edition
@@ -91,7 +92,7 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
     (folder / "changes.json").write_text(
         json.dumps(changes, indent=1, ensure_ascii=False, allow_nan=False) + "\n", "utf-8"
     )
-    notebooks = _copy_notebooks(executed, folder / "notebooks")
+    notebooks = _copy_notebooks(executed, folder)
     archive = f"strategic-metals-{month}.zip"
     _write_zip(snapshot, folder / archive)
     return {
@@ -174,12 +175,15 @@ def _data_package(snapshot: Snapshot, tables: list[dict]) -> dict:
 
 
 def _copy_notebooks(executed: Path, folder: Path) -> list[dict]:
+    """Copy the executed notebooks: the edition's to its downloads, listed; those of the guide beside its pages."""
     listed = []
     for path in sorted(executed.rglob("*.ipynb")):
-        copy = folder / path.relative_to(executed)
+        name = path.relative_to(executed).as_posix()
+        own = not home(name)
+        copy = folder / "notebooks" / name if own else folder.parent / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(_without_injected_cell(path.read_text("utf-8")), "utf-8")
-        listed.append({**_file(copy), "path": f"notebooks/{path.relative_to(executed).as_posix()}"})
+        listed += [{**_file(copy), "path": f"notebooks/{name}"}] if own else []
     return listed
 
 

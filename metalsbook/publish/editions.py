@@ -9,6 +9,7 @@ import html
 import json
 import os
 import shutil
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ import yaml
 from metalsbook.errors import SiteError
 from metalsbook.months import parse_month
 from metalsbook.paths import project_root
+from metalsbook.publish.kept_site import GUIDE
 
 THEME = Path(__file__).parent / "theme"
 LATEST = "latest"
@@ -78,7 +80,8 @@ def write_shared_pages(site: Path, shared: str) -> None:
     _replace(site / ".nojekyll", "")
     base = base_address()
     if base:
-        _replace(site / "sitemap.xml", site_map(editions, base))
+        guide = sorted(path.relative_to(site).as_posix() for path in (site / GUIDE).rglob("*.html"))
+        _replace(site / "sitemap.xml", site_map(editions, base, guide))
         _replace(site / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
     if editions:
         _write_latest(site, editions[0])
@@ -158,9 +161,9 @@ def _correction_entry(row: dict[str, str], first: dict[str, Any], base: str) -> 
 """
 
 
-def site_map(editions: list[dict[str, Any]], base: str) -> str:
-    """Return the site map: the start page and every page of every edition, with the edition's cut-off as its date."""
-    places = [(base, editions[0]["cut_off"])] if editions else []
+def site_map(editions: list[dict[str, Any]], base: str, guide: Iterable[str] = ()) -> str:
+    """Return the site map: every page of every edition, dated by its cut-off; start page and guide by the newest."""
+    places = [(f"{base}{page}", editions[0]["cut_off"]) for page in ("", *guide)] if editions else []
     for edition in editions:
         places += [(f"{base}{edition['month']}/{page['name']}.html", edition["cut_off"]) for page in edition["pages"]]
     urls = "".join(f"<url><loc>{xml_escape(place)}</loc><lastmod>{day}</lastmod></url>\n" for place, day in places)

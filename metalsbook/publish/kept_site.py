@@ -1,4 +1,4 @@
-"""What is built already and need not be built again: an edition, or the pages and assets that all editions share.
+"""What is built already and need not be built again: an edition, the guide, or what else all editions share.
 
 A record under `_build/cache/site/` says of each what it was built from and the hash of every file. Where the record is
 another one, or a file is damaged, missing or foreign, it is built again.
@@ -16,7 +16,7 @@ from metalsbook.publish.cache import describe_environment, hash_files, hash_pack
 from metalsbook.publish.notebooks import months_of_lessons, write_whole
 
 FORMAT = 1
-SHARED = "shared"
+SHARED, GUIDE = "shared", "guide"
 ROOT_FILES = (
     "pyproject.toml", "requirements.txt", "Makefile", "README.md", "LICENSE", "CITATION.cff", "_config.yml", "_toc.yml",
 )
@@ -52,16 +52,24 @@ class KeptSite:
             "snapshots": hash_files(_files_below(folder / name for name in sorted(known)), folder),
         }
 
+    def guide_sources(self) -> dict[str, str]:
+        """Return the name and hash of everything that the guide is built from.
+
+        Its lessons run before an edition is built, and are among the edition's sources.
+        """
+        return self._common
+
     def shared_sources(self) -> dict[str, str]:
         """Return the name and hash of everything that the shared pages are made of."""
-        return self._common | {"editions": hash_files(sorted(self._site.glob("[0-9]*/data/index.json")), self._site)}
+        listed = [*self._site.glob("[0-9]*/data/index.json"), *self._site.glob(f"{GUIDE}/**/*.html")]
+        return self._common | {"editions": hash_files(sorted(listed), self._site)}
 
     def is_whole(self, name: str, sources: dict[str, str]) -> bool:
-        """Return whether an edition, or what they share, was built from these sources and has all its files.
+        """Return whether an edition, the guide or what else is shared was built from these sources and has its files.
 
         Args:
-            name: Month of the edition, or `SHARED`.
-            sources: From `edition_sources` or `shared_sources`.
+            name: Month of the edition, `GUIDE` or `SHARED`.
+            sources: From `edition_sources`, `guide_sources` or `shared_sources`.
         """
         try:
             return json.loads(self._path(name).read_bytes()) == {"sources": sources, "files": self._hash_each(name)}
@@ -75,9 +83,9 @@ class KeptSite:
             write_whole(self._path(name), json.dumps(record, sort_keys=True).encode())
 
     def _hash_each(self, name: str) -> dict[str, str]:
-        """Return the hash of each file of an edition, or of all that is no edition, by its name in the site."""
+        """Return the hash of each file of an edition or the guide, or of all else, by its name in the site."""
         parts = [self._site / name] if name != SHARED else [
-            path for path in self._site.iterdir() if not path.name[0].isdigit()
+            path for path in self._site.iterdir() if not path.name[0].isdigit() and path.name != GUIDE
         ]
         return {os.path.relpath(path, self._site): _hash(path) for path in _files_below(parts)}
 

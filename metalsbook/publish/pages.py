@@ -11,6 +11,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from metalsbook.publish.guide import home
 from metalsbook.publish.sanitise import clean_html
 
 _logger = logging.getLogger(__name__)
@@ -19,12 +20,6 @@ _DESCRIPTION_LENGTH = 200
 _FIRST_POINT = re.compile(r'<ul class="mb-points">\s*<li>(.*?)</li>', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _SPACE = re.compile(r"\s+")
-_GUIDE = re.compile(r"(^|/)guide/")
-
-
-def is_guide(page: str) -> bool:
-    """Whether a page belongs to the guide."""
-    return bool(_GUIDE.search(page))
 
 
 class folded(nodes.General, nodes.Element):
@@ -81,7 +76,7 @@ def fold_code(app: Sphinx, doctree: nodes.document) -> None:
     A solution is a cell with the tag `hide-cell`: code and result are folded together, on every page.
     """
     # In the guide code is what the reader came for.
-    shown = is_guide(app.env.docname)
+    shown = home(app.env.docname)
     for cell in doctree.findall(nodes.container):
         if cell.get("nb_element") != "cell_code":
             continue

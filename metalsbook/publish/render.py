@@ -34,7 +34,7 @@ def run_sphinx(month: str, source: Path, out: Path, shared: str, facts: dict[str
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     settings = _settings(source)
-    settings.update(metalsbook_month=month, metalsbook_assets=f"../{shared}", metalsbook_edition=facts)
+    settings.update(metalsbook_month=month, metalsbook_assets=shared, metalsbook_edition=facts)
     warnings = io.StringIO()
     out.mkdir(parents=True, exist_ok=True)
     try:

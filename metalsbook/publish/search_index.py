@@ -1,4 +1,4 @@
-"""The index that the search page reads: every section of every page as text.
+"""The index that the search page reads: every section of every page as text; the guide, which is shared, has its own.
 
 A plain script file, so that search works from disk as well. Words are found as parts of the text, which needs no
 splitting of Chinese into words: 镁锭 or 皮江法 are found wherever they stand.
@@ -9,8 +9,10 @@ import re
 
 from docutils import nodes
 
+from metalsbook.publish.guide import home
 from metalsbook.publish.packed import pack
 
+FILE = "search-index.js"
 _TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
 # The printed text and address of every origin would make up most of the index and help nobody to find a page.
 _ORIGIN = re.compile(r'<details class="mb-origin">.*?</details>', re.DOTALL)
@@ -72,6 +74,14 @@ def _anchors(item: nodes.definition_list_item) -> list[str]:
 
 def _plain(markup: str) -> str:
     return _SPACE.sub(" ", html.unescape(_TAG.sub(" ", markup))).strip()
+
+
+def by_folder(pages: dict[str, list[list[str]]]) -> dict[str, dict[str, list[list[str]]]]:
+    """Return the pages of the edition and of the guide apart, by their folder, their names as seen from it."""
+    apart: dict[str, dict[str, list[list[str]]]] = {"": {}}
+    for page, sections in pages.items():
+        apart.setdefault(home(page), {})[page.removeprefix(f"{home(page)}/")] = sections
+    return apart
 
 
 def index_script(pages: dict[str, list[list[str]]]) -> str:

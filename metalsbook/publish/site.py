@@ -16,7 +16,8 @@ from metalsbook.months import cut_off
 from metalsbook.paths import build_folder, snapshots_folder
 from metalsbook.publish.derived import method_version
 from metalsbook.publish.execute import count_workers
-from metalsbook.publish.kept_site import SHARED, KeptSite
+from metalsbook.publish.guide import home, put_guide, set_apart
+from metalsbook.publish.kept_site import GUIDE, SHARED, KeptSite
 from metalsbook.publish.outputs import find_charts
 from metalsbook.swap import put_in_place, recover
 
@@ -71,17 +72,21 @@ def _prepared_site() -> Path:
 
 
 def _build_editions(site: Path, executed: dict[str, Path], progress: Callable[[str], None]) -> None:
-    """Build the editions that changed, then what they share where that changed."""
+    """Build the editions that changed, with the guide, then what else they share where that changed."""
     kept = KeptSite(site)
+    guide = kept.guide_sources()
+    # The guide is built with an edition: where it is damaged, the last one has to be built once more.
+    needed = max(executed) if executed and not kept.is_whole(GUIDE, guide) else None
     changed = {}
     for month, folder in executed.items():
         sources = kept.edition_sources(month, folder)
-        if kept.is_whole(month, sources):
+        if month != needed and kept.is_whole(month, sources):
             progress(f"  site {month}: kept (nothing changed)")
         else:
             changed[month] = sources
     for month in _build_changed({month: executed[month] for month in changed}, site, progress) if changed else ():
         kept.keep(month, changed[month])
+        kept.keep(GUIDE, guide)
     sources = kept.shared_sources()
     if not kept.is_whole(SHARED, sources):
         from metalsbook.publish import editions
@@ -98,6 +103,8 @@ def _build_changed(executed: dict[str, Path], site: Path, progress: Callable[[st
     """
     shared = _assets().share_assets(site)
     for month, (built, told) in _stage_editions(executed, shared):
+        # First, so that no page of the edition leads nowhere.
+        put_guide(set_apart(built), site)
         put_in_place(built, site / month)
         shutil.rmtree(built.parent, ignore_errors=True)
         progress(told)
@@ -144,6 +151,7 @@ def stage_edition(month: str, executed: Path, shared: str) -> tuple[Path, str]:
         facts = edition_facts(month)
         shown = run_sphinx(month, build_folder() / "book" / month, built, shared, {**facts, "downloads": downloads})
         check_pages(built, pages)
+        shown = [page for page in shown if not home(page["name"])]
         index = edition_index(month, {**facts, "headline": shown[0]["headline"]}, downloads, shown)
         (built / "data" / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", "utf-8")
         _remove_needless(built)

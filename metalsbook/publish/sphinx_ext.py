@@ -7,6 +7,7 @@ import html
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from posixpath import dirname, join, relpath
 from typing import Any
 
 from docutils import nodes
@@ -15,6 +16,8 @@ from sphinx.application import Sphinx
 
 from metalsbook.months import cut_off
 from metalsbook.publish import assets, cards, chart_node, code, editions, folds, pages, search_index
+from metalsbook.publish.builder import BookBuilder, own_pictures
+from metalsbook.publish.guide import home
 
 # Nothing from elsewhere, no inline script or style, no code made from text.
 POLICY = (
@@ -43,12 +46,13 @@ class Pages:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     app.add_config_value("metalsbook_month", "", "env")
-    # Where the shared assets lie as seen from the edition's folder; empty: within the edition, as `_static`.
+    # Where the shared assets lie in the site; empty: the book stands alone and has its own, as `_static`.
     app.add_config_value("metalsbook_assets", "", "html")
     app.add_config_value("metalsbook_edition", {}, "html")
     app.add_config_value("metalsbook_chart_cache", "", "")
     # jupyter-book sets it for an extension that the book does without.
     app.add_config_value("comments_config", {}, "html")
+    app.add_builder(BookBuilder, override=True)
     app.add_lexer("python", code.ChapterLexer)
     app.add_html_theme("metalsbook", str(THEME))
     app.add_html_math_renderer("mathml", (_visit_math, None), (_visit_math, None))
@@ -81,26 +85,13 @@ def _prepare(app: Sphinx) -> None:
 
 def _page_context(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
     """Give the theme what it shows of the page and its edition, and note the page for index and search."""
-    month = app.config.metalsbook_month
-    known = {"month": month, "name": "", "cut_off": "", "snapshot": "", "method": ""}
-    if month:
-        known |= {"name": editions.month_name(month), "cut_off": cut_off(month)}
-    up, base = "../" * page.count("/"), editions.base_address()
-    shared = app.config.metalsbook_assets
-    context.update(
-        root=up, assets=f"{up}{shared or '_static'}", shared=bool(shared), policy=POLICY, base=base,
-        edition={**known, **app.config.metalsbook_edition}, has_charts='data-chart="' in context.get("body", ""),
-        canonical=f"{base}{month}/{page}.html" if base and shared else "",
-    )
-    # A box of code that scrolls must be within reach of the keyboard.
-    body = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
-    # The guide is read without scripts as well.
-    context["body"], context["folds"] = (body, "") if pages.is_guide(page) else folds.pack_folds(body)
+    context.update(_addresses(app, page), edition=_edition(app, page), policy=POLICY)
+    context.update(has_charts='data-chart="' in context.get("body", ""), **_body(context, page))
     if doctree is not None:
         context["headline"] = pages.headline(doctree)
         context["description"] = pages.shorten(context["headline"])
         app.metalsbook_pages.sections[page] = search_index.page_sections(doctree)
-    context["structured"] = _structured(context) if page == app.config.root_doc and shared else ""
+    context["structured"] = _structured(context) if page == app.config.root_doc and context["shared"] else ""
     chart_node.write_specs(app.builder, page)
     charts = getattr(app.builder, "metalsbook_charts", {}).get(page, [])
     context["card"] = _make_card(app, page, context, charts) if charts and context["canonical"] else ""
@@ -110,14 +101,56 @@ def _page_context(app: Sphinx, page: str, template: str, context: dict, doctree:
     }
 
 
+def _addresses(app: Sphinx, page: str) -> dict[str, Any]:
+    """Return where things lie as seen from a page, and where the page itself lies in the published site."""
+    up, base, month = "../" * page.count("/"), editions.base_address(), app.config.metalsbook_month
+    shared = app.config.metalsbook_assets
+    # The guide stands beside the editions.
+    site = up if home(page) else f"{up}../"
+    folder = "" if home(page) else f"{month}/"
+    return {
+        "root": up, "site": site, "shared": bool(shared), "base": base, "folder": folder,
+        "assets": f"{site}{shared}" if shared else f"{up}_static",
+        "canonical": f"{base}{folder}{page}.html" if base and shared else "",
+        "pathto": lambda other: app.builder.get_relative_uri(page, other) or "#",
+        "notebook": _notebook(app, page),
+        "has_downloads": "downloads" in app.config.metalsbook_edition,
+    }
+
+
+def _notebook(app: Sphinx, page: str) -> str:
+    """Return the address of the notebook that a page was made of; empty where it is no notebook, or not offered."""
+    name = f"{page}.ipynb" if home(page) else f"data/notebooks/{page}.ipynb"
+    return relpath(name, dirname(page) or ".") if (Path(app.outdir) / name).is_file() else ""
+
+
+def _edition(app: Sphinx, page: str) -> dict[str, Any]:
+    """Return what the theme shows of the edition; a page of the guide is in none."""
+    month, facts = app.config.metalsbook_month, app.config.metalsbook_edition
+    known = {"month": "", "name": "", "cut_off": "", "snapshot": "", "method": facts.get("method", "")}
+    if home(page) or not month:
+        return known
+    return {**known, "month": month, "name": editions.month_name(month), "cut_off": cut_off(month), **facts}
+
+
+def _body(context: dict[str, Any], page: str) -> dict[str, str]:
+    """Return a page's HTML, and packed apart what its folds hold; the guide can be read without scripts as well."""
+    # A box of code that scrolls must be within reach of the keyboard.
+    body = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
+    if home(page):
+        return {"body": own_pictures(body, context["root"]) if context["shared"] else body, "folds": ""}
+    kept, packed = folds.pack_folds(body)
+    return {"body": kept, "folds": packed}
+
+
 def _make_card(app: Sphinx, page: str, context: dict[str, Any], charts: list[dict[str, Any]]) -> str:
     """Write the picture that a link to the page shows elsewhere and return its address."""
     chart = (Path(app.outdir) / "data" / charts[0]["svg"]).resolve().read_text("utf-8")
-    file = f"{cards.FOLDER}/{page.replace('/', '-')}.jpg"
+    file = join(home(page), cards.FOLDER, f"{page.replace('/', '-')}.jpg")
     cache = app.config.metalsbook_chart_cache
-    edition = f"{context['docstitle']} · {context['edition']['name']}"
+    edition = " · ".join(filter(None, (context["docstitle"], context["edition"]["name"])))
     cards.write_card(chart, charts[0]["title"], edition, Path(app.outdir) / file, Path(cache) if cache else None)
-    return f"{context['base']}{context['edition']['month']}/{file}"
+    return f"{context['base']}{context['folder']}{file}"
 
 
 def _structured(context: dict[str, Any]) -> str:
@@ -151,7 +184,10 @@ def _own_pages(app: Sphinx) -> list[tuple[str, dict, str]]:
     """Return the pages that have no source: search, and in an edition its data and downloads."""
     if app.builder.format != "html":
         return []
-    own = [("search", {"title": "Search"}, "search.html")]
+    guide = next(filter(None, map(home, app.metalsbook_pages.sections)), "")
+    beside = "../" if app.config.metalsbook_assets else ""
+    index = f"{beside}{guide}/{search_index.FILE}" if guide else ""
+    own = [("search", {"title": "Search", "guide_index": index}, "search.html")]
     if downloads := app.config.metalsbook_edition.get("downloads"):
         address = editions.base_address() or "_build/site/"
         shown = {"title": "Data and downloads", "downloads": downloads, "address": address}
@@ -160,10 +196,13 @@ def _own_pages(app: Sphinx) -> list[tuple[str, dict, str]]:
 
 
 def _finish(app: Sphinx, error: Exception | None) -> None:
-    """Write the search index, and the assets where the edition carries its own."""
+    """Write the search indexes, part the pictures, and write the assets where the book stands alone."""
     if error or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    (out / "search-index.js").write_text(search_index.index_script(app.metalsbook_pages.sections), "utf-8")
-    if not app.config.metalsbook_assets:
+    for folder, sections in search_index.by_folder(app.metalsbook_pages.sections).items():
+        (out / folder / search_index.FILE).write_text(search_index.index_script(sections), "utf-8")
+    if app.config.metalsbook_assets:
+        app.builder.part_pictures()
+    else:
         assets.write_assets(out / "_static")

@@ -240,8 +240,33 @@ def test_contents_open_on_a_phone_without_script(address, visit):
     seen.page.wait_for_url("**/shapes.html")
 
 
+def test_from_the_guide_a_reader_goes_back_to_their_own_edition(address, visit):
+    seen = visit(f"{address}/2025-10/prices.html")
+    seen.page.locator("a.mb-term").first.click()
+    seen.page.wait_for_url("**/site/guide/glossary.html*" if address.startswith("file") else "**/guide/glossary.html*")
+    menu = seen.page.get_by_label("Edition")
+    assert menu.input_value() == "2025-10"
+    assert not seen.page.get_by_text("This is an old edition").is_visible()
+    seen.page.get_by_role("link", name="Shapes").first.click()
+    seen.page.wait_for_url("**/2025-10/shapes.html")
+    seen.page.go_back()
+    seen.page.get_by_role("searchbox").fill("dolomite")
+    seen.page.get_by_role("searchbox").press("Enter")
+    seen.page.wait_for_url("**/2025-10/search.html?q=dolomite")
+    seen.page.go_back()
+    menu.select_option("2025-11")
+    seen.page.wait_for_url("**/2025-11/index.html")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_who_comes_to_the_guide_first_goes_to_the_newest_edition(address, visit, script):
+    seen = visit(f"{address}/guide/glossary.html", java_script_enabled=script)
+    seen.page.get_by_role("link", name="Shapes").first.click()
+    seen.page.wait_for_url("**/2025-11/shapes.html")
+
+
 def test_solutions_are_folded(address, visit):
-    seen = visit(f"{address}/2025-11/guide/glossary.html")
+    seen = visit(f"{address}/guide/glossary.html")
     assert not seen.page.get_by_text("Nine.").is_visible()
     seen.page.get_by_role("group").get_by_text("Solution", exact=True).click()
     assert seen.page.get_by_text("Nine.").is_visible()

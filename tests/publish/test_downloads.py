@@ -93,7 +93,7 @@ def test_page_of_a_notebook_leads_to_the_notebook_and_other_pages_do_not(sample_
     page = (sample_site / "2025-11" / "prices.html").read_text("utf-8")
     assert '<a href="data/notebooks/prices.ipynb" download>This page as a notebook</a>' in page
     assert '<a href="data/strategic-metals-2025-11.zip" download>' in page
-    assert "as a notebook" not in (sample_site / "2025-11" / "guide" / "glossary.html").read_text("utf-8")
+    assert "as a notebook" not in (sample_site / "guide" / "glossary.html").read_text("utf-8")
 
 
 def test_the_zip_holds_what_runs_the_edition(sample_site, tmp_path):

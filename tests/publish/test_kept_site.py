@@ -40,6 +40,8 @@ def spoil(path):
     (f"{MONTH}/data/statements.csv", lambda path: path.unlink(), True),
     (f"{MONTH}/foreign.html", lambda path: path.write_text("x"), True),
     ("../cache/site/2025-11.json", spoil, True),
+    ("guide/glossary.html", spoil, True),
+    ("guide", lambda path: shutil.rmtree(path), True),
     ("index.html", spoil, False),
     ("_shared", lambda path: shutil.rmtree(path), False),
     ("latest/index.html", lambda path: path.unlink(), False),

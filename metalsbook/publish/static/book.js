@@ -64,11 +64,25 @@
   }
 
   const all = window.metalsbookEditions;
-  const here = page.dataset.month;
   const menu = document.getElementById("edition-menu");
-  const site = page.dataset.root + "../";
+  const { site, month } = page.dataset;
   const address = (edition) =>
     `${site}${edition.month}/${edition.pages.includes(page.dataset.page) ? page.dataset.page : "index"}.html`;
+
+  // The guide belongs to all editions: from it a reader goes back to the edition that they came from.
+  let here = month;
+  try {
+    if (month) sessionStorage.setItem("edition", month);
+    else here = sessionStorage.getItem("edition");
+  } catch { /* storage is switched off */ }
+  if (all?.length && menu && !month) {
+    if (!all.some((edition) => edition.month === here)) here = all[0].month;
+    for (const [selector, name] of [["a", "href"], ["form", "action"]]) {
+      for (const one of document.querySelectorAll(`${selector}[${name}^="${site}latest/"]`)) {
+        one.setAttribute(name, one.getAttribute(name).replace(`${site}latest/`, `${site}${here}/`));
+      }
+    }
+  }
 
   if (all && menu) {
     const select = document.createElement("select");
@@ -84,7 +98,7 @@
     menu.replaceChildren(select);
 
     const notice = document.getElementById("newer");
-    if (notice && all.length && here < all[0].month) {
+    if (notice && month && all.length && month < all[0].month) {
       const link = document.createElement("a");
       link.href = address(all[0]);
       link.textContent = `Read this page in the edition ${all[0].name}`;

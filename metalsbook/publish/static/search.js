@@ -1,4 +1,4 @@
-// Search over the edition's own index. Words are looked for as parts of the text: that finds 镁锭 in any sentence.
+// Search over the edition's own index and that of the guide. Words are looked for as parts of the text: that finds 镁锭 in any sentence.
 (() => {
   const field = document.getElementById("q");
   const state = document.getElementById("search-state");
@@ -59,14 +59,16 @@
     for (const [, section] of finds.slice(0, LIMIT)) {
       const item = document.createElement("li");
       const link = document.createElement("a");
-      link.href = `${document.documentElement.dataset.root}${section.page}.html${section.anchor ? `#${section.anchor}` : ""}`;
+      link.href = `${section.folder}${section.page}.html${section.anchor ? `#${section.anchor}` : ""}`;
       link.textContent = section.title === section.pageTitle ? section.title : `${section.pageTitle}: ${section.title}`;
       item.append(link, excerpt(section, words));
       list.append(item);
     }
   };
 
+  // Pages are named as seen from the folder of their index.
   window.metalsbookIndex = async (packed) => {
+    const folder = document.currentScript.getAttribute("src").replace(/[^/]*$/, "");
     if (!("DecompressionStream" in window)) {
       state.textContent = "Search needs a browser of 2023 or newer.";
       return;
@@ -74,16 +76,17 @@
     const rows = await metalsbookUnpack(packed);
     const titles = new Map();
     for (const [page, , title] of rows) if (!titles.has(page)) titles.set(page, title);
-    sections = rows.map(([page, anchor, title, text]) => ({
-      page, anchor, title, text, pageTitle: titles.get(page), foldedTitle: fold(title), foldedText: fold(text),
-    }));
-    const query = new URLSearchParams(location.search).get("q") || "";
-    field.value = query;
-    find(query);
-    field.addEventListener("input", () => find(field.value));
-    field.form.addEventListener("submit", (event) => { event.preventDefault(); find(field.value); });
+    sections = sections.concat(rows.map(([page, anchor, title, text]) => ({
+      folder, page, anchor, title, text, pageTitle: titles.get(page), foldedTitle: fold(title), foldedText: fold(text),
+    })));
+    find(field.value);
   };
-  const script = document.createElement("script");
-  script.src = `${document.documentElement.dataset.root}search-index.js`;
-  document.head.append(script);
+  field.value = new URLSearchParams(location.search).get("q") || "";
+  field.addEventListener("input", () => find(field.value));
+  field.form.addEventListener("submit", (event) => { event.preventDefault(); find(field.value); });
+  for (const address of list.dataset.indexes.split(" ")) {
+    const script = document.createElement("script");
+    script.src = address;
+    document.head.append(script);
+  }
 })();
