@@ -93,13 +93,18 @@ def disk_megabytes(site: Path, month: str) -> dict[str, float]:
         return sum(path.stat().st_size for path in paths if path.is_file()) / 1e6
 
     edition = site / month
-    files = [path for path in edition.rglob("*") if "data" not in path.relative_to(edition).parts]
-    downloads = [path for path in files if path.suffix in (".csv", ".json")]
+    downloads = [path for path in edition.rglob("*") if is_download(path.relative_to(edition))]
+    shared = [path for path in site.rglob("*") if not path.relative_to(site).parts[0].startswith("20")]
     return {
-        "an edition": size(files) - size(downloads),
-        "its downloads": size((edition / "data").rglob("*")) + size(downloads),
-        "what all editions share": size((site / "_shared").rglob("*")),
+        "an edition": size(edition.rglob("*")) - size(downloads), "its downloads": size(downloads),
+        "what all editions share": size(shared),
     }
+
+
+def is_download(place: Path) -> bool:
+    """Whether a file of an edition is there to be taken away: all below `data` but its page, and the charts' data."""
+    of_data = place.parts[0] == "data" and place.suffix != ".html"
+    return of_data or (place.parts[0] == "charts" and place.suffix in (".csv", ".json"))
 
 
 def main() -> int:
@@ -114,7 +119,7 @@ def main() -> int:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}"
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        rows = [measure_page(browser, site, address, name, {"/_shared/", "/editions.js", "/look.js"}) for name in names]
+        rows = [measure_page(browser, site, address, name, {"/_shared/", "/editions.js"}) for name in names]
         browser.close()
         server.shutdown()
     write_report(rows, HERE / "site.md", disk_megabytes(site, months[-1]))
