@@ -32,7 +32,7 @@ def tag(name: str, content: str = "", /, **attributes: object) -> str:
 def folded(summary: str, content: Html) -> Html:
     """Return a part of a long list under a line that says what is in it.
 
-    Folds do not stand in one another: a link to what is in a fold opens that fold alone.
+    Such folds do not stand in one another: nobody wants to open two to see a row.
     """
     markup = tag("details", f"{tag('summary', escape(summary))}\n{content.markup}", class_="mb-group")
     return Html(markup, f"{summary} {content.text}".strip())

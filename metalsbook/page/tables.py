@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from metalsbook.page.cited import base_name, cited_name, told_name
-from metalsbook.page.html import Html, escape, link, tag
+from metalsbook.page.html import Html, escape, folded, link, tag
 from metalsbook.page.narrative import as_printed, count_of, number
 
 Format = Callable[[object], str]
@@ -133,6 +133,8 @@ def _range(row: pd.Series) -> str:
     return f"{number(row['low'], '', row['resolution'])} \u2013 {number(row['high'], '', row['resolution'])}"
 
 
+MOST_PUBLISHERS = 10
+"""Publishers that a chapter lists in sight."""
 MOST_PAGES = 6
 """Pages of one publisher that a chapter lists; the data catalogue has all."""
 _PAGE = ("url", "title", "source", "published_source")
@@ -141,7 +143,7 @@ _PAGE = ("url", "title", "source", "published_source")
 def sources_table(edition, chapter: str) -> Html:
     """Return who contributed how many statements to a chapter, with the pages folded under each publisher.
 
-    The data catalogue lists every page with its title.
+    Those with the most statements are in sight, the others are folded. The data catalogue lists every page by title.
 
     Args:
         edition: The edition.
@@ -159,8 +161,20 @@ def sources_table(edition, chapter: str) -> Html:
         listed[publisher].append(page)
     shown = shown.reset_index(names="Publisher").assign(Pages=[_pages(each) for each in listed.values()])
     shown = shown.sort_values(["Statements", "Publisher"], ascending=[False, True])
-    caption = f"Sources of this chapter in the edition {edition.month}; the data catalogue has the titles of all pages"
-    return table(shown, caption, css="mb-sources")
+    of_chapter = f"ources of this chapter in the edition {edition.month}"
+    rest = shown.iloc[MOST_PUBLISHERS:]
+    first = table(shown.iloc[:MOST_PUBLISHERS], f"S{of_chapter}; the data catalogue has the titles of all pages",
+                  css="mb-sources")
+    if rest.empty:
+        return first
+    return first + folded(_rest_words(rest["Statements"]), table(rest, f"Further s{of_chapter}", css="mb-sources"))
+
+
+def _rest_words(counts: pd.Series) -> str:
+    """Return how many publishers are left, and how much each has to say."""
+    least, most = counts.min(), counts.max()
+    span = f"{least:,} to {most:,} statements" if least < most else count_of(most, "statement")
+    return f"{count_of(len(counts), 'more publisher')} with {span}{' each' if len(counts) > 1 else ''}"
 
 
 def _pages(pages: list[tuple[str, ...]]) -> Html:

@@ -87,6 +87,11 @@ def fold_code(app: Sphinx, doctree: nodes.document) -> None:
             cell["prompt_show"] = cell["prompt_hide"] = "Code"
 
 
+def visit_hidden(translator: Any, node: nodes.Element) -> None:
+    """Open the fold of a cell's code or of a solution: MyST-NB's own says its name twice, and another to a reader."""
+    translator.body.append(f'<details class="hide"><summary>{translator.encode(node["prompt_show"])}</summary>\n')
+
+
 def clean_raw_html(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Clean the HTML that cells and pages hold; what could run or load something is a warning, and so an error."""
     for node in doctree.findall(nodes.raw):

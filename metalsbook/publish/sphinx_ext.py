@@ -12,6 +12,7 @@ from typing import Any
 
 from docutils import nodes
 from docutils.utils.math import latex2mathml
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 
 from metalsbook.months import cut_off
@@ -81,6 +82,8 @@ def _prepare(app: Sphinx) -> None:
     # The book has its own index; Sphinx's drops short words and cannot show its finds from disk.
     app.builder.search = False
     app.metalsbook_pages = Pages()
+    # Here, when MyST-NB has brought its own.
+    app.add_node(HideCodeCellNode, override=True, html=(pages.visit_hidden, pages.depart_folded))
 
 
 def _page_context(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:

@@ -2,10 +2,11 @@ import re
 from types import SimpleNamespace
 
 import pandas as pd
+import pytest
 
 from metalsbook.page.figures import KeyFigure, key_figures, ordinal, rank_words, sparkline
 from metalsbook.page.html import Html, link
-from metalsbook.page.tables import MOST_PAGES, origin, sources_table, table
+from metalsbook.page.tables import MOST_PAGES, MOST_PUBLISHERS, origin, sources_table, table
 
 EVIL = '<script>alert(1)</script>"\''
 
@@ -84,3 +85,31 @@ def test_sources_name_their_newest_pages_by_day_and_count_the_others():
     assert f"<summary>{len(days)} pages</summary>" in markup
     assert re.findall(r'href="https://a/([^"]+)"[^>]*>([^<]+)<', markup) == [(day, day) for day in days[2:]]
     assert "and 2 older or undated pages" in markup
+
+
+def sources_of(counts):
+    """The sources of a chapter in which publishers made so many statements."""
+    rows = [(name, number) for name, count in counts.items() for number in range(count)]
+    statements = pd.DataFrame({
+        "source": [name for name, _ in rows], "series": "mg.a", "measure": "level", "period": "2025-11",
+        "published": "2025-11-30",
+    })
+    sources = pd.DataFrame({
+        "source": list(counts), "publisher": list(counts), "title": "T", "published": "2025-11-30", "url": "https://a/",
+    })
+    series = pd.DataFrame({"series": ["mg.a"], "chapter": ["magnesium_prices"]})
+    return SimpleNamespace(month="2025-11", series=series, sources=sources, rows_of=lambda *_: statements)
+
+
+@pytest.mark.parametrize(("more", "words"), [
+    ({}, None),
+    ({"p": 1}, "1 more publisher with 1 statement"),
+    ({"p": 1, "q": 1}, "2 more publishers with 1 statement each"),
+    ({"p": 3, "q": 12, "r": 3}, "3 more publishers with 3 to 12 statements each"),
+])  # fmt: skip
+def test_publishers_with_few_statements_are_folded(more, words):
+    ed = sources_of({f"big {number}": 20 for number in range(MOST_PUBLISHERS)} | more)
+    seen, _, fold = sources_table(ed, "magnesium_prices").markup.partition('<details class="mb-group">')
+    assert seen.count("<tr>") == 1 + MOST_PUBLISHERS and seen.count("big ") == MOST_PUBLISHERS
+    assert fold.count("<tr>") == (1 + len(more) if more else 0)
+    assert not more or f"<summary>{words}</summary>" in fold

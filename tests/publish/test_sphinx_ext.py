@@ -52,9 +52,9 @@ def test_formulas_need_no_script(sample_site):
 
 def test_code_is_folded_in_chapters_and_shown_in_the_guide(sample_site):
     chapter = (sample_site / "2025-11" / "prices.html").read_text("utf-8")
-    assert chapter.count('<details class="admonition hide above-input">') == 6
+    assert chapter.count('<details class="hide"><summary>Code') == 6
     guide = (sample_site / "guide" / "glossary.html").read_text("utf-8")
-    assert "above-input" not in guide and "frame" in guide
+    assert "<summary>Code" not in guide and "frame" in guide
 
 
 def test_pages_note_nothing_of_this_machine(sample_site, sample_root):
