@@ -8,6 +8,7 @@ import calendar
 import html
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable
 from functools import lru_cache
@@ -26,6 +27,7 @@ from metalsbook.publish.kept_site import GUIDE
 
 THEME = Path(__file__).parent / "theme"
 LATEST = "latest"
+_TITLE = re.compile("<title>([^<]*)</title>")
 
 
 def month_name(month: str) -> str:
@@ -175,14 +177,10 @@ def _write_latest(site: Path, newest: dict[str, Any]) -> None:
     """Make `/latest/` lead to the newest edition, page by page, without a server's help."""
     staged = site / f".{LATEST}.new"
     shutil.rmtree(staged, ignore_errors=True)
-    base = base_address()
     for page in newest["pages"]:
-        path = staged / f"{page['name']}.html"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        up = "../" * (page["name"].count("/") + 1)
-        target = html.escape(f"{up}{newest['month']}/{page['name']}.html")
-        canonical = html.escape(f"{base}{newest['month']}/{page['name']}.html") if base else target
-        path.write_text(_REDIRECT.format(target=target, canonical=canonical, title=html.escape(page["title"])), "utf-8")
+        file = f"{page['name']}.html"
+        write_redirect(staged / file, "../" * file.count("/") + "../", f"{newest['month']}/{file}", page["title"])
+    lead_to_guide(staged, site / GUIDE)
     index = {**newest, "folder": f"../../{newest['month']}/data/"}
     (staged / "data").mkdir(exist_ok=True)
     (staged / "data" / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -191,11 +189,39 @@ def _write_latest(site: Path, newest: dict[str, Any]) -> None:
     put_in_place(staged, site / LATEST)
 
 
+def lead_to_guide(edition: Path, guide: Path) -> None:
+    """Lead from the addresses that the guide had in every edition to the one that it has now.
+
+    Args:
+        edition: Folder of an edition, in the site or on its way there.
+        guide: Folder of the guide.
+    """
+    for page in guide.rglob("*.html"):
+        file = f"{GUIDE}/{page.relative_to(guide).as_posix()}"
+        title = html.unescape(_TITLE.search(page.read_text("utf-8"))[1])
+        write_redirect(edition / file, "../" * file.count("/") + "../", file, title)
+
+
+def write_redirect(path: Path, up: str, place: str, title: str) -> None:
+    """Write a page that leads on to another one, without a server's help.
+
+    Args:
+        path: The page; its folder is made.
+        up: Address of the site as seen from it.
+        place: Address of the other page within the site.
+        title: Title of the other page.
+    """
+    target = html.escape(f"{up}{place}")
+    canonical = html.escape(f"{base_address()}{place}") if base_address() else target
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_REDIRECT.format(target=target, canonical=canonical, title=html.escape(title)), "utf-8")
+
+
 _REDIRECT = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="refresh" content="0; url={target}">
 <meta name="robots" content="noindex"><link rel="canonical" href="{canonical}"><title>{title}</title></head>
-<body><main><h1>{title}</h1><p>The latest edition: <a href="{target}">{title}</a></p></main></body></html>
+<body><main><h1>{title}</h1><p>It is here: <a href="{target}">{title}</a></p></main></body></html>
 """

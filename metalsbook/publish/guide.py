@@ -23,10 +23,16 @@ def home(page: str) -> str:
 
 
 def set_apart(built: Path) -> Path:
-    """Take the guide, where there is one, out of an edition that was just built; return its folder, beside it."""
+    """Take the guide, where there is one, out of an edition that was just built; return its folder, beside it.
+
+    Where its pages stood in the edition, others lead to it: addresses stay.
+    """
+    from metalsbook.publish.editions import lead_to_guide
+
     guide = built.parent / GUIDE
     if (built / GUIDE).is_dir():
         (built / GUIDE).rename(guide)
+        lead_to_guide(built, guide)
     return guide
 
 

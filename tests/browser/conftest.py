@@ -100,5 +100,7 @@ def visit(browser):
 
 
 def built_pages(site: Path, *, without: str = "latest") -> list[str]:
+    """Return the pages of a site that do not just lead on, but for those of one folder."""
     pages = (path.relative_to(site) for path in site.rglob("*.html"))
-    return sorted(page.as_posix() for page in pages if page.parts[0] not in ("latest", without))
+    own = (page for page in pages if page.parts[0] not in ("latest", without) and page.parts[1:2] != ("guide",))
+    return sorted(page.as_posix() for page in own)

@@ -15,7 +15,7 @@ def test_pages_of_the_guide_are_known_by_their_folder(page, folder):
 
 
 def test_the_guide_stands_once_and_is_of_no_edition(sample_site):
-    assert not list(sample_site.glob("2025-*/guide"))
+    assert [path.name for path in sample_site.glob("2025-11/guide/**/*")] == ["glossary.html"]
     page = (sample_site / "guide" / "glossary.html").read_text("utf-8")
     assert "2025-1" not in page.replace("2025-11/index.html", "")
     assert 'href="../latest/prices.html"' in page and 'data-month=""' in page
@@ -32,15 +32,23 @@ def test_pictures_go_where_they_are_shown(sample_site):
 def built(tmp_path):
     for name in ("guide/a.html", "guide/lessons/b.html", "prices.html"):
         (tmp_path / "work" / "html" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "work" / "html" / name).write_text(name, "utf-8")
+        (tmp_path / "work" / "html" / name).write_text("<title>A &amp; b</title>", "utf-8")
     return tmp_path / "work" / "html"
 
 
 def test_a_guide_is_set_apart_and_put_in_its_place(built, tmp_path):
-    apart = guide.set_apart(built)
-    assert set(files_below(built)) == {"prices.html"}
-    guide.put_guide(apart, tmp_path / "site")
+    guide.put_guide(guide.set_apart(built), tmp_path / "site")
     assert set(files_below(tmp_path / "site")) == {"guide/a.html", "guide/lessons/b.html"}
+
+
+def test_addresses_of_the_guide_in_an_edition_lead_to_it(built, monkeypatch):
+    monkeypatch.setenv("METALSBOOK_BASE_URL", "https://example.org/metals")
+    guide.set_apart(built)
+    assert set(files_below(built)) == {"prices.html", "guide/a.html", "guide/lessons/b.html"}
+    page = (built / "guide" / "lessons" / "b.html").read_text("utf-8")
+    assert '<meta http-equiv="refresh" content="0; url=../../../guide/lessons/b.html">' in page
+    assert '<link rel="canonical" href="https://example.org/metals/guide/lessons/b.html">' in page
+    assert "<title>A &amp; b</title>" in page
 
 
 def test_the_same_guide_is_left_alone_and_another_replaces_it_whole(built, tmp_path):
@@ -57,5 +65,6 @@ def test_the_same_guide_is_left_alone_and_another_replaces_it_whole(built, tmp_p
 
 def test_a_book_without_a_guide_has_none_in_its_site(built, tmp_path):
     guide.put_guide(guide.set_apart(built), tmp_path / "site")
+    shutil.rmtree(built / "guide")
     guide.put_guide(guide.set_apart(built), tmp_path / "site")
     assert not (tmp_path / "site" / "guide").exists()
