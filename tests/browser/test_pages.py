@@ -185,6 +185,17 @@ def test_without_script_nothing_is_offered_that_does_not_open(address, visit):
     assert notice.get_by_role("link", name="downloads").get_attribute("href") == "data/index.html"
 
 
+def test_a_browser_that_cannot_unpack_says_so(address, visit):
+    seen = visit(f"{address}/2025-11/prices.html")
+    assert not seen.page.get_by_text("What is folded opens with JavaScript").is_visible()
+    seen.page.add_init_script("delete window.DecompressionStream")
+    seen.page.reload()
+    seen.page.get_by_text("What is folded opens with JavaScript").wait_for()
+    assert not seen.page.locator("details.chart-data").first.is_visible()
+    assert seen.page.locator(".chart-static img").first.is_visible()
+    assert all("DecompressionStream is not defined" in complaint for complaint in seen.complaints)
+
+
 def test_a_link_into_a_fold_opens_it(address, visit):
     seen = visit(f"{address}/2025-11/index.html#note-in-a-fold")
     seen.page.get_by_text("What is folded travels packed").wait_for(state="visible")

@@ -1,7 +1,7 @@
 // Folded parts, light and dark, the edition menu, the notice of a newer edition, copying code, unpacking.
 (() => {
   // From base64 of deflated JSON, as publish/packed.py packs it.
-  window.metalsbookUnpack = (packed) => {
+  window.metalsbookUnpack = async (packed) => {
     const bytes = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt(0));
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
   };
@@ -10,11 +10,16 @@
   const fillFolds = async () => {
     const packed = document.getElementById("folds");
     if (!packed) return;
-    const held = await window.metalsbookUnpack(packed.textContent);
-    document.querySelectorAll("main details > summary:only-child").forEach((summary, place) => {
-      summary.insertAdjacentHTML("afterend", held[place]);
-    });
-    packed.remove();
+    try {
+      const held = await window.metalsbookUnpack(packed.textContent);
+      document.querySelectorAll("main details > summary:only-child").forEach((summary, place) => {
+        summary.insertAdjacentHTML("afterend", held[place]);
+      });
+      packed.remove();
+    } catch {
+      // A browser that cannot unpack shows the page as one without scripts does.
+      delete document.documentElement.dataset.script;
+    }
   };
 
   // Who follows a link to a folded part wants to read it.
