@@ -79,5 +79,5 @@ def test_downloaded_notebook_can_go_back_among_the_chapters(tmp_path):
     (executed / "method.ipynb").write_text(json.dumps(notebook), "utf-8")
     [listed] = downloads._copy_notebooks(executed, tmp_path / "out")
     assert listed["path"] == "notebooks/method.ipynb"
-    assert (tmp_path / "out" / "method.ipynb").read_text("utf-8") == (
+    assert (tmp_path / "out" / "notebooks" / "method.ipynb").read_text("utf-8") == (
         CHAPTERS / "guide" / "method.ipynb").read_text("utf-8")
