@@ -30,6 +30,9 @@ class BookBuilder(StandaloneHTMLBuilder):
         out = Path(self.outdir)
         for pages, name in self.env.images.values():
             picture = out / _IMAGES / name
+            if not picture.is_file():
+                # One of several forms of a picture, which the pages do not show.
+                continue
             for folder in {home(page) for page in pages} - {""}:
                 (out / folder / _IMAGES).mkdir(exist_ok=True)
                 shutil.copyfile(picture, out / folder / _IMAGES / name)

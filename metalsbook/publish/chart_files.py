@@ -1,4 +1,4 @@
-"""Files of one chart: the static SVG in two widths, its data as CSV, its spec as JSON and as a script.
+"""Files of charts: the static SVG in two widths, its data as CSV, its spec as JSON; the specs of a page as a script.
 
 The specs are plain Vega-Lite as the chapters store them. Nothing here knows of Sphinx or of editions.
 """

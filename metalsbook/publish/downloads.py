@@ -175,15 +175,16 @@ def _data_package(snapshot: Snapshot, tables: list[dict]) -> dict:
 
 
 def _copy_notebooks(executed: Path, folder: Path) -> list[dict]:
-    """Copy the executed notebooks: the edition's to its downloads, listed; those of the guide beside its pages."""
+    """Copy the executed notebooks to the edition's downloads and list them; those of the guide stand with it, too."""
     listed = []
     for path in sorted(executed.rglob("*.ipynb")):
         name = path.relative_to(executed).as_posix()
-        own = not home(name)
-        copy = folder / "notebooks" / name if own else folder.parent / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_text(_without_injected_cell(path.read_text("utf-8")), "utf-8")
-        listed += [{**_file(copy), "path": f"notebooks/{name}"}] if own else []
+        text = _without_injected_cell(path.read_text("utf-8"))
+        for copy in (folder / "notebooks" / name, folder.parent / name if home(name) else None):
+            if copy:
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_text(text, "utf-8")
+        listed.append({**_file(folder / "notebooks" / name), "path": f"notebooks/{name}"})
     return listed
 
 

@@ -86,7 +86,7 @@ def write_shared_pages(site: Path, shared: str) -> None:
         _replace(site / "sitemap.xml", site_map(editions, base, guide))
         _replace(site / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
     if editions:
-        _write_latest(site, editions[0])
+        _write_latest(site, editions[0], shared)
 
 
 def _replace(path: Path, text: str) -> None:
@@ -173,14 +173,15 @@ def site_map(editions: list[dict[str, Any]], base: str, guide: Iterable[str] = (
     return f"{head}{urls}</urlset>\n"
 
 
-def _write_latest(site: Path, newest: dict[str, Any]) -> None:
+def _write_latest(site: Path, newest: dict[str, Any], shared: str) -> None:
     """Make `/latest/` lead to the newest edition, page by page, without a server's help."""
     staged = site / f".{LATEST}.new"
     shutil.rmtree(staged, ignore_errors=True)
     for page in newest["pages"]:
         file = f"{page['name']}.html"
-        write_redirect(staged / file, "../" * file.count("/") + "../", f"{newest['month']}/{file}", page["title"])
-    lead_to_guide(staged, site / GUIDE)
+        place = f"{newest['month']}/{file}"
+        _write_redirect(staged / file, shared, "../" * (file.count("/") + 1), place, page["title"])
+    lead_to_guide(staged, site / GUIDE, shared)
     index = {**newest, "folder": f"../../{newest['month']}/data/"}
     (staged / "data").mkdir(exist_ok=True)
     (staged / "data" / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -189,39 +190,44 @@ def _write_latest(site: Path, newest: dict[str, Any]) -> None:
     put_in_place(staged, site / LATEST)
 
 
-def lead_to_guide(edition: Path, guide: Path) -> None:
+def lead_to_guide(edition: Path, guide: Path, shared: str) -> None:
     """Lead from the addresses that the guide had in every edition to the one that it has now.
 
     Args:
         edition: Folder of an edition, in the site or on its way there.
         guide: Folder of the guide.
+        shared: Address of the shared assets within the site.
     """
     for page in guide.rglob("*.html"):
         file = f"{GUIDE}/{page.relative_to(guide).as_posix()}"
         title = html.unescape(_TITLE.search(page.read_text("utf-8"))[1])
-        write_redirect(edition / file, "../" * file.count("/") + "../", file, title)
+        _write_redirect(edition / file, shared, "../" * (file.count("/") + 1), file, title)
 
 
-def write_redirect(path: Path, up: str, place: str, title: str) -> None:
+def _write_redirect(path: Path, shared: str, up: str, place: str, title: str) -> None:
     """Write a page that leads on to another one, without a server's help.
 
     Args:
         path: The page; its folder is made.
-        up: Address of the site as seen from it.
+        shared: Address of the shared assets within the site.
+        up: Address of the site as seen from the page.
         place: Address of the other page within the site.
         title: Title of the other page.
     """
     target = html.escape(f"{up}{place}")
     canonical = html.escape(f"{base_address()}{place}") if base_address() else target
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_REDIRECT.format(target=target, canonical=canonical, title=html.escape(title)), "utf-8")
+    script = f"{up}{shared}/forward.js"
+    text = _REDIRECT.format(target=target, canonical=canonical, title=html.escape(title), script=script)
+    path.write_text(text, "utf-8")
 
 
 _REDIRECT = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; base-uri 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="refresh" content="0; url={target}">
+<script src="{script}" defer></script>
 <meta name="robots" content="noindex"><link rel="canonical" href="{canonical}"><title>{title}</title></head>
 <body><main><h1>{title}</h1><p>It is here: <a href="{target}">{title}</a></p></main></body></html>
 """

@@ -22,17 +22,21 @@ def home(page: str) -> str:
     return found[0] if found else ""
 
 
-def set_apart(built: Path) -> Path:
+def set_apart(built: Path, shared: str) -> Path:
     """Take the guide, where there is one, out of an edition that was just built; return its folder, beside it.
 
-    Where its pages stood in the edition, others lead to it: addresses stay.
+    Where its pages stood in the edition, others lead to it.
+
+    Args:
+        built: Folder of the edition.
+        shared: Address of the shared assets within the site.
     """
     from metalsbook.publish.editions import lead_to_guide
 
     guide = built.parent / GUIDE
     if (built / GUIDE).is_dir():
         (built / GUIDE).rename(guide)
-        lead_to_guide(built, guide)
+        lead_to_guide(built, guide, shared)
     return guide
 
 

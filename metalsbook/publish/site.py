@@ -104,7 +104,7 @@ def _build_changed(executed: dict[str, Path], site: Path, progress: Callable[[st
     shared = _assets().share_assets(site)
     for month, (built, told) in _stage_editions(executed, shared):
         # First, so that no page of the edition leads nowhere.
-        put_guide(set_apart(built), site)
+        put_guide(set_apart(built, shared), site)
         put_in_place(built, site / month)
         shutil.rmtree(built.parent, ignore_errors=True)
         progress(told)

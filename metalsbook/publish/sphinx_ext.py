@@ -187,7 +187,7 @@ def _own_pages(app: Sphinx) -> list[tuple[str, dict, str]]:
     """Return the pages that have no source: search, and in an edition its data and downloads."""
     if app.builder.format != "html":
         return []
-    guide = next(filter(None, map(home, app.metalsbook_pages.sections)), "")
+    guide = next(filter(None, map(home, sorted(app.env.found_docs))), "")
     beside = "../" if app.config.metalsbook_assets else ""
     index = f"{beside}{guide}/{search_index.FILE}" if guide else ""
     own = [("search", {"title": "Search", "guide_index": index}, "search.html")]

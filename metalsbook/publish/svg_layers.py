@@ -1,16 +1,21 @@
 """Paths of a drawing joined to fewer: those that look alike become one wherever that cannot be seen."""
 
+import re
 from dataclasses import dataclass, field
 
 from metalsbook.publish.svg_path import Box, Step, join_paths, read_path, straight_box, write_path
 
+_MITER_LIMIT = 10
+"""As Vega's drawings say."""
+_SOLID = re.compile("#(?:[0-9a-f]{3}){1,2}|[a-z]+|rgb[(][^)]*[)]", re.IGNORECASE)
 Look = dict[str, str]
 """All that a path says but where it runs."""
 
 
 def can_join(said: Look) -> bool:
-    """Tell whether a path has one paint only, which is neither a gradient over its box nor a mark at its points."""
-    return "none" in (said["fill"], said["stroke"]) and "url(" not in "".join(said.values())
+    """Tell whether a path stands where it says and has one paint, neither a gradient nor a mark at its points."""
+    one_paint = "none" in (said["fill"], said["stroke"])
+    return one_paint and "transform" not in said and "url(" not in "".join(said.values())
 
 
 def join_alike(paths: list[tuple[Look, str]], given: Look) -> list[tuple[Look, str]]:
@@ -24,8 +29,7 @@ def join_alike(paths: list[tuple[Look, str]], given: Look) -> list[tuple[Look, s
     for look, data in paths:
         said = {**given, **look}
         steps = read_path(data)
-        margin = 0 if said["stroke"] == "none" else float(said.get("stroke-width", "1")) / 2
-        box = straight_box(steps, margin)
+        box = straight_box(steps, _margin(said, steps))
         layer = _free_layer(layers, look, box)
         if layer is None:
             layer = _Layer(look, _is_solid_line(said))
@@ -33,6 +37,13 @@ def join_alike(paths: list[tuple[Look, str]], given: Look) -> list[tuple[Look, s
         layer.paths.append(steps)
         layer.boxes.append(box)
     return [(layer.look, write_path(join_paths(layer.paths))) for layer in layers]
+
+
+def _margin(said: Look, steps: list[Step]) -> float:
+    """Return by how many pixels a path may reach over its points; where a line turns, it may end in a spike."""
+    if said["stroke"] == "none":
+        return 0
+    return float(said.get("stroke-width", "1")) / 2 * (_MITER_LIMIT if len(steps) > 2 else 1)
 
 
 @dataclass
@@ -51,7 +62,8 @@ class _Layer:
 
 def _is_solid_line(said: Look) -> bool:
     """Tell whether a path may cross itself: no area that a second turn could open, nothing that is seen through."""
-    return said["fill"] == "none" and not any("opacity" in name or "rgba" in value for name, value in said.items())
+    see_through = any("opacity" in name for name in said) or not _SOLID.fullmatch(said["stroke"])
+    return said["fill"] == "none" and not see_through
 
 
 def _free_layer(layers: list[_Layer], look: Look, box: Box | None) -> _Layer | None:

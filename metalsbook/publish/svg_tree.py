@@ -64,6 +64,8 @@ def _tidy(element: ElementTree.Element, fill: str, stroke: str) -> None:
         _tidy(child, fill, stroke)
         unused = not {"id", *_MARKED} & set(child.attrib) and _name(element) != "clipPath"
         unseen = _name(child) in ("path", "text") and _is_unseen(child, fill, stroke)
+        # Vega writes the line of a series without a single figure so.
+        unseen |= _name(child) == "path" and not child.get("d")
         if (unseen and unused) or (_name(child) == "g" and len(child) == 0):
             element.remove(child)
 
@@ -108,7 +110,8 @@ def _mark_repeated(root: ElementTree.Element) -> None:
                 _replace(parent, marks, [_trail(marks, names[look])])
     kept = ElementTree.Element(f"{{{_SVG}}}defs")
     for look, name in names.items():
-        # Without room of its own a marker would be cut to three pixels.
+        # Without room of its own a marker would be cut to three pixels. It is scaled by the width of the unseen path's
+        # stroke, which is one: Vega says such widths on marks, never on a group.
         marker = ElementTree.SubElement(kept, f"{{{_SVG}}}marker", {"id": name, "overflow": "visible"})
         ElementTree.SubElement(marker, f"{{{_SVG}}}path", dict(look))
     if names:
@@ -135,7 +138,8 @@ def _place(element: ElementTree.Element) -> None:
     elif _name(element) == "path":
         _make_circle(element)
     elif _name(element) == "text" and (turned := _TURNED.fullmatch(element.get("transform", ""))):
-        element.attrib.update(transform=turned[1] + turned[2], x=turned[3], y=turned[4])
+        element.set("transform", turned[1] + turned[2])
+        _move_places(element, float(turned[3]), float(turned[4]))
     move = _MOVE.fullmatch(element.get("transform", ""))
     if move and _name(element) in ("path", "circle", "text"):
         del element.attrib["transform"]
@@ -175,11 +179,16 @@ def _move(element: ElementTree.Element, x: float, y: float) -> None:
         for child in element:
             _move(child, x, y)
     else:
-        for part in element.iter():
-            for place, by in zip(_PLACES[_name(part)], (x, y), strict=True):
-                # A line of a text that does not say where it stands follows the one before it.
-                if part is element or place in part.attrib:
-                    part.set(place, write_number(float(part.get(place, "0")) + by))
+        _move_places(element, x, y)
+
+
+def _move_places(element: ElementTree.Element, x: float, y: float) -> None:
+    """Move a circle or a text with its lines by their own coordinates."""
+    for part in element.iter():
+        for place, by in zip(_PLACES[_name(part)], (x, y), strict=True):
+            # A line of a text that does not say where it stands follows the one before it.
+            if part is element or place in part.attrib:
+                part.set(place, write_number(float(part.get(place, "0")) + by))
 
 
 def _settle(element: ElementTree.Element) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from metalsbook.page.theme import PALETTE
 from metalsbook.publish.chart_files import render_svg
-from tests.browser.conftest import built_pages
+from tests.browser.conftest import UNTIL_FILLED, built_pages
 from tests.sample_book import MONTHS
 
 NARROW = {"viewport": {"width": 375, "height": 800}}
@@ -192,6 +192,7 @@ def test_a_browser_that_cannot_unpack_says_so(address, visit):
     seen.page.reload()
     seen.page.get_by_text("What is folded opens with JavaScript").wait_for()
     assert not seen.page.locator("details.chart-data").first.is_visible()
+    assert not seen.page.get_by_role("button", name="Show code").is_visible()
     assert seen.page.locator(".chart-static img").first.is_visible()
     assert all("DecompressionStream is not defined" in complaint for complaint in seen.complaints)
 
@@ -199,7 +200,8 @@ def test_a_browser_that_cannot_unpack_says_so(address, visit):
 def test_a_link_into_a_fold_opens_it(address, visit):
     seen = visit(f"{address}/2025-11/index.html#note-in-a-fold")
     seen.page.get_by_text("What is folded travels packed").wait_for(state="visible")
-    assert seen.page.evaluate("scrollY") > 0 or seen.page.locator("#note-in-a-fold").bounding_box()["y"] < 900
+    header = seen.page.evaluate("document.querySelector('header').getBoundingClientRect().bottom")
+    assert header <= seen.page.get_by_text("What is folded travels packed").bounding_box()["y"] < 800
 
 
 def test_code_is_shown_on_demand_and_remembered(address, visit):
@@ -254,7 +256,7 @@ def test_contents_open_on_a_phone_without_script(address, visit):
 def test_from_the_guide_a_reader_goes_back_to_their_own_edition(address, visit):
     seen = visit(f"{address}/2025-10/prices.html")
     seen.page.get_by_role("link", name="Glossary").first.click()
-    seen.page.wait_for_url(f"{address}/guide/glossary.html")
+    seen.page.wait_for_url(f"{address}/guide/glossary.html?edition=2025-10")
     menu = seen.page.get_by_label("Edition")
     assert menu.input_value() == "2025-10"
     assert not seen.page.get_by_text("This is an old edition").is_visible()
@@ -267,6 +269,47 @@ def test_from_the_guide_a_reader_goes_back_to_their_own_edition(address, visit):
     seen.page.go_back()
     menu.select_option("2025-11")
     seen.page.wait_for_url("**/2025-11/index.html")
+
+
+def test_an_old_edition_goes_with_the_reader_into_another_tab(address, visit):
+    seen = visit(f"{address}/2025-10/prices.html")
+    link = seen.page.get_by_role("link", name="Glossary").first.evaluate("link => link.href")
+    other = visit(link)
+    other.page.get_by_role("link", name="Shapes").first.click()
+    other.page.wait_for_url("**/2025-10/shapes.html")
+
+
+def test_who_comes_back_or_reloads_is_where_they_were(address, visit):
+    seen = visit(f"{address}/2025-11/prices.html", viewport={"width": 1280, "height": 400})
+    seen.page.get_by_role("button", name="Show code").click()
+    seen.page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
+    height = seen.page.evaluate("scrollY")
+    seen.page.reload()
+    seen.page.evaluate(UNTIL_FILLED)
+    seen.page.evaluate("new Promise(done => setTimeout(done, 100))")
+    assert abs(seen.page.evaluate("scrollY") - height) < 5
+
+
+def test_long_lists_are_printed_whole(address, visit):
+    seen = visit(f"{address}/2025-11/prices.html")
+    seen.page.evaluate(
+        """() => {
+            const list = "<details class='mb-group'><summary>A: 2 sources</summary><p>the second</p></details>";
+            document.querySelector("main").insertAdjacentHTML("beforeend", list);
+            const isOpen = () => document.querySelector(".mb-group").open;
+            addEventListener("beforeprint", () => { document.body.dataset.printed = isOpen(); });
+        }"""
+    )
+    seen.page.pdf()
+    assert seen.page.evaluate("document.body.dataset.printed") == "true"
+    assert not seen.page.get_by_text("the second").is_visible()
+
+
+def test_a_page_that_leads_on_takes_the_anchor_along(address, visit):
+    seen = visit(f"{address}/latest/index.html#method")
+    seen.page.wait_for_url("**/2025-11/index.html#method")
+    seen = visit(f"{address}/2025-10/guide/glossary.html#term-PrNd-oxide")
+    seen.page.wait_for_url(f"{address}/guide/glossary.html#term-PrNd-oxide")
 
 
 @pytest.mark.parametrize("script", [True, False])

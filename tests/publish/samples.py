@@ -47,4 +47,8 @@ def fill_folds(page: str) -> str:
     packed = re.search(r'id="folds">([^<]*)<', page)
     held = iter(unpack_text(packed[1]) if packed else [])
     start = page.index("<main")
-    return page[:start] + re.sub("</summary>(?=</details>)", lambda end: end[0] + next(held, ""), page[start:])
+    # The table of a chart is made by another script.
+    empty = '(?<!chart-data"><summary>Data table)(?<!chart-data"><summary>Data table .)</summary>(?=</details>)'
+    filled = page[:start] + re.sub(empty, lambda end: end[0] + next(held, ""), page[start:])
+    assert next(held, None) is None, "not all of what folds hold has its place"
+    return filled

@@ -33,6 +33,16 @@ def test_a_chart_fills_the_width_it_is_given(width):
     assert "title" not in chart_files.fit_width(SPEC, width)
 
 
+@pytest.mark.parametrize("mark", ["line", "area"])
+def test_a_series_without_a_single_figure_leaves_the_others(mark):
+    rows = [{"month": month, "of": of, "value": None if of == "b" else 1} for month in ("10", "11") for of in "ab"]
+    shown = {"mark": mark, "data": {"values": rows},
+             "encoding": {**SPEC["encoding"], "color": {"field": "of", "type": "nominal"}}}
+    assert chart_files.render_svg({**SPEC, **shown}).count("<path") > 1
+    none = [{**row, "value": None} for row in rows]
+    assert "<svg" in chart_files.render_svg({**SPEC, **shown, "data": {"values": none}})
+
+
 def test_charts_side_by_side_stand_below_each_other_on_a_phone():
     row = {"hconcat": [{"mark": "bar", "width": 400}, {"mark": "bar", "width": 200}]}
     assert "hconcat" in chart_files.fit_width(row, chart_files.WIDE_PX)

@@ -37,22 +37,23 @@ def built(tmp_path):
 
 
 def test_a_guide_is_set_apart_and_put_in_its_place(built, tmp_path):
-    guide.put_guide(guide.set_apart(built), tmp_path / "site")
+    guide.put_guide(guide.set_apart(built, "_shared/0"), tmp_path / "site")
     assert set(files_below(tmp_path / "site")) == {"guide/a.html", "guide/lessons/b.html"}
 
 
 def test_addresses_of_the_guide_in_an_edition_lead_to_it(built, monkeypatch):
     monkeypatch.setenv("METALSBOOK_BASE_URL", "https://example.org/metals")
-    guide.set_apart(built)
+    guide.set_apart(built, "_shared/0")
     assert set(files_below(built)) == {"prices.html", "guide/a.html", "guide/lessons/b.html"}
     page = (built / "guide" / "lessons" / "b.html").read_text("utf-8")
     assert '<meta http-equiv="refresh" content="0; url=../../../guide/lessons/b.html">' in page
+    assert '<script src="../../../_shared/0/forward.js" defer></script>' in page
     assert '<link rel="canonical" href="https://example.org/metals/guide/lessons/b.html">' in page
     assert "<title>A &amp; b</title>" in page
 
 
 def test_the_same_guide_is_left_alone_and_another_replaces_it_whole(built, tmp_path):
-    guide.put_guide(guide.set_apart(built), tmp_path / "site")
+    guide.put_guide(guide.set_apart(built, "_shared/0"), tmp_path / "site")
     stood = (tmp_path / "site" / "guide").stat().st_ino
     shutil.copytree(tmp_path / "site" / "guide", tmp_path / "same")
     guide.put_guide(tmp_path / "same", tmp_path / "site")
@@ -64,7 +65,7 @@ def test_the_same_guide_is_left_alone_and_another_replaces_it_whole(built, tmp_p
 
 
 def test_a_book_without_a_guide_has_none_in_its_site(built, tmp_path):
-    guide.put_guide(guide.set_apart(built), tmp_path / "site")
+    guide.put_guide(guide.set_apart(built, "_shared/0"), tmp_path / "site")
     shutil.rmtree(built / "guide")
-    guide.put_guide(guide.set_apart(built), tmp_path / "site")
+    guide.put_guide(guide.set_apart(built, "_shared/0"), tmp_path / "site")
     assert not (tmp_path / "site" / "guide").exists()

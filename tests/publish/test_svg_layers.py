@@ -26,6 +26,10 @@ def joined(*paths: tuple[dict, str]) -> list[dict]:
         (SHEER, ["M0,0v9", "M2,0v9", "M4,0v9"], 1),
         (SHEER, ["M0,0v9", "M1.9,0v9", "M2,0v9", "M4,0v9"], 2),
         ({**LINE, "stroke": "rgba(0,0,0,0.5)"}, ["M0,0v9", "M1,0v9"], 2),
+        ({**LINE, "stroke": "#0072b280"}, ["M0,0v9", "M1,0v9"], 2),
+        ({**LINE, "stroke": "rgb(0, 114, 178)"}, ["M0,0v9", "M1,0v9"], 1),
+        # Where a line turns it may end in a spike.
+        (SHEER, ["M0,0v9h1", "M5,0v9h1"], 2),
         (SHEER, ["M0,0C1,1,2,2,3,3", "M90,0C91,1,92,2,93,3"], 2),
         (LINE, ["M0,0C1,1,2,2,3,3", "M90,0C91,1,92,2,93,3"], 1),
         (BLUE, [box(0), box(10), box(20)], 1),
@@ -47,7 +51,8 @@ def test_what_covers_another_stays_above_it():
 
 
 @pytest.mark.parametrize(
-    "other", [{"stroke": "#1f2933"}, {"fill": "url(#part-0)"}, {"style": "marker:url(#m0)"}, {"marker-end": "url(#m0)"}]
+    "other", [{"stroke": "#1f2933"}, {"fill": "url(#part-0)"}, {"style": "marker:url(#m0)"}, {"marker-end": "url(#m0)"},
+              {"transform": "rotate(45)"}]
 )
 def test_two_paints_a_gradient_and_marks_stay_by_themselves(other):
     assert can_join({**GIVEN, **BLUE})

@@ -12,7 +12,8 @@
     if (!packed) return;
     try {
       const held = await window.metalsbookUnpack(packed.textContent);
-      document.querySelectorAll("main details > summary:only-child").forEach((summary, place) => {
+      const summaries = [...document.querySelectorAll("main details:not(.chart-data) > summary:only-child")];
+      summaries.filter((summary) => !summary.nextSibling).forEach((summary, place) => {
         summary.insertAdjacentHTML("afterend", held[place]);
       });
       packed.remove();
@@ -22,14 +23,28 @@
     }
   };
 
-  // Who follows a link to a folded part wants to read it.
-  const openTarget = () => {
+  // Who follows a link to a folded part wants to read it; who comes back or reloads is where they were.
+  const openTarget = (y) => {
     const target = document.querySelector(":target") ?? document.getElementById(location.hash.slice(1));
     let fold = target?.closest("details");
-    if (!fold) return;
+    const late = fold && !document.querySelector(":target");
     for (; fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    target.scrollIntoView();
+    if (late) {
+      target.tabIndex = -1;
+      target.focus({ preventScroll: true });
+    }
+    if (y !== undefined) scrollTo(0, y);
+    else if (target?.closest("details")) target.scrollIntoView();
   };
+  addEventListener("pagehide", () => history.replaceState({ y: scrollY }, ""));
+
+  // Long lists are printed whole.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details.mb-group:not([open])")];
+    opened.forEach((fold) => { fold.open = true; });
+  });
+  addEventListener("afterprint", () => opened.forEach((fold) => { fold.open = false; }));
 
   const page = document.documentElement;
   const isDark = () =>
@@ -74,17 +89,26 @@
   const address = (edition) =>
     `${site}${edition.month}/${edition.pages.includes(page.dataset.page) ? page.dataset.page : "index"}.html`;
 
-  // The guide belongs to all editions: from it a reader goes back to the edition that they came from.
-  let here = month;
+  // The guide belongs to all editions: from it a reader goes back to the edition that they came from. An old edition
+  // names itself in its links to the guide, for a tab of its own; while a tab stays in the guide, it remembers.
+  let here = month || new URLSearchParams(location.search).get("edition");
   try {
-    if (month) sessionStorage.setItem("edition", month);
+    if (here) sessionStorage.setItem("edition", here);
     else here = sessionStorage.getItem("edition");
   } catch { /* storage is switched off */ }
+  const nameEdition = () => {
+    if (!all?.length || !month || month >= all[0].month) return;
+    for (const link of document.querySelectorAll(`a[href^="${site}guide/"]`)) {
+      link.setAttribute("href", link.getAttribute("href").replace(/(?=#|$)/, `?edition=${month}`));
+    }
+  };
   if (all?.length && menu && !month) {
-    if (!all.some((edition) => edition.month === here)) here = all[0].month;
+    const own = all.find((edition) => edition.month === here) ?? all[0];
+    here = own.month;
     for (const [selector, name] of [["a", "href"], ["form", "action"]]) {
       for (const one of document.querySelectorAll(`${selector}[${name}^="${site}latest/"]`)) {
-        one.setAttribute(name, one.getAttribute(name).replace(`${site}latest/`, `${site}${here}/`));
+        const place = one.getAttribute(name).slice(`${site}latest/`.length);
+        if (own.pages.includes(place.replace(/\.html(#.*)?$/, ""))) one.setAttribute(name, `${site}${here}/${place}`);
       }
     }
   }
@@ -158,7 +182,7 @@
 
   // Browsers find the target only once the page is laid out.
   const laidOut = new Promise((done) => { addEventListener("load", done); });
-  const filled = fillFolds().then(() => { addFilters(); addCopying(); });
-  Promise.all([laidOut, filled]).then(openTarget);
-  addEventListener("hashchange", openTarget);
+  const filled = fillFolds().then(() => { addFilters(); addCopying(); nameEdition(); });
+  Promise.all([laidOut, filled]).then(() => openTarget(history.state?.y));
+  addEventListener("hashchange", () => openTarget());
 })();

@@ -5,6 +5,7 @@
   const list = document.getElementById("search-finds");
   const LIMIT = 60;
   let sections = [];
+  let awaited = 0;
 
   // Character by character, so that a place in the folded text is the same place in the text.
   const foldOne = (sign) => {
@@ -53,9 +54,10 @@
     if (!words.length) return;
     const finds = sections.map((section) => [score(section, words), section]).filter(([points]) => points > 0)
       .sort((a, b) => b[0] - a[0]);
+    if (!finds.length && awaited) return;
     state.textContent = finds.length
       ? `${finds.length} ${finds.length === 1 ? "section" : "sections"} with “${query.trim()}”`
-      : `Nothing in this edition with “${query.trim()}”.`;
+      : `Nothing in this edition or the guide with “${query.trim()}”.`;
     for (const [, section] of finds.slice(0, LIMIT)) {
       const item = document.createElement("li");
       const link = document.createElement("a");
@@ -79,6 +81,7 @@
     sections = sections.concat(rows.map(([page, anchor, title, text]) => ({
       folder, page, anchor, title, text, pageTitle: titles.get(page), foldedTitle: fold(title), foldedText: fold(text),
     })));
+    awaited -= 1;
     find(field.value);
   };
   field.value = new URLSearchParams(location.search).get("q") || "";
@@ -87,6 +90,7 @@
   for (const address of list.dataset.indexes.split(" ")) {
     const script = document.createElement("script");
     script.src = address;
+    awaited += 1;
     document.head.append(script);
   }
 })();
