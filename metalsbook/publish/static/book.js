@@ -6,6 +6,10 @@
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
   };
 
+  // Storage may be switched off.
+  const remember = (store, key, value) => { try { window[store].setItem(key, value); } catch { /* so be it */ } };
+  const recall = (store, key) => { try { return window[store].getItem(key); } catch { return null; } };
+
   // What folds hold travels packed at the end of the page, in the order of their summaries (publish/folds.py).
   const fillFolds = async () => {
     const packed = document.getElementById("folds");
@@ -33,10 +37,12 @@
       target.tabIndex = -1;
       target.focus({ preventScroll: true });
     }
-    if (y !== undefined) scrollTo(0, y);
+    if (y) scrollTo(0, y);
     else if (target?.closest("details")) target.scrollIntoView();
   };
-  addEventListener("pagehide", () => history.replaceState({ y: scrollY }, ""));
+  const place = `scrolled in ${location.pathname}`;
+  addEventListener("pagehide", () => remember("sessionStorage", place, scrollY));
+  const comesBack = ["reload", "back_forward"].includes(performance.getEntriesByType("navigation")[0]?.type);
 
   // Long lists are printed whole.
   let opened = [];
@@ -58,7 +64,7 @@
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", label);
     button.addEventListener("click", () => {
       page.dataset.theme = isDark() ? "light" : "dark";
-      try { localStorage.setItem("scheme", page.dataset.theme); } catch { /* storage is switched off */ }
+      remember("localStorage", "scheme", page.dataset.theme);
       label();
     });
   }
@@ -73,13 +79,11 @@
     folds.forEach((fold) => { fold.open = shown; });
   };
   if (code && folds.length) {
-    let shown = false;
-    try { shown = localStorage.getItem("code") === "shown"; } catch { /* storage is switched off */ }
     code.hidden = false;
-    showCode(shown);
+    showCode(recall("localStorage", "code") === "shown");
     code.addEventListener("click", () => {
       showCode(page.dataset.code !== "shown");
-      try { localStorage.setItem("code", page.dataset.code); } catch { /* storage is switched off */ }
+      remember("localStorage", "code", page.dataset.code);
     });
   }
 
@@ -91,11 +95,8 @@
 
   // The guide belongs to all editions: from it a reader goes back to the edition that they came from. An old edition
   // names itself in its links to the guide, for a tab of its own; while a tab stays in the guide, it remembers.
-  let here = month || new URLSearchParams(location.search).get("edition");
-  try {
-    if (here) sessionStorage.setItem("edition", here);
-    else here = sessionStorage.getItem("edition");
-  } catch { /* storage is switched off */ }
+  let here = month || new URLSearchParams(location.search).get("edition") || recall("sessionStorage", "edition");
+  if (here) remember("sessionStorage", "edition", here);
   const nameEdition = () => {
     if (!all?.length || !month || month >= all[0].month) return;
     for (const link of document.querySelectorAll(`a[href^="${site}guide/"]`)) {
@@ -183,6 +184,6 @@
   // Browsers find the target only once the page is laid out.
   const laidOut = new Promise((done) => { addEventListener("load", done); });
   const filled = fillFolds().then(() => { addFilters(); addCopying(); nameEdition(); });
-  Promise.all([laidOut, filled]).then(() => openTarget(history.state?.y));
+  Promise.all([laidOut, filled]).then(() => openTarget(comesBack ? Number(recall("sessionStorage", place)) : 0));
   addEventListener("hashchange", () => openTarget());
 })();
