@@ -1,4 +1,4 @@
-"""The picture that a link to a page shows elsewhere: the page's first chart under its title, 1200 by 630 pixels."""
+"""The picture that a link to a page shows elsewhere: the page's first chart under its title, 600 by 315 pixels."""
 
 import hashlib
 import re
@@ -12,7 +12,8 @@ from metalsbook.publish.drawn import keep
 
 FOLDER = "cards"
 WIDTH, HEIGHT = 1200, 630
-QUALITY = 70
+SCALE, QUALITY = 0.5, 70
+"""The least size that is shown across the width of a post, in a third of the bytes of the whole."""
 _MARGIN, _HEAD = 60, 190
 _TITLE_LINE = 52
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
@@ -58,8 +59,8 @@ def write_card(chart: str, title: str, edition: str, path: Path, cache: Path | N
     import vl_convert
 
     svg = card_svg(chart, title, edition)
-    key = hashlib.sha256(f"{vl_convert.__version__}\n{svg}".encode()).hexdigest()[:32]
+    key = hashlib.sha256(f"{vl_convert.__version__} {SCALE} {QUALITY}\n{svg}".encode()).hexdigest()[:32]
     kept = cache / f"{key}.jpg.kept" if cache else None
-    picture = keep(kept, lambda: vl_convert.svg_to_jpeg(svg, quality=QUALITY))
+    picture = keep(kept, lambda: vl_convert.svg_to_jpeg(svg, scale=SCALE, quality=QUALITY))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(picture)

@@ -97,7 +97,7 @@ def _page_context(app: Sphinx, page: str, template: str, context: dict, doctree:
     context["structured"] = _structured(context) if page == app.config.root_doc and context["shared"] else ""
     chart_node.write_specs(app.builder, page)
     charts = getattr(app.builder, "metalsbook_charts", {}).get(page, [])
-    context["card"] = _make_card(app, page, context, charts) if charts and context["canonical"] else ""
+    context["card"] = _card(app, page, context, charts) if charts and context["canonical"] else ""
     title = html.unescape(context.get("title", ""))
     app.metalsbook_pages.facts[page] = {
         "name": page, "title": title, "headline": context.get("headline", ""), "charts": charts,
@@ -146,8 +146,23 @@ def _body(context: dict[str, Any], page: str) -> dict[str, str]:
     return {"body": kept, "folds": packed}
 
 
+def _card(app: Sphinx, page: str, context: dict[str, Any], charts: list[dict[str, Any]]) -> str:
+    """Return the address of the picture that a link to a page with charts shows elsewhere.
+
+    An edition's page with one chart beside its tables shows that of the first page, where that has one.
+    """
+    first = app.config.root_doc
+    if home(page) or page == first or len(charts) > 1 or not _has_chart(app, first):
+        return _make_card(app, page, context, charts)
+    return f"{context['base']}{context['folder']}{cards.FOLDER}/{first}.jpg"
+
+
+def _has_chart(app: Sphinx, page: str) -> bool:
+    return next(iter(app.env.get_doctree(page).findall(chart_node.vega_chart)), None) is not None
+
+
 def _make_card(app: Sphinx, page: str, context: dict[str, Any], charts: list[dict[str, Any]]) -> str:
-    """Write the picture that a link to the page shows elsewhere and return its address."""
+    """Write the picture of a page's first chart and return its address."""
     chart = (Path(app.outdir) / "data" / charts[0]["svg"]).resolve().read_text("utf-8")
     file = join(home(page), cards.FOLDER, f"{page.replace('/', '-')}.jpg")
     cache = app.config.metalsbook_chart_cache

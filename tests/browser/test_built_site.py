@@ -19,6 +19,8 @@ MONTH = max((path.name for path in SITE.glob("20*") if (path / "index.html").is_
 PAGES = [page for page in built_pages(SITE) if page.startswith((MONTH, "guide/")) or "/" not in page] if MONTH else []
 
 EDITION_BYTES = 2_000_000
+# The pictures that links to its pages show, which an edition has where the site's address is known.
+CARDS_BYTES = 140_000
 
 # Rows of a table, series of the catalogue, marks of a chart, words of code are alike: to check thousands takes minutes.
 THIN_OUT = """() => document.querySelectorAll(
@@ -67,7 +69,8 @@ def test_no_text_of_a_chart_is_cut_on_a_phone(visit, page):
 def test_an_edition_is_small_on_disk():
     for edition in {SITE / path.parent.parent.name for path in SITE.glob("20*/data/index.json")}:
         files = [path for path in edition.rglob("*") if path.is_file() and not is_download(path.relative_to(edition))]
-        assert sum(path.stat().st_size for path in files) < EDITION_BYTES, edition.name
+        room = EDITION_BYTES - (0 if (edition / "cards").is_dir() else CARDS_BYTES)
+        assert sum(path.stat().st_size for path in files) < room, edition.name
 
 
 CHAPTERS = [page for page in CHARTED if re.search("/(magnesium|rare|downstream)_", page)]

@@ -67,7 +67,7 @@ def test_pages_have_canonical_links_titles_descriptions_and_cards(published):
     assert '<meta name="description" content="What did magnesium cost this month' in page
     assert f'<meta property="og:image" content="{BASE}2025-10/cards/prices.jpg">' in page
     card = (published / "2025-10" / "cards" / "prices.jpg").read_bytes()
-    assert card.startswith(b"\xff\xd8") and len(card) < 90_000
+    assert card.startswith(b"\xff\xd8") and len(card) < 25_000
 
 
 def test_the_first_page_describes_the_data_set(published):

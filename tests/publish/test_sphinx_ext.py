@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from importlib.metadata import entry_points
+from types import SimpleNamespace
 
 import pytest
 
@@ -77,3 +78,16 @@ def test_structured_data_cannot_end_its_script():
     text = sphinx_ext._structured({"edition": edition, "base": "", "docstitle": "Book", "description": hostile})
     assert "<" not in text
     assert json.loads(text)["description"] == hostile
+
+
+@pytest.mark.parametrize(("page", "charts", "first_has_one", "own"), [
+    ("prices", 2, True, True), ("index", 1, True, True), ("audit", 1, True, False), ("audit", 1, False, True),
+    ("guide/lessons/one", 1, True, True),
+])  # fmt: skip
+def test_a_page_with_one_chart_shows_the_card_of_the_first_page(monkeypatch, page, charts, first_has_one, own):
+    app = SimpleNamespace(config=SimpleNamespace(root_doc="index"))
+    monkeypatch.setattr(sphinx_ext, "_has_chart", lambda _, name: first_has_one and name == "index")
+    monkeypatch.setattr(sphinx_ext, "_make_card", lambda *_: "its own")
+    context = {"base": "https://example.org/", "folder": "2025-11/"}
+    address = sphinx_ext._card(app, page, context, [{}] * charts)
+    assert address == ("its own" if own else "https://example.org/2025-11/cards/index.jpg")
