@@ -161,13 +161,12 @@ def sources_table(edition, chapter: str) -> Html:
         listed[publisher].append(page)
     shown = shown.reset_index(names="Publisher").assign(Pages=[_pages(each) for each in listed.values()])
     shown = shown.sort_values(["Statements", "Publisher"], ascending=[False, True])
-    of_chapter = f"ources of this chapter in the edition {edition.month}"
-    rest = shown.iloc[MOST_PUBLISHERS:]
-    first = table(shown.iloc[:MOST_PUBLISHERS], f"S{of_chapter}; the data catalogue has the titles of all pages",
-                  css="mb-sources")
+    caption = f"Sources of this chapter in the edition {edition.month}; the data catalogue has the titles of all pages"
+    first, rest = table(shown.iloc[:MOST_PUBLISHERS], caption, css="mb-sources"), shown.iloc[MOST_PUBLISHERS:]
     if rest.empty:
         return first
-    return first + folded(_rest_words(rest["Statements"]), table(rest, f"Further s{of_chapter}", css="mb-sources"))
+    further = table(rest, f"Further sources of this chapter in the edition {edition.month}", css="mb-sources")
+    return first + folded(_rest_words(rest["Statements"]), further)
 
 
 def _rest_words(counts: pd.Series) -> str:

@@ -180,10 +180,10 @@ def _copy_notebooks(executed: Path, folder: Path) -> list[dict]:
     for path in sorted(executed.rglob("*.ipynb")):
         name = path.relative_to(executed).as_posix()
         text = _without_injected_cell(path.read_text("utf-8"))
-        for copy in (folder / "notebooks" / name, folder.parent / name if home(name) else None):
-            if copy:
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                copy.write_text(text, "utf-8")
+        of_guide = [folder.parent / name] if home(name) else []
+        for copy in (folder / "notebooks" / name, *of_guide):
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_text(text, "utf-8")
         listed.append({**_file(folder / "notebooks" / name), "path": f"notebooks/{name}"})
     return listed
 

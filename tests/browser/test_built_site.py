@@ -11,7 +11,7 @@ from metalsbook.paths import build_folder
 from tests.browser.conftest import built_pages
 from tests.browser.test_access import LATER_PAGE_BYTES, gzipped, violations
 from tests.browser.test_pages import NO_OUTSIDE
-from tests.publish.samples import fill_folds
+from tests.publish.samples import broken_links
 
 SITE = Path(os.environ.get("METALSBOOK_SITE") or build_folder() / "site")
 # The editions' pages are alike but for their figures: the newest stands for all; start page and guide are their own.
@@ -120,15 +120,4 @@ def test_a_link_to_a_source_opens_its_fold(visit):
 
 
 def test_every_link_and_anchor_resolves():
-    pages = {SITE / page: fill_folds((SITE / page).read_text("utf-8")) for page in PAGES}
-    anchors = {path: set(re.findall(r'\bid="([^"]+)"', text)) for path, text in pages.items()}
-    broken = []
-    for path, text in pages.items():
-        for address in re.findall(r'\b(?:href|src|srcset|data-spec)="([^"]*)"', text):
-            place, _, anchor = address.partition("#")
-            target = (path.parent / place).resolve() if place else path
-            if re.match(r"[a-z]+:", address):
-                continue
-            if not target.is_file() or (anchor and anchor not in anchors.get(target, {anchor})):
-                broken.append(f"{path.relative_to(SITE)} -> {address}")
-    assert not broken
+    assert not broken_links(SITE, PAGES)

@@ -52,3 +52,19 @@ def fill_folds(page: str) -> str:
     filled = page[:start] + re.sub(empty, lambda end: end[0] + next(held, ""), page[start:])
     assert next(held, None) is None, "not all of what folds hold has its place"
     return filled
+
+
+def broken_links(site: Path, pages: list[str]) -> list[str]:
+    """Links of these pages of a site, also within folds, that lead to no file or to no anchor of these pages."""
+    texts = {site / page: fill_folds((site / page).read_text("utf-8")) for page in pages}
+    anchors = {path: set(re.findall(r'\bid="([^"]+)"', text)) for path, text in texts.items()}
+    broken = []
+    for path, text in texts.items():
+        for address in re.findall(r'\b(?:href|src|srcset|data-spec)="([^"]*)"', text):
+            if re.match(r"[a-z]+:", address):
+                continue
+            place, _, anchor = address.partition("#")
+            target = (path.parent / place).resolve() if place else path
+            if not target.is_file() or (anchor and anchor not in anchors.get(target, {anchor})):
+                broken.append(f"{path.relative_to(site)} -> {address}")
+    return broken

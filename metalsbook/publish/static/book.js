@@ -29,19 +29,19 @@
 
   // Who follows a link to a folded part wants to read it; who comes back or reloads is where they were.
   const openTarget = (y) => {
-    const target = document.querySelector(":target") ?? document.getElementById(location.hash.slice(1));
-    let fold = target?.closest("details");
-    const late = fold && !document.querySelector(":target");
-    for (; fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    if (late) {
+    const reached = document.querySelector(":target");
+    const target = reached ?? document.getElementById(location.hash.slice(1));
+    const fold = target?.closest("details");
+    for (let outer = fold; outer; outer = outer.parentElement.closest("details")) outer.open = true;
+    if (fold && !reached) {
       target.tabIndex = -1;
       target.focus({ preventScroll: true });
     }
     if (y) scrollTo(0, y);
-    else if (target?.closest("details")) target.scrollIntoView();
+    else if (fold) target.scrollIntoView();
   };
-  const place = `scrolled in ${location.pathname}`;
-  addEventListener("pagehide", () => remember("sessionStorage", place, scrollY));
+  const scrolled = `scrolled in ${location.pathname}`;
+  addEventListener("pagehide", () => remember("sessionStorage", scrolled, scrollY));
   const comesBack = ["reload", "back_forward"].includes(performance.getEntriesByType("navigation")[0]?.type);
 
   // Long lists are printed whole.
@@ -184,6 +184,6 @@
   // Browsers find the target only once the page is laid out.
   const laidOut = new Promise((done) => { addEventListener("load", done); });
   const filled = fillFolds().then(() => { addFilters(); addCopying(); nameEdition(); });
-  Promise.all([laidOut, filled]).then(() => openTarget(comesBack ? Number(recall("sessionStorage", place)) : 0));
+  Promise.all([laidOut, filled]).then(() => openTarget(comesBack ? Number(recall("sessionStorage", scrolled)) : 0));
   addEventListener("hashchange", () => openTarget());
 })();
