@@ -33,12 +33,12 @@ TARGET = Path(__file__).with_suffix(".md")
 HEADER = ["series", "measure", "period", "value", "low", "high", "unit", "stated", "source"]
 _STEPS = {
     "freeze": "from metalsbook.publish.freeze import freeze_month; import sys\n"
-              "freeze_month(MONTH, allow_gaps=True, say=lambda line: None)",
+    "freeze_month(MONTH, allow_gaps=True, say=lambda line: None)",
     "open": "from metalsbook.publish.edition import open_edition\nopen_edition(MONTH)",
     "serve a chapter": "from metalsbook.publish.edition import open_edition\nedition = open_edition(MONTH)\n"
-                       "for name in SERVED: assert len(edition.latest(name)) > 1000, name",
+    "for name in SERVED: assert len(edition.latest(name)) > 1000, name",
     "check": "from metalsbook.snapshots import verify_snapshot; from metalsbook.paths import snapshots_folder\n"
-             "verify_snapshot(snapshots_folder() / MONTH)",
+    "verify_snapshot(snapshots_folder() / MONTH)",
     "all in one frame": "from metalsbook.publish.edition import open_edition\nlen(open_edition(MONTH).statements)",
 }
 _ONCE = ("freeze", "check")
@@ -62,7 +62,8 @@ def make_root(count: int, root: Path) -> list[str]:
     with (ledger / "series.csv").open("a", encoding="utf-8", newline="") as handle:
         csv.writer(handle).writerows(
             [name, "A made-up price", "CNY/t", "day", "price", "", "", "", "", "", "", "magnesium_prices", "Made up."]
-            for name in names)
+            for name in names
+        )
     with (ledger / "sources.csv").open(encoding="utf-8", newline="") as handle:
         sources = [row["source"] for row in csv.DictReader(handle) if row["published"] < "2025-12"]
     for number in range(0, count, PER_FILE):
@@ -80,8 +81,17 @@ def make_row(place: int, names: list[str], sources: list[str]) -> tuple:
     month = step_month("2025-11", -(day // 28))
     # A quarter of a million figures in no order: more than the book remembers the reading of.
     value = 10_000 + place * place % 500_009
-    return (names[place % len(names)], "level", f"{month}-{day % 28 + 1:02}", value, "", "", "CNY/t",
-            f"{value:,} yuan/mt", sources[place % len(sources)])
+    return (
+        names[place % len(names)],
+        "level",
+        f"{month}-{day % 28 + 1:02}",
+        value,
+        "",
+        "",
+        "CNY/t",
+        f"{value:,} yuan/mt",
+        sources[place % len(sources)],
+    )
 
 
 def run_step(step: str, root: Path, served: list[str]) -> tuple[float, float, float]:
@@ -105,8 +115,12 @@ def measure(size: int, runs: int) -> dict:
             times[step] = [run_step(step, root, served) for _ in range(1 if step in _ONCE else runs)]
             wall, processor, memory = times[step][-1]
             print(f"  {size:,} {step}: {wall:.1f} s, {processor:.1f} processor s, {memory:.0f} MB", flush=True)
-        return {"size": size, "times": times, "ledger": _bytes(root / "data" / "ledger"),
-                "snapshot": _bytes(root / "data" / "snapshots")}
+        return {
+            "size": size,
+            "times": times,
+            "ledger": _bytes(root / "data" / "ledger"),
+            "snapshot": _bytes(root / "data" / "snapshots"),
+        }
 
 
 def _bytes(folder: Path) -> int:
@@ -115,16 +129,23 @@ def _bytes(folder: Path) -> int:
 
 def report(results: list[dict]) -> str:
     """Return the results as Markdown."""
-    bounded = max(memory for result in results for step, times in result["times"].items() if step != _UNBOUNDED
-                  for _, _, memory in times)
+    bounded = max(
+        memory
+        for result in results
+        for step, times in result["times"].items()
+        if step != _UNBOUNDED
+        for _, _, memory in times
+    )
     verdict = "met" if bounded <= BOUND_MB else "NOT MET"
     lines = [
-        "# Benchmark: statements beyond memory", "",
+        "# Benchmark: statements beyond memory",
+        "",
         f"Made-up ledgers of daily quotes, {PER_SERIES:,} statements a series, validated, frozen for {MONTH} with the",
         f"committed code, opened, and {SERVED} series of it served as to a chapter. Each step is a process of its own,",
         "imports included; peak memory is its largest resident size. Medians (least to greatest) of",
         f"{max(map(_count, results))} runs, but one run for freezing and checking.",
-        f"{os.cpu_count()} cores, Python {platform.python_version()}, pyarrow {pyarrow.__version__}.", "",
+        f"{os.cpu_count()} cores, Python {platform.python_version()}, pyarrow {pyarrow.__version__}.",
+        "",
         "| statements | step | seconds | processor seconds | peak memory, MB |",
         "| ---: | --- | ---: | ---: | ---: |",
     ]
@@ -132,13 +153,24 @@ def report(results: list[dict]) -> str:
         for step, times in result["times"].items():
             wall, processor, memory = (sorted(column) for column in zip(*times, strict=True))
             span = "" if len(wall) == 1 else f" ({wall[0]:.2f} to {wall[-1]:.2f})"
-            lines.append(f"| {result['size']:,} | {step} | {statistics.median(wall):.2f}{span} | "
-                         f"{statistics.median(processor):.2f} | {memory[-1]:.0f} |")
-    lines += ["", *(f"- {result['size']:,} statements: {result['ledger'] / 1e6:,.0f} MB of CSV, "
-                    f"{result['snapshot'] / 1e6:,.0f} MB frozen." for result in results),
-              f"- No step but `{_UNBOUNDED}`, which is what a chapter must not do, may take more than {BOUND_MB:,} MB: "
-              f"the most is {bounded:.0f} MB, {verdict}.", *_slopes(results), "",
-              "Run again: `.venv/bin/python -m benchmarks.beyond`.", ""]
+            lines.append(
+                f"| {result['size']:,} | {step} | {statistics.median(wall):.2f}{span} | "
+                f"{statistics.median(processor):.2f} | {memory[-1]:.0f} |"
+            )
+    lines += [
+        "",
+        *(
+            f"- {result['size']:,} statements: {result['ledger'] / 1e6:,.0f} MB of CSV, "
+            f"{result['snapshot'] / 1e6:,.0f} MB frozen."
+            for result in results
+        ),
+        f"- No step but `{_UNBOUNDED}`, which is what a chapter must not do, may take more than {BOUND_MB:,} MB: "
+        f"the most is {bounded:.0f} MB, {verdict}.",
+        *_slopes(results),
+        "",
+        "Run again: `.venv/bin/python -m benchmarks.beyond`.",
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -156,9 +188,12 @@ def _slopes(results: list[dict]) -> list[str]:
     for step in _STEPS:
         (_, seconds, memory), (_, seconds_more, memory_more) = (
             [statistics.median(column) for column in zip(*result["times"][step], strict=True)]
-            for result in (first, last))
-        lines.append(f"- {step}: a further statement takes {(seconds_more - seconds) / more * 1e6:.2f} microseconds "
-                     f"and {(memory_more - memory) / more * 1024 * 1024:.0f} bytes of memory.")
+            for result in (first, last)
+        )
+        lines.append(
+            f"- {step}: a further statement takes {(seconds_more - seconds) / more * 1e6:.2f} microseconds "
+            f"and {(memory_more - memory) / more * 1024 * 1024:.0f} bytes of memory."
+        )
     return lines
 
 

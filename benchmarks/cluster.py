@@ -31,8 +31,14 @@ def dask_contestant(root: Path, out: Path, months: str, editions: int, against: 
         forget(root)
         return _start(root, out, address)
 
-    return Contestant(f"{editions} editions on Dask, two local workers", [site(months, "--dask", address)], prepare,
-                      editions, against, ratio_at_most=1.2)
+    return Contestant(
+        f"{editions} editions on Dask, two local workers",
+        [site(months, "--dask", address)],
+        prepare,
+        editions,
+        against,
+        ratio_at_most=1.2,
+    )
 
 
 def _start(root: Path, out: Path, address: str) -> list[subprocess.Popen]:
@@ -40,10 +46,27 @@ def _start(root: Path, out: Path, address: str) -> list[subprocess.Popen]:
     host, port = address.removeprefix("tcp://").split(":")
     dask = str(Path(PYTHON).with_name("dask"))
     commands = [[dask, "scheduler", "--host", host, "--port", port, "--no-dashboard"]]
-    commands += [[dask, "worker", address, "--nthreads", "1", "--host", host, "--no-dashboard", "--local-directory",
-                  str(out / f"worker-{number}")] for number in range(WORKERS)]
-    started = [subprocess.Popen(command, cwd=root, env=clean_environment(root), stdout=subprocess.DEVNULL,
-                                stderr=subprocess.DEVNULL) for command in commands]
+    commands += [
+        [
+            dask,
+            "worker",
+            address,
+            "--nthreads",
+            "1",
+            "--host",
+            host,
+            "--no-dashboard",
+            "--local-directory",
+            str(out / f"worker-{number}"),
+        ]
+        for number in range(WORKERS)
+    ]
+    started = [
+        subprocess.Popen(
+            command, cwd=root, env=clean_environment(root), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        for command in commands
+    ]
     try:
         _await_workers(address)
     except BaseException:

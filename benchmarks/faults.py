@@ -20,18 +20,33 @@ PAGE = Path(__file__).with_suffix(".md")
 
 def run_suite(kills: int, report: Path) -> int:
     """Run the suite; return the exit code."""
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", f"--junitxml={report}",
-               "tests/faults"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "0",
+        "-p",
+        "no:cacheprovider",
+        f"--junitxml={report}",
+        "tests/faults",
+    ]
     environment = os.environ | {"METALSBOOK_KILLS": str(kills)}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 def page(report: Path, cpu_s: float) -> str:
     """Return the page: each test, how it ended, and what it counted."""
-    lines = ["# Faults planted in real commands", "",
-             f"{cpu_s:.0f} s of processor time in all. A kill is a SIGKILL at a random moment of a command's run; "
-             "after each the ledger, every snapshot and the site are compared with the states that they may be in.", "",
-             "| test | outcome | counted | seconds |", "| --- | --- | --- | ---: |"]
+    lines = [
+        "# Faults planted in real commands",
+        "",
+        f"{cpu_s:.0f} s of processor time in all. A kill is a SIGKILL at a random moment of a command's run; "
+        "after each the ledger, every snapshot and the site are compared with the states that they may be in.",
+        "",
+        "| test | outcome | counted | seconds |",
+        "| --- | --- | --- | ---: |",
+    ]
     for case in ElementTree.parse(report).iter("testcase"):
         told = {child.tag: child for child in case}
         outcome = next((tag for tag in ("failure", "error", "skipped") if tag in told), "passed")

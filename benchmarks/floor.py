@@ -1,6 +1,6 @@
 """The floor: the chapters' code in one plain Python process, with every shown value rendered and nothing written.
 
-    python -m benchmarks.floor MONTH CHAPTER.ipynb ...
+python -m benchmarks.floor MONTH CHAPTER.ipynb ...
 """
 
 import ast

@@ -35,8 +35,21 @@ def fetch_fuzzer() -> str:
     place = FOLDER / f"packages-{sys.implementation.cache_tag}"
     if (place / "atheris").is_dir():
         return ""
-    command = [Path(sys.executable).with_name("uv"), "pip", "install", "--quiet", "--python", sys.executable,
-               "--target", place, "--require-hashes", "--only-binary", ":all:", "--requirement", LOCK]
+    command = [
+        Path(sys.executable).with_name("uv"),
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        sys.executable,
+        "--target",
+        place,
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+        "--requirement",
+        LOCK,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return (done.stderr.strip().splitlines() or ["it said nothing"])[-1] if done.returncode else ""
 
@@ -48,8 +61,14 @@ def run_guided(name: str, cases: int) -> tuple[int, int, int]:
     folder.mkdir(parents=True)
     path = f"{FOLDER / f'packages-{sys.implementation.cache_tag}'}{os.pathsep}{ROOT}"
     with (folder / "log").open("wb") as log:
-        done = subprocess.run([sys.executable, "-m", "tests.fuzz.guided", name, str(cases), folder], cwd=ROOT,
-                              stdout=log, stderr=log, env=os.environ | {"PYTHONPATH": path}, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.fuzz.guided", name, str(cases), folder],
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+            env=os.environ | {"PYTHONPATH": path},
+            check=False,
+        )
     counts = folder / "counts.json"
     found = json.loads(counts.read_text()) if counts.is_file() else {"cases": 0, "taken": 0}
     if done.returncode:
@@ -84,16 +103,21 @@ def keep(row: dict[str, object]) -> None:
 def page(rows: list[dict[str, object]]) -> str:
     """Return the page of the results."""
     lines = [
-        "# Fuzzing: bad input at scale", "",
+        "# Fuzzing: bad input at scale",
+        "",
         "Cases of each reader of what comes from outside: good inputs with faults of the format's own kind, any text "
         "in them, any bytes. No case may break a reader (an error other than the book's own), hang (20 s) or be taken "
         "wrongly; what tells the last is in the second table. A row without faults is a run to its end; seconds are "
-        "those of a machine of two cores that others used, too.", "",
+        "those of a machine of two cores that others used, too.",
+        "",
         "| reader | way | cases | taken | refused | faults | seconds |",
         "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
     ]
-    lines += [f"| {row['target']} | {WAYS[row['way']]} | {int(row['cases']):,} | {int(row['taken']):,} | "
-              f"{int(row['cases']) - int(row['taken']):,} | {row['faults']} | {row['seconds']} |" for row in rows]
+    lines += [
+        f"| {row['target']} | {WAYS[row['way']]} | {int(row['cases']):,} | {int(row['taken']):,} | "
+        f"{int(row['cases']) - int(row['taken']):,} | {row['faults']} | {row['seconds']} |"
+        for row in rows
+    ]
     lines += ["", "| reader | what tells that something was taken wrongly |", "| --- | --- |"]
     lines += [f"| {target.name} | {target.tells} |" for target in TARGETS.values()]
     return "\n".join([*lines, "", "Run again: `.venv/bin/python -m benchmarks.fuzz`.", ""])

@@ -27,8 +27,7 @@ _WAYS = {
         "run = lambda: read_customs(open_file(Path(PATH), Details(flow='export')))"
     ),
     "pyarrow.csv, read only": (
-        "import pyarrow.csv as c\n"
-        "run = lambda: c.read_csv(PATH, read_options=c.ReadOptions(encoding=ENCODING))"
+        "import pyarrow.csv as c\nrun = lambda: c.read_csv(PATH, read_options=c.ReadOptions(encoding=ENCODING))"
     ),
     "pandas.read_csv, read only": (
         "import pandas\nrun = lambda: pandas.read_csv(PATH, encoding=ENCODING, dtype=str, index_col=False)"
@@ -52,16 +51,23 @@ def make_file(path: Path, rows: int, encoding: str) -> None:
     with path.open("w", encoding=encoding, newline="") as handle:
         handle.write(_HEADER)
         while len(seen) < rows:
-            key = (random.choice(months), random.choice(codes), random.randrange(len(partners)),
-                   random.randrange(10, 30), random.randrange(11, 42))
+            key = (
+                random.choice(months),
+                random.choice(codes),
+                random.randrange(len(partners)),
+                random.randrange(10, 30),
+                random.randrange(11, 42),
+            )
             if key in seen:
                 continue
             seen.add(key)
             month, code, partner, regime, place = key
             number, name = partners[partner]
             kg = random.randrange(1, 999_999)
-            handle.write(f'"{month}","{code}","made up","{number}","{name}","{regime}","一般贸易","{place}","陕西省",'
-                         f'"{kg}","千克","0","?","{kg * 3:,}",\n')
+            handle.write(
+                f'"{month}","{code}","made up","{number}","{name}","{regime}","一般贸易","{place}","陕西省",'
+                f'"{kg}","千克","0","?","{kg * 3:,}",\n'
+            )
 
 
 def measure(way: str, path: Path, encoding: str) -> tuple[float, float]:
@@ -90,28 +96,32 @@ def compare(rows: int, runs: int) -> list[str]:
             for way, seconds in times.items():
                 ratio = statistics.median(own / other for own, other in zip(seconds, base, strict=True))
                 span = f"{statistics.median(seconds):.2f} ({min(seconds):.2f} to {max(seconds):.2f})"
-                lines.append(f"| {encoding}, {path.stat().st_size / 1e6:.0f} MB | {way} | {span} | {ratio:.2f} "
-                             f"| {memory[way]:.0f} |")
+                lines.append(
+                    f"| {encoding}, {path.stat().st_size / 1e6:.0f} MB | {way} | {span} | {ratio:.2f} "
+                    f"| {memory[way]:.0f} |"
+                )
     return lines
 
 
 def report(lines: list[str], rows: int, runs: int) -> str:
     """Return the results as Markdown."""
-    return "\n".join([
-        "# Benchmark: reading a customs query",
-        "",
-        f"A made-up query of {rows:,} rows, all of mapped items. Median of {runs} runs in turns, each in its own "
-        "process, imports left out; the ratio is the median of the ratios within a turn. Reading checks every cell "
-        "that counts, refuses rows that are there twice, and adds up by month, item and partner.",
-        f"Python {platform.python_version()}, {platform.machine()}.",
-        "",
-        "| file | way | seconds (least to greatest) | times pyarrow | peak MiB |",
-        "| --- | --- | ---: | ---: | ---: |",
-        *lines,
-        "",
-        "Run again: `.venv/bin/python -m benchmarks.ingest`.",
-        "",
-    ])
+    return "\n".join(
+        [
+            "# Benchmark: reading a customs query",
+            "",
+            f"A made-up query of {rows:,} rows, all of mapped items. Median of {runs} runs in turns, each in its own "
+            "process, imports left out; the ratio is the median of the ratios within a turn. Reading checks every cell "
+            "that counts, refuses rows that are there twice, and adds up by month, item and partner.",
+            f"Python {platform.python_version()}, {platform.machine()}.",
+            "",
+            "| file | way | seconds (least to greatest) | times pyarrow | peak MiB |",
+            "| --- | --- | ---: | ---: | ---: |",
+            *lines,
+            "",
+            "Run again: `.venv/bin/python -m benchmarks.ingest`.",
+            "",
+        ]
+    )
 
 
 def main() -> None:

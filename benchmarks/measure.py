@@ -80,8 +80,9 @@ def _run(
     peak = 0.0
     started = time.perf_counter()
     for command in commands:
-        process = subprocess.Popen(command, cwd=folder, env=dict(environment), stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.PIPE)
+        process = subprocess.Popen(
+            command, cwd=folder, env=dict(environment), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
         sampler = _Sampler([process.pid, *(servant.pid for servant in servants)])
         _, said = process.communicate()
         peak = max(peak, sampler.stop())

@@ -94,17 +94,25 @@ def prove(share: float) -> list[str]:
     clean = tally_markets(range(int(MARKETS * share)))
     errors = {error: tally_markets(range(int(MARKETS_WITH_ERROR * share)), error) for error in ERRORS}
     return [
-        "# Benchmark: reconciliation", "",
+        "# Benchmark: reconciliation",
+        "",
         f"{len(os.sched_getaffinity(0))} cores, Python {platform.python_version()}, pandas {pd.__version__}.",
-        "Times are processor seconds of one process.", "",
-        "## Simulated markets without an error", "", *describe_clean(clean), "",
-        "## Simulated markets with one planted error", "",
+        "Times are processor seconds of one process.",
+        "",
+        "## Simulated markets without an error",
+        "",
+        *describe_clean(clean),
+        "",
+        "## Simulated markets with one planted error",
+        "",
         "Recall: share of markets in which a conflict contains the planted statement. An error that no other figure",
-        "speaks against cannot be found. Covered: months that a conflict touches whose true value lies within.", "",
+        "speaks against cannot be found. Covered: months that a conflict touches whose true value lies within.",
+        "",
         "| error | markets | recall | statements in the conflict (median) | most | months touched | covered |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
-        *[describe_error(error, tally) for error, tally in errors.items()], "",
-    ]  # fmt: skip
+        *[describe_error(error, tally) for error, tally in errors.items()],
+        "",
+    ]
 
 
 def clock(sizes: tuple) -> list[str]:
@@ -112,14 +120,19 @@ def clock(sizes: tuple) -> list[str]:
     fresh, without, count = time_ledger(RUNS)
     growth = time_growth(sizes)
     return [
-        SPEED, "",
+        SPEED,
+        "",
         f"The ledger as of {MONTH}, {count:,} statements: {statistics.median(fresh):.2f} s "
         f"(median of {RUNS}, {min(fresh):.2f} to {max(fresh):.2f});",
-        f"again without one source: {statistics.median(without):.2f} s ({min(without):.2f} to {max(without):.2f}).", "",
-        "| series | months | statements | seconds | milliseconds a statement |", "| ---: | ---: | ---: | ---: | ---: |",
-        *[f"| {n} | {m} | {k:,} | {s:.1f} | {1000 * s / k:.2f} |" for n, m, k, s in growth], "",
-        "Run again: `.venv/bin/python -m benchmarks.reconcile`, or with `--speed` for this section alone.", "",
-    ]  # fmt: skip
+        f"again without one source: {statistics.median(without):.2f} s ({min(without):.2f} to {max(without):.2f}).",
+        "",
+        "| series | months | statements | seconds | milliseconds a statement |",
+        "| ---: | ---: | ---: | ---: | ---: |",
+        *[f"| {n} | {m} | {k:,} | {s:.1f} | {1000 * s / k:.2f} |" for n, m, k, s in growth],
+        "",
+        "Run again: `.venv/bin/python -m benchmarks.reconcile`, or with `--speed` for this section alone.",
+        "",
+    ]
 
 
 def main(arguments: list[str]) -> int:

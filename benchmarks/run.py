@@ -28,8 +28,10 @@ def papermill(source: Path, target: Path) -> list[str]:
 
 
 def execute(root: Path, engine: str) -> list[str]:
-    code = ("import sys; from pathlib import Path; from metalsbook.publish.execute import execute_chapters;"
-            "execute_chapters(sys.argv[1], [Path(path) for path in sys.argv[3:]], engine=sys.argv[2])")
+    code = (
+        "import sys; from pathlib import Path; from metalsbook.publish.execute import execute_chapters;"
+        "execute_chapters(sys.argv[1], [Path(path) for path in sys.argv[3:]], engine=sys.argv[2])"
+    )
     return [PYTHON, "-c", code, MONTH, engine, *(str(root / "chapters" / f"{name}.ipynb") for name in FIVE)]
 
 
@@ -58,12 +60,16 @@ def case_month(root: Path, out: Path) -> list[Contestant]:
             shutil.copyfile(root / name, ordinary / name)
         shutil.copytree(root / "chapters", ordinary / "chapters")
 
-    targets = [(path, ordinary / "chapters" / path.relative_to(root / "chapters")) for path in
-               list_chapters(root / "chapters")]
+    targets = [
+        (path, ordinary / "chapters" / path.relative_to(root / "chapters")) for path in list_chapters(root / "chapters")
+    ]
     build = [str(Path(PYTHON).with_name("jupyter-book")), "build", str(ordinary)]
     return [
-        Contestant("ordinary: papermill for each chapter, jupyter-book build",
-                   [*(papermill(path, target) for path, target in targets), build], prepare),
+        Contestant(
+            "ordinary: papermill for each chapter, jupyter-book build",
+            [*(papermill(path, target) for path, target in targets), build],
+            prepare,
+        ),
         Contestant("ours: metalsbook book", [book()], lambda: forget(root), ratio_at_most=0.35),
     ]
 
@@ -85,8 +91,11 @@ def case_again(root: Path, out: Path) -> list[Contestant]:
         Contestant("all from the snapshot", [book()], lambda: forget(root)),
         Contestant("nothing changed", [book()], ratio_at_most=0.1, seconds_at_most=1.0),
         Contestant("one chapter changed", [book()], change, ratio_at_most=0.5),
-        Contestant("one statement added: frozen, reconciled, judged and built anew", [freeze, book()],
-                   lambda: add_statement(root, next(numbers))),
+        Contestant(
+            "one statement added: frozen, reconciled, judged and built anew",
+            [freeze, book()],
+            lambda: add_statement(root, next(numbers)),
+        ),
     ]
 
 
@@ -114,8 +123,13 @@ def case_setup(root: Path, out: Path) -> list[Contestant]:
     ]
 
 
-CASES = {"chapters": case_chapters, "month": case_month, "again": case_again, "editions": case_editions,
-         "setup": case_setup}
+CASES = {
+    "chapters": case_chapters,
+    "month": case_month,
+    "again": case_again,
+    "editions": case_editions,
+    "setup": case_setup,
+}
 # What they would warm is warm from deriving their snapshots; setting up is measured from nothing.
 NOT_WARMED_UP = ("editions", "setup")
 

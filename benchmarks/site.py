@@ -65,26 +65,42 @@ def measure_page(browser: Browser, site: Path, server: str, name: str, shared: s
         page.context.close()
     later = [url for url in asked if not any(part in url for part in shared)]
     return {
-        "page": name, "charts": charts, "first_kb": weigh(site, server, asked) / 1000,
-        "later_kb": weigh(site, server, later) / 1000, "paint_ms": paints, "blocked_ms": blocks,
+        "page": name,
+        "charts": charts,
+        "first_kb": weigh(site, server, asked) / 1000,
+        "later_kb": weigh(site, server, later) / 1000,
+        "paint_ms": paints,
+        "blocked_ms": blocks,
     }
 
 
 def write_report(rows: list[dict], path: Path, disk: dict[str, float]) -> None:
     lines = [
-        "# Benchmark: the site as a reader meets it", "",
+        "# Benchmark: the site as a reader meets it",
+        "",
         f"Median of {ROUNDS} visits (least to greatest), headless Chromium, a server on this machine, gzip level 6.",
-        f"Python {platform.python_version()}, {platform.machine()}.", "",
+        f"Python {platform.python_version()}, {platform.machine()}.",
+        "",
         "| page | charts | first visit, kB | later page, kB | first contentful paint, ms | blocked, ms |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
     ]
     for row in rows:
-        times = [f"{statistics.median(row[key]):.0f} ({min(row[key]):.0f} to {max(row[key]):.0f})"
-                 for key in ("paint_ms", "blocked_ms")]
-        lines.append(f"| {row['page']} | {row['charts']} | {row['first_kb']:.0f} | {row['later_kb']:.0f} | "
-                     + " | ".join(times) + " |")
-    lines += ["", "On disk, MB: " + ", ".join(f"{name} {size:.1f}" for name, size in disk.items()) + ".", "",
-              "Run again: `make site && .venv/bin/python -m benchmarks.site`.", ""]
+        times = [
+            f"{statistics.median(row[key]):.0f} ({min(row[key]):.0f} to {max(row[key]):.0f})"
+            for key in ("paint_ms", "blocked_ms")
+        ]
+        lines.append(
+            f"| {row['page']} | {row['charts']} | {row['first_kb']:.0f} | {row['later_kb']:.0f} | "
+            + " | ".join(times)
+            + " |"
+        )
+    lines += [
+        "",
+        "On disk, MB: " + ", ".join(f"{name} {size:.1f}" for name, size in disk.items()) + ".",
+        "",
+        "Run again: `make site && .venv/bin/python -m benchmarks.site`.",
+        "",
+    ]
     path.write_text("\n".join(lines), "utf-8")
 
 
@@ -96,7 +112,8 @@ def disk_megabytes(site: Path, month: str) -> dict[str, float]:
     downloads = [path for path in edition.rglob("*") if is_download(path.relative_to(edition))]
     shared = [path for path in site.rglob("*") if not path.relative_to(site).parts[0].startswith("20")]
     return {
-        "an edition": size(edition.rglob("*")) - size(downloads), "its downloads": size(downloads),
+        "an edition": size(edition.rglob("*")) - size(downloads),
+        "its downloads": size(downloads),
         "what all editions share": size(shared),
     }
 

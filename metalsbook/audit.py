@@ -27,13 +27,17 @@ def describe_verdicts(month: str, names: list[str] | None = None) -> Iterator[st
     claims = tables["claims"]
     unknown = sorted(set(names or []) - set(claims["claim"]))
     if unknown:
-        raise UsageError(f"The month {month} knows no claim {', '.join(unknown)}",
-                         "Add it to data/ledger/claims.csv; its note must be published by the month's cut-off")
+        raise UsageError(
+            f"The month {month} knows no claim {', '.join(unknown)}",
+            "Add it to data/ledger/claims.csv; its note must be published by the month's cut-off",
+        )
     chosen = claims[claims["claim"].isin(names)] if names else claims
-    judged = judge_claims(chosen.reset_index(drop=True), tables["statements"], tables["series"], tables["sources"],
-                          tables["events"])
+    judged = judge_claims(
+        chosen.reset_index(drop=True), tables["statements"], tables["series"], tables["sources"], tables["events"]
+    )
     for row in judged.itertuples():
         yield f"{row.claim}: {row.verdict}"
-        yield from textwrap.wrap(f"printed: {row.printed}. {row.statement}", _WIDTH, initial_indent="  ",
-                                 subsequent_indent="  ")
+        yield from textwrap.wrap(
+            f"printed: {row.printed}. {row.statement}", _WIDTH, initial_indent="  ", subsequent_indent="  "
+        )
         yield from textwrap.wrap(row.evidence, _WIDTH, initial_indent="  ", subsequent_indent="  ")

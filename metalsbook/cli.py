@@ -64,9 +64,11 @@ def _describe(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         place = f": {error.filename}" if error.filename else ""
         remedy = {
-            errno.ENOSPC: "Make room on the disk", errno.EDQUOT: "Make room within the quota",
-            errno.EROFS: "Make the folder writable", errno.EACCES: "Check who may read and write it",
-        }.get(error.errno, "Check that the file or folder is there and may be used")  # fmt: skip
+            errno.ENOSPC: "Make room on the disk",
+            errno.EDQUOT: "Make room within the quota",
+            errno.EROFS: "Make the folder writable",
+            errno.EACCES: "Check who may read and write it",
+        }.get(error.errno, "Check that the file or folder is there and may be used")
         return f"{error.strerror}{place}. {remedy}, then run the same command again; nothing half-done is left"
     if isinstance(error, MemoryError):
         return "The machine has run out of memory. End other programs, then run the same command again"
@@ -90,10 +92,15 @@ def _parser() -> argparse.ArgumentParser:
     book.add_argument("--engine", choices=["auto", "inprocess", "kernel"], default="auto", help="how chapters are run")
     book.add_argument("--allow-gaps", action="store_true", help="build a month with too little data, its gaps shown")
     site = add("site", _site, "build every edition and the start page")
-    site.add_argument("--months", help="only these: YYYY-MM:YYYY-MM, YYYY-MM, or several with commas; default: every "
-                      "month that has a snapshot")
-    site.add_argument("--dask", metavar="ADDRESS", help="run chapters on the Dask cluster of this scheduler: "
-                      "tcp://HOST:PORT or tls://HOST:PORT")
+    site.add_argument(
+        "--months",
+        help="only these: YYYY-MM:YYYY-MM, YYYY-MM, or several with commas; default: every month that has a snapshot",
+    )
+    site.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="run chapters on the Dask cluster of this scheduler: tcp://HOST:PORT or tls://HOST:PORT",
+    )
     site.add_argument("--allow-gaps", action="store_true", help="build months with too little data, their gaps shown")
     snapshot = add("snapshot", _snapshot, "freeze the inputs of a month")
     snapshot.add_argument("--month", required=True, help="data month, YYYY-MM")

@@ -24,8 +24,10 @@ def normalise_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     columns = {}
     for column, kind in types.items():
         values = frame[column]
-        columns[column] = values.fillna("").astype(str) if kind == "string" else values.astype(
-            "float64" if kind == "number" else "int64"
+        columns[column] = (
+            values.fillna("").astype(str)
+            if kind == "string"
+            else values.astype("float64" if kind == "number" else "int64")
         )
     table = pd.DataFrame(columns)
     return table.sort_values(sort_keys(name, table), kind="stable", ignore_index=True)

@@ -72,8 +72,9 @@ class Coverage:
         """Whether the month lacks most of what is usual, or a chapter of several series has none."""
         here = sum(len(names) for names in self.present.values())
         absent = sum(len(names) for names in self.missing.values())
-        bare = any(not self.present.get(chapter) and len(self.missing[chapter]) >= _LEAST_SERIES
-                   for chapter in self.missing)
+        bare = any(
+            not self.present.get(chapter) and len(self.missing[chapter]) >= _LEAST_SERIES for chapter in self.missing
+        )
         return bare or here < LEAST_SHARE * (here + absent)
 
     def lines(self) -> list[str]:
@@ -82,8 +83,10 @@ class Coverage:
         for chapter in self.chapters:
             here, absent = self.present.get(chapter, []), self.missing.get(chapter, [])
             lines.append(f"{chapter}: {len(here)} of {len(here) + len(absent)} usual series")
-            lines += [f"  missing: {name}, last for {last}{f', usually about {day}' if day else ''}"
-                      for name, last, day in absent]
+            lines += [
+                f"  missing: {name}, last for {last}{f', usually about {day}' if day else ''}"
+                for name, last, day in absent
+            ]
         return lines
 
     def summary(self) -> str:

@@ -135,4 +135,4 @@ def published_months(folder: Path) -> list[str]:
 def named(path: Path) -> str:
     """Return a path as the user sees it: from `data/` on where it lies in a book."""
     parts = path.parts
-    return "/".join(parts[parts.index("data"):]) if "data" in parts else path.name
+    return "/".join(parts[parts.index("data") :]) if "data" in parts else path.name

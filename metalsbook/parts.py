@@ -97,8 +97,9 @@ class Parts:
 
     def rows_of(self, *series: str) -> pd.DataFrame:
         """Return the statements of some series in order; no row group without one of them is decoded."""
-        holding = [part for part in self._parts
-                   if any(part["first_series"] <= name <= part["last_series"] for name in series)]
+        holding = [
+            part for part in self._parts if any(part["first_series"] <= name <= part["last_series"] for name in series)
+        ]
         files = [str(self._checked(part)) for part in holding]
         asked = ds.field("series").isin(list(series))
         return self._to_frame(ds.dataset(files).to_table(filter=asked) if files else self._schema.empty_table())
@@ -113,6 +114,8 @@ class Parts:
     def _to_frame(self, table: pa.Table) -> pd.DataFrame:
         if table.schema != self._schema:
             odd = sorted(set(table.column_names) ^ set(self.types)) or list(self.types)
-            raise SnapshotError(f"{named(self._folder)} has statements of other columns than its package says: "
-                                f"{', '.join(odd)}", "Restore it from git")
+            raise SnapshotError(
+                f"{named(self._folder)} has statements of other columns than its package says: {', '.join(odd)}",
+                "Restore it from git",
+            )
         return table.to_pandas().astype({name: "str" for name, kind in self.types.items() if kind == "string"})

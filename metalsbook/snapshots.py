@@ -255,8 +255,9 @@ def _checked_schema(frame: pd.DataFrame, resource: dict, folder: Path) -> pd.Dat
     typed = frame.astype(dict.fromkeys(texts, "str"))
     odd = [name for name, kind in table_types(typed).items() if kind != fields[name]]
     if odd or len(fields) < len(resource["schema"]["fields"]):
-        raise SnapshotError(f"{where} has columns of other types than {PACKAGE} says: {', '.join(odd)}",
-                            "Restore it from git")
+        raise SnapshotError(
+            f"{where} has columns of other types than {PACKAGE} says: {', '.join(odd)}", "Restore it from git"
+        )
     return typed
 
 
@@ -275,8 +276,9 @@ def verify_snapshot(folder: Path) -> Snapshot:
     found = hash_content(others | {"statements": snapshot.parts or snapshot.tables["statements"]})
     if found != snapshot.content_hash:
         raise SnapshotError(f"{named(folder)} has content {found[:12]} instead of {snapshot.content_hash[:12]}")
-    late = sum(((rows["published"] > snapshot.cut_off) & (rows["vintage_from"] == "")).sum()
-               for rows in snapshot.pieces())
+    late = sum(
+        ((rows["published"] > snapshot.cut_off) & (rows["vintage_from"] == "")).sum() for rows in snapshot.pieces()
+    )
     if late:
         raise SnapshotError(f"{named(folder)} holds {late} statements published after {snapshot.cut_off}")
     return snapshot

@@ -11,9 +11,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TOOL = "pip-audit==2.10.1"
 COMMAND = [
-    str(Path(sys.executable).with_name("uv")), "tool", "run", TOOL, "--requirement", "requirements.txt",
-    "--require-hashes", "--disable-pip", "--progress-spinner", "off", "--timeout", "5", "--format", "json",
-]  # fmt: skip
+    str(Path(sys.executable).with_name("uv")),
+    "tool",
+    "run",
+    TOOL,
+    "--requirement",
+    "requirements.txt",
+    "--require-hashes",
+    "--disable-pip",
+    "--progress-spinner",
+    "off",
+    "--timeout",
+    "5",
+    "--format",
+    "json",
+]
 
 
 def judge(said: str, complaint: str) -> tuple[int, str]:
@@ -26,8 +38,9 @@ def judge(said: str, complaint: str) -> tuple[int, str]:
     skipped = [package for package in packages if "skip_reason" in package]
     known = [
         f"{package['name']} {package['version']}: {', '.join(each['id'] for each in package['vulns'])}"
-        for package in packages if package.get("vulns")
-    ]  # fmt: skip
+        for package in packages
+        if package.get("vulns")
+    ]
     if known:
         return 1, "Known vulnerabilities:\n  " + "\n  ".join(known)
     if len(skipped) == len(packages):

@@ -13,6 +13,7 @@ PYTHON = [sys.executable, "-m"]
 PARALLEL = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
 STEPS = {
     "style (ruff)": [*PYTHON, "ruff", "check", "."],
+    "format (ruff)": [*PYTHON, "ruff", "format", "--check", "--quiet", "."],
     "ledger and snapshots": [*PYTHON, "metalsbook.cli", "verify"],
     "tests (pytest)": [*PYTHON, "pytest", *PARALLEL, "tests"],
     "stored outputs of the chapters (nbval)": [*PYTHON, "pytest", "--nbval", *PARALLEL, "chapters"],

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 MONTHS = ("2025-10", "2025-11")
 PAGES = ("index", "prices", "shapes")
 GUIDE = "guide/glossary.html"
-HOSTILE = '<script>alert(1)</script>"\'=cmd()'
+HOSTILE = "<script>alert(1)</script>\"'=cmd()"
 
 
 def make_root(folder: Path) -> Path:
@@ -34,9 +34,12 @@ def make_root(folder: Path) -> Path:
 def _tables(number: int) -> dict[str, pd.DataFrame]:
     statements = pd.DataFrame(
         {
-            "statement": ["st-1", "st-2", "st-3"], "series": "mg.price.ingot.fugu",
-            "period": ["2025-09", "2025-10", "2025-11"], "value": [16100.0, 16200.0, None],
-            "stated": ["16,100", "-5.1%", HOSTILE], "source": ["a", "b", "b"],
+            "statement": ["st-1", "st-2", "st-3"],
+            "series": "mg.price.ingot.fugu",
+            "period": ["2025-09", "2025-10", "2025-11"],
+            "value": [16100.0, 16200.0, None],
+            "stated": ["16,100", "-5.1%", HOSTILE],
+            "source": ["a", "b", "b"],
         }
     )
     corrections = pd.DataFrame(
@@ -44,8 +47,13 @@ def _tables(number: int) -> dict[str, pd.DataFrame]:
     )
     name = pd.DataFrame({"source": ["a", "b"], "title": ["A page", HOSTILE]})
     return {
-        "statements": statements.iloc[: 2 + number], "series": name, "sources": name, "claims": name, "outlooks": name,
-        "events": name, "corrections": corrections.iloc[: 1 + number],
+        "statements": statements.iloc[: 2 + number],
+        "series": name,
+        "sources": name,
+        "claims": name,
+        "outlooks": name,
+        "events": name,
+        "corrections": corrections.iloc[: 1 + number],
     }
 
 

@@ -10,8 +10,14 @@ SERIES = pd.DataFrame({"series": ["mg.export", "mg.price"], "kind": ["flow", "pr
 
 def statements(**columns) -> pd.DataFrame:
     row = {
-        "statement": "st-1", "series": "mg.export", "measure": "level", "period": "2025-08", "published": "2025-09-20",
-        "published_basis": "stated", "vintage_from": "", "corrected": "",
+        "statement": "st-1",
+        "series": "mg.export",
+        "measure": "level",
+        "period": "2025-08",
+        "published": "2025-09-20",
+        "published_basis": "stated",
+        "vintage_from": "",
+        "corrected": "",
     }
     return pd.DataFrame([row | columns])
 
@@ -71,7 +77,7 @@ def test_a_stock_of_the_year_stays_an_observation():
 def test_the_real_ledger_keeps_the_rule(month):
     tables = select_as_of(read_ledger(), month)
     rows = tables["statements"]
-    undated_forecast = (rows["vintage_from"] != "")
+    undated_forecast = rows["vintage_from"] != ""
     assert (rows.loc[~undated_forecast, "published"] <= cut_off(month)).all()
     assert (rows.loc[undated_forecast, "vintage_from"] <= month).all()
     observed = rows[~rows["measure"].str.startswith("forecast")]
@@ -88,10 +94,13 @@ def test_a_later_print_wins_and_the_earlier_stays():
     from metalsbook.publish.edition import Edition
     from metalsbook.snapshots import Snapshot
 
-    rows = pd.concat([
-        statements(statement="st-1", published="2025-09-20").assign(value=100.0, resolution=1.0),
-        statements(statement="st-2", published="2025-09-25").assign(value=103.0, resolution=1.0),
-    ], ignore_index=True)
+    rows = pd.concat(
+        [
+            statements(statement="st-1", published="2025-09-20").assign(value=100.0, resolution=1.0),
+            statements(statement="st-2", published="2025-09-25").assign(value=103.0, resolution=1.0),
+        ],
+        ignore_index=True,
+    )
     tables = dict.fromkeys(["series", "sources", "events", "corrections"], pd.DataFrame({"series": []}))
     edition = Edition(Snapshot("2025-08", "2025-09-30", "x", tables | {"statements": rows}))
     assert edition.figure("mg.export")["value"] == 103.0

@@ -9,8 +9,10 @@ from metalsbook.cli import main
 from metalsbook.errors import LedgerError, UsageError
 from metalsbook.paths import ledger_folder
 
-OWN = ("cl-own-01,china-ferroalloy-2025-10-31-d6646e,1,magnesium_exports,Ingot exports of September 2025.,,"
-       "mg.export.ingot,level,2025-09,{printed},t,{check},\n")
+OWN = (
+    "cl-own-01,china-ferroalloy-2025-10-31-d6646e,1,magnesium_exports,Ingot exports of September 2025.,,"
+    "mg.export.ingot,level,2025-09,{printed},t,{check},\n"
+)
 
 
 @pytest.fixture

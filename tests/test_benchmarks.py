@@ -18,16 +18,21 @@ def contestant(name, seconds, **options):
 
 @pytest.fixture
 def several():
-    return [contestant("1 edition", [10.0, 20.0, 10.0]),
-            contestant("24 editions", [240.0, 240.0, 120.0], editions=24, ratio_at_most=0.75),
-            contestant("on two workers", [200.0, 480.0, 120.0], editions=24, against="24 editions", ratio_at_most=1.2)]
+    return [
+        contestant("1 edition", [10.0, 20.0, 10.0]),
+        contestant("24 editions", [240.0, 240.0, 120.0], editions=24, ratio_at_most=0.75),
+        contestant("on two workers", [200.0, 480.0, 120.0], editions=24, against="24 editions", ratio_at_most=1.2),
+    ]
 
 
 def test_ratios_are_for_one_edition_within_a_round(several):
     assert ratio(several[1], several[0]) == pytest.approx(0.5)
     rows = [speed.describe("editions", "Many.", one, several) for one in several]
     assert [(row["against"], row["ratio"]) for row in rows] == [
-        ("1 edition", "1.000"), ("1 edition", "0.500"), ("24 editions", "1.000")]
+        ("1 edition", "1.000"),
+        ("1 edition", "0.500"),
+        ("24 editions", "1.000"),
+    ]
 
 
 def test_a_case_measured_again_replaces_its_rows_alone(several, tmp_path):
@@ -37,7 +42,11 @@ def test_a_case_measured_again_replaces_its_rows_alone(several, tmp_path):
     speed.merge([speed.describe("month", "Case month.", slow, [slow])], ["editions", "month"], tmp_path)
     kept = speed.read_rows(tmp_path)
     assert [(row["case"], row["contestant"]) for row in kept] == [
-        ("editions", "1 edition"), ("editions", "24 editions"), ("editions", "on two workers"), ("month", "slow")]
+        ("editions", "1 edition"),
+        ("editions", "24 editions"),
+        ("editions", "on two workers"),
+        ("month", "slow"),
+    ]
     text = (tmp_path / "speed.md").read_text("utf-8")
     assert "at most 1 s: NOT MET" in text and "at most 0.75: met" in text
     assert text.index("Case editions.") < text.index("Case month.")
@@ -47,8 +56,9 @@ def test_what_serves_a_command_is_watched_and_ended_with_it(tmp_path):
     started = []
 
     def prepare():
-        started.append(subprocess.Popen([sys.executable, "-c", "held = bytearray(150_000_000); input()"],
-                                        stdin=subprocess.PIPE))
+        started.append(
+            subprocess.Popen([sys.executable, "-c", "held = bytearray(150_000_000); input()"], stdin=subprocess.PIPE)
+        )
         return [started[-1]]
 
     served = Contestant("served", [[sys.executable, "-c", "import time; time.sleep(3)"]], prepare)

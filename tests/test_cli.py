@@ -14,11 +14,17 @@ def run_with(error, monkeypatch, *options):
     return cli.main(["verify", *options])
 
 
-@pytest.mark.parametrize(("error", "said"), [
-    (OSError(errno.ENOSPC, "No space left on device", "a.parquet"), "No space left on device: a.parquet. Make room on"),
-    (PermissionError(errno.EACCES, "Permission denied", "_build"), "Permission denied: _build. Check who may read"),
-    (MemoryError(), "run out of memory. End other programs"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left on device", "a.parquet"),
+            "No space left on device: a.parquet. Make room on",
+        ),
+        (PermissionError(errno.EACCES, "Permission denied", "_build"), "Permission denied: _build. Check who may read"),
+        (MemoryError(), "run out of memory. End other programs"),
+    ],
+)
 def test_whatever_goes_wrong_is_one_line(error, said, monkeypatch, capsys):
     assert run_with(error, monkeypatch) == 1
     told = capsys.readouterr().err
@@ -26,8 +32,10 @@ def test_whatever_goes_wrong_is_one_line(error, said, monkeypatch, capsys):
 
 
 def test_what_nobody_foresaw_is_one_line_too():
-    program = ("import sys; from metalsbook import cli; cli._verify = lambda options: 1 / 0;"
-               "sys.exit(cli.main(['verify'] + sys.argv[1:]))")
+    program = (
+        "import sys; from metalsbook import cli; cli._verify = lambda options: 1 / 0;"
+        "sys.exit(cli.main(['verify'] + sys.argv[1:]))"
+    )
     for options, lines in (((), 1), (("--debug",), 9)):
         done = subprocess.run([sys.executable, "-c", program, *options], capture_output=True, text=True, check=False)
         assert done.returncode == 1

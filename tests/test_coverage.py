@@ -8,8 +8,9 @@ from metalsbook.months import last_day, month_range
 SERIES = {
     "mg.export.total": Described("magnesium_exports", "month"),
     "mg.export.ingot": Described("magnesium_exports", "month"),
-    "mg.price": Described("magnesium_prices", "day"), "mg.capacity": Described("magnesium_capacity", "year"),
-}  # fmt: skip
+    "mg.price": Described("magnesium_prices", "day"),
+    "mg.capacity": Described("magnesium_capacity", "year"),
+}
 BEFORE = month_range("2025-06", "2025-11")
 
 
@@ -49,8 +50,10 @@ def test_a_day_counts_for_its_month_and_yearly_series_are_not_expected():
 
 
 def test_the_usual_day_is_the_middle_of_what_it_took():
-    rows = [Printed("mg.export.total", "level", month, f"{later}-20")
-            for month, later in zip(BEFORE, month_range("2025-07", "2025-12"), strict=True)]
+    rows = [
+        Printed("mg.export.total", "level", month, f"{later}-20")
+        for month, later in zip(BEFORE, month_range("2025-07", "2025-12"), strict=True)
+    ]
     rows.append(Printed("mg.export.total", "level", "2025-08", "2026-01-30"))
     assert cover_month(rows, SERIES, "2025-12").missing["magnesium_exports"][0][2] == "2026-01-20"
 

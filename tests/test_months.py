@@ -49,25 +49,31 @@ def test_periods_start_and_end():
     assert period_start("2025-08-15") == period_end("2025-08-15") == "2025-08-15"
 
 
-@pytest.mark.parametrize(("text", "months"), [
-    ("2025-11", ["2025-11"]),
-    ("2025-10:2026-01", ["2025-10", "2025-11", "2025-12", "2026-01"]),
-    ("2025-11:2025-11", ["2025-11"]),
-    ("2025-11, 2025-06,2025-10:2025-11", ["2025-06", "2025-10", "2025-11"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("2025-11", ["2025-11"]),
+        ("2025-10:2026-01", ["2025-10", "2025-11", "2025-12", "2026-01"]),
+        ("2025-11:2025-11", ["2025-11"]),
+        ("2025-11, 2025-06,2025-10:2025-11", ["2025-06", "2025-10", "2025-11"]),
+    ],
+)
 def test_months_are_a_range_a_month_or_several(text, months):
     assert parse_months(text) == months
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    ("2025-11:2025-10", "'2025-11:2025-10' ends before it begins. Give the earlier month first: 2025-10:2025-11"),
-    ("2025-10:", "'' is not a month"),
-    (":2025-10", "'' is not a month"),
-    ("2025-10,", "'' is not a month"),
-    ("2025-1:2025-10", "'2025-1' is not a month"),
-    ("2025-10:2025-11:2025-12", "'2025-11:2025-12' is not a month"),
-    ("", "'' is not a month"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2025-11:2025-10", "'2025-11:2025-10' ends before it begins. Give the earlier month first: 2025-10:2025-11"),
+        ("2025-10:", "'' is not a month"),
+        (":2025-10", "'' is not a month"),
+        ("2025-10,", "'' is not a month"),
+        ("2025-1:2025-10", "'2025-1' is not a month"),
+        ("2025-10:2025-11:2025-12", "'2025-11:2025-12' is not a month"),
+        ("", "'' is not a month"),
+    ],
+)
 def test_what_are_no_months_is_named(text, said):
     with pytest.raises(UsageError, match=said):
         parse_months(text)

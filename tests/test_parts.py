@@ -30,9 +30,20 @@ SERIES = [f"mg.{letter}" for letter in "abcdefghij"]
 
 def make_statements(count=1000) -> pd.DataFrame:
     """Return made-up statements in no order; some texts are of more than one byte, some numbers are missing."""
-    rows = [(f"st-{number:04}", SERIES[number % len(SERIES)], "level", f"20{number % 24 + 1:02}-01",
-             float(number) if number % 7 else float("nan"), "38,900吨" if number % 3 else "", "2025-09-20", "", "")
-            for number in range(count)]
+    rows = [
+        (
+            f"st-{number:04}",
+            SERIES[number % len(SERIES)],
+            "level",
+            f"20{number % 24 + 1:02}-01",
+            float(number) if number % 7 else float("nan"),
+            "38,900吨" if number % 3 else "",
+            "2025-09-20",
+            "",
+            "",
+        )
+        for number in range(count)
+    ]
     random.Random(count).shuffle(rows)
     columns = ["statement", "series", "measure", "period", "value", "stated", "published", "vintage_from", "corrected"]
     return pd.DataFrame(rows, columns=columns).astype({"stated": "str"})

@@ -48,8 +48,11 @@ def stem(page: str) -> str:
 
 def test_table_of_contents_and_folder_name_the_same_pages():
     named = [stem(file) for file in toc_files(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8")))]
-    there = [stem(name(path)) for path in (ROOT / "chapters").rglob("*")
-             if path.suffix in PAGES and ".ipynb_checkpoints" not in path.parts]
+    there = [
+        stem(name(path))
+        for path in (ROOT / "chapters").rglob("*")
+        if path.suffix in PAGES and ".ipynb_checkpoints" not in path.parts
+    ]
     assert len(named) == len(set(named)), "a page is named twice"
     assert sorted(named) == sorted(there)
 
@@ -78,8 +81,11 @@ def committed_texts() -> list[Path]:
 
 
 def test_no_file_names_a_place_of_one_machine():
-    found = {name(path): match.group() for path in committed_texts()
-             if (match := MACHINE_PATH.search(path.read_text("utf-8", errors="replace")))}
+    found = {
+        name(path): match.group()
+        for path in committed_texts()
+        if (match := MACHINE_PATH.search(path.read_text("utf-8", errors="replace")))
+    }
     assert found == {}
 
 
@@ -96,8 +102,10 @@ def test_lock_file_has_hashes_and_names_no_index(lock, fewest):
 def test_lock_file_holds_every_direct_dependency():
     project = (ROOT / "pyproject.toml").read_text("utf-8")
     direct = re.findall(r'^  "([a-zA-Z0-9_-]+)', project, re.MULTILINE)
-    locked = {line.lower().replace("_", "-") for line in re.findall(r"^([a-zA-Z0-9_.-]+)==",
-              (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE)}
+    locked = {
+        line.lower().replace("_", "-")
+        for line in re.findall(r"^([a-zA-Z0-9_.-]+)==", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE)
+    }
     assert {entry.lower().replace("_", "-") for entry in direct} - locked == set()
 
 

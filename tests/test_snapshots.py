@@ -19,15 +19,17 @@ from metalsbook.snapshots import (
 
 
 def make_tables(value=1.0) -> dict[str, pd.DataFrame]:
-    statements = pd.DataFrame({
-        "statement": ["st-2", "st-1"],
-        "series": ["mg.b", "mg.a"],
-        "measure": ["level", "level"],
-        "period": ["2025-08", "2025-08"],
-        "value": [value, float("nan")],
-        "published": ["2025-09-20", "2025-09-21"],
-        "vintage_from": ["", ""],
-    })
+    statements = pd.DataFrame(
+        {
+            "statement": ["st-2", "st-1"],
+            "series": ["mg.b", "mg.a"],
+            "measure": ["level", "level"],
+            "period": ["2025-08", "2025-08"],
+            "value": [value, float("nan")],
+            "published": ["2025-09-20", "2025-09-21"],
+            "vintage_from": ["", ""],
+        }
+    )
     other = pd.DataFrame({"key": ["x"], "text": ["a – ü 镁"]})
     return {name: statements if name == "statements" else other for name in TABLES}
 
@@ -154,16 +156,22 @@ FAULTS = {
     ),
     "a row too few": (lambda f: rewrite_statements(f, lambda t: t.head(1)), "has 1 rows instead of 2"),
     "a changed figure": (
-        lambda f: rewrite_statements(f, lambda t: t.assign(value=t["value"] * 2)), "content .* instead"),
+        lambda f: rewrite_statements(f, lambda t: t.assign(value=t["value"] * 2)),
+        "content .* instead",
+    ),
     "a name twice": (lambda folder: edit_text(folder, '"month"', '"month": "2025-07", "month"'), "twice"),
     "a table twice": (lambda f: edit_package(f, lambda p: p["resources"].append(p["resources"][0])), "does not list"),
     "no depth that anybody writes": (lambda f: (f / "datapackage.json").write_text("[" * 99_999), "cannot be read"),
     "a version that is no number": (lambda f: edit_package(f, lambda p: p.update(schema_version=True)), "lacks one of"),
     "a table without rows": (lambda f: edit_package(f, lambda p: p["resources"][0].pop("rows")), "does not say what"),
     "a column without a name": (
-        lambda f: edit_package(f, lambda p: p["resources"][0]["schema"]["fields"][0].pop("name")), "does not say what"),
+        lambda f: edit_package(f, lambda p: p["resources"][0]["schema"]["fields"][0].pop("name")),
+        "does not say what",
+    ),
     "a column of another type": (
-        lambda f: edit_package(f, lambda p: p["resources"][0]["schema"]["fields"][0].update(type="number")), "types"),
+        lambda f: edit_package(f, lambda p: p["resources"][0]["schema"]["fields"][0].update(type="number")),
+        "types",
+    ),
     "a changed content hash": (lambda f: edit_package(f, lambda p: p.update(content_hash="0" * 64)), "instead of 0000"),
 }
 
@@ -176,10 +184,19 @@ def test_each_fault_is_found_and_named(frozen, fault):
         verify_snapshot(frozen)
 
 
-@pytest.mark.parametrize("fault", [
-    "a flipped byte", "a missing file", "a truncated file", "an emptied file", "a swapped file", "no package",
-    "a package that is not JSON", "a table not listed",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "a flipped byte",
+        "a missing file",
+        "a truncated file",
+        "an emptied file",
+        "a swapped file",
+        "no package",
+        "a package that is not JSON",
+        "a table not listed",
+    ],
+)
 def test_damaged_files_are_found_without_opening_them(frozen, fault):
     plant, message = FAULTS[fault]
     check_files(frozen)

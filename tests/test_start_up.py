@@ -15,8 +15,13 @@ HEAVY = ("altair", "jinja2", "nbformat", "numpy", "pandas", "papermill", "pyarro
 
 
 def run(*options, **environment):
-    return subprocess.run([sys.executable, "-m", "metalsbook.cli", *options], capture_output=True, text=True,
-                          env=os.environ | environment, check=True)
+    return subprocess.run(
+        [sys.executable, "-m", "metalsbook.cli", *options],
+        capture_output=True,
+        text=True,
+        env=os.environ | environment,
+        check=True,
+    )
 
 
 @pytest.mark.skipif(not hasattr(os, "wait4"), reason="this system does not tell the processor time of one process")
@@ -34,8 +39,10 @@ def test_the_command_line_answers_within_a_third_of_a_second(options):
 
 
 def test_help_needs_none_of_the_heavy_libraries():
-    code = ("import sys; from metalsbook.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
-            f"print(sorted(set({HEAVY!r}) & set(sys.modules)))")
+    code = (
+        "import sys; from metalsbook.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
+        f"print(sorted(set({HEAVY!r}) & set(sys.modules)))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
 

@@ -42,8 +42,10 @@ def test_outlooks_are_listed_in_the_month_in_which_their_horizon_ends():
 
 
 def test_it_needs_none_of_the_heavy_libraries():
-    code = ("import sys; from metalsbook.cli import main; main(['status', '--month', '2025-11']);"
-            "assert not {'pandas', 'pyarrow', 'numpy', 'scipy', 'altair'} & set(sys.modules)")
+    code = (
+        "import sys; from metalsbook.cli import main; main(['status', '--month', '2025-11']);"
+        "assert not {'pandas', 'pyarrow', 'numpy', 'scipy', 'altair'} & set(sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 

@@ -38,8 +38,9 @@ def executed(tmp_path_factory):
 def test_a_missing_figure_is_never_shown_as_one(executed, month, page):
     notebook = executed[month, page]
     assert not missing_figures(notebook)
-    assert not [each for spec in charts_of(notebook)
-                if (each := re.search(r"\b(nan|None|inf|NaT)\b", spec["description"]))]
+    assert not [
+        each for spec in charts_of(notebook) if (each := re.search(r"\b(nan|None|inf|NaT)\b", spec["description"]))
+    ]
 
 
 @every_month

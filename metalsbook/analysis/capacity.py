@@ -142,8 +142,10 @@ def world_shares(own: pd.DataFrame, world: pd.DataFrame, stated: pd.DataFrame) -
         Columns period, low, high, value (%), who, kind ("stated" or "computed: same house"). Only output figures of
         one house over one another: two houses draw different borders around an industry.
     """
-    rows = [(row["period"], row["bound_low"], row["bound_high"], row["value"], row["who"], "stated")
-            for _, row in stated.iterrows()]
+    rows = [
+        (row["period"], row["bound_low"], row["bound_high"], row["value"], row["who"], "stated")
+        for _, row in stated.iterrows()
+    ]
     for _, row in own.merge(world, on=["period", "who"], suffixes=("", "_world")).iterrows():
         above = Interval(row["bound_low"], row["bound_high"], row["value"])
         below = Interval(row["bound_low_world"], row["bound_high_world"], row["value_world"])
@@ -181,8 +183,17 @@ def part_shares(parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:
             known_share_pct(above, Interval(row["bound_low"], row["bound_high"], row["value"]))
             for _, row in rivals.sort_values(["published", "statement"]).iterrows()
         ]
-        rows.append((part["name"], part["period"], part["measure"], shares[-1].best, min(one.low for one in shares),
-                     max(one.high for one in shares), len(rivals["value"].unique())))
+        rows.append(
+            (
+                part["name"],
+                part["period"],
+                part["measure"],
+                shares[-1].best,
+                min(one.low for one in shares),
+                max(one.high for one in shares),
+                len(rivals["value"].unique()),
+            )
+        )
     columns = ["name", "period", "measure", "value", "low", "high", "n_wholes"]
     return pd.DataFrame(rows, columns=columns).sort_values(["name", "period", "measure"], ignore_index=True)
 

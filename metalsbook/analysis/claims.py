@@ -48,9 +48,16 @@ from metalsbook.errors import LedgerError
 from metalsbook.ledger.figures import Figure
 
 COLUMNS = (
-    "verdict", "kind", "recomputed", "recomputed_low", "recomputed_high", "recomputed_unit", "evidence",
-    "evidence_statements", "fits",
-)  # fmt: skip
+    "verdict",
+    "kind",
+    "recomputed",
+    "recomputed_low",
+    "recomputed_high",
+    "recomputed_unit",
+    "evidence",
+    "evidence_statements",
+    "fits",
+)
 """What `judge_claims` adds to the columns of the claims."""
 _NUMBERS = ("recomputed_low", "recomputed_high")
 _ROOM = " Read as meant it does not hold; since the words leave room for other readings, that contradicts nothing."

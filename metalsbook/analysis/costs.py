@@ -96,8 +96,9 @@ class Calibration:
         return exact(self.price[0]) - self.profit - materials
 
 
-def calibrate(profit: pd.Series, magnesium: pd.DataFrame, ferrosilicon: pd.DataFrame,
-              dolomite: pd.DataFrame) -> Calibration | None:
+def calibrate(
+    profit: pd.Series, magnesium: pd.DataFrame, ferrosilicon: pd.DataFrame, dolomite: pd.DataFrame
+) -> Calibration | None:
     """Return the quotes that go with a profit that a source states for a day; None where a price has no quote at all.
 
     Args:
@@ -113,8 +114,13 @@ def calibrate(profit: pd.Series, magnesium: pd.DataFrame, ferrosilicon: pd.DataF
     return Calibration(profit["period"], *known, stated)
 
 
-def build_up(magnesium: pd.DataFrame, ferrosilicon: pd.DataFrame, dolomite: pd.DataFrame, recovery_pct: Interval,
-             calibration: Calibration) -> pd.DataFrame:
+def build_up(
+    magnesium: pd.DataFrame,
+    ferrosilicon: pd.DataFrame,
+    dolomite: pd.DataFrame,
+    recovery_pct: Interval,
+    calibration: Calibration,
+) -> pd.DataFrame:
     """Return cost and margin of a tonne of magnesium by month.
 
     The cost is bounded by one recovery at a time: where less of the magnesium is recovered more ferrosilicon and
@@ -145,11 +151,39 @@ def build_up(magnesium: pd.DataFrame, ferrosilicon: pd.DataFrame, dolomite: pd.D
         cost = _cost(month.fesi, month.stone, recovery_pct, calibration)
         silicon, stone = needs.ferrosilicon_t.best * month.fesi, needs.dolomite_t.best * month.stone
         margin = exact(month.price) - cost
-        rows.append((month.period, month.price, silicon, stone, other, cost.best, cost.low, cost.high,
-                     margin.best, margin.low, margin.high, 100 * margin.best / month.price))
-    return pd.DataFrame(rows, columns=[
-        "period", "price", "ferrosilicon", "dolomite", "other", "cost", "cost_low", "cost_high", "margin",
-        "margin_low", "margin_high", "margin_pct"])
+        rows.append(
+            (
+                month.period,
+                month.price,
+                silicon,
+                stone,
+                other,
+                cost.best,
+                cost.low,
+                cost.high,
+                margin.best,
+                margin.low,
+                margin.high,
+                100 * margin.best / month.price,
+            )
+        )
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "period",
+            "price",
+            "ferrosilicon",
+            "dolomite",
+            "other",
+            "cost",
+            "cost_low",
+            "cost_high",
+            "margin",
+            "margin_low",
+            "margin_high",
+            "margin_pct",
+        ],
+    )
 
 
 def _cost(ferrosilicon: float, dolomite: float, recovery_pct: Interval, calibration: Calibration) -> Interval:

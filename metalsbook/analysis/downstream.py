@@ -27,14 +27,16 @@ def shares(parts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
         months with both figures only.
     """
     both = parts.merge(totals, on="period", suffixes=("", "_total")).sort_values("period", kind="stable")
-    return pd.DataFrame({
-        "period": both["period"],
-        "date": pd.to_datetime(both["period"].map(period_end)),
-        "value": share_pct(both["value"], both["value_total"]),
-        "low": share_pct(both["bound_low"], both["bound_high_total"]),
-        "high": share_pct(both["bound_high"], both["bound_low_total"]),
-        "source": both["source"].where(both["source_total"] != "", ""),
-    }).reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "period": both["period"],
+            "date": pd.to_datetime(both["period"].map(period_end)),
+            "value": share_pct(both["value"], both["value_total"]),
+            "low": share_pct(both["bound_low"], both["bound_high_total"]),
+            "high": share_pct(both["bound_high"], both["bound_low_total"]),
+            "source": both["source"].where(both["source_total"] != "", ""),
+        }
+    ).reset_index(drop=True)
 
 
 def growth_grid(
@@ -62,17 +64,26 @@ def growth_grid(
     sample = rows["series"].map(bases).eq("comparable_sample")
     cumulated = rows["measure"].eq("ytd_yoy")
     mark = sample.map({True: "n", False: ""}) + cumulated.map({True: "c", False: ""})
-    grid = pd.DataFrame({
-        "use": rows["series"].map(uses), "period": rows["period"], "value": rows["value"], "measure": rows["measure"],
-        "basis": sample.map({True: NBS_BASIS, False: CAAM_BASIS}), "mark": mark, "source": rows["source"],
-        "place": rows["series"].map(list(uses).index),
-    })
+    grid = pd.DataFrame(
+        {
+            "use": rows["series"].map(uses),
+            "period": rows["period"],
+            "value": rows["value"],
+            "measure": rows["measure"],
+            "basis": sample.map({True: NBS_BASIS, False: CAAM_BASIS}),
+            "mark": mark,
+            "source": rows["source"],
+            "place": rows["series"].map(list(uses).index),
+        }
+    )
     return grid.sort_values(["place", "period"], ignore_index=True).drop(columns="place")
 
 
 COUNTED = {
-    "auto.output.cn": "vehicles made", "nev.output.cn": "new-energy vehicles made",
-    "auto.sales.cn": "vehicles sold", "nev.sales.cn": "new-energy vehicles sold",
+    "auto.output.cn": "vehicles made",
+    "nev.output.cn": "new-energy vehicles made",
+    "auto.sales.cn": "vehicles sold",
+    "nev.sales.cn": "new-energy vehicles sold",
 }
 """What CAAM counts, as sentences call it."""
 COARSE = 20
@@ -96,8 +107,16 @@ def vehicle_figures(statements: pd.DataFrame, month: str) -> pd.DataFrame:
         for measure, words in (("level", ""), ("yoy", "growth on the year of the ")):
             row = _printed(statements, series, measure, month)
             if row is not None:
-                found.append((f"{measure}:{series}", f"{words}{name}", row["unit"], row["value"], row["bound_low"],
-                              row["bound_high"]))
+                found.append(
+                    (
+                        f"{measure}:{series}",
+                        f"{words}{name}",
+                        row["unit"],
+                        row["value"],
+                        row["bound_low"],
+                        row["bound_high"],
+                    )
+                )
     for of in ("output", "sales"):
         pair, name = (f"nev.{of}.cn", f"auto.{of}.cn"), COUNTED[f"auto.{of}.cn"]
         now, then = (_share(statements, *pair, each) for each in (month, step_month(month, -12)))
@@ -107,8 +126,16 @@ def vehicle_figures(statements: pd.DataFrame, month: str) -> pd.DataFrame:
             found.append((f"share:{key}", words, "%", now.best, now.low, now.high))
         if now and then:
             change = now - then
-            found.append((f"share_change:{key}", f"change on the year of the {words}", "pp", change.best, change.low,
-                          change.high))
+            found.append(
+                (
+                    f"share_change:{key}",
+                    f"change on the year of the {words}",
+                    "pp",
+                    change.best,
+                    change.low,
+                    change.high,
+                )
+            )
     return pd.DataFrame(found, columns=_CANDIDATES)
 
 
@@ -131,10 +158,14 @@ def _share_before(statements, part: str, whole: str, month: str, now: Interval |
     rates = [_printed(statements, series, "yoy", month) for series in (part, whole)]
     if now is None or any(rate is None for rate in rates):
         return None
-    grown = [Interval(1 + rate["bound_low"] / 100, 1 + rate["bound_high"] / 100, 1 + rate["value"] / 100)
-             for rate in rates]
-    return Interval(now.low * grown[1].low / grown[0].high, now.high * grown[1].high / grown[0].low,
-                    now.best * grown[1].best / grown[0].best)
+    grown = [
+        Interval(1 + rate["bound_low"] / 100, 1 + rate["bound_high"] / 100, 1 + rate["value"] / 100) for rate in rates
+    ]
+    return Interval(
+        now.low * grown[1].low / grown[0].high,
+        now.high * grown[1].high / grown[0].low,
+        now.best * grown[1].best / grown[0].best,
+    )
 
 
 def _narrower(first: Interval | None, second: Interval | None) -> Interval | None:
@@ -158,8 +189,10 @@ def take_apart(claims: pd.DataFrame, statements: pd.DataFrame, sources: pd.DataF
     """
     counted = statements[statements["series"].isin(COUNTED)]
     # The claims of a sentence have one note and one month.
-    known = {(note, period): vehicle_figures(without_note(counted, sources, note), period)
-             for note, period in set(zip(claims["note"], claims["period"], strict=True))}
+    known = {
+        (note, period): vehicle_figures(without_note(counted, sources, note), period)
+        for note, period in set(zip(claims["note"], claims["period"], strict=True))
+    }
     rows = [_judged(claim, known[claim["note"], claim["period"]]) for _, claim in claims.iterrows()]
     return pd.DataFrame(rows, columns=["claim", "statement", "printed", "key", "value", "low", "high", "holds", "fits"])
 
@@ -172,8 +205,11 @@ def _judged(claim: pd.Series, known: pd.DataFrame) -> tuple:
     meets = (known["low"] <= figure.bound_high) & (known["high"] >= figure.bound_low) & known["unit"].isin(units)
     own = known[known["key"] == key]
     ends = tuple(own.iloc[0][["value", "low", "high"]]) if len(own) else (float("nan"),) * 3
-    holds = "yes" if (meets & fine & (known["key"] == key)).any() else (
-        "open" if own.empty or (meets & (known["key"] == key)).any() else "no")
+    holds = (
+        "yes"
+        if (meets & fine & (known["key"] == key)).any()
+        else ("open" if own.empty or (meets & (known["key"] == key)).any() else "no")
+    )
     others = known[meets & fine & (known["key"] != key)]
     nearest = others.loc[(others["value"] - figure.value).abs().sort_values(kind="stable").index, "what"]
     return claim["claim"], claim["statement"], claim["printed"], key, *ends, holds, nearest.tolist()

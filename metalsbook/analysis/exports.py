@@ -140,8 +140,16 @@ def base_effects(estimates: pd.DataFrame, series: str, months: list[str]) -> pd.
     for month in months:
         effect = base_effect(estimates, series, month)
         if effect:
-            rows.append((month, effect.change.best, effect.change.low, effect.change.high, effect.against_usual_pct,
-                         effect.owed_to_base_pp))
+            rows.append(
+                (
+                    month,
+                    effect.change.best,
+                    effect.change.low,
+                    effect.change.high,
+                    effect.against_usual_pct,
+                    effect.owed_to_base_pp,
+                )
+            )
     return pd.DataFrame(rows, columns=["period", "change_pct", "low", "high", "against_usual_pct", "owed_pp"])
 
 
@@ -198,7 +206,8 @@ def _finest_of_latest(statements: pd.DataFrame, first: list[str] | None = None) 
     last = ordered.drop_duplicates(keys, keep="last").set_index(keys)[["bound_low", "bound_high"]]
     ends = last.loc[pd.MultiIndex.from_frame(ordered[keys])]
     within = (ordered["value"].to_numpy() >= ends["bound_low"].to_numpy()) & (
-        ordered["value"].to_numpy() <= ends["bound_high"].to_numpy())
+        ordered["value"].to_numpy() <= ends["bound_high"].to_numpy()
+    )
     finest_last = ordered[within].sort_values("resolution", ascending=False, kind="stable")
     return finest_last.drop_duplicates(keys, keep="last")
 
@@ -226,7 +235,7 @@ def destinations(statements: pd.DataFrame, prefix: str, quantities: pd.DataFrame
         finer one that it rounds.
     """
     rows = statements[statements["series"].str.startswith(prefix) & (statements["period"].str.len() == 7)]
-    every = rows[rows["measure"] == "level"].assign(place=rows["series"].str[len(prefix):])
+    every = rows[rows["measure"] == "level"].assign(place=rows["series"].str[len(prefix) :])
     agreed = agreed_prints(every, ["place", "period"])
     rows = _finest_of_latest(pd.concat([every.assign(agreed=False), agreed.assign(agreed=True)]), ["agreed"])
     printed = rows[rows["unit"] == "%"]
@@ -243,11 +252,21 @@ def destinations(statements: pd.DataFrame, prefix: str, quantities: pd.DataFrame
         stated = printed.get((row["place"], row["period"]), float("nan"))
         same = prints_of[row["series"], row["period"]]
         fits = ((same["bound_low"] <= row["value"]) & (row["value"] <= same["bound_high"])) | (
-            (row["bound_low"] <= same["value"]) & (same["value"] <= row["bound_high"]))
+            (row["bound_low"] <= same["value"]) & (same["value"] <= row["bound_high"])
+        )
         rivals = sorted(set(same.loc[~fits, "value"]))
         found.append((row["place"], row["period"], row["value"], *share, stated, 100 * row["value"] / stated, rivals))
-    columns = ["place", "period", "value", "share_low", "share_high", "share", "printed_share", "implied_total",
-               "rivals"]
+    columns = [
+        "place",
+        "period",
+        "value",
+        "share_low",
+        "share_high",
+        "share",
+        "printed_share",
+        "implied_total",
+        "rivals",
+    ]
     table = pd.DataFrame(found, columns=columns)
     return table.sort_values(["period", "value", "place"], ascending=[True, False, True], ignore_index=True)
 

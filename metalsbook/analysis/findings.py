@@ -18,8 +18,12 @@ ESTIMATED = "estimated"
 MOST_WORDS = 4
 """A sum of more figures than this is told as one number."""
 _QUALIFIERS = {
-    "over": "more than ", "below": "less than ", "up_to": "up to ", "about": "about ", "nearly": "nearly ",
-}  # fmt: skip
+    "over": "more than ",
+    "below": "less than ",
+    "up_to": "up to ",
+    "about": "about ",
+    "nearly": "nearly ",
+}
 WIDE_PP = 0.5
 """A computed rate or share that may be off by more, in points, is shown as a range."""
 WIDE_PCT = 1.0

@@ -30,9 +30,20 @@ from metalsbook.months import last_day, month_range, period_end, period_start, s
 
 VERDICTS = ("hit", "miss", "open", "not measurable")
 COLUMNS = (
-    "house", "read_as", "verdict", "level_then", "level_then_period", "level_in_horizon", "level_unit", "change_pct",
-    "reason", "resolved_on", "naive_no_change", "naive_last_direction", "statements",
-)  # fmt: skip
+    "house",
+    "read_as",
+    "verdict",
+    "level_then",
+    "level_then_period",
+    "level_in_horizon",
+    "level_unit",
+    "change_pct",
+    "reason",
+    "resolved_on",
+    "naive_no_change",
+    "naive_last_direction",
+    "statements",
+)
 """What `score_outlooks` adds to the columns of the outlooks."""
 _BY_ITSELF = " The level it starts from is its own figure: nobody else quotes the days before."
 _NUMBERS = ("level_then", "level_in_horizon", "change_pct")
@@ -116,9 +127,19 @@ def _score(row, evidence: Evidence, month: str, published: pd.Series) -> tuple:
     ]
     resolved = _resolved_on(row, [published[one] for one in used if one in published.index])
     return (
-        house, reading, "hit" if hit else "miss", then, measured.then_period, level, evidence.unit(row.series), change,
-        _reason(row, said, measured, band), resolved, *naive, " ".join(used),
-    )  # fmt: skip
+        house,
+        reading,
+        "hit" if hit else "miss",
+        then,
+        measured.then_period,
+        level,
+        evidence.unit(row.series),
+        change,
+        _reason(row, said, measured, band),
+        resolved,
+        *naive,
+        " ".join(used),
+    )
 
 
 def _unresolved(house: str, reading: str, verdict: str, reason: str) -> tuple:

@@ -43,6 +43,7 @@ def in_order(prints: pd.DataFrame, standing: pd.Series) -> pd.DataFrame:
     stated = prints["published_basis"].eq("stated") if "published_basis" in prints else True
     own = -prints["source"].map(standing).astype(float).fillna(OWN)
     keys = prints[["period", "published", "statement"]].assign(
-        own=own, stated=stated, fine=-prints["resolution"].fillna(0))
+        own=own, stated=stated, fine=-prints["resolution"].fillna(0)
+    )
     order = ["period", "own", "stated", "published", "fine", "statement"]
     return prints.loc[keys.sort_values(order, kind="stable").index]

@@ -24,11 +24,20 @@ def monthly_means(quotes: pd.DataFrame) -> pd.DataFrame:
         Columns period ("YYYY-MM"), date (last day of the month), value (mean of the quotes), low and high (the lowest
         and highest that was quoted, ranges included), first, last (first and last quote of the month), n_quotes.
     """
-    rows = quotes.assign(month=quotes["period"].str[:7], least=quotes["low"].fillna(quotes["value"]),
-                         most=quotes["high"].fillna(quotes["value"]))
+    rows = quotes.assign(
+        month=quotes["period"].str[:7],
+        least=quotes["low"].fillna(quotes["value"]),
+        most=quotes["high"].fillna(quotes["value"]),
+    )
     grouped = rows.groupby("month", sort=True)
-    months = grouped.agg(value=("value", "mean"), low=("least", "min"), high=("most", "max"),
-                         first=("value", "first"), last=("value", "last"), n_quotes=("value", "size"))
+    months = grouped.agg(
+        value=("value", "mean"),
+        low=("least", "min"),
+        high=("most", "max"),
+        first=("value", "first"),
+        last=("value", "last"),
+        n_quotes=("value", "size"),
+    )
     months = months.reset_index(names="period")
     return months.assign(date=pd.to_datetime([last_day(month) for month in months["period"]]))
 
@@ -43,11 +52,17 @@ def moves(quotes: pd.DataFrame) -> pd.DataFrame:
     rows = quotes[["period", "value"]].reset_index(drop=True)
     earlier = rows.shift(1)
     days = (pd.to_datetime(rows["period"]) - pd.to_datetime(earlier["period"])).dt.days
-    steps = pd.DataFrame({
-        "period": rows["period"], "before": earlier["period"], "days": days, "value": rows["value"],
-        "value_before": earlier["value"], "change": rows["value"] - earlier["value"],
-        "change_pct": 100 * (rows["value"] / earlier["value"] - 1),
-    }).dropna(subset=["before"])
+    steps = pd.DataFrame(
+        {
+            "period": rows["period"],
+            "before": earlier["period"],
+            "days": days,
+            "value": rows["value"],
+            "value_before": earlier["value"],
+            "change": rows["value"] - earlier["value"],
+            "change_pct": 100 * (rows["value"] / earlier["value"] - 1),
+        }
+    ).dropna(subset=["before"])
     return steps[steps["days"] <= LONGEST_STEP_DAYS].astype({"days": int}).reset_index(drop=True)
 
 
@@ -93,9 +108,15 @@ def ratio_on_same_days(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFram
     least = both["low_first"].fillna(both["value_first"]) / both["high_second"].fillna(both["value_second"])
     most = both["high_first"].fillna(both["value_first"]) / both["low_second"].fillna(both["value_second"])
     ratio = both["value_first"] / both["value_second"]
-    return pd.DataFrame({
-        "period": both["period"], "date": pd.to_datetime(both["period"]), "value": ratio, "low": least, "high": most,
-    })
+    return pd.DataFrame(
+        {
+            "period": both["period"],
+            "date": pd.to_datetime(both["period"]),
+            "value": ratio,
+            "low": least,
+            "high": most,
+        }
+    )
 
 
 def monthly_ratio(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
@@ -135,10 +156,12 @@ def month_prices(printed: pd.DataFrame, quotes: pd.DataFrame, means: pd.DataFram
     means = means[~thin]
     printed = printed[~printed["period"].isin(means["period"])]
     counted = [f"mean of {count} quotes" if count > 1 else "1 quote" for count in means["n_quotes"]]
-    rows = pd.concat([
-        printed[["period", "value"]].assign(basis="as printed", n_quotes=0),
-        means[["period", "value", "n_quotes"]].assign(basis=counted),
-    ])
+    rows = pd.concat(
+        [
+            printed[["period", "value"]].assign(basis="as printed", n_quotes=0),
+            means[["period", "value", "n_quotes"]].assign(basis=counted),
+        ]
+    )
     return rows[["period", "value", "basis", "n_quotes"]].sort_values("period", ignore_index=True, kind="stable")
 
 
@@ -221,17 +244,24 @@ def move_together(first: pd.DataFrame, second: pd.DataFrame) -> Together:
     """
     both = on_same_days(first, second)
     days = pd.to_datetime(both["period"]).diff().dt.days
-    changes = pd.DataFrame({
-        name: (both[f"value_{name}"] / both[f"value_{name}"].shift(1)).map(log, na_action="ignore")
-        for name in ("first", "second")
-    }).assign(period=both["period"], before=both["period"].shift(1))
+    changes = pd.DataFrame(
+        {
+            name: (both[f"value_{name}"] / both[f"value_{name}"].shift(1)).map(log, na_action="ignore")
+            for name in ("first", "second")
+        }
+    ).assign(period=both["period"], before=both["period"].shift(1))
     changes = changes[days <= LONGEST_STEP_DAYS]
     if changes.empty:
         return Together(float("nan"), 0)
     largest = (changes["first"] ** 2 + changes["second"] ** 2).idxmax()
     return Together(
-        _correlation(changes), len(changes), changes["before"].iloc[0], changes["period"].iloc[-1],
-        changes.at[largest, "period"], _correlation(changes.drop(largest)))
+        _correlation(changes),
+        len(changes),
+        changes["before"].iloc[0],
+        changes["period"].iloc[-1],
+        changes.at[largest, "period"],
+        _correlation(changes.drop(largest)),
+    )
 
 
 def _correlation(changes: pd.DataFrame) -> float:
@@ -262,13 +292,23 @@ def events_near(steps: pd.DataFrame, events: pd.DataFrame, days: int = 7) -> pd.
         first = (pd.Timestamp(step["before"]) - pd.Timedelta(days=days)).strftime("%Y-%m-%d")
         start, end = pd.Timestamp(step["before"]), pd.Timestamp(step["period"])
         month = (start + (end - start) / 2).strftime("%Y-%m")
-        near = pd.concat([
-            dated[(dated["date"] >= first) & (dated["date"] <= step["period"])],
-            by_month[by_month["date"] == month],
-        ])
+        near = pd.concat(
+            [
+                dated[(dated["date"] >= first) & (dated["date"] <= step["period"])],
+                by_month[by_month["date"] == month],
+            ]
+        )
         rows += [
-            (step["period"], step["before"], step["change_pct"], event["date"], event["what"], event["publisher"],
-             event["url"]) for _, event in near.iterrows()
+            (
+                step["period"],
+                step["before"],
+                step["change_pct"],
+                event["date"],
+                event["what"],
+                event["publisher"],
+                event["url"],
+            )
+            for _, event in near.iterrows()
         ]
     columns = ["period", "before", "change_pct", "event_date", "what", "publisher", "url"]
     return pd.DataFrame(rows, columns=columns)

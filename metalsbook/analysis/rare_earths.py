@@ -45,10 +45,15 @@ def index_of(quotes: pd.DataFrame, base_from: str) -> pd.DataFrame:
     """
     rows = quotes[quotes["period"] >= base_from].sort_values("period", kind="stable")
     base = rows["value"].iloc[0] if len(rows) else float("nan")
-    return pd.DataFrame({
-        "period": rows["period"], "date": rows["date"], "value": 100 * rows["value"] / base,
-        "quote": rows["value"], "source": rows["source"],
-    }).reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "period": rows["period"],
+            "date": rows["date"],
+            "value": 100 * rows["value"] / base,
+            "quote": rows["value"],
+            "source": rows["source"],
+        }
+    ).reset_index(drop=True)
 
 
 def premium_abroad(
@@ -74,14 +79,16 @@ def premium_abroad(
     abroad = quoted.groupby("month").agg(value=("value", "last"), low=("low", "min"), high=("high", "max"))
     abroad = abroad[abroad.index.isin(means.index)]
     base = abroad.index.map(means).to_numpy(dtype=float)
-    return pd.DataFrame({
-        "period": abroad.index,
-        "inside_usd_kg": base,
-        "outside_usd_kg": abroad["value"].to_numpy(),
-        "value": abroad["value"].to_numpy() / base,
-        "low": abroad["low"].to_numpy() / base,
-        "high": abroad["high"].to_numpy() / base,
-    })
+    return pd.DataFrame(
+        {
+            "period": abroad.index,
+            "inside_usd_kg": base,
+            "outside_usd_kg": abroad["value"].to_numpy(),
+            "value": abroad["value"].to_numpy() / base,
+            "low": abroad["low"].to_numpy() / base,
+            "high": abroad["high"].to_numpy() / base,
+        }
+    )
 
 
 def premium_on_days(
@@ -103,10 +110,19 @@ def premium_on_days(
     for end in ("low", "high", "low_in", "high_in"):
         both[end] = both[end].fillna(both["value_in" if end.endswith("_in") else "value"])
     factor = 1000 * cny_per_usd * (1 + vat_pct / 100)
-    return pd.DataFrame({
-        "period": both["period"], "inside_usd_kg": both["value_in"] / factor, "outside_usd_kg": both["value"],
-        "low": both["low"] * factor / both["high_in"], "high": both["high"] * factor / both["low_in"],
-    }).drop_duplicates("period", keep="last").reset_index(drop=True)
+    return (
+        pd.DataFrame(
+            {
+                "period": both["period"],
+                "inside_usd_kg": both["value_in"] / factor,
+                "outside_usd_kg": both["value"],
+                "low": both["low"] * factor / both["high_in"],
+                "high": both["high"] * factor / both["low_in"],
+            }
+        )
+        .drop_duplicates("period", keep="last")
+        .reset_index(drop=True)
+    )
 
 
 def rival_prints(
@@ -127,9 +143,11 @@ def rival_prints(
     codes = {f"{prefix}{code}": code for code in names}
     rows = statements[statements["series"].isin(codes) & (statements["period"] == period)]
     rows = rows[(rows["measure"] == "level") & ~rows["source"].isin(without)]
-    found = rows.groupby("series").agg(
-        low=("value", "min"), high=("value", "max"), n_prints=("value", "size"), n_sources=("source", "nunique")
-    ).reset_index()
+    found = (
+        rows.groupby("series")
+        .agg(low=("value", "min"), high=("value", "max"), n_prints=("value", "size"), n_sources=("source", "nunique"))
+        .reset_index()
+    )
     found = found.assign(code=found["series"].map(codes)).drop(columns="series")
     found.insert(0, "place", found["code"].map(names))
     return found.sort_values(["high", "place"], ascending=[False, True], ignore_index=True)

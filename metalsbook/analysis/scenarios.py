@@ -43,8 +43,15 @@ def unroll_path(end: tuple[float, float, float], rate_pct: tuple[float, float, f
     rows = []
     for year in years:
         low, high = implied_base((end[1], end[2]), (rate_pct[1], rate_pct[2]), last - year)
-        rows.append({"year": year, "period": str(year), "value": growth_path(end[0], rate_pct[0], last - year),
-                     "low": low, "high": high})
+        rows.append(
+            {
+                "year": year,
+                "period": str(year),
+                "value": growth_path(end[0], rate_pct[0], last - year),
+                "low": low,
+                "high": high,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -89,15 +96,17 @@ def forecasts(statements: pd.DataFrame, named: dict[str, str], publishers: dict[
 def _rounds_another(row: tuple, prints: list[tuple]) -> bool:
     """Return whether a finer print of the same house and year lies within what this one's digits leave."""
     return any(
-        (other.who, other.period) == (row.who, row.period) and other.resolution < row.resolution
-        and row.bound_low <= other.value <= row.bound_high for other in prints
+        (other.who, other.period) == (row.who, row.period)
+        and other.resolution < row.resolution
+        and row.bound_low <= other.value <= row.bound_high
+        for other in prints
     )
 
 
 def short_name(publisher: str) -> str:
     """Return who a publisher says that it cites: "SCMP (Morgan Stanley)" is Morgan Stanley; else the publisher."""
     if "(" in publisher and publisher.rstrip().endswith(")"):
-        inner = publisher[publisher.index("(") + 1:].rstrip(" )")
+        inner = publisher[publisher.index("(") + 1 :].rstrip(" )")
         return inner.split(",")[0].split(";")[0].strip() or publisher
     return publisher
 
@@ -140,8 +149,11 @@ def stated_path(claims: pd.DataFrame, series: str) -> StatedPath | None:
     years = dict(part.strip().split("=", 1) for part in rate["arguments"].split(";") if "=" in part)
     tonnes, growth = (read_figure(row["printed"], row["unit"]) for row in (end, rate))
     return StatedPath(
-        (tonnes.value, tonnes.bound_low, tonnes.bound_high), (growth.value, growth.bound_low, growth.bound_high),
-        int(years.get("start", BASE_YEAR)), int(end["period"]), end["note"],
+        (tonnes.value, tonnes.bound_low, tonnes.bound_high),
+        (growth.value, growth.bound_low, growth.bound_high),
+        int(years.get("start", BASE_YEAR)),
+        int(end["period"]),
+        end["note"],
     )
 
 
@@ -168,8 +180,16 @@ def vehicle_metal(weights: pd.DataFrame, vehicles: dict[str, tuple[float, str]])
     rows = weights[weights["series"].isin(vehicles)].reset_index(drop=True)
     least, most = rows["low"].fillna(rows["value"]), rows["high"].fillna(rows["value"])
     count = rows["series"].map({series: number for series, (number, _) in vehicles.items()}).astype(float)
-    return pd.DataFrame({
-        "series": rows["series"], "period": rows["period"], "kg_low": least, "kg_high": most, "vehicles": count,
-        "counted": rows["series"].map({series: what for series, (_, what) in vehicles.items()}),
-        "low": least * count / 1000, "high": most * count / 1000, "source": rows["source"],
-    })
+    return pd.DataFrame(
+        {
+            "series": rows["series"],
+            "period": rows["period"],
+            "kg_low": least,
+            "kg_high": most,
+            "vehicles": count,
+            "counted": rows["series"].map({series: what for series, (_, what) in vehicles.items()}),
+            "low": least * count / 1000,
+            "high": most * count / 1000,
+            "source": rows["source"],
+        }
+    )

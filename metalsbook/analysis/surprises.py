@@ -60,11 +60,18 @@ def largest_moves(monthly: pd.DataFrame, month: str) -> pd.DataFrame:
             continue
         usual = earlier.median()
         spread = max(MAD_SCALE * (earlier - usual).abs().median(), LEAST_SPREAD_PCT)
-        rows.append({
-            "series": name, "value": values[month], "before": values[step_month(month, -1)],
-            "change_pct": changes[month], "usual_pct": usual, "spread_pct": spread,
-            "score": abs(changes[month] - usual) / spread, "n_changes": len(earlier),
-        })
+        rows.append(
+            {
+                "series": name,
+                "value": values[month],
+                "before": values[step_month(month, -1)],
+                "change_pct": changes[month],
+                "usual_pct": usual,
+                "spread_pct": spread,
+                "score": abs(changes[month] - usual) / spread,
+                "n_changes": len(earlier),
+            }
+        )
     columns = ["series", "value", "before", "change_pct", "usual_pct", "spread_pct", "score", "n_changes"]
     found = pd.DataFrame(rows, columns=columns)
     return found.sort_values(["score", "series"], ascending=[False, True], ignore_index=True)

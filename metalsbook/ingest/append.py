@@ -56,8 +56,10 @@ def commit(ledger: LedgerText) -> None:
                 raise IngestError(f"{file.name} was changed while the file was read", "Run the command again")
         put_in_place(staged, ledger.folder)
     except OSError as error:
-        raise IngestError(f"The ledger could not be written ({error.strerror or error}); it is as it was",
-                          "Look at the disk and at the folder's permissions") from error
+        raise IngestError(
+            f"The ledger could not be written ({error.strerror or error}); it is as it was",
+            "Look at the disk and at the folder's permissions",
+        ) from error
     finally:
         shutil.rmtree(staged, ignore_errors=True)
 
@@ -77,8 +79,9 @@ def _validate(staged: Path) -> None:
     try:
         read_ledger(staged)
     except LedgerError as error:
-        raise IngestError(f"Nothing was taken, since the ledger would break its rules. {error.what}", error.todo
-                          ) from error
+        raise IngestError(
+            f"Nothing was taken, since the ledger would break its rules. {error.what}", error.todo
+        ) from error
 
 
 def check(ledger: LedgerText) -> None:
@@ -115,8 +118,10 @@ def archive(file: InboxFile) -> Path:
         if sidecar_of(file.path).is_file():
             _copy(sidecar_of(file.path), sidecar_of(target))
     except OSError as error:
-        raise IngestError(f"{file.name} could not be kept in data/inbox/archive: {error.strerror or error}",
-                          "Nothing was taken; look at the disk and at the folder's permissions") from error
+        raise IngestError(
+            f"{file.name} could not be kept in data/inbox/archive: {error.strerror or error}",
+            "Nothing was taken; look at the disk and at the folder's permissions",
+        ) from error
     return target
 
 

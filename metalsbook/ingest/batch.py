@@ -65,9 +65,7 @@ def source_row(file: InboxFile, origin: Origin, title: str, published: str) -> R
     }
 
 
-def statement_row(
-    series: str, measure: str, period: str, value: Decimal, unit: str, stated: str, source: str
-) -> Row:
+def statement_row(series: str, measure: str, period: str, value: Decimal, unit: str, stated: str, source: str) -> Row:
     """Return a row of `statements`; `stated` must say `value` in `unit`."""
     cells = (series, measure, period, plain(value), "", "", unit, stated, source)
     return dict(zip(STATEMENT_COLUMNS, cells, strict=True))
@@ -77,9 +75,20 @@ STATEMENT_COLUMNS = ("series", "measure", "period", "value", "low", "high", "uni
 SOURCE_COLUMNS = ("source", "publisher", "title", "published", "url", "licence", "repeats", "origin")
 TAKEN_COLUMNS = ("statement", "file")
 SERIES_COLUMNS = (
-    "series", "title", "unit", "frequency", "kind", "place", "grade", "basis", "growth_basis", "part_of", "share_of",
-    "chapter", "definition",
-)  # fmt: skip
+    "series",
+    "title",
+    "unit",
+    "frequency",
+    "kind",
+    "place",
+    "grade",
+    "basis",
+    "growth_basis",
+    "part_of",
+    "share_of",
+    "chapter",
+    "definition",
+)
 
 
 def print_t(kg: Decimal) -> str:

@@ -22,12 +22,24 @@ from metalsbook.ingest.text import (
 )
 
 KIND = "UN Comtrade"
-ORIGIN = Origin("comtrade", "UN Comtrade", "https://comtradeplus.un.org/TradeFlow", "UN Comtrade terms of use",
-                "un_comtrade")
+ORIGIN = Origin(
+    "comtrade", "UN Comtrade", "https://comtradeplus.un.org/TradeFlow", "UN Comtrade terms of use", "un_comtrade"
+)
 CUT_AT_ROWS = (500, 100_000, 250_000)
 """A result of exactly so many records is cut: the preview, and downloads with a free or paid key."""
-_NEEDED = ("freqCode", "period", "reporterCode", "flowCode", "partnerCode", "partner2Code", "cmdCode", "customsCode",
-           "motCode", "netWgt", "primaryValue")  # fmt: skip
+_NEEDED = (
+    "freqCode",
+    "period",
+    "reporterCode",
+    "flowCode",
+    "partnerCode",
+    "partner2Code",
+    "cmdCode",
+    "customsCode",
+    "motCode",
+    "netWgt",
+    "primaryValue",
+)
 _TOTALS = {"customsCode": "C00", "motCode": "0", "partner2Code": "0"}
 _WORLD = "0"
 _SUM_SLACK = Decimal("1.001")
@@ -55,8 +67,10 @@ def read_comtrade(file: InboxFile) -> Batch:
     if absent:
         raise IngestError(f"{file.name}, row 1: there is no column {', '.join(absent)}", "Download it again, whole")
     if len(body) in CUT_AT_ROWS:
-        raise IngestError(f"{file.name} has exactly {len(body):,} records, where Comtrade cuts a result",
-                          "Ask for fewer periods or codes at a time")
+        raise IngestError(
+            f"{file.name} has exactly {len(body):,} records, where Comtrade cuts a result",
+            "Ask for fewer periods or codes at a time",
+        )
     records = [(line, dict(zip(header, cells, strict=True))) for line, cells in body]
     batch = Batch(file.name, f"{KIND}, {len(records):,} records")
     batch.source = source_row(file, ORIGIN, KIND, file.details.published or _day_of_download(file))
@@ -84,12 +98,15 @@ def _keep_totals(records: list[tuple[int, Row]], batch: Batch, file: InboxFile) 
             continue
         key = tuple(record[name] for name in ("reporterCode", "flowCode", "cmdCode", "partnerCode", "period"))
         if key in kept:
-            raise IngestError(f"{file.name}, row {line} repeats row {kept[key][0]}: same reporter, flow, code, partner "
-                              "and period", "Two downloads in one file? Download it again")
+            raise IngestError(
+                f"{file.name}, row {line} repeats row {kept[key][0]}: same reporter, flow, code, partner and period",
+                "Two downloads in one file? Download it again",
+            )
         kept[key] = (line, record)
     if left:
-        batch.notes.append(f"{left:,} records of single procedures, transports or second partners left out: parts of "
-                           "the totals")
+        batch.notes.append(
+            f"{left:,} records of single procedures, transports or second partners left out: parts of the totals"
+        )
     return kept
 
 
@@ -104,8 +121,10 @@ def _period(record: Row, where: str) -> str:
         return f"{text[:4]}-{text[4:]}"
     if record["freqCode"] == "A" and re.fullmatch(r"(?:19|20)[0-9]{2}", text):
         return text
-    raise IngestError(f"{where}, column 'period': '{shown(text)}' is no period of frequency "
-                      f"'{shown(record['freqCode'])}'", "It looks like 202511 with M, or 2025 with A")
+    raise IngestError(
+        f"{where}, column 'period': '{shown(text)}' is no period of frequency '{shown(record['freqCode'])}'",
+        "It looks like 202511 with M, or 2025 with A",
+    )
 
 
 def _check_world(kept: dict[tuple, tuple[int, Row]], batch: Batch, file: InboxFile) -> None:
@@ -120,11 +139,16 @@ def _check_world(kept: dict[tuple, tuple[int, Row]], batch: Batch, file: InboxFi
             continue
         whole = read_number(world[1]["netWgt"], f"{file.name}, row {world[0]}, column 'netWgt'")
         name = f"reporter {reporter}, {flow}, {code}, {period}"
-        batch.arithmetic.append(f"{name}: partners add up to {print_t(total)}, World is {print_t(whole)}, difference "
-                                f"{print_t(whole - total)}")
+        batch.arithmetic.append(
+            f"{name}: partners add up to {print_t(total)}, World is {print_t(whole)}, difference "
+            f"{print_t(whole - total)}"
+        )
         if total > whole * _SUM_SLACK:
-            raise IngestError(f"{file.name}, row {world[0]}: {name}: partners add up to {print_t(total)}, more than "
-                              f"World with {print_t(whole)}", "The file has records twice: download it again")
+            raise IngestError(
+                f"{file.name}, row {world[0]}: {name}: partners add up to {print_t(total)}, more than "
+                f"World with {print_t(whole)}",
+                "The file has records twice: download it again",
+            )
 
 
 def _state(batch: Batch, kept: dict[tuple, tuple[int, Row]], file: InboxFile) -> None:

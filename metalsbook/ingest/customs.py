@@ -57,8 +57,10 @@ def find_flow(file: InboxFile) -> str:
     named = [flow for flow in FLOWS if any(word in name for word in _FLOW_WORDS[flow])]
     if len(named) == 1:
         return named[0]
-    raise IngestError(f"{file.name} does not say whether it is of exports or imports",
-                      f"Add --flow export (or import), or a file {file.name}.yml with the line 'flow: export'")
+    raise IngestError(
+        f"{file.name} does not say whether it is of exports or imports",
+        f"Add --flow export (or import), or a file {file.name}.yml with the line 'flow: export'",
+    )
 
 
 def _told_month(file: InboxFile) -> str:
@@ -74,19 +76,25 @@ def _read_months(table: CustomsTable) -> tuple[list[str], np.ndarray]:
     told = _told_month(file)
     if "month" not in table.texts:
         if not told:
-            raise IngestError(f"{file.name} does not say its month: it has no column 'Date of data' (数据年月)",
-                              f"Add --month YYYY-MM, or a file {file.name}.yml with the line 'month: YYYY-MM'")
+            raise IngestError(
+                f"{file.name} does not say its month: it has no column 'Date of data' (数据年月)",
+                f"Add --month YYYY-MM, or a file {file.name}.yml with the line 'month: YYYY-MM'",
+            )
         return [told], np.zeros(table.rows, dtype=np.int64)
     column, months = table.texts["month"], []
     for text, row in zip(column.texts, column.first_rows(), strict=True):
         match = _MONTH.fullmatch(text)
         if match is None:
-            raise IngestError(f"{table.where(row, 'month')}: '{shown(text)}' is not a month as customs write it",
-                              "It looks like 202511; a range of months is a query that is not split by month")
+            raise IngestError(
+                f"{table.where(row, 'month')}: '{shown(text)}' is not a month as customs write it",
+                "It looks like 202511; a range of months is a query that is not split by month",
+            )
         months.append(_checked_month("-".join(match.groups()), table, row))
         if file.details.month and months[-1] != file.details.month:
-            raise IngestError(f"{table.where(row, 'month')}: the month is {months[-1]}, not {file.details.month}",
-                              "Leave the month out: the file has its own, row by row")
+            raise IngestError(
+                f"{table.where(row, 'month')}: the month is {months[-1]}, not {file.details.month}",
+                "Leave the month out: the file has its own, row by row",
+            )
     return months, column.places
 
 
@@ -104,8 +112,10 @@ def _mapped_rows(table: CustomsTable, mapping: dict[str, Row], batch: Batch) -> 
     mapped = np.zeros(len(column.texts), dtype=bool)
     for place, (text, row) in enumerate(zip(column.texts, column.first_rows(), strict=True)):
         if not re.fullmatch("[0-9]{2,10}", text):
-            raise IngestError(f"{table.where(row, 'code')}: '{shown(text)}' is not a commodity code",
-                              "A spreadsheet may have made a number of it: download the file again")
+            raise IngestError(
+                f"{table.where(row, 'code')}: '{shown(text)}' is not a commodity code",
+                "A spreadsheet may have made a number of it: download the file again",
+            )
         mapped[place] = text in mapping
         if not mapped[place]:
             goods = _text_at(table, "goods", row)
@@ -131,7 +141,9 @@ def _refuse_repeats(table: CustomsTable, months: tuple[list[str], np.ndarray]) -
         first, second = sorted((int(order[again[0]]), int(order[again[0] + 1])))
         raise IngestError(
             f"{table.file.name}, row {table.line(second)} repeats row {table.line(first)}: same month, commodity and "
-            "partner, and all else that the query has", "Two downloads in one file? Download it again")
+            "partner, and all else that the query has",
+            "Two downloads in one file? Download it again",
+        )
 
 
 def _check_units(table: CustomsTable, keep: np.ndarray) -> None:
@@ -141,8 +153,10 @@ def _check_units(table: CustomsTable, keep: np.ndarray) -> None:
     for place in np.unique(column.places[keep]).tolist():
         if column.texts[place].casefold() not in _KILOGRAMS:
             row = int(keep[int(np.argmax(column.places[keep] == place))])
-            raise IngestError(f"{table.where(row, 'unit')}: the unit '{shown(column.texts[place])}' is not kilograms",
-                              "Customs print all mapped items in kilograms: has the file been edited?")
+            raise IngestError(
+                f"{table.where(row, 'unit')}: the unit '{shown(column.texts[place])}' is not kilograms",
+                "Customs print all mapped items in kilograms: has the file been edited?",
+            )
 
 
 def _add_up(
@@ -202,4 +216,5 @@ def _check_years(groups: list[Group], mapping: dict[str, Row], file: InboxFile) 
             raise IngestError(
                 f"{file.name}: mappings/hs8.csv knows what {group.code} means from {row['first_year']} to "
                 f"{row['last_year']}, not in {group.month}",
-                "Compare the customs list of that year and change the years in the table")
+                "Compare the customs list of that year and change the years in the table",
+            )

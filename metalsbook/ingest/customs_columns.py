@@ -51,8 +51,10 @@ def read_header(cells: list[str], file: str) -> list[str]:
     names = [column_name(cell) for cell in cells]
     for number, (name, cell) in enumerate(zip(names, cells, strict=True), start=1):
         if name == "?" or (not name and number < len(names)):
-            raise IngestError(f"{file}, row 1, column {number}: the header '{shown(cell)}' is not known",
-                              "The layout has changed: compare it with the columns in data/inbox/README.md")
+            raise IngestError(
+                f"{file}, row 1, column {number}: the header '{shown(cell)}' is not known",
+                "The layout has changed: compare it with the columns in data/inbox/README.md",
+            )
         if name and names.index(name) + 1 != number:
             raise IngestError(f"{file}, row 1, column {number}: '{shown(cell)}' stands in the header twice")
     _check_complete(set(names), file)
@@ -67,5 +69,7 @@ def _check_complete(names: set[str], file: str) -> None:
     if {"usd", "cny"} <= names:
         raise IngestError(f"{file}, row 1: there are two currencies", "One query has one: download it again")
     if "quantity" in names and "unit" not in names:
-        raise IngestError(f"{file}, row 1: there is a quantity without the column 'Unit' (第一计量单位)",
-                          "Download it again with the unit")
+        raise IngestError(
+            f"{file}, row 1: there is a quantity without the column 'Unit' (第一计量单位)",
+            "Download it again with the unit",
+        )

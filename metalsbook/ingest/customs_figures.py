@@ -125,7 +125,8 @@ class _Writer:
         if absent:
             self.batch.notes.append(
                 f"no {total} for {month}: no rows of {', '.join(absent)}; if the query asked for them and there were "
-                f"none, say so with --complete {parts[0][:4]}")
+                f"none, say so with --complete {parts[0][:4]}"
+            )
             return
         names = " + ".join(self.mapping[code]["series"] for code in present)
         self.batch.arithmetic.append(f"{total} {month} = {names}")
@@ -149,7 +150,8 @@ class _Writer:
         part = sum((group.kg for group in known), Decimal(0))
         self.batch.arithmetic.append(
             f"{series} {parts[0].month}: {len(parts)} partners add up to {print_t(total)}; {len(known)} of them have a "
-            f"series, {print_t(part)}; the rest is {print_t(total - part)}")
+            f"series, {print_t(part)}; the rest is {print_t(total - part)}"
+        )
 
     def _destination_series(self, item: Row, destination: Destination) -> str:
         series = f"{item['series']}.to.{destination.iso}"
@@ -165,16 +167,33 @@ class _Writer:
         if group.kg is not None and series:
             what = group.printed[0] or f"{group.kg:f}".removesuffix(".000")
             self.batch.arithmetic.append(
-                f"{series} {group.month} = {rows}, {group.kg:,f} kg / {KG_PER_T} = {print_t(group.kg)}")
-            self.batch.statements.append(statement_row(
-                series, self.measure, group.month, group.kg / KG_PER_T, "t", f"{print_t(group.kg)} ({rows}, {what} kg)",
-                source))
+                f"{series} {group.month} = {rows}, {group.kg:,f} kg / {KG_PER_T} = {print_t(group.kg)}"
+            )
+            self.batch.statements.append(
+                statement_row(
+                    series,
+                    self.measure,
+                    group.month,
+                    group.kg / KG_PER_T,
+                    "t",
+                    f"{print_t(group.kg)} ({rows}, {what} kg)",
+                    source,
+                )
+            )
             self.used.add(series)
         if group.usd is not None and value_series:
             self.batch.arithmetic.append(f"{value_series} {group.month} = {rows}, {group.usd:,f} USD")
-            self.batch.statements.append(statement_row(
-                value_series, self.measure, group.month, group.usd, "USD", f"{print_thousand_usd(group.usd)} ({rows})",
-                source))
+            self.batch.statements.append(
+                statement_row(
+                    value_series,
+                    self.measure,
+                    group.month,
+                    group.usd,
+                    "USD",
+                    f"{print_thousand_usd(group.usd)} ({rows})",
+                    source,
+                )
+            )
             self.used.add(value_series)
 
     def describe_used(self) -> None:

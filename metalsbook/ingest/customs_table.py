@@ -98,8 +98,10 @@ def read_table(file: InboxFile) -> CustomsTable:
     _check_end(file)
     table = _parse(file, encoding, columns)
     if table.num_rows == CUT_AT_ROWS:
-        raise IngestError(f"{file.name} has exactly {CUT_AT_ROWS:,} rows, where the portal cuts a result",
-                          "Split the query, by month or by commodity, and download it in parts")
+        raise IngestError(
+            f"{file.name} has exactly {CUT_AT_ROWS:,} rows, where the portal cuts a result",
+            "Split the query, by month or by commodity, and download it in parts",
+        )
     if table.num_rows == 0:
         raise IngestError(f"{file.name} has a header and no rows", "Look at the query and download it again")
     texts = {name: _decode(table[name], file, encoding) for name in (*_KEYS, *_NAMES) if name in columns}
@@ -146,8 +148,10 @@ def _name_bad_row(file: InboxFile, encoding: str, width: int) -> None:
     text = file.path.read_bytes().decode(encoding)
     for line, cells in iterate_rows(text, file.name):
         if len(cells) != width and line > 1:
-            raise IngestError(f"{file.name}, row {line} has {len(cells)} cells where the header has {width}",
-                              "The file is cut or was edited: download it again")
+            raise IngestError(
+                f"{file.name}, row {line} has {len(cells)} cells where the header has {width}",
+                "The file is cut or was edited: download it again",
+            )
 
 
 def _decode(column: pa.ChunkedArray, file: InboxFile, encoding: str) -> Column:

@@ -69,15 +69,19 @@ def name_destinations(table: CustomsTable, batch: Batch) -> dict[str, Destinatio
     column, names_of, found = table.texts["partner"], _names(table), {}
     for code, first in zip(column.texts, column.first_rows(), strict=True):
         if not code.isascii() or not code.isdecimal():
-            raise IngestError(f"{table.where(first, 'partner')}: '{shown(code)}' is not a partner code",
-                              "Customs' codes are three digits")
+            raise IngestError(
+                f"{table.where(first, 'partner')}: '{shown(code)}' is not a partner code",
+                "Customs' codes are three digits",
+            )
         names = names_of.get(code, set())
         row = known.get(code)
         if row is None:
             batch.unmapped.append(f"partner {code} ({', '.join(sorted(names)) or 'no name'}): in the totals only")
         elif names - {_bare(name) for name in row["names"].split("|")}:
-            batch.unmapped.append(f"partner {code} is called {', '.join(sorted(names))} here and {row['place']} in "
-                                  "mappings/partners.csv: in the totals only")
+            batch.unmapped.append(
+                f"partner {code} is called {', '.join(sorted(names))} here and {row['place']} in "
+                "mappings/partners.csv: in the totals only"
+            )
         else:
             in_text = f"{row['article']} {row['place']}".strip()
             found[code] = Destination(row["iso"], row["place"], in_text, row["region"])

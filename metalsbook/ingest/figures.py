@@ -26,5 +26,8 @@ def check_figure(row: Row, where: str) -> None:
         if row[name] == "" or printed != printed:
             continue
         if not abs(float(row[name]) - printed) <= figure.resolution / 2 + _SLACK * abs(printed):
-            raise IngestError(f"{where}, column '{name}': {row[name]} is not what '{shown(row['stated'])}' says, "
-                              f"{printed:.10g} {row['unit']}", "Mend the number or the text")
+            raise IngestError(
+                f"{where}, column '{name}': {row[name]} is not what '{shown(row['stated'])}' says, "
+                f"{printed:.10g} {row['unit']}",
+                "Mend the number or the text",
+            )

@@ -183,8 +183,10 @@ def _refuse_repeated_keys(node, name: str) -> None:
     seen: set[str] = set()
     for key, value in pairs:
         if str(key.value) in seen:
-            raise IngestError(f"{name}, row {key.start_mark.line + 1}: '{shown(key.value)}' is there twice",
-                              "Keep the one that is meant")
+            raise IngestError(
+                f"{name}, row {key.start_mark.line + 1}: '{shown(key.value)}' is there twice",
+                "Keep the one that is meant",
+            )
         seen.add(str(key.value))
         _refuse_repeated_keys(value, name)
 

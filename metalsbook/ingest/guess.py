@@ -16,8 +16,17 @@ _LONG_WORDS = {
     "low_column": ("min_price", "low", "最低价"),
     "high_column": ("max_price", "high", "highs", "最高价"),
 }
-_UNITS = {"元/吨": "CNY/t", "万元/吨": "CNY/t x 10000", "元/公斤": "CNY/kg", "元/千克": "CNY/kg", "吨": "t",
-          "万吨": "t x 10000", "美元/吨": "USD/t", "美元/公斤": "USD/kg", "%": "%"}  # fmt: skip
+_UNITS = {
+    "元/吨": "CNY/t",
+    "万元/吨": "CNY/t x 10000",
+    "元/公斤": "CNY/kg",
+    "元/千克": "CNY/kg",
+    "吨": "t",
+    "万吨": "t x 10000",
+    "美元/吨": "USD/t",
+    "美元/公斤": "USD/kg",
+    "%": "%",
+}
 _SAMPLE = 40
 
 
@@ -45,15 +54,23 @@ def guess_profile(file: InboxFile) -> str:
     first = next(at for at, (_, cells) in enumerate(lines) if dates < len(cells) and read_period(cells[dates]))
     header_at = _header_row(lines, first)
     header = lines[header_at][1]
-    labels = [cells[0] for _, cells in lines[header_at + 1:first] if cells[0]]
+    labels = [cells[0] for _, cells in lines[header_at + 1 : first] if cells[0]]
     body = lines[first:]
     footer = [cells[0] for _, cells in body if not (dates < len(cells) and read_period(cells[dates])) and cells[0]]
     words = _long_words(header)
     found: dict[str, object] = {
-        "title": "?", "publisher": "?", "url": "https://", "licence": "?", "origin": "?", "evidence": "unverified",
+        "title": "?",
+        "publisher": "?",
+        "url": "https://",
+        "licence": "?",
+        "origin": "?",
+        "evidence": "unverified",
         "layout": "long" if {"name_column", "value_column"} <= words.keys() else "columns",
-        "header": str(lines[header_at][0]), "date_column": str(dates + 1), "label_rows": labels,
-        "unit_row": next((label for label in labels if label.startswith(_UNIT_WORDS)), ""), "footer": footer,
+        "header": str(lines[header_at][0]),
+        "date_column": str(dates + 1),
+        "label_rows": labels,
+        "unit_row": next((label for label in labels if label.startswith(_UNIT_WORDS)), ""),
+        "footer": footer,
         "units": dict(_UNITS),
     }
     if found["layout"] == "long":
@@ -104,7 +121,10 @@ def _holds_numbers(body: list[Line], at: int) -> bool:
 def _to_yaml(found: dict[str, object], file: InboxFile) -> str:
     import yaml
 
-    text = yaml.safe_dump({key: value for key, value in found.items() if value not in ("", [])},
-                          allow_unicode=True, sort_keys=False)
-    return (f"# Guessed from {shown(file.name, 120)}: check every line, fill in each ? and the series, save it as "
-            f".yml,\n# and read the table with: metalsbook ingest --profile THAT.yml --dry-run FILE\n{text}")
+    text = yaml.safe_dump(
+        {key: value for key, value in found.items() if value not in ("", [])}, allow_unicode=True, sort_keys=False
+    )
+    return (
+        f"# Guessed from {shown(file.name, 120)}: check every line, fill in each ? and the series, save it as "
+        f".yml,\n# and read the table with: metalsbook ingest --profile THAT.yml --dry-run FILE\n{text}"
+    )

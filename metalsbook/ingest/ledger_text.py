@@ -111,8 +111,10 @@ class LedgerText:
         chapters = {row["series"]: row["chapter"] for row in self.series.rows}
         for row in rows:
             if row["series"] not in chapters:
-                raise LedgerError(f"The series {row['series']} is not in series.csv",
-                                  "Describe it in data/ledger/mappings/series_waiting.csv, or mend its id")
+                raise LedgerError(
+                    f"The series {row['series']} is not in series.csv",
+                    "Describe it in data/ledger/mappings/series_waiting.csv, or mend its id",
+                )
             chapter = chapters[row["series"]]
             if chapter not in self.topics:
                 self.topics[chapter] = self._open(f"statements/{chapter}.csv", STATEMENT_COLUMNS)

@@ -11,15 +11,26 @@ from metalsbook.ingest.batch import SERIES_COLUMNS, Row
 from metalsbook.paths import ledger_folder
 
 COLUMNS = {
-    "hs8": ("code", "flow", "goods", "series", "value_series", "total", "value_total", "destinations", "first_year",
-            "last_year", "note"),
+    "hs8": (
+        "code",
+        "flow",
+        "goods",
+        "series",
+        "value_series",
+        "total",
+        "value_total",
+        "destinations",
+        "first_year",
+        "last_year",
+        "note",
+    ),
     "partners": ("code", "iso", "place", "article", "names", "region", "evidence"),
     "comtrade": ("reporter", "flow", "code", "partner", "series", "value_series", "note"),
     "pinksheet": ("sheet", "code", "name", "unit", "series", "row_unit", "note"),
     "usgs": ("file", "commodity", "country", "statistic", "unit", "series", "row_unit", "factor", "note"),
     "nbs": ("indicator", "unit", "series", "row_unit", "factor", "note"),
     "series_waiting": SERIES_COLUMNS,
-}  # fmt: skip
+}
 """Table -> its header. `series_waiting` describes series that enter `series.csv` with their first figure."""
 
 

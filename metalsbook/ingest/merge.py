@@ -79,15 +79,22 @@ def _check_sources(ledger: LedgerText, batch: Batch, sources: dict[str, Row]) ->
     for row in batch.sources:
         before = files.get(row["url"])
         if before is not None and before["published"] != row["published"]:
-            raise IngestError(f"{batch.file} was taken over as published {before['published'] or 'on an unknown day'}, "
-                              f"not {row['published'] or 'on an unknown day'}", "If that was wrong, mend sources.csv")
+            raise IngestError(
+                f"{batch.file} was taken over as published {before['published'] or 'on an unknown day'}, "
+                f"not {row['published'] or 'on an unknown day'}",
+                "If that was wrong, mend sources.csv",
+            )
         if before is None and row["source"] in held and held[row["source"]] != row:
-            raise IngestError(f"{batch.file}: the source {row['source']} is in sources.csv with other words",
-                              "Give the new one another id, or the same words")
+            raise IngestError(
+                f"{batch.file}: the source {row['source']} is in sources.csv with other words",
+                "Give the new one another id, or the same words",
+            )
     for number, row in enumerate(batch.statements, start=1):
         if row["source"] not in sources:
-            raise IngestError(f"{batch.file}, figure {number}: the source '{row['source']}' is not in sources.csv",
-                              "Give its publisher, title, address and licence in the file too")
+            raise IngestError(
+                f"{batch.file}, figure {number}: the source '{row['source']}' is not in sources.csv",
+                "Give its publisher, title, address and licence in the file too",
+            )
 
 
 def _history(ledger: LedgerText, series: set[str], sources: dict[str, Row]) -> dict[tuple, list[Row]]:
@@ -120,8 +127,11 @@ def _same(one: Row, other: Row) -> bool:
 
 def _refuse_second(before: Row | None, row: Row, batch: Batch) -> None:
     if before is not None and not _same(before, row):
-        raise IngestError(f"{batch.file} gives two figures for {row['series']} {row['measure']} {row['period']}: "
-                          f"{before['stated']} and {row['stated']}", "Mend the file, or take its parts one by one")
+        raise IngestError(
+            f"{batch.file} gives two figures for {row['series']} {row['measure']} {row['period']}: "
+            f"{before['stated']} and {row['stated']}",
+            "Mend the file, or take its parts one by one",
+        )
 
 
 def _place(merge: Merge, row: Row, history: dict[tuple, list[Row]], sources: dict[str, Row], key: tuple) -> None:
@@ -138,11 +148,15 @@ def _place(merge: Merge, row: Row, history: dict[tuple, list[Row]], sources: dic
         return
     name = f"{merge.batch.file}: {row['series']} {row['measure']} {row['period']} is {row['stated']}"
     if not sources[row["source"]]["published"]:
-        raise IngestError(f"{name}; the ledger has {latest['stated']} from {latest['source']}",
-                          "A revision needs its day: add --published YYYY-MM-DD")
+        raise IngestError(
+            f"{name}; the ledger has {latest['stated']} from {latest['source']}",
+            "A revision needs its day: add --published YYYY-MM-DD",
+        )
     if _day(latest, sources) == day:
-        raise IngestError(f"{name}; {latest['source']} says {latest['stated']} on the same day",
-                          "One of the two queries was filtered, or --published is wrong")
+        raise IngestError(
+            f"{name}; {latest['source']} says {latest['stated']} on the same day",
+            "One of the two queries was filtered, or --published is wrong",
+        )
     merge.revised.append((latest, row))
 
 
@@ -156,18 +170,25 @@ def _compare(
         by_key[key[:3]].extend(rows)
     for row in merge.statements:
         publisher = sources[row["source"]]["publisher"]
-        others = [known for known in by_key.get(tuple(row[name] for name in _KEY), ())
-                  if sources[known["source"]]["publisher"] != publisher and _ratio(row, known) is not None]
+        others = [
+            known
+            for known in by_key.get(tuple(row[name] for name in _KEY), ())
+            if sources[known["source"]]["publisher"] != publisher and _ratio(row, known) is not None
+        ]
         if not others:
             continue
         nearest = min(others, key=lambda known: abs(_ratio(row, known) - 1))
         difference = _ratio(row, nearest) - 1
-        line = (f"{row['series']} {row['measure']} {row['period']}: {row['stated']}; {nearest['source']} prints "
-                f"{nearest['stated']} ({difference:+.1%})")
+        line = (
+            f"{row['series']} {row['measure']} {row['period']}: {row['stated']}; {nearest['source']} prints "
+            f"{nearest['stated']} ({difference:+.1%})"
+        )
         merge.rivals.append(line)
         if abs(difference) > RIVAL_LIMIT and kinds.get(row["series"]) == "flow" and not accept:
-            raise IngestError(f"{merge.batch.file}: {line}",
-                              "Was the query filtered, the unit changed? If the figure is right, add --accept")
+            raise IngestError(
+                f"{merge.batch.file}: {line}",
+                "Was the query filtered, the unit changed? If the figure is right, add --accept",
+            )
 
 
 def _ratio(row: Row, known: Row) -> float | None:

@@ -15,8 +15,9 @@ from metalsbook.ingest.mappings import read_mapping
 from metalsbook.ingest.text import is_missing, read_number, read_rows, read_text
 
 KIND = "NBS export"
-ORIGIN = Origin("nbs", "National Bureau of Statistics of China", "https://data.stats.gov.cn/", "official statistics",
-                "nbs")
+ORIGIN = Origin(
+    "nbs", "National Bureau of Statistics of China", "https://data.stats.gov.cn/", "official statistics", "nbs"
+)
 _FIRST = "数据库"
 _HEAD = "指标"
 _FOOTERS = ("数据来源", "注:", "注")
@@ -28,7 +29,8 @@ MEASURES = {"当期值": "level", "累计值": "ytd", "同比增长": "yoy", "�
 def recognise(lines: list[list[str]]) -> bool:
     """Return whether the first lines are those of an NBS export."""
     return (bool(lines[0]) and lines[0][0].startswith(_FIRST)) or any(
-        line and line[0] == _HEAD and _MONTH.fullmatch("".join(line[1:2])) for line in lines[:4])
+        line and line[0] == _HEAD and _MONTH.fullmatch("".join(line[1:2])) for line in lines[:4]
+    )
 
 
 def read_nbs(file: InboxFile) -> Batch:
@@ -47,7 +49,7 @@ def read_nbs(file: InboxFile) -> Batch:
     batch.source = source_row(file, ORIGIN, f"{KIND}, {min(months)} to {max(months)}", file.details.published)
     batch.sources = [batch.source]
     mapping = {(row["indicator"], row["unit"]): row for row in read_mapping("nbs")}
-    for line, cells in rows[place + 1:]:
+    for line, cells in rows[place + 1 :]:
         if cells[0].startswith(_FOOTERS):
             continue
         _state(batch, cells, months, mapping, f"{file.name}, row {line}")
@@ -62,8 +64,10 @@ def _months(row: tuple[int, list[str]], file: InboxFile) -> list[str]:
     for number, cell in enumerate(cells[1:], start=2):
         match = _MONTH.fullmatch(cell)
         if match is None:
-            raise IngestError(f"{file.name}, row {line}, column {number}: '{shown(cell)}' is not a month",
-                              "It looks like 2025年11月; only monthly exports are read")
+            raise IngestError(
+                f"{file.name}, row {line}, column {number}: '{shown(cell)}' is not a month",
+                "It looks like 2025年11月; only monthly exports are read",
+            )
         months.append(f"{match[1]}-{int(match[2]):02d}")
     if not months or len(set(months)) < len(months):
         raise IngestError(f"{file.name}, row {line}: there is no month, or one twice", "Download it again")
@@ -71,7 +75,7 @@ def _months(row: tuple[int, list[str]], file: InboxFile) -> list[str]:
 
 
 def _state(batch: Batch, cells: list[str], months: list[str], mapping: dict[tuple, Row], where: str) -> None:
-    if len(cells) < len(months) + 1 or any(cells[len(months) + 1:]):
+    if len(cells) < len(months) + 1 or any(cells[len(months) + 1 :]):
         raise IngestError(f"{where} has {len(cells)} cells for {len(months)} months", "The file is cut or was edited")
     name = "".join(unicodedata.normalize("NFKC", cells[0]).split())
     match = _INDICATOR.fullmatch(name)
@@ -89,5 +93,8 @@ def _state(batch: Batch, cells: list[str], months: list[str], mapping: dict[tupl
         value, printed = number * Decimal(row["factor"]), f"{cell}{unit}"
         if unit != "%":
             batch.arithmetic.append(f"{row['series']} {MEASURES[match[2]]} {month} = {cell} {unit} x {row['factor']}")
-        batch.statements.append(statement_row(row["series"], MEASURES[match[2]], month, value, row["row_unit"], printed,
-                                              batch.source["source"]))
+        batch.statements.append(
+            statement_row(
+                row["series"], MEASURES[match[2]], month, value, row["row_unit"], printed, batch.source["source"]
+            )
+        )

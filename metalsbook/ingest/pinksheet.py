@@ -18,8 +18,9 @@ from metalsbook.ingest.text import is_missing, read_number
 from metalsbook.ingest.workbook import Cell, read_sheet, sheet_names
 
 KIND = "World Bank Pink Sheet"
-ORIGIN = Origin("pinksheet", "World Bank", "https://www.worldbank.org/en/research/commodity-markets", "CC BY 4.0",
-                "world_bank")
+ORIGIN = Origin(
+    "pinksheet", "World Bank", "https://www.worldbank.org/en/research/commodity-markets", "CC BY 4.0", "world_bank"
+)
 SHEET = "Monthly Prices"
 MONTHS_TAKEN = 60
 """Months from the newest back: the sheet begins in 1960, the book some years ago."""
@@ -63,8 +64,10 @@ def _first_month(rows: list[list[Cell]], file: InboxFile) -> int:
     for number, row in enumerate(rows[:_FIRST_ROWS]):
         if row and _MONTH.fullmatch(_text(row, 0)):
             return number
-    raise IngestError(f"{file.name}, sheet '{SHEET}' has no month like 2025M11 in its first {_FIRST_ROWS} rows",
-                      "The layout has changed")
+    raise IngestError(
+        f"{file.name}, sheet '{SHEET}' has no month like 2025M11 in its first {_FIRST_ROWS} rows",
+        "The layout has changed",
+    )
 
 
 def _day_of_update(head: list[list[Cell]], file: InboxFile) -> str:
@@ -76,8 +79,10 @@ def _day_of_update(head: list[list[Cell]], file: InboxFile) -> str:
                     return datetime.strptime(match[1], "%B %d, %Y").strftime("%Y-%m-%d")
                 except ValueError:
                     continue
-    raise IngestError(f"{file.name}, sheet '{SHEET}' does not say when it was updated",
-                      "Add --published YYYY-MM-DD: its figures are revised from month to month")
+    raise IngestError(
+        f"{file.name}, sheet '{SHEET}' does not say when it was updated",
+        "Add --published YYYY-MM-DD: its figures are revised from month to month",
+    )
 
 
 def _months(rows: list[list[Cell]], first: int, file: InboxFile) -> dict[str, int]:
@@ -90,8 +95,10 @@ def _months(rows: list[list[Cell]], first: int, file: InboxFile) -> dict[str, in
         match = _MONTH.fullmatch(text)
         month = f"{match[1]}-{match[2]}" if match else ""
         if not month or month in months:
-            raise IngestError(f"{file.name}, sheet '{SHEET}', row {number + 1}: '{shown(text)}' is no month, or there "
-                              "twice", "The layout has changed, or the file was edited")
+            raise IngestError(
+                f"{file.name}, sheet '{SHEET}', row {number + 1}: '{shown(text)}' is no month, or there twice",
+                "The layout has changed, or the file was edited",
+            )
         months[month] = number
     return months
 
@@ -109,12 +116,17 @@ def _columns(head: list[list[Cell]], batch: Batch, file: InboxFile) -> list[tupl
             continue
         at = places[0]
         if not any(_text(line, at) == row["unit"] for line in head):
-            raise IngestError(f"{file.name}, sheet '{SHEET}', column {at + 1}: the unit of {row['name']} is not "
-                              f"{row['unit']}", "The layout has changed: compare it with mappings/pinksheet.csv")
+            raise IngestError(
+                f"{file.name}, sheet '{SHEET}', column {at + 1}: the unit of {row['name']} is not {row['unit']}",
+                "The layout has changed: compare it with mappings/pinksheet.csv",
+            )
         found.append((row, at))
         taken.add(at)
-    others = [_text(head[-1], at) or _text(head[-2], at) for at in range(1, width) if at not in taken] if len(
-        head) > 1 else []
+    others = (
+        [_text(head[-1], at) or _text(head[-2], at) for at in range(1, width) if at not in taken]
+        if len(head) > 1
+        else []
+    )
     if others:
         batch.unmapped.append(f"{len(others)} columns: " + shown(", ".join(name for name in others if name), 300))
     return found
@@ -137,8 +149,9 @@ def _state(
         if number <= 0:
             raise IngestError(f"{where}: the price '{shown(printed)}' is not above zero", "Look at the cell")
         stated = f"{number:,f} {row['unit'].strip('()')}"
-        batch.statements.append(statement_row(row["series"], "level", month, number, row["row_unit"], stated,
-                                              batch.source["source"]))
+        batch.statements.append(
+            statement_row(row["series"], "level", month, number, row["row_unit"], stated, batch.source["source"])
+        )
 
 
 def _as_printed(cell: Cell, where: str) -> str:

@@ -27,15 +27,21 @@ def read_statements(file: InboxFile) -> Batch:
     rows = without_trailing_comma(read_rows(text, file.name), file.name)
     header = rows[0][1]
     _check_header(header, file.name)
-    records = [(line, dict.fromkeys(_SOURCE_WORDS, "") | dict(zip(header, cells, strict=True)))
-               for line, cells in rows[1:]]
+    records = [
+        (line, dict.fromkeys(_SOURCE_WORDS, "") | dict(zip(header, cells, strict=True))) for line, cells in rows[1:]
+    ]
     check_rows("statements", [(line, record) for line, record in records], STATEMENT_COLUMNS, file.name)
     sources = _sources(records, file.name)
     statements = [{name: record[name] for name in STATEMENT_COLUMNS} for _, record in records]
     for (line, _), row in zip(records, statements, strict=True):
         check_figure(row, f"{file.name}, row {line}")
-    batch = Batch(file.name, f"statements, {len(statements):,} rows", statements=statements, sources=sources,
-                  archived=file.archive_name)
+    batch = Batch(
+        file.name,
+        f"statements, {len(statements):,} rows",
+        statements=statements,
+        sources=sources,
+        archived=file.archive_name,
+    )
     batch.series = needed_series({row["series"] for row in statements})
     return batch
 
@@ -49,12 +55,16 @@ def needed_series(used: set[str]) -> list[Row]:
 def _check_header(header: list[str], file: str) -> None:
     absent = [name for name in STATEMENT_COLUMNS if name not in header]
     if absent:
-        raise IngestError(f"{file}, row 1: there is no column {', '.join(absent)}",
-                          f"Statements have the columns {','.join(STATEMENT_COLUMNS)}")
+        raise IngestError(
+            f"{file}, row 1: there is no column {', '.join(absent)}",
+            f"Statements have the columns {','.join(STATEMENT_COLUMNS)}",
+        )
     for number, name in enumerate(header, start=1):
         if name not in (*STATEMENT_COLUMNS, *_SOURCE_WORDS) or header.index(name) + 1 != number:
-            raise IngestError(f"{file}, row 1, column {number}: the header '{shown(name)}' is not known or there twice",
-                              f"Beside those of statements there may be {','.join(_SOURCE_WORDS)}")
+            raise IngestError(
+                f"{file}, row 1, column {number}: the header '{shown(name)}' is not known or there twice",
+                f"Beside those of statements there may be {','.join(_SOURCE_WORDS)}",
+            )
 
 
 def check_rows(table: str, records: list[tuple[int, Row]], columns: tuple[str, ...], file: str) -> None:
@@ -72,14 +82,16 @@ def check_rows(table: str, records: list[tuple[int, Row]], columns: tuple[str, .
     from metalsbook.ledger.schemas import find_violations
     from metalsbook.ledger.tables import FILE, LINE
 
-    frame = pd.DataFrame([[record[name] for name in columns] for _, record in records], columns=list(columns),
-                         dtype="str").assign(**{FILE: file, LINE: [line for line, _ in records]})
+    frame = pd.DataFrame(
+        [[record[name] for name in columns] for _, record in records], columns=list(columns), dtype="str"
+    ).assign(**{FILE: file, LINE: [line for line, _ in records]})
     found = sorted(find_violations(table, frame)) if len(frame) else []
     if found:
         first = found[0]
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-        raise IngestError(f"{file}, row {first.row}, column '{first.column}': '{shown(first.value)}' - "
-                          f"{first.rule}{more}")
+        raise IngestError(
+            f"{file}, row {first.row}, column '{first.column}': '{shown(first.value)}' - {first.rule}{more}"
+        )
 
 
 def _sources(records: list[tuple[int, Row]], file: str) -> list[Row]:
@@ -91,7 +103,9 @@ def _sources(records: list[tuple[int, Row]], file: str) -> list[Row]:
         row = {name: record[name] for name in SOURCE_COLUMNS}
         before = found.setdefault(row["source"], (line, row))
         if before[1] != row:
-            raise IngestError(f"{file}, row {line} describes the source {shown(row['source'])} otherwise than row "
-                              f"{before[0]}", "One source has one publisher, title, day and address")
+            raise IngestError(
+                f"{file}, row {line} describes the source {shown(row['source'])} otherwise than row {before[0]}",
+                "One source has one publisher, title, day and address",
+            )
     check_rows("sources", list(found.values()), SOURCE_COLUMNS, file)
     return [row for _, row in found.values()]

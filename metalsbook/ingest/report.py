@@ -24,8 +24,9 @@ def describe_merge(merge: Merge, details: bool) -> Iterator[str]:
     if details:
         yield from _list("beside other sources", merge.rivals)
         yield from _list("new", [_figure(row) for row in merge.added])
-    yield from _list("revised", [f"{_figure(row)}; before: {old['stated']} ({old['source']})"
-                                 for old, row in merge.revised])
+    yield from _list(
+        "revised", [f"{_figure(row)}; before: {old['stated']} ({old['source']})" for old, row in merge.revised]
+    )
     yield f"  {len(merge.added)} new figures, {len(merge.revised)} revised, {merge.known} in the ledger already"
 
 

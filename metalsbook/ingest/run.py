@@ -16,7 +16,11 @@ _NO_INPUT = (".md", ".yml", ".yaml", ".part")
 
 
 def take_files(
-    paths: Iterable[Path], options: Details, *, dry_run: bool = False, accept: bool = False,
+    paths: Iterable[Path],
+    options: Details,
+    *,
+    dry_run: bool = False,
+    accept: bool = False,
     say: Callable[[str], None] = print,
 ) -> int:
     """Take files over, or show what that would do; return the number of statements added.
@@ -75,5 +79,8 @@ def inbox_files() -> list[Path]:
     """Return the files that wait in the inbox, by name."""
     folder = inbox_folder()
     found = sorted(folder.iterdir()) if folder.is_dir() else []
-    return [path for path in found
-            if path.is_file() and not path.name.startswith(".") and path.suffix.lower() not in _NO_INPUT]
+    return [
+        path
+        for path in found
+        if path.is_file() and not path.name.startswith(".") and path.suffix.lower() not in _NO_INPUT
+    ]

@@ -36,8 +36,12 @@ _FROM_PAGE = ("publisher", "title", "published", "url", "licence", "origin")
 
 
 def add_figure(
-    given: dict[str, str | None], told: Details, *, dry_run: bool = False,
-    ask: Callable[[str], str] | None = None, say: Callable[[str], None] = print,
+    given: dict[str, str | None],
+    told: Details,
+    *,
+    dry_run: bool = False,
+    ask: Callable[[str], str] | None = None,
+    say: Callable[[str], None] = print,
 ) -> None:
     """Add one figure; what is not given is asked for where somebody sits at the keyboard.
 
@@ -130,8 +134,17 @@ def _statement(answers: dict[str, str], series: Row, source: str) -> Row:
     except LedgerError as error:
         raise IngestError(error.what, f"Give the figure as printed, in {unit} or with --unit") from None
     low, high = ("" if end != end else plain(Decimal(repr(end))) for end in (figure.low, figure.high))
-    cells = (series["series"], measure, answers["period"], plain(Decimal(repr(figure.value))), low, high, unit,
-             answers["stated"], source)
+    cells = (
+        series["series"],
+        measure,
+        answers["period"],
+        plain(Decimal(repr(figure.value))),
+        low,
+        high,
+        unit,
+        answers["stated"],
+        source,
+    )
     row = dict(zip(STATEMENT_COLUMNS, cells, strict=True))
     check_rows("statements", [(1, row)], STATEMENT_COLUMNS, _WHERE)
     return row
@@ -145,7 +158,9 @@ def _source(answers: dict[str, str]) -> Row | None:
     key = re.sub(r"[^a-z0-9]+", "-", answers["publisher"].lower())[:18].strip("-") or "src"
     name = f"{key}-{answers['published'] or 'undated'}-{hashlib.sha256(url.encode()).hexdigest()[:6]}"
     row = {column: answers.get(column, "") for column in SOURCE_COLUMNS} | {
-        "source": answers["source"] or name, "licence": answers["licence"] or _LICENCE, "repeats": "",
+        "source": answers["source"] or name,
+        "licence": answers["licence"] or _LICENCE,
+        "repeats": "",
         "origin": re.sub(r"[^a-z0-9]+", "_", answers["origin"].lower()).strip("_"),
     }
     check_rows("sources", [(1, row)], SOURCE_COLUMNS, _WHERE)

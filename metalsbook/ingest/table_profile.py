@@ -98,8 +98,9 @@ def find_profile(name: str) -> Profile:
     path = Path(name)
     if path.suffix.lower() in (".yml", ".yaml") and path.is_file():
         return read_profile(path)
-    raise UsageError(f"There is no profile '{shown(name)}'",
-                     f"Use {', '.join(shipped_profiles())}, or the path of a .yml file")
+    raise UsageError(
+        f"There is no profile '{shown(name)}'", f"Use {', '.join(shipped_profiles())}, or the path of a .yml file"
+    )
 
 
 def read_profile(path: Path) -> Profile:
@@ -141,17 +142,19 @@ def _check(profile: Profile, file: str) -> Profile:
     limits = {"layout": tuple(LAYOUTS), "evidence": ("verified", "unverified"), "measure": tuple(MEASURES)}
     for key, words in limits.items():
         if getattr(profile, key) not in words:
-            raise IngestError(f"{file}: {key} '{shown(getattr(profile, key))}' is not known",
-                              f"It is one of {', '.join(words)}")
+            raise IngestError(
+                f"{file}: {key} '{shown(getattr(profile, key))}' is not known", f"It is one of {', '.join(words)}"
+            )
     odd = [name for name in profile.encodings if name not in ENCODINGS]
     if odd or not profile.encodings:
-        raise IngestError(f"{file}: the encoding '{shown(', '.join(odd))}' is not known",
-                          f"Use {', '.join(ENCODINGS)}")
+        raise IngestError(f"{file}: the encoding '{shown(', '.join(odd))}' is not known", f"Use {', '.join(ENCODINGS)}")
     for printed, known in profile.units.items():
         match = _UNIT.fullmatch(known)
         if match is None or match[1] not in UNITS:
-            raise IngestError(f"{file}: units, '{shown(printed)}': '{shown(known)}' is no unit of the ledger",
-                              "Write 'CNY/t', or 'CNY/t x 10000'")
+            raise IngestError(
+                f"{file}: units, '{shown(printed)}': '{shown(known)}' is no unit of the ledger",
+                "Write 'CNY/t', or 'CNY/t x 10000'",
+            )
     needed = ("header", "date_column") + (("name_column", "value_column") if profile.layout == "long" else ())
     for key in needed:
         if not getattr(profile, key):

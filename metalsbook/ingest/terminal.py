@@ -52,8 +52,9 @@ def read_table(file: InboxFile) -> Batch:
     return batch
 
 
-def read_lines(file: InboxFile, sheet: str = "", encodings: tuple[str, ...] = ("utf-8-sig", "gb18030")
-               ) -> Iterator[Line]:
+def read_lines(
+    file: InboxFile, sheet: str = "", encodings: tuple[str, ...] = ("utf-8-sig", "gb18030")
+) -> Iterator[Line]:
     """Yield the rows of a table as text, with their number in the file; empty ones are left out.
 
     Raises:
@@ -89,10 +90,12 @@ def split_lines(lines: list[Line], profile: Profile, file: InboxFile) -> tuple[d
     """
     at = _find_header(lines, profile)
     if at is None:
-        raise IngestError(f"{file.name} has no header row as the profile {profile.name} describes: "
-                          f"{shown(profile.header)}", "Compare it with --guess")
+        raise IngestError(
+            f"{file.name} has no header row as the profile {profile.name} describes: {shown(profile.header)}",
+            "Compare it with --guess",
+        )
     head, body = {"header": lines[at][1]}, []
-    for number, cells in lines[at + 1:]:
+    for number, cells in lines[at + 1 :]:
         first = next((cell for cell in cells if cell), "")
         if any(first.startswith(word) for word in profile.footer):
             continue
@@ -135,8 +138,10 @@ def _place(header: list[str], wanted: str, file: InboxFile, profile: Profile) ->
         return header.index(wanted)
     if wanted.isdecimal() and 1 <= int(wanted) <= len(header):
         return int(wanted) - 1
-    raise IngestError(f"{file.name} has no column '{shown(wanted)}', which the profile {profile.name} names",
-                      "Compare it with --guess")
+    raise IngestError(
+        f"{file.name} has no column '{shown(wanted)}', which the profile {profile.name} names",
+        "Compare it with --guess",
+    )
 
 
 def _cell(cells: list[str], at: int) -> str:
@@ -154,19 +159,30 @@ def _read_columns(
     batch.notes += [f"the file has no column '{shown(name)}' of the profile" for name in absent]
     columns = {_place(header, name, file, profile): series for name, series in there.items()}
     if not columns:
-        raise IngestError(f"{file.name} has none of the columns that the profile {profile.name} maps",
-                          f"It has {shown(', '.join(header), 300)}; map them under 'series'")
+        raise IngestError(
+            f"{file.name} has none of the columns that the profile {profile.name} maps",
+            f"It has {shown(', '.join(header), 300)}; map them under 'series'",
+        )
     known = {dates, *columns}
     batch.unmapped += [f"column '{shown(name)}'" for at, name in enumerate(header) if name and at not in known]
     units = {at: _column_unit(at, head, profile) for at in columns}
     for number, cells in body:
         period = read_period(_cell(cells, dates))
         if not period:
-            raise IngestError(f"{file.name}, row {number}, column {dates + 1}: '{shown(_cell(cells, dates))}' is not a "
-                              "day or month", "Add the word that the row begins with to 'footer' or 'label_rows'")
+            raise IngestError(
+                f"{file.name}, row {number}, column {dates + 1}: '{shown(_cell(cells, dates))}' is not a day or month",
+                "Add the word that the row begins with to 'footer' or 'label_rows'",
+            )
         for at, series in columns.items():
-            _state(batch, profile, series, period, _cell(cells, at), units[at],
-                   f"{file.name}, row {number}, column '{shown(header[at])}'")
+            _state(
+                batch,
+                profile,
+                series,
+                period,
+                _cell(cells, at),
+                units[at],
+                f"{file.name}, row {number}, column '{shown(header[at])}'",
+            )
 
 
 def _column_unit(at: int, head: dict[str, list[str]], profile: Profile) -> str:
@@ -177,11 +193,15 @@ def _column_unit(at: int, head: dict[str, list[str]], profile: Profile) -> str:
 def _read_long(batch: Batch, file: InboxFile, profile: Profile, head: dict[str, list[str]], body: list[Line]) -> None:
     """Read a table with one figure a row, its series named in a column."""
     header = head["header"]
-    dates, names, values = (_place(header, wanted, file, profile) for wanted in (
-        profile.date_column, profile.name_column, profile.value_column))
+    dates, names, values = (
+        _place(header, wanted, file, profile)
+        for wanted in (profile.date_column, profile.name_column, profile.value_column)
+    )
     unit_at = _place(header, profile.unit_column, file, profile) if profile.unit_column else None
-    ends = [_place(header, wanted, file, profile) if wanted else None for wanted in (
-        profile.low_column, profile.high_column)]
+    ends = [
+        _place(header, wanted, file, profile) if wanted else None
+        for wanted in (profile.low_column, profile.high_column)
+    ]
     unmapped: dict[str, int] = {}
     for number, cells in body:
         name = _cell(cells, names)
@@ -192,8 +212,10 @@ def _read_long(batch: Batch, file: InboxFile, profile: Profile, head: dict[str, 
         where = f"{file.name}, row {number}"
         period = read_period(_cell(cells, dates))
         if not period:
-            raise IngestError(f"{where}, column {dates + 1}: '{shown(_cell(cells, dates))}' is not a day or month",
-                              "Add the word that the row begins with to 'footer'")
+            raise IngestError(
+                f"{where}, column {dates + 1}: '{shown(_cell(cells, dates))}' is not a day or month",
+                "Add the word that the row begins with to 'footer'",
+            )
         unit = _cell(cells, unit_at) if unit_at is not None else profile.unit
         span = tuple(_cell(cells, at) for at in ends if at is not None)
         _state(batch, profile, series, period, _cell(cells, values), unit, where, span)
@@ -201,7 +223,13 @@ def _read_long(batch: Batch, file: InboxFile, profile: Profile, head: dict[str, 
 
 
 def _state(
-    batch: Batch, profile: Profile, series: str, period: str, text: str, unit: str, where: str,
+    batch: Batch,
+    profile: Profile,
+    series: str,
+    period: str,
+    text: str,
+    unit: str,
+    where: str,
     span: tuple[str, ...] = (),
 ) -> None:
     if is_missing(text):
@@ -220,13 +248,24 @@ def _with_range(row: Row, span: tuple[str, ...], unit: str, factor: Decimal, whe
     """Return the row with the quoted range; its value is the middle, which the average of the sheet must be."""
     low, high = (read_number(end, where) * factor for end in span)
     if low > high:
-        raise IngestError(f"{where}: the low end {shown(span[0])} is above the high end {shown(span[1])}",
-                          "Look at the row, or at the columns in the profile")
+        raise IngestError(
+            f"{where}: the low end {shown(span[0])} is above the high end {shown(span[1])}",
+            "Look at the row, or at the columns in the profile",
+        )
     if not low <= Decimal(row["value"]) <= high:
-        raise IngestError(f"{where}: the average {row['value']} lies outside {shown(span[0])} to {shown(span[1])}",
-                          "Look at the row, or at the columns in the profile")
-    middle = statement_row(row["series"], row["measure"], row["period"], (low + high) / 2, row["unit"],
-                           f"{span[0]}-{span[1]} {unit}", row["source"])
+        raise IngestError(
+            f"{where}: the average {row['value']} lies outside {shown(span[0])} to {shown(span[1])}",
+            "Look at the row, or at the columns in the profile",
+        )
+    middle = statement_row(
+        row["series"],
+        row["measure"],
+        row["period"],
+        (low + high) / 2,
+        row["unit"],
+        f"{span[0]}-{span[1]} {unit}",
+        row["source"],
+    )
     ends = [statement_row("", "", "", end, "", "", "")["value"] for end in (low, high)]
     return middle | {"low": ends[0], "high": ends[1]}
 
@@ -239,8 +278,10 @@ def _row_unit(profile: Profile, printed: str, where: str) -> tuple[str, Decimal]
     """
     known = profile.units.get(printed)
     if known is None:
-        raise IngestError(f"{where}: the unit '{shown(printed)}' is not known to the profile {profile.name}",
-                          "Add it to 'units' in the profile: '元/吨: CNY/t'")
+        raise IngestError(
+            f"{where}: the unit '{shown(printed)}' is not known to the profile {profile.name}",
+            "Add it to 'units' in the profile: '元/吨: CNY/t'",
+        )
     unit, _, factor = known.partition(" x ")
     return unit, Decimal(factor or "1")
 
@@ -249,5 +290,7 @@ def _check_series(profile: Profile) -> None:
     known = read_catalogue().keys() | waiting_series().keys()
     for series in profile.series.values():
         if series not in known:
-            raise IngestError(f"The profile {profile.name} names the series '{shown(series)}', which is not in "
-                              "series.csv", "Mend 'series' in the profile")
+            raise IngestError(
+                f"The profile {profile.name} names the series '{shown(series)}', which is not in series.csv",
+                "Mend 'series' in the profile",
+            )

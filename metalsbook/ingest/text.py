@@ -20,14 +20,17 @@ _CHUNK_BYTES = 1024 * 1024
 _NUMBER = re.compile(r"(-?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?")
 _LONGEST_NUMBER = 40
 _DISGUISES = (
-    (re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|table|script|\?xml)", re.IGNORECASE),
-     "is an HTML or XML page", "The site answered with a page instead of the file: download it again in the browser"),
+    (
+        re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|table|script|\?xml)", re.IGNORECASE),
+        "is an HTML or XML page",
+        "The site answered with a page instead of the file: download it again in the browser",
+    ),
     (re.compile(rb"^PK\x03\x04"), "is a zip file or a workbook", "Give it its own ending (.xlsx), or unpack it"),
     (re.compile(rb"^\xd0\xcf\x11\xe0"), "is an old Excel workbook (.xls)", "Save it as .xlsx or as CSV"),
     (re.compile(rb"^%PDF"), "is a PDF", "Save the table as CSV"),
     (re.compile(rb"^(?:\xff\xfe|\xfe\xff)"), "is UTF-16 text", "Save it as CSV UTF-8"),
     (re.compile(rb"^[^\n]{0,4096}\x00"), "holds zero bytes", "It is no text file: download it again"),
-)  # fmt: skip
+)
 
 
 def refuse_disguise(file: InboxFile) -> None:
@@ -78,8 +81,10 @@ def read_text(file: InboxFile, encodings: tuple[str, ...] = ENCODINGS) -> tuple[
     encoding = find_encoding(file.path, file.name, encodings)
     text = file.path.read_bytes().decode(encoding).removeprefix("\ufeff")
     if "\x00" in text:
-        raise IngestError(f"{file.name}, row {text[: text.index(chr(0))].count(chr(10)) + 1} holds a zero byte",
-                          "It is no text file: download it again")
+        raise IngestError(
+            f"{file.name}, row {text[: text.index(chr(0))].count(chr(10)) + 1} holds a zero byte",
+            "It is no text file: download it again",
+        )
     return text, encoding
 
 
@@ -112,8 +117,9 @@ def iterate_rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
                 yield begins, trimmed
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise IngestError(f"{name}, row {begins} is not readable as CSV: {error}",
-                          "An open quote, or a cut file: download it again") from None
+        raise IngestError(
+            f"{name}, row {begins} is not readable as CSV: {error}", "An open quote, or a cut file: download it again"
+        ) from None
 
 
 def without_trailing_comma(rows: list[tuple[int, list[str]]], name: str) -> list[tuple[int, list[str]]]:
@@ -131,8 +137,10 @@ def without_trailing_comma(rows: list[tuple[int, list[str]]], name: str) -> list
     fitted = []
     for line, cells in rows:
         if len(cells) < width or any(cells[width:]):
-            raise IngestError(f"{name}, row {line} has {len(cells)} cells where the header has {width}",
-                              "The file is cut or was edited: download it again")
+            raise IngestError(
+                f"{name}, row {line} has {len(cells)} cells where the header has {width}",
+                "The file is cut or was edited: download it again",
+            )
         fitted.append((line, cells[:width]))
     return fitted
 
@@ -145,8 +153,10 @@ def refuse_repeated_columns(header: list[str], name: str) -> None:
     """
     for number, cell in enumerate(header, start=1):
         if cell and header.index(cell) + 1 != number:
-            raise IngestError(f"{name}, row 1, column {number}: '{shown(cell)}' stands in the header twice",
-                              "Two downloads side by side? Download it again")
+            raise IngestError(
+                f"{name}, row 1, column {number}: '{shown(cell)}' stands in the header twice",
+                "Two downloads side by side? Download it again",
+            )
 
 
 def is_missing(text: str) -> bool:

@@ -21,8 +21,9 @@ from metalsbook.ingest.text import (
 )
 
 KIND = "USGS Mineral Commodity Summaries"
-ORIGIN = Origin("usgs-mcs", "USGS", "https://www.usgs.gov/centers/national-minerals-information-center",
-                "public domain", "usgs")
+ORIGIN = Origin(
+    "usgs-mcs", "USGS", "https://www.usgs.gov/centers/national-minerals-information-center", "public domain", "usgs"
+)
 _ONE_TABLE = ("MCS chapter", "Commodity", "Country", "Statistics", "Unit", "Year", "Value")
 _WORLD = ("SOURCE", "COMMODITY", "COUNTRY", "TYPE", "UNIT_MEAS")
 _SALIENT = ("DataSource", "Commodity", "Year")
@@ -63,8 +64,10 @@ def read_usgs(file: InboxFile) -> Batch:
     refuse_repeated_columns(header, file.name)
     layout = _layout(header)
     if not layout:
-        raise IngestError(f"{file.name}, row 1: the header is that of no table of the summaries",
-                          "The layout has changed: compare it with data/inbox/README.md")
+        raise IngestError(
+            f"{file.name}, row 1: the header is that of no table of the summaries",
+            "The layout has changed: compare it with data/inbox/README.md",
+        )
     batch = Batch(file.name, f"{KIND}, table '{layout}', {len(rows) - 1:,} rows")
     batch.source = source_row(file, ORIGIN, KIND, file.details.published)
     batch.sources = [batch.source]
@@ -87,35 +90,65 @@ def _clean(text: str) -> str:
     return _STRAY.sub(" ", text).strip()
 
 
-def _cell(commodity: str, country: str, statistic: str, unit: str, year: str, value: str, status: str, where: str
-          ) -> Row:
+def _cell(
+    commodity: str, country: str, statistic: str, unit: str, year: str, value: str, status: str, where: str
+) -> Row:
     names = ("commodity", "country", "statistic", "unit", "year", "value", "status", "where")
-    return dict(zip(names, (_clean(commodity), _clean(country), _clean(statistic), _clean(unit), year, value, status,
-                            where), strict=True))
+    return dict(
+        zip(
+            names,
+            (_clean(commodity), _clean(country), _clean(statistic), _clean(unit), year, value, status, where),
+            strict=True,
+        )
+    )
 
 
 def _one_table(record: Row, where: str) -> Iterator[Row]:
     detail = record.get("Statistics_detail", "")
     statistic = f"{record['Statistics']}: {detail}" if detail else record["Statistics"]
     status = "estimated" if "estimate" in record.get("Notes", "").casefold() else ""
-    yield _cell(record["Commodity"], record["Country"], statistic, record["Unit"], record["Year"], record["Value"],
-                status, f"{where}, column 'Value'")
+    yield _cell(
+        record["Commodity"],
+        record["Country"],
+        statistic,
+        record["Unit"],
+        record["Year"],
+        record["Value"],
+        status,
+        f"{where}, column 'Value'",
+    )
 
 
 def _world(record: Row, where: str) -> Iterator[Row]:
     for name, value in record.items():
         match = _PRODUCTION.fullmatch(name)
         if match:
-            yield _cell(record["COMMODITY"], record["COUNTRY"], "production", record["UNIT_MEAS"], match[2], value,
-                        "estimated" if match[1] else "", f"{where}, column '{name}'")
+            yield _cell(
+                record["COMMODITY"],
+                record["COUNTRY"],
+                "production",
+                record["UNIT_MEAS"],
+                match[2],
+                value,
+                "estimated" if match[1] else "",
+                f"{where}, column '{name}'",
+            )
 
 
 def _salient(record: Row, where: str) -> Iterator[Row]:
     for name, value in record.items():
         statistic, _, unit = name.rpartition("_")
         if statistic:
-            yield _cell(record["Commodity"], "United States", statistic, unit, record["Year"], value, "",
-                        f"{where}, column '{name}'")
+            yield _cell(
+                record["Commodity"],
+                "United States",
+                statistic,
+                unit,
+                record["Year"],
+                value,
+                "",
+                f"{where}, column '{name}'",
+            )
 
 
 def _state(batch: Batch, cell: Row, mapping: dict[tuple, Row], commodities: set[str]) -> None:
@@ -139,5 +172,14 @@ def _state(batch: Batch, cell: Row, mapping: dict[tuple, Row], commodities: set[
     if number < 0:
         raise IngestError(f"{cell['where']}: '{shown(cell['value'])}' is negative", "Download it again")
     batch.arithmetic.append(f"{row['series']} {cell['year']} = {cell['value']} {cell['unit']} x {row['factor']}")
-    batch.statements.append(statement_row(row["series"], "level", cell["year"], value, row["row_unit"],
-                                          f"{printed} {row['note']}{status}", batch.source["source"]))
+    batch.statements.append(
+        statement_row(
+            row["series"],
+            "level",
+            cell["year"],
+            value,
+            row["row_unit"],
+            f"{printed} {row['note']}{status}",
+            batch.source["source"],
+        )
+    )

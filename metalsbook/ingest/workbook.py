@@ -45,23 +45,29 @@ def check_package(file: InboxFile) -> None:
                 if part.filename.endswith((".xml", ".rels")):
                     check_xml(file, package, part)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise IngestError(f"{file.name} cannot be opened as a workbook: {shown(error, 120)}",
-                          "It may be cut: download it again") from None
+        raise IngestError(
+            f"{file.name} cannot be opened as a workbook: {shown(error, 120)}", "It may be cut: download it again"
+        ) from None
 
 
 def _check_sizes(file: InboxFile, parts: list[zipfile.ZipInfo]) -> None:
     if file.size > MAX_PACKED_BYTES:
-        raise IngestError(f"{file.name} has {file.size:,} bytes; at most {MAX_PACKED_BYTES:,} are read of a workbook",
-                          "Take the part of it that is needed")
+        raise IngestError(
+            f"{file.name} has {file.size:,} bytes; at most {MAX_PACKED_BYTES:,} are read of a workbook",
+            "Take the part of it that is needed",
+        )
     unpacked = sum(part.file_size for part in parts)
-    worst = max((part.file_size / max(part.compress_size, 1) for part in parts if part.file_size > _RATIO_FROM_BYTES),
-                default=0)
+    worst = max(
+        (part.file_size / max(part.compress_size, 1) for part in parts if part.file_size > _RATIO_FROM_BYTES), default=0
+    )
     if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
         raise IngestError(f"{file.name} is not opened: it is packed in a way that workbooks are not", "Save it again")
     if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED_BYTES or worst > MAX_RATIO:
         raise IngestError(
             f"{file.name} is not opened: it holds {len(parts):,} parts of {unpacked:,} bytes, packed up to "
-            f"{worst:,.0f} times", f"At most {MAX_PARTS} parts, {MAX_UNPACKED_BYTES:,} bytes and {MAX_RATIO} times")
+            f"{worst:,.0f} times",
+            f"At most {MAX_PARTS} parts, {MAX_UNPACKED_BYTES:,} bytes and {MAX_RATIO} times",
+        )
 
 
 def sheet_names(file: InboxFile) -> list[str]:
@@ -86,8 +92,10 @@ def read_sheet(file: InboxFile, name: str = "") -> list[list[Cell]]:
     workbook = _open(file)
     try:
         if name and name not in workbook.sheetnames:
-            raise IngestError(f"{file.name} has no sheet '{shown(name)}'",
-                              f"It has {', '.join(shown(sheet) for sheet in workbook.sheetnames[:8])}")
+            raise IngestError(
+                f"{file.name} has no sheet '{shown(name)}'",
+                f"It has {', '.join(shown(sheet) for sheet in workbook.sheetnames[:8])}",
+            )
         sheet = workbook[name or workbook.sheetnames[0]]
         if not hasattr(sheet, "iter_rows"):
             raise IngestError(f"{file.name}: '{shown(sheet.title)}' is a chart, not a table")
@@ -106,15 +114,27 @@ def _rows(file: InboxFile, sheet) -> Iterator[list[Cell]]:
         filled = next((at for at in range(len(row), 0, -1) if row[at - 1].value not in (None, "")), 0)
         cells = [Cell(cell.value, getattr(cell, "number_format", None) or "General") for cell in row[:filled]]
         if number > MAX_ROWS or len(cells) > MAX_COLUMNS:
-            raise IngestError(f"{file.name}, sheet '{shown(sheet.title)}' has more than {MAX_ROWS:,} rows or "
-                              f"{MAX_COLUMNS:,} columns", "Take the part of it that is needed")
+            raise IngestError(
+                f"{file.name}, sheet '{shown(sheet.title)}' has more than {MAX_ROWS:,} rows or {MAX_COLUMNS:,} columns",
+                "Take the part of it that is needed",
+            )
         yield cells
 
 
 _BROKEN = (
-    KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError, OSError, EOFError, RuntimeError,
-    zipfile.BadZipFile, zlib.error, SyntaxError,
-)  # fmt: skip
+    KeyError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    OSError,
+    EOFError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+    SyntaxError,
+)
 """What openpyxl raises on workbooks that are cut or edited; its XML errors are a kind of SyntaxError."""
 
 
@@ -135,5 +155,7 @@ def _open(file: InboxFile):
 def _unreadable(file: InboxFile, error: BaseException) -> IngestError:
     if isinstance(error, IngestError):
         return error
-    return IngestError(f"{file.name} cannot be read as a workbook: {shown(error, 120)}",
-                       "It may be cut: download it again, or save it as CSV")
+    return IngestError(
+        f"{file.name} cannot be read as a workbook: {shown(error, 120)}",
+        "It may be cut: download it again, or save it as CSV",
+    )

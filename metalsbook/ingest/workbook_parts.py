@@ -25,9 +25,12 @@ def check_xml(file: InboxFile, package: zipfile.ZipFile, part: zipfile.ZipInfo) 
     Raises:
         IngestError: If it does; the message names the part.
     """
+
     def refuse(what: str) -> None:
-        raise IngestError(f"{file.name} is not opened: its part {shown(part.filename)} {what}",
-                          "No spreadsheet program writes that: where is it from?")
+        raise IngestError(
+            f"{file.name} is not opened: its part {shown(part.filename)} {what}",
+            "No spreadsheet program writes that: where is it from?",
+        )
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartDoctypeDeclHandler = lambda *_: refuse("defines entities")
@@ -49,9 +52,11 @@ def check_xml(file: InboxFile, package: zipfile.ZipFile, part: zipfile.ZipInfo) 
         # In one piece: fed in pieces, some versions of expat read a long token anew with each.
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        raise IngestError(f"{file.name} cannot be read as a workbook: its part {shown(part.filename)} is no XML "
-                          f"({expat.errors.messages[error.code]}, line {error.lineno})",
-                          "It may be cut: download it again, or save it as CSV") from None
+        raise IngestError(
+            f"{file.name} cannot be read as a workbook: its part {shown(part.filename)} is no XML "
+            f"({expat.errors.messages[error.code]}, line {error.lineno})",
+            "It may be cut: download it again, or save it as CSV",
+        ) from None
 
 
 def _check_length(length: int, refuse: Callable[[str], None]) -> None:

@@ -80,8 +80,10 @@ class Corrections:
 
     def unmatched(self) -> list[Violation]:
         """Return the violations of the corrections that have matched no statement so far."""
-        return [self._all[number].problem("statement", "matches no statement: drop the correction or mend its key")
-                for number in sorted(self._without_row)]
+        return [
+            self._all[number].problem("statement", "matches no statement: drop the correction or mend its key")
+            for number in sorted(self._without_row)
+        ]
 
 
 def _take_apart(cells: dict[str, str]) -> Correction:

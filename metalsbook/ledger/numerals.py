@@ -10,17 +10,47 @@ from functools import cache
 from typing import NamedTuple
 
 _CHARACTERS = {
-    "千": 3, "万": 4, "萬": 4, "만": 4, "百万": 6, "百萬": 6, "千万": 7, "千萬": 7, "亿": 8, "億": 8, "억": 8,
-    "百亿": 10, "百億": 10, "千亿": 11, "千億": 11,
-}  # fmt: skip
+    "千": 3,
+    "万": 4,
+    "萬": 4,
+    "만": 4,
+    "百万": 6,
+    "百萬": 6,
+    "千万": 7,
+    "千萬": 7,
+    "亿": 8,
+    "億": 8,
+    "억": 8,
+    "百亿": 10,
+    "百億": 10,
+    "千亿": 11,
+    "千億": 11,
+}
 _LETTERS = {"k": 3, "K": 3, "m": 6, "M": 6, "kt": 3, "ktpy": 3, "ktpa": 3, "Mt": 6, "Mtpa": 6, "mnt": 6, "mn": 6} | {
     "bn": 9
 }
 _WORDS = {
-    "thousand": 3, "tsd": 3, "mil": 3, "тыс": 3, "ألف": 3,
-    "million": 6, "millions": 6, "mln": 6, "mio": 6, "millionen": 6, "milhões": 6, "milhão": 6, "millones": 6, "млн": 6,
-    "billion": 9, "mrd": 9, "milliarden": 9, "bilhões": 9, "млрд": 9, "trillion": 12,
-}  # fmt: skip
+    "thousand": 3,
+    "tsd": 3,
+    "mil": 3,
+    "тыс": 3,
+    "ألف": 3,
+    "million": 6,
+    "millions": 6,
+    "mln": 6,
+    "mio": 6,
+    "millionen": 6,
+    "milhões": 6,
+    "milhão": 6,
+    "millones": 6,
+    "млн": 6,
+    "billion": 9,
+    "mrd": 9,
+    "milliarden": 9,
+    "bilhões": 9,
+    "млрд": 9,
+    "trillion": 12,
+}
 SCALES = _CHARACTERS | _LETTERS | _WORDS | {word.capitalize(): power for word, power in _WORDS.items()}
 """Scale word -> power of ten. `kt`, `Mt`, `mnt` name a scale and the tonne at once; lower-case `mt` is a metric ton."""
 

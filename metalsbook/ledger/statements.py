@@ -17,10 +17,28 @@ from metalsbook.ledger.vocabulary import CHANGE_MEASURES
 
 IDENTITY = ("series", "measure", "period", "value", "stated", "source")
 COLUMNS = (
-    "statement", "series", "series_as_printed", "topic", "measure", "period", "value", "low", "high", "unit", "stated",
-    "qualifier", "resolution", "bound_low", "bound_high", "factor", "source", "published", "published_basis",
-    "vintage_from", "corrected",
-)  # fmt: skip
+    "statement",
+    "series",
+    "series_as_printed",
+    "topic",
+    "measure",
+    "period",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "stated",
+    "qualifier",
+    "resolution",
+    "bound_low",
+    "bound_high",
+    "factor",
+    "source",
+    "published",
+    "published_basis",
+    "vintage_from",
+    "corrected",
+)
 
 _SCALED = ("value", "low", "high", "resolution", "bound_low", "bound_high")
 
@@ -75,8 +93,10 @@ def statement_ids(printed: pd.DataFrame, numbering: Numbering | None = None) -> 
     """Return "st-" and 10 hex digits of the hash of what the row says; exact repeats get "-2", "-3" behind it."""
     digests = [_digest(row) for row in zip(*(printed[name].tolist() for name in IDENTITY), strict=True)]
     numbers = (numbering or Numbering()).count(np.array([int(digest, 16) for digest in digests], dtype="u8"))
-    return [f"st-{digest}-{number + 1}" if number else f"st-{digest}"
-            for digest, number in zip(digests, numbers.tolist(), strict=True)]
+    return [
+        f"st-{digest}-{number + 1}" if number else f"st-{digest}"
+        for digest, number in zip(digests, numbers.tolist(), strict=True)
+    ]
 
 
 def _digest(row: Iterable[str]) -> str:

@@ -20,8 +20,17 @@ MEASURES = {
     "set_aside": "kept to be seen, used in no analysis (see the row's correction)",
 }
 CHANGE_MEASURES = (
-    "mom", "yoy", "ytd_yoy", "qoq", "wow", "dod", "since_year_start", "forecast_mom", "forecast_yoy", "forecast_qoq",
-)  # fmt: skip
+    "mom",
+    "yoy",
+    "ytd_yoy",
+    "qoq",
+    "wow",
+    "dod",
+    "since_year_start",
+    "forecast_mom",
+    "forecast_yoy",
+    "forecast_qoq",
+)
 """Measures that are changes in per cent: their unit is % whatever the unit of the series."""
 
 UNITS = {

@@ -21,13 +21,19 @@ def apart_table(edition, apart: pd.DataFrame) -> Html:
     """Return the parts of the sentence: printed figure, what it is said to be, what the ledger has, what it fits."""
     if apart.empty:
         return gap(f"No note known to the edition of {period_name(edition.month)} says anything of a month's vehicles.")
-    return table(pd.DataFrame({
-        "It says": apart["statement"], "Printed": apart["printed"],
-        "The ledger has for that": [_interval(row) for _, row in apart.iterrows()],
-        "Right?": apart["holds"],
-        "What the printed figure is": [join_words(fits, "or") for fits in apart["fits"]],
-    }), "The sentence in its parts; printed digits leave an interval where two ends stand. Shares a year before are "
-        "taken by levels or by printed growth, whichever tells them more finely")
+    return table(
+        pd.DataFrame(
+            {
+                "It says": apart["statement"],
+                "Printed": apart["printed"],
+                "The ledger has for that": [_interval(row) for _, row in apart.iterrows()],
+                "Right?": apart["holds"],
+                "What the printed figure is": [join_words(fits, "or") for fits in apart["fits"]],
+            }
+        ),
+        "The sentence in its parts; printed digits leave an interval where two ends stand. Shares a year before are "
+        "taken by levels or by printed growth, whichever tells them more finely",
+    )
 
 
 def _interval(row: pd.Series) -> str:
@@ -52,13 +58,16 @@ def apart_sentences(apart: pd.DataFrame, period: str) -> list[str]:
     for _, row in apart[apart["holds"] == "no"].iterrows():
         names = join_words(row["fits"], "or the")
         fits = f"it is the {names}" if names else "no figure known here fits"
-        said.append(f"\u201c{row['printed']}\u201d as the {_said_of(row)}: the ledger has {_interval(row)} for that; "
-                    f"{fits}.")
+        said.append(
+            f"\u201c{row['printed']}\u201d as the {_said_of(row)}: the ledger has {_interval(row)} for that; {fits}."
+        )
     if said:
         said.insert(0, f"The sentence on the vehicles of {period_name(period)} gives a wrong name to some figures.")
     for held, words in (("yes", "Right as they stand"), ("open", "Not to be told by this edition")):
-        figures = [f"\u201c{row['printed']}\u201d as the {_said_of(row)}"
-                   for _, row in apart[apart["holds"] == held].iterrows()]
+        figures = [
+            f"\u201c{row['printed']}\u201d as the {_said_of(row)}"
+            for _, row in apart[apart["holds"] == held].iterrows()
+        ]
         said += [f"{words}: {join_words(figures)}."] if figures else []
     return said
 
@@ -67,8 +76,12 @@ def _said_of(row: pd.Series) -> str:
     """Return what a figure is said to be, from its key: "vehicles made", "growth on the year of the vehicles made"."""
     kind, _, name = row["key"].partition(":")
     of = downstream.COUNTED.get(name.split("/")[-1], name)
-    return {"level": of, "yoy": f"growth on the year of the {of}", "share": f"share of new-energy vehicles in the {of}",
-            "share_change": f"change on the year of the share of new-energy vehicles in the {of}"}.get(kind, of)
+    return {
+        "level": of,
+        "yoy": f"growth on the year of the {of}",
+        "share": f"share of new-energy vehicles in the {of}",
+        "share_change": f"change on the year of the share of new-energy vehicles in the {of}",
+    }.get(kind, of)
 
 
 def belonging_sentences(edition, claims: pd.DataFrame, apart: pd.DataFrame) -> list[str]:
@@ -87,8 +100,12 @@ def belonging_sentences(edition, claims: pd.DataFrame, apart: pd.DataFrame) -> l
     told = []
     for _, row in apart[(apart["holds"] == "no") & apart["key"].str.startswith("level:")].iterrows():
         names = [series for series, name in downstream.COUNTED.items() if name in row["fits"]]
-        told += [f"The growth that belongs to \u201c{row['printed']}\u201d, the {downstream.COUNTED[name]}, is "
-                 f"{percent(figures.loc[f'yoy:{name}', 'value'])}." for name in names if f"yoy:{name}" in figures.index]
+        told += [
+            f"The growth that belongs to \u201c{row['printed']}\u201d, the {downstream.COUNTED[name]}, is "
+            f"{percent(figures.loc[f'yoy:{name}', 'value'])}."
+            for name in names
+            if f"yoy:{name}" in figures.index
+        ]
     sales, rates = "share:nev.sales.cn/auto.sales.cn", rows[rows["series"] == "nev.penetration.cn"]
     rates = rates[(rates["period"] == period) & (rates["measure"] == "level")]
     if sales in figures.index:

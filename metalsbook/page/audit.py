@@ -24,10 +24,12 @@ def claims_sentences(edition) -> Html:
     if claims.empty:
         return gap("The source notes were published after this edition's cut-off: there is nothing to judge yet.")
     houses = note_names(edition)
-    return bullets([
-        f"{houses[note]}: {count_of(len(rows), 'claim')}. {join_words(_by_kind(rows))}."
-        for note, rows in claims.groupby("note", sort=True)
-    ])
+    return bullets(
+        [
+            f"{houses[note]}: {count_of(len(rows), 'claim')}. {join_words(_by_kind(rows))}."
+            for note, rows in claims.groupby("note", sort=True)
+        ]
+    )
 
 
 def _by_kind(claims: pd.DataFrame) -> list[str]:
@@ -42,19 +44,30 @@ def verdict_chart(edition):
         return gap("No chart: this edition knows no claim.")
     counts = claims.groupby(["kind", "verdict"]).size().rename("claims").reset_index()
     counts["order"] = counts["verdict"].map(VERDICTS.index)
-    chart = alt.Chart(counts).mark_bar().encode(
-        x=alt.X("claims:Q", title="claims"),
-        y=alt.Y("kind:N", title=None, sort=list(KINDS)),
-        color=alt.Color("verdict:N", title=None, scale=alt.Scale(domain=list(VERDICTS), range=_COLOURS),
-                        # On a phone there is no room for the whole name.
-                        legend=alt.Legend(columns=2, labelExpr="replace(datum.label, ' only', '')")),
-        order=alt.Order("order:Q"),
-        tooltip=charts.tooltip("kind:N", "verdict:N", "claims:Q"),
+    chart = (
+        alt.Chart(counts)
+        .mark_bar()
+        .encode(
+            x=alt.X("claims:Q", title="claims"),
+            y=alt.Y("kind:N", title=None, sort=list(KINDS)),
+            color=alt.Color(
+                "verdict:N",
+                title=None,
+                scale=alt.Scale(domain=list(VERDICTS), range=_COLOURS),
+                # On a phone there is no room for the whole name.
+                legend=alt.Legend(columns=2, labelExpr="replace(datum.label, ' only', '')"),
+            ),
+            order=alt.Order("order:Q"),
+            tooltip=charts.tooltip("kind:N", "verdict:N", "claims:Q"),
+        )
     )
     return charts.present(
-        chart, "Verdicts on the claims of the source notes", "number of claims, by what they say",
+        chart,
+        "Verdicts on the claims of the source notes",
+        "number of claims, by what they say",
         "the claims of the notes; the verdicts are the book's own",
-        f"All kinds together: {count_words(claims['verdict'])}.", height=None,
+        f"All kinds together: {count_words(claims['verdict'])}.",
+        height=None,
     )
 
 

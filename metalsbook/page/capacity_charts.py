@@ -19,13 +19,21 @@ def stated_years(frame: pd.DataFrame, unit: str, percent: bool = False):
     kinds = list(dict.fromkeys(frame["kind"]))
     rows = frame[["period", "value", "kind", "who"]].round(2).assign(year=frame["period"].astype(int))
     span = [int(rows["year"].min()), int(rows["year"].max())]
-    return alt.Chart(rows).mark_point(size=60, opacity=0.8).encode(
-        x=alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1, labelOverlap=True),
-                scale=alt.Scale(domain=span, nice=False, padding=14)),
-        y=alt.Y("value:Q", title=unit, scale=scale, axis=alt.Axis(format="~s")),
-        color=alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds)),
-        shape=alt.Shape("kind:N", title=None, scale=alt.Scale(domain=kinds)),
-        tooltip=tooltip("period:N", "kind:N", "value:Q:,.1f" if percent else "value:Q:,.0f", "who:N"),
+    return (
+        alt.Chart(rows)
+        .mark_point(size=60, opacity=0.8)
+        .encode(
+            x=alt.X(
+                "year:Q",
+                title=None,
+                axis=alt.Axis(format="d", tickMinStep=1, labelOverlap=True),
+                scale=alt.Scale(domain=span, nice=False, padding=14),
+            ),
+            y=alt.Y("value:Q", title=unit, scale=scale, axis=alt.Axis(format="~s")),
+            color=alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds)),
+            shape=alt.Shape("kind:N", title=None, scale=alt.Scale(domain=kinds)),
+            tooltip=tooltip("period:N", "kind:N", "value:Q:,.1f" if percent else "value:Q:,.0f", "who:N"),
+        )
     )
 
 
@@ -47,8 +55,9 @@ def rates_in_rows(frame: pd.DataFrame, unit: str):
         x=alt.X("low:Q", title=unit, scale=alt.Scale(zero=False, padding=22)), x2=alt.X2("high:Q")
     )
     points = base.mark_point(size=70).encode(x=alt.X("value:Q"), shape=alt.Shape("kind:N", title=None, scale=kinds))
-    words = base.mark_text(dx=9, align="left").encode(x=alt.X("high:Q"), text=alt.Text("value:Q", format=".0f"),
-                                                      color=alt.ColorValue(INK))
+    words = base.mark_text(dx=9, align="left").encode(
+        x=alt.X("high:Q"), text=alt.Text("value:Q", format=".0f"), color=alt.ColorValue(INK)
+    )
     return alt.layer(spans, points, words, height=alt.Step(48))
 
 
@@ -72,17 +81,24 @@ def shares_over_time(frame: pd.DataFrame, unit: str):
     )
     y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=True))
     spans = base.mark_rule(strokeWidth=3, opacity=0.4).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"))
-    points = base.mark_point(size=46).encode(y=y, shape=alt.Shape("name:N", title=None, scale=names), tooltip=tooltip(
-        "name:N", "period:N", "measure:N", "value:Q:.1f", "low:Q:.1f", "high:Q:.1f"))
+    points = base.mark_point(size=46).encode(
+        y=y,
+        shape=alt.Shape("name:N", title=None, scale=names),
+        tooltip=tooltip("name:N", "period:N", "measure:N", "value:Q:.1f", "low:Q:.1f", "high:Q:.1f"),
+    )
     return alt.layer(base.mark_line(opacity=0.35, strokeWidth=1).encode(y=y), spans, points)
 
 
 def plant_bars(frame: pd.DataFrame):
     """Return capacities of plants as bars, largest first: columns name, value (t/year), period, who, share."""
-    return alt.Chart(frame[["name", "value", "period", "who", "share"]].round(2)).mark_bar().encode(
-        x=alt.X("value:Q", title="t a year", axis=alt.Axis(format="~s")),
-        y=alt.Y("name:N", title=None, sort="-x", axis=alt.Axis(labelLimit=200)),
-        tooltip=tooltip("name:N", "value:Q:,.0f", "period:N", "share:Q:.1f", "who:N"),
+    return (
+        alt.Chart(frame[["name", "value", "period", "who", "share"]].round(2))
+        .mark_bar()
+        .encode(
+            x=alt.X("value:Q", title="t a year", axis=alt.Axis(format="~s")),
+            y=alt.Y("name:N", title=None, sort="-x", axis=alt.Axis(labelLimit=200)),
+            tooltip=tooltip("name:N", "value:Q:,.0f", "period:N", "share:Q:.1f", "who:N"),
+        )
     )
 
 
@@ -108,10 +124,15 @@ def month_changes(frame: pd.DataFrame, unit: str):
     rows = frame[["period", "value", "stated"]].assign(date=pd.to_datetime(frame["period"] + "-15"))
     rows = rows.assign(way=["rise" if value > 0 else "fall" for value in rows["value"]])
     ways = alt.Scale(domain=["rise", "fall"], range=[PALETTE[1], PALETTE[0]])
-    return alt.Chart(rows).mark_bar(size=8).encode(
-        x=time_axis(),
-        y=alt.Y("value:Q", title=unit), color=alt.Color("way:N", title=None, scale=ways),
-        tooltip=tooltip("period:N", "value:Q:+.2f", "stated:N"),
+    return (
+        alt.Chart(rows)
+        .mark_bar(size=8)
+        .encode(
+            x=time_axis(),
+            y=alt.Y("value:Q", title=unit),
+            color=alt.Color("way:N", title=None, scale=ways),
+            tooltip=tooltip("period:N", "value:Q:+.2f", "stated:N"),
+        )
     )
 
 
@@ -123,15 +144,23 @@ def retirement_slider(frame: pd.DataFrame, most_t: float, unit: str):
         most_t: The most that the slider can retire, t a year.
         unit: Title of the value axis.
     """
-    retired = alt.param(name="retired_kt", value=0, bind=alt.binding_range(
-        min=0, max=round(most_t / 1000), step=10, name="Capacity retired, thousand t a year "))
-    base = alt.Chart(frame[["label", "output_t", "capacity_t"]]).transform_calculate(
-        rate="100 * datum.output_t / (datum.capacity_t - 1000 * retired_kt)",
-        left="datum.capacity_t - 1000 * retired_kt",
-    ).encode(y=alt.Y("label:N", title=None, sort=None, axis=_lines()))
+    retired = alt.param(
+        name="retired_kt",
+        value=0,
+        bind=alt.binding_range(min=0, max=round(most_t / 1000), step=10, name="Capacity retired, thousand t a year "),
+    )
+    base = (
+        alt.Chart(frame[["label", "output_t", "capacity_t"]])
+        .transform_calculate(
+            rate="100 * datum.output_t / (datum.capacity_t - 1000 * retired_kt)",
+            left="datum.capacity_t - 1000 * retired_kt",
+        )
+        .encode(y=alt.Y("label:N", title=None, sort=None, axis=_lines()))
+    )
     x = alt.X("rate:Q", title=unit, scale=alt.Scale(domain=[0, 120]), axis=alt.Axis(tickCount=6))
     bars = base.mark_bar(color=PALETTE[0]).encode(
-        x=x, tooltip=tooltip("label:N", "rate:Q:.1f", "output_t:Q:,.0f", "left:Q:,.0f"))
+        x=x, tooltip=tooltip("label:N", "rate:Q:.1f", "output_t:Q:,.0f", "left:Q:,.0f")
+    )
     words = base.mark_text(align="left", dx=4).encode(x=x, text=alt.Text("rate:Q", format=".1f"))
     full = alt.Chart(pd.DataFrame({"full": [100]})).mark_rule(color=MUTED, strokeDash=[4, 3]).encode(x=alt.X("full:Q"))
     return (bars + words + full).properties(height=alt.Step(48)).add_params(retired)
@@ -139,8 +168,13 @@ def retirement_slider(frame: pd.DataFrame, most_t: float, unit: str):
 
 def event_strip(events: pd.DataFrame):
     """Return events as marks in one row a topic: columns date (timestamp), day, topic, what."""
-    return alt.Chart(events[["date", "day", "topic", "what"]]).mark_point(size=70, opacity=0.8).encode(
-        x=alt.X("date:T", title=None, axis=alt.Axis(labelOverlap=True, labelBound=True, tickCount=6)),
-        y=alt.Y("topic:N", title=None, axis=alt.Axis(labelLimit=180)),
-        color=alt.Color("topic:N", legend=None), tooltip=tooltip("day:N", "topic:N", "what:N"),
+    return (
+        alt.Chart(events[["date", "day", "topic", "what"]])
+        .mark_point(size=70, opacity=0.8)
+        .encode(
+            x=alt.X("date:T", title=None, axis=alt.Axis(labelOverlap=True, labelBound=True, tickCount=6)),
+            y=alt.Y("topic:N", title=None, axis=alt.Axis(labelLimit=180)),
+            color=alt.Color("topic:N", legend=None),
+            tooltip=tooltip("day:N", "topic:N", "what:N"),
+        )
     )

@@ -92,21 +92,32 @@ def rates_of_year(edition, year: str) -> pd.DataFrame:
     """
     frames = []
     for region, outputs, capacity, rate in (
-        ("China", [OUTPUT, OUTPUT_SMM], CAPACITY, RATE), ("World", [WORLD_OUTPUT], WORLD_CAPACITY, WORLD_RATE),
+        ("China", [OUTPUT, OUTPUT_SMM], CAPACITY, RATE),
+        ("World", [WORLD_OUTPUT], WORLD_CAPACITY, WORLD_RATE),
     ):
         made, room = stated_years(edition, outputs), stated_years(edition, capacity)
         rows = utilisation_matrix(made, room, year).sort_values("value", ascending=False, kind="stable")
         lead = "" if region == "China" else f"{region}: "
-        labels = [f"{lead}{_short(row['output_by'])}{LINE}over {_short(row['capacity_by'])}{LINE}"
-                  f"{number(row['output_t'] / 1000, '', 0.1)} / {number(row['capacity_t'] / 1000, 'kt', 0.1)}"
-                  for _, row in rows.iterrows()]
+        labels = [
+            f"{lead}{_short(row['output_by'])}{LINE}over {_short(row['capacity_by'])}{LINE}"
+            f"{number(row['output_t'] / 1000, '', 0.1)} / {number(row['capacity_t'] / 1000, 'kt', 0.1)}"
+            for _, row in rows.iterrows()
+        ]
         frames.append(rows.assign(label=labels, region=region, kind=COMPUTED))
         said = stated_years(edition, rate)
         said = said[said["period"] == year]
-        frames.append(pd.DataFrame({
-            "label": [f"{lead}{_short(who)}{LINE}stated outright" for who in said["who"]], "region": region,
-            "low": said["bound_low"], "high": said["bound_high"], "value": said["value"], "kind": STATED,
-        }))
+        frames.append(
+            pd.DataFrame(
+                {
+                    "label": [f"{lead}{_short(who)}{LINE}stated outright" for who in said["who"]],
+                    "region": region,
+                    "low": said["bound_low"],
+                    "high": said["bound_high"],
+                    "value": said["value"],
+                    "kind": STATED,
+                }
+            )
+        )
     return pd.concat(frames, ignore_index=True)
 
 
@@ -141,8 +152,10 @@ def rates_sentences(edition, rates: pd.DataFrame, year: str) -> list[str]:
         return ["No year known to this edition has a stated output and a stated capacity of China."]
     top, bottom = own.iloc[0], own.iloc[-1]
     ends = list(dict.fromkeys(f"{percent(row['value'], 0, False)} ({_houses(row)})" for row in (bottom, top)))
-    said = [f"For {year}, {count_of(len(own), 'pair')} of a printed output and a printed capacity "
-            f"{'puts' if len(own) == 1 else 'put'} China's smelters at {' to '.join(ends)} of capacity."]
+    said = [
+        f"For {year}, {count_of(len(own), 'pair')} of a printed output and a printed capacity "
+        f"{'puts' if len(own) == 1 else 'put'} China's smelters at {' to '.join(ends)} of capacity."
+    ]
     said += [_stated_sentence(edition, row, own) for _, row in _of_year(stated_years(edition, RATE), year).iterrows()]
     mean = edition.years(TEN_YEARS) if edition.has(TEN_YEARS) else pd.DataFrame()
     if len(mean):
@@ -162,14 +175,20 @@ def _of_year(rows: pd.DataFrame, year: str) -> pd.DataFrame:
 def _stated_sentence(edition, row: pd.Series, own: pd.DataFrame) -> str:
     """Return a rate stated outright, how it lies to the pairs, and what its own page's output and capacity make."""
     side = "above" if row["bound_low"] > own["high"].max() else "below" if row["bound_high"] < own["low"].min() else ""
-    said = (f"{percent(row['value'], 0, False)} is stated outright by {row['who']}, "
-            f"{f'{side} what any pair makes' if side else 'within what the pairs make'}")
-    page = [_of_year(rows[rows["source"] == row["source"]], row["period"])
-            for rows in (stated_years(edition, OUTPUT), stated_years(edition, CAPACITY))]
+    said = (
+        f"{percent(row['value'], 0, False)} is stated outright by {row['who']}, "
+        f"{f'{side} what any pair makes' if side else 'within what the pairs make'}"
+    )
+    page = [
+        _of_year(rows[rows["source"] == row["source"]], row["period"])
+        for rows in (stated_years(edition, OUTPUT), stated_years(edition, CAPACITY))
+    ]
     if all(len(rows) for rows in page):
         made, room = (rows.iloc[-1] for rows in page)
-        said += (f"; the same page prints {_figure(made)} made and a capacity of {_figure(room)}, which is "
-                 f"{percent(100 * made['value'] / room['value'], 0, False)}")
+        said += (
+            f"; the same page prints {_figure(made)} made and a capacity of {_figure(room)}, which is "
+            f"{percent(100 * made['value'] / room['value'], 0, False)}"
+        )
     return f"{said}."
 
 
@@ -188,11 +207,15 @@ def judged_rate_sentence(edition, rates: pd.DataFrame, year: str) -> str | None:
         return None
     claim, least = own.iloc[-1], pairs.iloc[-1]
     others = [f"{_short(least['output_by'])}'s output makes {percent(least['value'], 0, False)}"]
-    others += [f"{row['who']} states {percent(row['value'], 0, False)} outright"
-               for _, row in _of_year(stated_years(edition, RATE), year).iterrows()]
-    return (f"A note says: \u201c{claim['statement']}\u201d ({claim['claim']}). Verdict: {claim['verdict']}, since "
-            f"{recomputed(claim)} follows from the capacity and the output that most houses print; "
-            f"{join_words(others)}, so that the figure is one choice among rivals.")
+    others += [
+        f"{row['who']} states {percent(row['value'], 0, False)} outright"
+        for _, row in _of_year(stated_years(edition, RATE), year).iterrows()
+    ]
+    return (
+        f"A note says: \u201c{claim['statement']}\u201d ({claim['claim']}). Verdict: {claim['verdict']}, since "
+        f"{recomputed(claim)} follows from the capacity and the output that most houses print; "
+        f"{join_words(others)}, so that the figure is one choice among rivals."
+    )
 
 
 def rates_table(rates: pd.DataFrame, year: str) -> Html:
@@ -200,13 +223,22 @@ def rates_table(rates: pd.DataFrame, year: str) -> Html:
     own = rates[rates["kind"] == COMPUTED]
     if own.empty:
         return gap("No year has a stated output and a stated capacity.")
-    shown = pd.DataFrame({
-        "Whose output": own["output_by"], "t": own["output_t"], "Whose capacity": own["capacity_by"],
-        "t a year": own["capacity_t"], "In use, %": own["value"], "Where": own["region"],
-    })
+    shown = pd.DataFrame(
+        {
+            "Whose output": own["output_by"],
+            "t": own["output_t"],
+            "Whose capacity": own["capacity_by"],
+            "t a year": own["capacity_t"],
+            "In use, %": own["value"],
+            "Where": own["region"],
+        }
+    )
     whole = dict.fromkeys(["t", "t a year"], lambda value: number(value, "", 1))
-    return table(shown, f"Utilisation of {year}: every stated output over every stated capacity",
-                 whole | {"In use, %": lambda value: f"{value:.1f}"})
+    return table(
+        shown,
+        f"Utilisation of {year}: every stated output over every stated capacity",
+        whole | {"In use, %": lambda value: f"{value:.1f}"},
+    )
 
 
 def rates_text(rates: pd.DataFrame) -> str:
@@ -223,11 +255,14 @@ def range_text(frame: pd.DataFrame, what: str, unit: str) -> str:
     last = frame["period"].max()
     said = []
     for kind, rows in frame[frame["period"] == last].groupby("kind", sort=False):
-        least, most = (_with_its_digits(rows.loc[place], unit) for place in (
-            rows["value"].idxmin(), rows["value"].idxmax()))
+        least, most = (
+            _with_its_digits(rows.loc[place], unit) for place in (rows["value"].idxmin(), rows["value"].idxmax())
+        )
         said.append(f"{kind} {least}" if rows["value"].nunique() == 1 else f"{kind} {least} to {most}")
-    return (f"{count_of(len(frame), 'figure')} from {frame['period'].min()} to {last}. {what.capitalize()} of {last}: "
-            f"{join_words(said)}.")
+    return (
+        f"{count_of(len(frame), 'figure')} from {frame['period'].min()} to {last}. {what.capitalize()} of {last}: "
+        f"{join_words(said)}."
+    )
 
 
 def _with_its_digits(row: pd.Series, unit: str) -> str:
@@ -254,16 +289,24 @@ def level_sentences(edition) -> list[str]:
     if len(distinct) == 1:
         said = [f"China's output in {year} is printed as {_tonnes(high)}."]
     else:
-        rough = any(one.figure.low <= other.figure.best <= one.figure.high
-                    for one in distinct for other in distinct if one is not other)
-        said = [f"{len(distinct)} different figures of China's output in {year} are printed"
-                f"{', some of which only round others' * rough}, from {_tonnes(low)} to "
-                f"{_tonnes(high)}, {percent(100 * (high.figure.best / low.figure.best - 1), 0, False)} apart; they go "
-                f"back to {count_of(own['house'].nunique(), 'house')}, reposts not counted."]
+        rough = any(
+            one.figure.low <= other.figure.best <= one.figure.high
+            for one in distinct
+            for other in distinct
+            if one is not other
+        )
+        said = [
+            f"{len(distinct)} different figures of China's output in {year} are printed"
+            f"{', some of which only round others' * rough}, from {_tonnes(low)} to "
+            f"{_tonnes(high)}, {percent(100 * (high.figure.best / low.figure.best - 1), 0, False)} apart; they go "
+            f"back to {count_of(own['house'].nunique(), 'house')}, reposts not counted."
+        ]
     if len(room):
         last, first = room.iloc[-1], room.iloc[0]
-        said.append(f"The latest stated capacity is {_figure(last)} for {last['period']}; for {first['period']} it was "
-                    f"{_figure(first)}.")
+        said.append(
+            f"The latest stated capacity is {_figure(last)} for {last['period']}; for {first['period']} it was "
+            f"{_figure(first)}."
+        )
     return said
 
 
@@ -290,6 +333,9 @@ def rates_by_year(edition) -> pd.DataFrame:
         utilisation_matrix(made, room, year).assign(period=year, kind=COMPUTED) for year in years_with_both(made, room)
     ]
     frames = [frame.assign(who=frame["output_by"] + " over " + frame["capacity_by"]) for frame in frames]
-    said = [stated_years(edition, series, kind) for series, kind in ((RATE, STATED), (TEN_YEARS, TEN_YEAR_MEAN))
-            if edition.has(series)]
+    said = [
+        stated_years(edition, series, kind)
+        for series, kind in ((RATE, STATED), (TEN_YEARS, TEN_YEAR_MEAN))
+        if edition.has(series)
+    ]
     return pd.concat([*frames, *said], ignore_index=True)[["period", "value", "kind", "who"]]

@@ -24,14 +24,16 @@ def overview(edition) -> Html:
     """Return how many series, statements and sources each chapter has, and the kinds of its series."""
     rows = edition.statements.merge(edition.series, on="series", suffixes=("", "_series"))
     grouped = rows.groupby("chapter")
-    shown = pd.DataFrame({
-        "Chapter": [name.replace("_", " ") for name, _ in grouped],
-        "Series": [group["series"].nunique() for _, group in grouped],
-        "Statements": [len(group) for _, group in grouped],
-        "Sources": [group["source"].nunique() for _, group in grouped],
-        "First period": [group["period"].min() for _, group in grouped],
-        "Last period": [group["period"].max() for _, group in grouped],
-    })
+    shown = pd.DataFrame(
+        {
+            "Chapter": [name.replace("_", " ") for name, _ in grouped],
+            "Series": [group["series"].nunique() for _, group in grouped],
+            "Statements": [len(group) for _, group in grouped],
+            "Sources": [group["source"].nunique() for _, group in grouped],
+            "First period": [group["period"].min() for _, group in grouped],
+            "Last period": [group["period"].max() for _, group in grouped],
+        }
+    )
     return table(shown, f"What the edition {edition.month} holds")
 
 
@@ -73,10 +75,16 @@ def links_to_files(series: str) -> str:
 
 def _definition(spec: pd.Series) -> str:
     facts = {
-        "What it is": spec["definition"], "Unit": spec["unit"], "Kind": spec["kind"], "Frequency": spec["frequency"],
-        "Place": spec["place"], "Grade": spec["grade"], "Basis": spec["basis"],
+        "What it is": spec["definition"],
+        "Unit": spec["unit"],
+        "Kind": spec["kind"],
+        "Frequency": spec["frequency"],
+        "Place": spec["place"],
+        "Grade": spec["grade"],
+        "Basis": spec["basis"],
         "Growth rates": _WORDS.get(spec["growth_basis"], spec["growth_basis"]),
-        "Part of": spec["part_of"], "Share of": spec["share_of"],
+        "Part of": spec["part_of"],
+        "Share of": spec["share_of"],
     }
     pairs = (tag("dt", escape(name)) + tag("dd", escape(text)) for name, text in facts.items() if text)
     return tag("dl", "".join(pairs))
@@ -173,8 +181,10 @@ def _sources_group(name: str, names: list[str], sources: pd.DataFrame) -> Html:
 
 
 def _source_point(row: pd.Series, follows: bool) -> str:
-    told = f"{row['publisher']}, {row['published'] or 'undated'}: {count_of(row['size'], 'statement')} on " \
+    told = (
+        f"{row['publisher']}, {row['published'] or 'undated'}: {count_of(row['size'], 'statement')} on "
         f"{count_of(row['nunique'], 'series', 'series')}"
+    )
     copy = f"; repeats {row['repeats']}" if row["repeats"] else ""
     page, number = link(row["url"], row["title"] or row.name), row["number"]
     return tag("li", f"{page} {escape(told + copy)}", id=f"source-{number}", value="" if follows else number)
@@ -192,7 +202,9 @@ def coverage_chart(edition):
     return charts.present(
         charts.heat_map(counts, "month", "chapter", "statements", "statements", middle=None),
         "How many figures the ledger has for each month",
-        "statements about the month or a day in it", "all sources",
+        "statements about the month or a day in it",
+        "all sources",
         f"Grid of five chapters by {MONTHS_SHOWN} months; most figures, {busiest['statements']}, for "
-        f"{busiest['chapter']} in {period_name(busiest['month'])}.", height=None,
+        f"{busiest['chapter']} in {period_name(busiest['month'])}.",
+        height=None,
     )

@@ -46,9 +46,12 @@ def new_figures_chart(edition):
         return gap("No chart: this edition has no new figure.")
     counts = found["chapter"].str.replace("_", " ").value_counts().rename_axis("chapter").reset_index(name="figures")
     return charts.present(
-        charts.bars(counts, "chapter", "new figures", "figures"), "New figures by chapter",
-        "figures that nobody had printed by the edition before", "all sources",
-        f"Most new figures: {counts.iloc[0]['chapter']} with {counts.iloc[0]['figures']}.", height=None,
+        charts.bars(counts, "chapter", "new figures", "figures"),
+        "New figures by chapter",
+        "figures that nobody had printed by the edition before",
+        "all sources",
+        f"Most new figures: {counts.iloc[0]['chapter']} with {counts.iloc[0]['figures']}.",
+        height=None,
     )
 
 
@@ -99,7 +102,8 @@ def new_figures(edition) -> Html:
             "Source": lambda row: page(row["source"]),
             "Chapter": lambda row: row["chapter"].replace("_", " "),
         },
-        ("new figure", "new figures"), "No new figure.",
+        ("new figure", "new figures"),
+        "No new figure.",
     )
 
 
@@ -212,14 +216,17 @@ def conflicts(edition) -> Html:
             "How far apart": lambda row: gap_words(edition, row),
             "Printed": lambda row: figures[row["conflict"]],
         },
-        ("new conflict", "new conflicts"), "No new conflict.",
+        ("new conflict", "new conflicts"),
+        "No new conflict.",
     )
     gone = len(found["gone_conflicts"])
     if not edition.compared_with:
         return shown
     return shown + say(
         f"{count_of(gone, 'conflict')} of the edition before {'is' if gone == 1 else 'are'} gone: resolved, or between "
-        "other figures now." if gone else "All conflicts of the edition before stand."
+        "other figures now."
+        if gone
+        else "All conflicts of the edition before stand."
     )
 
 
@@ -251,7 +258,8 @@ def verdicts_turned(edition) -> Html:
             "Is": lambda row: badge(row["new_verdict"]),
             "Evidence": lambda row: row["evidence"],
         },
-        ("verdict that turned", "verdicts that turned"), "No verdict on a claim judged before turned.",
+        ("verdict that turned", "verdicts that turned"),
+        "No verdict on a claim judged before turned.",
     )
 
 
@@ -265,7 +273,8 @@ def outlooks_resolved(edition) -> Html:
             "Verdict": lambda row: badge(row["verdict"]),
             "Why": lambda row: row["reason"],
         },
-        ("outlook resolved", "outlooks resolved"), "No outlook was resolved with this edition.",
+        ("outlook resolved", "outlooks resolved"),
+        "No outlook was resolved with this edition.",
     )
 
 
@@ -279,7 +288,8 @@ def outlooks_turned(edition) -> Html:
             "Is": lambda row: badge(row["new_verdict"]),
             "Why": lambda row: row["reason"],
         },
-        ("outlook that turned", "outlooks that turned"), "No outlook resolved before turned.",
+        ("outlook that turned", "outlooks that turned"),
+        "No outlook resolved before turned.",
     )
 
 
@@ -292,6 +302,7 @@ def silent(edition) -> Html:
             "Frequency": lambda row: row["frequency"],
             "Last period": lambda row: row["last_period"],
         },
-        ("series without a new figure", "series without a new figure"), "Every regular series got a new figure.",
+        ("series without a new figure", "series without a new figure"),
+        "Every regular series got a new figure.",
         f"; those silent for more than {SILENT_MONTHS} months are left out as ended",
     )

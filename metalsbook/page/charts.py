@@ -77,9 +77,20 @@ def value_axis(field: str = "value", title: str = "", zero: bool = False, **keyw
 
 
 _TITLES = {
-    "value": "figure", "best": "best estimate", "low": "lowest", "high": "highest", "who": "by", "basis": "known as",
-    "what": "what happened", "gap_pct": "gap, %", "change_pct": "change, %", "share": "share, %", "label": "what",
-    "before": "since", "happened": "date", "cny": "CNY/t",
+    "value": "figure",
+    "best": "best estimate",
+    "low": "lowest",
+    "high": "highest",
+    "who": "by",
+    "basis": "known as",
+    "what": "what happened",
+    "gap_pct": "gap, %",
+    "change_pct": "change, %",
+    "share": "share, %",
+    "label": "what",
+    "before": "since",
+    "happened": "date",
+    "cny": "CNY/t",
 }
 
 
@@ -132,14 +143,16 @@ def rival_lines(frame: pd.DataFrame, unit: str, by: str = "who", zero: bool = Fa
         zero: Whether the value axis starts at zero.
         points: Whether each figure is marked on its line.
     """
-    return alt.Chart(frame[["date", "period", "value", by]]).mark_line(
-        point=alt.OverlayMarkDef(size=22) if points else False
-    ).encode(
-        x=time_axis(),
-        y=value_axis(title=unit, zero=zero),
-        color=alt.Color(f"{by}:N", title=None, sort=None),
-        strokeDash=alt.StrokeDash(f"{by}:N", title=None, sort=None),
-        tooltip=tooltip(f"{by}:N", "period:N", "value:Q", value=unit),
+    return (
+        alt.Chart(frame[["date", "period", "value", by]])
+        .mark_line(point=alt.OverlayMarkDef(size=22) if points else False)
+        .encode(
+            x=time_axis(),
+            y=value_axis(title=unit, zero=zero),
+            color=alt.Color(f"{by}:N", title=None, sort=None),
+            strokeDash=alt.StrokeDash(f"{by}:N", title=None, sort=None),
+            tooltip=tooltip(f"{by}:N", "period:N", "value:Q", value=unit),
+        )
     )
 
 
@@ -164,19 +177,34 @@ def interval_months(frame: pd.DataFrame, unit: str, zero: bool = True):
     base = alt.Chart(rows).encode(x=time_axis())
     color = alt.Color("basis:N", title=None, scale=alt.Scale(domain=known, range=[PALETTE[0], PALETTE[1], PALETTE[5]]))
     best = alt.Y("best:Q", title=unit, scale=scale)
-    line = base.transform_filter("datum.basis != 'open'").mark_line(color=MUTED, opacity=0.35, strokeWidth=1).encode(
-        y=best, detail=alt.Detail("run:N")
+    line = (
+        base.transform_filter("datum.basis != 'open'")
+        .mark_line(color=MUTED, opacity=0.35, strokeWidth=1)
+        .encode(y=best, detail=alt.Detail("run:N"))
     )
     shown = tooltip("period:N", "best:Q", "low:Q", "high:Q", "basis:N", best=f"{unit}, best estimate")
-    bars = base.transform_filter("datum.basis != 'reported' && isValid(datum.end)").mark_rule(
-        strokeWidth=5, clip=True
-    ).encode(
-        y=alt.Y("start:Q", title=unit, scale=scale), y2=alt.Y2("end:Q"), color=color, tooltip=shown,
-        opacity=either(alt.OpacityValue, "datum.basis == 'open'", 0.3, 0.6),
+    bars = (
+        base.transform_filter("datum.basis != 'reported' && isValid(datum.end)")
+        .mark_rule(strokeWidth=5, clip=True)
+        .encode(
+            y=alt.Y("start:Q", title=unit, scale=scale),
+            y2=alt.Y2("end:Q"),
+            color=color,
+            tooltip=shown,
+            opacity=either(alt.OpacityValue, "datum.basis == 'open'", 0.3, 0.6),
+        )
     )
-    points = base.transform_filter("datum.basis != 'open'").mark_point().encode(
-        y=best, color=color, tooltip=shown,
-        shape=alt.Shape("basis:N", title=None, scale=alt.Scale(domain=known, range=["circle", "diamond", "stroke"])),
+    points = (
+        base.transform_filter("datum.basis != 'open'")
+        .mark_point()
+        .encode(
+            y=best,
+            color=color,
+            tooltip=shown,
+            shape=alt.Shape(
+                "basis:N", title=None, scale=alt.Scale(domain=known, range=["circle", "diamond", "stroke"])
+            ),
+        )
     )
     return alt.layer(line, bars, points)
 
@@ -189,12 +217,16 @@ def dots_by_source(frame: pd.DataFrame, unit: str, by: str = "who"):
         unit: Title of the value axis.
         by: Column that names who says so.
     """
-    return alt.Chart(frame[["period", "value", by]]).mark_point(size=70).encode(
-        x=alt.X("value:Q", title=unit, scale=alt.Scale(zero=False)),
-        y=alt.Y("period:O", title=None, sort="descending"),
-        color=alt.Color(f"{by}:N", title=None),
-        shape=alt.Shape(f"{by}:N", title=None),
-        tooltip=tooltip(f"{by}:N", "period:N", "value:Q", value=unit),
+    return (
+        alt.Chart(frame[["period", "value", by]])
+        .mark_point(size=70)
+        .encode(
+            x=alt.X("value:Q", title=unit, scale=alt.Scale(zero=False)),
+            y=alt.Y("period:O", title=None, sort="descending"),
+            color=alt.Color(f"{by}:N", title=None),
+            shape=alt.Shape(f"{by}:N", title=None),
+            tooltip=tooltip(f"{by}:N", "period:N", "value:Q", value=unit),
+        )
     )
 
 
@@ -208,10 +240,14 @@ def bars(frame: pd.DataFrame, category: str, unit: str, value: str = "value", co
         value: Column of the lengths.
         color: Column of the colours, or None.
     """
-    chart = alt.Chart(frame).mark_bar().encode(
-        x=alt.X(f"{value}:Q", title=unit),
-        y=alt.Y(f"{category}:N", title=None, sort="-x", axis=alt.Axis(labelLimit=180)),
-        tooltip=tooltip(f"{category}:N", f"{value}:Q", **{value: unit}),
+    chart = (
+        alt.Chart(frame)
+        .mark_bar()
+        .encode(
+            x=alt.X(f"{value}:Q", title=unit),
+            y=alt.Y(f"{category}:N", title=None, sort="-x", axis=alt.Axis(labelLimit=180)),
+            tooltip=tooltip(f"{category}:N", f"{value}:Q", **{value: unit}),
+        )
     )
     return chart.encode(color=alt.Color(f"{color}:N", title=None)) if color else chart
 
@@ -227,8 +263,10 @@ def heat_map(frame: pd.DataFrame, column: str, row: str, unit: str, value: str =
         value: Column of the figures.
         middle: Value of the neutral colour; None for a one-way scale.
     """
-    scale = alt.Scale(scheme="blueorange", domainMid=middle, reverse=True) if middle is not None else alt.Scale(
-        scheme="blues"
+    scale = (
+        alt.Scale(scheme="blueorange", domainMid=middle, reverse=True)
+        if middle is not None
+        else alt.Scale(scheme="blues")
     )
     base = alt.Chart(frame).encode(
         x=alt.X(f"{column}:O", title=None, axis=alt.Axis(labelAngle=-60, labelOverlap=True)),
@@ -256,8 +294,11 @@ def event_marks(events: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp):
     shown = dated[(dated["until"] >= first) & (dated["when"] <= last)][["when", "until", "happened", "topic", "what"]]
     base = alt.Chart().encode(x=alt.X("when:T", title=None), tooltip=tooltip("happened:N", "topic:N", "what:N"))
     # A rule at the start of a month, or in its middle, would name a day that no source names.
-    bars = base.transform_filter("datum.until > datum.when").mark_rule(strokeWidth=7, opacity=0.5).encode(
-        x2=alt.X2("until:T"), y=alt.YValue("height"))
+    bars = (
+        base.transform_filter("datum.until > datum.when")
+        .mark_rule(strokeWidth=7, opacity=0.5)
+        .encode(x2=alt.X2("until:T"), y=alt.YValue("height"))
+    )
     rules = base.transform_filter("+datum.until == +datum.when").mark_rule(strokeDash=[2, 3], opacity=0.7)
     return alt.layer(bars, rules, data=shown)
 

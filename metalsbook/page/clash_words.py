@@ -9,14 +9,23 @@ from metalsbook.page.narrative import MINUS, as_printed, join_words, number, per
 from metalsbook.page.tables import with_publisher
 
 MEASURES = {
-    "level": "level", "ytd": "January to then", "mom": "on the month before", "yoy": "on the year before",
-    "ytd_yoy": "January to then, on the year before", "mean3": "mean of three months", "qoq": "on the quarter before",
-    "wow": "on the week before", "dod": "on the day before",
-}  # fmt: skip
+    "level": "level",
+    "ytd": "January to then",
+    "mom": "on the month before",
+    "yoy": "on the year before",
+    "ytd_yoy": "January to then, on the year before",
+    "mean3": "mean of three months",
+    "qoq": "on the quarter before",
+    "wow": "on the week before",
+    "dod": "on the day before",
+}
 _CODES = {
-    "ytd_yoy": "growth since January", "yoy": "growth on the year", "mom": "growth on the month",
-    "ytd": "sum since January", "level": "figure of the month",
-}  # fmt: skip
+    "ytd_yoy": "growth since January",
+    "yoy": "growth on the year",
+    "mom": "growth on the month",
+    "ytd": "sum since January",
+    "level": "figure of the month",
+}
 _SERIES = re.compile(r"[a-z0-9_]+(?:\.[A-Za-z0-9_]+)+")
 SMALL_PCT = 0.005
 """Per cent below which a share of the level is said to be small instead of printed as nought."""

@@ -56,13 +56,18 @@ def summary(edition) -> Html:
         f"Of {count_of(usable, 'printed figure')} that speak of monthly flows, {clashing} cannot all be true: "
         f"they make {count_of(len(conflicts), 'conflict')}.",
         f"{count_of(fresh, 'of them is', 'of them are')} new with {period_name(edition.month)} and "
-        f"{'comes' if fresh == 1 else 'come'} first." if fresh else
-        f"None of them is new with {period_name(edition.month)}.",
+        f"{'comes' if fresh == 1 else 'come'} first."
+        if fresh
+        else f"None of them is new with {period_name(edition.month)}.",
         f"Half of the gaps are wider than {percent(wide, 1, False)} of the level.",
         f"In {count_of(edges, 'conflict')} two prints of one figure meet only at the edge of their rounding: "
-        "no figure rounds to both." if edges else None,
+        "no figure rounds to both."
+        if edges
+        else None,
         f"In {count_of(explained, 'conflict')} one slip, or a later revision of a usual size, would explain the gap: "
-        "each is tried by solving again." if explained else "No single slip would explain any of them.",
+        "each is tried by solving again."
+        if explained
+        else "No single slip would explain any of them.",
     )
 
 
@@ -76,22 +81,33 @@ def gap_chart(edition):
     # Two conflicts of one figure are two bars.
     again = what.groupby(what).cumcount() + 1
     what = what.where(again == 1, what + " (" + again.astype(str) + ")")
-    shown = pd.DataFrame({
-        "what": what, "label": ["|".join(textwrap.wrap(text, LABEL_WIDTH)) for text in what],
-        "gap_pct": rows["gap_pct"].round(2), "gap": [gap_words(edition, row) for _, row in rows.iterrows()],
-    })
+    shown = pd.DataFrame(
+        {
+            "what": what,
+            "label": ["|".join(textwrap.wrap(text, LABEL_WIDTH)) for text in what],
+            "gap_pct": rows["gap_pct"].round(2),
+            "gap": [gap_words(edition, row) for _, row in rows.iterrows()],
+        }
+    )
     axis = alt.Axis(labelLimit=200, labelOffset=-7, labelExpr="split(datum.value, '|')")
-    chart = alt.Chart(shown).mark_bar().encode(
-        x=alt.X("gap_pct:Q", title="per cent of the level"),
-        y=alt.Y("label:N", title=None, sort=None, axis=axis, scale=alt.Scale(paddingInner=0.25)),
-        tooltip=charts.tooltip("what:N", "gap:N", "gap_pct:Q"),
-    ).properties(height=alt.Step(LABEL_STEP))
+    chart = (
+        alt.Chart(shown)
+        .mark_bar()
+        .encode(
+            x=alt.X("gap_pct:Q", title="per cent of the level"),
+            y=alt.Y("label:N", title=None, sort=None, axis=axis, scale=alt.Scale(paddingInner=0.25)),
+            tooltip=charts.tooltip("what:N", "gap:N", "gap_pct:Q"),
+        )
+        .properties(height=alt.Step(LABEL_STEP))
+    )
     top = shown.iloc[0]
     members = edition.conflicts[edition.conflicts["conflict"].isin(rows["conflict"])]
     printed = edition.rows_of(*members["series"].unique())
     printed = printed[printed["statement"].isin(members["statement"])]
     return charts.present(
-        chart, "The widest gaps between figures that cannot all be true", "per cent of the level at which they lie",
+        chart,
+        "The widest gaps between figures that cannot all be true",
+        "per cent of the level at which they lie",
         who_printed(edition, printed),
         f"{count_of(len(shown), 'conflict')}; the widest, {top['what']}, is {percent(top['gap_pct'], 1, False)} "
         "of the level.",
@@ -114,13 +130,15 @@ def _conflict(edition, number: int, rows: pd.DataFrame, statements: pd.DataFrame
     first = rows.iloc[0]
     told = f"{place_words(edition, first)}: {count_of(len(rows), 'figure')}, {gap_words(edition, first)}"
     told = f"New: {told}" if first["new"] else told
-    shown = pd.DataFrame({
-        "Figure": [_measure(edition, row) for _, row in rows.iterrows()],
-        "Period": rows["period"],
-        "Printed": [statements.at[name, "stated"] for name in rows["statement"]],
-        "Stands for": [_interval(statements.loc[name]) for name in rows["statement"]],
-        "Origin": [origin(edition, statements.loc[name]) for name in rows["statement"]],
-    })
+    shown = pd.DataFrame(
+        {
+            "Figure": [_measure(edition, row) for _, row in rows.iterrows()],
+            "Period": rows["period"],
+            "Printed": [statements.at[name, "stated"] for name in rows["statement"]],
+            "Stands for": [_interval(statements.loc[name]) for name in rows["statement"]],
+            "Origin": [origin(edition, statements.loc[name]) for name in rows["statement"]],
+        }
+    )
     body = table(shown, f"{number}. {place_words(edition, first)}: figures that cannot all be true").markup
     body += _paragraphs(sum_lines(edition, first["worked_sum"]), "mb-sum")
     body += _paragraphs(explanations(edition, rows, statements), "mb-explanation")
@@ -151,10 +169,13 @@ def allowances_summary(edition) -> Html:
     ends = sorted({percent(value, 2, False) for value in (span.min(), span.max())}) if len(own) else []
     return say(
         f"For {len(own)} series enough sums between earlier and later prints are tight enough to tell how large "
-        f"revisions can be: their allowance is their own ({' to '.join(ends)})." if len(own) else
-        "No series has enough tight sums between earlier and later prints to tell how large its revisions can be.",
+        f"revisions can be: their allowance is their own ({' to '.join(ends)})."
+        if len(own)
+        else "No series has enough tight sums between earlier and later prints to tell how large its revisions can be.",
         f"For the other {len(default)} nobody can tell, and {percent(default['allowance_pct'].max(), 0, False)} is "
-        "assumed." if len(default) else None,
+        "assumed."
+        if len(default)
+        else None,
     )
 
 
@@ -166,12 +187,19 @@ def allowances_table(edition) -> Html:
     if rows.empty:
         return gap("No series has prints that could show a revision.")
     titles = edition.series.set_index("series")["title"]
-    shown = pd.DataFrame({
-        "Series": rows["series"].map(titles), "Allowance": rows["allowance_pct"],
-        "From": rows["basis"].map({"estimated": "its own sums", "default": "assumed"}),
-        "Sums checked": rows["checks"], "Revisions": rows["revisions"], "Up": rows["up"], "Down": rows["down"],
-        "Median": rows["median_pct"], "Largest": rows["largest_pct"],
-    })
+    shown = pd.DataFrame(
+        {
+            "Series": rows["series"].map(titles),
+            "Allowance": rows["allowance_pct"],
+            "From": rows["basis"].map({"estimated": "its own sums", "default": "assumed"}),
+            "Sums checked": rows["checks"],
+            "Revisions": rows["revisions"],
+            "Up": rows["up"],
+            "Down": rows["down"],
+            "Median": rows["median_pct"],
+            "Largest": rows["largest_pct"],
+        }
+    )
     forms = dict.fromkeys(["Median", "Largest"], lambda value: small_percent(value) if value else "\u2013")
     forms["Allowance"] = lambda value: percent(value, 2, False)
     return table(shown, "By how much a first print may differ from the figure as last published", forms)
@@ -183,11 +211,16 @@ def revisions_table(edition) -> Html:
     if rows.empty:
         return gap("No revision was found in this edition.")
     titles = edition.series.set_index("series")["title"]
-    shown = pd.DataFrame({
-        "Series": rows["series"].map(titles), "Period": rows["period"].str.replace("/", " to "),
-        "Printed": rows["printed"], "Later": rows["later"], "Difference": rows["gap_pct"],
-        "Direction": rows["direction"],
-    })
+    shown = pd.DataFrame(
+        {
+            "Series": rows["series"].map(titles),
+            "Period": rows["period"].str.replace("/", " to "),
+            "Printed": rows["printed"],
+            "Later": rows["later"],
+            "Difference": rows["gap_pct"],
+            "Direction": rows["direction"],
+        }
+    )
     directions = rows["direction"].value_counts()
     usual = f"{directions.get('up', 0)} up, {directions.get('down', 0)} down"
     caption = f"{count_of(len(rows), 'revision')} within the allowances: {usual}"
@@ -202,11 +235,13 @@ def known_months_table(edition) -> Html:
     counts = counts[(counts["reported"] + counts["implied"]) > 0]
     widths = rows[rows["basis"] == "implied"].groupby("series")["width"].median()
     titles = edition.series.set_index("series")["title"]
-    shown = pd.DataFrame({
-        "Series": counts.index.map(titles),
-        **{basis.title(): counts[basis].tolist() for basis in ("reported", "implied", "open")},
-        "Implied to within \u00b1": widths.reindex(counts.index).tolist(),
-    }).sort_values(["Implied", "Series"], ascending=[False, True])
+    shown = pd.DataFrame(
+        {
+            "Series": counts.index.map(titles),
+            **{basis.title(): counts[basis].tolist() for basis in ("reported", "implied", "open")},
+            "Implied to within \u00b1": widths.reindex(counts.index).tolist(),
+        }
+    ).sort_values(["Implied", "Series"], ascending=[False, True])
     forms = {"Implied to within \u00b1": lambda value: percent(value, 2, False)}
     return table(shown, "Months by what the printed figures say of them", forms)
 

@@ -70,8 +70,13 @@ class CostBasis:
 def cost_basis(edition, ingot: pd.DataFrame, ferrosilicon: pd.DataFrame, dolomite: pd.DataFrame) -> CostBasis:
     """Return what a cost build-up stands on: the last stated recovery and profit, and the quotes of that day."""
     recovery, profit = (edition.prints(name) for name in (_RECOVERY, _PROFIT))
-    needed = {"stated recovery of the magnesium": recovery, "stated profit": profit, "quote of ingot": ingot,
-              "quote of ferrosilicon": ferrosilicon, "quote of dolomite": dolomite}
+    needed = {
+        "stated recovery of the magnesium": recovery,
+        "stated profit": profit,
+        "quote of ingot": ingot,
+        "quote of ferrosilicon": ferrosilicon,
+        "quote of dolomite": dolomite,
+    }
     lacking = tuple(name for name, rows in needed.items() if rows.empty)
     calibration = None if lacking else calibrate(profit.iloc[-1], ingot, ferrosilicon, dolomite)
     return CostBasis(None if recovery.empty else recovery.iloc[-1], calibration, lacking)
@@ -125,8 +130,11 @@ def said_beside(edition, basis: CostBasis, costs: pd.DataFrame) -> list[str]:
         costs: Cost by month (`CostBasis.by_month`).
     """
     own_day = basis.calibration.day if basis.calibration else ""
-    beside, but = (", beside the one that the build-up stands on", " but the one that the build-up stands on") if (
-        own_day) else ("", "")
+    beside, but = (
+        (", beside the one that the build-up stands on", " but the one that the build-up stands on")
+        if (own_day)
+        else ("", "")
+    )
     first = step_month(edition.month, -11)
     rows = with_publisher(edition, edition.rows_of(*_MARGINS))
     rows = rows[(rows["period"].str[:7] >= first) & (rows["period"] != own_day)]
@@ -136,15 +144,18 @@ def said_beside(edition, basis: CostBasis, costs: pd.DataFrame) -> list[str]:
     told = [f"{period_name(row['date'])}: {row['what']}" for _, row in events.iterrows()]
     said = []
     if stated:
-        said.append(f"Margins stated for the twelve months to {period_name(edition.month)}{beside}: "
-                    f"{join_words(stated)}.")
+        said.append(
+            f"Margins stated for the twelve months to {period_name(edition.month)}{beside}: {join_words(stated)}."
+        )
     if told:
         said.append(f"Of prices and margins the calendar of the month says: {' '.join(told)}")
     if not said:
         return [f"No source states a margin for the twelve months to {period_name(edition.month)}{but}."]
     if (costs["period"] == edition.month).any():
-        said.append("Where these and the computed margin disagree, the build-up is the weaker evidence: it carries one "
-                    "average of the industry on one day through the months, and plants differ.")
+        said.append(
+            "Where these and the computed margin disagree, the build-up is the weaker evidence: it carries one "
+            "average of the industry on one day through the months, and plants differ."
+        )
     return said
 
 
@@ -166,7 +177,8 @@ def cost_text(costs: pd.DataFrame) -> str:
     ends = [costs.iloc[place] for place in sorted({0, len(costs) - 1})]
     said = [
         f"{period_name(row['period'])}: price {rounded(row['price'], 'CNY/t', _STEP)}, cost "
-        f"{rounded(row['cost'], 'CNY/t', _STEP)}, margin {_change(row['margin'])}" for row in ends
+        f"{rounded(row['cost'], 'CNY/t', _STEP)}, margin {_change(row['margin'])}"
+        for row in ends
     ]
     return f"Stacked cost by month under the price. {'; '.join(said)}."
 
@@ -182,20 +194,30 @@ def assumptions_table(edition, basis: CostBasis) -> Html:
     stone = calibration.dolomite
     recovered = f"{number(recovery['low'], '', 1)} to {number(recovery['high'], '%', 1)}"
     rows = [
-        ("Tax", "mixed", "the ingot price includes value-added tax, the dolomite price does not, of ferrosilicon it is "
-         "not stated; everything else, set by the stated profit, takes up the difference"),
+        (
+            "Tax",
+            "mixed",
+            "the ingot price includes value-added tax, the dolomite price does not, of ferrosilicon it is "
+            "not stated; everything else, set by the stated profit, takes up the difference",
+        ),
         ("Magnesium recovered", recovered, origin(edition, recovery)),
         ("Silicon in ferrosilicon", percent(100 * SILICON_SHARE, 0, False), "assumption: its grade"),
         ("Dolomite, share of the pure mineral", percent(100 * DOLOMITE_PURITY, 0, False), "assumption"),
         ("Ferrosilicon, t per t of magnesium", interval_words(needs.ferrosilicon_t), reaction),
         ("Dolomite, t per t of magnesium", interval_words(needs.dolomite_t), reaction),
-        ("Everything else, CNY per t of magnesium", interval_words(calibration.other(needs)),
-         f"what the profit stated for {period_name(calibration.day)} leaves, held constant; the higher the recovery, "
-         "the less of the raw materials and the more of this"),
+        (
+            "Everything else, CNY per t of magnesium",
+            interval_words(calibration.other(needs)),
+            f"what the profit stated for {period_name(calibration.day)} leaves, held constant; the higher the "
+            "recovery, the less of the raw materials and the more of this",
+        ),
         (f"Profit stated for {period_name(profit['period'])}", as_printed(profit), origin(edition, profit)),
-        ("Quotes used with it, CNY/t", f"ingot {number(calibration.price[0], '', 1)}, ferrosilicon "
-         f"{number(calibration.ferrosilicon[0], '', 1)}, dolomite {number(stone[0], '', 1)}",
-         f"the last up to that day: {calibration.price[1]}, {calibration.ferrosilicon[1]}, {stone[1]}"),
+        (
+            "Quotes used with it, CNY/t",
+            f"ingot {number(calibration.price[0], '', 1)}, ferrosilicon "
+            f"{number(calibration.ferrosilicon[0], '', 1)}, dolomite {number(stone[0], '', 1)}",
+            f"the last up to that day: {calibration.price[1]}, {calibration.ferrosilicon[1]}, {stone[1]}",
+        ),
         ("Ferrosilicon as a source states it, t per t", *_stated(edition, "mg.pidgeon.ferrosilicon_per_t")),
         ("For comparison: CO2 from burning the dolomite, t per t", interval_words(co2), reaction),
     ]
@@ -208,7 +230,7 @@ def _stated(edition, series: str) -> tuple[str, Html | str]:
     if rows.empty:
         return "", "no source in this edition"
     row = rows.iloc[-1]
-    return as_printed(row, ''), origin(edition, row)
+    return as_printed(row, ""), origin(edition, row)
 
 
 def stated_table(edition) -> Html:
@@ -220,9 +242,12 @@ def stated_table(edition) -> Html:
     if rows.empty:
         return gap("No source states a cost, margin or profit for this year or the last.")
     titles = edition.series.set_index("series")["title"]
-    shown = pd.DataFrame({
-        "What": rows["series"].map(titles), "Period": [period_of(row) for _, row in rows.iterrows()],
-        "Figure": [as_printed(row) for _, row in rows.iterrows()],
-        "Origin": [origin(edition, row) for _, row in rows.iterrows()],
-    })
+    shown = pd.DataFrame(
+        {
+            "What": rows["series"].map(titles),
+            "Period": [period_of(row) for _, row in rows.iterrows()],
+            "Figure": [as_printed(row) for _, row in rows.iterrows()],
+            "Origin": [origin(edition, row) for _, row in rows.iterrows()],
+        }
+    )
     return table(shown, "Costs, margins and profits as sources state them, to hold the build-up against")

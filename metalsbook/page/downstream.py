@@ -21,13 +21,20 @@ from metalsbook.page.sentences import change_words, interval_words, points, prin
 from metalsbook.page.tables import who_printed
 
 USES = {
-    "auto.output.cn": "Vehicles made, CAAM", "auto.output.nbs.cn": "Vehicles made, NBS",
-    "nev.output.cn": "NEVs made, CAAM", "nev.output.nbs.cn": "NEVs made, NBS",
-    "auto.sales.cn": "Vehicles sold, CAAM", "nev.sales.cn": "NEVs sold, CAAM",
-    "auto.export.cn": "Vehicles exported", "nev.export.cn": "NEVs exported",
-    "robot.industrial.output.cn": "Ind. robots, NBS", "robot.service.output.cn": "Service robots, NBS",
-    "aircon.output.cn": "Air con., NBS", "aircon.export.cn": "Air con. exported",
-    "smartphone.output.cn": "Smartphones, NBS", "wind_turbine.output.cn": "Wind turbines, NBS",
+    "auto.output.cn": "Vehicles made, CAAM",
+    "auto.output.nbs.cn": "Vehicles made, NBS",
+    "nev.output.cn": "NEVs made, CAAM",
+    "nev.output.nbs.cn": "NEVs made, NBS",
+    "auto.sales.cn": "Vehicles sold, CAAM",
+    "nev.sales.cn": "NEVs sold, CAAM",
+    "auto.export.cn": "Vehicles exported",
+    "nev.export.cn": "NEVs exported",
+    "robot.industrial.output.cn": "Ind. robots, NBS",
+    "robot.service.output.cn": "Service robots, NBS",
+    "aircon.output.cn": "Air con., NBS",
+    "aircon.export.cn": "Air con. exported",
+    "smartphone.output.cn": "Smartphones, NBS",
+    "wind_turbine.output.cn": "Wind turbines, NBS",
     "crude_steel.output.cn": "Crude steel, NBS",
 }
 GRID_MONTHS = 12
@@ -80,11 +87,15 @@ def share_figure(label: str, shares: pd.DataFrame, month: str, basis: str) -> Ke
     if own.empty:
         return KeyFigure(label, basis=basis, course=course)
     before = shares[shares["period"] == step_month(month, -1)]
-    change = "" if before.empty else (
-        f"{_points_words(_interval_of(own.iloc[0]) - _interval_of(before.iloc[0]))} on the month before")
+    change = (
+        ""
+        if before.empty
+        else (f"{_points_words(_interval_of(own.iloc[0]) - _interval_of(before.iloc[0]))} on the month before")
+    )
     value = share_words(own.iloc[0])
-    return KeyFigure(label, value, period=period_name(month), change=change, rank=rank_words(course), basis=basis,
-                     course=course)
+    return KeyFigure(
+        label, value, period=period_name(month), change=change, rank=rank_words(course), basis=basis, course=course
+    )
 
 
 def _interval_of(row: pd.Series) -> Interval:
@@ -123,11 +134,17 @@ def share_sentences(edition, sales: pd.DataFrame, output: pd.DataFrame) -> list[
     said = [f"In {name} new-energy vehicles were {join_words(told)} (computed from CAAM's counts)."]
     if len(told) == 2:
         apart = _interval_of(own["sold"].iloc[0]) - _interval_of(own["made"].iloc[0])
-        said.append(f"The share of sales differs from that of output by {_points_words(apart)}." if apart.sign else
-                    "The printed digits do not tell the two apart this month: the share of sales less that of output "
-                    f"is between {_points_words(apart).replace(' to ', ' and ')}.")
-    counted = {"share of those sold": own["sold"], "share of those made": own["made"],
-               "share of those made by the NBS's count": bureau[bureau["period"] == edition.month]}
+        said.append(
+            f"The share of sales differs from that of output by {_points_words(apart)}."
+            if apart.sign
+            else "The printed digits do not tell the two apart this month: the share of sales less that of output "
+            f"is between {_points_words(apart).replace(' to ', ' and ')}."
+        )
+    counted = {
+        "share of those sold": own["sold"],
+        "share of those made": own["made"],
+        "share of those made by the NBS's count": bureau[bureau["period"] == edition.month],
+    }
     return [*said, _printed_shares(edition, counted)]
 
 
@@ -202,11 +219,15 @@ def growth_sentence(grid: pd.DataFrame, month: str) -> str:
     absent = [use for use in dict.fromkeys(grid["use"]) if use not in set(own["use"])]
     missing = f" No print for the month: {join_words([_in_words(use) for use in absent])}." if absent else ""
     uses = count_of(len(own), "row of the chart has", "rows of the chart have")
-    head = (f"{uses} a print for {period_name(month)}; {falling or 'none'} fell on the year (vehicles stand in "
-            "several: made, sold, exported, and by two counts).")
+    head = (
+        f"{uses} a print for {period_name(month)}; {falling or 'none'} fell on the year (vehicles stand in "
+        "several: made, sold, exported, and by two counts)."
+    )
     compared = "" if len(alike) == len(own) else " of those with a change of the month itself"
-    most, least = (f"{_in_words(row['use'])} {percent(row['value'], int(abs(row['value']) < 100))}{_since(row)}"
-                   for row in (first, last))
+    most, least = (
+        f"{_in_words(row['use'])} {percent(row['value'], int(abs(row['value']) < 100))}{_since(row)}"
+        for row in (first, last)
+    )
     return f"{head} Most{compared}: {most}; least: {least}.{missing}"
 
 
@@ -231,11 +252,16 @@ def growth_alt(grid: pd.DataFrame, month: str) -> str:
 
 
 LATEST = {
-    "robot.industrial.output.cn": "Industrial robots made", "robot.service.output.cn": "Service robots made",
-    "aircon.output.cn": "Air conditioners made", "aircon.export.cn": "Air conditioners exported",
-    "smartphone.output.cn": "Smartphones made", "ebike.output.cn": "Electric bicycles made",
-    "wind.installed.cn": "Wind power installed", "wind_turbine.output.cn": "Wind turbines made",
-    "titanium.sponge.output.cn": "Titanium sponge made", "titanium.sponge.export.cn": "Titanium sponge exported",
+    "robot.industrial.output.cn": "Industrial robots made",
+    "robot.service.output.cn": "Service robots made",
+    "aircon.output.cn": "Air conditioners made",
+    "aircon.export.cn": "Air conditioners exported",
+    "smartphone.output.cn": "Smartphones made",
+    "ebike.output.cn": "Electric bicycles made",
+    "wind.installed.cn": "Wind power installed",
+    "wind_turbine.output.cn": "Wind turbines made",
+    "titanium.sponge.output.cn": "Titanium sponge made",
+    "titanium.sponge.export.cn": "Titanium sponge exported",
 }
 
 
@@ -254,15 +280,19 @@ def sums_sentence(edition, series: str, what: str) -> str | None:
     printed, now, then = (printed_interval(row) for row in rows)
     left, unit = now - then, edition.spec(series)["unit"]
     name = period_name(month)
-    beside = (f"{what} of {name} is printed as {as_printed(rows[0])}; its sums since January, {as_printed(rows[2])} to "
-              f"{period_name(before)} and {as_printed(rows[1])} to {name}, leave {interval_words(left, unit)}")
+    beside = (
+        f"{what} of {name} is printed as {as_printed(rows[0])}; its sums since January, {as_printed(rows[2])} to "
+        f"{period_name(before)} and {as_printed(rows[1])} to {name}, leave {interval_words(left, unit)}"
+    )
     if left.low <= printed.high and left.high >= printed.low:
         return f"{beside}: they fit."
     apart = left.best - printed.best
     size, share = number(abs(apart), unit, rows[1]["resolution"]), 100 * abs(apart) / printed.best
     part = f", {percent(share, 1, False)} of the month" if share >= 0.1 else ""
-    return (f"{beside}: {size} {'more' if apart > 0 else 'less'}{part}. Earlier months were revised or the two are "
-            "counted apart; no source known here says which.")
+    return (
+        f"{beside}: {size} {'more' if apart > 0 else 'less'}{part}. Earlier months were revised or the two are "
+        "counted apart; no source known here says which."
+    )
 
 
 def last_sentence(edition, series: str, what: str) -> str | None:

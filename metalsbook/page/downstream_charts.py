@@ -29,15 +29,21 @@ def _lines_with_implied(frame: pd.DataFrame, unit: str):
     known = ["printed", "implied"]
     rows = frame.assign(basis=frame["source"].ne("").map({True: "printed", False: "implied"}))
     base = alt.Chart(rows[["date", "period", "value", "low", "high", "who", "basis"]]).encode(
-        x=charts.time_axis(), y=charts.value_axis(title=unit), color=alt.Color("who:N", title=None, sort=None),
+        x=charts.time_axis(),
+        y=charts.value_axis(title=unit),
+        color=alt.Color("who:N", title=None, sort=None),
         # All layers have the dashes, or the legend would stand twice.
-        strokeDash=alt.StrokeDash("who:N", title=None, sort=None))
+        strokeDash=alt.StrokeDash("who:N", title=None, sort=None),
+    )
     shown = charts.tooltip("who:N", "period:N", "value:Q", "low:Q", "high:Q", "basis:N")
     lines = base.mark_line()
     printed = base.transform_filter("datum.basis == 'printed'").mark_point(size=22, filled=True, opacity=1)
     implied = base.transform_filter("datum.basis == 'implied'").mark_point(size=44, shape="diamond", filled=False)
-    bars = base.transform_filter("datum.basis == 'implied'").mark_rule(strokeWidth=4, opacity=0.5).encode(
-        y=charts.value_axis("low", unit), y2=alt.Y2("high:Q"))
+    bars = (
+        base.transform_filter("datum.basis == 'implied'")
+        .mark_rule(strokeWidth=4, opacity=0.5)
+        .encode(y=charts.value_axis("low", unit), y2=alt.Y2("high:Q"))
+    )
     layers = [lines, printed.encode(tooltip=shown)]
     return alt.layer(*layers, *([bars, implied.encode(tooltip=shown)] if (rows["basis"] == known[1]).any() else []))
 
@@ -49,8 +55,9 @@ def with_events(edition, draw, topic: str = "downstream"):
 
 def draw_growth(frame: pd.DataFrame):
     """Return growth by end use and month as a grid; the letters of a cell tell its basis."""
-    scale = alt.Scale(scheme="blueorange", reverse=True, clamp=True, domainMid=0,
-                      domain=[-GROWTH_LIMIT_PCT, GROWTH_LIMIT_PCT])
+    scale = alt.Scale(
+        scheme="blueorange", reverse=True, clamp=True, domainMid=0, domain=[-GROWTH_LIMIT_PCT, GROWTH_LIMIT_PCT]
+    )
     columns = ["use", "period", "value", "measure", "basis", "text"]
     base = alt.Chart(frame[columns]).encode(
         x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=-60)),
@@ -60,8 +67,10 @@ def draw_growth(frame: pd.DataFrame):
         color=alt.Color("value:Q", title="% on the year", scale=scale),
         tooltip=charts.tooltip("use:N", "period:N", "value:Q", "measure:N", "basis:N"),
     )
-    text = base.mark_text(fontSize=9).encode(text=alt.Text("text:N"), color=either(
-        alt.ColorValue, f"abs(datum.value) > {0.6 * GROWTH_LIMIT_PCT}", "#ffffff", CELL_INK))
+    text = base.mark_text(fontSize=9).encode(
+        text=alt.Text("text:N"),
+        color=either(alt.ColorValue, f"abs(datum.value) > {0.6 * GROWTH_LIMIT_PCT}", "#ffffff", CELL_INK),
+    )
     return cells + text
 
 
@@ -105,28 +114,38 @@ def demand_scenario(start: pd.DataFrame, marks: pd.DataFrame):
         slider("ndfeb", "NdFeB magnets in a new-energy vehicle, kg", 0, 10, 0.1, first["ndfeb"]),
     ]
     # Million vehicles times kilograms are thousand tonnes.
-    parts = pd.DataFrame({
-        "metal": ["magnesium", "magnesium", "NdFeB"], "vehicles": ["new-energy", "other", "new-energy"],
-        "kind": [0, 1, 2],
-    })
-    bars = alt.Chart(parts).transform_calculate(
-        kt="datum.kind == 0 ? nev * mg_nev : datum.kind == 1 ? other * mg_other : nev * ndfeb"
-    ).mark_bar(size=24).encode(
-        y=alt.Y("metal:N", title=None, sort=None),
-        x=alt.X("kt:Q", title="thousand t a year", stack=True),
-        color=alt.Color("vehicles:N", title=None, sort=None, scale=alt.Scale(range=PALETTE[:2])),
-        order=alt.Order("kind:Q"),
-        tooltip=charts.tooltip("metal:N", "vehicles:N", "kt:Q:,.1f"),
+    parts = pd.DataFrame(
+        {
+            "metal": ["magnesium", "magnesium", "NdFeB"],
+            "vehicles": ["new-energy", "other", "new-energy"],
+            "kind": [0, 1, 2],
+        }
     )
-    totals = alt.Chart(parts).transform_calculate(
-        kt="datum.kind == 0 ? nev * mg_nev : datum.kind == 1 ? other * mg_other : nev * ndfeb"
-    ).transform_aggregate(kt="sum(kt)", groupby=["metal"]).transform_calculate(
-        words="format(datum.kt, ',.0f')"
-    ).mark_text(align="left", dx=5).encode(y=alt.Y("metal:N", sort=None), x=alt.X("kt:Q"), text=alt.Text("words:N"))
+    bars = (
+        alt.Chart(parts)
+        .transform_calculate(kt="datum.kind == 0 ? nev * mg_nev : datum.kind == 1 ? other * mg_other : nev * ndfeb")
+        .mark_bar(size=24)
+        .encode(
+            y=alt.Y("metal:N", title=None, sort=None),
+            x=alt.X("kt:Q", title="thousand t a year", stack=True),
+            color=alt.Color("vehicles:N", title=None, sort=None, scale=alt.Scale(range=PALETTE[:2])),
+            order=alt.Order("kind:Q"),
+            tooltip=charts.tooltip("metal:N", "vehicles:N", "kt:Q:,.1f"),
+        )
+    )
+    totals = (
+        alt.Chart(parts)
+        .transform_calculate(kt="datum.kind == 0 ? nev * mg_nev : datum.kind == 1 ? other * mg_other : nev * ndfeb")
+        .transform_aggregate(kt="sum(kt)", groupby=["metal"])
+        .transform_calculate(words="format(datum.kt, ',.0f')")
+        .mark_text(align="left", dx=5)
+        .encode(y=alt.Y("metal:N", sort=None), x=alt.X("kt:Q"), text=alt.Text("words:N"))
+    )
     layers = [bars, totals]
     if len(marks):
         base = alt.Chart(marks.assign(kt=(marks["tonnes"] / 1000).round(1))).encode(
-            y=alt.Y("metal:N", sort=None), x=alt.X("kt:Q"), tooltip=charts.tooltip("what:N", "kt:Q"))
+            y=alt.Y("metal:N", sort=None), x=alt.X("kt:Q"), tooltip=charts.tooltip("what:N", "kt:Q")
+        )
         layers.append(base.mark_tick(color=INK, thickness=2, size=34))
         layers.append(base.mark_text(align="right", dx=4, dy=-24, color=MUTED).encode(text=alt.Text("what:N")))
     return alt.layer(*layers).add_params(*sliders)

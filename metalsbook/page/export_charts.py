@@ -35,22 +35,35 @@ def base_effect_bars(effects: pd.DataFrame):
     Args:
         effects: Result of `exports.base_effects`.
     """
-    rows = pd.concat([
-        pd.DataFrame({"period": effects["period"], "part": _ITSELF, "points": effects["against_usual_pct"]}),
-        pd.DataFrame({"period": effects["period"], "part": _BASE, "points": effects["owed_pp"]}),
-    ]).round(2)
+    rows = pd.concat(
+        [
+            pd.DataFrame({"period": effects["period"], "part": _ITSELF, "points": effects["against_usual_pct"]}),
+            pd.DataFrame({"period": effects["period"], "part": _BASE, "points": effects["owed_pp"]}),
+        ]
+    ).round(2)
     x = alt.X("period:O", title=None, axis=alt.Axis(labelAngle=-45, labelOverlap=True))
-    bars = alt.Chart(rows).mark_bar().encode(
-        x=x, y=alt.Y("points:Q", title="percentage points", stack="zero"),
-        color=alt.Color("part:N", title=None, scale=alt.Scale(domain=[_ITSELF, _BASE], range=[PALETTE[0], PALETTE[5]]),
-                        legend=alt.Legend(columns=1)),
-        tooltip=tooltip("period:N", "part:N", "points:Q:+.1f"),
+    bars = (
+        alt.Chart(rows)
+        .mark_bar()
+        .encode(
+            x=x,
+            y=alt.Y("points:Q", title="percentage points", stack="zero"),
+            color=alt.Color(
+                "part:N",
+                title=None,
+                scale=alt.Scale(domain=[_ITSELF, _BASE], range=[PALETTE[0], PALETTE[5]]),
+                legend=alt.Legend(columns=1),
+            ),
+            tooltip=tooltip("period:N", "part:N", "points:Q:+.1f"),
+        )
     )
-    heads = alt.Chart(effects[["period", "change_pct", "low", "high"]].round(2)).mark_tick(
-        color=PALETTE[1], thickness=3, size=22
-    ).encode(
-        x=x, y=alt.Y("change_pct:Q"),
-        tooltip=tooltip("period:N", "change_pct:Q:+.1f", "low:Q:+.1f", "high:Q:+.1f"))
+    heads = (
+        alt.Chart(effects[["period", "change_pct", "low", "high"]].round(2))
+        .mark_tick(color=PALETTE[1], thickness=3, size=22)
+        .encode(
+            x=x, y=alt.Y("change_pct:Q"), tooltip=tooltip("period:N", "change_pct:Q:+.1f", "low:Q:+.1f", "high:Q:+.1f")
+        )
+    )
     return bars + heads
 
 
@@ -72,8 +85,11 @@ def year_lines(shapes: pd.DataFrame):
     y = alt.Y("best:Q", title="t", scale=alt.Scale(zero=True))
     lines = base.mark_line(opacity=0.6).encode(y=y, detail=alt.Detail("run:N"))
     spans = base.mark_rule(strokeWidth=3, opacity=0.5).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"))
-    points = base.mark_point(size=34).encode(y=y, shape=alt.Shape("year:N", title=None, scale=years), tooltip=tooltip(
-        "period:N", "best:Q:,.0f", "low:Q:,.0f", "high:Q:,.0f", "basis:N"))
+    points = base.mark_point(size=34).encode(
+        y=y,
+        shape=alt.Shape("year:N", title=None, scale=years),
+        tooltip=tooltip("period:N", "best:Q:,.0f", "low:Q:,.0f", "high:Q:,.0f", "basis:N"),
+    )
     return alt.layer(lines, spans, points)
 
 
@@ -100,9 +116,16 @@ def destination_bars(places: pd.DataFrame):
     """
     rows = places[["name", "period", "value", "share", "printed_share"]].round(2)
     shown = tooltip("name:N", "period:N", "value:Q:,.0f", "share:Q:.1f", "printed_share:Q")
-    bars = alt.Chart(rows).mark_bar().encode(
-        x=alt.X("value:Q", title="t"), y=alt.Y("name:N", title=None, sort="-x"), tooltip=shown,
-    ).properties(width=PANEL_WIDTH)
+    bars = (
+        alt.Chart(rows)
+        .mark_bar()
+        .encode(
+            x=alt.X("value:Q", title="t"),
+            y=alt.Y("name:N", title=None, sort="-x"),
+            tooltip=shown,
+        )
+        .properties(width=PANEL_WIDTH)
+    )
     return bars.facet(
         facet=alt.Facet("period:O", title=None, sort="descending", header=alt.Header(labelFontSize=12)), columns=2
     ).resolve_scale(y="independent")

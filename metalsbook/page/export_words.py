@@ -110,8 +110,11 @@ def contributions_gap(edition) -> str:
     """Return which series keep the change of the month from being taken apart."""
     missing = []
     for name, series in {"all products": TOTAL, **{key.lower(): value for key, value in PARTS.items()}}.items():
-        months = [each for each in (step_month(edition.month, -1), edition.month)
-                  if known_month(edition.estimates, series, each) is None]
+        months = [
+            each
+            for each in (step_month(edition.month, -1), edition.month)
+            if known_month(edition.estimates, series, each) is None
+        ]
         if months:
             missing.append(f"{name} ({join_words([period_name(month) for month in months])})")
     return f"The change cannot be taken apart by product: not known well enough are {join_words(missing)}."
@@ -128,8 +131,11 @@ def contribution_sentences(edition, changes: pd.DataFrame) -> list[str]:
         return [contributions_gap(edition)]
     whole = changes["best_t"].sum()
     named = changes[changes["part"] != REMAINDER].sort_values("best_t", key=abs, ascending=False, kind="stable")
-    said = [f"{row['part'].lower()} {signed(row['best_t'], 't', 1)} ({points(row['points'])}"
-            f"{_part_of_change(row['best_t'], whole)})" for _, row in named.iterrows()]
+    said = [
+        f"{row['part'].lower()} {signed(row['best_t'], 't', 1)} ({points(row['points'])}"
+        f"{_part_of_change(row['best_t'], whole)})"
+        for _, row in named.iterrows()
+    ]
     rest = changes[changes["part"] == REMAINDER].iloc[0]
     open_end = "" if rest["low_t"] * rest["high_t"] > 0 else ", which rounding alone may explain"
     before = period_name(step_month(edition.month, -1))
@@ -156,8 +162,10 @@ def base_sentences(edition, series: str, what: str) -> list[str]:
     effect = base_effect(edition.estimates, series, edition.month)
     now, before = period_name(edition.month), period_name(step_month(edition.month, -1))
     if effect is None:
-        return [f"{what} of {now} cannot be set against their usual level: {now}, {before} or more than "
-                f"{12 - LEAST_USUAL_MONTHS} of the twelve months before are not known well enough."]
+        return [
+            f"{what} of {now} cannot be set against their usual level: {now}, {before} or more than "
+            f"{12 - LEAST_USUAL_MONTHS} of the twelve months before are not known well enough."
+        ]
     base = effect.base_against_usual_pct
     return [
         f"{what} {went(effect.change)} in {now}. Their usual level is {rounded(effect.usual_t, 't', 10)}, the mean of "
@@ -179,15 +187,22 @@ def _base_words(effect: BaseEffect) -> str:
     if effect.change.sign == 0:
         return f"a {'low' if low else 'high'} base, while the figures leave open whether there was a change at all"
     rise = effect.change.best > 0
-    what = "swelled the rise" if low and rise else "held the rise back" if rise else (
-        "softened the fall" if low else "deepened the fall")
+    what = (
+        "swelled the rise"
+        if low and rise
+        else "held the rise back"
+        if rise
+        else ("softened the fall" if low else "deepened the fall")
+    )
     return f"a {'low' if low else 'high'} base {what}"
 
 
 def base_text(effects: pd.DataFrame) -> str:
     """Return the text alternative of the base effects: each month's change and what it owes to its base."""
-    said = [f"{row['period']} {percent(row['change_pct'])}, of which {points(row['owed_pp'])} from its base"
-            for _, row in effects.iterrows()]
+    said = [
+        f"{row['period']} {percent(row['change_pct'])}, of which {points(row['owed_pp'])} from its base"
+        for _, row in effects.iterrows()
+    ]
     return f"Changes on the month before: {'; '.join(said)}." if said else "No changes."
 
 
@@ -203,8 +218,9 @@ def swing_sentences(edition, series: str, what: str) -> list[str | None]:
     if pair is None:
         return [f"No two neighbouring months of {what} are known well enough to be an example."]
     estimates, span = edition.estimates, [step_month(pair[0], -1), *pair, step_month(pair[1], 1)]
-    known = {month: figure for month in span if month <= edition.month
-             and (figure := known_month(estimates, series, month))}
+    known = {
+        month: figure for month in span if month <= edition.month and (figure := known_month(estimates, series, month))
+    }
     course = "; ".join(f"{period_name(month)} {interval_words(figure, 't')}" for month, figure in known.items())
     first, second = (known[month] for month in pair)
     change, mean = change_pct(second, first), (first + second).scaled(0.5)
@@ -242,8 +258,11 @@ def season_sentences(edition, shapes: pd.DataFrame, what: str) -> list[str]:
     full = shapes.groupby("year").size()
     name = period_name(edition.month).split()[0]
     years = join_words([f"{row['year']} ({interval_words(interval_of(row), 't')})" for _, row in same.iterrows()])
-    first = f"{what[0].upper()}{what[1:]} of earlier {name}s that are known: {years}." if len(same) else (
-        f"No earlier {name} of {what} is known to this edition.")
+    first = (
+        f"{what[0].upper()}{what[1:]} of earlier {name}s that are known: {years}."
+        if len(same)
+        else (f"No earlier {name} of {what} is known to this edition.")
+    )
     whole = int((full >= 12).sum())
     here = count_of(whole, "year", "years") if whole else "no year"
     known = f"{here} of this edition {'has' if whole < 2 else 'have'} them"

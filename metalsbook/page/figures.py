@@ -72,11 +72,24 @@ def sparkline(course: list[float]) -> str:
         (2 + index * step, _SPARK_HEIGHT - 3 - (value - low) / span * (_SPARK_HEIGHT - 6))
         for index, value in enumerate(values)
     ]
-    line = tag("polyline", "", points=" ".join(f"{x:.1f},{y:.1f}" for x, y in places), fill="none",
-               stroke="currentColor", stroke_width="1.5")
+    line = tag(
+        "polyline",
+        "",
+        points=" ".join(f"{x:.1f},{y:.1f}" for x, y in places),
+        fill="none",
+        stroke="currentColor",
+        stroke_width="1.5",
+    )
     dot = tag("circle", "", cx=f"{places[-1][0]:.1f}", cy=f"{places[-1][1]:.1f}", r="2.5", fill="currentColor")
-    return tag("svg", line + dot, viewBox=f"0 0 {_SPARK_WIDTH} {_SPARK_HEIGHT}", class_="mb-spark", aria_hidden="true",
-               width=_SPARK_WIDTH, height=_SPARK_HEIGHT)
+    return tag(
+        "svg",
+        line + dot,
+        viewBox=f"0 0 {_SPARK_WIDTH} {_SPARK_HEIGHT}",
+        class_="mb-spark",
+        aria_hidden="true",
+        width=_SPARK_WIDTH,
+        height=_SPARK_HEIGHT,
+    )
 
 
 def figure_of(edition, label: str, series: str, rows: pd.DataFrame, *, basis: str = "", against: str = "") -> KeyFigure:

@@ -131,15 +131,19 @@ def month_sentence(edition, series: str, what: str) -> str:
         left = _open_words(figure, unit, edition.estimated(series))
         if edition.figure(series) is not None:
             shown = f"{prints_text(edition, series, edition.month)}{_changes(edition, series)}"
-            return (f"{what[0].upper()}{what[1:]} in {name} came to {shown}; the other printed figures do not fit it: "
-                    f"together they leave {left}.")
+            return (
+                f"{what[0].upper()}{what[1:]} in {name} came to {shown}; the other printed figures do not fit it: "
+                f"together they leave {left}."
+            )
         changes = _changes(edition, series).removeprefix(", ")
         printed = f"; only a change is printed, {changes}" if changes else ""
         open_ = f"No source prints {what} for {name}; what they print leaves {left}{printed}."
         return _with_forecast(edition, series, open_)
     if row["basis"] == "implied":
-        return (f"No source prints {what} for {name}, but what they print leaves only "
-                f"{interval_words(figure, unit)}{_changes(edition, series)}.")
+        return (
+            f"No source prints {what} for {name}, but what they print leaves only "
+            f"{interval_words(figure, unit)}{_changes(edition, series)}."
+        )
     shown = prints_text(edition, series, edition.month)
     return f"{what[0].upper()}{what[1:]} in {name} came to {shown}{_changes(edition, series)}."
 
@@ -205,16 +209,20 @@ def growth_table(edition, named: dict[str, str], caption: str) -> Html:
         printed = edition.figure(series) is not None
         known = row is not None and (row["basis"] != "open" or printed)
         level = "" if row is None else level_words(edition, series, row)
-        rows.append({
-            "Flow": name,
-            period_name(edition.month): level,
-            "Known as": "" if row is None else CLASHING if row["basis"] == "open" and printed else row["basis"],
-            "On the month": change_text(edition, series, "mom") if known else "",
-            "On the year": change_text(edition, series, "yoy") if known else "",
-            "Since January": _rivals(edition.prints(series, "ytd", edition.month), as_printed),
-            "On the year, since January": _rivals(edition.prints(series, "ytd_yoy", edition.month), rate_as_printed),
-            "Mean of three months": _three_months(edition, series),
-        })
+        rows.append(
+            {
+                "Flow": name,
+                period_name(edition.month): level,
+                "Known as": "" if row is None else CLASHING if row["basis"] == "open" and printed else row["basis"],
+                "On the month": change_text(edition, series, "mom") if known else "",
+                "On the year": change_text(edition, series, "yoy") if known else "",
+                "Since January": _rivals(edition.prints(series, "ytd", edition.month), as_printed),
+                "On the year, since January": _rivals(
+                    edition.prints(series, "ytd_yoy", edition.month), rate_as_printed
+                ),
+                "Mean of three months": _three_months(edition, series),
+            }
+        )
     return table(pd.DataFrame(rows), f"{caption}. {COMPUTED} computed from the reconciled months; others as printed.")
 
 
@@ -259,13 +267,20 @@ def flow_figure(edition, label: str, series: str, basis: str = "") -> KeyFigure:
         return _forecast_figure(edition, KeyFigure(label, change=moved, basis=basis), series)
     year = known[known["period"] > step_month(edition.month, -12)]
     basis = f"{basis}, {CLASHING if row['basis'] == 'open' else row['basis']}".strip(", ")
-    shown = origin(edition, printed) if row["basis"] != "implied" else Html(
-        "", f"implied by {count_of(int(row['n_statements']), 'statement')}")
+    shown = (
+        origin(edition, printed)
+        if row["basis"] != "implied"
+        else Html("", f"implied by {count_of(int(row['n_statements']), 'statement')}")
+    )
     return KeyFigure(
-        label, level_words(edition, series, row), period_name(edition.month),
+        label,
+        level_words(edition, series, row),
+        period_name(edition.month),
         moved,
         rank_words(year) if row["basis"] != "open" else "",
-        basis, shown, run_to(known, edition.month)["best"].tolist(),
+        basis,
+        shown,
+        run_to(known, edition.month)["best"].tolist(),
     )
 
 
@@ -282,6 +297,9 @@ def _forecast_figure(edition, figure: KeyFigure, series: str) -> KeyFigure:
         return KeyFigure(figure.label, basis=figure.basis)
     basis = f"{figure.basis}, {implied_basis(edition, implied)}".removeprefix(", ")
     return replace(
-        figure, value=implied_words(implied.figure, row_unit(edition, series)), period=period_name(edition.month),
-        basis=basis, origin=origin(edition, implied.level),
+        figure,
+        value=implied_words(implied.figure, row_unit(edition, series)),
+        period=period_name(edition.month),
+        basis=basis,
+        origin=origin(edition, implied.level),
     )

@@ -42,10 +42,12 @@ def forecast_sentence(edition, series: str) -> str | None:
     if implied is None:
         return _own_forecast(edition, series)
     level, unit, month = implied.level, edition.spec(series)["unit"], period_name(edition.month)
-    said = (f"{_who(edition, level)}'s forecast for {period_name(level['period'])}, "
-            f"{number(level['value'], unit, level['resolution'])} or {_percent(implied.change)} on the month, implies "
-            f"{implied_words(implied.figure, unit)} for {month}: implied by a forecast{_when(edition, level)}, not "
-            "printed")
+    said = (
+        f"{_who(edition, level)}'s forecast for {period_name(level['period'])}, "
+        f"{number(level['value'], unit, level['resolution'])} or {_percent(implied.change)} on the month, implies "
+        f"{implied_words(implied.figure, unit)} for {month}: implied by a forecast{_when(edition, level)}, not "
+        "printed"
+    )
     changes = agreed_prints(edition.prints(series, "mom", edition.month), ["period"])
     if changes.empty:
         return f"{said}."

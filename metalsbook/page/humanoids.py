@@ -24,14 +24,19 @@ ALONE = "humanoid.ndpr.kg_per_robot"
 MAGNETS, METAL = "magnets", "neodymium and praseodymium in them"
 DOUBTFUL = "said of magnets, though others state as much of neodymium and praseodymium alone"
 ROBOTS = {
-    "humanoid.shipments.world.goldman": "Goldman Sachs", "humanoid.shipments.world.omdia": "Omdia",
-    "humanoid.shipments.world.trendforce": "TrendForce", "humanoid.shipments.world.counterpoint": "Counterpoint",
-    "humanoid.shipments.world.bofa": "Bank of America", "humanoid.output.world": "",
+    "humanoid.shipments.world.goldman": "Goldman Sachs",
+    "humanoid.shipments.world.omdia": "Omdia",
+    "humanoid.shipments.world.trendforce": "TrendForce",
+    "humanoid.shipments.world.counterpoint": "Counterpoint",
+    "humanoid.shipments.world.bofa": "Bank of America",
+    "humanoid.output.world": "",
     "humanoid.shipments.world": "page of mixed sources",
 }
 ROBOTS_IN_CHINA = {
-    "humanoid.shipments.cn.morgan_stanley": "Morgan Stanley, China", "humanoid.shipments.cn.ggii": "GGII, China",
-    "humanoid.shipments.cn.kaiyuan": "Kaiyuan, China", "humanoid.shipments.cn": "unnamed, China",
+    "humanoid.shipments.cn.morgan_stanley": "Morgan Stanley, China",
+    "humanoid.shipments.cn.ggii": "GGII, China",
+    "humanoid.shipments.cn.kaiyuan": "Kaiyuan, China",
+    "humanoid.shipments.cn": "unnamed, China",
 }
 LAST_YEAR = 2035
 
@@ -65,7 +70,8 @@ def known_robots(edition, named: dict[str, str] = ROBOTS) -> pd.DataFrame:
 def weight_range(weights: pd.DataFrame) -> tuple[float, float]:
     """Return the least and greatest stated weight of magnets, or the book's assumption where nobody states one."""
     return scenarios.quoted_range(weights[weights["kind"] == MAGNETS] if len(weights) else weights) or (
-        scenarios.HUMANOID_NDFEB_KG)
+        scenarios.HUMANOID_NDFEB_KG
+    )
 
 
 def sentences(edition, path, weights: pd.DataFrame, robots: pd.DataFrame) -> list[str | None]:
@@ -82,15 +88,20 @@ def sentences(edition, path, weights: pd.DataFrame, robots: pd.DataFrame) -> lis
     said = [_path_sentence(edition, path), _base_in_robots(edition, path, kg)] if path else [missing]
     said += _rivals(edition, path) if path else []
     said += [_doubt_sentence(weights), _robots_sentence(robots, kg, weights)]
-    return [*said, _china_sentence(robots, known_robots(edition, ROBOTS_IN_CHINA)),
-            _end_sentence(path, kg, robots) if path else None]
+    return [
+        *said,
+        _china_sentence(robots, known_robots(edition, ROBOTS_IN_CHINA)),
+        _end_sentence(path, kg, robots) if path else None,
+    ]
 
 
 def _path_sentence(edition, path) -> str:
     base = path.unrolled().iloc[0]
     end, rate = number(path.end[0], "t", 100), number(path.rate_pct[0], "%", 0.1)
-    return (f"{_publisher(edition, path.note)} ends at {end} in {path.last} after growth of {rate} a year from "
-            f"{path.first}. That implies a base that it does not print: {_span_words(base)} in {path.first}.")
+    return (
+        f"{_publisher(edition, path.note)} ends at {end} in {path.last} after growth of {rate} a year from "
+        f"{path.first}. That implies a base that it does not print: {_span_words(base)} in {path.first}."
+    )
 
 
 def _span_words(row: pd.Series) -> str:
@@ -107,8 +118,14 @@ def _base_in_robots(edition, path, kg: tuple[float, float]) -> str:
     least, most = 1000 * base["low"] / kg[1], 1000 * base["high"] / kg[0]
     counted = edition.years("humanoid.shipments.cn")
     counted = counted[counted["period"] == str(path.first)]
-    beside = "" if counted.empty else (
-        f"; for China {who_printed(edition, counted.tail(1))} prints {as_printed(counted.iloc[-1])} shipped that year")
+    beside = (
+        ""
+        if counted.empty
+        else (
+            f"; for China {who_printed(edition, counted.tail(1))} prints "
+            f"{as_printed(counted.iloc[-1])} shipped that year"
+        )
+    )
     return f"With {kg_words(*kg)} of magnets in each, that base is {_between(least, most, 'robots')}{beside}."
 
 
@@ -120,8 +137,10 @@ def _rivals(edition, path) -> list[str]:
     said = []
     for period, group in rows[rows["period"].isin(years.index)].groupby("period"):
         last, own = group.iloc[-1], years.loc[period]
-        said.append(f"For {period} the path gives {_span_words(own)}, against {as_printed(last)} by "
-                    f"{who_printed(edition, group)}: {_times(own, last)}.")
+        said.append(
+            f"For {period} the path gives {_span_words(own)}, against {as_printed(last)} by "
+            f"{who_printed(edition, group)}: {_times(own, last)}."
+        )
     return said
 
 
@@ -151,9 +170,11 @@ def _robots_sentence(robots: pd.DataFrame, kg: tuple[float, float], weights: pd.
     last = robots[robots["year"] == robots["year"].max()]
     least, most = last["low"].min(), last["high"].max()
     stated = "stated" if len(weights) else "assumed"
-    return (f"Forecasts of robots for {last.iloc[0]['year']} ({join_words(sorted(set(last['who'])))}) run "
-            f"{_span(least, most)}; with the {stated} {kg_words(*kg)} each they need "
-            f"{_between(least * kg[0] / 1000, most * kg[1] / 1000, 't')} of magnets.")
+    return (
+        f"Forecasts of robots for {last.iloc[0]['year']} ({join_words(sorted(set(last['who'])))}) run "
+        f"{_span(least, most)}; with the {stated} {kg_words(*kg)} each they need "
+        f"{_between(least * kg[0] / 1000, most * kg[1] / 1000, 't')} of magnets."
+    )
 
 
 def _china_sentence(robots: pd.DataFrame, china: pd.DataFrame) -> str | None:
@@ -163,8 +184,10 @@ def _china_sentence(robots: pd.DataFrame, china: pd.DataFrame) -> str | None:
         return None
     top = china[china["year"] == china["year"].max()].sort_values("high", kind="stable").iloc[-1]
     world = robots[robots["year"] == top["year"]].sort_values("high", kind="stable").iloc[-1]
-    said = (f"For China alone {top['who'].split(',')[0]} forecasts {number(top['high'], '', 1)} in {top['year']}, "
-            f"against {number(world['high'], '', 1)} for the whole world by {world['who']}")
+    said = (
+        f"For China alone {top['who'].split(',')[0]} forecasts {number(top['high'], '', 1)} in {top['year']}, "
+        f"against {number(world['high'], '', 1)} for the whole world by {world['who']}"
+    )
     return f"{said}: they cannot count alike." if top["high"] >= world["high"] else f"{said}."
 
 
@@ -175,8 +198,10 @@ def _end_sentence(path, kg: tuple[float, float], robots: pd.DataFrame) -> str:
     if same.empty:
         return f"{said}; no forecast of robots for that year is known here."
     most = same["high"].max()
-    return (f"{said}, or about {number(1000 * path.end[0] / most, 'kg', 1)} of magnets in each of the "
-            f"{number(most / 1e6, 'million', 0.1)} that the highest forecast known here sees.")
+    return (
+        f"{said}, or about {number(1000 * path.end[0] / most, 'kg', 1)} of magnets in each of the "
+        f"{number(most / 1e6, 'million', 0.1)} that the highest forecast known here sees."
+    )
 
 
 def kg_words(low: float, high: float) -> str:
@@ -199,10 +224,17 @@ def weights_table(edition, weights: pd.DataFrame) -> Html:
     """Return the stated weights in a robot: what is weighed, by whom; a gap without any."""
     if weights.empty:
         return gap("No source known to this edition states a weight of magnets in a humanoid robot.")
-    return table(pd.DataFrame({
-        "Period": weights["period"], "kg": weights["stated"], "Of what": weights["kind"],
-        "Origin": [origin(edition, row) for _, row in weights.iterrows()],
-    }), "Magnets in a humanoid robot, and the metal in them, as sources print them")
+    return table(
+        pd.DataFrame(
+            {
+                "Period": weights["period"],
+                "kg": weights["stated"],
+                "Of what": weights["kind"],
+                "Origin": [origin(edition, row) for _, row in weights.iterrows()],
+            }
+        ),
+        "Magnets in a humanoid robot, and the metal in them, as sources print them",
+    )
 
 
 def path_chart(edition, path):
@@ -213,14 +245,17 @@ def path_chart(edition, path):
     publishers = edition.publishers.to_dict()
     rivals = scenarios.forecasts(without_copies(edition.rows_of(DEMAND), edition.sources), {DEMAND: ""}, publishers)
     rivals = rivals[rivals["year"].between(path.first, path.last)].drop_duplicates(["year", "value"])
-    chart = growth_path(years, rivals[["who", "year", "low", "high", "qualifier"]], path.end[0], path.rate_pct[0],
-                        path.last, "t")
+    chart = growth_path(
+        years, rivals[["who", "year", "low", "high", "qualifier"]], path.end[0], path.rate_pct[0], path.last, "t"
+    )
     note = pd.DataFrame({"source": [path.note]})
     printed = edition.rows_of(DEMAND)[["source"]]
     return charts.present(
-        chart, "Magnets in humanoid robots: a stated path, and yours",
+        chart,
+        "Magnets in humanoid robots: a stated path, and yours",
         "t of NdFeB a year, logarithmic; shaded: the path as stated; line: your end and growth; triangle: less than",
-        who_printed(edition, pd.concat([note, printed])), charts.describe_course(years, "The stated path", "t"),
+        who_printed(edition, pd.concat([note, printed])),
+        charts.describe_course(years, "The stated path", "t"),
     )
 
 
@@ -237,5 +272,11 @@ def robots_chart(edition, robots: pd.DataFrame, weights: pd.DataFrame, path):
     unit = f"t of NdFeB a year, logarithmic; the world, or China where said; begins with the middle of {kind} weights"
     least, most = robots["low"].min(), robots["high"].max()
     text = f"Forecasts between {number(least, 'robots', 1)} and {number(most, 'robots', 1)} a year, times a weight."
-    return charts.present(chart, "Forecast humanoid robots times a weight that you set", unit,
-                          who_printed(edition, robots), text, height=None)
+    return charts.present(
+        chart,
+        "Forecast humanoid robots times a weight that you set",
+        unit,
+        who_printed(edition, robots),
+        text,
+        height=None,
+    )

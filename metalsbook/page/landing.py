@@ -1,6 +1,5 @@
 """The landing page: the month in five sentences, key figures, what surprised, what does not hold, what was resolved."""
 
-
 import altair as alt
 import pandas as pd
 
@@ -51,8 +50,10 @@ def editions_sentence(edition) -> Html:
     known = [month for month in known if month <= edition.month]
     if len(known) == 1:
         return say("It is the first edition.")
-    return say(f"It is one of {len(known)} editions, from {period_name(known[0])} on; the menu at the head of the page "
-               "leads to the others, each as it was known then.")
+    return say(
+        f"It is one of {len(known)} editions, from {period_name(known[0])} on; the menu at the head of the page "
+        "leads to the others, each as it was known then."
+    )
 
 
 def five_sentences(edition) -> Html:
@@ -69,8 +70,11 @@ def _headline(edition, name: str) -> str:
 def headline_figures(edition) -> Html:
     """Return the key figures of the headline series: monthly means of quotes, and reported or implied months."""
     shown = [quotes.quote_figure(edition, label, name) for name, label in PRICES.items() if edition.has(name)]
-    shown += [flow_figure(edition, label, name, _flow_basis(edition, name)) for name, label in FLOWS.items()
-              if edition.has(name)]
+    shown += [
+        flow_figure(edition, label, name, _flow_basis(edition, name))
+        for name, label in FLOWS.items()
+        if edition.has(name)
+    ]
     return key_figures(shown)
 
 
@@ -95,8 +99,11 @@ def surprise_sentence(edition, moves: pd.DataFrame) -> Html:
     top = moves.iloc[0]
     far = int((moves["score"] > FAR).sum())
     before = period_name(step_month(edition.month, -1))
-    whose = f"{far or 'None'} of the {len(moves)} series with enough history" if len(moves) > 1 else (
-        f"It is the only series with enough history, and it{'' if far else ' has not'}")
+    whose = (
+        f"{far or 'None'} of the {len(moves)} series with enough history"
+        if len(moves) > 1
+        else (f"It is the only series with enough history, and it{'' if far else ' has not'}")
+    )
     return say(
         f"{top['title']}: {percent(top['change_pct'])} on {before}, where {percent(top['usual_pct'])} is usual. The "
         f"distance of {points(top['change_pct'] - top['usual_pct'])} is {number(top['score'], resolution=0.01)} times "
@@ -112,7 +119,7 @@ def in_two_lines(text: str) -> str:
     if not blanks:
         return text
     middle = min(blanks, key=lambda place: abs(place - len(text) / 2))
-    return f"{text[:middle]}|{text[middle + 1:]}"
+    return f"{text[:middle]}|{text[middle + 1 :]}"
 
 
 def surprise_chart(edition, moves: pd.DataFrame):
@@ -125,21 +132,31 @@ def surprise_chart(edition, moves: pd.DataFrame):
     used = rows[rows["series"].isin(top["series"]) & rows["period"].str[:7].isin(pair)]
     scale = alt.Scale(scheme="blueorange", domainMid=0, reverse=True)
     # Names take two lines, so that the bars have room on a phone; lines are counted from the middle of a bar downwards.
-    labels = alt.Axis(labelLimit=190, labelExpr="split(datum.value, '|')", labelOffset=-_LINE_PX / 2,
-                      labelLineHeight=_LINE_PX)
+    labels = alt.Axis(
+        labelLimit=190, labelExpr="split(datum.value, '|')", labelOffset=-_LINE_PX / 2, labelLineHeight=_LINE_PX
+    )
     shown = top.assign(label=[in_two_lines(title) for title in top["title"]])
-    chart = alt.Chart(shown[["title", "label", "change_pct", "usual_pct", "spread_pct", "score"]]).mark_bar().encode(
-        x=alt.X("score:Q", title="times the usual spread", axis=alt.Axis(titleAnchor="end")),
-        y=alt.Y("label:N", title=None, sort=None, axis=labels, scale=alt.Scale(paddingInner=0.2)),
-        color=alt.Color("change_pct:Q", title="change, %", scale=scale),
-        tooltip=charts.tooltip("title:N", "change_pct:Q:+.1f", "usual_pct:Q:+.1f", "spread_pct:Q:.1f", "score:Q:.2f"),
+    chart = (
+        alt.Chart(shown[["title", "label", "change_pct", "usual_pct", "spread_pct", "score"]])
+        .mark_bar()
+        .encode(
+            x=alt.X("score:Q", title="times the usual spread", axis=alt.Axis(titleAnchor="end")),
+            y=alt.Y("label:N", title=None, sort=None, axis=labels, scale=alt.Scale(paddingInner=0.2)),
+            color=alt.Color("change_pct:Q", title="change, %", scale=scale),
+            tooltip=charts.tooltip(
+                "title:N", "change_pct:Q:+.1f", "usual_pct:Q:+.1f", "spread_pct:Q:.1f", "score:Q:.2f"
+            ),
+        )
     )
     told = join_words([f"{row['title']} {percent(row['change_pct'])}" for _, row in top.head(3).iterrows()])
     return charts.present(
-        chart, f"The largest moves of {period_name(edition.month)} against their own history",
+        chart,
+        f"The largest moves of {period_name(edition.month)} against their own history",
         "distance of the change on the month before from the series' usual (median) change, in multiples of its usual "
-        "spread; colour: the change", who_printed(edition, used),
-        f"Bars of how unusual each change was; on top {told}.", height=alt.Step(32),
+        "spread; colour: the change",
+        who_printed(edition, used),
+        f"Bars of how unusual each change was; on top {told}.",
+        height=alt.Step(32),
     )
 
 
@@ -154,8 +171,12 @@ def judged_sentences(edition) -> Html:
     )
     clashes = conflicts["conflict"].nunique()
     members = len(conflicts.drop_duplicates("statement"))
-    found = (f"Reconciliation found {count_of(clashes, 'conflict')}: sets of printed figures, "
-             f"{members:,} in all, that cannot all be true." if clashes else "No printed figures exclude one another.")
+    found = (
+        f"Reconciliation found {count_of(clashes, 'conflict')}: sets of printed figures, "
+        f"{members:,} in all, that cannot all be true."
+        if clashes
+        else "No printed figures exclude one another."
+    )
     return say(known, found)
 
 
@@ -165,15 +186,20 @@ def contradicted_table(edition) -> Html:
     wrong = claims[claims["verdict"].isin(["contradicted", "mislabelled"])]
     if wrong.empty:
         return gap("No claim of the source notes known to this edition is contradicted.")
-    shown = pd.DataFrame({
-        "Claim": [claim_cell(row) for _, row in wrong.iterrows()],
-        "Printed": wrong["printed"],
-        "Recomputed": [recomputed(row) for _, row in wrong.iterrows()],
-        "Verdict": [badge(verdict) for verdict in wrong["verdict"]],
-        "It fits": [fits_words(edition, row["fits"]) for _, row in wrong.iterrows()],
-    })
-    return table(shown, f"{count_of(len(wrong), 'claim')} that the ledger contradicts or that carry a wrong name; "
-                        "\u201cmeant\u201d: how the book reads what is not exact")
+    shown = pd.DataFrame(
+        {
+            "Claim": [claim_cell(row) for _, row in wrong.iterrows()],
+            "Printed": wrong["printed"],
+            "Recomputed": [recomputed(row) for _, row in wrong.iterrows()],
+            "Verdict": [badge(verdict) for verdict in wrong["verdict"]],
+            "It fits": [fits_words(edition, row["fits"]) for _, row in wrong.iterrows()],
+        }
+    )
+    return table(
+        shown,
+        f"{count_of(len(wrong), 'claim')} that the ledger contradicts or that carry a wrong name; "
+        "\u201cmeant\u201d: how the book reads what is not exact",
+    )
 
 
 def _resolved(edition) -> pd.DataFrame:
@@ -192,7 +218,8 @@ def resolved_sentence(edition) -> Html:
         f"{count_words(new['verdict'], ('hit', 'miss'))} on {count_of(new['series'].nunique(), 'series', 'series')}; "
         f"{_naive_words(new)}.",
         f"{both or 'None'} of the {len(hits)} hits would have been right with \u201cno change\u201d too."
-        if len(hits) > 1 else None,
+        if len(hits) > 1
+        else None,
         f"A change of no more than {outlook_rules.BAND_PCT:g}% either way counts as flat "
         f"({outlook_rules.WEEK_BAND_PCT:g}% where a forecast of a quote reaches no further than "
         f"{outlook_rules.WEEK_DAYS} days); what each forecast was read as stands beside it.",
@@ -209,9 +236,12 @@ def _naive_words(new: pd.DataFrame) -> str:
     if n := score["last_direction_n"]:
         on = round(score["last_direction_pct"] * n / 100)
         where = "these" if n == count else f"the {n} that have a last direction"
-        naive.append(f"\u201cthe last direction goes on\u201d in {on or 'none'} of {where}" if n > 1 else
-                     f"\u201cthe last direction goes on\u201d in {'' if on else 'not even '}the one that has a last "
-                     "direction")
+        naive.append(
+            f"\u201cthe last direction goes on\u201d in {on or 'none'} of {where}"
+            if n > 1
+            else f"\u201cthe last direction goes on\u201d in {'' if on else 'not even '}the one that has a last "
+            "direction"
+        )
     return f"of the same {count} cases, {join_words(naive)}"
 
 
@@ -220,13 +250,15 @@ def resolved_table(edition) -> Html:
     new = _resolved(edition)
     if new.empty:
         return gap("No forecast was resolved with this edition's data.")
-    shown = pd.DataFrame({
-        "Said": [forecast_cell(row) for _, row in new.iterrows()],
-        "Then, and in the horizon": [outlook_words(row) or row["reason"] for _, row in new.iterrows()],
-        "Change": [percent(row["change_pct"]) if pd.notna(row["change_pct"]) else "" for _, row in new.iterrows()],
-        "Verdict": [badge(verdict) for verdict in new["verdict"]],
-        "No change": [badge(verdict) if verdict else "" for verdict in new["naive_no_change"]],
-    })
+    shown = pd.DataFrame(
+        {
+            "Said": [forecast_cell(row) for _, row in new.iterrows()],
+            "Then, and in the horizon": [outlook_words(row) or row["reason"] for _, row in new.iterrows()],
+            "Change": [percent(row["change_pct"]) if pd.notna(row["change_pct"]) else "" for _, row in new.iterrows()],
+            "Verdict": [badge(verdict) for verdict in new["verdict"]],
+            "No change": [badge(verdict) if verdict else "" for verdict in new["naive_no_change"]],
+        }
+    )
     caption = "Forecasts resolved with this edition, beside the naive forecast of no change on the same case"
     return table(shown, caption)
 

@@ -32,10 +32,16 @@ def last_known_rows(edition, named: dict[str, str], head: str, figure: str = "Fi
         latest = known[ends == ends.max()].sort_values("measure", kind="stable").iloc[-1]
         prints = with_publisher(edition, edition.prints(series, latest["measure"], latest["period"]))
         last, rates = prints.iloc[-1], _rates(edition, latest)
-        rows.append({
-            head: name, "Period": _period(last), figure: as_printed(last), "On the year": _growth(last, rates),
-            "Others print": _rivals(last, prints, rates), "Source": origin(edition, last),
-        })
+        rows.append(
+            {
+                head: name,
+                "Period": _period(last),
+                figure: as_printed(last),
+                "On the year": _growth(last, rates),
+                "Others print": _rivals(last, prints, rates),
+                "Source": origin(edition, last),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -59,8 +65,10 @@ def _growth(row: pd.Series, rates: pd.DataFrame) -> str:
 
 def _rivals(row: pd.Series, prints: pd.DataFrame, rates: pd.DataFrame) -> str:
     """Return the prints of the figure and of its growth that differ from those shown by more than their rounding."""
-    told = [f"{as_printed(other)}{_of_same_page(other, rates)} ({other['told']})"
-            for _, other in _differing(row, prints).iterrows()]
+    told = [
+        f"{as_printed(other)}{_of_same_page(other, rates)} ({other['told']})"
+        for _, other in _differing(row, prints).iterrows()
+    ]
     own = rates[rates["source"] == row["source"]]
     if len(own):
         apart = _differing(own.iloc[-1], rates[~rates["source"].isin(_differing(row, prints)["source"])])

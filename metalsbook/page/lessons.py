@@ -18,9 +18,13 @@ from metalsbook.page.tables import origin, table, who_printed
 from metalsbook.page.theme import PALETTE
 
 MEASURES = {
-    "level": "{period}", "ytd": "January to {period}", "mom": "{period}, change on the month before",
-    "yoy": "{period}, change on the year before", "ytd_yoy": "January to {period}, change on the year before",
-    "mean3": "mean of three months to {period}", "dod": "{period}, change on the day before",
+    "level": "{period}",
+    "ytd": "January to {period}",
+    "mom": "{period}, change on the month before",
+    "yoy": "{period}, change on the year before",
+    "ytd_yoy": "January to {period}, change on the year before",
+    "mean3": "mean of three months to {period}",
+    "dod": "{period}, change on the day before",
 }
 """How a statement's measure and period are written; a measure that is not here stands by its own name."""
 _ROW_PX = 38
@@ -28,8 +32,10 @@ _ROW_PX = 38
 
 def own_snapshot(edition) -> Html:
     """Return the line that says for which snapshot this page is run, whatever edition it stands in."""
-    text = (f"Run for its own snapshot in every edition of the book: {period_name(edition.month)}, "
-            f"figures published by {period_name(edition.cut_off)}, content {edition.snapshot_id[:12]}.")
+    text = (
+        f"Run for its own snapshot in every edition of the book: {period_name(edition.month)}, "
+        f"figures published by {period_name(edition.cut_off)}, content {edition.snapshot_id[:12]}."
+    )
     return Html(tag("p", escape(text), class_="mb-say"), text)
 
 
@@ -82,8 +88,12 @@ def claimed_interval(row: pd.Series) -> Interval:
 def rows_table(edition, rows: list[pd.Series], caption: str) -> Html:
     """Return statements as a table: what each is of, what is printed, what the digits leave, and its origin."""
     shown = [
-        {"What": what(edition, row), "Printed": row["stated"], "Leaves": interval_words(row),
-         "Origin": origin(edition, row)}
+        {
+            "What": what(edition, row),
+            "Printed": row["stated"],
+            "Leaves": interval_words(row),
+            "Origin": origin(edition, row),
+        }
         for row in rows
     ]
     return table(pd.DataFrame(shown), caption)
@@ -122,15 +132,26 @@ def ways_chart(ways: dict[str, Interval], title: str, unit: str, sources: str, s
         sources: Who printed what they rest on.
         step: To which the ends are written.
     """
-    rows = pd.DataFrame([
-        {"way": label, "low": round(way.low, 6), "high": round(way.high, 6), "ends": between(way, "", step),
-         "middle": round((way.low + way.high) / 2, 6)}
-        for label, way in ways.items()
-    ])
+    rows = pd.DataFrame(
+        [
+            {
+                "way": label,
+                "low": round(way.low, 6),
+                "high": round(way.high, 6),
+                "ends": between(way, "", step),
+                "middle": round((way.low + way.high) / 2, 6),
+            }
+            for label, way in ways.items()
+        ]
+    )
     base = alt.Chart(rows).encode(y=alt.Y("way:N", title=None, sort=None, axis=alt.Axis(labelLimit=200)))
     shown = tooltip("way:N", "ends:N")
-    x = alt.X("low:Q", title=None, scale=alt.Scale(zero=False, nice=False, padding=40),
-              axis=alt.Axis(tickCount=5, labelBound=True))
+    x = alt.X(
+        "low:Q",
+        title=None,
+        scale=alt.Scale(zero=False, nice=False, padding=40),
+        axis=alt.Axis(tickCount=5, labelBound=True),
+    )
     bars = base.mark_rule(strokeWidth=6, opacity=0.7, color=PALETTE[0]).encode(x=x, x2=alt.X2("high:Q"), tooltip=shown)
     # A bar as narrow as its line would vanish without a mark at each end.
     ends = base.mark_tick(thickness=2, size=14, color=PALETTE[0])
@@ -151,9 +172,13 @@ def rounding_table(edition, least: float = 100.0) -> Html:
     levels = levels.sort_values(["qualifier", "period", "statement"]).drop_duplicates("qualifier", keep="last")
     words = {"": "nothing said", "range": "two ends", "up_to": "up to"}
     shown = [
-        {"Said with it": words.get(row["qualifier"], row["qualifier"]), "Printed": row["stated"],
-         "Last digit": number(row["resolution"], row["unit"], row["resolution"]), "Leaves": interval_words(row),
-         "Origin": origin(edition, row)}
+        {
+            "Said with it": words.get(row["qualifier"], row["qualifier"]),
+            "Printed": row["stated"],
+            "Last digit": number(row["resolution"], row["unit"], row["resolution"]),
+            "Leaves": interval_words(row),
+            "Origin": origin(edition, row),
+        }
         for _, row in levels.iterrows()
     ]
     return table(pd.DataFrame(shown), "What printed words and digits leave for the true figure")

@@ -11,11 +11,15 @@ from metalsbook.page.range_charts import labelled_spans
 from metalsbook.page.tables import who_printed
 
 NAMED = {
-    "ndfeb.output.world": "World output", "ndfeb.demand.world": "World demand", "ndfeb.output.cn": "China's output",
+    "ndfeb.output.world": "World output",
+    "ndfeb.demand.world": "World demand",
+    "ndfeb.output.cn": "China's output",
     "robot.ndfeb.demand.world": "Robots of all kinds, world",
     "ndfeb.demand.nev.world": "New-energy vehicles, world or China",
-    "ndfeb.demand.nev.cn": "New-energy vehicles, China", "ndfeb.demand.auto.cn": "Vehicles, China",
-    "ndfeb.demand.wind": "Wind turbines, area not stated", DEMAND: "Humanoid robots, world",
+    "ndfeb.demand.nev.cn": "New-energy vehicles, China",
+    "ndfeb.demand.auto.cn": "Vehicles, China",
+    "ndfeb.demand.wind": "Wind turbines, area not stated",
+    DEMAND: "Humanoid robots, world",
 }
 _FIRST = "2020"
 
@@ -33,8 +37,10 @@ def scale_rows(edition, path) -> pd.DataFrame:
     rows = without_copies(edition.rows_of(*NAMED), edition.sources)
     rows = rows[rows["measure"].isin(["level", "ytd", "forecast"])]
     rows = rows[((rows["period"].str.len() == 4) | (rows["measure"] == "ytd")) & (rows["period"] >= _FIRST)]
-    found = [_row(series, measure, period, group)
-             for (series, measure, period), group in rows.groupby(["series", "measure", "period"])]
+    found = [
+        _row(series, measure, period, group)
+        for (series, measure, period), group in rows.groupby(["series", "measure", "period"])
+    ]
     if path is not None:
         found.append((f"Humanoid robots, {path.last} (the note)", path.end[1], path.end[2], "", path.note, DEMAND))
     frame = pd.DataFrame(found, columns=["what", "low", "high", "qualifier", "source", "series"])
@@ -48,8 +54,14 @@ def _row(series: str, measure: str, period: str, group: pd.DataFrame) -> tuple:
     bound = "over" if words & {"more than", "at least"} else "below" if words & {"less than", "up to"} else ""
     when = since_january(period) if measure == "ytd" else f"{period} (forecast)" if measure == "forecast" else period
     word = {"over": ", more than", "below": ", less than"}.get(bound, "")
-    return (f"{NAMED[series]}, {when}{word}", group["value"].min(), group["value"].max(), bound,
-            group["source"].iloc[0], series)
+    return (
+        f"{NAMED[series]}, {when}{word}",
+        group["value"].min(),
+        group["value"].max(),
+        bound,
+        group["source"].iloc[0],
+        series,
+    )
 
 
 def draw_scale(frame: pd.DataFrame):
@@ -62,8 +74,10 @@ def scale_alt(frame: pd.DataFrame) -> str:
     if frame.empty:
         return ""
     first, last = frame.iloc[0], frame.iloc[-1]
-    return (f"From {first['what']}: {number(first['high'], 't', 1)}, down to {last['what']}: "
-            f"{number(last['high'], 't', 1)}.")
+    return (
+        f"From {first['what']}: {number(first['high'], 't', 1)}, down to {last['what']}: "
+        f"{number(last['high'], 't', 1)}."
+    )
 
 
 def vehicle_sentences(edition, path) -> list[str | None]:
@@ -78,15 +92,20 @@ def vehicle_sentences(edition, path) -> list[str | None]:
     told = []
     for _, row in demand[demand["period"].isin(made.index)].tail(1).iterrows():
         vehicles = made.loc[row["period"]]
-        low, high = scenarios.kg_per_unit((row["bound_low"], row["bound_high"]),
-                                          (vehicles["bound_low"], vehicles["bound_high"]))
+        low, high = scenarios.kg_per_unit(
+            (row["bound_low"], row["bound_high"]), (vehicles["bound_low"], vehicles["bound_high"])
+        )
         made_words = number(vehicles["value"] / 1e6, "million", 0.01)
-        told.append(f"{who_printed(edition, demand.tail(1))} puts the magnets in China's new-energy vehicles from "
-                    f"January to {period_name(row['period'])} at {as_printed(row)}; over the {made_words} made (CAAM) "
-                    f"that is {_weight(low, high)} each{_stated_weight(edition, low, high)}{_next(edition, row)}.")
+        told.append(
+            f"{who_printed(edition, demand.tail(1))} puts the magnets in China's new-energy vehicles from "
+            f"January to {period_name(row['period'])} at {as_printed(row)}; over the {made_words} made (CAAM) "
+            f"that is {_weight(low, high)} each{_stated_weight(edition, low, high)}{_next(edition, row)}."
+        )
     if demand.empty:
-        told.append(f"No source known to the edition of {period_name(edition.month)} prints the magnets in new-energy "
-                    "vehicles since January.")
+        told.append(
+            f"No source known to the edition of {period_name(edition.month)} prints the magnets in new-energy "
+            "vehicles since January."
+        )
     return [*told, _path_beside(edition, path)]
 
 
@@ -98,8 +117,10 @@ def _next(edition, row: pd.Series) -> str:
     if ahead.empty:
         return ""
     total = row["value"] + ahead.iloc[-1]["value"]
-    return (f"; with the {as_printed(ahead.iloc[-1])} that it expected for {period_name(following)} the sum is about "
-            f"{number(total, 't', row['resolution'])}")
+    return (
+        f"; with the {as_printed(ahead.iloc[-1])} that it expected for {period_name(following)} the sum is about "
+        f"{number(total, 't', row['resolution'])}"
+    )
 
 
 def _house(edition) -> dict[str, str]:
@@ -135,5 +156,7 @@ def _path_beside(edition, path) -> str | None:
     least = "at most" if bound_word(now) in ("more than", "at least") else "about"
     share = number(100 * path.end[0] / now["value"], "%", 1)
     doubt = caution(edition, series)
-    return (f"The path's end in {path.last} is {least} {share} of the {as_printed(now)} that {vehicles} in "
-            f"{now['period']} ({who_printed(edition, rows)}).{f' Caution: {doubt}' if doubt else ''}")
+    return (
+        f"The path's end in {path.last} is {least} {share} of the {as_printed(now)} that {vehicles} in "
+        f"{now['period']} ({who_printed(edition, rows)}).{f' Caution: {doubt}' if doubt else ''}"
+    )

@@ -29,12 +29,23 @@ def vehicle_rows(edition) -> pd.DataFrame:
             continue
         metal = scenarios.vehicle_metal(row.to_frame().T, {row["series"]: (made["value"], "")}).iloc[0]
         who = "new-energy vehicles" if ".nev." in row["series"] else "all vehicles"
-        found.append((f"{kg_words(metal['kg_low'], metal['kg_high'])} in {who} made in China, {row['period']}",
-                      "implied", row["period"], metal["low"], metal["high"], row["source"]))
+        found.append(
+            (
+                f"{kg_words(metal['kg_low'], metal['kg_high'])} in {who} made in China, {row['period']}",
+                "implied",
+                row["period"],
+                metal["low"],
+                metal["high"],
+                row["source"],
+            )
+        )
     found += _stated_rows(edition)
     frame = pd.DataFrame(found, columns=["what", "kind", "period", "low", "high", "source"])
-    return with_publisher(edition, frame).drop(columns=["who", "cited"]).sort_values(
-        ["high", "what"], ascending=[False, True], ignore_index=True)
+    return (
+        with_publisher(edition, frame)
+        .drop(columns=["who", "cited"])
+        .sort_values(["high", "what"], ascending=[False, True], ignore_index=True)
+    )
 
 
 def rough(value: float, unit: str = "") -> str:
@@ -43,9 +54,11 @@ def rough(value: float, unit: str = "") -> str:
 
 
 STATED = {
-    "mg.consumption.world": "Magnesium consumed, world", "mg.consumption.cn": "Magnesium consumed, China",
+    "mg.consumption.world": "Magnesium consumed, world",
+    "mg.consumption.cn": "Magnesium consumed, China",
     "mg.consumption.world.alloy": "Magnesium alloy consumed, world",
-    "mg.consumption.world.auto_alloy": "Demand of vehicles, world", "mg.demand.auto.cn": "Demand of vehicles, China",
+    "mg.consumption.world.auto_alloy": "Demand of vehicles, world",
+    "mg.demand.auto.cn": "Demand of vehicles, China",
     "mg.demand.nev.cn": "Demand of new-energy vehicles, China",
 }
 
@@ -57,8 +70,16 @@ def _stated_rows(edition) -> list[tuple]:
     found = []
     for (series, measure, period), group in rows.groupby(["series", "measure", "period"]):
         when = f"{period} (forecast)" if measure == "forecast" else period
-        found.append((f"{STATED[series]}, {when}", "stated", period, group["value"].min(), group["value"].max(),
-                      group.iloc[-1]["source"]))
+        found.append(
+            (
+                f"{STATED[series]}, {when}",
+                "stated",
+                period,
+                group["value"].min(),
+                group["value"].max(),
+                group.iloc[-1]["source"],
+            )
+        )
     return found
 
 
@@ -76,21 +97,29 @@ def vehicle_sentences(rows: pd.DataFrame) -> list[str | None]:
         least, most = implied["low"].min(), implied["high"].max()
         years = join_words(sorted(set(implied["period"])))
         times = number(most / least, "", 1)
-        said.append(f"Stated weights times the vehicles made in {years} give {rough(least)} to "
-                    f"{rough(most, 't')} of magnesium in China's vehicles, about {times} times from end to end.")
+        said.append(
+            f"Stated weights times the vehicles made in {years} give {rough(least)} to "
+            f"{rough(most, 't')} of magnesium in China's vehicles, about {times} times from end to end."
+        )
     china = rows[rows["what"].str.startswith(STATED["mg.consumption.cn"])]
     if len(china):
         eaten = china["high"].max()
         above = rows[rows["what"].str.contains("of vehicles, China") & (rows["low"] > eaten)]
         year = china.loc[china["high"].idxmax(), "period"]
-        said += [f"{row['told']} {'forecasts' if row['what'].endswith('(forecast)') else 'prints'} "
-                 f"{thousands(row['low'], 't')} for the vehicles of China in {row['period']}, more than all the "
-                 f"magnesium consumed in China in {year} ({thousands(eaten, 't')}): they may not count the same thing."
-                 for _, row in above.iterrows()]
+        said += [
+            f"{row['told']} {'forecasts' if row['what'].endswith('(forecast)') else 'prints'} "
+            f"{thousands(row['low'], 't')} for the vehicles of China in {row['period']}, more than all the "
+            f"magnesium consumed in China in {year} ({thousands(eaten, 't')}): they may not count the same thing."
+            for _, row in above.iterrows()
+        ]
     world = rows[rows["what"].str.startswith(STATED["mg.consumption.world.auto_alloy"])]
-    said += [f"For the vehicles of the world in {row['period']} sources print {thousands(row['low'])} to "
-             f"{thousands(row['high'], 't')}, {number(row['high'] / row['low'], '', 0.1)} times apart"
-             f"{_above_alloy(rows, row)}." for _, row in world.iterrows() if row["high"] > 1.2 * row["low"]]
+    said += [
+        f"For the vehicles of the world in {row['period']} sources print {thousands(row['low'])} to "
+        f"{thousands(row['high'], 't')}, {number(row['high'] / row['low'], '', 0.1)} times apart"
+        f"{_above_alloy(rows, row)}."
+        for _, row in world.iterrows()
+        if row["high"] > 1.2 * row["low"]
+    ]
     return said
 
 
@@ -99,8 +128,10 @@ def _above_alloy(rows: pd.DataFrame, row: pd.Series) -> str:
     alloy = rows[rows["what"].str.startswith(STATED["mg.consumption.world.alloy"]) & (rows["period"] == row["period"])]
     if alloy.empty or row["high"] <= alloy["high"].max():
         return ""
-    return (f"; the greatest is more than all the magnesium alloy said to be consumed in the world that year "
-            f"({thousands(alloy['high'].max(), 't')})")
+    return (
+        f"; the greatest is more than all the magnesium alloy said to be consumed in the world that year "
+        f"({thousands(alloy['high'].max(), 't')})"
+    )
 
 
 def loop_rows(edition) -> pd.DataFrame:
@@ -113,12 +144,27 @@ def loop_rows(edition) -> pd.DataFrame:
     found = [
         *_loop(edition, "mg.per_t_steel", "crude_steel.output.cn", 0.001, "Steel {}, China, all treated:"),
         *_bought(edition, "mg.consumption.world.steel_desulf", "Steel {}, world: said to be used"),
-        *_loop(edition, "mg.intensity.ti_sponge", "titanium.sponge.output.cn", 1.0,
-               "Titanium {}, China, whoever makes the magnesium:"),
-        *_loop(edition, "mg.intensity.ti_sponge.semi_process", "titanium.sponge.output.cn", 1.0,
-               "Titanium {}, China, none recycling:"),
-        *_loop(edition, "mg.intensity.ti_sponge.full_process", "titanium.sponge.output.cn", 1.0,
-               "Titanium {}, China, all recycling:"),
+        *_loop(
+            edition,
+            "mg.intensity.ti_sponge",
+            "titanium.sponge.output.cn",
+            1.0,
+            "Titanium {}, China, whoever makes the magnesium:",
+        ),
+        *_loop(
+            edition,
+            "mg.intensity.ti_sponge.semi_process",
+            "titanium.sponge.output.cn",
+            1.0,
+            "Titanium {}, China, none recycling:",
+        ),
+        *_loop(
+            edition,
+            "mg.intensity.ti_sponge.full_process",
+            "titanium.sponge.output.cn",
+            1.0,
+            "Titanium {}, China, all recycling:",
+        ),
         *_bought(edition, "mg.output.electrolytic_inhouse.cn", "Titanium {}, China: said to be made in the plants"),
         *_bought(edition, "mg.consumption.world.reductant", "Titanium and others {}, world: said to be used"),
     ]
@@ -134,9 +180,16 @@ def _loop(edition, rate: str, output: str, tonnes: float, words: str) -> list[tu
     for _, row in rates.drop_duplicates("value").iterrows():
         low, high = (row["low"], row["high"]) if row["low"] == row["low"] else (row["value"], row["value"])
         ends = number(low, "", 0.01) if low == high else f"{number(low, '', 0.01)} to {number(high, '', 0.01)}"
-        found.append((f"{words.format(last['period'])} {ends} {row['unit']} (rate of {row['period']})",
-                      low * last["value"] * tonnes, high * last["value"] * tonnes, row["source"], last["period"],
-                      last["value"]))
+        found.append(
+            (
+                f"{words.format(last['period'])} {ends} {row['unit']} (rate of {row['period']})",
+                low * last["value"] * tonnes,
+                high * last["value"] * tonnes,
+                row["source"],
+                last["period"],
+                last["value"],
+            )
+        )
     return found
 
 
@@ -165,10 +218,12 @@ def _steel_sentence(rows: pd.DataFrame) -> str | None:
         return None
     least, most, bought = rates["low"].min(), rates["high"].max(), used.iloc[0]["high"]
     place = "between the two" if least < bought < most else "more than either" if bought >= most else "less than either"
-    return (f"At the stated rates all of China's steel of {rates.iloc[0]['period']} would take {rough(least)} to "
-            f"{rough(most, 't')} of magnesium; {thousands(bought, 't')} are said to be used worldwide in "
-            f"{used.iloc[0]['period']}, {place}. Not all steel is treated with magnesium, so crude steel is a poor "
-            "measure of this demand.")
+    return (
+        f"At the stated rates all of China's steel of {rates.iloc[0]['period']} would take {rough(least)} to "
+        f"{rough(most, 't')} of magnesium; {thousands(bought, 't')} are said to be used worldwide in "
+        f"{used.iloc[0]['period']}, {place}. Not all steel is treated with magnesium, so crude steel is a poor "
+        "measure of this demand."
+    )
 
 
 def _titanium_sentence(rows: pd.DataFrame) -> str | None:
@@ -181,26 +236,43 @@ def _titanium_sentence(rows: pd.DataFrame) -> str | None:
     least, most, first = gross["low"].min(), gross["high"].max(), gross.iloc[0]
     span = rough(most, "t") if least == most else f"{rough(least)} to {rough(most, 't')}"
     made, least_bought = thousands(first["made"], "t"), rough(looped["high"].max(), "t")
-    said = (f"China's {made} of titanium sponge of {first['period']} would take {span} of bought magnesium if no plant "
-            f"won it back from the chloride, and {least_bought} if all did")
+    said = (
+        f"China's {made} of titanium sponge of {first['period']} would take {span} of bought magnesium if no plant "
+        f"won it back from the chloride, and {least_bought} if all did"
+    )
     if inside.empty:
         return f"{said}: a loop more than a demand."
     own, year = inside.iloc[0]["high"], inside.iloc[0]["period"]
-    fits = "as much as all sponge takes by some of the rates" if own >= least else (
-        f"{number(100 * own / most, '%', 1)} of that")
+    fits = (
+        "as much as all sponge takes by some of the rates"
+        if own >= least
+        else (f"{number(100 * own / most, '%', 1)} of that")
+    )
     bought = rows[rows["what"].str.contains("Titanium and others")]
-    used = "" if bought.empty else (
-        f" Yet {thousands(bought.iloc[0]['high'], 't')} are said to be used in the world for titanium and other "
-        f"reduction ({bought.iloc[0]['period']}): figures of different years and sources, which nobody has fitted.")
-    return (f"{said}; {thousands(own, 't')} are said to be made in the plants themselves ({year}), {fits}: a loop more "
-            f"than a demand.{used}")
+    used = (
+        ""
+        if bought.empty
+        else (
+            f" Yet {thousands(bought.iloc[0]['high'], 't')} are said to be used in the world for titanium and other "
+            f"reduction ({bought.iloc[0]['period']}): figures of different years and sources, which nobody has fitted."
+        )
+    )
+    return (
+        f"{said}; {thousands(own, 't')} are said to be made in the plants themselves ({year}), {fits}: a loop more "
+        f"than a demand.{used}"
+    )
 
 
 PLACES = {
-    "mg.per_vehicle.cn": "China, all", "mg.per_vehicle.nev.cn": "China, new-energy",
-    "mg.per_vehicle.ice.cn": "China, combustion", "mg.per_vehicle.cn.target": "China, target",
-    "mg.per_vehicle.eu": "Europe", "mg.per_vehicle.na": "North America", "mg.per_vehicle.world": "World",
-    "mg.per_vehicle.maturity": "What technology allows", "mg.per_vehicle.potential": "What technology allows",
+    "mg.per_vehicle.cn": "China, all",
+    "mg.per_vehicle.nev.cn": "China, new-energy",
+    "mg.per_vehicle.ice.cn": "China, combustion",
+    "mg.per_vehicle.cn.target": "China, target",
+    "mg.per_vehicle.eu": "Europe",
+    "mg.per_vehicle.na": "North America",
+    "mg.per_vehicle.world": "World",
+    "mg.per_vehicle.maturity": "What technology allows",
+    "mg.per_vehicle.potential": "What technology allows",
     "mg.per_vehicle.seres_aito": "One make (Seres Aito)",
 }
 
@@ -220,14 +292,20 @@ def weight_rows(edition, weights: pd.DataFrame) -> pd.DataFrame:
     own = notes | set(edition.sources.loc[edition.sources["repeats"].isin(notes), "source"])
     keys = ["series", "measure", "period", "value"]
     rows = weights.assign(prints=weights.groupby(keys)["source"].transform("nunique")).drop_duplicates(keys)
-    return pd.DataFrame({
-        "Vehicles": rows["series"].map(PLACES).fillna(rows["series"]), "Period": rows["period"],
-        "kg": [_kg_ends(row) for _, row in rows.iterrows()],
-        "Meant as": [_meant_as(row) for _, row in rows.iterrows()],
-        "Pages": rows["prints"], "One of them": [origin(edition, row) for _, row in rows.iterrows()],
-        "Caution": ["printed by the note that this book checks" if row["source"] in own else caution(
-            edition, row["series"]) for _, row in rows.iterrows()],
-    })
+    return pd.DataFrame(
+        {
+            "Vehicles": rows["series"].map(PLACES).fillna(rows["series"]),
+            "Period": rows["period"],
+            "kg": [_kg_ends(row) for _, row in rows.iterrows()],
+            "Meant as": [_meant_as(row) for _, row in rows.iterrows()],
+            "Pages": rows["prints"],
+            "One of them": [origin(edition, row) for _, row in rows.iterrows()],
+            "Caution": [
+                "printed by the note that this book checks" if row["source"] in own else caution(edition, row["series"])
+                for _, row in rows.iterrows()
+            ],
+        }
+    )
 
 
 def _meant_as(row: pd.Series) -> str:

@@ -13,9 +13,11 @@ ASSUMED_KG = {"mg_nev": 10.0, "mg_other": 5.0, "ndfeb": 4.0}
 """Assumption: kilograms in one vehicle where an edition knows no statement of it."""
 _WEIGHTS = {"mg_nev": "mg.per_vehicle.nev.cn", "mg_other": "mg.per_vehicle.ice.cn", "ndfeb": "ndfeb.kg_per_nev"}
 _NAMES = {
-    "nev": "New-energy vehicles, million", "other": "Other vehicles, million",
+    "nev": "New-energy vehicles, million",
+    "other": "Other vehicles, million",
     "mg_nev": "Magnesium in a new-energy vehicle, kg",
-    "mg_other": "Magnesium in another vehicle, kg", "ndfeb": "NdFeB in a new-energy vehicle, kg",
+    "mg_other": "Magnesium in another vehicle, kg",
+    "ndfeb": "NdFeB in a new-energy vehicle, kg",
 }
 
 
@@ -55,16 +57,20 @@ def start_table(start: pd.DataFrame) -> Html:
     """Return the start of the sliders as a table, or a note of what is missing."""
     if start.empty:
         return gap(NO_YEAR)
-    rows = pd.DataFrame({
-        "Slider": [_NAMES[name] for name in start.index],
-        "Begins at": [number(value, "", 0.1) for value in start["value"]],
-        "Statements span": start["range"].tolist(), "Why it begins there": start["why"].tolist(),
-    })
+    rows = pd.DataFrame(
+        {
+            "Slider": [_NAMES[name] for name in start.index],
+            "Begins at": [number(value, "", 0.1) for value in start["value"]],
+            "Statements span": start["range"].tolist(),
+            "Why it begins there": start["why"].tolist(),
+        }
+    )
     return table(rows, "Where the sliders begin, and why")
 
 
 MARKS = {
-    "mg.consumption.cn": ("magnesium", "all uses, China"), "mg.consumption.world": ("magnesium", "all uses, world"),
+    "mg.consumption.cn": ("magnesium", "all uses, China"),
+    "mg.consumption.world": ("magnesium", "all uses, world"),
     "ndfeb.output.cn": ("NdFeB", "output, China"),
 }
 
@@ -106,5 +112,7 @@ def scenario_alt(start: pd.DataFrame, marks: pd.DataFrame) -> str:
         if row["what"]:
             told.append(f"{row['metal']}, {row['what']} {' or '.join(beside)}")
             beside = []
-    return (f"To begin with: {number(magnesium, 'thousand t', 1)} of magnesium and "
-            f"{number(value['nev'] * value['ndfeb'], 'thousand t', 1)} of NdFeB. Totals printed: {'; '.join(told)}.")
+    return (
+        f"To begin with: {number(magnesium, 'thousand t', 1)} of magnesium and "
+        f"{number(value['nev'] * value['ndfeb'], 'thousand t', 1)} of NdFeB. Totals printed: {'; '.join(told)}."
+    )

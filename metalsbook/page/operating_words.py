@@ -35,11 +35,15 @@ def operating_table(edition) -> Html:
     if rows.empty:
         return gap("No operating rate of the last twelve months is known to this edition.")
     specs = [edition.spec(name) for name in rows["series"]]
-    shown = pd.DataFrame({
-        "Period": rows["period"], "Figure": [spec["title"] for spec in specs],
-        "Value": [as_printed(row) for _, row in rows.iterrows()], "Who": rows["who"],
-        "What it counts": [_what(edition, name, spec) for name, spec in zip(rows["series"], specs, strict=True)],
-    })
+    shown = pd.DataFrame(
+        {
+            "Period": rows["period"],
+            "Figure": [spec["title"] for spec in specs],
+            "Value": [as_printed(row) for _, row in rows.iterrows()],
+            "Who": rows["who"],
+            "What it counts": [_what(edition, name, spec) for name, spec in zip(rows["series"], specs, strict=True)],
+        }
+    )
     return table(shown, "Operating rates and smelters at work, output a day: the last twelve months, as printed")
 
 
@@ -74,8 +78,10 @@ def _rate_sentence(rows: pd.DataFrame, yearly_pct: tuple[float, float] | None, y
             said += ": those at work were far from full"
     if yearly_pct:
         ends = list(dict.fromkeys(percent(end, 0, False) for end in yearly_pct))
-        said += (f". The {' to '.join(ends)} of {year} is of all capacity, idle plants with it, so that the two do not "
-                 "compare")
+        said += (
+            f". The {' to '.join(ends)} of {year} is of all capacity, idle plants with it, so that the two do not "
+            "compare"
+        )
     return f"{said}."
 
 
@@ -89,10 +95,15 @@ def _daily_sentences(edition, rows: pd.DataFrame) -> list[str]:
     above = parts[parts["bound_low"] > whole["value"]]
     if above.empty:
         return []
-    titles = [f"{edition.spec(row['series'])['place']} alone with {as_printed(row)} ({row['who']}, "
-              f"{period_name(row['period'])})" for _, row in above.iterrows()]
+    titles = [
+        f"{edition.spec(row['series'])['place']} alone with {as_printed(row)} ({row['who']}, "
+        f"{period_name(row['period'])})"
+        for _, row in above.iterrows()
+    ]
     months = f"{as_printed(whole)} ({whole['who']}, {period_name(whole['period'])})"
     warning = caution(edition, DAILY_CHINA)
     verb = "stands" if len(titles) == 1 else "stand"
-    return [f"{join_words(titles)} {verb} against {months} named for all of China: "
-            f"a part above its whole, so that the two count different things. {warning}".rstrip()]
+    return [
+        f"{join_words(titles)} {verb} against {months} named for all of China: "
+        f"a part above its whole, so that the two count different things. {warning}".rstrip()
+    ]

@@ -44,8 +44,11 @@ def _with_effective(edition) -> list[str]:
 
 def _latest_of_plants(edition) -> pd.DataFrame:
     prefix = f"{CAPACITY}."
-    series = [name for name in edition.series["series"] if name.startswith(prefix)
-              and not any(part in NATIONAL for part in name[len(prefix):].split("."))]
+    series = [
+        name
+        for name in edition.series["series"]
+        if name.startswith(prefix) and not any(part in NATIONAL for part in name[len(prefix) :].split("."))
+    ]
     rows = [edition.years(name).iloc[-1] for name in series if len(edition.years(name))]
     whole = edition.years(CAPACITY)
     if not rows or whole.empty:
@@ -76,8 +79,10 @@ def concentration_sentences(edition, companies: pd.DataFrame) -> list[str]:
     for _, row in name_plates_only(edition).iterrows():
         aimed = edition.prints(f"{row['series']}.{EFFECTIVE}", "forecast")
         goal = f", which aimed at {as_printed(aimed.iloc[-1])} when it started" if len(aimed) else ""
-        said.append(f"Left out is the name-plate of {row['name']}, {as_printed(row)} of {row['period']}{goal}. "
-                    f"{caution(edition, row['series'])}".rstrip())
+        said.append(
+            f"Left out is the name-plate of {row['name']}, {as_printed(row)} of {row['period']}{goal}. "
+            f"{caution(edition, row['series'])}".rstrip()
+        )
     said += _ratio_sentences(edition)
     return said
 
@@ -104,8 +109,10 @@ def companies_text(companies: pd.DataFrame) -> str:
     if companies.empty:
         return "No capacities."
     top, least = companies.iloc[0], companies.iloc[-1]
-    return (f"{count_of(len(companies), 'company or plant', 'companies and plants')}, from {top['name']} with "
-            f"{number(top['value'], 't a year', 1)} to {least['name']} with {number(least['value'], 't a year', 1)}.")
+    return (
+        f"{count_of(len(companies), 'company or plant', 'companies and plants')}, from {top['name']} with "
+        f"{number(top['value'], 't a year', 1)} to {least['name']} with {number(least['value'], 't a year', 1)}."
+    )
 
 
 def announced_additions(edition) -> pd.DataFrame:
@@ -141,8 +148,10 @@ def additions_sentence(edition, pairs: pd.DataFrame) -> str:
     found = announced_additions(edition)
     if found.empty:
         return "No new capacity is announced in what this edition knows."
-    listed = [f"{row['name']} {number(row['added_t'], 't a year', 1)} more by {row['period']} ({row['who']})"
-              for _, row in found.iterrows()]
+    listed = [
+        f"{row['name']} {number(row['added_t'], 't a year', 1)} more by {row['period']} ({row['who']})"
+        for _, row in found.iterrows()
+    ]
     total = found["added_t"].sum()
     said = f"Announced or expected, not built: {join_words(listed)}; together {number(total, 't a year', 1)}"
     warned = "".join(f" {words}" for words in dict.fromkeys(found["caution"]) if words)
@@ -162,14 +171,19 @@ def retirement_sentences(china: pd.DataFrame, year: str) -> list[str]:
     """
     if china.empty:
         return ["No year has a stated output and a stated capacity, so that nothing can be retired on paper."]
-    ends = [capacity_to_retire(row["output_t"], row["capacity_t"], GOOD_RATE_PCT) for row in
-            (china.iloc[0], china.iloc[-1])]
+    ends = [
+        capacity_to_retire(row["output_t"], row["capacity_t"], GOOD_RATE_PCT) for row in (china.iloc[0], china.iloc[-1])
+    ]
     share = [100 * end / row["capacity_t"] for end, row in zip(ends, (china.iloc[0], china.iloc[-1]), strict=True)]
-    said = (f"For the output of {year} to fill {GOOD_RATE_PCT}% of capacity (an assumption of what a healthy smelter "
-            "runs at), ")
+    said = (
+        f"For the output of {year} to fill {GOOD_RATE_PCT}% of capacity (an assumption of what a healthy smelter "
+        "runs at), "
+    )
     if len(china) == 1:
-        return [f"{said}{rounded(ends[0] / 1000, 'thousand t', 10)} a year would have to go, "
-                f"{percent(share[0], 0, False)} of what stands."]
+        return [
+            f"{said}{rounded(ends[0] / 1000, 'thousand t', 10)} a year would have to go, "
+            f"{percent(share[0], 0, False)} of what stands."
+        ]
     return [
         f"{said}{rounded(ends[0] / 1000, '', 10)} to {rounded(ends[1] / 1000, 'thousand t', 10)} a year would have to "
         f"go, {percent(share[0], 0, False)} to {percent(share[1], 0, False)} of what stands, depending on whose output "

@@ -43,8 +43,10 @@ def together_sentence(edition, first: str, second: str, names: str) -> str:
     if math.isnan(found.correlation):
         return f"{names} have too few days in common to say whether they move together."
     span = f"from {period_name(found.first)} to {period_name(found.last)}"
-    return (f"{names} move together {_closeness(found)}: over {count_of(found.steps, 'step')} between days with both "
-            f"quotes, {span}, the correlation of their changes is {found.correlation:.2f}{_robust(found)}.")
+    return (
+        f"{names} move together {_closeness(found)}: over {count_of(found.steps, 'step')} between days with both "
+        f"quotes, {span}, the correlation of their changes is {found.correlation:.2f}{_robust(found)}."
+    )
 
 
 def _closeness(found: Together) -> str:
@@ -67,8 +69,10 @@ def volatility_sentences(edition, first: str, second: str) -> list[str]:
         steps = steps[steps["before"] >= start]
         if len(steps) >= 3:
             still = int((steps["change"] == 0).sum())
-            said.append(f"{name} moved with a yearly volatility of {percent(volatility_pct(steps), 0, False)} "
-                        f"({count_of(len(steps), 'step')} from quote to quote, {still or 'none'} without a change)")
+            said.append(
+                f"{name} moved with a yearly volatility of {percent(volatility_pct(steps), 0, False)} "
+                f"({count_of(len(steps), 'step')} from quote to quote, {still or 'none'} without a change)"
+            )
     if not said:
         return ["Too few quotes lie close together to speak of volatility."]
     return [f"From {period_name(start)} to {period_name(edition.month)}, {join_words(said)}."]
@@ -91,10 +95,15 @@ def month_move_sentence(steps: pd.DataFrame, events: pd.DataFrame, month: str) -
     top = own.loc[own["change_pct"].abs().idxmax()]
     near = events_near(own.loc[[top.name]], events)
     found = " ".join(f"{period_name(row['event_date'])}: {row['what']}" for _, row in near.iterrows())
-    told = f"in those days or the week before, the calendar of events has {found}" if found else (
-        "the calendar of events has nothing for those days or the week before.")
-    return (f"The largest step of {period_name(month)} was {percent(top['change_pct'], 2)}, from "
-            f"{period_name(top['before'])} to {period_name(top['period'])}; {told}")
+    told = (
+        f"in those days or the week before, the calendar of events has {found}"
+        if found
+        else ("the calendar of events has nothing for those days or the week before.")
+    )
+    return (
+        f"The largest step of {period_name(month)} was {percent(top['change_pct'], 2)}, from "
+        f"{period_name(top['before'])} to {period_name(top['period'])}; {told}"
+    )
 
 
 def largest_known_sentence(quotes: pd.DataFrame, shown: pd.DataFrame) -> str | None:
@@ -108,8 +117,10 @@ def largest_known_sentence(quotes: pd.DataFrame, shown: pd.DataFrame) -> str | N
     if top.empty or top.iloc[0]["period"] in set(shown["period"]):
         return None
     row = top.iloc[0]
-    return (f"Steps before are not shown; the largest in this ledger is {percent(row['change_pct'])}, from "
-            f"{period_name(row['before'])} to {period_name(row['period'])}.")
+    return (
+        f"Steps before are not shown; the largest in this ledger is {percent(row['change_pct'])}, from "
+        f"{period_name(row['before'])} to {period_name(row['period'])}."
+    )
 
 
 def moves_text(steps: pd.DataFrame) -> str:
@@ -119,8 +130,10 @@ def moves_text(steps: pd.DataFrame) -> str:
     ups = int((steps["change_pct"] > 0).sum())
     flat = int((steps["change_pct"] == 0).sum())
     top = steps.loc[steps["change_pct"].abs().idxmax()]
-    return (f"{count_of(len(steps), 'move')} from quote to quote: {ups} up, {len(steps) - ups - flat} down, {flat} "
-            f"flat; the largest {percent(top['change_pct'], 2)} into {period_name(top['period'])}.")
+    return (
+        f"{count_of(len(steps), 'move')} from quote to quote: {ups} up, {len(steps) - ups - flat} down, {flat} "
+        f"flat; the largest {percent(top['change_pct'], 2)} into {period_name(top['period'])}."
+    )
 
 
 def moves_table(largest: pd.DataFrame, events: pd.DataFrame, first: str) -> Html:
@@ -138,12 +151,19 @@ def moves_table(largest: pd.DataFrame, events: pd.DataFrame, first: str) -> Html
     for _, step in largest.iterrows():
         found = near[near["period"] == step["period"]]
         notes = "".join(f"{link(row['url'], row['event_date'])} {escape(row['what'])} " for _, row in found.iterrows())
-        shown.append({
-            "To the day": step["period"], "From the day": step["before"], "Change, %": percent(step["change_pct"], 2),
-            "Change, CNY/t": signed(step["change"], "", 1), "To, CNY/t": number(step["value"], "", 1),
-            "Events near": Html(notes.strip()) if notes else "",
-        })
-    caption = (f"Largest moves of the Fugu price since {period_name(first)} between quotes at most {LONGEST_STEP_DAYS} "
-               "days apart, with the events of those days, of the week before, or (where only the month is known) of "
-               "the month: near in time, which does not make them the cause")
+        shown.append(
+            {
+                "To the day": step["period"],
+                "From the day": step["before"],
+                "Change, %": percent(step["change_pct"], 2),
+                "Change, CNY/t": signed(step["change"], "", 1),
+                "To, CNY/t": number(step["value"], "", 1),
+                "Events near": Html(notes.strip()) if notes else "",
+            }
+        )
+    caption = (
+        f"Largest moves of the Fugu price since {period_name(first)} between quotes at most {LONGEST_STEP_DAYS} "
+        "days apart, with the events of those days, of the week before, or (where only the month is known) of "
+        "the month: near in time, which does not make them the cause"
+    )
     return table(pd.DataFrame(shown), caption)

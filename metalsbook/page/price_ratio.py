@@ -45,14 +45,21 @@ def ratio_sentences(edition, ratio: pd.DataFrame, stated: pd.DataFrame) -> list[
     else:
         row = own.iloc[0]
         cheaper = "magnesium is the cheaper metal per tonne" if row["value"] < 1 else "magnesium is the dearer metal"
-        first = (f"A tonne of magnesium cost {row['value']:.2f} times a tonne of aluminium in "
-                 f"{period_name(edition.month)} (Fugu ingot, {row['basis_first']}, over A00 aluminium, "
-                 f"{row['basis_second']}): {cheaper}.")
+        first = (
+            f"A tonne of magnesium cost {row['value']:.2f} times a tonne of aluminium in "
+            f"{period_name(edition.month)} (Fugu ingot, {row['basis_first']}, over A00 aluminium, "
+            f"{row['basis_second']}): {cheaper}."
+        )
     near = stated[stated["period"].str.startswith(edition.month)]
     said = [_stated(row) for _, row in near.iterrows()]
     third = f"Stated for the month: {join_words(said)}." if said else "No source states a ratio for this month."
-    return [first, _extreme_sentence(ratio, edition.month), third, _run_sentence(edition, ratio),
-            _threshold_sentence(edition)]
+    return [
+        first,
+        _extreme_sentence(ratio, edition.month),
+        third,
+        _run_sentence(edition, ratio),
+        _threshold_sentence(edition),
+    ]
 
 
 def _extreme_sentence(ratio: pd.DataFrame, month: str) -> str | None:
@@ -80,12 +87,19 @@ def _run_sentence(edition, ratio: pd.DataFrame) -> str | None:
     above = own.loc[own["value"] >= 1, "period"].max()
     run = own if pd.isna(above) else own[own["period"] > above]
     alone = "in the only month known" if len(own) == 1 else "which the month known before it does not"
-    said = f"It lies below one, {alone}" if len(run) == 1 else (
-        f"It lies below one in each of the {len(run)} known months from {period_name(run['period'].iloc[0])} on")
+    said = (
+        f"It lies below one, {alone}"
+        if len(run) == 1
+        else (f"It lies below one in each of the {len(run)} known months from {period_name(run['period'].iloc[0])} on")
+    )
     rows = with_publisher(edition, edition.prints(_RUN)) if edition.has(_RUN) else pd.DataFrame()
     if len(rows):
-        counts = join_words([f"{number(row['value'], '', 1)} up to {period_name(row['period'])} ({row['who']})"
-                             for _, row in rows.iterrows()])
+        counts = join_words(
+            [
+                f"{number(row['value'], '', 1)} up to {period_name(row['period'])} ({row['who']})"
+                for _, row in rows.iterrows()
+            ]
+        )
         return f"{said}; sources count months in a row below one by prices of their own: {counts}."
     return f"{said}."
 
@@ -95,8 +109,10 @@ def _threshold_sentence(edition) -> str | None:
     if thresholds is None or thresholds.empty:
         return None
     row = with_publisher(edition, thresholds).iloc[-1]
-    return (f"The one threshold that a source of this ledger names, above which users would turn to aluminium, is "
-            f"{_stated(row)}.")
+    return (
+        f"The one threshold that a source of this ledger names, above which users would turn to aluminium, is "
+        f"{_stated(row)}."
+    )
 
 
 def _stated(row: pd.Series) -> str:
@@ -114,6 +130,7 @@ def aluminium_cost_sentence(edition, aluminium: str, cost: str) -> str | None:
     above = percent(100 * (value / row["value"] - 1), 0, False)
     who = with_publisher(edition, row.to_frame().T)["who"].iloc[0]
     side = "above" if value > row["value"] else "below"
-    return (f"Beside aluminium's own cost ({who}: {as_printed(row)} in full) its price of {price(value, 'CNY/t')} lies "
-            f"{above.strip(chr(0x2212))} {side}: the ratio speaks of aluminium's margin as much as of magnesium.")
-
+    return (
+        f"Beside aluminium's own cost ({who}: {as_printed(row)} in full) its price of {price(value, 'CNY/t')} lies "
+        f"{above.strip(chr(0x2212))} {side}: the ratio speaks of aluminium's margin as much as of magnesium."
+    )

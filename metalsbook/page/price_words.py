@@ -20,9 +20,11 @@ def peak_sentence(edition, series: str, what: str) -> str | None:
         return None
     top, last = quotes.loc[quotes["value"].idxmax()], quotes.iloc[-1]
     share = 100 * last["value"] / top["value"]
-    return (f"The highest quote of {what} in this ledger is {number(top['value'], unit)} on "
-            f"{period_name(top['period'])}; the latest quote, {number(last['value'], unit)} on "
-            f"{period_name(last['period'])}, is {percent(share, 0, False)} of it.")
+    return (
+        f"The highest quote of {what} in this ledger is {number(top['value'], unit)} on "
+        f"{period_name(top['period'])}; the latest quote, {number(last['value'], unit)} on "
+        f"{period_name(last['period'])}, is {percent(share, 0, False)} of it."
+    )
 
 
 def rival_months(edition, named: dict[str, str], months: int) -> pd.DataFrame:
@@ -57,12 +59,15 @@ def rivals_table(edition, rivals: pd.DataFrame) -> Html:
     if own.empty:
         return gap(f"No source has a price for {period_name(month)} as a whole.")
     bases = edition.series.set_index("series")["basis"]
-    shown = pd.DataFrame({
-        "Price": own["who"], "CNY/t": [_exact(edition, row) for _, row in own.iterrows()],
-        "How it came about": own["basis"],
-        "Other prints of the month": [_others(edition, row) for _, row in own.iterrows()],
-        "Basis": own["series"].map(bases),
-    })
+    shown = pd.DataFrame(
+        {
+            "Price": own["who"],
+            "CNY/t": [_exact(edition, row) for _, row in own.iterrows()],
+            "How it came about": own["basis"],
+            "Other prints of the month": [_others(edition, row) for _, row in own.iterrows()],
+            "Basis": own["series"].map(bases),
+        }
+    )
     missing = sorted(set(rivals["who"]) - set(own["who"]))
     tail = f" Without a figure for this month: {join_words(missing)}." if missing else ""
     return table(shown, f"Monthly prices of magnesium ingot in {period_name(month)}.{tail}")
@@ -79,9 +84,16 @@ def _others(edition, rival: pd.Series) -> Html | str:
     """Return what else was printed for the month of a rival price, each figure with its origin."""
     rows = edition.prints(rival["series"], period=rival["period"])
     rows = rows[(rows["value"] - rival["value"]).abs() >= 0.05]
-    return Html("".join(
-        origin(edition, row, f"{as_printed(row, '')} ({short_publisher(edition, row)})").markup
-        for _, row in rows.iterrows())) if len(rows) else ""
+    return (
+        Html(
+            "".join(
+                origin(edition, row, f"{as_printed(row, '')} ({short_publisher(edition, row)})").markup
+                for _, row in rows.iterrows()
+            )
+        )
+        if len(rows)
+        else ""
+    )
 
 
 def rivals_text(rivals: pd.DataFrame, month: str) -> str:
@@ -99,8 +111,10 @@ def implied_rate_sentence(implied: pd.DataFrame, month: str) -> str:
     own = implied[implied["period"].str.startswith(month)]
     if own.empty:
         return f"No day of {period_name(month)} has both quotes, so that no rate is implied."
-    said = (f"On {count_of(len(own), 'day')} of {period_name(month)} with both quotes, Fugu over FOB implies "
-            f"{own['value'].mean():.2f} CNY per USD")
+    said = (
+        f"On {count_of(len(own), 'day')} of {period_name(month)} with both quotes, Fugu over FOB implies "
+        f"{own['value'].mean():.2f} CNY per USD"
+    )
     before = implied[implied["period"].str.startswith(step_month(month, -1))]
     return f"{said} ({before['value'].mean():.2f} in the month before)." if len(before) else f"{said}."
 
@@ -112,10 +126,15 @@ def premium_table(edition, alloy: str, ingot: str) -> Html:
         return gap("No day known to this edition has a quote of alloy and of ingot.")
     unit = edition.spec(alloy)["unit"]
     premium = both["value_first"] - both["value_second"]
-    shown = pd.DataFrame({
-        "Day": both["period"], f"Alloy, {unit}": both["value_first"], f"Ingot, {unit}": both["value_second"],
-        f"Premium, {unit}": premium, "Premium, % of ingot": 100 * premium / both["value_second"],
-    })
+    shown = pd.DataFrame(
+        {
+            "Day": both["period"],
+            f"Alloy, {unit}": both["value_first"],
+            f"Ingot, {unit}": both["value_second"],
+            f"Premium, {unit}": premium,
+            "Premium, % of ingot": 100 * premium / both["value_second"],
+        }
+    )
     whole = {name: lambda value: number(value, "", 1) for name in shown if name.endswith(unit)}
     caption = f"On days with both quotes: alloy ({_terms(edition, alloy)}) over ingot ({_terms(edition, ingot)})"
     return table(shown, caption, whole | {"Premium, % of ingot": lambda value: percent(value)})
@@ -134,8 +153,10 @@ def last_known_sentence(edition, series: str, what: str) -> str:
         return f"No quote of {within} is known to this edition."
     last = quotes.iloc[-1]
     months = (pd.Timestamp(last_day(edition.month)) - last["date"]).days // 30
-    return (f"{what} was last quoted at {price(last['value'], last['unit'])} on {period_name(last['period'])}, "
-            f"{count_of(months, 'month')} before the end of {period_name(edition.month)}.")
+    return (
+        f"{what} was last quoted at {price(last['value'], last['unit'])} on {period_name(last['period'])}, "
+        f"{count_of(months, 'month')} before the end of {period_name(edition.month)}."
+    )
 
 
 def fees(edition, series: str) -> pd.DataFrame:
@@ -157,17 +178,22 @@ def fee_sentence(edition, series: str, alloy: str, ingot: str) -> str | None:
     stated = fees(edition, series)
     if stated.empty:
         return None
-    said = "For turning ingot into alloy " + join_words([
-        f"{row['who']} states a fee of {as_printed(row)} ({period_name(row['period'])})"
-        for _, row in stated.iterrows()])
+    said = "For turning ingot into alloy " + join_words(
+        [
+            f"{row['who']} states a fee of {as_printed(row)} ({period_name(row['period'])})"
+            for _, row in stated.iterrows()
+        ]
+    )
     both = on_same_days(edition.quotes(alloy), edition.quotes(ingot)) if edition.has(alloy) else pd.DataFrame()
     if both.empty:
         return f"{said}."
     last = both.iloc[-1]
     premium = number(last["value_first"] - last["value_second"], "CNY/t", 1)
-    return (f"{said}; the quotes themselves lay {premium} apart on "
-            f"{period_name(last['period'])}, the last day with both. A fee and a difference of two prices are not the "
-            "same: alloy holds aluminium, too.")
+    return (
+        f"{said}; the quotes themselves lay {premium} apart on "
+        f"{period_name(last['period'])}, the last day with both. A fee and a difference of two prices are not the "
+        "same: alloy holds aluminium, too."
+    )
 
 
 def fees_table(edition, series: str) -> Html:
@@ -227,12 +253,13 @@ def stocks_table(edition, series: list[str]) -> Html:
     if rows.empty:
         return gap("This edition has no figure of magnesium stocks of the last twelve months.")
     titles = edition.series.set_index("series")["title"]
-    shown = pd.DataFrame({
-        "Stock": rows["series"].map(titles),
-        "Period": rows["period"],
-        "What": ["stock" if each == "level" else _CHANGES.get(each, each) for each in rows["measure"]],
-        "Figure": [as_printed(row) for _, row in rows.iterrows()],
-        "Origin": [origin(edition, row) for _, row in rows.iterrows()],
-    })
+    shown = pd.DataFrame(
+        {
+            "Stock": rows["series"].map(titles),
+            "Period": rows["period"],
+            "What": ["stock" if each == "level" else _CHANGES.get(each, each) for each in rows["measure"]],
+            "Figure": [as_printed(row) for _, row in rows.iterrows()],
+            "Origin": [origin(edition, row) for _, row in rows.iterrows()],
+        }
+    )
     return table(shown, "Magnesium stocks, every print of the last twelve months")
-

@@ -80,8 +80,13 @@ def quote_figure(edition, label: str, series: str, basis: str = "") -> KeyFigure
     if pair.before is None and step_month(edition.month, -1) in set(months["period"]):
         change = f"no {before} on this basis"
     return KeyFigure(
-        label, price(pair.value, edition.spec(series)["unit"]), period_name(edition.month), change,
-        _rank(months, edition.month, pair.value), basis, _month_origin(edition, series, pair),
+        label,
+        price(pair.value, edition.spec(series)["unit"]),
+        period_name(edition.month),
+        change,
+        _rank(months, edition.month, pair.value),
+        basis,
+        _month_origin(edition, series, pair),
         run_to(months, edition.month)["value"].tolist(),
     )
 
@@ -101,11 +106,16 @@ def _month_origin(edition, series: str, pair: MonthPair) -> Html:
         return origin(edition, row, f"for the month, as {short_publisher(edition, row)} prints it")
     rows = edition.quotes(series)
     rows = rows[rows["period"].str.startswith(edition.month)].merge(
-        edition.sources, on="source", suffixes=("", "_source"))
+        edition.sources, on="source", suffixes=("", "_source")
+    )
     count = "the only quote" if pair.n_quotes == 1 else f"mean of {pair.n_quotes} quotes"
     points = "".join(
-        tag("li", f"{link(row['url'], row['period'])} {escape(price(row['value']))} "
-                  + tag("code", escape(row["statement"]))) for _, row in rows.iterrows())
+        tag(
+            "li",
+            f"{link(row['url'], row['period'])} {escape(price(row['value']))} " + tag("code", escape(row["statement"])),
+        )
+        for _, row in rows.iterrows()
+    )
     names = ", ".join(sorted({told_name(name) for name in rows["publisher"]}))
     said = f"{count}: {names}"
     return Html(tag("details", tag("summary", escape(said)) + tag("ul", points), class_="mb-origin"), count)
@@ -138,8 +148,11 @@ def month_sentence(edition, series: str, what: str) -> str:
     if pair.before is not None:
         return f"{said}; {_against(pair, before)}."
     other = before in set(months_of(edition, series)["period"])
-    return f"{said}; {period_name(before)} is known on another basis only, so that no change is given." if other else (
-        f"{said}.")
+    return (
+        f"{said}; {period_name(before)} is known on another basis only, so that no change is given."
+        if other
+        else (f"{said}.")
+    )
 
 
 def _how(edition, series: str, pair: MonthPair) -> str:
@@ -171,8 +184,10 @@ def course_sentence(edition, series: str) -> str | None:
         return None
     first, last = own.iloc[0], own.iloc[-1]
     change = 100 * (last["value"] / first["value"] - 1)
-    return (f"Within the month it {went_to(change)}, from {price(first['value'])} on {period_name(first['period'])} "
-            f"to {price(last['value'], unit)} on {period_name(last['period'])}.")
+    return (
+        f"Within the month it {went_to(change)}, from {price(first['value'])} on {period_name(first['period'])} "
+        f"to {price(last['value'], unit)} on {period_name(last['period'])}."
+    )
 
 
 def extremes_sentence(edition, series: str) -> str | None:
@@ -189,11 +204,16 @@ def extremes_sentence(edition, series: str) -> str | None:
     above, below = 100 * (last["value"] / low["value"] - 1), 100 * (1 - last["value"] / high["value"])
     ends = [
         f"{percent(above, signed=False)} above the low of the last twelve months ({price(low['value'])} on "
-        f"{period_name(low['period'])})" if above else "at the low of the last twelve months",
+        f"{period_name(low['period'])})"
+        if above
+        else "at the low of the last twelve months",
         f"{percent(below, signed=False)} below their high ({price(high['value'])} on {period_name(high['period'])})"
-        if below else "at their high",
+        if below
+        else "at their high",
     ]
     record = extreme_words(months_of(edition, series), edition.month)
-    said = (f"Its last quote, {price(last['value'], unit)} on {period_name(last['period'])}, lies "
-            f"{ends[0]} and {ends[1]}, among the quotes of this ledger")
+    said = (
+        f"Its last quote, {price(last['value'], unit)} on {period_name(last['period'])}, lies "
+        f"{ends[0]} and {ends[1]}, among the quotes of this ledger"
+    )
     return f"{said}; the month's price is {record}." if record else f"{said}."

@@ -29,15 +29,19 @@ def ratio_with_band(frame: pd.DataFrame, band: tuple[float, float], floor: float
     limits = pd.DataFrame({"from": [band[0]], "to": [band[1]], "floor": [floor], "label": [floor_label]})
     shade = alt.Chart(limits).mark_rect(color=GRID, opacity=0.7).encode(y=alt.Y("from:Q"), y2=alt.Y2("to:Q"))
     rule = alt.Chart(limits).mark_rule(color=MUTED, strokeDash=[4, 3]).encode(y=alt.Y("floor:Q"))
-    name = alt.Chart(limits).mark_text(align="left", baseline="bottom", dx=4, dy=-2, color=MUTED).encode(
-        x=alt.XValue(0), y=alt.Y("floor:Q"), text=alt.Text("label:N")
+    name = (
+        alt.Chart(limits)
+        .mark_text(align="left", baseline="bottom", dx=4, dy=-2, color=MUTED)
+        .encode(x=alt.XValue(0), y=alt.Y("floor:Q"), text=alt.Text("label:N"))
     )
     shown = tooltip("period:N", "value:Q:.3f", "low:Q:.3f", "high:Q:.3f")
     ranges = base.mark_rule(color=PALETTE[0], opacity=0.5, strokeWidth=2).encode(
         x=time_axis(), y=value_axis("low", "metal / oxide"), y2=alt.Y2("high:Q")
     )
     points = base.mark_point(size=32).encode(
-        x=time_axis(), y=value_axis("value", "metal / oxide"), tooltip=shown,
+        x=time_axis(),
+        y=value_axis("value", "metal / oxide"),
+        tooltip=shown,
         color=either(alt.ColorValue, "datum.inside", PALETTE[0], PALETTE[1]),
         shape=either(alt.ShapeValue, "datum.inside", "circle", "diamond"),
     )
@@ -86,14 +90,17 @@ def panels(frame: pd.DataFrame, unit: str, span: tuple[str, str], by: str = "who
     drawn = []
     for place, name in enumerate(dict.fromkeys(rows[by])):
         base = alt.Chart(rows[rows[by] == name]).encode(
-            x=alt.X("date:T", title=None, scale=alt.Scale(domain=list(span)),
-                    axis=alt.Axis(labelOverlap=True, tickCount=6))
+            x=alt.X(
+                "date:T", title=None, scale=alt.Scale(domain=list(span)), axis=alt.Axis(labelOverlap=True, tickCount=6)
+            )
         )
         color = PALETTE[place % len(PALETTE)]
         line = base.mark_line(color=color, opacity=0.55).encode(y=value_axis(title=unit, zero=zero))
-        bars = base.mark_rule(color=color, opacity=0.6, strokeWidth=2).encode(
-            y=value_axis("low", unit, zero), y2=alt.Y2("high:Q")
-        ).transform_filter("isValid(datum.low) && isValid(datum.high)")
+        bars = (
+            base.mark_rule(color=color, opacity=0.6, strokeWidth=2)
+            .encode(y=value_axis("low", unit, zero), y2=alt.Y2("high:Q"))
+            .transform_filter("isValid(datum.low) && isValid(datum.high)")
+        )
         points = base.mark_point(color=color, size=26).encode(
             y=value_axis(title=unit, zero=zero), tooltip=tooltip(f"{by}:N", "period:N", "value:Q", "low:Q", "high:Q")
         )
@@ -123,7 +130,8 @@ def dumbbells(frame: pd.DataFrame, category: str, unit: str, log: bool = False):
     )
     ends = [
         base.mark_point(size=46, color=PALETTE[0]).encode(
-            x=alt.X(f"{end}:Q", title=unit, scale=scale, axis=axis), tooltip=shown)
+            x=alt.X(f"{end}:Q", title=unit, scale=scale, axis=axis), tooltip=shown
+        )
         for end in ("low", "high")
     ]
     return alt.layer(span, *ends)
@@ -152,16 +160,25 @@ def labelled_spans(frame: pd.DataFrame, category: str, unit: str, color: str = "
     # A long name takes two lines, the first of them higher up.
     long = f"length(datum['{category}']) > {_NAME}"
     broken = f"replace(datum['{category}'], regexp('^(.{{20,{_NAME}}}) '), '$1\\n')"
-    names = base.transform_calculate(name=f"{long} ? {broken} : datum['{category}']").mark_text(
-        align="left", baseline="middle", lineBreak="\n", dy=alt.expr(f"{long} ? -18 : -9")
-    ).encode(x=alt.XValue(0), text=alt.Text("name:N"))
+    names = (
+        base.transform_calculate(name=f"{long} ? {broken} : datum['{category}']")
+        .mark_text(align="left", baseline="middle", lineBreak="\n", dy=alt.expr(f"{long} ? -18 : -9"))
+        .encode(x=alt.XValue(0), text=alt.Text("name:N"))
+    )
     spans = base.mark_rule(strokeWidth=3, opacity=0.6, yOffset=6).encode(x=x, x2=alt.X2("high:Q"), color=paint)
-    shape = alt.Shape("qualifier:N", legend=None, scale=alt.Scale(
-        domain=["", "over", "below"], range=["circle", "triangle-right", "triangle-left"])) if bounded else (
-        alt.ShapeValue("circle"))
+    shape = (
+        alt.Shape(
+            "qualifier:N",
+            legend=None,
+            scale=alt.Scale(domain=["", "over", "below"], range=["circle", "triangle-right", "triangle-left"]),
+        )
+        if bounded
+        else (alt.ShapeValue("circle"))
+    )
     ends = [
         base.mark_point(size=46, yOffset=6).encode(
-            x=alt.X(f"{end}:Q", title=unit, scale=scale, axis=axis), color=paint, shape=shape)
+            x=alt.X(f"{end}:Q", title=unit, scale=scale, axis=axis), color=paint, shape=shape
+        )
         for end in ("low", "high")
     ]
     return alt.layer(names, spans, *ends, height=alt.Step(36))
@@ -192,8 +209,10 @@ def grid_with_figures(
         text: Column of what is written.
         middle: Value of the neutral colour; None for a one-way scale.
     """
-    scale = alt.Scale(scheme="blues", domainMin=0) if middle is None else alt.Scale(
-        scheme="blueorange", domainMid=middle, reverse=True
+    scale = (
+        alt.Scale(scheme="blues", domainMin=0)
+        if middle is None
+        else alt.Scale(scheme="blueorange", domainMid=middle, reverse=True)
     )
     most = frame["value"].abs().max()
     base = alt.Chart(frame).encode(

@@ -45,7 +45,9 @@ def quotes_by_house(edition, series: str, house: str = "smm") -> pd.DataFrame:
 def draw_prices(frame: pd.DataFrame):
     """Return prices in CNY/t, one line for each `who` through one house's quotes, others as diamonds beside it."""
     base = alt.Chart(frame[["date", "period", "value", "who", "own"]]).encode(
-        x=charts.time_axis(), y=charts.value_axis(title="CNY/t"), color=alt.Color("who:N", title=None, sort=None),
+        x=charts.time_axis(),
+        y=charts.value_axis(title="CNY/t"),
+        color=alt.Color("who:N", title=None, sort=None),
         tooltip=charts.tooltip("who:N", "period:N", "value:Q"),
     )
     own = base.transform_filter("datum.own")
@@ -112,11 +114,19 @@ def moves_table(edition, moves: pd.DataFrame, caption: str) -> Html:
         return gap("No two quotes lie near enough to each other for a move.")
     own = edition.events[edition.events["chapter"] == "rare_earths"]
     near = events_near(moves, own).groupby("period")["what"].agg(lambda texts: " ".join(texts)).to_dict()
-    return table(pd.DataFrame({
-        "To": moves["period"], "From": moves["before"], "Days": moves["days"],
-        "Change": [percent(change) for change in moves["change_pct"]], "CNY/t": moves["value"],
-        "Events in those days or the week before": [near.get(period, "") for period in moves["period"]],
-    }), caption)
+    return table(
+        pd.DataFrame(
+            {
+                "To": moves["period"],
+                "From": moves["before"],
+                "Days": moves["days"],
+                "Change": [percent(change) for change in moves["change_pct"]],
+                "CNY/t": moves["value"],
+                "Events in those days or the week before": [near.get(period, "") for period in moves["period"]],
+            }
+        ),
+        caption,
+    )
 
 
 def events_table(events: pd.DataFrame, caption: str) -> Html:
@@ -124,10 +134,18 @@ def events_table(events: pd.DataFrame, caption: str) -> Html:
     if events.empty:
         return gap("No event of this kind is known to this edition.")
     rows = events.sort_values(["date", "event"])
-    return table(pd.DataFrame({
-        "Date": rows["date"], "What happened": rows["what"],
-        "Source": [Html(link(row["url"], row["publisher"]) or escape(row["publisher"])) for _, row in rows.iterrows()],
-    }), caption)
+    return table(
+        pd.DataFrame(
+            {
+                "Date": rows["date"],
+                "What happened": rows["what"],
+                "Source": [
+                    Html(link(row["url"], row["publisher"]) or escape(row["publisher"])) for _, row in rows.iterrows()
+                ],
+            }
+        ),
+        caption,
+    )
 
 
 def worth_rows(worth: pd.DataFrame) -> pd.DataFrame:
@@ -137,9 +155,18 @@ def worth_rows(worth: pd.DataFrame) -> pd.DataFrame:
         worth: As of `exports.unit_values`.
     """
     labels = [_span(row) for _, row in worth.iterrows()]
-    both = [pd.DataFrame({"label": labels, "product": worth["product"], "value": worth[name].round(), "how": how,
-                          "period": worth["period"]})
-            for name, how in (("best", "computed"), ("printed", "as printed"))]
+    both = [
+        pd.DataFrame(
+            {
+                "label": labels,
+                "product": worth["product"],
+                "value": worth[name].round(),
+                "how": how,
+                "period": worth["period"],
+            }
+        )
+        for name, how in (("best", "computed"), ("printed", "as printed"))
+    ]
     rows = pd.concat(both).dropna(subset=["value"])
     return rows.sort_values(["period", "product", "how"], ascending=[False, True, True], ignore_index=True)
 
@@ -156,16 +183,25 @@ def indices_alt(frame: pd.DataFrame) -> str:
 
 def draw_worth(frame: pd.DataFrame):
     """Return unit values by period, product told by colour; squares are computed, circles printed."""
-    return alt.Chart(frame).mark_point().encode(
-        x=alt.X("value:Q", title="USD/t", scale=alt.Scale(type="log"),
-                axis=alt.Axis(values=[1000, 3000, 10000, 30000, 100000])),
-        y=alt.Y("label:N", title=None, sort=None),
-        color=alt.Color("product:N", title=None),
-        shape=alt.Shape("how:N", legend=None, scale=alt.Scale(
-            domain=["as printed", "computed"], range=["circle", "square"])),
-        # A printed figure stays visible around the computed one that it equals.
-        size=alt.Size("how:N", legend=None, scale=alt.Scale(domain=["as printed", "computed"], range=[150, 40])),
-        tooltip=charts.tooltip("product:N", "label:N", "value:Q", "how:N"),
+    return (
+        alt.Chart(frame)
+        .mark_point()
+        .encode(
+            x=alt.X(
+                "value:Q",
+                title="USD/t",
+                scale=alt.Scale(type="log"),
+                axis=alt.Axis(values=[1000, 3000, 10000, 30000, 100000]),
+            ),
+            y=alt.Y("label:N", title=None, sort=None),
+            color=alt.Color("product:N", title=None),
+            shape=alt.Shape(
+                "how:N", legend=None, scale=alt.Scale(domain=["as printed", "computed"], range=["circle", "square"])
+            ),
+            # A printed figure stays visible around the computed one that it equals.
+            size=alt.Size("how:N", legend=None, scale=alt.Scale(domain=["as printed", "computed"], range=[150, 40])),
+            tooltip=charts.tooltip("product:N", "label:N", "value:Q", "how:N"),
+        )
     )
 
 
@@ -179,11 +215,15 @@ def worth_alt(worth: pd.DataFrame) -> str:
 def place_grid(places: pd.DataFrame) -> pd.DataFrame:
     """Return destinations as cells of a grid in the order of `PLACES`: place, month, value, text."""
     rows = places.assign(order=places["place"].map(list(PLACES).index)).sort_values(["order", "period"])
-    return pd.DataFrame({
-        "destination": rows["name"], "month": rows["period"], "value": rows["value"],
-        "text": [number(row["value"], "", 1) + "*" * (row["basis"] == "implied") for _, row in rows.iterrows()],
-        "share": ["" if pd.isna(share) else number(share, "%", 0.1) for share in rows["share"]],
-    })
+    return pd.DataFrame(
+        {
+            "destination": rows["name"],
+            "month": rows["period"],
+            "value": rows["value"],
+            "text": [number(row["value"], "", 1) + "*" * (row["basis"] == "implied") for _, row in rows.iterrows()],
+            "share": ["" if pd.isna(share) else number(share, "%", 0.1) for share in rows["share"]],
+        }
+    )
 
 
 def draw_places(frame: pd.DataFrame):
@@ -193,19 +233,22 @@ def draw_places(frame: pd.DataFrame):
 
 def place_alt(places: pd.DataFrame) -> str:
     """Return the text alternative: the last month of each destination."""
-    told = [f"{row['name']} {number(row['value'], 't', 1)} in {period_name(row['period'])}"
-            for _, row in places.sort_values("period", kind="stable").groupby("place").tail(1).iterrows()]
+    told = [
+        f"{row['name']} {number(row['value'], 't', 1)} in {period_name(row['period'])}"
+        for _, row in places.sort_values("period", kind="stable").groupby("place").tail(1).iterrows()
+    ]
     return f"Magnet exports by destination, latest printed: {join_words(told)}."
 
 
 def draw_quotas(frame: pd.DataFrame):
     """Return yearly quotas as pairs of bars; prints that do not fit the others are marked beside them."""
     base = alt.Chart(frame[["period", "value", "who", "rival"]]).encode(
-        x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0)), xOffset=alt.XOffset("who:N", sort=None),
-        y=charts.value_axis("value", "t", zero=True), tooltip=charts.tooltip("who:N", "period:N", "value:Q", "rival:Q"),
+        x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0)),
+        xOffset=alt.XOffset("who:N", sort=None),
+        y=charts.value_axis("value", "t", zero=True),
+        tooltip=charts.tooltip("who:N", "period:N", "value:Q", "rival:Q"),
     )
-    bars = base.mark_bar().encode(
-        color=alt.Color("who:N", title=None, sort=None, scale=alt.Scale(range=PALETTE[:2])))
+    bars = base.mark_bar().encode(color=alt.Color("who:N", title=None, sort=None, scale=alt.Scale(range=PALETTE[:2])))
     rivals = base.mark_point(shape="diamond", color=PALETTE[3], size=50).encode(y=charts.value_axis("rival", "t", True))
     return bars + rivals.transform_filter("isValid(datum.rival)")
 
@@ -217,8 +260,11 @@ def draw_producers(frame: pd.DataFrame):
 
 def producers_alt(mined: pd.DataFrame) -> str:
     """Return the text alternative: each country with its span."""
-    told = [f"{row['place']} {number(row['low'], '', 1)}" + (
-        f" to {number(row['high'], 't', 1)}" if row["high"] > row["low"] else " t") for _, row in mined.iterrows()]
+    told = [
+        f"{row['place']} {number(row['low'], '', 1)}"
+        + (f" to {number(row['high'], 't', 1)}" if row["high"] > row["low"] else " t")
+        for _, row in mined.iterrows()
+    ]
     return f"Mine output: {join_words(told)}."
 
 
@@ -234,12 +280,18 @@ def producers_table(mined: pd.DataFrame, held: pd.DataFrame, caption: str) -> Ht
         return gap("No source known to this edition prints output by country.")
     both = mined.merge(held, on=["place", "code"], how="outer", suffixes=("", "_held"))
     both = both.sort_values("high", ascending=False, na_position="last", kind="stable")
-    return table(pd.DataFrame({
-        "Country": both["place"], "Output": [_ends(row, "") for _, row in both.iterrows()],
-        "Prints": both["n_prints"].fillna(0).astype(int),
-        "Reserves": [_ends(row, "_held") for _, row in both.iterrows()],
-        "Reserves, years of output": [_years(row) for _, row in both.iterrows()],
-    }), caption)
+    return table(
+        pd.DataFrame(
+            {
+                "Country": both["place"],
+                "Output": [_ends(row, "") for _, row in both.iterrows()],
+                "Prints": both["n_prints"].fillna(0).astype(int),
+                "Reserves": [_ends(row, "_held") for _, row in both.iterrows()],
+                "Reserves, years of output": [_years(row) for _, row in both.iterrows()],
+            }
+        ),
+        caption,
+    )
 
 
 def _years(row: pd.Series) -> str:

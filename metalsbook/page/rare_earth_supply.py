@@ -8,8 +8,15 @@ from metalsbook.page.sentences import went_to
 from metalsbook.page.tables import table, who_printed
 
 PRODUCERS = {
-    "chn": "China", "usa": "United States", "mmr": "Myanmar", "aus": "Australia", "nga": "Nigeria", "tha": "Thailand",
-    "ind": "India", "rus": "Russia", "bra": "Brazil",
+    "chn": "China",
+    "usa": "United States",
+    "mmr": "Myanmar",
+    "aus": "Australia",
+    "nga": "Nigeria",
+    "tha": "Thailand",
+    "ind": "India",
+    "rus": "Russia",
+    "bra": "Brazil",
 }
 
 
@@ -18,10 +25,16 @@ def quota_pages(edition) -> Html:
     year, pages = edition.month[:4], _pages_of(edition)
     if pages.empty:
         return gap(f"No page known to this edition speaks of the quotas of {year}.")
-    return table(pd.DataFrame({
-        "Page": [Html(link(row["url"], row["title"])) for _, row in pages.iterrows()],
-        "Publisher": pages["publisher"], "Published": pages["published"].replace("", "undated"),
-    }), f"Pages that speak of quotas and appeared in {year} or name that year; their figures are of earlier years")
+    return table(
+        pd.DataFrame(
+            {
+                "Page": [Html(link(row["url"], row["title"])) for _, row in pages.iterrows()],
+                "Publisher": pages["publisher"],
+                "Published": pages["published"].replace("", "undated"),
+            }
+        ),
+        f"Pages that speak of quotas and appeared in {year} or name that year; their figures are of earlier years",
+    )
 
 
 def _pages_of(edition) -> pd.DataFrame:
@@ -44,16 +57,20 @@ def quota_sentence(quotas: pd.DataFrame, month: str, what: str = "mining") -> st
     if quotas.empty:
         return f"This edition knows no {what} quota."
     first, last = quotas.iloc[0], quotas.iloc[-1]
-    said = (f"The {what} quota went from {number(first['value'], 't', 1)} in {first['period']} to "
-            f"{number(last['value'], 't', 1)} in {last['period']}")
+    said = (
+        f"The {what} quota went from {number(first['value'], 't', 1)} in {first['period']} to "
+        f"{number(last['value'], 't', 1)} in {last['period']}"
+    )
     if len(quotas) > 1:
         step = 100 * (last["value"] / quotas.iloc[-2]["value"] - 1)
         said += f"; in its last step it {went_to(step)}, against {_largest_step(quotas)} at the fastest"
     odd = quotas.dropna(subset=["rival"])
     if len(odd):
         row = odd.iloc[-1]
-        said += (f". For {row['period']} another source prints {number(row['rival'], 't', 1)}, which the printed "
-                 "growth does not fit")
+        said += (
+            f". For {row['period']} another source prints {number(row['rival'], 't', 1)}, which the printed "
+            "growth does not fit"
+        )
     if last["period"] < month[:4]:
         return f"{said}. No source known to this edition prints a quota for {month[:4]}."
     return f"{said}."
@@ -70,8 +87,9 @@ def quota_parts_sentences(edition, mining: pd.DataFrame) -> list[str | None]:
 
 
 def _batches_sentence(edition, mining: pd.DataFrame) -> str | None:
-    names = {f"ree.quota.mining.cn.batch{number_}": word
-             for number_, word in ((1, "first"), (2, "second"), (3, "third"))}
+    names = {
+        f"ree.quota.mining.cn.batch{number_}": word for number_, word in ((1, "first"), (2, "second"), (3, "third"))
+    }
     rows = edition.rows_of(*names)
     rows = rows[rows["measure"] == "level"]
     rows = rows[rows["period"] == rows["period"].max()].drop_duplicates("series")
@@ -80,8 +98,10 @@ def _batches_sentence(edition, mining: pd.DataFrame) -> str | None:
         return None
     told = [f"{number(row['value'], 't', 1)} in the {names[row['series']]}" for _, row in rows.iterrows()]
     share = number(100 * rows["value"].sum() / whole.iloc[0], "%", 1)
-    return (f"The quota of a year comes in batches: for {rows.iloc[0]['period']} {join_words(told)} batch are printed, "
-            f"{share} of the year's {number(whole.iloc[0], 't', 1)}.")
+    return (
+        f"The quota of a year comes in batches: for {rows.iloc[0]['period']} {join_words(told)} batch are printed, "
+        f"{share} of the year's {number(whole.iloc[0], 't', 1)}."
+    )
 
 
 def _heavy_sentence(edition, mining: pd.DataFrame) -> str | None:
@@ -93,9 +113,11 @@ def _heavy_sentence(edition, mining: pd.DataFrame) -> str | None:
     first, last = heavy.iloc[0], heavy.iloc[-1]
     moved = "is printed alike," if first["value"] == last["value"] else f"went from {number(first['value'], 't', 1)} to"
     ends = ("For", "and") if len(heavy) == 2 else ("From", "to")
-    return (f"{ends[0]} {first['period']} {ends[1]} {last['period']} the part for heavy rare earths {moved} "
-            f"{number(last['value'], 't', 1)}, while the whole went from {number(whole[first['period']], '', 1)} to "
-            f"{number(whole[last['period']], 't', 1)}.")
+    return (
+        f"{ends[0]} {first['period']} {ends[1]} {last['period']} the part for heavy rare earths {moved} "
+        f"{number(last['value'], 't', 1)}, while the whole went from {number(whole[first['period']], '', 1)} to "
+        f"{number(whole[last['period']], 't', 1)}."
+    )
 
 
 def _headlines_sentence(edition) -> str | None:
@@ -104,8 +126,11 @@ def _headlines_sentence(edition) -> str | None:
         return None
     pages = _pages_of(edition)
     pages = pages[pages["title"].str.contains("quota", case=False)]
-    told = [f"\u201c{row['title']}\u201d ({row['publisher']}, "
-            f"{period_name(row['published']) if row['published'] else 'undated'})" for _, row in pages.iterrows()]
+    told = [
+        f"\u201c{row['title']}\u201d ({row['publisher']}, "
+        f"{period_name(row['published']) if row['published'] else 'undated'})"
+        for _, row in pages.iterrows()
+    ]
     return f"Headlines on the quota of {year}: {join_words(told)}." if told else None
 
 
@@ -132,9 +157,11 @@ def supply_sentence(mined: pd.DataFrame, world: pd.DataFrame, quota: pd.DataFram
     shares = 100 * own["high"] / total.max(), 100 * own["high"] / total.min()
     low, high = number(shares[0], "", 1), number(shares[1], "%", 1)
     share = high if f"{low}%" == high else f"{low} to {high}"
-    said = (f"{'By the greatest print ' if own['low'] < own['high'] else ''}China mined {number(own['high'], 't', 1)} "
-            f"in {year}, {share} of a world total that {join_words(sorted(set(world['cited'])))} print as "
-            f"{_ends(total)}.")
+    said = (
+        f"{'By the greatest print ' if own['low'] < own['high'] else ''}China mined {number(own['high'], 't', 1)} "
+        f"in {year}, {share} of a world total that {join_words(sorted(set(world['cited'])))} print as "
+        f"{_ends(total)}."
+    )
     same = quota[(quota["period"] == year) & (quota["value"] == own["high"])]
     rest = f" That figure equals the quota of {year}; whether anybody counted is not said." if len(same) else ""
     spread = f" The least print is {number(own['low'], 't', 1)}." if own["low"] < own["high"] else ""
@@ -163,11 +190,16 @@ def stale_sentence(edition, quota: pd.DataFrame, year: str) -> str | None:
         return None
     china = rows[rows["series"] == "ree.output.chn"].iloc[0]
     then = quota.loc[quota["value"] == china["value"], "period"].iloc[-1]
-    others = [f"{PRODUCERS.get(row['series'].split('.')[2], row['series'])} {as_printed(row)}"
-              for _, row in rows.drop_duplicates("series").iterrows() if row["series"] != "ree.output.chn"]
+    others = [
+        f"{PRODUCERS.get(row['series'].split('.')[2], row['series'])} {as_printed(row)}"
+        for _, row in rows.drop_duplicates("series").iterrows()
+        if row["series"] != "ree.output.chn"
+    ]
     also = f" (also {join_words(others)})" if others else ""
-    return (f"Left out of the spans: {who_printed(edition, rows)} prints {as_printed(china)} for China, which was the "
-            f"quota of {then}{also}.")
+    return (
+        f"Left out of the spans: {who_printed(edition, rows)} prints {as_printed(china)} for China, which was the "
+        f"quota of {then}{also}."
+    )
 
 
 def _ends(values: pd.Series) -> str:

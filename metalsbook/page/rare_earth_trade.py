@@ -10,7 +10,12 @@ from metalsbook.page.sentences import change_words, extreme_words, interval_of, 
 from metalsbook.page.tables import who_printed
 
 PLACES = {
-    "USA": "United States", "DEU": "Germany", "JPN": "Japan", "KOR": "South Korea", "VNM": "Vietnam", "IND": "India",
+    "USA": "United States",
+    "DEU": "Germany",
+    "JPN": "Japan",
+    "KOR": "South Korea",
+    "VNM": "Vietnam",
+    "IND": "India",
     "EU": "European Union",
 }
 
@@ -21,15 +26,20 @@ def share_of_output_sentence(edition) -> str | None:
     if made is None or sold is None:
         return None
     share = number(100 * sold["value"] / made["value"], "%", 1)
-    return (f"{who_printed(edition, made.to_frame().T)} prints an output of {number(made['value'], 't', 1)} of "
-            f"sintered magnet blanks for {period_name(edition.month)}; exports are {share} of it by weight, before "
-            "losses in machining.")
+    return (
+        f"{who_printed(edition, made.to_frame().T)} prints an output of {number(made['value'], 't', 1)} of "
+        f"sintered magnet blanks for {period_name(edition.month)}; exports are {share} of it by weight, before "
+        "losses in machining."
+    )
 
 
 IMPORTS = {
-    "ree.import.total.cn": "All rare earths", "ree.import.concentrate.cn": "Concentrate",
-    "ree.import.metal_ore.cn": "Rare-earth metal ore", "ree.import.unlisted_reo.cn": "Oxides not listed by name",
-    "ree.import.carbonate.cn": "Carbonate", "ree.import.from.mmr.cn": "From Myanmar",
+    "ree.import.total.cn": "All rare earths",
+    "ree.import.concentrate.cn": "Concentrate",
+    "ree.import.metal_ore.cn": "Rare-earth metal ore",
+    "ree.import.unlisted_reo.cn": "Oxides not listed by name",
+    "ree.import.carbonate.cn": "Carbonate",
+    "ree.import.from.mmr.cn": "From Myanmar",
 }
 
 
@@ -44,9 +54,11 @@ def cheap_sentence(cheap: pd.DataFrame, dear: pd.DataFrame) -> str | None:
     if both.empty:
         return None
     last = both.iloc[-1]
-    return (f"Tonnes say little of value: on {period_name(last['period'])} a tonne of Pr-Nd oxide cost "
-            f"{number(last['value'] / last['value_cheap'], '', 1)} times as much as one of lanthanum oxide "
-            f"({number(last['value'], '', 1)} against {number(last['value_cheap'], 'CNY', 1)}).")
+    return (
+        f"Tonnes say little of value: on {period_name(last['period'])} a tonne of Pr-Nd oxide cost "
+        f"{number(last['value'] / last['value_cheap'], '', 1)} times as much as one of lanthanum oxide "
+        f"({number(last['value'], '', 1)} against {number(last['value_cheap'], 'CNY', 1)})."
+    )
 
 
 def worth_sentence(worth: pd.DataFrame) -> str | None:
@@ -57,16 +69,21 @@ def worth_sentence(worth: pd.DataFrame) -> str | None:
     """
     figures = worth.assign(value=worth["best"].fillna(worth["printed"]))
     years = figures[(figures["period"].str.len() == 4) & (figures["measure"] == "level")]
-    both = years.pivot_table(index="period", columns="product", values="value").reindex(
-        columns=["magnets", "rare earths"]).dropna()
+    both = (
+        years.pivot_table(index="period", columns="product", values="value")
+        .reindex(columns=["magnets", "rare earths"])
+        .dropna()
+    )
     if both.empty:
         return None
     year, row = both.index[-1], both.iloc[-1]
     ends = years[years["period"] == year].set_index("product")
     magnets, earths = (_worth_words(ends.loc[name]) for name in ("magnets", "rare earths"))
     times = number(row["magnets"] / row["rare earths"], "", 0.1)
-    return (f"In {year} a tonne of exported magnets was worth {magnets}, a tonne of exported rare earths {earths}: "
-            f"{times} times as much.")
+    return (
+        f"In {year} a tonne of exported magnets was worth {magnets}, a tonne of exported rare earths {earths}: "
+        f"{times} times as much."
+    )
 
 
 def _worth_words(row: pd.Series) -> str:
@@ -90,10 +107,15 @@ def latest_worth_sentences(worth: pd.DataFrame) -> list[str]:
             continue
         year, last = years.iloc[-1], later.sort_values(["period", "measure"]).iloc[-1]
         before, now = (row["printed"] if pd.isna(row["best"]) else row["best"] for row in (year, last))
-        when = f"From {since_january(last['period'])}" if last["measure"] == "ytd" else (
-            f"In {period_name(last['period'])}")
-        said.append(f"{when} a tonne of exported {product} was worth {_worth_words(last)}, "
-                    f"{_against(100 * (now / before - 1), year['period'])}.")
+        when = (
+            f"From {since_january(last['period'])}"
+            if last["measure"] == "ytd"
+            else (f"In {period_name(last['period'])}")
+        )
+        said.append(
+            f"{when} a tonne of exported {product} was worth {_worth_words(last)}, "
+            f"{_against(100 * (now / before - 1), year['period'])}."
+        )
     return said
 
 
@@ -116,8 +138,10 @@ def worth_change_sentence(edition, what: str, value: str, tonnes: str) -> str | 
     if any(rate is None for rate in rates):
         return None
     change = growth_of_quotient(*map(printed_interval, rates))
-    return (f"The value of {what} in {period_name(edition.month)} changed by {rate_as_printed(rates[0])} on the year, "
-            f"their tonnage by {rate_as_printed(rates[1])}: the worth of a tonne by {change_words(change)}.")
+    return (
+        f"The value of {what} in {period_name(edition.month)} changed by {rate_as_printed(rates[0])} on the year, "
+        f"their tonnage by {rate_as_printed(rates[1])}: the worth of a tonne by {change_words(change)}."
+    )
 
 
 def later_controls_sentence(edition, known: pd.DataFrame, months: list[str]) -> str | None:
@@ -131,8 +155,10 @@ def later_controls_sentence(edition, known: pd.DataFrame, months: list[str]) -> 
     rows = known[known["period"].isin(months[1:])]
     if rows.empty:
         return None
-    told = [f"{number(row['best'], 't', 1)} in {period_name(row['period'])}{_on_month_before(edition, row)}"
-            for _, row in rows.iterrows()]
+    told = [
+        f"{number(row['best'], 't', 1)} in {period_name(row['period'])}{_on_month_before(edition, row)}"
+        for _, row in rows.iterrows()
+    ]
     return f"In the months of later events on controls (listed below) exports were {join_words(told)}."
 
 
@@ -160,9 +186,11 @@ def controls_sentences(known: pd.DataFrame, month: str, months: list[str]) -> li
         return ["This edition does not know the exports on both sides of the controls' start."]
     base, trough = before.iloc[0], since.loc[since["best"].idxmin()]
     fall = change_pct(interval_of(trough), interval_of(base))
-    said = [f"Exports of {period_name(base['period'])}, before the controls of {period_name(start)}, were "
-            f"{interval_words(interval_of(base), 't')}{_marked(base)}; the trough was {period_name(trough['period'])} "
-            f"with {number(trough['best'], 't', 1)}, {change_words(fall)}."]
+    said = [
+        f"Exports of {period_name(base['period'])}, before the controls of {period_name(start)}, were "
+        f"{interval_words(interval_of(base), 't')}{_marked(base)}; the trough was {period_name(trough['period'])} "
+        f"with {number(trough['best'], 't', 1)}, {change_words(fall)}."
+    ]
     regained = since[(since["period"] > trough["period"]) & (since["low"] >= base["high"])]
     if len(regained):
         said.append(f"The level before them was reached again in {period_name(regained.iloc[0]['period'])}.")
@@ -195,13 +223,15 @@ def known_places(edition, totals: pd.DataFrame, first: str) -> pd.DataFrame:
     printed = exports.destinations(edition.rows_under(PREFIX), PREFIX, totals).assign(basis="reported")
     rows = edition.estimates
     rows = rows[rows["series"].str.startswith(PREFIX) & (rows["basis"] == "implied")]
-    rows = rows.assign(place=rows["series"].str[len(PREFIX):], value=rows["best"])
+    rows = rows.assign(place=rows["series"].str[len(PREFIX) :], value=rows["best"])
     whole = totals[totals["basis"] != "open"].set_index("period")["best"]
     rows = rows.assign(share=100 * rows["value"] / rows["period"].map(whole).astype(float))
     both = rows.merge(printed[["place", "period"]], on=["place", "period"], how="left", indicator=True)
     implied = both[(both["_merge"] == "left_only") & both["place"].isin(PLACES)]
-    places = pd.concat([printed[printed["place"].isin(PLACES)],
-                        implied[["place", "period", "value", "share", "basis"]]], ignore_index=True)
+    places = pd.concat(
+        [printed[printed["place"].isin(PLACES)], implied[["place", "period", "value", "share", "basis"]]],
+        ignore_index=True,
+    )
     places = places[places["period"] >= first].assign(name=lambda frame: frame["place"].map(PLACES))
     return places.sort_values(["period", "value", "place"], ascending=[True, False, True], ignore_index=True)
 
@@ -213,8 +243,11 @@ def rival_places_sentence(places: pd.DataFrame) -> str | None:
         places: As of `known_places`.
     """
     rows = places[places["rivals"].map(lambda rivals: isinstance(rivals, list) and len(rivals) > 0)]
-    told = [f"{row['name']} {join_words([number(value, '', 1) for value in row['rivals']])} in "
-            f"{period_name(row['period'])} (shown: {number(row['value'], 't', 1)})" for _, row in rows.iterrows()]
+    told = [
+        f"{row['name']} {join_words([number(value, '', 1) for value in row['rivals']])} in "
+        f"{period_name(row['period'])} (shown: {number(row['value'], 't', 1)})"
+        for _, row in rows.iterrows()
+    ]
     return f"Other prints, not shown: {join_words(told)}." if told else None
 
 
@@ -234,8 +267,10 @@ def destination_sentence(edition, places: pd.DataFrame) -> str:
     if own.empty and union.empty:
         return f"No destination is printed for {period_name(month)}.{silent}"
     told = [f"{row['name']} {number(row['value'], 't', 1)}{_share(edition, row)}" for _, row in own.iterrows()]
-    told += [f"the European Union as a whole {number(row['value'], 't', 1)}{_share(edition, row)}"
-             for _, row in union.iterrows()]
+    told += [
+        f"the European Union as a whole {number(row['value'], 't', 1)}{_share(edition, row)}"
+        for _, row in union.iterrows()
+    ]
     return f"Printed for {period_name(month)}: {'; '.join(told)}.{silent}"
 
 

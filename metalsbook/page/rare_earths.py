@@ -33,11 +33,16 @@ def ratio_sentence(ratios: pd.DataFrame, month: str, band: tuple[float, float] =
     if own.empty:
         return f"No day of {period_name(month)} has a quote of both metal and oxide, so the test waits. {known}"
     span = _span(own["value"], 0.001)
-    verdict = "passes" if own["inside"].all() else "fails on " + join_words(
-        [period_name(day) for day in own.loc[~own["inside"], "period"]])
+    verdict = (
+        "passes"
+        if own["inside"].all()
+        else "fails on " + join_words([period_name(day) for day in own.loc[~own["inside"], "period"]])
+    )
     days = "only day" if len(own) == 1 else f"{len(own)} days"
-    return (f"Metal over oxide was {span} on the {days} of {period_name(month)} with a quote of both: the test "
-            f"{verdict}. {known}")
+    return (
+        f"Metal over oxide was {span} on the {days} of {period_name(month)} with a quote of both: the test "
+        f"{verdict}. {known}"
+    )
 
 
 def _known_pairs(ratios: pd.DataFrame, inside: str) -> str:
@@ -45,8 +50,11 @@ def _known_pairs(ratios: pd.DataFrame, inside: str) -> str:
     outside = ratios[~ratios["inside"]]
     if len(ratios) < 2:
         where = "outside" if len(outside) else "within"
-        return "No same-day pair is known here." if ratios.empty else (
-            f"The only same-day pair known here lies {where} {inside}.")
+        return (
+            "No same-day pair is known here."
+            if ratios.empty
+            else (f"The only same-day pair known here lies {where} {inside}.")
+        )
     last = f", the last of them on {period_name(outside.iloc[-1]['period'])}" if len(outside) else ""
     return f"Of the {len(ratios)} same-day pairs known here {len(outside) or 'none'} lie outside {inside}{last}."
 
@@ -62,12 +70,21 @@ def odd_rows(edition, ratios: pd.DataFrame, oxide: pd.DataFrame, metal: pd.DataF
     """
     odd = ratios[~ratios["inside"]].sort_values("period", ascending=False, kind="stable")
     sides = {name: rows.set_index("period").loc[odd["period"]] for name, rows in (("Oxide", oxide), ("Metal", metal))}
-    return pd.DataFrame({
-        "Day": odd["period"], "Ratio": [number(value, "", 0.001) for value in odd["value"]],
-        "Between": [_span(pd.Series([low, high]), 0.001) for low, high in zip(odd["low"], odd["high"], strict=True)],
-        **{name: [Html(f"{number(row['value'], '', 1)} {origin(edition, row).markup}") for _, row in rows.iterrows()]
-           for name, rows in sides.items()},
-    })
+    return pd.DataFrame(
+        {
+            "Day": odd["period"],
+            "Ratio": [number(value, "", 0.001) for value in odd["value"]],
+            "Between": [
+                _span(pd.Series([low, high]), 0.001) for low, high in zip(odd["low"], odd["high"], strict=True)
+            ],
+            **{
+                name: [
+                    Html(f"{number(row['value'], '', 1)} {origin(edition, row).markup}") for _, row in rows.iterrows()
+                ]
+                for name, rows in sides.items()
+            },
+        }
+    )
 
 
 def _span(values: pd.Series, resolution: float) -> str:
@@ -90,9 +107,11 @@ def margin_sentence(oxide: pd.DataFrame, metal: pd.DataFrame, month: str) -> str
     of_metal = {name: last["value_metal"] if pd.isna(last[f"{name}_metal"]) else last[f"{name}_metal"] for name in ends}
     low, high = of_metal["low"] - needed * ends["high"], of_metal["high"] - needed * ends["low"]
     left = number(high, "CNY", 1000) if low == high else f"{number(low, '', 1000)} to {number(high, 'CNY', 1000)}"
-    return (f"By atomic weights a tonne of metal takes {number(needed, 't', 0.001)} of oxide to make; on "
-            f"{period_name(last['period'])} that left {left} a tonne, tax included, if no oxide is lost: for "
-            "electrolysis, losses and profit.")
+    return (
+        f"By atomic weights a tonne of metal takes {number(needed, 't', 0.001)} of oxide to make; on "
+        f"{period_name(last['period'])} that left {left} a tonne, tax included, if no oxide is lost: for "
+        "electrolysis, losses and profit."
+    )
 
 
 def premium_sentence(name: str, premium: pd.DataFrame, month: str) -> str:
@@ -109,14 +128,21 @@ def premium_sentence(name: str, premium: pd.DataFrame, month: str) -> str:
     # A course of three or more is told with its peak, or a fall from it would read as a rise.
     peak = before[before["value"] >= last["value"]]
     kept = pd.concat([before.head(1), before.loc[[peak["value"].idxmax()]] if len(peak) else peak])
-    told = [f"{number(row['value'], '', 0.1)} times in {period_name(row['period'])}"
-            for _, row in kept.drop_duplicates("period").iterrows()]
+    told = [
+        f"{number(row['value'], '', 0.1)} times in {period_name(row['period'])}"
+        for _, row in kept.drop_duplicates("period").iterrows()
+    ]
     first = f", after {join_words(told)}" if told else ""
-    spread = "" if last["high"] - last["low"] < 0.05 else (
-        f" (quotes of {number(last['low'], '', 0.1)} to {number(last['high'], '', 0.1)} times)")
+    spread = (
+        ""
+        if last["high"] - last["low"] < 0.05
+        else (f" (quotes of {number(last['low'], '', 0.1)} to {number(last['high'], '', 0.1)} times)")
+    )
     late = "" if last["period"] == month else f" No later quote abroad is known to the edition of {period_name(month)}."
-    return (f"{name} cost {number(last['value'], '', 0.1)} times as much in Europe as in China in "
-            f"{period_name(last['period'])}{spread}{first}.{late}")
+    return (
+        f"{name} cost {number(last['value'], '', 0.1)} times as much in Europe as in China in "
+        f"{period_name(last['period'])}{spread}{first}.{late}"
+    )
 
 
 def floor_sentence(oxide: pd.DataFrame, floor: pd.DataFrame, month: str) -> str | None:
@@ -132,9 +158,11 @@ def floor_sentence(oxide: pd.DataFrame, floor: pd.DataFrame, month: str) -> str 
         return None
     price = floor.iloc[-1]["value"]
     inside = own["value"].mean() / 1000 / rare_earths.CNY_PER_USD / (1 + rare_earths.VAT_PCT / 100)
-    return (f"The price that MP Materials is guaranteed for Pr-Nd ({number(price, 'USD/kg', 1)}, as told in "
-            f"{period_name(floor.iloc[-1]['period'])}) is {number(price / inside, '', 0.1)} times the month's mean "
-            f"inside China without tax ({number(inside, 'USD/kg', 1)} at the assumed rate).")
+    return (
+        f"The price that MP Materials is guaranteed for Pr-Nd ({number(price, 'USD/kg', 1)}, as told in "
+        f"{period_name(floor.iloc[-1]['period'])}) is {number(price / inside, '', 0.1)} times the month's mean "
+        f"inside China without tax ({number(inside, 'USD/kg', 1)} at the assumed rate)."
+    )
 
 
 def same_day_sentence(name: str, inside: pd.DataFrame, outside: pd.DataFrame, where: str = "in Europe") -> str | None:
@@ -153,9 +181,11 @@ def same_day_sentence(name: str, inside: pd.DataFrame, outside: pd.DataFrame, wh
     last = premium.iloc[-1]
     low, high = (number(last[end], "", 0.1 if last["high"] < 10 else 1) for end in ("low", "high"))
     times = low if low == high else f"{low} to {high}"
-    return (f"{name} cost {times} times as much {where} as in China on {period_name(last['period'])}, the last day "
-            f"with both ({number(last['outside_usd_kg'], '', 0.1)} against {number(last['inside_usd_kg'], '', 0.1)} "
-            "USD/kg without tax, by the middles).")
+    return (
+        f"{name} cost {times} times as much {where} as in China on {period_name(last['period'])}, the last day "
+        f"with both ({number(last['outside_usd_kg'], '', 0.1)} against {number(last['inside_usd_kg'], '', 0.1)} "
+        "USD/kg without tax, by the middles)."
+    )
 
 
 def licence_sentences(edition) -> list[str]:
@@ -177,21 +207,33 @@ def licence_sentences(edition) -> list[str]:
 def abroad_table(edition, since: str) -> Html:
     """Return quotes outside China from a month on as a table, one row for each print, or a note of their lack."""
     rows = edition.rows_under("ree.price.")
-    rows = rows[rows["series"].str.contains("rotterdam|fob_cn") & (rows["unit"] == "USD/kg") & (rows["period"] >= since)
-                & (rows["measure"] == "level")].sort_values(["series", "period", "statement"])
+    rows = rows[
+        rows["series"].str.contains("rotterdam|fob_cn")
+        & (rows["unit"] == "USD/kg")
+        & (rows["period"] >= since)
+        & (rows["measure"] == "level")
+    ].sort_values(["series", "period", "statement"])
     rows = rows.drop_duplicates(["series", "period", "value"])
     if rows.empty:
         return gap(f"No quote outside China or FOB China since {period_name(since)} is known to this edition.")
     titles = edition.series.set_index("series")["title"]
-    shown = pd.DataFrame({
-        "What": rows["series"].map(titles), "Period": rows["period"],
-        "Quote": [as_printed(row, "") for _, row in rows.iterrows()],
-        "Range": ["" if pd.isna(row["low"]) else " \u2013 ".join(
-            number(row[end], "", row["resolution"]) for end in ("low", "high")) for _, row in rows.iterrows()],
-        "Source": [origin(edition, row) for _, row in rows.iterrows()],
-    })
-    return table(shown, f"Quotes outside China and FOB China since {period_name(since)}, USD/kg; older ones are in the "
-                        "downloads")
+    shown = pd.DataFrame(
+        {
+            "What": rows["series"].map(titles),
+            "Period": rows["period"],
+            "Quote": [as_printed(row, "") for _, row in rows.iterrows()],
+            "Range": [
+                ""
+                if pd.isna(row["low"])
+                else " \u2013 ".join(number(row[end], "", row["resolution"]) for end in ("low", "high"))
+                for _, row in rows.iterrows()
+            ],
+            "Source": [origin(edition, row) for _, row in rows.iterrows()],
+        }
+    )
+    return table(
+        shown, f"Quotes outside China and FOB China since {period_name(since)}, USD/kg; older ones are in the downloads"
+    )
 
 
 def inputs_sentence(indices: pd.DataFrame, month: str) -> str | None:
@@ -222,21 +264,29 @@ def followed_sentence(indices: pd.DataFrame, listed: pd.DataFrame, oxide: str = 
     last = indices.groupby("who", sort=False).tail(1).set_index("who")["value"]
     if oxide not in last or len(last) < 2:
         return "Nobody knows: since the last year ended this edition has no quote of " + (
-            "the oxide." if oxide not in last else "carbonate, monazite or ore.")
-    ahead, behind = ([name for name, value in last.items() if name != oxide and _beside(value, last[oxide], side)]
-                     for side in (1, -1))
+            "the oxide." if oxide not in last else "carbonate, monazite or ore."
+        )
+    ahead, behind = (
+        [name for name, value in last.items() if name != oxide and _beside(value, last[oxide], side)]
+        for side in (1, -1)
+    )
     near = [name for name in last.index if name not in (oxide, *ahead, *behind)]
     answer = "Yes" if not behind else "No" if len(behind) == len(last) - 1 else "In part"
-    parts = [f"{join_words(names)} {words}" for names, words in (
-        (near, f"within {FOLLOWS_PP} points of it"), (ahead, "ahead of it"), (behind, "behind it")) if names]
+    parts = [
+        f"{join_words(names)} {words}"
+        for names, words in ((near, f"within {FOLLOWS_PP} points of it"), (ahead, "ahead of it"), (behind, "behind it"))
+        if names
+    ]
     said = f"{answer}: the oxide moved {percent(last[oxide] - 100)}, {join_words(parts)}."
     if len(listed) < 2:
         return said
     now, before = listed.iloc[-1], listed.iloc[-2]
     step = percent(100 * (now["value"] / before["value"] - 1))
     levels = f"{number(now['value'], '', 1)} after {number(before['value'], 'CNY/t', 1)}"
-    return (f"{said} Northern Rare Earth's contract price of concentrate moved {step} for the quarter from "
-            f"{period_name(now['period'])} ({levels}).")
+    return (
+        f"{said} Northern Rare Earth's contract price of concentrate moved {step} for the quarter from "
+        f"{period_name(now['period'])} ({levels})."
+    )
 
 
 FOLLOWS_PP = 5

@@ -18,9 +18,11 @@ def remainder_sentences(edition, rest: pd.DataFrame) -> list[str]:
         return ["In no month of this edition are the total and all three products known, so that no remainder is left."]
     row = own.iloc[0] if len(own) else rest.iloc[-1]
     lead = "" if len(own) else f"{period_name(edition.month)} lacks the total or a product. "
-    return [f"{lead}In {period_name(row['period'])}, {interval_words(interval_of(row), 't')} "
-            f"({percent(row['share'], 1, False)} of the total) were neither ingot nor alloy nor powder: scrap, wrought "
-            "metal and products, or what the headings of rival notes count differently."]
+    return [
+        f"{lead}In {period_name(row['period'])}, {interval_words(interval_of(row), 't')} "
+        f"({percent(row['share'], 1, False)} of the total) were neither ingot nor alloy nor powder: scrap, wrought "
+        "metal and products, or what the headings of rival notes count differently."
+    ]
 
 
 def year_remainder_sentences(edition) -> list[str]:
@@ -31,8 +33,10 @@ def year_remainder_sentences(edition) -> list[str]:
         whole, *parts = (printed_interval(row) for row in sums)
         rest = whole - total(parts)
         share = percent(100 * rest.best / whole.best, 1, False)
-        said.append(f"From January to {period_name(edition.month)} the printed sums leave {interval_words(rest, 't')} "
-                    f"({share} of the total) outside ingot, alloy and powder.")
+        said.append(
+            f"From January to {period_name(edition.month)} the printed sums leave {interval_words(rest, 't')} "
+            f"({share} of the total) outside ingot, alloy and powder."
+        )
     scrap = edition.latest(SCRAP, "ytd") if edition.has(SCRAP) else pd.DataFrame()
     scrap = scrap[scrap["period"].str[:4] == edition.month[:4]] if len(scrap) else scrap
     if len(scrap):
@@ -40,8 +44,10 @@ def year_remainder_sentences(edition) -> list[str]:
         growth = edition.figure(SCRAP, "ytd_yoy", row["period"])
         change = f", {rate_as_printed(growth)} on the year before" if growth is not None else ""
         monthly = rounded(row["value"] / int(row["period"][5:7]), "t", 10)
-        said.append(f"Scrap is a part of it: {as_printed(row)} from January to {period_name(row['period'])}{change} "
-                    f"({row['who']}), {monthly} a month.")
+        said.append(
+            f"Scrap is a part of it: {as_printed(row)} from January to {period_name(row['period'])}{change} "
+            f"({row['who']}), {monthly} a month."
+        )
     return said
 
 

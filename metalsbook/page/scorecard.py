@@ -81,16 +81,18 @@ def scores(edition, by: str) -> Html:
     rows = rows[rows["resolved"] > 0]
     if rows.empty:
         return gap("No outlook known to this edition could be resolved yet.")
-    shown = pd.DataFrame({
-        _GROUPS[by]: rows[by],
-        "Resolved": rows["resolved"],
-        "Hits": rows["hits"],
-        "Hit rate": rows["hit_rate_pct"],
-        "95% interval": rows["wilson_low_pct"].map(_rate) + " \u2013 " + rows["wilson_high_pct"].map(_rate),
-        "No change": rows["no_change_pct"],
-        "Last direction": rows["last_direction_pct"],
-        "Note": rows["too_few"].map({True: "too few to judge", False: ""}),
-    })
+    shown = pd.DataFrame(
+        {
+            _GROUPS[by]: rows[by],
+            "Resolved": rows["resolved"],
+            "Hits": rows["hits"],
+            "Hit rate": rows["hit_rate_pct"],
+            "95% interval": rows["wilson_low_pct"].map(_rate) + " \u2013 " + rows["wilson_high_pct"].map(_rate),
+            "No change": rows["no_change_pct"],
+            "Last direction": rows["last_direction_pct"],
+            "Note": rows["too_few"].map({True: "too few to judge", False: ""}),
+        }
+    )
     rates = dict.fromkeys(["Hit rate", "No change", "Last direction"], _rate)
     by_what = f"{_GROUPS[by][:1].lower()}{_GROUPS[by][1:]}"
     return table(shown, f"Hit rates by {by_what}, beside naive forecasts on the same outlooks", rates)
@@ -109,23 +111,27 @@ def score_chart(edition):
     few = f"fewer than {TOO_FEW} resolved: too few to judge"
     rows = rows.assign(count=rows["too_few"].map({True: few, False: f"{TOO_FEW} or more resolved"}))
     rows["label"] = rows["house"].map(base_name) + " (" + rows["resolved"].astype(str) + ")"
-    base = alt.Chart(rows).encode(y=alt.Y("label:N", title=None, sort=list(rows["label"]),
-                                          axis=alt.Axis(labelLimit=200)))
+    base = alt.Chart(rows).encode(
+        y=alt.Y("label:N", title=None, sort=list(rows["label"]), axis=alt.Axis(labelLimit=200))
+    )
     rule = base.mark_rule(strokeWidth=3, opacity=0.45).encode(
         x=alt.X("wilson_low_pct:Q", title="right, %", scale=alt.Scale(domain=[0, 100])), x2=alt.X2("wilson_high_pct:Q")
     )
     point = base.mark_point(size=90, filled=True).encode(
-        x=alt.X("hit_rate_pct:Q"), shape=alt.Shape("count:N", title=None, legend=alt.Legend(columns=1, labelLimit=300)),
+        x=alt.X("hit_rate_pct:Q"),
+        shape=alt.Shape("count:N", title=None, legend=alt.Legend(columns=1, labelLimit=300)),
         tooltip=charts.tooltip("house:N", "resolved:Q", "hit_rate_pct:Q", "no_change_pct:Q", "count:N"),
     )
     naive = base.mark_tick(thickness=3, color=charts.PALETTE[1]).encode(x=alt.X("no_change_pct:Q"))
     best, left = rows.iloc[0], len(known) - len(rows)
     without = f"; without {count_of(left, 'publisher')} that have fewer than {LEAST}" if left else ""
     return charts.present(
-        rule + point + naive, "How often publishers were right",
+        rule + point + naive,
+        "How often publishers were right",
         "per cent of resolved outlooks, their number in brackets; bar: 95% interval; tick: the naive forecast of no "
         f"change on the same cases{without}",
-        "the publishers named", f"{best['house']} has the most resolved outlooks, {best['resolved']}, of which "
+        "the publishers named",
+        f"{best['house']} has the most resolved outlooks, {best['resolved']}, of which "
         f"{_rate(best['hit_rate_pct'])} were right; no change would have been right in {_rate(best['no_change_pct'])}.",
         height=None,
     )
@@ -140,16 +146,20 @@ def resolved_courses(edition):
         return gap("No chart: no resolved outlook has quotes around it.")
     base = alt.Chart(courses).encode(x=charts.time_axis())
     line = base.mark_line(point=alt.OverlayMarkDef(size=18)).encode(
-        y=charts.value_axis(), color=alt.Color("when:N", title=None),
+        y=charts.value_axis(),
+        color=alt.Color("when:N", title=None),
         tooltip=charts.tooltip("title:N", "period:N", "value:Q"),
     )
     chart = line.properties(width=250, height=110).facet(alt.Facet("title:N", title=None), columns=2)
     return charts.present(
-        chart.resolve_scale(y="independent", x="independent"), "What happened around the newest resolved outlooks",
+        chart.resolve_scale(y="independent", x="independent"),
+        "What happened around the newest resolved outlooks",
         "level of the series in the unit of its heading, before the outlook was made and in its horizon",
         who_printed(edition, edition.rows_of(*rows["series"].unique())),
         f"Small charts of {count_of(courses['title'].nunique(), 'series', 'series')} before an outlook was made and in "
-        "its horizon.", height=None, width=None,
+        "its horizon.",
+        height=None,
+        width=None,
     )
 
 

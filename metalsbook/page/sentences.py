@@ -35,8 +35,10 @@ def went(change: Interval, decimals: int = 1) -> str:
         return f"hardly changed ({change_words(change, decimals)})"
     ends = sorted((abs(change.low), abs(change.high)))
     known = ends[1] - ends[0] < 1.5 * 10**-decimals
-    size = percent(abs(change.best), decimals, False) if known else " to ".join(
-        percent(end, decimals, False) for end in ends
+    size = (
+        percent(abs(change.best), decimals, False)
+        if known
+        else " to ".join(percent(end, decimals, False) for end in ends)
     )
     return f"{'rose' if change.sign > 0 else 'fell'} by {size}"
 
@@ -85,8 +87,11 @@ def extreme_words(figures: pd.DataFrame, month: str, least: int = 3) -> str:
     if len(between) < least:
         return ""
     first = figures["period"].min()
-    return f"the {kind} since {period_name(since[kind])}" if since[kind] else (
-        f"the {kind} in this ledger, from {period_name(first)} on")
+    return (
+        f"the {kind} since {period_name(since[kind])}"
+        if since[kind]
+        else (f"the {kind} in this ledger, from {period_name(first)} on")
+    )
 
 
 def went_to(change_pct: float, decimals: int = 1) -> str:

@@ -17,8 +17,11 @@ from metalsbook.page.sentences import rounded
 from metalsbook.page.tables import origin, table
 
 REGIONS = {
-    "Shaanxi": "mg.output.cn.shaanxi", "of which Fugu": "mg.output.cn.fugu", "Shanxi": "mg.output.cn.shanxi",
-    "Ningxia": "mg.output.cn.ningxia", "Xinjiang": "mg.output.cn.xinjiang",
+    "Shaanxi": "mg.output.cn.shaanxi",
+    "of which Fugu": "mg.output.cn.fugu",
+    "Shanxi": "mg.output.cn.shanxi",
+    "Ningxia": "mg.output.cn.ningxia",
+    "Xinjiang": "mg.output.cn.xinjiang",
     "Inner Mongolia": "mg.output.cn.inner_mongolia",
 }
 _LATELY_MONTHS = 6
@@ -66,8 +69,10 @@ def world_share_sentence(shares: pd.DataFrame) -> str:
     low, high = own.loc[own["value"].idxmin()], own.loc[own["value"].idxmax()]
     ends = list(dict.fromkeys(f"{percent(row['value'], 0, False)} ({row['who']})" for row in (low, high)))
     span = ends[0] if percent(low["value"], 0) == percent(high["value"], 0) else " to ".join(ends)
-    return (f"For {year}, China's share of the world's primary magnesium is {span}, by "
-            f"{count_of(own['who'].nunique(), 'house that states', 'houses that state')} it or both outputs.")
+    return (
+        f"For {year}, China's share of the world's primary magnesium is {span}, by "
+        f"{count_of(own['who'].nunique(), 'house that states', 'houses that state')} it or both outputs."
+    )
 
 
 def balance_sentences(balance: pd.DataFrame) -> list[str]:
@@ -78,16 +83,20 @@ def balance_sentences(balance: pd.DataFrame) -> list[str]:
     closed = balance[(balance["gap_low"] <= 0) & (balance["gap_high"] >= 0)]["period"].tolist()
     part = [100 * last[end] / last["made"] for end in ("gap_low", "gap_high")]
     shares = " to ".join(dict.fromkeys(percent(share, 0, False) for share in part))
-    said = [f"{'It may close' if last['period'] in closed else 'It does not close'} for {last['period']}: "
-            f"{_kt_span(last['gap_low'], last['gap_high'])} thousand t, {shares} of the output, are neither exported "
-            "nor said to be used."]
+    said = [
+        f"{'It may close' if last['period'] in closed else 'It does not close'} for {last['period']}: "
+        f"{_kt_span(last['gap_low'], last['gap_high'])} thousand t, {shares} of the output, are neither exported "
+        "nor said to be used."
+    ]
     others = [year for year in closed if year != last["period"]]
     if others:
         said.append(f"For {join_words(others)} it closes within what rival figures leave.")
     spans = [(row["stated_low"], row["stated_high"]) for _, row in balance.iterrows()]
-    said += [f"The consumption printed for {later} is that of {earlier} to the last digit: one may repeat the other."
-             for (earlier, later), (first, second) in zip(pairwise(balance["period"]), pairwise(spans), strict=True)
-             if first == second]
+    said += [
+        f"The consumption printed for {later} is that of {earlier} to the last digit: one may repeat the other."
+        for (earlier, later), (first, second) in zip(pairwise(balance["period"]), pairwise(spans), strict=True)
+        if first == second
+    ]
     return said
 
 
@@ -95,12 +104,16 @@ def balance_table(balance: pd.DataFrame) -> Html:
     """Return output less exports beside stated consumption, by year."""
     if balance.empty:
         return gap("No year known to this edition has China's output, exports and consumption.")
-    shown = pd.DataFrame({
-        "Year": balance["period"],
-        "Output less exports, kt": [_kt_span(row["low"], row["high"]) for _, row in balance.iterrows()],
-        "Consumption as stated, kt": [_kt_span(row["stated_low"], row["stated_high"]) for _, row in balance.iterrows()],
-        "Left over, kt": [_kt_span(row["gap_low"], row["gap_high"]) for _, row in balance.iterrows()],
-    })
+    shown = pd.DataFrame(
+        {
+            "Year": balance["period"],
+            "Output less exports, kt": [_kt_span(row["low"], row["high"]) for _, row in balance.iterrows()],
+            "Consumption as stated, kt": [
+                _kt_span(row["stated_low"], row["stated_high"]) for _, row in balance.iterrows()
+            ],
+            "Left over, kt": [_kt_span(row["gap_low"], row["gap_high"]) for _, row in balance.iterrows()],
+        }
+    )
     caption = "Does China's magnesium balance close? Spans over all rival prints; imports and stocks are left out"
     return table(shown, caption)
 
@@ -123,8 +136,11 @@ def output_figure(edition, label: str, series: str, basis: str) -> KeyFigure:
     if figure.value or change is None:
         return figure
     return replace(
-        figure, value=f"{percent(change['value'], 2)} on the month", period=period_name(edition.month),
-        change="the level is not printed", origin=origin(edition, change),
+        figure,
+        value=f"{percent(change['value'], 2)} on the month",
+        period=period_name(edition.month),
+        change="the level is not printed",
+        origin=origin(edition, change),
     )
 
 
@@ -137,12 +153,17 @@ def lately_sentence(edition, series: str, what: str) -> str | None:
         what: Whose count it is, to end a sentence: "the association's count".
     """
     known = edition.estimated(series)
-    known = known[(known["basis"] != "open") & (known["period"] > step_month(edition.month, -_LATELY_MONTHS))
-                  & (known["period"] <= edition.month)]
+    known = known[
+        (known["basis"] != "open")
+        & (known["period"] > step_month(edition.month, -_LATELY_MONTHS))
+        & (known["period"] <= edition.month)
+    ]
     if known.empty or edition.month in set(known["period"]):
         return None
-    said = [f"{period_name(row['period'])} {level_words(edition, series, row)} ({row['basis']})"
-            for _, row in known.iterrows()]
+    said = [
+        f"{period_name(row['period'])} {level_words(edition, series, row)} ({row['basis']})"
+        for _, row in known.iterrows()
+    ]
     return f"The last months known on {what}: {join_words(said)}."
 
 
@@ -166,10 +187,14 @@ def events_table(events: pd.DataFrame) -> Html:
     """Return events as a table, newest first, each with its page."""
     if events.empty:
         return gap("The ledger's calendar has nothing on plants in these months.")
-    shown = pd.DataFrame({
-        "When": events["day"], "About": events["topic"], "What": events["what"],
-        "Said by": [Html(link(row["url"], in_english(row["publisher"]))) for _, row in events.iterrows()],
-    })
+    shown = pd.DataFrame(
+        {
+            "When": events["day"],
+            "About": events["topic"],
+            "What": events["what"],
+            "Said by": [Html(link(row["url"], in_english(row["publisher"]))) for _, row in events.iterrows()],
+        }
+    )
     return table(shown, "Plants, rules and stocks: what the ledger's calendar has")
 
 
@@ -178,8 +203,10 @@ def shares_text(shares: pd.DataFrame) -> str:
     said = []
     for name, rows in shares.groupby("name", sort=False):
         first, last = rows.iloc[0], rows.iloc[-1]
-        said.append(f"{name} {percent(first['value'], 0, False)} in {first['period']}" + (
-            f" and {percent(last['value'], 0, False)} in {last['period']}" if len(rows) > 1 else ""))
+        said.append(
+            f"{name} {percent(first['value'], 0, False)} in {first['period']}"
+            + (f" and {percent(last['value'], 0, False)} in {last['period']}" if len(rows) > 1 else "")
+        )
     return f"Shares of China's output: {'; '.join(said)}." if said else "No shares."
 
 

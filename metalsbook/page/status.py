@@ -23,13 +23,15 @@ def snapshots_table(edition) -> Html:
     months = [month for month in published_months(snapshots_folder()) if month <= edition.month]
     packages = [open_package(snapshots_folder() / month) for month in months]
     rows = [{resource["name"]: resource["rows"] for resource in package["resources"]} for package in packages]
-    shown = pd.DataFrame({
-        "Edition": [period_name(month) for month in months],
-        "Published by": [package["cut_off"] for package in packages],
-        "Statements": [row["statements"] for row in rows],
-        "Sources": [row["sources"] for row in rows],
-        "Content": [package["content_hash"][:12] for package in packages],
-    })
+    shown = pd.DataFrame(
+        {
+            "Edition": [period_name(month) for month in months],
+            "Published by": [package["cut_off"] for package in packages],
+            "Statements": [row["statements"] for row in rows],
+            "Sources": [row["sources"] for row in rows],
+            "Content": [package["content_hash"][:12] for package in packages],
+        }
+    )
     return table(shown, "Frozen snapshots: the content hash is the identity of an edition's inputs")
 
 
@@ -54,10 +56,13 @@ def speed_chart():
     slowest = rows.loc[rows["median_s"].idxmax()]
     spans = rows.rename(columns={"min_s": "low", "max_s": "high"})
     return charts.present(
-        labelled_spans(spans, "contestant", "s", log=True), "How long the book takes",
-        "seconds of whole commands, least to most of the rounds, logarithmic", "benchmarks/speed.csv",
+        labelled_spans(spans, "contestant", "s", log=True),
+        "How long the book takes",
+        "seconds of whole commands, least to most of the rounds, logarithmic",
+        "benchmarks/speed.csv",
         f"{count_of(len(rows), 'way', 'ways')} to do a job; the slowest, {slowest['contestant']}, takes "
-        f"{number(slowest['median_s'], 's')} in the median.", height=None,
+        f"{number(slowest['median_s'], 's')} in the median.",
+        height=None,
     )
 
 
@@ -71,13 +76,15 @@ def targets_table() -> Html:
     what = [*("times " + against["against"]), *["seconds"] * len(of_time)]
     measured = [*against["ratio"], *of_time["median_s"]]
     limits = [*against["ratio_at_most"], *of_time["seconds_at_most"]]
-    shown = pd.DataFrame({
-        "What": [*against["contestant"], *of_time["contestant"]],
-        "Measured in": what,
-        "Measured": measured,
-        "At most": limits,
-        "Target": ["met" if one <= limit else "not met" for one, limit in zip(measured, limits, strict=True)],
-    })
+    shown = pd.DataFrame(
+        {
+            "What": [*against["contestant"], *of_time["contestant"]],
+            "Measured in": what,
+            "Measured": measured,
+            "At most": limits,
+            "Target": ["met" if one <= limit else "not met" for one, limit in zip(measured, limits, strict=True)],
+        }
+    )
     digits = {column: lambda value: f"{value:.2f}" for column in ("Measured", "At most")}
     return table(shown, "Targets and what was measured; of several editions, the time of one", digits)
 
@@ -87,17 +94,19 @@ def speed_table() -> Html:
     rows = read_speed()
     if rows.empty:
         return gap("No speed measurements are committed.")
-    shown = pd.DataFrame({
-        "Contestant": rows["contestant"],
-        "Median, s": rows["median_s"],
-        "Least, s": rows["min_s"],
-        "Most, s": rows["max_s"],
-        "Ratio": rows["ratio"],
-        "Against": rows["against"],
-        "Peak memory, MB": rows["peak_mb"],
-        "Rounds": rows["rounds"],
-        "Measured": rows["date"],
-    })
+    shown = pd.DataFrame(
+        {
+            "Contestant": rows["contestant"],
+            "Median, s": rows["median_s"],
+            "Least, s": rows["min_s"],
+            "Most, s": rows["max_s"],
+            "Ratio": rows["ratio"],
+            "Against": rows["against"],
+            "Peak memory, MB": rows["peak_mb"],
+            "Rounds": rows["rounds"],
+            "Measured": rows["date"],
+        }
+    )
     digits = {column: lambda value: f"{value:.2f}" for column in ("Median, s", "Least, s", "Most, s", "Ratio")}
     measured = table(shown, "Whole commands; ratios are medians of the ratios within a round, for one edition", digits)
     machines = " and on ".join(dict.fromkeys(rows["machine"]))

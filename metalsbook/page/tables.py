@@ -88,7 +88,8 @@ def with_publisher(edition, statements: pd.DataFrame) -> pd.DataFrame:
     """Return statements with their publisher: `who` its bare name, `told` with cautions, `cited` with relays too."""
     publishers = statements["source"].map(edition.publishers).fillna("")
     return statements.assign(
-        who=publishers.map(base_name), told=publishers.map(told_name), cited=publishers.map(cited_name))
+        who=publishers.map(base_name), told=publishers.map(told_name), cited=publishers.map(cited_name)
+    )
 
 
 def who_printed(edition, statements: pd.DataFrame, most: int = 4) -> str:
@@ -113,13 +114,15 @@ def statements_table(edition, statements: pd.DataFrame, caption: str) -> Html:
         statements: Rows of `Edition.statements`.
         caption: What they say.
     """
-    shown = pd.DataFrame({
-        "Period": statements["period"],
-        "Figure": [_figure(row) for _, row in statements.iterrows()],
-        "Range": [_range(row) for _, row in statements.iterrows()],
-        "Printed": statements["stated"],
-        "Origin": [origin(edition, row) for _, row in statements.iterrows()],
-    })
+    shown = pd.DataFrame(
+        {
+            "Period": statements["period"],
+            "Figure": [_figure(row) for _, row in statements.iterrows()],
+            "Range": [_range(row) for _, row in statements.iterrows()],
+            "Printed": statements["stated"],
+            "Origin": [origin(edition, row) for _, row in statements.iterrows()],
+        }
+    )
     return table(shown, caption)
 
 
@@ -152,9 +155,18 @@ def sources_table(edition, chapter: str) -> Html:
     own = edition.series.loc[edition.series["chapter"] == chapter, "series"]
     rows = edition.rows_of(*own).merge(edition.sources, on="source", suffixes=("", "_source"))
     ahead = rows["measure"].str.startswith("forecast")
-    shown = rows.assign(ahead=ahead, seen=rows["period"].mask(ahead)).groupby("publisher").agg(
-        **{"Statements": ("ahead", "size"), "of them forecasts": ("ahead", "sum"), "First period": ("seen", "min"),
-           "Last period": ("seen", "max")})
+    shown = (
+        rows.assign(ahead=ahead, seen=rows["period"].mask(ahead))
+        .groupby("publisher")
+        .agg(
+            **{
+                "Statements": ("ahead", "size"),
+                "of them forecasts": ("ahead", "sum"),
+                "First period": ("seen", "min"),
+                "Last period": ("seen", "max"),
+            }
+        )
+    )
     pages = rows.drop_duplicates("source").sort_values(["published_source", "source"])
     listed = {publisher: [] for publisher in shown.index}
     for publisher, *page in pages[["publisher", *_PAGE]].itertuples(index=False, name=None):

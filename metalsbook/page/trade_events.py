@@ -40,8 +40,10 @@ def events_sentence(edition, months: list[str], move: str) -> str:
         move: What moved, to end a sentence: "the swing of ingot".
     """
     found, names = events_of(edition, months), join_words([period_name(month) for month in months])
-    told = [f"{period_name(row['date'])}: {row['what'].rstrip('.')} ({base_name(row['publisher'])})"
-            for _, row in found.iterrows()]
+    told = [
+        f"{period_name(row['date'])}: {row['what'].rstrip('.')} ({base_name(row['publisher'])})"
+        for _, row in found.iterrows()
+    ]
     ruled = found["topic"].str.contains(_RULES, case=False).any()
     nothing = f"no event of the ledger explains {move}"
     if found.empty:
@@ -66,8 +68,10 @@ def headings_sentence(edition, series: list[str], months: list[str]) -> str | No
     pages = pages[pages["title"].str.contains("export", case=False)].drop_duplicates("title")
     if pages.empty:
         return None
-    said = [f"\u201c{_heading(row['title'])}\u201d ({base_name(row['publisher'])}, on {period_name(row['period'])})"
-            for _, row in pages.iterrows()]
+    said = [
+        f"\u201c{_heading(row['title'])}\u201d ({base_name(row['publisher'])}, on {period_name(row['period'])})"
+        for _, row in pages.iterrows()
+    ]
     pages = "A page that prints these exports is" if len(said) == 1 else "Pages that print these exports are"
     return f"{pages} headed {join_words(said)}; what a heading offers as a cause, no figure here tests."
 

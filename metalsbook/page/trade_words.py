@@ -13,13 +13,28 @@ from metalsbook.page.tables import table, with_publisher
 
 VALUES = {
     name: (f"mg.export.value.{key}", f"mg.export.{key}", f"mg.export.unit_value.{key}")
-    for name, key in (("All products", "total"), ("Ingot", "ingot"), ("Alloy", "alloy"), ("Powder", "powder"),
-                      ("Scrap", "scrap"))
+    for name, key in (
+        ("All products", "total"),
+        ("Ingot", "ingot"),
+        ("Alloy", "alloy"),
+        ("Powder", "powder"),
+        ("Scrap", "scrap"),
+    )
 }
 _PLACES = {
-    "NLD": "Netherlands", "CAN": "Canada", "TUR": "Türkiye", "IND": "India", "JPN": "Japan", "KOR": "South Korea",
-    "ARE": "United Arab Emirates", "CZE": "Czechia", "BHR": "Bahrain", "IDN": "Indonesia", "USA": "United States",
-    "DEU": "Germany", "europe": "Europe",
+    "NLD": "Netherlands",
+    "CAN": "Canada",
+    "TUR": "Türkiye",
+    "IND": "India",
+    "JPN": "Japan",
+    "KOR": "South Korea",
+    "ARE": "United Arab Emirates",
+    "CZE": "Czechia",
+    "BHR": "Bahrain",
+    "IDN": "Indonesia",
+    "USA": "United States",
+    "DEU": "Germany",
+    "europe": "Europe",
 }
 _WITH_ARTICLE = ("Netherlands", "United Arab Emirates", "United States")
 FOB = "mg.price.ingot.fob_china"
@@ -52,8 +67,15 @@ def totals_for_shares(edition, series: str) -> pd.DataFrame:
     """
     implied = edition.estimated(series)
     printed = edition.months(series)
-    rows = pd.DataFrame({"period": printed["period"], "low": printed["bound_low"], "high": printed["bound_high"],
-                         "best": printed["value"], "basis": "reported"})
+    rows = pd.DataFrame(
+        {
+            "period": printed["period"],
+            "low": printed["bound_low"],
+            "high": printed["bound_high"],
+            "best": printed["value"],
+            "basis": "reported",
+        }
+    )
     implied = implied[(implied["basis"] == "implied") & ~implied["period"].isin(rows["period"])]
     return pd.concat([rows, implied[list(rows)]], ignore_index=True)
 
@@ -71,14 +93,18 @@ def destination_sentences(edition, places: pd.DataFrame) -> list[str]:
     if len(own) == 1:
         said = [f"{lead}For {period_name(period)} one destination of ingot is printed: {who} with {amount}."]
     else:
-        said = [f"{lead}Of {len(own)} printed destinations of ingot in {period_name(period)} the largest is {who} with "
-                f"{amount}."]
+        said = [
+            f"{lead}Of {len(own)} printed destinations of ingot in {period_name(period)} the largest is {who} with "
+            f"{amount}."
+        ]
     before = with_names(places[(places["place"] == top["place"]) & (places["period"] < period)])
     if len(before):
         last = before.iloc[-1]
         change = percent(100 * (top["value"] / last["value"] - 1))
-        said.append(f"The last month printed for {who} before it is {period_name(last['period'])}, with "
-                    f"{number(last['value'], 't', 1)} ({change} to {period_name(period)}).")
+        said.append(
+            f"The last month printed for {who} before it is {period_name(last['period'])}, with "
+            f"{number(last['value'], 't', 1)} ({change} to {period_name(period)})."
+        )
     said += [_odd_sentence(rows) for _, rows in _odd_shares(places).groupby("period")]
     return said
 
@@ -98,8 +124,10 @@ def _odd_sentence(rows: pd.DataFrame) -> str:
         span = f"one total of {rounded(low, '', 100)} to {rounded(high, 't', 100)} would fit them all"
     else:
         span = "no one total fits them all"
-    return (f"The printed shares of {names} in {month} do not fit the printed tonnes of ingot; {span}. They may be of "
-            "another total, or a figure is wrong: the page does not say.")
+    return (
+        f"The printed shares of {names} in {month} do not fit the printed tonnes of ingot; {span}. They may be of "
+        "another total, or a figure is wrong: the page does not say."
+    )
 
 
 def destination_changes_sentence(edition, prefix: str = "mg.export.ingot.to.") -> str | None:
@@ -110,10 +138,12 @@ def destination_changes_sentence(edition, prefix: str = "mg.export.ingot.to.") -
     if rows.empty:
         return None
     own = with_publisher(edition, rows[rows["period"] == rows["period"].max()]).drop_duplicates("series", keep="last")
-    own = with_names(own.assign(place=own["series"].str[len(prefix):]))
+    own = with_names(own.assign(place=own["series"].str[len(prefix) :]))
     said = [f"{place_in_sentence(row['name'])} {rate_as_printed(row)}" for _, row in own.iterrows()]
-    return (f"Printed changes on the year before by destination, the last for {period_name(own.iloc[0]['period'])} "
-            f"({own.iloc[0]['who']}): {join_words(said)}.")
+    return (
+        f"Printed changes on the year before by destination, the last for {period_name(own.iloc[0]['period'])} "
+        f"({own.iloc[0]['who']}): {join_words(said)}."
+    )
 
 
 def destinations_text(places: pd.DataFrame) -> str:
@@ -130,14 +160,25 @@ def destinations_table(places: pd.DataFrame) -> Html:
     if places.empty:
         return gap("No destination of ingot exports is known to this edition.")
     rows = with_names(places).sort_values(["period", "value"], ascending=[False, False])
-    shown = pd.DataFrame({
-        "Destination": rows["name"], "Month": rows["period"], "t": rows["value"],
-        "Share of ingot, %": rows["share"], "Share as printed, %": rows["printed_share"],
-    })
+    shown = pd.DataFrame(
+        {
+            "Destination": rows["name"],
+            "Month": rows["period"],
+            "t": rows["value"],
+            "Share of ingot, %": rows["share"],
+            "Share as printed, %": rows["printed_share"],
+        }
+    )
     caption = "Ingot exports by destination; shares of the month's total of ingot, where it is known"
-    return table(shown, caption, {"t": lambda value: number(value, "", 1),
-                                  "Share of ingot, %": lambda value: f"{value:.1f}",
-                                  "Share as printed, %": lambda value: f"{value:g}"})
+    return table(
+        shown,
+        caption,
+        {
+            "t": lambda value: number(value, "", 1),
+            "Share of ingot, %": lambda value: f"{value:.1f}",
+            "Share as printed, %": lambda value: f"{value:g}",
+        },
+    )
 
 
 def value_table(edition, values: pd.DataFrame) -> Html:
@@ -146,14 +187,22 @@ def value_table(edition, values: pd.DataFrame) -> Html:
     if rows.empty:
         return gap("No value of exports is known to this edition for this year or the last.")
     spans = ["whole year" if measure == "level" else "since January" for measure in rows["measure"]]
-    shown = pd.DataFrame({
-        "Product": rows["product"], "To": rows["period"], "Span": spans,
-        "Value over quantity, USD/t": [
-            "" if pd.isna(row["best"]) else interval_words(interval_of(row)) for _, row in rows.iterrows()],
-        "As printed, USD/t": rows["printed"],
-    })
-    return table(shown, "Unit values of exports: printed value over printed quantity, beside the printed unit value",
-                 {"As printed, USD/t": lambda value: number(value, "", 1)})
+    shown = pd.DataFrame(
+        {
+            "Product": rows["product"],
+            "To": rows["period"],
+            "Span": spans,
+            "Value over quantity, USD/t": [
+                "" if pd.isna(row["best"]) else interval_words(interval_of(row)) for _, row in rows.iterrows()
+            ],
+            "As printed, USD/t": rows["printed"],
+        }
+    )
+    return table(
+        shown,
+        "Unit values of exports: printed value over printed quantity, beside the printed unit value",
+        {"As printed, USD/t": lambda value: number(value, "", 1)},
+    )
 
 
 def value_sentences(edition, values: pd.DataFrame) -> list[str]:
@@ -162,15 +211,19 @@ def value_sentences(edition, values: pd.DataFrame) -> list[str]:
     if rows.empty:
         return ["No unit value of ingot is printed for this year."]
     row = rows.iloc[-1]
-    said = (f"From January to {period_name(row['period'])} a tonne of ingot was declared at "
-            f"{number(row['printed'], 'USD/t', 1)}")
+    said = (
+        f"From January to {period_name(row['period'])} a tonne of ingot was declared at "
+        f"{number(row['printed'], 'USD/t', 1)}"
+    )
     mean, months = fob_mean(edition, row["period"])
     if not months:
         return [f"{said}; no FOB price of these months is known."]
     apart = 100 * (row["printed"] / mean - 1)
     beside = "at" if abs(apart) < 0.5 else f"{percent(abs(apart), 0, False)} {'above' if apart > 0 else 'below'}"
-    return [f"{said}; that is {beside} the {rounded(mean, 'USD/t', 1)} that FOB prices average over "
-            f"{count_of(months, 'month')} of the span that {'is' if months == 1 else 'are'} known."]
+    return [
+        f"{said}; that is {beside} the {rounded(mean, 'USD/t', 1)} that FOB prices average over "
+        f"{count_of(months, 'month')} of the span that {'is' if months == 1 else 'are'} known."
+    ]
 
 
 def fob_mean(edition, last: str) -> tuple[float, int]:
@@ -198,8 +251,11 @@ def fob_mean(edition, last: str) -> tuple[float, int]:
 def value_change_sentence(edition) -> str | None:
     """Return the last printed change since January of the value of all exports and of the unit value of ingot."""
     said, period, who, rates = [], "", "", {}
-    for series, what in ((VALUES["All products"][0], "the value of all exports"), (VALUES["Ingot"][0], "that of ingot"),
-                         (VALUES["Ingot"][2], "the unit value of ingot")):
+    for series, what in (
+        (VALUES["All products"][0], "the value of all exports"),
+        (VALUES["Ingot"][0], "that of ingot"),
+        (VALUES["Ingot"][2], "the unit value of ingot"),
+    ):
         rows = edition.latest(series, "ytd_yoy", 7)
         rows = rows[(rows["period"] >= edition.month[:4]) & (rows["period"] <= edition.month)]
         if len(rows) and rows.iloc[-1]["period"] >= period:
@@ -223,9 +279,11 @@ def _worth_from_growth(edition, rates: dict[str, pd.Series], period: str) -> str
     above, below, printed = (printed_interval(row) for row in known)
     change = growth_of_quotient(above, below)
     fits = change.low <= printed.high and printed.low <= change.high
-    return (f" The tonnes of ingot are printed at {rate_as_printed(quantity)}: value over tonnes makes "
-            f"{change_words(change)} of the unit value, "
-            f"{'which fits' if fits else 'so that the three cannot all be true'}.")
+    return (
+        f" The tonnes of ingot are printed at {rate_as_printed(quantity)}: value over tonnes makes "
+        f"{change_words(change)} of the unit value, "
+        f"{'which fits' if fits else 'so that the three cannot all be true'}."
+    )
 
 
 def shares_table(edition, months: int = 12) -> Html:
@@ -245,14 +303,16 @@ def shares_table(edition, months: int = 12) -> Html:
     if rows.empty:
         return gap("No share of exports is printed for the last twelve months.")
     titles = edition.series.set_index("series")["title"]
-    shown = pd.DataFrame({
-        "Share": rows["series"].map(titles),
-        "Of": ["January to " * (row["measure"] == "ytd") + row["period"] for _, row in rows.iterrows()],
-        "As printed": [number(row["value"], "%", row["resolution"]) for _, row in rows.iterrows()],
-        "From tonnes": [_share_words(edition, row, parts[row["series"]]) for _, row in rows.iterrows()],
-        "Who": rows["who"],
-        "The catalogue's caution": [caution(edition, name) for name in rows["series"]],
-    })
+    shown = pd.DataFrame(
+        {
+            "Share": rows["series"].map(titles),
+            "Of": ["January to " * (row["measure"] == "ytd") + row["period"] for _, row in rows.iterrows()],
+            "As printed": [number(row["value"], "%", row["resolution"]) for _, row in rows.iterrows()],
+            "From tonnes": [_share_words(edition, row, parts[row["series"]]) for _, row in rows.iterrows()],
+            "Who": rows["who"],
+            "The catalogue's caution": [caution(edition, name) for name in rows["series"]],
+        }
+    )
     return table(shown, "Printed shares, and what the printed tonnes of part and whole make of them where both are")
 
 
@@ -277,8 +337,12 @@ def other_destinations_table(edition) -> Html:
         return gap("No destination of alloy or powder is printed for the last twelve months.")
     titles = edition.series.set_index("series")["title"]
     rows = with_publisher(edition, rows.sort_values(["period", "series"], ascending=[False, True]))
-    shown = pd.DataFrame({
-        "Flow": rows["series"].map(titles), "Month": rows["period"],
-        "t": [number(row["value"], "", row["resolution"]) for _, row in rows.iterrows()], "Who": rows["who"],
-    })
+    shown = pd.DataFrame(
+        {
+            "Flow": rows["series"].map(titles),
+            "Month": rows["period"],
+            "t": [number(row["value"], "", row["resolution"]) for _, row in rows.iterrows()],
+            "Who": rows["who"],
+        }
+    )
     return table(shown, "Destinations of other magnesium products, or of none named, as printed")

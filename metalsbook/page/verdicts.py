@@ -51,14 +51,16 @@ def claims_table(edition, chapter: str | None = None) -> Html:
     if claims.empty:
         return gap("The source notes known to this edition say nothing that belongs here.")
     houses = note_names(edition)
-    shown = pd.DataFrame({
-        "Claim": [claim_cell(row) for _, row in claims.iterrows()],
-        "Note, paragraph": claims["note"].map(houses) + ", " + claims["paragraph"],
-        "Printed": claims["printed"],
-        "Recomputed": [recomputed(row) for _, row in claims.iterrows()],
-        "Verdict": [badge(row["verdict"]) for _, row in claims.iterrows()],
-        "Evidence": [_evidence(edition, row) for _, row in claims.iterrows()],
-    })
+    shown = pd.DataFrame(
+        {
+            "Claim": [claim_cell(row) for _, row in claims.iterrows()],
+            "Note, paragraph": claims["note"].map(houses) + ", " + claims["paragraph"],
+            "Printed": claims["printed"],
+            "Recomputed": [recomputed(row) for _, row in claims.iterrows()],
+            "Verdict": [badge(row["verdict"]) for _, row in claims.iterrows()],
+            "Evidence": [_evidence(edition, row) for _, row in claims.iterrows()],
+        }
+    )
     caption = f"{count_of(len(claims), 'claim')} of the source notes: {count_words(claims['verdict'])}"
     filters = claims[["verdict", "kind", "note", "chapter"]].assign(note=claims["note"].map(houses))
     return table(shown, caption, css="mb-claims", filters=None if chapter else filters)

@@ -253,6 +253,8 @@ def _refer(node: object, tables: list[list[dict]]) -> object:
     copied = {key: value if key == "data" else _refer(value, tables) for key, value in node.items()}
     data = copied.get("data")
     if isinstance(data, dict) and data.get("values") in tables:
-        copied["data"] = {**{key: value for key, value in data.items() if key != "values"},
-                          "table": tables.index(data["values"])}
+        copied["data"] = {
+            **{key: value for key, value in data.items() if key != "values"},
+            "table": tables.index(data["values"]),
+        }
     return copied

@@ -153,4 +153,3 @@ def _figure(spec: dict, name: str, specs: str, sizes: dict, files: list[str]) ->
 {"".join(f'<details class="chart-data"><summary>Data table{number}</summary></details>' for number in numbers)}
 </figure>
 """
-

@@ -60,11 +60,15 @@ class Cluster:
         try:
             import distributed
         except ImportError:
-            raise UsageError("A cluster needs the package distributed, which is not installed here",
-                             "Run `make setup`, or: pip install --require-hashes -r requirements.txt") from None
+            raise UsageError(
+                "A cluster needs the package distributed, which is not installed here",
+                "Run `make setup`, or: pip install --require-hashes -r requirements.txt",
+            ) from None
         if address.startswith("tls:") and not distributed.Security().get_connection_args("client").get("ssl_context"):
-            raise UsageError(f"No certificates are named for {address}",
-                             "Name them in Dask's configuration, under distributed.comm.tls")
+            raise UsageError(
+                f"No certificates are named for {address}",
+                "Name them in Dask's configuration, under distributed.comm.tls",
+            )
         self._distributed = distributed
         self._name = uuid.uuid4().hex[:12]
         self._news: queue.Queue[tuple[str, Any]] = queue.Queue()
@@ -98,8 +102,9 @@ class Cluster:
         try:
             self._client.wait_for_workers(1, timeout=ANSWER_LIMIT_S)
         except TimeoutError as error:
-            raise ClusterError(f"The scheduler {self._address} has no worker",
-                               f"Start one: dask worker {self._address}") from error
+            raise ClusterError(
+                f"The scheduler {self._address} has no worker", f"Start one: dask worker {self._address}"
+            ) from error
         self._needed = versions.needed_versions()
         names, describe = [*self._needed], versions.describe_machine
         # By its code: a worker that has another version of the book, or none, can say so.

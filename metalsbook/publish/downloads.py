@@ -226,7 +226,8 @@ def _named(files: list[Path], root: Path) -> dict[str, Path]:
     for file in files:
         name = (
             f"{package.name}/{file.relative_to(package).as_posix()}"
-            if file.is_relative_to(package) else file.relative_to(root).as_posix()
+            if file.is_relative_to(package)
+            else file.relative_to(root).as_posix()
         )
         if file.is_file() and not _LEFT_OUT.search(name):
             named[name] = file

@@ -165,8 +165,15 @@ class Edition:
             else:
                 # Of two prints of one period the one published last stands; on the same day, the finer figure. Prices
                 # have a rule of their own: an undated page is given a late date, and would win by it.
-                keys = list(zip(rows["period"].to_numpy(), rows["published"].to_numpy(),
-                                -rows["resolution"].fillna(0).to_numpy(), rows["statement"].to_numpy(), strict=True))
+                keys = list(
+                    zip(
+                        rows["period"].to_numpy(),
+                        rows["published"].to_numpy(),
+                        -rows["resolution"].fillna(0).to_numpy(),
+                        rows["statement"].to_numpy(),
+                        strict=True,
+                    )
+                )
                 rows = rows.take(sorted(range(len(rows)), key=keys.__getitem__))
             self._ordered[series, measure] = rows.reset_index(drop=True)
         return self._ordered[series, measure]

@@ -15,8 +15,9 @@ class InProcessEngine(Engine):
     """Runs a notebook's cells in this process; `papermill --engine inprocess` reaches it too."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man, kernel_name, *, folder: str | None = None,
-                                 on_cell: Callable[[int], None] | None = None, **_ignored):
+    def execute_managed_notebook(
+        cls, nb_man, kernel_name, *, folder: str | None = None, on_cell: Callable[[int], None] | None = None, **_ignored
+    ):
         """Run all cells up to the first that fails.
 
         Args:

@@ -9,8 +9,22 @@ import metalsbook
 from metalsbook.paths import project_root
 
 # What a Python process needs to start; the Windows names are needed there for sockets and temporary files.
-ALLOWED = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "TEMP",
-           "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA")
+ALLOWED = (
+    "PATH",
+    "HOME",
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "SYSTEMROOT",
+    "SYSTEMDRIVE",
+    "COMSPEC",
+    "PATHEXT",
+    "TEMP",
+    "TMP",
+    "USERPROFILE",
+    "APPDATA",
+    "LOCALAPPDATA",
+    "PROGRAMDATA",
+)
 
 
 def fixed_variables() -> dict[str, str]:
@@ -45,12 +59,16 @@ def child_environment(
     """
     outer = os.environ if outer is None else outer
     chosen = {name: outer[name] for name in ALLOWED if name in outer}
-    return chosen | fixed_variables() | {
-        "METALSBOOK_ROOT": str(root or project_root()),
-        "IPYTHONDIR": str(private / "ipython"),
-        "JUPYTER_CONFIG_DIR": str(private / "jupyter"),
-        "JUPYTER_RUNTIME_DIR": str(private / "runtime"),
-    }
+    return (
+        chosen
+        | fixed_variables()
+        | {
+            "METALSBOOK_ROOT": str(root or project_root()),
+            "IPYTHONDIR": str(private / "ipython"),
+            "JUPYTER_CONFIG_DIR": str(private / "jupyter"),
+            "JUPYTER_RUNTIME_DIR": str(private / "runtime"),
+        }
+    )
 
 
 def last_words(stderr: BinaryIO) -> str:

@@ -68,8 +68,9 @@ def execute_chapters(
         ChapterError: If a chapter breaks a rule, fails, takes too long or shows an empty chart. Nothing was written.
     """
     out = None if out_folder is None else {month: out_folder}
-    return execute_editions([month], chapters, engine=engine, out_folders=out, timeout_s=timeout_s,
-                            progress=progress)[month]
+    return execute_editions([month], chapters, engine=engine, out_folders=out, timeout_s=timeout_s, progress=progress)[
+        month
+    ]
 
 
 def execute_editions(
@@ -104,8 +105,9 @@ def execute_editions(
     engine = choose_engine("inprocess" if cluster else engine)
     folders = out_folders or {month: build_folder() / "chapters" / month for month in months}
     read = [read_chapter(path) for path in (list_chapters() if chapters is None else chapters)]
-    jobs = [prepare_job(chapter, _parameters(chapter, month), limit_s=timeout_s)
-            for month in months for chapter in read]
+    jobs = [
+        prepare_job(chapter, _parameters(chapter, month), limit_s=timeout_s) for month in months for chapter in read
+    ]
     targets = [folders[month] / f"{chapter.name}.ipynb" for month in months for chapter in read]
     executed = _write_results(targets, jobs, _run_or_keep(jobs, engine, progress, cluster))
     return {month: executed[place * len(read) : (place + 1) * len(read)] for place, month in enumerate(months)}
@@ -126,11 +128,16 @@ def refresh_chapters(
     """
     paths = list_chapters() if chapters is None else chapters
     month = parse_month(month)
-    jobs = [prepare_job(chapter, _parameters(chapter, month), inject=False, limit_s=timeout_s)
-            for chapter in map(read_chapter, paths)]
+    jobs = [
+        prepare_job(chapter, _parameters(chapter, month), inject=False, limit_s=timeout_s)
+        for chapter in map(read_chapter, paths)
+    ]
     _prepare(jobs, progress)
-    done = _run_all(jobs, partial(_run_here, engine=choose_engine(engine)),
-                    lambda place, text: progress(f"  {jobs[place].name}: {text}"))
+    done = _run_all(
+        jobs,
+        partial(_run_here, engine=choose_engine(engine)),
+        lambda place, text: progress(f"  {jobs[place].name}: {text}"),
+    )
     return _write_results(paths, jobs, [(ran, False) for ran in done])
 
 
@@ -175,8 +182,12 @@ def _run_or_keep(
             tell(place, "kept")
     _prepare([jobs[place] for place in waiting], progress, cluster)
     run = partial(cluster.run, progress=progress) if cluster else partial(_run_here, engine=engine)
-    done = _run_all([jobs[place] for place in waiting], run, lambda place, text: tell(waiting[place], text),
-                    lambda place, ran: cache.keep(jobs[waiting[place]], ran))
+    done = _run_all(
+        [jobs[place] for place in waiting],
+        run,
+        lambda place, text: tell(waiting[place], text),
+        lambda place, ran: cache.keep(jobs[waiting[place]], ran),
+    )
     new = dict(zip(waiting, done, strict=True))
     return [(kept[place].ran or new[place], kept[place].ran is not None) for place in places]
 
@@ -208,8 +219,9 @@ def _run_all(
                 failed[place] = result
                 tell(place, "failed")
     except OSError as error:
-        raise ChapterError(f"The chapters cannot be run ({error})",
-                           "Is there room in memory and in the folder for temporary files?") from error
+        raise ChapterError(
+            f"The chapters cannot be run ({error})", "Is there room in memory and in the folder for temporary files?"
+        ) from error
     if failed:
         places = sorted(failed)
         raise _name_failures([failed[place] for place in places], [jobs[place].name for place in places])
@@ -252,8 +264,9 @@ def _run_in_kernel(job: Job, engine_name: str) -> Ran:
             return run_notebook(job, engine_name)
         except KernelStartError as error:
             last = error
-    raise ChapterError(f"Chapter '{job.name}': its kernel did not start in {_KERNEL_STARTS} attempts ({last})",
-                       "Run the command again") from last
+    raise ChapterError(
+        f"Chapter '{job.name}': its kernel did not start in {_KERNEL_STARTS} attempts ({last})", "Run the command again"
+    ) from last
 
 
 def count_workers(jobs: int) -> int:
@@ -265,5 +278,7 @@ def count_workers(jobs: int) -> int:
 def _write_results(paths: list[Path], jobs: list[Job], results: list[tuple[Ran, bool]]) -> list[Executed]:
     """Write all executed notebooks, or none where one cannot be written."""
     write_all_whole({path: ran.notebook.encode() for path, (ran, _) in zip(paths, results, strict=True)})
-    return [Executed(job.name, path, ran.seconds, from_cache, ran.charts)
-            for job, path, (ran, from_cache) in zip(jobs, paths, results, strict=True)]
+    return [
+        Executed(job.name, path, ran.seconds, from_cache, ran.charts)
+        for job, path, (ran, from_cache) in zip(jobs, paths, results, strict=True)
+    ]

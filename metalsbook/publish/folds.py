@@ -27,8 +27,8 @@ def pack_folds(body: str) -> tuple[str, str]:
     for start, end in _outermost(body):
         summary = _SUMMARY.match(body, start, end)
         if summary and not _CHART.search(body, start, end):
-            kept.append(body[last:summary.end()])
-            held.append(body[summary.end():end - len(_END)])
+            kept.append(body[last : summary.end()])
+            held.append(body[summary.end() : end - len(_END)])
             last = end - len(_END)
     return "".join([*kept, body[last:]]), pack(held) if held else ""
 

@@ -22,8 +22,13 @@ from metalsbook.errors import BookError
 from metalsbook.publish.run import Job, death_error, run_notebook, time_out_error
 
 # What papermill, `open_edition` and charts import only when they are first used.
-PRELOADED = ("nbformat", "pyarrow.dataset", "pyarrow.parquet", "metalsbook.publish.edition",
-             "metalsbook.publish.outputs")
+PRELOADED = (
+    "nbformat",
+    "pyarrow.dataset",
+    "pyarrow.parquet",
+    "metalsbook.publish.edition",
+    "metalsbook.publish.outputs",
+)
 GRACE_S = 5.0
 # A caller on another machine may have lost interest without a word.
 _IDLE_S = 600.0

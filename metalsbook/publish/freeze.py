@@ -63,7 +63,10 @@ def freeze_month(
             say(line)
         selected = {"statements": statements, **select_tables(tables, statements.used, month)}
         return freeze_snapshot(
-            selected, month, snapshots_folder(), replace=replace,
+            selected,
+            month,
+            snapshots_folder(),
+            replace=replace,
             note=lambda before, after: _note_replacement(month, before, after, reason),
         )
 

@@ -161,8 +161,14 @@ class _Linker:
         text, parts, last = node.astext(), [], 0
         for start, end, entry, anchor in self._new(text):
             shown = text[start:end]
-            link = nodes.reference("", shown, internal=True, refuri=f"{self._address}#{anchor}",
-                                   reftitle=entry.tip(shown), classes=[_CLASS])
+            link = nodes.reference(
+                "",
+                shown,
+                internal=True,
+                refuri=f"{self._address}#{anchor}",
+                reftitle=entry.tip(shown),
+                classes=[_CLASS],
+            )
             parts += [nodes.Text(text[last:start]), link]
             last = end
         return [*parts, nodes.Text(text[last:])] if parts else []

@@ -49,6 +49,7 @@ def put_guide(guide: Path, site: Path) -> None:
 
 
 def _are_same(one: Path, other: Path) -> bool:
-    names = [{path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-             for folder in (one, other)]
+    names = [
+        {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} for folder in (one, other)
+    ]
     return names[0] == names[1] and not any(filecmp.cmpfiles(one, other, names[0], shallow=False)[1:])

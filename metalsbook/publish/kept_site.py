@@ -18,7 +18,14 @@ from metalsbook.publish.notebooks import months_of_lessons, write_whole
 FORMAT = 1
 SHARED, GUIDE = "shared", "guide"
 ROOT_FILES = (
-    "pyproject.toml", "requirements.txt", "Makefile", "README.md", "LICENSE", "CITATION.cff", "_config.yml", "_toc.yml",
+    "pyproject.toml",
+    "requirements.txt",
+    "Makefile",
+    "README.md",
+    "LICENSE",
+    "CITATION.cff",
+    "_config.yml",
+    "_toc.yml",
 )
 """Files at the top of the book that pages or downloads are made of."""
 
@@ -84,9 +91,11 @@ class KeptSite:
 
     def _hash_each(self, name: str) -> dict[str, str]:
         """Return the hash of each file of an edition or the guide, or of all else, by its name in the site."""
-        parts = [self._site / name] if name != SHARED else [
-            path for path in self._site.iterdir() if not path.name[0].isdigit() and path.name != GUIDE
-        ]
+        parts = (
+            [self._site / name]
+            if name != SHARED
+            else [path for path in self._site.iterdir() if not path.name[0].isdigit() and path.name != GUIDE]
+        )
         return {os.path.relpath(path, self._site): _hash(path) for path in _files_below(parts)}
 
     @staticmethod

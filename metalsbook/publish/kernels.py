@@ -39,8 +39,9 @@ class _ThisPython(KernelSpecManager):
 def _manage_kernel(folder: Path) -> AsyncKernelManager:
     """Return a manager whose kernel talks over sockets in `folder`, or over local ports where these do not exist."""
     connection = folder / "kernel.json"
-    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=_ThisPython(),
-                                 connection_file=str(connection))
+    manager = AsyncKernelManager(
+        kernel_name="python3", kernel_spec_manager=_ThisPython(), connection_file=str(connection)
+    )
     if sys.platform != "win32":
         socket = folder / "socket"
         if len(os.fsencode(socket)) <= _SOCKET_PATH_LIMIT:

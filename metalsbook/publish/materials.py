@@ -34,11 +34,15 @@ def bill_of_materials(lock: str) -> str:
         "specVersion": "1.6",
         "version": 1,
         "metadata": {
-            "component": {"type": "application", "bom-ref": "metalsbook", "name": "metalsbook",
-                          "version": metalsbook.__version__},
+            "component": {
+                "type": "application",
+                "bom-ref": "metalsbook",
+                "name": "metalsbook",
+                "version": metalsbook.__version__,
+            },
         },
         "components": [_component(package) for package in read_lock(lock)],
-    }  # fmt: skip
+    }
     return json.dumps(bill, indent=1) + "\n"
 
 

@@ -97,8 +97,9 @@ def find_parameters_cell(chapter: Chapter) -> dict:
         raise ChapterError(f"Chapter '{chapter.name}' holds a cell that papermill injected", "Remove that cell")
     tagged = [cell for cell in chapter.code_cells if "parameters" in _tags(cell)]
     if not tagged:
-        raise ChapterError(f"Chapter '{chapter.name}' has no cell tagged 'parameters'",
-                           "Tag the cell that sets `month`")
+        raise ChapterError(
+            f"Chapter '{chapter.name}' has no cell tagged 'parameters'", "Tag the cell that sets `month`"
+        )
     if len(tagged) > 1:
         raise ChapterError(f"Chapter '{chapter.name}' has {len(tagged)} cells tagged 'parameters'", "Keep one")
     return tagged[0]
@@ -120,8 +121,10 @@ def read_parameters(chapter: Chapter) -> dict[str, ast.expr]:
     for statement in statements:
         targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
         if not all(isinstance(target, ast.Name) for target in targets) or statement.value is None:
-            raise ChapterError(f"Chapter '{chapter.name}': line {statement.lineno} of the parameters cell is not "
-                               "an assignment", "Keep only lines such as month = \"2025-11\" there")
+            raise ChapterError(
+                f"Chapter '{chapter.name}': line {statement.lineno} of the parameters cell is not an assignment",
+                'Keep only lines such as month = "2025-11" there',
+            )
         found.update((target.id, statement.value) for target in targets)
     return found
 
@@ -139,8 +142,10 @@ def own_month(chapter: Chapter) -> str | None:
         return None
     month = read_parameters(chapter).get("month")
     if not isinstance(month, ast.Constant):
-        raise ChapterError(f"Chapter '{chapter.name}' keeps its own month and does not set it",
-                           "Set month = \"2025-11\" in the parameters cell, or remove the tag 'own-month'")
+        raise ChapterError(
+            f"Chapter '{chapter.name}' keeps its own month and does not set it",
+            "Set month = \"2025-11\" in the parameters cell, or remove the tag 'own-month'",
+        )
     return parse_month(month.value)
 
 
@@ -153,11 +158,15 @@ def check_parameters(chapter: Chapter, given: Iterable[str]) -> None:
     known = read_parameters(chapter)
     for name in given:
         if name not in known:
-            raise ChapterError(f"Chapter '{chapter.name}' has no parameter '{name}'",
-                               f"Its parameters cell sets: {', '.join(known) or 'nothing'}")
+            raise ChapterError(
+                f"Chapter '{chapter.name}' has no parameter '{name}'",
+                f"Its parameters cell sets: {', '.join(known) or 'nothing'}",
+            )
         if not _is_used(chapter, name):
-            raise ChapterError(f"Chapter '{chapter.name}' never uses its parameter '{name}'",
-                               "It would be the same page whatever is given")
+            raise ChapterError(
+                f"Chapter '{chapter.name}' never uses its parameter '{name}'",
+                "It would be the same page whatever is given",
+            )
 
 
 def check_tags(chapter: Chapter) -> None:
@@ -168,8 +177,10 @@ def check_tags(chapter: Chapter) -> None:
     """
     for number, cell in enumerate(chapter.notebook["cells"], start=1):
         for tag in _LENIENT_TAGS.intersection(_tags(cell)):
-            raise ChapterError(f"Chapter '{chapter.name}', cell {number} has the tag '{tag}'",
-                               "Remove it: every cell of a chapter runs, and none fails")
+            raise ChapterError(
+                f"Chapter '{chapter.name}', cell {number} has the tag '{tag}'",
+                "Remove it: every cell of a chapter runs, and none fails",
+            )
 
 
 def _is_used(chapter: Chapter, name: str) -> bool:

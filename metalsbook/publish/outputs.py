@@ -35,8 +35,10 @@ def check_outputs(name: str, notebook: Mapping) -> int:
     charts = 0
     for number, spec in find_charts(notebook):
         if is_empty(spec):
-            raise ChapterError(f"Chapter '{name}', cell {number}: the chart{_quote_title(spec)} has no data",
-                               "Show a sentence that says so instead, or mend what the chart reads")
+            raise ChapterError(
+                f"Chapter '{name}', cell {number}: the chart{_quote_title(spec)} has no data",
+                "Show a sentence that says so instead, or mend what the chart reads",
+            )
         charts += 1
     return charts
 
@@ -51,8 +53,10 @@ def _check_text(name: str, number: int, output: Mapping) -> None:
         if re.search(rf"(?<![\w.:/-]){re.escape(folder)}(?!\w)", shown):
             raise ChapterError(f"Chapter '{name}', cell {number} shows a path of this machine ({folder})")
     if address := _ADDRESS.search(shown):
-        raise ChapterError(f"Chapter '{name}', cell {number} shows an object's address ({address.group()})",
-                           "It differs in every run: end the cell with a semicolon or show something else")
+        raise ChapterError(
+            f"Chapter '{name}', cell {number} shows an object's address ({address.group()})",
+            "It differs in every run: end the cell with a semicolon or show something else",
+        )
 
 
 def is_empty(spec: Mapping) -> bool:

@@ -70,8 +70,13 @@ def derive_apart(month: str, root: Path | None = None) -> float:
     """
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="derive-") as private, tempfile.TemporaryFile() as stderr:
-        process = subprocess.Popen([sys.executable, "-m", "metalsbook.publish.prepare", month], stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE, stderr=stderr, env=child_environment(Path(private), root))
+        process = subprocess.Popen(
+            [sys.executable, "-m", "metalsbook.publish.prepare", month],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=child_environment(Path(private), root),
+        )
         # Its input stays open: when the caller ends, however it ends, the process sees that and ends too.
         with process.stdin, process.stdout:
             said = process.stdout.read()

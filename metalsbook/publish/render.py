@@ -40,8 +40,17 @@ def run_sphinx(month: str, source: Path, out: Path, shared: str, facts: dict[str
     try:
         with patch_docutils(None), docutils_namespace():
             app = Sphinx(
-                str(source), None, str(out), str(out.parent / "doctrees"), "html", confoverrides=settings, status=None,
-                warning=warnings, freshenv=True, warningiserror=True, keep_going=True,
+                str(source),
+                None,
+                str(out),
+                str(out.parent / "doctrees"),
+                "html",
+                confoverrides=settings,
+                status=None,
+                warning=warnings,
+                freshenv=True,
+                warningiserror=True,
+                keep_going=True,
             )
             app.build(force_all=True)
     except SphinxError as error:

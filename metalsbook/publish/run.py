@@ -108,8 +108,14 @@ def run_notebook(job: Job, engine_name: str, **options) -> Ran:
     source = nbformat.reads(job.notebook, as_version=4)
     try:
         executed = papermill.execute_notebook(
-            source, None, parameters=job.parameters if job.inject else None, engine_name=engine_name,
-            progress_bar=False, request_save_on_cell_execute=False, folder=job.folder, limit_s=job.limit_s,
+            source,
+            None,
+            parameters=job.parameters if job.inject else None,
+            engine_name=engine_name,
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            folder=job.folder,
+            limit_s=job.limit_s,
             **options,
         )
     except PapermillExecutionError as error:
@@ -131,16 +137,17 @@ def check_executed(name: str, notebook: dict) -> int:
     own = {**notebook, "cells": [cell for cell in notebook["cells"] if cell["id"] != INJECTED_ID]}
     for number, cell in enumerate(own["cells"], start=1):
         if cell["cell_type"] == "code" and cell["execution_count"] is None and "".join(cell["source"]).strip():
-            raise ChapterError(f"Chapter '{name}', cell {number} was not run",
-                               "An earlier cell ended the run")
+            raise ChapterError(f"Chapter '{name}', cell {number} was not run", "An earlier cell ended the run")
     return check_outputs(name, own)
 
 
 def time_out_error(job: Job, cell_index: int) -> ChapterError:
     """Return the error of a chapter that took too long in a cell."""
     where = f"it was in cell {_own_place(job, cell_index) + 1}"
-    return ChapterError(f"Chapter '{job.name}' did not end within {job.limit_s:g} s: {where}",
-                        "Look for an endless loop, or give it more time with --timeout")
+    return ChapterError(
+        f"Chapter '{job.name}' did not end within {job.limit_s:g} s: {where}",
+        "Look for an endless loop, or give it more time with --timeout",
+    )
 
 
 def death_error(job: Job, cell_index: int, how: str = "by itself") -> ChapterError:

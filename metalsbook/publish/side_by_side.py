@@ -22,9 +22,7 @@ from metalsbook.publish.environment import child_environment, last_words
 from metalsbook.publish.kept_site import SHOWN
 
 
-def stage_side_by_side(
-    executed: dict[str, Path], shared: str, workers: int
-) -> Iterator[tuple[str, tuple[Path, str]]]:
+def stage_side_by_side(executed: dict[str, Path], shared: str, workers: int) -> Iterator[tuple[str, tuple[Path, str]]]:
     """Build editions and yield each month as it is done, with its folder in staging and what to tell of it.
 
     Args:
@@ -76,8 +74,11 @@ class _Builder:
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115
         shown = {name: os.environ[name] for name in SHOWN if name in os.environ}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "metalsbook.publish.side_by_side"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=self._stderr, env=child_environment(build_folder() / "staging") | shown,
+            [sys.executable, "-m", "metalsbook.publish.side_by_side"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            env=child_environment(build_folder() / "staging") | shown,
         )
 
     def build(self, month: str, executed: Path, shared: str) -> tuple[Path, str]:

@@ -168,7 +168,10 @@ def edition_facts(month: str) -> dict[str, str]:
 
     snapshot = open_package(snapshots_folder() / month)["content_hash"]
     return {
-        "name": month_name(month), "cut_off": cut_off(month), "snapshot": snapshot, "method": method_version(),
+        "name": month_name(month),
+        "cut_off": cut_off(month),
+        "snapshot": snapshot,
+        "method": method_version(),
     }
 
 
@@ -197,4 +200,3 @@ def _remove_needless(built: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-

@@ -100,7 +100,10 @@ def _page_context(app: Sphinx, page: str, template: str, context: dict, doctree:
     context["card"] = _card(app, page, context, charts) if charts and context["canonical"] else ""
     title = html.unescape(context.get("title", ""))
     app.metalsbook_pages.facts[page] = {
-        "name": page, "title": title, "headline": context.get("headline", ""), "charts": charts,
+        "name": page,
+        "title": title,
+        "headline": context.get("headline", ""),
+        "charts": charts,
     }
 
 
@@ -112,7 +115,11 @@ def _addresses(app: Sphinx, page: str) -> dict[str, Any]:
     site = up if home(page) else f"{up}../"
     folder = "" if home(page) else f"{month}/"
     return {
-        "root": up, "site": site, "shared": bool(shared), "base": base, "folder": folder,
+        "root": up,
+        "site": site,
+        "shared": bool(shared),
+        "base": base,
+        "folder": folder,
         "assets": f"{site}{shared}" if shared else f"{up}_static",
         "canonical": f"{base}{folder}{page}.html" if base and shared else "",
         "pathto": lambda other: app.builder.get_relative_uri(page, other) or "#",
@@ -190,8 +197,12 @@ def _structured(context: dict[str, Any]) -> str:
         "creator": {"@type": "Organization", "name": context["docstitle"]},
         **({"url": here} if here else {}),
         "distribution": [
-            {"@type": "DataDownload", "encodingFormat": media[file["form"]], "contentUrl": f"{here}data/{file['path']}",
-             "sha256": file["sha256"]}
+            {
+                "@type": "DataDownload",
+                "encodingFormat": media[file["form"]],
+                "contentUrl": f"{here}data/{file['path']}",
+                "sha256": file["sha256"],
+            }
             for file in files
         ],
     }

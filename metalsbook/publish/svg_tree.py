@@ -13,8 +13,19 @@ from metalsbook.publish.svg_layers import can_join, join_alike
 from metalsbook.publish.svg_path import circle_radius, move_path, read_path, write_number, write_path
 
 _SVG = "http://www.w3.org/2000/svg"
-_SHARED = ("fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap",
-           "text-anchor", "font-weight", "font-size", "font-family")
+_SHARED = (
+    "fill",
+    "fill-opacity",
+    "stroke",
+    "stroke-width",
+    "stroke-opacity",
+    "stroke-dasharray",
+    "stroke-linecap",
+    "text-anchor",
+    "font-weight",
+    "font-size",
+    "font-family",
+)
 """Attributes that an element takes over from its group."""
 _MOVE = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
 _TURNED = re.compile(r"(translate\([^)]*\)) (rotate\([^)]*\)) translate\((-?[\d.]+),(-?[\d.]+)\)")

@@ -56,8 +56,10 @@ def needed_versions() -> dict[str, str]:
     for name, version in here.items():
         if version not in locked.get(name, {version}):
             wanted = " or ".join(sorted(locked[name]))
-            raise UsageError(f"This machine has {name} {version or '(none)'}, and requirements.txt locks {wanted}",
-                             "Run `make setup`")
+            raise UsageError(
+                f"This machine has {name} {version or '(none)'}, and requirements.txt locks {wanted}",
+                "Run `make setup`",
+            )
     return here
 
 

@@ -48,8 +48,12 @@ class ChapterServer:
         self._private = tempfile.mkdtemp(prefix="chapters-")
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "metalsbook.publish.fork_server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=self._stderr, env=child_environment(Path(self._private), root), start_new_session=True,
+            [sys.executable, "-m", "metalsbook.publish.fork_server"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            env=child_environment(Path(self._private), root),
+            start_new_session=True,
         )
         self._send({"modules": modules, "workers": workers, "private": self._private})
 
@@ -102,8 +106,9 @@ class ChapterServer:
     def _ended(self, names: list[str]) -> ChapterError:
         self._process.wait()
         why = last_words(self._stderr) or self._process.returncode
-        return ChapterError(f"The process that runs the chapters ended ({why})",
-                            f"Not run: {', '.join(names)}. Try --engine kernel")
+        return ChapterError(
+            f"The process that runs the chapters ended ({why})", f"Not run: {', '.join(names)}. Try --engine kernel"
+        )
 
 
 def _read_answer(answer: dict) -> tuple[int, Ran | BookError]:

@@ -46,13 +46,25 @@ def statements(*rows: tuple) -> pd.DataFrame:
         figure = read_figure(stated, unit, measure)
         made.append(
             {
-                "statement": f"st-{number:03d}", "series": name, "measure": measure, "period": period,
-                "value": figure.value, "low": figure.low, "high": figure.high, "unit": unit, "stated": stated,
-                "qualifier": figure.qualifier, "resolution": figure.resolution, "bound_low": figure.bound_low,
-                "bound_high": figure.bound_high, "factor": 1.0, "source": source,
-                "published": published[0] if published else "2025-12-01", "corrected": "",
+                "statement": f"st-{number:03d}",
+                "series": name,
+                "measure": measure,
+                "period": period,
+                "value": figure.value,
+                "low": figure.low,
+                "high": figure.high,
+                "unit": unit,
+                "stated": stated,
+                "qualifier": figure.qualifier,
+                "resolution": figure.resolution,
+                "bound_low": figure.bound_low,
+                "bound_high": figure.bound_high,
+                "factor": 1.0,
+                "source": source,
+                "published": published[0] if published else "2025-12-01",
+                "corrected": "",
             }
-        )  # fmt: skip
+        )
     return pd.DataFrame(made)
 
 

@@ -77,6 +77,7 @@ def months_outside(market: Market, result: Reconciliation) -> list[tuple[str, st
         for series, period, low, high in zip(rows["series"], rows["period"], rows["low"], rows["high"], strict=True)
     }
     return [
-        key for key, value in market.truth.items()
+        key
+        for key, value in market.truth.items()
         if key not in known or not known[key][0] * (1 - 1e-9) <= value <= known[key][1] * (1 + 1e-9)
-    ]  # fmt: skip
+    ]

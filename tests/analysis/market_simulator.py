@@ -117,9 +117,15 @@ def _menu(rng: np.random.Generator, latest: int, months: range) -> list[tuple[st
     """Return the figures that a round could print: measure, months summed, months compared with."""
     january = latest - latest % 12
     one, cumulated = range(latest, latest + 1), range(january, latest + 1)
-    menu = [("level", one, None), ("ytd", cumulated, None), ("mom", one, _back(one, 1)), ("yoy", one, _back(one, 12)),
-            ("ytd_yoy", cumulated, _back(cumulated, 12)), ("mean3", range(latest - 2, latest + 1), None),
-            ("comparative", _back(one, int(rng.choice([1, 2, 12]))), None)]  # fmt: skip
+    menu = [
+        ("level", one, None),
+        ("ytd", cumulated, None),
+        ("mom", one, _back(one, 1)),
+        ("yoy", one, _back(one, 12)),
+        ("ytd_yoy", cumulated, _back(cumulated, 12)),
+        ("mean3", range(latest - 2, latest + 1), None),
+        ("comparative", _back(one, int(rng.choice([1, 2, 12]))), None),
+    ]
     if latest % 3 == 2:
         quarter = range(latest - 2, latest + 1)
         menu.append(("qoq", quarter, _back(quarter, 3)))
@@ -212,8 +218,10 @@ def _frame(rows: list[tuple]) -> pd.DataFrame:
 
 def _catalogue(names: list[str]) -> pd.DataFrame:
     rows = [{**SERIES_DEFAULTS, "series": name, "part_of": "" if name == "total" else "total"} for name in names]
-    shares = [{**SERIES_DEFAULTS, "series": f"{name}.share", "kind": "share", "unit": "%", "share_of": f"{name}/total"}
-              for name in names[1:]]  # fmt: skip
+    shares = [
+        {**SERIES_DEFAULTS, "series": f"{name}.share", "kind": "share", "unit": "%", "share_of": f"{name}/total"}
+        for name in names[1:]
+    ]
     return pd.DataFrame(rows + shares)
 
 
@@ -237,9 +245,11 @@ def simulate_ledger(series: int, months: int, seed: int = 0) -> tuple[pd.DataFra
         prefix = f"m{number:03d}."
         frames.append(frame.assign(series=prefix + frame["series"], statement=prefix + frame["statement"]))
         shares = catalogue["share_of"].str.replace("/", f"/{prefix}")
-        catalogues.append(catalogue.assign(
-            series=prefix + catalogue["series"],
-            part_of=catalogue["part_of"].where(catalogue["part_of"] == "", prefix + catalogue["part_of"]),
-            share_of=shares.where(shares == "", prefix + shares),
-        ))  # fmt: skip
+        catalogues.append(
+            catalogue.assign(
+                series=prefix + catalogue["series"],
+                part_of=catalogue["part_of"].where(catalogue["part_of"] == "", prefix + catalogue["part_of"]),
+                share_of=shares.where(shares == "", prefix + shares),
+            )
+        )
     return pd.concat(frames, ignore_index=True), pd.concat(catalogues, ignore_index=True)

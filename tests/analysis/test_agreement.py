@@ -9,14 +9,20 @@ def prints(*rows):
 
 
 def test_the_value_of_most_sources_stands_against_a_later_one():
-    rows = prints(("2025-06", 26.4, "a", "2025-07-10", "1"), ("2025-06", 26.4, "b", "2025-07-11", "2"),
-                  ("2025-06", 45.4, "note", "2025-08-18", "3"))
+    rows = prints(
+        ("2025-06", 26.4, "a", "2025-07-10", "1"),
+        ("2025-06", 26.4, "b", "2025-07-11", "2"),
+        ("2025-06", 45.4, "note", "2025-08-18", "3"),
+    )
     assert agreed_prints(rows, ["period"])["value"].tolist() == [26.4]
 
 
 def test_two_prints_of_one_source_count_once_and_ties_go_to_the_later():
-    rows = prints(("2025-06", 1.0, "a", "2025-07-10", "1"), ("2025-06", 1.0, "a", "2025-07-11", "2"),
-                  ("2025-06", 2.0, "b", "2025-07-12", "3"))
+    rows = prints(
+        ("2025-06", 1.0, "a", "2025-07-10", "1"),
+        ("2025-06", 1.0, "a", "2025-07-11", "2"),
+        ("2025-06", 2.0, "b", "2025-07-12", "3"),
+    )
     assert agreed_prints(rows, ["period"])["value"].tolist() == [2.0]
 
 

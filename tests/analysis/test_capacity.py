@@ -22,14 +22,26 @@ from metalsbook.analysis.intervals import Interval, exact
 
 
 def printed(period: str, value: float, who: str, half: float = 0.0, **more) -> dict:
-    return {"period": period, "value": value, "bound_low": value - half, "bound_high": value + half, "who": who,
-            "published": "2025-01-31", "statement": f"{who}{value}", **more}
+    return {
+        "period": period,
+        "value": value,
+        "bound_low": value - half,
+        "bound_high": value + half,
+        "who": who,
+        "published": "2025-01-31",
+        "statement": f"{who}{value}",
+        **more,
+    }
 
 
 def test_each_output_stands_over_each_capacity():
-    outputs = pd.DataFrame([
-        printed("2024", 1026.0, "A", 0.5), printed("2024", 941.0, "B", 0.5), printed("2023", 1, "C"),
-    ])
+    outputs = pd.DataFrame(
+        [
+            printed("2024", 1026.0, "A", 0.5),
+            printed("2024", 941.0, "B", 0.5),
+            printed("2023", 1, "C"),
+        ]
+    )
     capacities = pd.DataFrame([printed("2024", 1488.0, "D", 0.5), printed("2024", 1400.0, "E", 50)])
     rates = utilisation_matrix(outputs, capacities, "2024")
     assert len(rates) == 4
@@ -45,22 +57,32 @@ def test_a_coarser_print_joins_the_figure_that_it_rounds():
 
 
 def test_a_print_that_rounds_several_rivals_stands_for_itself_but_a_house_knows_its_own():
-    rows = pd.DataFrame([
-        printed("2024", 1025.8, "Baowu", 0.05), printed("2024", 1025.6, "Fugu", 0.05, house="fugu"),
-        printed("2024", 1026.0, "Fugu rounded", 0.5, house="fugu"), printed("2024", 1026.0, "Chyxx", 0.5),
-        printed("2024", 1026.0, "Highrise", 0.5), printed("2024", 953.1, "Argus", 0.05),
-        printed("2024", 950.0, "Argus", 10), printed("2024", 941.0, "SMM", 0.5),
-    ])  # fmt: skip
+    rows = pd.DataFrame(
+        [
+            printed("2024", 1025.8, "Baowu", 0.05),
+            printed("2024", 1025.6, "Fugu", 0.05, house="fugu"),
+            printed("2024", 1026.0, "Fugu rounded", 0.5, house="fugu"),
+            printed("2024", 1026.0, "Chyxx", 0.5),
+            printed("2024", 1026.0, "Highrise", 0.5),
+            printed("2024", 953.1, "Argus", 0.05),
+            printed("2024", 950.0, "Argus", 10),
+            printed("2024", 941.0, "SMM", 0.5),
+        ]
+    )
     found = [(one.figure.best, one.who, len(one.houses)) for one in distinct_figures(rows.fillna({"house": ""}))]
     assert found == [
-        (1026.0, "Chyxx, Highrise", 2), (1025.8, "Baowu", 1), (1025.6, "Fugu, Fugu rounded", 1), (953.1, "Argus", 1),
+        (1026.0, "Chyxx, Highrise", 2),
+        (1025.8, "Baowu", 1),
+        (1025.6, "Fugu, Fugu rounded", 1),
+        (953.1, "Argus", 1),
         (941.0, "SMM", 1),
-    ]  # fmt: skip
+    ]
 
 
 def test_years_need_an_output_and_a_capacity():
-    outputs, capacities = (pd.DataFrame([printed(year, 1, "A") for year in years])
-                           for years in (("2023", "2024"), ("2024", "2025")))
+    outputs, capacities = (
+        pd.DataFrame([printed(year, 1, "A") for year in years]) for years in (("2023", "2024"), ("2024", "2025"))
+    )
     assert years_with_both(outputs, capacities) == ["2024"]
 
 
@@ -97,7 +119,9 @@ def test_shares_of_the_world_are_computed_within_one_house_only():
     stated = pd.DataFrame([printed("2024", 91.6, "C")])
     shares = world_shares(own, world, stated)
     assert shares[["who", "value", "kind"]].values.tolist() == [
-        ["A", 90.0, "computed: same house"], ["C", 91.6, "stated"]]
+        ["A", 90.0, "computed: same house"],
+        ["C", 91.6, "stated"],
+    ]
 
 
 def test_a_share_never_passes_the_whole():
@@ -106,8 +130,12 @@ def test_a_share_never_passes_the_whole():
 
 
 def test_part_shares_keep_rival_wholes_apart():
-    parts = pd.DataFrame([printed("2024", 60, "A", name="Shaanxi", measure="level"),
-                          printed("2024-06", 30, "A", name="Shaanxi", measure="ytd")])
+    parts = pd.DataFrame(
+        [
+            printed("2024", 60, "A", name="Shaanxi", measure="level"),
+            printed("2024-06", 30, "A", name="Shaanxi", measure="ytd"),
+        ]
+    )
     wholes = pd.DataFrame([printed("2024", 100, "A", measure="level"), printed("2024", 120, "B", measure="level")])
     share = part_shares(parts, wholes)
     assert len(share) == 1

@@ -149,9 +149,13 @@ def test_verdicts_and_outlooks_that_turned():
         ROWS,
         "2025-09",
         claims=[claim("cl-1", "contradicted"), claim("cl-2", "confirmed"), claim("cl-3", "consistent")],
-        outlooks=[outlook("ol-1", "miss"), outlook("ol-2", "miss", "2025-07"), outlook("ol-3", "open"),
-                  outlook("ol-4", "hit", "2025-10")],
-    )  # fmt: skip
+        outlooks=[
+            outlook("ol-1", "miss"),
+            outlook("ol-2", "miss", "2025-07"),
+            outlook("ol-3", "open"),
+            outlook("ol-4", "hit", "2025-10"),
+        ],
+    )
     changes = compare_editions(old, new)
     assert changes["turned_verdicts"][["claim", "old_verdict", "new_verdict"]].to_numpy().tolist() == [
         ["cl-1", "not checkable", "contradicted"]
@@ -175,10 +179,16 @@ def test_the_first_edition_is_all_new():
     changes = compare_editions(None, new)
     assert len(changes["new_figures"]) == 3
     assert {name: len(frame) for name, frame in changes.items() if "new" not in name and "resolved" not in name} == {
-        "further_prints": 0, "revised_figures": 0, "implied_revisions": 0, "corrections_of_ours": 0,
-        "method_changes": 0, "gone_conflicts": 0,
-        "turned_verdicts": 0, "turned_outlooks": 0, "silent_series": 0,
-    }  # fmt: skip
+        "further_prints": 0,
+        "revised_figures": 0,
+        "implied_revisions": 0,
+        "corrections_of_ours": 0,
+        "method_changes": 0,
+        "gone_conflicts": 0,
+        "turned_verdicts": 0,
+        "turned_outlooks": 0,
+        "silent_series": 0,
+    }
 
 
 def test_the_changes_are_plain_json():

@@ -35,8 +35,16 @@ def judge(rows, *claims, reconcile=nothing_reconciled, events=None):
 def level(
     printed, series="exports.ingot", period="2025-11", measure="level", unit="t", check="level", arguments="", meant=""
 ):
-    return dict(series=series, measure=measure, period=period, printed=printed, unit=unit, check=check,
-                arguments=arguments, meant=meant)  # fmt: skip
+    return dict(
+        series=series,
+        measure=measure,
+        period=period,
+        printed=printed,
+        unit=unit,
+        check=check,
+        arguments=arguments,
+        meant=meant,
+    )
 
 
 OWN = ("exports.ingot", "level", "2025-11", "22,200 tons", "note")
@@ -160,8 +168,10 @@ def test_loose_words_say_how_they_are_read():
 
 
 def test_a_growth_rate_is_judged_as_a_rate():
-    claims = level("22,200 tons"), level("70.8%", measure="mom", unit="%", check="implied_base",
-                                         arguments="level_claim=cl-1")  # fmt: skip
+    claims = (
+        level("22,200 tons"),
+        level("70.8%", measure="mom", unit="%", check="implied_base", arguments="level_claim=cl-1"),
+    )
     known = judge([OWN, ("exports.ingot", "level", "2025-10", "13,000.0 t", "fugu")], *claims).iloc[1]
     assert (known["verdict"], known["recomputed_unit"]) == ("consistent", "%")
     rounded = judge([OWN, ("exports.ingot", "level", "2025-10", "13,000 t", "fugu")], *claims).iloc[1]

@@ -31,8 +31,10 @@ def test_a_lower_recovery_takes_more():
 
 def test_the_calibration_gives_back_the_stated_profit():
     needs = stoichiometric(exact(74.0))
-    prices = {name: pd.DataFrame({"period": ["2025-06-26"], "value": [value]})
-              for name, value in (("mg", 16150.0), ("si", 5650.0), ("stone", 78.0))}
+    prices = {
+        name: pd.DataFrame({"period": ["2025-06-26"], "value": [value]})
+        for name, value in (("mg", 16150.0), ("si", 5650.0), ("stone", 78.0))
+    }
     profit = pd.Series({"period": "2025-06-30", "value": 1758.0, "bound_low": 1757.5, "bound_high": 1758.5})
     found = calibrate(profit, prices["mg"], prices["si"], prices["stone"])
     cost = raw_material_cost(5650, 78, needs) + found.other(needs)
@@ -76,16 +78,24 @@ def test_parts_add_up_and_only_whole_months_count():
 
 
 def test_at_the_prices_of_the_calibration_the_recovery_says_nothing():
-    row = build_up(month("2025-06", 16150.0), month("2025-06", 5650.0), month("2025-06", 78.0), Interval(60, 90, 74),
-                   calibration()).iloc[0]  # fmt: skip
+    row = build_up(
+        month("2025-06", 16150.0), month("2025-06", 5650.0), month("2025-06", 78.0), Interval(60, 90, 74), calibration()
+    ).iloc[0]
     assert (row["cost_low"], row["cost"], row["cost_high"]) == pytest.approx((14392, 14392, 14392))
 
 
 def test_a_cost_is_bounded_by_one_recovery_at_a_time():
-    row = build_up(month("2025-11", 16000.0), month("2025-11", 5755.0), month("2025-11", 108.0), Interval(73, 75, 74),
-                   calibration()).iloc[0]  # fmt: skip
-    ends = [14392 + 105 * needs.ferrosilicon_t.best + 30 * needs.dolomite_t.best
-            for needs in (stoichiometric(exact(share)) for share in (75.0, 73.0))]  # fmt: skip
+    row = build_up(
+        month("2025-11", 16000.0),
+        month("2025-11", 5755.0),
+        month("2025-11", 108.0),
+        Interval(73, 75, 74),
+        calibration(),
+    ).iloc[0]
+    ends = [
+        14392 + 105 * needs.ferrosilicon_t.best + 30 * needs.dolomite_t.best
+        for needs in (stoichiometric(exact(share)) for share in (75.0, 73.0))
+    ]
     assert (row["cost_low"], row["cost_high"]) == pytest.approx(tuple(ends))
     assert row["cost_low"] < row["cost"] < row["cost_high"]
 

@@ -17,7 +17,9 @@ def test_beside_a_series_are_its_total_and_the_other_parts():
     assert find_beside(catalogue, "exports.ingot") == lines
     assert find_beside(catalogue, "exports.total") == lines
     assert find_beside(catalogue, "exports.ingot.to.NLD") == {
-        "exports.ingot", "exports.ingot.to.NLD", "exports.ingot.to.IND",
-    }  # fmt: skip
+        "exports.ingot",
+        "exports.ingot.to.NLD",
+        "exports.ingot.to.IND",
+    }
     assert find_beside(catalogue, "metal.price") == {"metal.price"}
     assert find_beside(catalogue, "no.such.series") == {"no.such.series"}

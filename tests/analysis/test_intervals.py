@@ -13,8 +13,11 @@ def test_results_hold_every_value_of_the_inputs():
         one, two = (Interval(low, low + draw.random() * 5, low) for low in (draw.uniform(1, 9), draw.uniform(1, 9)))
         first, second = draw.uniform(one.low, one.high), draw.uniform(two.low, two.high)
         for result, value in (
-            (one + two, first + second), (one - two, first - second), (one / two, first / second),
-            (one.scaled(-3), -3 * first), (one.shifted(2), first + 2),
+            (one + two, first + second),
+            (one - two, first - second),
+            (one / two, first / second),
+            (one.scaled(-3), -3 * first),
+            (one.shifted(2), first + 2),
             (change_pct(one, two), 100 * (first / second - 1)),
         ):
             assert result.low - 1e-9 <= value <= result.high + 1e-9

@@ -14,16 +14,34 @@ from tests.analysis import frames
 PRICES = [
     ("metal.price", "level", day, f"{value:,} yuan", "a", day)
     for day, value in (
-        ("2025-08-22", 10_000), ("2025-09-05", 10_500), ("2025-09-08", 10_500), ("2025-09-10", 10_900),
-        ("2025-09-17", 11_100), ("2025-09-24", 9_000), ("2025-11-20", 9_000), ("2025-11-28", 9_020),
+        ("2025-08-22", 10_000),
+        ("2025-09-05", 10_500),
+        ("2025-09-08", 10_500),
+        ("2025-09-10", 10_900),
+        ("2025-09-17", 11_100),
+        ("2025-09-24", 9_000),
+        ("2025-11-20", 9_000),
+        ("2025-11-28", 9_020),
     )
-]  # fmt: skip
+]
 
 
 def outlook(**row):
-    given = dict(outlook="ol-1", publisher="SMM", made_on="2025-09-08", subject="metal", series="metal.price",
-                 horizon_from="2025-09-09", horizon_to="2025-09-22", direction="up", target_low=np.nan,
-                 target_high=np.nan, unit="", note="", says="Up.")  # fmt: skip
+    given = dict(
+        outlook="ol-1",
+        publisher="SMM",
+        made_on="2025-09-08",
+        subject="metal",
+        series="metal.price",
+        horizon_from="2025-09-09",
+        horizon_to="2025-09-22",
+        direction="up",
+        target_low=np.nan,
+        target_high=np.nan,
+        unit="",
+        note="",
+        says="Up.",
+    )
     return {**given, **row}
 
 
@@ -91,8 +109,10 @@ def test_where_nobody_quotes_the_level_then_the_forecasts_own_stands_in():
 def test_a_verdict_says_how_the_forecast_was_read():
     judged = score(PRICES, outlook(), outlook(note="hedged (firm: flat to up)"), outlook(horizon_to="2025-12-30"))
     assert judged["read_as"].tolist() == [
-        "up (by more than 1%)", "flat or up (no fall of more than 1%)", "up (by more than 1%)",
-    ]  # fmt: skip
+        "up (by more than 1%)",
+        "flat or up (no fall of more than 1%)",
+        "up (by more than 1%)",
+    ]
     assert judged["reason"].iloc[0] == (
         "+4.8% from 2025-09-08 to 2025-09-09 \u2013 2025-09-22, which counts as up (band: 1%)."
     )

@@ -36,8 +36,9 @@ def test_a_users_post_stands_below_a_copy_and_a_copy_below_a_page():
 )
 def test_of_two_prints_of_a_day_one_counts(better, worse):
     usual = {"source": "house", "published": "2025-11-01", "published_basis": "stated"}
-    rows = pd.DataFrame([printed("mg", "2025-10-17", value, **(usual | more)) for value, more in
-                         ((1.0, better), (2.0, worse))])  # fmt: skip
+    rows = pd.DataFrame(
+        [printed("mg", "2025-10-17", value, **(usual | more)) for value, more in ((1.0, better), (2.0, worse))]
+    )
     for each in (rows, rows.iloc[::-1]):
         assert in_order(each, standings(SOURCES))["value"].tolist() == [2.0, 1.0]
 

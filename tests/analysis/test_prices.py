@@ -78,19 +78,33 @@ def test_a_ratio_keeps_the_span_of_both_ranges():
 
 def test_enough_quotes_go_before_a_printed_month_and_few_do_not():
     printed = pd.DataFrame({"period": ["2025-09", "2025-10"], "value": [14.0, 15.0]})
-    months = month_prices(printed, quotes({
-        "2025-09-01": 9, "2025-09-02": 10, "2025-09-03": 11, "2025-10-01": 99, "2025-11-03": 20, "2025-11-04": 22,
-    }))
+    months = month_prices(
+        printed,
+        quotes(
+            {
+                "2025-09-01": 9,
+                "2025-09-02": 10,
+                "2025-09-03": 11,
+                "2025-10-01": 99,
+                "2025-11-03": 20,
+                "2025-11-04": 22,
+            }
+        ),
+    )
     assert months.values.tolist() == [
-        ["2025-09", 10.0, "mean of 3 quotes", 3], ["2025-10", 15.0, "as printed", 0],
-        ["2025-11", 21.0, "mean of 2 quotes", 2]]
+        ["2025-09", 10.0, "mean of 3 quotes", 3],
+        ["2025-10", 15.0, "as printed", 0],
+        ["2025-11", 21.0, "mean of 2 quotes", 2],
+    ]
 
 
 def test_a_users_post_for_a_month_does_not_go_before_a_quote():
     printed = pd.DataFrame({"period": ["2025-02", "2025-03"], "value": [14.0, 15.0], "post": [True, True]})
     months = month_prices(printed, quotes({"2025-02-28": 20}))
     assert months[["period", "value", "basis"]].values.tolist() == [
-        ["2025-02", 20.0, "1 quote"], ["2025-03", 15.0, "as printed"]]
+        ["2025-02", 20.0, "1 quote"],
+        ["2025-03", 15.0, "as printed"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -107,8 +121,11 @@ def test_a_users_post_for_a_month_does_not_go_before_a_quote():
     ],
 )
 def test_two_months_are_compared_on_one_basis(own_quotes, own_print, quotes_before, print_before, expected):
-    days = {f"2025-{month}-0{day}": day for month, count in (("10", quotes_before), ("11", own_quotes))
-            for day in range(1, count + 1)}  # fmt: skip
+    days = {
+        f"2025-{month}-0{day}": day
+        for month, count in (("10", quotes_before), ("11", own_quotes))
+        for day in range(1, count + 1)
+    }
     prints = {"2025-10": print_before, "2025-11": own_print}
     known = {month: value for month, value in prints.items() if value is not None}
     printed = pd.DataFrame({"period": list(known), "value": list(known.values())})
@@ -150,12 +167,16 @@ def test_a_correlation_that_one_step_makes_is_told_without_it():
 
 
 def test_events_stand_beside_the_moves_of_their_days_and_of_their_month():
-    steps = pd.DataFrame({"period": ["2025-03-12", "2025-06-11"], "before": ["2025-03-07", "2025-05-30"],
-                          "change_pct": [4.0, -2.0]})  # fmt: skip
-    events = pd.DataFrame({
-        "date": ["2025-03-01", "2025-02-27", "2025-03-13", "2025-03", "2025-05", "2025"],
-        "what": ["near", "early", "late", "of the month", "of the month before", "of the year"],
-        "publisher": "x", "url": "y",
-    })
+    steps = pd.DataFrame(
+        {"period": ["2025-03-12", "2025-06-11"], "before": ["2025-03-07", "2025-05-30"], "change_pct": [4.0, -2.0]}
+    )
+    events = pd.DataFrame(
+        {
+            "date": ["2025-03-01", "2025-02-27", "2025-03-13", "2025-03", "2025-05", "2025"],
+            "what": ["near", "early", "late", "of the month", "of the month before", "of the year"],
+            "publisher": "x",
+            "url": "y",
+        }
+    )
     near = events_near(steps, events)
     assert near[["what", "event_date"]].values.tolist() == [["near", "2025-03-01"], ["of the month", "2025-03"]]

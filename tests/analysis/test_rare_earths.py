@@ -40,10 +40,15 @@ def test_the_premium_takes_tax_out_and_keeps_the_whole_range_abroad():
 
 
 def test_rival_prints_span_least_to_greatest_of_a_year():
-    rows = pd.DataFrame({
-        "series": ["x.chn", "x.chn", "x.usa", "x.chn"], "measure": ["level", "level", "level", "forecast"],
-        "period": ["2024"] * 4, "value": [140.0, 270.0, 45.0, 900.0], "source": ["a", "b", "a", "c"],
-    })
+    rows = pd.DataFrame(
+        {
+            "series": ["x.chn", "x.chn", "x.usa", "x.chn"],
+            "measure": ["level", "level", "level", "forecast"],
+            "period": ["2024"] * 4,
+            "value": [140.0, 270.0, 45.0, 900.0],
+            "source": ["a", "b", "a", "c"],
+        }
+    )
     found = rare_earths.rival_prints(rows, "x.", {"usa": "United States", "chn": "China"}, "2024")
     assert found["place"].tolist() == ["China", "United States"]
     assert found.iloc[0][["low", "high", "n_prints", "n_sources"]].tolist() == [140.0, 270.0, 2, 2]
@@ -58,7 +63,8 @@ GROWTH = pd.DataFrame({"period": ["2023"], "bound_low": [21.35], "bound_high": [
 
 def test_rivals_are_settled_by_the_printed_growth_of_their_year():
     found = rare_earths.settle_rivals(
-        levels(("2022", 210.0, "a"), ("2023", 255.0, "a"), ("2023", 270.0, "late")), GROWTH)
+        levels(("2022", 210.0, "a"), ("2023", 255.0, "a"), ("2023", 270.0, "late")), GROWTH
+    )
     assert found["value"].tolist() == [210.0, 255.0]
     assert found["rival"].tolist()[1] == 270.0
 

@@ -45,9 +45,13 @@ def test_rival_levels_conflict_and_the_interval_covers_both():
 
 def test_row_order_does_not_matter():
     rows = [
-        ("a", "level", "2025-01", 100, 1), ("a", "level", "2025-02", 140, 1), ("a", "mom", "2025-02", 30, 1),
-        ("a", "ytd", "2025-03", 400, 1), ("b", "level", "2025-03", 50, 1), ("a", "level", "2025-03", 170, 1),
-    ]  # fmt: skip
+        ("a", "level", "2025-01", 100, 1),
+        ("a", "level", "2025-02", 140, 1),
+        ("a", "mom", "2025-02", 30, 1),
+        ("a", "ytd", "2025-03", 400, 1),
+        ("b", "level", "2025-03", 50, 1),
+        ("a", "level", "2025-03", 170, 1),
+    ]
     statements, series = make_statements(*rows), make_series("a", {"series": "b", "part_of": "a"})
     first = reconcile(statements, series)
     second = reconcile(statements.sample(frac=1, random_state=4), series.iloc[::-1])

@@ -15,7 +15,7 @@ def checks_of(*rows):
 
 
 def test_a_cumulated_figure_that_outgrows_its_months_is_a_revision_upwards():
-    check, = checks_of(
+    (check,) = checks_of(
         ("a", "ytd", "2025-02", 200, 1), ("a", "level", "2025-03", 100, 1), ("a", "ytd", "2025-03", 302, 1)
     )
     assert check.gap == pytest.approx(0.5)
@@ -29,7 +29,7 @@ def test_prints_of_one_round_say_nothing_of_revisions():
 
 
 def test_a_growth_rate_revises_its_base():
-    check, = checks_of(
+    (check,) = checks_of(
         ("a", "level", "2025-02", 1000, 1), ("a", "level", "2025-03", 1100, 1), ("a", "mom", "2025-03", 11, 0.1)
     )
     assert check.gap < 0

@@ -26,8 +26,11 @@ def test_open_months_are_told_apart_from_settled_ones():
 
 
 def test_a_total_and_its_part_are_told_apart_together():
-    rows = [("a", "ytd", "2025-03", 400, 1, "2026-01-31"), ("b", "ytd", "2025-03", 200, 1, "2026-01-31"),
-            ("b", "level", "2025-02", 60, 1)]  # fmt: skip
+    rows = [
+        ("a", "ytd", "2025-03", 400, 1, "2026-01-31"),
+        ("b", "ytd", "2025-03", 200, 1, "2026-01-31"),
+        ("b", "level", "2025-02", 60, 1),
+    ]
     blocks = collapse_months(facts_of(*rows), {"b": "a"})[1]
     assert [len(cells) for first, cells in sorted(blocks.items()) if first.series == "a"] == [2, 1]
 

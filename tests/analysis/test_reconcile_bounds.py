@@ -76,8 +76,11 @@ def test_wide_reports_are_open_and_narrow_ones_are_not():
 def test_parts_are_held_below_their_total():
     series = make_series("a", {"series": "b", "part_of": "a"}, {"series": "c", "part_of": "a"})
     later = "2025-03-31"
-    rows = [("a", "level", "2025-01", 100, 1, later), ("b", "level", "2025-01", 60, 1, later),
-            ("c", "ytd", "2025-02", 90, 1)]  # fmt: skip
+    rows = [
+        ("a", "level", "2025-01", 100, 1, later),
+        ("b", "level", "2025-01", 60, 1, later),
+        ("c", "ytd", "2025-02", 90, 1),
+    ]
     frame = reconcile(make_statements(*rows), series).estimates.set_index(["series", "period"])
     assert frame.loc[("c", "2025-01"), "high"] == pytest.approx(41, abs=0.01)
 

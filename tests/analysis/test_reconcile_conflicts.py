@@ -14,9 +14,10 @@ def conflicts_of(*rows, series=ALONE):
 
 def test_a_rate_and_its_levels_clash_and_the_sum_shows_it():
     found = conflicts_of(
-        ("a", "level", "2025-06", 20393, 1, "2025-08-31"), ("a", "level", "2025-07", 25000, 100),
+        ("a", "level", "2025-06", 20393, 1, "2025-08-31"),
+        ("a", "level", "2025-07", 25000, 100),
         ("a", "mom", "2025-07", 6.11, 0.01),
-    )  # fmt: skip
+    )
     assert len(found) == 3
     lines = found["worked_sum"].iloc[0].split("\n")
     assert lines == [
@@ -45,9 +46,16 @@ def test_a_month_above_the_sum_of_two_is_a_conflict():
 
 
 def test_the_suspect_is_the_one_that_the_others_agree_against():
-    rows = [("a", "level", "2025-01", 1000, 1), ("a", "level", "2025-02", 1100, 1), ("a", "level", "2025-03", 12100, 1),
-            ("a", "mom", "2025-02", 10, 1), ("a", "mom", "2025-03", 10, 1), ("a", "ytd", "2025-03", 3310, 1),
-            ("a", "ytd", "2025-02", 2100, 1), ("a", "mean3", "2025-03", 1103.3, 0.1)]  # fmt: skip
+    rows = [
+        ("a", "level", "2025-01", 1000, 1),
+        ("a", "level", "2025-02", 1100, 1),
+        ("a", "level", "2025-03", 12100, 1),
+        ("a", "mom", "2025-02", 10, 1),
+        ("a", "mom", "2025-03", 10, 1),
+        ("a", "ytd", "2025-03", 3310, 1),
+        ("a", "ytd", "2025-02", 2100, 1),
+        ("a", "mean3", "2025-03", 1103.3, 0.1),
+    ]
     rows = [(*row, "", f"page {number}") for number, row in enumerate(rows)]
     result = reconcile(make_statements(*rows), ALONE)
     assert set(result.conflicts.loc[result.conflicts["role"] == "suspect", "statement"]) == {"st-0002"}
@@ -58,8 +66,11 @@ def test_the_suspect_is_the_one_that_the_others_agree_against():
 
 
 def test_two_against_one_stays_covered():
-    rows = [("a", "level", "2025-03", 1000, 1, "", "x"), ("a", "level", "2025-03", 1050, 1, "", "y"),
-            ("a", "level", "2025-03", 1050, 2, "", "z")]  # fmt: skip
+    rows = [
+        ("a", "level", "2025-03", 1000, 1, "", "x"),
+        ("a", "level", "2025-03", 1050, 1, "", "y"),
+        ("a", "level", "2025-03", 1050, 2, "", "z"),
+    ]
     row = reconcile(make_statements(*rows), ALONE).estimates.iloc[0]
     assert row["low"] <= 1000 <= row["high"]
     assert row["low"] <= 1050 <= row["high"]
@@ -127,9 +138,16 @@ def test_a_share_of_another_period_and_of_another_total_are_tried():
 
 def test_the_growth_of_the_total_printed_for_the_part_is_named():
     series = make_series("a", {"series": "b", "part_of": "a"})
-    rows = [("a", "yoy", "2025", 13.6, 0.1), ("b", "yoy", "2025", 13.6, 0.1), ("b", "yoy", "2025", 24.4, 0.1),
-            ("b", "level", "2024", 1000, 1), ("b", "level", "2025", 1244, 1), ("a", "level", "2025", 5000, 1),
-            ("b", "level", "2025-03", 100, 1), ("a", "level", "2025-03", 400, 1)]  # fmt: skip
+    rows = [
+        ("a", "yoy", "2025", 13.6, 0.1),
+        ("b", "yoy", "2025", 13.6, 0.1),
+        ("b", "yoy", "2025", 24.4, 0.1),
+        ("b", "level", "2024", 1000, 1),
+        ("b", "level", "2025", 1244, 1),
+        ("a", "level", "2025", 5000, 1),
+        ("b", "level", "2025-03", 100, 1),
+        ("a", "level", "2025-03", 400, 1),
+    ]
     found = conflicts_of(*rows, series=series).set_index("statement")
     assert "it is the figure of the total a" in found.loc["st-0001", "explanation"]
 
@@ -142,8 +160,12 @@ def test_a_revision_beyond_the_allowance_is_offered():
 
 def test_the_total_printed_for_the_part_is_named():
     series = make_series("a", {"series": "b", "part_of": "a"})
-    rows = [("a", "level", "2025-03", 1000, 1), ("b", "level", "2025-03", 1000, 1), ("b", "ytd", "2025-02", 900, 1),
-            ("b", "ytd", "2025-03", 1300, 1)]  # fmt: skip
+    rows = [
+        ("a", "level", "2025-03", 1000, 1),
+        ("b", "level", "2025-03", 1000, 1),
+        ("b", "ytd", "2025-02", 900, 1),
+        ("b", "ytd", "2025-03", 1300, 1),
+    ]
     found = conflicts_of(*rows, series=series).set_index("statement")
     assert "the total a" in found.loc["st-0001", "explanation"]
 
@@ -158,8 +180,11 @@ def test_conflict_ids_do_not_depend_on_other_conflicts():
 def test_a_total_that_only_shares_speak_of_leaves_both_sides_open():
     share = {"series": "s", "kind": "share", "share_of": "b/a"}
     series = make_series("a", {"series": "b", "part_of": "a"}, share)
-    rows = [("b", "level", "2025-03", 1_000_000, 1, "", "one"), ("b", "level", "2025-03", 1_050_000, 1, "", "two"),
-            ("s", "level", "2025-03", 0.2, 0.1)]  # fmt: skip
+    rows = [
+        ("b", "level", "2025-03", 1_000_000, 1, "", "one"),
+        ("b", "level", "2025-03", 1_050_000, 1, "", "two"),
+        ("s", "level", "2025-03", 0.2, 0.1),
+    ]
     row = reconcile(make_statements(*rows), series).estimates.set_index("series").loc["b"]
     assert row["low"] <= 1_000_000
     assert row["high"] >= 1_050_000
@@ -183,16 +208,22 @@ def test_a_revision_far_beyond_the_allowance_explains_nothing():
 
 
 def test_a_revision_of_a_small_year_explains_no_rival_rates():
-    rows = [("a", "yoy", "2024", 24.4, 0.1, "2025-09-30"), ("a", "yoy", "2024", 13.6, 0.1, "2025-01-31"),
-            ("a", "level", "2024-03", 100, 1)]  # fmt: skip
+    rows = [
+        ("a", "yoy", "2024", 24.4, 0.1, "2025-09-30"),
+        ("a", "yoy", "2024", 13.6, 0.1, "2025-01-31"),
+        ("a", "level", "2024-03", 100, 1),
+    ]
     found = conflicts_of(*rows)
     assert len(found) == 2
     assert not found["explanation"].str.contains("was revised by").any()
 
 
 def test_an_explanation_belongs_to_the_conflict_that_it_settles():
-    rows = [("a", "level", "2025-03", 1000, 1, "", "x"), ("a", "level", "2025-03", 1100, 1, "", "y"),
-            ("a", "level", "2025-03", 10000, 1, "", "z")]  # fmt: skip
+    rows = [
+        ("a", "level", "2025-03", 1000, 1, "", "x"),
+        ("a", "level", "2025-03", 1100, 1, "", "y"),
+        ("a", "level", "2025-03", 10000, 1, "", "z"),
+    ]
     found = conflicts_of(*rows)
     ten = found[found["explanation"].str.contains("10 times too high")]
     assert set(ten["statement"]) == {"st-0002"}
@@ -206,9 +237,11 @@ def test_a_factor_that_fits_anything_explains_nothing():
 
 def test_a_lower_bound_alone_is_carried_to_another_vintage():
     statements = make_statements(
-        ("a", "ytd", "2025-02", 400, 1, "2025-03-31"), ("a", "ytd", "2025-03", 300, 1, "2025-09-30"),
-        ("a", "level", "2025-03", 50, 1, "2025-04-30"), ("a", "ytd_yoy", "2025-02", 10, 1, "2025-03-31"),
-    )  # fmt: skip
+        ("a", "ytd", "2025-02", 400, 1, "2025-03-31"),
+        ("a", "ytd", "2025-03", 300, 1, "2025-09-30"),
+        ("a", "level", "2025-03", 50, 1, "2025-04-30"),
+        ("a", "ytd_yoy", "2025-02", 10, 1, "2025-03-31"),
+    )
     statements.loc[0, "bound_high"] = float("inf")
     found = reconcile(statements, ALONE).conflicts
     assert not found.empty

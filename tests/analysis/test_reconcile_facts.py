@@ -49,9 +49,10 @@ def test_bounds_are_those_of_the_sum_or_the_ratio():
 
 def test_prints_of_one_figure_are_one_fact_and_other_roundings_are_not():
     facts, _ = read(
-        ("a", "level", "2025-03", 100, 1, "2025-04-20", "one"), ("a", "level", "2025-03", 100, 1, "2025-06-01", "two"),
+        ("a", "level", "2025-03", 100, 1, "2025-04-20", "one"),
+        ("a", "level", "2025-03", 100, 1, "2025-06-01", "two"),
         ("a", "level", "2025-03", 100, 10),
-    )  # fmt: skip
+    )
     assert [fact.statements for fact in facts] == [("st-0000", "st-0001"), ("st-0002",)]
     assert facts[0].rounds == (month_index("2025-04"), month_index("2025-06"))
     assert facts[0].sources == ("one", "two")
@@ -75,13 +76,22 @@ def test_what_takes_no_part_is_listed_with_its_reason():
     price = {"series": "p", "kind": "price"}
     share = {"series": "s", "kind": "share"}
     facts, left_out = read(
-        ("n", "yoy", "2025-03", 5, 1), ("p", "level", "2025-03", 5, 1), ("s", "level", "2025-03", 5, 1),
-        ("a", "forecast", "2025-03", 5, 1), ("a", "level", "2024", 100, 1), ("x", "level", "2025-03", 5, 1),
+        ("n", "yoy", "2025-03", 5, 1),
+        ("p", "level", "2025-03", 5, 1),
+        ("s", "level", "2025-03", 5, 1),
+        ("a", "forecast", "2025-03", 5, 1),
+        ("a", "level", "2024", 100, 1),
+        ("x", "level", "2025-03", 5, 1),
         ("n", "level", "2025-05", 5, 1, "2025-04-30"),
         series=("a", nbs, price, share),
-    )  # fmt: skip
+    )
     assert facts == []
     assert set(reasons(left_out)) == {
-        "growth on a comparable sample", "price series", "share of a total that is not a series", "measure forecast",
-        "only annual figures", "series not in the catalogue", "printed before the period was over",
-    }  # fmt: skip
+        "growth on a comparable sample",
+        "price series",
+        "share of a total that is not a series",
+        "measure forecast",
+        "only annual figures",
+        "series not in the catalogue",
+        "printed before the period was over",
+    }

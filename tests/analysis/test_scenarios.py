@@ -29,18 +29,34 @@ def test_a_quoted_range_takes_in_ranges_and_single_figures():
 
 def statement(series, period, value, source, measure="forecast", low=NAN, high=NAN, resolution=1.0):
     published = "2025-03-01"
-    return {"series": series, "measure": measure, "period": period, "value": value, "low": low, "high": high,
-            "source": source, "published": published, "published_basis": "stated", "statement": f"{source}{period}",
-            "qualifier": "", "resolution": resolution, "bound_low": value - resolution / 2,
-            "bound_high": value + resolution / 2}
+    return {
+        "series": series,
+        "measure": measure,
+        "period": period,
+        "value": value,
+        "low": low,
+        "high": high,
+        "source": source,
+        "published": published,
+        "published_basis": "stated",
+        "statement": f"{source}{period}",
+        "qualifier": "",
+        "resolution": resolution,
+        "bound_low": value - resolution / 2,
+        "bound_high": value + resolution / 2,
+    }
 
 
 def test_forecasts_keep_their_house_and_count_a_figure_once():
-    rows = pd.DataFrame([
-        statement("robots.goldman", "2035", 1.4e6, "copy"), statement("robots.goldman", "2035", 1.4e6, "own"),
-        statement("robots", "2026", 75e3, "argus", low=50e3, high=100e3), statement("robots", "2026-05", 1.0, "argus"),
-        statement("robots", "2024", 2.0, "argus", measure="level"),
-    ])
+    rows = pd.DataFrame(
+        [
+            statement("robots.goldman", "2035", 1.4e6, "copy"),
+            statement("robots.goldman", "2035", 1.4e6, "own"),
+            statement("robots", "2026", 75e3, "argus", low=50e3, high=100e3),
+            statement("robots", "2026-05", 1.0, "argus"),
+            statement("robots", "2024", 2.0, "argus", measure="level"),
+        ]
+    )
     named = {"robots.goldman": "Goldman Sachs", "robots": ""}
     found = scenarios.forecasts(rows, named, {"argus": "A page (Argus, others)"})
     assert found["who"].tolist() == ["Argus", "Goldman Sachs"]
@@ -50,28 +66,54 @@ def test_forecasts_keep_their_house_and_count_a_figure_once():
 
 
 def test_a_forecast_that_rounds_a_finer_one_of_its_house_is_left_out():
-    rows = pd.DataFrame([
-        statement("robots.ggii", "2026", 62_500, "a", resolution=100),
-        statement("robots.ggii", "2026", 60_000, "b", resolution=10_000),
-        statement("robots.ggii", "2026", 28_000, "c", resolution=1000)])
+    rows = pd.DataFrame(
+        [
+            statement("robots.ggii", "2026", 62_500, "a", resolution=100),
+            statement("robots.ggii", "2026", 60_000, "b", resolution=10_000),
+            statement("robots.ggii", "2026", 28_000, "c", resolution=1000),
+        ]
+    )
     assert scenarios.forecasts(rows, {"robots.ggii": "GGII"}, {})["value"].tolist() == [62_500, 28_000]
 
 
-@pytest.mark.parametrize(("publisher", "short"), [
-    ("SCMP (Morgan Stanley)", "Morgan Stanley"), ("IEEE Spectrum (BofA, Morgan Stanley)", "BofA"), ("Argus", "Argus"),
-    ("Page (x) of y", "Page (x) of y"),
-])
+@pytest.mark.parametrize(
+    ("publisher", "short"),
+    [
+        ("SCMP (Morgan Stanley)", "Morgan Stanley"),
+        ("IEEE Spectrum (BofA, Morgan Stanley)", "BofA"),
+        ("Argus", "Argus"),
+        ("Page (x) of y", "Page (x) of y"),
+    ],
+)
 def test_who_a_publisher_cites(publisher, short):
     assert scenarios.short_name(publisher) == short
 
 
 def claims(**changes):
-    rows = pd.DataFrame([
-        {"claim": "c-30", "note": "n", "series": "s", "measure": "forecast", "period": "2035",
-         "printed": "approximately 24,000 tons", "unit": "t", "arguments": ""},
-        {"claim": "c-31", "note": "n", "series": "s", "measure": "forecast_yoy", "period": "2035", "printed": "75.0%",
-         "unit": "%", "arguments": "end_claim=c-30; start=2024; end=2035; at=2025"},
-    ])
+    rows = pd.DataFrame(
+        [
+            {
+                "claim": "c-30",
+                "note": "n",
+                "series": "s",
+                "measure": "forecast",
+                "period": "2035",
+                "printed": "approximately 24,000 tons",
+                "unit": "t",
+                "arguments": "",
+            },
+            {
+                "claim": "c-31",
+                "note": "n",
+                "series": "s",
+                "measure": "forecast_yoy",
+                "period": "2035",
+                "printed": "75.0%",
+                "unit": "%",
+                "arguments": "end_claim=c-30; start=2024; end=2035; at=2025",
+            },
+        ]
+    )
     return rows.assign(**changes)
 
 
@@ -97,10 +139,16 @@ def test_units_and_weights_turn_over_each_other():
 
 
 def test_stated_weights_times_vehicles_are_tonnes():
-    weights = pd.DataFrame({
-        "series": ["mg.cn", "mg.nev", "mg.eu"], "period": ["2024"] * 3, "value": [4.0, 10.0, 15.0],
-        "low": [3.0, NAN, NAN], "high": [5.0, NAN, NAN], "source": ["a", "b", "c"],
-    })
+    weights = pd.DataFrame(
+        {
+            "series": ["mg.cn", "mg.nev", "mg.eu"],
+            "period": ["2024"] * 3,
+            "value": [4.0, 10.0, 15.0],
+            "low": [3.0, NAN, NAN],
+            "high": [5.0, NAN, NAN],
+            "source": ["a", "b", "c"],
+        }
+    )
     found = scenarios.vehicle_metal(weights, {"mg.cn": (30e6, "all"), "mg.nev": (12e6, "new-energy")})
     assert found["series"].tolist() == ["mg.cn", "mg.nev"]
     assert found[["low", "high"]].to_numpy().tolist() == [[90_000.0, 150_000.0], [120_000.0, 120_000.0]]

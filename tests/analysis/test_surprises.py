@@ -32,15 +32,22 @@ def test_only_the_past_is_the_yardstick():
 
 def test_quotes_are_averaged_latest_print_only_and_flows_taken_from_estimates():
     row = {"measure": "level", "published": "2025-09-01", "statement": "st-1"}
-    statements = pd.DataFrame([
-        row | {"series": "p", "period": "2025-08-01", "value": 10.0},
-        row | {"series": "p", "period": "2025-08-01", "value": 12.0, "published": "2025-09-02"},
-        row | {"series": "p", "period": "2025-08-05", "value": 14.0},
-        row | {"series": "f", "period": "2025-08", "value": 5.0},
-    ])
+    statements = pd.DataFrame(
+        [
+            row | {"series": "p", "period": "2025-08-01", "value": 10.0},
+            row | {"series": "p", "period": "2025-08-01", "value": 12.0, "published": "2025-09-02"},
+            row | {"series": "p", "period": "2025-08-05", "value": 14.0},
+            row | {"series": "f", "period": "2025-08", "value": 5.0},
+        ]
+    )
     series = pd.DataFrame({"series": ["p", "f"], "kind": ["price", "flow"]})
-    estimates = pd.DataFrame({
-        "series": ["f", "f"], "period": ["2025-07", "2025-08"], "best": [4.0, 5.0], "basis": ["open", "reported"],
-    })
+    estimates = pd.DataFrame(
+        {
+            "series": ["f", "f"],
+            "period": ["2025-07", "2025-08"],
+            "best": [4.0, 5.0],
+            "basis": ["open", "reported"],
+        }
+    )
     found = monthly_values(statements, series, estimates)
     assert found.values.tolist() == [["f", "2025-08", 5.0, 0], ["p", "2025-08", 13.0, 2]]

@@ -12,19 +12,41 @@ from tests.faults.scratch import ROOT, Scratch, make_scratch
 
 MONTH = "2025-11"
 REFUSED = (
-    "<script>alert(1)</script>", "a <img src=x onerror=alert(1)>", "</p>", "a<!-- b", "{{ 7 * 7 }}", "{% raw %}",
-    "[a](javascript:alert(1))", "a\x00b", "a\x1b[31mb", "a\u202eb", "a\u2066b", "a\u200bb", "a\nb", "\ta",
-)  # fmt: skip
+    "<script>alert(1)</script>",
+    "a <img src=x onerror=alert(1)>",
+    "</p>",
+    "a<!-- b",
+    "{{ 7 * 7 }}",
+    "{% raw %}",
+    "[a](javascript:alert(1))",
+    "a\x00b",
+    "a\x1b[31mb",
+    "a\u202eb",
+    "a\u2066b",
+    "a\u200bb",
+    "a\nb",
+    "\ta",
+)
 """What no column takes."""
 NO_ADDRESSES = (
-    "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "file:///x", "//example.org", "../../x",
-    "vbscript:x", 'https://example.org/"onmouseover="alert(1)', "https://example.org/<b>", "https://example.org/ x",
-)  # fmt: skip
+    "javascript:alert(1)",
+    "JavaScript:alert(1)",
+    "data:text/html,x",
+    "file:///x",
+    "//example.org",
+    "../../x",
+    "vbscript:x",
+    'https://example.org/"onmouseover="alert(1)',
+    "https://example.org/<b>",
+    "https://example.org/ x",
+)
 NO_NAMES = ("../../x", "a/../../x", "..", "$(id)", "a;id", "`id`", "=cmd()", "a b", "a'b")
 """What no column takes whose text becomes part of a file name or an address within the site."""
 FORMULA = "=cmd|'/C calc'!A "
-HOSTILE = (" ' \" & > < b ${x*x} $(id) `id` {ref}`x` {eval-rst} {download}`x` $y$ $$z$$ **b** _i_ ~~s~~ ==cmd() "
-           "../../x %s %(a)s &lt;i&gt; &#x;")
+HOSTILE = (
+    " ' \" & > < b ${x*x} $(id) `id` {ref}`x` {eval-rst} {download}`x` $y$ $$z$$ **b** _i_ ~~s~~ ==cmd() "
+    "../../x %s %(a)s &lt;i&gt; &#x;"
+)
 """What a column of free text takes and a page must show as it stands; no digits, which a figure would be read from."""
 IN_AN_ADDRESS = "?a='onmouseover='alert()'&b=$(id)&c={ref}`x`&d=../../x&e=%22%3E%3Cscript%3E"
 READ_BY_CODE = {
@@ -36,15 +58,22 @@ READ_BY_CODE = {
 
 def free_columns() -> list[tuple[str, str]]:
     """Return (table, column) of every column whose rules let any plain text pass."""
-    return [(name, column) for name, table in TABLES.items() for column in table.columns
-            if all(rule in (FILLED, CLEAN, PLAIN) for rule in rules_of(name, column))
-            and column not in table.numbers]
+    return [
+        (name, column)
+        for name, table in TABLES.items()
+        for column in table.columns
+        if all(rule in (FILLED, CLEAN, PLAIN) for rule in rules_of(name, column)) and column not in table.numbers
+    ]
 
 
 def address_columns() -> list[tuple[str, str]]:
     """Return (table, column) of every column of addresses."""
-    return [(name, column) for name, table in TABLES.items() for column in table.columns
-            if any(rule.text == URL.text for rule in rules_of(name, column))]
+    return [
+        (name, column)
+        for name, table in TABLES.items()
+        for column in table.columns
+        if any(rule.text == URL.text for rule in rules_of(name, column))
+    ]
 
 
 def planted_columns() -> list[tuple[str, str]]:

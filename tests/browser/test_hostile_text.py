@@ -131,8 +131,11 @@ def test_no_cell_of_a_download_is_a_formula(site):
 
 def test_it_reaches_no_code_of_a_notebook_and_no_name_of_a_file(book, site):
     for path in (book.root / "_build" / "chapters" / hostile.MONTH).rglob("*.ipynb"):
-        origin = json.loads((ROOT / "chapters" / path.relative_to(path.parents[0])).read_text("utf-8")) if (
-            ROOT / "chapters" / path.name).is_file() else None
+        origin = (
+            json.loads((ROOT / "chapters" / path.relative_to(path.parents[0])).read_text("utf-8"))
+            if (ROOT / "chapters" / path.name).is_file()
+            else None
+        )
         notebook = json.loads(path.read_text("utf-8"))
         sources = ["".join(cell["source"]) for cell in notebook["cells"]]
         assert not any("zq" in source for source in sources), path.name

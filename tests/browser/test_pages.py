@@ -15,8 +15,26 @@ from tests.sample_book import MONTHS
 NARROW = {"viewport": {"width": 375, "height": 800}}
 NO_OUTSIDE = re.compile(r"^(file:|http://127\.0\.0\.1:|data:|blob:)")
 TERMS = [
-    "镁锭", "皮江法", "镨钕", "镝", "铽", "重稀土", "镁合金", "兰炭", "硅铁", "白云石", "新能源汽车", "海关总署",
-    "开工率", "产能", "出口", "府谷", "压铸", "镁粉", "电石", "镨钕金属",
+    "镁锭",
+    "皮江法",
+    "镨钕",
+    "镝",
+    "铽",
+    "重稀土",
+    "镁合金",
+    "兰炭",
+    "硅铁",
+    "白云石",
+    "新能源汽车",
+    "海关总署",
+    "开工率",
+    "产能",
+    "出口",
+    "府谷",
+    "压铸",
+    "镁粉",
+    "电石",
+    "镨钕金属",
 ]
 
 
@@ -78,8 +96,11 @@ def test_static_picture_follows_the_switch(address, visit):
 
 def test_marks_that_are_drawn_once_follow_the_scheme(tmp_path, visit):
     rows = [{"x": place, "y": place % 3} for place in range(9)]
-    spec = {"data": {"values": rows}, "mark": {"type": "circle", "color": PALETTE[0]},
-            "encoding": {axis: {"field": axis, "type": "quantitative"} for axis in "xy"}}
+    spec = {
+        "data": {"values": rows},
+        "mark": {"type": "circle", "color": PALETTE[0]},
+        "encoding": {axis: {"field": axis, "type": "quantitative"} for axis in "xy"},
+    }
     (tmp_path / "marks.svg").write_text(render_svg(spec), "utf-8")
     fill = "getComputedStyle(document.querySelector('marker circle')).fill"
     seen = visit((tmp_path / "marks.svg").as_uri(), color_scheme="light")
@@ -103,7 +124,9 @@ def test_the_menu_offers_the_same_page_of_another_edition(address, visit):
     seen = visit(f"{address}/2025-11/prices.html")
     menu = seen.page.get_by_label("Edition", exact=True)
     assert menu.evaluate("select => [...select.options].map(option => option.text)") == [
-        "November 2025 (latest)", "October 2025"]
+        "November 2025 (latest)",
+        "October 2025",
+    ]
     menu.select_option("2025-10")
     seen.page.wait_for_url("**/2025-10/prices.html")
     notice = seen.page.get_by_text("This is an old edition")
@@ -153,10 +176,16 @@ def test_search_shows_what_was_typed_as_text(address, visit):
 def test_the_csv_equals_the_chart(server, visit):
     seen = visit(f"{server}/2025-11/prices.html")
     figure = seen.page.locator("figure.chart").first
-    text = seen.context.request.get(
-        f"{server}/2025-11/{figure.get_by_role('link', name='Data').get_attribute('href')}").body().decode("utf-8-sig")
-    spec = json.loads(seen.context.request.get(
-        f"{server}/2025-11/{figure.get_by_role('link', name='Spec').get_attribute('href')}").body())
+    text = (
+        seen.context.request.get(f"{server}/2025-11/{figure.get_by_role('link', name='Data').get_attribute('href')}")
+        .body()
+        .decode("utf-8-sig")
+    )
+    spec = json.loads(
+        seen.context.request.get(
+            f"{server}/2025-11/{figure.get_by_role('link', name='Spec').get_attribute('href')}"
+        ).body()
+    )
     rows = list(csv.DictReader(io.StringIO(text)))
     drawn = spec["data"]["values"]
     assert [float(row["value"]) for row in rows] == [row["value"] for row in drawn]

@@ -13,8 +13,16 @@ from metalsbook.publish.derived import is_derived
 
 ROOT = Path(__file__).resolve().parents[2]
 MONTHS = ("2025-10", "2025-11")
-TOP_FILES = ("_config.yml", "pyproject.toml", "requirements.txt", "Makefile", "README.md", "LICENSE", "CITATION.cff",
-             "CHANGELOG.md")
+TOP_FILES = (
+    "_config.yml",
+    "pyproject.toml",
+    "requirements.txt",
+    "Makefile",
+    "README.md",
+    "LICENSE",
+    "CITATION.cff",
+    "CHANGELOG.md",
+)
 PAGES = ("conflicts", "build_status")
 TOC = "format: jb-book\nroot: chapters/conflicts\nchapters:\n- file: chapters/build_status\n"
 # Set in the shell of many: what a command does must not hang on it.
@@ -35,14 +43,26 @@ class Scratch:
 
     def start(self, *words: str, **changes: str | None) -> subprocess.Popen:
         """Start a command in a process group of its own."""
-        return subprocess.Popen([sys.executable, "-m", "metalsbook.cli", *words], env=self.environment(changes),
-                                cwd=self.root, start_new_session=True, stdout=subprocess.DEVNULL,
-                                stderr=subprocess.DEVNULL)
+        return subprocess.Popen(
+            [sys.executable, "-m", "metalsbook.cli", *words],
+            env=self.environment(changes),
+            cwd=self.root,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def run(self, *words: str, **changes: str | None) -> subprocess.CompletedProcess:
         """Run a command to its end, however it ends."""
-        return subprocess.run([sys.executable, "-m", "metalsbook.cli", *words], env=self.environment(changes),
-                              cwd=self.root, capture_output=True, text=True, check=False, timeout=900)
+        return subprocess.run(
+            [sys.executable, "-m", "metalsbook.cli", *words],
+            env=self.environment(changes),
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=900,
+        )
 
     def must(self, *words: str, **changes: str | None) -> str:
         """Run a command that has to succeed; return what it printed."""
@@ -74,8 +94,9 @@ class Scratch:
         """Change what every page shows, so that the next build has something to do."""
         path = self.root / "_config.yml"
         lines = path.read_text("utf-8").splitlines()
-        path.write_text("\n".join(f"title: {title}" if line.startswith("title:") else line for line in lines) + "\n",
-                        "utf-8")
+        path.write_text(
+            "\n".join(f"title: {title}" if line.startswith("title:") else line for line in lines) + "\n", "utf-8"
+        )
 
 
 def hash_tree(folder: Path, hidden: bool = False) -> str:

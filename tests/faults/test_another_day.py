@@ -50,8 +50,11 @@ def usual(scratch) -> str:
     return built(scratch)
 
 
-@pytest.mark.parametrize(("start", "tick"), [*((day, True) for day in DAYS.values()), (DAYS["years ago"], False)],
-                         ids=[*DAYS, "while the clock stands still"])
+@pytest.mark.parametrize(
+    ("start", "tick"),
+    [*((day, True) for day in DAYS.values()), (DAYS["years ago"], False)],
+    ids=[*DAYS, "while the clock stands still"],
+)
 def test_the_site_is_the_same_on_every_day(scratch, usual, tmp_path, start, tick):
     forget(scratch)
     scratch.must(*MONTH, **under_clock(tmp_path / "clock", start, tick))
@@ -90,14 +93,26 @@ def test_the_site_is_the_same_whoever_builds_it(scratch, usual, tmp_path):
     shutil.copytree(scratch.root, other.root, ignore=shutil.ignore_patterns("site", "cache", "chapters.*"))
     forget(other)
     as_user = ["unshare", "--user", "--map-user=1234", "--map-group=1234"]
-    who = subprocess.run([*as_user, "id", "-u"], capture_output=True, text=True, check=False) if shutil.which(
-        "unshare") else None
+    who = (
+        subprocess.run([*as_user, "id", "-u"], capture_output=True, text=True, check=False)
+        if shutil.which("unshare")
+        else None
+    )
     if who is None or who.returncode:
         pytest.skip(f"this system lets nobody be another user: {who.stderr.strip() if who else 'there is no unshare'}")
     assert who.stdout.strip() == "1234"
-    environment = other.environment({"HOME": str(tmp_path), "USER": "somebody", "LOGNAME": "somebody",
-                                     "PYTHONHASHSEED": "99"})
-    done = subprocess.run([*as_user, sys.executable, "-m", "metalsbook.cli", *MONTH], env=environment, cwd=other.root,
-                          capture_output=True, text=True, check=False, timeout=300, umask=0o077)
+    environment = other.environment(
+        {"HOME": str(tmp_path), "USER": "somebody", "LOGNAME": "somebody", "PYTHONHASHSEED": "99"}
+    )
+    done = subprocess.run(
+        [*as_user, sys.executable, "-m", "metalsbook.cli", *MONTH],
+        env=environment,
+        cwd=other.root,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        umask=0o077,
+    )
     assert done.returncode == 0, done.stderr
     assert built(other) == usual

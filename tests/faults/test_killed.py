@@ -123,8 +123,10 @@ def test_a_killed_freeze_leaves_the_old_snapshot_or_the_new_one(site, record_pro
     command = ("snapshot", "--month", "2025-10", "--replace", "--reason", "A kill in the middle")
     events = scratch.root / "data" / "ledger" / "events.csv"
     plain = events.read_bytes()
-    row = (b"ev-made-up-%d,2025-10-01,policy,Made up for this test.,Made up,Made up,https://example.org/made-up,"
-           b"magnesium_exports\n")
+    row = (
+        b"ev-made-up-%d,2025-10-01,policy,Made up for this test.,Made up,Made up,https://example.org/made-up,"
+        b"magnesium_exports\n"
+    )
     states, other = [], scratch.state("data/snapshots/2025-11")
     for number in range(2):
         events.write_bytes(plain + row % number)

@@ -27,8 +27,9 @@ def mounted(folder: Path, *options: str):
         subprocess.run(["umount", "-l", folder], check=True)
 
 
-needs_mount = pytest.mark.skipif(not shutil.which("mount") or os.name != "posix" or os.geteuid() != 0,
-                                 reason="only root can mount file systems")
+needs_mount = pytest.mark.skipif(
+    not shutil.which("mount") or os.name != "posix" or os.geteuid() != 0, reason="only root can mount file systems"
+)
 
 
 @needs_mount
@@ -71,8 +72,18 @@ def test_a_full_disk_leaves_the_ledger(tmp_path):
 def test_a_read_only_book_says_so(scratch):
     with mounted(scratch.root, "--bind", scratch.root), remounted_read_only(scratch.root):
         assert "Read-only" in scratch.says_any(*MONTH)
-        assert "Read-only" in scratch.says_any("ingest", "--add", "--series", "mg.export.total", "--period", "2025-12",
-                                               "--stated", "30,000 tons", "--source", "x")
+        assert "Read-only" in scratch.says_any(
+            "ingest",
+            "--add",
+            "--series",
+            "mg.export.total",
+            "--period",
+            "2025-12",
+            "--stated",
+            "30,000 tons",
+            "--source",
+            "x",
+        )
         scratch.must("verify")
     scratch.must(*MONTH)
 
@@ -114,7 +125,7 @@ def test_the_site_is_the_same_wherever_it_is_built(scratch, changes):
 def test_a_folder_with_an_odd_name_builds_the_same_site(scratch, tmp_path):
     scratch.retitle("The same everywhere")
     scratch.must(*MONTH)
-    odd = Scratch(tmp_path / "the book's 镁 & \"é\" %s {{ x }} $HOME")
+    odd = Scratch(tmp_path / 'the book\'s 镁 & "é" %s {{ x }} $HOME')
     shutil.copytree(scratch.root, odd.root, ignore=shutil.ignore_patterns("site", "cache", "chapters.*"))
     shutil.rmtree(odd.root / "_build" / "chapters", ignore_errors=True)
     odd.must(*MONTH)

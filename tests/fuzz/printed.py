@@ -23,13 +23,18 @@ _MORE_THAN_A_FLOAT_HOLDS = re.compile(r"(?:\d[ ,.'’]?){15}")
 
 def figure_seeds() -> list[bytes]:
     """Return printed texts of the ledger, one of each shape."""
-    frames = [pd.read_csv(path, dtype=str, keep_default_na=False)
-              for path in sorted((ROOT / "data" / "ledger" / "statements").glob("*.csv"))]
+    frames = [
+        pd.read_csv(path, dtype=str, keep_default_na=False)
+        for path in sorted((ROOT / "data" / "ledger" / "statements").glob("*.csv"))
+    ]
     rows = pd.concat(frames)[["stated", "unit"]]
     shape = rows["stated"].str.replace(r"\d", "0", regex=True).str.replace("[a-z]+", "a", regex=True)
     rows = rows[~shape.duplicated()].iloc[::3]
-    return [bytes([FIGURE_UNITS.index(unit), 0]) + text.encode() for text, unit in rows.itertuples(index=False)
-            if unit in FIGURE_UNITS][:400]
+    return [
+        bytes([FIGURE_UNITS.index(unit), 0]) + text.encode()
+        for text, unit in rows.itertuples(index=False)
+        if unit in FIGURE_UNITS
+    ][:400]
 
 
 def check_figure(content: bytes) -> bool:

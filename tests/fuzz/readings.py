@@ -17,9 +17,10 @@ from metalsbook.ingest.mappings import read_mapping
 Figures = Counter[tuple[str, str, str, Decimal]]
 MISSING = ("", "-", "--", "?", "…", "...", "NA", "N/A", "n/a")
 CUSTOMS_COLUMNS = {
-    "month": ("Date of data", "数据年月", "月份", "年月"), "code": ("Commodity code", "商品编码"),
+    "month": ("Date of data", "数据年月", "月份", "年月"),
+    "code": ("Commodity code", "商品编码"),
     "kg": ("Quantity", "第一数量"),
-}  # fmt: skip
+}
 NBS_MEASURES = {"当期值": "level", "累计值": "ytd", "同比增长": "yoy", "累计增长": "ytd_yoy"}
 
 
@@ -72,8 +73,11 @@ def read_customs(content: bytes) -> Figures:
     """Return tonnes by series and month: the sums over partners, regimes and places."""
     rows = lines_of(content, "utf-8-sig", "gb18030")
     header = [" ".join(cell.split()).casefold() for cell in rows[0]]
-    columns = {name: place(header, *(known.casefold() for known in spelt)) for name, spelt in CUSTOMS_COLUMNS.items()
-               if name != "kg" or any(known.casefold() in header for known in spelt)}
+    columns = {
+        name: place(header, *(known.casefold() for known in spelt))
+        for name, spelt in CUSTOMS_COLUMNS.items()
+        if name != "kg" or any(known.casefold() in header for known in spelt)
+    }
     if "kg" not in columns:
         return Counter()
     series = {row["code"]: row["series"] for row in read_mapping("hs8") if row["flow"] == "export"}
@@ -89,8 +93,19 @@ def read_comtrade(content: bytes) -> Figures:
     """Return what the totals of a Comtrade table say: tonnes and dollars."""
     rows = lines_of(content, "utf-8-sig", "latin-1")
     mapping = {(row["reporter"], row["flow"], row["code"], row["partner"]): row for row in read_mapping("comtrade")}
-    names = ("customsCode", "motCode", "partner2Code", "reporterCode", "flowCode", "cmdCode", "partnerCode", "period",
-             "freqCode", "netWgt", "primaryValue")  # fmt: skip
+    names = (
+        "customsCode",
+        "motCode",
+        "partner2Code",
+        "reporterCode",
+        "flowCode",
+        "cmdCode",
+        "partnerCode",
+        "period",
+        "freqCode",
+        "netWgt",
+        "primaryValue",
+    )
     columns = [place(rows[0], name) for name in names]
     figures: Figures = Counter()
     for row in rows[1:]:
@@ -112,8 +127,16 @@ def read_usgs(content: bytes) -> Figures:
     if len(set(filter(None, header))) < len([cell for cell in header if cell]):
         raise Unreadable("a column twice")
     layout = "mcs" if "Statistics" in header else "world" if "TYPE" in header else "salient"
-    mapping = {(row["commodity"].casefold(), row["country"].casefold(), row["statistic"].casefold(),
-                row["unit"].casefold()): row for row in read_mapping("usgs") if row["file"] == layout}
+    mapping = {
+        (
+            row["commodity"].casefold(),
+            row["country"].casefold(),
+            row["statistic"].casefold(),
+            row["unit"].casefold(),
+        ): row
+        for row in read_mapping("usgs")
+        if row["file"] == layout
+    }
     for cells in rows[1:]:
         record = dict(zip(header, [*cells, *[""] * len(header)], strict=False))
         for key, year, cell in _usgs_cells(layout, record):
@@ -133,11 +156,14 @@ def _usgs_cells(layout: str, record: dict[str, str]) -> list[tuple[tuple[str, ..
     if layout == "world":
         year = re.compile("PROD_(?:EST_)? ?((?:19|20)[0-9]{2})")
         years = {name: found[1] for name in record if (found := year.fullmatch(name))}
-        return [((record["COMMODITY"], record["COUNTRY"], "production", record["UNIT_MEAS"]), year, record[name])
-                for name, year in years.items()]
+        return [
+            ((record["COMMODITY"], record["COUNTRY"], "production", record["UNIT_MEAS"]), year, record[name])
+            for name, year in years.items()
+        ]
     parts = {name: name.rsplit("_", 1) for name in record if "_" in name.lstrip("_")}
-    return [((record["Commodity"], "United States", *part), record["Year"], record[name])
-            for name, part in parts.items()]
+    return [
+        ((record["Commodity"], "United States", *part), record["Year"], record[name]) for name, part in parts.items()
+    ]
 
 
 def read_nbs(content: bytes) -> Figures:
@@ -207,19 +233,30 @@ _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 def read_pinksheet(content: bytes) -> Figures:
     """Return the stored prices of the mapped columns; text is read as it stands, figures as they are stored."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
-        links = {one.get("Id"): one.get("Target") for one in
-                 ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))}
-        sheets = {one.get("name"): links.get(one.get(f"{_LINK}id"), "") for one in
-                  ElementTree.fromstring(package.read("xl/workbook.xml")).iter() if one.get("sheetId")}
+        links = {
+            one.get("Id"): one.get("Target")
+            for one in ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
+        }
+        sheets = {
+            one.get("name"): links.get(one.get(f"{_LINK}id"), "")
+            for one in ElementTree.fromstring(package.read("xl/workbook.xml")).iter()
+            if one.get("sheetId")
+        }
         root = ElementTree.fromstring(package.read("xl/" + sheets["Monthly Prices"].removeprefix("/xl/")))
     cells = _cells(root)
-    months = {row: text for (row, column), text in cells.items()
-              if column == 1 and re.fullmatch("[0-9]{4}M[0-9]{2}", text)}
+    months = {
+        row: text for (row, column), text in cells.items() if column == 1 and re.fullmatch("[0-9]{4}M[0-9]{2}", text)
+    }
     figures: Figures = Counter()
     for known in read_mapping("pinksheet"):
         wanted = {known["code"].casefold(), known["name"].casefold()}
-        columns = {column for (row, column), text in cells.items() if row < min(months, default=0) and column != 1
-                   and " ".join(text.replace("**", " ").split()).casefold() in wanted}
+        columns = {
+            column
+            for (row, column), text in cells.items()
+            if row < min(months, default=0)
+            and column != 1
+            and " ".join(text.replace("**", " ").split()).casefold() in wanted
+        }
         for column in columns if len(columns) == 1 else ():
             for row, month in months.items():
                 if (text := cells.get((row, column), "")) not in MISSING:

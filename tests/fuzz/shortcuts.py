@@ -18,10 +18,14 @@ from metalsbook.ledger.tables import FILE, LINE
 from metalsbook.ledger.violations import Violation
 
 _TABLES_OF_THE_LEDGER = {
-    customs: ("read_mapping",), comtrade: ("read_mapping",), nbs: ("read_mapping",), pinksheet: ("read_mapping",),
-    usgs: ("read_mapping",), plain: ("read_catalogue", "waiting_series"),
+    customs: ("read_mapping",),
+    comtrade: ("read_mapping",),
+    nbs: ("read_mapping",),
+    pinksheet: ("read_mapping",),
+    usgs: ("read_mapping",),
+    plain: ("read_catalogue", "waiting_series"),
     terminal: ("read_catalogue", "waiting_series", "find_profile"),
-}  # fmt: skip
+}
 
 
 @contextmanager
@@ -30,9 +34,12 @@ def shortcuts() -> Iterator[None]:
     broken = cache(schemas.broken_rules)
 
     def find_violations(name: str, frame: pd.DataFrame) -> list[Violation]:
-        return [Violation(file, int(line), column, text, rule) for column in schemas.TABLES[name].columns
-                for file, line, text in zip(frame[FILE], frame[LINE], frame[column], strict=True)
-                for rule in broken(name, column, text)]
+        return [
+            Violation(file, int(line), column, text, rule)
+            for column in schemas.TABLES[name].columns
+            for file, line, text in zip(frame[FILE], frame[LINE], frame[column], strict=True)
+            for rule in broken(name, column, text)
+        ]
 
     @cache
     def read_bytes(content: bytes):

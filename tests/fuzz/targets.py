@@ -87,6 +87,7 @@ def yaml_texts(content: bytes) -> Counter[str]:
 
 def yaml_keys_differ(content: bytes) -> bool:
     """Return whether no map of a YAML text has a key twice."""
+
     def differ(node: yaml.Node) -> bool:
         if isinstance(node, yaml.MappingNode):
             keys = [key.value for key, _ in node.value]
@@ -167,16 +168,23 @@ def rounded(figures: readings.Figures, batch) -> Counter:
 
 
 def customs_seeds() -> list[bytes]:
-    rows = [customs_row(code=code, kg=kg, usd="1,234", partner=partner, place=place)
-            for code, kg in (("81041100", "1,234,567"), ("81041900", "89"), ("29012920", "0"))
-            for partner in (KOREA, NETHERLANDS) for place in ("14", "61")]
-    return [customs_text(rows, header=header, comma=comma).encode(encoding)
-            for header, comma, encoding in ((CHINESE, ",", "gb18030"), (ENGLISH, "", "utf-8-sig"))]
+    rows = [
+        customs_row(code=code, kg=kg, usd="1,234", partner=partner, place=place)
+        for code, kg in (("81041100", "1,234,567"), ("81041900", "89"), ("29012920", "0"))
+        for partner in (KOREA, NETHERLANDS)
+        for place in ("14", "61")
+    ]
+    return [
+        customs_text(rows, header=header, comma=comma).encode(encoding)
+        for header, comma, encoding in ((CHINESE, ",", "gb18030"), (ENGLISH, "", "utf-8-sig"))
+    ]
 
 
 def usgs_seeds() -> list[bytes]:
-    one = ['x,World,Rare earths,China,Production,,metric tons,2025,"111,000",estimated,Yes,',
-           'x,World,Rare earths,World total (rounded),Production,,metric tons,2025,"222,000",,Yes,']
+    one = [
+        'x,World,Rare earths,China,Production,,metric tons,2025,"111,000",estimated,Yes,',
+        'x,World,Rare earths,World total (rounded),Production,,metric tons,2025,"222,000",,Yes,',
+    ]
     salient = ["x,Magnesium Metal,2024,W,111,55,11,66,--,3.1,1,W,400,>75"]
     tables = [(ONE_TABLE, one), (SALIENT, salient)]
     made_up = [("\n".join([header, *rows]) + "\n").encode() for header, rows in tables]
@@ -234,30 +242,77 @@ _FROZEN = "taken only with the month, cut-off, hashes, sizes and columns that we
 MONTHS = (b"2025-11", b"1999-01", b"2025-13", "２025-11".encode())
 
 
-def importer(name: str, file: str, reading: Callable[[bytes], readings.Figures], seeds: Callable[[], list[bytes]],
-             change: Mutate = mutate, tells: str = _SAME, **details: str) -> Target:
+def importer(
+    name: str,
+    file: str,
+    reading: Callable[[bytes], readings.Figures],
+    seeds: Callable[[], list[bytes]],
+    change: Mutate = mutate,
+    tells: str = _SAME,
+    **details: str,
+) -> Target:
     """Return the target of a reader of files in the inbox."""
     return Target(name, tells, seeds, lambda content: check_file(content, file, reading, **details), change)
 
 
-TARGETS = {target.name: target for target in (
-    Target("month", _MONTH, lambda: list(MONTHS), check_month, mutate_words),
-    Target("figure", "the interval is finite and holds the figure, whose digits stand in the text", figure_seeds,
-           check_figure, mutate_words),
-    Target("sidecar", _TOLD, lambda: [path.read_bytes() for path in sorted(DECEMBER.glob("*.yml"))], check_sidecar,
-           mutate_words),
-    Target("profile", _TOLD, lambda: [path.read_bytes() for path in sorted(SHIPPED.glob("*.yml"))], check_profile,
-           mutate_words),
-    importer("customs", "made-up-export.csv", readings.read_customs, customs_seeds, format="customs"),
-    importer("comtrade", "made-up.csv", readings.read_comtrade, lambda: december("TradeData_1_28_2026_11_11_11.csv"),
-             format="comtrade"),
-    importer("pinksheet", "made-up.xlsx", readings.read_pinksheet, lambda: december("CMO-Historical-Data-Monthly.xlsx"),
-             mutate_workbook, _SHOWN, format="pinksheet"),
-    importer("usgs", "made-up.csv", readings.read_usgs, usgs_seeds, format="usgs"),
-    importer("nbs", "made-up.csv", readings.read_nbs, lambda: december("made-up-nbs.csv"), format="nbs"),
-    importer("terminal table", "made-up.csv", lambda content: readings.read_price_table(content, price_profile()),
-             lambda: december("made-up-price-table.csv"), profile="smm_table"),
-    importer("statements", "made-up.csv", readings.read_statements, lambda: december("made-up-statements.csv"),
-             format="statements"),
-    Target("datapackage.json", _FROZEN, package_seeds, check_package, mutate_words),
-)}  # fmt: skip
+TARGETS = {
+    target.name: target
+    for target in (
+        Target("month", _MONTH, lambda: list(MONTHS), check_month, mutate_words),
+        Target(
+            "figure",
+            "the interval is finite and holds the figure, whose digits stand in the text",
+            figure_seeds,
+            check_figure,
+            mutate_words,
+        ),
+        Target(
+            "sidecar",
+            _TOLD,
+            lambda: [path.read_bytes() for path in sorted(DECEMBER.glob("*.yml"))],
+            check_sidecar,
+            mutate_words,
+        ),
+        Target(
+            "profile",
+            _TOLD,
+            lambda: [path.read_bytes() for path in sorted(SHIPPED.glob("*.yml"))],
+            check_profile,
+            mutate_words,
+        ),
+        importer("customs", "made-up-export.csv", readings.read_customs, customs_seeds, format="customs"),
+        importer(
+            "comtrade",
+            "made-up.csv",
+            readings.read_comtrade,
+            lambda: december("TradeData_1_28_2026_11_11_11.csv"),
+            format="comtrade",
+        ),
+        importer(
+            "pinksheet",
+            "made-up.xlsx",
+            readings.read_pinksheet,
+            lambda: december("CMO-Historical-Data-Monthly.xlsx"),
+            mutate_workbook,
+            _SHOWN,
+            format="pinksheet",
+        ),
+        importer("usgs", "made-up.csv", readings.read_usgs, usgs_seeds, format="usgs"),
+        importer("nbs", "made-up.csv", readings.read_nbs, lambda: december("made-up-nbs.csv"), format="nbs"),
+        importer(
+            "terminal table",
+            "made-up.csv",
+            lambda content: readings.read_price_table(content, price_profile()),
+            lambda: december("made-up-price-table.csv"),
+            profile="smm_table",
+        ),
+        importer(
+            "statements",
+            "made-up.csv",
+            readings.read_statements,
+            lambda: december("made-up-statements.csv"),
+            format="statements",
+        ),
+        Target("datapackage.json", _FROZEN, package_seeds, check_package, mutate_words),
+    )
+}

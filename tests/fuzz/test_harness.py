@@ -26,8 +26,12 @@ def test_a_number_read_wrongly_is_caught(monkeypatch):
 
 def test_a_figure_that_no_text_prints_is_caught(monkeypatch):
     read = figures.read_text
-    scaled = lambda reading: reading._replace(numerals=tuple(  # noqa: E731
-        Numeral(one.value * 7, one.resolution, one.step) for one in reading.numerals))
+
+    def scaled(reading):
+        return reading._replace(
+            numerals=tuple(Numeral(one.value * 7, one.resolution, one.step) for one in reading.numerals)
+        )
+
     monkeypatch.setattr(figures, "read_text", lambda *words: scaled(read(*words)))
     with pytest.raises(AssertionError, match="is not in '38,900 tons'"):
         TARGETS["figure"].check(bytes([FIGURE_UNITS.index("t"), 0]) + b"38,900 tons")
@@ -41,8 +45,9 @@ def test_a_key_that_is_there_twice_is_caught(monkeypatch):
 
 def test_what_is_made_up_by_a_reader_is_caught(monkeypatch):
     shape = table_profile._shape
-    monkeypatch.setattr(table_profile, "_shape", lambda key, value, file: (
-        "made up" if key == "publisher" else shape(key, value, file)))
+    monkeypatch.setattr(
+        table_profile, "_shape", lambda key, value, file: "made up" if key == "publisher" else shape(key, value, file)
+    )
     with pytest.raises(AssertionError, match="publisher"):
         TARGETS["profile"].check(seed("profile"))
 
@@ -50,8 +55,9 @@ def test_what_is_made_up_by_a_reader_is_caught(monkeypatch):
 def test_a_snapshot_whose_package_says_something_else_is_caught(monkeypatch):
     monkeypatch.setattr(targets, "verify_snapshot", lambda folder: None)
     with pytest.raises(AssertionError, match="cut_off"):
-        TARGETS["datapackage.json"].check(re.sub(rb'"cut_off": "[^"]*"', b'"cut_off": "2025-12-31"',
-                                                 seed("datapackage.json")))
+        TARGETS["datapackage.json"].check(
+            re.sub(rb'"cut_off": "[^"]*"', b'"cut_off": "2025-12-31"', seed("datapackage.json"))
+        )
 
 
 def test_an_error_of_another_kind_is_caught(monkeypatch):

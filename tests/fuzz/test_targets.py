@@ -20,6 +20,7 @@ LIMIT_S = 20
 @contextmanager
 def limit(seconds: float):
     """Stop what takes longer than these seconds of the processor: a hang, whatever else the machine does."""
+
     def stop(*_):
         raise AssertionError(f"not done after {seconds} s")
 
@@ -56,8 +57,13 @@ def inputs(name: str) -> st.SearchStrategy[bytes]:
 def test_nothing_breaks_hangs_or_is_taken_wrongly(name, record_property):
     counts = {"cases": 0, "taken": 0}
 
-    @settings(max_examples=CASES or USUAL_CASES, deadline=None, database=None, derandomize=not CASES,
-              suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=CASES or USUAL_CASES,
+        deadline=None,
+        database=None,
+        derandomize=not CASES,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(inputs(name))
     def run(content):
         with limit(LIMIT_S):

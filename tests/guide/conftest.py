@@ -33,8 +33,9 @@ class Copy:
         folders = [folder for folder in os.environ["PATH"].split(os.pathsep) if Path(folder) != BIN]
         environment["PATH"] = os.pathsep.join(folders)
         command = ["bash", "-e", "-o", "pipefail", "-c", commands]
-        done = subprocess.run(command, cwd=self.root, env=environment, text=True, capture_output=True, check=False,
-                              timeout=limit_s)
+        done = subprocess.run(
+            command, cwd=self.root, env=environment, text=True, capture_output=True, check=False, timeout=limit_s
+        )
         assert done.returncode == 0, f"{commands}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         return done.stdout + done.stderr
 

@@ -125,8 +125,16 @@ def test_commands_are_found_in_blocks_and_text_and_open_ones_left():
     assert commands_of(page) == ["make help", "make book MONTH=2025-11"]
 
 
-@pytest.mark.parametrize("command", ["make boook", "metalsbook book", "metalsbook book --month 2025-11 --fast",
-                                     "python -m pip install -r requirement.txt", "rm -rf x"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "make boook",
+        "metalsbook book",
+        "metalsbook book --month 2025-11 --fast",
+        "python -m pip install -r requirement.txt",
+        "rm -rf x",
+    ],
+)
 def test_a_wrong_command_is_not_parsed(command):
     with pytest.raises((AssertionError, SystemExit)):
         parse(command)

@@ -95,11 +95,21 @@ def test_spelling(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("a rare-earth magnet", 1), ("rare earths and a rare earth magnet", 0), ("the “anti-monopoly” policy", 0),
-        ("the anti-monopoly policy", 1), ("utilization", 1), ("utilisation of a prized size", 0),
-        ("`color` of a colour", 0), ("a color", 1), ("a new energy vehicle", 1), ("ten percent, a percentage", 1),
-        ("two tons", 1), ("two tonnes", 0), ("MoM", 1),
-        ("see https://example.org/rare-earths", 0), ("```sh\necho tons\n```\n", 0),
+        ("a rare-earth magnet", 1),
+        ("rare earths and a rare earth magnet", 0),
+        ("the “anti-monopoly” policy", 0),
+        ("the anti-monopoly policy", 1),
+        ("utilization", 1),
+        ("utilisation of a prized size", 0),
+        ("`color` of a colour", 0),
+        ("a color", 1),
+        ("a new energy vehicle", 1),
+        ("ten percent, a percentage", 1),
+        ("two tons", 1),
+        ("two tonnes", 0),
+        ("MoM", 1),
+        ("see https://example.org/rare-earths", 0),
+        ("```sh\necho tons\n```\n", 0),
     ],
 )
 def test_words_are_found_and_quotations_left(text, found):
@@ -109,8 +119,16 @@ def test_words_are_found_and_quotations_left(text, found):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("rose to 38,900 t", 1), ("fell by 2.9%", 1), ("17,300 yuan", 1), ("about $850", 1), ("20 minutes", 0),
-        ("# +61% from where?", 0), ("`30.75%`", 0), ("heading 8104 of it", 0), ("2025-11", 0), ("AZ91D", 0),
+        ("rose to 38,900 t", 1),
+        ("fell by 2.9%", 1),
+        ("17,300 yuan", 1),
+        ("about $850", 1),
+        ("20 minutes", 0),
+        ("# +61% from where?", 0),
+        ("`30.75%`", 0),
+        ("heading 8104 of it", 0),
+        ("2025-11", 0),
+        ("AZ91D", 0),
     ],
 )
 def test_typed_figures_are_found(text, found):

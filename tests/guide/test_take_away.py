@@ -36,8 +36,14 @@ def run(notebook, unpacked, folder):
     shutil.copyfile(notebook, folder / notebook.name)
     environment = {name: value for name, value in os.environ.items() if name != "METALSBOOK_ROOT"}
     command = [sys.executable, "-m", "papermill", "--log-level", "ERROR", notebook.name, "out.ipynb"]
-    done = subprocess.run(command, cwd=folder, env=environment | {"PYTHONPATH": str(unpacked)}, text=True,
-                          capture_output=True, check=False)
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment | {"PYTHONPATH": str(unpacked)},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return shown(folder / "out.ipynb")
 
@@ -73,11 +79,18 @@ def test_downloaded_notebook_can_go_back_among_the_chapters(tmp_path):
     executed = tmp_path / "executed"
     executed.mkdir()
     notebook = json.loads((CHAPTERS / "guide" / "method.ipynb").read_text("utf-8"))
-    injected = {"cell_type": "code", "id": "injected-parameters", "metadata": {"tags": ["injected-parameters"]},
-                "execution_count": 2, "outputs": [], "source": ["month = 1"]}
+    injected = {
+        "cell_type": "code",
+        "id": "injected-parameters",
+        "metadata": {"tags": ["injected-parameters"]},
+        "execution_count": 2,
+        "outputs": [],
+        "source": ["month = 1"],
+    }
     notebook["cells"].insert(2, injected)
     (executed / "method.ipynb").write_text(json.dumps(notebook), "utf-8")
     [listed] = downloads._copy_notebooks(executed, tmp_path / "out")
     assert listed["path"] == "notebooks/method.ipynb"
     assert (tmp_path / "out" / "notebooks" / "method.ipynb").read_text("utf-8") == (
-        CHAPTERS / "guide" / "method.ipynb").read_text("utf-8")
+        CHAPTERS / "guide" / "method.ipynb"
+    ).read_text("utf-8")

@@ -16,15 +16,44 @@ from tests.guide.prose import CHAPTERS, name
 
 MARKET = ("magnesium_prices", "magnesium_capacity", "magnesium_exports", "rare_earths", "downstream_demand")
 LESSONS = {
-    "wrong_name": "A growth rate under the wrong name", "four_rates": "One year, four utilisation rates",
-    "from_where": "+61% from where?", "which_low": "Which 2025 low?", "two_prices": "Two prices for dysprosium",
+    "wrong_name": "A growth rate under the wrong name",
+    "four_rates": "One year, four utilisation rates",
+    "from_where": "+61% from where?",
+    "which_low": "Which 2025 low?",
+    "two_prices": "Two prices for dysprosium",
     "one_hint": "What a month's hint pins down",
 }
 NEEDED = [
-    "皮江法", "硅铁", "白云石", "兰炭", "出厂价", "离岸价", "稀土氧化物", "镨钕氧化物",
-    "镨钕金属", "氧化镝", "氧化铽", "环比", "同比", "可比口径", "反内卷", "原镁",
-    "镁锭", "镁合金", "镁粉", "烧结钕铁硼", "稀土永磁", "人形机器人", "新能源汽车", "渗透率",
-    "产能利用率", "海关总署", "中汽协", "国家统计局", "收储", "府谷",
+    "皮江法",
+    "硅铁",
+    "白云石",
+    "兰炭",
+    "出厂价",
+    "离岸价",
+    "稀土氧化物",
+    "镨钕氧化物",
+    "镨钕金属",
+    "氧化镝",
+    "氧化铽",
+    "环比",
+    "同比",
+    "可比口径",
+    "反内卷",
+    "原镁",
+    "镁锭",
+    "镁合金",
+    "镁粉",
+    "烧结钕铁硼",
+    "稀土永磁",
+    "人形机器人",
+    "新能源汽车",
+    "渗透率",
+    "产能利用率",
+    "海关总署",
+    "中汽协",
+    "国家统计局",
+    "收储",
+    "府谷",
 ]
 FEWEST_TERMS = 80
 FEWEST_EXERCISES = 3
@@ -37,8 +66,11 @@ def lessons():
 
 def solutions(notebook: dict) -> list[dict]:
     """The code cells that are folded whole: solutions of exercises."""
-    return [cell for cell in notebook["cells"]
-            if cell["cell_type"] == "code" and "hide-cell" in cell["metadata"].get("tags", [])]
+    return [
+        cell
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code" and "hide-cell" in cell["metadata"].get("tags", [])
+    ]
 
 
 def shows_its_result(cell: dict) -> bool:
@@ -83,13 +115,25 @@ def glossary(tmp_path_factory):
     """The glossary and the sections that the search index has of it."""
     folder = tmp_path_factory.mktemp("glossary")
     (folder / "index.md").write_text((CHAPTERS / "guide" / "glossary.md").read_text("utf-8"), "utf-8")
-    settings = {"extensions": ["myst_parser"], "root_doc": "index", "myst_enable_extensions": ["colon_fence"],
-                # Of its own: Sphinx writes what extensions add into its default, which later builds inherit.
-                "source_suffix": {".md": "markdown"}}
+    settings = {
+        "extensions": ["myst_parser"],
+        "root_doc": "index",
+        "myst_enable_extensions": ["colon_fence"],
+        # Of its own: Sphinx writes what extensions add into its default, which later builds inherit.
+        "source_suffix": {".md": "markdown"},
+    }
     complaints = io.StringIO()
     with patch_docutils(None), docutils_namespace():
-        app = Sphinx(str(folder), None, str(folder / "out"), str(folder / "trees"), "dummy", confoverrides=settings,
-                     status=None, warning=complaints)
+        app = Sphinx(
+            str(folder),
+            None,
+            str(folder / "out"),
+            str(folder / "trees"),
+            "dummy",
+            confoverrides=settings,
+            status=None,
+            warning=complaints,
+        )
         app.build()
     assert complaints.getvalue() == ""
     return read_glossary(app), page_sections(app.env.get_doctree("index"))

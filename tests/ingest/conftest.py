@@ -67,19 +67,43 @@ def values(batch: Batch) -> dict[tuple[str, str, str], str]:
 
 
 ENGLISH = (
-    "Date of data", "Commodity code", "Commodity", "Trading partner code", "Trading partner", "Customs Regime code",
-    "Customs Regime", "Locations of importers and exporters code", "Locations of importers and exporters", "Quantity",
-    "Unit", "Supplementary Quantity", "Supplementary Unit", "US dollar",
-)  # fmt: skip
+    "Date of data",
+    "Commodity code",
+    "Commodity",
+    "Trading partner code",
+    "Trading partner",
+    "Customs Regime code",
+    "Customs Regime",
+    "Locations of importers and exporters code",
+    "Locations of importers and exporters",
+    "Quantity",
+    "Unit",
+    "Supplementary Quantity",
+    "Supplementary Unit",
+    "US dollar",
+)
 CHINESE = (
-    "数据年月", "商品编码", "商品名称", "贸易伙伴编码", "贸易伙伴名称", "贸易方式编码", "贸易方式名称", "注册地编码",
-    "注册地名称", "第一数量", "第一计量单位", "第二数量", "第二计量单位", "美元",
-)  # fmt: skip
+    "数据年月",
+    "商品编码",
+    "商品名称",
+    "贸易伙伴编码",
+    "贸易伙伴名称",
+    "贸易方式编码",
+    "贸易方式名称",
+    "注册地编码",
+    "注册地名称",
+    "第一数量",
+    "第一计量单位",
+    "第二数量",
+    "第二计量单位",
+    "美元",
+)
 JAPAN, KOREA, NETHERLANDS = ("116", "日本"), ("133", "韩国"), ("309", "荷兰")
 
 
-def customs_row(code="81041100", kg="111000", usd="333,000", month="202512", partner=JAPAN, regime="10", place="61",
-                unit="千克"):
+def customs_row(
+    code="81041100", kg="111000", usd="333,000", month="202512", partner=JAPAN, regime="10", place="61", unit="千克"
+):
     return (month, code, "made up", *partner, regime, "一般贸易", place, "陕西省", kg, unit, "0", "?", usd)
 
 

@@ -33,8 +33,11 @@ def rows_of(book, name):
 
 
 def ingot(book, month="2025-12"):
-    return [row for row in rows_of(book, "statements/magnesium_exports.csv")
-            if row["series"] == "mg.export.ingot" and row["period"] == month]
+    return [
+        row
+        for row in rows_of(book, "statements/magnesium_exports.csv")
+        if row["series"] == "mg.export.ingot" and row["period"] == month
+    ]
 
 
 def test_figures_enter_with_a_source_that_names_the_file(book, tmp_path):
@@ -61,8 +64,10 @@ def test_what_was_there_stays_byte_for_byte(book, tmp_path):
     for table in ("series.csv", "sources.csv"):
         old, new = before[table].splitlines(), after[table].splitlines()
         assert [line for line in new if line in set(old)] == old
-        keys = [row[table.split(".", maxsplit=1)[0].rstrip("s") if table == "sources.csv" else "series"]
-                for row in rows_of(book, table)]
+        keys = [
+            row[table.split(".", maxsplit=1)[0].rstrip("s") if table == "sources.csv" else "series"]
+            for row in rows_of(book, table)
+        ]
         assert keys == sorted(keys)
     for other in set(before) - {name, "series.csv", "sources.csv"}:
         assert after[other] == before[other]
@@ -90,13 +95,21 @@ def test_a_file_has_one_day_of_publication(book, tmp_path):
 def test_a_newer_file_that_overlaps_adds_revisions_as_new_rows(book, tmp_path):
     first = customs_file(tmp_path, [customs_row(month="202511", kg="22000000"), customs_row(kg="111000")])
     take(first, published="2026-01-20")
-    second = customs_file(tmp_path, [customs_row(month="202511", kg="22000000"), customs_row(kg="112000"),
-                                     customs_row(month="202601", kg="113000")], name="newer-export.csv")
+    second = customs_file(
+        tmp_path,
+        [
+            customs_row(month="202511", kg="22000000"),
+            customs_row(kg="112000"),
+            customs_row(month="202601", kg="113000"),
+        ],
+        name="newer-export.csv",
+    )
     count, said = take(second, published="2026-02-20")
     assert [row["value"] for row in ingot(book)] == ["111", "112"]
     assert count == 2 * 2 + 1
-    assert any("revised: mg.export.ingot level 2025-12: 112.000 t" in line and "before: 111.000 t" in line
-               for line in said)
+    assert any(
+        "revised: mg.export.ingot level 2025-12: 112.000 t" in line and "before: 111.000 t" in line for line in said
+    )
     assert take(first, published="2026-01-20")[0] == 0
     assert take(second, published="2026-02-20")[0] == 0
 
@@ -138,7 +151,8 @@ def test_a_dry_run_shows_the_arithmetic_and_changes_nothing(book, tmp_path):
     assert ledger_bytes(book) == before
     assert not (book / "data" / "inbox" / "archive").exists()
     assert [path.name for path in (book / "data").iterdir()] == ["ledger", "inbox"] or not list(
-        (book / "data").glob(".*"))
+        (book / "data").glob(".*")
+    )
 
 
 def test_files_of_the_inbox_are_taken_and_leave_it(book):

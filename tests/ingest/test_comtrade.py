@@ -19,11 +19,25 @@ SERIES = ("mg.import.DEU.total.comtrade", "level", "2025-12")
 
 def record(**cells) -> list[str]:
     known = {
-        "typeCode": "C", "freqCode": "M", "refPeriodId": "20251201", "refYear": "2025", "refMonth": "12",
-        "period": "202512", "reporterCode": "276", "flowCode": "M", "partnerCode": "0", "partner2Code": "0",
-        "classificationCode": "H6", "cmdCode": "8104", "cmdDesc": "made up", "customsCode": "C00", "motCode": "0",
-        "netWgt": "2222000", "isNetWgtEstimated": "False", "primaryValue": "6666000.5",
-    }  # fmt: skip
+        "typeCode": "C",
+        "freqCode": "M",
+        "refPeriodId": "20251201",
+        "refYear": "2025",
+        "refMonth": "12",
+        "period": "202512",
+        "reporterCode": "276",
+        "flowCode": "M",
+        "partnerCode": "0",
+        "partner2Code": "0",
+        "classificationCode": "H6",
+        "cmdCode": "8104",
+        "cmdDesc": "made up",
+        "customsCode": "C00",
+        "motCode": "0",
+        "netWgt": "2222000",
+        "isNetWgtEstimated": "False",
+        "primaryValue": "6666000.5",
+    }
     return [(known | cells).get(name, "") for name in HEADER]
 
 
@@ -35,11 +49,17 @@ def comtrade_file(folder, records, name="TradeData_1_31_2026_10_11_12.csv", end=
 
 
 def test_the_world_is_the_total_and_never_added_to_partners(tmp_path):
-    batch = read(comtrade_file(tmp_path, [record(), record(partnerCode="156", netWgt="2000000"),
-                                          record(partnerCode="392", netWgt="222000")]))
+    batch = read(
+        comtrade_file(
+            tmp_path,
+            [record(), record(partnerCode="156", netWgt="2000000"), record(partnerCode="392", netWgt="222000")],
+        )
+    )
     assert values(batch) == {SERIES: "2222", ("mg.import.DEU.total.from.CHN.comtrade", "level", "2025-12"): "2000"}
-    assert ("reporter 276, M, 8104, 202512: partners add up to 2,222.000 t, World is 2,222.000 t, difference 0.000 t"
-            in batch.arithmetic)
+    assert (
+        "reporter 276, M, 8104, 202512: partners add up to 2,222.000 t, World is 2,222.000 t, difference 0.000 t"
+        in batch.arithmetic
+    )
 
 
 def test_partners_that_add_up_to_more_than_the_world_are_refused(tmp_path):
@@ -94,13 +114,16 @@ def test_unmapped_reporters_are_listed(tmp_path):
     assert batch.unmapped == ["reporter 757, flow M, code 8104: 1 records"]
 
 
-@pytest.mark.parametrize(("records", "said"), [
-    ([record(period="2025")], "column 'period'"),
-    ([record(netWgt="-1")], "row 2, column 'netWgt': '-1' is negative"),
-    ([record(netWgt="1,2")], "row 2, column 'netWgt': '1,2' is not a number"),
-    ([record(), record()], "row 3 repeats row 2"),
-    ([record()[:-3]], "row 2 has"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("records", "said"),
+    [
+        ([record(period="2025")], "column 'period'"),
+        ([record(netWgt="-1")], "row 2, column 'netWgt': '-1' is negative"),
+        ([record(netWgt="1,2")], "row 2, column 'netWgt': '1,2' is not a number"),
+        ([record(), record()], "row 3 repeats row 2"),
+        ([record()[:-3]], "row 2 has"),
+    ],
+)
 def test_bad_records_are_refused(tmp_path, records, said):
     with pytest.raises(IngestError, match=said):
         read(comtrade_file(tmp_path, records))

@@ -20,14 +20,16 @@ INGOT = ("mg.export.ingot", "level", "2025-12")
 ALL_SIX = ("81041100", "81041900", "81042000", "81043000", "81049010", "81049020")
 
 
-@pytest.mark.parametrize(("header", "encoding"), [(CHINESE, "gb18030"), (CHINESE, "utf-8-sig"), (ENGLISH, "gb18030"),
-                                                  (ENGLISH, "utf-8")])
+@pytest.mark.parametrize(
+    ("header", "encoding"), [(CHINESE, "gb18030"), (CHINESE, "utf-8-sig"), (ENGLISH, "gb18030"), (ENGLISH, "utf-8")]
+)
 def test_both_languages_and_encodings_give_the_same_figures(tmp_path, header, encoding):
     batch = read(customs_file(tmp_path, [customs_row()], header=header, encoding=encoding))
     assert values(batch) == {
-        INGOT: "111", ("mg.export.value.ingot", "level", "2025-12"): "333000",
+        INGOT: "111",
+        ("mg.export.value.ingot", "level", "2025-12"): "333000",
         ("mg.export.ingot.to.JPN", "level", "2025-12"): "111",
-    }  # fmt: skip
+    }
 
 
 def test_the_printed_cell_is_kept_and_the_last_digit_is_a_kilogram(tmp_path):
@@ -39,15 +41,21 @@ def test_the_printed_cell_is_kept_and_the_last_digit_is_a_kilogram(tmp_path):
 
 
 def test_regimes_and_provinces_are_added_up_and_the_sum_is_shown(tmp_path):
-    rows = [customs_row(kg="111000", regime="10"), customs_row(kg="222000", regime="14"),
-            customs_row(kg="333000", regime="10", place="14"), customs_row(kg="444000", partner=KOREA)]
+    rows = [
+        customs_row(kg="111000", regime="10"),
+        customs_row(kg="222000", regime="14"),
+        customs_row(kg="333000", regime="10", place="14"),
+        customs_row(kg="444000", partner=KOREA),
+    ]
     batch = read(customs_file(tmp_path, rows))
     assert values(batch)[INGOT] == "1110"
     assert values(batch)[("mg.export.ingot.to.JPN", "level", "2025-12")] == "666"
     assert "mg.export.ingot 2025-12 = 4 rows, 1,110,000 kg / 1000 = 1,110.000 t" in batch.arithmetic
     assert "rows of one commodity are added up over 2 partners, 2 customs regimes, 2 provinces" in batch.arithmetic
-    assert ("mg.export.ingot 2025-12: 2 partners add up to 1,110.000 t; 2 of them have a series, 1,110.000 t; the rest "
-            "is 0.000 t") in batch.arithmetic
+    assert (
+        "mg.export.ingot 2025-12: 2 partners add up to 1,110.000 t; 2 of them have a series, 1,110.000 t; the rest "
+        "is 0.000 t"
+    ) in batch.arithmetic
 
 
 def test_columns_may_stand_in_any_order_and_be_fewer(tmp_path):
@@ -188,7 +196,8 @@ def test_a_query_without_quantity_gives_values_only(tmp_path):
     header = (*CHINESE[:7], "美元")
     row = ("202512", "81041100", "made up", *JAPAN, "10", "一般贸易", "333,000")
     assert values(read(customs_file(tmp_path, [row], header=header))) == {
-        ("mg.export.value.ingot", "level", "2025-12"): "333000"}
+        ("mg.export.value.ingot", "level", "2025-12"): "333000"
+    }
 
 
 def test_cumulated_queries_are_stated_as_such(tmp_path):
@@ -213,8 +222,10 @@ def test_exactly_ten_thousand_rows_are_refused_as_cut(tmp_path):
 
 
 BAD = {
-    "a negative quantity": ([customs_row(), customs_row(kg="-5", partner=KOREA)],
-                            "row 3, column '第一数量': '-5' is negative"),
+    "a negative quantity": (
+        [customs_row(), customs_row(kg="-5", partner=KOREA)],
+        "row 3, column '第一数量': '-5' is negative",
+    ),
     "a missing quantity": ([customs_row(kg="?")], "row 2, column '第一数量': there is no figure"),
     "a quantity in words": ([customs_row(kg="many")], "row 2, column '第一数量': 'many' is not a number"),
     "a cut thousands group": ([customs_row(usd="315,28")], "row 2, column '美元': '315,28' is not a number"),
@@ -222,15 +233,17 @@ BAD = {
     "an exponent": ([customs_row(kg="1e5")], "'1e5' is not a number"),
     "not a number": ([customs_row(kg="nan")], "'nan' is not a number"),
     "a number too large": ([customs_row(kg="9" * 15)], "too large"),
-    "an unknown unit": ([customs_row(), customs_row(unit="吨", partner=KOREA)],
-                        "row 3, column '第一计量单位': the unit '吨' is not kilograms"),
+    "an unknown unit": (
+        [customs_row(), customs_row(unit="吨", partner=KOREA)],
+        "row 3, column '第一计量单位': the unit '吨' is not kilograms",
+    ),
     "a code of a spreadsheet": ([customs_row(code="8.1E+07")], "'8.1E\\+07' is not a commodity code"),
     "a month that is none": ([customs_row(month="202513")], "row 2, column '数据年月': '202513' is not a month"),
     "a range of months": ([customs_row(month="202501-202512")], "is not a month"),
     "a row twice": ([customs_row(), customs_row(partner=KOREA), customs_row(kg="5")], "row 4 repeats row 2"),
     "a partner in words": ([customs_row(partner=("Japan", "日本"))], "'Japan' is not a partner code"),
     "a short row": ([customs_row(), customs_row()[:9]], "row 3 has"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -253,10 +266,15 @@ def test_rows_are_counted_with_the_empty_lines_of_the_file(tmp_path):
         read(path)
 
 
-@pytest.mark.parametrize("header", [("Date of data", "Commodity code", "Tonnes", "Unit", "Quantity"),
-                                    ("商品编码", "商品编码", "第一数量", "第一计量单位"),
-                                    ("商品编码", "第一数量", "美元"),
-                                    ("商品编码", "美元", "人民币")])
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("Date of data", "Commodity code", "Tonnes", "Unit", "Quantity"),
+        ("商品编码", "商品编码", "第一数量", "第一计量单位"),
+        ("商品编码", "第一数量", "美元"),
+        ("商品编码", "美元", "人民币"),
+    ],
+)
 def test_a_changed_header_is_refused(tmp_path, header):
     path = customs_file(tmp_path, [tuple("1" for _ in header)], header=header)
     with pytest.raises(IngestError, match="row 1"):
@@ -275,8 +293,10 @@ def test_a_cut_file_is_refused(tmp_path):
 
 
 def test_a_number_that_is_cut_at_the_end_of_the_file_is_refused(tmp_path):
-    text = "".join(",".join(cells) + "\n" for cells in (CHINESE, customs_row(usd="333000"), customs_row(
-        partner=KOREA, usd="333000")))
+    text = "".join(
+        ",".join(cells) + "\n"
+        for cells in (CHINESE, customs_row(usd="333000"), customs_row(partner=KOREA, usd="333000"))
+    )
     path = tmp_path / "made-up-export.csv"
     path.write_bytes(text.encode("gb18030")[:-3])
     with pytest.raises(IngestError, match="the last line does not end"):

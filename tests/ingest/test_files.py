@@ -38,15 +38,22 @@ def test_options_go_before_the_sidecar(tmp_path):
     assert (details.flow, details.month, details.published) == ("export", "2025-11", "2025-12-20")
 
 
-@pytest.mark.parametrize(("sidecar", "said"), [
-    ("flow: both\n", "flow 'both' is not known"), ("month: 202511\n", "'202511' is not a month"),
-    ("published: 2025-02-30\n", "is not a day"), ("flw: export\n", "'flw' is not known"),
-    ("- flow\n", "holds no lines"),
-    ("flow: [export]\n", "flow must be one text"), ("flow: {a\n", "row 2 is not readable as YAML"),
-    ("complete: all\n", "holds no HS codes"), ("partial: perhaps\n", "is yes or no"),
-    ("measure: mom\n", "level or ytd"),
-    ("flow: export\nmonth: 2025-11\nflow: import\n", "row 3: 'flow' is there twice"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("sidecar", "said"),
+    [
+        ("flow: both\n", "flow 'both' is not known"),
+        ("month: 202511\n", "'202511' is not a month"),
+        ("published: 2025-02-30\n", "is not a day"),
+        ("flw: export\n", "'flw' is not known"),
+        ("- flow\n", "holds no lines"),
+        ("flow: [export]\n", "flow must be one text"),
+        ("flow: {a\n", "row 2 is not readable as YAML"),
+        ("complete: all\n", "holds no HS codes"),
+        ("partial: perhaps\n", "is yes or no"),
+        ("measure: mom\n", "level or ytd"),
+        ("flow: export\nmonth: 2025-11\nflow: import\n", "row 3: 'flow' is there twice"),
+    ],
+)
 def test_a_sidecar_that_says_something_odd_is_refused_by_name(tmp_path, sidecar, said):
     with pytest.raises(IngestError, match=said) as caught:
         read_sidecar(made(tmp_path, sidecar=sidecar))
@@ -65,12 +72,18 @@ def test_options_are_checked_like_a_sidecar():
         check_details(Details(flow="both"))
 
 
-@pytest.mark.parametrize(("name", "safe"), [
-    ("downloadData (88).csv", "downloadData (88).csv"), ("../../x.csv", "_.._x.csv"),
-    ("海关 12月.csv", "海关 12月.csv"),
-    ("=cmd|'x'!A1.csv", "_cmd_x_A1.csv"), ("a\x1b[31m\u202e.csv", "a_31m_.csv"), ("<b>{{x}}.csv", "_b_x_.csv"),
-    ("...", "file"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("downloadData (88).csv", "downloadData (88).csv"),
+        ("../../x.csv", "_.._x.csv"),
+        ("海关 12月.csv", "海关 12月.csv"),
+        ("=cmd|'x'!A1.csv", "_cmd_x_A1.csv"),
+        ("a\x1b[31m\u202e.csv", "a_31m_.csv"),
+        ("<b>{{x}}.csv", "_b_x_.csv"),
+        ("...", "file"),
+    ],
+)
 def test_names_are_text_and_nothing_more(name, safe):
     assert safe_name(name) == safe
 

@@ -28,11 +28,21 @@ from tests.ingest.conftest import (
 
 CASES = int(os.environ.get("METALSBOOK_MUTATED_FILES", "200"))
 DECEMBER = ROOT / "chapters" / "guide" / "december"
+
+
 def customs_original(chance: random.Random) -> bytes:
-    rows = [customs_row(code=code, kg=str(chance.randrange(1, 10**7)), usd=f"{chance.randrange(1, 10**8):,}",
-                        partner=partner, place=place)
-            for code in ("81041100", "81041900", "29012920")
-            for partner in (KOREA, NETHERLANDS) for place in ("14", "61")]
+    rows = [
+        customs_row(
+            code=code,
+            kg=str(chance.randrange(1, 10**7)),
+            usd=f"{chance.randrange(1, 10**8):,}",
+            partner=partner,
+            place=place,
+        )
+        for code in ("81041100", "81041900", "29012920")
+        for partner in (KOREA, NETHERLANDS)
+        for place in ("14", "61")
+    ]
     header = chance.choice([CHINESE, ENGLISH])
     return customs_text(rows, header=header).encode(chance.choice(["gb18030", "utf-8", "utf-8-sig"]))
 
@@ -51,8 +61,11 @@ def test_mutated_customs_files_give_right_figures_or_a_clear_error(tmp_path, par
             refused += 1
             assert path.name in str(error), number
             continue
-        found = Counter((row["series"], row["measure"], row["period"], Decimal(row["value"]))
-                        for row in batch.statements if row["unit"] == "t" and ".to." not in row["series"])
+        found = Counter(
+            (row["series"], row["measure"], row["period"], Decimal(row["value"]))
+            for row in batch.statements
+            if row["unit"] == "t" and ".to." not in row["series"]
+        )
         assert found == read_customs(content), number
     assert 0 < refused < CASES // 4
 
@@ -87,8 +100,10 @@ def test_mutated_sidecars_and_profiles_end_in_details_or_a_clear_error(tmp_path)
     for number in range(CASES):
         chance = random.Random(number)
         own = tmp_path / f"{number}.yml"
-        for content, reader, path in ((sidecar, read_sidecar, Path(str(own)[:-4])),
-                                      (chance.choice(profiles), read_profile, own)):
+        for content, reader, path in (
+            (sidecar, read_sidecar, Path(str(own)[:-4])),
+            (chance.choice(profiles), read_profile, own),
+        ):
             own.write_bytes(mutate(content, chance))
             try:
                 reader(path)

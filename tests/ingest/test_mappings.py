@@ -7,8 +7,13 @@ from metalsbook.ingest.mappings import COLUMNS, mappings_folder, read_catalogue,
 from metalsbook.ingest.plain import check_rows
 from metalsbook.ledger.units import conversion_factor
 
-SERIES_OF = {"hs8": ("series", "value_series", "total", "value_total"), "comtrade": ("series", "value_series"),
-             "pinksheet": ("series",), "usgs": ("series",), "nbs": ("series",)}  # fmt: skip
+SERIES_OF = {
+    "hs8": ("series", "value_series", "total", "value_total"),
+    "comtrade": ("series", "value_series"),
+    "pinksheet": ("series",),
+    "usgs": ("series",),
+    "nbs": ("series",),
+}
 
 
 @pytest.mark.parametrize("name", SERIES_OF)
@@ -32,10 +37,18 @@ def test_series_that_wait_are_used_by_a_mapping():
     assert sorted(waiting_series().keys() - mapped) == []
 
 
-@pytest.mark.parametrize(("name", "key"), [("hs8", ("code", "flow")), ("partners", ("code",)), ("partners", ("iso",)),
-                                           ("comtrade", ("reporter", "flow", "code", "partner")),
-                                           ("nbs", ("indicator", "unit")), ("pinksheet", ("sheet", "code")),
-                                           ("usgs", ("file", "commodity", "country", "statistic", "unit"))])
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("hs8", ("code", "flow")),
+        ("partners", ("code",)),
+        ("partners", ("iso",)),
+        ("comtrade", ("reporter", "flow", "code", "partner")),
+        ("nbs", ("indicator", "unit")),
+        ("pinksheet", ("sheet", "code")),
+        ("usgs", ("file", "commodity", "country", "statistic", "unit")),
+    ],
+)
 def test_nothing_is_mapped_twice(name, key):
     keys = [tuple(row[part] for part in key) for row in read_mapping(name)]
     assert len(keys) == len(set(keys))
@@ -44,8 +57,11 @@ def test_nothing_is_mapped_twice(name, key):
 @pytest.mark.parametrize("name", ["pinksheet", "usgs", "nbs"])
 def test_units_of_rows_fit_their_series(name):
     units = {series: row["unit"] for series, row in (read_catalogue() | waiting_series()).items()}
-    wrong = [row["series"] for row in read_mapping(name)
-             if row["row_unit"] != "%" and conversion_factor(row["row_unit"], units[row["series"]]) is None]
+    wrong = [
+        row["series"]
+        for row in read_mapping(name)
+        if row["row_unit"] != "%" and conversion_factor(row["row_unit"], units[row["series"]]) is None
+    ]
     assert wrong == []
 
 
@@ -58,10 +74,15 @@ def test_customs_items_are_eight_digits_in_tonnes():
         assert not row["value_series"] or units[row["value_series"]] == "USD"
 
 
-@pytest.mark.parametrize(("content", "said"), [
-    (None, "has no mappings/hs8.csv"), (b"code,flow\n", "row 1: the header must be"),
-    (",".join(COLUMNS["hs8"]).encode() + b"\nx\n", "row 2 has 1 cells instead of 11"), (b"\xff\n", "cannot be read"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "has no mappings/hs8.csv"),
+        (b"code,flow\n", "row 1: the header must be"),
+        (",".join(COLUMNS["hs8"]).encode() + b"\nx\n", "row 2 has 1 cells instead of 11"),
+        (b"\xff\n", "cannot be read"),
+    ],
+)
 def test_a_mapping_that_cannot_be_read_is_named(book, content, said):
     path = mappings_folder() / "hs8.csv"
     path.unlink() if content is None else path.write_bytes(content)

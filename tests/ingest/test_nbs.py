@@ -15,19 +15,27 @@ def nbs_file(folder, lines, encoding="gb18030", months="2025年12月,2025年11�
     return path
 
 
-QUAD = ["新能源汽车产量_当期值(万辆),111.1,122.2", "新能源汽车产量_累计值(万辆),1333.3,1222.2",
-        "新能源汽车产量_同比增长(%),-1.1,2.2", "新能源汽车产量_累计增长(%),3.3,4.4"]
+QUAD = [
+    "新能源汽车产量_当期值(万辆),111.1,122.2",
+    "新能源汽车产量_累计值(万辆),1333.3,1222.2",
+    "新能源汽车产量_同比增长(%),-1.1,2.2",
+    "新能源汽车产量_累计增长(%),3.3,4.4",
+]
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig"])
 def test_levels_sums_and_changes_are_told_apart(tmp_path, encoding):
     found = values(read(nbs_file(tmp_path, QUAD, encoding)))
     assert found == {
-        (NEV, "level", "2025-12"): "1111000", (NEV, "level", "2025-11"): "1222000",
-        (NEV, "ytd", "2025-12"): "13333000", (NEV, "ytd", "2025-11"): "12222000",
-        (NEV, "yoy", "2025-12"): "-1.1", (NEV, "yoy", "2025-11"): "2.2",
-        (NEV, "ytd_yoy", "2025-12"): "3.3", (NEV, "ytd_yoy", "2025-11"): "4.4",
-    }  # fmt: skip
+        (NEV, "level", "2025-12"): "1111000",
+        (NEV, "level", "2025-11"): "1222000",
+        (NEV, "ytd", "2025-12"): "13333000",
+        (NEV, "ytd", "2025-11"): "12222000",
+        (NEV, "yoy", "2025-12"): "-1.1",
+        (NEV, "yoy", "2025-11"): "2.2",
+        (NEV, "ytd_yoy", "2025-12"): "3.3",
+        (NEV, "ytd_yoy", "2025-11"): "4.4",
+    }
 
 
 def test_the_printed_unit_is_kept(tmp_path):
@@ -50,14 +58,21 @@ def test_other_indicators_and_units_are_listed(tmp_path):
     assert len(batch.unmapped) == 2
 
 
-@pytest.mark.parametrize(("lines", "months", "said"), [
-    (["新能源汽车产量_当期值(万辆),x,122.2"], "2025年12月,2025年11月", "row 4, column '2025-12': 'x' is not a number"),
-    (["新能源汽车产量_当期值(万辆),-1,122.2"], "2025年12月,2025年11月", "'-1' is negative"),
-    (["新能源汽车产量_当期值(万辆),1"], "2025年12月,2025年11月", "row 4 has 2 cells for 2 months"),
-    (["新能源汽车产量_当期值(万辆),1,2,3"], "2025年12月,2025年11月", "row 4 has 4 cells for 2 months"),
-    (QUAD, "2025年12月,2025年12月", "or one twice"),
-    (QUAD, "2025年12月,第四季度", "row 3, column 3: '第四季度' is not a month"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("lines", "months", "said"),
+    [
+        (
+            ["新能源汽车产量_当期值(万辆),x,122.2"],
+            "2025年12月,2025年11月",
+            "row 4, column '2025-12': 'x' is not a number",
+        ),
+        (["新能源汽车产量_当期值(万辆),-1,122.2"], "2025年12月,2025年11月", "'-1' is negative"),
+        (["新能源汽车产量_当期值(万辆),1"], "2025年12月,2025年11月", "row 4 has 2 cells for 2 months"),
+        (["新能源汽车产量_当期值(万辆),1,2,3"], "2025年12月,2025年11月", "row 4 has 4 cells for 2 months"),
+        (QUAD, "2025年12月,2025年12月", "or one twice"),
+        (QUAD, "2025年12月,第四季度", "row 3, column 3: '第四季度' is not a month"),
+    ],
+)
 def test_bad_tables_are_refused(tmp_path, lines, months, said):
     with pytest.raises(IngestError, match=said):
         read(nbs_file(tmp_path, lines, months=months))

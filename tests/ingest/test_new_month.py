@@ -13,8 +13,12 @@ from tests.ingest.conftest import ROOT
 
 PAGE = ROOT / "chapters" / "guide" / "new_month.md"
 LEFT_OUT = (".git", ".venv", "_build", ".*_cache", ".hypothesis", "__pycache__", ".ipynb_checkpoints")
-AUTHOR = {"GIT_AUTHOR_NAME": "x", "GIT_AUTHOR_EMAIL": "x@example.org", "GIT_COMMITTER_NAME": "x",
-          "GIT_COMMITTER_EMAIL": "x@example.org"}  # fmt: skip
+AUTHOR = {
+    "GIT_AUTHOR_NAME": "x",
+    "GIT_AUTHOR_EMAIL": "x@example.org",
+    "GIT_COMMITTER_NAME": "x",
+    "GIT_COMMITTER_EMAIL": "x@example.org",
+}
 
 
 def blocks() -> list[str]:
@@ -44,8 +48,14 @@ def copy(tmp_path_factory) -> Path:
 def run(copy: Path, commands: str) -> str:
     environment = {**os.environ, **AUTHOR, "METALSBOOK_ROOT": str(copy)}
     script = f'export PATH="$PWD/.venv/bin:$PATH"\n{commands}'
-    done = subprocess.run(["bash", "-e", "-o", "pipefail", "-c", script], cwd=copy, env=environment, text=True,
-                          capture_output=True, check=False)
+    done = subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", script],
+        cwd=copy,
+        env=environment,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
     assert done.returncode == 0, f"{commands}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return done.stdout + done.stderr
 

@@ -18,9 +18,15 @@ def pink_sheet(folder, prices=PRICES, codes=True, updated="Updated on January 05
     workbook.active.title = "AFOSHEET"
     workbook.active.sheet_state = "hidden"
     sheet = workbook.create_sheet("Monthly Prices")
-    for row in (["World Bank Commodity Price Data (The Pink Sheet), made up"],
-                ["monthly prices in nominal US dollars, 1960 to present"], ["note"], [updated], [None, *names],
-                [None, *units], *([[None, *CODES]] if codes else [])):
+    for row in (
+        ["World Bank Commodity Price Data (The Pink Sheet), made up"],
+        ["monthly prices in nominal US dollars, 1960 to present"],
+        ["note"],
+        [updated],
+        [None, *names],
+        [None, *units],
+        *([[None, *CODES]] if codes else []),
+    ):
         sheet.append(row)
     for row in prices:
         sheet.append(list(row))
@@ -36,9 +42,11 @@ def pink_sheet(folder, prices=PRICES, codes=True, updated="Updated on January 05
 def test_prices_are_taken_with_the_vintage_of_the_sheet(tmp_path):
     batch = read(pink_sheet(tmp_path))
     assert values(batch) == {
-        ("al.price.wb", "level", "2025-10"): "1111.11", ("al.price.wb", "level", "2025-11"): "2222.22",
-        ("al.price.wb", "level", "2025-12"): "3333.3", ("coal.price.wb.aus", "level", "2025-10"): "111.1",
-    }  # fmt: skip
+        ("al.price.wb", "level", "2025-10"): "1111.11",
+        ("al.price.wb", "level", "2025-11"): "2222.22",
+        ("al.price.wb", "level", "2025-12"): "3333.3",
+        ("coal.price.wb.aus", "level", "2025-10"): "111.1",
+    }
     assert batch.source["published"] == "2026-01-05"
     assert batch.statements[2]["stated"] == "3,333.30 $/mt"
 
@@ -62,14 +70,17 @@ def test_only_the_last_months_are_taken_and_it_says_so(tmp_path, monkeypatch):
     assert "months before 2025-11 left out: 2 are taken" in batch.notes
 
 
-@pytest.mark.parametrize(("layout", "said"), [
-    ({"units": ["($/bbl)", "($/kg)", "($/mt)"]}, r"the unit of Aluminum is not \(\$/mt\)"),
-    ({"updated": "Updated lately"}, "does not say when it was updated"),
-    ({"prices": [("2025M10", 1, "n/k", 1)]}, "row 8, column 3: 'n/k' is not a number"),
-    ({"prices": [("2025M10", 1, -5, 1)]}, "the price '-5.00' is not above zero"),
-    ({"prices": [("2025M10", 1, 1, 1), ("2025M10", 1, 1, 1)]}, "or there twice"),
-    ({"prices": [("October", 1, 1, 1)]}, "has no month like 2025M11"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("layout", "said"),
+    [
+        ({"units": ["($/bbl)", "($/kg)", "($/mt)"]}, r"the unit of Aluminum is not \(\$/mt\)"),
+        ({"updated": "Updated lately"}, "does not say when it was updated"),
+        ({"prices": [("2025M10", 1, "n/k", 1)]}, "row 8, column 3: 'n/k' is not a number"),
+        ({"prices": [("2025M10", 1, -5, 1)]}, "the price '-5.00' is not above zero"),
+        ({"prices": [("2025M10", 1, 1, 1), ("2025M10", 1, 1, 1)]}, "or there twice"),
+        ({"prices": [("October", 1, 1, 1)]}, "has no month like 2025M11"),
+    ],
+)
 def test_bad_sheets_are_refused(tmp_path, layout, said):
     with pytest.raises(IngestError, match=said):
         read(pink_sheet(tmp_path, **layout))

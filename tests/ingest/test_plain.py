@@ -52,23 +52,34 @@ def changed(**cells):
     return tuple(cells.get(name, cell) for name, cell in zip(STATEMENT_COLUMNS, ROW, strict=True))
 
 
-@pytest.mark.parametrize(("cells", "said"), [
-    ({"series": "Mg Export"}, "row 2, column 'series'"), ({"measure": "mum"}, "row 2, column 'measure'"),
-    ({"period": "2025-13"}, "row 2, column 'period'"), ({"value": "11,100"}, "row 2, column 'value'"),
-    ({"unit": "tons"}, "row 2, column 'unit'"), ({"stated": ""}, "row 2, column 'stated'"),
-    ({"stated": "<script>1</script>"}, "row 2, column 'stated'"), ({"stated": "11,100 \u202et"}, "column 'stated'"),
-    ({"stated": "12,100 t"}, "row 2, column 'value': 11100 is not what '12,100 t' says"),
-    ({"stated": "many"}, "row 2, column 'stated'"), ({"source": "a b"}, "row 2, column 'source'"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"series": "Mg Export"}, "row 2, column 'series'"),
+        ({"measure": "mum"}, "row 2, column 'measure'"),
+        ({"period": "2025-13"}, "row 2, column 'period'"),
+        ({"value": "11,100"}, "row 2, column 'value'"),
+        ({"unit": "tons"}, "row 2, column 'unit'"),
+        ({"stated": ""}, "row 2, column 'stated'"),
+        ({"stated": "<script>1</script>"}, "row 2, column 'stated'"),
+        ({"stated": "11,100 \u202et"}, "column 'stated'"),
+        ({"stated": "12,100 t"}, "row 2, column 'value': 11100 is not what '12,100 t' says"),
+        ({"stated": "many"}, "row 2, column 'stated'"),
+        ({"source": "a b"}, "row 2, column 'source'"),
+    ],
+)
 def test_a_cell_that_breaks_a_rule_is_named(book, tmp_path, cells, said):
     with pytest.raises(IngestError, match=said):
         read(plain_file(tmp_path, [changed(**cells)]))
 
 
-@pytest.mark.parametrize(("cells", "said"), [
-    ({"series": "mg.export.nothing"}, r"mg\.export\.nothing is not in series\.csv"),
-    ({"source": "nobody"}, "the source 'nobody' is not in sources.csv"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"series": "mg.export.nothing"}, r"mg\.export\.nothing is not in series\.csv"),
+        ({"source": "nobody"}, "the source 'nobody' is not in sources.csv"),
+    ],
+)
 def test_what_the_ledger_does_not_know_is_refused(book, tmp_path, cells, said):
     before = ledger_bytes(book)
     with pytest.raises(Exception, match=said) as caught:

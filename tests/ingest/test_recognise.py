@@ -9,10 +9,14 @@ from tests.ingest.conftest import ROOT
 
 DECEMBER = ROOT / "chapters" / "guide" / "december"
 KNOWN = {
-    "made-up-customs-export.csv": "customs", "made-up-nbs.csv": "nbs", "TradeData_1_28_2026_11_11_11.csv": "comtrade",
-    "CMO-Historical-Data-Monthly.xlsx": "pinksheet", "made-up-usgs-world.csv": "usgs",
-    "made-up-price-table.csv": "table", "made-up-statements.csv": "statements",
-}  # fmt: skip
+    "made-up-customs-export.csv": "customs",
+    "made-up-nbs.csv": "nbs",
+    "TradeData_1_28_2026_11_11_11.csv": "comtrade",
+    "CMO-Historical-Data-Monthly.xlsx": "pinksheet",
+    "made-up-usgs-world.csv": "usgs",
+    "made-up-price-table.csv": "table",
+    "made-up-statements.csv": "statements",
+}
 
 
 @pytest.mark.parametrize(("name", "known"), KNOWN.items())
@@ -23,11 +27,16 @@ def test_each_format_is_known_whatever_the_name(tmp_path, name, known):
     assert recognise(open_file(path, Details(profile=profile))) == known
 
 
-@pytest.mark.parametrize(("content", "said"), [
-    (b"a,b,c\n1,2,3\n", "it begins with 'a,b,c'"), (b"\n\n\n", "it begins with ''"),
-    (b"<html>", "is an HTML or XML page"),
-    (b"PK\x03\x04xx", "cannot be opened as a workbook"), (b"\xff" * 100, "is of no known format|is UTF-16"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"a,b,c\n1,2,3\n", "it begins with 'a,b,c'"),
+        (b"\n\n\n", "it begins with ''"),
+        (b"<html>", "is an HTML or XML page"),
+        (b"PK\x03\x04xx", "cannot be opened as a workbook"),
+        (b"\xff" * 100, "is of no known format|is UTF-16"),
+    ],
+)
 def test_an_unknown_file_is_refused_with_how_it_begins(tmp_path, content, said):
     path = tmp_path / "download"
     path.write_bytes(content)

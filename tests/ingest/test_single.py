@@ -9,10 +9,17 @@ from metalsbook.ledger import read_ledger
 from tests.ingest.conftest import ledger_bytes
 
 GIVEN = {
-    "series": "mg.price.ingot.fugu", "period": "2025-12-05", "stated": "11,100-11,300 yuan/mt", "source": None,
-    "publisher": "Made-up publisher", "title": "Made-up page", "url": "https://example.org/a", "licence": None,
-    "origin": "made up", "unit": None,
-}  # fmt: skip
+    "series": "mg.price.ingot.fugu",
+    "period": "2025-12-05",
+    "stated": "11,100-11,300 yuan/mt",
+    "source": None,
+    "publisher": "Made-up publisher",
+    "title": "Made-up page",
+    "url": "https://example.org/a",
+    "licence": None,
+    "origin": "made up",
+    "unit": None,
+}
 
 
 def add(told=None, ask=None, dry_run=False, **changes):
@@ -64,12 +71,18 @@ def test_a_dry_run_changes_nothing(book):
     assert ledger_bytes(book) == before
 
 
-@pytest.mark.parametrize(("changes", "said"), [
-    ({"series": "mg.price.ingot.fugo"}, r"is not in series\.csv.*mg\.price\.ingot\.fugu"),
-    ({"period": "December"}, "column 'period'"), ({"stated": "cheap"}, "no number that can be read in CNY/t"),
-    ({"url": "javascript:alert(1)"}, "column 'url'"), ({"publisher": None}, "needs its publisher"),
-    ({"title": "[a](https://example.org)"}, "column 'title'"), ({"unit": "t"}, "no conversion"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"series": "mg.price.ingot.fugo"}, r"is not in series\.csv.*mg\.price\.ingot\.fugu"),
+        ({"period": "December"}, "column 'period'"),
+        ({"stated": "cheap"}, "no number that can be read in CNY/t"),
+        ({"url": "javascript:alert(1)"}, "column 'url'"),
+        ({"publisher": None}, "needs its publisher"),
+        ({"title": "[a](https://example.org)"}, "column 'title'"),
+        ({"unit": "t"}, "no conversion"),
+    ],
+)
 def test_bad_answers_are_refused_and_nothing_is_added(book, changes, said):
     before = ledger_bytes(book)
     with pytest.raises(BookError, match=said):

@@ -29,12 +29,24 @@ def test_shipped_profiles_name_series_that_exist(name, tmp_path):
 
 
 def test_a_price_sheet_gives_the_quoted_range_and_its_middle(tmp_path):
-    path = text_file(tmp_path, [SMM, "镁,镁锭(陕西府谷),99.9%,11100,11300,11200,0,元/吨,2025-12-05",
-                                "镁,铝锭,99.7%,1,2,1.5,0,元/吨,2025-12-05"])
+    path = text_file(
+        tmp_path,
+        [
+            SMM,
+            "镁,镁锭(陕西府谷),99.9%,11100,11300,11200,0,元/吨,2025-12-05",
+            "镁,铝锭,99.7%,1,2,1.5,0,元/吨,2025-12-05",
+        ],
+    )
     batch = read(path, profile="smm_table")
     row = batch.statements[0]
     assert (row["series"], row["period"], row["value"], row["low"], row["high"], row["stated"]) == (
-        FUGU, "2025-12-05", "11200", "11100", "11300", "11100-11300 元/吨")
+        FUGU,
+        "2025-12-05",
+        "11200",
+        "11100",
+        "11300",
+        "11100-11300 元/吨",
+    )
     assert batch.unmapped == ["'铝锭': 1 rows"]
 
 
@@ -45,8 +57,16 @@ def test_ten_thousands_of_yuan_are_multiplied_and_shown(tmp_path):
     assert batch.arithmetic == [f"{PRND} 2025-12-05 = 55.6 万元/吨 x 10000 = 556000 CNY/t"]
 
 
-EDB = ["指标名称,中国:市场价:硅铁(FeSi75-B),现货价:铝:A00:长江有色,其他", "频率,日,日,日", "单位,元/吨,元/吨,元/吨",
-       "指标ID,S1,S2,S3", "来源,x,x,x", "2025-12-05,5550,22222,1", "2025/12/08,,22233,1", "数据来源：Wind,,,"]
+EDB = [
+    "指标名称,中国:市场价:硅铁(FeSi75-B),现货价:铝:A00:长江有色,其他",
+    "频率,日,日,日",
+    "单位,元/吨,元/吨,元/吨",
+    "指标ID,S1,S2,S3",
+    "来源,x,x,x",
+    "2025-12-05,5550,22222,1",
+    "2025/12/08,,22233,1",
+    "数据来源：Wind,,,",
+]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -54,8 +74,9 @@ def test_rows_of_units_and_the_footer_are_no_data(tmp_path, encoding):
     batch = read(text_file(tmp_path, EDB, encoding=encoding), profile="wind_edb")
     assert values(batch) == {
         ("ferrosilicon.price.75.cn", "level", "2025-12-05"): "5550",
-        ("al.price.a00.cn", "level", "2025-12-05"): "22222", ("al.price.a00.cn", "level", "2025-12-08"): "22233",
-    }  # fmt: skip
+        ("al.price.a00.cn", "level", "2025-12-05"): "22222",
+        ("al.price.a00.cn", "level", "2025-12-08"): "22233",
+    }
     assert batch.unmapped == ["column '其他'"]
     assert "unverified" in batch.kind
 
@@ -64,45 +85,80 @@ def test_a_workbook_is_read_like_text(tmp_path):
     from datetime import datetime
 
     book = openpyxl.Workbook()
-    for row in (["date", FUGU], ["unit", "CNY/t"], [datetime(2025, 12, 5), 11100.5], [None, None],
-                [datetime(2025, 12, 8), 11200]):
+    for row in (
+        ["date", FUGU],
+        ["unit", "CNY/t"],
+        [datetime(2025, 12, 5), 11100.5],
+        [None, None],
+        [datetime(2025, 12, 8), 11200],
+    ):
         book.active.append(row)
     path = tmp_path / "made-up.xlsx"
     book.save(path)
     assert values(read(path, profile="wide_dates")) == {
-        (FUGU, "level", "2025-12-05"): "11100.5", (FUGU, "level", "2025-12-08"): "11200"}
+        (FUGU, "level", "2025-12-05"): "11100.5",
+        (FUGU, "level", "2025-12-08"): "11200",
+    }
 
 
-@pytest.mark.parametrize(("lines", "profile", "said"), [
-    (["date,x", "2025-12-05,1"], "wide_dates", "has none of the columns"),
-    ([SMM, "镁,镁锭(陕西府谷),,1,2,1.5,0,元/磅,2025-12-05"], "smm_table", "the unit '元/磅' is not known"),
-    ([SMM, "镁,镁锭(陕西府谷),,1,2,1.5,0,元/吨,05.12.2025"], "smm_table", "row 2, column 9: '05.12.2025' is not a day"),
-    ([SMM, "镁,镁锭(陕西府谷),,1,2,9,0,元/吨,2025-12-05"], "smm_table", "the average 9 lies outside 1 to 2"),
-    ([SMM, "镁,镁锭(陕西府谷),,3,2,2.5,0,元/吨,2025-12-05"], "smm_table", "the low end 3 is above the high end 2"),
-    ([SMM, "镁,镁锭(陕西府谷),,1,2,x,0,元/吨,2025-12-05"], "smm_table", "row 2: 'x' is not a number"),
-    ([*EDB[:-1], "合计,1,2,3"], "wind_edb", "row 8, column 1: '合计' is not a day or month"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("lines", "profile", "said"),
+    [
+        (["date,x", "2025-12-05,1"], "wide_dates", "has none of the columns"),
+        ([SMM, "镁,镁锭(陕西府谷),,1,2,1.5,0,元/磅,2025-12-05"], "smm_table", "the unit '元/磅' is not known"),
+        (
+            [SMM, "镁,镁锭(陕西府谷),,1,2,1.5,0,元/吨,05.12.2025"],
+            "smm_table",
+            "row 2, column 9: '05.12.2025' is not a day",
+        ),
+        ([SMM, "镁,镁锭(陕西府谷),,1,2,9,0,元/吨,2025-12-05"], "smm_table", "the average 9 lies outside 1 to 2"),
+        ([SMM, "镁,镁锭(陕西府谷),,3,2,2.5,0,元/吨,2025-12-05"], "smm_table", "the low end 3 is above the high end 2"),
+        ([SMM, "镁,镁锭(陕西府谷),,1,2,x,0,元/吨,2025-12-05"], "smm_table", "row 2: 'x' is not a number"),
+        ([*EDB[:-1], "合计,1,2,3"], "wind_edb", "row 8, column 1: '合计' is not a day or month"),
+    ],
+)
 def test_tables_that_do_not_fit_are_refused(tmp_path, lines, profile, said):
     with pytest.raises(IngestError, match=said):
         read(text_file(tmp_path, lines), profile=profile)
 
 
-@pytest.mark.parametrize(("text", "period"), [
-    ("2025-12-05", "2025-12-05"), ("2025/1/4", "2025-01-04"), ("20251205", "2025-12-05"),
-    ("2025年12月5日", "2025-12-05"), ("2025-12-05 00:00:00", "2025-12-05"),
-    ("2025-12", "2025-12"), ("2025年3月", "2025-03"), ("202512", "2025-12"),
-    ("2025-02-30", ""), ("2025-13", ""), ("05.12.2025", ""), ("12/5/25", ""), ("45996", ""), ("", ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("2025-12-05", "2025-12-05"),
+        ("2025/1/4", "2025-01-04"),
+        ("20251205", "2025-12-05"),
+        ("2025年12月5日", "2025-12-05"),
+        ("2025-12-05 00:00:00", "2025-12-05"),
+        ("2025-12", "2025-12"),
+        ("2025年3月", "2025-03"),
+        ("202512", "2025-12"),
+        ("2025-02-30", ""),
+        ("2025-13", ""),
+        ("05.12.2025", ""),
+        ("12/5/25", ""),
+        ("45996", ""),
+        ("", ""),
+    ],
+)
 def test_days_and_months_as_sheets_write_them(text, period):
     assert read_period(text) == period
 
 
 PROFILE = {
-    "title": "t", "publisher": "p", "url": "https://example.org/", "licence": "l", "origin": "o",
+    "title": "t",
+    "publisher": "p",
+    "url": "https://example.org/",
+    "licence": "l",
+    "origin": "o",
     "evidence": "verified",
-    "layout": "columns", "header": "date", "date_column": "date", "units": "{t: t}", "series": "{a: mg.export.total}",
+    "layout": "columns",
+    "header": "date",
+    "date_column": "date",
+    "units": "{t: t}",
+    "series": "{a: mg.export.total}",
     "unit": "t",
-}  # fmt: skip
+}
 
 
 def profile_file(folder, **changes):
@@ -111,19 +167,29 @@ def profile_file(folder, **changes):
 
 
 def test_an_own_profile_reads_a_table(tmp_path):
-    path = text_file(tmp_path, ["date,a", "2025-12,\"1,111\""])
+    path = text_file(tmp_path, ["date,a", '2025-12,"1,111"'])
     batch = read(path, profile=str(profile_file(tmp_path)))
     assert values(batch) == {("mg.export.total", "level", "2025-12"): "1111"}
 
 
-@pytest.mark.parametrize(("changes", "said"), [
-    ({"title": None}, "'title' is missing"), ({"colour": "red"}, "'colour' is not known"),
-    ({"layout": "wide"}, "layout 'wide' is not known"), ({"layout": "long"}, "'name_column' is empty"),
-    ({"units": "{t: stone}"}, "'stone' is no unit"), ({"units": "[t]"}, "'units' must be lines"),
-    ({"series": "{}"}, "maps no column"), ({"encodings": "[utf-7]"}, "utf-7"), ({"footer": "x"}, "must be a list"),
-    ({"title": "[a]"}, "'title' must be one text"), ({"series": "{a: [b]}"}, "must hold text only"),
-    ({"unit_row": "单位"}, "is not among label_rows"), ({"series": "{a: &b [*b]}"}, "row 11 is not readable"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"title": None}, "'title' is missing"),
+        ({"colour": "red"}, "'colour' is not known"),
+        ({"layout": "wide"}, "layout 'wide' is not known"),
+        ({"layout": "long"}, "'name_column' is empty"),
+        ({"units": "{t: stone}"}, "'stone' is no unit"),
+        ({"units": "[t]"}, "'units' must be lines"),
+        ({"series": "{}"}, "maps no column"),
+        ({"encodings": "[utf-7]"}, "utf-7"),
+        ({"footer": "x"}, "must be a list"),
+        ({"title": "[a]"}, "'title' must be one text"),
+        ({"series": "{a: [b]}"}, "must hold text only"),
+        ({"unit_row": "单位"}, "is not among label_rows"),
+        ({"series": "{a: &b [*b]}"}, "row 11 is not readable"),
+    ],
+)
 def test_bad_profiles_are_refused(tmp_path, changes, said):
     with pytest.raises(IngestError, match=said):
         read_profile(profile_file(tmp_path, **changes))
@@ -157,17 +223,26 @@ def test_the_guess_of_a_table_reads_it_once_the_series_are_filled_in(tmp_path):
     guessed = guess_profile(open_file(path, Details()))
     assert "unit_row: 单位" in guessed
     assert "数据来源：Wind" in guessed
-    filled = guessed.replace("其他: ''", "其他: mg.price.powder.cn").replace("url: https://", "url: https://example.org/")
+    filled = guessed.replace("其他: ''", "其他: mg.price.powder.cn").replace(
+        "url: https://", "url: https://example.org/"
+    )
     filled = filled.replace("origin: '?'", "origin: wind")
     profile = text_file(tmp_path, [filled], name="guessed.yml")
     assert values(read(path, profile=str(profile))) == {
-        ("mg.price.powder.cn", "level", "2025-12-05"): "1", ("mg.price.powder.cn", "level", "2025-12-08"): "1"}
+        ("mg.price.powder.cn", "level", "2025-12-05"): "1",
+        ("mg.price.powder.cn", "level", "2025-12-08"): "1",
+    }
 
 
 def test_the_guess_of_a_list_names_its_columns(tmp_path):
     guessed = guess_profile(open_file(text_file(tmp_path, [SMM, "镁,镁锭,,1,2,1.5,0,元/吨,2025-12-05"]), Details()))
-    for line in ("layout: long", "name_column: product_name", "value_column: average_price", "low_column: min_price",
-                 "镁锭: ''"):
+    for line in (
+        "layout: long",
+        "name_column: product_name",
+        "value_column: average_price",
+        "low_column: min_price",
+        "镁锭: ''",
+    ):
         assert line in guessed
 
 

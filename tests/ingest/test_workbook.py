@@ -47,24 +47,30 @@ LATE_ENTITIES = {"xl/workbook.xml": b"<!--" + b" " * 9_000 + b'--><!DOCTYPE a [<
 ENTITIES = {"xl/workbook.xml": b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb">]><workbook/>'}
 
 
-@pytest.mark.parametrize(("parts", "said"), [
-    (BOMB, "is not opened: it holds 2 parts of 20,000,011 bytes"),
-    (ENTITIES, "defines entities"),
-    (LATE_ENTITIES, "defines entities"),
-    ({"xl/workbook.xml": b"<workbook a='" + bytes(range(65, 90)) * 5_000 + b"'/>"}, "an element of 125,000 characters"),
-    ({"xl/workbook.xml": b"<!--" + bytes(range(65, 90)) * 5_000 + b"--><workbook/>"}, "of 125,000 characters"),
-    (sheet_with(b'<row r="2"/><row r="1"/>'), "its part xl/worksheets/sheet1.xml has row 1 behind row 2"),
-    (sheet_with(b'<row r="1"><c r="B1"/><c r="A1"/></row>'), "has the cell A1 out of order in row 1"),
-    (sheet_with(b'<row r="1"><c r="B1"/><c r="B1"/></row>'), "has the cell B1 out of order in row 1"),
-    (sheet_with(b'<row r="1"><c r="B2"/></row>'), "has the cell B2 out of order in row 1"),
-    (sheet_with(b'<row r="1"><c><is><t>1</t></is></c></row>'), "a cell of the type 'n' in row 1 that holds"),
-    (sheet_with(b'<row r="1"><c t="inlineStr"><v>1</v></c></row>'), "of the type 'inlineStr' in row 1 that holds"),
-    (sheet_with(b'<row r="1"><c t="text"/></row>'), "a cell of the unknown type 'text' in row 1"),
-    ({"a.txt": b"x"}, "is a zip file and no workbook"),
-    ({f"xl/{number}.xml": b"<a/>" for number in range(501)}, "501 parts"),
-    ({"xl/workbook.xml": b"<workbook>"}, "cannot be read as a workbook"),
-    ({"xl/workbook.xml": b"not xml"}, "cannot be read as a workbook"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        (BOMB, "is not opened: it holds 2 parts of 20,000,011 bytes"),
+        (ENTITIES, "defines entities"),
+        (LATE_ENTITIES, "defines entities"),
+        (
+            {"xl/workbook.xml": b"<workbook a='" + bytes(range(65, 90)) * 5_000 + b"'/>"},
+            "an element of 125,000 characters",
+        ),
+        ({"xl/workbook.xml": b"<!--" + bytes(range(65, 90)) * 5_000 + b"--><workbook/>"}, "of 125,000 characters"),
+        (sheet_with(b'<row r="2"/><row r="1"/>'), "its part xl/worksheets/sheet1.xml has row 1 behind row 2"),
+        (sheet_with(b'<row r="1"><c r="B1"/><c r="A1"/></row>'), "has the cell A1 out of order in row 1"),
+        (sheet_with(b'<row r="1"><c r="B1"/><c r="B1"/></row>'), "has the cell B1 out of order in row 1"),
+        (sheet_with(b'<row r="1"><c r="B2"/></row>'), "has the cell B2 out of order in row 1"),
+        (sheet_with(b'<row r="1"><c><is><t>1</t></is></c></row>'), "a cell of the type 'n' in row 1 that holds"),
+        (sheet_with(b'<row r="1"><c t="inlineStr"><v>1</v></c></row>'), "of the type 'inlineStr' in row 1 that holds"),
+        (sheet_with(b'<row r="1"><c t="text"/></row>'), "a cell of the unknown type 'text' in row 1"),
+        ({"a.txt": b"x"}, "is a zip file and no workbook"),
+        ({f"xl/{number}.xml": b"<a/>" for number in range(501)}, "501 parts"),
+        ({"xl/workbook.xml": b"<workbook>"}, "cannot be read as a workbook"),
+        ({"xl/workbook.xml": b"not xml"}, "cannot be read as a workbook"),
+    ],
+)
 def test_packages_that_are_no_sound_workbook_are_refused(tmp_path, parts, said):
     with pytest.raises(IngestError, match=said):
         sheet_names(opened(packed(tmp_path, parts)))

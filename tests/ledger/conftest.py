@@ -9,9 +9,9 @@ from metalsbook.ledger.schemas import TABLES
 
 ROWS = {
     "statements": [
-        "mg.export.ingot,level,2025-10,22200,,,t,\"22,200 tons\",smm-2025-11-20-aaaaaa",
+        'mg.export.ingot,level,2025-10,22200,,,t,"22,200 tons",smm-2025-11-20-aaaaaa',
         "mg.export.ingot,mom,2025-10,-2.6,,,%,down 2.6%,smm-2025-11-20-aaaaaa",
-        "mg.price.ingot.fugu,level,2025-10-31,16350,16300,16400,CNY/t,\"16,300-16,400 yuan/mt\",smm-2025-11-20-aaaaaa",
+        'mg.price.ingot.fugu,level,2025-10-31,16350,16300,16400,CNY/t,"16,300-16,400 yuan/mt",smm-2025-11-20-aaaaaa',
         "dy.price,level,2025-10,1600,,,CNY/kg,1600元/公斤,page-undated-bbbbbb",
         "mg.output.old,forecast,2027,1250000,,,t,125万吨,page-undated-bbbbbb",
     ],
@@ -36,7 +36,7 @@ ROWS = {
     ],
     "corrections": [],
     "taken": [],
-}  # fmt: skip
+}
 
 
 class LedgerFolder:

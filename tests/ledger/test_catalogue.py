@@ -12,9 +12,16 @@ PER_MASS = ("CNY/t", "CNY/kg", "USD/t", "USD/kg", "USD/lb")
 FLOW_UNITS = ("t", "unit", "USD", "GW")
 STOCK_UNITS = ("t", "t/year", "t/day", "unit", "GW")
 COMPARABLE = {
-    "aircon.output.cn", "auto.output.nbs.cn", "crude_steel.output.cn", "nev.output.nbs.cn", "nonferrous10.output.cn",
-    "robot.industrial.output.cn", "robot.service.output.cn", "smartphone.output.cn", "wind_turbine.output.cn",
-}  # fmt: skip
+    "aircon.output.cn",
+    "auto.output.nbs.cn",
+    "crude_steel.output.cn",
+    "nev.output.nbs.cn",
+    "nonferrous10.output.cn",
+    "robot.industrial.output.cn",
+    "robot.service.output.cn",
+    "smartphone.output.cn",
+    "wind_turbine.output.cn",
+}
 EXPORT_ITEMS = ("ingot", "alloy", "powder", "scrap", "wrought", "products")
 ONLY_FORECAST = {"ree.price.ndpr_oxide.usd", "nev.retail.cn.cpca", "nev.wholesale.cn.cpca"}
 """Series that outlooks name and no statement is of."""
@@ -179,8 +186,9 @@ def test_reposts_of_the_broker_note_count_as_the_note():
     sources = table("sources").set_index("source")
     assert sources.loc["reportify-ai-undated-975d1a", "repeats"] == "citic-securities-2025-08"
     assert set(sources.index[sources["origin"] == "citic"]) == {
-        "citic-securities-2025-08", "reportify-ai-undated-975d1a",
-    }  # fmt: skip
+        "citic-securities-2025-08",
+        "reportify-ai-undated-975d1a",
+    }
 
 
 def test_sources_have_a_licence_an_origin_and_a_web_address():

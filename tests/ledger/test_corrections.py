@@ -86,64 +86,119 @@ def test_set_aside_stays_in_sight(ledger, ids):
 
 def test_correction_of_no_row_is_refused(ledger):
     refused(
-        ledger, r"corrections.csv, row 2, column statement: 'st-0000000000' - matches no statement",
-        "relabel", "st-0000000000", "measure", "mom", "yoy", "stated=down 2.6%",
-    )  # fmt: skip
+        ledger,
+        r"corrections.csv, row 2, column statement: 'st-0000000000' - matches no statement",
+        "relabel",
+        "st-0000000000",
+        "measure",
+        "mom",
+        "yoy",
+        "stated=down 2.6%",
+    )
 
 
 def test_correction_of_what_is_mended_is_refused(ledger, ids):
     refused(
-        ledger, r"row 2, column was: 'wow' - the row's measure is 'mom': mended",
-        "relabel", ids["mg.export.ingot", "mom"], "measure", "wow", "yoy", "stated=down 2.6%",
-    )  # fmt: skip
+        ledger,
+        r"row 2, column was: 'wow' - the row's measure is 'mom': mended",
+        "relabel",
+        ids["mg.export.ingot", "mom"],
+        "measure",
+        "wow",
+        "yoy",
+        "stated=down 2.6%",
+    )
 
 
 def test_unmet_expectation_is_refused(ledger, ids):
     refused(
-        ledger, r"row 2, column expect: 'stated=down 2.7%' - the row's stated is 'down 2.6%'",
-        "relabel", ids["mg.export.ingot", "mom"], "measure", "mom", "yoy", "stated=down 2.7%",
-    )  # fmt: skip
+        ledger,
+        r"row 2, column expect: 'stated=down 2.7%' - the row's stated is 'down 2.6%'",
+        "relabel",
+        ids["mg.export.ingot", "mom"],
+        "measure",
+        "mom",
+        "yoy",
+        "stated=down 2.7%",
+    )
 
 
 def test_expectation_without_column_is_refused(ledger, ids):
     refused(
-        ledger, r"column expect: 'down 2.6%' - must be column=text",
-        "relabel", ids["mg.export.ingot", "mom"], "measure", "mom", "yoy", "down 2.6%",
-    )  # fmt: skip
+        ledger,
+        r"column expect: 'down 2.6%' - must be column=text",
+        "relabel",
+        ids["mg.export.ingot", "mom"],
+        "measure",
+        "mom",
+        "yoy",
+        "down 2.6%",
+    )
 
 
 def test_correction_of_a_foreign_column_is_refused(ledger, ids):
     refused(
-        ledger, r"column column: 'value' - a correction of kind relabel is of series, measure",
-        "relabel", ids["mg.export.ingot", "mom"], "value", "-2.6", "2.6", "unit=%",
-    )  # fmt: skip
+        ledger,
+        r"column column: 'value' - a correction of kind relabel is of series, measure",
+        "relabel",
+        ids["mg.export.ingot", "mom"],
+        "value",
+        "-2.6",
+        "2.6",
+        "unit=%",
+    )
 
 
 def test_correction_to_what_breaks_a_rule_is_refused(ledger, ids):
     refused(
-        ledger, r"column becomes: 'growth' - measure a measure: one of level",
-        "relabel", ids["mg.export.ingot", "mom"], "measure", "mom", "growth", "unit=%",
-    )  # fmt: skip
+        ledger,
+        r"column becomes: 'growth' - measure a measure: one of level",
+        "relabel",
+        ids["mg.export.ingot", "mom"],
+        "measure",
+        "mom",
+        "growth",
+        "unit=%",
+    )
 
 
 def test_set_aside_means_one_measure_only(ledger, ids):
     refused(
-        ledger, r"column becomes: 'yoy' - must be set_aside",
-        "set_aside", ids["mg.export.ingot", "mom"], "measure", "mom", "yoy", "unit=%",
-    )  # fmt: skip
+        ledger,
+        r"column becomes: 'yoy' - must be set_aside",
+        "set_aside",
+        ids["mg.export.ingot", "mom"],
+        "measure",
+        "mom",
+        "yoy",
+        "unit=%",
+    )
 
 
 def test_lists_of_unequal_length_are_refused(ledger, ids):
     refused(
-        ledger, r"must name equally many",
-        "value", ids["mg.price.ingot.fugu", "level"], "low|high", "16300", "1|2", "unit=CNY/t",
-    )  # fmt: skip
+        ledger,
+        r"must name equally many",
+        "value",
+        ids["mg.price.ingot.fugu", "level"],
+        "low|high",
+        "16300",
+        "1|2",
+        "unit=CNY/t",
+    )
 
 
 def test_two_corrections_of_one_row_are_refused(ledger, ids):
     key = ids["mg.export.ingot", "mom"]
     correct(ledger, "relabel", key, "measure", "mom", "yoy", "unit=%")
     refused(
-        ledger, r"row 3, column statement: .* - is corrected by co-1 already",
-        "relabel", key, "measure", "yoy", "ytd_yoy", "unit=%", correction="co-2",
-    )  # fmt: skip
+        ledger,
+        r"row 3, column statement: .* - is corrected by co-1 already",
+        "relabel",
+        key,
+        "measure",
+        "yoy",
+        "ytd_yoy",
+        "unit=%",
+        correction="co-2",
+    )

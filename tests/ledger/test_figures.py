@@ -197,10 +197,26 @@ NUMBERS = st.decimals(min_value=1, max_value=10**9, places=4, allow_nan=False, a
 DECIMALS = st.integers(min_value=0, max_value=3)
 ROUNDINGS = {"nearest": "ROUND_HALF_EVEN", "truncate": "ROUND_DOWN"}
 WORDS = {
-    " million tonnes": 6, " billion": 9, " mln t": 6, "mn t": 6, "万吨": 4, "亿吨": 8, "萬噸": 4, "만톤": 4,
-    "億トン": 8, " thousand tons": 3, " kt": 3, "Mt": 6, "k": 3, " tonnes": 0, "吨": 0, " mt": 0, "t": 0,
-    "톤": 0, "": 0,
-}  # fmt: skip
+    " million tonnes": 6,
+    " billion": 9,
+    " mln t": 6,
+    "mn t": 6,
+    "万吨": 4,
+    "亿吨": 8,
+    "萬噸": 4,
+    "만톤": 4,
+    "億トン": 8,
+    " thousand tons": 3,
+    " kt": 3,
+    "Mt": 6,
+    "k": 3,
+    " tonnes": 0,
+    "吨": 0,
+    " mt": 0,
+    "t": 0,
+    "톤": 0,
+    "": 0,
+}
 
 
 def cut(number: Decimal, decimals: int, rounding: str) -> Decimal:

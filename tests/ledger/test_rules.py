@@ -34,7 +34,7 @@ def keeps(rule: rules.Rule, text: str) -> bool:
             ["a\x00b", "a\nb", "a\tb", "a\u202eb", "a\u2066b", "a\u200bb", "\ufeffa", "a\u00adb", " a", "a ", "\ufffd"],
         ),
     ],
-)  # fmt: skip
+)
 def test_rules(rule, good, bad):
     assert [text for text in good if not keeps(rule, text)] == []
     assert [text for text in bad if keeps(rule, text)] == []

@@ -39,13 +39,21 @@ from tests.page.editions import edition, month, printed
 
 
 def book(*more: dict, **keywords):
-    return edition([
-        printed(CAPACITY, "2024", 1487500, resolution=100), printed(OUTPUT, "2024", 1026000, resolution=1000),
-        printed(OUTPUT, "2024", 1025800, resolution=100, source="argus"),
-        printed(OUTPUT_SMM, "2024", 941000, resolution=1000), printed(RATE, "2024", 73, resolution=1, unit="%"),
-        printed(OUTPUT, "2024", 24.7, "yoy", 0.1), printed("mg.output.world", "2024", 1120000, resolution=10000),
-        printed("mg.capacity.world", "2024", 1750000, resolution=10000), *more,
-    ], catalogue={RATE: {"unit": "%"}}, **keywords)  # fmt: skip
+    return edition(
+        [
+            printed(CAPACITY, "2024", 1487500, resolution=100),
+            printed(OUTPUT, "2024", 1026000, resolution=1000),
+            printed(OUTPUT, "2024", 1025800, resolution=100, source="argus"),
+            printed(OUTPUT_SMM, "2024", 941000, resolution=1000),
+            printed(RATE, "2024", 73, resolution=1, unit="%"),
+            printed(OUTPUT, "2024", 24.7, "yoy", 0.1),
+            printed("mg.output.world", "2024", 1120000, resolution=10000),
+            printed("mg.capacity.world", "2024", 1750000, resolution=10000),
+            *more,
+        ],
+        catalogue={RATE: {"unit": "%"}},
+        **keywords,
+    )
 
 
 def test_one_year_has_as_many_rates_as_pairs_of_figures():
@@ -61,12 +69,19 @@ def test_one_year_has_as_many_rates_as_pairs_of_figures():
 
 def test_the_rate_of_a_note_is_told_with_its_verdict_and_its_rivals():
     made = book()
-    claim = {"claim": "cl-1", "series": RATE, "period": "2024", "statement": "Only 70% was used.",
-             "verdict": "consistent", "recomputed": "68.94 to 69.01%"}  # fmt: skip
+    claim = {
+        "claim": "cl-1",
+        "series": RATE,
+        "period": "2024",
+        "statement": "Only 70% was used.",
+        "verdict": "consistent",
+        "recomputed": "68.94 to 69.01%",
+    }
     made.__dict__["_derived"]["claims"] = pd.DataFrame([claim])
     said = judged_rate_sentence(made, rates_of_year(made, "2024"), "2024")
-    assert said.endswith("SMM's output makes 63% and SMM states 73% outright, so that the figure is one choice among "
-                         "rivals.")
+    assert said.endswith(
+        "SMM's output makes 63% and SMM states 73% outright, so that the figure is one choice among rivals."
+    )
     assert judged_rate_sentence(made, rates_of_year(made, "2024"), "2023") is None
 
 
@@ -128,9 +143,10 @@ def test_companies_cover_a_part_of_capacity_and_bound_concentration():
 
 def test_a_name_plate_beside_an_effective_figure_is_no_capacity():
     made = book(
-        printed(f"{CAPACITY}.one", "2022", 100000), printed(f"{CAPACITY}.salt", "2017", 200000),
+        printed(f"{CAPACITY}.one", "2022", 100000),
+        printed(f"{CAPACITY}.salt", "2017", 200000),
         printed(f"{CAPACITY}.salt.effective", "2017", 30000, "forecast", unit="t"),
-    )  # fmt: skip
+    )
     companies = company_capacities(made)
     assert companies["value"].tolist() == [100000]
     assert "Left out is the name-plate of" in " ".join(concentration_sentences(made, companies))
@@ -138,9 +154,10 @@ def test_a_name_plate_beside_an_effective_figure_is_no_capacity():
 
 def test_announced_capacity_is_added_to_what_stands():
     made = book(
-        printed(f"{CAPACITY}.one", "2025", 100000), printed(f"{CAPACITY}.one", "2026", 500000, "forecast", unit="t"),
+        printed(f"{CAPACITY}.one", "2025", 100000),
+        printed(f"{CAPACITY}.one", "2026", 500000, "forecast", unit="t"),
         printed(f"{CAPACITY}.two.new", "2026", 35000, "forecast", unit="t"),
-    )  # fmt: skip
+    )
     assert announced_additions(made)["added_t"].tolist() == [400000, 35000]
     rates = rates_of_year(made, "2024")
     said = additions_sentence(made, rates[(rates["region"] == "China") & rates["output_t"].notna()])

@@ -53,11 +53,14 @@ def with_publishers(publishers: dict[str, str], statements=()):
 
 def folds_of(ed) -> dict[str, tuple[str, list[tuple[str, str]]]]:
     """The start of each fold's list, and the number and own value of each source in it, by the fold's summary."""
-    found = re.findall(r"<details class=\"mb-group\"><summary>(.*?)</summary>\s*(.*?)</details>",
-                       sources_list(ed).markup, re.DOTALL)
+    found = re.findall(
+        r"<details class=\"mb-group\"><summary>(.*?)</summary>\s*(.*?)</details>", sources_list(ed).markup, re.DOTALL
+    )
     return {
-        summary: (re.search(r'<ol class="mb-list" start="(\d+)">', body)[1],
-                  re.findall(r'<li id="source-(\d+)"(?: value="(\d+)")?>', body))
+        summary: (
+            re.search(r'<ol class="mb-list" start="(\d+)">', body)[1],
+            re.findall(r'<li id="source-(\d+)"(?: value="(\d+)")?>', body),
+        )
         for summary, body in found
     }
 
@@ -81,10 +84,13 @@ def test_a_source_keeps_its_number_where_its_group_skips_some():
     assert other == ("2", [("2", ""), ("5", "5")])
 
 
-@pytest.mark.parametrize(("many", "wanted"), [
-    (MANY_SOURCES, ["S without SMM: 1 source", f"SMM: {MANY_SOURCES} sources", "T: 1 source"]),
-    (MANY_SOURCES - 1, [f"S: {MANY_SOURCES} sources", "T: 1 source"]),
-])
+@pytest.mark.parametrize(
+    ("many", "wanted"),
+    [
+        (MANY_SOURCES, ["S without SMM: 1 source", f"SMM: {MANY_SOURCES} sources", "T: 1 source"]),
+        (MANY_SOURCES - 1, [f"S: {MANY_SOURCES} sources", "T: 1 source"]),
+    ],
+)
 def test_a_publisher_of_very_many_sources_is_a_group_of_its_own(many, wanted):
     publishers = {f"smm-{place:03d}": "SMM (a copy)" if place % 2 else "SMM" for place in range(many)}
     folds = folds_of(with_publishers(publishers | {"ss": "SunSirs", "t": "TBC"}))

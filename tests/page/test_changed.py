@@ -8,17 +8,32 @@ from tests.page.editions import edition, printed
 
 CATALOGUE = {"steel.output": {"title": "Steel output", "unit": "t"}}
 EMPTY = dict.fromkeys(
-    ("new_figures", "further_prints", "revised_figures", "implied_revisions", "corrections_of_ours", "method_changes",
-     "new_conflicts", "gone_conflicts", "new_claims", "turned_verdicts", "resolved_outlooks", "turned_outlooks",
-     "silent_series"),
+    (
+        "new_figures",
+        "further_prints",
+        "revised_figures",
+        "implied_revisions",
+        "corrections_of_ours",
+        "method_changes",
+        "new_conflicts",
+        "gone_conflicts",
+        "new_claims",
+        "turned_verdicts",
+        "resolved_outlooks",
+        "turned_outlooks",
+        "silent_series",
+    ),
     pd.DataFrame(),
-)  # fmt: skip
+)
 
 
 @pytest.fixture
 def made(monkeypatch):
-    rows = [printed("steel.output", "2025-10", 820, "ytd"), printed("steel.output", "2025-11", 70),
-            printed("steel.output", "2025-11", 888, "ytd")]  # fmt: skip
+    rows = [
+        printed("steel.output", "2025-10", 820, "ytd"),
+        printed("steel.output", "2025-11", 70),
+        printed("steel.output", "2025-11", 888, "ytd"),
+    ]
     made = edition(rows, catalogue=CATALOGUE)
     monkeypatch.setattr(type(made), "compared_with", "2025-10")
     made.__dict__["changes"] = dict(EMPTY)

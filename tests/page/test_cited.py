@@ -20,8 +20,11 @@ from tests.page.editions import edition, printed
         ("Mg Net (magnesium.com.cn)", "Mg Net", "Mg Net"),
         ("x.com (SMM copy) [undated page, year nominal]", *["x.com (SMM copy, undated page, year assumed)"] * 2),
         ("y.com (source not named)", "y.com (source not named)", "y.com (source not named)"),
-        ("A (B; C) [undated page, year nominal]", "A (undated page, year assumed)",
-         "A (B; C, undated page, year assumed)"),
+        (
+            "A (B; C) [undated page, year nominal]",
+            "A (undated page, year assumed)",
+            "A (B; C, undated page, year assumed)",
+        ),
     ],
 )
 def test_what_speaks_against_a_page_stays_with_its_name(publisher, told, cited):
@@ -37,8 +40,13 @@ def test_the_line_of_sources_tells_copies():
 
 
 def test_cautions_are_what_the_catalogue_says_after_the_first_sentence():
-    ed = edition([printed("x", "2025", 1.0), printed("y", "2025", 1.0)], catalogue={
-        "x": {"title": "Output", "definition": "Made in a year. Area not certain."}, "y": {"definition": "Made."}})
+    ed = edition(
+        [printed("x", "2025", 1.0), printed("y", "2025", 1.0)],
+        catalogue={
+            "x": {"title": "Output", "definition": "Made in a year. Area not certain."},
+            "y": {"definition": "Made."},
+        },
+    )
     assert caution(ed, "x") == "Area not certain."
     assert caution(ed, "absent") == ""
     shown = cautions(ed, ["x", "y", "x"]).markup
@@ -47,12 +55,18 @@ def test_cautions_are_what_the_catalogue_says_after_the_first_sentence():
 
 
 def test_a_copy_of_a_print_at_hand_is_left_out():
-    rows = pd.DataFrame([printed("x", "2030", 3.0, "forecast", source="argus"),
-                         printed("x", "2030", 3.0, "forecast", source="copy"),
-                         printed("x", "2031", 3.0, "forecast", source="copy")])
+    rows = pd.DataFrame(
+        [
+            printed("x", "2030", 3.0, "forecast", source="argus"),
+            printed("x", "2030", 3.0, "forecast", source="copy"),
+            printed("x", "2031", 3.0, "forecast", source="copy"),
+        ]
+    )
     sources = pd.DataFrame({"source": ["argus", "copy"], "repeats": ["", "argus"]})
     assert without_copies(rows, sources)[["period", "source"]].to_numpy().tolist() == [
-        ["2030", "argus"], ["2031", "copy"]]
+        ["2030", "argus"],
+        ["2031", "copy"],
+    ]
 
 
 def test_one_house_has_one_english_name():

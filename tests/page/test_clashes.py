@@ -21,9 +21,7 @@ TITLES = {
 def solved(*statements: dict, at: str = "2025-11"):
     """An edition of statements with what reconciliation makes of them."""
     made = edition(list(statements), at=at, catalogue=TITLES)
-    series = made.series.assign(**{
-        name: made.series.get(name, value) for name, value in SERIES_DEFAULTS.items()
-    })
+    series = made.series.assign(**{name: made.series.get(name, value) for name, value in SERIES_DEFAULTS.items()})
     result = reconcile(made.statements, series)
     made.__dict__["_derived"] = {
         name: getattr(result, name) for name in ("estimates", "conflicts", "revisions", "allowances", "left_out")
@@ -44,9 +42,10 @@ def touching():
 def shares():
     dated = {"published": "2024-06-25"}
     return solved(
-        printed("mg.a", "2024-05", 20836) | dated, printed("mg.b", "2024-05", 1578) | dated,
+        printed("mg.a", "2024-05", 20836) | dated,
+        printed("mg.b", "2024-05", 1578) | dated,
         printed("mg.s", "2024-05", 6, unit="%") | dated,
-    )  # fmt: skip
+    )
 
 
 def test_prints_that_touch_are_told_without_a_gap(touching):
@@ -83,9 +82,7 @@ def test_an_explanation_says_of_which_figure_and_any_counts():
 
 
 def test_rates_clash_in_percentage_points():
-    made = solved(
-        rival(9.4, 0.1, measure="yoy", unit="%"), rival(10.2, 0.1, "argus", measure="yoy", unit="%")
-    )  # fmt: skip
+    made = solved(rival(9.4, 0.1, measure="yoy", unit="%"), rival(10.2, 0.1, "argus", measure="yoy", unit="%"))
     assert "0.7 percentage points apart" in clashes.conflicts_list(made).markup
     assert "%%" not in clashes.conflicts_list(made).markup
 
@@ -93,10 +90,11 @@ def test_rates_clash_in_percentage_points():
 def test_new_conflicts_come_first_and_are_marked():
     old = {"published": "2025-08-20"}
     made = solved(
-        rival(90000, 1, period="2025-07") | old, rival(80000, 1, "argus", period="2025-07") | old,
+        rival(90000, 1, period="2025-07") | old,
+        rival(80000, 1, "argus", period="2025-07") | old,
         rival(500, 1, period="2025-10", published="2025-12-20"),
         rival(501.5, 1, "argus", period="2025-10", published="2025-12-20"),
-    )  # fmt: skip
+    )
     heads = re.findall(r"<summary>(.*?)</summary>", clashes.conflicts_list(made).markup)
     heads = [head for head in heads if "figures" in head]
     assert [head.startswith("New: ") for head in heads] == [True, False]
@@ -104,10 +102,16 @@ def test_new_conflicts_come_first_and_are_marked():
 
 
 def test_labels_of_the_chart_are_whole(shares):
-    label = clashes.gap_chart(solved(
-        printed("mg.a", "2024-05", 100, published="2024-06-25"),
-        printed("mg.a", "2024-05", 120, source="argus", published="2024-06-25"),
-    )).chart.data["label"].iloc[0]  # fmt: skip
+    label = (
+        clashes.gap_chart(
+            solved(
+                printed("mg.a", "2024-05", 100, published="2024-06-25"),
+                printed("mg.a", "2024-05", 120, source="argus", published="2024-06-25"),
+            )
+        )
+        .chart.data["label"]
+        .iloc[0]
+    )
     assert label.replace("|", " ") == f"{TITLES['mg.a']['title']}, May 2024"
     assert max(map(len, label.split("|"))) <= clashes.LABEL_WIDTH
 
@@ -119,11 +123,14 @@ def test_conflicts_without_a_gap_are_no_bars(touching):
 @pytest.mark.parametrize(
     ("months", "words"),
     [
-        ("2024-05", "May 2024"), ("2024-01 to 2024-12", "2024"), ("2024-01 to 2024-06", "January to June 2024"),
-        ("2024-11 to 2025-02", "November 2024 to February 2025"), ("2023-01 to 2024-12", "2023 to 2024"),
+        ("2024-05", "May 2024"),
+        ("2024-01 to 2024-12", "2024"),
+        ("2024-01 to 2024-06", "January to June 2024"),
+        ("2024-11 to 2025-02", "November 2024 to February 2025"),
+        ("2023-01 to 2024-12", "2023 to 2024"),
         ("2023-01 to 2023-08 + 2023-12", "January to August 2023 and December 2023"),
     ],
-)  # fmt: skip
+)
 def test_months_in_words(months, words):
     assert clash_words.months_name(months) == words
 

@@ -35,11 +35,13 @@ from tests.page.editions import edition, month, printed
 INGOT, ALLOY, POWDER = PARTS.values()
 MONTHS = [
     *(month(INGOT, each, 20000) for each in month_range("2024-09", "2025-09")),
-    month(INGOT, "2025-10", 10000), month(INGOT, "2025-11", 20000),
+    month(INGOT, "2025-10", 10000),
+    month(INGOT, "2025-11", 20000),
     *(month(ALLOY, each, 8000) for each in ("2025-10", "2025-11")),
     *(month(POWDER, each, 6000) for each in ("2025-10", "2025-11")),
-    month(TOTAL, "2025-10", 25500, 50, "implied"), month(TOTAL, "2025-11", 35600, 50),
-]  # fmt: skip
+    month(TOTAL, "2025-10", 25500, 50, "implied"),
+    month(TOTAL, "2025-11", 35600, 50),
+]
 
 
 def test_a_change_is_told_by_its_parts():
@@ -49,9 +51,7 @@ def test_a_change_is_told_by_its_parts():
         "Exports of all products changed by +10,100 t on October 2025. Named products: ingot +10,000 t (+39.2 pp, 99% "
         "of it), alloy 0 t (0.0 pp) and powder 0 t (0.0 pp)."
     )
-    assert second == (
-        "What is in none of them moved by +100 t (0 to +200 t), which rounding alone may explain."
-    )
+    assert second == ("What is in none of them moved by +100 t (0 to +200 t), which rounding alone may explain.")
 
 
 def test_what_keeps_a_change_from_being_taken_apart_is_named():
@@ -124,10 +124,13 @@ def test_months_that_are_all_open_are_not_drawn():
 
 def test_a_share_of_something_else_is_found():
     place = "mg.export.ingot.to.NLD"
-    book = edition([
-        printed(INGOT, "2024-05", 20836), printed(place, "2024-05", 6140),
-        printed(f"{place}.share", "2024-05", 25, unit="%"),
-    ])  # fmt: skip
+    book = edition(
+        [
+            printed(INGOT, "2024-05", 20836),
+            printed(place, "2024-05", 6140),
+            printed(f"{place}.share", "2024-05", 25, unit="%"),
+        ]
+    )
     places = destinations(book.statements, "mg.export.ingot.to.", totals_for_shares(book, INGOT))
     said = " ".join(destination_sentences(book, places))
     assert "Nobody printed a destination for November 2025." in said
@@ -169,20 +172,24 @@ def test_unit_values_are_set_against_quotes_of_the_same_months():
 def test_a_mean_printed_since_january_stands_for_its_months():
     rows = [
         printed(VALUES["Ingot"][2], "2025-11", 2217, "ytd", unit="USD/t"),
-        printed(FOB, "2025-03", 2400, "ytd", unit="USD/t"), printed(FOB, "2025-03-31", 9999, unit="USD/t"),
+        printed(FOB, "2025-03", 2400, "ytd", unit="USD/t"),
+        printed(FOB, "2025-03-31", 9999, unit="USD/t"),
         printed(FOB, "2025-06-17", 2000, unit="USD/t"),
-    ]  # fmt: skip
+    ]
     book = edition(rows)
     said = value_sentences(book, unit_values(book.statements, VALUES))[0]
     assert "2,300 USD/t that FOB prices average over 4 months" in said
 
 
 def test_changes_of_values_and_destinations_are_told_with_their_span():
-    book = edition([
-        printed(VALUES["All products"][0], "2025-06", -24.38, "ytd_yoy", 0.01),
-        printed(VALUES["Ingot"][2], "2025-06", -24, "ytd_yoy", 1, qualifier="about", stated="about 24%"),
-        printed("mg.export.ingot.to.NLD", "2025-06", -55.7, "yoy", 0.1),
-    ], catalogue={VALUES["Ingot"][0]: {}})  # fmt: skip
+    book = edition(
+        [
+            printed(VALUES["All products"][0], "2025-06", -24.38, "ytd_yoy", 0.01),
+            printed(VALUES["Ingot"][2], "2025-06", -24, "ytd_yoy", 1, qualifier="about", stated="about 24%"),
+            printed("mg.export.ingot.to.NLD", "2025-06", -55.7, "yoy", 0.1),
+        ],
+        catalogue={VALUES["Ingot"][0]: {}},
+    )
     said = value_change_sentence(book)
     assert said.startswith("From January to June 2025, on the year before, as printed by SMM: the value of all exports")
     assert "\u221224.38%" in said
@@ -193,18 +200,24 @@ def test_changes_of_values_and_destinations_are_told_with_their_span():
 @pytest.mark.parametrize(("unit_value", "verdict"), [(-24, "the three cannot all be true"), (-20.3, "which fits")])
 def test_the_growth_of_value_and_tonnes_is_held_against_that_of_the_unit_value(unit_value, verdict):
     value, tonnes, worth = VALUES["Ingot"]
-    book = edition([
-        printed(value, "2025-06", -28.85, "ytd_yoy", 0.01), printed(tonnes, "2025-06", -10.69, "ytd_yoy", 0.01),
-        printed(worth, "2025-06", unit_value, "ytd_yoy", 0.1), printed(VALUES["All products"][0], "2025-06", 1),
-    ])  # fmt: skip
+    book = edition(
+        [
+            printed(value, "2025-06", -28.85, "ytd_yoy", 0.01),
+            printed(tonnes, "2025-06", -10.69, "ytd_yoy", 0.01),
+            printed(worth, "2025-06", unit_value, "ytd_yoy", 0.1),
+            printed(VALUES["All products"][0], "2025-06", 1),
+        ]
+    )
     said = value_change_sentence(book)
     assert "tonnes of ingot are printed at \u221210.69%: value over tonnes makes \u221220.3% of the unit value" in said
     assert verdict in said
 
 
 def test_sums_since_january_leave_a_remainder_and_scrap_is_named():
-    sums = [printed(name, "2025-11", value, "ytd", 100) for name, value in
-            ((TOTAL, 408800), (INGOT, 229700), (ALLOY, 90400), (POWDER, 67700))]  # fmt: skip
+    sums = [
+        printed(name, "2025-11", value, "ytd", 100)
+        for name, value in ((TOTAL, 408800), (INGOT, 229700), (ALLOY, 90400), (POWDER, 67700))
+    ]
     scrap = [printed(SCRAP, "2025-06", 8200, "ytd", 100), printed(SCRAP, "2025-06", 156, "ytd_yoy", 1)]
     first, second = year_remainder_sentences(edition(sums + scrap))
     assert first.startswith("From January to November 2025 the printed sums leave 20,800 to 21,200 t (5.1% of")
@@ -220,10 +233,12 @@ def event(date: str, what: str, topic: str = "restart", chapter: str = "magnesiu
 
 def test_events_that_touch_the_trade_are_found_and_told_for_what_they_are():
     events = [
-        event("2025-10-30", "Exports stay weak."), event("2025-10-30", "A plant returns."),
+        event("2025-10-30", "Exports stay weak."),
+        event("2025-10-30", "A plant returns."),
         event("2025-04-04", "Licences, with magnesium alloys.", "rare earth export control", "rare_earths"),
-        event("2025-04-04", "Licences.", "rare earth export control", "rare_earths"), event("2025", "Exports fall."),
-    ]  # fmt: skip
+        event("2025-04-04", "Licences.", "rare earth export control", "rare_earths"),
+        event("2025", "Exports fall."),
+    ]
     book = edition([printed("x", "2025-11", 1)], events=events)
     assert trade_events(book)["what"].tolist() == ["Exports stay weak.", "Licences, with magnesium alloys."]
     said = events_sentence(book, ["2025-09", "2025-10"], "this change")
@@ -245,13 +260,17 @@ def test_a_heading_is_what_a_page_offers_as_a_cause():
 
 
 def test_implied_months_are_told_as_finely_as_their_intervals_and_open_ones_left_out():
-    rows = pd.DataFrame([
-        month("mg.export.ingot", "2025-09", 85556, 600, "implied"), month("mg.export.ingot", "2025-10", 90000),
-        month("mg.export.ingot", "2025-11", 9, 9, "open"),
-    ])  # fmt: skip
+    rows = pd.DataFrame(
+        [
+            month("mg.export.ingot", "2025-09", 85556, 600, "implied"),
+            month("mg.export.ingot", "2025-10", 90000),
+            month("mg.export.ingot", "2025-11", 9, 9, "open"),
+        ]
+    )
     assert months_text(rows, "Exports").startswith(
         "3 months: 1 reported, 1 implied and 1 open. Exports (best estimates of the known months) rose from 86,000 t "
-        "in September 2025 to 90,000 t in October 2025")
+        "in September 2025 to 90,000 t in October 2025"
+    )
 
 
 def test_a_share_moves_by_points():

@@ -177,8 +177,6 @@ def test_the_rank_of_a_month_is_a_span_where_bounds_overlap():
 
 
 def test_a_computed_change_says_so_in_sentence_and_figure():
-    made = edition(
-        [printed("total", "2025-11", 110)], [month("total", "2025-11", 110), month("total", "2025-10", 100)]
-    )
+    made = edition([printed("total", "2025-11", 110)], [month("total", "2025-11", 110), month("total", "2025-10", 100)])
     assert "+10.0% (computed) on October 2025" in month_sentence(made, "total", WHAT)
     assert flow_figure(made, "Total", "total").change == "+10.0% on the month before, computed"

@@ -24,12 +24,24 @@ def with_tables(**tables):
 
 def outlook(verdict: str, naive: str, last: str, change: float, **more) -> dict:
     row = {
-        "publisher": "SMM", "says": "Prices should hold.", "made_on": "2025-11-03", "horizon_from": "2025-11-04",
-        "horizon_to": "2025-11-17", "read_as": "flat or down", "outlook": "ol-1",
-        "series": "price", "verdict": verdict, "level_then": 5800.0,
-        "level_in_horizon": 5750.0, "level_unit": "CNY/t", "change_pct": change, "reason": "", "naive_no_change": naive,
-        "naive_last_direction": last, "resolved_on": "2025-11",
-    }  # fmt: skip
+        "publisher": "SMM",
+        "says": "Prices should hold.",
+        "made_on": "2025-11-03",
+        "horizon_from": "2025-11-04",
+        "horizon_to": "2025-11-17",
+        "read_as": "flat or down",
+        "outlook": "ol-1",
+        "series": "price",
+        "verdict": verdict,
+        "level_then": 5800.0,
+        "level_in_horizon": 5750.0,
+        "level_unit": "CNY/t",
+        "change_pct": change,
+        "reason": "",
+        "naive_no_change": naive,
+        "naive_last_direction": last,
+        "resolved_on": "2025-11",
+    }
     return row | more
 
 
@@ -53,10 +65,15 @@ def test_a_surprise_is_told_from_the_usual_change():
 
 
 def test_forecasts_stand_beside_the_naive_ones_with_band_unit_and_horizon():
-    made = with_tables(outlooks=[
-        outlook("miss", "hit", "hit", -0.86), outlook("hit", "hit", "", 0.0), outlook("hit", "miss", "miss", 2.0),
-        outlook("open", "", "", 0.0), outlook("hit", "hit", "hit", 0.0, resolved_on="2025-10"),
-    ])  # fmt: skip
+    made = with_tables(
+        outlooks=[
+            outlook("miss", "hit", "hit", -0.86),
+            outlook("hit", "hit", "", 0.0),
+            outlook("hit", "miss", "miss", 2.0),
+            outlook("open", "", "", 0.0),
+            outlook("hit", "hit", "hit", 0.0, resolved_on="2025-10"),
+        ]
+    )
     said = resolved_sentence(made).text
     assert said.startswith(
         "2 hit and 1 miss on 1 series; of the same 3 cases, \u201cno change\u201d would have been right in 2 and "
@@ -87,10 +104,19 @@ def test_without_a_resolved_forecast_there_is_no_score():
 
 def claim(**more) -> dict:
     row = {
-        "claim": "cl-1", "note": "n", "chapter": "c", "statement": "Never cheaper.", "meant": "read literally",
-        "printed": "low", "verdict": "contradicted", "recomputed": "2 of 7", "kind": "figure",
-        "fits": "", "evidence": "", "evidence_statements": "",
-    }  # fmt: skip
+        "claim": "cl-1",
+        "note": "n",
+        "chapter": "c",
+        "statement": "Never cheaper.",
+        "meant": "read literally",
+        "printed": "low",
+        "verdict": "contradicted",
+        "recomputed": "2 of 7",
+        "kind": "figure",
+        "fits": "",
+        "evidence": "",
+        "evidence_statements": "",
+    }
     return row | more
 
 

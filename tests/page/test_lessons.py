@@ -79,7 +79,7 @@ def test_chart_has_a_bar_and_its_ends_in_words_for_each_way():
 def test_rounding_table_has_one_row_for_each_way_of_printing(edition):
     markup = lessons.rounding_table(edition).markup
     for words in ("nothing said", "about", "over", "nearly", "two ends"):
-        assert markup.count(f"<th scope=\"row\">{words}</th>") == 1
+        assert markup.count(f'<th scope="row">{words}</th>') == 1
 
 
 def test_publishers_are_named(edition):

@@ -48,8 +48,15 @@ NAN = float("nan")
     ],
 )
 def test_a_figure_keeps_the_word_of_its_print(value, low, resolution, qualifier, stated, shown):
-    row = {"value": value, "low": low, "high": 2 * value - low, "resolution": resolution, "qualifier": qualifier,
-           "stated": stated, "unit": "t"}
+    row = {
+        "value": value,
+        "low": low,
+        "high": 2 * value - low,
+        "resolution": resolution,
+        "qualifier": qualifier,
+        "stated": stated,
+        "unit": "t",
+    }
     assert as_printed(row) == shown
 
 
@@ -65,7 +72,10 @@ def test_words_follow_the_sign_and_the_band():
 
 def test_periods_are_written_out():
     assert [period_name(period) for period in ("2025", "2025-11", "2025-11-03")] == [
-        "2025", "November 2025", "3 November 2025"]
+        "2025",
+        "November 2025",
+        "3 November 2025",
+    ]
 
 
 def test_lists_and_counts():
@@ -73,7 +83,10 @@ def test_lists_and_counts():
     assert join_words(["a", "b", "c"]) == "a, b and c"
     assert join_words([]) == ""
     assert [count_of(1, "quote"), count_of(1200, "quote"), count_of(2, "series", "series")] == [
-        "1 quote", "1,200 quotes", "2 series"]
+        "1 quote",
+        "1,200 quotes",
+        "2 series",
+    ]
 
 
 def test_a_sentence_with_nothing_to_say_is_left_out_and_text_is_escaped():

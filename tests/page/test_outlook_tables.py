@@ -10,18 +10,31 @@ from metalsbook.page.outlook_tables import LEAST_CHOSEN_FROM, LEAST_ROWS, all_ou
 
 def outlook(verdict: str, due: str, resolved_on: str = "", **more) -> dict:
     return {
-        "publisher": "SMM", "made_on": "2025-01-02", "horizon_from": due, "horizon_to": due, "read_as": "down",
-        "says": "It should fall.", "note": "", "series": "mg.price", "subject": "ingot", "direction": "down",
-        "verdict": verdict, "resolved_on": resolved_on, "level_then": 2.0, "level_in_horizon": 1.0,
-        "level_unit": "CNY/t", "reason": "because",
+        "publisher": "SMM",
+        "made_on": "2025-01-02",
+        "horizon_from": due,
+        "horizon_to": due,
+        "read_as": "down",
+        "says": "It should fall.",
+        "note": "",
+        "series": "mg.price",
+        "subject": "ingot",
+        "direction": "down",
+        "verdict": verdict,
+        "resolved_on": resolved_on,
+        "level_then": 2.0,
+        "level_in_horizon": 1.0,
+        "level_unit": "CNY/t",
+        "reason": "because",
     } | more
 
 
 def page_of(rows: list[dict]):
     outlooks = pd.DataFrame(rows, columns=list(outlook("open", "2026")))
     outlooks.insert(0, "outlook", [f"ol-{place:03d}" for place in range(len(rows))])
-    return all_outlooks(SimpleNamespace(
-        outlooks=outlooks, series=pd.DataFrame({"series": ["mg.price"], "title": ["Ingot price"]})))
+    return all_outlooks(
+        SimpleNamespace(outlooks=outlooks, series=pd.DataFrame({"series": ["mg.price"], "title": ["Ingot price"]}))
+    )
 
 
 def parts_of(rows: list[dict]) -> tuple[str, dict[str, str]]:
@@ -36,9 +49,13 @@ def ids(markup: str) -> list[str]:
 
 
 MIXED = [
-    outlook("open", "2026-12"), outlook("open", "2025-12"), outlook("open", "2025-12-03"),
-    outlook("hit", "2025-10-14", "2025-10"), outlook("miss", "2025-11-14", "2025-11"),
-    outlook("hit", "2025-11", "2025-11"), outlook("not measurable", "2024-05"),
+    outlook("open", "2026-12"),
+    outlook("open", "2025-12"),
+    outlook("open", "2025-12-03"),
+    outlook("hit", "2025-10-14", "2025-10"),
+    outlook("miss", "2025-11-14", "2025-11"),
+    outlook("hit", "2025-11", "2025-11"),
+    outlook("not measurable", "2024-05"),
 ]
 
 
@@ -65,7 +82,10 @@ def test_years_of_few_outlooks_share_a_fold_and_each_outlook_stands_once():
     rows = [outlook("hit", f"{year}-05", f"{year}-05") for year, count in counts.items() for _ in range(count)]
     in_sight, folds = parts_of([*rows, outlook("miss", "2024-05", "2024-05")])
     assert [name.partition(":")[0] for name in folds] == [
-        "Resolved earlier, due in 2023", "Resolved earlier, due in 2019 to 2021", "Resolved earlier, due in 2018"]
+        "Resolved earlier, due in 2023",
+        "Resolved earlier, due in 2019 to 2021",
+        "Resolved earlier, due in 2018",
+    ]
     shown = ids(in_sight + "".join(folds.values()))
     assert sorted(shown) == [f"ol-{place:03d}" for place in range(len(rows) + 1)]
 

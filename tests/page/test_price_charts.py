@@ -15,8 +15,15 @@ FIRST, LAST = pd.Timestamp("2025-05-10"), pd.Timestamp("2025-05-31")
 
 
 def quotes(*days: str) -> pd.DataFrame:
-    return pd.DataFrame({"date": pd.to_datetime(list(days)), "period": list(days), "value": 16095.0,
-                         "low": float("nan"), "high": float("nan")})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "date": pd.to_datetime(list(days)),
+            "period": list(days),
+            "value": 16095.0,
+            "low": float("nan"),
+            "high": float("nan"),
+        }
+    )
 
 
 def test_an_event_of_a_month_is_drawn_over_its_month_and_named_by_it():
@@ -42,8 +49,10 @@ def test_a_tooltip_shows_all_digits_under_a_title_that_a_reader_knows():
 def test_the_margin_drawn_for_the_last_month_is_that_of_the_text():
     day = "2025-06-26"
     calibration = Calibration("2025-06-30", (16150.0, day), (5650.0, day), (78.0, day), exact(1758.0))
-    months = [pd.DataFrame({"period": ["2025-10", "2025-11"], "value": values})
-              for values in ([16275.0, 16095.0], [5979.0, 5755.0], [108.0, 108.0])]  # fmt: skip
+    months = [
+        pd.DataFrame({"period": ["2025-10", "2025-11"], "value": values})
+        for values in ([16275.0, 16095.0], [5979.0, 5755.0], [108.0, 108.0])
+    ]
     costs = build_up(*months, Interval(72.5, 75.5, 74), calibration)
     needs = stoichiometric(exact(74.0))
     chart = cost_sliders(costs, needs).to_dict()
@@ -73,4 +82,5 @@ def test_a_course_begins_after_the_last_gap():
 def test_figures_that_are_written_alike_have_not_moved():
     rows = pd.DataFrame({"period": ["2023-10-20", "2025-11-11"], "value": [1.22401, 1.22439]})
     assert describe_course(rows, "The ratio", "").startswith(
-        "The ratio went from 1.224 on 20 October 2023 to 1.224 on 11 November 2025; lowest")
+        "The ratio went from 1.224 on 20 October 2023 to 1.224 on 11 November 2025; lowest"
+    )

@@ -96,8 +96,15 @@ def test_too_few_common_days_say_nothing_of_moving_together():
 
 
 def test_a_correlation_names_its_span_and_what_it_is_without_its_largest_step():
-    values = {"2021-09-17": (1.0, 1.0), "2021-09-22": (2.0, 2.0), "2025-11-03": (1.0, 1.0), "2025-11-04": (1.01, 1.0),
-              "2025-11-05": (1.0, 1.01), "2025-11-06": (1.01, 1.0), "2025-11-07": (1.0, 1.01)}  # fmt: skip
+    values = {
+        "2021-09-17": (1.0, 1.0),
+        "2021-09-22": (2.0, 2.0),
+        "2025-11-03": (1.0, 1.0),
+        "2025-11-04": (1.01, 1.0),
+        "2025-11-05": (1.0, 1.01),
+        "2025-11-06": (1.01, 1.0),
+        "2025-11-07": (1.0, 1.01),
+    }
     made = book(*(quote(name, day, pair[place]) for day, pair in values.items() for place, name in enumerate("ab")))
     said = together_sentence(made, "a", "b", "A and B")
     assert said.startswith("A and B move together hardly: over 5 steps")
@@ -152,16 +159,19 @@ def test_months_below_one_are_counted_and_set_against_stated_counts():
 
 def test_every_print_of_the_ratio_stands_over_the_time_that_it_is_of():
     name, unit = "mg.ratio.mg_al", "ratio"
-    made = edition([
-        printed(name, "2024", 0.9, unit=unit),
-        printed(name, "2025-10", 0.85, unit=unit),
-        printed(name, "2025-10", 0.78, unit=unit, source="argus"),
-        printed(name, "2025-06", 0.85, "ytd", unit=unit, low=0.8, high=0.9),
-        printed(name, "2025-11-15", 0.734, unit=unit),
-    ])  # fmt: skip
+    made = edition(
+        [
+            printed(name, "2024", 0.9, unit=unit),
+            printed(name, "2025-10", 0.85, unit=unit),
+            printed(name, "2025-10", 0.78, unit=unit, source="argus"),
+            printed(name, "2025-06", 0.85, "ytd", unit=unit, low=0.8, high=0.9),
+            printed(name, "2025-11-15", 0.734, unit=unit),
+        ]
+    )
     shown = stated_ratios(made)
-    spans = {(row["period"], row["measure"]): (str(row["begins"])[:10], str(row["date"])[:10])
-             for _, row in shown.iterrows()}  # fmt: skip
+    spans = {
+        (row["period"], row["measure"]): (str(row["begins"])[:10], str(row["date"])[:10]) for _, row in shown.iterrows()
+    }
     assert len(shown) == 5
     assert spans["2024", "level"] == ("2024-01-01", "2024-12-31")
     assert spans["2025-10", "level"] == ("2025-10-01", "2025-10-31")
@@ -172,8 +182,10 @@ def test_every_print_of_the_ratio_stands_over_the_time_that_it_is_of():
 
 def test_aluminium_stands_beside_its_own_cost():
     made = book(
-        printed("al", "2025-11", 21457, unit="CNY/t"), printed("cost", "2025-11", 16057, unit="CNY/t"),
-        quote("al", "2025-10-30", 21200))  # fmt: skip
+        printed("al", "2025-11", 21457, unit="CNY/t"),
+        printed("cost", "2025-11", 16057, unit="CNY/t"),
+        quote("al", "2025-10-30", 21200),
+    )
     said = aluminium_cost_sentence(made, "al", "cost")
     assert "SMM: 16,057 CNY/t in full" in said and "21,457 CNY/t lies 34% above" in said
     assert aluminium_cost_sentence(made, "al", "unknown") is None
@@ -189,9 +201,12 @@ def test_a_premium_needs_a_common_day():
 
 def test_a_fee_names_who_states_it_beside_the_premium_of_the_quotes():
     made = book(
-        quote("alloy", "2025-09-04", 18675), quote("ingot", "2025-09-04", 17005),
-        printed("fee", "2025-11", 2000, unit="CNY/t"), printed("fee", "2025-03", 3000, unit="CNY/t", source="argus"),
-        printed("fee", "2024-03", 9000, unit="CNY/t"))  # fmt: skip
+        quote("alloy", "2025-09-04", 18675),
+        quote("ingot", "2025-09-04", 17005),
+        printed("fee", "2025-11", 2000, unit="CNY/t"),
+        printed("fee", "2025-03", 3000, unit="CNY/t", source="argus"),
+        printed("fee", "2024-03", 9000, unit="CNY/t"),
+    )
     said = fee_sentence(made, "fee", "alloy", "ingot")
     assert "Argus states a fee of 3,000 CNY/t (March 2025) and SMM states a fee of 2,000 CNY/t (November 2025)" in said
     assert "1,670 CNY/t apart on 4 September 2025" in said
@@ -199,11 +214,15 @@ def test_a_fee_names_who_states_it_beside_the_premium_of_the_quotes():
 
 
 def test_stocks_tell_their_change_and_rival_counts():
-    made = edition([
-        printed("stock", "2025-10-10", 18569), printed("stock", "2025-10-10", 17000, source="argus"),
-        printed("stock", "2025-11-08", 22010), printed("stock", "2025-11-15", 24510),
-        printed("stock", "2025-10-14", 44, "wow"),
-    ])  # fmt: skip
+    made = edition(
+        [
+            printed("stock", "2025-10-10", 18569),
+            printed("stock", "2025-10-10", 17000, source="argus"),
+            printed("stock", "2025-11-08", 22010),
+            printed("stock", "2025-11-15", 24510),
+            printed("stock", "2025-10-14", 44, "wow"),
+        ]
+    )
     said = " ".join(stocks_sentences(made, ["stock"]))
     assert "24,510 t (SMM, 15 November 2025); it rose by 11.4% from 22,010 t (8 November 2025)" in said
     assert "18,569 t (SMM) and 17,000 t (Argus)" in said or "17,000 t (Argus) and 18,569 t (SMM)" in said
@@ -242,8 +261,12 @@ def test_the_largest_step_stands_beside_the_calendar():
 
 
 def test_a_larger_step_before_those_shown_is_named():
-    made = book(quote("a", "2021-09-17", 45000), quote("a", "2021-09-22", 65000), quote("a", "2025-11-03", 16150),
-                quote("a", "2025-11-04", 16100))  # fmt: skip
+    made = book(
+        quote("a", "2021-09-17", 45000),
+        quote("a", "2021-09-22", 65000),
+        quote("a", "2025-11-03", 16150),
+        quote("a", "2025-11-04", 16100),
+    )
     quotes = made.quotes("a")
     shown = moves(quotes[quotes["period"] > "2025"])
     assert "+44.4%, from 17 September 2021 to 22 September 2021" in largest_known_sentence(quotes, shown)
@@ -283,11 +306,16 @@ def test_a_margin_is_told_with_what_moved_it():
 
 
 def test_a_computed_margin_stands_beside_what_others_say_of_it():
-    losing = {"date": "2025-11-29", "topic": "prices/margins", "what": "Over half lose money.",
-              "chapter": "magnesium_prices"}  # fmt: skip
+    losing = {
+        "date": "2025-11-29",
+        "topic": "prices/margins",
+        "what": "Over half lose money.",
+        "chapter": "magnesium_prices",
+    }
     made = edition(
         [printed("mg.margin.shaanxi", "2025-01", -5, unit="%"), printed("mg.profit.avg.cn", "2025-06-30", 1758)],
-        events=[losing, losing | {"date": "2025-10-29", "what": "Of October."}])  # fmt: skip
+        events=[losing, losing | {"date": "2025-10-29", "what": "Of October."}],
+    )
     said = " ".join(said_beside(made, BASIS, costs(("2025-11", 16000.0))))
     assert "\u22125% for January 2025 (SMM)" in said
     assert "29 November 2025: Over half lose money." in said

@@ -36,14 +36,17 @@ def premium(*rows):
 def test_the_premium_says_when_its_last_quote_is_old():
     both = premium(("2025-04", 202.0, 280.0, 1.38, 1.23, 1.53), ("2025-06", 200.0, 750.0, 3.74, 3.74, 3.74))
     said = story.premium_sentence("Dysprosium", both, "2025-06")
-    assert said == ("Dysprosium cost 3.7 times as much in Europe as in China in June 2025, after 1.4 times in April "
-                    "2025.")
+    assert said == (
+        "Dysprosium cost 3.7 times as much in Europe as in China in June 2025, after 1.4 times in April 2025."
+    )
     assert "No later quote abroad is known to the edition of August 2025." in (
-        story.premium_sentence("Dysprosium", both, "2025-08"))
+        story.premium_sentence("Dysprosium", both, "2025-08")
+    )
     assert "(quotes of 1.2 to 1.5 times)" in story.premium_sentence("Dysprosium", both.head(1), "2025-04")
     risen = pd.concat([both.head(1), premium(("2025-05", 200.0, 860.0, 4.3, 4.3, 4.3)), both.tail(1)])
     assert "after 1.4 times in April 2025 and 4.3 times in May 2025." in (
-        story.premium_sentence("Dysprosium oxide", risen, "2025-06"))
+        story.premium_sentence("Dysprosium oxide", risen, "2025-06")
+    )
     assert "knows no month" in story.premium_sentence("Dysprosium", both.head(0), "2025-04")
 
 
@@ -51,18 +54,25 @@ def months(*rows):
     return pd.DataFrame(rows, columns=["period", "best", "low", "high", "basis"])
 
 
-MAGNETS = months(("2025-03", 5361.0, 5296.0, 5427.0, "implied"), ("2025-04", 2627.0, 2627.0, 2627.0, "reported"),
-                 ("2025-05", 1238.0, 1238.0, 1238.0, "reported"), ("2025-06", 3188.0, 3188.0, 3188.0, "reported"))
+MAGNETS = months(
+    ("2025-03", 5361.0, 5296.0, 5427.0, "implied"),
+    ("2025-04", 2627.0, 2627.0, 2627.0, "reported"),
+    ("2025-05", 1238.0, 1238.0, 1238.0, "reported"),
+    ("2025-06", 3188.0, 3188.0, 3188.0, "reported"),
+)
 
 
 def test_the_controls_are_told_with_base_and_trough():
     said = trade.controls_sentences(MAGNETS, "2025-06", ["2025-04"])
-    assert said[0] == ("Exports of March 2025, before the controls of April 2025, were 5,300 to 5,430 t (implied); the "
-                       "trough was May 2025 with 1,238 t, \u221277.2% to \u221276.6%.")
+    assert said[0] == (
+        "Exports of March 2025, before the controls of April 2025, were 5,300 to 5,430 t (implied); the "
+        "trough was May 2025 with 1,238 t, \u221277.2% to \u221276.6%."
+    )
     assert said[1] == "Up to June 2025 no month has reached the level before them."
     risen = pd.concat([MAGNETS, months(("2025-07", 5577.0, 5577.0, 5577.0, "reported"))])
     assert trade.controls_sentences(risen, "2025-07", ["2025-04"])[1] == (
-        "The level before them was reached again in July 2025.")
+        "The level before them was reached again in July 2025."
+    )
     early = MAGNETS.assign(best=[5361.0, 6000.0, 1238.0, 3188.0])
     assert trade.controls_sentences(early, "2025-06", ["2025-04"])[1].startswith("Up to June 2025 no month")
     assert "both sides" in trade.controls_sentences(MAGNETS.tail(2), "2025-06", ["2025-04"])[0]
@@ -94,10 +104,13 @@ def test_shares_of_supply_say_where_the_figure_is_the_quota():
 
 
 def test_inputs_name_the_day_of_an_older_quote():
-    indices = pd.DataFrame({
-        "who": ["ore", "Pr-Nd oxide", "ore", "Pr-Nd oxide"], "value": [100.0, 100.0, 122.6, 150.0],
-        "period": ["2024-12-31", "2024-12-31", "2025-10-30", "2025-11-20"],
-    })
+    indices = pd.DataFrame(
+        {
+            "who": ["ore", "Pr-Nd oxide", "ore", "Pr-Nd oxide"],
+            "value": [100.0, 100.0, 122.6, 150.0],
+            "period": ["2024-12-31", "2024-12-31", "2025-10-30", "2025-11-20"],
+        }
+    )
     said = story.inputs_sentence(indices, "2025-11")
     assert said.endswith("by its last quote: Pr-Nd oxide +50.0% and ore +22.6% (30 October 2025).")
     assert story.inputs_sentence(indices.head(0), "2025-11") is None
@@ -133,25 +146,30 @@ LISTED = pd.DataFrame({"period": ["2025-07", "2025-10"], "value": [19_109.0, 26_
 
 def test_a_price_abroad_of_one_day_is_told_as_a_span():
     inside = pd.DataFrame({"period": ["2025-09-25"], "value": [49_000.0], "low": [48_000.0], "high": [50_000.0]})
-    abroad = pd.DataFrame({"period": ["2025-09-25", "2025-09-26"], "value": [175.0, 1.0], "low": [150.0, NAN],
-                           "high": [200.0, NAN]})
+    abroad = pd.DataFrame(
+        {"period": ["2025-09-25", "2025-09-26"], "value": [175.0, 1.0], "low": [150.0, NAN], "high": [200.0, NAN]}
+    )
     said = story.same_day_sentence("Yttrium oxide", inside, abroad)
     assert said.startswith("Yttrium oxide cost 24 to 34 times as much in Europe as in China on 25 September 2025")
     assert story.same_day_sentence("Yttrium oxide", inside, abroad.tail(1)) is None
 
 
 def test_the_value_of_a_tonne_carries_the_digits_of_its_inputs():
-    rows = [("magnets", "2024", "level", 49_095.0, 49_267.0, 49_181.0, NAN),
-            ("rare earths", "2024", "level", 8_817.9, 8_818.3, 8_818.1, 8_818.0),
-            ("rare earths", "2025-09", "ytd", 7_078.0, 7_080.0, 7_079.0, NAN),
-            ("magnets", "2025-11", "level", 49_065.0, 49_082.0, 49_073.0, NAN)]
+    rows = [
+        ("magnets", "2024", "level", 49_095.0, 49_267.0, 49_181.0, NAN),
+        ("rare earths", "2024", "level", 8_817.9, 8_818.3, 8_818.1, 8_818.0),
+        ("rare earths", "2025-09", "ytd", 7_078.0, 7_080.0, 7_079.0, NAN),
+        ("magnets", "2025-11", "level", 49_065.0, 49_082.0, 49_073.0, NAN),
+    ]
     worth = pd.DataFrame(rows, columns=["product", "period", "measure", "low", "high", "best", "printed"])
     assert trade.worth_sentence(worth).startswith(
-        "In 2024 a tonne of exported magnets was worth 49,100 to 49,270 USD, a tonne of exported rare earths 8,818 USD")
+        "In 2024 a tonne of exported magnets was worth 49,100 to 49,270 USD, a tonne of exported rare earths 8,818 USD"
+    )
     assert trade.latest_worth_sentences(worth) == [
         "In November 2025 a tonne of exported magnets was worth 49,070 USD, as much as in the mean of 2024.",
         "From January to September 2025 a tonne of exported rare earths was worth 7,079 USD, 20% less than in the mean "
-        "of 2024."]
+        "of 2024.",
+    ]
     drawn = draw.worth_rows(worth)
     assert drawn[drawn["period"] == "2024"]["how"].tolist() == ["computed", "as printed", "computed"]
     assert "Jan\u2013Sep 2025" in set(drawn["label"])
@@ -165,31 +183,48 @@ def test_the_worth_of_a_tonne_follows_from_printed_growth():
 
 def test_destinations_tell_changes_implied_months_and_rivals():
     usa, union = trade.PREFIX + "USA", trade.PREFIX + "EU"
-    ed = edition([printed(usa, "2025-11", 582.0), printed(usa, "2025-11", -11.0, "mom"),
-                  printed(usa, "2025-10", 656.0), printed(usa, "2025-10", 656.0, source="argus"),
-                  printed(usa, "2025-10", 660.0, published="2025-12-24")],
-                 [month(union, "2025-10", 2060.0, 1.0, "implied"), month(usa, "2025-10", 656.0)])
+    ed = edition(
+        [
+            printed(usa, "2025-11", 582.0),
+            printed(usa, "2025-11", -11.0, "mom"),
+            printed(usa, "2025-10", 656.0),
+            printed(usa, "2025-10", 656.0, source="argus"),
+            printed(usa, "2025-10", 660.0, published="2025-12-24"),
+        ],
+        [month(union, "2025-10", 2060.0, 1.0, "implied"), month(usa, "2025-10", 656.0)],
+    )
     totals = pd.DataFrame([month("total", "2025-11", 5820.0), month("total", "2025-10", 5000.0)])
     places = trade.known_places(ed, totals, "2025-01")
     assert places["basis"].tolist() == ["implied", "reported", "reported"]
     assert "United States 582 t (10.0% of all, \u221211% on the month)" in trade.destination_sentence(ed, places)
     assert trade.rival_places_sentence(places) == (
-        "Other prints, not shown: United States 660 in October 2025 (shown: 656 t).")
+        "Other prints, not shown: United States 660 in October 2025 (shown: 656 t)."
+    )
     assert draw.place_grid(places)["text"].tolist() == ["656", "582", "2,060*"]
 
 
 def test_a_page_with_an_old_figure_is_left_out_of_the_spans():
-    ed = edition([printed("ree.output.chn", "2024", 140.0, source="argus"), printed("ree.output.chn", "2024", 270.0),
-                  printed("ree.output.usa", "2024", 38.0, source="argus")])
+    ed = edition(
+        [
+            printed("ree.output.chn", "2024", 140.0, source="argus"),
+            printed("ree.output.chn", "2024", 270.0),
+            printed("ree.output.usa", "2024", 38.0, source="argus"),
+        ]
+    )
     known = quotas(("2020", 140.0, NAN), ("2024", 270.0, NAN))
     assert supply.stale_sources(ed, known, "2024") == {"argus"}
     assert supply.stale_sentence(ed, known, "2024") == (
-        "Left out of the spans: Argus prints 140 t for China, which was the quota of 2020 (also United States 38 t).")
+        "Left out of the spans: Argus prints 140 t for China, which was the quota of 2020 (also United States 38 t)."
+    )
     assert supply.stale_sentence(ed, quotas(("2024", 270.0, NAN)), "2024") is None
 
 
 def test_a_quote_of_a_month_is_never_drawn_after_its_publication():
-    quotes = pd.DataFrame({"published": ["2025-06-09", "2025-07-09", "2025-06-09"],
-                           "published_basis": ["stated", "stated", "assumed"],
-                           "date": pd.to_datetime(["2025-06-30"] * 3)})
+    quotes = pd.DataFrame(
+        {
+            "published": ["2025-06-09", "2025-07-09", "2025-06-09"],
+            "published_basis": ["stated", "stated", "assumed"],
+            "date": pd.to_datetime(["2025-06-30"] * 3),
+        }
+    )
     assert draw.as_published(quotes)["date"].dt.day.tolist() == [9, 30, 30]

@@ -12,8 +12,17 @@ ROWS = [
     ("again", "A month once more.", "nothing changed", 1, "all from the snapshot", 0.04, 0.1, 1.25, 1.0),
     ("month", "A month.", "ours", 1, "ordinary", 0.35, 0.35, 9.0, None),
 ]
-COLUMNS = ["case", "about", "contestant", "editions", "against", "ratio", "ratio_at_most", "median_s",
-           "seconds_at_most"]  # fmt: skip
+COLUMNS = [
+    "case",
+    "about",
+    "contestant",
+    "editions",
+    "against",
+    "ratio",
+    "ratio_at_most",
+    "median_s",
+    "seconds_at_most",
+]
 
 
 @pytest.fixture
@@ -21,7 +30,8 @@ def measured(tmp_path, monkeypatch):
     monkeypatch.setenv("METALSBOOK_ROOT", str(tmp_path))
     (tmp_path / "benchmarks").mkdir()
     rows = pd.DataFrame(ROWS, columns=COLUMNS).assign(
-        min_s=1.0, max_s=30.0, peak_mb=500, rounds=5, date="2025-11-30", machine="2 cores", versions="Python 3.11")
+        min_s=1.0, max_s=30.0, peak_mb=500, rounds=5, date="2025-11-30", machine="2 cores", versions="Python 3.11"
+    )
     rows.to_csv(tmp_path / "benchmarks" / "speed.csv", index=False)
 
 

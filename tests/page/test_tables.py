@@ -8,7 +8,7 @@ from metalsbook.page.figures import KeyFigure, key_figures, ordinal, rank_words,
 from metalsbook.page.html import Html, link
 from metalsbook.page.tables import MOST_PAGES, MOST_PUBLISHERS, origin, sources_table, table
 
-EVIL = '<script>alert(1)</script>"\''
+EVIL = "<script>alert(1)</script>\"'"
 
 
 def test_the_first_column_heads_rows_numbers_stand_right_and_gaps_are_shown():
@@ -35,10 +35,15 @@ def test_only_web_addresses_become_links():
 
 def test_the_origin_of_a_statement_names_text_source_date_and_id():
     book = SimpleNamespace(source={"s": {"publisher": "SMM", "title": EVIL, "url": "https://a"}}.get)
-    statement = pd.Series({
-        "source": "s", "stated": "38,900 tons", "published": "2025-12-22", "published_basis": "stated",
-        "statement": "st-1",
-    })
+    statement = pd.Series(
+        {
+            "source": "s",
+            "stated": "38,900 tons",
+            "published": "2025-12-22",
+            "published_basis": "stated",
+            "statement": "st-1",
+        }
+    )
     markup = origin(book, statement).markup
     for part in ("38,900 tons", "SMM, 2025-12-22", "st-1", 'href="https://a"', "&lt;script&gt;"):
         assert part in markup
@@ -71,16 +76,31 @@ def test_ranks_in_words():
 
 def test_sources_name_their_newest_pages_by_day_and_count_the_others():
     days = [f"2025-11-{day:02d}" for day in range(1, MOST_PAGES + 3)]
-    sources = pd.DataFrame({
-        "source": [f"s-{day}" for day in days], "publisher": "SMM", "title": "T", "published": days,
-        "url": [f"https://a/{day}" for day in days],
-    })
-    statements = pd.DataFrame({
-        "source": sources["source"], "series": "mg.a", "measure": "level", "period": "2025-11", "published": days,
-    })
+    sources = pd.DataFrame(
+        {
+            "source": [f"s-{day}" for day in days],
+            "publisher": "SMM",
+            "title": "T",
+            "published": days,
+            "url": [f"https://a/{day}" for day in days],
+        }
+    )
+    statements = pd.DataFrame(
+        {
+            "source": sources["source"],
+            "series": "mg.a",
+            "measure": "level",
+            "period": "2025-11",
+            "published": days,
+        }
+    )
     series = pd.DataFrame({"series": ["mg.a"], "chapter": ["magnesium_prices"]})
-    ed = SimpleNamespace(month="2025-11", series=series, sources=sources,
-                         rows_of=lambda *names: statements[statements["series"].isin(names)])
+    ed = SimpleNamespace(
+        month="2025-11",
+        series=series,
+        sources=sources,
+        rows_of=lambda *names: statements[statements["series"].isin(names)],
+    )
     markup = sources_table(ed, "magnesium_prices").markup
     assert f"<summary>{len(days)} pages</summary>" in markup
     assert re.findall(r'href="https://a/([^"]+)"[^>]*>([^<]+)<', markup) == [(day, day) for day in days[2:]]
@@ -90,23 +110,37 @@ def test_sources_name_their_newest_pages_by_day_and_count_the_others():
 def sources_of(counts):
     """The sources of a chapter in which publishers made so many statements."""
     rows = [(name, number) for name, count in counts.items() for number in range(count)]
-    statements = pd.DataFrame({
-        "source": [name for name, _ in rows], "series": "mg.a", "measure": "level", "period": "2025-11",
-        "published": "2025-11-30",
-    })
-    sources = pd.DataFrame({
-        "source": list(counts), "publisher": list(counts), "title": "T", "published": "2025-11-30", "url": "https://a/",
-    })
+    statements = pd.DataFrame(
+        {
+            "source": [name for name, _ in rows],
+            "series": "mg.a",
+            "measure": "level",
+            "period": "2025-11",
+            "published": "2025-11-30",
+        }
+    )
+    sources = pd.DataFrame(
+        {
+            "source": list(counts),
+            "publisher": list(counts),
+            "title": "T",
+            "published": "2025-11-30",
+            "url": "https://a/",
+        }
+    )
     series = pd.DataFrame({"series": ["mg.a"], "chapter": ["magnesium_prices"]})
     return SimpleNamespace(month="2025-11", series=series, sources=sources, rows_of=lambda *_: statements)
 
 
-@pytest.mark.parametrize(("more", "words"), [
-    ({}, None),
-    ({"p": 1}, "1 more publisher with 1 statement"),
-    ({"p": 1, "q": 1}, "2 more publishers with 1 statement each"),
-    ({"p": 3, "q": 12, "r": 3}, "3 more publishers with 3 to 12 statements each"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({}, None),
+        ({"p": 1}, "1 more publisher with 1 statement"),
+        ({"p": 1, "q": 1}, "2 more publishers with 1 statement each"),
+        ({"p": 3, "q": 12, "r": 3}, "3 more publishers with 3 to 12 statements each"),
+    ],
+)
 def test_publishers_with_few_statements_are_folded(more, words):
     ed = sources_of({f"big {number}": 20 for number in range(MOST_PUBLISHERS)} | more)
     seen, _, fold = sources_table(ed, "magnesium_prices").markup.partition('<details class="mb-group">')

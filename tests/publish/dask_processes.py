@@ -39,17 +39,33 @@ class Processes:
         folder = self._folder / name
         shutil.copytree(PACKAGE, folder / "metalsbook", ignore=shutil.ignore_patterns("__pycache__"))
         self.workers[name] = self._start(
-            "worker", self.address, "--name", name, "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny",
-            "--no-dashboard", "--local-directory", str(folder / "scratch"), folder=folder,
-        )  # fmt: skip
+            "worker",
+            self.address,
+            "--name",
+            name,
+            "--host",
+            "127.0.0.1",
+            "--nthreads",
+            "1",
+            "--no-nanny",
+            "--no-dashboard",
+            "--local-directory",
+            str(folder / "scratch"),
+            folder=folder,
+        )
         return folder
 
     def _start(self, *words: str, folder: Path | None = None) -> subprocess.Popen:
         own = {"PYTHONPATH": str(folder or PACKAGE.parent)}
         environment = {name: value for name, value in os.environ.items() if name != "METALSBOOK_ROOT"} | own
         with (self._folder / f"{words[0]}-{len(self._all)}.log").open("wb") as log:
-            process = subprocess.Popen([sys.executable, "-m", "dask", *words], cwd=folder or self._folder,
-                                       env=environment, stdout=log, stderr=log)
+            process = subprocess.Popen(
+                [sys.executable, "-m", "dask", *words],
+                cwd=folder or self._folder,
+                env=environment,
+                stdout=log,
+                stderr=log,
+            )
         self._all.append(process)
         return process
 

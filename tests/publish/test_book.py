@@ -14,20 +14,26 @@ def built(tmp_path, monkeypatch):
     (tmp_path / "data" / "snapshots" / "2025-10" / "datapackage.json").write_text("{}", "utf-8")
     monkeypatch.setenv("METALSBOOK_ROOT", str(tmp_path))
     noted = []
-    monkeypatch.setattr(freeze, "ensure_snapshot",
-                        lambda month, allow_gaps: noted.append(f"freeze {month}{' with gaps' * allow_gaps}"))
+    monkeypatch.setattr(
+        freeze, "ensure_snapshot", lambda month, allow_gaps: noted.append(f"freeze {month}{' with gaps' * allow_gaps}")
+    )
     monkeypatch.setattr(book, "execute_editions", lambda months, **_: noted.append(f"run {' '.join(months)}"))
     monkeypatch.setattr(book, "build_site", lambda months: noted.append(f"build {' '.join(months)}"))
     return noted
 
 
-@pytest.mark.parametrize(("words", "done"), [
-    ([], ["run 2025-10", "build 2025-10"]),
-    (["--months", "2025-10"], ["run 2025-10", "build 2025-10"]),
-    (["--months", "2025-11"], ["freeze 2025-11", "run 2025-11", "build 2025-11"]),
-    (["--months", "2025-09:2025-10", "--allow-gaps"],
-     ["freeze 2025-09 with gaps", "run 2025-09 2025-10", "build 2025-09 2025-10"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("words", "done"),
+    [
+        ([], ["run 2025-10", "build 2025-10"]),
+        (["--months", "2025-10"], ["run 2025-10", "build 2025-10"]),
+        (["--months", "2025-11"], ["freeze 2025-11", "run 2025-11", "build 2025-11"]),
+        (
+            ["--months", "2025-09:2025-10", "--allow-gaps"],
+            ["freeze 2025-09 with gaps", "run 2025-09 2025-10", "build 2025-09 2025-10"],
+        ),
+    ],
+)
 def test_only_the_months_asked_for_are_built_and_those_without_a_snapshot_are_frozen(built, words, done):
     assert cli.main(["site", *words]) == 0
     assert built == done

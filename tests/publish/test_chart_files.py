@@ -36,8 +36,11 @@ def test_a_chart_fills_the_width_it_is_given(width):
 @pytest.mark.parametrize("mark", ["line", "area"])
 def test_a_series_without_a_single_figure_leaves_the_others(mark):
     rows = [{"month": month, "of": of, "value": None if of == "b" else 1} for month in ("10", "11") for of in "ab"]
-    shown = {"mark": mark, "data": {"values": rows},
-             "encoding": {**SPEC["encoding"], "color": {"field": "of", "type": "nominal"}}}
+    shown = {
+        "mark": mark,
+        "data": {"values": rows},
+        "encoding": {**SPEC["encoding"], "color": {"field": "of", "type": "nominal"}},
+    }
     assert chart_files.render_svg({**SPEC, **shown}).count("<path") > 1
     none = [{**row, "value": None} for row in rows]
     assert "<svg" in chart_files.render_svg({**SPEC, **shown, "data": {"values": none}})
@@ -59,9 +62,14 @@ def test_charts_side_by_side_stand_below_each_other_on_a_phone():
 def test_small_multiples_make_room_for_their_labels(width):
     rows = [{"place": f"a rather long name of place {number}", "year": number % 3, "value": 1} for number in range(6)]
     facets = {
-        "data": {"values": rows}, "columns": 2, "facet": {"field": "year"},
-        "spec": {"mark": "bar", "width": 290, "encoding": {
-            "x": {"field": "value", "type": "quantitative"}, "y": {"field": "place", "type": "nominal"}}},
+        "data": {"values": rows},
+        "columns": 2,
+        "facet": {"field": "year"},
+        "spec": {
+            "mark": "bar",
+            "width": 290,
+            "encoding": {"x": {"field": "value", "type": "quantitative"}, "y": {"field": "place", "type": "nominal"}},
+        },
         "resolve": {"scale": {"y": "independent"}},
     }
     assert chart_files.svg_size(chart_files.render_svg(chart_files.fit_width(facets, width)))[0] > width
@@ -100,7 +108,11 @@ def test_tables_of_a_spec_come_once_each():
 def test_csv_holds_every_column_and_no_formula():
     text = chart_files.csv_text([{"a": 1, "b": "=cmd()"}, {"a": None, "c": "-5.1%"}, {"a": 2.5, "b": "-x", "c": "+3"}])
     assert list(csv.reader(io.StringIO(text))) == [
-        ["a", "b", "c"], ["1", "'=cmd()", ""], ["", "", "-5.1%"], ["2.5", "'-x", "+3"]]
+        ["a", "b", "c"],
+        ["1", "'=cmd()", ""],
+        ["", "", "-5.1%"],
+        ["2.5", "'-x", "+3"],
+    ]
 
 
 def test_the_script_holds_the_specs_with_their_tables_apart():

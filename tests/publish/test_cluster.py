@@ -69,8 +69,14 @@ def test_site_is_that_of_one_machine_also_where_a_worker_is_killed(tmp_path):
     with scheduler(tmp_path / "cluster") as dask:
         folders = [dask.start_worker(name) for name in ("first", "second")]
         words = ["site", "--months", ":".join(MONTHS), "--dask", dask.address]
-        command = subprocess.Popen([sys.executable, "-m", "metalsbook.cli", *words], env=spread.environment(),
-                                   cwd=spread.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        command = subprocess.Popen(
+            [sys.executable, "-m", "metalsbook.cli", *words],
+            env=spread.environment(),
+            cwd=spread.root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         said = kill_in_the_middle(command, dask.workers["first"])
         assert command.wait() == 0, said
         assert "was lost: its jobs (" in said, said
@@ -153,8 +159,12 @@ def test_job_that_costs_workers_is_given_up_and_so_is_a_run_without_workers(tmp_
     monkeypatch.setattr(cluster, "LOST_LIMIT_S", 1.0)
     [deadly] = jobs_of("endless_cell")
     kill = "import os, pathlib, signal; ppid = pathlib.Path(f'/proc/{os.getppid()}/stat').read_text().split()[3]; "
-    deadly = deadly.__class__(**{**deadly.to_json(), "notebook": deadly.notebook.replace(
-        "while True", f"{kill}os.kill(int(ppid), signal.SIGKILL)\\nwhile True")})
+    deadly = deadly.__class__(
+        **{
+            **deadly.to_json(),
+            "notebook": deadly.notebook.replace("while True", f"{kill}os.kill(int(ppid), signal.SIGKILL)\\nwhile True"),
+        }
+    )
     assert "SIGKILL" in deadly.notebook
     with scheduler(tmp_path / "cluster") as dask:
         dask.start_worker("doomed")
@@ -166,10 +176,22 @@ def test_job_that_costs_workers_is_given_up_and_so_is_a_run_without_workers(tmp_
                 list(connection.run(jobs_of("sound"), told.append))
 
 
-@pytest.mark.parametrize("address", [
-    "127.0.0.1:8786", "http://127.0.0.1:8786", "tcp://127.0.0.1", "tcp://:8786", "tcp://a b:1", "tcp://host:0",
-    "tcp://host:65536", "tcp://user@host:8786", "inproc://host:1", "tcp://host:8786/x", "",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1:8786",
+        "http://127.0.0.1:8786",
+        "tcp://127.0.0.1",
+        "tcp://:8786",
+        "tcp://a b:1",
+        "tcp://host:0",
+        "tcp://host:65536",
+        "tcp://user@host:8786",
+        "inproc://host:1",
+        "tcp://host:8786/x",
+        "",
+    ],
+)
 def test_only_an_address_over_tcp_or_tls_is_one(address, capsys):
     assert cli.main(["site", "--dask", address]) == UsageError.exit_code
     assert "Give it as tcp://HOST:PORT or tls://HOST:PORT" in capsys.readouterr().err

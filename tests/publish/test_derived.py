@@ -12,8 +12,11 @@ def computed(monkeypatch, tmp_path):
     """Count how often the tables are computed; the cache lies in a folder of the test's own."""
     monkeypatch.setenv("METALSBOOK_ROOT", str(tmp_path))
     calls = []
-    monkeypatch.setattr(derived, "_compute", lambda snapshot: calls.append(snapshot) or {
-        "estimates": pd.DataFrame({"series": ["a"], "low": [1.0]})})
+    monkeypatch.setattr(
+        derived,
+        "_compute",
+        lambda snapshot: calls.append(snapshot) or {"estimates": pd.DataFrame({"series": ["a"], "low": [1.0]})},
+    )
     return calls
 
 

@@ -102,12 +102,25 @@ def test_the_zip_holds_what_runs_the_edition(sample_site, tmp_path):
         names = set(archive.namelist())
         archive.extractall(tmp_path)
     top = tmp_path / "strategic-metals-2025-11"
-    for name in ("RUN.txt", "Makefile", "requirements.txt", "_toc.yml", "chapters/prices.ipynb", "metalsbook/cli.py",
-                 "data/snapshots/2025-11/statements.parquet", "data/snapshots/2025-10/datapackage.json"):
+    for name in (
+        "RUN.txt",
+        "Makefile",
+        "requirements.txt",
+        "_toc.yml",
+        "chapters/prices.ipynb",
+        "metalsbook/cli.py",
+        "data/snapshots/2025-11/statements.parquet",
+        "data/snapshots/2025-10/datapackage.json",
+    ):
         assert f"{top.name}/{name}" in names
     assert not [name for name in names if "__pycache__" in name or "_build" in name]
     code = "from metalsbook.publish.edition import open_edition; print(open_edition('2025-11').snapshot_id)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=top, capture_output=True, text=True,
-                          env={"METALSBOOK_ROOT": str(top), "PYTHONPATH": str(top), "PATH": ""})
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=top,
+        capture_output=True,
+        text=True,
+        env={"METALSBOOK_ROOT": str(top), "PYTHONPATH": str(top), "PATH": ""},
+    )
     assert done.stdout.strip() == index["snapshot"], done.stderr
     assert sample_book.MONTHS[-1] in (top / "RUN.txt").read_text("utf-8")

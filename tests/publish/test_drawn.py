@@ -14,8 +14,16 @@ def test_what_is_kept_is_not_made_again(tmp_path):
     assert [file.name for file in path.parent.iterdir()] == ["a.kept"]
 
 
-@pytest.mark.parametrize("damage", [lambda text: text[:-1], lambda text: b"", lambda text: text + b"x",
-                                    lambda text: b"0" + text[1:], lambda text: text.replace(b"two", b"tvo")])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text[:-1],
+        lambda text: b"",
+        lambda text: text + b"x",
+        lambda text: b"0" + text[1:],
+        lambda text: text.replace(b"two", b"tvo"),
+    ],
+)
 def test_what_is_damaged_is_made_again(tmp_path, damage):
     path = tmp_path / "a.kept"
     keep(path, lambda: b"one\ntwo")

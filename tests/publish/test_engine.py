@@ -41,8 +41,9 @@ def outputs():
 
 
 def test_shown_text_is_replaced_where_it_stands(outputs):
-    first, second = outputs("from IPython.display import display\nhandle = display('a', display_id='x')",
-                            "display('b')\nhandle.update('c')")
+    first, second = outputs(
+        "from IPython.display import display\nhandle = display('a', display_id='x')", "display('b')\nhandle.update('c')"
+    )
     assert [output["data"]["text/plain"] for output in first + second] == ["'c'", "'b'"]
 
 
@@ -190,5 +191,3 @@ def test_engines_show_the_same_for_every_chapter(tmp_path, monkeypatch):
     for name, (forked, reference) in shown.items():
         for number, (ours, theirs) in enumerate(zip(forked, reference, strict=True), start=1):
             assert ours == theirs, f"{name}, cell {number}"
-
-

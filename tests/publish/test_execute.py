@@ -49,10 +49,19 @@ def test_two_runs_are_alike_whatever_the_environment(book, engine):
             "from pathlib import Path; from metalsbook.publish.execute import execute_chapters; import sys;"
             "execute_chapters('2025-10', [Path(sys.argv[1])], engine=sys.argv[2], out_folder=Path(sys.argv[3]))"
         )
-        environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "FORCE_COLOR": seed,
-                                    "METALSBOOK_ROOT": str(book / seed)}
-        subprocess.run([sys.executable, "-c", program, sample("sound"), engine, book / seed], check=True,
-                       env=environment, stdout=subprocess.DEVNULL)
+        environment = os.environ | {
+            "PYTHONHASHSEED": seed,
+            "TZ": zone,
+            "LC_ALL": locale,
+            "FORCE_COLOR": seed,
+            "METALSBOOK_ROOT": str(book / seed),
+        }
+        subprocess.run(
+            [sys.executable, "-c", program, sample("sound"), engine, book / seed],
+            check=True,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+        )
         seen.append((book / seed / "sound.ipynb").read_bytes())
     assert seen[0] == seen[1]
 

@@ -18,11 +18,18 @@ def test_folds_keep_their_summary_alone():
     assert unpack_text(packed) == ["<ul><li>printed</li></ul>", f"<p>text</p>{ORIGIN}"]
 
 
-@pytest.mark.parametrize("body", [
-    "", "<p>none</p>", "<details>no summary</details>", "</details>", "<details><summary>",
-    '<details class="hide"><summary>Solution</summary><figure class="chart"></figure></details>',
-    '<figure class="chart"><details class="chart-data"><summary>Data table</summary></details></figure>',
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<p>none</p>",
+        "<details>no summary</details>",
+        "</details>",
+        "<details><summary>",
+        '<details class="hide"><summary>Solution</summary><figure class="chart"></figure></details>',
+        '<figure class="chart"><details class="chart-data"><summary>Data table</summary></details></figure>',
+    ],
+)
 def test_what_is_no_whole_fold_or_belongs_to_a_chart_stays_as_it_is(body):
     assert pack_folds(body) == (body, "")
 

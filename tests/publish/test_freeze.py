@@ -20,8 +20,11 @@ USUAL = ("mg.export.total", "mg.export.ingot", "mg.export.alloy", "mg.export.pow
 def book(tmp_path, monkeypatch):
     """A ledger with four series for half a year, and one of them for December; all figures are made up."""
     make_ledger(tmp_path / "data" / "ledger")
-    rows = [(name, "level", month, "11100", "", "", "t", "11,100 t (made up)", SOURCE)
-            for name in USUAL for month in month_range("2025-06", "2025-11")]
+    rows = [
+        (name, "level", month, "11100", "", "", "t", "11,100 t (made up)", SOURCE)
+        for name in USUAL
+        for month in month_range("2025-06", "2025-11")
+    ]
     rows.append((USUAL[0], "level", "2025-12", "11100", "", "", "t", "11,100 t (made up)", SOURCE))
     write_csv(tmp_path / "data" / "ledger" / "statements" / "magnesium_exports.csv", STATEMENT_COLUMNS, rows)
     shutil.copy(ROOT / "CHANGELOG.md", tmp_path)
@@ -67,6 +70,6 @@ def test_a_published_row_that_was_changed_in_place_is_named(book):
     published = freeze_month("2025-11")
     path = book / "data" / "ledger" / "statements" / "magnesium_exports.csv"
     check_published_rows(published, read_ledger())
-    path.write_text(path.read_text("utf-8").replace("11100,,,t,\"11,100", "12100,,,t,\"12,100", 1), "utf-8")
+    path.write_text(path.read_text("utf-8").replace('11100,,,t,"11,100', '12100,,,t,"12,100', 1), "utf-8")
     with pytest.raises(LedgerError, match=r"magnesium_exports\.csv: 1 rows of the snapshot 2025-11"):
         check_published_rows(published, read_ledger())

@@ -69,16 +69,30 @@ def pages(tmp_path_factory):
     for name, text in {"index": PAGE, "sub/words": GLOSSARY, "sub/computed": COMPUTED}.items():
         head = "" if name == "index" else "---\norphan: true\n---\n"
         (folder / f"{name}.md").write_text(head + text, "utf-8")
-    settings = {"extensions": ["myst_parser", "metalsbook.publish.glossary"], "root_doc": "index",
-                # Of its own: Sphinx writes what extensions add into its default, which later builds would inherit.
-                "source_suffix": {".md": "markdown"},
-                "myst_enable_extensions": ["colon_fence"], "html_theme": "basic"}
+    settings = {
+        "extensions": ["myst_parser", "metalsbook.publish.glossary"],
+        "root_doc": "index",
+        # Of its own: Sphinx writes what extensions add into its default, which later builds would inherit.
+        "source_suffix": {".md": "markdown"},
+        "myst_enable_extensions": ["colon_fence"],
+        "html_theme": "basic",
+    }
     with patch_docutils(None), docutils_namespace():
-        app = Sphinx(str(folder), None, str(folder / "out"), str(folder / "trees"), "html", confoverrides=settings,
-                     status=None, warningiserror=True)
+        app = Sphinx(
+            str(folder),
+            None,
+            str(folder / "out"),
+            str(folder / "trees"),
+            "html",
+            confoverrides=settings,
+            status=None,
+            warningiserror=True,
+        )
         app.build()
-    return {name: body((folder / "out" / f"{name}.html").read_text("utf-8"))
-            for name in ("index", "sub/words", "sub/computed")}
+    return {
+        name: body((folder / "out" / f"{name}.html").read_text("utf-8"))
+        for name in ("index", "sub/words", "sub/computed")
+    }
 
 
 def body(page: str) -> str:
@@ -115,7 +129,7 @@ def test_sentences_that_cells_computed_are_linked(pages):
     linked = [text for text, _, _ in links(page)]
     assert linked == ["Rare earths", "FOB", "Alloy", "statistics bureau", "Magnesium alloy"]
     assert '<th scope="col">Magnesium alloy</th>' in page
-    assert "<code>FOB</code> and <a href=\"x\">FOB</a>, then <a class=\"mb-term\"" in page
+    assert '<code>FOB</code> and <a href="x">FOB</a>, then <a class="mb-term"' in page
     assert "</a> &lt;now&gt;.</p><p>alloy</p>" in page
     assert "<p>Plain alloy.</p>" in page
     assert links(page)[0][1] == "words.html#term-rare-earths"
@@ -130,7 +144,10 @@ def test_longest_name_wins_and_brackets_are_never_looked_for():
     glossary = Glossary("words", [alloy, metal, Entry(("level (measure)",), ("d",), "z")])
     found = glossary.find("Magnesium alloy, alloys; non-alloy, level (measure); 镁合金锭")
     assert [(entry.names[0], anchor) for *_, entry, anchor in found] == [
-        ("magnesium alloy", "b"), ("alloy", "a"), ("magnesium alloy", "c")]
+        ("magnesium alloy", "b"),
+        ("alloy", "a"),
+        ("magnesium alloy", "c"),
+    ]
 
 
 def test_long_definition_is_cut_at_a_word():

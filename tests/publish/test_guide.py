@@ -6,10 +6,18 @@ from metalsbook.publish import guide
 from tests.publish.samples import files_below
 
 
-@pytest.mark.parametrize(("page", "folder"), [
-    ("guide/method", "guide"), ("guide/lessons/one", "guide"), ("chapters/guide/method", "chapters/guide"),
-    ("prices", ""), ("guide", ""), ("guidebook/a", ""), ("data/index", ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("page", "folder"),
+    [
+        ("guide/method", "guide"),
+        ("guide/lessons/one", "guide"),
+        ("chapters/guide/method", "chapters/guide"),
+        ("prices", ""),
+        ("guide", ""),
+        ("guidebook/a", ""),
+        ("data/index", ""),
+    ],
+)
 def test_pages_of_the_guide_are_known_by_their_folder(page, folder):
     assert guide.home(page) == folder
 

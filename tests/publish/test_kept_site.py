@@ -35,17 +35,20 @@ def spoil(path):
     path.write_bytes(path.read_bytes().replace(b"a", b"b", 1))
 
 
-@pytest.mark.parametrize(("place", "damage", "built"), [
-    (f"{MONTH}/prices.html", spoil, True),
-    (f"{MONTH}/data/statements.csv", lambda path: path.unlink(), True),
-    (f"{MONTH}/foreign.html", lambda path: path.write_text("x"), True),
-    ("../cache/site/2025-11.json", spoil, True),
-    ("guide/glossary.html", spoil, True),
-    ("guide", lambda path: shutil.rmtree(path), True),
-    ("index.html", spoil, False),
-    ("_shared", lambda path: shutil.rmtree(path), False),
-    ("latest/index.html", lambda path: path.unlink(), False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("place", "damage", "built"),
+    [
+        (f"{MONTH}/prices.html", spoil, True),
+        (f"{MONTH}/data/statements.csv", lambda path: path.unlink(), True),
+        (f"{MONTH}/foreign.html", lambda path: path.write_text("x"), True),
+        ("../cache/site/2025-11.json", spoil, True),
+        ("guide/glossary.html", spoil, True),
+        ("guide", lambda path: shutil.rmtree(path), True),
+        ("index.html", spoil, False),
+        ("_shared", lambda path: shutil.rmtree(path), False),
+        ("latest/index.html", lambda path: path.unlink(), False),
+    ],
+)
 def test_what_is_damaged_is_built_again(book, place, damage, built):
     folder = book / "_build" / "site"
     good = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -41,9 +41,12 @@ def test_lock_is_free_after_its_holder_has_crashed(tmp_path, holder, end):
 def test_lock_is_free_after_an_error(tmp_path):
     with pytest.raises(ZeroDivisionError), hold_build_lock("site", tmp_path / "lock"):
         raise ZeroDivisionError
-    assert subprocess.run(
-        [sys.executable, "-c", HOLDER.replace("60", "0"), str(tmp_path / "lock")], stdout=subprocess.DEVNULL
-    ).returncode == 0
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", HOLDER.replace("60", "0"), str(tmp_path / "lock")], stdout=subprocess.DEVNULL
+        ).returncode
+        == 0
+    )
 
 
 def test_holder_may_take_it_again(tmp_path):

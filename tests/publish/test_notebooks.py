@@ -48,8 +48,13 @@ def test_notebook_keeps_its_month_where_its_parameters_cell_says_so(name, month)
 
 
 @pytest.mark.parametrize(
-    ("source", "said"), [('moth = "2025-08"', "does not set it"), ("month = 8", r"8 \(int\)' is not a month"),
-                         ('month = first("x")', "does not set it"), ('month = "2025-13"', "is not a month")]
+    ("source", "said"),
+    [
+        ('moth = "2025-08"', "does not set it"),
+        ("month = 8", r"8 \(int\)' is not a month"),
+        ('month = first("x")', "does not set it"),
+        ('month = "2025-13"', "is not a month"),
+    ],
 )
 def test_own_month_that_is_none_is_refused(source, said):
     chapter = read_chapter(sample("own_month"))

@@ -26,11 +26,13 @@ def stand_in(tmp_path, monkeypatch, body):
     program.write_text(
         "import sys\nfrom metalsbook.publish import side_by_side, site\n"
         f"def stage_edition(month, executed, shared):\n    {body}\n"
-        "site.stage_edition = stage_edition\nside_by_side._main()\n", "utf-8",
-    )  # fmt: skip
+        "site.stage_edition = stage_edition\nside_by_side._main()\n",
+        "utf-8",
+    )
     start = subprocess.Popen
-    monkeypatch.setattr(side_by_side.subprocess, "Popen",
-                        lambda command, **options: start([command[0], str(program)], **options))
+    monkeypatch.setattr(
+        side_by_side.subprocess, "Popen", lambda command, **options: start([command[0], str(program)], **options)
+    )
 
 
 def test_each_edition_has_a_folder_and_a_line(executed, tmp_path, monkeypatch):
@@ -45,8 +47,12 @@ def test_error_keeps_its_kind_and_the_first_by_month_is_raised(executed):
 
 
 def test_what_is_done_counts_where_another_edition_fails(executed, tmp_path, monkeypatch):
-    stand_in(tmp_path, monkeypatch, "from metalsbook.errors import SiteError\n"
-             "    if month == '2025-11': raise SiteError(f'{month} fails')\n    return executed, 'done'")
+    stand_in(
+        tmp_path,
+        monkeypatch,
+        "from metalsbook.errors import SiteError\n"
+        "    if month == '2025-11': raise SiteError(f'{month} fails')\n    return executed, 'done'",
+    )
     done = []
     with pytest.raises(SiteError, match="2025-11 fails"):
         done.extend(month for month, _ in stage_side_by_side(executed, "_shared/1", workers=1))
@@ -77,8 +83,10 @@ def test_of_the_environment_the_address_of_the_site_alone_gets_through(executed,
 
 def test_process_ends_with_its_caller_also_in_the_middle(tmp_path):
     reader, writer = os.pipe()
-    program = ("import time; from metalsbook.publish import side_by_side, site\n"
-               "site.stage_edition = lambda *_: time.sleep(60)\nside_by_side._main()")
+    program = (
+        "import time; from metalsbook.publish import side_by_side, site\n"
+        "site.stage_edition = lambda *_: time.sleep(60)\nside_by_side._main()"
+    )
     process = subprocess.Popen([sys.executable, "-c", program], stdin=reader, stdout=subprocess.DEVNULL)
     os.close(reader)
     os.write(writer, b'["2025-10", "x", "y"]\n')

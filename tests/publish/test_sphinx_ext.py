@@ -72,18 +72,30 @@ def test_the_plugin_leaves_other_outputs_alone():
 
 
 def test_structured_data_cannot_end_its_script():
-    edition = {"month": "2025-11", "name": "November 2025", "cut_off": "2025-12-31", "snapshot": "a", "method": "1",
-               "downloads": {"tables": []}}
+    edition = {
+        "month": "2025-11",
+        "name": "November 2025",
+        "cut_off": "2025-12-31",
+        "snapshot": "a",
+        "method": "1",
+        "downloads": {"tables": []},
+    }
     hostile = "</script><script>alert(1)</script>"
     text = sphinx_ext._structured({"edition": edition, "base": "", "docstitle": "Book", "description": hostile})
     assert "<" not in text
     assert json.loads(text)["description"] == hostile
 
 
-@pytest.mark.parametrize(("page", "charts", "first_has_one", "own"), [
-    ("prices", 2, True, True), ("index", 1, True, True), ("audit", 1, True, False), ("audit", 1, False, True),
-    ("guide/lessons/one", 1, True, True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("page", "charts", "first_has_one", "own"),
+    [
+        ("prices", 2, True, True),
+        ("index", 1, True, True),
+        ("audit", 1, True, False),
+        ("audit", 1, False, True),
+        ("guide/lessons/one", 1, True, True),
+    ],
+)
 def test_a_page_with_one_chart_shows_the_card_of_the_first_page(monkeypatch, page, charts, first_has_one, own):
     app = SimpleNamespace(config=SimpleNamespace(root_doc="index"))
     monkeypatch.setattr(sphinx_ext, "_has_chart", lambda _, name: first_has_one and name == "index")

@@ -51,8 +51,14 @@ def test_what_covers_another_stays_above_it():
 
 
 @pytest.mark.parametrize(
-    "other", [{"stroke": "#1f2933"}, {"fill": "url(#part-0)"}, {"style": "marker:url(#m0)"}, {"marker-end": "url(#m0)"},
-              {"transform": "rotate(45)"}]
+    "other",
+    [
+        {"stroke": "#1f2933"},
+        {"fill": "url(#part-0)"},
+        {"style": "marker:url(#m0)"},
+        {"marker-end": "url(#m0)"},
+        {"transform": "rotate(45)"},
+    ],
 )
 def test_two_paints_a_gradient_and_marks_stay_by_themselves(other):
     assert can_join({**GIVEN, **BLUE})

@@ -12,14 +12,26 @@ SVG = f"""<svg xmlns="http://www.w3.org/2000/svg" width="200" height="120" viewB
 <defs><clipPath id="part-0"><rect x="0" y="0" width="90" height="80"/></clipPath></defs>
 <g fill="none" transform="translate(10,10)"><g><g transform="translate(0,0)"><path d="M0,0h180v100h-180Z"/>
 <g>{"".join(f'<line transform="translate(0,{y})" x2="180" y2="0" stroke="#d9e2ec"/>' for y in range(0, 100, 20))}</g>
-<g>{"".join(f'<line transform="translate({x},60)" x2="0" y2="-20" stroke="#52606d" stroke-width="5" opacity="0.5"/>'
-            for x in range(0, 60, 3))}</g>
-<g>{"".join(f'<path transform="translate({x},30)" d="{DOT}" fill="#0072b2" stroke-width="2" opacity="0.7"/>'
-            for x in range(20, 120, 4))}</g>
+<g>{
+    "".join(
+        f'<line transform="translate({x},60)" x2="0" y2="-20" stroke="#52606d" stroke-width="5" opacity="0.5"/>'
+        for x in range(0, 60, 3)
+    )
+}</g>
+<g>{
+    "".join(
+        f'<path transform="translate({x},30)" d="{DOT}" fill="#0072b2" stroke-width="2" opacity="0.7"/>'
+        for x in range(20, 120, 4)
+    )
+}</g>
 <g clip-path="url(#part-0)"><path d="M0,50l180,20" stroke="#d55e00" stroke-width="2"/></g>
 <path transform="translate(150,50)" d="{DOT}" fill="#00876c" stroke="#1f2933" opacity="0.4"/>
-<g>{"".join(f'<text text-anchor="middle" transform="translate({x},95)" fill="#52606d">{x}</text>'
-            for x in range(20, 180, 40))}</g>
+<g>{
+    "".join(
+        f'<text text-anchor="middle" transform="translate({x},95)" fill="#52606d">{x}</text>'
+        for x in range(20, 180, 40)
+    )
+}</g>
 <g><text text-anchor="end" transform="translate(170,20) rotate(-90)" fill="#1f2933">turned</text></g>
 </g></g></g></svg>"""
 
@@ -59,8 +71,10 @@ def test_lines_that_are_seen_through_and_cross_are_not_one():
 
 
 def drawn(content: str) -> str:
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="200" height="120" viewBox="0 0 200 120" font-size="11px" '
-            f'font-family="sans-serif"><g fill="none" transform="translate(10,10)">{content}</g></svg>')
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="200" height="120" viewBox="0 0 200 120" font-size="11px" '
+        f'font-family="sans-serif"><g fill="none" transform="translate(10,10)">{content}</g></svg>'
+    )
 
 
 def marks(places: list[tuple[int, int]], look: str, shape: str = DOT) -> str:
@@ -93,8 +107,10 @@ def test_a_row_of_marks_is_one_path_and_one_mark_is_shown_once():
     assert light.count('style="marker:url(#m1)"') == light.count('marker-end="url(#m1)"') == 1
 
 
-LABEL = ('<text transform="translate(20,30)" fill="#1f2933"><tspan>first</tspan><tspan x="0" dy="13">second</tspan>'
-         '<tspan x="0" dy="13">third</tspan></text>')
+LABEL = (
+    '<text transform="translate(20,30)" fill="#1f2933"><tspan>first</tspan><tspan x="0" dy="13">second</tspan>'
+    '<tspan x="0" dy="13">third</tspan></text>'
+)
 EDGE = LABEL.replace("20,30", "-40.5,30")
 TURNED = '<text text-anchor="end" transform="translate(90,50) rotate(300) translate(0,3)" fill="#52606d">turned</text>'
 CLIPPED = '<g transform="translate(3,4)"><g clip-path="url(#c)"><path d="M0,0h90v90h-90Z" fill="#9ecae1"/></g></g>'
@@ -116,8 +132,10 @@ def test_labels_that_vega_hides_go():
 
 def test_labels_of_an_axis_share_what_they_have_in_common():
     anchors = ("start", "middle", "middle", "middle", "end")
-    labels = (f'<text text-anchor="{anchor}" transform="translate({40 * place - 10},95)" fill="#52606d">{place}</text>'
-              for place, anchor in enumerate(anchors))
+    labels = (
+        f'<text text-anchor="{anchor}" transform="translate({40 * place - 10},95)" fill="#52606d">{place}</text>'
+        for place, anchor in enumerate(anchors)
+    )
     light = lighten(drawn("".join(labels)))
     assert light.count("#52606d") == light.count('"middle"') == light.count('"end"') == 1
     assert "start" not in light and 'x="0"' not in light

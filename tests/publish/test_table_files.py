@@ -9,7 +9,10 @@ FRAME = pd.DataFrame(
 
 def test_figures_keep_their_digits_and_gaps_stay_gaps():
     assert table_files.csv_rows(FRAME) == [
-        ("mg.A", "0.3", 1, "'=1"), ("../x", "", 2, ""), ("mg.A", "1000000", 3, "-5.1%")]
+        ("mg.A", "0.3", 1, "'=1"),
+        ("../x", "", 2, ""),
+        ("mg.A", "1000000", 3, "-5.1%"),
+    ]
 
 
 def test_a_series_has_its_rows_and_none_leaves_the_folder(tmp_path):

@@ -7,12 +7,18 @@ from tests.sample_book import ROOT
 NEEDED = {"Python": "3.11.7", "metalsbook": "0.1.0 (content 0123456789ab)", "pandas": "3.0.1"}
 
 
-@pytest.mark.parametrize(("found", "said"), [
-    ({**NEEDED, "pandas": "3.0.0"}, "Worker w has pandas 3.0.0, and 3.0.1 is needed. Set it up from the same clone"),
-    ({**NEEDED, "pandas": ""}, "Worker w has no pandas, and 3.0.1 is needed. "),
-    ({**NEEDED, "Python": "3.12.1", "pandas": "2"}, r"has Python 3.12.1, and 3.11.7 is needed \(1 more differ\)"),
-    ({}, r"Worker w has no Python, and 3.11.7 is needed \(2 more differ\)"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (
+            {**NEEDED, "pandas": "3.0.0"},
+            "Worker w has pandas 3.0.0, and 3.0.1 is needed. Set it up from the same clone",
+        ),
+        ({**NEEDED, "pandas": ""}, "Worker w has no pandas, and 3.0.1 is needed. "),
+        ({**NEEDED, "Python": "3.12.1", "pandas": "2"}, r"has Python 3.12.1, and 3.11.7 is needed \(1 more differ\)"),
+        ({}, r"Worker w has no Python, and 3.11.7 is needed \(2 more differ\)"),
+    ],
+)
 def test_what_differs_is_named_with_both_versions(found, said):
     with pytest.raises(UsageError, match=said):
         versions.check_machine("Worker w", found, NEEDED)

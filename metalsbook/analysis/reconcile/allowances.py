@@ -26,9 +26,17 @@ HEAVY_LIMIT = 0.03
 
 REVISION_COLUMNS = ["series", "period", "printed", "later", "gap", "gap_pct", "direction", "statements"]
 ALLOWANCE_COLUMNS = [
-    "series", "allowance_pct", "basis", "checks", "tight_checks", "revisions", "up", "down", "median_pct",
+    "series",
+    "allowance_pct",
+    "basis",
+    "checks",
+    "tight_checks",
+    "revisions",
+    "up",
+    "down",
+    "median_pct",
     "largest_pct",
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True)
@@ -86,10 +94,20 @@ def allowance_frame(checks: dict[str, list[Check]], allowances: dict[str, Allowa
         up = sum(check.gap > 0 for check in _revisions(own, allowance))
         tight = sum(check.slack_share < allowance.share for check in own)
         median, largest = (float(np.median(sizes)), max(sizes)) if sizes else (0.0, 0.0)
-        rows.append((
-            name, 100 * allowance.share, allowance.basis, len(own), tight, len(sizes), up, len(sizes) - up, median,
-            largest,
-        ))  # fmt: skip
+        rows.append(
+            (
+                name,
+                100 * allowance.share,
+                allowance.basis,
+                len(own),
+                tight,
+                len(sizes),
+                up,
+                len(sizes) - up,
+                median,
+                largest,
+            )
+        )
     return pd.DataFrame(rows, columns=ALLOWANCE_COLUMNS)
 
 
@@ -104,11 +122,18 @@ def revision_frame(checks: dict[str, list[Check]], allowances: dict[str, Allowan
         for check in _revisions(checks.get(name, []), allowance):
             first, last = month_text(check.months[0].start), month_text(check.months[-1].start)
             later = max(fact.rounds[-1] for fact in check.facts) if check.later == SETTLED else check.later
-            rows.append((
-                name, first if first == last else f"{first}/{last}", month_text(check.printed), month_text(later),
-                check.gap, 100 * check.size, "up" if check.gap > 0 else "down",
-                " ".join(sorted(fact.key for fact in check.facts)),
-            ))  # fmt: skip
+            rows.append(
+                (
+                    name,
+                    first if first == last else f"{first}/{last}",
+                    month_text(check.printed),
+                    month_text(later),
+                    check.gap,
+                    100 * check.size,
+                    "up" if check.gap > 0 else "down",
+                    " ".join(sorted(fact.key for fact in check.facts)),
+                )
+            )
     return pd.DataFrame(sorted(rows), columns=REVISION_COLUMNS)
 
 

@@ -64,8 +64,16 @@ class _Search:
         open_cells: Cells of the window whose bound is not yet known to be attained.
     """
 
-    def __init__(self, model: Model, columns: np.ndarray, owner: np.ndarray, sign: int, reached: np.ndarray,
-                 binding: list[frozenset[int]], open_cells: set[int]):  # fmt: skip
+    def __init__(
+        self,
+        model: Model,
+        columns: np.ndarray,
+        owner: np.ndarray,
+        sign: int,
+        reached: np.ndarray,
+        binding: list[frozenset[int]],
+        open_cells: set[int],
+    ):
         self.model, self.owner, self.sign = model, owner, sign
         self.reached, self.binding, self.open_cells = reached, binding, open_cells
         self.cells = columns[columns < len(reached)]

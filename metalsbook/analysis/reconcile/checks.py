@@ -83,10 +83,14 @@ def _judge(plus: tuple[Fact, ...], minus: tuple[Fact, ...], low: float, high: fl
     if level <= 0:
         return None
     return Check(
-        facts=facts, months=tuple(sorted({cell for cell, *_ in torn})),
-        printed=min(early for _, early, _, _ in torn), later=max(late for _, _, late, _ in torn),
-        gap=gap, gap_share=abs(gap) / level, slack_share=(high - low) / 2 / level,
-    )  # fmt: skip
+        facts=facts,
+        months=tuple(sorted({cell for cell, *_ in torn})),
+        printed=min(early for _, early, _, _ in torn),
+        later=max(late for _, _, late, _ in torn),
+        gap=gap,
+        gap_share=abs(gap) / level,
+        slack_share=(high - low) / 2 / level,
+    )
 
 
 def _torn_months(plus: tuple[Fact, ...], minus: tuple[Fact, ...], rounds: dict[Fact, int]) -> list[tuple]:

@@ -13,9 +13,25 @@ from metalsbook.analysis.reconcile.system import LEAST_BASE, Elements, System
 from metalsbook.analysis.reconcile.worked import work_out
 
 CONFLICT_COLUMNS = [
-    "conflict", "knot", "order", "statement", "prints", "series", "measure", "period", "printed", "role",
-    "gap", "gap_unit", "gap_pct", "gap_series", "gap_period", "gap_roundings", "explanation", "worked_sum",
-]  # fmt: skip
+    "conflict",
+    "knot",
+    "order",
+    "statement",
+    "prints",
+    "series",
+    "measure",
+    "period",
+    "printed",
+    "role",
+    "gap",
+    "gap_unit",
+    "gap_pct",
+    "gap_series",
+    "gap_period",
+    "gap_roundings",
+    "explanation",
+    "worked_sum",
+]
 """Key `conflict, statement`.
 
 `knot`: conflicts that share statements; `order`: within the conflict; `prints`: ids of all prints of the figure,
@@ -72,19 +88,35 @@ class ConflictTeller:
                 self.system, self.programs, self.box, conflict
             )
             shared = (
-                worked.gap, worked.unit, 100 * worked.gap / worked.level, worked.series, worked.period,
+                worked.gap,
+                worked.unit,
+                100 * worked.gap / worked.level,
+                worked.series,
+                worked.period,
                 worked.roundings,
-            )  # fmt: skip
+            )
             reasons = self.explain(knot, conflict)
             settling = {side & conflict for side in knot.sides}
             for order, number in enumerate(facts, 1):
                 fact = self.system.facts[number]
                 role = "suspect" if number == suspect else "settles" if frozenset((number,)) in settling else "party"
-                rows.append((
-                    conflict_name, name.replace("cf-", "kn-"), order, fact.key, " ".join(fact.statements), fact.series,
-                    fact.measure, fact.period, fact.printed, role, *shared,
-                    "; ".join(reasons.get(number, [])), "\n".join(worked.lines),
-                ))  # fmt: skip
+                rows.append(
+                    (
+                        conflict_name,
+                        name.replace("cf-", "kn-"),
+                        order,
+                        fact.key,
+                        " ".join(fact.statements),
+                        fact.series,
+                        fact.measure,
+                        fact.period,
+                        fact.printed,
+                        role,
+                        *shared,
+                        "; ".join(reasons.get(number, [])),
+                        "\n".join(worked.lines),
+                    )
+                )
         return rows
 
     def explain(self, knot: Knot, conflict: Elements) -> dict[int, list[str]]:

@@ -187,8 +187,11 @@ class Chain:
         """Yield that a total is at least the sum of its known parts."""
         for total, parts in self.system.links:
             whole = frozenset((cell, self.last[cell]) for cell in total)
-            found = [self.known[months] for months in (frozenset(((part, self.last[part]),)) for part in parts)
-                     if months in self.known]  # fmt: skip
+            found = [
+                self.known[months]
+                for months in (frozenset(((part, self.last[part]),)) for part in parts)
+                if months in self.known
+            ]
             if found:
                 how = "at least " + " + ".join(known.shown for known in found)
                 yield _derive(whole, sum(known.low for known in found), np.inf, how, *found)

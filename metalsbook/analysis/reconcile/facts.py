@@ -96,9 +96,13 @@ def windows(measure: str, period: str) -> tuple[range, range] | None:
     else:
         january = end - end % 12
         table = {
-            "level": (end, 0), "ytd": (january, 0), "mean3": (end - 2, 0),
-            "mom": (end, 1), "yoy": (end, 12), "ytd_yoy": (january, 12),
-        }  # fmt: skip
+            "level": (end, 0),
+            "ytd": (january, 0),
+            "mean3": (end - 2, 0),
+            "mom": (end, 1),
+            "yoy": (end, 12),
+            "ytd_yoy": (january, 12),
+        }
         if end % 3 == 2:
             table["qoq"] = (end - 2, 3)
     if measure not in table:
@@ -206,10 +210,20 @@ def _read_fact(row, catalogue: dict, known: set[tuple[str, int]]) -> Fact:
         elif row.measure == "mean3":
             low, high = 3 * low, 3 * high
     return Fact(
-        key=row.statement, statements=(row.statement,), series=row.series, measure=row.measure, period=row.period,
-        top=top, bottom=bottom, low=max(low, 0.0), high=high, printed=row.value, resolution=row.resolution,
-        rounds=(month_index(row.published),), sources=(row.source,),
-    )  # fmt: skip
+        key=row.statement,
+        statements=(row.statement,),
+        series=row.series,
+        measure=row.measure,
+        period=row.period,
+        top=top,
+        bottom=bottom,
+        low=max(low, 0.0),
+        high=high,
+        printed=row.value,
+        resolution=row.resolution,
+        rounds=(month_index(row.published),),
+        sources=(row.source,),
+    )
 
 
 def _merge_prints(facts: list[Fact]) -> list[Fact]:

@@ -45,10 +45,19 @@ def estimate_rows(system: System, bounds: Bounds, conflicts: dict[str, frozenset
         for cell in system.blocks[first]:
             if cell.span == 1:
                 best, basis = _best(cell, touching[first], low, high, digits)
-                rows.append((
-                    cell.series, month_text(cell.start), low, high, best, basis, len(touching[first]),
-                    " ".join(binding), " ".join(disputed[first]),
-                ))  # fmt: skip
+                rows.append(
+                    (
+                        cell.series,
+                        month_text(cell.start),
+                        low,
+                        high,
+                        best,
+                        basis,
+                        len(touching[first]),
+                        " ".join(binding),
+                        " ".join(disputed[first]),
+                    )
+                )
     return rows
 
 

@@ -66,8 +66,12 @@ class Model:
         self.limit = limit
         self.active = np.ones(len(limit), bool)
         self.highs = highspy.Highs()
-        for option, value in (("output_flag", False), ("threads", 1), ("primal_feasibility_tolerance", FEASIBILITY),
-                              ("dual_feasibility_tolerance", FEASIBILITY)):  # fmt: skip
+        for option, value in (
+            ("output_flag", False),
+            ("threads", 1),
+            ("primal_feasibility_tolerance", FEASIBILITY),
+            ("dual_feasibility_tolerance", FEASIBILITY),
+        ):
             self.highs.setOptionValue(option, value)
         self.highs.passModel(program)
 

@@ -25,8 +25,11 @@ def small_sums(facts: Sequence[Fact]) -> Iterator[Sum]:
         if np.isfinite([fact.low, fact.high]).all():
             (rates if fact.bottom else amounts)[fact.cells].append(fact)
     for rivals in amounts.values():
-        yield from (((two,), (one,), two.low - one.high, two.high - one.low)
-                    for one, two in product(rivals, rivals) if one.key < two.key)  # fmt: skip
+        yield from (
+            ((two,), (one,), two.low - one.high, two.high - one.low)
+            for one, two in product(rivals, rivals)
+            if one.key < two.key
+        )
     yield from _wholes(amounts)
     for cells in rates:
         for rate in rates[cells]:

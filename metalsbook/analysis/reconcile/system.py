@@ -143,9 +143,17 @@ def build_system(
     lines, columns, values = zip(*rows.entries, strict=True)
     matrix = sp.csr_matrix((values, (lines, columns)), shape=(len(rows.limits), len(variables)))
     return System(
-        tuple(facts), tuple(ties), tuple(variables), tuple(cells), blocks, scale, matrix,
-        np.array(rows.limits), np.array(rows.owners), links,
-    )  # fmt: skip
+        tuple(facts),
+        tuple(ties),
+        tuple(variables),
+        tuple(cells),
+        blocks,
+        scale,
+        matrix,
+        np.array(rows.limits),
+        np.array(rows.owners),
+        links,
+    )
 
 
 def usual_months(facts: list[Fact]) -> dict[str, float]:

@@ -120,9 +120,7 @@ def _revision_room(one: Fact, two: Fact, allowances: dict[str, float]) -> float:
     return 100 * one.high * sum(allowances.get(cells[0].series, 0.0) for is_torn, cells in sides if is_torn)
 
 
-def tell_rates(
-    system: System, fact: Fact, ratios: list[tuple[float, float]], said: str, more: str = ""
-) -> Worked:
+def tell_rates(system: System, fact: Fact, ratios: list[tuple[float, float]], said: str, more: str = "") -> Worked:
     """Return the line on two ratios of the same sums that exclude each other.
 
     Args:
