@@ -22,7 +22,7 @@
       const inTitle = section.foldedTitle.includes(word);
       const first = section.foldedText.indexOf(word);
       if (!inTitle && first < 0) return 0;
-      const start = new RegExp(`(^|[^a-z0-9])${word.replace(/[^\p{L}\p{N}]/gu, "\\$&")}`, "u");
+      const start = new RegExp(`(^|[^a-z0-9])${word.replace(/[\^$\\.*+?()[\]{}|/]/g, "\\$&")}`, "u");
       sum += (inTitle ? 20 : 0) + (start.test(section.foldedText) ? 4 : 1) + Math.min(4, section.foldedText.split(word).length - 1);
     }
     return sum;
