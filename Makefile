@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book site chapters verify test test-long audit lock serve clean
+.PHONY: help setup book site chapters verify test oracle test-long audit lock serve clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ verify: $(VENV)/.ready  ## check the ledger and every committed snapshot
 
 test: $(VENV)/.ready  ## run all checks
 	@$(BIN)/python -m tests.run
+
+oracle: $(VENV)/.ready  ## tell what a change alters in what the book shows (first: python -m tests.oracle keep)
+	@$(BIN)/python -m tests.oracle
 
 serve: $(VENV)/.ready  ## show the built site on this machine
 	@$(BIN)/metalsbook serve
