@@ -11,7 +11,7 @@ import pandas as pd
 
 from metalsbook.months import period_end
 from metalsbook.page.narrative import gap, number, percent, period_name
-from metalsbook.page.theme import HEIGHT, MUTED, PALETTE, FinishedChart, either
+from metalsbook.page.theme import HEIGHT, MUTED, PALETTE, WIDTH, FinishedChart, either
 
 # A line of title fits a phone held upright (343 px at 11 px type).
 _LINE = 56
@@ -23,7 +23,7 @@ LONGEST_GAP_DAYS = 45
 """Quotes further apart are not joined by a line: nobody says what lay between them."""
 
 
-def present(chart, title: str, unit: str, sources: str, alt_text: str, *, height=HEIGHT, width="container"):
+def present(chart, title: str, unit: str, sources: str, alt_text: str, *, height=HEIGHT, width=WIDTH):
     """Finish a chart where it is, and return it to be shown: title, unit and sources, text alternative, size.
 
     Args:
@@ -33,7 +33,8 @@ def present(chart, title: str, unit: str, sources: str, alt_text: str, *, height
         sources: Who says so, e.g. "SMM, CCMN".
         alt_text: What a reader would see, in a sentence or two, computed from the data.
         height: Height of the plot in pixels; None leaves it to the chart (facets, steps).
-        width: "container", or pixels for charts that cannot fill their container (facets).
+        width: Width of the plot in pixels; the site makes that of a single or layered view the page's own. None leaves
+            it to the chart (facets).
     """
     subtitle = textwrap.wrap(unit, _LINE) + (textwrap.wrap(f"Source: {sources}", _LINE) if sources else [])
     # Set one by one: each `properties` copies every layer below several times.

@@ -24,6 +24,8 @@ SEQUENTIAL = "blues"
 DIVERGING = "blueorange"
 FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif"
 HEIGHT = 260
+# JupyterLab 4.6 does not come back from a chart whose width is "container".
+WIDTH = 600
 
 
 def either(channel, test: str, then, otherwise):

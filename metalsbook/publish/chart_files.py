@@ -90,7 +90,10 @@ def fit_width(spec: dict, width: int, shrink: int = 0) -> dict:
         shrink: Pixels to take off every panel that has a width of its own.
     """
     fitted = {key: value for key, value in copy.deepcopy(spec).items() if key != "title"}
-    _fit_views(fitted, width, shrink)
+    if fills_width(fitted):
+        fitted.update(width=width, autosize={"type": "fit-x", "contains": "padding"})
+    else:
+        _fit_views(fitted, width, shrink)
     # The figure carries one text for the whole chart; a label on every mark would only add weight.
     config = fitted["config"] = {**fitted.get("config", {}), "aria": False}
     if width < WIDE_PX:
@@ -100,12 +103,14 @@ def fit_width(spec: dict, width: int, shrink: int = 0) -> dict:
     return fitted
 
 
+def fills_width(spec: dict) -> bool:
+    """Return whether a spec is one view, layered or not, whose width is the page's and not its own."""
+    small_multiples = {"facet", "row", "column"} & set(spec.get("encoding", {}))
+    return ("layer" in spec or "mark" in spec) and not small_multiples and not isinstance(spec.get("width"), dict)
+
+
 def _fit_views(view: dict, width: int, shrink: int) -> None:
-    whole = "layer" in view or "mark" in view
-    if view.get("width") == "container" and whole and "facet" not in view:
-        view["width"] = width
-        view["autosize"] = {"type": "fit-x", "contains": "padding"}
-    elif isinstance(view.get("width"), (int, float)):
+    if isinstance(view.get("width"), (int, float)):
         view["width"] = max(min(view["width"], width - 60) - shrink, NARROWEST_PANEL_PX)
     if width < WIDE_PX:
         facet = view.get("encoding", {}).get("facet", {})

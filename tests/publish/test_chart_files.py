@@ -12,7 +12,7 @@ SPEC = {
     "title": {"text": ["Output of", "magnesium"], "subtitle": ["t", "Source: SMM,", "CCMN"]},
     "usermeta": {"source": "SMM, CCMN"},
     "description": "Rises.",
-    "width": "container",
+    "width": 600,
     "height": 120,
     "data": {"values": [{"month": "2025-10", "value": 1}, {"month": "2025-11", "value": None}]},
     "mark": "bar",

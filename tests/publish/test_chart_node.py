@@ -11,7 +11,7 @@ SPEC = {
     "title": {"text": f"Output {HOSTILE}", "subtitle": "t"},
     "description": f"Rises {HOSTILE}",
     "usermeta": {"source": HOSTILE},
-    "width": "container",
+    "width": 600,
     "data": {"values": [{HOSTILE: HOSTILE, "value": number} for number in range(80)]},
     "mark": "bar",
     "encoding": {"y": {"field": "value", "type": "quantitative"}},

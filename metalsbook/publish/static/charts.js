@@ -49,10 +49,10 @@
   };
 
   // The same layout as that of the static picture (publish/chart_files.py).
+  const fillsWidth = (spec) => ("layer" in spec || "mark" in spec) && typeof spec.width !== "object" &&
+    !["facet", "row", "column"].some((channel) => spec.encoding?.[channel]);
   const fitViews = (view, width, shrink) => {
-    if (view.width === "container") {
-      view.width = width;
-    } else if (typeof view.width === "number") {
+    if (typeof view.width === "number") {
       view.width = Math.max(Math.min(view.width, width - 60) - shrink, NARROWEST_PANEL);
     }
     if (width < WIDE) {
@@ -73,7 +73,8 @@
   const fitWidth = (spec, width, shrink) => {
     const fitted = structuredClone(spec);
     delete fitted.title;
-    fitViews(fitted, width, shrink);
+    if (fillsWidth(spec)) fitted.width = width;
+    else fitViews(fitted, width, shrink);
     // The figure carries one text for the whole chart; a label on every mark would only add weight.
     fitted.config = { ...fitted.config, aria: false };
     if (width < WIDE) {
@@ -118,7 +119,7 @@
     const drawIn = (shrink) => vegaEmbed(live, fitWidth(spec, width, shrink), {
       // The interpreter (ast) instead of compiled expressions: the page's policy allows no code made from text.
       ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: showTip, logLevel: 1,
-      patch: spec.width === "container" ? fill : undefined,
+      patch: fillsWidth(spec) ? fill : undefined,
     });
     let result = await drawIn(0);
     const excess = Number(live.querySelector("svg").getAttribute("width")) - width;
