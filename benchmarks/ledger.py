@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from metalsbook.asof import select_as_of
 from metalsbook.ledger.read import read_ledger
 from metalsbook.ledger.wording import read_text
 from metalsbook.months import step_month
 from metalsbook.paths import ledger_folder
-from metalsbook.snapshots import freeze_snapshot, open_snapshot
+from metalsbook.snapshots.asof import select_as_of
+from metalsbook.snapshots.snapshot import freeze_snapshot, open_snapshot
 
 SIZES = (10_000, 20_000, 50_000, 100_000)
 RUNS = 3

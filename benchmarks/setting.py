@@ -38,7 +38,7 @@ def forget(root: Path) -> None:
 def derive(root: Path, months: list[str]) -> None:
     """Freeze the months that have no snapshot and reconcile all of them, and the month before each, off the clock."""
     code = (
-        "import sys; from metalsbook.publish.freeze import ensure_snapshot\n"
+        "import sys; from metalsbook.snapshots.freeze import ensure_snapshot\n"
         "from metalsbook.publish.prepare import prepare_editions\n"
         "for month in sys.argv[1:]: ensure_snapshot(month, allow_gaps=True)\n"
         "prepare_editions(sys.argv[1:], 2, print)"

@@ -20,8 +20,8 @@ def describe_verdicts(month: str, names: list[str] | None = None) -> Iterator[st
         LedgerError: If the ledger breaks a rule, or a claim names no known check.
     """
     from metalsbook.analysis.claims import judge_claims
-    from metalsbook.asof import select_as_of
     from metalsbook.ledger import read_ledger
+    from metalsbook.snapshots.asof import select_as_of
 
     tables = select_as_of(read_ledger(), month)
     claims = tables["claims"]

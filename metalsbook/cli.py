@@ -178,17 +178,17 @@ def _book(options: argparse.Namespace) -> None:
 
 
 def _site(options: argparse.Namespace) -> None:
-    from metalsbook.frozen import published_months
     from metalsbook.paths import snapshots_folder
     from metalsbook.publish.book import build_all
+    from metalsbook.snapshots.package import published_months
 
     months = published_months(snapshots_folder()) if options.months is None else parse_months(options.months)
     print(build_all(months, allow_gaps=options.allow_gaps, scheduler=options.dask))
 
 
 def _snapshot(options: argparse.Namespace) -> None:
-    from metalsbook.publish.freeze import freeze_month
     from metalsbook.publish.locks import hold_build_lock
+    from metalsbook.snapshots.freeze import freeze_month
 
     month = parse_month(options.month)
     with hold_build_lock(f"snapshot --month {month}"):
@@ -204,7 +204,7 @@ def _audit(options: argparse.Namespace) -> None:
 
 
 def _verify(options: argparse.Namespace) -> None:
-    from metalsbook.publish.freeze import verify_all
+    from metalsbook.snapshots.freeze import verify_all
 
     for line in verify_all():
         print(line)

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import pandas as pd
 
-from metalsbook.snapshots import freeze_snapshot
+from metalsbook.snapshots.snapshot import freeze_snapshot
 
 BOOK = Path(__file__).parent / "book"
 ROOT = Path(__file__).parent.parent

@@ -12,11 +12,11 @@ import nbformat
 import pytest
 from altair.utils.schemapi import validate_jsonschema
 
-from metalsbook.frozen import published_months
 from metalsbook.months import cut_off, last_day
 from metalsbook.paths import chapters_folder, snapshots_folder
 from metalsbook.publish.execute import execute_chapters
-from metalsbook.snapshots import open_snapshot
+from metalsbook.snapshots.package import published_months
+from metalsbook.snapshots.snapshot import open_snapshot
 from tests.executed_text import charts_of, missing_figures, outputs_of, words_of
 
 FIVE = ["magnesium_prices", "magnesium_capacity", "magnesium_exports", "rare_earths", "downstream_demand"]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from metalsbook.analysis.reconcile import reconcile
-from metalsbook.frozen import SCHEMA_VERSION, open_package
-from metalsbook.snapshots import verify_snapshot
+from metalsbook.snapshots.package import SCHEMA_VERSION, open_package
+from metalsbook.snapshots.snapshot import verify_snapshot
 
 FIXTURES = Path(__file__).parent / "fixtures"
 CONTENT = {1: "6b54f86d52170c7ca73e5a9e33d4a0e76af6aab394111492e8491aeb9d506caa"}

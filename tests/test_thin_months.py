@@ -8,7 +8,7 @@ import pytest
 from metalsbook import paths
 from metalsbook.months import last_day
 from metalsbook.publish.execute import execute_editions
-from metalsbook.publish.freeze import freeze_month
+from metalsbook.snapshots.freeze import freeze_month
 from tests.executed_text import charts_of, missing_figures, outputs_of, words_of
 from tests.test_chapters import CHECKS, FIVE, PAGES, dated
 

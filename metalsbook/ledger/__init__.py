@@ -3,13 +3,12 @@
 `read_ledger()` returns the validated tables. Nothing heavy is imported until a name is used.
 """
 
-__all__ = ["Figure", "Ledger", "data_dictionary", "open_ledger", "read_figure", "read_ledger"]
+__all__ = ["Figure", "Ledger", "data_dictionary", "read_figure", "read_ledger"]
 
 _HOMES = {
     "Figure": "figures",
     "Ledger": "read",
     "data_dictionary": "dictionary",
-    "open_ledger": "read",
     "read_figure": "figures",
     "read_ledger": "read",
 }

@@ -44,46 +44,32 @@ class Correction:
         return Violation(self.cells[FILE], int(self.cells[LINE]), column, self.cells[column], rule)
 
 
-class Corrections:
-    """The ledger's corrections, applied to its statements piece by piece.
+def apply_corrections(rows: pd.DataFrame, table: pd.DataFrame) -> tuple[pd.DataFrame, list[Violation]]:
+    """Return statements with the corrections applied, and what is wrong with those that do not fit.
 
     Args:
+        rows: Statements as text, with `statement` (id).
         table: Table `corrections` as text, with `FILE` and `LINE`.
+
+    Returns:
+        The rows with `corrected` (id of the correction, or "") and `read_as` (the text to read the figure from:
+        `stated`, or what a correction of kind `reading` gives); and the violations.
     """
-
-    def __init__(self, table: pd.DataFrame):
-        self._all = [_take_apart(cells) for cells in table.to_dict("records")]
-        self._without_row = set(range(len(self._all)))
-
-    def apply(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Violation]]:
-        """Return statements with the corrections applied, and what is wrong with those that match some of them.
-
-        Args:
-            rows: Statements as text, with `statement` (id).
-
-        Returns:
-            The rows with `corrected` (id of the correction, or "") and `read_as` (the text to read the figure from:
-            `stated`, or what a correction of kind `reading` gives); and the violations.
-        """
-        rows = rows.assign(corrected="", read_as=rows["stated"])
-        violations: list[Violation] = []
-        for number, correction in enumerate(self._all):
-            matched = _match(rows, correction.cells["statement"])
-            problems = [*_wrong_in_itself(correction)]
-            if matched.any():
-                self._without_row.discard(number)
-                problems += _wrong_for_rows(correction, rows[matched])
-            violations += problems
-            if matched.any() and not problems:
-                rows = _put_right(rows, matched, correction)
-        return rows, violations
-
-    def unmatched(self) -> list[Violation]:
-        """Return the violations of the corrections that have matched no statement so far."""
-        return [
-            self._all[number].problem("statement", "matches no statement: drop the correction or mend its key")
-            for number in sorted(self._without_row)
-        ]
+    rows = rows.assign(corrected="", read_as=rows["stated"])
+    violations: list[Violation] = []
+    for correction in map(_take_apart, table.to_dict("records")):
+        matched = _match(rows, correction.cells["statement"])
+        problems = list(_wrong_in_itself(correction))
+        if matched.any():
+            problems += _wrong_for_rows(correction, rows[matched])
+        else:
+            problems.append(
+                correction.problem("statement", "matches no statement: drop the correction or mend its key")
+            )
+        violations += problems
+        if not problems:
+            rows = _put_right(rows, matched, correction)
+    return rows, violations
 
 
 def _take_apart(cells: dict[str, str]) -> Correction:

@@ -3,9 +3,7 @@
 What belongs here: the order of the steps. Schemas, figures, units, dates and corrections have their own modules.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -14,14 +12,10 @@ from metalsbook.errors import LedgerError
 from metalsbook.ledger.references import check_references
 from metalsbook.ledger.schemas import TABLES, find_violations
 from metalsbook.ledger.statements import derive_statements, to_number
-from metalsbook.ledger.tables import read_pieces, read_rows
+from metalsbook.ledger.tables import read_rows
 from metalsbook.ledger.violations import refuse
 from metalsbook.paths import ledger_folder
 from metalsbook.swap import recover
-
-PIECE_ROWS = 65_536
-"""Statements read at a time: what bounds the memory of a ledger of any size."""
-_OTHERS = [name for name in TABLES if name != "statements"]
 
 
 @dataclass(frozen=True)
@@ -61,49 +55,28 @@ def read_ledger(folder: Path | None = None) -> Ledger:
         LedgerError: If a table is missing or breaks a rule; the message names file, row, column, value and rule, for
             up to 20 violations at once.
     """
-    tables, pieces = open_ledger(folder)
-    return Ledger(statements=pd.concat(pieces, ignore_index=True), **tables)
-
-
-def open_ledger(folder: Path | None = None) -> tuple[dict[str, pd.DataFrame], Iterator[pd.DataFrame]]:
-    """Return the validated tables by name but for `statements`, and the statements piece by piece.
-
-    The memory it takes does not grow with the statements, but for 8 bytes each to tell repeats apart.
-
-    Args:
-        folder: As for `read_ledger`.
-
-    Raises:
-        LedgerError: As `read_ledger`; what statements break together with other tables comes with the last piece.
-    """
     folder = ledger_folder() if folder is None else Path(folder)
     if not folder.is_dir():
         # Where a system cannot exchange folders in one step, a killed change leaves the ledger beside its place.
         recover(folder.parent)
-    tables = {name: read_rows(folder / TABLES[name].file, TABLES[name].columns, folder) for name in _OTHERS}
-    others = (violation for name, rows in tables.items() for violation in find_violations(name, rows))
-    printed = (violation for rows in _read_printed(folder) for violation in find_violations("statements", rows))
-    refuse(chain(others, printed))
+    others = [name for name in TABLES if name != "statements"]
+    tables = {name: read_rows(folder / TABLES[name].file, TABLES[name].columns, folder) for name in others}
+    printed = _read_printed(folder)
+    every = tables | {"statements": printed}
+    refuse(violation for name, rows in every.items() for violation in find_violations(name, rows))
     refuse(check_references(tables))
-    typed = {name: _typed(name, rows) for name, rows in tables.items()}
-    return typed, derive_statements(_read_printed(folder), tables)
+    return Ledger(
+        statements=derive_statements(printed, tables), **{name: _typed(name, rows) for name, rows in tables.items()}
+    )
 
 
-def _read_printed(folder: Path) -> Iterator[pd.DataFrame]:
-    """Yield the rows of all statement files as text, `PIECE_ROWS` or up to twice as many at a time."""
+def _read_printed(folder: Path) -> pd.DataFrame:
+    """Return the rows of all statement files as text, with `topic`, `FILE` and `LINE`."""
     files = sorted((folder / "statements").glob("*.csv"))
     if not files:
         raise LedgerError("The ledger has no statements", "Put them into data/ledger/statements/<topic>.csv")
     columns = TABLES["statements"].columns
-    held: list[pd.DataFrame] = []
-    for path in files:
-        for piece in read_pieces(path, columns, folder, PIECE_ROWS):
-            held.append(piece.assign(topic=path.stem))
-            if sum(map(len, held)) >= PIECE_ROWS:
-                yield pd.concat(held, ignore_index=True)
-                held = []
-    if held:
-        yield pd.concat(held, ignore_index=True)
+    return pd.concat([read_rows(path, columns, folder).assign(topic=path.stem) for path in files], ignore_index=True)
 
 
 def _typed(name: str, rows: pd.DataFrame) -> pd.DataFrame:

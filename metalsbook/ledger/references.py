@@ -57,14 +57,15 @@ def _unknown(frame: pd.DataFrame, column: str, known: set[str], rule: str) -> It
     yield from violations_at(frame, (frame[column] != "") & ~frame[column].isin(known), column, rule)
 
 
-def check_taken(taken: pd.DataFrame, lost: set[str]) -> Iterator[Violation]:
+def check_taken(taken: pd.DataFrame, statements: pd.Series) -> Iterator[Violation]:
     """Yield the rows of `taken` whose statement the ledger does not have.
 
     Args:
         taken: The table `taken`, as text.
-        lost: Ids in it that no statement has.
+        statements: Ids of the ledger's statements.
     """
-    yield from violations_at(taken, taken["statement"].isin(lost), "statement", "must be the id of a statement")
+    unknown = ~taken["statement"].isin(statements)
+    yield from violations_at(taken, unknown, "statement", "must be the id of a statement")
 
 
 def check_statements(statements: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> Iterator[Violation]:

@@ -1,18 +1,15 @@
 """The columns of a statement that follow from its row: id, series, unit, figure, date of publication."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from itertools import chain, islice
 
-import numpy as np
 import pandas as pd
 
-from metalsbook.ledger.corrections import Corrections
+from metalsbook.ledger.corrections import apply_corrections
 from metalsbook.ledger.figures import read_figures
 from metalsbook.ledger.published import assume_published
 from metalsbook.ledger.references import check_statements, check_taken, violations_at
 from metalsbook.ledger.units import conversion_factor
-from metalsbook.ledger.violations import COUNTED, Violation, refuse
+from metalsbook.ledger.violations import refuse
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES
 
 IDENTITY = ("series", "measure", "period", "value", "stated", "source")
@@ -43,64 +40,36 @@ COLUMNS = (
 _SCALED = ("value", "low", "high", "resolution", "bound_low", "bound_high")
 
 
-def derive_statements(pieces: Iterable[pd.DataFrame], tables: dict[str, pd.DataFrame]) -> Iterator[pd.DataFrame]:
-    """Yield the statements with their derived columns (`COLUMNS`), one row each, in the order of the files.
+def derive_statements(printed: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the statements with their derived columns (`COLUMNS`), one row each, in the order of the files.
 
     Args:
-        pieces: The rows of the statement files as text, with `topic`, `FILE` and `LINE`, some at a time.
+        printed: The rows of the statement files as text, with `topic`, `FILE` and `LINE`.
         tables: The ledger's other tables by name, as text; `series`, `sources`, `aliases`, `corrections`, `taken` are
             used.
 
     Raises:
-        LedgerError: If a correction fits no row, an id names nothing, or text and number disagree. It comes after the
-            last piece.
+        LedgerError: If a correction fits no row, an id names nothing, or text and number disagree.
     """
-    numbering, corrections = Numbering(), Corrections(tables["corrections"])
-    found: list[Violation] = []
-    awaited = set(tables["taken"]["statement"])
-    for printed in pieces:
-        named = printed.assign(statement=statement_ids(printed, numbering), series_as_printed=printed["series"])
-        awaited.difference_update(named["statement"])
-        corrected, violations = corrections.apply(named)
-        rows = apply_aliases(corrected, tables["aliases"])
-        rows = rows.assign(**{name: to_number(rows[name]) for name in ("value", "low", "high")})
-        rows = rows.join(read_figures(rows))
-        found += islice(chain(violations, check_statements(rows, tables)), COUNTED - len(found))
-        if not found:
-            rows = convert_units(rows, tables["series"])
-            rows = rows.join(assume_published(rows, tables["sources"]))
-            yield rows[list(COLUMNS)]
-    refuse([*found, *corrections.unmatched(), *check_taken(tables["taken"], awaited)])
+    named = printed.assign(statement=statement_ids(printed), series_as_printed=printed["series"])
+    corrected, violations = apply_corrections(named, tables["corrections"])
+    rows = apply_aliases(corrected, tables["aliases"])
+    rows = rows.assign(**{name: to_number(rows[name]) for name in ("value", "low", "high")})
+    rows = rows.join(read_figures(rows))
+    refuse([*violations, *check_statements(rows, tables), *check_taken(tables["taken"], named["statement"])])
+    rows = convert_units(rows, tables["series"])
+    return rows.join(assume_published(rows, tables["sources"]))[list(COLUMNS)]
 
 
-class Numbering:
-    """How often each id was given so far, in 8 bytes for each."""
-
-    def __init__(self):
-        self._given = np.empty(0, dtype="u8")
-
-    def count(self, digests: np.ndarray) -> np.ndarray:
-        """Return how often each digest was given before it, and note that these are given now."""
-        before = np.searchsorted(self._given, digests, "right") - np.searchsorted(self._given, digests, "left")
-        within = pd.Series(digests).groupby(digests).cumcount().to_numpy()
-        self._given = np.concatenate([self._given, np.sort(digests)])
-        # Two sorted stretches are merged, which a stable sort does in one go.
-        self._given.sort(kind="stable")
-        return before + within
-
-
-def statement_ids(printed: pd.DataFrame, numbering: Numbering | None = None) -> list[str]:
+def statement_ids(printed: pd.DataFrame) -> list[str]:
     """Return "st-" and 10 hex digits of the hash of what the row says; exact repeats get "-2", "-3" behind it."""
-    digests = [_digest(row) for row in zip(*(printed[name].tolist() for name in IDENTITY), strict=True)]
-    numbers = (numbering or Numbering()).count(np.array([int(digest, 16) for digest in digests], dtype="u8"))
+    texts = map("|".join, zip(*(printed[name].tolist() for name in IDENTITY), strict=True))
+    digests = pd.Series([hashlib.sha256(text.encode()).hexdigest()[:10] for text in texts], dtype="str")
+    numbers = digests.groupby(digests).cumcount()
     return [
         f"st-{digest}-{number + 1}" if number else f"st-{digest}"
-        for digest, number in zip(digests, numbers.tolist(), strict=True)
+        for digest, number in zip(digests, numbers, strict=True)
     ]
-
-
-def _digest(row: Iterable[str]) -> str:
-    return hashlib.sha256("|".join(row).encode()).hexdigest()[:10]
 
 
 def apply_aliases(rows: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -25,15 +24,6 @@ def read_rows(path: Path, columns: list[str], folder: Path) -> pd.DataFrame:
     Raises:
         LedgerError: If the file is missing, is not UTF-8 or not CSV, or its header or a row has other columns.
     """
-    return pd.concat(read_pieces(path, columns, folder), ignore_index=True)
-
-
-def read_pieces(path: Path, columns: list[str], folder: Path, size: int | None = None) -> Iterator[pd.DataFrame]:
-    """Yield the rows of a CSV file as `read_rows` returns them, `size` at a time; a file without rows is one piece.
-
-    Raises:
-        LedgerError: As `read_rows`; of rows with other columns, those of the first piece that has any.
-    """
     name = path.relative_to(folder).as_posix()
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
@@ -41,11 +31,7 @@ def read_pieces(path: Path, columns: list[str], folder: Path, size: int | None =
             _, header = next(rows, (1, []))
             if header != columns:
                 raise LedgerError(f"{name}, row 1: the header is {','.join(header)}", f"It must be {','.join(columns)}")
-            piece = list(islice(rows, size))
-            while True:
-                yield _frame(piece, columns, name)
-                if not (piece := list(islice(rows, size))):
-                    return
+            return _frame(list(rows), columns, name)
     except FileNotFoundError:
         raise LedgerError(f"The ledger has no {name}", f"Add it with the header {','.join(columns)}") from None
     except UnicodeDecodeError as error:

@@ -6,7 +6,6 @@ import pandas as pd
 from metalsbook.analysis import outlook_rules
 from metalsbook.analysis.outlook_scores import overall_score
 from metalsbook.analysis.surprises import largest_moves, monthly_values
-from metalsbook.frozen import published_months
 from metalsbook.months import step_month
 from metalsbook.page import charts, quotes
 from metalsbook.page.figures import key_figures
@@ -18,6 +17,7 @@ from metalsbook.page.sentences import points
 from metalsbook.page.tables import table, who_printed
 from metalsbook.page.verdicts import badge, claim_cell, count_words, fits_words, outlook_words, recomputed
 from metalsbook.paths import snapshots_folder
+from metalsbook.snapshots.package import published_months
 
 # The headline series of each chapter, with the words a sentence starts with.
 PRICES = {"mg.price.ingot.fugu": "Magnesium ingot in Fugu", "ree.price.prnd_oxide.cn": "Pr-Nd oxide inside China"}

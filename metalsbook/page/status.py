@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from metalsbook.frozen import open_package, published_months
 from metalsbook.page import charts
 from metalsbook.page.html import Html, escape, tag
 from metalsbook.page.narrative import count_of, gap, number, period_name
 from metalsbook.page.range_charts import labelled_spans
 from metalsbook.page.tables import table
 from metalsbook.paths import project_root, snapshots_folder
+from metalsbook.snapshots.package import open_package, published_months
 
 # What the book is made with, as its readers know it; requirements.txt has all.
 CHOSEN = ("jupyter-book", "papermill", "nbval", "pandas", "pyarrow", "altair", "vl-convert-python", "pandera", "sphinx")

@@ -63,6 +63,6 @@ def _ensure_snapshot(month: str, *, allow_gaps: bool = False) -> None:
     """Freeze the month's snapshot if it has none; what freezes is loaded only then, or where a kill left something."""
     folder = snapshots_folder()
     if not (folder / month).is_dir() or any(folder.glob(".*")):
-        from metalsbook.publish.freeze import ensure_snapshot
+        from metalsbook.snapshots.freeze import ensure_snapshot
 
         ensure_snapshot(month, allow_gaps=allow_gaps)

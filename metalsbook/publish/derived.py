@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     # Whether a cache is good is asked at every start; pandas is loaded only to read or compute.
     import pandas as pd
 
-    from metalsbook.snapshots import Snapshot
+    from metalsbook.snapshots.snapshot import Snapshot
 
 _ENTRY = "publish/derived.py"
 _IMPORTED = re.compile(r"^\s*(?:from|import) metalsbook\.?([\w.]*)(?: import ([\w, ]+))?", re.MULTILINE)

@@ -21,7 +21,8 @@ from metalsbook.publish.kept_site import ROOT_FILES
 from metalsbook.publish.materials import write_bill
 from metalsbook.publish.notebooks import INJECTED_ID, months_of_lessons
 from metalsbook.publish.table_files import write_csv, write_parquet, write_series
-from metalsbook.snapshots import Snapshot, open_snapshot, table_types
+from metalsbook.snapshots.content import table_types
+from metalsbook.snapshots.snapshot import Snapshot, open_snapshot
 
 INDEX_VERSION = 1
 _TITLES = {

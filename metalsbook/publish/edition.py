@@ -12,11 +12,11 @@ import pandas as pd
 
 from metalsbook.analysis.price_choice import in_order, standings
 from metalsbook.errors import SnapshotError
-from metalsbook.frozen import published_months
 from metalsbook.months import parse_month, period_end, step_month
 from metalsbook.paths import snapshots_folder
 from metalsbook.publish.derived import derive_tables, method_version
-from metalsbook.snapshots import Snapshot, open_snapshot
+from metalsbook.snapshots.package import published_months
+from metalsbook.snapshots.snapshot import Snapshot, open_snapshot
 
 
 class Edition:

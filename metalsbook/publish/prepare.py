@@ -16,11 +16,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from metalsbook import errors
-from metalsbook.frozen import check_files
 from metalsbook.months import step_month
 from metalsbook.paths import snapshots_folder
 from metalsbook.publish.derived import is_derived
 from metalsbook.publish.environment import child_environment, last_words
+from metalsbook.snapshots.package import check_files
 
 Deriver = Callable[[list[str]], Iterable[float]]
 """Derives months and gives the seconds that each took, in their order."""

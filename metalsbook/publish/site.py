@@ -163,8 +163,8 @@ def stage_edition(month: str, executed: Path, shared: str) -> tuple[Path, str]:
 
 def edition_facts(month: str) -> dict[str, str]:
     """Return what a page says of its edition: name, cut-off, hash of the snapshot, version of the method."""
-    from metalsbook.frozen import open_package
     from metalsbook.publish.editions import month_name
+    from metalsbook.snapshots.package import open_package
 
     snapshot = open_package(snapshots_folder() / month)["content_hash"]
     return {

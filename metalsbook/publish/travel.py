@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from metalsbook.errors import SnapshotError
-from metalsbook.frozen import PACKAGE
 from metalsbook.paths import build_folder, project_root, snapshots_folder
 from metalsbook.publish.derived import is_derived
 from metalsbook.publish.notebooks import write_whole
+from metalsbook.snapshots.package import PACKAGE
 from metalsbook.swap import put_in_place
 
 Files = dict[str, bytes]

@@ -7,10 +7,10 @@ import pytest
 from metalsbook.analysis.claim_rows import check_claims
 from metalsbook.analysis.claims import judge_claims
 from metalsbook.analysis.verdicts import VERDICTS
-from metalsbook.asof import select_as_of
 from metalsbook.errors import LedgerError
 from metalsbook.ledger import read_ledger
 from metalsbook.paths import ledger_folder
+from metalsbook.snapshots.asof import select_as_of
 from tests.analysis import frames
 
 SOURCES = frames.sources(

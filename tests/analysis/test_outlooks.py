@@ -6,9 +6,9 @@ import pytest
 
 from metalsbook.analysis.outlook_scores import overall_score, score_table
 from metalsbook.analysis.outlooks import score_outlooks
-from metalsbook.asof import select_as_of
 from metalsbook.ledger import read_ledger
 from metalsbook.paths import ledger_folder
+from metalsbook.snapshots.asof import select_as_of
 from tests.analysis import frames
 
 PRICES = [

@@ -7,8 +7,8 @@ import pytest
 
 from metalsbook.errors import LedgerError
 from metalsbook.ledger import read_ledger
-from metalsbook.publish.freeze import check_published_rows
-from metalsbook.snapshots import open_snapshot
+from metalsbook.snapshots.freeze import check_published_rows
+from metalsbook.snapshots.snapshot import open_snapshot
 from tests.faults.scratch import ROOT, hash_tree
 
 MONTH = ("book", "--month", "2025-11")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from metalsbook.snapshots import verify_snapshot
+from metalsbook.snapshots.snapshot import verify_snapshot
 from tests.faults.scratch import MONTHS, ROOT, Scratch, hash_tree, make_scratch
 
 KILLS = int(os.environ.get("METALSBOOK_KILLS", "50"))

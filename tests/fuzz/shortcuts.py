@@ -11,11 +11,11 @@ from unittest.mock import patch
 import pandas as pd
 import pyarrow.parquet as pq
 
-from metalsbook import snapshots
 from metalsbook.ingest import comtrade, customs, nbs, pinksheet, plain, terminal, usgs
 from metalsbook.ledger import schemas
 from metalsbook.ledger.tables import FILE, LINE
 from metalsbook.ledger.violations import Violation
+from metalsbook.snapshots import snapshot
 
 _TABLES_OF_THE_LEDGER = {
     customs: ("read_mapping",),
@@ -43,12 +43,12 @@ def shortcuts() -> Iterator[None]:
 
     @cache
     def read_bytes(content: bytes):
-        return read_table(snapshots.pa.BufferReader(content))
+        return read_table(snapshot.pa.BufferReader(content))
 
     read_table = pq.read_table
     with ExitStack() as stack:
         stack.enter_context(patch.object(schemas, "find_violations", find_violations))
-        stack.enter_context(patch.object(snapshots.pq, "read_table", lambda buffer: read_bytes(buffer.read())))
+        stack.enter_context(patch.object(snapshot.pq, "read_table", lambda buffer: read_bytes(buffer.read())))
         for module, names in _TABLES_OF_THE_LEDGER.items():
             for name in names:
                 stack.enter_context(patch.object(module, name, cache(getattr(module, name))))

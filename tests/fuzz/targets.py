@@ -17,12 +17,12 @@ from pathlib import Path
 import yaml
 
 from metalsbook.errors import BookError, SnapshotError, UsageError
-from metalsbook.frozen import PACKAGE, TABLES, check_files
 from metalsbook.ingest.files import Details, open_file, read_sidecar
 from metalsbook.ingest.recognise import find_reader
 from metalsbook.ingest.table_profile import SHIPPED, read_profile
 from metalsbook.months import parse_month
-from metalsbook.snapshots import freeze_snapshot, open_snapshot, verify_snapshot
+from metalsbook.snapshots.package import PACKAGE, TABLES, check_files
+from metalsbook.snapshots.snapshot import freeze_snapshot, open_snapshot, verify_snapshot
 from tests.fuzz import readings
 from tests.fuzz.mutations import Mutate, mutate, mutate_words, mutate_workbook
 from tests.fuzz.printed import check_figure, figure_seeds

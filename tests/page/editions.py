@@ -4,7 +4,7 @@ import pandas as pd
 
 from metalsbook.months import cut_off
 from metalsbook.publish.edition import Edition
-from metalsbook.snapshots import Snapshot
+from metalsbook.snapshots.snapshot import Snapshot
 
 _CATALOGUE = {
     "title": "",

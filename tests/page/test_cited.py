@@ -3,11 +3,11 @@ import re
 import pandas as pd
 import pytest
 
-from metalsbook.frozen import published_months
 from metalsbook.page.cited import base_name, caution, cautions, cited_name, told_name, without_copies
 from metalsbook.page.tables import who_printed
 from metalsbook.paths import snapshots_folder
-from metalsbook.snapshots import open_snapshot
+from metalsbook.snapshots.package import published_months
+from metalsbook.snapshots.snapshot import open_snapshot
 from tests.page.editions import edition, printed
 
 

@@ -9,12 +9,12 @@ import pytest
 
 from metalsbook.analysis.claims import judge_claims
 from metalsbook.analysis.outlooks import score_outlooks
-from metalsbook.asof import select_as_of
 from metalsbook.ledger import read_ledger
 from metalsbook.page import audit, outlook_tables, scorecard, verdicts
 from metalsbook.paths import ledger_folder
 from metalsbook.publish.edition import Edition
-from metalsbook.snapshots import Snapshot
+from metalsbook.snapshots.asof import select_as_of
+from metalsbook.snapshots.snapshot import Snapshot
 
 CLAIM = (
     "cl-new,smm-2025-12-22-44b724,2,magnesium_exports,Ingot exports of October.,,mg.export.ingot,level,2025-10,"

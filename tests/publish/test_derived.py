@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from metalsbook.publish import derived
-from metalsbook.snapshots import Snapshot
+from metalsbook.snapshots.snapshot import Snapshot
 
 SNAPSHOT = Snapshot("2025-08", "2025-09-30", "abc", {})
 

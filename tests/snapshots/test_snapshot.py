@@ -6,12 +6,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from metalsbook.errors import SnapshotError
-from metalsbook.frozen import TABLES, check_files, published_months
 from metalsbook.paths import snapshots_folder
-from metalsbook.snapshots import (
+from metalsbook.snapshots.content import hash_content, normalise_table
+from metalsbook.snapshots.package import TABLES, check_files, published_months
+from metalsbook.snapshots.snapshot import (
     freeze_snapshot,
-    hash_content,
-    normalise_table,
     open_snapshot,
     recover_snapshots,
     verify_snapshot,

@@ -4,14 +4,10 @@ An edition holds the rows published by its cut-off whose period has begun by the
 has to lie within it. Forecasts speak of periods to come, so that for them the publication alone decides.
 """
 
-from collections.abc import Mapping
-
 import pandas as pd
 
+from metalsbook.ledger.published import FIRST_UNDATED_FORECASTS
 from metalsbook.months import cut_off, last_day, period_end, period_start
-
-USED = ("series", "source", "corrected")
-"""The columns of statements that say which rows of other tables an edition needs."""
 
 
 def select_as_of(ledger, month: str) -> dict[str, pd.DataFrame]:
@@ -25,32 +21,21 @@ def select_as_of(ledger, month: str) -> dict[str, pd.DataFrame]:
         The tables `statements`, `series`, `sources`, `claims`, `outlooks`, `events` and `corrections`, each with the
         columns of the ledger's frame and only the rows that the edition may know.
     """
-    statements = select_statements(ledger.statements, ledger.series, month)
-    used = {column: set(statements[column]) for column in USED}
-    return {"statements": statements, **select_tables(vars(ledger), used, month)}
-
-
-def select_tables(tables: Mapping[str, pd.DataFrame], used: Mapping[str, set[str]], month: str) -> dict:
-    """Return the tables of the edition `month` but for its statements.
-
-    Args:
-        tables: The ledger's tables by name.
-        used: What the edition's statements hold in each of the columns `USED`.
-        month: The data month.
-    """
     end, limit = last_day(month), cut_off(month)
-    published = tables["sources"].set_index("source")["published"]
-    claims = tables["claims"][_known_by(tables["claims"]["note"].map(published).fillna(""), limit)]
-    outlooks = tables["outlooks"][_known_by(tables["outlooks"]["made_on"], limit)]
-    cited = used["source"] | set(claims["note"])
-    named = used["series"] | set(claims["series"]) | set(outlooks["series"])
+    statements = select_statements(ledger.statements, ledger.series, month)
+    published = ledger.sources.set_index("source")["published"]
+    claims = ledger.claims[_known_by(ledger.claims["note"].map(published).fillna(""), limit)]
+    outlooks = ledger.outlooks[_known_by(ledger.outlooks["made_on"], limit)]
+    cited = {*statements["source"], *claims["note"]}
+    named = {*statements["series"], *claims["series"], *outlooks["series"]}
     return {
-        "series": _select_series(tables["series"], named),
-        "sources": tables["sources"][tables["sources"]["source"].isin(cited)],
+        "statements": statements,
+        "series": _select_series(ledger.series, named),
+        "sources": ledger.sources[ledger.sources["source"].isin(cited)],
         "claims": claims,
         "outlooks": outlooks,
-        "events": tables["events"][tables["events"]["date"].map(period_start) <= end],
-        "corrections": tables["corrections"][tables["corrections"]["correction"].isin(used["corrected"])],
+        "events": ledger.events[ledger.events["date"].map(period_start) <= end],
+        "corrections": ledger.corrections[ledger.corrections["correction"].isin(statements["corrected"])],
     }
 
 
@@ -74,7 +59,9 @@ def select_statements(statements: pd.DataFrame, series: pd.DataFrame, month: str
     rows["measure"] = rows["measure"].mask(unfinished & (rows["measure"] == "yoy"), "forecast_yoy")
     is_forecast = rows["measure"].str.startswith("forecast")
     undated = rows["published_basis"] == "assumed"
-    vintage = rows["vintage_from"].mask(is_forecast & undated, rows["vintage_from"].replace("", "2025-11"))
+    vintage = rows["vintage_from"].mask(
+        is_forecast & undated, rows["vintage_from"].replace("", FIRST_UNDATED_FORECASTS)
+    )
     rows["vintage_from"] = vintage.where(is_forecast & undated, "")
     known = (rows["published"] <= limit).where(~(is_forecast & undated), rows["vintage_from"] <= month)
     begun = rows["period"].map(period_start) <= end

@@ -1,9 +1,9 @@
 import pandas as pd
 import pytest
 
-from metalsbook.asof import select_as_of, select_statements
 from metalsbook.ledger import read_ledger
 from metalsbook.months import cut_off, last_day, period_end, period_start
+from metalsbook.snapshots.asof import select_as_of, select_statements
 
 SERIES = pd.DataFrame({"series": ["mg.export", "mg.price"], "kind": ["flow", "price"]})
 
@@ -92,7 +92,7 @@ def test_the_real_ledger_keeps_the_rule(month):
 
 def test_a_later_print_wins_and_the_earlier_stays():
     from metalsbook.publish.edition import Edition
-    from metalsbook.snapshots import Snapshot
+    from metalsbook.snapshots.snapshot import Snapshot
 
     rows = pd.concat(
         [

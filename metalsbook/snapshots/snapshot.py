@@ -1,16 +1,15 @@
-"""Snapshots: the frozen inputs of one edition, as Parquet. Freeze, open and verify them.
+"""One snapshot: freeze its tables, open and verify it.
 
 A snapshot is a folder `data/snapshots/<month>/` with one Parquet file for each table and `datapackage.json` (Data
 Package v2). Its identity is the hash of its sorted content, since Parquet bytes differ between versions of pyarrow.
-What belongs into a snapshot is decided in `metalsbook.asof`; what is made of it, in `metalsbook.publish.edition`.
 """
 
+import hashlib
 import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,12 +18,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from metalsbook.content import hash_content, normalise_table, table_types
 from metalsbook.errors import SnapshotError
-from metalsbook.frozen import PACKAGE, SCHEMA_VERSION, TABLES, find_resource, named, open_package, read_checked
 from metalsbook.months import cut_off, parse_month
-from metalsbook.parts import Parts, describe_file, write_file, write_parts
-from metalsbook.runs import ARROW_TYPES, SortedRuns, to_arrow
+from metalsbook.snapshots.content import hash_content, normalise_table, table_types, write_parquet
+from metalsbook.snapshots.package import (
+    PACKAGE,
+    SCHEMA_VERSION,
+    TABLES,
+    find_resource,
+    named,
+    open_package,
+    read_checked,
+)
 from metalsbook.swap import put_in_place, recover
 
 
@@ -36,7 +41,7 @@ class Snapshot:
         month: The data month, "YYYY-MM".
         cut_off: Last day on which a row may have been published, "YYYY-MM-DD".
         content_hash: sha256 over the sorted content of all tables; the snapshot's identity.
-        tables: The tables of `TABLES` by name; statements in parts are read when they are asked for.
+        tables: The tables of `TABLES` by name.
     """
 
     month: str
@@ -45,19 +50,12 @@ class Snapshot:
     tables: Mapping[str, pd.DataFrame]
 
     @property
-    def parts(self) -> Parts | None:
-        """The statements where they are too many for one file."""
-        return getattr(self.tables, "parts", None)
-
-    @property
     def count(self) -> int:
         """The number of statements."""
-        return len(self.tables["statements"] if self.parts is None else self.parts)
+        return len(self.tables["statements"])
 
     def rows_of(self, *series: str) -> pd.DataFrame:
-        """Return the statements of some series in order; of statements in parts, only these are read."""
-        if self.parts is not None:
-            return self.parts.rows_of(*series)
+        """Return the statements of some series in order."""
         places = sorted(place for name in set(series) for place in self._places.get(name, ()))
         return self.tables["statements"].take(places).reset_index(drop=True)
 
@@ -65,37 +63,9 @@ class Snapshot:
     def _places(self) -> Mapping[str, Sequence[int]]:
         return self.tables["statements"].groupby("series", sort=False).indices
 
-    def pieces(self) -> Iterator[pd.DataFrame]:
-        """Yield all statements, as many at a time as one file holds."""
-        if self.parts is None:
-            yield self.tables["statements"]
-        else:
-            yield from self.parts.frames()
-
-
-class _PartedTables(Mapping):
-    """Tables by name, of which the statements are read when somebody asks for all of them."""
-
-    def __init__(self, others: dict[str, pd.DataFrame], parts: Parts):
-        self._others = others
-        self.parts = parts
-
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        return self._statements if name == "statements" else self._others[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(TABLES)
-
-    def __len__(self) -> int:
-        return len(TABLES)
-
-    @cached_property
-    def _statements(self) -> pd.DataFrame:
-        return pd.concat(self.parts.frames(), ignore_index=True)
-
 
 def freeze_snapshot(
-    tables: Mapping[str, pd.DataFrame | SortedRuns],
+    tables: Mapping[str, pd.DataFrame],
     month: str,
     folder: Path,
     *,
@@ -105,7 +75,7 @@ def freeze_snapshot(
     """Write the tables of a month as an immutable snapshot; either the whole folder appears or nothing.
 
     Args:
-        tables: The tables of `TABLES`, as selected in `metalsbook.asof`; the statements as a frame or as sorted runs.
+        tables: The tables of `TABLES`, as `asof.select_as_of` chooses them.
         month: The data month.
         folder: Folder of all snapshots; the month's folder is made in it.
         replace: Put the new snapshot in the place of a published one.
@@ -145,30 +115,17 @@ def freeze_snapshot(
     return open_snapshot(target)
 
 
-def _write_tables(folder: Path, tables: Mapping[str, pd.DataFrame | SortedRuns], month: str) -> str:
+def _write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], month: str) -> str:
     """Write all tables and the package that describes them; return the hash of their content."""
-    statements = tables["statements"]
-    with SortedRuns(folder) if isinstance(statements, pd.DataFrame) else nullcontext(statements) as runs:
-        if runs is not statements:
-            runs.add(statements)
-        parts = write_parts(folder, "statements", runs.merged())
-    others = {name: normalise_table(name, tables[name]) for name in TABLES if name != "statements"}
-    types = _types_in(folder / parts[0]["path"])
-    resources = [_describe("statements", parts, types)]
-    for name, frame in others.items():
+    frames = {name: normalise_table(name, tables[name]) for name in TABLES}
+    resources = []
+    for name, frame in frames.items():
         path = folder / f"{name}.parquet"
-        write_file(to_arrow(frame), path)
-        resources.append(_describe(name, [describe_file(path) | {"rows": len(frame)}], table_types(frame)))
-    written = Parts(folder, resources[0])
-    content_hash = hash_content(others | {"statements": written})
+        write_parquet(frame, path)
+        resources.append(_describe(name, frame, path.read_bytes()))
+    content_hash = hash_content(frames)
     _write_package(folder, month, content_hash, resources)
     return content_hash
-
-
-def _types_in(path: Path) -> dict[str, str]:
-    """Return the Data Package type of each column of a file."""
-    names = {kind: name for name, kind in ARROW_TYPES.items()}
-    return {field.name: names[field.type] for field in pq.read_schema(path)}
 
 
 def _write_package(folder: Path, month: str, content_hash: str, resources: list[dict]) -> None:
@@ -189,20 +146,19 @@ def _write_package(folder: Path, month: str, content_hash: str, resources: list[
         os.fsync(file.fileno())
 
 
-def _describe(name: str, parts: list[dict], types: dict[str, str]) -> dict:
-    """Return what the package says of a table: of its one file, or of its parts."""
-    one = len(parts) == 1
-    described = {
+def _describe(name: str, frame: pd.DataFrame, content: bytes) -> dict:
+    """Return what the package says of a table and its file."""
+    fields = [{"name": column, "type": kind, **_unit_of(column)} for column, kind in table_types(frame).items()]
+    return {
         "name": name,
-        "path": parts[0]["path"] if one else [part["path"] for part in parts],
+        "path": f"{name}.parquet",
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "bytes": sum(part["bytes"] for part in parts),
-        **({"hash": parts[0]["hash"]} if one else {"parts": parts}),
-        "rows": sum(part["rows"] for part in parts),
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "rows": len(frame),
+        "schema": {"fields": fields},
     }
-    fields = [{"name": column, "type": kind, **_unit_of(column)} for column, kind in types.items()]
-    return described | {"schema": {"fields": fields}}
 
 
 # Figures are in the unit that their row names; the others are plain numbers.
@@ -236,11 +192,9 @@ def open_snapshot(folder: Path) -> Snapshot:
     resources = {name: find_resource(package, name, folder) for name in TABLES}
     tables = {}
     for name, resource in resources.items():
-        if "parts" not in resource:
-            frame = pq.read_table(pa.BufferReader(read_checked(folder, resource))).to_pandas()
-            tables[name] = _checked_schema(frame, resource, folder)
-    every = tables if len(tables) == len(TABLES) else _PartedTables(tables, Parts(folder, resources["statements"]))
-    return Snapshot(package["month"], package["cut_off"], package["content_hash"], every)
+        frame = pq.read_table(pa.BufferReader(read_checked(folder, resource))).to_pandas()
+        tables[name] = _checked_schema(frame, resource, folder)
+    return Snapshot(package["month"], package["cut_off"], package["content_hash"], tables)
 
 
 def _checked_schema(frame: pd.DataFrame, resource: dict, folder: Path) -> pd.DataFrame:
@@ -272,13 +226,11 @@ def verify_snapshot(folder: Path) -> Snapshot:
         raise SnapshotError(f"{named(folder)} says that it is the snapshot of {snapshot.month}", "Restore it from git")
     if snapshot.cut_off != cut_off(snapshot.month):
         raise SnapshotError(f"{named(folder)} has the cut-off {snapshot.cut_off} instead of {cut_off(snapshot.month)}")
-    others = {name: snapshot.tables[name] for name in TABLES if name != "statements"}
-    found = hash_content(others | {"statements": snapshot.parts or snapshot.tables["statements"]})
+    found = hash_content(snapshot.tables)
     if found != snapshot.content_hash:
         raise SnapshotError(f"{named(folder)} has content {found[:12]} instead of {snapshot.content_hash[:12]}")
-    late = sum(
-        ((rows["published"] > snapshot.cut_off) & (rows["vintage_from"] == "")).sum() for rows in snapshot.pieces()
-    )
+    rows = snapshot.tables["statements"]
+    late = ((rows["published"] > snapshot.cut_off) & (rows["vintage_from"] == "")).sum()
     if late:
         raise SnapshotError(f"{named(folder)} holds {late} statements published after {snapshot.cut_off}")
     return snapshot

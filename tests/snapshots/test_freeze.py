@@ -9,7 +9,7 @@ from metalsbook.errors import LedgerError, SnapshotError
 from metalsbook.ingest.batch import STATEMENT_COLUMNS
 from metalsbook.ledger import read_ledger
 from metalsbook.months import month_range
-from metalsbook.publish.freeze import check_published_rows, ensure_snapshot, freeze_month
+from metalsbook.snapshots.freeze import check_published_rows, ensure_snapshot, freeze_month
 from tests.ingest.conftest import ROOT, make_ledger, write_csv
 
 SOURCE = "smm-2025-11-22-aaaaaa"

@@ -1,6 +1,6 @@
 """A snapshot's files and what its `datapackage.json` says of them: read and checked without any library.
 
-Every command asks for this before it loads what reads tables; the tables themselves are opened in `snapshots`.
+Every command asks for this before it loads what reads tables; the tables themselves are opened in `snapshot`.
 """
 
 import hashlib
@@ -14,8 +14,7 @@ TABLES = ("statements", "series", "sources", "claims", "outlooks", "events", "co
 PACKAGE = "datapackage.json"
 # What is relied upon, with its type: a damaged package is named, not stumbled over.
 _PACKAGE = {"schema_version": int, "month": str, "cut_off": str, "content_hash": str, "resources": list}
-_RESOURCE = {"name": str, "rows": int, "schema": dict}
-_FILE = {"path": str, "bytes": int, "hash": str, "rows": int}
+_RESOURCE = {"name": str, "path": str, "bytes": int, "hash": str, "rows": int, "schema": dict}
 _FIELD = {"name": str, "type": str}
 
 
@@ -55,10 +54,6 @@ def _has(found: object, wanted: dict[str, type]) -> bool:
     return isinstance(found, dict) and all(type(found.get(name)) is kind for name, kind in wanted.items())
 
 
-def _are(found: object, wanted: dict[str, type]) -> bool:
-    return isinstance(found, list) and all(_has(one, wanted) for one in found)
-
-
 def check_files(folder: Path) -> None:
     """Check that a snapshot's files are those that were frozen.
 
@@ -67,8 +62,7 @@ def check_files(folder: Path) -> None:
     """
     package = open_package(folder)
     for name in TABLES:
-        for part in parts_of(find_resource(package, name, folder)):
-            read_checked(folder, part)
+        read_checked(folder, find_resource(package, name, folder))
 
 
 def find_resource(package: dict, name: str, folder: Path) -> dict:
@@ -82,34 +76,20 @@ def find_resource(package: dict, name: str, folder: Path) -> dict:
     if len(found) != 1:
         raise SnapshotError(f"{named(folder)}/{PACKAGE} does not list the table {name}", mend)
     [resource] = found
-    files, fields = parts_of(resource), resource.get("schema", {}).get("fields") if _has(resource, _RESOURCE) else None
-    if not (_are(files, _FILE) and files and _are(fields, _FIELD)):
+    fields = resource["schema"].get("fields") if _has(resource, _RESOURCE) else None
+    if not (isinstance(fields, list) and all(_has(field, _FIELD) for field in fields)):
         raise SnapshotError(f"{named(folder)}/{PACKAGE} does not say what the table {name} holds", mend)
-    if resource.get("path") != _paths(resource):
+    if resource["path"] != f"{name}.parquet":
         raise SnapshotError(f"{named(folder)}/{PACKAGE} does not list the table {name}", mend)
     return resource
 
 
-def parts_of(resource: dict) -> list[dict]:
-    """Return what a package says of each file of a table: of its parts, or of the one file that it is."""
-    return resource.get("parts", [resource])
-
-
-def _paths(resource: dict) -> str | list[str]:
-    """Return the names that a table's files must have."""
-    if "parts" not in resource:
-        return f"{resource['name']}.parquet"
-    names = [f"{resource['name']}-{number:04}.parquet" for number in range(len(resource["parts"]))]
-    # The parts' own names are those that are opened.
-    return names if names == [part["path"] for part in resource["parts"]] else []
-
-
 def read_checked(folder: Path, resource: dict) -> bytes:
-    """Return the bytes of a file of a table.
+    """Return the bytes of the file of a table.
 
     Args:
         folder: Folder of the snapshot.
-        resource: What the package says of the file (see `parts_of`).
+        resource: What the package says of the table.
 
     Raises:
         SnapshotError: If it is missing or is not the file that was frozen; the message names it.

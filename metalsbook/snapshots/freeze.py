@@ -2,23 +2,20 @@
 
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pandas as pd
-import pyarrow.dataset as ds
 
-from metalsbook.asof import select_statements, select_tables
-from metalsbook.coverage import WINDOW_MONTHS, Coverage, Described, Printed, cover_month
+from metalsbook.coverage import Coverage, Described, Printed, cover_month
 from metalsbook.errors import LedgerError, SnapshotError, UsageError
-from metalsbook.frozen import published_months
-from metalsbook.ledger import Ledger, open_ledger, read_ledger
+from metalsbook.ledger.read import Ledger, read_ledger
 from metalsbook.ledger.validated import find_statement_violations
-from metalsbook.months import last_day, period_start, step_month
-from metalsbook.paths import build_folder, project_root, snapshots_folder
-from metalsbook.runs import SortedRuns
-from metalsbook.snapshots import Snapshot, freeze_snapshot, recover_snapshots, verify_snapshot
+from metalsbook.months import last_day, period_start
+from metalsbook.paths import project_root, snapshots_folder
+from metalsbook.snapshots.asof import select_as_of
+from metalsbook.snapshots.package import published_months
+from metalsbook.snapshots.snapshot import Snapshot, freeze_snapshot, recover_snapshots, verify_snapshot
 
-_ASKED = ["series", "measure", "period", "published", "published_basis"]
 _CHANGELOG_MARK = "## Snapshots replaced\n"
 
 
@@ -28,7 +25,12 @@ def _say(line: str) -> None:
 
 
 def freeze_month(
-    month: str, *, replace: bool = False, reason: str = "", allow_gaps: bool = False, say=_say
+    month: str,
+    *,
+    replace: bool = False,
+    reason: str = "",
+    allow_gaps: bool = False,
+    say: Callable[[str], None] = _say,
 ) -> Snapshot:
     """Freeze the snapshot of a month.
 
@@ -46,29 +48,26 @@ def freeze_month(
     if replace and not reason.strip():
         raise UsageError("A published snapshot is replaced only for a reason", "Give it with --reason '...'")
     recover_snapshots(snapshots_folder())
-    tables, pieces = open_ledger()
-    with SortedRuns(build_folder()) as statements:
-        for piece in pieces:
-            statements.add(select_statements(piece, tables["series"], month))
-        coverage = _cover_sorted(statements, tables["series"], month)
-        if not coverage.statements:
-            raise SnapshotError(f"The ledger has no figure of {month}", f"Months with a snapshot: {_there()}")
-        if coverage.too_little and not (allow_gaps or replace):
-            raise SnapshotError(
-                f"{month} has too little data: {coverage.summary()}",
-                "Take over what is missing with `metalsbook ingest`, or build it with its gaps: --allow-gaps\n  "
-                + "\n  ".join(coverage.lines()),
-            )
-        for line in (f"{month}: {coverage.statements} statements on the month", *coverage.lines()):
-            say(line)
-        selected = {"statements": statements, **select_tables(tables, statements.used, month)}
-        return freeze_snapshot(
-            selected,
-            month,
-            snapshots_folder(),
-            replace=replace,
-            note=lambda before, after: _note_replacement(month, before, after, reason),
+    ledger = read_ledger()
+    coverage = cover_ledger(ledger, month)
+    if not coverage.statements:
+        there = ", ".join(published_months(snapshots_folder())) or "none"
+        raise SnapshotError(f"The ledger has no figure of {month}", f"Months with a snapshot: {there}")
+    if coverage.too_little and not (allow_gaps or replace):
+        raise SnapshotError(
+            f"{month} has too little data: {coverage.summary()}",
+            "Take over what is missing with `metalsbook ingest`, or build it with its gaps: --allow-gaps\n  "
+            + "\n  ".join(coverage.lines()),
         )
+    for line in (f"{month}: {coverage.statements} statements on the month", *coverage.lines()):
+        say(line)
+    return freeze_snapshot(
+        select_as_of(ledger, month),
+        month,
+        snapshots_folder(),
+        replace=replace,
+        note=lambda before, after: _note_replacement(month, before, after, reason),
+    )
 
 
 def ensure_snapshot(month: str, *, allow_gaps: bool = False) -> None:
@@ -84,25 +83,11 @@ def ensure_snapshot(month: str, *, allow_gaps: bool = False) -> None:
 
 def cover_ledger(ledger: Ledger, month: str) -> Coverage:
     """Return what a month has of the series that usually have a figure."""
-    return cover_month(_printed(ledger.statements), _describe(ledger.series), month)
-
-
-def _cover_sorted(statements: SortedRuns, series: pd.DataFrame, month: str) -> Coverage:
-    """Return the same from the statements that the month's edition may know: coverage counts no others."""
-    first = step_month(month, -WINDOW_MONTHS)
-    frames = statements.scan(_ASKED, ds.field("period") >= first)
-    return cover_month((row for frame in frames for row in _printed(frame)), _describe(series), month)
-
-
-def _printed(statements: pd.DataFrame) -> Iterator[Printed]:
-    days = statements["published"].where(statements["published_basis"] == "stated", "")
-    cells = (statements[name].tolist() for name in ("series", "measure", "period"))
-    return map(Printed, *cells, days.tolist())
-
-
-def _describe(series: pd.DataFrame) -> dict[str, Described]:
-    about = (series[name].tolist() for name in ("chapter", "frequency"))
-    return dict(zip(series["series"].tolist(), map(Described, *about), strict=True))
+    rows = ledger.statements
+    days = rows["published"].where(rows["published_basis"] == "stated", "")
+    printed = map(Printed, *(rows[name].tolist() for name in ("series", "measure", "period")), days.tolist())
+    about = map(Described, ledger.series["chapter"].tolist(), ledger.series["frequency"].tolist())
+    return cover_month(printed, dict(zip(ledger.series["series"].tolist(), about, strict=True)), month)
 
 
 def verify_all() -> Iterator[str]:
@@ -116,8 +101,7 @@ def verify_all() -> Iterator[str]:
     yield f"ledger: {len(ledger.statements)} statements, {len(ledger.sources)} sources, {len(ledger.series)} series"
     for month in published_months(snapshots_folder()):
         snapshot = verify_snapshot(snapshots_folder() / month)
-        for rows in snapshot.pieces():
-            _check_frozen(rows, month)
+        _check_frozen(snapshot.tables["statements"], month)
         check_published_rows(snapshot, ledger)
         yield f"{month}: {snapshot.count} statements, content {snapshot.content_hash[:12]}"
 
@@ -158,10 +142,6 @@ def check_published_rows(snapshot: Snapshot, ledger: Ledger) -> None:
             f"'{first['stated']}' ({first['statement']})",
             "Restore the file from git; a correction is a new row in corrections.csv",
         )
-
-
-def _there() -> str:
-    return ", ".join(published_months(snapshots_folder())) or "none"
 
 
 def _note_replacement(month: str, before: str, after: str, reason: str) -> None:
