@@ -54,7 +54,7 @@ audit: $(VENV)/.ready  ## ask the public advisories about the locked packages
 
 lock: $(VENV)/.ready  ## renew requirements.txt from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --extra cluster --extra test --custom-compile-command "make lock" pyproject.toml --output-file requirements.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" tests/fuzz/requirements.in --output-file tests/fuzz/requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" tests/slow/fuzz/requirements.in --output-file tests/slow/fuzz/requirements.txt
 
 clean:  ## remove what was built (not the environment)
 	@rm -rf _build

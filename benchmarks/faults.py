@@ -30,7 +30,7 @@ def run_suite(kills: int, report: Path) -> int:
         "-p",
         "no:cacheprovider",
         f"--junitxml={report}",
-        "tests/faults",
+        "tests/slow/faults",
     ]
     environment = os.environ | {"METALSBOOK_KILLS": str(kills)}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode

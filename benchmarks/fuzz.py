@@ -4,8 +4,8 @@
     python -m benchmarks.fuzz --target customs --way hypothesis --cases 20000
 
 Every target is run in a process of its own. The guided fuzzer (atheris) is fetched for the run, by the hashes of
-`tests/fuzz/requirements.txt`, and is no part of the book's environment; where there is none for a system, the reason is
-printed and hypothesis alone is run.
+`tests/slow/fuzz/requirements.txt`, and is no part of the book's environment; where there is none for a system, the
+reason is printed and hypothesis alone is run.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tests.fuzz.targets import TARGETS
+from tests.slow.fuzz.targets import TARGETS
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE, PAGE = Path(__file__).with_suffix(".csv"), Path(__file__).with_suffix(".md")
@@ -62,7 +62,7 @@ def run_guided(name: str, cases: int) -> tuple[int, int, int]:
     path = f"{FOLDER / f'packages-{sys.implementation.cache_tag}'}{os.pathsep}{ROOT}"
     with (folder / "log").open("wb") as log:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.fuzz.guided", name, str(cases), folder],
+            [sys.executable, "-m", "tests.slow.fuzz.guided", name, str(cases), folder],
             cwd=ROOT,
             stdout=log,
             stderr=log,
@@ -80,7 +80,7 @@ def run_hypothesis(name: str, cases: int) -> tuple[int, int, int]:
     """Return the cases run, those taken, and the faults found."""
     report = FOLDER / "report.xml"
     FOLDER.mkdir(parents=True, exist_ok=True)
-    test = f"tests/fuzz/test_targets.py::test_nothing_breaks_hangs_or_is_taken_wrongly[{name}]"
+    test = f"tests/slow/fuzz/test_targets.py::test_nothing_breaks_hangs_or_is_taken_wrongly[{name}]"
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", f"--junitxml={report}", test]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | {"METALSBOOK_FUZZ_CASES": str(cases)}, check=False)
     told = {one.get("name"): int(one.get("value")) for one in ElementTree.parse(report).iter("property")}

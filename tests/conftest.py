@@ -3,6 +3,7 @@
 import pytest
 
 from tests import sample_book
+from tests.visits import address, browser, server, visit  # noqa: F401  (fixtures)
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,7 @@ def test_no_file_names_a_place_of_one_machine():
     assert found == {}
 
 
-@pytest.mark.parametrize(("lock", "fewest"), [("requirements.txt", 50), ("tests/fuzz/requirements.txt", 1)])
+@pytest.mark.parametrize(("lock", "fewest"), [("requirements.txt", 50), ("tests/slow/fuzz/requirements.txt", 1)])
 def test_lock_file_has_hashes_and_names_no_index(lock, fewest):
     text = (ROOT / lock).read_text("utf-8")
     assert not INDEX.search(text)

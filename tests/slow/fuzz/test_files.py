@@ -1,6 +1,6 @@
 """Mutated files with a fixed seed: each ends in the right figures or in a clear error, never in a traceback.
 
-What is right is said by a second, slow reading of the mutated customs file (`tests.fuzz.readings`).
+What is right is said by a second, slow reading of the mutated customs file (`tests.slow.fuzz.readings`).
 """
 
 import os
@@ -13,8 +13,6 @@ from pathlib import Path
 import pytest
 
 from metalsbook.errors import BookError
-from tests.fuzz.mutations import mutate
-from tests.fuzz.readings import read_customs
 from tests.ingest.conftest import (
     CHINESE,
     ENGLISH,
@@ -25,6 +23,8 @@ from tests.ingest.conftest import (
     customs_text,
     read,
 )
+from tests.slow.fuzz.mutations import mutate
+from tests.slow.fuzz.readings import read_customs
 
 CASES = int(os.environ.get("METALSBOOK_MUTATED_FILES", "200"))
 DECEMBER = ROOT / "chapters" / "guide" / "december"

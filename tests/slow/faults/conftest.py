@@ -1,6 +1,6 @@
 import pytest
 
-from tests.faults.scratch import Scratch, make_scratch
+from tests.slow.faults.scratch import Scratch, make_scratch
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import axe_core_python
 import pytest
 
 from metalsbook.publish import assets
-from tests.browser.conftest import built_pages
+from tests.visits import built_pages
 
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8")
 RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"

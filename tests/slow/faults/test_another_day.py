@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.scratch import ROOT, Scratch, hash_tree
+from tests.slow.faults.scratch import ROOT, Scratch, hash_tree
 
 MONTH = ("book", "--month", "2025-11")
 # Read by every Python that finds it on its path before anything of the book runs, chapters' processes among them.

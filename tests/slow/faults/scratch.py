@@ -11,7 +11,7 @@ from pathlib import Path
 from metalsbook.paths import build_folder
 from metalsbook.publish.derived import is_derived
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 MONTHS = ("2025-10", "2025-11")
 TOP_FILES = (
     "_config.yml",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.scratch import Scratch, hash_tree, make_scratch
+from tests.slow.faults.scratch import Scratch, hash_tree, make_scratch
 
 MONTH = ("book", "--month", "2025-11")
 
@@ -94,7 +94,7 @@ def remounted_read_only(folder: Path):
     yield
 
 
-DECEMBER = Path(__file__).resolve().parents[2] / "chapters" / "guide" / "december" / "made-up-statements.csv"
+DECEMBER = Path(__file__).resolve().parents[3] / "chapters" / "guide" / "december" / "made-up-statements.csv"
 SURROUNDINGS = {
     "Chinese": {"LC_ALL": "zh_CN.UTF-8", "LANG": "zh_CN.UTF-8", "LANGUAGE": "zh"},
     "Chinese, GB18030": {"LC_ALL": "zh_CN.GB18030", "PYTHONUTF8": "0"},

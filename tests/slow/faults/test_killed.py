@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from metalsbook.snapshots.snapshot import verify_snapshot
-from tests.faults.scratch import MONTHS, ROOT, Scratch, hash_tree, make_scratch
+from tests.slow.faults.scratch import MONTHS, ROOT, Scratch, hash_tree, make_scratch
 
 KILLS = int(os.environ.get("METALSBOOK_KILLS", "50"))
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")

@@ -8,7 +8,7 @@ from pathlib import Path
 from metalsbook.ledger import read_ledger
 from metalsbook.ledger.rules import CLEAN, FILLED, PLAIN, URL
 from metalsbook.ledger.schemas import TABLES, rules_of
-from tests.faults.scratch import ROOT, Scratch, make_scratch
+from tests.slow.faults.scratch import ROOT, Scratch, make_scratch
 
 MONTH = "2025-11"
 REFUSED = (

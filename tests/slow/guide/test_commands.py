@@ -1,6 +1,6 @@
 """Every command of README, CONTRIBUTING and guide, taken from the page as it stands: run, or parsed where that is said.
 
-The page on a new month is followed word by word by `tests/ingest/test_new_month.py`.
+The page on a new month is followed word by word by `tests/slow/guide/test_new_month.py`.
 """
 
 import re
@@ -29,7 +29,7 @@ PARSED_ONLY = {
     "make lock": "it asks the package index for the newest versions",
     "make setup": "the environment is there already; a fresh machine is set up by .ci/run",
     "make book MONTH=2025-08": "a second edition: .ci/run builds it",
-    ".venv/bin/dask scheduler --host 127.0.0.1 --port 8786": "until it is stopped; tests/publish/test_cluster.py",
+    ".venv/bin/dask scheduler --host 127.0.0.1 --port 8786": "until it is stopped; tests/slow/publish/test_cluster.py",
     ".venv/bin/dask worker tcp://127.0.0.1:8786 --nworkers 2 --nthreads 1": "until it is stopped; as above",
     "metalsbook site --months 2025-06:2025-11 --dask tcp://127.0.0.1:8786": "it needs that cluster; as above",
     "metalsbook site --months 2025-06:2025-11": "six editions: minutes; tests/publish/test_book.py",

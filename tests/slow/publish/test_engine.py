@@ -17,7 +17,7 @@ from metalsbook.publish.shell import chapter_shell
 from metalsbook.publish.workers import find_imports, run_forked
 from tests.publish.samples import make_book, sample
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.shortcuts import shortcuts
-from tests.fuzz.targets import TARGETS
+from tests.slow.fuzz.shortcuts import shortcuts
+from tests.slow.fuzz.targets import TARGETS
 
 CASES = int(os.environ.get("METALSBOOK_FUZZ_CASES", "0"))
 USUAL_CASES = 40

@@ -7,10 +7,10 @@ import pytest
 from metalsbook.ingest import comtrade, table_profile, text
 from metalsbook.ledger import figures
 from metalsbook.ledger.numerals import Numeral
-from tests.fuzz import targets
-from tests.fuzz.printed import FIGURE_UNITS
-from tests.fuzz.targets import TARGETS
-from tests.fuzz.test_targets import limit
+from tests.slow.fuzz import targets
+from tests.slow.fuzz.printed import FIGURE_UNITS
+from tests.slow.fuzz.targets import TARGETS
+from tests.slow.fuzz.test_targets import limit
 
 
 def seed(name):

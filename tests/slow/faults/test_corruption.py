@@ -9,7 +9,7 @@ from metalsbook.errors import LedgerError
 from metalsbook.ledger import read_ledger
 from metalsbook.snapshots.freeze import check_published_rows
 from metalsbook.snapshots.snapshot import open_snapshot
-from tests.faults.scratch import ROOT, hash_tree
+from tests.slow.faults.scratch import ROOT, hash_tree
 
 MONTH = ("book", "--month", "2025-11")
 SNAPSHOT = ("statements", "series", "sources", "claims", "outlooks", "events", "corrections")

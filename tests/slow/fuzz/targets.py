@@ -23,13 +23,13 @@ from metalsbook.ingest.table_profile import SHIPPED, read_profile
 from metalsbook.months import parse_month
 from metalsbook.snapshots.package import PACKAGE, TABLES, check_files
 from metalsbook.snapshots.snapshot import freeze_snapshot, open_snapshot, verify_snapshot
-from tests.fuzz import readings
-from tests.fuzz.mutations import Mutate, mutate, mutate_words, mutate_workbook
-from tests.fuzz.printed import check_figure, figure_seeds
 from tests.ingest.conftest import CHINESE, ENGLISH, KOREA, NETHERLANDS, customs_row, customs_text
 from tests.ingest.test_usgs import ONE_TABLE, SALIENT
+from tests.slow.fuzz import readings
+from tests.slow.fuzz.mutations import Mutate, mutate, mutate_words, mutate_workbook
+from tests.slow.fuzz.printed import check_figure, figure_seeds
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DECEMBER = ROOT / "chapters" / "guide" / "december"
 
 

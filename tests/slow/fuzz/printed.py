@@ -13,7 +13,7 @@ from metalsbook.ledger.figures import read_figure
 from metalsbook.ledger.units import _PRINTED as PRINTED_UNITS
 from metalsbook.ledger.vocabulary import UNITS
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 FIGURE_UNITS = sorted(UNITS)
 FIGURE_MEASURES = ("level", "yoy")
 _WORDED = re.compile(r"\b(?:a|one)\b|doubl|tripl|quadrupl|halved|翻", re.IGNORECASE)

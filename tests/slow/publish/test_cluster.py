@@ -16,9 +16,9 @@ from metalsbook.errors import ClusterError, UsageError
 from metalsbook.publish import cluster, versions
 from metalsbook.publish.notebooks import read_chapter
 from metalsbook.publish.run import prepare_job
-from tests.faults.scratch import MONTHS, ROOT, make_scratch
-from tests.publish.dask_processes import scheduler
 from tests.publish.samples import files_below, make_book, sample
+from tests.slow.faults.scratch import MONTHS, ROOT, make_scratch
+from tests.slow.publish.dask_processes import scheduler
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 PAGES = ("what_changed", "claims_audit")
