@@ -11,7 +11,7 @@ __all__ = ["__version__", "open_edition"]
 
 def __getattr__(name: str):
     if name == "open_edition":
-        from metalsbook.publish.edition import open_edition
+        from metalsbook.edition import open_edition
 
         return open_edition
     raise AttributeError(f"module 'metalsbook' has no attribute {name!r}")

@@ -16,11 +16,13 @@ class Interval:
         low: Least value that it can have.
         high: Greatest value that it can have.
         best: The value as printed, or computed from printed values.
+        bound: What a print says of its figure: "over", "below", "up_to", "about", "nearly", or "".
     """
 
     low: float
     high: float
     best: float
+    bound: str = ""
 
     def __add__(self, other: "Interval") -> "Interval":
         return Interval(self.low + other.low, self.high + other.high, self.best + other.best)

@@ -5,8 +5,8 @@ import unicodedata
 import pandas as pd
 
 from metalsbook.months import month_range, step_month
+from metalsbook.names import base_name
 from metalsbook.page import charts
-from metalsbook.page.cited import base_name
 from metalsbook.page.clash_words import MEASURES
 from metalsbook.page.html import Html, escape, folded, link, tag
 from metalsbook.page.narrative import count_of, join_words, period_name

@@ -6,8 +6,8 @@ import pandas as pd
 
 from metalsbook.analysis.changes import SILENT_MONTHS
 from metalsbook.analysis.findings import show_measure
+from metalsbook.names import base_name
 from metalsbook.page import charts
-from metalsbook.page.cited import base_name
 from metalsbook.page.clash_words import gap_words, place_words, small_percent
 from metalsbook.page.clashes import select_conflicts
 from metalsbook.page.html import Html, escape, link, tag

@@ -1,48 +1,8 @@
-"""Who is cited and with what caution: names of publishers, and what the catalogue says against a figure."""
-
-import re
-from functools import cache
+"""What is said with caution: what the catalogue holds against a figure, and prints that repeat another."""
 
 import pandas as pd
 
-from metalsbook.page.english_names import in_english
 from metalsbook.page.html import Html, escape, tag
-
-_ASIDE = re.compile(r"\s*[(\[\uff08]([^)\]\uff09]*)[)\]\uff09]")
-_CAUTION = re.compile(r"cop(y|ies)|mirror|repost|undated|nominal|assumed|not named|user post|\u8f6c\u8f7d", re.I)
-_ADDRESS = re.compile(r"[\w-]+(\.[\w-]+)*\.[a-z]{2,4}|\d{6}")
-"""A site's address or a stock's number behind a name: who it is, not whom it relays."""
-_WRITTEN_OUT = ("shanghai metals market",)
-
-
-@cache
-def base_name(publisher: str) -> str:
-    """Return a publisher's name, in English, without what stands in brackets behind it."""
-    return in_english(re.split(r"\s*[(\[\uff08]", publisher)[0])
-
-
-@cache
-def told_name(publisher: str) -> str:
-    """Return a publisher's name with what speaks against its page only: "zhuoerchem.com (SMM copy, undated page)"."""
-    return _with(publisher, [aside for aside in _asides(publisher) if _CAUTION.search(aside)])
-
-
-@cache
-def cited_name(publisher: str) -> str:
-    """Return a publisher's name with whom it relays and what speaks against it: "IMA (Reuters)"."""
-    return _with(publisher, _asides(publisher))
-
-
-def _asides(publisher: str) -> list[str]:
-    own = ("", base_name(publisher).lower(), *_WRITTEN_OUT)
-    asides = [aside.strip() for aside in _ASIDE.findall(publisher)]
-    return [aside for aside in asides if in_english(aside).lower() not in own and not _ADDRESS.fullmatch(aside)]
-
-
-def _with(publisher: str, asides: list[str]) -> str:
-    words = ", ".join(asides).replace("year nominal", "year assumed").replace("period assumed", "year assumed")
-    words = in_english(words)
-    return f"{base_name(publisher)} ({words})" if words else base_name(publisher)
 
 
 def caution(edition, series: str) -> str:

@@ -140,7 +140,9 @@ def said_beside(edition, basis: CostBasis, costs: pd.DataFrame) -> list[str]:
     rows = rows[(rows["period"].str[:7] >= first) & (rows["period"] != own_day)]
     rows = rows.drop_duplicates(["series", "period", "value", "who"]).sort_values("period", kind="stable")
     stated = [f"{as_printed(row)} for {period_of(row)} ({row['who']})" for _, row in rows.iterrows()]
-    events = edition.events[(edition.events["topic"] == _EVENTS) & edition.events["date"].str.startswith(edition.month)]
+    events = edition.calendar[
+        (edition.calendar["topic"] == _EVENTS) & edition.calendar["date"].str.startswith(edition.month)
+    ]
     told = [f"{period_name(row['date'])}: {row['what']}" for _, row in events.iterrows()]
     said = []
     if stated:

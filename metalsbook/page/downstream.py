@@ -54,7 +54,7 @@ def known_months(edition, series: str) -> pd.DataFrame:
     Returns:
         Columns period, date, value, bound_low, bound_high, source ("" where implied), oldest first.
     """
-    printed = edition.months(series)[["period", "date", "value", "bound_low", "bound_high", "source"]]
+    printed = edition.printed_months(series)[["period", "date", "value", "bound_low", "bound_high", "source"]]
     implied = edition.estimated(series)
     implied = implied[(implied["basis"] == "implied") & ~implied["period"].isin(printed["period"])]
     implied = implied.rename(columns={"best": "value", "low": "bound_low", "high": "bound_high"}).assign(source="")
@@ -127,7 +127,9 @@ def share_sentences(edition, sales: pd.DataFrame, output: pd.DataFrame) -> list[
     """
     name = period_name(edition.month)
     own = {of: frame[frame["period"] == edition.month] for of, frame in (("sold", sales), ("made", output))}
-    bureau = downstream.shares(edition.months("nev.output.nbs.cn"), edition.months("auto.output.nbs.cn"))
+    bureau = downstream.shares(
+        edition.printed_months("nev.output.nbs.cn"), edition.printed_months("auto.output.nbs.cn")
+    )
     told = [f"{share_words(rows.iloc[0])} of those {of}" for of, rows in own.items() if len(rows)]
     if not told:
         return [f"CAAM's figures for {name} are not known here, so neither share can be told."]
@@ -299,8 +301,8 @@ def last_sentence(edition, series: str, what: str) -> str | None:
     """Return the last change and the last sum known of a flow that has no print for the edition's month; else None."""
     if edition.figure(series) is not None or edition.figure(series, "ytd") is not None:
         return None
-    sums = edition.months(series, "ytd").tail(1)
-    changes = edition.months(series, "yoy").tail(1)
+    sums = edition.printed_months(series, "ytd").tail(1)
+    changes = edition.printed_months(series, "yoy").tail(1)
     # A change older than the last sum is no news.
     changes = changes[changes["period"] >= (sums["period"].max() if len(sums) else "")]
     told = [f"{rate_as_printed(row)} on the year in {period_name(row['period'])}" for _, row in changes.iterrows()]

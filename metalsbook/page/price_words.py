@@ -42,7 +42,7 @@ def rival_months(edition, named: dict[str, str], months: int) -> pd.DataFrame:
     for name, series in named.items():
         if edition.has(series):
             rows = months_of(edition, series).assign(who=name, series=series)
-            houses = with_publisher(edition, edition.months(series)).set_index("period")["who"]
+            houses = with_publisher(edition, edition.printed_months(series)).set_index("period")["who"]
             rows["basis"] = [
                 how if count else f"as {houses[month]} prints it for the month"
                 for month, how, count in zip(rows["period"], rows["basis"], rows["n_quotes"], strict=True)

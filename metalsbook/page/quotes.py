@@ -7,9 +7,9 @@ import pandas as pd
 
 from metalsbook.analysis.measures import run_to
 from metalsbook.analysis.price_choice import ENOUGH_QUOTES, POST
-from metalsbook.analysis.prices import MonthPair, month_prices, monthly_means, pair_of_months
+from metalsbook.analysis.prices import MonthPair, monthly_means, pair_of_months
 from metalsbook.months import step_month
-from metalsbook.page.cited import told_name
+from metalsbook.names import told_name
 from metalsbook.page.figures import KeyFigure, rank_words
 from metalsbook.page.html import Html, escape, link, tag
 from metalsbook.page.narrative import count_of, number, percent, period_name
@@ -41,17 +41,11 @@ def with_basis(edition, what: str, series: str) -> str:
 
 def months_of(edition, series: str) -> pd.DataFrame:
     """Return one price a month by the rule of `analysis.price_choice`: columns as of `prices.month_prices`."""
-    return _months_of(edition, series).copy(deep=False)
-
-
-# A chapter asks for the months of the same few prices in figures, sentences and charts.
-@lru_cache(maxsize=64)
-def _months_of(edition, series: str) -> pd.DataFrame:
-    return month_prices(_printed_months(edition, series), edition.quotes(series))
+    return edition.month_prices(series)
 
 
 def _printed_months(edition, series: str) -> pd.DataFrame:
-    printed = edition.months(series)
+    printed = edition.printed_months(series)
     return printed.assign(post=printed["source"].map(edition.standings).eq(POST))
 
 

@@ -67,7 +67,7 @@ def lay_over(chart, marks):
 
 def marked(edition, draw, topic: str):
     """Return a function that draws a time chart with `draw` and lays marks of a topic's events over it."""
-    own = edition.events[edition.events["topic"] == topic]
+    own = edition.calendar[edition.calendar["topic"] == topic]
 
     def drawn(frame: pd.DataFrame):
         return lay_over(draw(frame), event_marks(own, frame["date"].min(), frame["date"].max()))

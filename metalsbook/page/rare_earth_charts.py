@@ -70,7 +70,7 @@ def panels_over(edition, unit: str, first_month: str, zero: bool = False):
         zero: Whether the value axes start at zero.
     """
     span = f"{first_month}-01", last_day(edition.month)
-    controls = edition.events[edition.events["topic"] == CONTROLS]
+    controls = edition.calendar[edition.calendar["topic"] == CONTROLS]
     marks = charts.event_marks(controls, *(pd.Timestamp(day) for day in span))
 
     def drawn(frame: pd.DataFrame):
@@ -112,7 +112,7 @@ def moves_table(edition, moves: pd.DataFrame, caption: str) -> Html:
     """
     if moves.empty:
         return gap("No two quotes lie near enough to each other for a move.")
-    own = edition.events[edition.events["chapter"] == "rare_earths"]
+    own = edition.calendar[edition.calendar["chapter"] == "rare_earths"]
     near = events_near(moves, own).groupby("period")["what"].agg(lambda texts: " ".join(texts)).to_dict()
     return table(
         pd.DataFrame(

@@ -192,7 +192,7 @@ def licence_sentences(edition) -> list[str]:
     """Return the last printed exports of dysprosium and terbium, which need a licence; nothing where none is known."""
     told = []
     for series, name in (("ree.export.dy.cn", "dysprosium"), ("ree.export.tb.cn", "terbium")):
-        rows = edition.months(series)
+        rows = edition.printed_months(series)
         for _, row in rows.tail(1).iterrows():
             change = edition.figure(series, "mom", row["period"])
             moved = "" if change is None else f", {rate_as_printed(change)} on the month before"

@@ -7,8 +7,8 @@ import pandas as pd
 
 from metalsbook.analysis.outlook_rules import TOO_FEW
 from metalsbook.analysis.outlook_scores import overall_score, score_table
+from metalsbook.names import base_name
 from metalsbook.page import charts
-from metalsbook.page.cited import base_name
 from metalsbook.page.html import Html, escape, tag
 from metalsbook.page.narrative import bullets, count_of, gap, percent, period_name, say
 from metalsbook.page.tables import table, who_printed
@@ -166,7 +166,7 @@ def resolved_courses(edition):
 def _course(edition, outlook: pd.Series) -> pd.DataFrame:
     """Return the quotes or months of an outlook's series from its making on, and the twelve before."""
     rows = edition.quotes(outlook["series"])
-    rows = rows if len(rows) else edition.months(outlook["series"])
+    rows = rows if len(rows) else edition.printed_months(outlook["series"])
     rows = rows[rows["period"] <= outlook["horizon_to"]]
     inside = rows["period"] > outlook["made_on"]
     shown = pd.concat([rows[~inside].tail(12), rows[inside]])

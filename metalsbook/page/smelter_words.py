@@ -6,9 +6,8 @@ from itertools import pairwise
 import pandas as pd
 
 from metalsbook.months import period_end, step_month
+from metalsbook.names import base_name, in_english
 from metalsbook.page.capacity_words import OUTPUT
-from metalsbook.page.cited import base_name
-from metalsbook.page.english_names import in_english
 from metalsbook.page.figures import KeyFigure
 from metalsbook.page.flows import flow_figure, level_words
 from metalsbook.page.html import Html, link
@@ -175,7 +174,7 @@ def changes_text(changes: pd.DataFrame) -> str:
 
 def events_frame(edition, months: int) -> pd.DataFrame:
     """Return the chapter's events of the last months: columns date, day, topic, what, publisher, url; newest first."""
-    events = edition.events
+    events = edition.calendar
     first = step_month(edition.month, 1 - months)
     own = events[(events["chapter"] == "magnesium_capacity") & (events["date"].str.len() >= 7)]
     own = own[own["date"] >= first]

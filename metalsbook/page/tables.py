@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from metalsbook.page.cited import base_name, cited_name, told_name
+from metalsbook.names import base_name, cited_name, told_name
 from metalsbook.page.html import Html, escape, folded, link, tag
 from metalsbook.page.narrative import as_printed, count_of, number
 

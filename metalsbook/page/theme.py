@@ -19,6 +19,10 @@ GRID = "#d9e2ec"
 CELL_INK = "#141b22"
 # After Okabe and Ito (2008), darkened where needed to stand out by 3:1 from both white and near-black.
 PALETTE = ["#0072b2", "#d55e00", "#00876c", "#a3478f", "#8c6d00", "#5b7083"]
+RISE, FALL = PALETTE[0], PALETTE[1]
+"""The colours of a rise and of a fall, wherever a chart tells them apart."""
+REPORTED, DERIVED = PALETTE[0], "#7fb2d6"
+"""The colours of a month that a source published and of one that follows from other figures."""
 # One-hue and two-hue scales, even in lightness: for amounts, and for changes around zero.
 SEQUENTIAL = "blues"
 DIVERGING = "blueorange"
@@ -26,6 +30,37 @@ FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', san
 HEIGHT = 260
 # JupyterLab 4.6 does not come back from a chart whose width is "container".
 WIDTH = 600
+
+
+def month_axis(field: str = "month", **keywords):
+    """Return the x channel of months: each is a band with its own label, never a point on a day.
+
+    Args:
+        field: Column of each month's first day.
+        **keywords: What else the axis takes.
+    """
+    axis = alt.Axis(format="%b %y", labelAngle=0, labelOverlap="greedy", labelSeparation=4, ticks=False, **keywords)
+    return alt.X(f"yearmonth({field}):O", title=None, axis=axis)
+
+
+def day_axis(field: str = "date", **keywords):
+    """Return the x channel of days, e.g. of quotes: points in time, few labels."""
+    return alt.X(f"{field}:T", title=None, axis=alt.Axis(labelOverlap=True, tickCount=6, **keywords))
+
+
+def status_color():
+    """Return the colour channel of `status`: published months dark, months that follow from other figures pale."""
+    scale = alt.Scale(domain=["reported", "derived"], range=[REPORTED, DERIVED])
+    return alt.Color("status:N", title=None, scale=scale)
+
+
+def change_color(test: str = "datum.best >= 0"):
+    """Return the colour channel of a change: one colour for a rise, one for a fall.
+
+    Args:
+        test: Vega expression that holds for a rise.
+    """
+    return either(alt.ColorValue, test, RISE, FALL)
 
 
 def either(channel, test: str, then, otherwise):

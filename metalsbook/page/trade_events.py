@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from metalsbook.page.cited import base_name
+from metalsbook.names import base_name
 from metalsbook.page.narrative import join_words, period_name
 
 CHAPTER = "magnesium_exports"
@@ -17,7 +17,7 @@ def trade_events(edition) -> pd.DataFrame:
     Returns:
         Rows of `Edition.events` that are dated to a month or a day.
     """
-    events = edition.events
+    events = edition.calendar
     events = events[events["date"].str.len() >= 7]
     own = events["chapter"] == CHAPTER
     traded = events["what"].str.contains(_TRADE, case=False) & events["chapter"].str.startswith("magnesium")

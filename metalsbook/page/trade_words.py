@@ -66,7 +66,7 @@ def totals_for_shares(edition, series: str) -> pd.DataFrame:
         Columns period, low, high, best, basis.
     """
     implied = edition.estimated(series)
-    printed = edition.months(series)
+    printed = edition.printed_months(series)
     rows = pd.DataFrame(
         {
             "period": printed["period"],

@@ -26,7 +26,7 @@ PRELOADED = (
     "nbformat",
     "pyarrow.dataset",
     "pyarrow.parquet",
-    "metalsbook.publish.edition",
+    "metalsbook.edition",
     "metalsbook.publish.outputs",
 )
 GRACE_S = 5.0

@@ -99,7 +99,7 @@ def _end_with_caller() -> None:
 
 def _main(month: str) -> int:
     threading.Thread(target=_end_with_caller, daemon=True).start()
-    from metalsbook.publish.edition import open_edition
+    from metalsbook.edition import open_edition
 
     try:
         len(open_edition(month).estimates)

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from metalsbook.edition import Edition
 from metalsbook.months import cut_off
-from metalsbook.publish.edition import Edition
 from metalsbook.snapshots.snapshot import Snapshot
 
 _CATALOGUE = {

@@ -3,7 +3,8 @@ import re
 import pandas as pd
 import pytest
 
-from metalsbook.page.cited import base_name, caution, cautions, cited_name, told_name, without_copies
+from metalsbook.names import base_name, cited_name, told_name
+from metalsbook.page.cited import caution, cautions, without_copies
 from metalsbook.page.tables import who_printed
 from metalsbook.paths import snapshots_folder
 from metalsbook.snapshots.package import published_months

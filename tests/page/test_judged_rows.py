@@ -9,10 +9,10 @@ import pytest
 
 from metalsbook.analysis.claims import judge_claims
 from metalsbook.analysis.outlooks import score_outlooks
+from metalsbook.edition import Edition
 from metalsbook.ledger import read_ledger
 from metalsbook.page import audit, outlook_tables, scorecard, verdicts
 from metalsbook.paths import ledger_folder
-from metalsbook.publish.edition import Edition
 from metalsbook.snapshots.asof import select_as_of
 from metalsbook.snapshots.snapshot import Snapshot
 

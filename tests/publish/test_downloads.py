@@ -114,7 +114,7 @@ def test_the_zip_holds_what_runs_the_edition(sample_site, tmp_path):
     ):
         assert f"{top.name}/{name}" in names
     assert not [name for name in names if "__pycache__" in name or "_build" in name]
-    code = "from metalsbook.publish.edition import open_edition; print(open_edition('2025-11').snapshot_id)"
+    code = "from metalsbook.edition import open_edition; print(open_edition('2025-11').snapshot_id)"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=top,

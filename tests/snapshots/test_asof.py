@@ -91,7 +91,7 @@ def test_the_real_ledger_keeps_the_rule(month):
 
 
 def test_a_later_print_wins_and_the_earlier_stays():
-    from metalsbook.publish.edition import Edition
+    from metalsbook.edition import Edition
     from metalsbook.snapshots.snapshot import Snapshot
 
     rows = pd.concat(
@@ -105,4 +105,4 @@ def test_a_later_print_wins_and_the_earlier_stays():
     edition = Edition(Snapshot("2025-08", "2025-09-30", "x", tables | {"statements": rows}))
     assert edition.figure("mg.export")["value"] == 103.0
     assert edition.prints("mg.export")["value"].tolist() == [100.0, 103.0]
-    assert edition.months("mg.export")["value"].tolist() == [103.0]
+    assert edition.printed_months("mg.export")["value"].tolist() == [103.0]

@@ -10,21 +10,26 @@ from pathlib import Path
 
 import pandas as pd
 
-from metalsbook.analysis.price_choice import in_order, standings
+from metalsbook.analysis.price_choice import POST, in_order, standings
+from metalsbook.analysis.prices import month_prices, monthly_means
 from metalsbook.errors import SnapshotError
-from metalsbook.months import parse_month, period_end, step_month
+from metalsbook.months import month_range, parse_month, period_end, step_month
+from metalsbook.names import base_name
 from metalsbook.paths import snapshots_folder
 from metalsbook.publish.derived import derive_tables, method_version
 from metalsbook.snapshots.package import published_months
 from metalsbook.snapshots.snapshot import Snapshot, open_snapshot
+
+USEFUL_SPAN = 0.3
+"""An unknown month keeps its ends where they lie no further apart than this part of the upper one."""
 
 
 class Edition:
     """The book for one month.
 
     Tables of the snapshot are attributes with the columns of the data dictionary (`statements`, `series`, `sources`,
-    `events`, `corrections`); `claims` and `outlooks` carry their verdicts; `estimates`, `conflicts`, `revisions` and
-    `allowances` come from reconciliation.
+    `calendar` of events, `corrections`); `claims` and `outlooks` carry their verdicts; `estimates`, `conflicts`,
+    `revisions` and `allowances` come from reconciliation.
     """
 
     def __init__(self, snapshot: Snapshot):
@@ -33,12 +38,15 @@ class Edition:
         self.cut_off = snapshot.cut_off
         self.snapshot_id = snapshot.content_hash
         self.method_version = method_version()
-        for name in ("series", "sources", "events", "corrections"):
-            setattr(self, name, snapshot.tables[name])
+        self.series: pd.DataFrame = snapshot.tables["series"]
+        self.sources: pd.DataFrame = snapshot.tables["sources"]
+        self.calendar: pd.DataFrame = snapshot.tables["events"]
+        self.corrections: pd.DataFrame = snapshot.tables["corrections"]
         # A chapter asks for the same few series again and again.
         self._ordered: dict[tuple[str, str], pd.DataFrame] = {}
         self._latest: dict[tuple[str, str, int | None], pd.DataFrame] = {}
         self._specs: dict[str, pd.Series] = {}
+        self._month_prices: dict[str, pd.DataFrame] = {}
 
     def __repr__(self) -> str:
         return f"Edition {self.month} (snapshot {self.snapshot_id[:12]}, {self._snapshot.count} statements)"
@@ -202,13 +210,154 @@ class Edition:
         """Return the latest print of each year."""
         return self.latest(series, measure, 4)
 
-    def months(self, series: str, measure: str = "level") -> pd.DataFrame:
+    def printed_months(self, series: str, measure: str = "level") -> pd.DataFrame:
         """Return the latest print of each month, without reconciled ones."""
         return self.latest(series, measure, 7)
 
-    def quotes(self, series: str) -> pd.DataFrame:
-        """Return the print of each day that counts: the quotes of a price or stock."""
-        return self.latest(series, "level", 10)
+    def months(self, series: str | dict[str, str], last: int | None = 18, measure: str = "level") -> pd.DataFrame:
+        """Return the months of a series up to the edition's as they are known: every month has a row, known or not.
+
+        A flow's level is what reconciliation leaves, a price what `analysis.price_choice` makes of its quotes and
+        monthly averages; everything else is the latest print of each month.
+
+        Args:
+            series: The series; or names as readers read them -> series, for the rows of all of them one below the
+                other, told apart by the column `name`.
+            last: How many months up to the edition's; None from the first that is known.
+            measure: What of the series; another than "level" is taken as printed.
+
+        Returns:
+            Columns name (the series' title), month (its first day), low, best, high (NaN where unknown; of an unknown
+            month the ends that still help), likely_low, likely_high (of a flow, where reconciliation gives them),
+            status ("reported", "derived", "unknown"), bound (the print's "over", "below", "about", else ""), n_quotes
+            (of a price's own mean), unit, who (publishers), series; oldest first.
+        """
+        if isinstance(series, dict):
+            every = [self.months(one, last, measure).assign(name=name) for name, one in series.items()]
+            return pd.concat(every, ignore_index=True)
+        rows = self._known_months(series, measure)
+        first = step_month(self.month, 1 - last) if last else min([*rows.index, self.month])
+        rows = rows.reindex(month_range(first, self.month))
+        spec = self.spec(series) if self.has(series) else {"title": series, "unit": ""}
+        unit = spec["unit"] if measure in ("level", "ytd", "mean3") else "%"
+        rows = rows.reindex(columns=[*rows, *({"bound", "who"} - set(rows))]).fillna(
+            {"status": "unknown", "bound": "", "who": ""}
+        )
+        rows = rows.assign(name=spec["title"], month=pd.to_datetime(rows.index), unit=unit, series=series)
+        likely = [column for column in ("likely_low", "likely_high") if column in rows]
+        columns = ["name", "month", "low", "best", "high", *likely, "status", "bound", "n_quotes", "unit", "who"]
+        return rows.reindex(columns=[*columns, "series"]).reset_index(drop=True)
+
+    def _known_months(self, series: str, measure: str) -> pd.DataFrame:
+        """Return what is known of the months of a series, by "YYYY-MM"."""
+        printed = self.latest(series, measure, 7).set_index("period")
+        names = printed["source"].map(self.publishers).map(base_name, na_action="ignore")
+        known = pd.DataFrame(
+            {
+                "low": printed["bound_low"],
+                "best": printed["value"],
+                "high": printed["bound_high"],
+                "status": "reported",
+                "bound": printed["qualifier"],
+                "who": names,
+            }
+        )
+        if measure == "level" and self.has(series) and self.spec(series)["kind"] == "price":
+            return self._price_months(series, known)
+        estimates = self.estimated(series).set_index("period") if measure == "level" else pd.DataFrame()
+        return self._reconciled_months(estimates, known) if len(estimates) else known
+
+    def _price_months(self, series: str, printed: pd.DataFrame) -> pd.DataFrame:
+        prices, quotes = self.month_prices(series).set_index("period"), self.quotes(series)
+        means = monthly_means(quotes).set_index("period").reindex(prices.index)
+        named = quotes.groupby(quotes["period"].str[:7])["who"].agg(lambda names: ", ".join(dict.fromkeys(names)))
+        own = prices["n_quotes"] > 0
+        return pd.DataFrame(
+            {
+                "low": means["low"].where(own, prices["value"]),
+                "best": prices["value"],
+                "high": means["high"].where(own, prices["value"]),
+                "status": own.map({True: "derived", False: "reported"}),
+                "n_quotes": prices["n_quotes"],
+                "who": named.reindex(prices.index).where(own, printed["who"].reindex(prices.index)),
+            }
+        )
+
+    def _reconciled_months(self, estimates: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
+        ends = [name for name in ("low", "best", "high", "likely_low", "likely_high") if name in estimates]
+        status = estimates["basis" if "basis" in estimates else "status"]
+        known = estimates[ends].assign(
+            status=status.replace({"implied": "derived", "open": "unknown"}),
+            bound=printed["bound"].reindex(estimates.index),
+            who=printed["who"].reindex(estimates.index),
+        )
+        for period in known.index[(known["status"] == "derived") & known["who"].isna()]:
+            held = str(estimates.loc[period].get("binding", "")).split()
+            known.loc[period, "who"] = self._publishers_of(held)
+        # What a source printed stays in sight while other figures contradict it.
+        clashing = known.index[(known["status"] == "unknown") & known.index.isin(printed.index)]
+        known.loc[clashing, ["low", "best", "high", "status"]] = printed.loc[
+            clashing, ["low", "best", "high", "status"]
+        ]
+        unknown = known["status"] == "unknown"
+        wide = ~(known["high"] - known["low"] <= USEFUL_SPAN * known["high"])
+        known.loc[unknown & wide, ends] = float("nan")
+        known.loc[unknown, "best"] = float("nan")
+        return pd.concat([known, printed[~printed.index.isin(known.index)]]).sort_index()
+
+    def _publishers_of(self, statements: list[str]) -> str:
+        """Return the publishers of some statements of this edition's flows, those with most of them first."""
+        sources = self._source_of_statement.reindex(statements).dropna()
+        return ", ".join(sources.map(self.publishers).map(base_name).value_counts().index[:3])
+
+    @cached_property
+    def _source_of_statement(self) -> pd.Series:
+        flows = self.series.loc[self.series["kind"] == "flow", "series"]
+        return self.rows_of(*flows).set_index("statement")["source"]
+
+    def month_prices(self, series: str) -> pd.DataFrame:
+        """Return one price a month by the rule of `analysis.price_choice`: columns as of `prices.month_prices`."""
+        if series not in self._month_prices:
+            printed = self.printed_months(series)
+            printed = printed.assign(post=printed["source"].map(self.standings).eq(POST))
+            self._month_prices[series] = month_prices(printed, self.quotes(series))
+        return self._month_prices[series].copy(deep=False)
+
+    def events(self, *topics: str, about: str = "") -> pd.DataFrame:
+        """Return the events of the calendar that are dated to a month or a day, oldest first.
+
+        Args:
+            *topics: Chapters ("magnesium_exports") or topics ("rare earth export control"); none stands for all.
+            about: A pattern; of the same market, events whose text it matches come too.
+
+        Returns:
+            Columns date ("YYYY-MM" or "YYYY-MM-DD"), topic, what, who, url, chapter.
+        """
+        rows = self.calendar[self.calendar["date"].str.len() >= 7]
+        if topics:
+            own = rows["chapter"].isin(topics) | rows["topic"].isin(topics)
+            market = {topic.split("_")[0] for topic in topics}
+            near = rows["chapter"].str.split("_").str[0].isin(market) & bool(about)
+            rows = rows[own | (near & rows["what"].str.contains(about, case=False))]
+        rows = rows.assign(who=rows["publisher"].map(base_name))
+        return rows.sort_values("date", kind="stable", ignore_index=True)[
+            ["date", "topic", "what", "who", "url", "chapter"]
+        ]
+
+    def quotes(self, series: str, since: str = "") -> pd.DataFrame:
+        """Return the print of each day that counts: the quotes of a price or stock.
+
+        Args:
+            series: A price or stock.
+            since: First day or month that counts.
+
+        Returns:
+            Rows of `statements`, `period` unique, with `date` (a timestamp) and `who` (publisher); `low` and `high`
+            are the quoted range, NaN where none was quoted.
+        """
+        rows = self.latest(series, "level", 10)
+        rows = rows[rows["period"] >= since].reset_index(drop=True) if since else rows
+        return rows.assign(who=rows["source"].map(self.publishers).map(base_name, na_action="ignore"))
 
     def estimated(self, series: str) -> pd.DataFrame:
         """Return the reconciled months of a flow, oldest first, with `date`: the month's last day as a timestamp."""

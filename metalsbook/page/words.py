@@ -1,0 +1,231 @@
+"""Sentences from templates: the words in `chapters/words/<language>/<chapter>.jinja`, the numbers as facts of a cell.
+
+A template has one block for each thing that is said; it chooses words by conditions on facts and writes figures by the
+filters below. Nothing here is a sentence. A fact that a block asks for and does not get is an error, never a gap.
+"""
+
+import math
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import jinja2
+
+from metalsbook.analysis.intervals import Interval
+from metalsbook.errors import ChapterError
+from metalsbook.page.html import Html, escape, tag
+from metalsbook.page.narrative import BOUND_WORDS, MINUS, join_words, period_name
+from metalsbook.paths import chapters_folder
+
+LANGUAGE = "en"
+_WORDS = "words"
+_PACKAGED = Path(__file__).resolve().parents[2] / "chapters" / _WORDS
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_DASH = "\u2013"
+_NOTHING_PP = 0.05
+"""A change below this, in per cent, has no direction worth a word."""
+
+Figure = Interval | float
+
+
+def say_line(block: str, /, **facts: object) -> str:
+    """Return what a block of a chapter's words says, as one line of plain text: for titles and captions.
+
+    Args:
+        block: The chapter's words and the block in them: "exports/ingot_title".
+        **facts: What the block asks for; figures as `Interval` or number, months as "YYYY-MM".
+
+    Raises:
+        ChapterError: If there is no such block, or it asks for a fact that is not given; names block and fact.
+    """
+    return " ".join(_fill(block, facts).split())
+
+
+def say(block: str, /, **facts: object) -> Html:
+    """Return what a block says as a paragraph, lines that begin with "- " as a list; see `say_line`.
+
+    A block that has nothing to say in a month leaves nothing on the page.
+    """
+    lines = [line.strip() for line in _fill(block, facts).splitlines()]
+    points = [line[2:] for line in lines if line.startswith("- ")]
+    text = " ".join(" ".join(line for line in lines if not line.startswith("- ")).split())
+    paragraph = tag("p", escape(text), class_="mb-say") if text else ""
+    listed = tag("ul", "".join(tag("li", escape(point)) for point in points), class_="mb-points") if points else ""
+    return Html(paragraph + listed, "\n".join([text] * bool(text) + [f"- {point}" for point in points]))
+
+
+def _fill(block: str, facts: dict[str, object]) -> str:
+    file, _, name = block.partition("/")
+    try:
+        template = _templates(chapters_folder()).get_template(f"{file}.jinja")
+        if name not in template.blocks:
+            raise ChapterError(f"words/{LANGUAGE}/{file}.jinja has no block '{name}'", "Add it, or name one it has")
+        return "".join(template.blocks[name](template.new_context(facts)))
+    except jinja2.UndefinedError as error:
+        raise ChapterError(f"Words '{block}': {error.message}", "Give the fact, or do not ask for it") from error
+    except jinja2.TemplateNotFound as error:
+        raise ChapterError(f"There are no words '{error.name}' in chapters/{_WORDS}/{LANGUAGE}") from error
+    except jinja2.TemplateSyntaxError as error:
+        raise ChapterError(f"words/{LANGUAGE}/{file}.jinja, line {error.lineno}: {error.message}") from error
+
+
+def blocks_of(file: str) -> list[str]:
+    """Return the names of the blocks of a chapter's words, in no order that means anything."""
+    return sorted(_templates(chapters_folder()).get_template(f"{file}.jinja").blocks)
+
+
+@lru_cache(maxsize=4)
+def _templates(chapters: Path) -> jinja2.Environment:
+    # A book in another folder may have chapters of its own and use the words of this one.
+    folders = [folder / LANGUAGE for folder in (chapters / _WORDS, _PACKAGED)]
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters.update(FILTERS)
+    return made
+
+
+def span_of(figure: Figure) -> Interval:
+    """Return a figure as an interval; a plain number has no width."""
+    return figure if isinstance(figure, Interval) else Interval(float(figure), float(figure), float(figure))
+
+
+def _rounded(value: float, step: float) -> str:
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    # Half a step goes up, as readers round.
+    return f"{math.floor(abs(value) / step + 0.5) * step:,.{decimals}f}"
+
+
+def _step(value: float, digits: int) -> float:
+    """Return the size of the last of so many significant digits."""
+    return 10.0 ** (math.floor(math.log10(abs(value))) - digits + 1) if value else 1.0
+
+
+def quantity(figure: Figure, unit: str = "", digits: int = 3) -> str:
+    """Return a figure with its unit: "22,200 t", "over 72,000 t", or "about 94,300 t (92,700–95,900)".
+
+    The range follows where it is wider than what the digits shown leave open.
+    """
+    span = span_of(figure)
+    step = _step(span.best, digits)
+    word = BOUND_WORDS.get(span.bound, "").replace("more than", "over").replace("less than", "below")
+    behind = "%" if unit == "%" else f" {unit}" if unit else ""
+    sign = MINUS if span.best < 0 else ""
+    wide = not span.bound and span.high - span.low > 2 * step
+    said = f"{sign}{_rounded(span.best, step)}{behind}"
+    return f"about {said} ({ends(span)})" if wide else f"{word} {said}".strip()
+
+
+def ends(figure: Figure) -> str:
+    """Return the ends of a figure as "15,950–16,200", with two digits of its width; one where they are the same."""
+    span = span_of(figure)
+    width = span.high - span.low
+    step = 10.0 ** (math.floor(math.log10(width)) - 1) if width > 0 else _step(span.best, 4)
+    # Tonnes and dollars are whole; the ends of a rate are not.
+    step = max(step, 1.0) if max(abs(span.low), abs(span.high)) >= 100 else max(step, 0.1)
+    low, high = (f"{MINUS if end < 0 else ''}{_rounded(end, step)}" for end in (span.low, span.high))
+    return low if low == high else f"{low}{_DASH}{high}" if span.low >= 0 else f"{low} to {high}"
+
+
+def price(figure: Figure, unit: str) -> str:
+    """Return a price as traders write it, the currency first: "CNY 16,095/t"; whole from 100 on."""
+    value = span_of(figure).best
+    currency, _, per = unit.partition("/")
+    return f"{currency} {_rounded(value, 1.0 if abs(value) >= 100 else 0.1)}{'/' + per if per else ''}"
+
+
+def _decimals(figure: Figure) -> int:
+    return 0 if abs(span_of(figure).best) >= 9.95 else 1
+
+
+def size(figure: Figure) -> str:
+    """Return how large a change in per cent is, without its sign: "61%", "1.7%"."""
+    span = span_of(figure)
+    return f"{_rounded(span.best, 10.0 ** -_decimals(span))}%"
+
+
+def rate(figure: Figure) -> str:
+    """Return a change in per cent with its sign: "+61%", "\u22121.7%", or with its range where that is wide."""
+    span = span_of(figure)
+    word = BOUND_WORDS.get(span.bound, "").replace("more than", "over").replace("less than", "below")
+    zero = float(size(span)[:-1].replace(",", "")) == 0
+    said = f"{'' if zero else MINUS if span.best < 0 else '+'}{size(span)}"
+    wide = not span.bound and span.high - span.low > 2 * 10.0 ** -_decimals(span)
+    return f"about {said} ({ends(span)})" if wide else f"{word} {said}".strip()
+
+
+def points(figure: Figure) -> str:
+    """Return a change in percentage points: "+5.4 pp"."""
+    return f"{rate(span_of(figure))[:-1]} pp"
+
+
+def direction(figure: Figure) -> int:
+    """Return 1 for a rise, -1 for a fall, 0 where the figure leaves it open or there is hardly any."""
+    span = span_of(figure)
+    return 0 if abs(span.best) < _NOTHING_PP else span.sign
+
+
+def moved(figure: Figure, up: str = "rose", down: str = "fell", flat: str = "held") -> str:
+    """Return the verb of a change in per cent."""
+    return {1: up, -1: down, 0: flat}[direction(figure)]
+
+
+def up(figure: Figure) -> str:
+    """Return a change in per cent as the trade says it: "up 61%", "down 1.7%", "little changed"."""
+    return f"{moved(figure, 'up', 'down')} {size(figure)}" if direction(figure) else "little changed"
+
+
+def beside(figure: Figure) -> str:
+    """Return where a figure stands to another that it is so many per cent from: "5.0% above", "level with"."""
+    return f"{size(figure)} {moved(figure, 'above', 'below')}" if direction(figure) else "level with"
+
+
+@jinja2.pass_context
+def month_words(context: jinja2.runtime.Context, month: str) -> str:
+    """Return a month's or day's name, without its year in the year of the edition (the fact `month`)."""
+    named = period_name(month)
+    own = context.get("month", "")
+    return named.removesuffix(f" {month[:4]}") if len(month) > 4 and own[:4] == month[:4] else named
+
+
+@jinja2.pass_context
+def month_list(context: jinja2.runtime.Context, months: Iterable[str]) -> str:
+    """Return months as "October and November"."""
+    return join_words([month_words(context, month) for month in months])
+
+
+def count(amount: int, noun: str, plural: str = "") -> str:
+    """Return "one quote", "three quotes", "14 quotes"."""
+    number = _NUMBERS[amount] if 0 <= amount < len(_NUMBERS) else f"{amount:,}"
+    return f"{number} {noun if amount == 1 else plural or noun + 's'}"
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital first letter, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+FILTERS = {
+    "month": month_words,
+    "months": month_list,
+    "t": lambda figure, digits=3: quantity(figure, "t", digits),
+    "number": quantity,
+    "pct": lambda figure, digits=3: quantity(figure, "%", digits),
+    "million": lambda figure, unit="", digits=3: quantity(
+        span_of(figure).scaled(1e-6), f"million {unit}".strip(), digits
+    ),
+    "price": price,
+    "best": lambda figure: span_of(figure).best,
+    "rate": rate,
+    "size": size,
+    "up": up,
+    "moved": moved,
+    "direction": direction,
+    "beside": beside,
+    "pp": points,
+    "range": ends,
+    "count": count,
+    "capital": capital,
+    "and": join_words,
+}
+"""What a template can do with a fact; each is a function of this module."""
