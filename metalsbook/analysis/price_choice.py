@@ -12,6 +12,8 @@ a figure out of a user's post.
 quotes that there are, the few being named. Where they share no basis, no change is given.
 """
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 OWN, COPY, POST = 0, 1, 2
@@ -40,10 +42,12 @@ def in_order(prints: pd.DataFrame, standing: pd.Series) -> pd.DataFrame:
             missing), resolution, source, statement.
         standing: Result of `standings`; a source that it does not know counts as a publisher's own page.
     """
-    stated = prints["published_basis"].eq("stated") if "published_basis" in prints else True
-    own = -prints["source"].map(standing).astype(float).fillna(OWN)
-    keys = prints[["period", "published", "statement"]].assign(
-        own=own, stated=stated, fine=-prints["resolution"].fillna(0)
-    )
-    order = ["period", "own", "stated", "published", "fine", "statement"]
-    return prints.loc[keys.sort_values(order, kind="stable").index]
+    keys = [key_of(row, standing) for row in prints.itertuples()]
+    return prints.iloc[sorted(range(len(prints)), key=keys.__getitem__)]
+
+
+def key_of(row, standing: Mapping[str, int]) -> tuple:
+    """Return what prints of a price are ordered by: a row of the columns of `in_order`, the one that counts last."""
+    stated = getattr(row, "published_basis", "stated") == "stated"
+    fine = 0.0 if row.resolution != row.resolution else -row.resolution
+    return row.period, -standing.get(row.source, OWN), stated, row.published, fine, row.statement

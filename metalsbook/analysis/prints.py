@@ -15,7 +15,7 @@ from metalsbook.analysis.findings import (
     show_unit,
 )
 from metalsbook.analysis.periods import shift_day
-from metalsbook.analysis.price_choice import ENOUGH_QUOTES, in_order, standings
+from metalsbook.analysis.price_choice import ENOUGH_QUOTES, key_of, standings
 from metalsbook.analysis.publishers import publisher_key
 
 BRACKET_DAYS = 10
@@ -32,14 +32,23 @@ class Prints:
     """
 
     def __init__(self, statements: pd.DataFrame, series: pd.DataFrame, sources: pd.DataFrame):
-        self._standings = standings(sources)
+        self._standings = standings(sources).to_dict()
         publishers = statements["source"].map(sources.set_index("source")["publisher"])
         self.statements = statements.assign(publisher=publishers.fillna(statements["source"]))
         self.series = series.set_index("series")
+        self._known: dict[tuple[str, str, str], list[Finding]] = {}
 
     @cached_property
-    def _groups(self) -> dict[tuple[str, str, str], list[int]]:
-        return self.statements.groupby(["series", "measure", "period"], sort=False).indices
+    def _groups(self) -> dict[tuple[str, str, str], list]:
+        """The rows of each figure: read once, for a frame hands its rows out slowly."""
+        groups: dict[tuple[str, str, str], list] = {}
+        for row in self.statements.itertuples():
+            groups.setdefault((row.series, row.measure, row.period), []).append(row)
+        return groups
+
+    @cached_property
+    def _kinds(self) -> dict[str, str]:
+        return self.series["kind"].astype(str).to_dict()
 
     def unit(self, series: str) -> str:
         """Return the unit of a series, "" where the catalogue does not know it."""
@@ -51,7 +60,7 @@ class Prints:
 
     def kind(self, series: str) -> str:
         """Return "flow", "price", "stock", "ratio" or "share"; "" where the catalogue does not know the series."""
-        return str(self.series["kind"].get(series, ""))
+        return self._kinds.get(series, "")
 
     def prints(self, series: str, measure: str, period: str) -> list[Finding]:
         """Return each print of this very figure, best first.
@@ -59,18 +68,20 @@ class Prints:
         A print is the better the more publishers it agrees with, then the finer its last digit, then the later it is;
         of a price the order is that of `metalsbook.analysis.price_choice`, as in the chapters.
         """
-        if (series, measure, period) not in self._groups:
-            return []
-        rows = self.statements.iloc[self._groups[series, measure, period]]
-        if self.kind(series) == "price" and measure == "level":
-            return [self._as_finding(row) for row in in_order(rows, self._standings).iloc[::-1].itertuples()]
-        ranked = sorted(rows.itertuples(), key=lambda row: (-self._support(row, rows), row.resolution, row.published))
-        return [self._as_finding(row) for row in ranked]
+        name = series, measure, period
+        if name not in self._known:
+            rows = self._groups.get(name, [])
+            if self.kind(series) == "price" and measure == "level":
+                ranked = sorted(rows, key=lambda row: key_of(row, self._standings), reverse=True)
+            else:
+                ranked = sorted(rows, key=lambda row: (-self._support(row, rows), row.resolution, row.published))
+            self._known[name] = [self._as_finding(row) for row in ranked]
+        return self._known[name]
 
     @staticmethod
-    def _support(row, rows: pd.DataFrame) -> int:
-        agree = rows[(rows["bound_low"] <= row.bound_high) & (rows["bound_high"] >= row.bound_low)]
-        return agree["publisher"].map(publisher_key).nunique()
+    def _support(row, rows: list) -> int:
+        agree = [one for one in rows if one.bound_low <= row.bound_high and one.bound_high >= row.bound_low]
+        return len({publisher_key(one.publisher) for one in agree})
 
     def _as_finding(self, row) -> Finding:
         low, high = row.bound_low, row.bound_high
@@ -85,9 +96,12 @@ class Prints:
 
     def _usual_half_width(self, series: str) -> float:
         """Return half the usual bid-to-ask range of a price as a share of it: a single figure stands for a range."""
-        rows = self.statements[self.statements["series"] == series]
-        rows = rows[rows["high"] > rows["low"]]
-        return 0.0 if rows.empty else float(((rows["high"] - rows["low"]) / (2 * rows["value"])).median())
+        return self._half_widths.get(series, 0.0)
+
+    @cached_property
+    def _half_widths(self) -> dict[str, float]:
+        rows = self.statements[self.statements["high"] > self.statements["low"]]
+        return ((rows["high"] - rows["low"]) / (2 * rows["value"])).groupby(rows["series"]).median().to_dict()
 
     def reported(self, series: str, measure: str, period: str) -> Finding:
         """Return the best print of this very figure, with the prints it does not agree with as its rivals.
