@@ -12,7 +12,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from metalsbook.publish.guide import home
-from metalsbook.publish.sanitise import clean_html
+from metalsbook.publish.markup import take_markup
 
 _logger = logging.getLogger(__name__)
 _DESCRIPTION_LENGTH = 200
@@ -96,11 +96,11 @@ def clean_raw_html(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Clean the HTML that cells and pages hold; what could run or load something is a warning, and so an error."""
     for node in doctree.findall(nodes.raw):
         if "html" in node.get("format", ""):
-            markup, refused = clean_html(node.astext())
+            markup, refused = take_markup(node.astext())
             node.children = [nodes.Text(markup)]
             node.rawsource = markup
             if refused:
-                what = ", ".join(sorted(set(refused)))
+                what = ", ".join(refused)
                 _logger.warning("HTML that the site does not take: %s", what, location=docname)
 
 
