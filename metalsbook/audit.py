@@ -20,6 +20,7 @@ def describe_verdicts(month: str, names: list[str] | None = None) -> Iterator[st
         LedgerError: If the ledger breaks a rule, or a claim names no known check.
     """
     from metalsbook.analysis.claims import judge_claims
+    from metalsbook.analysis.reconcile import reconcile
     from metalsbook.ledger import read_ledger
     from metalsbook.snapshots.asof import select_as_of
 
@@ -33,7 +34,9 @@ def describe_verdicts(month: str, names: list[str] | None = None) -> Iterator[st
         )
     chosen = claims[claims["claim"].isin(names)] if names else claims
     judged = judge_claims(
-        chosen.reset_index(drop=True), tables["statements"], tables["series"], tables["sources"], tables["events"]
+        chosen.reset_index(drop=True),
+        *(tables[name] for name in ("statements", "series", "sources", "events")),
+        reconcile,
     )
     for row in judged.itertuples():
         yield f"{row.claim}: {row.verdict}"

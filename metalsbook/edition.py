@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from metalsbook.analysis.price_choice import POST, in_order, standings
 from metalsbook.analysis.prices import month_prices, monthly_means
+from metalsbook.analysis.sources import POST, in_order, standings
 from metalsbook.errors import SnapshotError
 from metalsbook.months import month_range, parse_month, period_end, step_month
 from metalsbook.names import base_name
@@ -136,7 +136,7 @@ class Edition:
 
     @cached_property
     def standings(self) -> pd.Series:
-        """The standing of each source as `metalsbook.analysis.price_choice` has it: own page, copy or post."""
+        """The standing of each source as `metalsbook.analysis.sources` has it: own page, copy or post."""
         return standings(self.sources)
 
     def spec(self, series: str) -> pd.Series:
@@ -159,7 +159,7 @@ class Edition:
     def prints(self, series: str, measure: str = "level", period: str | None = None) -> pd.DataFrame:
         """Return every statement of a series and measure (of one period), oldest period first, what counts last.
 
-        The latest print counts, of a price what `metalsbook.analysis.price_choice` says.
+        The latest print counts, of a price what `metalsbook.analysis.sources` says.
         """
         rows = self._ordered_prints(series, measure)
         return rows.copy(deep=False) if period is None else rows[rows["period"] == period].reset_index(drop=True)
@@ -217,7 +217,7 @@ class Edition:
     def months(self, series: str | dict[str, str], last: int | None = 18, measure: str = "level") -> pd.DataFrame:
         """Return the months of a series up to the edition's as they are known: every month has a row, known or not.
 
-        A flow's level is what reconciliation leaves, a price what `analysis.price_choice` makes of its quotes and
+        A flow's level is what reconciliation leaves, a price what `analysis.sources` makes of its quotes and
         monthly averages; everything else is the latest print of each month.
 
         Args:
@@ -316,7 +316,7 @@ class Edition:
         return self.rows_of(*flows).set_index("statement")["source"]
 
     def month_prices(self, series: str) -> pd.DataFrame:
-        """Return one price a month by the rule of `analysis.price_choice`: columns as of `prices.month_prices`."""
+        """Return one price a month by the rule of `analysis.sources`: columns as of `prices.month_prices`."""
         if series not in self._month_prices:
             printed = self.printed_months(series)
             printed = printed.assign(post=printed["source"].map(self.standings).eq(POST))

@@ -10,7 +10,7 @@ from math import isnan
 
 import pandas as pd
 
-from metalsbook.analysis.publishers import publisher_key
+from metalsbook.analysis.sources import publisher_key
 from metalsbook.months import step_month
 
 FIGURE = ["series", "measure", "period"]

@@ -1,7 +1,7 @@
 """Checks: the named sums that recompute a claim. A row of claims.csv names one and gives its arguments.
 
-What belongs here: the register, the strict reading of arguments, and running a check. The checks themselves are in
-`checks_levels` (levels, changes, ratios, means, paths) and `checks_order` (extremes, counts, ranks, dates).
+First the register and the strict reading of arguments; then checks of levels, changes, ratios, means and paths; then
+those of order: extremes, counts, ranks, dates.
 
 Arguments are written `name=value; name=value`; a list is separated by `+`. Four names go with every check:
 `at_least` and `at_most` bound the recomputed value where the note prints a comparison instead of a figure ("slightly
@@ -18,13 +18,29 @@ from math import inf
 import pandas as pd
 
 from metalsbook.analysis.evidence import Evidence
-from metalsbook.analysis.findings import Finding
+from metalsbook.analysis.findings import (
+    COMPUTED,
+    REPORTED,
+    Finding,
+    NoFigure,
+    counted,
+    difference,
+    growth,
+    quotient,
+    scaled,
+    show_found,
+    show_interval,
+    show_measure,
+    show_number,
+    total,
+    weakest,
+)
+from metalsbook.analysis.measures import earlier_period, growth_path
 from metalsbook.errors import LedgerError
 from metalsbook.ledger.figures import Figure, read_figure
+from metalsbook.months import month_range, period_end, step_month
 
 COMMON = ("at_least", "at_most", "resolution", "loose")
-SERIES_NAMES = ("numerator", "denominator", "part", "total", "of", "parts")
-"""Arguments that name series."""
 _READERS: dict[type, Callable[[str], object]] = {
     str: str,
     int: int,
@@ -168,3 +184,377 @@ def read_printed(claim: str, printed: str, unit: str, measure: str, resolution: 
         return figure
     low, high = figure.value - resolution / 2, figure.value + resolution / 2
     return Figure(figure.value, resolution, figure.qualifier, figure.low, figure.high, low, high)
+
+
+@check
+def level(claim: Claim, evidence: Evidence, events: pd.DataFrame) -> Outcome:
+    """The claim's series, measure and period: as printed elsewhere, else as a sum, else as reconciliation leaves it."""
+    return Outcome(evidence.figure(claim.series, claim.measure, claim.period), claim.unit)
+
+
+@check
+def change(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, since: str = "", of: str = "level") -> Outcome:
+    """The change in per cent: the claim's own measure, or, with `since`, from that period to the claim's.
+
+    `of` says of which measure with `since`: `level` (default) or `ytd`.
+    """
+    if since:
+        return Outcome(growth(*(evidence.figure(claim.series, of, when) for when in (claim.period, since))), "%")
+    return Outcome(evidence.figure(claim.series, claim.measure, claim.period), "%")
+
+
+@check
+def ratio(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, numerator: str, denominator: str) -> Outcome:
+    """The level of `numerator` over that of `denominator` in the claim's period."""
+    above, below = (evidence.figure(name, "level", claim.period) for name in (numerator, denominator))
+    return Outcome(quotient(above, below), claim.unit)
+
+
+@check
+def share(
+    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, part: str, total: str, of: str = "level"
+) -> Outcome:
+    """What `part` is of `total` in the claim's period, in per cent; `of` names the measure, `level` or `ytd`."""
+    above, below = (evidence.figure(name, of, claim.period) for name in (part, total))
+    return Outcome(quotient(above, below, 100), "%")
+
+
+@check
+def share_change(
+    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, part: str, total: str, since: str
+) -> Outcome:
+    """By how many percentage points the share of `part` in `total` has changed from `since` to the claim's period."""
+    now, then = (
+        quotient(evidence.figure(part, "level", period), evidence.figure(total, "level", period), 100)
+        for period in (claim.period, since)
+    )
+    return Outcome(difference(now, then), "pp")
+
+
+@check
+def share_of_change(
+    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, part: str, total: str, since: str
+) -> Outcome:
+    """How much of the change of `total` from `since` to the claim's period came from `part`, in per cent."""
+    moves = [
+        difference(evidence.figure(name, "level", claim.period), evidence.figure(name, "level", since))
+        for name in (part, total)
+    ]
+    return Outcome(quotient(*moves, 100), "%")
+
+
+@check
+def mean_of_months(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, first: str, last: str) -> Outcome:
+    """The mean of the claim's series over the months from `first` to `last`."""
+    return Outcome(evidence.mean_of_months(claim.series, first, last), claim.unit)
+
+
+@check
+def mean_against_mean(
+    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, first: str, last: str, base_first: str, base_last: str
+) -> Outcome:
+    """By how many per cent the mean of one run of months lies above that of another."""
+    later = evidence.mean_of_months(claim.series, first, last)
+    return Outcome(growth(later, evidence.mean_of_months(claim.series, base_first, base_last)), "%")
+
+
+@check
+def implied_base(
+    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, level_claim: str, base: str = ""
+) -> Outcome:
+    """The growth from what others say of the base period to the note's own level, against the rate that it prints.
+
+    The claim prints the rate; `level_claim` is the note's claim of the level; `base` is the base period where the
+    measure does not give it (a day before). Agreement shows that level and rate fit the base, not that either is
+    right: it is never more than `consistent`.
+    """
+    figure, rate = claim.sibling(level_claim), claim.sibling(claim.claim)
+    before = base or earlier_period(claim.measure, claim.period)
+    found = evidence.figure(claim.series, "ytd" if claim.measure == "ytd_yoy" else "level", before)
+    implied = figure.bound_low / (1 + rate.bound_high / 100), figure.bound_high / (1 + rate.bound_low / 100)
+    own = Finding(figure.bound_low, figure.bound_high, figure.value, (), "", COMPUTED)
+    rise, unit = growth(own, found), evidence.unit(claim.series)
+    words = (
+        f"{claim.printed} and the note's {show_number(figure.value, 6)} imply {show_interval(*implied, unit)} "
+        f"for {before}; the ledger has {found.words}, which makes it {show_found(rise, '%')}"
+    )
+    return Outcome(rise.said(words), "%", capped=True)
+
+
+@check
+def growth_of_path(
+    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, end_claim: str, start: int, end: int, at: int
+) -> Outcome:
+    """The yearly growth from what others say of the year `at` to the note's end point, against the rate it prints.
+
+    The claim prints the yearly rate; the path ends in `end` at the figure of `end_claim` and starts in `start`.
+    """
+    figure, rate = claim.sibling(end_claim), claim.sibling(claim.claim)
+    found = evidence.figure(claim.series, "forecast", str(at))
+    low, high = (_yearly(*pair, end - at) for pair in ((figure.bound_low, found.high), (figure.bound_high, found.low)))
+    unit = evidence.unit(claim.series)
+    base, passed = (show_number(growth_path(figure.value, rate.value, end - year), 2) for year in (start, at))
+    words = (
+        f"{claim.printed} a year to {show_number(figure.value)} {unit} in {end} starts from {base} {unit} in {start} "
+        f"and passes {passed} {unit} in {at}; the ledger has {found.words}"
+    )
+    best = _yearly(figure.value, found.best, end - at)
+    rise = Finding(low, high, best, found.statements, words, weakest([found.basis]))
+    return Outcome(rise, "%", capped=True)
+
+
+def _yearly(end: float, base: float, years: int) -> float:
+    """Return the compound growth in per cent a year from a base, without limit where the base may be nothing."""
+    return 100 * ((end / base) ** (1 / years) - 1) if base > 0 else inf
+
+
+@check
+def part_of(
+    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, parts: list, total: str, of: str = "level"
+) -> Outcome:
+    """What the parts add up to, in per cent of their total: at most 100 if the figures are of one kind."""
+    summed = _sum(evidence, parts, of, claim.period)
+    found = quotient(summed, evidence.figure(total, of, claim.period), 100)
+    return Outcome(found, "%", (0.0, 100.0))
+
+
+def _sum(evidence: Evidence, names: list[str], of: str, period: str) -> Finding:
+    return total([evidence.figure(name, of, period) for name in names])
+
+
+@check
+def converted(
+    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, numerator: str, denominator: str, times: float
+) -> Outcome:
+    """`numerator` over `denominator` times a factor: for a rate of use, 100 * output / capacity."""
+    above, below = (evidence.figure(name, "level", claim.period) for name in (numerator, denominator))
+    found = quotient(above, below)
+    found = scaled(found, times, f"{show_number(times)} x {found.words}")
+    printed = evidence.prints(claim.series, claim.measure, claim.period)
+    apart = tuple(one for one in printed if one.low > found.high or one.high < found.low)
+    return Outcome(replace(found, rivals=apart), claim.unit)
+
+
+@check
+def needs_data(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, missing: str) -> Outcome:
+    """The ledger holds no figures of this kind; `missing` says which would be needed."""
+    raise NoFigure(f"no {missing}")
+
+
+@check
+def highest_share(
+    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, part: str, total: str, first: int, last: int
+) -> Outcome:
+    """The highest share of `part` in `total` among the years from `first` to `last` in which both are known."""
+    shares = {}
+    for year in range(first, last + 1):
+        try:
+            above, below = (evidence.reported(name, "level", str(year)) for name in (part, total))
+        except NoFigure:
+            continue
+        shares[year] = quotient(above, below, 100)
+    if not shares:
+        names = " and ".join(f"'{evidence.title(name)}'" for name in (part, total))
+        raise NoFigure(f"no year from {first} to {last} with both {names}")
+    highest = max(shares.values(), key=lambda one: one.best)
+    listed = ", ".join(f"{year}: {show_number(one.best, 3)}%" for year, one in shares.items())
+    used = tuple(dict.fromkeys(identity for one in shares.values() for identity in one.statements))
+    return Outcome(Finding(highest.low, highest.high, highest.best, used, listed, COMPUTED), "%")
+
+
+KNOWN_PCT = 25.0
+"""A month of a flow counts as a reading only if it is known to within this part of its level."""
+_READINGS = {"year": "yearly readings", "all": "earlier readings"}
+
+
+@check
+def extreme_since(
+    claim: Claim,
+    evidence: Evidence,
+    events: pd.DataFrame,
+    *,
+    since: str,
+    kind: str,
+    readings: str = "all",
+    numerator: str = "",
+    denominator: str = "",
+) -> Outcome:
+    """How many earlier periods from `since` on lie beyond the claim's (`kind`: low or high): none, if it is extreme.
+
+    Compared are the claim's series' own readings: `all`, or only those of a `year`. With `numerator` and `denominator`
+    the claim's period itself is their ratio. A month of a flow counts if it is known,
+    printed or reconciled, to within `KNOWN_PCT`; while one is not, agreement is never more than `consistent`.
+    """
+    now = _now(claim, evidence, numerator, denominator)
+    sign = 1 if kind == "high" else -1
+    earlier, unknown = _earlier(claim, evidence, since, readings)
+    if not earlier:
+        raise NoFigure(f"no reading of '{evidence.title(claim.series)}' from {since} to before {claim.period}")
+    surely = [one for one in earlier if min(sign * one.low, sign * one.high) > max(sign * now.low, sign * now.high)]
+    maybe = [one for one in earlier if max(sign * one.low, sign * one.high) > min(sign * now.low, sign * now.high)]
+    furthest = max(earlier, key=lambda one: sign * one.best)
+    way, extreme = ("above", "highest") if kind == "high" else ("below", "lowest")
+    among = f"{len(earlier)} {_READINGS.get(readings, 'readings')}"
+    words = (
+        f"{now.words}{'' if now.basis == REPORTED else f' = {show_found(now, evidence.unit(claim.series))}'}; "
+        f"{len(surely) or 'none'} of {among} from {since} on lies {way} it, the {extreme} of them {furthest.words}"
+        f"{f'; {unknown} months are not known' if unknown else ''}"
+    )
+    clear = sum(sign * one.best > sign * now.best for one in earlier)
+    found = counted(len(surely), len(maybe), [now, furthest, *surely], words)
+    best = clear if len(surely) <= clear <= len(maybe) else len(surely)
+    finding = Finding(found.low, found.high, best, found.statements, words, found.basis)
+    shown = f"{_span(len(surely), len(maybe)) or 'none'} of {len(earlier)} {way}"
+    return Outcome(finding, "readings", (0, 0), capped=unknown > 0, shown=shown)
+
+
+def _span(low: int, high: int) -> str:
+    """Return a count, or the two that it lies between; "" for none."""
+    return (f"{low}" if low == high else f"{low} to {high}") if high else ""
+
+
+def _now(claim: Claim, evidence: Evidence, numerator: str, denominator: str) -> Finding:
+    if not numerator:
+        return evidence.figure(claim.series, "level", claim.period)
+    return quotient(*(evidence.figure(name, "level", claim.period) for name in (numerator, denominator)))
+
+
+def _earlier(claim: Claim, evidence: Evidence, since: str, readings: str) -> tuple[list[Finding], int]:
+    """Return the readings before the claim's period, and how many months of a flow are not known."""
+    if evidence.kind(claim.series) != "flow":
+        rows = evidence.statements
+        rows = rows[(rows["series"] == claim.series) & (rows["measure"] == "level") & (rows["period"] >= since)]
+        if readings == "year":
+            rows = rows[rows["period"].str.len() == 4]
+        periods = sorted(set(rows.loc[rows["period"].map(period_end) < period_end(claim.period), "period"]))
+        return [evidence.reported(claim.series, "level", period) for period in periods], 0
+    found, months = [], month_range(since, step_month(claim.period, -1))
+    for month in months:
+        try:
+            one = evidence.figure(claim.series, "level", month)
+        except NoFigure:
+            continue
+        if one.high - one.low <= KNOWN_PCT / 100 * one.best:
+            found.append(one)
+    return found, len(months) - len(found)
+
+
+@check
+def change_from_extreme(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, since: str, kind: str) -> Outcome:
+    """The change in per cent from the lowest (or highest) quote since a day to the claim's day."""
+    now = evidence.figure(claim.series, "level", claim.period)
+    quotes = evidence.quotes(claim.series, since, claim.period)
+    if not quotes:
+        raise NoFigure(f"no quote of '{evidence.title(claim.series)}' from {since} to {claim.period}")
+    choose = min if kind == "low" else max
+    extreme = choose((finding for _, finding in quotes), key=lambda finding: finding.best)
+    return Outcome(growth(now, extreme), "%")
+
+
+@check
+def count_of_months_above(
+    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, first: str, last: str, base_first: str, base_last: str
+) -> Outcome:
+    """In how many months from `first` to `last` the series lies above its own mean of the months of the base."""
+    base = evidence.mean_of_months(claim.series, base_first, base_last)
+    months = {month: evidence.figure(claim.series, "level", month) for month in month_range(first, last)}
+    surely = [month for month, one in months.items() if one.low > base.high]
+    maybe = [month for month, one in months.items() if one.high > base.low]
+    listed = ", ".join(one.words for one in months.values())
+    words = f"{listed}; mean of {base_first} to {base_last}: {show_number(base.best)} {evidence.unit(claim.series)}"
+    found = counted(len(surely), len(maybe), [base, *months.values()], words)
+    return Outcome(found, "months", shown=_of_months(len(surely), len(maybe), months))
+
+
+@check
+def count_of_months_rising(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, first: str, last: str) -> Outcome:
+    """In how many months from `first` to `last` the claim's measure of growth is above zero."""
+    months = {month: evidence.figure(claim.series, claim.measure, month) for month in month_range(first, last)}
+    surely = sum(one.low > 0 for one in months.values())
+    maybe = sum(one.high > 0 for one in months.values())
+    words = ", ".join(one.words for one in months.values())
+    return Outcome(counted(surely, maybe, months.values(), words), "months", shown=_of_months(surely, maybe, months))
+
+
+def _of_months(surely: int, maybe: int, months: dict) -> str:
+    return f"{_span(surely, maybe) or 'none'} of {len(months)} months"
+
+
+@check
+def count_of_changes(
+    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, figures: list, direction: str
+) -> Outcome:
+    """How many of several printed changes go one way (`direction`: up or down); for words that no one series settles.
+
+    Each of `figures` is a series, a measure of change and a period, parted by spaces. Figures that nobody prints are
+    left out; where none is printed there is nothing to count.
+    """
+    found, lacks = [], []
+    for figure in figures:
+        series, measure, period = figure.split()
+        try:
+            found.append((evidence.title(series), measure, evidence.reported(series, measure, period)))
+        except NoFigure as lack:
+            lacks.append(lack)
+    if not found:
+        raise lacks[0]
+    sign = 1 if direction == "up" else -1
+    ends = [sorted((sign * one.low, sign * one.high)) for *_, one in found]
+    surely, maybe = (sum(both[which] > 0 for both in ends) for which in (0, 1))
+    words = "; ".join(f"{title}, {show_measure(measure)}: {one.words}" for title, measure, one in found)
+    way = {"up": "rise", "down": "fall"}[direction]
+    outcome = counted(surely, maybe, [one for *_, one in found], words)
+    shown = f"{_span(surely, maybe) or 'none'} of {len(found)} {way}"
+    return Outcome(outcome, "changes", (len(found), len(found)), shown=shown)
+
+
+@check
+def rank_among_parts(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, parts: str, total: str) -> Outcome:
+    """The rank of the claim's series among the parts of a total whose ids begin with `parts`; 1 is the largest.
+
+    A part that nobody prints can still be larger, as long as what is left of the total has room for it.
+    """
+    own = evidence.figure(claim.series, "level", claim.period)
+    whole = evidence.figure(total, "level", claim.period)
+    rows = evidence.statements
+    named = rows["series"].str.startswith(parts) & (rows["measure"] == "level") & (rows["period"] == claim.period)
+    names = [name for name in sorted(set(rows.loc[named, "series"])) if evidence.kind(name) == "flow"]
+    others = [evidence.reported(name, "level", claim.period) for name in names if name != claim.series]
+    larger = sum(one.best > own.best for one in others)
+    room = max(0.0, whole.high - own.low - sum(one.low for one in others))
+    words = f"{own.words}; {len(others)} other parts are known; {show_number(room)} of {whole.words} is not told apart"
+    last = 1 + larger + int(room // own.high)
+    found = counted(1 + larger, last, [own, whole, *others], words)
+    return Outcome(found, "rank", (1, 1), shown=f"rank {_span(1 + larger, last)}")
+
+
+@check
+def dated(claim: Claim, evidence: Evidence, events: pd.DataFrame) -> Outcome:
+    """How many statements date what the claim's series says to the claim's period."""
+    rows = evidence.statements[evidence.statements["series"] == claim.series]
+    if rows.empty:
+        raise NoFigure(f"nobody else prints '{evidence.title(claim.series)}'")
+    fitting = rows[rows["period"].str.startswith(claim.period)]
+    listed = ", ".join(sorted({f"{row.period} ({row.publisher})" for row in rows.itertuples()}))
+    found = Finding(len(fitting), len(fitting), len(fitting), tuple(rows["statement"]), f"dated {listed}")
+    shown = f"{len(fitting)} of {len(rows)} prints"
+    return Outcome(found, "statements", (1, float("inf")), shown=shown)
+
+
+@check
+def no_event(
+    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, first: str, last: str, topic: str, word: str
+) -> Outcome:
+    """How many events of a topic, with a word in their text, the ledger has from `first` to `last`: none is claimed.
+
+    Silence of the ledger is weak evidence: agreement is never more than `consistent`.
+    """
+    if events.empty:
+        raise NoFigure("no events are at hand")
+    within = events[(events["date"] >= first) & (events["date"] <= last)]
+    found = within[within["topic"].str.contains(topic, case=False) & within["what"].str.contains(word, case=False)]
+    listed = "; ".join(f"{row.date}: {row.what}" for row in found.itertuples()) or "none"
+    words = f"events on {topic} that name {word}, {first} to {last}: {listed}"
+    shown = f"{len(found) or 'no'} event{'' if len(found) == 1 else 's'}"
+    finding = Finding(len(found), len(found), len(found), (), words, COMPUTED)
+    return Outcome(finding, "events", (0, 0), capped=True, shown=shown)

@@ -4,7 +4,7 @@ No source vouches for itself. A claim is first put to the statements of everybod
 repeats and what repeats it are left out, and reconciliation is solved again without them. Only where these do not
 settle it are the note's other figures admitted, and then agreement is `own arithmetic only`.
 
-Verdicts, from what was recomputed and what the print leaves room for (thresholds: `verdicts`):
+Verdicts, from what was recomputed and what the print leaves room for (thresholds: the constants of this module):
 
 - `confirmed`: a printed figure comes out at its printed precision, or a comparison or date holds, by figures that
   other houses printed. A house's other publications are other sources but the same house: what only they say is
@@ -21,31 +21,239 @@ verdict is never `confirmed` nor `contradicted`: `consistent` if they hold so re
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from math import inf, nan
+from dataclasses import dataclass, replace
+from math import inf, isfinite, nan
 
 import pandas as pd
 
-from metalsbook.analysis.checks import Claim, run_check
-from metalsbook.analysis.claim_rows import is_loose, kind_of, read_figures
+from metalsbook.analysis.checks import Claim, Outcome, read_arguments, read_printed, run_check
 from metalsbook.analysis.evidence import Evidence
-from metalsbook.analysis.findings import NoFigure
+from metalsbook.analysis.findings import BETWEEN, ESTIMATED, REPORTED, NoFigure, show_found, show_interval, show_number
 from metalsbook.analysis.mislabels import Fit, find_fit
-from metalsbook.analysis.own_figures import SIMPLE_CHECKS, with_own_figures
-from metalsbook.analysis.publishers import publisher_key, same_source
-from metalsbook.analysis.reconcile import reconcile as reconcile_statements
-from metalsbook.analysis.verdicts import (
-    AGREE,
-    APART,
-    LOOSE,
-    Answer,
-    forgive,
-    relate_band,
-    relate_figure,
-    tax_hint,
-)
+from metalsbook.analysis.sources import publisher_key, same_source
 from metalsbook.errors import LedgerError
 from metalsbook.ledger.figures import Figure
+
+VERDICTS = ("confirmed", "consistent", "own arithmetic only", "mislabelled", "contradicted", "not checkable")
+"""From what holds to what does not: the order of every list and chart."""
+REVISION_PCT = 0.1
+"""A flow is mended by so much without notice: most clashes of prints of one official figure are smaller."""
+LOOSE_PCT = 25.0
+"""An interval wider than this part of the printed figure says too little to agree with it."""
+LOOSE_PP = 10.0
+"""The same for growth rates and shares, in percentage points."""
+EQUAL_WIDTHS = 10.0
+"""A recomputed value confirms only if it is known to within this many widths of the print's own rounding."""
+VAT_FACTOR = 1.13
+"""China's value-added tax on metals, 13% since April 2019: prices are quoted with and without it."""
+AGREE, OVERLAP, APART, LOOSE = "agree", "overlap", "apart", "loose"
+"""Recomputed as printed; not excluded; excluded; too wide to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one set of statements says to a claim.
+
+    Attributes:
+        outcome: What the check found.
+        expected: The interval that the claim stands for.
+        relation: `AGREE`, `OVERLAP`, `APART` or `LOOSE`.
+        printed: The printed figure; None where the claim stands for a band.
+        remark: What was forgiven.
+    """
+
+    outcome: Outcome
+    expected: tuple[float, float]
+    relation: str
+    printed: Figure | None = None
+    remark: str = ""
+
+    @property
+    def sum(self) -> str:
+        """The recomputed value in words: how it comes about, and its interval."""
+        finding = self.outcome.finding
+        words = finding.words
+        told = self.right in words or show_interval(finding.low, finding.high) in words
+        said = finding.basis == REPORTED or self.outcome.shown or told
+        return words if said else f"{words}: {self.right}"
+
+    @property
+    def right(self) -> str:
+        """The recomputed value, with the digits that it is known to."""
+        return self.outcome.shown or show_found(self.outcome.finding, self.outcome.unit)
+
+
+def relate_figure(outcome: Outcome, expected: tuple[float, float]) -> str:
+    """Return how a recomputed interval lies to a printed figure's own."""
+    finding, (low, high) = outcome.finding, expected
+    # Two roundings that meet in one point are two different figures.
+    if finding.low < finding.high and low < high and (finding.high == low or finding.low == high):
+        return APART
+    return _relate(outcome, expected)
+
+
+def _relate(outcome: Outcome, expected: tuple[float, float]) -> str:
+    finding, (low, high) = outcome.finding, expected
+    width = finding.high - finding.low
+    if finding.high < low or finding.low > high:
+        return APART
+    sound = finding.basis not in (BETWEEN, ESTIMATED)
+    if sound and low <= finding.best <= high and width <= EQUAL_WIDTHS * (high - low):
+        return AGREE
+    middle = (low + high) / 2 if isfinite(low + high) else finding.best
+    loosest = LOOSE_PP if outcome.unit in ("%", "pp") else LOOSE_PCT / 100 * abs(middle)
+    return LOOSE if width > max(loosest, high - low) else OVERLAP
+
+
+def relate_band(outcome: Outcome, expected: tuple[float, float]) -> str:
+    """Return how a recomputed interval lies to the band that a comparison stands for."""
+    finding, (low, high) = outcome.finding, expected
+    sound = finding.basis not in (BETWEEN, ESTIMATED)
+    if finding.high < low or finding.low > high:
+        return APART
+    if low <= finding.low and finding.high <= high:
+        return AGREE if sound else OVERLAP
+    if outcome.capped:
+        return _relate(outcome, expected)
+    return OVERLAP if sound and low < finding.best < high else LOOSE
+
+
+def forgive(answer: Answer, kind: str) -> Answer:
+    """Return an answer that lies apart as overlapping, where a rival print, a revision or cut digits explain it.
+
+    Args:
+        answer: Lies apart, and has a printed figure.
+        kind: Kind of the series; only flows are revised.
+    """
+    finding, (low, high) = answer.outcome.finding, answer.expected
+    figure = answer.printed
+    for rival in finding.rivals:
+        if rival.low <= high and rival.high >= low:
+            return replace(answer, relation=OVERLAP, remark=f" Disputed: {rival.words} agrees with the note.")
+    gap = max(low - finding.high, finding.low - high)
+    level = 100 + abs(figure.value) if answer.outcome.unit == "%" else abs(figure.value)
+    if kind == "flow" and gap <= REVISION_PCT / 100 * level:
+        differ = "Disputed between two prints of one figure: they" if finding.basis == REPORTED else "They"
+        remark = f" {differ} differ by no more than a revision of {REVISION_PCT}% of the level explains."
+        return replace(answer, relation=OVERLAP, remark=remark)
+    cut = sorted((figure.value, figure.value + (figure.resolution if figure.value >= 0 else -figure.resolution)))
+    if finding.low <= cut[1] and finding.high >= cut[0] and not figure.qualifier:
+        rounded = show_number(round(finding.best / figure.resolution) * figure.resolution, 6)
+        remark = f" It fits if the digits are cut off; rounded it would be {rounded}."
+        return replace(answer, relation=OVERLAP, remark=remark)
+    return answer
+
+
+def tax_hint(answer: Answer) -> str:
+    """Return a remark where a ratio of two prices fits once one of them is taken without value-added tax, else ""."""
+    finding, (low, high) = answer.outcome.finding, answer.expected
+    if finding.low * VAT_FACTOR <= high and finding.high * VAT_FACTOR >= low:
+        return " The note's figure fits if the price in the denominator is taken without 13% value-added tax."
+    if finding.low / VAT_FACTOR <= high and finding.high / VAT_FACTOR >= low:
+        return " The note's figure fits if the price in the numerator is taken without 13% value-added tax."
+    return ""
+
+
+WORD_CHECKS = ("extreme_since", "part_of", "rank_among_parts", "dated", "no_event", "needs_data", "count_of_changes")
+"""These are of words (a low, a rank, a date); all other claims without a band print a figure."""
+KINDS = ("figure", "comparison or date", "loose words")
+"""What a claim is: a printed figure; words that can be true in one way only; words that the book has to read."""
+
+
+def check_claims(claims: pd.DataFrame, series: pd.DataFrame) -> None:
+    """Check the rows of claims.csv without judging them.
+
+    Raises:
+        LedgerError: If a check is unknown, arguments are wrong, a series is not in the catalogue, a claim without
+            a band prints no figure, or one of loose words does not say how it is read. The message names the claim.
+    """
+    known = set(series["series"])
+    for row in claims.itertuples():
+        given, band = read_arguments(row.check, row.arguments, row.claim)
+        if band.get("loose") and not row.meant:
+            raise LedgerError(
+                f"claims.csv, claim {row.claim}: loose words, but not how they are read", "Say it in the column meant"
+            )
+        figures = given["figures"] if isinstance(given.get("figures"), list) else []
+        names = [given[key] for key in ("numerator", "denominator", "part", "total") if given.get(key)]
+        parts = given["parts"] if isinstance(given.get("parts"), list) else []
+        for name in [row.series, *names, *parts, *(figure.split()[0] for figure in figures)]:
+            if name and name not in known:
+                raise LedgerError(f"claims.csv, claim {row.claim}: series '{name}' is not in series.csv")
+    read_figures(claims)
+
+
+def read_figures(rows: pd.DataFrame) -> dict[str, Figure]:
+    """Return the figures that claims print, by claim; those of words print none.
+
+    Raises:
+        LedgerError: If a claim that should print a figure prints none, or names no known check or argument.
+    """
+    figures = {}
+    for row in rows.itertuples():
+        _, band = read_arguments(row.check, row.arguments, row.claim)
+        if row.check not in WORD_CHECKS and not {"at_least", "at_most"} & set(band):
+            figures[row.claim] = read_printed(row.claim, row.printed, row.unit, row.measure, band.get("resolution"))
+    return figures
+
+
+def kind_of(row, figures: dict[str, Figure]) -> str:
+    """Return which of `KINDS` a claim is; of what cannot be recomputed at all, by whether a figure is printed."""
+    if row.claim in figures or (row.check == "needs_data" and any(sign.isdigit() for sign in row.printed)):
+        return "figure"
+    return "loose words" if is_loose(row) or row.check == "needs_data" else "comparison or date"
+
+
+def is_loose(row) -> bool:
+    """Return whether a claim is of words that the book has to read."""
+    return bool(read_arguments(row.check, row.arguments, row.claim)[1].get("loose"))
+
+
+SIMPLE_CHECKS = ("level", "change")
+"""Claims under these checks print a figure of their own series, measure and period."""
+OWN_FIGURE_CHECKS = (*SIMPLE_CHECKS, "implied_base", "mean_of_months", "converted")
+"""Under these the note's own print of the claim's series, measure and period is what is to be shown, so no witness."""
+_KEYS = ["series", "measure", "period"]
+
+
+def with_own_figures(
+    row, rows: pd.DataFrame, siblings: dict[str, Figure], statements: pd.DataFrame, own: frozenset[str], published: str
+) -> pd.DataFrame:
+    """Return all statements with the note's own, but without the figure that a claim prints and is to be shown.
+
+    A comparison ("declined slightly") is not the figure that it speaks of, so that this stays a witness.
+
+    Args:
+        row: The claim.
+        rows: All claims of its note.
+        siblings: The figures that they print, by claim.
+        statements: The statements that the edition knows.
+        own: The note with all sources that repeat it.
+        published: Day the note was published.
+
+    Returns:
+        Columns of statements; the figures of claims that the ledger lacks as statement have the claim's id.
+    """
+    prints = row.claim in siblings
+    rest = statements
+    if prints and row.check in OWN_FIGURE_CHECKS:
+        same = rest["source"].isin(own) & (rest["series"] == row.series) & (rest["period"] == row.period)
+        rest = rest[~(same & (rest["measure"] == row.measure))]
+    others = rows[rows["check"].isin(SIMPLE_CHECKS) & rows["claim"].isin(list(siblings)) & (rows["claim"] != row.claim)]
+    held = statements[statements["source"].isin(own)]
+    taken = {tuple(key) for key in held[_KEYS].to_numpy()}
+    if prints:
+        taken.add((row.series, row.measure, row.period))
+    others = others[pd.Series([tuple(key) not in taken for key in others[_KEYS].to_numpy()], others.index, bool)]
+    figures = [siblings[claim] for claim in others["claim"]]
+    frame = others[[*_KEYS, "unit"]].assign(
+        statement=others["claim"], stated=others["printed"], source=others["note"], low=nan, high=nan
+    )
+    for name in ("value", "qualifier", "resolution", "bound_low", "bound_high"):
+        frame[name] = [getattr(figure, name) for figure in figures]
+    frame = frame.assign(series_as_printed=frame["series"], published=published, published_basis="stated", factor=1.0)
+    return pd.concat([rest, frame.reindex(columns=statements.columns)], ignore_index=True)
+
 
 COLUMNS = (
     "verdict",
@@ -86,8 +294,8 @@ def judge_claims(
     statements: pd.DataFrame,
     series: pd.DataFrame,
     sources: pd.DataFrame,
-    events: pd.DataFrame | None = None,
-    reconcile: Callable = reconcile_statements,
+    events: pd.DataFrame,
+    reconcile: Callable,
 ) -> pd.DataFrame:
     """Return the claims with their verdicts.
 
@@ -96,12 +304,12 @@ def judge_claims(
         statements: The statements that the edition knows.
         series: The catalogue of series.
         sources: `source`, `publisher`, `published`, `repeats`.
-        events: `date`, `topic`, `what`; none where not given.
+        events: `date`, `topic`, `what`.
         reconcile: Called as `reconcile(statements, series)`, returns an object with `estimates`.
 
     Returns:
-        The claims in their order, with `COLUMNS`: `verdict` (one of `verdicts.VERDICTS`); `kind` (one of
-        `claim_rows.KINDS`); `recomputed`, for readers, "" where nothing was or it leaves too much open;
+        The claims in their order, with `COLUMNS`: `verdict` (one of `VERDICTS`); `kind` (one of
+        `KINDS`); `recomputed`, for readers, "" where nothing was or it leaves too much open;
         `recomputed_low` and `recomputed_high` in `recomputed_unit`, NaN where nothing was recomputed; `evidence` in
         words, never empty;
         `evidence_statements`, ids separated by spaces (those of claims where the note's own figures were used);
@@ -110,7 +318,6 @@ def judge_claims(
     Raises:
         LedgerError: If a claim names no known note, check or argument, or prints no figure where one is needed.
     """
-    events = pd.DataFrame(columns=["date", "topic", "what"]) if events is None else events
     judged = []
     for name, rows in claims.groupby("note", sort=False):
         note = _open_note(str(name), rows, (statements, series, sources, events), reconcile)

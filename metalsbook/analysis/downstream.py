@@ -5,9 +5,9 @@ CAAM and NBS count different things and are never put into one series; every fig
 
 import pandas as pd
 
-from metalsbook.analysis.agreement import agreed_prints, without_note
 from metalsbook.analysis.intervals import Interval
 from metalsbook.analysis.measures import share_pct
+from metalsbook.analysis.sources import agreed_prints, without_note
 from metalsbook.ledger.figures import read_figure
 from metalsbook.months import period_end, step_month
 

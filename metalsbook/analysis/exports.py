@@ -9,8 +9,8 @@ from math import log
 
 import pandas as pd
 
-from metalsbook.analysis.agreement import agreed_prints
 from metalsbook.analysis.intervals import Interval, change_pct, total
+from metalsbook.analysis.sources import agreed_prints
 from metalsbook.errors import MissingPeriod
 from metalsbook.months import month_range, step_month
 
@@ -298,3 +298,46 @@ def sharpest_change(estimates: pd.DataFrame, series: str, month: str) -> tuple[s
         if change is not None and abs(log(1 + change.best / 100)) > sharpest:
             found, sharpest = (earlier, later), abs(log(1 + change.best / 100))
     return found
+
+
+LEVEL, CHANGE = "forecast", "forecast_mom"
+
+
+@dataclass(frozen=True)
+class ImpliedLevel:
+    """A month's level that a forecast for the month after implies.
+
+    Attributes:
+        figure: What the digits of the forecast and of its change leave, in the unit of the forecast.
+        level: The statement of the forecast level.
+        change: The statement of the forecast's change on the month before, of the same source.
+    """
+
+    figure: Interval
+    level: pd.Series
+    change: pd.Series
+
+
+def level_behind_forecast(statements: pd.DataFrame, series: str, month: str) -> ImpliedLevel | None:
+    """Return what the latest forecast for the month after `month` implies for `month`, or None where none does.
+
+    Only a level and a change of one source belong together: two houses start from two levels.
+
+    Args:
+        statements: Statements of an edition.
+        series: A flow.
+        month: The month whose level is asked for, "YYYY-MM".
+    """
+    own = statements[(statements["series"] == series) & (statements["period"] == step_month(month, 1))]
+    levels = own[own["measure"] == LEVEL].sort_values(["published", "statement"])
+    changes = own[own["measure"] == CHANGE].set_index("source", drop=False)
+    for _, level in levels.iloc[::-1].iterrows():
+        if level["source"] in changes.index:
+            change = changes.loc[[level["source"]]].iloc[-1]
+            base = _interval(change).scaled(0.01) + Interval(1.0, 1.0, 1.0)
+            return ImpliedLevel(_interval(level) / base, level, change)
+    return None
+
+
+def _interval(row: pd.Series) -> Interval:
+    return Interval(float(row["bound_low"]), float(row["bound_high"]), float(row["value"]))

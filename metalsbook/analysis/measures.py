@@ -4,13 +4,14 @@ All take one series in one unit as a frame with the columns `period` ("YYYY-MM",
 and `value` (float). Nothing is rounded here, and a missing period is an error, never a guess.
 """
 
+from datetime import date, timedelta
 from math import sqrt
 from statistics import NormalDist
 
 import pandas as pd
 
 from metalsbook.errors import MissingPeriod
-from metalsbook.months import month_range, step_month
+from metalsbook.months import step_month
 
 WILSON_CONFIDENCE = 0.95
 
@@ -25,65 +26,6 @@ def value_at(figures: pd.DataFrame, period: str) -> float:
     if found.empty:
         raise MissingPeriod(f"{figures.attrs.get('series', 'The series')} has no figure for {period}")
     return float(found.iloc[-1])
-
-
-def change_pct(figures: pd.DataFrame, period: str, base_period: str) -> float:
-    """Return 100 * (value / value of the base period - 1), in per cent.
-
-    Raises:
-        MissingPeriod: If either period is absent.
-    """
-    return 100 * (value_at(figures, period) / value_at(figures, base_period) - 1)
-
-
-def change_mom_pct(figures: pd.DataFrame, month: str) -> float:
-    """Return the change against the month before, in per cent. Raises MissingPeriod if either month is absent."""
-    return change_pct(figures, month, step_month(month, -1))
-
-
-def change_yoy_pct(figures: pd.DataFrame, month: str) -> float:
-    """Return the change against the same month a year before, in per cent.
-
-    Raises:
-        MissingPeriod: If either month is absent.
-    """
-    return change_pct(figures, month, step_month(month, -12))
-
-
-def mean_of_months(figures: pd.DataFrame, first: str, last: str) -> float:
-    """Return the mean of the months from `first` to `last`. Raises MissingPeriod if one of them is absent."""
-    values = [value_at(figures, month) for month in month_range(first, last)]
-    return sum(values) / len(values)
-
-
-def mean_of_3_months(figures: pd.DataFrame, month: str) -> float:
-    """Return the mean of `month` and the two before. Raises MissingPeriod if one of them is absent."""
-    return mean_of_months(figures, step_month(month, -2), month)
-
-
-def sum_to_date(figures: pd.DataFrame, month: str) -> float:
-    """Return the sum from January to `month`. Raises MissingPeriod if a month of the year is absent."""
-    return sum(value_at(figures, each) for each in month_range(f"{month[:4]}-01", month))
-
-
-def change_to_date_pct(figures: pd.DataFrame, month: str) -> float:
-    """Return the change of the sum from January to `month` against the same months a year before, in per cent.
-
-    Raises:
-        MissingPeriod: If one of the months is absent.
-    """
-    return 100 * (sum_to_date(figures, month) / sum_to_date(figures, step_month(month, -12)) - 1)
-
-
-def rank_within_12_months(figures: pd.DataFrame, month: str) -> tuple[int, int]:
-    """Return the rank of `month` among the 12 months that end with it (1 is the highest), and how many have a figure.
-
-    Raises:
-        MissingPeriod: If `month` itself is absent.
-    """
-    value = value_at(figures, month)
-    window = figures[figures["period"].isin(month_range(step_month(month, -11), month))].dropna(subset=["value"])
-    return 1 + int((window["value"] > value).sum()), len(window)
 
 
 def extreme_since(figures: pd.DataFrame, period: str, kind: str = "high") -> str:
@@ -160,3 +102,20 @@ def wilson_interval(hits: int, trials: int, confidence: float = WILSON_CONFIDENC
     spread = z * sqrt(rate * (1 - rate) / trials + z * z / (4 * trials * trials))
     scale = 1 + z * z / trials
     return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+
+
+def earlier_period(measure: str, period: str) -> str:
+    """Return the period that a change is counted from: the month before for `mom`, a year before for the others."""
+    if len(period) == 4:
+        return str(int(period) - 1)
+    return step_month(period, -1 if measure == "mom" else -12)
+
+
+def shift_day(day: str, days: int) -> str:
+    """Return the day that lies `days` after `day` (before it, where negative)."""
+    return str(date.fromisoformat(day) + timedelta(days=days))
+
+
+def days_between(first: str, last: str) -> int:
+    """Return how many days `last` lies after `first`."""
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days

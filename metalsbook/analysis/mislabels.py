@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from metalsbook.analysis.evidence import Evidence
 from metalsbook.analysis.findings import ESTIMATED, Finding, NoFigure, quotient, show_measure
-from metalsbook.analysis.periods import earlier_period
+from metalsbook.analysis.measures import earlier_period
 from metalsbook.ledger.figures import Figure
 from metalsbook.months import step_month
 

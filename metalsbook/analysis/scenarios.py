@@ -157,11 +157,6 @@ def stated_path(claims: pd.DataFrame, series: str) -> StatedPath | None:
     )
 
 
-def units_for(tonnes: float, kg_each: tuple[float, float]) -> tuple[float, float]:
-    """Return how many units would need `tonnes`, at the greatest and at the least weight in each."""
-    return 1000 * tonnes / kg_each[1], 1000 * tonnes / kg_each[0]
-
-
 def kg_per_unit(tonnes: tuple[float, float], units: tuple[float, float]) -> tuple[float, float]:
     """Return the interval of kilograms in one unit that a tonnage and a number of units imply."""
     return 1000 * tonnes[0] / units[1], 1000 * tonnes[1] / units[0]

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from metalsbook.analysis import downstream
-from metalsbook.analysis.agreement import without_note
+from metalsbook.analysis.sources import without_note
 from metalsbook.page.html import Html
 from metalsbook.page.narrative import gap, join_words, number, percent, period_name
 from metalsbook.page.tables import table, who_printed

@@ -3,14 +3,13 @@
 import altair as alt
 import pandas as pd
 
-from metalsbook.analysis.claim_rows import KINDS
+from metalsbook.analysis.claims import KINDS
 from metalsbook.page import charts
 from metalsbook.page.html import Html
 from metalsbook.page.narrative import bullets, count_of, gap, join_words
 from metalsbook.page.tables import table
-from metalsbook.page.verdicts import VERDICTS, count_words, note_names
+from metalsbook.page.verdicts import COLOURS, VERDICTS, count_words, note_names
 
-_COLOURS = ["#00876c", "#0072b2", "#5b7083", "#a3478f", "#d55e00", "#8c6d00"]
 _PLURALS = {
     "figure": ("printed figure", "printed figures"),
     "comparison or date": ("comparison or date", "comparisons and dates"),
@@ -53,7 +52,7 @@ def verdict_chart(edition):
             color=alt.Color(
                 "verdict:N",
                 title=None,
-                scale=alt.Scale(domain=list(VERDICTS), range=_COLOURS),
+                scale=alt.Scale(domain=list(VERDICTS), range=COLOURS),
                 # On a phone there is no room for the whole name.
                 legend=alt.Legend(columns=2, labelExpr="replace(datum.label, ' only', '')"),
             ),

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from metalsbook.analysis.costs import (
+from metalsbook.analysis.prices import (
     DOLOMITE_PURITY,
     SILICON_SHARE,
     Calibration,

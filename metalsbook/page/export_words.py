@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from metalsbook.analysis.evidence import find_families
 from metalsbook.analysis.exports import (
     LEAST_USUAL_MONTHS,
     REMAINDER,
@@ -11,7 +12,6 @@ from metalsbook.analysis.exports import (
     sharpest_change,
     total_of_year_to,
 )
-from metalsbook.analysis.families import find_families
 from metalsbook.analysis.intervals import Interval, change_pct
 from metalsbook.analysis.measures import run_of_direction
 from metalsbook.months import step_month

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from metalsbook.analysis.agreement import agreed_prints
 from metalsbook.analysis.exports import change_between, known_month
 from metalsbook.analysis.intervals import Interval
 from metalsbook.analysis.measures import run_to
+from metalsbook.analysis.sources import agreed_prints
 from metalsbook.months import step_month
 from metalsbook.page.figures import KeyFigure
 from metalsbook.page.forecast_words import forecast_sentence, implied_basis, implied_level, implied_words

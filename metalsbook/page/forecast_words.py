@@ -1,8 +1,8 @@
 """Words for levels that only a forecast gives away: always named as implied by a forecast, never as printed."""
 
-from metalsbook.analysis.agreement import agreed_prints
-from metalsbook.analysis.forecast_levels import LEVEL, ImpliedLevel, level_behind_forecast
+from metalsbook.analysis.exports import LEVEL, ImpliedLevel, level_behind_forecast
 from metalsbook.analysis.intervals import Interval
+from metalsbook.analysis.sources import agreed_prints
 from metalsbook.months import step_month
 from metalsbook.page.narrative import number, percent, period_name
 from metalsbook.page.sentences import printed_interval, rounded

@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from metalsbook.analysis import outlook_rules
-from metalsbook.analysis.outlook_scores import overall_score
+from metalsbook.analysis import outlooks
+from metalsbook.analysis.scores import overall_score
 from metalsbook.analysis.surprises import largest_moves, monthly_values
 from metalsbook.months import step_month
 from metalsbook.page import charts, quotes
@@ -220,9 +220,9 @@ def resolved_sentence(edition) -> Html:
         f"{both or 'None'} of the {len(hits)} hits would have been right with \u201cno change\u201d too."
         if len(hits) > 1
         else None,
-        f"A change of no more than {outlook_rules.BAND_PCT:g}% either way counts as flat "
-        f"({outlook_rules.WEEK_BAND_PCT:g}% where a forecast of a quote reaches no further than "
-        f"{outlook_rules.WEEK_DAYS} days); what each forecast was read as stands beside it.",
+        f"A change of no more than {outlooks.BAND_PCT:g}% either way counts as flat "
+        f"({outlooks.WEEK_BAND_PCT:g}% where a forecast of a quote reaches no further than "
+        f"{outlooks.WEEK_DAYS} days); what each forecast was read as stands beside it.",
     )
 
 

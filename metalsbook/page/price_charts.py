@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from metalsbook.analysis.costs import Coefficients
+from metalsbook.analysis.prices import Coefficients
 from metalsbook.page.charts import LONGEST_GAP_DAYS, event_marks, time_axis, tooltip, value_axis
 from metalsbook.page.theme import MUTED, PALETTE
 

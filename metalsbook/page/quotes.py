@@ -6,8 +6,8 @@ from math import floor
 import pandas as pd
 
 from metalsbook.analysis.measures import run_to
-from metalsbook.analysis.price_choice import ENOUGH_QUOTES, POST
 from metalsbook.analysis.prices import MonthPair, monthly_means, pair_of_months
+from metalsbook.analysis.sources import ENOUGH_QUOTES, POST
 from metalsbook.months import step_month
 from metalsbook.names import told_name
 from metalsbook.page.figures import KeyFigure, rank_words
@@ -40,7 +40,7 @@ def with_basis(edition, what: str, series: str) -> str:
 
 
 def months_of(edition, series: str) -> pd.DataFrame:
-    """Return one price a month by the rule of `analysis.price_choice`: columns as of `prices.month_prices`."""
+    """Return one price a month by the rule of `analysis.sources`: columns as of `prices.month_prices`."""
     return edition.month_prices(series)
 
 

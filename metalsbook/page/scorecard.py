@@ -5,8 +5,8 @@ import textwrap
 import altair as alt
 import pandas as pd
 
-from metalsbook.analysis.outlook_rules import TOO_FEW
-from metalsbook.analysis.outlook_scores import overall_score, score_table
+from metalsbook.analysis.outlooks import TOO_FEW
+from metalsbook.analysis.scores import overall_score, score_table
 from metalsbook.names import base_name
 from metalsbook.page import charts
 from metalsbook.page.html import Html, escape, tag
@@ -181,7 +181,7 @@ def rules(module) -> Html:
     """Return the rules by which outlooks resolve, as the module that applies them tells them, with its thresholds.
 
     Args:
-        module: `metalsbook.analysis.outlook_rules`; its docstring has headed lists, its constants are upper case.
+        module: `metalsbook.analysis.outlooks`; its docstring has headed lists, its constants are upper case.
     """
     told = module.__doc__.split("\n\n")[1:]
     blocks = [_block(block) for block in told]

@@ -4,14 +4,14 @@ import re
 
 import pandas as pd
 
+from metalsbook.analysis.claims import VERDICTS
 from metalsbook.page.html import Html, escape, tag
 from metalsbook.page.narrative import MINUS, count_of, gap, join_words, number, period_name
 from metalsbook.page.tables import table
 
-# From what holds to what does not.
-VERDICTS = ("confirmed", "consistent", "own arithmetic only", "mislabelled", "contradicted", "not checkable")
+COLOURS = ["#00876c", "#0072b2", "#5b7083", "#a3478f", "#d55e00", "#8c6d00"]
+"""Of the verdicts, in their order; labels in text take theirs from the style sheet."""
 _MOST_STATEMENTS = 12
-OUTLOOK_VERDICTS = ("hit", "miss", "open", "not measurable")
 
 
 def badge(verdict: str) -> Html:

@@ -109,7 +109,7 @@ def _compute(snapshot: "Snapshot") -> "dict[str, pd.DataFrame]":
         "revisions": result.revisions,
         "allowances": result.allowances,
         "left_out": result.left_out,
-        "claims": judge_claims(tables["claims"], statements, series, tables["sources"], tables["events"]),
+        "claims": judge_claims(tables["claims"], statements, series, tables["sources"], tables["events"], reconcile),
         "outlooks": score_outlooks(
             tables["outlooks"], statements, series, snapshot.cut_off, result.estimates, tables["sources"]
         ),

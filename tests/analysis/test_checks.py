@@ -1,7 +1,6 @@
 import pandas as pd
 import pytest
 
-from metalsbook.analysis import checks_levels, checks_order  # noqa: F401
 from metalsbook.analysis.checks import CHECKS, Claim, read_arguments, read_printed, run_check
 from metalsbook.analysis.evidence import Evidence
 from metalsbook.analysis.findings import NoFigure

@@ -4,14 +4,98 @@ import types
 import pandas as pd
 import pytest
 
-from metalsbook.analysis.claim_rows import check_claims
-from metalsbook.analysis.claims import judge_claims
-from metalsbook.analysis.verdicts import VERDICTS
+from metalsbook.analysis.checks import Outcome
+from metalsbook.analysis.claims import (
+    AGREE,
+    APART,
+    LOOSE,
+    OVERLAP,
+    VERDICTS,
+    Answer,
+    check_claims,
+    forgive,
+    judge_claims,
+    relate_band,
+    relate_figure,
+    tax_hint,
+)
+from metalsbook.analysis.findings import BETWEEN, Finding
+from metalsbook.analysis.reconcile import reconcile as solve_all
 from metalsbook.errors import LedgerError
 from metalsbook.ledger import read_ledger
+from metalsbook.ledger.figures import read_figure
 from metalsbook.paths import ledger_folder
 from metalsbook.snapshots.asof import select_as_of
 from tests.analysis import frames
+
+
+def outcome(low, high, best=None, basis="reported", unit="t", rivals=(), capped=False):
+    middle = (low + high) / 2 if best is None else best
+    return Outcome(Finding(low, high, middle, ("st-1",), "words", basis, rivals), unit, capped=capped)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected", "relation"),
+    [
+        (outcome(22_217.5, 22_218.5), (22_150, 22_250), AGREE),
+        (outcome(22_260, 22_270), (22_150, 22_250), APART),
+        (outcome(22_250, 22_350), (22_150, 22_250), APART),
+        (outcome(22_240, 22_300), (22_150, 22_250), OVERLAP),
+        (outcome(22_100, 22_300), (22_199.5, 22_200.5), OVERLAP),
+        (outcome(22_100, 22_300, basis=BETWEEN), (22_150, 22_250), OVERLAP),
+        (outcome(10_000, 30_000), (22_150, 22_250), LOOSE),
+        (outcome(-14, 25, unit="%"), (5.35, 5.45), LOOSE),
+    ],
+)
+def test_a_recomputed_interval_beside_a_printed_figure(found, expected, relation):
+    assert relate_figure(found, expected) == relation
+
+
+@pytest.mark.parametrize(
+    ("found", "relation"),
+    [
+        (outcome(0.5, 2), AGREE),
+        (outcome(-2, -1), APART),
+        (outcome(-1, 3), OVERLAP),
+        (outcome(-3, 1), LOOSE),
+        (outcome(0.5, 2, basis=BETWEEN), OVERLAP),
+        (outcome(-1, 3, basis=BETWEEN), LOOSE),
+    ],
+)
+def test_a_recomputed_interval_beside_a_band(found, relation):
+    assert relate_band(found, (0, 5)) == relation
+
+
+def answer(found, printed, unit="t"):
+    figure = read_figure(printed, unit)
+    return Answer(found, (figure.bound_low, figure.bound_high), APART, figure)
+
+
+def test_digits_cut_off_are_forgiven_upwards_only():
+    assert forgive(answer(outcome(20_886, 20_895), "20,800 tons"), "stock").relation == OVERLAP
+    assert "it would be 20,900" in forgive(answer(outcome(20_886, 20_895), "20,800 tons"), "stock").remark
+    assert forgive(answer(outcome(20_705, 20_715), "20,800 tons"), "stock").relation == APART
+
+
+def test_a_revision_is_forgiven_for_flows_only():
+    found = outcome(-5.125, -5.115, unit="%")
+    assert forgive(answer(found, "-5.15%", "%"), "flow").relation == OVERLAP
+    assert forgive(answer(found, "-5.15%", "%"), "ratio").relation == APART
+    assert forgive(answer(found, "-5.35%", "%"), "flow").relation == APART
+
+
+def test_a_rival_print_that_agrees_makes_it_a_dispute():
+    rival = Finding(99, 101, 100, ("st-2",), "100 t (House B)")
+    forgiven = forgive(answer(outcome(119, 121, rivals=(rival,)), "100 t"), "flow")
+    assert forgiven.relation == OVERLAP
+    assert "Disputed: 100 t (House B)" in forgiven.remark
+
+
+def test_a_ratio_that_fits_without_tax_says_so():
+    assert "denominator" in tax_hint(answer(outcome(0.8337, 0.85, unit="ratio"), "about 0.95", "ratio"))
+    assert "numerator" in tax_hint(answer(outcome(0.95, 0.96, unit="ratio"), "0.84", "ratio"))
+    assert tax_hint(answer(outcome(0.70, 0.71, unit="ratio"), "about 0.95", "ratio")) == ""
+
 
 SOURCES = frames.sources(
     ("note", "SMM (Analysis)", ""),
@@ -27,9 +111,19 @@ def nothing_reconciled(statements, series):
     return types.SimpleNamespace(estimates=pd.DataFrame(columns=columns))
 
 
+NO_EVENTS = pd.DataFrame(columns=["date", "topic", "what"])
+
+
 def judge(rows, *claims, reconcile=nothing_reconciled, events=None):
     given = [dict(claim=f"cl-{number}", note="note", **claim) for number, claim in enumerate(claims, start=1)]
-    return judge_claims(frames.claims(*given), frames.statements(*rows), frames.series(), SOURCES, events, reconcile)
+    return judge_claims(
+        frames.claims(*given),
+        frames.statements(*rows),
+        frames.series(),
+        SOURCES,
+        NO_EVENTS if events is None else events,
+        reconcile,
+    )
 
 
 def level(
@@ -263,7 +357,7 @@ def test_a_wrong_row_names_the_claim(claim, message):
 def test_a_claim_of_an_unknown_note_is_refused():
     claims = frames.claims(dict(claim="cl-9", note="nobody", check="level", printed="1 t", unit="t"))
     with pytest.raises(LedgerError, match=r"claim cl-9: note 'nobody' is not in sources.csv"):
-        judge_claims(claims, frames.statements(OWN), frames.series(), SOURCES, None, nothing_reconciled)
+        judge_claims(claims, frames.statements(OWN), frames.series(), SOURCES, NO_EVENTS, nothing_reconciled)
 
 
 def test_the_rows_of_the_ledger_are_sound():
@@ -280,7 +374,8 @@ def test_a_row_of_claims_csv_alone_is_judged(tmp_path):
         claims.write(f'{row}"13,800 tons",t,level,\n')
     tables = select_as_of(read_ledger(tmp_path / "ledger"), "2025-11")
     rows = tables["claims"][tables["claims"]["claim"] == "cl-new"]
-    judged = judge_claims(rows, tables["statements"], tables["series"], tables["sources"], tables["events"])
+    given = [tables[name] for name in ("statements", "series", "sources", "events")]
+    judged = judge_claims(rows, *given, solve_all)
     assert judged["verdict"].tolist() == ["confirmed"]
 
 

@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from metalsbook.analysis import measures
+from metalsbook.analysis.measures import days_between, earlier_period, shift_day
 from metalsbook.errors import MissingPeriod
 from metalsbook.months import month_range
 
@@ -11,31 +12,11 @@ def monthly(first="2024-01", values=range(1, 25)):
     return pd.DataFrame({"period": months, "value": [float(value) for value in values]})
 
 
-def test_change_on_the_month_and_on_the_year():
-    figures = monthly()
-    assert measures.change_mom_pct(figures, "2024-02") == pytest.approx(100)
-    assert measures.change_yoy_pct(figures, "2025-01") == pytest.approx(100 * (13 / 1 - 1))
-
-
 def test_a_missing_month_is_an_error_that_names_it():
     figures = monthly()
     figures.attrs["series"] = "exports.total"
     with pytest.raises(MissingPeriod, match=r"exports.total has no figure for 2023-12"):
-        measures.change_mom_pct(figures, "2024-01")
-
-
-def test_means_and_sums_to_date():
-    figures = monthly()
-    assert measures.mean_of_3_months(figures, "2024-03") == 2
-    assert measures.sum_to_date(figures, "2024-03") == 6
-    assert measures.change_to_date_pct(figures, "2025-02") == pytest.approx(100 * (27 / 3 - 1))
-
-
-def test_rank_counts_only_the_twelve_months_that_end_with_the_month():
-    figures = monthly(values=[99, *range(1, 13), 5])
-    assert measures.rank_within_12_months(figures, "2024-01") == (1, 1)
-    assert measures.rank_within_12_months(figures, "2025-01") == (1, 12)
-    assert measures.rank_within_12_months(figures, "2025-02") == (8, 12)
+        measures.value_at(figures, "2023-12")
 
 
 def test_extreme_since_names_the_last_period_as_extreme():
@@ -78,3 +59,14 @@ def test_a_run_leads_to_its_month_without_a_gap():
     assert measures.run_to(figures, "2025-09").empty
     year = pd.DataFrame({"period": [f"20{20 + n // 12}-{n % 12 + 1:02d}" for n in range(30)], "value": range(30)})
     assert measures.run_to(year, "2022-06")["value"].tolist() == list(range(18, 30))
+
+
+def test_a_change_counts_from_the_month_or_the_year_before():
+    assert earlier_period("mom", "2025-01") == "2024-12"
+    assert earlier_period("ytd_yoy", "2025-01") == "2024-01"
+    assert earlier_period("yoy", "2025") == "2024"
+
+
+def test_days_are_shifted_over_the_ends_of_months():
+    assert shift_day("2025-03-01", -1) == "2025-02-28"
+    assert days_between("2025-08-18", "2025-09-01") == 14

@@ -9,6 +9,7 @@ import pytest
 
 from metalsbook.analysis.claims import judge_claims
 from metalsbook.analysis.outlooks import score_outlooks
+from metalsbook.analysis.reconcile import reconcile
 from metalsbook.edition import Edition
 from metalsbook.ledger import read_ledger
 from metalsbook.page import audit, outlook_tables, scorecard, verdicts
@@ -39,7 +40,7 @@ def edition(tmp_path_factory):
     made = Edition(Snapshot("2025-11", "2025-12-31", "x", tables))
     statements, series = tables["statements"], tables["series"]
     made.__dict__["_derived"] = {
-        "claims": judge_claims(claims, statements, series, tables["sources"], tables["events"]),
+        "claims": judge_claims(claims, statements, series, tables["sources"], tables["events"], reconcile),
         "outlooks": score_outlooks(tables["outlooks"], statements, series, made.cut_off, None, tables["sources"]),
         "conflicts": pd.DataFrame({"conflict": ["cf-1"], "statement": [""]}),
     }

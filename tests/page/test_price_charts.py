@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from metalsbook.analysis.costs import Calibration, build_up, stoichiometric
 from metalsbook.analysis.intervals import Interval, exact
+from metalsbook.analysis.prices import Calibration, build_up, stoichiometric
 from metalsbook.page.charts import describe_course, event_marks, line_with_range, tooltip
 from metalsbook.page.price_charts import cost_sliders, last_run, with_events
 

@@ -2,9 +2,8 @@
 
 import pandas as pd
 
-from metalsbook.analysis.costs import Calibration, build_up
 from metalsbook.analysis.intervals import Interval, exact
-from metalsbook.analysis.prices import moves, ratio_on_same_days
+from metalsbook.analysis.prices import Calibration, build_up, moves, ratio_on_same_days
 from metalsbook.page.cost_words import (
     CostBasis,
     assumptions_table,

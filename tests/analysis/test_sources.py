@@ -1,13 +1,78 @@
-"""Which print of a price counts: for a day, for a month, and the same in a chapter as in a claim."""
-
 import pandas as pd
 import pytest
 
-from metalsbook.analysis.evidence import Evidence
-from metalsbook.analysis.price_choice import COPY, OWN, POST, in_order, standings
-from metalsbook.analysis.prints import Prints
+from metalsbook.analysis.evidence import Evidence, Prints
+from metalsbook.analysis.sources import (
+    COPY,
+    OWN,
+    POST,
+    agreed_prints,
+    in_order,
+    publisher_key,
+    same_source,
+    standings,
+    without_note,
+)
 from tests.analysis import frames
 from tests.page.editions import edition, printed
+
+
+@pytest.mark.parametrize(
+    ("publisher", "key"),
+    [
+        ("SMM", "smm"),
+        ("SMM (Shanghai Metals Market)", "smm"),
+        ("SMM (CAAM)", "smm"),
+        ("CITIC Securities (via GMT Eight)", "citic securities"),
+        ("Fugu Magnesium Association (府谷镁协)", "fugu magnesium association"),
+        ("智通财经 / reportify", "智通财经"),
+    ],
+)
+def test_a_house_is_one_under_all_its_asides(publisher, key):
+    assert publisher_key(publisher) == key
+
+
+def test_reposts_and_originals_are_one_source_through_any_number_of_steps():
+    sources = frames.sources(
+        ("note", "A", ""),
+        ("copy", "B", "note"),
+        ("copy-of-copy", "C", "copy"),
+        ("other", "D", ""),
+        ("its", "E", "other"),
+    )
+    assert same_source("note", sources) == {"note", "copy", "copy-of-copy"}
+    assert same_source("copy-of-copy", sources) == {"note", "copy", "copy-of-copy"}
+    assert same_source("other", sources) == {"other", "its"}
+
+
+def prints(*rows):
+    columns = ["period", "value", "source", "published", "statement"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_the_value_of_most_sources_stands_against_a_later_one():
+    rows = prints(
+        ("2025-06", 26.4, "a", "2025-07-10", "1"),
+        ("2025-06", 26.4, "b", "2025-07-11", "2"),
+        ("2025-06", 45.4, "note", "2025-08-18", "3"),
+    )
+    assert agreed_prints(rows, ["period"])["value"].tolist() == [26.4]
+
+
+def test_two_prints_of_one_source_count_once_and_ties_go_to_the_later():
+    rows = prints(
+        ("2025-06", 1.0, "a", "2025-07-10", "1"),
+        ("2025-06", 1.0, "a", "2025-07-11", "2"),
+        ("2025-06", 2.0, "b", "2025-07-12", "3"),
+    )
+    assert agreed_prints(rows, ["period"])["value"].tolist() == [2.0]
+
+
+def test_a_note_and_its_copies_are_left_out():
+    rows = prints(("2025-06", 1.0, "note", "", "1"), ("2025-06", 1.0, "copy", "", "2"), ("2025-06", 1.0, "a", "", "3"))
+    sources = pd.DataFrame({"source": ["note", "copy", "a"], "repeats": ["", "note", ""]})
+    assert without_note(rows, sources, "note")["source"].tolist() == ["a"]
+
 
 SOURCES = pd.DataFrame(
     [

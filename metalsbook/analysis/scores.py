@@ -5,7 +5,7 @@ from math import nan
 import pandas as pd
 
 from metalsbook.analysis.measures import wilson_interval
-from metalsbook.analysis.outlook_rules import TOO_FEW
+from metalsbook.analysis.outlooks import TOO_FEW
 
 
 def score_table(judged: pd.DataFrame, by: str = "house") -> pd.DataFrame:

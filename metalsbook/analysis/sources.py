@@ -1,0 +1,110 @@
+"""Sources: who is the same house, who prints whose figures, and which of several prints counts.
+
+**A day of a price.** Of several prints of one day a publisher's own page goes before a page that repeats another, and
+both before a post of a user; then a page that states when it was published before an undated one, whose date is only
+assumed; then the later print; then the finer figure. What does not count stays in the ledger, shown as a rival.
+
+**A month.** The mean of its days counts where three or more of them have a quote (each day the middle of its range).
+With fewer, what a publisher printed for the month as a whole goes before the mean of one or two quotes, and that before
+a figure out of a user's post.
+
+**Two months** are compared on one basis only: both by such means, else both as printed for the month, else both by the
+quotes that there are, the few being named. Where they share no basis, no change is given.
+"""
+
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+
+_ASIDE = re.compile(r"\s*[(\[（,].*$")
+
+
+def publisher_key(publisher: str) -> str:
+    """Return a publisher's name without asides: "SMM (CAAM)" and "SMM (Shanghai Metals Market)" are one house."""
+    return _ASIDE.sub("", publisher).split(" / ")[0].strip().lower()
+
+
+def same_source(source: str, sources: pd.DataFrame) -> frozenset[str]:
+    """Return a source with all that it repeats and all that repeat it, through any number of steps.
+
+    Args:
+        source: Id of a source.
+        sources: Columns `source`, `repeats` (id of the source that a page copies, else "").
+    """
+    links = sources.loc[sources["repeats"] != "", ["source", "repeats"]].itertuples(index=False)
+    neighbours: dict[str, set[str]] = {}
+    for copy, original in links:
+        neighbours.setdefault(copy, set()).add(original)
+        neighbours.setdefault(original, set()).add(copy)
+    found, queue = {source}, [source]
+    while queue:
+        new = neighbours.get(queue.pop(), set()) - found
+        found |= new
+        queue += new
+    return frozenset(found)
+
+
+def agreed_prints(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return one print for each key: of the value that most sources print, the latest; ties go to the later print.
+
+    Fit for changes and for figures that are not revised; of levels that are, the latest print is the one to show.
+
+    Args:
+        rows: Statements: `value`, `source`, `published`, `statement` and the keys.
+        keys: Columns that name a figure.
+    """
+    if len(rows) < 2:
+        return rows
+    support = rows.groupby([*keys, "value"])["source"].transform("nunique")
+    ordered = rows.assign(support=support).sort_values(["support", "published", "statement"], kind="stable")
+    return ordered.drop_duplicates(keys, keep="last").drop(columns="support")
+
+
+def without_note(statements: pd.DataFrame, sources: pd.DataFrame, note: str) -> pd.DataFrame:
+    """Return the statements that are neither the note's nor those of a page that repeats it.
+
+    Args:
+        statements: Statements.
+        sources: Columns source, repeats.
+        note: Source id of the note.
+    """
+    copies = set(sources.loc[sources["repeats"] == note, "source"]) | {note}
+    return statements[~statements["source"].isin(copies)]
+
+
+OWN, COPY, POST = 0, 1, 2
+"""Standing of a source: a publisher's page, a page that repeats another, a post of a user."""
+_POST_LICENCE = "post \u00a9"
+ENOUGH_QUOTES = 3
+"""Days with a quote from which on their mean stands for a month."""
+
+
+def standings(sources: pd.DataFrame) -> pd.Series:
+    """Return the standing of each source (`OWN`, `COPY`, `POST`), indexed by its id.
+
+    Args:
+        sources: Columns source; repeats and licence where they are at hand: whose licence names a post is a user's.
+    """
+    known = sources.set_index("source").reindex(columns=["repeats", "licence"], fill_value="").fillna("")
+    standing = known["repeats"].ne("").map({True: COPY, False: OWN})
+    return standing.mask(known["licence"].str.contains(_POST_LICENCE, regex=False), POST)
+
+
+def in_order(prints: pd.DataFrame, standing: pd.Series) -> pd.DataFrame:
+    """Return prints of one price by period, oldest first, and within each the one that counts last.
+
+    Args:
+        prints: Columns period, published, published_basis ("stated", "assumed"; all are stated where the column is
+            missing), resolution, source, statement.
+        standing: Result of `standings`; a source that it does not know counts as a publisher's own page.
+    """
+    keys = [key_of(row, standing) for row in prints.itertuples()]
+    return prints.iloc[sorted(range(len(prints)), key=keys.__getitem__)]
+
+
+def key_of(row, standing: Mapping[str, int]) -> tuple:
+    """Return what prints of a price are ordered by: a row of the columns of `in_order`, the one that counts last."""
+    stated = getattr(row, "published_basis", "stated") == "stated"
+    fine = 0.0 if row.resolution != row.resolution else -row.resolution
+    return row.period, -standing.get(row.source, OWN), stated, row.published, fine, row.statement
