@@ -62,6 +62,7 @@ def source_row(file: InboxFile, origin: Origin, title: str, published: str) -> R
         "licence": origin.licence,
         "repeats": "",
         "origin": origin.origin,
+        "seen": "",
     }
 
 
@@ -72,7 +73,7 @@ def statement_row(series: str, measure: str, period: str, value: Decimal, unit: 
 
 
 STATEMENT_COLUMNS = ("series", "measure", "period", "value", "low", "high", "unit", "stated", "source")
-SOURCE_COLUMNS = ("source", "publisher", "title", "published", "url", "licence", "repeats", "origin")
+SOURCE_COLUMNS = ("source", "publisher", "title", "published", "url", "licence", "repeats", "origin", "seen")
 TAKEN_COLUMNS = ("statement", "file")
 SERIES_COLUMNS = (
     "series",

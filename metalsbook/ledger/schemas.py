@@ -144,6 +144,7 @@ TABLES: dict[str, Table] = {
         licence=_column("on what terms its figures are used"),
         repeats=_column("source that it is a copy of", SLUG, empty=True),
         origin=_column("who produced the figures: sources of one origin do not confirm each other", SLUG, empty=True),
+        seen=_column("day on which a page without a date was read first, from which it counts", DATE, empty=True),
     ),
     "aliases": _table(
         "aliases.csv",

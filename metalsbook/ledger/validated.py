@@ -46,7 +46,7 @@ STATEMENTS = pa.DataFrameSchema(
         "published": _text("day of publication", DATE),
         "published_basis": _text(
             "whether the source bears that day or the publication rule gives it",
-            one_of(("stated", "assumed"), "a basis"),
+            one_of(("stated", "seen", "assumed"), "a basis"),
         ),
         "vintage_from": _text("first edition that holds it, for forecasts without a date", empty=True),
         "corrected": _text("id of the correction that was applied", SLUG, empty=True),

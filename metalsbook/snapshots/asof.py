@@ -31,7 +31,8 @@ def select_as_of(ledger, month: str) -> dict[str, pd.DataFrame]:
     return {
         "statements": statements,
         "series": _select_series(ledger.series, named),
-        "sources": ledger.sources[ledger.sources["source"].isin(cited)],
+        # The day on which a page was seen has gone into `published` of its statements.
+        "sources": ledger.sources[ledger.sources["source"].isin(cited)].drop(columns="seen"),
         "claims": claims,
         "outlooks": outlooks,
         "events": ledger.events[ledger.events["date"].map(period_start) <= end],

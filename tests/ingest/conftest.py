@@ -27,7 +27,7 @@ def make_ledger(folder: Path) -> None:
     for name in HEADER_ONLY:
         header = (real / f"{name}.csv").read_text("utf-8").splitlines()[0]
         (folder / f"{name}.csv").write_text(header + "\n", "utf-8")
-    page = ("smm-2025-11-22-aaaaaa", "SMM", "A page", "2025-11-22", "https://example.org/smm", "made up", "", "smm")
+    page = ("smm-2025-11-22-aaaaaa", "SMM", "A page", "2025-11-22", "https://example.org/smm", "made up", "", "smm", "")
     write_csv(folder / "sources.csv", SOURCE_COLUMNS, [page])
     write_csv(folder / "statements" / "magnesium_exports.csv", STATEMENT_COLUMNS, SMM_ROWS)
 

@@ -10,7 +10,7 @@ from metalsbook.ledger import read_ledger
 from tests.ingest.conftest import ledger_bytes, read, write_csv
 
 ROW = ("mg.export.ingot", "level", "2025-12", "11100", "", "", "t", "11,100 t (made up)", "smm-2025-11-22-aaaaaa")
-PAGE = ("Made-up publisher", "Made-up page", "2026-01-10", "https://example.org/new", "made up", "", "made_up")
+PAGE = ("Made-up publisher", "Made-up page", "2026-01-10", "https://example.org/new", "made up", "", "made_up", "")
 
 
 def plain_file(folder, rows=(ROW,), columns=STATEMENT_COLUMNS):

@@ -22,8 +22,8 @@ ROWS = {
         "mg.output.cn,Output,t,year,flow,China,,,published_levels,,,magnesium_capacity,Association output.",
     ],
     "sources": [
-        "smm-2025-11-20-aaaaaa,SMM,A page,2025-11-20,https://example.org/a,figures cited,,smm",
-        "page-undated-bbbbbb,Page,Another page,,https://example.org/b,figures cited,,page",
+        "smm-2025-11-20-aaaaaa,SMM,A page,2025-11-20,https://example.org/a,figures cited,,smm,",
+        "page-undated-bbbbbb,Page,Another page,,https://example.org/b,figures cited,,page,",
     ],
     "aliases": ["mg.output.old,mg.output.cn,,,Same figure under an older id."],
     "events": ["ev-1,2025-09,policy,A rule.,A page,SMM,https://example.org/e,rare_earths"],

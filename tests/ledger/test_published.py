@@ -3,7 +3,9 @@ import pytest
 
 from metalsbook.ledger.published import assume_published
 
-SOURCES = pd.DataFrame({"source": ["dated", "undated"], "published": ["2025-11-20", ""]})
+SOURCES = pd.DataFrame(
+    {"source": ["dated", "undated", "seen"], "published": ["2025-11-20", "", ""], "seen": ["", "", "2026-01-14"]}
+)
 
 
 def published(measure: str, period: str, source: str) -> tuple[str, str, str]:
@@ -19,6 +21,8 @@ def published(measure: str, period: str, source: str) -> tuple[str, str, str]:
         ("level", "2025-10", "dated", ("2025-11-20", "stated", "")),
         ("forecast", "2030", "dated", ("2025-11-20", "stated", "")),
         ("level", "2025-10", "undated", ("2025-11-30", "assumed", "")),
+        ("level", "2025-10", "seen", ("2026-01-14", "seen", "")),
+        ("forecast", "2030", "seen", ("2026-01-14", "seen", "")),
         ("level", "2024-01", "undated", ("2024-02-29", "assumed", "")),
         ("level", "2025-12-05", "undated", ("2026-01-31", "assumed", "")),
         ("yoy", "2024", "undated", ("2025-01-31", "assumed", "")),

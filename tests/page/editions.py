@@ -85,6 +85,7 @@ def edition(
                     "licence": "figures cited",
                     "repeats": "",
                     "origin": key,
+                    "seen": "",
                 }
                 for key, name in (("smm", "SMM (Shanghai)"), ("argus", "Argus"))
             ]
