@@ -5,7 +5,48 @@ Importing it makes Altair show charts as the book does.
 
 import gc
 
-from metalsbook.page.theme import use_book_theme
+from metalsbook.page.cards import key_figures
+from metalsbook.page.present import show
+from metalsbook.page.tables import sources_table, table
+from metalsbook.page.theme import (
+    DERIVED,
+    EARLIER,
+    FALL,
+    INK,
+    MUTED,
+    PALETTE,
+    REPORTED,
+    RISE,
+    change_color,
+    day_axis,
+    month_axis,
+    status_color,
+    use_book_theme,
+    wide_only,
+)
+from metalsbook.page.words import say, say_line
+
+__all__ = [
+    "DERIVED",
+    "EARLIER",
+    "FALL",
+    "INK",
+    "MUTED",
+    "PALETTE",
+    "REPORTED",
+    "RISE",
+    "change_color",
+    "day_axis",
+    "key_figures",
+    "month_axis",
+    "say",
+    "say_line",
+    "show",
+    "sources_table",
+    "status_color",
+    "table",
+    "wide_only",
+]
 
 use_book_theme()
 # What libraries made when they were imported stays: the garbage collector need not walk through it again and again.

@@ -23,6 +23,8 @@ RISE, FALL = PALETTE[0], PALETTE[1]
 """The colours of a rise and of a fall, wherever a chart tells them apart."""
 REPORTED, DERIVED = PALETTE[0], "#7fb2d6"
 """The colours of a month that a source published and of one that follows from other figures."""
+EARLIER = "#9fb3c8"
+"""The colour of what a figure is compared with: earlier years, other regions."""
 # One-hue and two-hue scales, even in lightness: for amounts, and for changes around zero.
 SEQUENTIAL = "blues"
 DIVERGING = "blueorange"
@@ -32,15 +34,23 @@ HEIGHT = 260
 WIDTH = 600
 
 
-def month_axis(field: str = "month", **keywords):
+def month_axis(field: str = "month", unit: str = "yearmonth", **keywords):
     """Return the x channel of months: each is a band with its own label, never a point on a day.
 
     Args:
         field: Column of each month's first day.
+        unit: "yearmonth", or "month" to lay years over one another.
         **keywords: What else the axis takes.
     """
-    axis = alt.Axis(format="%b %y", labelAngle=0, labelOverlap="greedy", labelSeparation=4, ticks=False, **keywords)
-    return alt.X(f"yearmonth({field}):O", title=None, axis=axis)
+    axis = alt.Axis(
+        format="%b %y" if unit == "yearmonth" else "%b",
+        labelAngle=0,
+        labelOverlap="greedy",
+        labelSeparation=4,
+        ticks=False,
+        **keywords,
+    )
+    return alt.X(f"{unit}({field}):O", title=None, axis=axis)
 
 
 def day_axis(field: str = "date", **keywords):
@@ -54,13 +64,20 @@ def status_color():
     return alt.Color("status:N", title=None, scale=scale)
 
 
-def change_color(test: str = "datum.best >= 0"):
+def wide_only() -> alt.ExprRef:
+    """Return the opacity of figures on marks that stand too close for them on a phone: seen on wide pages only."""
+    return alt.ExprRef("width < 450 ? 0 : 1")
+
+
+def change_color(test: str = "datum.best >= 0", then: str = RISE, otherwise: str = FALL):
     """Return the colour channel of a change: one colour for a rise, one for a fall.
 
     Args:
         test: Vega expression that holds for a rise.
+        then: Colour where it holds.
+        otherwise: Colour elsewhere.
     """
-    return either(alt.ColorValue, test, RISE, FALL)
+    return either(alt.ColorValue, test, then, otherwise)
 
 
 def either(channel, test: str, then, otherwise):

@@ -4,6 +4,7 @@ A template has one block for each thing that is said; it chooses words by condit
 filters below. Nothing here is a sentence. A fact that a block asks for and does not get is an error, never a gap.
 """
 
+import calendar
 import math
 from collections.abc import Iterable
 from functools import lru_cache
@@ -22,6 +23,8 @@ _WORDS = "words"
 _PACKAGED = Path(__file__).resolve().parents[2] / "chapters" / _WORDS
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _DASH = "\u2013"
+_NARROW = 0.01
+"""A figure known to within this part of itself is written without its ends."""
 _NOTHING_PP = 0.05
 """A change below this, in per cent, has no direction worth a word."""
 
@@ -79,7 +82,7 @@ def _templates(chapters: Path) -> jinja2.Environment:
     # A book in another folder may have chapters of its own and use the words of this one.
     folders = [folder / LANGUAGE for folder in (chapters / _WORDS, _PACKAGED)]
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.FileSystemLoader(folders), undefined=jinja2.StrictUndefined, lstrip_blocks=True
     )
     made.filters.update(FILTERS)
     return made
@@ -111,7 +114,7 @@ def quantity(figure: Figure, unit: str = "", digits: int = 3) -> str:
     word = BOUND_WORDS.get(span.bound, "").replace("more than", "over").replace("less than", "below")
     behind = "%" if unit == "%" else f" {unit}" if unit else ""
     sign = MINUS if span.best < 0 else ""
-    wide = not span.bound and span.high - span.low > 2 * step
+    wide = not span.bound and span.high - span.low > max(2 * step, _NARROW * abs(span.best))
     said = f"{sign}{_rounded(span.best, step)}{behind}"
     return f"about {said} ({ends(span)})" if wide else f"{word} {said}".strip()
 
@@ -172,7 +175,12 @@ def moved(figure: Figure, up: str = "rose", down: str = "fell", flat: str = "hel
 
 def up(figure: Figure) -> str:
     """Return a change in per cent as the trade says it: "up 61%", "down 1.7%", "little changed"."""
-    return f"{moved(figure, 'up', 'down')} {size(figure)}" if direction(figure) else "little changed"
+    span = span_of(figure)
+    loose = span.high - span.low > 2 * 10.0 ** -_decimals(span)
+    about = BOUND_WORDS.get(span.bound, "about" if loose else "")
+    return (
+        f"{moved(span, 'up', 'down')} {about} {size(span)}".replace("  ", " ") if direction(span) else "little changed"
+    )
 
 
 def beside(figure: Figure) -> str:
@@ -200,6 +208,22 @@ def count(amount: int, noun: str, plural: str = "") -> str:
     return f"{number} {noun if amount == 1 else plural or noun + 's'}"
 
 
+def month_only(month: str) -> str:
+    """Return the name of a month of any year: "November"."""
+    return calendar.month_name[int(month[5:7])]
+
+
+def with_article(name: str) -> str:
+    """Return a country as it stands within a sentence: "the Netherlands"."""
+    return f"the {name}" if name in ("Netherlands", "United Arab Emirates", "United States", "EU") else name
+
+
+def ordinal(place: int) -> str:
+    """Return "1st", "2nd", "3rd", "4th", ..., "11th"."""
+    ending = "th" if 10 <= place % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{ending}"
+
+
 def capital(text: str) -> str:
     """Return a text with a capital first letter, the others as they are."""
     return text[:1].upper() + text[1:]
@@ -208,6 +232,8 @@ def capital(text: str) -> str:
 FILTERS = {
     "month": month_words,
     "months": month_list,
+    "month_only": month_only,
+    "the": with_article,
     "t": lambda figure, digits=3: quantity(figure, "t", digits),
     "number": quantity,
     "pct": lambda figure, digits=3: quantity(figure, "%", digits),
@@ -225,6 +251,7 @@ FILTERS = {
     "pp": points,
     "range": ends,
     "count": count,
+    "ordinal": ordinal,
     "capital": capital,
     "and": join_words,
 }

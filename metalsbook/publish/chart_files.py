@@ -89,7 +89,7 @@ def fit_width(spec: dict, width: int, shrink: int = 0) -> dict:
         width: Pixels for the whole chart.
         shrink: Pixels to take off every panel that has a width of its own.
     """
-    fitted = {key: value for key, value in copy.deepcopy(spec).items() if key != "title"}
+    fitted = {key: value for key, value in copy.deepcopy(spec).items() if key not in ("title", "usermeta")}
     if fills_width(fitted):
         fitted.update(width=width, autosize={"type": "fit-x", "contains": "padding"})
     else:
@@ -127,7 +127,7 @@ def _fit_views(view: dict, width: int, shrink: int) -> None:
 
 
 def datasets(spec: dict) -> list[list[dict]]:
-    """Return the inline tables of a spec in the order in which they occur, each once."""
+    """Return the tables of a spec, each once: first those for its readers, then what it is drawn from, in its order."""
     found: list[list[dict]] = []
 
     def walk(node: object) -> None:
@@ -142,8 +142,21 @@ def datasets(spec: dict) -> list[list[dict]]:
                 if key != "data":
                     walk(value)
 
+    walk(spec.get("usermeta", {}))
     walk(spec)
     return found
+
+
+def reader_tables(spec: dict) -> list[tuple[str, list[dict]]]:
+    """Return what a reader may download of a chart: label and rows of each table; they come first in `datasets`.
+
+    A chart finished by `metalsbook.page.show` names them; of any other it is all that is drawn.
+    """
+    named = spec.get("usermeta", {}).get("tables")
+    if named:
+        return [(table["label"], table["data"]["values"]) for table in named]
+    drawn = datasets(spec)
+    return [(f"Data {place + 1}" if len(drawn) > 1 else "Data", rows) for place, rows in enumerate(drawn)]
 
 
 def render_svg(spec: dict, cache: Path | None = None) -> str:

@@ -83,7 +83,7 @@ def specs_name(docname: str) -> str:
 
 def list_chart(spec: dict, name: str, folder: str = FOLDER) -> dict:
     """Return what the edition's index says of a chart in a folder; paths as seen from the `data` folder."""
-    number = len(chart_files.datasets(spec))
+    number = len(chart_files.reader_tables(spec))
     return {
         "name": name,
         "title": chart_files.chart_heading(spec)[0],
@@ -123,26 +123,27 @@ def write_chart(spec: dict, name: str, folder: Path, specs: str, cache: Path | N
         svg = chart_files.draw_chart(spec, width, cache)
         sizes[suffix] = chart_files.svg_size(svg)
         (folder / f"{name}{suffix}.svg").write_text(svg, "utf-8")
-    tables = chart_files.datasets(spec)
-    files = _csv_names(name, len(tables))
-    for file, rows in zip(files, tables, strict=True):
+    tables = chart_files.reader_tables(spec)
+    files = dict(zip(_csv_names(name, len(tables)), (label for label, _ in tables), strict=True))
+    for file, (_, rows) in zip(files, tables, strict=True):
         # The byte order mark makes Excel read UTF-8.
         (folder / file).write_text("\ufeff" + chart_files.csv_text(rows), "utf-8")
     (folder / f"{name}.json").write_text(json.dumps(spec, ensure_ascii=False) + "\n", "utf-8")
     return _figure(spec, name, specs, sizes, files)
 
 
-def _figure(spec: dict, name: str, specs: str, sizes: dict, files: list[str]) -> str:
+def _figure(spec: dict, name: str, specs: str, sizes: dict, files: dict[str, str]) -> str:
     up = dirname(specs)
     title, subtitle, source = chart_files.chart_heading(spec)
     (wide, high), (narrow_wide, narrow_high) = sizes[""], sizes["-narrow"]
     head = f'<p class="chart-title">{escape(title)}</p>' if title else ""
     head += f'<p class="chart-unit">{escape(subtitle)}</p>' if subtitle else ""
-    numbers = [f" {place + 1}" if len(files) > 1 else "" for place in range(len(files))]
-    numbered = zip(files, numbers, strict=True)
-    links = [f'<a href="{up}/{file}" download>Data{number} (CSV)</a>' for file, number in numbered]
+    links = [f'<a href="{up}/{file}" download>{escape(label)} (CSV)</a>' for file, label in files.items()]
     links.append(f'<a href="{up}/{name}.json">Spec (JSON)</a>')
     foot = f'<span class="chart-source">Source: {escape(source)}</span>' if source else ""
+    folds = "".join(
+        f'<details class="chart-data"><summary>{escape(e)} as a table</summary></details>' for e in files.values()
+    )
     return f"""<figure class="chart" id="chart-{name}" data-chart="{name}" data-spec="{specs}">
 <figcaption>{head}</figcaption>
 <div class="chart-view"><picture class="chart-static">
@@ -150,6 +151,6 @@ def _figure(spec: dict, name: str, specs: str, sizes: dict, files: list[str]) ->
 <img src="{up}/{name}.svg" width="{wide}" height="{high}" alt="{escape(chart_files.chart_alt(spec))}" decoding="async">
 </picture></div>
 <div class="chart-foot">{foot}<span class="chart-links">{" ".join(links)}</span></div>
-{"".join(f'<details class="chart-data"><summary>Data table{number}</summary></details>' for number in numbers)}
+{folds}
 </figure>
 """

@@ -1,0 +1,77 @@
+"""Key figures at the head of a page: value, change, place among twelve months, course and origin of each series."""
+
+import pandas as pd
+
+from metalsbook.names import told_name
+from metalsbook.page.facts.series import facts_of
+from metalsbook.page.figures import sparkline
+from metalsbook.page.html import Html, escape, link, tag
+from metalsbook.page.tables import origin
+from metalsbook.page.words import say_line
+
+MONTHS_IN_LINE = 13
+
+
+def key_figures(edition, series: dict[str, str]) -> Html:
+    """Return the strip of key figures; a series without a figure this month shows the gap, it is not left out.
+
+    Args:
+        edition: The edition.
+        series: What each is called -> its series.
+    """
+    cards = [_card(edition, label, name) for label, name in series.items()]
+    markup = "\n".join(tag("li", card.markup, class_="mb-figure") for card in cards)
+    return Html(tag("ul", markup, class_="mb-figures"), "\n".join(card.text for card in cards))
+
+
+def _card(edition, label: str, series: str) -> Html:
+    facts = facts_of(edition, series)
+    value, change, place = (say_line(f"shared/card_{part}", **facts) for part in ("value", "change", "place"))
+    shown = escape(value) if facts["now"] else tag("span", escape(value), class_="mb-missing")
+    lines = [
+        tag("span", escape(label), class_="mb-label"),
+        tag("strong", shown, class_="mb-value"),
+        tag("span", escape(change), class_="mb-change") if change else "",
+        tag("span", escape(place), class_="mb-rank") if place else "",
+        sparkline(edition.months(series, MONTHS_IN_LINE)["best"].tolist()),
+        basis_of(edition, series),
+        source_of_month(edition, series, facts).markup,
+    ]
+    return Html("".join(lines), f"{label}: {value} {change}".strip())
+
+
+def basis_of(edition, series: str) -> str:
+    """Return what a price must not be compared across (place, grade, tax) as a line of a card; "" for a flow."""
+    if not edition.has(series) or edition.spec(series)["kind"] != "price":
+        return ""
+    spec = edition.spec(series)
+    parts = [spec[name] for name in ("place", "grade", "basis") if spec[name] and spec[name] != "not stated"]
+    return tag("span", escape(", ".join(parts)), class_="mb-basis")
+
+
+def source_of_month(edition, series: str, facts: dict) -> Html:
+    """Return where a month's figure comes from, folded: its print, the quotes of its mean, or how it is derived.
+
+    Args:
+        edition: The edition.
+        series: The series.
+        facts: Its `facts_of`.
+    """
+    if facts["now"] is None:
+        return Html("")
+    if facts["n_quotes"]:
+        quotes = edition.quotes(series, edition.month)
+        points = "".join(tag("li", _quote(edition, row)) for _, row in quotes.iterrows())
+        names = ", ".join(dict.fromkeys(told_name(edition.publishers[name]) for name in quotes["source"]))
+        said = say_line("shared/origin_quotes", n=len(quotes), who=names)
+        return Html(tag("details", tag("summary", escape(said)) + tag("ul", points), class_="mb-origin"), said)
+    printed = edition.figure(series)
+    if printed is not None:
+        return origin(edition, printed)
+    said = say_line("shared/origin_derived", who=facts["who"])
+    return Html(tag("span", escape(said), class_="mb-basis"), said)
+
+
+def _quote(edition, row: pd.Series) -> str:
+    source = edition.source(row["source"]) or {"url": ""}
+    return f"{link(source['url'], row['period'])} {escape(row['stated'])} {tag('code', escape(row['statement']))}"

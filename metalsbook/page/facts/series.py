@@ -1,0 +1,143 @@
+"""What any monthly series says of the edition's month: level, changes, year to date, usual level, place in the year."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from metalsbook.analysis.agreement import agreed_prints
+from metalsbook.analysis.intervals import Interval, change_pct, total
+from metalsbook.analysis.measures import run_of_direction
+from metalsbook.analysis.price_choice import ENOUGH_QUOTES
+from metalsbook.analysis.prices import pair_of_months
+from metalsbook.months import step_month
+
+USUAL_MONTHS, LEAST_USUAL = 12, 6
+"""The usual level is the mean of so many months before, of which at least so many are known."""
+_BACK = {"mom": -1, "yoy": -12}
+
+
+def figure_at(rows: pd.DataFrame, month: str) -> Interval | None:
+    """Return the figure of a month of one series, or None where it is not known.
+
+    Args:
+        rows: Rows of `Edition.months` of one series.
+        month: "YYYY-MM".
+    """
+    found = rows[(rows["month"] == month) & rows["best"].notna()]
+    return interval_of(found.iloc[-1]) if len(found) else None
+
+
+def interval_of(row: pd.Series) -> Interval:
+    """Return a row with low, best, high (and bound) as an interval."""
+    return Interval(float(row["low"]), float(row["high"]), float(row["best"]), str(row.get("bound", "") or ""))
+
+
+def printed_of(row: pd.Series) -> Interval:
+    """Return a statement as the interval that its printed digits leave."""
+    return Interval(float(row["bound_low"]), float(row["bound_high"]), float(row["value"]), row["qualifier"])
+
+
+def agreed(edition, series: str, measure: str, month: str) -> Interval | None:
+    """Return the published figure of a month that most sources agree on, the latest of equals, or None."""
+    prints = agreed_prints(edition.prints(series, measure, month), ["period"])
+    return None if prints.empty else printed_of(prints.iloc[-1])
+
+
+def change(edition, series: str, measure: str, month: str, rows: pd.DataFrame | None = None) -> Interval | None:
+    """Return a change of a month in per cent: as published, which has more digits than rounded levels; else computed.
+
+    Args:
+        edition: The edition.
+        series: A series that is not a price; of prices see `price_change`.
+        measure: "mom" or "yoy".
+        month: "YYYY-MM".
+        rows: Its `Edition.months`, where they are at hand.
+    """
+    if (printed := agreed(edition, series, measure, month)) is not None:
+        return printed
+    rows = edition.months(series, 36) if rows is None else rows
+    now, then = figure_at(rows, month), figure_at(rows, step_month(month, _BACK[measure]))
+    return change_pct(now, then) if now and then and then.low > 0 else None
+
+
+def price_change(edition, series: str, measure: str = "mom") -> tuple[Interval | None, bool]:
+    """Return the change of a price in per cent, on one basis only, and whether a month of it is thinly quoted.
+
+    A change rests on at least three quotes of each month or on two averages that a source published: of a thin month
+    none is given.
+    """
+    month, quotes = edition.month, edition.quotes(series)
+    pair = pair_of_months(edition.printed_months(series), quotes, month, step_month(month, _BACK[measure]))
+    if pair is None or pair.change_pct is None:
+        return None, pair is not None and 0 < pair.n_quotes < ENOUGH_QUOTES
+    thin = any(0 < amount < ENOUGH_QUOTES for amount in (pair.n_quotes, pair.n_before))
+    return None if thin else Interval(*[pair.change_pct] * 3), thin
+
+
+@dataclass(frozen=True)
+class Usual:
+    """The mean of the known months before one, and where months stand to it in per cent."""
+
+    level: Interval
+    n_months: int
+
+
+def usual_level(rows: pd.DataFrame, month: str) -> Usual | None:
+    """Return the mean of the known months among the twelve before `month`, or None of fewer than six."""
+    before = [figure_at(rows, step_month(month, -back)) for back in range(1, USUAL_MONTHS + 1)]
+    known = [figure for figure in before if figure]
+    return Usual(total(known).scaled(1 / len(known)), len(known)) if len(known) >= LEAST_USUAL else None
+
+
+def facts_of(edition, series: str) -> dict[str, object]:
+    """Return the facts of a series in the edition's month; whatever is not known is None.
+
+    Returns:
+        month, before, year_ago ("YYYY-MM"); name, unit, kind; now, then, and year_then (`Interval`); status, who and
+        n_quotes of the month; mom and yoy (per cent), thin (a price of fewer than three quotes); ytd and ytd_yoy (as
+        published); usual, against_usual and then_against_usual (per cent) with n_usual; rank (1 is the highest) among
+        n_known of the last twelve months; run (months in a row up or down); last (the last known month) and
+        last_figure.
+    """
+    month, before, year_ago = edition.month, step_month(edition.month, -1), step_month(edition.month, -12)
+    rows = edition.months(series, 36)
+    spec = edition.spec(series) if edition.has(series) else {"title": series, "unit": "", "kind": ""}
+    now, then, year_then = (figure_at(rows, each) for each in (month, before, year_ago))
+    row = rows.iloc[-1]
+    thin = False
+    if spec["kind"] == "price":
+        (mom, thin), (yoy, _) = price_change(edition, series), price_change(edition, series, "yoy")
+    else:
+        mom, yoy = (change(edition, series, measure, month, rows) for measure in ("mom", "yoy"))
+    usual = usual_level(rows, before)
+    known = rows.dropna(subset=["best"])
+    year = known[known["month"] > pd.Timestamp(year_ago)]
+    values = known.assign(period=known["month"].dt.strftime("%Y-%m"), value=known["best"])[["period", "value"]]
+    return {
+        "month": month,
+        "before": before,
+        "year_ago": year_ago,
+        "name": spec["title"],
+        "unit": spec["unit"],
+        "kind": spec["kind"],
+        "now": now,
+        "then": then,
+        "year_then": year_then,
+        "status": row["status"],
+        "who": row["who"],
+        "n_quotes": int(row["n_quotes"]) if pd.notna(row["n_quotes"]) else 0,
+        "mom": mom,
+        "yoy": yoy,
+        "thin": thin,
+        "ytd": agreed(edition, series, "ytd", month),
+        "ytd_yoy": agreed(edition, series, "ytd_yoy", month),
+        "usual": usual and usual.level,
+        "n_usual": usual.n_months if usual else 0,
+        "against_usual": change_pct(now, usual.level) if now and usual else None,
+        "then_against_usual": change_pct(then, usual.level) if then and usual else None,
+        "rank": int((year["best"] > now.best).sum()) + 1 if now else None,
+        "n_known": len(year),
+        "run": run_of_direction(values, month) if now else 0,
+        "last": known["month"].iloc[-1].strftime("%Y-%m") if len(known) else None,
+        "last_figure": interval_of(known.iloc[-1]) if len(known) else None,
+    }

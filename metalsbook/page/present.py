@@ -1,0 +1,201 @@
+"""`show`: a chart of a cell finished for a page.
+
+From the rows behind a chart come its source line, its text alternative, the data that a reader can download, and the
+note that stands in its place where none of them is known.
+"""
+
+import textwrap
+from collections import Counter
+
+import altair as alt
+import pandas as pd
+
+from metalsbook.months import period_end
+from metalsbook.page.html import Html
+from metalsbook.page.narrative import gap, join_words, number, period_name
+from metalsbook.page.theme import HEIGHT, MUTED, WIDTH, FinishedChart, month_axis
+
+MOST_SOURCES = 4
+"""Publishers that a source line names."""
+MOST_LABELS = 5
+"""Events that are labelled in a chart; of more, each is only marked and tells itself when it is pointed at."""
+_LINE, _TITLE_LINE = 90, 64
+_FIGURES = ("best", "value")
+_KEPT = ("month", "date", "period", "low", "high", "status", "unit", "series")
+
+
+def show(
+    chart: alt.TopLevelMixin,
+    *,
+    rows: pd.DataFrame,
+    title: str,
+    unit: str,
+    events: pd.DataFrame | None = None,
+    source: str = "",
+    alt_text: str = "",
+    missing: str = "",
+    height: int | None = HEIGHT,
+    bands: bool = True,
+) -> FinishedChart | Html:
+    """Return a chart as a page shows it, or a note in its place where no row has a figure.
+
+    Args:
+        chart: The chart: one view, layered or not. It is finished in place.
+        rows: The figures that it draws: `best` (of `Edition.months`) or `value` (of `Edition.quotes`), `month` or
+            `date` where there is one, `who` says so, `unit`, `low` and `high`, `status`; other columns tell the rows
+            apart. They are what a reader downloads.
+        title: The finding.
+        unit: Unit and basis of what is drawn, e.g. "t a month; dashed: average of the year before".
+        events: Rows of `Edition.events`; those within the time that is drawn are marked.
+        source: Who says so, where `rows` has no column `who`.
+        alt_text: What a reader would see; default how each of the series runs.
+        missing: What is said in the place of an empty chart; default that no figure is known.
+        height: Height of the plot in pixels; None leaves it to the chart.
+        bands: Whether months without a figure keep their place on the axis; not where years are laid over one another.
+
+    Raises:
+        ValueError: If `rows` has no column of figures, or nobody says who published them.
+    """
+    figure = next((name for name in _FIGURES if name in rows), None)
+    if figure is None or not ("who" in rows or source):
+        raise ValueError(f"{title}: rows need the column best or value, and who (or give source=)")
+    known = rows.dropna(subset=[figure])
+    if known.empty:
+        return gap(missing or f"{title}. We hold no figure for this chart.")
+    marked = pd.DataFrame() if events is None else _within(events, rows)
+    if "month" in rows and bands:
+        chart = alt.layer(_bands(known["month"].min(), rows["month"].max()), chart)
+    if len(marked):
+        chart = alt.layer(chart, _event_marks(marked, by_month="month" in rows))
+    source = source or source_line(known)
+    tables = [{"label": "Data", "data": {"values": data_rows(rows, figure)}}]
+    if len(marked):
+        told = marked[["date", "topic", "what", "who"]].rename(columns={"who": "source"})
+        tables.append({"label": "Events", "data": {"values": told.to_dict("records")}})
+    chart.title = alt.TitleParams(
+        text=textwrap.wrap(title, _TITLE_LINE),
+        subtitle=[*textwrap.wrap(unit, _LINE), *textwrap.wrap(f"Source: {source}", _LINE)],
+    )
+    chart.description = alt_text or describe(known, figure) + _events_told(marked)
+    chart.usermeta = {"source": source, "tables": tables}
+    chart.width = WIDTH
+    if height is not None:
+        chart.height = height
+    return FinishedChart(chart)
+
+
+def source_line(rows: pd.DataFrame) -> str:
+    """Return who published the figures of some rows, the most frequent first: "SMM, CCMN and 2 others"."""
+    counts = Counter(name for names in rows["who"].dropna() for name in str(names).split(", ") if name)
+    names = sorted(counts, key=lambda name: (-counts[name], name))
+    others = len(names) - MOST_SOURCES
+    said = ", ".join(names[:MOST_SOURCES])
+    return f"{said} and {others} other{'s' * (others > 1)}" if others > 0 else said
+
+
+def data_rows(rows: pd.DataFrame, figure: str = "best") -> list[dict]:
+    """Return the rows behind a chart as a reader downloads them: what, when, `figure`, ends, status, unit, source."""
+    kept = [name for name in rows if name not in (*_KEPT, figure, "who", "bound", "n_quotes")]
+    order = [*kept, *(name for name in _KEPT[:3] if name in rows), figure]
+    order += [name for name in _KEPT[3:] if name in rows] + ["who"] * ("who" in rows)
+    table = rows[list(dict.fromkeys(order))].copy()
+    for name in table.columns[table.dtypes.map(lambda kind: kind.kind == "M")]:
+        table[name] = table[name].dt.strftime("%Y-%m" if name == "month" else "%Y-%m-%d")
+    for name in table.columns[table.dtypes.map(lambda kind: kind.kind == "f")]:
+        table[name] = [None if pd.isna(value) else float(f"{value:.7g}") for value in table[name]]
+    table = table.rename(columns={figure: "figure", "who": "source"}).astype(object)
+    return table.where(table.notna(), None).to_dict("records")
+
+
+def describe(rows: pd.DataFrame, figure: str = "best") -> str:
+    """Return what a chart shows as text: of a course its ends and extremes, of a comparison every figure.
+
+    Args:
+        rows: Rows with a figure; `name` tells series apart, `month` or `date` make a course, `unit` stands behind.
+        figure: Column of the figures.
+    """
+    when = next((name for name in ("month", "date") if name in rows), None)
+    groups = rows.groupby("name", sort=False) if "name" in rows else [("", rows)]
+    if when is None:
+        label = next(name for name in rows if name not in (figure, *_KEPT))
+        return "; ".join(f"{row[label]} {_told(row, figure)}" for _, row in rows.iterrows()) + "."
+    return " ".join(_course(name, group.sort_values(when), when, figure) for name, group in groups)
+
+
+def _course(name: str, rows: pd.DataFrame, when: str, figure: str) -> str:
+    def at(row: pd.Series) -> str:
+        stamp = row[when].strftime("%Y-%m" if when == "month" else "%Y-%m-%d")
+        return f"{_told(row, figure)} {'in' if when == 'month' else 'on'} {period_name(stamp)}"
+
+    values = rows[figure].reset_index(drop=True)
+    first, last, least, most = (rows.iloc[place] for place in (0, -1, int(values.idxmin()), int(values.idxmax())))
+    lead = f"{name}: " if name else ""
+    if len(rows) == 1:
+        return f"{lead}{at(first)}."
+    return f"{lead}from {at(first)} to {at(last)}; lowest {at(least)}, highest {at(most)}."
+
+
+def _told(row: pd.Series, figure: str) -> str:
+    return number(float(f"{row[figure]:.5g}"), str(row.get("unit", "")))
+
+
+def _bands(first: pd.Timestamp, last: pd.Timestamp) -> alt.Chart:
+    """Return nothing to see, so that a month without a figure keeps its place on the axis."""
+    months = pd.date_range(first, last, freq="MS")
+    return alt.Chart(pd.DataFrame({"month": months})).mark_tick(opacity=0).encode(x=month_axis())
+
+
+def _within(events: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the events of the months or days that are drawn."""
+    time = rows["month" if "month" in rows else "date"]
+    first, last = time.min().strftime("%Y-%m"), time.max().strftime("%Y-%m")
+    return events[events["date"].str[:7].between(first, last)]
+
+
+def _events_told(events: pd.DataFrame) -> str:
+    if events.empty:
+        return ""
+    named = [f"{period_name(row['date'])} {row['topic']}" for _, row in events.head(MOST_LABELS).iterrows()]
+    return f" Events marked: {join_words(named)}."
+
+
+def _event_marks(events: pd.DataFrame, by_month: bool) -> alt.LayerChart:
+    """Return events as marks above the plot: wide enough for a finger, a few of them with their topic in words."""
+    when = pd.to_datetime(events["date"].str[:7] if by_month else events["date"], format="mixed")
+    shown = events[["date", "topic", "what", "who"]].assign(
+        when=when,
+        happened=events["date"].map(period_name),
+        lane=[-8 - 14 * (place % 2) for place in range(len(events))],
+        late=when > when.min() + (when.max() - when.min()) / 2 if len(events) > 1 else True,
+    )
+    x = alt.X("yearmonth(when):O", title=None) if by_month else alt.X("when:T", title=None)
+    base = alt.Chart(shown).encode(
+        x=x,
+        tooltip=[
+            alt.Tooltip("happened:N", title="date"),
+            alt.Tooltip("what:N", title="what happened"),
+            alt.Tooltip("who:N", title="source"),
+        ],
+    )
+    lane = alt.Y("lane:Q", axis=None, scale=None)
+    # The clear stroke widens what can be pointed at.
+    marks = base.mark_point(
+        shape="triangle-down", size=70, color=MUTED, opacity=1, stroke="transparent", strokeWidth=16
+    ).encode(y=lane)
+    layers = [marks]
+    if not by_month:
+        days = base.transform_filter("length(datum.date) == 10")
+        layers.insert(0, days.mark_rule(strokeDash=[2, 3], opacity=0.6, strokeWidth=1))
+        spans = shown[shown["date"].str.len() == 7]
+        if len(spans):
+            # A rule at the start of a month would name a day that no source names.
+            ends = spans.assign(until=pd.to_datetime(spans["date"].map(period_end)))
+            layers.append(
+                alt.Chart(ends).mark_rule(strokeWidth=4, opacity=0.5).encode(x="when:T", x2="until:T", y=lane)
+            )
+    if len(shown) <= MOST_LABELS:
+        # Words of late events run to the left: at the right edge they would leave the drawing.
+        for align, dx, test in (("left", 8, "!datum.late"), ("right", -8, "datum.late")):
+            words = base.transform_filter(test).mark_text(align=align, dx=dx, color=MUTED, fontSize=11)
+            layers.append(words.encode(y=lane, text="topic:N"))
+    return alt.layer(*layers)
