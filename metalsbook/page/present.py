@@ -136,7 +136,8 @@ def _course(name: str, rows: pd.DataFrame, when: str, figure: str) -> str:
 
 
 def _told(row: pd.Series, figure: str) -> str:
-    return number(float(f"{row[figure]:.5g}"), str(row.get("unit", "")))
+    value = float(f"{row[figure]:.5g}")
+    return number(value, str(row.get("unit", "")), 1.0 if value == round(value) else None)
 
 
 def _bands(first: pd.Timestamp, last: pd.Timestamp) -> alt.Chart:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import metalsbook
-from metalsbook.paths import build_folder, project_root, snapshots_folder
+from metalsbook.paths import build_folder, chapters_folder, project_root, snapshots_folder
 from metalsbook.publish.notebooks import write_whole
 from metalsbook.publish.run import Job, Ran
 
@@ -39,6 +39,7 @@ class Fingerprints:
             "format": str(FORMAT),
             "engine": engine,
             "package": hash_package(),
+            "words": hash_files(sorted((chapters_folder() / "words").rglob("*.jinja")), root),
             "lock file": hash_files([root / "requirements.txt"], root),
             "measurements": hash_files([root / "benchmarks" / "speed.csv"], root),
             "environment": describe_environment(),

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from metalsbook.analysis.agreement import agreed_prints
 from metalsbook.analysis.intervals import Interval, change_pct, total
 from metalsbook.analysis.measures import run_of_direction
-from metalsbook.analysis.price_choice import ENOUGH_QUOTES
 from metalsbook.analysis.prices import pair_of_months
+from metalsbook.analysis.sources import ENOUGH_QUOTES, agreed_prints
 from metalsbook.months import step_month
 
 USUAL_MONTHS, LEAST_USUAL = 12, 6

@@ -1,0 +1,83 @@
+import json
+import re
+
+import altair as alt
+import pandas as pd
+import pytest
+import vl_convert
+
+from metalsbook.page import month_axis, show
+from metalsbook.page.html import Html
+from metalsbook.publish import chart_files
+
+ROWS = pd.DataFrame(
+    {
+        "name": "Ingot",
+        "month": pd.to_datetime(["2025-08", "2025-09", "2025-10", "2025-11"]),
+        "low": [10.0, 20.0, None, 30.0],
+        "best": [10.0, 20.0, None, 30.0],
+        "high": [10.0, 20.0, None, 30.0],
+        "status": ["reported", "derived", "unknown", "reported"],
+        "unit": "t",
+        "who": ["SMM", "Argus, SMM", "", "Argus"],
+    }
+)
+EVENTS = pd.DataFrame(
+    {"date": ["2025-09-10", "2024-01"], "topic": ["halt", "old"], "what": ["A halt.", "Old."], "who": "SMM"}
+)
+
+
+def bars(rows: pd.DataFrame):
+    return alt.Chart(rows).mark_bar().encode(x=month_axis(), y="best:Q")
+
+
+def finished(rows: pd.DataFrame = ROWS, **more) -> dict:
+    return show(bars(rows), rows=rows, title="Ingot rose", unit="t a month", **more).to_dict()
+
+
+def places(spec: dict) -> tuple[list[float], dict[str, float]]:
+    """Return the middles of the bars of a drawn chart, and those of the labels of its time axis by their text."""
+    svg = vl_convert.vegalite_to_svg(json.dumps(chart_files.fit_width(spec, 700)))
+    boxes = re.findall(r'<path d="M([\d.]+),[\d.]+h([\d.]+)v[\d.]+h-[\d.]+Z" fill="#\w+"/>', svg)
+    labels = re.findall(r'transform="translate\(([\d.]+),[\d.]+\)"[^>]*>(\w{3} \d\d)</text>', svg)
+    return [float(left) + float(width) / 2 for left, width in boxes], {text: float(x) for x, text in labels}
+
+
+def test_source_alt_text_and_downloads_come_from_the_rows():
+    spec = finished(events=EVENTS)
+    assert spec["usermeta"]["source"] == "Argus, SMM"
+    assert spec["description"].startswith("Ingot: from 10 t in August 2025 to 30 t in November 2025")
+    assert "10 September 2025 halt" in spec["description"]
+    (label, figures), (other, events) = chart_files.reader_tables(spec)
+    assert (label, other) == ("Data", "Events")
+    assert list(figures[0]) == ["name", "month", "figure", "low", "high", "status", "unit", "source"]
+    assert figures[1] | {} == {
+        "name": "Ingot",
+        "month": "2025-09",
+        "figure": 20.0,
+        "low": 20.0,
+        "high": 20.0,
+        "status": "derived",
+        "unit": "t",
+        "source": "Argus, SMM",
+    }
+    assert figures[2]["figure"] is None
+    assert [event["date"] for event in events] == ["2025-09-10"]
+
+
+def test_where_nothing_is_known_a_note_stands_in_the_place_of_the_chart():
+    note = show(bars(ROWS), rows=ROWS.assign(best=float("nan")), title="Ingot: no figure", unit="t")
+    assert isinstance(note, Html) and note.text == "Ingot: no figure. We hold no figure for this chart."
+
+
+def test_rows_without_figures_or_sources_are_refused():
+    with pytest.raises(ValueError, match="best or value"):
+        show(bars(ROWS), rows=ROWS.drop(columns="best"), title="x", unit="t")
+    with pytest.raises(ValueError, match="who"):
+        show(bars(ROWS), rows=ROWS.drop(columns="who"), title="x", unit="t")
+
+
+def test_each_bar_stands_above_the_label_of_its_own_month_and_a_gap_keeps_its_place():
+    drawn, labels = places(finished())
+    assert list(labels) == ["Aug 25", "Sep 25", "Oct 25", "Nov 25"]
+    assert drawn == pytest.approx([labels["Aug 25"], labels["Sep 25"], labels["Nov 25"]], abs=1)
