@@ -119,8 +119,8 @@ SAID = [
         "worth",
         WORTH,
         "From January to November a tonne of ingot was declared at USD 2,217/t, 5.0% below the USD 2,334/t that FOB "
-        "prices averaged over seven known months of that span. Year to June: value −29%, tonnes −11%, unit value −24% y/y "
-        "as published. Value and tonnes imply −20% for the unit value: one of the three is wrong.",
+        "prices averaged over seven known months of that span. Year to June: value −29%, tonnes −11%, unit value −24% "
+        "y/y as published. Value and tonnes imply −20% for the unit value: one of the three is wrong.",
     ),
 ]
 
