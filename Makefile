@@ -2,6 +2,9 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 MONTH ?= 2025-11
+# The text as it was given, for the commands below to read from their environment: nothing of it is a command.
+override MONTH := $(value MONTH)
+export MONTH
 VENV := .venv
 BIN := $(VENV)/bin
 # Without cached bytecode every start takes 2 to 3 times as long.
@@ -26,7 +29,7 @@ $(VENV)/.ready: requirements.txt pyproject.toml
 	@touch $@
 
 book: $(VENV)/.ready  ## build the edition of MONTH (default 2025-11)
-	@$(BIN)/metalsbook book --month "$(MONTH)"
+	@$(BIN)/metalsbook book --month="$$MONTH"
 
 site: $(VENV)/.ready  ## build every edition and the start page
 	@$(BIN)/metalsbook site

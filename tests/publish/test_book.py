@@ -4,7 +4,8 @@ import pytest
 
 from metalsbook import cli
 from metalsbook.errors import SnapshotError
-from metalsbook.publish import book, freeze
+from metalsbook.publish import book
+from metalsbook.snapshots import freeze
 
 
 @pytest.fixture
