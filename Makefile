@@ -12,20 +12,26 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book site chapters verify test oracle test-long audit lock serve clean
+.PHONY: help setup setup-all book site chapters verify test test-all oracle test-long audit lock serve clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-setup: $(VENV)/.ready  ## create .venv with the locked environment
+setup: $(VENV)/.ready  ## create .venv with what the book needs
 
 $(VENV)/.ready: requirements.txt pyproject.toml
-	@echo "Setting up $(VENV) (once; about half a minute)"
+	@echo "Setting up $(VENV) (once; about a quarter of a minute)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup-all: $(VENV)/.ready-all  ## add what tests and a Dask cluster need
+
+$(VENV)/.ready-all: $(VENV)/.ready requirements-test.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt -r requirements-test.txt
 	@touch $@
 
 book: $(VENV)/.ready  ## build the edition of MONTH (default 2025-11)
@@ -40,24 +46,30 @@ chapters: $(VENV)/.ready  ## run the chapters for the reference month and keep t
 verify: $(VENV)/.ready  ## check the ledger and every committed snapshot
 	@$(BIN)/metalsbook verify
 
-test: $(VENV)/.ready  ## run all checks
+test: $(VENV)/.ready-all  ## find what a change breaks, in minutes
 	@$(BIN)/python -m tests.run
 
-oracle: $(VENV)/.ready  ## tell what a change alters in what the book shows (first: python -m tests.oracle keep)
+test-all: $(VENV)/.ready-all  ## the rest: other months, faults, fuzz, the guide's commands, browsers, clusters
+	@$(BIN)/python -m tests.run all
+
+oracle: $(VENV)/.ready-all  ## tell what a change alters in what the book shows (first: python -m tests.oracle keep)
 	@$(BIN)/python -m tests.oracle
 
 serve: $(VENV)/.ready  ## show the built site on this machine
 	@$(BIN)/metalsbook serve
 
-test-long: $(VENV)/.ready  ## run the long variants of the checks (hours); figures into benchmarks/
-	@$(BIN)/python -m tests.long
+test-long: $(VENV)/.ready-all  ## run the long variants of the checks (hours); figures into benchmarks/
+	@$(BIN)/python -m tests.run long
 
-audit: $(VENV)/.ready  ## ask the public advisories about the locked packages
+audit: $(VENV)/.ready-all  ## ask the public advisories about the locked packages
 	@$(BIN)/python -m tests.audit
 
-lock: $(VENV)/.ready  ## renew requirements.txt from pyproject.toml
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --extra cluster --extra test --custom-compile-command "make lock" pyproject.toml --output-file requirements.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" tests/slow/fuzz/requirements.in --output-file tests/slow/fuzz/requirements.txt
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+lock: $(VENV)/.ready  ## renew the locked environments from pyproject.toml
+	@$(LOCK) --extra setup pyproject.toml --output-file requirements.txt
+	@$(LOCK) --extra setup --extra cluster --extra test --constraint requirements.txt $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.txt) pyproject.toml --output-file requirements-test.txt
+	@$(LOCK) tests/slow/fuzz/requirements.in --output-file tests/slow/fuzz/requirements.txt
 
 clean:  ## remove what was built (not the environment)
 	@rm -rf _build

@@ -68,7 +68,7 @@ def _describe(error: BaseException) -> str:
             errno.EDQUOT: "Make room within the quota",
             errno.EROFS: "Make the folder writable",
             errno.EACCES: "Check who may read and write it",
-        }.get(error.errno, "Check that the file or folder is there and may be used")
+        }.get(error.errno or 0, "Check that the file or folder is there and may be used")
         return f"{error.strerror}{place}. {remedy}, then run the same command again; nothing half-done is left"
     if isinstance(error, MemoryError):
         return "The machine has run out of memory. End other programs, then run the same command again"

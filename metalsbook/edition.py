@@ -390,14 +390,14 @@ class Edition:
         from metalsbook.analysis.changes import compare_editions
 
         before = self._before
-        return compare_editions(before and before._as_compared(), self._as_compared())
+        return compare_editions(before._as_compared() if before else None, self._as_compared())
 
     def changes_as_dict(self) -> dict[str, object]:
         """Return what changed since the edition before as plain values: months, counts, and the rows of each list."""
         from metalsbook.analysis.changes import changes_as_dict
 
         before = self._before
-        return changes_as_dict(self.changes, before and before._as_compared(), self._as_compared())
+        return changes_as_dict(self.changes, before._as_compared() if before else None, self._as_compared())
 
     def _as_compared(self) -> dict[str, object]:
         names = ("month", "method_version", "statements", "series", "sources", "conflicts", "claims", "outlooks")

@@ -17,6 +17,8 @@ COMMAND = [
     TOOL,
     "--requirement",
     "requirements.txt",
+    "--requirement",
+    "requirements-test.txt",
     "--require-hashes",
     "--disable-pip",
     "--progress-spinner",

@@ -201,11 +201,12 @@ def _build(root: Path, *options: str) -> None:
 
 
 def _link_root() -> None:
-    """Lay out the top folder of the thin months: all of the book but its snapshots and what was built."""
-    (THIN_ROOT / "data").mkdir(parents=True, exist_ok=True)
+    """Lay out the top folder of the thin months: all of the book but what was built, and its snapshots for lessons."""
+    snapshots = THIN_ROOT / "data" / "snapshots"
     # Frozen anew each time: the rules of freezing are checked as well.
-    shutil.rmtree(THIN_ROOT / "data" / "snapshots", ignore_errors=True)
-    for source in (*ROOT.iterdir(), *(ROOT / "data").iterdir()):
+    shutil.rmtree(snapshots, ignore_errors=True)
+    snapshots.mkdir(parents=True)
+    for source in (*ROOT.iterdir(), *(ROOT / "data").iterdir(), *(ROOT / "data" / "snapshots").iterdir()):
         target = THIN_ROOT / source.relative_to(ROOT)
         if source.name in ("data", "snapshots", "_build") or source.name.startswith("."):
             continue

@@ -1,39 +1,94 @@
-"""All checks in one command, as `make test` runs them: each step's name and seconds, and a summary at the end."""
+"""The checks in one command: `make test` in minutes, `make test-all` the rest, `make test-long` before a release.
 
+    python -m tests.run [quick | all | long]
+
+Each step's name and seconds stand in a summary at the end; all steps run, also after one has failed.
+"""
+
+import argparse
 import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = [sys.executable, "-m"]
-# The cells of one notebook share a kernel and so must stay together: loadscope.
-# In the order of the folders: by default the modules with the fewest tests, which here last longest, come last.
-PARALLEL = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
-STEPS = {
-    "style (ruff)": [*PYTHON, "ruff", "check", "."],
+# The cells of one notebook share a kernel and so must stay together: loadscope. In the order of the arguments: by
+# default the modules with the fewest tests, which here last longest, come last.
+PYTEST = [*PYTHON, "pytest", "-q", "-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
+# Notebooks below tests/ hold defects on purpose.
+NBVAL = ["--nbval", "--ignore-glob=tests/*.ipynb"]
+FIVE = ["magnesium_prices", "magnesium_capacity", "magnesium_exports", "rare_earths", "downstream_demand"]
+CHAPTERS = [f"chapters/{name}.ipynb" for name in FIVE]
+DERIVE = "from metalsbook.cli import REFERENCE_MONTH as month; from metalsbook.edition import open_edition; "
+Steps = dict[str, list[str]]
+
+# One core each: run side by side, before the tests take all cores.
+AHEAD: Steps = {
+    "style (ruff)": [*PYTHON, "ruff", "check", "--quiet", "."],
     "format (ruff)": [*PYTHON, "ruff", "format", "--check", "--quiet", "."],
+    "types (mypy)": [*PYTHON, "mypy"],
     "ledger and snapshots": [*PYTHON, "metalsbook.cli", "verify"],
-    "tests (pytest)": [*PYTHON, "pytest", *PARALLEL, "tests"],
-    "stored outputs of the chapters (nbval)": [*PYTHON, "pytest", "--nbval", *PARALLEL, "chapters"],
+    "what chapters share is derived": [sys.executable, "-c", f"{DERIVE}open_edition(month).estimates"],
 }
+STEPS: dict[str, Steps] = {
+    "quick": {
+        "tests, and stored outputs of the five chapters": [*PYTEST, *NBVAL, *CHAPTERS, "tests", "--ignore=tests/slow"]
+    },
+    "all": {
+        "slow tests": [*PYTEST, "tests/slow"],
+        "stored outputs of the other notebooks": [
+            *PYTEST,
+            "--nbval",
+            "chapters",
+            *(f"--ignore={name}" for name in CHAPTERS),
+        ],
+    },
+    "long": {
+        "faults: 200 kills of each command (benchmarks/faults.md)": [*PYTHON, "benchmarks.faults"],
+        "planted breaks, each found": [*PYTHON, "tests.breaks"],
+        "fuzzing, guided: 100,000 cases of each reader (benchmarks/fuzz.md)": [*PYTHON, "benchmarks.fuzz"],
+        "fuzzing, hypothesis": [*PYTHON, "benchmarks.fuzz", "--way", "hypothesis", "--cases", "10000"],
+    },
+}
+Result = tuple[str, int, float, str]
 
 
-def main(steps: dict[str, list[str]] = STEPS) -> int:
-    """Run every step, also after one has failed, and return 1 where any has."""
+def run_step(name: str, command: list[str], *, kept: bool = False) -> Result:
+    """Run a step; return its name, exit code, seconds, and what it said where that is kept back."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    results = []
-    for number, (name, command) in enumerate(steps.items(), start=1):
-        print(f"\n[{number}/{len(steps)}] {name}", flush=True)
-        started = time.monotonic()
-        code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
-        results.append((name, code, time.monotonic() - started))
+    told = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if kept else {}
+    started = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False, text=True, **told)
+    return name, done.returncode, time.monotonic() - started, done.stdout or ""
+
+
+def run_ahead(steps: Steps) -> list[Result]:
+    """Run steps two at a time and print what those that fail say."""
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda name: run_step(name, steps[name], kept=True), steps))
+    for name, code, _, said in results:
+        if code:
+            print(f"\n{name}\n{said}", flush=True)
+    return results
+
+
+def run_all(ahead: Steps, steps: Steps) -> int:
+    """Run every step, also after one has failed, and return 1 where any has."""
+    results = run_ahead(ahead)
+    for name, command in steps.items():
+        print(f"\n{name}", flush=True)
+        results.append(run_step(name, command))
     print("\nSummary")
-    for name, code, seconds in results:
+    for name, code, seconds, _ in results:
         print(f"  {'passed' if code == 0 else f'FAILED ({code})':<12}{seconds:7.1f} s  {name}")
-    return int(any(code for _, code, _ in results))
+    return int(any(code for _, code, _, _ in results))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("which", nargs="?", choices=list(STEPS), default="quick")
+    which = parser.parse_args().which
+    sys.exit(run_all(AHEAD if which == "quick" else {}, STEPS[which]))

@@ -1,6 +1,7 @@
 """The rules of the repository itself: what the table of contents names, what no file may hold."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = (".ipynb", ".md")
 TEXT = (".py", ".md", ".ipynb", ".yml", ".yaml", ".toml", ".txt", ".csv", ".json", ".cff", ".js", ".css", ".html", "")
 MACHINE_PATH = re.compile(r"(?<![\w./])/(home|root|work|Users|mnt|opt)/\w")
-INDEX = re.compile(r"(?<!\w)(pypi\.org|files\.pythonhosted\.org|--(extra-)?index-url|--find-links)")
+LOCKS = ("requirements.txt", "requirements-test.txt", "tests/slow/fuzz/requirements.txt")
+# A lock is names, versions and hashes: no address of any kind, and of options the hashes alone.
+ADDRESS = re.compile(r"://|\S@\S|^-|\s--(?!hash=sha256:)", re.MULTILINE)
 
 
 def name(path: Path) -> str:
@@ -63,24 +66,38 @@ def test_no_file_names_a_place_of_one_machine():
     assert found == {}
 
 
-@pytest.mark.parametrize(("lock", "fewest"), [("requirements.txt", 50), ("tests/slow/fuzz/requirements.txt", 1)])
-def test_lock_file_has_hashes_and_names_no_index(lock, fewest):
+def locked(lock: str) -> dict[str, str]:
+    """Return the entry of each package of a lock file."""
     text = (ROOT / lock).read_text("utf-8")
-    assert not INDEX.search(text)
-    pinned = re.findall(r"^[a-zA-Z0-9_.\[\]-]+==", text, re.MULTILINE)
-    entries = re.split(r"\n(?=[a-zA-Z0-9])", text)
-    assert len(pinned) > fewest
-    assert all("--hash=sha256:" in entry for entry in entries if "==" in entry.split("\n")[0])
+    entries = re.split(r"\n(?=[a-zA-Z0-9])", re.sub(r"^#.*\n|^\s*#.*\n", "", text, flags=re.MULTILINE))
+    return {entry.split("==")[0].lower().replace("_", "-"): entry for entry in entries if "==" in entry}
 
 
-def test_lock_file_holds_every_direct_dependency():
-    project = (ROOT / "pyproject.toml").read_text("utf-8")
-    direct = re.findall(r'^  "([a-zA-Z0-9_-]+)', project, re.MULTILINE)
-    locked = {
-        line.lower().replace("_", "-")
-        for line in re.findall(r"^([a-zA-Z0-9_.-]+)==", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE)
-    }
-    assert {entry.lower().replace("_", "-") for entry in direct} - locked == set()
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_file_has_hashes_and_names_no_place(lock):
+    assert not ADDRESS.search((ROOT / lock).read_text("utf-8"))
+    assert locked(lock)
+    assert [entry for entry in locked(lock).values() if "--hash=sha256:" not in entry] == []
+
+
+def test_locks_hold_every_direct_dependency_once():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    book, tests = locked("requirements.txt").keys(), locked("requirements-test.txt").keys()
+    assert named(project["dependencies"] + extras["setup"]) <= book
+    assert named(extras["test"] + extras["cluster"]) <= tests | book
+    assert not book & tests, "what the book needs is locked with the book alone"
+    assert not {"playwright", "hypothesis", "distributed", "pytest", "ruff", "mypy"} & book
+
+
+def named(requirements: list[str]) -> set[str]:
+    return {re.match(r"[\w-]+", each)[0].lower() for each in requirements}
+
+
+@pytest.mark.parametrize("text", ["--index-url x", "x @ https://example.org/x.whl", "-i x", "x==1 --extra-index-url=y"])
+def test_an_address_in_a_lock_is_found(text):
+    assert ADDRESS.search(text)
+    assert not ADDRESS.search("x==1.0 ; python_version < '3.12' \\\n    --hash=sha256:00")
 
 
 def test_finding_pages_reaches_every_level():

@@ -121,7 +121,7 @@ def _wrong_for_rows(correction: Correction, matched: pd.DataFrame) -> Iterator[V
         return
     held = [("was", name, old) for name, old in zip(correction.columns, correction.was, strict=False)]
     for cell, name, expected in [*held, ("expect", column, text)]:
-        others = matched.loc[matched[name] != expected, name] if name in matched else []
-        if len(others):
-            found = repr(others.iloc[0])
+        others = matched[name][matched[name] != expected].tolist() if name in matched else []
+        if others:
+            found = repr(others[0])
             yield correction.problem(cell, f"the row's {name} is {found}: mended at its root, or another row is meant")

@@ -1,5 +1,7 @@
 """The data dictionary: what every column of the ledger holds, written from the schemas that validate it."""
 
+from collections.abc import Sequence
+
 from metalsbook.ledger import vocabulary
 from metalsbook.ledger.rules import CLEAN, FILLED, PLAIN
 from metalsbook.ledger.schemas import TABLES
@@ -41,7 +43,7 @@ def data_dictionary() -> str:
     return "\n".join(parts)
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 

@@ -57,10 +57,9 @@ SCALES = _CHARACTERS | _LETTERS | _WORDS | {word.capitalize(): power for word, p
 _CURRENCIES = ("RMB", "Yn", "CNY", "US", "USD", "EUR", "AU")
 _NOT_IN_WORD = "(?:(?<![A-Za-z0-9])|" + "|".join(f"(?<={name})" for name in _CURRENCIES) + ")"
 _DIGITS = r"\d{1,3}(?:[,.]\d{3})+(?:[.,]\d+)?(?!\d)|\d{1,3}(?:[ '\u2019]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
-_BY_LENGTH = {"key": len, "reverse": True}
 _WORD_SCALE = (
-    rf"(?:[\s-]{{0,2}}(?:{'|'.join(sorted((w for w in SCALES if w.lower() in _WORDS), **_BY_LENGTH))})"
-    rf"|\s?(?:{'|'.join(sorted((w for w in _LETTERS if len(w) > 1), **_BY_LENGTH))})|[kKmM])(?![^\W\d_])"
+    rf"(?:[\s-]{{0,2}}(?:{'|'.join(sorted((w for w in SCALES if w.lower() in _WORDS), key=len, reverse=True))})"
+    rf"|\s?(?:{'|'.join(sorted((w for w in _LETTERS if len(w) > 1), key=len, reverse=True))})|[kKmM])(?![^\W\d_])"
 )
 _CHARACTER_SCALE = r"\s?(?:[百千]?[万萬亿億]|[만억]|千(?!克|瓦))"
 NUMERAL = re.compile(

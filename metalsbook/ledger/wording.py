@@ -182,7 +182,7 @@ def _share_scale(found: list[_Found], text: str) -> list[_Found]:
     """Return the numbers, scale and unit behind the last applied to those before it, unless that turns their order."""
     last = found[-1]
     match = NUMERAL.search(text, last.start)
-    if match["more"]:
+    if match is None or match["more"]:
         # 1万7493 has its scale within itself.
         return found
     bare = read_numeral(match["digits"], continental=is_continental(text)).value

@@ -37,7 +37,8 @@ def snapshots_table(edition) -> Html:
 
 def versions_table() -> Html:
     """Return the locked versions of the packages that the book is made with."""
-    pins = dict(_PIN.findall((project_root() / "requirements.txt").read_text(encoding="utf-8")))
+    locks = (project_root() / name for name in ("requirements.txt", "requirements-test.txt"))
+    pins = dict(_PIN.findall("\n".join(lock.read_text(encoding="utf-8") for lock in locks if lock.is_file())))
     shown = pd.DataFrame({"Package": list(CHOSEN), "Version": [pins.get(name, "") for name in CHOSEN]})
     return table(shown, "Versions, from requirements.txt, which locks every package with its hashes")
 

@@ -62,7 +62,7 @@ class Cluster:
         except ImportError:
             raise UsageError(
                 "A cluster needs the package distributed, which is not installed here",
-                "Run `make setup`, or: pip install --require-hashes -r requirements.txt",
+                "Run `make setup-all`, or: pip install --require-hashes -r requirements.txt -r requirements-test.txt",
             ) from None
         if address.startswith("tls:") and not distributed.Security().get_connection_args("client").get("ssl_context"):
             raise UsageError(

@@ -7,7 +7,7 @@ from metalsbook.errors import UsageError
 from metalsbook.paths import project_root
 from metalsbook.publish.materials import read_lock
 
-_TODO = "Set it up from the same clone with `make setup`, then start it again"
+_TODO = "Set it up from the same clone with `make setup-all`, then start it again"
 
 
 def describe_machine(packages: Iterable[str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ Every command asks for this before it loads what reads tables; the tables themse
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from metalsbook.errors import SnapshotError
@@ -49,7 +50,7 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> dict:
     return found
 
 
-def _has(found: object, wanted: dict[str, type]) -> bool:
+def _has(found: object, wanted: Mapping[str, type]) -> bool:
     """Return whether `found` is a map that has each name with a value of exactly that type (True is no number)."""
     return isinstance(found, dict) and all(type(found.get(name)) is kind for name, kind in wanted.items())
 

@@ -22,7 +22,12 @@ OPEN = re.compile(r"…|\.\.\.|<\w+>|[A-Z]{4,}\.yml|^make book$|^metalsbook book
 
 PARSED_ONLY = {
     "make test": "it runs this test",
-    "make test-long": "hours; it runs this test, too",
+    "make test-all": "it runs this test",
+    "make test-long": "hours",
+    "make setup-all": "as make setup",
+    "make oracle": "eight editions",
+    "python -m tests.oracle keep": "eight editions",
+    ".venv/Scripts/python -m pip install --require-hashes -r requirements.txt -r requirements-test.txt": "on Windows",
     "make chapters": "the whole book in kernels: `make test` compares the same by nbval",
     "make site": "every edition: minutes; the site's own tests build two small ones",
     "make serve": "it runs until it is stopped; tests/publish/test_serve.py asks it for pages",
