@@ -95,7 +95,7 @@ def source_line(rows: pd.DataFrame) -> str:
 
 def data_rows(rows: pd.DataFrame, figure: str = "best") -> list[dict]:
     """Return the rows behind a chart as a reader downloads them: what, when, `figure`, ends, status, unit, source."""
-    kept = [name for name in rows if name not in (*_KEPT, figure, "who", "bound", "n_quotes")]
+    kept = [name for name in rows if name not in (*_KEPT, figure, "who", "source", "bound", "n_quotes")]
     order = [*kept, *(name for name in _KEPT[:3] if name in rows), figure]
     order += [name for name in _KEPT[3:] if name in rows] + ["who"] * ("who" in rows)
     table = rows[list(dict.fromkeys(order))].copy()

@@ -21,6 +21,8 @@ def table(
 ) -> Html:
     """Return a table; the first column heads its rows, numbers stand right, a missing value is shown as a gap ("–").
 
+    A table without rows leaves nothing on the page: the sentence beside it says what is not held.
+
     Args:
         frame: What to show, one row a row, in the order and under the names shown. Cells may be `Html`.
         caption: What the table shows, with the unit where all figures share one.
@@ -29,6 +31,8 @@ def table(
         filters: One column for each menu by which the reader can choose rows, in the order of the rows; the site
             draws the menus, elsewhere all rows are shown.
     """
+    if frame.empty:
+        return Html("", "")
     formats = formats or {}
     numeric = {column for column in frame if frame[column].dtype.kind in "fiu"}
     head = "".join(tag("th", escape(str(c)), scope="col", class_="num" if c in numeric else "") for c in frame)
