@@ -1,167 +1,217 @@
-"""The chapters for every month that has a snapshot: no gap shown as a figure, nothing later than their own month."""
+"""The committed chapters: what they show, and the rules for their cells; nothing is run here.
 
-import calendar
+nbval compares stored outputs with new ones, but passes a notebook that has none: hence the guards.
+"""
+
+import ast
+import copy
 import io
 import json
 import re
 import tokenize
-from functools import cache
 
-import altair as alt
 import nbformat
 import pytest
-from altair.utils.schemapi import validate_jsonschema
 
-from metalsbook.months import cut_off, last_day
-from metalsbook.paths import chapters_folder, snapshots_folder
-from metalsbook.publish.execute import execute_chapters
-from metalsbook.snapshots.package import published_months
-from metalsbook.snapshots.snapshot import open_snapshot
-from tests.executed_text import charts_of, missing_figures, outputs_of, words_of
+from metalsbook.paths import chapters_folder
+from metalsbook.publish.execute import REFERENCE_MONTH
+from metalsbook.publish.notebooks import (
+    KERNELSPEC,
+    Chapter,
+    cell_source,
+    check_parameters,
+    check_tags,
+    list_chapters,
+    name_chapter,
+    own_month,
+    read_chapter,
+    read_parameters,
+    strip_run_metadata,
+)
+from metalsbook.publish.run import check_executed
+from tests.publish.samples import sample
+from tests.run import FIVE
+from tests.shown import find_chapter_faults, find_faults
 
-FIVE = ["magnesium_prices", "magnesium_capacity", "magnesium_exports", "rare_earths", "downstream_demand"]
-CHECKS = ["claims_audit", "conflicts", "outlook_scorecard", "what_changed", "data_catalogue", "build_status"]
-PAGES = [*FIVE, "index", *CHECKS]
-MONTHS = published_months(snapshots_folder())
-LEAST_CHARTS = 3
-
-
-@cache
-def executed(month: str) -> dict[str, nbformat.NotebookNode]:
-    done = execute_chapters(month, progress=lambda line: None)
-    return {chapter.name: nbformat.read(chapter.path, as_version=4) for chapter in done}
-
-
-def outputs(month: str, page: str) -> list[dict]:
-    return outputs_of(executed(month)[page])
-
-
-def shown_text(month: str, page: str) -> str:
-    return words_of(executed(month)[page])
-
-
-def own_words(month: str, page: str) -> str:
-    """The text of a page without what the ledger says of events: an event may speak of what it leads to."""
-    text = shown_text(month, page)
-    for what in open_snapshot(snapshots_folder() / month).tables["events"]["what"]:
-        text = text.replace(what, "")
-    return text
+MOST_LINES = 15
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+# What nbformat makes up where an author gives no id.
+RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f-]+)?")
+ABSOLUTE_PATH = re.compile(r"""["'](/[a-zA-Z]|~[/"']|[A-Za-z]:[\\/])""")
+MAGIC = re.compile(r"^\s*[%!]|^\s*\w+\s*=\s*[%!]|\bget_ipython\b|\bos\.system\b|\bsubprocess\b", re.MULTILINE)
+# Figures that belong to names, not to the market: grades, codes of goods, the 100 that an index starts from.
+NAMES = r"99\.90?|75%|8104|0\.1%|\b100\b"
+FIGURE = re.compile(r"(?<![\w#.-])(\d(?:[\d,]*\d)?(?:\.\d+)?)(?![\w-])")
+# The page on how the site is built tells days of today.
+PAGES = sorted({path.stem for path in chapters_folder().glob("*.ipynb")} - {"build_status"})
 
 
-def charts(month: str, page: str) -> list[dict]:
-    return charts_of(executed(month)[page])
+def find_broken_rules(chapter: Chapter) -> list[str]:
+    """Everything that the rules for chapters object to, one line each."""
+    faults = [fault for number, cell in enumerate(chapter.notebook["cells"], 1) for fault in _cell_faults(number, cell)]
+    counts = [cell["execution_count"] for cell in chapter.code_cells]
+    if counts != list(range(1, len(counts) + 1)):
+        faults.append(f"not run from top to bottom: {counts}")
+    stripped = strip_run_metadata(copy.deepcopy(chapter.notebook))
+    if stripped != chapter.notebook:
+        faults.append("carries metadata of a run")
+    if chapter.notebook["metadata"].get("kernelspec") != KERNELSPEC:
+        faults.append("is not for the kernel python3")
+    return faults
 
 
-every_page = pytest.mark.parametrize("page", PAGES)
-every_chapter = pytest.mark.parametrize("page", FIVE)
-every_month = pytest.mark.parametrize("month", MONTHS)
+def _cell_faults(number: int, cell: dict) -> list[str]:
+    faults = []
+    if RANDOM_ID.fullmatch(cell.get("id", "")) or not cell.get("id"):
+        faults.append(f"cell {number}: id is random or missing")
+    if cell["cell_type"] != "code":
+        return faults
+    source = cell_source(cell)
+    if cell["execution_count"] is None:
+        faults.append(f"cell {number}: not executed")
+    if _shows_something(source) and not cell["outputs"]:
+        faults.append(f"cell {number}: its output is missing")
+    if len(source.splitlines()) > MOST_LINES:
+        faults.append(f"cell {number}: more than {MOST_LINES} lines")
+    if MAGIC.search(source):
+        faults.append(f"cell {number}: magic or shell")
+    elif any(isinstance(node, DEFINITIONS) for node in ast.walk(ast.parse(source))):
+        faults.append(f"cell {number}: defines what a module should")
+    if ABSOLUTE_PATH.search(source):
+        faults.append(f"cell {number}: absolute path")
+    return faults
 
 
-def test_the_months_are_those_that_the_book_promises():
-    assert {"2025-06", "2025-07", "2025-08", "2025-09", "2025-10", "2025-11"} <= set(MONTHS)
-
-
-@every_month
-@every_page
-def test_a_missing_figure_is_never_shown_as_one(month, page):
-    assert not missing_figures(executed(month)[page])
-
-
-@every_month
-@every_chapter
-def test_a_chapter_shows_charts_with_title_source_and_alternative(month, page):
-    shown = charts(month, page)
-    assert len(shown) >= LEAST_CHARTS
-    for spec in shown:
-        assert spec["title"]["text"]
-        assert spec["title"]["subtitle"]
-        assert len(spec["description"]) > 40
-        assert not re.search(r"\b(nan|None|inf|NaT)\b", spec["description"])
-
-
-@every_month
-@every_page
-def test_each_chart_is_vega_lite(month, page):
-    """Pages show the book's charts without a check of their own."""
-    for spec in charts(month, page):
-        # Altair checks a chart before it lays the theme over it.
-        validate_jsonschema({key: value for key, value in spec.items() if key != "config"}, alt.Chart._rootschema)
-
-
-def dated(node, keys=("date", "period", "month", "when")):
-    """Yield every date or period in the data of a chart."""
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if key in keys and isinstance(value, str) and re.match(r"20\d\d-\d\d", value):
-                yield value[:10]
-            else:
-                yield from dated(value, keys)
-    elif isinstance(node, list):
-        for each in node:
-            yield from dated(each, keys)
-
-
-@every_month
-@every_page
-def test_no_chart_knows_a_later_month(month, page):
-    later = [value for spec in charts(month, page) for value in dated(spec) if value > last_day(month)]
-    assert not later
-
-
-@every_month
-@every_chapter
-def test_no_sentence_knows_a_later_month(month, page):
-    text = own_words(month, page)
-    names = list(calendar.month_name)
-    written = re.findall(rf"({'|'.join(names[1:])}) (20\d\d)", text)
-    periods = {f"{year}-{names.index(name):02d}" for name, year in written}
-    periods |= set(re.findall(r"(?<![\w-])20\d\d-(?:0[1-9]|1[0-2])(?![\w])", text))
-    later = sorted(period for period in periods if period > cut_off(month)[:7])
-    assert not later
-
-
-@pytest.mark.parametrize("page", FIVE)
-def test_each_month_reads_otherwise(page):
-    """A sentence typed for one month would stand in all of them."""
-    assert len({shown_text(month, page) for month in MONTHS}) == len(MONTHS)
-
-
-# Figures that belong to names, not to the market: grades, codes of goods,
-# and the 100 that an index or a percentage starts from.
-_NAMES = r"99\.90?|75%|8104|0\.1%|\b100\b"
-_FIGURE = re.compile(r"(?<![\w#.-])(\d(?:[\d,]*\d)?(?:\.\d+)?)(?![\w-])")
+def _shows_something(source: str) -> bool:
+    """Whether the cell ends in an expression whose value is shown, or prints."""
+    if MAGIC.search(source) or source.rstrip().endswith(";"):
+        return False
+    statements = ast.parse(source).body
+    return bool(statements) and isinstance(statements[-1], ast.Expr)
 
 
 def typed_figures(text: str) -> list[str]:
+    """Return figures of a market in a text; small whole numbers and years are none."""
     found = []
     # What stands in the braces of an f-string is computed.
-    for figure in _FIGURE.findall(re.sub(rf"\{{[^{{}}]*\}}|{_NAMES}", "", text)):
+    for figure in FIGURE.findall(re.sub(rf"\{{[^{{}}]*\}}|{NAMES}", "", text)):
         value = float(figure.replace(",", ""))
         if not (value.is_integer() and (value <= 31 or 1900 <= value <= 2100) and "," not in figure):
             found.append(figure)
     return found
 
 
-def source_notebook(page: str) -> dict:
-    return json.loads((chapters_folder() / f"{page}.ipynb").read_text(encoding="utf-8"))
+def written_texts(chapter: Chapter) -> list[str]:
+    """Return the Markdown of a chapter and the strings of its code, but for its parameters."""
+    texts = []
+    for cell in chapter.notebook["cells"]:
+        source = cell_source(cell)
+        if cell["cell_type"] == "markdown":
+            texts.append(source)
+        elif cell["cell_type"] == "code" and "parameters" not in cell["metadata"].get("tags", []):
+            tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+            texts += [token.string for token in tokens if token.type == tokenize.STRING]
+    return texts
 
 
-@every_page
-def test_no_market_figure_is_typed_into_prose(page):
-    cells = [cell for cell in source_notebook(page)["cells"] if cell["cell_type"] == "markdown"]
-    assert not [figure for cell in cells for figure in typed_figures("".join(cell["source"]))]
+@pytest.fixture(params=list_chapters(), ids=name_chapter)
+def chapter(request):
+    return read_chapter(request.param)
 
 
-@every_page
-def test_no_market_figure_is_typed_into_a_string_of_code(page):
-    for cell in source_notebook(page)["cells"]:
-        if cell["cell_type"] != "code" or "parameters" in cell["metadata"].get("tags", []):
-            continue
-        code = "".join(cell["source"])
-        strings = [t.string for t in tokenize.generate_tokens(io.StringIO(code).readline) if t.type == tokenize.STRING]
-        assert not [figure for text in strings for figure in typed_figures(text)], cell["id"]
+def test_chapter_keeps_the_rules(chapter):
+    assert find_broken_rules(chapter) == []
+    check_tags(chapter)
+    check_parameters(chapter, ["month"])
+    assert ast.literal_eval(read_parameters(chapter)["month"]) == (own_month(chapter) or REFERENCE_MONTH)
+
+
+def test_stored_outputs_are_sound_and_as_the_runner_writes_them(chapter):
+    check_executed(chapter.name, chapter.notebook)
+    notebook = nbformat.from_dict(chapter.notebook)
+    nbformat.validate(notebook)
+    assert chapter.path.read_text("utf-8") == nbformat.writes(notebook) + "\n"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_shows_nothing_that_it_must_not(page):
+    chapter = read_chapter(chapters_folder() / f"{page}.ipynb")
+    notebook = nbformat.read(chapter.path, as_version=4)
+    assert find_faults(notebook, REFERENCE_MONTH) == []
+    if page in FIVE:
+        assert find_chapter_faults(notebook) == []
+    assert [figure for text in written_texts(chapter) for figure in typed_figures(text)] == []
+
+
+def test_the_five_chapters_are_there():
+    assert {*FIVE, "index"} <= set(PAGES)
+
+
+def executed_sample() -> dict:
+    notebook = json.loads(sample("sound").read_text("utf-8"))
+    for count, cell in enumerate(notebook["cells"], 1):
+        cell["execution_count"] = count
+        cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x"}] if count > 1 else []
+    return notebook
+
+
+def broken_rules_of(notebook: dict) -> list[str]:
+    return find_broken_rules(Chapter("sample", sample("sound"), notebook))
+
+
+def test_guard_finds_nothing_in_a_sound_notebook():
+    assert broken_rules_of(executed_sample()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"execution_count": None}, "cell 3: not executed"),
+        ({"execution_count": 9}, "not run from top to bottom: [1, 2, 9, 4, 5, 6]"),
+        ({"source": "print(month)", "outputs": []}, "cell 3: its output is missing"),
+        ({"source": "def f():\n    return 1"}, "cell 3: defines what a module should"),
+        ({"source": "a = 1\n" * 16}, "cell 3: more than 15 lines"),
+        ({"source": "%pip install pandas"}, "cell 3: magic or shell"),
+        ({"source": "names = !ls"}, "cell 3: magic or shell"),
+        ({"source": "a = open('/srv/me/x.csv')"}, "cell 3: absolute path"),
+        ({"source": 'a = "C:\\\\x.csv"'}, "cell 3: absolute path"),
+        ({"id": "0af31b9c"}, "cell 3: id is random or missing"),
+        ({"metadata": {"execution": {"iopub.status.idle": "2025-01-01"}}}, "carries metadata of a run"),
+    ],
+)
+def test_guard_finds_each_fault(changes, fault):
+    notebook = executed_sample()
+    notebook["cells"][2] |= changes
+    assert fault in broken_rules_of(notebook)
 
 
 def test_typed_figures_are_found():
     assert typed_figures("It rose to 38,900 t, by 5.4%, over 120 days") == ["38,900", "5.4", "120"]
     assert typed_figures("Mg 99.90 in 2025, 12 months, #1f2933, 2025-11") == []
+
+
+def shown(markup: str, **chart) -> nbformat.NotebookNode:
+    spec = {"mark": "line", "data": {"values": [chart]}, "description": chart.pop("description", "A line.")}
+    outputs = [
+        nbformat.v4.new_output("display_data", {"text/html": markup}),
+        nbformat.v4.new_output("display_data", {"application/vnd.vegalite.v6+json": spec}),
+    ]
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x", outputs=outputs)])
+
+
+@pytest.mark.parametrize(
+    ("markup", "chart", "fault"),
+    [
+        ("<p>Exports came to nan t.</p>", {}, "a missing figure shown as one"),
+        ("<ul class='x'></ul>", {}, "stands empty"),
+        ("<p>Between 3.1% to 3.1% it was.</p>", {}, "a range with one end"),
+        ("<p>The 1 forecasts.</p>", {}, "not told as one"),
+        ("<p>It fell in March 2026.</p>", {}, "a sentence knows a later month: 2026-03"),
+        ("<p>So.</p>", {"month": "2026-01"}, "a chart knows a later month"),
+        ("<p>So.</p>", {"description": "From None to 3."}, "a text alternative says None"),
+        ("<p>None of the four is known.</p>", {}, ""),
+    ],
+)
+def test_what_must_not_be_shown_is_found(markup, chart, fault):
+    found = find_faults(shown(markup, **chart), "2025-11")
+    assert len(found) == bool(fault) and "".join(found).startswith(fault)
