@@ -13,12 +13,14 @@ row says how they are read ("strong": the highest of the year): such a claim is 
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from math import inf
 
 import pandas as pd
 
-from metalsbook.analysis.evidence import Evidence
+from metalsbook.analysis.evidence import BRACKET_DAYS, Evidence
 from metalsbook.analysis.findings import (
+    BETWEEN,
     COMPUTED,
     REPORTED,
     Finding,
@@ -32,10 +34,11 @@ from metalsbook.analysis.findings import (
     show_interval,
     show_measure,
     show_number,
+    show_printed,
     total,
     weakest,
 )
-from metalsbook.analysis.measures import earlier_period, growth_path
+from metalsbook.analysis.measures import days_between, earlier_period, growth_path
 from metalsbook.errors import LedgerError
 from metalsbook.ledger.figures import Figure, read_figure
 from metalsbook.months import month_range, period_end, step_month
@@ -51,7 +54,11 @@ _READERS: dict[type, Callable[[str], object]] = {
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a check needs of a claim's row: text as in claims.csv, and all printed figures of the same note."""
+    """What a check needs of a claim's row: text as in claims.csv, and all printed figures of the same note.
+
+    `said` is the figure that the claim's own sentence repeats from another claim ("about 0.95, is low"): what is said
+    of it is judged of this figure, and not of another one that stands in its place.
+    """
 
     claim: str
     series: str
@@ -60,6 +67,7 @@ class Claim:
     printed: str
     unit: str
     siblings: dict[str, Figure] = field(default_factory=dict)
+    said: Figure | None = None
 
     def sibling(self, claim: str) -> Figure:
         """Return the figure that another claim of the same note prints.
@@ -80,8 +88,10 @@ class Outcome:
         finding: The recomputed value.
         unit: Unit of the recomputed value.
         expected: The interval that the claim stands for, where it is not the printed figure's own.
-        capped: Agreement is never more than `consistent` (it leans on another figure of the note, or on silence).
+        capped: Agreement is never more than `consistent`, since it leans on another figure of the note.
         shown: The result in words, where its number says nothing to a reader ("none of 9 lies below").
+        wanted: The figures that are not known and would decide, in words; "" where it is the claim's own.
+        as_printed: Judged is the figure that the note prints with its words.
     """
 
     finding: Finding
@@ -89,6 +99,8 @@ class Outcome:
     expected: tuple[float, float] | None = None
     capped: bool = False
     shown: str = ""
+    wanted: str = ""
+    as_printed: bool = False
 
 
 Check = Callable[..., Outcome]
@@ -255,7 +267,8 @@ def mean_against_mean(
 ) -> Outcome:
     """By how many per cent the mean of one run of months lies above that of another."""
     later = evidence.mean_of_months(claim.series, first, last)
-    return Outcome(growth(later, evidence.mean_of_months(claim.series, base_first, base_last)), "%")
+    wanted = f"'{evidence.title(claim.series)}' from {base_first} to {last} by the month, or in finer digits"
+    return Outcome(growth(later, evidence.mean_of_months(claim.series, base_first, base_last)), "%", wanted=wanted)
 
 
 @check
@@ -272,13 +285,20 @@ def implied_base(
     before = base or earlier_period(claim.measure, claim.period)
     found = evidence.figure(claim.series, "ytd" if claim.measure == "ytd_yoy" else "level", before)
     implied = figure.bound_low / (1 + rate.bound_high / 100), figure.bound_high / (1 + rate.bound_low / 100)
-    own = Finding(figure.bound_low, figure.bound_high, figure.value, (), "", COMPUTED)
-    rise, unit = growth(own, found), evidence.unit(claim.series)
+    is_price, unit = evidence.kind(claim.series) == "price", evidence.unit(claim.series)
+    # A single price stands for a range: the usual one, or that of the quote beside it.
+    beside = (found.high - found.low) / (2 * found.best) if found.basis != BETWEEN else 0.0
+    half = max(evidence.usual_half_width(claim.series), beside) * figure.value if is_price else 0.0
+    low, high = min(figure.bound_low, figure.value - half), max(figure.bound_high, figure.value + half)
+    rise = growth(Finding(low, high, figure.value, (), "", COMPUTED), found)
+    off = 100 * (figure.value / (1 + rate.value / 100) / found.best - 1)
+    quoted = f", from which that is {off:+.1f}% (a quote is {200 * half / figure.value:.1f}% wide)" if half else ""
     words = (
         f"{claim.printed} and the note's {show_number(figure.value, 6)} imply {show_interval(*implied, unit)} "
-        f"for {before}; the ledger has {found.words}, which makes it {show_found(rise, '%')}"
+        f"for {before}; the ledger has {found.words}{quoted}, which makes it {show_found(rise, '%')}"
     )
-    return Outcome(rise.said(words), "%", capped=True)
+    wanted = f"the {show_measure('level')} of '{evidence.title(claim.series)}' for {before}"
+    return Outcome(rise.said(words), "%", capped=True, wanted=wanted)
 
 
 @check
@@ -381,31 +401,59 @@ def extreme_since(
 ) -> Outcome:
     """How many earlier periods from `since` on lie beyond the claim's (`kind`: low or high): none, if it is extreme.
 
-    Compared are the claim's series' own readings: `all`, or only those of a `year`. With `numerator` and `denominator`
-    the claim's period itself is their ratio. A month of a flow counts if it is known,
-    printed or reconciled, to within `KNOWN_PCT`; while one is not, agreement is never more than `consistent`.
+    Compared are the claim's series' own readings: `all`, or only those of a `year`; shorter ones that lie beyond are
+    told. With `numerator` and `denominator` the claim's period itself is their ratio. What is not known can lie beyond
+    too: a month of a flow that is not known to within `KNOWN_PCT` and may reach so far, and days without a quote
+    between two quotes so near to the claim's that the series' largest step would lead past it.
     """
     now = _now(claim, evidence, numerator, denominator)
     sign = 1 if kind == "high" else -1
-    earlier, unknown = _earlier(claim, evidence, since, readings)
+    earlier, unknown = _earlier(claim, evidence, since, readings, now, sign)
     if not earlier:
         raise NoFigure(f"no reading of '{evidence.title(claim.series)}' from {since} to before {claim.period}")
-    surely = [one for one in earlier if min(sign * one.low, sign * one.high) > max(sign * now.low, sign * now.high)]
-    maybe = [one for one in earlier if max(sign * one.low, sign * one.high) > min(sign * now.low, sign * now.high)]
-    furthest = max(earlier, key=lambda one: sign * one.best)
     way, extreme = ("above", "highest") if kind == "high" else ("below", "lowest")
-    among = f"{len(earlier)} {_READINGS.get(readings, 'readings')}"
-    words = (
-        f"{now.words}{'' if now.basis == REPORTED else f' = {show_found(now, evidence.unit(claim.series))}'}; "
-        f"{len(surely) or 'none'} of {among} from {since} on lies {way} it, the {extreme} of them {furthest.words}"
-        f"{f'; {unknown} months are not known' if unknown else ''}"
-    )
+    furthest = max(earlier, key=lambda one: sign * one.best)
+    among = f"{len(earlier)} {_READINGS.get(readings, 'readings')} from {since} on"
+    told = f"{now.words}{'' if now.basis == REPORTED else f' = {show_found(now, evidence.unit(claim.series))}'}"
+    ends = f"the {extreme} of them {furthest.words}"
+    words = f"{told}; {len(_beyond(now, earlier, sign)) or 'none'} of {among} lies {way} it, {ends}"
+    shorter = _shorter(claim, evidence, since, now, sign) if readings == "year" else []
+    words += f"; of shorter time lie {way} it {', '.join(one.words for one in shorter)}" if shorter else ""
+    if claim.said is not None:
+        said = show_printed(claim.said.value, claim.said.resolution, claim.said.qualifier)
+        words = f"{said} as printed: %s of {among} lies {way} it, {ends}. Recomputed it is {words}"
+        now = Finding(claim.said.bound_low, claim.said.bound_high, claim.said.value, (), said, COMPUTED)
+    surely, maybe = _beyond(now, earlier, sign), _beyond(now, earlier, sign, surely=False)
+    words = words % (len(surely) or "none") if claim.said is not None else words
+    words += f"; not known are {', '.join(unknown)}" if unknown else ""
+    found = counted(len(surely), len(maybe) + len(unknown), [now, furthest, *surely], words)
     clear = sum(sign * one.best > sign * now.best for one in earlier)
-    found = counted(len(surely), len(maybe), [now, furthest, *surely], words)
     best = clear if len(surely) <= clear <= len(maybe) else len(surely)
     finding = Finding(found.low, found.high, best, found.statements, words, found.basis)
     shown = f"{_span(len(surely), len(maybe)) or 'none'} of {len(earlier)} {way}"
-    return Outcome(finding, "readings", (0, 0), capped=unknown > 0, shown=shown)
+    wanted = f"'{evidence.title(claim.series)}' for {', '.join(unknown)}" if unknown else ""
+    return Outcome(finding, "readings", (0, 0), shown=shown, wanted=wanted, as_printed=claim.said is not None)
+
+
+def _beyond(now: Finding, readings: list[Finding], sign: int, surely: bool = True) -> list[Finding]:
+    """Return the readings that lie beyond `now`, surely or by what their bounds allow."""
+    near, far = sorted((sign * now.low, sign * now.high))
+    if surely:
+        return [one for one in readings if min(sign * one.low, sign * one.high) > far]
+    return [one for one in readings if max(sign * one.low, sign * one.high) > near]
+
+
+def _shorter(claim: Claim, evidence: Evidence, since: str, now: Finding, sign: int) -> list[Finding]:
+    """Return the months and days before the claim's period of which the reading surely lies beyond it."""
+    periods = [period for period in _periods(claim, evidence, since) if len(period) > 4]
+    return _beyond(now, [evidence.reported(claim.series, "level", period) for period in periods], sign)
+
+
+def _periods(claim: Claim, evidence: Evidence, since: str) -> list[str]:
+    """Return the periods before the claim's of which a level is printed, oldest first."""
+    rows = evidence.statements
+    rows = rows[(rows["series"] == claim.series) & (rows["measure"] == "level") & (rows["period"] >= since)]
+    return sorted(set(rows.loc[rows["period"].map(period_end) < period_end(claim.period), "period"]))
 
 
 def _span(low: int, high: int) -> str:
@@ -419,24 +467,39 @@ def _now(claim: Claim, evidence: Evidence, numerator: str, denominator: str) -> 
     return quotient(*(evidence.figure(name, "level", claim.period) for name in (numerator, denominator)))
 
 
-def _earlier(claim: Claim, evidence: Evidence, since: str, readings: str) -> tuple[list[Finding], int]:
-    """Return the readings before the claim's period, and how many months of a flow are not known."""
+def _earlier(
+    claim: Claim, evidence: Evidence, since: str, readings: str, now: Finding, sign: int
+) -> tuple[list[Finding], list[str]]:
+    """Return the readings before the claim's period, and the times that are not known and may lie beyond it."""
     if evidence.kind(claim.series) != "flow":
-        rows = evidence.statements
-        rows = rows[(rows["series"] == claim.series) & (rows["measure"] == "level") & (rows["period"] >= since)]
-        if readings == "year":
-            rows = rows[rows["period"].str.len() == 4]
-        periods = sorted(set(rows.loc[rows["period"].map(period_end) < period_end(claim.period), "period"]))
-        return [evidence.reported(claim.series, "level", period) for period in periods], 0
-    found, months = [], month_range(since, step_month(claim.period, -1))
-    for month in months:
+        periods = [one for one in _periods(claim, evidence, since) if readings != "year" or len(one) == 4]
+        known = [evidence.reported(claim.series, "level", period) for period in periods]
+        quotes = [(day, one) for day, one in zip(periods, known, strict=True) if len(day) == 10]
+        return known, _silent_days([*quotes, (claim.period, now)], now, sign) if len(claim.period) == 10 else []
+    found, unknown = [], []
+    for month in month_range(since, step_month(claim.period, -1)):
         try:
             one = evidence.figure(claim.series, "level", month)
         except NoFigure:
+            unknown.append(month)
             continue
         if one.high - one.low <= KNOWN_PCT / 100 * one.best:
             found.append(one)
-    return found, len(months) - len(found)
+        elif _beyond(now, [one], sign, surely=False):
+            unknown.append(month)
+    return found, unknown
+
+
+def _silent_days(quotes: list[tuple[str, Finding]], now: Finding, sign: int) -> list[str]:
+    """Return the spans of more than `BRACKET_DAYS` without a quote in which the price may have lain beyond `now`."""
+    steps = list(pairwise(quotes))
+    largest = max((abs(later.best / before.best - 1) for (_, before), (_, later) in steps), default=0.0)
+    return [
+        f"{first} to {last}"
+        for (first, before), (last, later) in steps
+        if days_between(first, last) > BRACKET_DAYS
+        and max(sign * one.best * (1 + sign * largest) for one in (before, later)) > sign * now.best
+    ]
 
 
 @check
@@ -463,7 +526,9 @@ def count_of_months_above(
     listed = ", ".join(one.words for one in months.values())
     words = f"{listed}; mean of {base_first} to {base_last}: {show_number(base.best)} {evidence.unit(claim.series)}"
     found = counted(len(surely), len(maybe), [base, *months.values()], words)
-    return Outcome(found, "months", shown=_of_months(len(surely), len(maybe), months))
+    open_months = ", ".join(month for month in maybe if month not in surely)
+    wanted = f"'{evidence.title(claim.series)}' for {open_months}" if open_months else ""
+    return Outcome(found, "months", shown=_of_months(len(surely), len(maybe), months), wanted=wanted)
 
 
 @check
@@ -487,13 +552,15 @@ def count_of_changes(
     """How many of several printed changes go one way (`direction`: up or down); for words that no one series settles.
 
     Each of `figures` is a series, a measure of change and a period, parted by spaces. Figures that nobody prints are
-    left out; where none is printed there is nothing to count.
+    left out; where none is printed there is nothing to count. A change since January carries the whole year so far:
+    which way things go now is told by whether it has risen since it was last printed.
     """
     found, lacks = [], []
     for figure in figures:
         series, measure, period = figure.split()
         try:
-            found.append((evidence.title(series), measure, evidence.reported(series, measure, period)))
+            one = evidence.reported(series, measure, period)
+            found.append((evidence.title(series), measure, _since_last(one, series, period, evidence, measure)))
         except NoFigure as lack:
             lacks.append(lack)
     if not found:
@@ -506,6 +573,16 @@ def count_of_changes(
     outcome = counted(surely, maybe, [one for *_, one in found], words)
     shown = f"{_span(surely, maybe) or 'none'} of {len(found)} {way}"
     return Outcome(outcome, "changes", (len(found), len(found)), shown=shown)
+
+
+def _since_last(found: Finding, series: str, period: str, evidence: Evidence, measure: str) -> Finding:
+    """Return by how much a change since January has risen since an earlier month of the year; others as they are."""
+    months = [] if measure != "ytd_yoy" else month_range(f"{period[:4]}-01", step_month(period, -1))
+    for month in reversed(months):
+        if evidence.prints(series, measure, month):
+            before = evidence.reported(series, measure, month)
+            return difference(found, before).said(f"{found.words} after {before.words}")
+    return found
 
 
 @check
@@ -525,20 +602,30 @@ def rank_among_parts(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, 
     words = f"{own.words}; {len(others)} other parts are known; {show_number(room)} of {whole.words} is not told apart"
     last = 1 + larger + int(room // own.high)
     found = counted(1 + larger, last, [own, whole, *others], words)
-    return Outcome(found, "rank", (1, 1), shown=f"rank {_span(1 + larger, last)}")
+    wanted = f"what other countries took of '{evidence.title(total)}' in {claim.period}"
+    return Outcome(found, "rank", (1, 1), shown=f"rank {_span(1 + larger, last)}", wanted=wanted)
 
 
 @check
 def dated(claim: Claim, evidence: Evidence, events: pd.DataFrame) -> Outcome:
-    """How many statements date what the claim's series says to the claim's period."""
+    """How many statements date what the claim's series says to the claim's period; other dates are its rivals.
+
+    A date that is only coarser, the year of the claim's month, is neither.
+    """
     rows = evidence.statements[evidence.statements["series"] == claim.series]
     if rows.empty:
         raise NoFigure(f"nobody else prints '{evidence.title(claim.series)}'")
-    fitting = rows[rows["period"].str.startswith(claim.period)]
+    fits = rows["period"].str.startswith(claim.period)
+    coarser = rows["period"].map(claim.period.startswith)
     listed = ", ".join(sorted({f"{row.period} ({row.publisher})" for row in rows.itertuples()}))
-    found = Finding(len(fitting), len(fitting), len(fitting), tuple(rows["statement"]), f"dated {listed}")
-    shown = f"{len(fitting)} of {len(rows)} prints"
-    return Outcome(found, "statements", (1, float("inf")), shown=shown)
+    count = int(fits.sum())
+    rivals = tuple(
+        Finding(1, 1, 1, (row.statement,), f"{row.period} ({row.publisher})")
+        for row in rows[~fits & ~coarser].itertuples()
+    )
+    used = tuple(rows.loc[fits if count else ~coarser, "statement"])
+    found = Finding(count, count, count, used, f"dated {listed}", rivals=rivals)
+    return Outcome(found, "statements", (1, float("inf")), shown=f"{count} of {len(rows)} prints")
 
 
 @check
@@ -547,14 +634,17 @@ def no_event(
 ) -> Outcome:
     """How many events of a topic, with a word in their text, the ledger has from `first` to `last`: none is claimed.
 
-    Silence of the ledger is weak evidence: agreement is never more than `consistent`.
+    A calendar that need not be complete can only contradict: its silence says nothing.
+
+    Raises:
+        NoFigure: If there is none.
     """
-    if events.empty:
-        raise NoFigure("no events are at hand")
     within = events[(events["date"] >= first) & (events["date"] <= last)]
     found = within[within["topic"].str.contains(topic, case=False) & within["what"].str.contains(word, case=False)]
-    listed = "; ".join(f"{row.date}: {row.what}" for row in found.itertuples()) or "none"
+    if found.empty:
+        raise NoFigure(f"no complete list of announcements on {topic} that name {word}, {first} to {last}")
+    listed = "; ".join(f"{row.date}: {row.what}" for row in found.itertuples())
     words = f"events on {topic} that name {word}, {first} to {last}: {listed}"
-    shown = f"{len(found) or 'no'} event{'' if len(found) == 1 else 's'}"
+    shown = f"{len(found)} event{'' if len(found) == 1 else 's'}"
     finding = Finding(len(found), len(found), len(found), (), words, COMPUTED)
-    return Outcome(finding, "events", (0, 0), capped=True, shown=shown)
+    return Outcome(finding, "events", (0, 0), shown=shown)

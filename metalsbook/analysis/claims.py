@@ -1,25 +1,30 @@
 """Claims: judge every figure and comparison of a source note by the ledger without that note.
 
-No source vouches for itself. A claim is first put to the statements of everybody else: the note's own source, what it
-repeats and what repeats it are left out, and reconciliation is solved again without them. Only where these do not
-settle it are the note's other figures admitted, and then agreement is `own arithmetic only`.
+No source vouches for itself. A claim is first put to the statements of everybody else: the note's own page, what it
+repeats and what repeats it are left out, and reconciliation is solved again without them. The other pages of the
+note's house stay in: they can contradict it, but what they alone bear out is `own arithmetic only`. Only where these do
+not settle it are the note's other figures admitted, and then agreement is `own arithmetic only` too.
 
 Verdicts, from what was recomputed and what the print leaves room for (thresholds: the constants of this module):
 
 - `confirmed`: a printed figure comes out at its printed precision, or a comparison or date holds, by figures that
-  other houses printed. A house's other publications are other sources but the same house: what only they say is
-  `own arithmetic only`, and what does not hold without them is `consistent`. So is what goes through the note's own
-  level, through silence, or through forecasts.
+  other houses printed, and as many independent origins do not print another. How many origins stand behind it is
+  counted (`n_origins`): ten houses that reprint the customs office are one. What does not hold without the note's own
+  house is `consistent`, and so is what goes through the note's own level.
 - `consistent`: the intervals overlap; or they do once the print is taken as cut off instead of rounded, or by no more
   than a usual revision.
 - `mislabelled`: they do not, and the printed figure is that of another name (see `mislabels`).
 - `contradicted`: they do not. A forecast contradicts nothing: where only forecasts differ, it is `not checkable`.
-- `not checkable`: no figures, or figures so far apart that anything would fit.
+- `not checkable`: no figures; figures so far apart that anything would fit, or that reach to both sides of what a
+  comparison stands for; silence; what others expect, where the claim is of a state. `would_decide` names the figure
+  that would settle it.
 
 Words that leave room ("strong", "mainly") are judged as the row reads them, and since they can be read otherwise the
-verdict is never `confirmed` nor `contradicted`: `consistent` if they hold so read, else `not checkable`.
+figures of others neither confirm nor contradict them: `consistent` if they hold so read, else `not checkable`. A note
+that contradicts itself needs nobody else: words that do not fit its own figures are `contradicted`, with the reading.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf, isfinite, nan
@@ -28,11 +33,23 @@ import pandas as pd
 
 from metalsbook.analysis.checks import Claim, Outcome, read_arguments, read_printed, run_check
 from metalsbook.analysis.evidence import Evidence
-from metalsbook.analysis.findings import BETWEEN, ESTIMATED, REPORTED, NoFigure, show_found, show_interval, show_number
+from metalsbook.analysis.findings import (
+    PACED,
+    REPORTED,
+    SOUND,
+    Finding,
+    NoFigure,
+    show_found,
+    show_interval,
+    show_measure,
+    show_number,
+    show_unit,
+)
 from metalsbook.analysis.mislabels import Fit, find_fit
-from metalsbook.analysis.sources import publisher_key, same_source
+from metalsbook.analysis.sources import origins, same_house, same_source
 from metalsbook.errors import LedgerError
 from metalsbook.ledger.figures import Figure
+from metalsbook.months import month_range
 
 VERDICTS = ("confirmed", "consistent", "own arithmetic only", "mislabelled", "contradicted", "not checkable")
 """From what holds to what does not: the order of every list and chart."""
@@ -96,9 +113,8 @@ def _relate(outcome: Outcome, expected: tuple[float, float]) -> str:
     finding, (low, high) = outcome.finding, expected
     width = finding.high - finding.low
     if finding.high < low or finding.low > high:
-        return APART
-    sound = finding.basis not in (BETWEEN, ESTIMATED)
-    if sound and low <= finding.best <= high and width <= EQUAL_WIDTHS * (high - low):
+        return _apart(finding)
+    if finding.basis in SOUND and low <= finding.best <= high and width <= EQUAL_WIDTHS * (high - low):
         return AGREE
     middle = (low + high) / 2 if isfinite(low + high) else finding.best
     loosest = LOOSE_PP if outcome.unit in ("%", "pp") else LOOSE_PCT / 100 * abs(middle)
@@ -108,14 +124,15 @@ def _relate(outcome: Outcome, expected: tuple[float, float]) -> str:
 def relate_band(outcome: Outcome, expected: tuple[float, float]) -> str:
     """Return how a recomputed interval lies to the band that a comparison stands for."""
     finding, (low, high) = outcome.finding, expected
-    sound = finding.basis not in (BETWEEN, ESTIMATED)
     if finding.high < low or finding.low > high:
-        return APART
+        return _apart(finding)
     if low <= finding.low and finding.high <= high:
-        return AGREE if sound else OVERLAP
-    if outcome.capped:
-        return _relate(outcome, expected)
-    return OVERLAP if sound and low < finding.best < high else LOOSE
+        return AGREE if finding.basis in SOUND else OVERLAP
+    return LOOSE
+
+
+def _apart(finding: Finding) -> str:
+    return LOOSE if finding.basis == PACED else APART
 
 
 def forgive(answer: Answer, kind: str) -> Answer:
@@ -127,6 +144,11 @@ def forgive(answer: Answer, kind: str) -> Answer:
     """
     finding, (low, high) = answer.outcome.finding, answer.expected
     figure = answer.printed
+    cut = sorted((figure.value, figure.value + (figure.resolution if figure.value >= 0 else -figure.resolution)))
+    if finding.low <= cut[1] and finding.high >= cut[0] and not figure.qualifier:
+        rounded = show_number(round(finding.best / figure.resolution) * figure.resolution, 6)
+        remark = f" It fits if the digits are cut off; rounded it would be {rounded}."
+        return replace(answer, relation=OVERLAP, remark=remark)
     for rival in finding.rivals:
         if rival.low <= high and rival.high >= low:
             return replace(answer, relation=OVERLAP, remark=f" Disputed: {rival.words} agrees with the note.")
@@ -135,11 +157,6 @@ def forgive(answer: Answer, kind: str) -> Answer:
     if kind == "flow" and gap <= REVISION_PCT / 100 * level:
         differ = "Disputed between two prints of one figure: they" if finding.basis == REPORTED else "They"
         remark = f" {differ} differ by no more than a revision of {REVISION_PCT}% of the level explains."
-        return replace(answer, relation=OVERLAP, remark=remark)
-    cut = sorted((figure.value, figure.value + (figure.resolution if figure.value >= 0 else -figure.resolution)))
-    if finding.low <= cut[1] and finding.high >= cut[0] and not figure.qualifier:
-        rounded = show_number(round(finding.best / figure.resolution) * figure.resolution, 6)
-        remark = f" It fits if the digits are cut off; rounded it would be {rounded}."
         return replace(answer, relation=OVERLAP, remark=remark)
     return answer
 
@@ -265,10 +282,15 @@ COLUMNS = (
     "evidence",
     "evidence_statements",
     "fits",
+    "n_origins",
+    "would_decide",
 )
 """What `judge_claims` adds to the columns of the claims."""
 _NUMBERS = ("recomputed_low", "recomputed_high")
 _ROOM = " Read as meant it does not hold; since the words leave room for other readings, that contradicts nothing."
+_OFFICES = {"gacc": "customs", "nbs": "the statistics bureau", "caam": "CAAM", "miit": "the industry ministry"}
+_OF_GROWTH = re.compile(r"demand|grow|shr[iu]nk|contraction|recover", re.IGNORECASE)
+_STAND_IN = "counted figures of what the words say: what was recomputed only stands in for it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +299,7 @@ class _Note:
 
     rows: pd.DataFrame
     own: frozenset[str]
-    house: str
+    own_house: frozenset[str]
     published: str
     siblings: dict[str, Figure]
     independent: tuple[Evidence, Evidence]
@@ -286,7 +308,15 @@ class _Note:
     sources: pd.DataFrame
     series: pd.DataFrame
     events: pd.DataFrame
+    origins: dict[str, str]
+    publishers: dict[str, str]
     solve: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
+
+    def print_of(self, series: str, measure: str, period: str) -> Figure | None:
+        """Return the figure that the note prints of a series, None where it prints none."""
+        rows = self.rows[self.rows["check"].isin((*SIMPLE_CHECKS, "implied_base")) & (self.rows["series"] == series)]
+        names = rows.loc[(rows["measure"] == measure) & (rows["period"] == period), "claim"]
+        return next((self.siblings[name] for name in names if name in self.siblings), None)
 
 
 def judge_claims(
@@ -303,7 +333,7 @@ def judge_claims(
         claims: Columns of claims.csv, text.
         statements: The statements that the edition knows.
         series: The catalogue of series.
-        sources: `source`, `publisher`, `published`, `repeats`.
+        sources: `source`, `publisher`, `published`, `repeats`, `origin`.
         events: `date`, `topic`, `what`.
         reconcile: Called as `reconcile(statements, series)`, returns an object with `estimates`.
 
@@ -313,24 +343,27 @@ def judge_claims(
         `recomputed_low` and `recomputed_high` in `recomputed_unit`, NaN where nothing was recomputed; `evidence` in
         words, never empty;
         `evidence_statements`, ids separated by spaces (those of claims where the note's own figures were used);
-        `fits`, the name that a mislabelled figure fits, else "".
+        `fits`, the name that a mislabelled figure fits, else ""; `n_origins`, how many independent origins print each
+        figure that the recomputed value rests on, 0 where it rests on the note or its house; `would_decide`, which
+        figure would decide a claim that is `not checkable`, else "".
 
     Raises:
         LedgerError: If a claim names no known note, check or argument, or prints no figure where one is needed.
     """
-    judged = []
+    judged = {}
     for name, rows in claims.groupby("note", sort=False):
         note = _open_note(str(name), rows, (statements, series, sources, events), reconcile)
         for row in rows.itertuples():
-            verdict, *rest = _judge(row, note)
-            judged.append((row.Index, verdict, kind_of(row, note.siblings), *rest))
-    table = pd.DataFrame(judged, columns=["index", *COLUMNS]).set_index("index")
-    types = {name: float if name in _NUMBERS else str for name in COLUMNS}
+            judged[row.Index] = {**_judge(row, note), "kind": kind_of(row, note.siblings)}
+    table = pd.DataFrame.from_dict(judged, orient="index", columns=list(COLUMNS))
+    types: dict[str, type] = {name: str for name in COLUMNS} | dict.fromkeys(_NUMBERS, float) | {"n_origins": int}
     return claims.join(table.astype(types))
 
 
 def _open_note(name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable) -> _Note:
     statements, series, sources, events = tables
+    # Plain text columns are read row by row several times as fast.
+    statements = statements.astype(dict.fromkeys(statements.select_dtypes("string").columns, object))
     found = sources[sources["source"] == name]
     if found.empty:
         raise LedgerError(f"claims.csv, claim {rows['claim'].iloc[0]}: note '{name}' is not in sources.csv")
@@ -344,45 +377,76 @@ def _open_note(name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable
         return solved[key]
 
     others = statements[~statements["source"].isin(own)]
-    evidence = tuple(Evidence(others, series, sources, solve, narrow) for narrow in (False, True))
-    house = publisher_key(found["publisher"].iloc[0])
-    outside = Evidence(others[_houses(others, sources) != house], series, sources, solve)
-    day = found["published"].iloc[0]
+    independent = Evidence(others, series, sources, solve), Evidence(others, series, sources, solve, narrow=True)
+    house = same_house(name, sources)
     return _Note(
-        rows, own, house, day, read_figures(rows), evidence, outside, statements, sources, series, events, solve
+        rows=rows,
+        own=own,
+        own_house=house,
+        published=found["published"].iloc[0],
+        siblings=read_figures(rows),
+        independent=independent,
+        outside=Evidence(others[~others["source"].isin(house)], series, sources, solve),
+        statements=statements,
+        sources=sources,
+        series=series,
+        events=events,
+        origins=origins(sources),
+        publishers=dict(zip(sources["source"], sources["publisher"], strict=True)),
+        solve=solve,
     )
 
 
-def _houses(statements: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
-    return statements["source"].map(sources.set_index("source")["publisher"]).fillna("").map(publisher_key)
-
-
-def _judge(row, note: _Note) -> tuple:
+def _judge(row, note: _Note) -> dict:
     """Return the values of `COLUMNS` for one claim, without its kind."""
-    claim = Claim(row.claim, row.series, row.measure, row.period, row.printed, row.unit, note.siblings)
-    why, answer = "", None
+    claim = Claim(
+        row.claim, row.series, row.measure, row.period, row.printed, row.unit, note.siblings, _said(row, note)
+    )
+    why = ""
     for evidence in note.independent:
         try:
             answer = _ask(row, claim, evidence, note)
         except NoFigure as lack:
             if row.check == "needs_data":
-                return _without(f"Nothing to judge it by: the ledger has {lack}.")
-            return _judge_by_itself(
-                row, claim, note, f"Only the note itself gives this: apart from it the ledger has {lack}."
-            )
+                return _without(f"Nothing to judge it by: the ledger has {lack}.{_beside(row, note)}", str(lack))
+            why = f"Only the note itself gives this: apart from it the ledger has {lack}.{_beside(row, note)}"
+            return _judge_by_itself(row, claim, note, why, wanted=str(lack))
         if answer.relation != LOOSE:
             break
         why = f"The figures of others leave too much open ({answer.sum})."
+    if _is_expected(answer, note) and not _is_forecast(row, note):
+        words = f"What others print is an expectation, and the claim is of a state: {answer.sum}."
+        wanted = f"a counted figure of '{evidence.title(row.series)}' for {row.period}"
+        return _result("not checkable", row, answer, note, words, shown="", wanted=wanted)
     if answer.relation == LOOSE:
         return _judge_by_itself(row, claim, note, why, answer)
     if answer.relation == APART:
         return _judge_apart(row, note, answer)
     verdict, remark = _how_far(row, claim, answer, note)
-    return _result(verdict, answer, f"{answer.sum}; the note says {_quoted(row)}.{_rivals(answer)}{remark}")
+    words = f"{answer.sum}; the note says {_quoted(row)}.{_rivals(answer)}{remark}"
+    beside = _leaves(row, note) if answer.outcome.finding.basis == PACED else ""
+    return _result(verdict, row, answer, note, f"{words}{beside}")
 
 
-def _without(why: str) -> tuple:
-    return "not checkable", "", nan, nan, "", why, "", ""
+def _said(row, note: _Note) -> Figure | None:
+    """Return the figure of another claim that the sentence of a comparison repeats, None where it repeats none."""
+    if row.claim in note.siblings:
+        return None
+    same = note.rows[(note.rows["series"] == row.series) & (note.rows["period"] == row.period)]
+    told = [
+        other.claim for other in same.itertuples() if other.claim in note.siblings and other.printed in row.statement
+    ]
+    return note.siblings[told[0]] if told else None
+
+
+def _without(why: str, wanted: str) -> dict:
+    empty = dict.fromkeys(COLUMNS, "") | {"recomputed_low": nan, "recomputed_high": nan, "n_origins": 0}
+    return empty | {"verdict": "not checkable", "evidence": why, "would_decide": _figure_in(wanted)}
+
+
+def _figure_in(lack: str) -> str:
+    """Return the figure that a message says is missing: "no level of 'X', nor ..." lacks the "level of 'X'"."""
+    return lack.removeprefix("no ").split(", nor ")[0]
 
 
 def _quoted(row) -> str:
@@ -400,24 +464,59 @@ def _ask(row, claim: Claim, evidence: Evidence, note: _Note) -> Answer:
     return forgive(answer, evidence.kind(row.series)) if answer.relation == APART else answer
 
 
-def _used(answer: Answer, note: _Note) -> pd.DataFrame:
-    return note.statements[note.statements["statement"].isin(answer.outcome.finding.statements)]
+def _used(statements: tuple[str, ...], note: _Note) -> pd.DataFrame:
+    return note.statements[note.statements["statement"].isin(statements)]
+
+
+def _is_expected(answer: Answer, note: _Note) -> bool:
+    """Return whether an answer rests on forecasts alone."""
+    rows = _used(answer.outcome.finding.statements, note)
+    return len(rows) > 0 and bool(rows["measure"].str.startswith("forecast").all())
+
+
+def _is_forecast(row, note: _Note) -> bool:
+    """Return whether a claim is itself of what is to come."""
+    return row.measure.startswith("forecast") and row.period > note.published[: len(row.period)]
+
+
+def _origins(statements: tuple[str, ...], note: _Note) -> list[str]:
+    """Return the independent origins that print each figure used: of the figure that the fewest print."""
+    rows = _used(statements, note)
+    rows = rows.assign(origin=rows["source"].map(note.origins).mask(rows["source"].isin(note.own_house), ""))
+    behind = [sorted(set(group["origin"]) - {""}) for _, group in rows.groupby(["series", "measure", "period"])]
+    known = set(rows["statement"])
+    return [] if not behind or set(statements) - known else min(behind, key=len)
 
 
 def _how_far(row, claim: Claim, answer: Answer, note: _Note) -> tuple[str, str]:
     """Return how far agreement reaches, and why it is no more than that."""
-    rows = _used(answer, note)
-    own = _houses(rows, note.sources) == note.house
+    finding = answer.outcome.finding
+    rows = _used(finding.statements, note)
+    own = rows["source"].isin(note.own_house)
     if len(rows) and own.all():
         return "own arithmetic only", f"{answer.remark} Only other publications of the same house say so."
     if answer.relation != AGREE or answer.outcome.capped or is_loose(row):
         read = " The words leave room; read as meant they hold." if is_loose(row) else ""
         return "consistent", answer.remark + read
-    if len(rows) and rows["measure"].str.startswith("forecast").all():
+    if _is_expected(answer, note):
         return "consistent", " These are estimates of others, not a measured figure."
     if own.any() and not _holds_outside(row, claim, note):
         return "consistent", " It rests in part on other publications of the same house."
-    return "confirmed", answer.remark
+    behind = _origins(finding.statements, note)
+    against = set(_origins_of_rivals(answer, note))
+    if against and len(against) >= len(behind):
+        return "consistent", " As many independent origins print another: it is in dispute."
+    count = f"{len(behind)} independent origin{'' if len(behind) == 1 else 's'}"
+    houses = sorted(set(rows.loc[~own, "source"].map(note.publishers)))
+    reads = f", as {houses[0]} prints it" if len(houses) == 1 else ""
+    told = ", ".join(_OFFICES.get(origin, origin.replace("_", " ")) for origin in behind)
+    return "confirmed", f"{answer.remark} Behind it: {count} ({told}){reads}."
+
+
+def _origins_of_rivals(answer: Answer, note: _Note) -> list[str]:
+    used = [name for rival in answer.outcome.finding.rivals for name in rival.statements]
+    rows = _used(tuple(used), note)
+    return list(rows.loc[~rows["source"].isin(note.own_house), "source"].map(note.origins))
 
 
 def _holds_outside(row, claim: Claim, note: _Note) -> bool:
@@ -428,18 +527,18 @@ def _holds_outside(row, claim: Claim, note: _Note) -> bool:
         return False
 
 
-def _judge_apart(row, note: _Note, answer: Answer) -> tuple:
+def _judge_apart(row, note: _Note, answer: Answer) -> dict:
     found = f"{answer.sum}; the note says {_quoted(row)}.{_rivals(answer)}"
-    rows = _used(answer, note)
-    if len(rows) and rows["measure"].str.startswith("forecast").all():
-        return _result("not checkable", answer, f"Only estimates of others, and they differ. {found}")
-    if is_loose(row):
-        return _result("not checkable", answer, f"{found}{_ROOM}")
+    if _is_expected(answer, note):
+        words = f"Only estimates of others, and they differ. {found}"
+        return _result("not checkable", row, answer, note, words, wanted="a counted figure in the place of forecasts")
+    if is_loose(row) and not answer.outcome.as_printed:
+        return _result("not checkable", row, answer, note, f"{found}{_ROOM}", wanted=_STAND_IN)
     fit = _fit(row, note)
     if fit is not None:
-        return _result("mislabelled", answer, f"{found} {row.printed} is {fit.words}.", fit)
+        return _result("mislabelled", row, answer, note, f"{found} {row.printed} is {fit.words}.", fit)
     right = "" if answer.printed is None else f" Right would have been {answer.right}."
-    return _result("contradicted", answer, f"{found}{right}{_hint(row, note, answer)}")
+    return _result("contradicted", row, answer, note, f"{found}{right}{_hint(row, note, answer)}")
 
 
 def _hint(row, note: _Note, answer: Answer) -> str:
@@ -459,25 +558,93 @@ def _fit(row, note: _Note) -> Fit | None:
     return find_fit(row.series, row.measure, row.period, row.unit, figure, note.independent[0])
 
 
-def _judge_by_itself(row, claim: Claim, note: _Note, why: str, others: Answer | None = None) -> tuple:
+def _judge_by_itself(row, claim: Claim, note: _Note, why: str, others: Answer | None = None, wanted: str = "") -> dict:
     """Judge a claim by the other figures of its own note, together with everybody else's."""
     rest = with_own_figures(row, note.rows, note.siblings, note.statements, note.own, note.published)
+    evidence = Evidence(rest, note.series, note.sources, note.solve, near=True, exact=note.own)
     try:
-        answer = _ask(row, claim, Evidence(rest, note.series, note.sources, note.solve, near=True), note)
+        answer = _ask(row, claim, evidence, note)
     except NoFigure as lack:
         more = "" if str(lack) in why else f" Nor do the note's other figures lead to it: they give {lack}."
-        return _without(f"{why}{more}")
+        return _without(f"{why}{more}{_leaves(row, note)}", wanted or str(lack))
+    wanted = answer.outcome.wanted or _figure_in(wanted)
     if others is not None and answer.right == others.right:
-        return _result("not checkable", answer, f"{why} The note's own other figures do not narrow it.", shown="")
+        words = f"{why} The note's own other figures do not narrow it.{_leaves(row, note)}"
+        return _result("not checkable", row, answer, note, words, shown="", wanted=wanted)
     words = f"{why} With the note's own other figures: {answer.sum}; the note says {_quoted(row)}."
     if answer.relation == LOOSE:
-        return _result("not checkable", answer, f"{words} That leaves too much open.", shown="")
+        words = f"{words} That leaves too much open.{_leaves(row, note)}"
+        return _result("not checkable", row, answer, note, words, shown="", wanted=wanted)
     if answer.relation == APART and is_loose(row):
-        return _result("not checkable", answer, f"{words}{_ROOM}")
+        used = answer.outcome.finding.statements
+        if _used(used, note)["source"].isin(note.own).all():
+            read = f"{words} Read as the row reads it ({row.meant}), the note contradicts itself."
+            return _result("contradicted", row, answer, note, read)
+        return _result("not checkable", row, answer, note, f"{words}{_ROOM}", wanted=_STAND_IN)
     if answer.relation == APART:
         right = "" if answer.printed is None else f" By its own figures {answer.right} would have been right."
-        return _result("contradicted", answer, f"{words}{right}")
-    return _result("own arithmetic only", answer, f"{words}{answer.remark}")
+        return _result("contradicted", row, answer, note, f"{words}{right}")
+    return _result("own arithmetic only", row, answer, note, f"{words}{answer.remark}")
+
+
+def _beside(row, note: _Note) -> str:
+    """Return the nearest that others print to a figure since January that only the note gives, "" where nothing is.
+
+    Of words that no figure of the ledger judges, it is what the year's rates of growth say of the series.
+    """
+    year = [f"{row.period[:4]}-{month:02d}" for month in range(1, 13)]
+    evidence = note.independent[0]
+    if row.check == "needs_data":
+        rows = note.statements[note.statements["series"] == row.series]
+        rates = rows[(rows["measure"] == "ytd_yoy") & rows["period"].isin(year) & (rows["period"] <= row.period)]
+        rates = rates.sort_values(["period", "published"]).drop_duplicates("period", keep="last").tail(2)
+        if rates.empty or not _OF_GROWTH.search(f"{row.printed} {row.statement}"):
+            return ""
+        names = rates["source"].map(note.publishers)
+        told = [f"{one.value:+g}% ({who}, {one.period})" for one, who in zip(rates.itertuples(), names, strict=True)]
+        return f" Of '{evidence.title(row.series)}' the {show_measure('ytd_yoy')} is {', then '.join(told)}."
+    if row.measure not in ("ytd", "ytd_yoy") or row.period not in year:
+        return ""
+    known = [month for month in year if evidence.prints(row.series, row.measure, month)]
+    near = [one for one in known if one < row.period][-1:] + [one for one in known if one > row.period][:1]
+    found = [evidence.reported(row.series, row.measure, month).words for month in near]
+    return f" Beside it: {' and '.join(found)}." if found else ""
+
+
+def _leaves(row, note: _Note) -> str:
+    """Return what a figure since January leaves for the months up to the next that others print, "" for no such claim.
+
+    Months of which others print the level count as told. The growth that is left follows where all rates are known.
+    """
+    level = note.print_of(row.series, "ytd", row.period)
+    if level is None or row.measure not in ("ytd", "ytd_yoy"):
+        return ""
+    evidence = note.independent[0]
+    rest_of_year = month_range(row.period, f"{row.period[:4]}-12")[1:]
+    later = [month for month in rest_of_year if evidence.prints(row.series, "ytd", month)]
+    if not later:
+        return ""
+    months = month_range(row.period, later[0])[1:]
+    rest = evidence.reported(row.series, "ytd", later[0]).best - level.value
+    rates = [_rate(evidence, row.series, "ytd_yoy", later[0]), note.print_of(row.series, "ytd_yoy", row.period)]
+    base = None if None in rates else (rest + level.value) / rates[0] - level.value / (1 + rates[1].value / 100)
+    while months and evidence.prints(row.series, "level", months[-1]):
+        month = months.pop()
+        told, rate = evidence.reported(row.series, "level", month).best, _rate(evidence, row.series, "yoy", month)
+        rest, base = rest - told, None if None in (base, rate) else base - told / rate
+    if not months:
+        return ""
+    growth = f", {100 * (rest / base - 1):+.1f}% on the year before" if base and base > 0 else ""
+    printed = evidence.prints(row.series, "yoy", months[0]) if growth and len(months) == 1 else []
+    growth += f", where others print {printed[0].words}" if printed else ""
+    span = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
+    return f" It leaves {show_number(rest)}{show_unit(evidence.unit(row.series))} for {span}{growth}."
+
+
+def _rate(evidence: Evidence, series: str, measure: str, month: str) -> float | None:
+    """Return what a printed rate of growth multiplies by, None where none is printed."""
+    found = evidence.prints(series, measure, month)
+    return 1 + found[0].best / 100 if found else None
 
 
 def _rivals(answer: Answer) -> str:
@@ -485,10 +652,30 @@ def _rivals(answer: Answer) -> str:
     return f" Others print {'; '.join(one.words for one in rivals)}." if rivals and not answer.remark else ""
 
 
-def _result(verdict: str, answer: Answer, words: str, fit: Fit | None = None, shown: str | None = None) -> tuple:
+def _result(
+    verdict: str,
+    row,
+    answer: Answer,
+    note: _Note,
+    words: str,
+    fit: Fit | None = None,
+    shown: str | None = None,
+    wanted: str = "",
+) -> dict:
     finding = answer.outcome.finding
     used = finding.statements + (fit.finding.statements if fit else ())
     low, high = (value if abs(value) < inf else nan for value in (finding.low, finding.high))
-    text = answer.right if shown is None else shown
-    name = fit.name if fit else ""
-    return verdict, text, low, high, answer.outcome.unit, words, " ".join(dict.fromkeys(used)), name
+    title = note.independent[0].title(row.series)
+    own = f"the {show_measure(row.measure)} of '{title}' for {row.period}, counted and printed by another house"
+    return {
+        "verdict": verdict,
+        "recomputed": answer.right if shown is None else shown,
+        "recomputed_low": low,
+        "recomputed_high": high,
+        "recomputed_unit": answer.outcome.unit,
+        "evidence": words,
+        "evidence_statements": " ".join(dict.fromkeys(used)),
+        "fits": fit.name if fit else "",
+        "n_origins": len(_origins(finding.statements, note)),
+        "would_decide": (wanted or answer.outcome.wanted or own) if verdict == "not checkable" else "",
+    }

@@ -13,6 +13,7 @@ from metalsbook.analysis.findings import (
     BETWEEN,
     COMPUTED,
     ESTIMATED,
+    PACED,
     Finding,
     NoFigure,
     difference,
@@ -62,6 +63,12 @@ def find_beside(catalogue: pd.DataFrame, series: str) -> set[str]:
 
 BRACKET_DAYS = 10
 """A day without quote counts as known between the last quote before and the first after it, each at most this far."""
+WEEK_DAYS = 7
+PACE = 0.5
+"""A month between two cumulated figures lies within this part of the mean month between them: 98 in 100 of the months
+that were printed do, over stretches of three to six."""
+PACE_MONTHS = 6
+"""The longest stretch for which that is said."""
 
 
 class Prints:
@@ -71,9 +78,17 @@ class Prints:
         statements: Validated statements (columns as in the data dictionary).
         series: The catalogue: `series`, `unit`, `kind`.
         sources: `source`, `publisher`; `repeats` and `licence` where at hand, for the order of the prints of a price.
+        exact: Sources whose single prices stand for themselves and not for a quoted range.
     """
 
-    def __init__(self, statements: pd.DataFrame, series: pd.DataFrame, sources: pd.DataFrame):
+    def __init__(
+        self,
+        statements: pd.DataFrame,
+        series: pd.DataFrame,
+        sources: pd.DataFrame,
+        exact: frozenset[str] = frozenset(),
+    ):
+        self._exact = exact
         self._standings = standings(sources).to_dict()
         publishers = statements["source"].map(sources.set_index("source")["publisher"])
         self.statements = statements.assign(publisher=publishers.fillna(statements["source"]))
@@ -127,8 +142,9 @@ class Prints:
 
     def _as_finding(self, row) -> Finding:
         low, high = row.bound_low, row.bound_high
-        if self.kind(row.series) == "price" and row.measure == "level" and row.qualifier == "":
-            half = self._usual_half_width(row.series) * row.value
+        single = row.measure == "level" and row.qualifier == "" and row.source not in self._exact
+        if single and self.kind(row.series) == "price":
+            half = self.usual_half_width(row.series) * row.value
             low, high = min(low, row.value - half), max(high, row.value + half)
         shown = show_printed(row.value, row.resolution, row.qualifier)
         if row.qualifier == "range" and row.low < row.high:
@@ -136,7 +152,7 @@ class Prints:
         words = f"{shown}{show_unit(row.unit)} ({row.publisher}, {row.period})"
         return Finding(low, high, row.value, (row.statement,), words)
 
-    def _usual_half_width(self, series: str) -> float:
+    def usual_half_width(self, series: str) -> float:
         """Return half the usual bid-to-ask range of a price as a share of it: a single figure stands for a range."""
         return self._half_widths.get(series, 0.0)
 
@@ -185,8 +201,12 @@ class Prints:
         """
         if (series, "level", day) in self._groups:
             return self.reported(series, "level", day)
+        implied = self._implied_quotes(series)
+        if day in implied:
+            return implied[day]
         earliest, latest = (shift_day(day, days) for days in (-BRACKET_DAYS, BRACKET_DAYS))
-        around = self.quotes(series, earliest, latest)
+        known = {when: finding for when, finding in implied.items() if earliest <= when <= latest}
+        around = sorted((known | dict(self.quotes(series, earliest, latest))).items())
         before = [finding for when, finding in around if when < day][-1:]
         after = [finding for when, finding in around if when > day][:1]
         if not before or not after:
@@ -196,6 +216,22 @@ class Prints:
         words = f"between {before[0].words} and {after[0].words}"
         used = before[0].statements + after[0].statements
         return Finding(low, high, (before[0].best + after[0].best) / 2, used, words, BETWEEN)
+
+    def _implied_quotes(self, series: str) -> dict[str, Finding]:
+        """Return the days before which a week's change leads back from the quote of the same page."""
+        found = {}
+        for day in self._days.get(series, ()):
+            for row in self._groups.get((series, "wow", day), []):
+                quotes = [one for one in self._groups[series, "level", day] if one.source == row.source]
+                if quotes:
+                    quote = self._as_finding(quotes[0])
+                    before = shift_day(day, -WEEK_DAYS)
+                    ends = quote.low / (1 + row.bound_high / 100), quote.high / (1 + row.bound_low / 100)
+                    told = f"{before}, by {quote.words} and {row.stated} in a week"
+                    words = f"{show_interval(*ends, self.unit(series))} ({told})"
+                    used = (*quote.statements, row.statement)
+                    found[before] = Finding(*ends, quote.best / (1 + row.value / 100), used, words, COMPUTED)
+        return found
 
     def has_month_of_quotes(self, series: str, measure: str, period: str) -> bool:
         """Return whether a figure is a price of a month with so many quotes that their mean stands for it."""
@@ -244,8 +280,9 @@ class Evidence(Prints):
         solve: Solve | None = None,
         narrow: bool = False,
         near: bool = False,
+        exact: frozenset[str] = frozenset(),
     ):
-        super().__init__(statements, series, sources)
+        super().__init__(statements, series, sources, exact)
         self._catalogue = series
         self._solve = solve
         self._narrow = narrow
@@ -306,14 +343,80 @@ class Evidence(Prints):
         if self.kind(series) == "price" and len(period) == 7:
             raise NoFigure(f"fewer than {ENOUGH_QUOTES} quotes of '{self.title(series)}' in {period}")
         if self.kind(series) == "flow" and len(period) == 7:
-            return self._estimate(series, period)
+            return self._left_over(series, period) or self._estimate(series, period)
         raise NoFigure(f"no level of '{self.title(series)}' for {period}")
+
+    def _left_over(self, series: str, month: str) -> Finding | None:
+        """Return what two sums to date and the printed months between them leave for a month, None where none do."""
+        year = month_range(f"{month[:4]}-01", f"{month[:4]}-12")
+        sums = [one for one in year if (series, "ytd", one) in self._groups]
+        for end in (one for one in sums if one >= month):
+            for start in reversed(["", *(one for one in sums if one < month)]):
+                between = [one for one in year if start < one <= end and one != month]
+                if any((series, "level", one) not in self._groups for one in between):
+                    continue
+                found = self.reported(series, "ytd", end)
+                for one in between:
+                    found = difference(found, self.reported(series, "level", one))
+                found = difference(found, self.reported(series, "ytd", start)) if start else found
+                if found.low > 0 and found.high - found.low <= found.best / 10:
+                    words = f"{show_interval(found.low, found.high, self.unit(series))} for {month} ({found.words})"
+                    return found.said(words, ESTIMATED)
+        return None
 
     def _to_date(self, series: str, month: str) -> Finding:
         """Return the sum from January: the last sum to date before it and the months since, or all the months.
 
-        A later sum to date bounds it from above: a month is never negative.
+        A later sum to date bounds it from above: a month is never negative. Where the months leave more open than an
+        even pace does within `PACE`, that is what is told.
         """
+        found, lacks = [], []
+        for way in (self._month_by_month, self._by_pace):
+            try:
+                found.append(way(series, month))
+            except NoFigure as lack:
+                lacks.append(lack)
+        if not found:
+            raise lacks[0]
+        return min(found, key=lambda one: one.high - one.low)
+
+    def _by_pace(self, series: str, month: str) -> Finding:
+        year = month_range(f"{month[:4]}-01", f"{month[:4]}-12")
+        sums = {one: found for one in year if (found := self._sum_to(series, one)) is not None}
+        before, after = [one for one in sums if one < month][-1:], [one for one in sums if one > month][:1]
+        first = year.index(before[0]) + 1 if before else 0
+        if self.kind(series) != "flow" or not after or (last := year.index(after[0]) + 1) - first > PACE_MONTHS:
+            raise NoFigure(f"no figures of '{self.title(series)}' since January near {month}")
+        start = sums[before[0]] if before else Finding(0, 0, 0, (), "none before January")
+        end = sums[after[0]]
+        done, left = year.index(month) + 1 - first, last - year.index(month) - 1
+        mean = [(high - low) / (last - first) for high, low in ((end.low, start.high), (end.high, start.low))]
+        low = max(start.low + done * mean[0] * (1 - PACE), end.low - left * mean[1] * (1 + PACE))
+        high = min(start.high + done * mean[1] * (1 + PACE), end.high - left * mean[0] * (1 - PACE))
+        best = start.best + done * (end.best - start.best) / (last - first)
+        words = (
+            f"{show_interval(low, high, self.unit(series))} to {month}, between {start.words} and {end.words} with no "
+            f"month further than {PACE:.0%} from the mean"
+        )
+        return Finding(low, high, best, (*start.statements, *end.statements), words, PACED)
+
+    def _sum_to(self, series: str, month: str) -> Finding | None:
+        """Return the sum since January as printed, or as the sum of a year later and its change lead back to it."""
+        if (series, "ytd", month) in self._groups or (
+            month.endswith("-12") and (series, "level", month[:4]) in self._groups
+        ):
+            return self.reported(series, "ytd", month)
+        later = step_month(month, 12)
+        sampled = self.series["growth_basis"].get(series, "") == "comparable_sample"
+        if sampled or not {(series, name, later) for name in ("ytd", "ytd_yoy")} <= self._groups.keys():
+            return None
+        level, rate = (self.reported(series, name, later) for name in ("ytd", "ytd_yoy"))
+        ends = level.low / (1 + rate.high / 100), level.high / (1 + rate.low / 100)
+        words = f"{show_interval(*ends, self.unit(series))} ({month}, by {level.words} and {rate.words})"
+        used = (*level.statements, *rate.statements)
+        return Finding(*ends, level.best / (1 + rate.best / 100), used, words, COMPUTED)
+
+    def _month_by_month(self, series: str, month: str) -> Finding:
         if self.kind(series) != "flow":
             raise NoFigure(f"no figure of '{self.title(series)}' since January for {month}")
         year = month_range(f"{month[:4]}-01", f"{month[:4]}-12")

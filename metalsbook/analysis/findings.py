@@ -13,6 +13,8 @@ COMPUTED = "computed"
 """A sum of printed figures."""
 BETWEEN = "between quotes"
 """A price of a day without quote: it lies between the quotes before and after it, if nothing odd happened."""
+PACED = "even pace"
+"""A cumulated figure between two others, if no month lies far from their mean: it can agree, not contradict."""
 ESTIMATED = "estimated"
 """What reconciliation leaves open."""
 MOST_WORDS = 4
@@ -37,7 +39,8 @@ _MEASURES = {
     "dod": "change on the day",
     "mean3": "three-month mean",
 }
-_WEAKEST_LAST = (REPORTED, COMPUTED, BETWEEN, ESTIMATED)
+_WEAKEST_LAST = (REPORTED, COMPUTED, BETWEEN, ESTIMATED, PACED)
+SOUND = (REPORTED, COMPUTED)
 
 
 class NoFigure(LookupError):
@@ -54,7 +57,7 @@ class Finding:
         best: The value as printed or computed from printed values.
         statements: Ids of the statements (or claims) used.
         words: The figure or sum in words, with who printed it.
-        basis: `REPORTED`, `COMPUTED`, `BETWEEN` or `ESTIMATED`, the weakest that went in.
+        basis: `REPORTED`, `COMPUTED`, `BETWEEN`, `ESTIMATED` or `PACED`, the weakest that went in.
         rivals: Other prints of the same figure that this one does not agree with.
     """
 
@@ -182,7 +185,7 @@ def show_found(finding: Finding, unit: str) -> str:
     half = (high - low) / 2
     if half == 0:
         return f"{show_number(best, 3)}{show_unit(unit)}"
-    if finding.basis in (BETWEEN, ESTIMATED) or half > _narrow(best, unit):
+    if finding.basis not in SOUND or half > _narrow(best, unit):
         step = 10.0 ** (floor(log10(2 * half)) - 1)
         ends = [_rounded(end, step) for end in (step * floor(low / step + 1e-6), step * ceil(high / step - 1e-6))]
         return f"{' to '.join(ends)}{show_unit(unit)}"

@@ -25,6 +25,23 @@ def publisher_key(publisher: str) -> str:
     return _ASIDE.sub("", publisher).split(" / ")[0].strip().lower()
 
 
+def origins(sources: pd.DataFrame) -> dict[str, str]:
+    """Return who produced the figures of each source: its origin, else the house that published it."""
+    named = zip(sources["source"], sources["origin"], sources["publisher"], strict=True)
+    return {
+        source: origin if origin not in ("", "unknown") else publisher_key(house) for source, origin, house in named
+    }
+
+
+def same_house(source: str, sources: pd.DataFrame) -> frozenset[str]:
+    """Return the sources of a source's house: what it published, and figures of its own that others pass on."""
+    known = sources.set_index("source")
+    house = publisher_key(known.at[source, "publisher"])
+    own = {house, known.at[source, "origin"]} if house.startswith(known.at[source, "origin"] or " ") else {house}
+    keys = known["publisher"].map(publisher_key)
+    return frozenset(known.index[(keys == house) | known["origin"].isin(own)])
+
+
 def same_source(source: str, sources: pd.DataFrame) -> frozenset[str]:
     """Return a source with all that it repeats and all that repeat it, through any number of steps.
 

@@ -167,11 +167,22 @@ def test_extremes_count_the_readings_beyond():
     assert best("extreme_since", "since=2025-01; kind=high", period="2025-09") == 0
 
 
-def test_an_extreme_among_months_of_which_some_are_not_known_is_capped():
-    assert not run("extreme_since", "since=2025-01; kind=low", period="2025-10").capped
+def test_months_that_are_not_known_can_lie_beyond_an_extreme():
     outcome = run("extreme_since", "since=2024-11; kind=low", period="2025-10")
-    assert outcome.capped
-    assert "2 months are not known" in outcome.finding.words
+    assert (outcome.finding.low, outcome.finding.high) == (0, 2)
+    assert "not known are 2024-11, 2024-12" in outcome.finding.words
+    assert outcome.wanted == "'exports.ingot title' for 2024-11, 2024-12"
+
+
+def test_a_price_may_have_been_higher_in_days_without_a_quote():
+    days = {"2025-07-14": "440,000", "2025-07-22": "478,000", "2025-08-07": "523,500"}
+    rows = [("metal.price", "level", day, f"{text} yuan", "a") for day, text in days.items()]
+    of = dict(rows=rows, series="metal.price", period="2025-08-07")
+    finding = run("extreme_since", "since=2025-01; kind=high", **of).finding
+    assert (finding.low, finding.high) == (0, 1)
+    assert "not known are 2025-07-22 to 2025-08-07" in finding.words
+    rows.insert(2, ("metal.price", "level", "2025-07-30", "500,000 yuan", "a"))
+    assert run("extreme_since", "since=2025-01; kind=high", **of).finding.high == 0
 
 
 def test_extremes_can_look_at_years_only():
@@ -182,7 +193,9 @@ def test_extremes_can_look_at_years_only():
     ]
     of = dict(rows=rows, series="metal.ratio", period="2025-08-18", unit="ratio")
     assert best("extreme_since", "since=2018; kind=low", **of) == 1
-    assert best("extreme_since", "since=2018; kind=low; readings=year", **of) == 0
+    outcome = run("extreme_since", "since=2018; kind=low; readings=year", **of)
+    assert outcome.finding.best == 0
+    assert "of shorter time lie below it 0.76 (House A, 2025-03)" in outcome.finding.words
 
 
 def test_change_from_the_lowest_quote():
@@ -223,11 +236,10 @@ def test_a_date_is_looked_up():
     assert best("dated", period="2024-10") == 0
 
 
-def test_events_that_did_not_happen_are_weak_evidence():
+def test_a_calendar_that_is_silent_says_nothing():
     arguments = "first=2025-10-25; last=2025-11-30; topic=control; word=magnesium"
-    outcome = run("no_event", arguments)
-    assert outcome.finding.best == 0
-    assert outcome.capped
+    with pytest.raises(NoFigure, match="no complete list of announcements"):
+        run("no_event", arguments)
     assert best("no_event", arguments.replace("2025-10-25", "2025-01-01")) == 1
 
 

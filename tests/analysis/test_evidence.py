@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from metalsbook.analysis.evidence import Evidence, Prints, find_beside, find_families
-from metalsbook.analysis.findings import BETWEEN, ESTIMATED, NoFigure
+from metalsbook.analysis.findings import BETWEEN, ESTIMATED, PACED, NoFigure
 from tests.analysis import frames
 
 
@@ -113,8 +113,10 @@ def test_a_sum_to_date_is_no_more_than_a_later_one():
         ("exports.total", "ytd", "2025-04", "4,100 t", "a"),
         solve=solve,
     )
-    finding = book.figure("exports.total", "ytd", "2025-03")
+    finding = book._month_by_month("exports.total", "2025-03")
     assert (finding.low, finding.high) == (1_950, 4_150)
+    paced = book.figure("exports.total", "ytd", "2025-03")
+    assert (paced.low, paced.high, paced.basis) == (2_450, 3_650, PACED)
     assert finding.statements == ("st-000", "st-001")
 
 
