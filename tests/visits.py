@@ -22,6 +22,9 @@ ARGUMENTS = [
 ]
 
 
+NO_OUTSIDE = re.compile(r"^(file:|http://127\.0\.0\.1:|data:|blob:)")
+
+
 def find_chromium() -> str | None:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 

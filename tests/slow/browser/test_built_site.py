@@ -10,8 +10,7 @@ from benchmarks.site import is_download
 from metalsbook.paths import build_folder
 from tests.publish.samples import broken_links
 from tests.slow.browser.test_access import LATER_PAGE_BYTES, gzipped, violations
-from tests.slow.browser.test_pages import NO_OUTSIDE
-from tests.visits import built_pages
+from tests.visits import NO_OUTSIDE, built_pages
 
 SITE = Path(os.environ.get("METALSBOOK_SITE") or build_folder() / "site")
 # The editions' pages are alike but for their figures: the newest stands for all; start page and guide are their own.

@@ -13,9 +13,8 @@ from metalsbook.errors import BookError
 from metalsbook.ledger import read_ledger
 from metalsbook.ledger.schemas import TABLES, broken_rules
 from tests.slow.browser import hostile_ledger as hostile
-from tests.slow.browser.test_pages import NO_OUTSIDE
 from tests.slow.faults.scratch import ROOT
-from tests.visits import built_pages
+from tests.visits import NO_OUTSIDE, built_pages
 
 EVERY = [(name, column) for name, table in TABLES.items() for column in table.columns]
 FREE, ADDRESSES = hostile.free_columns(), hostile.address_columns()

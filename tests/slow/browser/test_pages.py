@@ -10,10 +10,9 @@ import pytest
 from metalsbook.page.theme import PALETTE
 from metalsbook.publish.chart_files import render_svg
 from tests.sample_book import MONTHS
-from tests.visits import UNTIL_FILLED, built_pages
+from tests.visits import NO_OUTSIDE, UNTIL_FILLED, built_pages
 
 NARROW = {"viewport": {"width": 375, "height": 800}}
-NO_OUTSIDE = re.compile(r"^(file:|http://127\.0\.0\.1:|data:|blob:)")
 TERMS = [
     "镁锭",
     "皮江法",
