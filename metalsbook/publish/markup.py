@@ -35,8 +35,8 @@ _ATTRIBUTES = {
     "time": {"datetime"},
     **{element: _SHAPE for element in _DRAWING},
 }
-# pandas writes one into each table that it shows.
-_PANDAS_STYLE = re.compile(r"<style scoped>.*?</style>\n?", re.DOTALL)
+# pandas writes both into each table that it shows.
+_PANDAS_STYLE = re.compile(r'<style scoped>.*?</style>\n?|(?<=<tr) style="text-align: right;"(?=>)', re.DOTALL)
 _ELSEWHERE = re.compile(r"\s*(?://|[a-zA-Z][a-zA-Z0-9+.-]*:)")
 _TAG = re.compile(r"(<[^<>]*>)")
 # A year and a month: in "2025-26" two years.
