@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from metalsbook.ledger.read import read_ledger
-from metalsbook.ledger.wording import read_text
+from metalsbook.ledger.figures import read_text
+from metalsbook.ledger.reading import read_ledger
 from metalsbook.months import step_month
 from metalsbook.paths import ledger_folder
 from metalsbook.snapshots.asof import select_as_of

@@ -4,8 +4,8 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from metalsbook.coverage import Described, Printed, cover_month
 from metalsbook.errors import LedgerError
+from metalsbook.ledger.coverage import Described, Printed, cover_month
 from metalsbook.months import cut_off, last_day, period_end, step_month
 from metalsbook.paths import ledger_folder, snapshots_folder
 

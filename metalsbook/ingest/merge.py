@@ -9,7 +9,7 @@ import pandas as pd
 from metalsbook.errors import IngestError
 from metalsbook.ingest.batch import FILE_MARK, STATEMENT_COLUMNS, Batch, Row
 from metalsbook.ingest.ledger_text import LedgerText
-from metalsbook.ledger.statements import statement_ids
+from metalsbook.ledger.reading import statement_ids
 from metalsbook.ledger.units import conversion_factor
 from metalsbook.months import cut_off, period_end
 

@@ -79,8 +79,7 @@ def check_rows(table: str, records: list[tuple[int, Row]], columns: tuple[str, .
     Raises:
         IngestError: For the first of them; the message names row, column and rule.
     """
-    from metalsbook.ledger.schemas import find_violations
-    from metalsbook.ledger.tables import FILE, LINE
+    from metalsbook.ledger.schemas import FILE, LINE, find_violations
 
     frame = pd.DataFrame(
         [[record[name] for name in columns] for _, record in records], columns=list(columns), dtype="str"

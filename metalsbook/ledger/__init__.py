@@ -7,10 +7,10 @@ __all__ = ["Figure", "Ledger", "data_dictionary", "read_figure", "read_ledger"]
 
 _HOMES = {
     "Figure": "figures",
-    "Ledger": "read",
+    "Ledger": "reading",
     "data_dictionary": "dictionary",
     "read_figure": "figures",
-    "read_ledger": "read",
+    "read_ledger": "reading",
 }
 
 

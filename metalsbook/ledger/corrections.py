@@ -9,9 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from metalsbook.ledger.schemas import TABLES, broken_rules
-from metalsbook.ledger.tables import FILE, LINE
-from metalsbook.ledger.violations import Violation
+from metalsbook.ledger.schemas import FILE, LINE, TABLES, Violation, broken_rules
 
 COLUMNS_OF_KIND = {
     "value": ("value", "low", "high", "unit"),

@@ -1,12 +1,12 @@
 """The data dictionary: what every column of the ledger holds, written from the schemas that validate it."""
 
 from collections.abc import Sequence
+from itertools import product
 
 from metalsbook.ledger import vocabulary
-from metalsbook.ledger.rules import CLEAN, FILLED, PLAIN
-from metalsbook.ledger.schemas import TABLES
-from metalsbook.ledger.units import CONVERSIONS
-from metalsbook.ledger.validated import STATEMENTS
+from metalsbook.ledger.schemas import CLEAN, FILLED, PLAIN, STATEMENTS, TABLES
+from metalsbook.ledger.units import conversion_factor
+from metalsbook.paths import project_root
 
 _HEAD = """# Data dictionary
 
@@ -77,20 +77,14 @@ def _section(title: str, column: str, words: dict[str, str]) -> str:
 
 
 def _conversions() -> str:
-    rows = [
-        (unit, target, f"`{convert.__name__}`", f"{convert(1.0):.10g}")
-        for (unit, target), convert in CONVERSIONS.items()
-    ]
+    factors = [(unit, other, conversion_factor(unit, other)) for unit, other in product(vocabulary.UNITS, repeat=2)]
+    rows = [(unit, other, f"{factor:.10g}") for unit, other, factor in factors if factor is not None and unit != other]
     head = "## Conversions\n\nA row in another unit than its series is converted; `stated` stays as printed.\n\n"
-    return head + _table(
-        ("unit of the row", "unit of the series", "function of `metalsbook.ledger.units`", "factor"), rows
-    )
+    return head + _table(("unit of the row", "unit of the series", "factor"), rows)
 
 
 def write_data_dictionary() -> None:
     """Write the data dictionary to `data/README.md`."""
-    from metalsbook.paths import project_root
-
     (project_root() / "data" / "README.md").write_text(data_dictionary(), encoding="utf-8")
 
 

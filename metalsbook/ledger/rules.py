@@ -1,71 +1,155 @@
-"""Rules for one column of a ledger table: a test on text and the words in which a violation is reported.
+"""Rules between cells: ids that must exist, numbers that must agree, figures that can be what they are said to be."""
 
-What belongs here: what a single cell may hold. What cells must have to do with each other is in `references`.
-"""
+from collections.abc import Iterator
+from datetime import date, timedelta
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-
+import numpy as np
 import pandas as pd
 
+from metalsbook.ledger.schemas import FILE, LINE, Violation
+from metalsbook.ledger.vocabulary import CHANGE_MEASURES, PRICE_UNITS
+from metalsbook.months import period_start
 
-@dataclass(frozen=True)
-class Rule:
-    """A test on a column of text.
+_ROUNDING_SLACK = 1e-9
+"""Relative slack for numbers that are equal but for the last bit of a float."""
+DAYS_AHEAD = 31
+"""Days that an observed period may begin after its publication: a list price is announced before its month."""
+DAYS_OF_UNDATED = 366
+"""The same for pages without a date, counted from the latest publication that the ledger has."""
+LEVELS = ("level", "ytd", "mean3", "forecast")
+_BELOW_ZERO = r"(?:^|[._])(?:margin|profit|premium|gap|spread|change)(?:[._]|$)"
+"""Series in the unit of a price that can fall below 0."""
 
-    Attributes:
-        text: The rule in words, as a violation and the data dictionary show it.
-        test: Returns for each cell whether it keeps the rule.
+
+def violations_at(frame: pd.DataFrame, bad: pd.Series, column: str, rule: str | pd.Series) -> Iterator[Violation]:
+    """Yield a violation for each row where `bad` holds.
+
+    Args:
+        frame: Rows with `FILE` and `LINE`.
+        bad: Which rows break the rule.
+        column: Column that is at fault.
+        rule: The rule in words, or one for each row.
     """
-
-    text: str
-    test: Callable[[pd.Series], pd.Series]
-
-
-def matches(pattern: str, text: str) -> Rule:
-    """Return the rule that the whole cell matches `pattern`."""
-    return Rule(text, lambda cells: cells.str.fullmatch(pattern))
+    rows = frame[bad]
+    rules = rule[bad] if isinstance(rule, pd.Series) else [rule] * len(rows)
+    values = rows[column].map(_number) if rows[column].dtype.kind == "f" else rows[column]
+    for file, line, value, text in zip(rows[FILE], rows[LINE], values, rules, strict=True):
+        yield Violation(file, int(line), column, value, text)
 
 
-def one_of(names: Iterable[str], what: str) -> Rule:
-    """Return the rule that the cell is one of `names`."""
-    known = tuple(names)
-    return Rule(f"{what}: one of {', '.join(known)}", lambda cells: cells.isin(known))
+def check_references(tables: dict[str, pd.DataFrame]) -> Iterator[Violation]:
+    """Yield ids that name nothing, in every table but `statements`.
+
+    Args:
+        tables: The ledger's tables by name, as text.
+    """
+    series, sources = set(tables["series"]["series"]), set(tables["sources"]["source"])
+    catalogue, copies = tables["series"], tables["sources"]
+    yield from _unknown(catalogue, "part_of", series, "must be a series of series.csv")
+    yield from violations_at(
+        catalogue, catalogue["part_of"] == catalogue["series"], "part_of", "must be another series"
+    )
+    pairs = catalogue["share_of"].str.split("/")
+    lost = pairs.map(lambda pair: pair != [""] and not set(pair) <= series)
+    yield from violations_at(catalogue, lost, "share_of", "both must be series of series.csv")
+    yield from _unknown(copies, "repeats", sources, "must be a source of sources.csv")
+    yield from violations_at(copies, copies["repeats"] == copies["source"], "repeats", "must be another source")
+    yield from _unknown(tables["aliases"], "series", series, "must be a series of series.csv")
+    clash = tables["aliases"]["alias"].isin(series)
+    yield from violations_at(tables["aliases"], clash, "alias", "must not be a series of series.csv itself")
+    yield from _unknown(tables["outlooks"], "series", series, "must be a series of series.csv")
+    yield from _unknown(tables["claims"], "note", sources, "must be a source of sources.csv")
 
 
-_UNSEEN = "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd]"
-"""Control, bidirectional, zero-width and replacement characters: text that does not read as it is stored."""
-_REAL_DATE = r"(?:19|20|21)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
-_ID_PART = r"(?:[a-z0-9_]+|[A-Z]{2,3})"
-
-FILLED = Rule("must not be empty", lambda cells: cells != "")
-CLEAN = Rule(
-    "must be free of control, invisible and text-direction characters, and of blanks at its ends",
-    lambda cells: ~cells.str.contains(_UNSEEN, regex=True) & (cells == cells.str.strip()),
-)
-UNIQUE = Rule("must not occur twice in the table", lambda cells: ~cells.duplicated())
-SERIES_ID = matches(
-    rf"[a-z]{_ID_PART}(?:\.{_ID_PART})*|[a-z]", "a series id: lower-case words joined by dots, places as ISO codes"
-)
-SLUG = matches(r"[a-z0-9]+(?:[-_.]+[a-z0-9]+)*", "an id: lower-case letters, digits and single marks between them")
-STATEMENT_ID = matches(r"st-[0-9a-f]{10}(?:-[0-9]+)?", 'a statement id: "st-" and 10 hex digits')
-ARCHIVED = matches(r"[0-9a-f]{64}-[\w.() -]+", "a file of the archive: 64 hex digits, a hyphen and the file's name")
-SERIES_PAIR = matches(rf"{_ID_PART}[\w.]*/{_ID_PART}[\w.]*", 'two series ids as "part/total"')
-NUMBER = matches(r"-?[0-9]+(?:\.[0-9]+)?", "a plain number: digits, at most one dot, no separators")
-URL = matches(r"https?://[^\s<>\"\\]+", "an http or https address without blanks, quotes or angle brackets")
-PLAIN = Rule("plain text without markup", lambda cells: ~cells.str.contains(r"<[a-zA-Z/!]|\]\(|\{\{|\{%", regex=True))
+def _unknown(frame: pd.DataFrame, column: str, known: set[str], rule: str) -> Iterator[Violation]:
+    yield from violations_at(frame, (frame[column] != "") & ~frame[column].isin(known), column, rule)
 
 
-def _are_dates(cells: pd.Series) -> pd.Series:
-    days = pd.to_datetime(cells.where(cells.str.fullmatch(_REAL_DATE)), format="%Y-%m-%d", errors="coerce")
-    return days.notna()
+def check_taken(taken: pd.DataFrame, statements: pd.Series) -> Iterator[Violation]:
+    """Yield the rows of `taken` whose statement the ledger does not have.
+
+    Args:
+        taken: The table `taken`, as text.
+        statements: Ids of the ledger's statements.
+    """
+    unknown = ~taken["statement"].isin(statements)
+    yield from violations_at(taken, unknown, "statement", "must be the id of a statement")
 
 
-def _are_periods(cells: pd.Series) -> pd.Series:
-    short = cells.str.fullmatch(r"(?:19|20|21)\d\d(?:-(?:0[1-9]|1[0-2]))?")
-    long = cells.str.len() == 10
-    return short | (_are_dates(cells.where(long, "")) & long)
+def check_statements(statements: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> Iterator[Violation]:
+    """Yield what in the statements does not fit together.
+
+    Args:
+        statements: Rows after corrections and aliases, before the conversion of units: text columns, `value`, `low`
+            and `high` as float, the columns of `read_figures`, `FILE` and `LINE`.
+        tables: The ledger's other tables by name.
+    """
+    catalogue = tables["series"].set_index("series")
+    yield from _unknown(statements, "series", set(catalogue.index), "must be a series of series.csv or an alias")
+    yield from _unknown(statements, "source", set(tables["sources"]["source"]), "must be a source of sources.csv")
+    changes = statements["measure"].isin(CHANGE_MEASURES)
+    yield from violations_at(statements, changes & (statements["unit"] != "%"), "unit", "a change is stated in %")
+    yield from _ranges(statements)
+    yield from _readings(statements)
+    known = statements[
+        statements["series"].isin(catalogue.index) & statements["source"].isin(tables["sources"]["source"])
+    ]
+    yield from _amounts(known, known["series"].map(catalogue["kind"]))
+    yield from _periods(known, catalogue, tables["sources"].set_index("source"))
 
 
-DATE = Rule('a date "YYYY-MM-DD" that exists', _are_dates)
-PERIOD = Rule('a period "YYYY", "YYYY-MM" or "YYYY-MM-DD" that exists', _are_periods)
+def _ranges(rows: pd.DataFrame) -> Iterator[Violation]:
+    yield from violations_at(rows, rows["low"] > rows["high"], "low", "must not be above high")
+    outside = (rows["value"] < rows["low"]) | (rows["value"] > rows["high"])
+    yield from violations_at(rows, outside, "value", "must lie between low and high")
+
+
+def _readings(rows: pd.DataFrame) -> Iterator[Violation]:
+    """Yield figures that are not what the printed text says, within half of its last digit."""
+    yield from violations_at(rows, rows["unread"] != "", "stated", rows["unread"])
+    for column, printed in (("value", "printed_value"), ("low", "printed_low"), ("high", "printed_high")):
+        slack = rows["resolution"] / 2 + _ROUNDING_SLACK * rows[column].abs()
+        differs = rows[printed].notna() & ~((rows[column] - rows[printed]).abs() <= slack)
+        says = "the printed text '" + rows["read_as"] + "' says " + rows[printed].map(_number) + " " + rows["unit"]
+        yield from violations_at(rows, differs, column, says)
+
+
+def _amounts(rows: pd.DataFrame, kind: pd.Series) -> Iterator[Violation]:
+    """Yield levels that nothing can have."""
+    levels = rows["measure"].isin(LEVELS)
+    least = rows[["value", "low"]].min(axis=1)
+    prices = levels & rows["unit"].isin(PRICE_UNITS) & ~rows["series"].str.contains(_BELOW_ZERO)
+    yield from violations_at(rows, prices & (least <= 0), "value", "a price is above 0")
+    amounts = levels & kind.isin(("flow", "stock")) & (rows["unit"] != "%")
+    yield from violations_at(rows, amounts & (least < 0), "value", "an amount is not below 0")
+    # mg.export.value.ingot is the value of mg.export.ingot: where a source prints one, its 0 for the other says
+    # that it has no figure.
+    goods = rows["series"].str.replace(".value", "", regex=False)
+    keys = goods.str.cat([rows[name] for name in ("measure", "period", "source")], sep="|")
+    beside = levels & (rows["value"] == 0) & keys.isin(keys[levels & (rows["value"] > 0)])
+    yield from violations_at(rows, beside, "value", "a 0 beside a value or quantity of the same goods is no figure")
+
+
+def _periods(rows: pd.DataFrame, catalogue: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Violation]:
+    """Yield periods that do not fit the rhythm of their series, or that nobody could know when they were printed."""
+    frequency, kind = (rows["series"].map(catalogue[name]) for name in ("frequency", "kind"))
+    # A price that is published once a month can be the quote of a day; what adds up over a month cannot.
+    day = (rows["period"].str.len() == 10) & frequency.isin(("month", "quarter", "year")) & (kind != "price")
+    yield from violations_at(rows, day, "period", "no day: the series is of a " + frequency)
+    within = (frequency == "quarter") & rows["period"].str.fullmatch(r"\d{4}-(?:02|05|08|11)")
+    yield from violations_at(rows, within, "period", "the first or last month of a quarter")
+    known = sources["published"].where(sources["published"] != "", sources["seen"])
+    day = rows["source"].map(known)
+    limits = {one: _later(one, DAYS_AHEAD) for one in known.unique()} | {"": _later(known.max(), DAYS_OF_UNDATED)}
+    observed = ~rows["measure"].str.startswith("forecast") & (rows["measure"] != "set_aside")
+    early = observed & (rows["period"].map(period_start) > day.map(limits))
+    when = day.where(day != "", "no day known, but not after " + known.max())
+    yield from violations_at(rows, early, "period", "begins long after its publication (" + when + "): no figure yet")
+
+
+def _later(day: str, days: int) -> str:
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat() if day else "9999"
+
+
+def _number(value: float) -> str:
+    return "" if np.isnan(value) else f"{value:.10g}"

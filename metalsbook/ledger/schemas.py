@@ -1,35 +1,17 @@
 """The schemas of the ledger's tables: one definition that validates them and that the data dictionary is made from.
 
 Each column has a meaning and rules. The CSV files are validated as text, cell by cell; what cells must have to do with
-each other is in `references`.
+each other is in `rules`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from metalsbook.ledger.rules import (
-    ARCHIVED,
-    CLEAN,
-    DATE,
-    FILLED,
-    NUMBER,
-    PERIOD,
-    PLAIN,
-    SERIES_ID,
-    SERIES_PAIR,
-    SLUG,
-    STATEMENT_ID,
-    UNIQUE,
-    URL,
-    Rule,
-    one_of,
-)
-from metalsbook.ledger.tables import FILE, LINE
-from metalsbook.ledger.violations import Violation
+from metalsbook.errors import LedgerError
 from metalsbook.ledger.vocabulary import (
     CHAPTERS,
     CLAIM_UNITS,
@@ -39,9 +21,123 @@ from metalsbook.ledger.vocabulary import (
     GROWTH_BASES,
     KINDS,
     MEASURES,
+    QUALIFIERS,
     TARGET_UNITS,
     UNITS,
 )
+
+FILE, LINE = "_file", "_line"
+"""Columns that tell where a row stands; they leave the frame when all checks are done."""
+LISTED = 20
+"""Violations that one message lists; it says how many more there are."""
+_SHOWN = 80
+
+
+@dataclass(frozen=True, order=True)
+class Violation:
+    """One cell that breaks one rule.
+
+    Attributes:
+        file: Path of the CSV file below the ledger's folder.
+        row: Line in the file; the header is line 1.
+        column: Column, or "" where the whole row is meant.
+        value: What the cell holds.
+        rule: What it should hold.
+    """
+
+    file: str
+    row: int
+    column: str
+    value: str
+    rule: str
+
+    def __str__(self) -> str:
+        value = self.value if len(self.value) <= _SHOWN else f"{self.value[: _SHOWN - 1]}…"
+        column = f", column {self.column}" if self.column else ""
+        return f"{self.file}, row {self.row}{column}: {value!r} - {self.rule}"
+
+
+def refuse(violations: Iterable[Violation]) -> None:
+    """Raise an error that lists up to `LISTED` violations, if there is one.
+
+    Raises:
+        LedgerError: If `violations` is not empty.
+    """
+    found = sorted(set(violations))
+    if not found:
+        return
+    lines = [str(violation) for violation in found[:LISTED]]
+    if len(found) > LISTED:
+        lines.append(f"and {len(found) - LISTED} more")
+    count = "1 violation" if len(found) == 1 else f"{len(found)} violations"
+    raise LedgerError(f"The ledger breaks its rules ({count}):\n  " + "\n  ".join(lines))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A test on a column of text.
+
+    Attributes:
+        text: The rule in words, as a violation and the data dictionary show it.
+        test: Returns for each cell whether it keeps the rule.
+    """
+
+    text: str
+    test: Callable[[pd.Series], pd.Series]
+
+    @property
+    def unless_empty(self) -> "Rule":
+        """The rule for cells that hold something."""
+        return Rule(self.text, lambda cells: (cells == "") | self.test(cells))
+
+
+def matches(pattern: str, text: str) -> Rule:
+    """Return the rule that the whole cell matches `pattern`."""
+    return Rule(text, lambda cells: cells.str.fullmatch(pattern))
+
+
+def one_of(names: Iterable[str], what: str) -> Rule:
+    """Return the rule that the cell is one of `names`."""
+    known = tuple(names)
+    return Rule(f"{what}: one of {', '.join(known)}", lambda cells: cells.isin(known))
+
+
+_UNSEEN = "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd]"
+"""Control, bidirectional, zero-width and replacement characters: text that does not read as it is stored."""
+_REAL_DATE = r"(?:19|20|21)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+_ID_PART = r"(?:[a-z0-9_]+|[A-Z]{2,3})"
+
+FILLED = Rule("must not be empty", lambda cells: cells != "")
+CLEAN = Rule(
+    "must be free of control, invisible and text-direction characters, and of blanks at its ends",
+    lambda cells: ~cells.str.contains(_UNSEEN, regex=True) & (cells == cells.str.strip()),
+)
+UNIQUE = Rule("must not occur twice in the table", lambda cells: ~cells.duplicated())
+SERIES_ID = matches(
+    rf"[a-z]{_ID_PART}(?:\.{_ID_PART})*|[a-z]", "a series id: lower-case words joined by dots, places as ISO codes"
+)
+SLUG = matches(r"[a-z0-9]+(?:[-_.]+[a-z0-9]+)*", "an id: lower-case letters, digits and single marks between them")
+STATEMENT_ID = matches(r"st-[0-9a-f]{10}(?:-[0-9]+)?", 'a statement id: "st-" and 10 hex digits')
+ARCHIVED = matches(r"[0-9a-f]{64}-[\w.() -]+", "a file of the archive: 64 hex digits, a hyphen and the file's name")
+SERIES_PAIR = matches(rf"{_ID_PART}[\w.]*/{_ID_PART}[\w.]*", 'two series ids as "part/total"')
+NUMBER = matches(r"-?[0-9]+(?:\.[0-9]+)?", "a plain number: digits, at most one dot, no separators")
+URL = matches(r"https?://[^\s<>\"\\]+", "an http or https address without blanks, quotes or angle brackets")
+PLAIN = Rule("plain text without markup", lambda cells: ~cells.str.contains(r"<[a-zA-Z/!]|\]\(|\{\{|\{%", regex=True))
+
+
+def _are_dates(cells: pd.Series) -> pd.Series:
+    days = pd.to_datetime(cells.where(cells.str.fullmatch(_REAL_DATE)), format="%Y-%m-%d", errors="coerce")
+    return days.notna()
+
+
+def _are_periods(cells: pd.Series) -> pd.Series:
+    short = cells.str.fullmatch(r"(?:19|20|21)\d\d(?:-(?:0[1-9]|1[0-2]))?")
+    long = cells.str.len() == 10
+    return short | (_are_dates(cells.where(long, "")) & long)
+
+
+DATE = Rule('a date "YYYY-MM-DD" that exists', _are_dates)
+PERIOD = Rule('a period "YYYY", "YYYY-MM" or "YYYY-MM-DD" that exists', _are_periods)
 
 
 @dataclass(frozen=True)
@@ -73,14 +169,10 @@ def _column(meaning: str, *rules: Rule, empty: bool = False, number: bool = Fals
     """Return a column of text; rules are for cells that hold something; `empty` allows none."""
     if number:
         rules = (NUMBER, *rules)
-    every = (*(() if empty else (FILLED,)), CLEAN, PLAIN, *(_unless_empty(rule) for rule in rules))
+    every = (*(() if empty else (FILLED,)), CLEAN, PLAIN, *(rule.unless_empty for rule in rules))
     # One check a column, taken apart where it fails: pandera's cost is by the check.
     check = pa.Check(lambda cells: _keeps_all(cells, every), name="rules")
     return pa.Column(checks=check, description=meaning, metadata={"rules": every, "number": number})
-
-
-def _unless_empty(rule: Rule) -> Rule:
-    return Rule(rule.text, lambda cells: (cells == "") | rule.test(cells))
 
 
 def _keeps_all(cells: pd.Series, rules: tuple[Rule, ...]) -> pd.Series:
@@ -257,3 +349,67 @@ def broken_rules(name: str, column: str, text: str) -> list[str]:
     """Return the rules of a column that `text` would break as its cell."""
     cell = pd.Series([text], dtype="str")
     return [rule.text for rule in rules_of(name, column) if not rule.test(cell).all()]
+
+
+def _text(meaning: str, *rules: Rule, empty: bool = False) -> pa.Column:
+    needed = () if empty else (FILLED,)
+    checks = [pa.Check(rule.test, name=rule.text, error=rule.text) for rule in needed]
+    checks += [pa.Check(rule.unless_empty.test, name=rule.text, error=rule.text) for rule in rules]
+    return pa.Column("str", checks, description=meaning)
+
+
+def _number(meaning: str, empty: bool = False) -> pa.Column:
+    return pa.Column("float64", description=meaning, nullable=empty)
+
+
+STATEMENTS = pa.DataFrameSchema(
+    {
+        "statement": _text('id: "st-" and 10 hex digits of the hash of the row as printed', STATEMENT_ID, UNIQUE),
+        "series": _text("series that the figure is of, aliases and corrections applied", SERIES_ID),
+        "series_as_printed": _text("series as the row of the file names it", SERIES_ID),
+        "topic": _text("file of the row", SLUG),
+        "measure": _text("what the figure says of the series", one_of(MEASURES, "a measure")),
+        "period": _text("day, month or year that the figure is of", PERIOD),
+        "value": _number("the figure in `unit`, signed; the middle of a printed range"),
+        "low": _number("low end of a quoted range, NaN where none is quoted", empty=True),
+        "high": _number("high end of a quoted range, NaN where none is quoted", empty=True),
+        "unit": _text("the one unit of the series; % for changes", one_of(UNITS, "a unit")),
+        "stated": _text("the figure as printed"),
+        "qualifier": _text("word or sign that goes with the figure", one_of(QUALIFIERS, "a qualifier"), empty=True),
+        "resolution": _number("size of the last printed digit that is significant, in `unit`"),
+        "bound_low": _number("least true figure that the printed text allows"),
+        "bound_high": _number("greatest true figure that the printed text allows"),
+        "factor": _number("what the row's numbers were multiplied by to be in `unit`"),
+        "source": _text("who printed it", SLUG),
+        "published": _text("day of publication", DATE),
+        "published_basis": _text(
+            "whether the source bears that day or the publication rule gives it",
+            one_of(("stated", "seen", "assumed"), "a basis"),
+        ),
+        "vintage_from": _text("first edition that holds it, for forecasts without a date", empty=True),
+        "corrected": _text("id of the correction that was applied", SLUG, empty=True),
+    },
+    checks=[
+        pa.Check(lambda rows: rows["bound_low"] <= rows["bound_high"], name="bound_low must not be above bound_high")
+    ],
+    strict=False,
+)
+
+
+def find_statement_violations(statements: pd.DataFrame, name: str = "statements") -> list[Violation]:
+    """Return what in derived statements breaks their schema.
+
+    Args:
+        statements: The statements of a ledger or of a snapshot.
+        name: What to call the file in the violations; rows count from 1.
+    """
+    absent = [column for column in STATEMENTS.columns if column not in statements]
+    if absent:
+        return [Violation(name, 0, column, "", "the column is missing") for column in absent]
+    try:
+        STATEMENTS.validate(statements.reset_index(drop=True), lazy=True)
+    except SchemaErrors as error:
+        cases = error.failure_cases
+        cells = zip(cases["index"].fillna(-1), cases["column"], cases["failure_case"], cases["check"], strict=True)
+        return [Violation(name, int(row) + 1, str(column), str(value), str(rule)) for row, column, value, rule in cells]
+    return []

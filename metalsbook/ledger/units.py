@@ -1,135 +1,108 @@
 """Units: from the unit that a source prints to that of the row, and from that of the row to the one of its series.
 
-A conversion is a named function with its source; `stated` is never converted.
+`stated` is never converted. A unit is what is counted, per what: "CNY/t" is CNY per t.
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Iterable
 from decimal import Decimal
+
+from metalsbook.errors import LedgerError
 
 KG_PER_T = Decimal(1000)
 KG_PER_LB = Decimal("0.45359237")
 """The international pound, exact by definition (1959 agreement of the standards laboratories)."""
-LB_PER_T = KG_PER_T / KG_PER_LB
-G_PER_KG = Decimal(1000)
-KW_PER_GW = Decimal(1_000_000)
-KWH_PER_MWH = Decimal(1000)
-
-
-def cny_per_kg_to_cny_per_t(price: float) -> float:
-    """Return a price in CNY/kg as CNY/t."""
-    return price * float(KG_PER_T)
-
-
-def usd_per_kg_to_usd_per_t(price: float) -> float:
-    """Return a price in USD/kg as USD/t."""
-    return price * float(KG_PER_T)
-
-
-def usd_per_lb_to_usd_per_t(price: float) -> float:
-    """Return a price in USD/lb as USD/t."""
-    return price * float(LB_PER_T)
-
-
-def usd_per_lb_to_usd_per_kg(price: float) -> float:
-    """Return a price in USD/lb as USD/kg."""
-    return price / float(KG_PER_LB)
-
-
-def usd_per_t_to_usd_per_kg(price: float) -> float:
-    """Return a price in USD/t as USD/kg."""
-    return price / float(KG_PER_T)
-
-
-def cny_per_t_to_cny_per_kg(price: float) -> float:
-    """Return a price in CNY/t as CNY/kg."""
-    return price / float(KG_PER_T)
-
-
-def kg_to_t(mass: float) -> float:
-    """Return a mass in kg as tonnes."""
-    return mass / float(KG_PER_T)
-
-
-def yearly_t_to_t_per_year(capacity: float) -> float:
-    """Return a capacity that is printed in tonnes ("300,000 tonnes") as tonnes a year: what a plant can make in one."""
-    return capacity
-
-
-def kg_per_unit_to_kg_per_robot(content: float) -> float:
-    """Return a content per piece as content per robot, for series whose piece is a robot."""
-    return content
-
-
-def percent_to_ratio(share_pct: float) -> float:
-    """Return a share in per cent as a plain ratio."""
-    return share_pct / 100
-
-
-def ratio_to_percent(ratio: float) -> float:
-    """Return a plain ratio in per cent."""
-    return ratio * 100
-
-
-CONVERSIONS: dict[tuple[str, str], Callable[[float], float]] = {
-    ("CNY/kg", "CNY/t"): cny_per_kg_to_cny_per_t,
-    ("CNY/t", "CNY/kg"): cny_per_t_to_cny_per_kg,
-    ("USD/kg", "USD/t"): usd_per_kg_to_usd_per_t,
-    ("USD/t", "USD/kg"): usd_per_t_to_usd_per_kg,
-    ("USD/lb", "USD/t"): usd_per_lb_to_usd_per_t,
-    ("USD/lb", "USD/kg"): usd_per_lb_to_usd_per_kg,
-    ("kg", "t"): kg_to_t,
-    ("t", "t/year"): yearly_t_to_t_per_year,
-    ("kg/unit", "kg/robot"): kg_per_unit_to_kg_per_robot,
-    ("%", "ratio"): percent_to_ratio,
-    ("ratio", "%"): ratio_to_percent,
+_SIZES = {
+    "t": ("mass", KG_PER_T),
+    "kg": ("mass", Decimal(1)),
+    "g": ("mass", Decimal("0.001")),
+    "lb": ("mass", KG_PER_LB),
+    "short ton": ("mass", 2000 * KG_PER_LB),
+    "long ton": ("mass", 2240 * KG_PER_LB),
+    "kWh": ("energy", Decimal(1)),
+    "MWh": ("energy", Decimal(1000)),
+    "kW": ("power", Decimal(1)),
+    "MW": ("power", Decimal(1000)),
+    "GW": ("power", Decimal(1_000_000)),
+    "%": ("share", Decimal(1)),
+    "ratio": ("share", Decimal(100)),
+    "times": ("share", Decimal(100)),
 }
-"""(unit of the row, unit of the series) -> the function that converts; all are proportional."""
+"""Unit -> what it measures, and its size in the smallest unit of that kind; any other measures itself only."""
+_SAME = {
+    "CNY": {"CNY", "¥"},
+    "JPY": {"JPY", "¥"},
+    "unit": {"unit", "vehicle", "robot", "part"},
+    "vehicle": {"vehicle", "unit"},
+    "robot": {"robot", "unit"},
+    "part": {"part", "unit"},
+}
+"""Unit -> the printed ones that can mean it."""
+PERIODS = {"day": 10, "week": 10, "month": 7, "quarter": 7, "year": 4}
+"""Period that a rate is stated for -> length of a `period` that it fits."""
+_IMPLIED = {("t", "t/year"), ("kg/unit", "kg/robot")}
+"""Units that mean the same for the series that have the second: what a plant can make is a year's, a piece a robot."""
 
 
 def conversion_factor(unit: str, series_unit: str) -> float | None:
     """Return what a value in `unit` is multiplied by to be in `series_unit`; None where no conversion is known."""
-    if unit == series_unit:
+    if unit == series_unit or (unit, series_unit) in _IMPLIED:
         return 1.0
-    convert = CONVERSIONS.get((unit, series_unit))
-    return None if convert is None else convert(1.0)
+    (counted, per), (wanted, wanted_per) = (_parts(name) for name in (unit, series_unit))
+    if bool(per) != bool(wanted_per):
+        return None
+    above, below = _ratio(counted, wanted), _ratio(per, wanted_per) if per else Decimal(1)
+    return None if above is None or below is None else float(above / below)
 
 
-_PER_KG = re.compile(r"(?:/|per |a |每)\s?(?:kgs?\b|kilo|公斤|千克)", re.IGNORECASE)
-_PER_LB = re.compile(r"(?:/|per |a )\s?(?:lb|pound)", re.IGNORECASE)
-_PER_T = re.compile(r"(?:/|per |a )\s?(?:m?t\b|ton|metric ton|吨|噸)", re.IGNORECASE)
-_KG = re.compile(r"^\s?(?:kgs?\b|kilos?\b|kilogram|公斤|千克)", re.IGNORECASE)
-_LB = re.compile(r"^\s?(?:lbs?\b|pounds?\b|磅)", re.IGNORECASE)
-_G = re.compile(r"^\s?(?:g\b|grams?\b|克)", re.IGNORECASE)
-_KW = re.compile(r"^\s?(?:kilowatts?\b|kw\b|千瓦)", re.IGNORECASE)
-_MWH = re.compile(r"^\s?(?:mwh\b|megawatt.hours?)", re.IGNORECASE)
-
-_Rule = tuple[re.Pattern[str], str, Decimal]
-_PRINTED: dict[str, tuple[_Rule, ...]] = {
-    "t": ((_KG, "tail", 1 / KG_PER_T),),
-    "CNY/t": ((_PER_KG, "text", KG_PER_T),),
-    "USD/t": ((_PER_KG, "text", KG_PER_T), (_PER_LB, "text", LB_PER_T)),
-    "CNY/kg": ((_PER_T, "text", 1 / KG_PER_T),),
-    "USD/kg": ((_PER_T, "text", 1 / KG_PER_T), (_PER_LB, "text", 1 / KG_PER_LB)),
-    "kWh/t": ((_MWH, "tail", KWH_PER_MWH), (_PER_KG, "text", KG_PER_T)),
-    "GW": ((_KW, "tail", 1 / KW_PER_GW),),
-    "kg/t": ((_G, "tail", 1 / G_PER_KG),),
-} | {
-    f"kg/{thing}": ((_LB, "tail", KG_PER_LB), (_G, "tail", 1 / G_PER_KG))
-    for thing in ("vehicle", "robot", "unit", "part")
-}
-"""Unit of the row -> (what is printed, where it stands: right behind the number or anywhere, factor)."""
+def _parts(unit: str) -> tuple[str, str]:
+    counted, _, per = unit.partition("/")
+    return counted, per
 
 
-def printed_factor(unit: str, tail: str, text: str) -> Decimal:
-    """Return the factor from the unit that is printed to the unit of the row.
+def _ratio(unit: str, other: str) -> Decimal | None:
+    """Return how many `other` one `unit` is, None where the two do not measure the same."""
+    if unit == other or unit in _SAME.get(other, ()):
+        return Decimal(1)
+    (kind, size), (other_kind, other_size) = (
+        _SIZES.get(unit, (unit, Decimal(1))),
+        _SIZES.get(other, (other, Decimal(1))),
+    )
+    return size / other_size if kind == other_kind else None
+
+
+def printed_factor(unit: str, counted: Iterable[str], per: Iterable[str], period: str = "") -> Decimal:
+    """Return the factor from the units that are printed to the unit of the row; what is not printed is as in the row.
 
     Args:
         unit: Unit of the row.
-        tail: What follows the number.
-        text: The whole printed text.
+        counted: Units that are printed beside the number.
+        per: Units that are printed behind a "per".
+        period: Period of the row; "" where it is not known, so that "t a month" fits it.
+
+    Raises:
+        LedgerError: If a printed unit does not fit; the message names it.
     """
-    for pattern, where, factor in _PRINTED.get(unit, ()):
-        if pattern.search(tail if where == "tail" else text):
-            return factor
-    return Decimal(1)
+    wanted, wanted_per = _parts(unit)
+    names = sorted(set(counted))
+    factors = {_fitting(name, name, wanted, unit) for name in names}
+    if len(factors) > 1:
+        raise _unfit(" and ".join(names), unit)
+    # A content of the product itself, its piece not printed: kilograms per kilogram, tonnes per tonne.
+    factor = Decimal(1) if not factors or (unit == "t/t" and not per) else factors.pop()
+    for name in sorted(set(per)):
+        if wanted_per or name not in PERIODS:
+            factor /= _fitting(name, f"per {name}", wanted_per, unit)
+        elif len(period) not in (0, PERIODS[name]):
+            raise _unfit(f"per {name}", unit)
+    return factor
+
+
+def _fitting(name: str, shown: str, wanted: str, unit: str) -> Decimal:
+    ratio = _ratio(name, wanted)
+    if ratio is None:
+        raise _unfit(shown, unit)
+    return ratio
+
+
+def _unfit(shown: str, unit: str) -> LedgerError:
+    return LedgerError(f"'{shown}' does not fit a figure in {unit}", f"Give it in {unit}")

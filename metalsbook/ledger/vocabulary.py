@@ -94,3 +94,5 @@ CORRECTION_KINDS = {
     "period": "the figure belongs to another period",
     "set_aside": "nobody can say what the figure is: it stays in sight as measure `set_aside` and enters no analysis",
 }
+FIRST_UNDATED_FORECASTS = "2025-11"
+"""The first edition that holds forecasts without a date: they have no vintage, and no earlier edition may know them."""

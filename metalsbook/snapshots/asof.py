@@ -6,7 +6,7 @@ has to lie within it. Forecasts speak of periods to come, so that for them the p
 
 import pandas as pd
 
-from metalsbook.ledger.published import FIRST_UNDATED_FORECASTS
+from metalsbook.ledger.vocabulary import FIRST_UNDATED_FORECASTS
 from metalsbook.months import cut_off, last_day, period_end, period_start
 
 

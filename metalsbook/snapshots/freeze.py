@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
-from metalsbook.coverage import Coverage, Described, Printed, cover_month
 from metalsbook.errors import LedgerError, SnapshotError, UsageError
-from metalsbook.ledger.read import Ledger, read_ledger
-from metalsbook.ledger.validated import find_statement_violations
+from metalsbook.ledger.coverage import Coverage, Described, Printed, cover_month
+from metalsbook.ledger.reading import Ledger, read_ledger
+from metalsbook.ledger.schemas import find_statement_violations
 from metalsbook.months import last_day, period_start
 from metalsbook.paths import project_root, snapshots_folder
 from metalsbook.snapshots.asof import select_as_of

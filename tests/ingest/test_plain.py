@@ -27,7 +27,7 @@ def test_figures_of_a_known_page_are_added(book, tmp_path):
 
 
 def test_each_figure_names_the_file_that_brought_it(book, tmp_path):
-    rows = [ROW, changed(period="2026-01", stated="11,200 t (made up)", value="11200")]
+    rows = [ROW, changed(period="2025-12", stated="11,200 t (made up)", value="11200")]
     take_files([plain_file(tmp_path, rows)], Details(), say=lambda _: None)
     ledger = read_ledger()
     archived = sorted((book / "data" / "inbox" / "archive").iterdir())

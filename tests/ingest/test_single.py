@@ -76,11 +76,11 @@ def test_a_dry_run_changes_nothing(book):
     [
         ({"series": "mg.price.ingot.fugo"}, r"is not in series\.csv.*mg\.price\.ingot\.fugu"),
         ({"period": "December"}, "column 'period'"),
-        ({"stated": "cheap"}, "no number that can be read in CNY/t"),
+        ({"stated": "cheap"}, "'cheap' in 'cheap' is not known"),
         ({"url": "javascript:alert(1)"}, "column 'url'"),
         ({"publisher": None}, "needs its publisher"),
         ({"title": "[a](https://example.org)"}, "column 'title'"),
-        ({"unit": "t"}, "no conversion"),
+        ({"unit": "t"}, "'CNY' does not fit a figure in t"),
     ],
 )
 def test_bad_answers_are_refused_and_nothing_is_added(book, changes, said):

@@ -1,51 +1,77 @@
-import pandas as pd
+"""What no way into the ledger takes: figures that nothing can have, and periods that nobody could know."""
+
 import pytest
 
-from metalsbook.ledger import rules
+from metalsbook.errors import LedgerError
+from metalsbook.ledger import read_ledger
+
+SMM = "smm-2025-11-20-aaaaaa"
+UNDATED = "page-undated-bbbbbb"
+VALUE = "mg.export.value.ingot,Value,USD,month,flow,China,,,published_levels,,,magnesium_exports,Dollars of exports."
+MARGIN = "mg.margin.cn,Margin,CNY/t,month,price,China,,,,,,magnesium_prices,Price less cost."
+LIST_PRICE = "mg.list.cn,List price,CNY/t,quarter,price,China,,,,,,magnesium_prices,Price of a quarter."
 
 
-def keeps(rule: rules.Rule, text: str) -> bool:
-    return bool(rule.test(pd.Series([text], dtype="str")).iloc[0])
+def add(ledger, *cells: str, series: str = "") -> None:
+    if series:
+        ledger.add("series", *series.split(","))
+    ledger.add("statements", *cells)
 
 
-@pytest.mark.parametrize(
-    ("rule", "good", "bad"),
-    [
-        (rules.PERIOD, ["2025", "2025-01", "2024-02-29"], ["2025-13", "2025-02-29", "25-01", "2025-1", "2025-Q1"]),
-        (rules.DATE, ["2024-02-29"], ["2025-02-29", "2025-02", "2025-06-31", "20250101"]),
-        (rules.NUMBER, ["1", "-2.5", "0.001"], ["1,000", "1e5", ".5", "1.", "--1", "１２", "nan", "1 "]),
-        (
-            rules.SERIES_ID,
-            ["mg.export.ingot.to.IDN", "ree.export.magnet.cn.to.EU", "mg_al.price_ratio"],
-            ["Mg.export", "mg..export", "mg.export.", "mg export", "mg/export", "mg.<b>", ".mg"],
-        ),
-        (rules.SLUG, ["smm-2025-12-22-44b724", "a--b", "cl-1"], ["SMM-1", "a b", "-a", "a/b", "a<b>"]),
-        (rules.STATEMENT_ID, ["st-0123456789", "st-0123456789-2"], ["st-012345678", "0123456789", "st-012345678g"]),
-        (rules.SERIES_PAIR, ["a.b/c.d"], ["a.b", "a/b/c", "/a"]),
-        (
-            rules.URL,
-            ["https://example.org/a?b=1#c", "http://example.org/中"],
-            ["javascript:alert(1)", "ftp://a", "https://a b", 'https://a"', "https://a<b>", "//a", "data:text/html,x"],
-        ),
-        (rules.PLAIN, ["a < b", "a > b [1]"], ["<script>", "</p>", "<!--", "[a](b)", "{{ x }}", "{% x"]),
-        (
-            rules.CLEAN,
-            ["plain 中文 \u0639\u0631\u0628\u064a – é"],
-            ["a\x00b", "a\nb", "a\tb", "a\u202eb", "a\u2066b", "a\u200bb", "\ufeffa", "a\u00adb", " a", "a ", "\ufffd"],
-        ),
-    ],
-)
-def test_rules(rule, good, bad):
-    assert [text for text in good if not keeps(rule, text)] == []
-    assert [text for text in bad if keeps(rule, text)] == []
+def refused(ledger, column: str, rule: str) -> None:
+    with pytest.raises(LedgerError, match=f"topic.csv, row 7, column {column}: .* - .*{rule}"):
+        read_ledger(ledger.path)
 
 
-def test_unique_marks_the_repeats_only():
-    assert rules.UNIQUE.test(pd.Series(["a", "b", "a"])).tolist() == [True, True, False]
+@pytest.mark.parametrize("value", ["0", "-16000"])
+@pytest.mark.parametrize("measure", ["level", "ytd", "mean3", "forecast"])
+def test_a_price_is_above_zero(ledger, value, measure):
+    add(ledger, "mg.price.ingot.fugu", measure, "2025-10", value, "", "", "CNY/t", f"{value} yuan/mt", SMM)
+    refused(ledger, "value", "a price is above 0")
 
 
-def test_one_of_names_the_words():
-    rule = rules.one_of(("a", "b"), "a word")
-    assert rule.text == "a word: one of a, b"
-    assert keeps(rule, "a")
-    assert not keeps(rule, "c")
+def test_a_price_may_fall_by_all_and_a_margin_below_zero(ledger):
+    add(ledger, "mg.margin.cn", "level", "2025-10", "-200", "", "", "CNY/t", "-200 yuan/mt", SMM, series=MARGIN)
+    add(ledger, "mg.price.ingot.fugu", "mom", "2025-10", "0", "", "", "%", "0%", SMM)
+    assert len(read_ledger(ledger.path).statements) == 7
+
+
+def test_an_amount_is_not_below_zero(ledger):
+    add(ledger, "mg.export.ingot", "ytd", "2025-10", "-38900", "", "", "t", "(38,900)", SMM)
+    refused(ledger, "value", "an amount is not below 0")
+
+
+def test_a_zero_beside_a_value_is_no_figure(ledger):
+    cells = ("level", "2025-09")
+    add(ledger, "mg.export.ingot", *cells, "0", "", "", "t", "0 t", SMM, series=VALUE)
+    assert len(read_ledger(ledger.path).statements) == 6
+    add(ledger, "mg.export.value.ingot", *cells, "16665000", "", "", "USD", "16,665,000 USD", SMM)
+    refused(ledger, "value", "a 0 beside a value")
+
+
+@pytest.mark.parametrize(("series", "period"), [("mg.export.ingot", "2025-10-31"), ("mg.output.cn", "2024-12-31")])
+def test_what_adds_up_over_a_month_or_a_year_has_no_day(ledger, series, period):
+    add(ledger, series, "level", period, "38900", "", "", "t", "38,900 t", SMM)
+    refused(ledger, "period", "no day")
+
+
+def test_a_quarter_goes_by_its_first_or_last_month(ledger):
+    add(ledger, "mg.list.cn", "level", "2025-08", "17000", "", "", "CNY/t", "17,000", SMM, series=LIST_PRICE)
+    refused(ledger, "period", "month of a quarter")
+
+
+@pytest.mark.parametrize("source", [SMM, UNDATED])
+def test_a_level_long_after_its_publication_is_refused(ledger, source):
+    add(ledger, "mg.export.ingot", "level", "2052-11", "38900", "", "", "t", "38,900 t", source)
+    refused(ledger, "period", "begins long after its publication")
+
+
+def test_a_forecast_and_a_price_announced_ahead_are_not(ledger):
+    add(ledger, "mg.export.ingot", "forecast", "2052-11", "38900", "", "", "t", "38,900 t", SMM)
+    add(ledger, "mg.price.ingot.fugu", "level", "2025-12", "17000", "", "", "CNY/t", "17,000 yuan/mt", SMM)
+    assert len(read_ledger(ledger.path).statements) == 7
+
+
+def test_a_rate_of_another_period_is_refused(ledger):
+    add(ledger, "mg.output.cn", "level", "2024", "15000", "", "", "t", "15,000 t/month", SMM)
+    refused(ledger, "stated", "'per month' does not fit")

@@ -6,8 +6,7 @@ import shutil
 from pathlib import Path
 
 from metalsbook.ledger import read_ledger
-from metalsbook.ledger.rules import CLEAN, FILLED, PLAIN, URL
-from metalsbook.ledger.schemas import TABLES, rules_of
+from metalsbook.ledger.schemas import CLEAN, FILLED, PLAIN, TABLES, URL, rules_of
 from tests.slow.faults.scratch import ROOT, Scratch, make_scratch
 
 MONTH = "2025-11"

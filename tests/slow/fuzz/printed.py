@@ -1,24 +1,55 @@
-"""Printed figures as a target: any text in any unit, and what tells that a figure read of it is not in it."""
+"""Printed figures as a target: any text in any unit, and a second, slow reading that tells what was taken wrongly."""
 
 import math
+import random
 import re
 import unicodedata
 from decimal import Decimal
+from functools import cache
+from itertools import product
 from pathlib import Path
 
 import pandas as pd
 
 from metalsbook.errors import BookError
 from metalsbook.ledger.figures import read_figure
-from metalsbook.ledger.units import _PRINTED as PRINTED_UNITS
 from metalsbook.ledger.vocabulary import UNITS
+from metalsbook.ledger.words import SCALES, vocabulary
+from tests.slow.fuzz.mutations import mutate_words
 
 ROOT = Path(__file__).resolve().parents[3]
 FIGURE_UNITS = sorted(UNITS)
 FIGURE_MEASURES = ("level", "yoy")
+SIZES = {
+    **{"t": "1000", "kg": "1", "g": "0.001", "lb": "0.45359237", "short ton": "907.18474", "long ton": "1016.0469088"},
+    **{"kWh": "1", "MWh": "1000", "kW": "1", "MW": "1000", "GW": "1000000", "%": "1", "times": "100", "ratio": "100"},
+}
+"""Size of a unit among those of its kind, written down once more."""
+CURRENCIES = {"CNY", "USD", "EUR", "GBP", "JPY", "A"}
+TYPED = [
+    *("2,300 USD/t", "16,350 yuan/t", "€2,300/t", "20,000 lbs", "20,000 short tons", "1.5e4 t", "15,000 t/month"),
+    *("3万8千9百吨", "3万8900吨", "1,100万", "跌3.5%", "降幅3.5%", "(3.5)%", "▼3.5%", "slid 3.5%", "contracted 3.5%"),
+    *("降幅收窄3.5个百分点", "3.5% YoY", "down 12,000 mt", "5-6 lb", "1,234 (1,000 lbs)", "5.4 MWh/t", "年产30万吨"),
+]
+"""What people type, beside what the ledger holds."""
+_PIECES = (
+    "跌|降幅|涨|收窄|down |up |slid |slowed |to |▼|▲|(|)|-|+|~|/|€|USD|$|yuan|元|美元|lbs|kg|/kg|短吨|斤|/month|/day"
+    "|/year|年|月|日|每|百|千|万|十|亿|8百|e4|K|M| k|mn|⁴|½| (1,000 lbs)|个百分点|%|倍|e"
+).split("|")
 _WORDED = re.compile(r"\b(?:a|one)\b|doubl|tripl|quadrupl|halved|翻", re.IGNORECASE)
-_CHARACTER_SCALE = re.compile("[千万萬만百亿億억]")
+_COMPOUND = re.compile(r"[\d,]*\d(?:[百千]?[万亿]|[千百])[\d,]*\d(?:(?:[百千]?[万亿]|[千百十])|\d)*")
 _MORE_THAN_A_FLOAT_HOLDS = re.compile(r"(?:\d[ ,.'’]?){15}")
+
+
+def mutate_figure(content: bytes, chance: random.Random) -> bytes:
+    """Return a printed text with words, signs and scales in it that change what it says, or with any other fault."""
+    if chance.random() < 0.4:
+        return mutate_words(content, chance)
+    text = content[2:].decode("utf-8", "replace")
+    for _ in range(chance.randint(1, 2)):
+        place = chance.randrange(len(text) + 1)
+        text = text[:place] + chance.choice(_PIECES) + text[place + chance.choice((0, 0, 1)) :]
+    return bytes(chance.randrange(256) if chance.random() < 0.3 else one for one in content[:2]) + text.encode()
 
 
 def figure_seeds() -> list[bytes]:
@@ -34,7 +65,11 @@ def figure_seeds() -> list[bytes]:
         bytes([FIGURE_UNITS.index(unit), 0]) + text.encode()
         for text, unit in rows.itertuples(index=False)
         if unit in FIGURE_UNITS
-    ][:400]
+    ][:400] + [
+        bytes([FIGURE_UNITS.index(unit), measure]) + text.encode()
+        for text in TYPED
+        for unit, measure in (("t", 0), ("CNY/t", 0), ("t/year", 0), ("%", 1))
+    ]
 
 
 def check_figure(content: bytes) -> bool:
@@ -51,21 +86,99 @@ def check_figure(content: bytes) -> bool:
     assert figure.resolution > 0
     slack = 1e-12 * max(abs(figure.bound_low), abs(figure.bound_high))
     assert all(figure.bound_low - slack <= end <= figure.bound_high + slack for end in (figure.value, *ends))
+    wide = unicodedata.normalize("NFKC", text.replace("CO₂", "CO2"))
     for end in ends:
-        assert is_printed(end, text, unit), f"{end} is not in {text!r}"
+        assert is_printed(end, wide), f"{end} is not in {text!r}"
+    assert not (words := unknown_words(wide)), f"{words} in {text!r} were passed over"
+    why = misread(figure.value, wide, unit, measure)
+    assert not why, f"{text!r} as {figure.value} {unit} {measure}: {why}"
     return True
 
 
-def is_printed(value: float, text: str, unit: str) -> bool:
+@cache
+def known_words() -> re.Pattern[str]:
+    """Return the pattern of a known word, the longest first; one of an alphabet must end where its letters end."""
+    names = sorted({*vocabulary(), *(scale for scale in SCALES if len(scale) > 1 or scale >= "\u0900")}, key=len)
+    letters = r"[^\W\d_\u0900-\uffff]"
+    ends = [rf"(?!{letters})" if name[-1] < "\u0900" and name[-1].isalpha() else "" for name in names]
+    pairs = [re.escape(name) + end for name, end in zip(names, ends, strict=True)]
+    return re.compile("|".join(reversed(pairs)), re.IGNORECASE)
+
+
+def unknown_words(wide: str) -> str:
+    """Return the letters and signs of a text that no word of the vocabulary, scale or number word explains."""
+    bare = re.sub(r"(?<=[\d.,])\s?[kKmM](?![^\W\d_])|(?<=\d)\s?(?:mn|[kKM])(?=[tT])|(?<=\d)[eE]\+?\d+", "", wide)
+    bare = re.sub(r"(?i)(?:doubl|tripl|quadrupl)(?:ed|ing)|halved|翻一番|翻番|\bone\b|\ba\b|٪", "", bare)
+    return re.sub(r"[\d\s+,.;:'\"&…·()~=・’–—−‒-]", "", known_words().sub(" ", bare))
+
+
+def misread(value: float, wide: str, unit: str, measure: str) -> str:
+    """Return what is wrong with a value, as far as a text with one number and its words can tell."""
+    said = {vocabulary().get(match[0].lower(), ("", "")) for match in known_words().finditer(wide)}
+    words = {name for kind, name in said if kind == "directions"}
+    if measure != "level" and words and "(" not in wide:
+        if words == {"down"} and value > 0:
+            return "its words say a fall"
+        if words == {"up"} and value < 0 and not re.search("[-–—−‒]|halved", wide):
+            return "its words say a rise"
+    compounds = _COMPOUND.findall(wide)
+    if len(compounds) == 1 and not re.search(r"\d", wide.replace(compounds[0], "")):
+        units = {name for kind, name in said if kind == "units"}
+        if not units & SIZES.keys() - {unit} and not is_close(value, east_asian(compounds[0])):
+            return f"{compounds[0]} is {east_asian(compounds[0])}"
+    if len(re.findall(r"\d[\d.,' ’]*", wide)) != 1 or _WORDED.search(wide):
+        return ""
+    units = {name for kind, name in said if kind == "units"}
+    counted, _, per = unit.partition("/")
+    if units & CURRENCIES - {counted}:
+        return "another currency"
+    rate = re.search(r"/\s?(month|day|week)\b", wide)
+    if rate and per not in ("", rate[1]):
+        return "another period"
+    return "" if any(is_close(value, size) for size in sizes(wide, units, counted, per)) else "another number"
+
+
+def is_close(value: float, size: Decimal) -> bool:
+    """Return whether two numbers are the same but for their sign and the last bits."""
+    return abs(abs(value) - float(size)) <= 1e-9 * abs(value)
+
+
+def sizes(wide: str, units: set[str], counted: str, per: str) -> list[Decimal]:
+    """Return the numbers that a text with one number can mean in a unit."""
+    found = re.search(r"\d[\d.,' ’]*", wide)
+    digits = re.sub("[ '’]", "", found[0]).rstrip(".,")
+    readings = {digits.replace(",", ""), digits.replace(".", "").replace(",", "."), digits.replace(",", ".")}
+    numbers = [Decimal(one) for one in readings if re.fullmatch(r"\d+(?:\.\d+)?", one)]
+    scales = [10 ** SCALES.get(word.lower(), 0) for word in re.findall(r"[^\W\d_]+", wide)] + [1]
+    scales += [10 ** SCALES[one] for one in ("k", "m", "mn") if re.search(rf"\d\s?{one}(?:t|\b)", wide, re.IGNORECASE)]
+    scales += [10 ** SCALES[word] for word in SCALES if word >= "\u0370" and word in wide]
+    exponent = re.search(r"\d[eE]\+?(\d+)", wide)
+    factors = [Decimal(1), Decimal(100)]
+    for name, wanted in product(units, (counted, per)):
+        if name in SIZES and wanted in SIZES:
+            factors += [Decimal(SIZES[name]) / Decimal(SIZES[wanted]), Decimal(SIZES[wanted]) / Decimal(SIZES[name])]
+    scales += [10 ** int(exponent[1])] if exponent and len(exponent[1]) < 3 else []
+    return [number * scale * factor for number, scale, factor in product(numbers, scales, factors)]
+
+
+def east_asian(printed: str) -> Decimal:
+    """Return what digits with 万, 千, 百 and 十 behind them add up to."""
+    digits, total = re.sub("[, ]", "", printed), Decimal(0)
+    for number, scale in re.findall(r"(\d+)([百千]?[万亿]|[千百十])?", digits):
+        total += int(number) * 10 ** SCALES.get(scale, 0)
+    return total
+
+
+def is_printed(value: float, wide: str) -> bool:
     """Return whether the digits of a number stand in a text, one after the other, whatever marks stand between them."""
-    wide = unicodedata.normalize("NFKC", text)
     if _WORDED.search(wide) or _MORE_THAN_A_FLOAT_HOLDS.search(wide):
         return True
     digits = re.sub("[^0-9]", "", "".join(str(unicodedata.digit(mark, mark)) for mark in wide))
     # 24万2000: scale characters stand between groups of digits and swallow zeros.
-    swallowed = _CHARACTER_SCALE.search(wide) is not None
+    swallowed = re.search("[十百千万萬만亿億억]", wide) is not None
     wanted = digits.replace("0", "") if swallowed else digits
-    for factor in (1, 100, 1000, *(rule[2] for rule in PRINTED_UNITS.get(unit, ()))):
+    ratios = {Decimal(one) / Decimal(other) for one, other in product(SIZES.values(), repeat=2)}
+    for factor in ratios:
         for precision in (12, 15):
             found = re.sub("e.*|[^0-9]", "", f"{Decimal(repr(abs(value))) / factor:.{precision}g}").strip("0")
             if (found.replace("0", "") if swallowed else found) in wanted:

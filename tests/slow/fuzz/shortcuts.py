@@ -13,8 +13,7 @@ import pyarrow.parquet as pq
 
 from metalsbook.ingest import comtrade, customs, nbs, pinksheet, plain, terminal, usgs
 from metalsbook.ledger import schemas
-from metalsbook.ledger.tables import FILE, LINE
-from metalsbook.ledger.violations import Violation
+from metalsbook.ledger.schemas import FILE, LINE, Violation
 from metalsbook.snapshots import snapshot
 
 _TABLES_OF_THE_LEDGER = {

@@ -27,7 +27,7 @@ from tests.ingest.conftest import CHINESE, ENGLISH, KOREA, NETHERLANDS, customs_
 from tests.ingest.test_usgs import ONE_TABLE, SALIENT
 from tests.slow.fuzz import readings
 from tests.slow.fuzz.mutations import Mutate, mutate, mutate_words, mutate_workbook
-from tests.slow.fuzz.printed import check_figure, figure_seeds
+from tests.slow.fuzz.printed import check_figure, figure_seeds, mutate_figure
 
 ROOT = Path(__file__).resolve().parents[3]
 DECEMBER = ROOT / "chapters" / "guide" / "december"
@@ -261,10 +261,11 @@ TARGETS = {
         Target("month", _MONTH, lambda: list(MONTHS), check_month, mutate_words),
         Target(
             "figure",
-            "the interval is finite and holds the figure, whose digits stand in the text",
+            "the interval is finite and holds the figure; a second, slow reading finds its digits, every word, its "
+            "unit, scale and sign",
             figure_seeds,
             check_figure,
-            mutate_words,
+            mutate_figure,
         ),
         Target(
             "sidecar",

@@ -6,7 +6,7 @@ import pytest
 
 from metalsbook.ingest import comtrade, table_profile, text
 from metalsbook.ledger import figures
-from metalsbook.ledger.numerals import Numeral
+from metalsbook.ledger.words import Numeral
 from tests.slow.fuzz import targets
 from tests.slow.fuzz.printed import FIGURE_UNITS
 from tests.slow.fuzz.targets import TARGETS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from metalsbook.coverage import Described, Printed, cover_month
+from metalsbook.ledger.coverage import Described, Printed, cover_month
 from metalsbook.months import last_day, month_range
 
 SERIES = {

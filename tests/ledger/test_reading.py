@@ -1,15 +1,16 @@
 """Faults planted in a small ledger, one at a time, and the real ledger as a whole."""
 
+import hashlib
 import re
 
+import pandas as pd
 import pytest
 
 from metalsbook.errors import LedgerError
 from metalsbook.ledger import read_ledger
 from metalsbook.ledger.figures import read_figure
-from metalsbook.ledger.schemas import TABLES
-from metalsbook.ledger.statements import COLUMNS
-from metalsbook.ledger.validated import find_statement_violations
+from metalsbook.ledger.reading import COLUMNS, apply_aliases, assume_published, read_rows, statement_ids
+from metalsbook.ledger.schemas import FILE, LINE, TABLES, find_statement_violations
 
 TOPIC = "statements/topic.csv"
 
@@ -52,7 +53,7 @@ FAULTS = {
         "16450",
         "between low and high",
     ),
-    "text without figure": ("statements", "1600元/公斤", "see table", 5, "stated", "see table", "must hold a number"),
+    "text without figure": ("statements", "1600元/公斤", "tonnes", 5, "stated", "tonnes", "holds no number"),
     "change in tonnes": ("statements", ",%,", ",t,", 3, "unit", "t", "a change is stated in %"),
     "unit without conversion": (
         "series",
@@ -231,3 +232,127 @@ def test_what_is_set_aside_is_in_no_other_measure(real):
     aside = real.corrections.loc[real.corrections["kind"] == "set_aside", "correction"]
     rows = real.statements[real.statements["measure"] == "set_aside"]
     assert sorted(rows["corrected"]) == sorted(aside)
+
+
+def rows_of(tmp_path, content: bytes):
+    (tmp_path / "a.csv").write_bytes(content)
+    return read_rows(tmp_path / "a.csv", ["x", "y"], tmp_path)
+
+
+def test_rows_are_text_and_know_their_line(tmp_path):
+    rows = rows_of(tmp_path, b'x,y\n1,NA\n"a\nb",\n2,3\n')
+    assert rows["x"].tolist() == ["1", "a\nb", "2"]
+    assert rows["y"].tolist() == ["NA", "", "3"]
+    assert rows[LINE].tolist() == [2, 3, 5]
+    assert set(rows[FILE]) == {"a.csv"}
+
+
+def test_a_byte_order_mark_is_no_part_of_the_header(tmp_path):
+    assert len(rows_of(tmp_path, b"\xef\xbb\xbfx,y\n1,2\n")) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"x,z\n1,2\n", r"a.csv, row 1: the header is x,z. It must be x,y"),
+        (b"", r"a.csv, row 1: the header is"),
+        (b"x,y\n1,2\n3\n", r"a.csv, row 3: '3' - must have 2 cells: x,y"),
+        (b"x,y\n1,2,3\n", r"a.csv, row 2: '1,2,3' - must have 2 cells: x,y"),
+        (b"x,y\n1,\xd6\xd0\n", r"a.csv is not UTF-8 \(byte 6\)"),
+        (b'x,y\n1,"2\n', r"a.csv is not readable as CSV"),
+    ],
+)
+def test_broken_files_are_refused(tmp_path, content, message):
+    with pytest.raises(LedgerError, match=message):
+        rows_of(tmp_path, content)
+
+
+def test_a_missing_file_names_its_header(tmp_path):
+    with pytest.raises(LedgerError, match=r"no b.csv. Add it with the header x,y"):
+        read_rows(tmp_path / "b.csv", ["x", "y"], tmp_path)
+
+
+def test_id_is_the_hash_of_what_the_row_says(ledger):
+    row = "mg.export.ingot|level|2025-10|22200|22,200 tons|smm-2025-11-20-aaaaaa"
+    expected = "st-" + hashlib.sha256(row.encode()).hexdigest()[:10]
+    assert read_ledger(ledger.path).statements["statement"].iloc[0] == expected
+
+
+def test_exact_repeats_are_numbered():
+    rows = pd.DataFrame({"series": ["a", "b", "a", "a"], "measure": "level", "period": "2025", "value": "1"})
+    ids = statement_ids(rows.assign(stated="1", source="s"))
+    assert ids[2] == f"{ids[0]}-2"
+    assert ids[3] == f"{ids[0]}-3"
+    assert len(set(ids)) == 4
+
+
+def test_ids_do_not_depend_on_the_order_of_rows_or_files(ledger):
+    before = set(read_ledger(ledger.path).statements["statement"])
+    lines = ledger.file("statements").read_text(encoding="utf-8").splitlines()
+    ledger.write("statements", [lines[0], *reversed(lines[3:])])
+    (ledger.path / "statements" / "a.csv").write_text("\n".join(lines[:3]) + "\n", encoding="utf-8")
+    statements = read_ledger(ledger.path).statements
+    assert set(statements["statement"]) == before
+    assert set(statements["topic"]) == {"topic", "a"}
+
+
+def test_alias_gives_series_measure_and_factor():
+    rows = pd.DataFrame({"series": ["old", "other", "bare"], "measure": ["level", "yoy", "mom"]})
+    aliases = pd.DataFrame(
+        {"alias": ["old", "bare"], "series": ["new", "newer"], "measure": ["ytd", ""], "factor": ["0.5", ""]}
+    )
+    result = apply_aliases(rows, aliases)
+    assert result["series"].tolist() == ["new", "other", "newer"]
+    assert result["measure"].tolist() == ["ytd", "yoy", "mom"]
+    assert result["alias_factor"].tolist() == [0.5, 1.0, 1.0]
+
+
+def test_aliased_row_keeps_the_printed_id_and_scales(ledger):
+    ledger.change("aliases", "mg.output.cn,,,", "mg.output.cn,forecast,2,")
+    row = read_ledger(ledger.path).statements.set_index("series_as_printed").loc["mg.output.old"]
+    assert (row["series"], row["measure"], row["value"], row["factor"]) == ("mg.output.cn", "forecast", 2_500_000, 2)
+    assert (row["bound_low"], row["resolution"], row["stated"]) == (2_490_000, 20_000, "125万吨")
+
+
+def test_units_are_those_of_the_series_and_changes_in_per_cent(ledger):
+    rows = read_ledger(ledger.path).statements.set_index("stated")
+    assert rows.loc["1600元/公斤", ["value", "unit", "factor"]].tolist() == [1_600_000, "CNY/t", 1000]
+    assert rows.loc["down 2.6%", ["unit", "factor"]].tolist() == ["%", 1]
+
+
+def test_columns_that_come_from_the_text(ledger):
+    rows = read_ledger(ledger.path).statements.set_index("stated")
+    wanted = ["value", "qualifier", "resolution", "bound_low", "bound_high"]
+    assert rows.loc["22,200 tons", wanted].tolist() == [22_200, "", 100, 22_150, 22_250]
+    assert rows.loc["16,300-16,400 yuan/mt", wanted].tolist() == [16_350, "range", 100, 16_250, 16_450]
+
+
+SOURCES = pd.DataFrame(
+    {"source": ["dated", "undated", "seen"], "published": ["2025-11-20", "", ""], "seen": ["", "", "2026-01-14"]}
+)
+
+
+def published(measure: str, period: str, source: str) -> tuple[str, str, str]:
+    rows = pd.DataFrame({"measure": [measure], "period": [period], "source": [source]}, index=[5])
+    result = assume_published(rows, SOURCES)
+    assert result.index.tolist() == [5]
+    return tuple(result.iloc[0])
+
+
+@pytest.mark.parametrize(
+    ("measure", "period", "source", "expected"),
+    [
+        ("level", "2025-10", "dated", ("2025-11-20", "stated", "")),
+        ("forecast", "2030", "dated", ("2025-11-20", "stated", "")),
+        ("level", "2025-10", "undated", ("2025-11-30", "assumed", "")),
+        ("level", "2025-10", "seen", ("2026-01-14", "seen", "")),
+        ("forecast", "2030", "seen", ("2026-01-14", "seen", "")),
+        ("level", "2024-01", "undated", ("2024-02-29", "assumed", "")),
+        ("level", "2025-12-05", "undated", ("2026-01-31", "assumed", "")),
+        ("yoy", "2024", "undated", ("2025-01-31", "assumed", "")),
+        ("forecast", "2019", "undated", ("2025-12-31", "assumed", "2025-11")),
+        ("forecast_yoy", "2030", "undated", ("2025-12-31", "assumed", "2025-11")),
+    ],
+)
+def test_publication_rule(measure, period, source, expected):
+    assert published(measure, period, source) == expected

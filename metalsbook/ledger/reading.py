@@ -1,0 +1,261 @@
+"""Read the ledger: the CSV tables, validated, with the columns that are derived from a statement's own row."""
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import pandas as pd
+
+from metalsbook.errors import LedgerError
+from metalsbook.ledger.corrections import apply_corrections
+from metalsbook.ledger.figures import read_figures
+from metalsbook.ledger.rules import check_references, check_statements, check_taken, violations_at
+from metalsbook.ledger.schemas import FILE, LINE, TABLES, Violation, find_violations, refuse
+from metalsbook.ledger.units import conversion_factor
+from metalsbook.ledger.vocabulary import CHANGE_MEASURES, FIRST_UNDATED_FORECASTS
+from metalsbook.months import cut_off
+from metalsbook.paths import ledger_folder
+from metalsbook.swap import recover
+
+IDENTITY = ("series", "measure", "period", "value", "stated", "source")
+COLUMNS = (
+    "statement",
+    "series",
+    "series_as_printed",
+    "topic",
+    "measure",
+    "period",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "stated",
+    "qualifier",
+    "resolution",
+    "bound_low",
+    "bound_high",
+    "factor",
+    "source",
+    "published",
+    "published_basis",
+    "vintage_from",
+    "corrected",
+)
+
+_SCALED = ("value", "low", "high", "resolution", "bound_low", "bound_high")
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The validated tables; columns as in the data dictionary (`data/README.md`), text as `str`.
+
+    Attributes:
+        statements: One row a printed figure, key `statement`, sorted as in the files.
+        series: What each series is, key `series`.
+        sources: Who printed it, key `source`.
+        claims: Figures of the source notes with their checks, key `claim`.
+        outlooks: Dated forecasts, key `outlook`.
+        events: Dated events, key `event`.
+        corrections: Known slips, key `correction`.
+        aliases: Ids in statement rows that mean another series, key `alias`.
+        taken: Archived file of statements that came in a file of their own, key `statement`.
+    """
+
+    statements: pd.DataFrame
+    series: pd.DataFrame
+    sources: pd.DataFrame
+    claims: pd.DataFrame
+    outlooks: pd.DataFrame
+    events: pd.DataFrame
+    corrections: pd.DataFrame
+    aliases: pd.DataFrame
+    taken: pd.DataFrame
+
+
+def read_ledger(folder: Path | None = None) -> Ledger:
+    """Return the validated ledger.
+
+    Args:
+        folder: Folder with `statements/<topic>.csv` and the other tables; the book's own where not given.
+
+    Raises:
+        LedgerError: If a table is missing or breaks a rule; the message names file, row, column, value and rule, for
+            up to 20 violations at once.
+    """
+    folder = ledger_folder() if folder is None else Path(folder)
+    if not folder.is_dir():
+        # Where a system cannot exchange folders in one step, a killed change leaves the ledger beside its place.
+        recover(folder.parent)
+    others = [name for name in TABLES if name != "statements"]
+    tables = {name: read_rows(folder / TABLES[name].file, TABLES[name].columns, folder) for name in others}
+    printed = _read_printed(folder)
+    every = tables | {"statements": printed}
+    refuse(violation for name, rows in every.items() for violation in find_violations(name, rows))
+    refuse(check_references(tables))
+    return Ledger(
+        statements=derive_statements(printed, tables), **{name: _typed(name, rows) for name, rows in tables.items()}
+    )
+
+
+def _read_printed(folder: Path) -> pd.DataFrame:
+    """Return the rows of all statement files as text, with `topic`, `FILE` and `LINE`."""
+    files = sorted((folder / "statements").glob("*.csv"))
+    if not files:
+        raise LedgerError("The ledger has no statements", "Put them into data/ledger/statements/<topic>.csv")
+    columns = TABLES["statements"].columns
+    return pd.concat([read_rows(path, columns, folder).assign(topic=path.stem) for path in files], ignore_index=True)
+
+
+def _typed(name: str, rows: pd.DataFrame) -> pd.DataFrame:
+    numbers = {column: to_number(rows[column]) for column in TABLES[name].numbers}
+    return rows.assign(**numbers)[TABLES[name].columns]
+
+
+def read_rows(path: Path, columns: list[str], folder: Path) -> pd.DataFrame:
+    """Return the rows of a CSV file as text, with `FILE` and `LINE`.
+
+    Args:
+        path: UTF-8 file with a header line, comma-separated.
+        columns: The header it must have.
+        folder: The ledger's folder, from which `FILE` is counted.
+
+    Raises:
+        LedgerError: If the file is missing, is not UTF-8 or not CSV, or its header or a row has other columns.
+    """
+    name = path.relative_to(folder).as_posix()
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            rows = _numbered(handle)
+            _, header = next(rows, (1, []))
+            if header != columns:
+                raise LedgerError(f"{name}, row 1: the header is {','.join(header)}", f"It must be {','.join(columns)}")
+            return _frame(list(rows), columns, name)
+    except FileNotFoundError:
+        raise LedgerError(f"The ledger has no {name}", f"Add it with the header {','.join(columns)}") from None
+    except UnicodeDecodeError as error:
+        raise LedgerError(f"{name} is not UTF-8 (byte {error.start})", "Save it as CSV UTF-8") from None
+    except csv.Error as error:
+        raise LedgerError(f"{name} is not readable as CSV: {error}", "Look for an open quote or a zero byte") from None
+
+
+def _frame(rows: list[tuple[int, list[str]]], columns: list[str], name: str) -> pd.DataFrame:
+    rule = f"must have {len(columns)} cells: {','.join(columns)}"
+    wrong = [(line, cells) for line, cells in rows if len(cells) != len(columns)]
+    refuse(Violation(name, line, "", ",".join(cells), rule) for line, cells in wrong)
+    frame = pd.DataFrame([cells for _, cells in rows], columns=columns, dtype="str")
+    return frame.assign(**{FILE: name, LINE: pd.Series([line for line, _ in rows], dtype="int64")})
+
+
+def _numbered(handle: IO[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row with the line it begins on; a cell may hold a line break, which the schema then refuses."""
+    reader, begins = csv.reader(handle, strict=True), 1
+    for cells in reader:
+        yield begins, cells
+        begins = reader.line_num + 1
+
+
+def derive_statements(printed: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the statements with their derived columns (`COLUMNS`), one row each, in the order of the files.
+
+    Args:
+        printed: The rows of the statement files as text, with `topic`, `FILE` and `LINE`.
+        tables: The ledger's other tables by name, as text; `series`, `sources`, `aliases`, `corrections`, `taken` are
+            used.
+
+    Raises:
+        LedgerError: If a correction fits no row, an id names nothing, or text and number disagree.
+    """
+    named = printed.assign(statement=statement_ids(printed), series_as_printed=printed["series"])
+    corrected, violations = apply_corrections(named, tables["corrections"])
+    rows = apply_aliases(corrected, tables["aliases"])
+    rows = rows.assign(**{name: to_number(rows[name]) for name in ("value", "low", "high")})
+    rows = rows.join(read_figures(rows))
+    refuse([*violations, *check_statements(rows, tables), *check_taken(tables["taken"], named["statement"])])
+    rows = convert_units(rows, tables["series"])
+    return rows.join(assume_published(rows, tables["sources"]))[list(COLUMNS)]
+
+
+def statement_ids(printed: pd.DataFrame) -> list[str]:
+    """Return "st-" and 10 hex digits of the hash of what the row says; exact repeats get "-2", "-3" behind it."""
+    texts = map("|".join, zip(*(printed[name].tolist() for name in IDENTITY), strict=True))
+    digests = pd.Series([hashlib.sha256(text.encode()).hexdigest()[:10] for text in texts], dtype="str")
+    numbers = digests.groupby(digests).cumcount()
+    return [
+        f"st-{digest}-{number + 1}" if number else f"st-{digest}"
+        for digest, number in zip(digests, numbers, strict=True)
+    ]
+
+
+def apply_aliases(rows: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows under the series that they mean, with `alias_factor`.
+
+    Args:
+        rows: Columns `series`, `measure`.
+        aliases: Columns `alias`, `series`, `measure` ("" to keep the row's), `factor` ("" for 1).
+    """
+    known = aliases.set_index("alias")
+    # An empty table maps to float NaN, which takes no text.
+    measure = rows["series"].map(known["measure"]).astype("str").fillna("")
+    factor = rows["series"].map(to_number(known["factor"])).fillna(1.0)
+    series = rows["series"].map(known["series"]).astype("str").fillna(rows["series"])
+    return rows.assign(series=series, measure=measure.where(measure != "", rows["measure"]), alias_factor=factor)
+
+
+def to_number(text: pd.Series) -> pd.Series:
+    """Return numbers as float; empty text is NaN."""
+    return pd.to_numeric(text.where(text != "", None)).astype(float)
+
+
+def convert_units(rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+    """Return levels in the one unit of their series, with `factor`: what value and bounds were multiplied by.
+
+    Changes are in %, whatever the unit of the series.
+
+    Raises:
+        LedgerError: If a row's unit cannot be converted to that of its series.
+    """
+    units = rows["series"].map(series.set_index("series")["unit"])
+    units = units.mask(rows["measure"].isin((*CHANGE_MEASURES, "set_aside")), rows["unit"])
+    pairs = list(zip(rows["unit"].tolist(), units.tolist(), strict=True))
+    factors = {pair: conversion_factor(*pair) for pair in set(pairs)}
+    factor = pd.Series([factors[pair] for pair in pairs], index=rows.index, dtype=float)
+    refuse(violations_at(rows, factor.isna(), "unit", "no conversion to the series' unit " + units))
+    factor = factor * rows["alias_factor"]
+    scaled = {name: rows[name] * factor for name in _SCALED}
+    return rows.assign(unit=units, factor=factor, **scaled)
+
+
+def assume_published(statements: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Return `published`, `published_basis` ("stated", "seen" or "assumed") and `vintage_from` of each statement.
+
+    A dated source's date holds. An undated source counts from the day on which it was seen. Where that is not known
+    either, an observed figure counts as published on the last day of the month after its period (a day counts as its
+    month, a year as its December). A forecast of such a source gets no date and enters with the edition
+    `FIRST_UNDATED_FORECASTS`, whose cut-off stands as its assumed date.
+
+    Args:
+        statements: Columns `measure`, `period`, `source`.
+        sources: Columns `source`, `published`, `seen`.
+    """
+    by_source = sources.set_index("source")
+    dates = statements["source"].map(by_source["published"]).fillna("")
+    seen = statements["source"].map(by_source["seen"]).fillna("")
+    undated = (dates == "") & (seen == "")
+    forecast = undated & statements["measure"].str.startswith("forecast")
+    months = statements["period"].str.slice(0, 7)
+    months = months.where(months.str.len() == 7, months.str.slice(0, 4) + "-12").where(
+        ~forecast, FIRST_UNDATED_FORECASTS
+    )
+    assumed = months.map({month: cut_off(month) for month in months.unique()})
+    return pd.DataFrame(
+        {
+            "published": dates.where(dates != "", seen.where(~undated, assumed)).astype(str),
+            "published_basis": np.select([undated, dates == ""], ["assumed", "seen"], "stated"),
+            "vintage_from": np.where(forecast, FIRST_UNDATED_FORECASTS, ""),
+        },
+        index=statements.index,
+    ).astype(str)
