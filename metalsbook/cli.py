@@ -144,7 +144,7 @@ def _ingest(options: argparse.Namespace) -> None:
     from pathlib import Path
 
     from metalsbook.ingest.files import Details
-    from metalsbook.publish.locks import hold_build_lock
+    from metalsbook.store import hold_build_lock
 
     paths = [Path(name) for name in options.files]
     told = Details(**{name: getattr(options, name) for name in Details.__dataclass_fields__})
@@ -187,8 +187,8 @@ def _site(options: argparse.Namespace) -> None:
 
 
 def _snapshot(options: argparse.Namespace) -> None:
-    from metalsbook.publish.locks import hold_build_lock
     from metalsbook.snapshots.freeze import freeze_month
+    from metalsbook.store import hold_build_lock
 
     month = parse_month(options.month)
     with hold_build_lock(f"snapshot --month {month}"):
@@ -211,11 +211,9 @@ def _verify(options: argparse.Namespace) -> None:
 
 
 def _chapters(options: argparse.Namespace) -> None:
-    from metalsbook.publish.execute import refresh_chapters
-    from metalsbook.publish.locks import hold_build_lock
+    from metalsbook.publish.book import renew_chapters
 
-    with hold_build_lock("chapters"):
-        refresh_chapters(REFERENCE_MONTH)
+    renew_chapters()
 
 
 def _serve(options: argparse.Namespace) -> None:

@@ -12,11 +12,11 @@ import pandas as pd
 
 from metalsbook.analysis.prices import month_prices, monthly_means
 from metalsbook.analysis.sources import POST, in_order, standings
+from metalsbook.derived import derive_tables, method_version
 from metalsbook.errors import SnapshotError
 from metalsbook.months import month_range, parse_month, period_end, step_month
 from metalsbook.names import base_name
 from metalsbook.paths import snapshots_folder
-from metalsbook.publish.derived import derive_tables, method_version
 from metalsbook.snapshots.package import published_months
 from metalsbook.snapshots.snapshot import Snapshot, open_snapshot
 

@@ -19,6 +19,10 @@ class BookError(Exception):
         self.todo = _printable(todo)
         super().__init__(f"{self.what}. {self.todo}" if todo else self.what)
 
+    def __reduce__(self) -> tuple:
+        """Travel between processes as what it was made from."""
+        return type(self), (self.what, self.todo)
+
 
 def _printable(text: str) -> str:
     """Return text as a terminal can show it: what a damaged file holds must not steer it."""

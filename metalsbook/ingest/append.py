@@ -15,7 +15,7 @@ from metalsbook.ingest.files import InboxFile, hash_file, safe_name, sidecar_of
 from metalsbook.ingest.ledger_text import LedgerText
 from metalsbook.ledger import read_ledger
 from metalsbook.paths import project_root
-from metalsbook.swap import put_in_place, recover
+from metalsbook.store import put_in_place, recover
 
 _STAGED = ".staged-ledger-"
 

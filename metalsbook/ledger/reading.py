@@ -19,7 +19,7 @@ from metalsbook.ledger.units import conversion_factor
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES, FIRST_UNDATED_FORECASTS
 from metalsbook.months import cut_off
 from metalsbook.paths import ledger_folder
-from metalsbook.swap import recover
+from metalsbook.store import recover
 
 IDENTITY = ("series", "measure", "period", "value", "stated", "source")
 COLUMNS = (

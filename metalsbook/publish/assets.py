@@ -12,8 +12,8 @@ from pathlib import Path
 
 from metalsbook.paths import build_folder
 from metalsbook.publish import palette
-from metalsbook.publish.drawn import keep
 from metalsbook.publish.kept_site import GUIDE
+from metalsbook.store import kept_or_made
 
 STATIC = Path(__file__).parent / "static"
 SHARED = "_shared"
@@ -30,7 +30,7 @@ def vega_bundle() -> str:
     def bundle() -> bytes:
         return ("(()=>{" + vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;") + "})();\n").encode()
 
-    return keep(build_folder() / "cache" / f"vega-{vl_convert.__version__}.js.kept", bundle).decode()
+    return kept_or_made(build_folder() / "cache" / f"vega-{vl_convert.__version__}.js.kept", bundle).decode()
 
 
 def asset_contents() -> dict[str, bytes]:

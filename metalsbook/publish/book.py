@@ -1,16 +1,18 @@
-"""From a month to its pages: snapshot, executed chapters, site; one build at a time."""
+"""From a month to its pages: snapshot, what it derives, executed chapters, site; one build at a time."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from metalsbook.derived import is_derived
+from metalsbook.months import step_month
 from metalsbook.paths import build_folder, snapshots_folder
-from metalsbook.publish.execute import execute_chapters, execute_editions
-from metalsbook.publish.locks import hold_build_lock
+from metalsbook.publish.cluster import Cluster
+from metalsbook.publish.execute import REFERENCE_MONTH, execute_editions, refresh_chapters
 from metalsbook.publish.site import build_edition_site, build_site
-
-if TYPE_CHECKING:
-    from metalsbook.publish.cluster import Cluster
+from metalsbook.publish.work import derive_here
+from metalsbook.snapshots.package import check_files
+from metalsbook.store import hold_build_lock
 
 
 def build_book(month: str, engine: str = "auto", *, allow_gaps: bool = False) -> Path:
@@ -22,7 +24,8 @@ def build_book(month: str, engine: str = "auto", *, allow_gaps: bool = False) ->
     """
     with hold_build_lock(f"book --month {month}"):
         _ensure_snapshot(month, allow_gaps=allow_gaps)
-        execute_chapters(month, engine=engine)
+        derive_months([month])
+        execute_editions([month], engine=engine)
         return build_edition_site(month, build_folder() / "chapters" / month)
 
 
@@ -35,7 +38,7 @@ def build_all(
 
     Args:
         months: Months, "YYYY-MM".
-        engine: As for `execute_chapters`.
+        engine: As for `execute_editions`.
         allow_gaps: Freeze also months with too little data.
         scheduler: Address of the scheduler of a Dask cluster, on which months are derived and chapters run.
 
@@ -44,19 +47,53 @@ def build_all(
         BusyError: If another process is building.
     """
     with hold_build_lock("site"):
-        with _open_cluster(scheduler) as cluster:
+        with Cluster(scheduler) if scheduler else nullcontext() as cluster:
             for month in months:
                 _ensure_snapshot(month, allow_gaps=allow_gaps)
+            derive_months(months, cluster)
             execute_editions(months, engine=engine, cluster=cluster)
         return build_site(months)
 
 
-def _open_cluster(scheduler: str | None) -> "AbstractContextManager[Cluster | None]":
-    if scheduler is None:
-        return nullcontext()
-    from metalsbook.publish.cluster import Cluster
+def renew_chapters() -> None:
+    """Run the chapters for the reference month and store their outputs in the notebooks that are in git.
 
-    return Cluster(scheduler)
+    Raises:
+        BookError: As `build_book`.
+        BusyError: If another process is building.
+    """
+    with hold_build_lock("chapters"):
+        derive_months([REFERENCE_MONTH])
+        refresh_chapters(REFERENCE_MONTH)
+
+
+def derive_months(
+    months: Iterable[str], cluster: Cluster | None = None, progress: Callable[[str], None] = print
+) -> None:
+    """Derive what is not derived yet for months, and for those before them, which they are compared with.
+
+    It can take minutes; the chapters then share it.
+
+    Raises:
+        SnapshotError: If a file of a snapshot is not the one that was frozen.
+        BookError: As raised where an edition is opened or derived; the first by month.
+    """
+    wanted = sorted({each for month in months for each in (month, step_month(month, -1))})
+    there = [month for month in wanted if (snapshots_folder() / month).is_dir()]
+    for month in there:
+        check_files(snapshots_folder() / month)
+    missing = [month for month in there if not is_derived(month)]
+    if not missing:
+        return
+    progress(f"  reconciling {', '.join(missing)}: this takes a while, once for each snapshot")
+    failed = {}
+    for place, result in (cluster.derive if cluster else derive_here)(missing):
+        if isinstance(result, Exception):
+            failed[place] = result
+        else:
+            progress(f"  {missing[place]} reconciled in {result:.1f} s")
+    if failed:
+        raise failed[min(failed)]
 
 
 def _ensure_snapshot(month: str, *, allow_gaps: bool = False) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from metalsbook.page.theme import INK, MUTED
 from metalsbook.publish.chart_files import svg_size
-from metalsbook.publish.drawn import keep
+from metalsbook.store import kept_or_made
 
 FOLDER = "cards"
 WIDTH, HEIGHT = 1200, 630
@@ -61,6 +61,6 @@ def write_card(chart: str, title: str, edition: str, path: Path, cache: Path | N
     svg = card_svg(chart, title, edition)
     key = hashlib.sha256(f"{vl_convert.__version__} {SCALE} {QUALITY}\n{svg}".encode()).hexdigest()[:32]
     kept = cache / f"{key}.jpg.kept" if cache else None
-    picture = keep(kept, lambda: vl_convert.svg_to_jpeg(svg, scale=SCALE, quality=QUALITY))
+    picture = kept_or_made(kept, lambda: vl_convert.svg_to_jpeg(svg, scale=SCALE, quality=QUALITY))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(picture)

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from metalsbook.errors import SiteError
 from metalsbook.publish import palette, svg_layers, svg_path, svg_tree
-from metalsbook.publish.drawn import keep
 from metalsbook.publish.packed import pack
 from metalsbook.publish.palette import DARK, dark_style
 from metalsbook.publish.svg_tree import lighten
+from metalsbook.store import kept_or_made
 
 # A kept drawing is used only by the code that drew it.
 _MODULES = (__file__, palette.__file__, svg_layers.__file__, svg_path.__file__, svg_tree.__file__)
@@ -181,7 +181,7 @@ def render_svg(spec: dict, cache: Path | None = None) -> str:
             reason = str(error).strip().splitlines()[-1]
             raise SiteError(f"Vega cannot draw '{chart_alt(spec)[:60]}': {reason}") from error
 
-    svg = keep(cache / f"{key}.svg.kept" if cache else None, draw).decode()
+    svg = kept_or_made(cache / f"{key}.svg.kept" if cache else None, draw).decode()
     return svg.replace(">", f"><style>{dark_style(svg)}</style>", 1)
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from metalsbook.derived import derive_tables, method_version
 from metalsbook.edition import Edition
 from metalsbook.months import step_month
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
-from metalsbook.publish.derived import derive_tables, method_version
 from metalsbook.publish.guide import home
 from metalsbook.publish.kept_site import ROOT_FILES
 from metalsbook.publish.materials import write_bill

@@ -185,7 +185,7 @@ def _write_latest(site: Path, newest: dict[str, Any], shared: str) -> None:
     index = {**newest, "folder": f"../../{newest['month']}/data/"}
     (staged / "data").mkdir(exist_ok=True)
     (staged / "data" / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    from metalsbook.swap import put_in_place
+    from metalsbook.store import put_in_place
 
     put_in_place(staged, site / LATEST)
 

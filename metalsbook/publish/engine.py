@@ -1,53 +1,49 @@
-"""A papermill engine that runs the cells in the very process: no kernel to start, its outputs those of a kernel.
+"""The two ways to run a chapter, as papermill engines: its cells in this very process, or in a Jupyter kernel.
 
-It knows nothing of isolation; `workers` forks a process for each chapter. papermill knows it as `inprocess`. IPython is
-imported when it runs: every start of papermill, with whatever engine, imports this module.
+Both tell the process's caller which cell they are in. Neither is papermill's for others: chapters keep rules that other
+notebooks do not (`notebooks.check_tags`).
 """
 
-import os
-from collections.abc import Callable
-from pathlib import Path
+from papermill.engines import Engine, NBClientEngine, papermill_engines
 
-from papermill.engines import Engine
+from metalsbook.publish import pool
+from metalsbook.publish.shell import ChapterZMQShell, run_cell
 
 
 class InProcessEngine(Engine):
-    """Runs a notebook's cells in this process; `papermill --engine inprocess` reaches it too."""
+    """Runs the cells in this process, which is the chapter's own: no kernel to start, its outputs those of a kernel."""
 
     @classmethod
-    def execute_managed_notebook(
-        cls, nb_man, kernel_name, *, folder: str | None = None, on_cell: Callable[[int], None] | None = None, **_ignored
-    ):
-        """Run all cells up to the first that fails.
-
-        Args:
-            nb_man: Papermill's manager of the notebook.
-            kernel_name: Not looked at: there is no kernel.
-            folder: Working folder of the chapter.
-            on_cell: Called with the place of every cell before it is run.
-        """
-        from metalsbook.publish.shell import chapter_shell
-
-        here = Path.cwd()
-        os.chdir(folder or here)
-        try:
-            with chapter_shell() as shell:
-                _run_cells(nb_man, shell, on_cell)
-        finally:
-            os.chdir(here)
+    def execute_managed_notebook(cls, nb_man, kernel_name, **_ignored):
+        """Run all cells up to the first that fails."""
+        shell = ChapterZMQShell.instance()
+        for index, cell in enumerate(nb_man.nb.cells):
+            nb_man.cell_start(cell, index)
+            pool.note(index)
+            if cell.cell_type == "code" and cell.source.strip() and not run_cell(shell, cell):
+                nb_man.cell_exception(cell, cell_index=index)
+                break
+            nb_man.cell_complete(cell, cell_index=index)
         return nb_man.nb
 
 
-def _run_cells(nb_man, shell, on_cell: Callable[[int], None] | None) -> None:
-    from metalsbook.publish.shell import run_cell
+class KernelEngine(NBClientEngine):
+    """Papermill's own engine, the reference."""
 
-    for index, cell in enumerate(nb_man.nb.cells):
-        nb_man.cell_start(cell, index)
-        if on_cell:
-            on_cell(index)
-        try:
-            if cell.cell_type == "code" and cell.source.strip() and not run_cell(shell, cell):
-                nb_man.cell_exception(cell, cell_index=index)
-                return
-        finally:
-            nb_man.cell_complete(cell, cell_index=index)
+    @classmethod
+    def execute_managed_notebook(cls, nb_man, kernel_name, **options):
+        """Run all cells up to the first that fails."""
+        start = nb_man.cell_start
+
+        def start_and_tell(cell, cell_index=None, **more):
+            pool.note(cell_index)
+            return start(cell, cell_index, **more)
+
+        nb_man.cell_start = start_and_tell
+        return super().execute_managed_notebook(nb_man, kernel_name, shutdown_kernel="immediate", **options)
+
+
+def register_engines() -> None:
+    """Let papermill of this process know the engines, as "inprocess" and "kernel"."""
+    papermill_engines.register("inprocess", InProcessEngine)
+    papermill_engines.register("kernel", KernelEngine)

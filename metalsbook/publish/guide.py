@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 from metalsbook.publish.kept_site import GUIDE
-from metalsbook.swap import put_in_place
+from metalsbook.store import put_in_place
 
 _HOME = re.compile(rf"(?:.*/)?{GUIDE}(?=/)")
 

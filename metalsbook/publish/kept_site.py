@@ -4,18 +4,14 @@ A record under `_build/cache/site/` says of each what it was built from and the 
 another one, or a file is damaged, missing or foreign, it is built again.
 """
 
-import contextlib
-import hashlib
 import json
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
+from metalsbook import store
 from metalsbook.paths import build_folder, chapters_folder, project_root, snapshots_folder
-from metalsbook.publish.cache import describe_environment, hash_files, hash_package
-from metalsbook.publish.notebooks import months_of_lessons, write_whole
+from metalsbook.publish.notebooks import months_of_lessons
 
-FORMAT = 1
 SHARED, GUIDE = "shared", "guide"
 ROOT_FILES = (
     "pyproject.toml",
@@ -42,11 +38,10 @@ class KeptSite:
         # Read from all notebooks: once, not for every edition.
         self._lessons = months_of_lessons()
         self._common = {
-            "format": str(FORMAT),
-            "package": hash_package(),
-            "environment": describe_environment(),
-            "settings": hash_files([root / name for name in (*ROOT_FILES, "benchmarks/speed.csv")], root),
-            "chapters": hash_files(_files_below([chapters_folder()]), root),
+            "package": store.hash_package(),
+            "environment": store.describe_environment(),
+            "settings": store.hash_all([root / name for name in (*ROOT_FILES, "benchmarks/speed.csv")], root),
+            "chapters": store.hash_all([chapters_folder()], root),
             "address": json.dumps([os.environ.get(name) for name in SHOWN]),
         }
 
@@ -55,8 +50,8 @@ class KeptSite:
         folder = snapshots_folder()
         known = {path.name for path in folder.glob("[0-9]*") if path.name <= month} | self._lessons
         return self._common | {
-            "executed": hash_files(_files_below([executed]), executed),
-            "snapshots": hash_files(_files_below(folder / name for name in sorted(known)), folder),
+            "executed": store.hash_all([executed], executed),
+            "snapshots": store.hash_all([folder / name for name in known], folder),
         }
 
     def guide_sources(self) -> dict[str, str]:
@@ -69,7 +64,7 @@ class KeptSite:
     def shared_sources(self) -> dict[str, str]:
         """Return the name and hash of everything that the shared pages are made of."""
         listed = [*self._site.glob("[0-9]*/data/index.json"), *self._site.glob(f"{GUIDE}/**/*.html")]
-        return self._common | {"editions": hash_files(sorted(listed), self._site)}
+        return self._common | {"editions": store.hash_all(listed, self._site)}
 
     def is_whole(self, name: str, sources: dict[str, str]) -> bool:
         """Return whether an edition, the guide or what else is shared was built from these sources and has its files.
@@ -78,37 +73,20 @@ class KeptSite:
             name: Month of the edition, `GUIDE` or `SHARED`.
             sources: From `edition_sources`, `guide_sources` or `shared_sources`.
         """
-        try:
-            return json.loads(self._path(name).read_bytes()) == {"sources": sources, "files": self._hash_each(name)}
-        except (OSError, ValueError):
-            return False
+        return store.look_up(self._path(name), sources).content == self._describe(name)
 
     def keep(self, name: str, sources: dict[str, str]) -> None:
         """Record what was just built; where that cannot be written, it is built again the next time."""
-        record = {"sources": sources, "files": self._hash_each(name)}
-        with contextlib.suppress(OSError):
-            write_whole(self._path(name), json.dumps(record, sort_keys=True).encode())
+        store.keep(self._path(name), sources, self._describe(name))
 
-    def _hash_each(self, name: str) -> dict[str, str]:
+    def _describe(self, name: str) -> bytes:
         """Return the hash of each file of an edition or the guide, or of all else, by its name in the site."""
-        parts = (
-            [self._site / name]
-            if name != SHARED
-            else [path for path in self._site.iterdir() if not path.name[0].isdigit() and path.name != GUIDE]
-        )
-        return {os.path.relpath(path, self._site): _hash(path) for path in _files_below(parts)}
+        parts = [self._site / name]
+        if name == SHARED:
+            own = (path for path in self._site.glob("*") if not path.name[0].isdigit())
+            parts = [path for path in own if path.name != GUIDE]
+        return json.dumps(store.hash_each(parts, self._site)).encode()
 
     @staticmethod
     def _path(name: str) -> Path:
-        return build_folder() / "cache" / "site" / f"{name}.json"
-
-
-def _files_below(places: Iterable[Path]) -> list[Path]:
-    found = []
-    for place in places:
-        found += [place] if place.is_file() else place.rglob("*")
-    return sorted(path for path in found if path.is_file() and ".ipynb_checkpoints" not in path.parts)
-
-
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+        return build_folder() / "cache" / "site" / f"{name}.kept"

@@ -1,14 +1,11 @@
-"""Chapters as files: read, check before a run, clean after it, write whole.
+"""Chapters as files: read, check before a run, clean after it.
 
 Works on the JSON of a notebook alone, so that a run in which nothing changed imports neither nbformat nor papermill.
 """
 
 import ast
-import glob
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -261,50 +258,6 @@ def _join_streams(outputs: list[dict]) -> list[dict]:
 
 def months_of_lessons() -> set[str]:
     """Return the months that notebooks keep as their own in every edition."""
-    tagged = (path for path in list_chapters() if f'"{OWN_MONTH_TAG}"' in path.read_text("utf-8"))
-    return {month for month in map(own_month, map(read_chapter, tagged)) if month}
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there completely or not at all, whenever the process ends."""
-    _stage(path, content).replace(path)
-
-
-def write_all_whole(contents: Mapping[Path, bytes]) -> None:
-    """Write several files, each whole; where one cannot be written none is. A file that is the same already stays.
-
-    Raises:
-        ChapterError: If a file cannot be written; names it and the system's reason.
-    """
-    staged: dict[Path, Path] = {}
-    try:
-        for path, content in contents.items():
-            if not path.is_file() or path.read_bytes() != content:
-                staged[path] = _stage(path, content)
-        for path, temporary in staged.items():
-            temporary.replace(path)
-    except OSError as error:
-        raise ChapterError(f"Cannot write {path} ({error.strerror})", "Make room, or its folder writable") from error
-    finally:
-        for temporary in staged.values():
-            temporary.unlink(missing_ok=True)
-
-
-def _stage(path: Path, content: bytes) -> Path:
-    """Write `content` beside `path` under a name of its own, and leave nothing where that fails.
-
-    What a run that was killed had staged for the same file is removed: one build at a time writes here.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
-        left.unlink(missing_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        temporary.chmod(0o644)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
+    chapters = map(read_chapter, list_chapters())
+    tagged = (one for one in chapters if any(OWN_MONTH_TAG in _tags(cell) for cell in one.notebook["cells"]))
+    return {month for month in map(own_month, tagged) if month}

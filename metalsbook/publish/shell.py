@@ -3,26 +3,18 @@
 What C code writes to the terminal and what widgets do is not caught; chapters do neither.
 """
 
-import atexit
-import builtins
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import TextIOBase
 
 from ipykernel.jsonutil import encode_images, json_clean
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.jsonutil import json_default
 from nbformat.v4 import output_from_msg
 from traitlets import Type
 from traitlets.config import Config
-
-# Without history no database file and no thread that writes it: a process with threads must not be forked.
-_SETTINGS = Config({"HistoryManager": {"enabled": False}})
 
 
 class Recorder:
@@ -32,15 +24,9 @@ class Recorder:
         self.outputs: list = []
         self._displays: dict[str, list[tuple[list, int]]] = {}
 
-    def start_cell(self) -> list:
-        """Begin a new cell and return the list that its outputs will be in."""
-        self.outputs = []
-        return self.outputs
-
     def add(self, kind: str, content: dict, display_id: str | None = None) -> None:
         """Add an output as a kernel's message would bring it, through JSON."""
-        content = json.loads(json.dumps(json_clean(content), default=json_default))
-        self.outputs.append(output_from_msg({"header": {"msg_type": kind}, "content": content}))
+        self.outputs.append(_output(kind, content))
         if display_id:
             self._displays.setdefault(display_id, []).append((self.outputs, len(self.outputs) - 1))
 
@@ -54,13 +40,13 @@ class Recorder:
 
     def update(self, display_id: str, content: dict) -> None:
         """Replace the data of every output that was shown under this id."""
-        content = json.loads(json.dumps(json_clean(content), default=json_default))
         for outputs, place in self._displays.get(display_id, []):
-            outputs[place].update(output_from_msg({"header": {"msg_type": "display_data"}, "content": content}))
+            outputs[place].update(_output("display_data", content))
 
-    def clear(self) -> None:
-        """Forget what the cell has shown so far."""
-        self.outputs.clear()
+
+def _output(kind: str, content: dict) -> dict:
+    content = json.loads(json.dumps(json_clean(content), default=json_default))
+    return output_from_msg({"header": {"msg_type": kind}, "content": content})
 
 
 class _Stream(TextIOBase):
@@ -112,11 +98,11 @@ class _Publisher(DisplayPublisher):
             self.shell.recorder.add("display_data", content, display_id)
 
     def clear_output(self, wait=False):
-        self.shell.recorder.clear()
+        self.shell.recorder.outputs.clear()
 
 
 class ChapterZMQShell(ZMQInteractiveShell):
-    """The kernel's shell with its messages recorded instead of sent.
+    """The kernel's shell with its messages recorded instead of sent; from its start this process prints into it.
 
     Its name matters: pandas looks for "zmq" in it to tell a notebook from a terminal.
     """
@@ -126,35 +112,18 @@ class ChapterZMQShell(ZMQInteractiveShell):
 
     def __init__(self, **traits):
         self.recorder = Recorder()
-        super().__init__(config=_SETTINGS, **traits)
+        # Without history no database file and no thread that writes it.
+        super().__init__(config=Config({"HistoryManager": {"enabled": False}}), **traits)
+        sys.stdout, sys.stderr = (_Stream(self.recorder, name) for name in ("stdout", "stderr"))
 
     def _showtraceback(self, etype, evalue, stb):
         self.recorder.add("error", {"ename": etype.__name__, "evalue": str(evalue), "traceback": list(stb)})
 
 
-@contextmanager
-def chapter_shell() -> Iterator[ChapterZMQShell]:
-    """Make a fresh shell the process's one IPython shell, and put back what was there before."""
-    before, main, underscore = InteractiveShell._instance, sys.modules["__main__"], getattr(builtins, "_", None)
-    InteractiveShell.clear_instance()
-    shell = ChapterZMQShell.instance()
-    try:
-        yield shell
-    finally:
-        atexit.unregister(shell.atexit_operations)
-        shell.atexit_operations()
-        ChapterZMQShell.clear_instance()
-        for ancestor in InteractiveShell._walk_mro():
-            ancestor._instance = before
-        sys.modules["__main__"] = main
-        builtins._ = underscore
-
-
 def run_cell(shell: ChapterZMQShell, cell) -> bool:
     """Run one cell, store its outputs and number in it, and return whether it succeeded."""
-    outputs = shell.recorder.start_cell()
-    with redirect_stdout(_Stream(shell.recorder, "stdout")), redirect_stderr(_Stream(shell.recorder, "stderr")):
-        result = shell.run_cell(cell.source, store_history=True)
-    cell.outputs = outputs
+    shell.recorder.outputs = []
+    result = shell.run_cell(cell.source, store_history=True)
+    cell.outputs = shell.recorder.outputs
     cell.execution_count = result.execution_count
     return result.success

@@ -5,21 +5,23 @@ site is as it was.
 """
 
 import json
+import os
 import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from metalsbook.derived import method_version
 from metalsbook.errors import SiteError
 from metalsbook.months import cut_off
 from metalsbook.paths import build_folder, snapshots_folder
-from metalsbook.publish.derived import method_version
-from metalsbook.publish.execute import count_workers
+from metalsbook.publish import pool
 from metalsbook.publish.guide import home, put_guide, set_apart
-from metalsbook.publish.kept_site import GUIDE, SHARED, KeptSite
+from metalsbook.publish.kept_site import GUIDE, SHARED, SHOWN, KeptSite
 from metalsbook.publish.outputs import find_charts
-from metalsbook.swap import put_in_place, recover
+from metalsbook.publish.work import preload_modules
+from metalsbook.store import put_in_place, recover
 
 # What Sphinx writes and no page of ours asks for.
 _NEEDLESS = ("_static", "_sources", "objects.inv", ".buildinfo", "searchindex.js", ".nojekyll")
@@ -112,12 +114,26 @@ def _build_changed(executed: dict[str, Path], site: Path, progress: Callable[[st
 
 
 def _stage_editions(executed: dict[str, Path], shared: str) -> Iterator[tuple[str, tuple[Path, str]]]:
-    workers = count_workers(len(executed))
-    if workers == 1:
-        return ((month, stage_edition(month, folder, shared)) for month, folder in executed.items())
-    from metalsbook.publish.side_by_side import stage_side_by_side
+    """Build editions, each in a process of its own where there are several: Sphinx builds in one thread.
 
-    return stage_side_by_side(executed, shared, workers)
+    Raises:
+        BookError: As `stage_edition`; the first by month, when what could be built is built.
+    """
+    if len(executed) == 1:
+        yield from ((month, stage_edition(month, folder, shared)) for month, folder in executed.items())
+        return
+    months, failed = list(executed), {}
+    shown = {name: os.environ[name] for name in SHOWN if name in os.environ}
+    calls = [pool.Call(stage_edition, (month, executed[month], shared), variables=shown) for month in months]
+    for place, result in pool.run_apart(calls, preload_modules(len(calls))):
+        if isinstance(result, pool.Stopped):
+            result = SiteError(f"The pages of {months[place]} could not be built: its process ended {result.how}")
+        if isinstance(result, Exception):
+            failed[months[place]] = result
+        else:
+            yield months[place], result
+    if failed:
+        raise failed[min(failed)]
 
 
 def _assets():

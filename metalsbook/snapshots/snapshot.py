@@ -30,7 +30,7 @@ from metalsbook.snapshots.package import (
     open_package,
     read_checked,
 )
-from metalsbook.swap import put_in_place, recover
+from metalsbook.store import put_in_place, recover
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,13 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 
 import pytest
 
 from metalsbook.errors import ChapterError, UsageError
-from metalsbook.publish import execute, kernels
-from metalsbook.publish.execute import choose_engine, execute_chapters, execute_editions, refresh_chapters
-from metalsbook.publish.run import KernelStartError
+from metalsbook.publish import pool
+from metalsbook.publish.execute import execute_chapters, execute_editions, refresh_chapters
 from tests.publish.samples import files_below, make_book, sample
 
 ENGINES = ["inprocess", "kernel"]
@@ -153,63 +151,6 @@ def test_engine_that_is_none_is_refused(book):
         run("sound", "fast", book / "out")
 
 
-def test_engine_is_the_kernel_where_the_system_cannot_fork(monkeypatch):
-    monkeypatch.delattr(os, "fork")
-    assert choose_engine("auto") == "kernel"
-    with pytest.raises(UsageError, match="can fork"):
-        choose_engine("inprocess")
-
-
-def start_badly(monkeypatch, times):
-    attempts = []
-    real = kernels._manage_kernel
-
-    def manage(folder):
-        attempts.append(folder)
-        if len(attempts) <= times:
-            raise KernelStartError("Address already in use")
-        return real(folder)
-
-    monkeypatch.setattr(kernels, "_manage_kernel", manage)
-    return attempts
-
-
-def test_kernel_that_does_not_start_is_tried_once_more(book, monkeypatch):
-    attempts = start_badly(monkeypatch, times=1)
-    assert run("sound", "kernel", book / "out")[0].charts == 1
-    assert len(attempts) == 2
-
-
-def test_kernel_that_never_starts_is_named(book, monkeypatch):
-    attempts = start_badly(monkeypatch, times=9)
-    with pytest.raises(ChapterError, match=r"Chapter 'sound': its kernel did not start in 2 attempts \(Address"):
-        run("sound", "kernel", book / "out")
-    assert len(attempts) == 2
-
-
-def test_taken_port_counts_as_a_kernel_that_did_not_start(book, monkeypatch):
-    import socket
-
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        real, attempts = kernels._manage_kernel, []
-
-        def manage(folder):
-            manager = real(folder)
-            attempts.append(manager)
-            if len(attempts) == 1:
-                manager.transport, manager.ip = "tcp", "127.0.0.1"
-                manager.shell_port = taken.getsockname()[1]
-                manager.cache_ports = False
-            return manager
-
-        monkeypatch.setattr(kernels, "_manage_kernel", manage)
-        monkeypatch.setattr(kernels, "START_LIMIT_S", 5)
-        assert run("sound", "kernel", book / "out")[0].charts == 1
-        assert len(attempts) == 2
-
-
 def test_chapters_of_several_months_are_run_together(book):
     done = execute_editions(["2025-10", "2025-11"], [sample("sound")], progress=silent)
     assert list(done) == ["2025-10", "2025-11"]
@@ -258,12 +199,7 @@ def test_refreshed_chapter_is_what_its_author_wrote_with_outputs(tmp_path, monke
     assert notebook == source
 
 
-def test_number_of_chapters_at_once_is_bounded():
-    assert execute.count_workers(1) == 1
-    assert 1 <= execute.count_workers(1000) <= (os.cpu_count() or 1)
-
-
 def test_no_room_for_temporary_files_is_an_error(book, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(book / "vanished"))
+    monkeypatch.setattr(pool.util, "get_temp_dir", lambda: str(book / "vanished"))
     with pytest.raises(ChapterError, match=r"The chapters cannot be run \(.*No such file"):
         run("sound", "auto", book / "out")

@@ -1,0 +1,140 @@
+"""What the method makes of a snapshot, computed once and kept under `_build/derived/<month>/`."""
+
+import contextlib
+import hashlib
+import io
+import json
+import shutil
+import uuid
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from metalsbook import store
+from metalsbook.analysis import METHOD_VERSION
+from metalsbook.errors import SnapshotError
+from metalsbook.paths import build_folder, snapshots_folder
+from metalsbook.snapshots.package import open_package
+
+if TYPE_CHECKING:
+    # Whether what is kept is good is asked at every start; pandas is loaded only to read or compute.
+    import pandas as pd
+
+    from metalsbook.snapshots.snapshot import Snapshot
+
+CODE = ("analysis", "ledger", "derived.py", "errors.py", "months.py")
+"""The rooms and modules that derive: where one of their files changes, every month is derived anew."""
+_LIBRARIES = ("highspy", "numpy", "pandas", "pyarrow", "scipy")
+_KEPT = "derived.kept"
+
+
+def method_version() -> str:
+    """Return the version of the method that derives; an edition is its snapshot and this."""
+    return METHOD_VERSION
+
+
+@lru_cache(maxsize=1)
+def _hash_code() -> str:
+    return store.hash_package(*CODE)
+
+
+def _made_from(content_hash: str) -> dict[str, str]:
+    libraries = {name: metadata.version(name) for name in _LIBRARIES}
+    return {"snapshot": content_hash, "method": METHOD_VERSION, "code": _hash_code(), **libraries}
+
+
+def derived_folder(month: str) -> Path:
+    """Return the folder of what a month's snapshot derives."""
+    return build_folder() / "derived" / month
+
+
+def is_derived(month: str) -> bool:
+    """Return whether what the month's snapshot derives is kept, whole and by this code."""
+    try:
+        content_hash = open_package(snapshots_folder() / month)["content_hash"]
+    except SnapshotError:
+        return False
+    return _read_files(month, content_hash) is not None
+
+
+def derive_tables(snapshot: "Snapshot") -> "dict[str, pd.DataFrame]":
+    """Return the derived tables of a snapshot, those that are kept where they are this snapshot's and this method's.
+
+    Returns:
+        `estimates`, `conflicts`, `revisions`, `allowances`, `left_out`, `claims` and `outlooks`.
+    """
+    import pandas as pd
+
+    files = _read_files(snapshot.month, snapshot.content_hash)
+    if files is None:
+        # Chapters run side by side: the first computes, the others wait for what it finds.
+        with store.take_turn(derived_folder(snapshot.month).with_name(f".{snapshot.month}.lock")):
+            files = _read_files(snapshot.month, snapshot.content_hash)
+            if files is None:
+                tables = _compute(snapshot)
+                with contextlib.suppress(OSError):
+                    keep_derived(snapshot.month, _pack(tables, snapshot.content_hash))
+                return tables
+    return {name: pd.read_parquet(io.BytesIO(content)) for name, content in files.items()}
+
+
+def _compute(snapshot: "Snapshot") -> "dict[str, pd.DataFrame]":
+    # Imported here: where everything is kept a chapter needs no solver.
+    from metalsbook.analysis.claims import judge_claims
+    from metalsbook.analysis.outlooks import score_outlooks
+    from metalsbook.analysis.reconcile import reconcile
+
+    tables = snapshot.tables
+    statements, series = tables["statements"], tables["series"]
+    result = reconcile(statements, series)
+    return {
+        "estimates": result.estimates,
+        "conflicts": result.conflicts,
+        "revisions": result.revisions,
+        "allowances": result.allowances,
+        "left_out": result.left_out,
+        "claims": judge_claims(tables["claims"], statements, series, tables["sources"], tables["events"], reconcile),
+        "outlooks": score_outlooks(
+            tables["outlooks"], statements, series, snapshot.cut_off, result.estimates, tables["sources"]
+        ),
+    }
+
+
+def _read_files(month: str, content_hash: str) -> dict[str, bytes] | None:
+    """Return the kept tables as Parquet by name; None where there are none of this snapshot and code, or bad ones."""
+    folder = derived_folder(month)
+    kept = store.look_up(folder / _KEPT, _made_from(content_hash)).content
+    if kept is None:
+        return None
+    hashes = json.loads(kept)
+    try:
+        files = {name: (folder / f"{name}.parquet").read_bytes() for name in hashes}
+    except OSError:
+        return None
+    return files if _hash_each(files) == hashes else None
+
+
+def _hash_each(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
+def _pack(tables: "Mapping[str, pd.DataFrame]", content_hash: str) -> dict[str, bytes]:
+    """Return the files to keep of derived tables, by name."""
+    files = {name: table.to_parquet(index=False, compression="zstd") for name, table in tables.items()}
+    kept = store.pack(_KEPT, _made_from(content_hash), json.dumps(_hash_each(files)).encode())
+    return {_KEPT: kept, **{f"{name}.parquet": content for name, content in files.items()}}
+
+
+def keep_derived(month: str, files: Mapping[str, bytes]) -> None:
+    """Put the files of what a month derives in their place, all in one step."""
+    target = derived_folder(month)
+    staged = target.with_name(f".{month}-{uuid.uuid4().hex[:8]}")
+    try:
+        staged.mkdir(parents=True)
+        for name, content in files.items():
+            (staged / name).write_bytes(content)
+        store.put_in_place(staged, target)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)

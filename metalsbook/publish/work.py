@@ -1,0 +1,186 @@
+"""What processes do: run a chapter for a month, from the notebook in git to the checked result; derive a month."""
+
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import metalsbook
+from metalsbook.errors import BookError, ChapterError
+from metalsbook.publish import pool
+from metalsbook.publish.notebooks import (
+    INJECTED_ID,
+    Chapter,
+    check_parameters,
+    check_tags,
+    set_parameters,
+    strip_run_metadata,
+)
+from metalsbook.publish.outputs import check_outputs, shorten
+
+TIMEOUT_S = 120.0
+READ_BY_CHAPTERS = ("requirements.txt", "benchmarks/speed.csv")
+"""Files that a chapter reads beside the notebook and the snapshots."""
+_KERNEL_STARTS = 2
+_CELL_LINE = re.compile(r"Cell In\s*\[\d+\], line (\d+)")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A chapter to run: everything that is needed, as text, so that it can travel to another process or machine.
+
+    `inject` adds papermill's cell of parameters, as the record of the run.
+    """
+
+    name: str
+    notebook: str
+    parameters: dict = field(default_factory=dict)
+    inject: bool = True
+    folder: str = "."
+    limit_s: float = TIMEOUT_S
+    engine: str = "inprocess"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A chapter that ran: the executed notebook as the text of its file, its charts, and the seconds it took."""
+
+    notebook: str
+    charts: int
+    seconds: float
+
+
+def prepare_job(chapter: Chapter, parameters: Mapping[str, object], **options) -> Job:
+    """Check a chapter and set its parameters, by name; `options` are fields of the job.
+
+    Raises:
+        ChapterError: If the chapter has not one `parameters` cell, does not know or use a parameter, or has a tag that
+            lets a cell be skipped or fail.
+    """
+    check_tags(chapter)
+    check_parameters(chapter, parameters)
+    notebook = set_parameters(chapter, parameters)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    text = json.dumps(strip_run_metadata(notebook), ensure_ascii=False, sort_keys=True)
+    return Job(chapter.name, text, dict(parameters), folder=str(chapter.path.resolve().parent), **options)
+
+
+def derive_here(months: list[str], workers: int | None = None) -> Iterator[tuple[int, float | Exception]]:
+    """Derive months in processes of this machine; yield each one's place, and the seconds it took or its error."""
+    calls = [pool.Call(_derive, (month,)) for month in months]
+    for place, result in pool.run_apart(calls, preload_modules(len(months)), workers):
+        if isinstance(result, pool.Stopped):
+            result = BookError(f"The snapshot {months[place]} could not be reconciled: its process ended {result.how}")
+        yield place, result
+
+
+def _derive(month: str) -> float:
+    started = time.monotonic()
+    len(metalsbook.open_edition(month).estimates)
+    return time.monotonic() - started
+
+
+def run_here(jobs: list[Job], workers: int | None = None) -> Iterator[tuple[int, Ran | BookError]]:
+    """Run chapters in processes of this machine and yield each one's place, and the run or the error it ended with."""
+    calls = [pool.Call(_run_notebook, (job,), job.limit_s) for job in jobs]
+    editions = len({str(job.parameters.get("month")) for job in jobs})
+    for place, result in pool.run_apart(calls, preload_modules(editions), workers):
+        if isinstance(result, OSError):
+            raise result
+        yield place, _describe_stop(jobs[place], result) if isinstance(result, pool.Stopped) else result
+
+
+def preload_modules(editions: int) -> list[str]:
+    """Return what is imported before processes are forked: what chapters import, for some editions the site's too."""
+    package = Path(metalsbook.__file__).parent
+    rooms = ("page",) if editions == 1 else ("page", "publish")
+    ours = [f"metalsbook.{room}.{path.stem}" for room in rooms for path in sorted((package / room).glob("*.py"))]
+    return ["pyarrow.dataset", "altair", "metalsbook.publish.engine", "metalsbook.publish.work", *ours]
+
+
+def _run_notebook(job: Job) -> Ran:
+    """Run a chapter by papermill, clean its outputs and check them; the work of a process.
+
+    Raises:
+        ChapterError: If a cell fails, the kernel dies or does not start, or the chapter shows nothing or too much.
+    """
+    # Imported here: a command that runs nothing needs none of it.
+    import nbformat
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    from metalsbook.publish.engine import register_engines
+
+    register_engines()
+    started = time.perf_counter()
+    for attempt in range(1, _KERNEL_STARTS + 1):
+        try:
+            executed = papermill.execute_notebook(
+                nbformat.reads(job.notebook, as_version=4),
+                None,
+                parameters=job.parameters if job.inject else None,
+                engine_name=job.engine,
+                kernel_name="python3",
+                progress_bar=False,
+                cwd=job.folder,
+            )
+            break
+        except PapermillExecutionError as error:
+            raise _describe_failure(job, error) from error
+        except DeadKernelError:
+            raise SystemExit("its kernel died") from None
+        except RuntimeError as error:
+            # As when its port was taken meanwhile; no cell has run.
+            if attempt == _KERNEL_STARTS:
+                what = f"Chapter '{job.name}': its kernel did not start in {_KERNEL_STARTS} attempts ({error})"
+                raise ChapterError(what, "Run the command again") from error
+    notebook = strip_run_metadata(json.loads(json.dumps(executed)))
+    charts = _check_executed(job.name, notebook)
+    text = nbformat.writes(nbformat.from_dict(notebook)) + "\n"
+    return Ran(text, charts, round(time.perf_counter() - started, 3))
+
+
+def _check_executed(name: str, notebook: dict) -> int:
+    """Check an executed notebook, counting cells as its chapter does, and return the number of its charts."""
+    own = {**notebook, "cells": [cell for cell in notebook["cells"] if cell["id"] != INJECTED_ID]}
+    for number, cell in enumerate(own["cells"], start=1):
+        if cell["cell_type"] == "code" and cell["execution_count"] is None and "".join(cell["source"]).strip():
+            raise ChapterError(f"Chapter '{name}', cell {number} was not run", "An earlier cell ended the run")
+    return check_outputs(name, own)
+
+
+def _describe_stop(job: Job, stop: pool.Stopped) -> ChapterError:
+    """Return the error of a chapter whose process ended, or was ended, in a cell."""
+    where = "before its first cell" if stop.note is None else f"in cell {_own_place(job, stop.note) + 1}"
+    if stop.in_time:
+        where = where.removeprefix("in ")
+        return ChapterError(f"Chapter '{job.name}', {where}: its process ended {stop.how}", "Was the memory full?")
+    return ChapterError(
+        f"Chapter '{job.name}' did not end within {job.limit_s:g} s: it was {where}",
+        "Look for an endless loop or a cell that does too much",
+    )
+
+
+def _own_place(job: Job, index: int) -> int:
+    """Return the place that a cell of the run has in the chapter itself, which lacks the injected cell."""
+    cells = json.loads(job.notebook)["cells"]
+    place = next(place for place, cell in enumerate(cells) if "parameters" in cell["metadata"].get("tags", []))
+    return index - (job.inject and index > place)
+
+
+def _describe_failure(job: Job, error) -> ChapterError:
+    """Return the error of a failed cell: chapter, cell as counted in its file, line, and what Python said."""
+    cells = json.loads(job.notebook)["cells"]
+    index = _own_place(job, error.cell_index)
+    where = f"Chapter '{job.name}', cell {index + 1}"
+    found = _CELL_LINE.search(_COLOUR.sub("", "\n".join(error.traceback or [])))
+    if found:
+        line = "".join(cells[index]["source"]).splitlines()[int(found[1]) - 1 :][:1]
+        where += f", line {found[1]}" + "".join(f" (`{text.strip()}`)" for text in line)
+    return ChapterError(f"{where}: {error.ename}: {shorten(error.evalue)}")
