@@ -39,9 +39,9 @@ def derive(root: Path, months: list[str]) -> None:
     """Freeze the months that have no snapshot and reconcile all of them, and the month before each, off the clock."""
     code = (
         "import sys; from metalsbook.snapshots.freeze import ensure_snapshot\n"
-        "from metalsbook.publish.prepare import prepare_editions\n"
+        "from metalsbook.publish.book import derive_months\n"
         "for month in sys.argv[1:]: ensure_snapshot(month, allow_gaps=True)\n"
-        "prepare_editions(sys.argv[1:], 2, print)"
+        "derive_months(sys.argv[1:])"
     )
     subprocess.run([PYTHON, "-c", code, *months], check=True, env=clean_environment(root), stderr=subprocess.DEVNULL)
 

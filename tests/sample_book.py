@@ -71,7 +71,7 @@ def stand_ins():
         patch("metalsbook.publish.downloads.derive_tables", derived),
         patch("metalsbook.publish.downloads.what_changed", lambda _: changes),
         # What stands in would not reach other processes.
-        patch("metalsbook.publish.site.count_workers", lambda _: 1),
+        patch("metalsbook.publish.pool.count_workers", lambda _: 1),
     ):
         yield
 

@@ -6,7 +6,7 @@ import pytest
 
 from metalsbook import cli
 from metalsbook.errors import BusyError
-from metalsbook.publish import locks
+from metalsbook.publish import book
 
 
 def run_with(error, monkeypatch, *options):
@@ -60,6 +60,6 @@ def test_chapters_wait_for_no_other_build(tmp_path, monkeypatch, capsys):
     def busy(what):
         raise BusyError("Another build is running: book", "Wait")
 
-    monkeypatch.setattr(locks, "hold_build_lock", busy)
+    monkeypatch.setattr(book, "hold_build_lock", busy)
     assert cli.main(["chapters"]) == BusyError.exit_code
     assert "Another build is running" in capsys.readouterr().err

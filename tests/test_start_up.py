@@ -3,11 +3,8 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-
-from metalsbook.publish.environment import child_environment
 
 MOST_S = 0.3
 STARTS = 5
@@ -51,7 +48,3 @@ def test_bytecode_is_kept_where_the_environment_forbids_it_by_habit(tmp_path):
     run("status", "--month", "2025-11", PYTHONDONTWRITEBYTECODE="1", PYTHONPYCACHEPREFIX=str(tmp_path))
     kept = {path.name.split(".")[0] for path in tmp_path.rglob("metalsbook/*.pyc")}
     assert {"status", "coverage", "paths"} <= kept
-
-
-def test_the_habit_does_not_reach_a_chapters_process():
-    assert "PYTHONDONTWRITEBYTECODE" not in child_environment(Path("private"), {"PYTHONDONTWRITEBYTECODE": "1"})

@@ -47,7 +47,7 @@ def build_all(
         BusyError: If another process is building.
     """
     with hold_build_lock("site"):
-        with Cluster(scheduler) if scheduler else nullcontext() as cluster:
+        with nullcontext() if scheduler is None else Cluster(scheduler) as cluster:
             for month in months:
                 _ensure_snapshot(month, allow_gaps=allow_gaps)
             derive_months(months, cluster)

@@ -9,6 +9,7 @@ import io
 import os
 import pickle
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -30,7 +31,7 @@ from metalsbook.months import step_month
 from metalsbook.paths import project_root, snapshots_folder
 from metalsbook.publish.work import READ_BY_CHAPTERS, Job, Ran, derive_here, run_here
 
-ANSWER_LIMIT_S = 15.0
+ANSWER_LIMIT_S = 30.0
 """Seconds that a scheduler, and then a first worker, have to answer."""
 LOST_LIMIT_S = 60.0
 """Seconds without any worker after which a run is given up."""
@@ -71,7 +72,7 @@ class Cluster:
 
     def __enter__(self) -> "Cluster":
         try:
-            self._client = self._dask.Client(self._address, timeout=ANSWER_LIMIT_S, set_as_default=False)
+            self._client = self._dask.Client(self._address, timeout=ANSWER_LIMIT_S)
         except (OSError, TimeoutError) as error:
             raise ClusterError(f"No scheduler answers at {self._address}", "Start one: dask scheduler") from error
         try:
@@ -90,7 +91,8 @@ class Cluster:
 
     def __exit__(self, *_: object) -> None:
         with contextlib.suppress(OSError, self._dask.CancelledError):
-            self._client.run(_by_value(_forget), self._name)
+            name = self._name
+            self._client.run(lambda dask_worker: shutil.rmtree(Path(dask_worker.local_directory) / name, True))
         self._client.close()
 
     def _check_versions(self) -> None:
@@ -108,7 +110,7 @@ class Cluster:
 
     def _send(self, content: Any) -> Any:
         """Give something to the cluster: a worker gets it once, and where it is lost the scheduler has it still."""
-        return self._client.submit(_by_value(_hold), content, pure=False)
+        return self._client.submit(lambda content: content, content, pure=False)
 
     def derive(self, months: list[str]) -> Iterator[tuple[int, float | Exception]]:
         """Derive months and keep what they derive; yield each one's place, and the seconds it took or its error."""
@@ -207,11 +209,8 @@ def _by_value(function: Callable) -> Callable:
     import cloudpickle
 
     cloudpickle.register_pickle_by_value(sys.modules[__name__])
-    return function
-
-
-def _hold(content: Any) -> Any:
-    return content
+    # A lambda: what has a name in a module is looked up there first.
+    return lambda *arguments: function(*arguments)
 
 
 def _work(name: str, book: bytes, asked: bytes, *parts: dict[str, bytes]) -> bytes:
@@ -231,19 +230,15 @@ def _work(name: str, book: bytes, asked: bytes, *parts: dict[str, bytes]) -> byt
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
+    # Its input stays open until it has ended: where it closes before, the worker is gone, and the process ends too.
     with process.stdin, process.stdout:
         process.stdin.write(asked)
         process.stdin.flush()
         answer = process.stdout.read()
-    if process.wait():
+        process.wait()
+    if process.returncode:
         raise RuntimeError(f"its process ended with {process.returncode}")
     return answer
-
-
-def _forget(name: str, dask_worker: Any) -> None:
-    import shutil
-
-    shutil.rmtree(Path(dask_worker.local_directory) / name, ignore_errors=True)
 
 
 def _answer() -> None:

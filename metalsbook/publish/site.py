@@ -114,12 +114,12 @@ def _build_changed(executed: dict[str, Path], site: Path, progress: Callable[[st
 
 
 def _stage_editions(executed: dict[str, Path], shared: str) -> Iterator[tuple[str, tuple[Path, str]]]:
-    """Build editions, each in a process of its own where there are several: Sphinx builds in one thread.
+    """Build editions, each in a process of its own where there are cores for it: Sphinx builds in one thread.
 
     Raises:
         BookError: As `stage_edition`; the first by month, when what could be built is built.
     """
-    if len(executed) == 1:
+    if pool.count_workers(len(executed)) == 1:
         yield from ((month, stage_edition(month, folder, shared)) for month, folder in executed.items())
         return
     months, failed = list(executed), {}

@@ -141,12 +141,12 @@ def _run_notebook(job: Job) -> Ran:
                 what = f"Chapter '{job.name}': its kernel did not start in {_KERNEL_STARTS} attempts ({error})"
                 raise ChapterError(what, "Run the command again") from error
     notebook = strip_run_metadata(json.loads(json.dumps(executed)))
-    charts = _check_executed(job.name, notebook)
+    charts = check_executed(job.name, notebook)
     text = nbformat.writes(nbformat.from_dict(notebook)) + "\n"
     return Ran(text, charts, round(time.perf_counter() - started, 3))
 
 
-def _check_executed(name: str, notebook: dict) -> int:
+def check_executed(name: str, notebook: dict) -> int:
     """Check an executed notebook, counting cells as its chapter does, and return the number of its charts."""
     own = {**notebook, "cells": [cell for cell in notebook["cells"] if cell["id"] != INJECTED_ID]}
     for number, cell in enumerate(own["cells"], start=1):

@@ -12,9 +12,8 @@ from metalsbook.publish.notebooks import (
     read_chapter,
     set_parameters,
     strip_run_metadata,
-    write_all_whole,
 )
-from tests.publish.samples import files_below, make_book, sample
+from tests.publish.samples import make_book, sample
 
 
 @pytest.mark.parametrize(
@@ -128,24 +127,3 @@ def test_chapters_are_listed_without_editors_copies_and_named_by_their_place(tmp
         (book / "chapters" / place).parent.mkdir()
         (book / "chapters" / place).write_bytes(sample("sound").read_bytes())
     assert [name_chapter(path) for path in list_chapters()] == ["guide/first", "sound"]
-
-
-def test_nothing_is_written_where_one_file_cannot_be(tmp_path):
-    (tmp_path / "taken").write_text("a file where a folder should be")
-    with pytest.raises(ChapterError, match="Cannot write"):
-        write_all_whole({tmp_path / "first.ipynb": b"1", tmp_path / "taken" / "second.ipynb": b"2"})
-    assert files_below(tmp_path) == {"taken": b"a file where a folder should be"}
-
-
-def test_what_a_killed_run_had_staged_is_removed(tmp_path):
-    (tmp_path / ".a.ipynb.x1y2.tmp").write_bytes(b"half")
-    write_all_whole({tmp_path / "a.ipynb": b"1"})
-    assert files_below(tmp_path) == {"a.ipynb": b"1"}
-
-
-def test_file_that_is_the_same_is_left_alone(tmp_path):
-    path = tmp_path / "same.ipynb"
-    path.write_bytes(b"1")
-    before = path.stat().st_ino
-    write_all_whole({path: b"1"})
-    assert path.stat().st_ino == before

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from metalsbook.paths import build_folder
-from metalsbook.publish.derived import is_derived
+from metalsbook.derived import is_derived
 
 ROOT = Path(__file__).resolve().parents[3]
 MONTHS = ("2025-10", "2025-11")

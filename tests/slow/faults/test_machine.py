@@ -155,8 +155,8 @@ def test_one_build_at_a_time(scratch):
     scratch.retitle("Busy")
     first = scratch.start(*MONTH)
     try:
-        lock = scratch.root / "_build" / "lock"
-        while not (lock.is_file() and lock.stat().st_size) and first.poll() is None:
+        holder = scratch.root / "_build" / "lock.holder"
+        while not (holder.is_file() and holder.stat().st_size) and first.poll() is None:
             time.sleep(0.01)
         for words in (MONTH, ("site",), ("ingest",), ("chapters",), ("snapshot", "--month", "2025-11")):
             complaint = scratch.says(8, *words)

@@ -11,7 +11,7 @@ import pytest
 
 from metalsbook.paths import build_folder, snapshots_folder
 from metalsbook.publish import downloads
-from metalsbook.publish.derived import is_derived
+from metalsbook.derived import is_derived
 from metalsbook.snapshots.snapshot import open_snapshot
 from tests.guide.prose import CHAPTERS
 

@@ -1,0 +1,102 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from metalsbook.errors import SiteError
+from metalsbook.publish import pool
+from metalsbook.publish.pool import Call, Stopped, run_apart
+
+
+def double(number):
+    return 2 * number
+
+
+def fail(kind, *words):
+    raise kind(*words)
+
+
+def end(code):
+    pool.note("started")
+    os._exit(code)
+
+
+def loop():
+    pool.note("started")
+    while True:
+        pass
+
+
+def look():
+    return dict(os.environ), len([*Path(f"/proc/{os.getppid()}/task").glob("*")])
+
+
+def leave_behind():
+    left = getattr(pool, "left", None), os.environ.get("LEFT")
+    pool.left = os.environ["LEFT"] = "behind"
+    return left
+
+
+def test_one_that_dies_fails_or_takes_too_long_leaves_the_others_alone():
+    calls = [
+        Call(double, (3,)),
+        Call(end, (3,)),
+        Call(loop, (), 1.0),
+        Call(fail, (SiteError, "what", "todo")),
+        Call(fail, (FileNotFoundError, 2, "No such file", "x")),
+        Call(fail, (ValueError, "a fault")),
+        Call(input, ()),
+        Call(double, (4,)),
+    ]
+    found = dict(run_apart(calls, workers=2))
+    assert (found[0], found[7]) == (6, 8)
+    assert (found[1].how, found[1].note, found[1].in_time) == ("with code 3", "started", True)
+    assert (found[2].how, found[2].note, found[2].in_time) == ("after 1 s", "started", False)
+    assert (type(found[3]), found[3].what, found[3].todo) == (SiteError, "what", "todo")
+    assert (type(found[4]), found[4].filename) == (FileNotFoundError, "x")
+    assert found[5].how == "with code 1 (ValueError: a fault)"
+    assert isinstance(found[6], Stopped), "who asks for input gets none"
+
+
+def test_processes_see_neither_each_other_nor_what_they_are_not_told(monkeypatch):
+    assert [left for _, left in run_apart([Call(leave_behind, ())] * 2, workers=1)] == [(None, None)] * 2
+    monkeypatch.setenv("SECRET_TOKEN", "swordfish")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    [(_, (seen, threads))] = run_apart([Call(look, (), variables={"SHOWN": "1"})])
+    assert seen["SHOWN"] == "1" and seen["TZ"] == "UTC"
+    assert not seen.keys() & {"SECRET_TOKEN", "PYTHONDONTWRITEBYTECODE"}
+    assert os.environ["SECRET_TOKEN"] == "swordfish"
+    assert threads == (1 if sys.platform == "linux" else 0), "a process with threads must not be forked"
+
+
+def alive(marker):
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            found += [path.parent.name] if marker.encode() in path.read_bytes() else []
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="this system lists no environments in /proc")
+def test_nothing_runs_on_and_nothing_is_left_where_the_caller_is_killed(tmp_path):
+    program = "from tests.publish.test_pool import Call, loop, run_apart; list(run_apart([Call(loop, (), 60)]))"
+    (tmp_path / "temporary").mkdir()
+    own = {"METALSBOOK_ROOT": str(tmp_path), "TMPDIR": str(tmp_path / "temporary")}
+    caller = subprocess.Popen([sys.executable, "-c", program], env=os.environ | own)
+    deadline = time.monotonic() + 60
+    # The caller, the fork server and the child; Python's tracker of resources is a fourth.
+    while len(alive(str(tmp_path))) < 4 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(0.5)
+    caller.send_signal(signal.SIGKILL)
+    caller.wait()
+    while alive(str(tmp_path)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert alive(str(tmp_path)) == []
+    assert list((tmp_path / "temporary").iterdir()) == []
