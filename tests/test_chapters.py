@@ -28,7 +28,7 @@ from metalsbook.publish.notebooks import (
     read_parameters,
     strip_run_metadata,
 )
-from metalsbook.publish.run import check_executed
+from metalsbook.publish.work import check_executed
 from tests.publish.samples import sample
 from tests.run import FIVE
 from tests.shown import find_chapter_faults, find_faults

@@ -105,7 +105,7 @@ class Cluster:
             try:
                 self._client.get_versions(check=True, packages=[one.name for one in wanted if one.marker is None])
             except UserWarning as warning:
-                todo = "Set it up from the same clone with `make setup`, then start it again"
+                todo = "Set it up from the same clone with `make setup-all`, then start it again"
                 raise UsageError(f"A machine of {self._address} has other packages: {warning}", todo) from None
 
     def _send(self, content: Any) -> Any:
@@ -175,9 +175,9 @@ class Cluster:
 def _pack_book() -> bytes:
     """Return what a worker needs of the book as a zip file: the package, snapshots, and what else chapters read."""
     root, package = project_root(), Path(metalsbook.__file__).parent
-    files = {name: root / name for name in store.hash_each([snapshots_folder()], root)}
+    read = [snapshots_folder(), *(root / name for name in READ_BY_CHAPTERS)]
+    files = {name: root / name for name in store.hash_each(read, root)}
     files |= {name: package.parent / name for name in store.hash_each([package], package.parent)}
-    files |= {name: root / name for name in READ_BY_CHAPTERS if (root / name).is_file()}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("chapters/", "")

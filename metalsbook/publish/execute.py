@@ -122,7 +122,7 @@ class _Cache:
         root = project_root()
         self._common = {
             "package": store.hash_package(),
-            "lock file": store.hash_all([root / name for name in READ_BY_CHAPTERS], root),
+            "words and lock file": store.hash_all([root / name for name in READ_BY_CHAPTERS], root),
             "environment": store.describe_environment(),
         }
         self._snapshots: dict[str, str] = {}

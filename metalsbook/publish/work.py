@@ -21,8 +21,8 @@ from metalsbook.publish.notebooks import (
 from metalsbook.publish.outputs import check_outputs, shorten
 
 TIMEOUT_S = 120.0
-READ_BY_CHAPTERS = ("requirements.txt", "benchmarks/speed.csv")
-"""Files that a chapter reads beside the notebook and the snapshots."""
+READ_BY_CHAPTERS = ("chapters/words", "requirements.txt", "benchmarks/speed.csv")
+"""What a chapter reads beside its notebook and the snapshots, below the top folder."""
 _KERNEL_STARTS = 2
 _CELL_LINE = re.compile(r"Cell In\s*\[\d+\], line (\d+)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -99,7 +99,8 @@ def preload_modules(editions: int) -> list[str]:
     """Return what is imported before processes are forked: what chapters import, for some editions the site's too."""
     package = Path(metalsbook.__file__).parent
     rooms = ("page",) if editions == 1 else ("page", "publish")
-    ours = [f"metalsbook.{room}.{path.stem}" for room in rooms for path in sorted((package / room).glob("*.py"))]
+    paths = [path.with_suffix("") for room in rooms for path in sorted((package / room).rglob("*.py"))]
+    ours = [".".join(path.relative_to(package.parent).parts).removesuffix(".__init__") for path in paths]
     return ["pyarrow.dataset", "altair", "metalsbook.publish.engine", "metalsbook.publish.work", *ours]
 
 

@@ -6,6 +6,7 @@ from metalsbook import cli
 from metalsbook.errors import SnapshotError
 from metalsbook.publish import book
 from metalsbook.snapshots import freeze
+from tests.publish import samples
 
 
 @pytest.fixture
@@ -18,6 +19,7 @@ def built(tmp_path, monkeypatch):
     monkeypatch.setattr(
         freeze, "ensure_snapshot", lambda month, allow_gaps: noted.append(f"freeze {month}{' with gaps' * allow_gaps}")
     )
+    monkeypatch.setattr(book, "derive_months", lambda months, cluster: noted.append(f"derive {' '.join(months)}"))
     monkeypatch.setattr(book, "execute_editions", lambda months, **_: noted.append(f"run {' '.join(months)}"))
     monkeypatch.setattr(book, "build_site", lambda months: noted.append(f"build {' '.join(months)}"))
     return noted
@@ -26,12 +28,12 @@ def built(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("words", "done"),
     [
-        ([], ["run 2025-10", "build 2025-10"]),
-        (["--months", "2025-10"], ["run 2025-10", "build 2025-10"]),
-        (["--months", "2025-11"], ["freeze 2025-11", "run 2025-11", "build 2025-11"]),
+        ([], ["derive 2025-10", "run 2025-10", "build 2025-10"]),
+        (["--months", "2025-10"], ["derive 2025-10", "run 2025-10", "build 2025-10"]),
+        (["--months", "2025-11"], ["freeze 2025-11", "derive 2025-11", "run 2025-11", "build 2025-11"]),
         (
             ["--months", "2025-09:2025-10", "--allow-gaps"],
-            ["freeze 2025-09 with gaps", "run 2025-09 2025-10", "build 2025-09 2025-10"],
+            ["freeze 2025-09 with gaps", "derive 2025-09 2025-10", "run 2025-09 2025-10", "build 2025-09 2025-10"],
         ),
     ],
 )
@@ -48,3 +50,39 @@ def test_nothing_is_built_where_a_month_cannot_be_frozen(built, monkeypatch, cap
     assert cli.main(["site", "--months", "2025-09:2025-10"]) == SnapshotError.exit_code
     assert built == []
     assert "2025-09 has too little data" in capsys.readouterr().err
+
+
+@pytest.fixture
+def derived(monkeypatch):
+    """Note which months are derived, without deriving them; nothing is there before."""
+    months = []
+    monkeypatch.setattr(book, "check_files", lambda folder: None)
+    monkeypatch.setattr(book, "is_derived", lambda month: False)
+    monkeypatch.setattr(book, "derive_here", lambda missing: months.extend(missing) or enumerate([1.0] * len(missing)))
+    return months
+
+
+def test_month_and_the_one_before_it_are_derived_where_they_have_a_snapshot(tmp_path, monkeypatch, derived):
+    samples.make_book(tmp_path, monkeypatch)
+    said = []
+    book.derive_months(["2025-11"], progress=said.append)
+    assert derived == ["2025-10", "2025-11"]
+    assert "reconciling 2025-10, 2025-11" in said[0]
+    monkeypatch.setattr(book, "is_derived", lambda month: month == "2025-11")
+    book.derive_months(["2025-11", "2025-10"], progress=silent)
+    assert derived[2:] == ["2025-10"]
+
+
+def silent(_line):
+    """Tell nobody."""
+
+
+def test_an_error_of_deriving_keeps_its_kind_and_files_are_checked_before(tmp_path, monkeypatch):
+    samples.make_book(tmp_path, monkeypatch)
+    monkeypatch.setattr(book, "is_derived", lambda month: True)
+    with pytest.raises(SnapshotError, match=r"2025-10 has no datapackage\.json"):
+        book.derive_months(["2025-11"], progress=silent)
+    monkeypatch.setattr(book, "check_files", lambda folder: None)
+    monkeypatch.setattr(book, "is_derived", lambda month: False)
+    with pytest.raises(SnapshotError, match=r"2025-10 has no datapackage\.json"):
+        book.derive_months(["2025-11"], progress=silent)

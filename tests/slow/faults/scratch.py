@@ -8,8 +8,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from metalsbook.paths import build_folder
 from metalsbook.derived import is_derived
+from metalsbook.paths import build_folder
 
 ROOT = Path(__file__).resolve().parents[3]
 MONTHS = ("2025-10", "2025-11")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from metalsbook.paths import build_folder
 from metalsbook.derived import is_derived
+from metalsbook.paths import build_folder
 from tests.guide.prose import ROOT
 
 LEFT_OUT = (".git", ".venv", "_build", ".*_cache", ".hypothesis", "__pycache__", ".ipynb_checkpoints", "archive")

@@ -9,9 +9,9 @@ import zipfile
 
 import pytest
 
+from metalsbook.derived import is_derived
 from metalsbook.paths import build_folder, snapshots_folder
 from metalsbook.publish import downloads
-from metalsbook.derived import is_derived
 from metalsbook.snapshots.snapshot import open_snapshot
 from tests.guide.prose import CHAPTERS
 
