@@ -90,10 +90,10 @@ def test_nothing_runs_on_and_nothing_is_left_where_the_caller_is_killed(tmp_path
     own = {"METALSBOOK_ROOT": str(tmp_path), "TMPDIR": str(tmp_path / "temporary")}
     caller = subprocess.Popen([sys.executable, "-c", program], env=os.environ | own)
     deadline = time.monotonic() + 60
-    # The caller, the fork server and the child; Python's tracker of resources is a fourth.
-    while len(alive(str(tmp_path))) < 4 and time.monotonic() < deadline:
-        time.sleep(0.1)
-    time.sleep(0.5)
+    # The child has begun where it has opened the file of its last words.
+    while not [*(tmp_path / "temporary").glob("*/stderr-0")] and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert len(alive(str(tmp_path))) >= 3, "the caller, the fork server and the child"
     caller.send_signal(signal.SIGKILL)
     caller.wait()
     while alive(str(tmp_path)) and time.monotonic() < deadline:
