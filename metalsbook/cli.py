@@ -7,6 +7,7 @@ running; 9 the cluster does not answer; 130 stopped by the user; 141 the reader 
 
 import argparse
 import errno
+import io
 import os
 import sys
 
@@ -32,6 +33,10 @@ SINGLE_FIGURE = {
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Pipes of Windows and terminals of one alphabet cannot print Chinese: it is escaped, and nothing fails.
+            stream.reconfigure(errors="backslashreplace")
     # Many containers forbid bytecode by habit; every start without it takes 2 to 3 times as long.
     sys.dont_write_bytecode = False
     options = _parser().parse_args(arguments)

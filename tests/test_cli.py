@@ -1,4 +1,5 @@
 import errno
+import os
 import subprocess
 import sys
 
@@ -52,6 +53,24 @@ def test_a_reader_who_has_seen_enough_is_no_error():
     command = f"{sys.executable} -m metalsbook.cli --version; {sys.executable} -m metalsbook.cli verify | head -n 1"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "cp1252:strict"])
+def test_output_that_cannot_print_chinese_has_escapes(encoding):
+    program = (
+        "import sys; from metalsbook import cli; from metalsbook.errors import LedgerError\n"
+        "def say(options):\n"
+        "    print('原镁 – 3.87万吨')\n"
+        "    if options.month == '2025-02': raise LedgerError('原镁')\n"
+        "cli._status = say; sys.exit(cli.main(sys.argv[1:]))"
+    )
+    for month, code in (("2025-01", 0), ("2025-02", 3)):
+        command = [sys.executable, "-c", program, "status", "--month", month]
+        done = subprocess.run(
+            command, env=os.environ | {"PYTHONIOENCODING": encoding}, capture_output=True, check=False
+        )
+        assert (done.returncode, b"3.87\\u4e07\\u5428" in done.stdout) == (code, True)
+        assert (b"metalsbook: \\u539f\\u9541" in done.stderr) == (code == 3)
 
 
 def test_chapters_wait_for_no_other_build(tmp_path, monkeypatch, capsys):

@@ -29,6 +29,8 @@ class LedgerFile:
             text = self.original.decode("utf-8")
         except UnicodeDecodeError as error:
             raise LedgerError(f"{self.name} is not UTF-8 (byte {error.start})", "Restore it from git") from None
+        # Spreadsheets put a byte order mark before the header, and leave it there.
+        self.mark, text = ("\ufeff", text[1:]) if text.startswith("\ufeff") else ("", text)
         return io.StringIO(text or ",".join(self.columns) + "\n", newline="").readlines()
 
     def _parse(self) -> list[Row]:
@@ -60,7 +62,7 @@ class LedgerFile:
 
     def content(self) -> bytes:
         """Return the bytes of the file with what was added."""
-        return "".join(self.lines).encode("utf-8")
+        return (self.mark + "".join(self.lines)).encode("utf-8")
 
 
 def to_line(row: Row, columns: Iterable[str]) -> str:

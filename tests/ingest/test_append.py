@@ -73,6 +73,17 @@ def test_what_was_there_stays_byte_for_byte(book, tmp_path):
         assert after[other] == before[other]
 
 
+def test_a_ledger_that_a_spreadsheet_saved_with_a_mark_is_read_and_added_to(book, tmp_path):
+    name = "statements/magnesium_exports.csv"
+    for path in (book / "data" / "ledger").rglob("*.csv"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    before = ledger_bytes(book)
+    take(customs_file(tmp_path, [customs_row()]))
+    assert ledger_bytes(book)[name].startswith(before[name])
+    assert ledger_bytes(book)[name].count(b"\xef\xbb\xbf") == 1
+    assert len(read_ledger().statements) == 5
+
+
 def test_the_same_file_twice_adds_nothing(book, tmp_path):
     path = customs_file(tmp_path, [customs_row()])
     take(path)
