@@ -32,6 +32,7 @@ PARSED_ONLY = {
     "make site": "every edition: minutes; the site's own tests build two small ones",
     "make serve": "it runs until it is stopped; tests/publish/test_serve.py asks it for pages",
     "make lock": "it asks the package index for the newest versions",
+    "jupyter-book build .": "below, with warnings as errors",
     "make setup": "the environment is there already; a fresh machine is set up by .ci/run",
     "make book MONTH=2025-08": "a second edition: .ci/run builds it",
     ".venv/bin/dask scheduler --host 127.0.0.1 --port 8786": "until it is stopped; tests/slow/publish/test_cluster.py",
@@ -76,7 +77,7 @@ def parse(command: str) -> None:
     elif program == "dask":
         DASK[words[1]].make_context(words[1], words[2:])
     else:
-        assert program in ("python", "pip"), f"{command}: nothing checks this program; run it"
+        assert program in ("python", "pip", "jupyter-book"), f"{command}: nothing checks this program; run it"
         for word in words[1:]:
             assert not word.endswith(".txt") or (ROOT / word).is_file(), command
 
@@ -117,6 +118,18 @@ def test_they_say_what_the_pages_promise(copy, said):
     assert audit.splitlines()[0] == "cl-own-01: confirmed"
     assert (copy.root / "out.ipynb").is_file()
     assert copy.run("git status --porcelain data").strip() == ""
+
+
+def test_the_usual_way_builds_the_book_alone(copy):
+    """What a clone holds beside the book is no part of it: an environment with pages of packages, caches."""
+    packages = copy.root / ".venv" / "lib" / "python3" / "site-packages" / "package"
+    for folder in (packages, copy.root / ".some_cache", copy.root / "chapters" / ".ipynb_checkpoints"):
+        folder.mkdir(parents=True)
+        (folder / "README.md").write_text("# A page\n\n[nowhere](nowhere.md)\n", "utf-8")
+    copy.run('export PATH="$PWD/.venv/bin:$PATH"\njupyter-book build . -W --keep-going')
+    built = copy.root / "_build" / "html"
+    assert (built / "chapters" / "magnesium_exports.html").is_file()
+    assert not list(built.rglob("README.html"))
 
 
 def test_no_exception_is_left_over():
