@@ -1,9 +1,14 @@
 """What the tests of the site share."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import sample_book
 from tests.visits import address, browser, server, visit  # noqa: F401  (fixtures)
+
+# How long an example takes hangs on the machine and on what else it does.
+settings.register_profile("book", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("book")
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 import errno
 import os
+import shlex
 import subprocess
 import sys
 
@@ -50,7 +51,8 @@ def test_the_traceback_is_shown_when_asked_for(monkeypatch):
 
 
 def test_a_reader_who_has_seen_enough_is_no_error():
-    command = f"{sys.executable} -m metalsbook.cli --version; {sys.executable} -m metalsbook.cli verify | head -n 1"
+    program = f"{shlex.quote(sys.executable)} -m metalsbook.cli"
+    command = f"{program} --version; {program} verify | head -n 1"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
     assert done.stderr == ""
 

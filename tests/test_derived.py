@@ -57,9 +57,11 @@ def test_every_module_that_derives_takes_part_in_the_hash_of_the_code():
     code = (
         "import sys, metalsbook.derived, metalsbook.analysis.claims, metalsbook.analysis.outlooks\n"
         "import metalsbook.analysis.reconcile\n"
-        "print(*[m.__file__ for n, m in sys.modules.items() if n.startswith('metalsbook.') and m.__file__])"
+        "print(*[m.__file__ for n, m in sys.modules.items() if n.startswith('metalsbook.') and m.__file__], sep='\\n')"
     )
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     package = Path(metalsbook.__file__).parent
     names = [Path(name).relative_to(package) for name in loaded]
     # What is read and kept is checked against its hashes by these; they decide no figure.

@@ -1,4 +1,4 @@
-"""The same edition on another day, under a clock that was set back or stands still, and by another user."""
+"""The same edition on another day, and by another user."""
 
 import shutil
 import subprocess
@@ -14,14 +14,14 @@ MONTH = ("book", "--month", "2025-11")
 CLOCK = """
 import datetime, pathlib, sys
 import time_machine
-time_machine.travel(datetime.datetime.fromisoformat({start!r}), tick={tick}).start()
+time_machine.travel(datetime.datetime.fromisoformat({start!r})).start()
 with pathlib.Path({seen!r}).open("a") as seen:
     print(datetime.date.today(), getattr(sys, "orig_argv", []), file=seen)
 """
-DAYS = {"years ago": "2003-02-28T12:00:00+00:00", "in years, at the turn of one": "2031-12-31T23:59:57+00:00"}
+YEARS_AGO = "2003-02-28T12:00:00+00:00"
 
 
-def under_clock(folder: Path, start: str, tick: bool = True) -> dict[str, str]:
+def under_clock(folder: Path, start: str) -> dict[str, str]:
     """Return what sets the clock of a command and of all Python processes that it starts.
 
     A copy of the package lies beside the clock: a chapter's process looks there and nowhere else.
@@ -29,7 +29,7 @@ def under_clock(folder: Path, start: str, tick: bool = True) -> dict[str, str]:
     folder.mkdir()
     shutil.copytree(ROOT / "metalsbook", folder / "metalsbook", ignore=shutil.ignore_patterns("__pycache__"))
     seen = str(folder / "seen")
-    (folder / "sitecustomize.py").write_text(CLOCK.format(start=start, tick=tick, seen=seen), "utf-8")
+    (folder / "sitecustomize.py").write_text(CLOCK.format(start=start, seen=seen), "utf-8")
     return {"PYTHONPATH": str(folder)}
 
 
@@ -50,41 +50,20 @@ def usual(scratch) -> str:
     return built(scratch)
 
 
-@pytest.mark.parametrize(
-    ("start", "tick"),
-    [*((day, True) for day in DAYS.values()), (DAYS["years ago"], False)],
-    ids=[*DAYS, "while the clock stands still"],
-)
-def test_the_site_is_the_same_on_every_day(scratch, usual, tmp_path, start, tick):
+def test_the_site_is_the_same_on_every_day(scratch, usual, tmp_path):
     forget(scratch)
-    scratch.must(*MONTH, **under_clock(tmp_path / "clock", start, tick))
+    clock = under_clock(tmp_path / "clock", YEARS_AGO)
+    scratch.must(*MONTH, **clock)
     seen = (tmp_path / "clock" / "seen").read_text("utf-8").splitlines()
-    assert all(line[:4] in (start[:4], "2032") for line in seen)
-    assert any("multiprocessing.forkserver" in line for line in seen), "the chapters had the machine's clock"
+    assert len(seen) > 1 and all(line.startswith("2003") for line in seen), "the chapters had the machine's clock"
     assert built(scratch) == usual
-
-
-def test_a_page_that_tells_the_day_would_be_found(scratch, usual, tmp_path):
-    """The clock is really another one: a footer with the day in it makes another site."""
-    forget(scratch)
-    changes = under_clock(tmp_path / "clock", DAYS["years ago"])
+    # The clock is really another one: a feed with the day in it makes another site.
     module = tmp_path / "clock" / "metalsbook" / "publish" / "editions.py"
     told = '<title>{__import__("time").strftime("%F")} {month_name(month)}'
     module.write_text(module.read_text("utf-8").replace("<title>Edition {month_name(month)}", told), "utf-8")
-    scratch.must(*MONTH, **changes)
+    forget(scratch)
+    scratch.must(*MONTH, **clock)
     assert built(scratch) != usual
-    assert "2003-02-28" in (scratch.root / "_build" / "site" / "feed.xml").read_text("utf-8")
-
-
-def test_a_clock_that_is_set_back_between_builds_leaves_no_old_page(scratch, usual, tmp_path):
-    """What is kept is found by its content: a build that seems older than what it replaces replaces it all the same."""
-    late = under_clock(tmp_path / "late", DAYS["in years, at the turn of one"])
-    early = under_clock(tmp_path / "early", DAYS["years ago"])
-    scratch.retitle("Built late")
-    scratch.must(*MONTH, **late)
-    scratch.retitle("The same on every day")
-    scratch.must(*MONTH, **early)
-    assert built(scratch) == usual
 
 
 def test_the_site_is_the_same_whoever_builds_it(scratch, usual, tmp_path):
