@@ -7,7 +7,7 @@ import ast
 import sys
 from pathlib import Path
 
-from metalsbook.publish.notebooks import Chapter, cell_source, read_chapter, set_parameters
+from metalsbook.publish.notebooks import Chapter, cell_source, read_chapter, set_month
 
 
 def render(value: object) -> None:
@@ -23,7 +23,7 @@ def render(value: object) -> None:
 def run_chapter(chapter: Chapter, month: str) -> None:
     """Run the code cells of a chapter in a fresh namespace."""
     names = {"__name__": "__main__", "display": render}
-    for cell in set_parameters(chapter, {"month": month})["cells"]:
+    for cell in set_month(chapter, month)["cells"]:
         if cell["cell_type"] != "code":
             continue
         statements = ast.parse(cell_source(cell))

@@ -19,13 +19,12 @@ from metalsbook.publish.notebooks import (
     KERNELSPEC,
     Chapter,
     cell_source,
-    check_parameters,
-    check_tags,
+    check_chapter,
     list_chapters,
     name_chapter,
     own_month,
     read_chapter,
-    read_parameters,
+    set_month,
     strip_run_metadata,
 )
 from metalsbook.publish.work import check_executed
@@ -124,9 +123,9 @@ def chapter(request):
 
 def test_chapter_keeps_the_rules(chapter):
     assert find_broken_rules(chapter) == []
-    check_tags(chapter)
-    check_parameters(chapter, ["month"])
-    assert ast.literal_eval(read_parameters(chapter)["month"]) == (own_month(chapter) or REFERENCE_MONTH)
+    check_chapter(chapter)
+    again = set_month(chapter, own_month(chapter) or REFERENCE_MONTH)
+    assert [*map(cell_source, again["cells"])] == [*map(cell_source, chapter.notebook["cells"])]
 
 
 def test_stored_outputs_are_sound_and_as_the_runner_writes_them(chapter):

@@ -1,7 +1,7 @@
 """The same work on a Dask cluster: months are derived and chapters run wherever a worker is free.
 
-Workers need the book's locked environment and nothing else: the package and what it reads travel to them once, into
-Dask's own folder. The scheduler and its workers run what they are sent: they belong on a network that is trusted.
+Workers need the book's locked environment and nothing else: the package and what it reads travel to them, into Dask's
+own folder. The scheduler and its workers run what they are sent: they belong on a network that is trusted.
 """
 
 import contextlib
@@ -26,9 +26,8 @@ from typing import Any
 import metalsbook
 from metalsbook import store
 from metalsbook.derived import derived_folder, is_derived, keep_derived
-from metalsbook.errors import BookError, ChapterError, ClusterError, UsageError
-from metalsbook.months import step_month
-from metalsbook.paths import project_root, snapshots_folder
+from metalsbook.errors import BookError, ClusterError, UsageError
+from metalsbook.paths import build_folder, project_root, snapshots_folder
 from metalsbook.publish.work import READ_BY_CHAPTERS, Job, Ran, derive_here, run_here
 
 ANSWER_LIMIT_S = 30.0
@@ -38,7 +37,6 @@ LOST_LIMIT_S = 60.0
 _POLL_S = 2.0
 _ADDRESS = re.compile(r"(?:tcp|tls)://(?:[\w.-]+|\[[0-9a-fA-F:]+\]):(\d{1,5})")
 _AGAIN = "Run the command again: what is done is kept"
-Files = dict[str, bytes]
 
 
 class Cluster:
@@ -52,9 +50,8 @@ class Cluster:
     def __init__(self, address: str):
         found = _ADDRESS.fullmatch(address)
         if not found or not 0 < int(found[1]) < 65536:
-            raise UsageError(
-                f"'{address}' is not a scheduler's address", "Give it as tcp://HOST:PORT or tls://HOST:PORT"
-            )
+            todo = "Give it as tcp://HOST:PORT or tls://HOST:PORT"
+            raise UsageError(f"'{address}' is not a scheduler's address", todo)
         self._address = address
         try:
             import distributed
@@ -64,35 +61,33 @@ class Cluster:
                 "Run `make setup-all`, or: pip install --require-hashes -r requirements.txt -r requirements-test.txt",
             ) from None
         if address.startswith("tls:") and not distributed.Security().get_connection_args("client").get("ssl_context"):
-            raise UsageError(
-                f"No certificates are named for {address}",
-                "Name them in Dask's configuration, under distributed.comm.tls",
-            )
+            todo = "Name them in Dask's configuration, under distributed.comm.tls"
+            raise UsageError(f"No certificates are named for {address}", todo)
         self._dask = distributed
+        self._name = f"book-{uuid.uuid4().hex[:12]}"
 
     def __enter__(self) -> "Cluster":
         try:
             self._client = self._dask.Client(self._address, timeout=ANSWER_LIMIT_S)
         except (OSError, TimeoutError) as error:
             raise ClusterError(f"No scheduler answers at {self._address}", "Start one: dask scheduler") from error
-        try:
-            self._client.wait_for_workers(1, timeout=ANSWER_LIMIT_S)
+        with contextlib.ExitStack() as stack:
+            stack.callback(self._client.close)
+            try:
+                self._client.wait_for_workers(1, timeout=ANSWER_LIMIT_S)
+            except TimeoutError as error:
+                todo = f"Start one: dask worker {self._address}"
+                raise ClusterError(f"The scheduler {self._address} has no worker", todo) from error
             self._check_versions()
-        except TimeoutError as error:
-            self._client.close()
-            todo = f"Start one: dask worker {self._address}"
-            raise ClusterError(f"The scheduler {self._address} has no worker", todo) from error
-        except BaseException:
-            self._client.close()
-            raise
-        self._name = f"book-{uuid.uuid4().hex[:12]}"
-        self._book = self._send(_pack_book())
+            stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
+        name = f"{self._name}*"
         with contextlib.suppress(OSError, self._dask.CancelledError):
-            name = self._name
-            self._client.run(lambda dask_worker: shutil.rmtree(Path(dask_worker.local_directory) / name, True))
+            self._client.run(
+                lambda dask_worker: [*map(shutil.rmtree, Path(dask_worker.local_directory).glob(name))] and None
+            )
         self._client.close()
 
     def _check_versions(self) -> None:
@@ -108,121 +103,83 @@ class Cluster:
                 todo = "Set it up from the same clone with `make setup-all`, then start it again"
                 raise UsageError(f"A machine of {self._address} has other packages: {warning}", todo) from None
 
-    def _send(self, content: Any) -> Any:
-        """Give something to the cluster: a worker gets it once, and where it is lost the scheduler has it still."""
-        return self._client.submit(lambda content: content, content, pure=False)
-
     def derive(self, months: list[str]) -> Iterator[tuple[int, float | Exception]]:
         """Derive months and keep what they derive; yield each one's place, and the seconds it took or its error."""
-        started = time.monotonic()
-        calls = [(_derive, month, []) for month in months]
-        for place, result in self._collect(calls, [f"The snapshot {month}" for month in months]):
-            if not isinstance(result, Exception):
-                keep_derived(months[place], result)
+        for place, result in self._collect(_derive, {f"The snapshot {month}": month for month in months}):
+            if isinstance(result, tuple):
+                files, result = result
+                keep_derived(months[place], files)
                 if not is_derived(months[place]):
                     raise ClusterError(f"What a worker made of the snapshot {months[place]} is damaged", _AGAIN)
-                result = time.monotonic() - started
             yield place, result
 
     def run(self, jobs: list[Job]) -> Iterator[tuple[int, Ran | BookError]]:
         """Run chapters, those of a month on one worker; yield each one's place, and the run or its error."""
-        places: dict[str, list[int]] = {}
-        for place, job in enumerate(jobs):
-            places.setdefault(str(job.parameters["month"]), []).append(place)
-        needed = {each for month in places for each in (step_month(month, -1), month) if is_derived(each)}
-        parts = {month: self._send(_pack_derived(month)) for month in sorted(needed)}
-        calls = [
-            (_run, [jobs[place] for place in own], [parts[each] for each in (step_month(m, -1), m) if each in parts])
-            for m, own in places.items()
-        ]
-        for number, result in self._collect(calls, [f"The chapters of {month}" for month in places]):
-            own = list(places.values())[number]
-            yield from zip(own, [result] * len(own) if isinstance(result, Exception) else result, strict=True)
+        months = {job.month: [place for place, each in enumerate(jobs) if each.month == job.month] for job in jobs}
+        asked = {f"The chapters of {month}": [jobs[place] for place in places] for month, places in months.items()}
+        for number, result in self._collect(_run, asked):
+            places = list(months.values())[number]
+            yield from zip(places, [result] * len(places) if isinstance(result, BookError) else result, strict=True)
 
-    def _collect(self, calls: list[tuple[Callable, Any, list]], names: list[str]) -> Iterator[tuple[int, Any]]:
-        """Submit calls and yield each one's place and result, or the error that it ends with."""
-        waiting = {}
-        for place, (function, argument, parts) in enumerate(calls):
-            asked = pickle.dumps((function, argument))
-            waiting[self._client.submit(_by_value(_work), self._name, self._book, asked, *parts, pure=False)] = place
+    def _collect(self, function: Callable, asked: dict[str, Any]) -> Iterator[tuple[int, Any]]:
+        """Let workers call a function of this module; yield each call's place and its result or error as it is done."""
+        book = self._client.submit(lambda content: content, _pack_book(), pure=False)
+        work = _by_value(_work, f"{self._name}-{uuid.uuid4().hex[:6]}")
+        calls = [pickle.dumps((function, argument)) for argument in asked.values()]
+        waiting = {self._client.submit(work, book, call, pure=False): place for place, call in enumerate(calls)}
         seen = time.monotonic()
         while waiting:
             try:
                 done = self._dask.wait(list(waiting), timeout=_POLL_S, return_when="FIRST_COMPLETED").done
-                seen = time.monotonic()
             except TimeoutError:
                 done = []
-                if self._client.status == "running" and self._client.nthreads():
-                    seen = time.monotonic()
-                elif time.monotonic() - seen > LOST_LIMIT_S:
-                    raise ClusterError(f"All workers of {self._address} were lost", _AGAIN) from None
             except (OSError, self._dask.CancelledError) as error:
                 raise ClusterError(f"The scheduler {self._address} was lost", _AGAIN) from error
+            if done or (self._client.status == "running" and self._client.nthreads()):
+                seen = time.monotonic()
+            elif time.monotonic() - seen > LOST_LIMIT_S:
+                raise ClusterError(f"All workers of {self._address} were lost", _AGAIN)
             for future in done:
                 place = waiting.pop(future)
-                yield place, self._result_of(future, names[place])
+                yield place, self._result_of(future, list(asked)[place])
 
     def _result_of(self, future: Any, name: str) -> Any:
         if future.status == "finished":
             return pickle.loads(future.result())
         error = future.exception()
         if isinstance(error, self._dask.KilledWorker):
-            lost = error.allowed_failures + 1
-            return ChapterError(f"{name}: {lost} workers were lost while they ran it", "Was their memory full?")
+            return ClusterError(f"{name}: {error.allowed_failures + 1} workers were lost while they ran it", _AGAIN)
         raise ClusterError(f"{name}: no worker could run it ({type(error).__name__}: {error})", _AGAIN)
 
 
 def _pack_book() -> bytes:
     """Return what a worker needs of the book as a zip file: the package, snapshots, and what else chapters read."""
     root, package = project_root(), Path(metalsbook.__file__).parent
-    read = [snapshots_folder(), *(root / name for name in READ_BY_CHAPTERS)]
-    files = {name: root / name for name in store.hash_each(read, root)}
-    files |= {name: package.parent / name for name in store.hash_each([package], package.parent)}
+    read = [snapshots_folder(), build_folder() / "derived", *(root / name for name in READ_BY_CHAPTERS)]
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("chapters/", "")
-        for name, path in files.items():
-            archive.write(path, name)
+        for places, top in ((read, root), ([package], package.parent)):
+            for name in store.hash_each(places, top):
+                archive.write(top / name, name)
     return packed.getvalue()
 
 
-def _pack_derived(month: str) -> Files:
-    folder = derived_folder(month)
-    return {f"_build/derived/{month}/{path.name}": path.read_bytes() for path in sorted(folder.iterdir())}
-
-
-def _derive(month: str) -> Files:
-    [(_, result)] = derive_here([month])
-    if isinstance(result, Exception):
-        raise result
-    return {path.name: path.read_bytes() for path in sorted(derived_folder(month).iterdir())}
-
-
-def _run(jobs: list[Job]) -> list[Ran | BookError]:
-    here = [replace(job, folder=str(project_root() / "chapters")) for job in jobs]
-    results = dict(run_here(here, workers=1))
-    return [results[place] for place in range(len(jobs))]
-
-
-def _by_value(function: Callable) -> Callable:
+def _by_value(function: Callable, *first: Any) -> Callable:
     """Return a function that travels by its code: a worker may have another version of the book, or none."""
     import cloudpickle
 
     cloudpickle.register_pickle_by_value(sys.modules[__name__])
     # A lambda: what has a name in a module is looked up there first.
-    return lambda *arguments: function(*arguments)
+    return lambda *arguments: function(*first, *arguments)
 
 
-def _work(name: str, book: bytes, asked: bytes, *parts: dict[str, bytes]) -> bytes:
+def _work(name: str, book: bytes, asked: bytes) -> bytes:
     """Lay out the book in the worker's folder and let a process of its own answer; it ends with the worker."""
     from distributed import get_worker
 
     root = Path(get_worker().local_directory) / name
-    if not (root / "chapters").is_dir():
-        zipfile.ZipFile(io.BytesIO(book)).extractall(root)
-    for place, content in (item for files in parts for item in files.items()):
-        (root / place).parent.mkdir(parents=True, exist_ok=True)
-        (root / place).write_bytes(content)
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        archive.extractall(root)
     process = subprocess.Popen(
         [sys.executable, "-m", "metalsbook.publish.cluster"],
         env={**os.environ, "METALSBOOK_ROOT": str(root), "PYTHONPATH": str(root)},
@@ -230,7 +187,7 @@ def _work(name: str, book: bytes, asked: bytes, *parts: dict[str, bytes]) -> byt
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
-    # Its input stays open until it has ended: where it closes before, the worker is gone, and the process ends too.
+    # Its input stays open until it has ended: where it closes before, the worker is gone.
     with process.stdin, process.stdout:
         process.stdin.write(asked)
         process.stdin.flush()
@@ -246,7 +203,7 @@ def _answer() -> None:
     answers = os.dup(1)
     os.dup2(2, 1)
     function, argument = pickle.load(sys.stdin.buffer)
-    threading.Thread(target=_end_with_worker, daemon=True).start()
+    threading.Thread(target=lambda: os.read(0, 1) or os._exit(1), daemon=True).start()
     try:
         result = function(argument)
     except (BookError, OSError) as error:
@@ -255,9 +212,15 @@ def _answer() -> None:
         pickle.dump(result, out)
 
 
-def _end_with_worker() -> None:
-    os.read(0, 1)
-    os._exit(1)
+def _derive(month: str) -> tuple[dict[str, bytes], float] | Exception:
+    [(_, result)] = derive_here([month])
+    files = sorted(derived_folder(month).iterdir()) if isinstance(result, float) else []
+    return ({path.name: path.read_bytes() for path in files}, result) if files else result
+
+
+def _run(jobs: list[Job]) -> list[Ran | BookError]:
+    results = dict(run_here([replace(job, folder=str(project_root())) for job in jobs], workers=1))
+    return [results[place] for place in range(len(jobs))]
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The two ways to run a chapter, as papermill engines: its cells in this very process, or in a Jupyter kernel.
 
 Both tell the process's caller which cell they are in. Neither is papermill's for others: chapters keep rules that other
-notebooks do not (`notebooks.check_tags`).
+notebooks do not (`notebooks.check_chapter`).
 """
 
 from papermill.engines import Engine, NBClientEngine, papermill_engines
@@ -40,7 +40,9 @@ class KernelEngine(NBClientEngine):
             return start(cell, cell_index, **more)
 
         nb_man.cell_start = start_and_tell
-        return super().execute_managed_notebook(nb_man, kernel_name, shutdown_kernel="immediate", **options)
+        return super().execute_managed_notebook(
+            nb_man, kernel_name, shutdown_kernel="immediate", coalesce_streams=True, **options
+        )
 
 
 def register_engines() -> None:

@@ -14,7 +14,7 @@ from metalsbook.errors import BookError, ChapterError, UsageError
 from metalsbook.months import parse_month
 from metalsbook.paths import build_folder, project_root, snapshots_folder
 from metalsbook.publish.cluster import Cluster
-from metalsbook.publish.notebooks import Chapter, list_chapters, own_month, read_chapter
+from metalsbook.publish.notebooks import list_chapters, read_chapter
 from metalsbook.publish.work import READ_BY_CHAPTERS, TIMEOUT_S, Job, Ran, prepare_job, run_here
 
 ENGINES = ("auto", "inprocess", "kernel")
@@ -75,7 +75,7 @@ def execute_editions(
     folders = out_folders or {month: build_folder() / "chapters" / month for month in months}
     read = [read_chapter(path) for path in (list_chapters() if chapters is None else chapters)]
     prepare = partial(prepare_job, engine=_choose_engine(engine), limit_s=timeout_s)
-    jobs = [prepare(chapter, _parameters(chapter, month)) for month in months for chapter in read]
+    jobs = [prepare(chapter, month) for month in months for chapter in read]
     targets = [folders[month] / f"{chapter.name}.ipynb" for month in months for chapter in read]
     executed = _write_results(targets, jobs, _run_or_keep(jobs, progress, cluster))
     return {month: executed[place * len(read) : (place + 1) * len(read)] for place, month in enumerate(months)}
@@ -96,7 +96,7 @@ def refresh_chapters(
     """
     paths, month = list_chapters() if chapters is None else chapters, parse_month(month)
     prepare = partial(prepare_job, engine=_choose_engine(engine), limit_s=timeout_s, inject=False)
-    jobs = [prepare(chapter, _parameters(chapter, month)) for chapter in map(read_chapter, paths)]
+    jobs = [prepare(chapter, month) for chapter in map(read_chapter, paths)]
     done = _run_all(jobs, run_here, lambda place, text: progress(f"  {jobs[place].name}: {text}"))
     return _write_results(paths, jobs, [(ran, False) for ran in done])
 
@@ -105,10 +105,6 @@ def _choose_engine(name: str) -> str:
     if name not in ENGINES:
         raise UsageError(f"There is no engine '{name}'", f"Choose one of: {', '.join(ENGINES)}")
     return "inprocess" if name == "auto" else name
-
-
-def _parameters(chapter: Chapter, month: str) -> dict[str, str]:
-    return {"month": own_month(chapter) or month}
 
 
 class _Cache:
@@ -128,18 +124,16 @@ class _Cache:
         self._snapshots: dict[str, str] = {}
 
     def _made_from(self, job: Job) -> dict[str, str]:
-        month = str(job.parameters.get("month", ""))
-        if month not in self._snapshots:
+        if job.month not in self._snapshots:
             folder = snapshots_folder()
-            known = [path for path in folder.glob("[0-9]*") if path.name <= month]
-            self._snapshots[month] = store.hash_all(known, folder)
-        own = {"notebook": job.notebook, "parameters": json.dumps([job.parameters, job.inject], sort_keys=True)}
-        return self._common | {"snapshots": self._snapshots[month]} | {n: store.hash_text(t) for n, t in own.items()}
+            known = [path for path in folder.glob("[0-9]*") if path.name <= job.month]
+            self._snapshots[job.month] = store.hash_all(known, folder)
+        own = {"notebook": store.hash_text(job.notebook), "snapshots": self._snapshots[job.month]}
+        return self._common | own
 
     @staticmethod
     def _path(job: Job) -> Path:
-        month = str(job.parameters.get("month", "none"))
-        return build_folder() / "cache" / "chapters" / month / f"{job.name}.{job.engine}.kept"
+        return build_folder() / "cache" / "chapters" / job.month / f"{job.name}.{job.engine}.kept"
 
     def look_up(self, job: Job) -> tuple[Ran | None, str]:
         """Return the kept run of a job, or None, and why: what has changed since."""
@@ -161,7 +155,7 @@ def _run_or_keep(jobs: list[Job], progress: Callable[[str], None], cluster: Clus
 
     def tell(place: int, text: str) -> None:
         job = jobs[place]
-        progress(f"  {job.parameters['month']} {job.name}: {text} ({kept[place][1]})")
+        progress(f"  {job.month} {job.name}: {text} ({kept[place][1]})")
 
     for place in kept.keys() - set(waiting):
         tell(place, "kept")

@@ -4,9 +4,10 @@ Works on the JSON of a notebook alone, so that a run in which nothing changed im
 """
 
 import ast
+import copy
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from metalsbook.months import parse_month
 from metalsbook.paths import chapters_folder
 
 INJECTED_ID = "injected-parameters"
-INJECTED_TAGS = ["injected-parameters", "remove-cell"]
+"""Papermill's tag of the cell that it adds, and here its id."""
 # On the parameters cell: the notebook keeps the month that it was written with, whatever edition it is built into.
 OWN_MONTH_TAG = "own-month"
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -84,46 +85,61 @@ def _tags(cell: Mapping) -> list[str]:
     return cell.get("metadata", {}).get("tags", [])
 
 
-def find_parameters_cell(chapter: Chapter) -> dict:
-    """Return the chapter's one cell tagged `parameters`.
+def check_chapter(chapter: Chapter) -> None:
+    """Refuse what papermill and kernels only warn of or pass over.
 
     Raises:
-        ChapterError: If there is none, more than one, or a cell that papermill injected in an earlier run.
+        ChapterError: If the chapter has not one cell tagged `parameters` that sets `month`, no other cell reads it, or
+            a tag lets a cell be skipped or fail.
     """
-    if any("injected-parameters" in _tags(cell) for cell in chapter.notebook["cells"]):
+    for number, cell in enumerate(chapter.notebook["cells"], start=1):
+        for tag in _LENIENT_TAGS.intersection(_tags(cell)):
+            raise ChapterError(
+                f"Chapter '{chapter.name}', cell {number} has the tag '{tag}'",
+                "Remove it: every cell of a chapter runs, and none fails",
+            )
+    parameters, _ = _find_month(chapter)
+    if not any(_reads_month(cell) for cell in chapter.code_cells if cell is not parameters):
+        raise ChapterError(
+            f"Chapter '{chapter.name}' never uses its parameter 'month'", "It would be the same page in every month"
+        )
+
+
+def _find_month(chapter: Chapter) -> tuple[dict, ast.expr]:
+    """Return the chapter's parameters cell, and the expression that it sets `month` to.
+
+    Raises:
+        ChapterError: If there is not one such cell, it sets no month, or papermill injected a cell in an earlier run.
+    """
+    if any(INJECTED_ID in _tags(cell) for cell in chapter.notebook["cells"]):
         raise ChapterError(f"Chapter '{chapter.name}' holds a cell that papermill injected", "Remove that cell")
     tagged = [cell for cell in chapter.code_cells if "parameters" in _tags(cell)]
-    if not tagged:
+    if len(tagged) != 1:
         raise ChapterError(
-            f"Chapter '{chapter.name}' has no cell tagged 'parameters'", "Tag the cell that sets `month`"
+            f"Chapter '{chapter.name}' has {len(tagged) or 'no'} cell tagged 'parameters'",
+            "Tag the one that sets `month`",
         )
-    if len(tagged) > 1:
-        raise ChapterError(f"Chapter '{chapter.name}' has {len(tagged)} cells tagged 'parameters'", "Keep one")
-    return tagged[0]
-
-
-def read_parameters(chapter: Chapter) -> dict[str, ast.expr]:
-    """Return the names that the parameters cell sets, each with the expression it is set to.
-
-    Raises:
-        ChapterError: If the cell holds anything but assignments to plain names.
-    """
-    source = cell_source(find_parameters_cell(chapter))
     try:
-        statements = ast.parse(source).body
+        statements = ast.parse(cell_source(tagged[0])).body
     except SyntaxError as error:
         where = f"Chapter '{chapter.name}', parameters cell, line {error.lineno}"
         raise ChapterError(f"{where} is not Python") from error
-    found = {}
     for statement in statements:
-        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-        if not all(isinstance(target, ast.Name) for target in targets) or statement.value is None:
-            raise ChapterError(
-                f"Chapter '{chapter.name}': line {statement.lineno} of the parameters cell is not an assignment",
-                'Keep only lines such as month = "2025-11" there',
-            )
-        found.update((target.id, statement.value) for target in targets)
-    return found
+        targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+        if [getattr(target, "id", None) for target in targets] == ["month"] and statement.value:
+            return tagged[0], statement.value
+    raise ChapterError(
+        f"Chapter '{chapter.name}' has no parameter 'month'", 'Set it in the parameters cell: month = "2025-11"'
+    )
+
+
+def _reads_month(cell: Mapping) -> bool:
+    """Whether a cell reads `month`; one that is no plain Python counts as reading it."""
+    try:
+        nodes = ast.walk(ast.parse(cell_source(cell)))
+    except SyntaxError:
+        return True
+    return any(isinstance(node, ast.Name) and node.id == "month" and isinstance(node.ctx, ast.Load) for node in nodes)
 
 
 def own_month(chapter: Chapter) -> str | None:
@@ -135,9 +151,9 @@ def own_month(chapter: Chapter) -> str | None:
         ChapterError: If it has the tag and its parameters cell does not set `month` to a text.
         UsageError: If that text is not a month.
     """
-    if OWN_MONTH_TAG not in _tags(find_parameters_cell(chapter)):
+    if not any(OWN_MONTH_TAG in _tags(cell) for cell in chapter.code_cells):
         return None
-    month = read_parameters(chapter).get("month")
+    _, month = _find_month(chapter)
     if not isinstance(month, ast.Constant):
         raise ChapterError(
             f"Chapter '{chapter.name}' keeps its own month and does not set it",
@@ -146,78 +162,31 @@ def own_month(chapter: Chapter) -> str | None:
     return parse_month(month.value)
 
 
-def check_parameters(chapter: Chapter, given: Iterable[str]) -> None:
-    """Refuse what papermill only warns of.
-
-    Raises:
-        ChapterError: If a given parameter is unknown to the chapter, or known but used by none of its other cells.
-    """
-    known = read_parameters(chapter)
-    for name in given:
-        if name not in known:
-            raise ChapterError(
-                f"Chapter '{chapter.name}' has no parameter '{name}'",
-                f"Its parameters cell sets: {', '.join(known) or 'nothing'}",
-            )
-        if not _is_used(chapter, name):
-            raise ChapterError(
-                f"Chapter '{chapter.name}' never uses its parameter '{name}'",
-                "It would be the same page whatever is given",
-            )
+def months_of_lessons() -> set[str]:
+    """Return the months that notebooks keep as their own in every edition."""
+    return {month for month in map(own_month, map(read_chapter, list_chapters())) if month}
 
 
-def check_tags(chapter: Chapter) -> None:
-    """Refuse tags by which a kernel passes over a cell or its error.
-
-    Raises:
-        ChapterError: If a cell has one; names chapter, cell and tag.
-    """
-    for number, cell in enumerate(chapter.notebook["cells"], start=1):
-        for tag in _LENIENT_TAGS.intersection(_tags(cell)):
-            raise ChapterError(
-                f"Chapter '{chapter.name}', cell {number} has the tag '{tag}'",
-                "Remove it: every cell of a chapter runs, and none fails",
-            )
-
-
-def _is_used(chapter: Chapter, name: str) -> bool:
-    """Whether a cell other than the parameters cell reads `name`; a cell that is no plain Python counts as reading."""
-    for cell in chapter.code_cells:
-        if "parameters" in _tags(cell):
-            continue
-        try:
-            nodes = ast.walk(ast.parse(cell_source(cell)))
-        except SyntaxError:
-            return True
-        if any(isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) for node in nodes):
-            return True
-    return False
-
-
-def set_parameters(chapter: Chapter, values: Mapping[str, object]) -> dict:
-    """Return the notebook with `values` written into its parameters cell.
+def set_month(chapter: Chapter, month: str) -> dict:
+    """Return the notebook with a month written into its parameters cell.
 
     The page of a month then shows that month, not the one that the chapter was written with; comments stay.
     """
-    expressions = read_parameters(chapter)
-    notebook = json.loads(json.dumps(chapter.notebook))
-    cell = next(cell for cell in notebook["cells"] if "parameters" in _tags(cell))
+    cell, node = _find_month(chapter)
     lines = cell_source(cell).encode().splitlines(keepends=True)
-    for name in sorted(values, key=lambda name: (expressions[name].lineno, expressions[name].col_offset), reverse=True):
-        node = expressions[name]
-        before, after = lines[node.lineno - 1][: node.col_offset], lines[node.end_lineno - 1][node.end_col_offset :]
-        shown = json.dumps(values[name], ensure_ascii=False) if isinstance(values[name], str) else repr(values[name])
-        lines[node.lineno - 1 : node.end_lineno] = [before + shown.encode() + after]
-    cell["source"] = b"".join(lines).decode()
-    return notebook
+    before, after = lines[node.lineno - 1][: node.col_offset], lines[node.end_lineno - 1][node.end_col_offset :]
+    lines[node.lineno - 1 : node.end_lineno] = [before + json.dumps(month).encode() + after]
+    cells = [
+        {**each, "source": b"".join(lines).decode()} if each is cell else each for each in chapter.notebook["cells"]
+    ]
+    return copy.deepcopy({**chapter.notebook, "cells": cells})
 
 
 def strip_run_metadata(notebook: dict) -> dict:
     """Remove from an executed notebook all that differs between two runs; changes it in place and returns it.
 
     Times, paths, the environment and papermill's and editors' notes go; the kernel is named without its version; the
-    injected cell gets a fixed id and the tag `remove-cell`; cells without an id get one from their place; text that a
-    kernel sent in pieces is joined.
+    injected cell gets a fixed id and the tag `remove-cell`; cells without an id get one from their place.
     """
     metadata = notebook["metadata"]
     for key in _RUN_KEYS:
@@ -236,28 +205,8 @@ def strip_run_metadata(notebook: dict) -> dict:
 def _strip_cell(cell: dict) -> None:
     for key in _RUN_KEYS:
         cell["metadata"].pop(key, None)
-    if "injected-parameters" in _tags(cell):
+    if INJECTED_ID in _tags(cell):
         cell.update(id=INJECTED_ID)
-        cell["metadata"]["tags"] = list(INJECTED_TAGS)
+        cell["metadata"]["tags"] = [INJECTED_ID, "remove-cell"]
     if not cell["metadata"].get("tags", True):
         del cell["metadata"]["tags"]
-    if cell["cell_type"] == "code":
-        cell["outputs"] = _join_streams(cell["outputs"])
-
-
-def _join_streams(outputs: list[dict]) -> list[dict]:
-    joined: list[dict] = []
-    for output in outputs:
-        last = joined[-1] if joined else {}
-        if output["output_type"] == "stream" and last.get("name") == output["name"]:
-            last["text"] = "".join(last["text"]) + "".join(output["text"])
-        else:
-            joined.append(output)
-    return joined
-
-
-def months_of_lessons() -> set[str]:
-    """Return the months that notebooks keep as their own in every edition."""
-    chapters = map(read_chapter, list_chapters())
-    tagged = (one for one in chapters if any(OWN_MONTH_TAG in _tags(cell) for cell in one.notebook["cells"]))
-    return {month for month in map(own_month, tagged) if month}

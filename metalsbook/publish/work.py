@@ -3,8 +3,8 @@
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import metalsbook
@@ -13,9 +13,9 @@ from metalsbook.publish import pool
 from metalsbook.publish.notebooks import (
     INJECTED_ID,
     Chapter,
-    check_parameters,
-    check_tags,
-    set_parameters,
+    check_chapter,
+    own_month,
+    set_month,
     strip_run_metadata,
 )
 from metalsbook.publish.outputs import check_outputs, shorten
@@ -37,7 +37,7 @@ class Job:
 
     name: str
     notebook: str
-    parameters: dict = field(default_factory=dict)
+    month: str
     inject: bool = True
     folder: str = "."
     limit_s: float = TIMEOUT_S
@@ -53,21 +53,20 @@ class Ran:
     seconds: float
 
 
-def prepare_job(chapter: Chapter, parameters: Mapping[str, object], **options) -> Job:
-    """Check a chapter and set its parameters, by name; `options` are fields of the job.
+def prepare_job(chapter: Chapter, month: str, **options) -> Job:
+    """Check a chapter and set its month, where it does not keep its own; `options` are fields of the job.
 
     Raises:
-        ChapterError: If the chapter has not one `parameters` cell, does not know or use a parameter, or has a tag that
-            lets a cell be skipped or fail.
+        ChapterError: If the chapter breaks a rule (`notebooks.check_chapter`).
     """
-    check_tags(chapter)
-    check_parameters(chapter, parameters)
-    notebook = set_parameters(chapter, parameters)
+    month = own_month(chapter) or month
+    check_chapter(chapter)
+    notebook = set_month(chapter, month)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell.update(outputs=[], execution_count=None)
     text = json.dumps(strip_run_metadata(notebook), ensure_ascii=False, sort_keys=True)
-    return Job(chapter.name, text, dict(parameters), folder=str(chapter.path.resolve().parent), **options)
+    return Job(chapter.name, text, month, folder=str(chapter.path.resolve().parent), **options)
 
 
 def derive_here(months: list[str], workers: int | None = None) -> Iterator[tuple[int, float | Exception]]:
@@ -88,8 +87,7 @@ def _derive(month: str) -> float:
 def run_here(jobs: list[Job], workers: int | None = None) -> Iterator[tuple[int, Ran | BookError]]:
     """Run chapters in processes of this machine and yield each one's place, and the run or the error it ended with."""
     calls = [pool.Call(_run_notebook, (job,), job.limit_s) for job in jobs]
-    editions = len({str(job.parameters.get("month")) for job in jobs})
-    for place, result in pool.run_apart(calls, preload_modules(editions), workers):
+    for place, result in pool.run_apart(calls, preload_modules(len({job.month for job in jobs})), workers):
         if isinstance(result, OSError):
             raise result
         yield place, _describe_stop(jobs[place], result) if isinstance(result, pool.Stopped) else result
@@ -125,7 +123,7 @@ def _run_notebook(job: Job) -> Ran:
             executed = papermill.execute_notebook(
                 nbformat.reads(job.notebook, as_version=4),
                 None,
-                parameters=job.parameters if job.inject else None,
+                parameters={"month": job.month} if job.inject else None,
                 engine_name=job.engine,
                 kernel_name="python3",
                 progress_bar=False,

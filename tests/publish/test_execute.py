@@ -169,7 +169,7 @@ def test_notebook_that_keeps_its_month_is_run_for_it_once_and_is_in_every_editio
 
 
 def test_mistyped_parameter_of_a_notebook_that_keeps_its_month_is_an_error(book):
-    with pytest.raises(ChapterError, match="'own_month_mistyped' keeps its own month and does not set it"):
+    with pytest.raises(ChapterError, match="'own_month_mistyped' has no parameter 'month'"):
         run("own_month_mistyped", "auto", book / "out")
     assert not (book / "out").exists()
 

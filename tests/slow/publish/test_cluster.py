@@ -76,7 +76,7 @@ def test_site_is_that_of_one_machine_also_where_a_worker_is_killed(tmp_path):
 
 
 def jobs_of(*names, limit_s=60.0):
-    return [prepare_job(read_chapter(sample(name)), {"month": "2025-10"}, limit_s=limit_s) for name in names]
+    return [prepare_job(read_chapter(sample(name)), "2025-10", limit_s=limit_s) for name in names]
 
 
 @pytest.fixture(scope="module")
