@@ -46,7 +46,7 @@ from metalsbook.analysis.findings import (
     show_unit,
 )
 from metalsbook.analysis.mislabels import Fit, find_fit
-from metalsbook.analysis.sources import origins, same_house, same_source
+from metalsbook.analysis.sources import origins, same_source, sources_of_house
 from metalsbook.errors import LedgerError
 from metalsbook.ledger.figures import Figure
 from metalsbook.months import month_range
@@ -378,7 +378,7 @@ def _open_note(name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable
 
     others = statements[~statements["source"].isin(own)]
     independent = Evidence(others, series, sources, solve), Evidence(others, series, sources, solve, narrow=True)
-    house = same_house(name, sources)
+    house = sources_of_house(found["publisher"].iloc[0], sources)
     return _Note(
         rows=rows,
         own=own,

@@ -5,15 +5,11 @@ and `value` (float). Nothing is rounded here, and a missing period is an error, 
 """
 
 from datetime import date, timedelta
-from math import sqrt
-from statistics import NormalDist
 
 import pandas as pd
 
 from metalsbook.errors import MissingPeriod
 from metalsbook.months import step_month
-
-WILSON_CONFIDENCE = 0.95
 
 
 def value_at(figures: pd.DataFrame, period: str) -> float:
@@ -86,22 +82,6 @@ def share_pct(part: float, total: float) -> float:
 def growth_path(end: float, rate_pct: float, years: int) -> float:
     """Return the value `years` before `end` at a compound growth of `rate_pct` a year."""
     return end / (1 + rate_pct / 100) ** years
-
-
-def wilson_interval(hits: int, trials: int, confidence: float = WILSON_CONFIDENCE) -> tuple[float, float]:
-    """Return the Wilson score interval of a hit rate, as shares from 0 to 1.
-
-    Source of the formula: Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22
-    (1927); without continuity correction. Without trials the rate can be anything: (0, 1).
-    """
-    if trials == 0:
-        return 0.0, 1.0
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    rate = hits / trials
-    centre = rate + z * z / (2 * trials)
-    spread = z * sqrt(rate * (1 - rate) / trials + z * z / (4 * trials * trials))
-    scale = 1 + z * z / trials
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
 def earlier_period(measure: str, period: str) -> str:

@@ -3,40 +3,52 @@
 What is measured
 - A price (or any quoted level): the level then is the last quote at or before the day the forecast was made, at most
   `THEN_DAYS` old: an older one says nothing of where a moving price stood. Where there is none, the level from which
-  the forecast itself says that it starts, if it names one, stands in. The level in the horizon is the mean of the
-  quotes in it that came after the forecast, so that no single day decides.
+  the forecast itself says that it starts stands in, or else the first quote after it, within `THEN_DAYS` and before the
+  horizon begins. The level in the horizon is the mean of the quotes in it that came after the forecast, so that no
+  single day decides.
+- A forecast of a price that states no horizon is judged by the `HORIZON_DAYS` days after it, whoever made it.
 - A flow: the sum of the months of the horizon, against the sum of as many months before it; against the same months a
   year before where the forecast says so; against the months it names ("against May-June"). Sums of unlike length are
-  compared by the month.
+  compared by the month. A month that nobody prints is taken from the forecaster's own later figure that starts from it;
+  a change in tonnes counts against the highest month ever printed, as the least that it can be in per cent.
+- A value needs no level to start from.
 
 What counts
 - The change is "flat" if it is no more than the band either way (`BAND_PCT`; within a week `WEEK_BAND_PCT`), else "up"
   or "down": whatever happens, exactly one of the three is right. A forecast "flat to up" (a price that "holds firm") is
-  right with either; "flat to down" (one that "stays soft" or "under pressure") and "not up" with flat or down.
+  right with either; "flat to down" (one that "stays soft" or "under pressure") and "not up" with flat or down. Such a
+  hedge is open to one side only: on the other side the least move that shows (`LEAST_MOVE_PCT`) makes it wrong.
 - A value or range is hit if the level in the horizon lies in it, widened by `LEVEL_TOLERANCE_PCT`; a lower bound
   ("will exceed"), if the level reaches it. A stated range of movement ("between 17,500 and 18,800") is not widened.
 - A rate ("5.6% less") is hit if the change lies within `RATE_TOLERANCE_PP` points of it.
 - A direction with a value needs both: down to 500,000 needs a fall and a level near 500,000.
 
 Naive forecasts, on the same outlooks and by the same rules
-- "no change": the level stays what it was.
+- "no change": the level stays what it was, within the same band, range or tolerance that the forecast is given.
 - "last direction goes on": the move of the same length before the forecast was made repeats itself.
 
 How far to trust a score
-- Many forecasts are of one price on neighbouring days, with horizons that overlap: they are right or wrong together, so
-  that a score rests on fewer independent trials than it counts, and its interval is too narrow rather than too wide.
+- Many forecasts are of one price on neighbouring days, with horizons that overlap: they are right or wrong together.
+  The intervals therefore take all forecasts of one series in one month as one draw. What tells skill from luck is the
+  difference to "no change" on the same forecasts: without skill its interval holds zero in 95 of 100 cases.
+- A forecast is too easy where it lets a price stand still that stood still in nine of ten cases (`EASY_SHARE`).
+- A publisher that quotes the price is judged by its own quotes, mostly; the second verdict is by those of others alone.
+- Forecasts that fell due and could not be measured may all have been right or all wrong: the bounds say how far that
+  reaches.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import nan
+from math import isnan, nan
 
 import pandas as pd
 
 from metalsbook.analysis.evidence import Evidence
-from metalsbook.analysis.findings import ESTIMATED, Finding, NoFigure, growth, scaled
+from metalsbook.analysis.exports import level_behind_forecast
+from metalsbook.analysis.findings import COMPUTED, ESTIMATED, PACED, Finding, NoFigure, growth, scaled
 from metalsbook.analysis.measures import days_between, shift_day
+from metalsbook.analysis.sources import sources_of_house
 from metalsbook.months import cut_off as last_known_day
 from metalsbook.months import last_day, month_range, period_end, period_start, step_month
 
@@ -51,6 +63,12 @@ RATE_TOLERANCE_PP = 2.0
 """How near is near for a forecast rate of change."""
 THEN_DAYS = 7
 """How old the level at the time of the forecast may be."""
+HORIZON_DAYS = 14
+"""The horizon of a forecast of a price that states none: what "short term" is taken as."""
+LEAST_MOVE_PCT = 0.05
+"""The least move that shows in one decimal."""
+EASY_SHARE, EASY_LEAST = 0.9, 5
+"""A series stands still if so many of its resolved forecasts, and at least five, saw no move at all."""
 TOO_FEW = 10
 """A score from fewer resolved outlooks is marked as too few."""
 DIRECTIONS = ("up", "down", "flat", "level")
@@ -58,8 +76,8 @@ _READINGS = {
     frozenset({"up"}): "up (by more than {band})",
     frozenset({"down"}): "down (by more than {band})",
     frozenset({"flat"}): "flat (within {band} either way)",
-    frozenset({"flat", "up"}): "flat or up (no fall of more than {band})",
-    frozenset({"flat", "down"}): "flat or down (no rise of more than {band})",
+    frozenset({"flat", "up"}): "flat or up (no fall)",
+    frozenset({"flat", "down"}): "flat or down (no rise)",
 }
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July")
 _MONTHS += ("August", "September", "October", "November", "December")
@@ -151,6 +169,8 @@ def is_hit(said: Said, level: float, change_pct: float, band: float) -> bool:
     if said.direction == "flat" and said.low is not None:
         return _within(said, level, 0.0)
     right = class_of(change_pct, band) in said.allowed
+    if len(said.allowed) == 2:
+        right = change_pct < LEAST_MOVE_PCT if "down" in said.allowed else change_pct > -LEAST_MOVE_PCT
     return right and (said.low is None or _within(said, level, LEVEL_TOLERANCE_PCT))
 
 
@@ -177,11 +197,12 @@ def naive_hit(
     """
     if said.is_rate:
         return abs(change_pct - expected_change_pct) <= RATE_TOLERANCE_PP
-    if said.direction != "level":
+    if said.direction != "level" and (said.direction != "flat" or said.low is None):
         return class_of(change_pct, band) == class_of(expected_change_pct, band)
     expected = then * (1 + expected_change_pct / 100)
     half = 0.0 if None in (said.low, said.high) else (said.high - said.low) / 2
-    return abs(level - expected) <= half + LEVEL_TOLERANCE_PCT / 100 * expected
+    tolerance = LEVEL_TOLERANCE_PCT if said.direction == "level" else 0.0
+    return abs(level - expected) <= half + tolerance / 100 * expected
 
 
 def against_months(note: str, year: int) -> tuple[str, str] | None:
@@ -199,6 +220,7 @@ def is_year_on_year(note: str, unit: str) -> bool:
 
 
 VERDICTS = ("hit", "miss", "open", "not measurable")
+RESOLVED = VERDICTS[:2]
 COLUMNS = (
     "house",
     "read_as",
@@ -212,11 +234,15 @@ COLUMNS = (
     "resolved_on",
     "naive_no_change",
     "naive_last_direction",
+    "quotes_of",
+    "by_others",
+    "too_easy",
     "statements",
 )
 """What `score_outlooks` adds to the columns of the outlooks."""
 _BY_ITSELF = " The level it starts from is its own figure: nobody else quotes the days before."
 _NUMBERS = ("level_then", "level_in_horizon", "change_pct")
+_UNKNOWN = Finding(nan, nan, nan, (), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,18 +280,55 @@ def score_outlooks(
         `level_then` at `level_then_period`, `level_in_horizon` (sum of a flow's months) in `level_unit`; `change_pct`
         between them; `reason` in words, never empty; `resolved_on`, the edition in which it first could be resolved;
         `naive_no_change` and `naive_last_direction`, "hit", "miss" or "" where the naive forecast cannot be made;
-        `statements`, the ids used.
+        `quotes_of`, whose figures decided ("own house", "others", "both"), and `by_others`, the verdict by those of
+        others alone, "" where they have none or `sources` is not given; `too_easy`; `statements`, the ids used.
+        `horizon_from` and `horizon_to` are those that were applied.
     """
     named = statements.assign(publisher=statements["source"])[["source", "publisher"]].drop_duplicates("source")
     if sources is not None:
         named = named.merge(sources[["source", "repeats", "licence"]], on="source", how="left")
     solve = _known_months(estimates)
     evidence = Evidence(statements, series, named, solve)
+    outlooks = _with_horizons(outlooks, evidence)
     month = step_month(cut_off[:7], -1)
     published = statements.set_index("statement")["published"]
     scored = [_score(row, evidence, month, published) for row in outlooks.itertuples()]
-    table = pd.DataFrame(scored, columns=list(COLUMNS), index=outlooks.index)
-    return outlooks.join(table.astype({name: float if name in _NUMBERS else str for name in COLUMNS}))
+    table = pd.DataFrame(scored, index=outlooks.index, columns=list(COLUMNS))
+    resolved = table["verdict"].isin(RESOLVED)
+    table["too_easy"] = _too_easy(outlooks, table, resolved)
+    table[["quotes_of", "by_others"]] = ""
+    for house in table.loc[resolved, "house"].unique() if sources is not None else ():
+        own = statements["source"].isin(sources_of_house(house, sources))
+        others = Evidence(statements[~own], series, named)
+        for index in table.index[resolved & (table["house"] == house)]:
+            used = set(table.at[index, "statements"].split())
+            by_own = used & set(statements.loc[own, "statement"])
+            table.at[index, "quotes_of"] = "others" if not by_own else "own house" if by_own == used else "both"
+            verdict = _score(next(outlooks.loc[[index]].itertuples()), others, month, published)["verdict"]
+            table.at[index, "by_others"] = verdict if verdict in RESOLVED else ""
+    types = {name: float if name in _NUMBERS else bool if name == "too_easy" else str for name in COLUMNS}
+    return outlooks.join(table.astype(types))
+
+
+def _with_horizons(outlooks: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    """Return the outlooks with one horizon for all forecasts of a price that state none."""
+    prices = outlooks["series"].map(evidence.kind) == "price"
+    stated = ~outlooks["note"].str.contains("no horizon stated") | outlooks["note"].str.contains("taken as short term")
+    given = outlooks[prices & ~stated]
+    first = given["made_on"].map(lambda day: shift_day(day, 1))
+    last = given["made_on"].map(lambda day: shift_day(day, HORIZON_DAYS))
+    return outlooks.assign(
+        horizon_from=first.reindex(outlooks.index).fillna(outlooks["horizon_from"]),
+        horizon_to=last.reindex(outlooks.index).fillna(outlooks["horizon_to"]),
+    )
+
+
+def _too_easy(outlooks: pd.DataFrame, table: pd.DataFrame, resolved: pd.Series) -> pd.Series:
+    """Return which forecasts let a series stand still that always does."""
+    still = table.loc[resolved, "change_pct"].abs().lt(LEAST_MOVE_PCT).groupby(outlooks["series"])
+    easy = still.mean().ge(EASY_SHARE) & still.size().ge(EASY_LEAST)
+    lets = table["read_as"].str.startswith("flat")
+    return resolved & lets & outlooks["series"].isin(easy.index[easy])
 
 
 def _known_months(estimates: pd.DataFrame | None) -> Callable | None:
@@ -275,48 +338,43 @@ def _known_months(estimates: pd.DataFrame | None) -> Callable | None:
     return lambda *_: known
 
 
-def _score(row, evidence: Evidence, month: str, published: pd.Series) -> tuple:
-    """Return the values of `COLUMNS` for one outlook."""
-    house, ends = row.publisher.split(", via ")[0], period_end(row.horizon_to)
+def _score(row, evidence: Evidence, month: str, published: pd.Series) -> dict:
+    """Return the values of `COLUMNS` for one outlook, as far as it alone decides them."""
+    ends = period_end(row.horizon_to)
     band = band_pct(evidence.kind(row.series), days_between(row.made_on, ends))
-    reading = ""
+    scored = dict.fromkeys(COLUMNS, "") | dict.fromkeys(_NUMBERS, nan) | {"house": row.publisher.split(", via ")[0]}
     try:
-        said = _read(row)
-        reading = read_as(said, band, row.unit)
+        said = read_outlook(row)
+        scored["read_as"] = read_as(said, band, row.unit)
         if ends > last_day(month):
-            return _unresolved(house, reading, "open", f"The horizon ends on {ends}, after this edition's month.")
+            reason = f"The horizon ends on {ends}, after this edition's month."
+            return scored | {"verdict": "open", "reason": reason}
         measured = _measure(row, said, evidence)
     except NoFigure as lack:
-        return _unresolved(house, reading, "not measurable", f"{str(lack)[:1].upper()}{str(lack)[1:]}.")
+        reason = f"{str(lack)[:1].upper()}{str(lack)[1:]}."
+        return scored | {"verdict": "not measurable", "reason": reason}
     then, level, change = measured.then.best, measured.level.best, measured.change.best
-    hit = is_hit(said, level, change, band)
     used = dict.fromkeys([*measured.then.statements, *measured.level.statements, *measured.change.statements])
     naive = [
-        "" if move is None else "hit" if naive_hit(said, move, then, level, change, band) else "miss"
+        "" if move is None or isnan(change) else "hit" if naive_hit(said, move, then, level, change, band) else "miss"
         for move in (0.0, measured.move_before_pct)
     ]
-    resolved = _resolved_on(row, [published[one] for one in used if one in published.index])
-    return (
-        house,
-        reading,
-        "hit" if hit else "miss",
-        then,
-        measured.then_period,
-        level,
-        evidence.unit(row.series),
-        change,
-        _reason(row, said, measured, band),
-        resolved,
-        *naive,
-        " ".join(used),
-    )
+    return scored | {
+        "verdict": "hit" if is_hit(said, level, change, band) else "miss",
+        "level_then": then,
+        "level_then_period": measured.then_period,
+        "level_in_horizon": level,
+        "level_unit": evidence.unit(row.series),
+        "change_pct": change,
+        "reason": _reason(row, said, measured, band),
+        "resolved_on": _resolved_on(row, [published[one] for one in used if one in published.index]),
+        "naive_no_change": naive[0],
+        "naive_last_direction": naive[1],
+        "statements": " ".join(used),
+    }
 
 
-def _unresolved(house: str, reading: str, verdict: str, reason: str) -> tuple:
-    return house, reading, verdict, nan, "", nan, "", nan, reason, "", "", "", ""
-
-
-def _read(row) -> Said:
+def read_outlook(row) -> Said:
     """Return what a forecast says. Raises NoFigure if it cannot be told right from wrong."""
     if not row.series:
         raise NoFigure("the ledger has no series of it")
@@ -336,13 +394,18 @@ def _number(value: object) -> float | None:
 def _measure(row, said: Said, evidence: Evidence) -> _Measured:
     if evidence.kind(row.series) == "flow":
         return _measure_flow(row, said, evidence)
-    return _measure_quotes(row, evidence)
+    return _measure_quotes(row, said, evidence)
 
 
-def _measure_quotes(row, evidence: Evidence) -> _Measured:
+def _measure_quotes(row, said: Said, evidence: Evidence) -> _Measured:
     """Return what a quoted level did: the last quote then, and the mean of the quotes in the horizon."""
-    then_day, then = _level_then(evidence, row)
     level = _mean_in(evidence, row)
+    try:
+        then_day, then = _level_then(evidence, row)
+    except NoFigure:
+        if said.direction != "level" or said.is_rate:
+            raise
+        return _Measured(_UNKNOWN, "", level, _UNKNOWN, None)
     span = days_between(row.made_on, period_end(row.horizon_to))
     try:
         _, before = _last_quote(evidence, row.series, shift_day(then_day, -span))
@@ -353,13 +416,17 @@ def _measure_quotes(row, evidence: Evidence) -> _Measured:
 
 
 def _level_then(evidence: Evidence, row) -> tuple[str, Finding]:
-    """Return the last quote before the forecast; without one, the level from which the forecast says that it starts."""
+    """Return the last quote before the forecast; else where it says that it starts, else the first quote after it."""
     try:
         return _last_quote(evidence, row.series, row.made_on)
     except NoFigure:
         stated = stated_level(row.note)
         if stated is None or stated[0] < shift_day(row.made_on, -THEN_DAYS):
-            raise
+            last = min(shift_day(row.made_on, THEN_DAYS), shift_day(period_start(row.horizon_from), -1))
+            later = evidence.quotes(row.series, row.made_on, last)
+            if not later:
+                raise
+            return later[0]
     day, level = stated
     return day, Finding(level, level, level, (), f"{level:,.10g} (by the forecast itself, {day})")
 
@@ -392,17 +459,41 @@ def _measure_flow(row, said: Said, evidence: Evidence) -> _Measured:
     yearly = is_year_on_year(row.note, row.unit) or len(months) == 12
     base = _base_months(row, months, yearly)
     direct = _printed_change(row.series, months, base, evidence)
+    wants_level = said.direction == "level" and not said.is_rate
+    level = then = _UNKNOWN
     try:
-        level = evidence.sum_of_months(row.series, months)
-        then = evidence.sum_of_months(row.series, base)
+        level = _level_of(row.series, months, evidence)
+        then = _sum_of(row.series, base, evidence)
     except NoFigure:
-        if direct is None or (said.direction == "level" and not said.is_rate):
+        if (wants_level and level is _UNKNOWN) or (direct is None and not wants_level):
             raise
-        level = then = Finding(nan, nan, nan, (), "")
-    change = direct or growth(_by_month(level, months), _by_month(then, base))
-    then = _by_month(then, base) if len(base) != len(months) else then
+        if wants_level and direct is not None:
+            then = scaled(level, 1 / (1 + direct.best / 100), level.words)
+    known = level is not _UNKNOWN and then is not _UNKNOWN
+    change = direct or (growth(_by_month(level, months), _by_month(then, base)) if known else _UNKNOWN)
+    then = _by_month(then, base) if known and len(base) != len(months) else then
     span = base[0] if len(base) == 1 else f"{base[0]} to {base[-1]}"
     return _Measured(then, span, level, change, _move_before(row.series, months, base, evidence))
+
+
+def _sum_of(series: str, months: list[str], evidence: Evidence) -> Finding:
+    found = evidence.sum_of_months(series, months)
+    if found.basis == PACED:
+        raise NoFigure(f"no figure of '{evidence.title(series)}' for {months[-1]}, only an even pace")
+    return found
+
+
+def _level_of(series: str, months: list[str], evidence: Evidence) -> Finding:
+    """Return the sum of the months; of a single one that nobody prints, what a later forecast starts from."""
+    try:
+        return _sum_of(series, months, evidence)
+    except NoFigure:
+        implied = level_behind_forecast(evidence.statements, series, months[0]) if len(months) == 1 else None
+        if implied is None:
+            raise
+        figure, used = implied.figure, (implied.level["statement"], implied.change["statement"])
+        words = f"{figure.best:,.0f} (which the forecast for the month after starts from)"
+        return Finding(figure.low, figure.high, figure.best, used, words, COMPUTED)
 
 
 def _base_months(row, months: list[str], yearly: bool) -> list[str]:
@@ -428,7 +519,17 @@ def _printed_change(series: str, months: list[str], base: list[str], evidence: E
     try:
         return evidence.reported(series, *wanted)
     except NoFigure:
+        return _change_in_tonnes(series, months[0], evidence) if wanted[0] == "mom" else None
+
+
+def _change_in_tonnes(series: str, month: str, evidence: Evidence) -> Finding | None:
+    """Return the least that a printed change in tonnes can be in per cent: of the highest month ever printed."""
+    rows = evidence.statements
+    rows = rows[(rows["series"] == series) & (rows["measure"] == "level") & (rows["period"].str.len() == 7)]
+    if rows.empty or not evidence.prints(series, "mom_change", month):
         return None
+    found = evidence.reported(series, "mom_change", month)
+    return scaled(found, 100 / rows["value"].max(), f"{found.words} of at most {rows['value'].max():,.0f}")
 
 
 def _move_before(series: str, months: list[str], base: list[str], evidence: Evidence) -> float | None:
@@ -439,7 +540,7 @@ def _move_before(series: str, months: list[str], base: list[str], evidence: Evid
     if direct is not None:
         return direct.best
     try:
-        return growth(evidence.sum_of_months(series, base), evidence.sum_of_months(series, earlier)).best
+        return growth(_sum_of(series, base, evidence), _sum_of(series, earlier, evidence)).best
     except NoFigure:
         return None
 
@@ -455,10 +556,15 @@ def _resolved_on(row, published: list[str]) -> str:
 def _reason(row, said: Said, measured: _Measured, band: float) -> str:
     """Return what happened, and what it counts as where a direction was forecast."""
     change = measured.change.best
-    moved = "Unchanged" if round(change, 1) == 0 else f"{change:+.1f}%".replace("-", "\u2212")
     horizon = row.horizon_from if row.horizon_to == row.horizon_from else f"{row.horizon_from} \u2013 {row.horizon_to}"
+    if isnan(change):
+        return f"{measured.level.best:,.10g} in {horizon}: what it was before is not known."
+    moved = "Unchanged" if round(change, 1) == 0 else f"{change:+.1f}%".replace("-", "\u2212")
     direction = not said.is_rate and said.direction != "level"
     counts = f", which counts as {class_of(change, band)} (band: {band:g}%)" if direction else ""
+    if direction and len(said.allowed) == 2:
+        wrong = "rise" if "down" in said.allowed else "fall"
+        counts = f", which is {'no' if is_hit(said, measured.level.best, change, band) else 'a'} {wrong}"
     estimated = " It is a reconciled value." if ESTIMATED in (measured.level.basis, measured.then.basis) else ""
     stated = "" if measured.then.statements or not said.note or "stood at" not in said.note else _BY_ITSELF
     return f"{moved} from {measured.then_period} to {horizon}{counts}.{estimated}{stated}"

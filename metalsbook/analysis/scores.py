@@ -1,11 +1,58 @@
-"""Outlook scores: how often forecasts were right, with intervals, beside naive forecasts of the same things."""
+"""Scores: how often forecasts were right, how much better than "no change", and how far luck explains that.
 
-from math import nan
+Forecasts of one price on neighbouring days are right or wrong together. All of one series made in one month are
+therefore one draw: the intervals are those of a mean of clustered values, by the sandwich estimator with Student's t of
+one degree of freedom less than there are clusters (Liang and Zeger, Biometrika 73, 1986; Cameron and Miller, Journal of
+Human Resources 50, 2015). A forecaster without skill is told so in 95 of 100 cases (`tests/slow/test_scores.py`).
+"""
 
+from collections.abc import Sequence
+from math import inf, nan
+
+import numpy as np
 import pandas as pd
 
-from metalsbook.analysis.measures import wilson_interval
-from metalsbook.analysis.outlooks import TOO_FEW
+from metalsbook.analysis.outlooks import RESOLVED, TOO_FEW, is_hit, read_outlook
+
+Z = 1.959964
+"""Two-sided 95% of the normal distribution."""
+LEAST_CLUSTERS = 6
+WIDTHS_PCT = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0)
+"""Widths of the band that counts as flat, for the curve of hits against it."""
+
+
+def clustered_interval(values: Sequence[float], clusters: Sequence[str]) -> tuple[float, float, float]:
+    """Return the mean of values and its 95% interval; without limit below `LEAST_CLUSTERS`, which say nothing of luck.
+
+    Args:
+        values: One value a case.
+        clusters: The cluster of each case.
+    """
+    if not len(values):
+        return nan, -inf, inf
+    data = np.asarray(values, float)
+    mean = float(data.mean())
+    _, cluster = np.unique(np.asarray(clusters, str), return_inverse=True)
+    count = int(cluster.max()) + 1
+    if count < LEAST_CLUSTERS:
+        return mean, -inf, inf
+    sums = np.bincount(cluster, data - mean)
+    half = student(count - 1) * float(np.sqrt(count / (count - 1) * (sums @ sums))) / len(data)
+    return mean, mean - half, mean + half
+
+
+def student(degrees: int) -> float:
+    """Return the two-sided 95% quantile of Student's t, by the expansion around the normal one.
+
+    Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.5; to a thousandth from five degrees on.
+    """
+    terms = (
+        (Z**3 + Z) / 4,
+        (5 * Z**5 + 16 * Z**3 + 3 * Z) / 96,
+        (3 * Z**7 + 19 * Z**5 + 17 * Z**3 - 15 * Z) / 384,
+        (79 * Z**9 + 776 * Z**7 + 1482 * Z**5 - 1920 * Z**3 - 945 * Z) / 92160,
+    )
+    return Z + sum(term / degrees**power for power, term in enumerate(terms, start=1))
 
 
 def score_table(judged: pd.DataFrame, by: str = "house") -> pd.DataFrame:
@@ -16,10 +63,7 @@ def score_table(judged: pd.DataFrame, by: str = "house") -> pd.DataFrame:
         by: Column to group by: `house`, `subject`, `direction`, ...
 
     Returns:
-        Columns: the group, `resolved`, `hits`, `hit_rate_pct`, `wilson_low_pct` and `wilson_high_pct` (95%),
-        `no_change_pct` and `last_direction_pct` (hit rates of the naive forecasts on the same outlooks, NaN where none
-        can be made), `last_direction_n` (on how many it can be made), `open`, `not_measurable`, `too_few` (True below
-        `TOO_FEW` resolved).
+        The group and the columns of `overall_score`.
     """
     rows = [{by: name, **_group_score(group)} for name, group in judged.groupby(by, sort=True)]
     table = pd.DataFrame(rows, columns=[by, *_group_score(judged.iloc[:0])])
@@ -27,29 +71,94 @@ def score_table(judged: pd.DataFrame, by: str = "house") -> pd.DataFrame:
 
 
 def overall_score(judged: pd.DataFrame) -> pd.Series:
-    """Return the score of all outlooks together; index as the columns of `score_table` without the group."""
+    """Return the score of all outlooks together.
+
+    Returns:
+        `resolved`, `hits`, `hit_rate_pct` with its 95% interval `low_pct` and `high_pct`, clustered by series and
+        month; `clusters`, how many of these there are; `no_change_pct`, how often "no change" was right on the
+        `no_change_n` of them on which it can be told, `skill_pp`, the difference to it on the same cases in points, and
+        its interval `skill_low_pp` to `skill_high_pp`; `last_direction_pct` and `last_direction_n`, the same of "the
+        last direction goes on"; `too_easy`; `own_quotes`, judged by the house's own figures alone, `by_others_n` and
+        `by_others_pct`, by those of others alone; `open`; `unmeasured`, due and not measurable, and the bounds that
+        they leave for the hit rate, `least_pct` and `most_pct`; `not_measurable`; `too_few` (below `TOO_FEW` resolved).
+    """
     return pd.Series(_group_score(judged))
 
 
 def _group_score(group: pd.DataFrame) -> dict[str, object]:
-    resolved = group[group["verdict"].isin(["hit", "miss"])]
+    resolved = group[group["verdict"].isin(RESOLVED)]
     hits = int((resolved["verdict"] == "hit").sum())
-    low, high = wilson_interval(hits, len(resolved))
+    clusters = resolved["series"] + " " + resolved["made_on"].str[:7]
+    rate, low, high = clustered_interval(100.0 * (resolved["verdict"] == "hit"), clusters)
+    told = resolved["naive_no_change"] != ""
+    gain = 100.0 * (resolved["verdict"] == "hit") - 100.0 * (resolved["naive_no_change"] == "hit")
+    skill, skill_low, skill_high = clustered_interval(gain[told], clusters[told])
     last = resolved[resolved["naive_last_direction"] != ""]
+    others = resolved[resolved["by_others"] != ""]
+    unmeasured = int(((group["verdict"] == "not measurable") & ~group["reason"].str.startswith(_NOT_DUE)).sum())
+    due = len(resolved) + unmeasured
     return {
         "resolved": len(resolved),
         "hits": hits,
-        "hit_rate_pct": _rate_pct(resolved["verdict"]),
-        "wilson_low_pct": 100 * low,
-        "wilson_high_pct": 100 * high,
-        "no_change_pct": _rate_pct(resolved["naive_no_change"]),
+        "hit_rate_pct": rate,
+        "low_pct": max(0.0, low),
+        "high_pct": min(100.0, high),
+        "clusters": clusters.nunique(),
+        "no_change_pct": _rate_pct(resolved.loc[told, "naive_no_change"]),
+        "no_change_n": int(told.sum()),
+        "skill_pp": skill,
+        "skill_low_pp": max(-100.0, skill_low),
+        "skill_high_pp": min(100.0, skill_high),
         "last_direction_pct": _rate_pct(last["naive_last_direction"]),
         "last_direction_n": len(last),
+        "too_easy": int(resolved["too_easy"].sum()),
+        "own_quotes": int((resolved["quotes_of"] == "own house").sum()),
+        "by_others_n": len(others),
+        "by_others_pct": _rate_pct(others["by_others"]),
         "open": int((group["verdict"] == "open").sum()),
+        "unmeasured": unmeasured,
+        "least_pct": 100 * hits / due if due else nan,
+        "most_pct": 100 * (hits + unmeasured) / due if due else nan,
         "not_measurable": int((group["verdict"] == "not measurable").sum()),
         "too_few": len(resolved) < TOO_FEW,
     }
 
 
+_NOT_DUE = ("The forecast", "The ledger has no series")
+"""Reasons for which a forecast can never be measured, whatever is published."""
+
+
 def _rate_pct(verdicts: pd.Series) -> float:
     return 100 * float((verdicts == "hit").mean()) if len(verdicts) else nan
+
+
+def band_curve(judged: pd.DataFrame, widths: Sequence[float] = WIDTHS_PCT) -> pd.DataFrame:
+    """Return how the hits of forecast directions hang on what counts as flat.
+
+    Args:
+        judged: What `score_outlooks` returns.
+        widths: Widths of the band in per cent, the same for all horizons.
+
+    Returns:
+        Columns house, width_pct, n, hit_rate_pct, no_change_pct; of resolved forecasts of a direction without a value.
+    """
+    rows = judged[judged["verdict"].isin(RESOLVED) & judged["change_pct"].notna()]
+    rows = rows[rows["direction"].isin(["up", "down", "flat"]) & rows["target_low"].map(_is_empty)]
+    found = [
+        (house, width, len(group), _share(_hits(group, width)), _share(group["change_pct"].abs() <= width))
+        for house, group in rows.groupby("house", sort=True)
+        for width in widths
+    ]
+    return pd.DataFrame(found, columns=["house", "width_pct", "n", "hit_rate_pct", "no_change_pct"])
+
+
+def _hits(rows: pd.DataFrame, width: float) -> list[bool]:
+    return [is_hit(read_outlook(row), 0.0, row.change_pct, width) for row in rows.itertuples()]
+
+
+def _share(hits: Sequence[bool]) -> float:
+    return 100 * float(np.mean(hits))
+
+
+def _is_empty(value: object) -> bool:
+    return value in ("", None) or value != value

@@ -33,13 +33,12 @@ def origins(sources: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def same_house(source: str, sources: pd.DataFrame) -> frozenset[str]:
-    """Return the sources of a source's house: what it published, and figures of its own that others pass on."""
-    known = sources.set_index("source")
-    house = publisher_key(known.at[source, "publisher"])
-    own = {house, known.at[source, "origin"]} if house.startswith(known.at[source, "origin"] or " ") else {house}
-    keys = known["publisher"].map(publisher_key)
-    return frozenset(known.index[(keys == house) | known["origin"].isin(own)])
+def sources_of_house(house: str, sources: pd.DataFrame) -> frozenset[str]:
+    """Return the sources that a house published, and those that pass its figures on."""
+    own = publisher_key(house)
+    keys = sources["publisher"].map(publisher_key)
+    passed_on = sources["origin"].map(lambda origin: origin != "" and own.startswith(origin))
+    return frozenset(sources.loc[(keys == own) | passed_on, "source"])
 
 
 def same_source(source: str, sources: pd.DataFrame) -> frozenset[str]:
