@@ -399,13 +399,13 @@ def _measure(row, said: Said, evidence: Evidence) -> _Measured:
 
 def _measure_quotes(row, said: Said, evidence: Evidence) -> _Measured:
     """Return what a quoted level did: the last quote then, and the mean of the quotes in the horizon."""
-    level = _mean_in(evidence, row)
     try:
         then_day, then = _level_then(evidence, row)
     except NoFigure:
         if said.direction != "level" or said.is_rate:
             raise
-        return _Measured(_UNKNOWN, "", level, _UNKNOWN, None)
+        return _Measured(_UNKNOWN, "", _mean_in(evidence, row), _UNKNOWN, None)
+    level = _mean_in(evidence, row)
     span = days_between(row.made_on, period_end(row.horizon_to))
     try:
         _, before = _last_quote(evidence, row.series, shift_day(then_day, -span))

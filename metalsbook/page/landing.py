@@ -229,7 +229,7 @@ def resolved_sentence(edition) -> Html:
 def _naive_words(new: pd.DataFrame) -> str:
     """Return in how many of the resolved outlooks each naive forecast would have been right."""
     score, count = overall_score(new), len(new)
-    still = round(score["no_change_pct"] * count / 100)
+    still = int((new["naive_no_change"] == "hit").sum())
     if count == 1:
         return f"\u201cno change\u201d would have been {'right' if still else 'wrong'} in this case"
     naive = [f"\u201cno change\u201d would have been right in {still or 'none'}"]

@@ -10,7 +10,7 @@ from metalsbook.analysis.scores import overall_score, score_table
 from metalsbook.names import base_name
 from metalsbook.page import charts
 from metalsbook.page.html import Html, escape, tag
-from metalsbook.page.narrative import bullets, count_of, gap, percent, period_name, say
+from metalsbook.page.narrative import MINUS, bullets, count_of, gap, percent, period_name, say
 from metalsbook.page.tables import table, who_printed
 
 _GROUPS = {"house": "Publisher", "subject": "Subject", "direction": "Direction forecast"}
@@ -32,14 +32,36 @@ def score_sentence(edition) -> Html:
             f", \u201cthe last direction goes on\u201d in {_rate(score['last_direction_pct'])} of the "
             f"{score['last_direction_n']} where there is a last direction"
         )
+    luck = (
+        f"Better than \u201cno change\u201d by {_points(score['skill_pp'])} (95% interval "
+        f"{_points(score['skill_low_pp'])} to {_points(score['skill_high_pp'])}; forecasts of one series made in one "
+        f"month count as one draw, which leaves {score['clusters']})."
+        if score["skill_low_pp"] > -100
+        else "That is too few to tell skill from luck."
+    )
+    many = score["too_easy"] != 1
     return say(
         f"{count_of(score['resolved'], 'outlook')} of {len(edition.outlooks)} could be resolved by figures up to "
-        f"{period_name(edition.month)}: {_rate(score['hit_rate_pct'])} were right (95% interval "
-        f"{_rate(score['wilson_low_pct'])} to {_rate(score['wilson_high_pct'])}).",
-        naive + ".",
-        f"{score['open']} are open, since their horizon ends after {period_name(edition.month)}; "
-        f"{score['not_measurable']} cannot be measured.",
+        f"{period_name(edition.month)}: {_rate(score['hit_rate_pct'])} were right.",
+        f"{naive}.",
+        luck,
+        f"{score['too_easy']} {'were' if many else 'was'} too easy: {'they let' if many else 'it lets'} a price stand "
+        "still that always does."
+        if score["too_easy"]
+        else None,
+        f"{score['own_quotes']} were judged by the publisher\u2019s own figures alone; others print what is needed for "
+        f"{score['by_others_n']}."
+        if score["own_quotes"]
+        else None,
+        f"{score['open']} are open, since their horizon ends after {period_name(edition.month)}.",
+        f"{score['unmeasured']} fell due and could not be measured, so that between {_rate(score['least_pct'])} and "
+        f"{_rate(score['most_pct'])} of all that fell due was right.",
     )
+
+
+def _points(value: float) -> str:
+    """Return a difference of two rates: "+21 points"."""
+    return f"{value:+.0f} points".replace("-", MINUS)
 
 
 def caveats(edition) -> Html:
@@ -87,15 +109,30 @@ def scores(edition, by: str) -> Html:
             "Resolved": rows["resolved"],
             "Hits": rows["hits"],
             "Hit rate": rows["hit_rate_pct"],
-            "95% interval": rows["wilson_low_pct"].map(_rate) + " \u2013 " + rows["wilson_high_pct"].map(_rate),
             "No change": rows["no_change_pct"],
+            "Difference, 95% interval": [_skill(row) for row in rows.itertuples()],
             "Last direction": rows["last_direction_pct"],
+            "Too easy": rows["too_easy"],
+            "By own figures alone": rows["own_quotes"],
+            "Right by others\u2019": [
+                f"{_rate(row.by_others_pct)} of {row.by_others_n}" if row.by_others_n else ""
+                for row in rows.itertuples()
+            ],
+            "Due, unmeasured": rows["unmeasured"],
             "Note": rows["too_few"].map({True: "too few to judge", False: ""}),
         }
     )
     rates = dict.fromkeys(["Hit rate", "No change", "Last direction"], _rate)
     by_what = f"{_GROUPS[by][:1].lower()}{_GROUPS[by][1:]}"
     return table(shown, f"Hit rates by {by_what}, beside naive forecasts on the same outlooks", rates)
+
+
+def _skill(row) -> str:
+    """Return how much better than "no change" a publisher was, with the interval where there are draws enough."""
+    if row.no_change_n == 0 or row.skill_low_pp == -100:
+        return "too few draws"
+    ends = f"{row.skill_low_pp:+.0f} to {row.skill_high_pp:+.0f}"
+    return f"{row.skill_pp:+.0f} ({ends})".replace("-", MINUS)
 
 
 def _rate(value: float) -> str:
@@ -115,7 +152,7 @@ def score_chart(edition):
         y=alt.Y("label:N", title=None, sort=list(rows["label"]), axis=alt.Axis(labelLimit=200))
     )
     rule = base.mark_rule(strokeWidth=3, opacity=0.45).encode(
-        x=alt.X("wilson_low_pct:Q", title="right, %", scale=alt.Scale(domain=[0, 100])), x2=alt.X2("wilson_high_pct:Q")
+        x=alt.X("low_pct:Q", title="right, %", scale=alt.Scale(domain=[0, 100])), x2=alt.X2("high_pct:Q")
     )
     point = base.mark_point(size=90, filled=True).encode(
         x=alt.X("hit_rate_pct:Q"),

@@ -41,7 +41,7 @@ def statements(*rows: tuple) -> pd.DataFrame:
     units = {name: unit for name, unit, *_ in CATALOGUE}
     made = []
     for number, (name, measure, period, stated, source, *published) in enumerate(rows):
-        change = measure in ("mom", "yoy", "ytd_yoy", "dod", "forecast_yoy")
+        change = measure in ("mom", "yoy", "ytd_yoy", "dod", "wow", "forecast_mom", "forecast_yoy")
         unit = "%" if change else units[name]
         figure = read_figure(stated, unit, measure)
         made.append(

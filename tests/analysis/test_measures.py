@@ -37,22 +37,6 @@ def test_growth_path_goes_back_to_the_start():
     assert measures.growth_path(24_000, 75, 11) == pytest.approx(50.9, abs=0.05)
 
 
-@pytest.mark.parametrize(
-    ("hits", "trials", "low", "high"),
-    [
-        (5, 10, 0.2365931, 0.7634069),
-        (0, 10, 0.0, 0.2775328),
-        (10, 10, 0.7224672, 1.0),
-    ],
-)
-def test_wilson_interval_has_the_known_values(hits, trials, low, high):
-    assert measures.wilson_interval(hits, trials) == pytest.approx((low, high), abs=2e-5)
-
-
-def test_wilson_interval_without_trials_says_nothing():
-    assert measures.wilson_interval(0, 0) == (0.0, 1.0)
-
-
 def test_a_run_leads_to_its_month_without_a_gap():
     figures = pd.DataFrame({"period": ["2025-08", "2025-11", "2025-10", "2025-06"], "value": [1.0, 4.0, 3.0, 0.0]})
     assert measures.run_to(figures, "2025-11")["value"].tolist() == [3, 4]
