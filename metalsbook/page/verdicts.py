@@ -83,7 +83,8 @@ def _evidence(edition, row: pd.Series) -> Html:
     more = f" and {len(names) - _MOST_STATEMENTS} more: in the downloads" if len(names) > _MOST_STATEMENTS else ""
     listed = tag("code", escape(" ".join(names[:_MOST_STATEMENTS])))
     used = tag("p", f"Rests on {listed}{more}") if names else ""
-    told = re.sub(r"(?<![\w-])-(?=\d)", MINUS, row["evidence"])
+    wanted = f" What would decide: {row['would_decide']}." if row["would_decide"] else ""
+    told = re.sub(r"(?<![\w-])-(?=\d)", MINUS, f"{row['evidence']}{wanted}")
     body = tag("summary", "evidence") + tag("div", tag("p", escape(told)) + _clashes(edition, row) + used)
     return Html(tag("details", body, class_="mb-origin"), told)
 
