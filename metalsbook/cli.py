@@ -6,6 +6,7 @@ running; 9 the cluster does not answer; 130 stopped by the user; 141 the reader 
 """
 
 import argparse
+import contextlib
 import errno
 import io
 import os
@@ -128,21 +129,22 @@ def _parser() -> argparse.ArgumentParser:
 def _add_ingest(ingest: argparse.ArgumentParser) -> None:
     ingest.add_argument("files", nargs="*", metavar="FILE", help="files to take over; default: those in data/inbox/")
     ingest.add_argument("--dry-run", action="store_true", help="show the figures and how they are made; write nothing")
-    ingest.add_argument("--guess", action="store_true", help="print the profile that a table seems to have")
-    ingest.add_argument("--accept", action="store_true", help="take flows that lie far from other sources' figures")
+    ingest.add_argument("--accept", action="store_true", help="take what the report calls doubtful")
+    ingest.add_argument("--template", action="store_true", help="write lists for the figures of --month to fill in")
     told = ingest.add_argument_group("what a file does not say (a sidecar FILE.yml may say it too)")
     told.add_argument("--format", default="", help="its format, where it shall not be recognised")
     told.add_argument("--flow", default="", help="export or import")
     told.add_argument("--month", default="", help="its data month, YYYY-MM")
     told.add_argument("--measure", default="", help="level, or ytd for January to the month")
     told.add_argument("--published", default="", help="day it was published, YYYY-MM-DD")
+    told.add_argument("--seen", default="", help="day on which pages without a day of publication were seen")
     told.add_argument("--complete", default="", metavar="HS", help="codes whose items were all asked for: 8104")
     told.add_argument("--partial", action="store_const", const="yes", default="", help="it has some partners only")
     told.add_argument("--profile", default="", help="profile of a table: a shipped name or a YAML file")
-    figure = ingest.add_argument_group("a single figure read off a page (asks for what is not given)")
+    figure = ingest.add_argument_group("a single figure read off a page")
     figure.add_argument("--add", action="store_true", help="add one figure")
     for name in SINGLE_FIGURE:
-        figure.add_argument(f"--{name}", default=None, help=SINGLE_FIGURE[name])
+        figure.add_argument(f"--{name}", default="", help=SINGLE_FIGURE[name])
 
 
 def _ingest(options: argparse.Namespace) -> None:
@@ -151,22 +153,22 @@ def _ingest(options: argparse.Namespace) -> None:
     from metalsbook.ingest.files import Details
     from metalsbook.store import hold_build_lock
 
-    paths = [Path(name) for name in options.files]
     told = Details(**{name: getattr(options, name) for name in Details.__dataclass_fields__})
-    if options.guess:
-        from metalsbook.ingest.guess import guess_files
+    if options.template:
+        from metalsbook.ingest.template import write_template
 
-        print(guess_files(paths, told))
+        for path in write_template(parse_month(options.month)):
+            print(path)
         return
-    with hold_build_lock("ingest"):
+    # A dry run changes nothing, and need not wait for a build.
+    with contextlib.nullcontext() if options.dry_run else hold_build_lock("ingest"):
+        from metalsbook.ingest.run import add_figure, take_files
+
+        how = {"dry_run": options.dry_run, "accept": options.accept}
         if options.add:
-            from metalsbook.ingest.single import add_figure
-
-            add_figure({name: getattr(options, name) for name in SINGLE_FIGURE}, told, dry_run=options.dry_run)
-            return
-        from metalsbook.ingest.run import take_files
-
-        take_files(paths, told, dry_run=options.dry_run, accept=options.accept)
+            add_figure({name: getattr(options, name) for name in SINGLE_FIGURE}, told, **how)
+        else:
+            take_files([Path(name) for name in options.files], told, **how)
 
 
 def _status(options: argparse.Namespace) -> None:

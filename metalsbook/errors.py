@@ -36,9 +36,10 @@ class UsageError(BookError):
 
 
 class LedgerError(BookError):
-    """The ledger breaks its schema or its rules."""
+    """The ledger breaks its schema or its rules; `violations` has each cell that does, where that is known."""
 
     exit_code = 3
+    violations: tuple = ()
 
 
 class SnapshotError(BookError):

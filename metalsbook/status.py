@@ -26,7 +26,7 @@ def describe_status(month: str | None = None) -> Iterator[str]:
     if month is None:
         raise LedgerError("There is no snapshot yet", "Name a month: metalsbook status --month 2025-11")
     folder = ledger_folder()
-    coverage = cover_month(_statements(folder), _series(folder), month)
+    coverage = cover_month(read_statements(folder), read_series(folder), month)
     state = "published" if month in frozen else "not frozen yet"
     yield f"{month} ({state}): {coverage.statements} statements, known by {cut_off(month)}"
     yield from (f"  {line}" for line in coverage.lines())
@@ -52,7 +52,8 @@ def _read(path: Path) -> Iterator[dict[str, str]]:
         raise LedgerError(f"{path.name} cannot be read: {error}", "Run metalsbook verify, or restore it") from None
 
 
-def _statements(folder: Path) -> Iterator[Printed]:
+def read_statements(folder: Path) -> Iterator[Printed]:
+    """Yield what coverage asks of each statement of the ledger, aliases applied."""
     aliases = {row["alias"]: row for row in _read(folder / "aliases.csv")}
     days = {row["source"]: row["published"] for row in _read(folder / "sources.csv")}
     for path in sorted((folder / "statements").glob("*.csv")):
@@ -63,7 +64,8 @@ def _statements(folder: Path) -> Iterator[Printed]:
             yield Printed(series, measure, row["period"], days.get(row["source"], ""))
 
 
-def _series(folder: Path) -> dict[str, Described]:
+def read_series(folder: Path) -> dict[str, Described]:
+    """Return what coverage asks of each series of the catalogue."""
     return {row["series"]: Described(row["chapter"], row["frequency"]) for row in _read(folder / "series.csv")}
 
 

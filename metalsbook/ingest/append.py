@@ -7,11 +7,14 @@ reader sees the ledger before or after. What a killed run leaves behind is remov
 import glob
 import os
 import shutil
+import tempfile
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from metalsbook.errors import IngestError, LedgerError
-from metalsbook.ingest.files import InboxFile, hash_file, safe_name, sidecar_of
+from metalsbook.ingest.files import InboxFile, hash_file, kept_name, shown, sidecar_of
 from metalsbook.ingest.ledger_text import LedgerText
 from metalsbook.ledger import read_ledger
 from metalsbook.paths import project_root
@@ -37,69 +40,61 @@ def clear_leavings(ledger: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def commit(ledger: LedgerText) -> None:
-    """Make the ledger what `ledger` holds, if it then keeps every rule.
+@contextmanager
+def staged(ledger: LedgerText, beside: bool) -> Iterator[Path]:
+    """Give a copy of the ledger's folder with what was added, which goes when the block ends.
+
+    Args:
+        ledger: The changed ledger.
+        beside: Beside the ledger, where it can take its place in one step; else in a folder of the system.
 
     Raises:
-        IngestError: If the changed ledger would break a rule, somebody changed it meanwhile, or it cannot be written;
-            it is then as it was.
+        IngestError: If it cannot be written.
     """
-    changed = [file for file in ledger.files if file.changed]
-    if not changed:
-        return
-    staged = ledger.folder.with_name(f"{_STAGED}{uuid.uuid4().hex[:8]}")
+    with tempfile.TemporaryDirectory(prefix="ledger-") as private:
+        folder = ledger.folder.with_name(f"{_STAGED}{uuid.uuid4().hex[:8]}") if beside else Path(private) / "ledger"
+        try:
+            shutil.copytree(ledger.folder, folder)
+            for file in ledger.changed:
+                with (folder / file.name).open("wb") as handle:
+                    handle.write(file.content())
+                    handle.flush()
+                    os.fsync(handle.fileno())
+            yield folder
+        except OSError as error:
+            raise IngestError(
+                f"The ledger could not be written ({error.strerror or error}); it is as it was",
+                "Look at the disk and at the folder's permissions",
+            ) from error
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def find_problems(ledger: LedgerText, folder: Path) -> list[str]:
+    """Return what in a changed ledger breaks its rules, each with the file and row of the analyst that brought it."""
     try:
-        _stage(ledger, staged)
-        _validate(staged)
-        for file in changed:
-            if (file.path.read_bytes() if file.path.is_file() else b"") != file.original:
-                raise IngestError(f"{file.name} was changed while the file was read", "Run the command again")
-        put_in_place(staged, ledger.folder)
-    except OSError as error:
-        raise IngestError(
-            f"The ledger could not be written ({error.strerror or error}); it is as it was",
-            "Look at the disk and at the folder's permissions",
-        ) from error
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
-
-
-def _stage(ledger: LedgerText, staged: Path) -> None:
-    shutil.copytree(ledger.folder, staged)
-    for file in ledger.files:
-        if file.changed:
-            target = staged / file.path.relative_to(ledger.folder)
-            with target.open("wb") as handle:
-                handle.write(file.content())
-                handle.flush()
-                os.fsync(handle.fileno())
-
-
-def _validate(staged: Path) -> None:
-    try:
-        read_ledger(staged)
+        read_ledger(folder)
     except LedgerError as error:
-        raise IngestError(
-            f"Nothing was taken, since the ledger would break its rules. {error.what}", error.todo
-        ) from error
+        if not error.violations:
+            return [str(error)]
+        problems = []
+        for found in error.violations:
+            where = ledger.where(found.file, found.row) or f"data/ledger/{found.file}, row {found.row}"
+            problems.append(f"{where}, column '{found.column}': '{shown(found.value)}' - {found.rule}")
+        return problems
+    return []
 
 
-def check(ledger: LedgerText) -> None:
-    """Validate the changed ledger without making it the ledger.
+def put_in_place_of(ledger: LedgerText, folder: Path) -> None:
+    """Make a staged folder the ledger.
 
     Raises:
-        IngestError: If it would break a rule or cannot be written.
+        IngestError: If somebody changed the ledger meanwhile.
     """
-    if not any(file.changed for file in ledger.files):
-        return
-    staged = ledger.folder.with_name(f"{_STAGED}{uuid.uuid4().hex[:8]}")
-    try:
-        _stage(ledger, staged)
-        _validate(staged)
-    except OSError as error:
-        raise IngestError(f"A copy of the ledger cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
+    for file in ledger.changed:
+        if (file.path.read_bytes() if file.path.is_file() else b"") != file.original:
+            raise IngestError(f"{file.name} was changed while the file was read", "Run the command again")
+    put_in_place(folder, ledger.folder)
 
 
 def archive(file: InboxFile) -> Path:
@@ -139,7 +134,7 @@ def _copy(source: Path, target: Path) -> None:
 def was_taken(path: Path) -> bool:
     """Return whether a file has left the inbox for the archive: the last thing that happens to one taken over."""
     in_inbox = path.resolve().parent == inbox_folder().resolve()
-    kept = archive_folder().glob(f"*-{glob.escape(safe_name(path.name)[-120:])}")
+    kept = archive_folder().glob(f"*-{glob.escape(kept_name(path))}")
     return in_inbox and not path.exists() and any(kept)
 
 

@@ -1,43 +1,21 @@
-"""A batch: what one file says, as rows of the ledger, with everything that a person checks before they are taken."""
+"""A batch: what one table says, as rows of the ledger, with everything that a person checks before they are taken."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from metalsbook.errors import IngestError
 from metalsbook.ingest.files import InboxFile
-from metalsbook.ingest.text import plain
+from metalsbook.ledger.schemas import TABLES
 
 Row = dict[str, str]
+COLUMNS = {name: tuple(table.columns) for name, table in TABLES.items()}
+"""Table of the ledger -> its header."""
+WHERE, TEXT = "_where", "_text"
+"""Keys of a row beside its columns: where it stands in the file, and the text that its value was read from."""
 FILE_MARK = "#sha256-"
 """What stands between the publisher's address and the hash of the file, in the address of a source that is a file."""
-
-
-@dataclass
-class Batch:
-    """What a file says.
-
-    Attributes:
-        file: Name of the file.
-        archived: Name that the file is kept under, where its rows name pages and not the file as their source.
-        kind: Its format in words.
-        source: The row of `sources` that its figures come under; None where each row names its own source.
-        statements: Rows of `statements`.
-        sources: Rows of `sources` that the statements need, `source` among them.
-        series: Rows of `series` that the catalogue may lack.
-        arithmetic: How figures were made of cells, a line each.
-        unmapped: What the file holds and no series is of, a line each.
-        notes: What else a reader of the dry run must know.
-    """
-
-    file: str
-    kind: str
-    source: Row | None = None
-    statements: list[Row] = field(default_factory=list)
-    sources: list[Row] = field(default_factory=list)
-    series: list[Row] = field(default_factory=list)
-    arithmetic: list[str] = field(default_factory=list)
-    unmapped: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    archived: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,45 +29,83 @@ class Origin:
     origin: str
 
 
-def source_row(file: InboxFile, origin: Origin, title: str, published: str) -> Row:
-    """Return the row of `sources` for a file: its id and address hold the file's sha256, its title the file's name."""
-    return {
-        "source": f"{origin.key}-{published or 'undated'}-{file.sha256[:12]}",
-        "publisher": origin.publisher,
-        "title": f"{title}; file {file.name}",
-        "published": published,
-        "url": f"{origin.url}{FILE_MARK}{file.sha256}",
-        "licence": origin.licence,
-        "repeats": "",
-        "origin": origin.origin,
-        "seen": "",
-    }
+@dataclass
+class Batch:
+    """What a table says.
+
+    Attributes:
+        file: The file; None for a figure that is typed.
+        kind: Its format in words.
+        source: The row of `sources` that its figures come under; None where each row names its own source.
+        statements, sources, series, outlooks, events: Rows of these tables, with `WHERE` and for statements `TEXT`.
+        arithmetic: How figures were made of cells, a line each.
+        unmapped: What the file holds and no series is of, a line each.
+        notes: What else a reader of the report must know.
+        doubts: What is refused until a person accepts it.
+        problems: What is wrong, each with file, row and column.
+        archived: Name that the file is kept under, where its rows name pages and not the file as their source.
+    """
+
+    file: InboxFile | None
+    kind: str = ""
+    source: Row | None = None
+    statements: list[Row] = field(default_factory=list)
+    sources: list[Row] = field(default_factory=list)
+    series: list[Row] = field(default_factory=list)
+    outlooks: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
+    arithmetic: list[str] = field(default_factory=list)
+    unmapped: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    archived: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name of the file, for a person."""
+        return self.file.name if self.file else "the figure"
+
+    @contextmanager
+    def collect(self) -> Iterator[None]:
+        """Note what is wrong with a row or cell, and go on with the next."""
+        try:
+            yield
+        except IngestError as error:
+            self.problems.append(str(error))
+
+    def set_source(self, origin: Origin, title: str, published: str = "") -> None:
+        """Make the file the source of its figures: id and address hold its sha256, the title its name."""
+        published = self.file.details.published or published
+        self.source = {
+            "source": f"{origin.key}-{published or 'undated'}-{self.file.sha256[:12]}",
+            "publisher": origin.publisher,
+            "title": f"{title}; file {self.file.name}",
+            "published": published,
+            "seen": "" if published else self.file.details.seen,
+            "url": f"{origin.url}{FILE_MARK}{self.file.sha256}",
+            "licence": origin.licence,
+            "repeats": "",
+            "origin": origin.origin,
+            WHERE: self.file.name,
+        }
+        self.sources = [self.source]
+
+    def state(
+        self, series: str, measure: str, period: str, value: Decimal, unit: str, stated: str, where: str, text: str = ""
+    ) -> Row:
+        """Add a statement and return it; `stated` must say `value` in `unit`, `text` is what the file has."""
+        cells = (series, measure, period, plain(value), "", "", unit, stated, self.source["source"], where, text)
+        row = dict(zip((*COLUMNS["statements"], WHERE, TEXT), cells, strict=True))
+        self.statements.append(row)
+        return row
 
 
-def statement_row(series: str, measure: str, period: str, value: Decimal, unit: str, stated: str, source: str) -> Row:
-    """Return a row of `statements`; `stated` must say `value` in `unit`."""
-    cells = (series, measure, period, plain(value), "", "", unit, stated, source)
-    return dict(zip(STATEMENT_COLUMNS, cells, strict=True))
-
-
-STATEMENT_COLUMNS = ("series", "measure", "period", "value", "low", "high", "unit", "stated", "source")
-SOURCE_COLUMNS = ("source", "publisher", "title", "published", "url", "licence", "repeats", "origin", "seen")
-TAKEN_COLUMNS = ("statement", "file")
-SERIES_COLUMNS = (
-    "series",
-    "title",
-    "unit",
-    "frequency",
-    "kind",
-    "place",
-    "grade",
-    "basis",
-    "growth_basis",
-    "part_of",
-    "share_of",
-    "chapter",
-    "definition",
-)
+def plain(number: Decimal) -> str:
+    """Return a number as the ledger writes it: digits and at most one dot."""
+    text = format(number, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text
 
 
 def print_t(kg: Decimal) -> str:

@@ -2,47 +2,140 @@
 
 The file says neither whether it is of exports or imports nor, for a single month, which month: file name, sidecar or
 options say it, and without them it is refused. Quantities are kilograms, as customs print them for all mapped items.
+
+Headers are those of public copies of `downloadData.csv`; 美元值, 人民币元, 月份 and 年月 are accepted without a copy.
 """
 
 import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
 
-import numpy as np
-
 from metalsbook.errors import IngestError, UsageError
-from metalsbook.ingest.batch import Batch, Row
-from metalsbook.ingest.customs_figures import KIND, Group, state_groups
-from metalsbook.ingest.customs_table import CustomsTable, read_amounts, read_table
+from metalsbook.ingest.batch import Batch, Origin, Row, print_t, print_thousand_usd
 from metalsbook.ingest.files import FLOWS, InboxFile, shown
-from metalsbook.ingest.mappings import read_mapping
+from metalsbook.ingest.grid import Grid, is_missing, read_records
+from metalsbook.ingest.mappings import Catalogue, read_mapping
+from metalsbook.ledger.units import KG_PER_T
 from metalsbook.months import parse_month
 
+KIND = "China customs query"
+ORIGIN = Origin(
+    "gacc", "General Administration of Customs of China", "http://stats.customs.gov.cn/", "official statistics", "gacc"
+)
+CUT_AT_ROWS = 10_000
+"""The portal cuts a result here without a word."""
+_HEADERS = {
+    "month": ("Date of data", "数据年月", "月份", "年月"),
+    "code": ("Commodity code", "商品编码"),
+    "goods": ("Commodity", "商品名称"),
+    "partner": ("Trading partner code", "贸易伙伴编码"),
+    "partner_name": ("Trading partner", "贸易伙伴名称"),
+    "regime": ("Customs Regime code", "贸易方式编码"),
+    "regime_name": ("Customs Regime", "贸易方式名称"),
+    "place": ("Locations of importers and exporters code", "注册地编码"),
+    "place_name": ("Locations of importers and exporters", "注册地名称"),
+    "kg": ("Quantity", "第一数量"),
+    "unit": ("Unit", "第一计量单位"),
+    "quantity2": ("Supplementary Quantity", "Supplimentary Quantity", "第二数量"),
+    "unit2": ("Supplementary Unit", "Supplimentary Unit", "第二计量单位"),
+    "usd": ("US dollar", "US dollars", "美元", "美元值"),
+    "cny": ("Renminbi Yuan", "人民币", "人民币元"),
+}
+_NAMES = {header.casefold(): name for name, headers in _HEADERS.items() for header in headers}
+_FEWEST_KNOWN = 3
+_PARTS = {"partner": "partners", "regime": "customs regimes", "place": "provinces"}
 _KILOGRAMS = ("千克", "公斤", "kilogram", "kilograms", "kg")
 _MONTH = re.compile(r"(20[0-9]{2})[-年]?(0[1-9]|1[0-2])月?")
 _MONTH_IN_NAME = re.compile(r"(?<![0-9])(20[0-9]{2})-?(0[1-9]|1[0-2])(?![0-9])")
 _FLOW_WORDS = {"export": ("export", "出口"), "import": ("import", "进口")}
-_THOUSAND = 1000
+_YES = ("yes", "true")
+_LARGEST = Decimal(10) ** 13
+_DIGITS_OF_ITEMS = 8
 
 
-def read_customs(file: InboxFile) -> Batch:
-    """Return what a customs query says.
+@dataclass
+class Sum:
+    """The sum of rows of one month and item: kilograms and dollars, None where the query has none of them."""
+
+    rows: int = 0
+    kg: Decimal | None = None
+    usd: Decimal | None = None
+    text: str = ""
+
+    def add(self, other: "Sum") -> None:
+        """Add another sum to this one."""
+        first = not self.rows
+        self.rows += other.rows
+        self.kg = other.kg if first or None in (self.kg, other.kg) else self.kg + other.kg
+        self.usd = other.usd if first or None in (self.usd, other.usd) else self.usd + other.usd
+        self.text = other.text if first else f"{self.rows:,} rows"
+
+
+def recognise(lines: list[list[str]]) -> bool:
+    """Return whether the first line is the header of a customs query."""
+    names = [_column(cell) for cell in lines[0]]
+    return "code" in names and len([name for name in names if name not in ("", "?")]) >= _FEWEST_KNOWN
+
+
+def _column(header: str) -> str:
+    """Return the column that a header means, "" for an empty one, "?" for one that is not known."""
+    text = " ".join(header.replace("\ufeff", " ").split())
+    return _NAMES.get(text.casefold(), "?") if text else ""
+
+
+def read(grid: Grid, batch: Batch) -> None:
+    """Read a customs query into the batch.
 
     Raises:
-        IngestError: If flow or month is not told, or a row cannot be right; the message names file, row and column.
+        IngestError: If flow or month is not told, the result is cut, or the header is not known.
     """
-    table = read_table(file)
-    flow = find_flow(file)
+    header, records = read_records(grid, batch)
+    titles = _read_header(header, grid)
+    if len(records) == CUT_AT_ROWS:
+        raise IngestError(
+            f"{grid.file} has exactly {CUT_AT_ROWS:,} rows, where the portal cuts a result",
+            "Split the query, by month or by commodity, and download it in parts",
+        )
+    flow = find_flow(batch.file)
+    batch.kind = f"{KIND}, {flow}s, {len(records):,} rows"
     mapping = {row["code"]: row for row in read_mapping("hs8") if row["flow"] == flow}
-    months = _read_months(table)
-    batch = Batch(file.name, f"{KIND}, {flow}s, {table.encoding.removesuffix('-sig').upper()}, {table.rows:,} rows")
-    keep = _mapped_rows(table, mapping, batch)
-    if len(keep):
-        _refuse_repeats(table, months)
-        _check_units(table, keep)
-        groups = _add_up(table, months, keep, mapping)
-        _check_years(groups, mapping, file)
-        state_groups(batch, file, groups, mapping, table, flow)
-    return batch
+    rows = [(number, {name: record[title] for name, title in titles.items()}) for number, record in records]
+    sums = _add_up(rows, titles, mapping, grid, batch)
+    if batch.problems or not sums:
+        return
+    months = sorted({month for month, _, _ in sums})
+    batch.set_source(ORIGIN, f"{KIND}, {flow}s, {months[0] if len(months) == 1 else f'{months[0]} to {months[-1]}'}")
+    if "cny" in titles:
+        batch.notes.append("values are in yuan: no series is of them, only quantities are taken")
+    parts = [f"{len({row[name] for _, row in rows})} {word}" for name, word in _PARTS.items() if name in titles]
+    batch.arithmetic.append("rows of one commodity are added up" + (f" over {', '.join(parts)}" if parts else ""))
+    partners = _name_partners(rows, grid, batch) if "partner" in titles else {}
+    writer = _Writer(batch, grid.file, mapping, partners)
+    for month in months:
+        writer.write_month(month, {(code, partner): one for (of, code, partner), one in sums.items() if of == month})
+
+
+def _read_header(header: list[str], grid: Grid) -> dict[str, str]:
+    """Return the header cell of each column that the query has."""
+    number, names = grid.rows[0][0], [_column(cell) for cell in header]
+    for at, (name, cell) in enumerate(zip(names, header, strict=True)):
+        if name in ("", "?") or names.index(name) != at:
+            raise IngestError(
+                f"{grid.where(number, at)}: the header '{shown(cell)}' is not known or there twice",
+                "The layout has changed: compare it with the columns in data/inbox/README.md",
+            )
+    have = set(names)
+    faults = {
+        "there is no column 'Commodity code' (商品编码)": "code" not in have,
+        "there is neither a quantity nor a value": not have & {"kg", "usd", "cny"},
+        "there are two currencies": {"usd", "cny"} <= have,
+        "there is a quantity without the column 'Unit' (第一计量单位)": "kg" in have and "unit" not in have,
+    }
+    for what in (fault for fault, is_there in faults.items() if is_there):
+        raise IngestError(f"{grid.where(number)}: {what}", "Download it again, with what is asked for")
+    return dict(zip(names, header, strict=True))
 
 
 def find_flow(file: InboxFile) -> str:
@@ -51,12 +144,10 @@ def find_flow(file: InboxFile) -> str:
     Raises:
         IngestError: If none says it, or the name says both.
     """
-    if file.details.flow:
-        return file.details.flow
     name = file.path.name.casefold()
     named = [flow for flow in FLOWS if any(word in name for word in _FLOW_WORDS[flow])]
-    if len(named) == 1:
-        return named[0]
+    if file.details.flow or len(named) == 1:
+        return file.details.flow or named[0]
     raise IngestError(
         f"{file.name} does not say whether it is of exports or imports",
         f"Add --flow export (or import), or a file {file.name}.yml with the line 'flow: export'",
@@ -64,157 +155,226 @@ def find_flow(file: InboxFile) -> str:
 
 
 def _told_month(file: InboxFile) -> str:
-    if file.details.month:
-        return file.details.month
     found = {"-".join(match.groups()) for match in _MONTH_IN_NAME.finditer(file.path.name)}
-    return found.pop() if len(found) == 1 else ""
-
-
-def _read_months(table: CustomsTable) -> tuple[list[str], np.ndarray]:
-    """Return the months of the file and the place of each row's month in them."""
-    file = table.file
-    told = _told_month(file)
-    if "month" not in table.texts:
-        if not told:
-            raise IngestError(
-                f"{file.name} does not say its month: it has no column 'Date of data' (数据年月)",
-                f"Add --month YYYY-MM, or a file {file.name}.yml with the line 'month: YYYY-MM'",
-            )
-        return [told], np.zeros(table.rows, dtype=np.int64)
-    column, months = table.texts["month"], []
-    for text, row in zip(column.texts, column.first_rows(), strict=True):
-        match = _MONTH.fullmatch(text)
-        if match is None:
-            raise IngestError(
-                f"{table.where(row, 'month')}: '{shown(text)}' is not a month as customs write it",
-                "It looks like 202511; a range of months is a query that is not split by month",
-            )
-        months.append(_checked_month("-".join(match.groups()), table, row))
-        if file.details.month and months[-1] != file.details.month:
-            raise IngestError(
-                f"{table.where(row, 'month')}: the month is {months[-1]}, not {file.details.month}",
-                "Leave the month out: the file has its own, row by row",
-            )
-    return months, column.places
-
-
-def _checked_month(text: str, table: CustomsTable, row: int) -> str:
-    try:
-        return parse_month(text)
-    except UsageError as error:
-        raise IngestError(f"{table.where(row, 'month')}: {error.what}") from None
-
-
-def _mapped_rows(table: CustomsTable, mapping: dict[str, Row], batch: Batch) -> np.ndarray:
-    """Return the rows whose item has a series; list the others in the batch."""
-    column = table.texts["code"]
-    counts = np.bincount(column.places, minlength=len(column.texts))
-    mapped = np.zeros(len(column.texts), dtype=bool)
-    for place, (text, row) in enumerate(zip(column.texts, column.first_rows(), strict=True)):
-        if not re.fullmatch("[0-9]{2,10}", text):
-            raise IngestError(
-                f"{table.where(row, 'code')}: '{shown(text)}' is not a commodity code",
-                "A spreadsheet may have made a number of it: download the file again",
-            )
-        mapped[place] = text in mapping
-        if not mapped[place]:
-            goods = _text_at(table, "goods", row)
-            batch.unmapped.append(f"commodity {text}{goods}: {counts[place]:,} rows")
-    return np.flatnonzero(mapped[column.places])
-
-
-def _text_at(table: CustomsTable, name: str, row: int) -> str:
-    column = table.texts.get(name)
-    return "" if column is None else f" ({shown(column.texts[int(column.places[row])])})"
-
-
-def _refuse_repeats(table: CustomsTable, months: tuple[list[str], np.ndarray]) -> None:
-    """Refuse a file that has a row twice: its sum would be too large."""
-    key = months[1].astype(np.int64)
-    for name in ("code", "partner", "regime", "place"):
-        if name in table.texts:
-            key = key * len(table.texts[name].texts) + table.texts[name].places
-    ordered = np.sort(key)
-    if (ordered[1:] == ordered[:-1]).any():
-        order = np.argsort(key, kind="stable")
-        again = np.flatnonzero(np.diff(key[order]) == 0)
-        first, second = sorted((int(order[again[0]]), int(order[again[0] + 1])))
-        raise IngestError(
-            f"{table.file.name}, row {table.line(second)} repeats row {table.line(first)}: same month, commodity and "
-            "partner, and all else that the query has",
-            "Two downloads in one file? Download it again",
-        )
-
-
-def _check_units(table: CustomsTable, keep: np.ndarray) -> None:
-    if "quantity" not in table.raw:
-        return
-    column = table.texts["unit"]
-    for place in np.unique(column.places[keep]).tolist():
-        if column.texts[place].casefold() not in _KILOGRAMS:
-            row = int(keep[int(np.argmax(column.places[keep] == place))])
-            raise IngestError(
-                f"{table.where(row, 'unit')}: the unit '{shown(column.texts[place])}' is not kilograms",
-                "Customs print all mapped items in kilograms: has the file been edited?",
-            )
+    month = file.details.month or (found.pop() if len(found) == 1 else "")
+    if month:
+        return month
+    raise IngestError(
+        f"{file.name} does not say its month: it has no column 'Date of data' (数据年月)",
+        f"Add --month YYYY-MM, or a file {file.name}.yml with the line 'month: YYYY-MM'",
+    )
 
 
 def _add_up(
-    table: CustomsTable, months: tuple[list[str], np.ndarray], keep: np.ndarray, mapping: dict[str, Row]
-) -> list[Group]:
-    """Return the sums by month, item and partner, in the order of their names."""
-    axes = [_among(*months, keep), _mapped_codes(table, keep, mapping)]
-    if "partner" in table.texts:
-        axes.append(_among(table.texts["partner"].texts, table.texts["partner"].places, keep))
-    key, size = np.zeros(len(keep), dtype=np.int64), 1
-    for names, places in axes:
-        key, size = key * len(names) + places, size * len(names)
-    counts = np.bincount(key, minlength=size)
-    sums = {name: np.bincount(key, read_amounts(table, name, keep), minlength=size) for name in table.raw}
-    first = np.zeros(size, dtype=np.int64)
-    first[key[::-1]] = keep[::-1]
-    groups = []
-    for number in np.flatnonzero(counts).tolist():
-        rest, names = number, []
-        for texts, _ in reversed(axes):
-            rest, place = divmod(rest, len(texts))
-            names.insert(0, texts[place])
-        single = int(first[number]) if counts[number] == 1 else None
-        amounts = [_exact(sums[name][number]) if name in sums else None for name in ("quantity", "usd")]
-        printed = tuple(_printed(table, name, single) for name in ("quantity", "usd"))
-        groups.append(Group(*names[:2], names[2] if len(names) > 2 else "", int(counts[number]), *amounts, printed))
-    return sorted(groups, key=lambda group: (group.month, group.code, group.partner))
+    rows: list[tuple[int, Row]], titles: dict[str, str], mapping: dict[str, Row], grid: Grid, batch: Batch
+) -> dict[tuple[str, str, str], Sum]:
+    """Return the sums by month, item and partner ("" without partners) of the items that have a series."""
+    told = "" if "month" in titles else _told_month(batch.file)
+    seen: dict[tuple, int] = {}
+    sums: dict[tuple[str, str, str], Sum] = defaultdict(Sum)
+    others: dict[str, list[Row]] = defaultdict(list)
+    for number, row in rows:
+        with batch.collect():
+            month = told or _read_month(row["month"], grid.where(number, titles.get("month", "")), batch.file)
+            key = (month, *(row[name] for name in ("code", *_PARTS) if name in row))
+            if key in seen:
+                raise IngestError(
+                    f"{grid.where(number)} repeats row {seen[key]}: same month, commodity and partner, and all else "
+                    "that the query has",
+                    "Two downloads in one file? Download it again",
+                )
+            seen[key] = number
+            if not re.fullmatch("[0-9]{2,10}", row["code"]):
+                raise IngestError(
+                    f"{grid.where(number, titles['code'])}: '{shown(row['code'])}' is not a commodity code",
+                    "A spreadsheet may have made a number of it: download the file again",
+                )
+            if row["code"] in mapping:
+                _check_item(row, month, mapping[row["code"]], grid.where(number, titles.get("unit", "")))
+                amounts = [_amount(row, name, grid, number, titles) for name in ("kg", "usd")]
+                sums[month, row["code"], row.get("partner", "")].add(Sum(1, *amounts, row.get("kg", row.get("usd"))))
+            else:
+                others[row["code"]].append(row)
+    for code, of_code in sorted(others.items()):
+        goods = f" ({shown(of_code[0]['goods'])})" if "goods" in titles else ""
+        short = ": series are of items of 8 digits, ask for those" if len(code) < _DIGITS_OF_ITEMS else ""
+        batch.unmapped.append(f"commodity {code}{goods}, {len(of_code):,} rows{short}")
+    return sums
 
 
-def _among(texts: list[str], places: np.ndarray, keep: np.ndarray) -> tuple[list[str], np.ndarray]:
-    return texts, places if len(keep) == len(places) else places[keep]
+def _read_month(text: str, where: str, file: InboxFile) -> str:
+    match = _MONTH.fullmatch(text)
+    if match is None:
+        raise IngestError(
+            f"{where}: '{shown(text)}' is not a month as customs write it",
+            "It looks like 202511; a range of months is a query that is not split by month",
+        )
+    try:
+        month = parse_month("-".join(match.groups()))
+    except UsageError as error:
+        raise IngestError(f"{where}: {error.what}") from None
+    if file.details.month not in ("", month):
+        raise IngestError(
+            f"{where}: the month is {month}, not {file.details.month}",
+            "Leave the month out: the file has its own, row by row",
+        )
+    return month
 
 
-def _mapped_codes(table: CustomsTable, keep: np.ndarray, mapping: dict[str, Row]) -> tuple[list[str], np.ndarray]:
-    """Return the mapped codes of the file and the place of each kept row's code among them."""
-    column = table.texts["code"]
-    codes = [code for code in column.texts if code in mapping]
-    place = {code: number for number, code in enumerate(codes)}
-    renumbered = np.array([place.get(code, 0) for code in column.texts], dtype=np.int64)
-    return codes, renumbered[_among(column.texts, column.places, keep)[1]]
+def _check_item(row: Row, month: str, item: Row, where: str) -> None:
+    if "unit" in row and row["unit"].casefold() not in _KILOGRAMS:
+        raise IngestError(
+            f"{where}: the unit '{shown(row['unit'])}' is not kilograms",
+            "Customs print all mapped items in kilograms: has the file been edited?",
+        )
+    if not item["first_year"] <= month[:4] <= item["last_year"]:
+        raise IngestError(
+            f"{where}: mappings/hs8.csv knows what {item['code']} means from {item['first_year']} to "
+            f"{item['last_year']}, not in {month}",
+            "Compare the customs list of that year and change the years in the table",
+        )
 
 
-def _exact(thousandths: float) -> Decimal:
-    return Decimal(int(thousandths)) / _THOUSAND
+def _amount(row: Row, name: str, grid: Grid, number: int, titles: dict[str, str]) -> Decimal | None:
+    if name not in row:
+        return None
+    where, text = grid.where(number, titles[name]), row[name]
+    if is_missing(text):
+        raise IngestError(f"{where}: there is no figure", "A sum without it would be wrong: look at the query")
+    amount = grid.number(text, number, titles[name])
+    if amount >= _LARGEST or amount != round(amount, 3):
+        raise IngestError(f"{where}: '{shown(text)}' is too large or too fine to be right", "Look at the cell")
+    return amount
 
 
-def _printed(table: CustomsTable, name: str, row: int | None) -> str:
-    if row is None or name not in table.raw:
-        return ""
-    return table.raw[name][row].as_py().decode(table.encoding).strip()
-
-
-def _check_years(groups: list[Group], mapping: dict[str, Row], file: InboxFile) -> None:
-    for group in groups:
-        row = mapping[group.code]
-        if not row["first_year"] <= group.month[:4] <= row["last_year"]:
+def _name_partners(rows: list[tuple[int, Row]], grid: Grid, batch: Batch) -> dict[str, Row]:
+    """Return the row of `mappings/partners.csv` of each partner code whose name in the file agrees; list the others."""
+    known = {row["code"]: row for row in read_mapping("partners")}
+    names: dict[str, set[str]] = {}
+    for number, row in rows:
+        if not (row["partner"].isascii() and row["partner"].isdecimal()):
             raise IngestError(
-                f"{file.name}: mappings/hs8.csv knows what {group.code} means from {row['first_year']} to "
-                f"{row['last_year']}, not in {group.month}",
-                "Compare the customs list of that year and change the years in the table",
+                f"{grid.where(number)}: '{shown(row['partner'])}' is not a partner code",
+                "Customs' codes are three digits",
             )
+        name = row.get("partner_name", "")
+        names.setdefault(row["partner"], set()).update(() if is_missing(name) else (_bare(name),))
+    found = {}
+    for code, called in names.items():
+        row = known.get(code)
+        if row is not None and not called - {_bare(name) for name in row["names"].split("|")}:
+            found[code] = row
+            continue
+        said = shown(", ".join(sorted(called))) or "no name"
+        other = f" here and {row['place']} in mappings/partners.csv" if row else ""
+        batch.unmapped.append(f"partner {code} is called {said}{other}: in the totals only")
+    return found
+
+
+def _bare(name: str) -> str:
+    """Return a name without the width of its marks, its blanks and its case."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+class _Writer:
+    """Writes the statements of a query into its batch, with the arithmetic behind each."""
+
+    def __init__(self, batch: Batch, file: str, mapping: dict[str, Row], partners: dict[str, Row]):
+        self.batch, self.file, self.mapping, self.partners = batch, file, mapping, partners
+        self.details = batch.file.details
+        self.complete = tuple(re.split("[ ,]+", self.details.complete)) if self.details.complete else ()
+        self.catalogue = Catalogue()
+
+    def write_month(self, month: str, sums: dict[tuple[str, str], Sum]) -> None:
+        """State items, totals and destinations of a month; no totals where only some partners were asked for."""
+        items: dict[str, dict[str, Sum]] = defaultdict(dict)
+        for (code, partner), one in sorted(sums.items()):
+            items[code][partner] = one
+        if self.details.partial in _YES:
+            self.batch.notes.append("the query asked for some partners only: no totals are made of it")
+        else:
+            whole = {code: self._total(parts.values()) for code, parts in items.items()}
+            for code, one in whole.items():
+                self._state(one, month, self.mapping[code]["series"], self.mapping[code]["value_series"])
+            self._state_totals(whole, month)
+        for code, parts in items.items():
+            if self.mapping[code]["destinations"] == "yes" and "" not in parts:
+                self._state_destinations(self.mapping[code], parts, month)
+
+    def _total(self, parts) -> Sum:
+        whole = Sum()
+        for part in parts:
+            whole.add(part)
+        return whole
+
+    def _state_totals(self, whole: dict[str, Sum], month: str) -> None:
+        """State each total whose items are all there."""
+        for total, value_total in sorted({(row["total"], row["value_total"]) for row in self.mapping.values()}):
+            parts = [code for code, row in self.mapping.items() if total and row["total"] == total]
+            present = [code for code in parts if code in whole]
+            absent = [code for code in parts if code not in whole and not code.startswith(self.complete or "-")]
+            if present and absent:
+                self.batch.notes.append(
+                    f"no {total} for {month}: no rows of {', '.join(absent)}; if the query asked for them and there "
+                    f"were none, say so with --complete {parts[0][:4]}"
+                )
+            elif present:
+                names = " + ".join(self.mapping[code]["series"] for code in present)
+                self.batch.arithmetic.append(f"{total} {month} = {names}")
+                self._state(self._total(whole[code] for code in present), month, total, value_total)
+
+    def _state_destinations(self, item: Row, parts: dict[str, Sum], month: str) -> None:
+        """State the sums of an item to each country that has a name, and what they are of the whole."""
+        known = {partner: one for partner, one in parts.items() if partner in self.partners and one.kg is not None}
+        if not known:
+            return
+        total, part = (sum(one.kg for one in sums.values()) for sums in (parts, known))
+        self.batch.arithmetic.append(
+            f"{item['series']} {month}: {len(parts)} partners add up to {print_t(total)}; {len(known)} of them have a "
+            f"series, {print_t(part)}; the rest is {print_t(total - part)}"
+        )
+        for partner, one in known.items():
+            series = f"{item['series']}.to.{self.partners[partner]['iso']}"
+            if series not in self.catalogue:
+                self.catalogue.describe(self._destination(series, item, self.partners[partner]))
+            self._state(one, month, series, "")
+
+    def _destination(self, series: str, item: Row, partner: Row) -> Row:
+        """Return the catalogue row of an item's exports to a country.
+
+        Where the ledger has the item's exports to the Union, a member is part of that. Where it has them to a Europe
+        whose countries no source lists, a European country may be in it: then it is a part of nothing.
+        """
+        whole = self.catalogue[item["series"]]
+        union, europe = f"{item['series']}.to.EU", f"{item['series']}.to.europe"
+        apart = partner["region"] and europe in self.catalogue
+        in_text = f"{partner['article']} {partner['place']}".strip()
+        return whole | {
+            "series": series,
+            "title": f"{whole['title']} to {in_text}",
+            "place": f"China to {partner['place']}",
+            "basis": "China customs by destination",
+            "part_of": union
+            if partner["region"] == "eu" and union in self.catalogue
+            else ""
+            if apart
+            else item["series"],
+            "definition": f"{item['goods']} that left China for {in_text}.",
+        }
+
+    def _state(self, one: Sum, month: str, series: str, value_series: str) -> None:
+        """State quantity and value of a sum; a quantity of 0 beside a value is no figure."""
+        rows, measure = "1 row" if one.rows == 1 else f"{one.rows:,} rows", self.details.measure or "level"
+        where = f"{self.file}, {rows} of {month}"
+        if one.kg == 0 and one.usd:
+            self.batch.notes.append(f"{series} {month}: no quantity ('{one.text}') beside {one.usd:,f} USD")
+        elif one.kg is not None and series:
+            kg = one.text if one.rows == 1 else f"{one.kg:f}"
+            self.batch.arithmetic.append(f"{series} {month} = {rows}, {one.kg:,f} kg / {KG_PER_T} = {print_t(one.kg)}")
+            stated = f"{print_t(one.kg)} ({rows}, {kg} kg)"
+            self.batch.state(series, measure, month, one.kg / KG_PER_T, "t", stated, where, one.text)
+        if one.usd is not None and value_series:
+            self.batch.arithmetic.append(f"{value_series} {month} = {rows}, {one.usd:,f} USD")
+            stated = f"{print_thousand_usd(one.usd)} ({rows})"
+            self.batch.state(value_series, measure, month, one.usd, "USD", stated, where, f"{one.usd:f}")
+        self.batch.series = self.catalogue.described

@@ -6,20 +6,22 @@ A file may have a sidecar `<file>.yml` with what its content does not tell: flow
 import hashlib
 import re
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from pathlib import Path
 
 from metalsbook.errors import IngestError, UsageError
 from metalsbook.months import parse_month
 
-MAX_BYTES = 512 * 1024 * 1024
-"""Largest file that is opened: four times a customs query of a million rows."""
+MAX_BYTES = 64 * 1024 * 1024
+"""Largest file that is opened; a whole year of a customs query has a tenth of it."""
 MAX_SIDECAR_BYTES = 64 * 1024
 _HEAD_BYTES = 64 * 1024
-_CHUNK_BYTES = 1024 * 1024
 _DAY = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 _CODES = re.compile(r"[0-9]{4,8}(?:[ ,]+[0-9]{4,8})*")
 FLOWS = ("export", "import")
 MEASURES = ("level", "ytd")
+_KEPT_NAME_BYTES = 150
+"""What is kept of a file's name beside 64 digits of its hash: file systems take names of 255 bytes."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Details:
         flow: "export" or "import".
         month: Data month, "YYYY-MM".
         measure: "level" or "ytd".
-        published: Day of publication, "YYYY-MM-DD".
+        published: Day of publication, "YYYY-MM-DD"; of the pages in it that bear none, where rows name pages.
+        seen: Day on which what bears no day of publication was seen, "YYYY-MM-DD".
         complete: HS codes whose items were all asked for, so that an item without rows counts as zero: "8104".
         partial: "yes" where the query asked for some partners only, so that no totals follow from it.
         profile: Profile of a table: a shipped name or the path of a YAML file.
@@ -42,6 +45,7 @@ class Details:
     month: str = ""
     measure: str = ""
     published: str = ""
+    seen: str = ""
     complete: str = ""
     partial: str = ""
     profile: str = ""
@@ -78,12 +82,17 @@ class InboxFile:
     @property
     def archive_name(self) -> str:
         """The name under which it is kept: its hash and its own name."""
-        return f"{self.sha256}-{self.name[-120:]}"
+        return f"{self.sha256}-{kept_name(self.path)}"
 
 
 def safe_name(name: str) -> str:
     """Return a file name without anything that a page, a shell or a terminal could take for more than text."""
     return re.sub(r"[^\w.() -]+", "_", name, flags=re.ASCII if name.isascii() else 0).strip(" .") or "file"
+
+
+def kept_name(path: Path) -> str:
+    """Return the end of a file's name that its archived copy bears."""
+    return safe_name(path.name).encode()[-_KEPT_NAME_BYTES:].decode(errors="ignore").lstrip(" .")
 
 
 def shown(text: object, limit: int = 60) -> str:
@@ -115,12 +124,10 @@ def open_file(path: Path, options: Details) -> InboxFile:
 
 def hash_file(path: Path) -> tuple[str, bytes]:
     """Return the sha256 of a file as 64 hex digits, and its first 64 KiB."""
-    digest, head = hashlib.sha256(), b""
     with path.open("rb") as handle:
-        while chunk := handle.read(_CHUNK_BYTES):
-            head = head or chunk[:_HEAD_BYTES]
-            digest.update(chunk)
-    return digest.hexdigest(), head
+        head = handle.read(_HEAD_BYTES)
+        handle.seek(0)
+        return hashlib.file_digest(handle, "sha256").hexdigest(), head
 
 
 def sidecar_of(path: Path) -> Path:
@@ -203,8 +210,9 @@ def check_details(details: Details) -> Details:
         raise UsageError(f"flow '{shown(details.flow)}' is not known", "It is export or import")
     if details.measure and details.measure not in MEASURES:
         raise UsageError(f"measure '{shown(details.measure)}' is not known", "It is level or ytd")
-    if details.published and not is_day(details.published):
-        raise UsageError(f"published '{shown(details.published)}' is not a day", "Give it as YYYY-MM-DD")
+    for name in ("published", "seen"):
+        if (day := getattr(details, name)) and not is_day(day):
+            raise UsageError(f"{name} '{shown(day)}' is not a day", "Give it as YYYY-MM-DD")
     if details.complete and not _CODES.fullmatch(details.complete):
         raise UsageError(f"complete '{shown(details.complete)}' holds no HS codes", "Give 4 to 8 digits: 8104")
     if details.partial not in ("", "yes", "no", "true", "false"):
@@ -214,8 +222,6 @@ def check_details(details: Details) -> Details:
 
 def is_day(text: str) -> bool:
     """Return whether `text` is a day that exists, "YYYY-MM-DD"."""
-    from datetime import date
-
     if not _DAY.fullmatch(text):
         return False
     try:

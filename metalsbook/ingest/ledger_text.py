@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from metalsbook.errors import LedgerError
-from metalsbook.ingest.batch import SERIES_COLUMNS, SOURCE_COLUMNS, STATEMENT_COLUMNS, TAKEN_COLUMNS, Row
+from metalsbook.ingest.batch import COLUMNS, WHERE, Row
 
 
 class LedgerFile:
@@ -20,17 +20,17 @@ class LedgerFile:
     def __init__(self, path: Path, name: str, columns: tuple[str, ...]):
         self.path, self.name, self.columns = path, name, columns
         self.original = path.read_bytes() if path.is_file() else b""
+        # A spreadsheet may have saved the file with a mark; it stays where it is.
+        self.mark = b"\xef\xbb\xbf" if self.original.startswith(b"\xef\xbb\xbf") else b""
         self.lines = self._split()
         self.rows = self._parse()
         self.changed = False
 
     def _split(self) -> list[str]:
         try:
-            text = self.original.decode("utf-8")
+            text = self.original.removeprefix(self.mark).decode("utf-8")
         except UnicodeDecodeError as error:
             raise LedgerError(f"{self.name} is not UTF-8 (byte {error.start})", "Restore it from git") from None
-        # Spreadsheets put a byte order mark before the header, and leave it there.
-        self.mark, text = ("\ufeff", text[1:]) if text.startswith("\ufeff") else ("", text)
         return io.StringIO(text or ",".join(self.columns) + "\n", newline="").readlines()
 
     def _parse(self) -> list[Row]:
@@ -53,16 +53,18 @@ class LedgerFile:
         self.rows.append(row)
         self.changed = True
 
-    def insert(self, row: Row, key: str) -> None:
-        """Add a row where the order of the column `key` wants it."""
+    def insert_new(self, row: Row, key: str) -> None:
+        """Add a row where the order of the column `key` wants it, if there is none of that key."""
         place = bisect_left(self.rows, row[key], key=lambda known: known[key])
+        if place < len(self.rows) and self.rows[place][key] == row[key]:
+            return
         self.lines.insert(place + 1, to_line(row, self.columns))
         self.rows.insert(place, row)
         self.changed = True
 
     def content(self) -> bytes:
         """Return the bytes of the file with what was added."""
-        return (self.mark + "".join(self.lines)).encode("utf-8")
+        return self.mark + "".join(self.lines).encode("utf-8")
 
 
 def to_line(row: Row, columns: Iterable[str]) -> str:
@@ -84,11 +86,12 @@ class LedgerText:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self.sources = self._open("sources.csv", SOURCE_COLUMNS)
-        self.series = self._open("series.csv", SERIES_COLUMNS)
-        self.taken = self._open("taken.csv", TAKEN_COLUMNS)
-        names = sorted(path.stem for path in (folder / "statements").glob("*.csv"))
-        self.topics = {name: self._open(f"statements/{name}.csv", STATEMENT_COLUMNS) for name in names}
+        names = ("sources", "series", "outlooks", "events", "taken")
+        self.sources, self.series, self.outlooks, self.events, self.taken = (
+            self._open(f"{name}.csv", COLUMNS[name]) for name in names
+        )
+        topics = sorted(path.stem for path in (folder / "statements").glob("*.csv"))
+        self.topics = {name: self._open(f"statements/{name}.csv", COLUMNS["statements"]) for name in topics}
 
     def _open(self, name: str, columns: tuple[str, ...]) -> LedgerFile:
         path = self.folder / name
@@ -102,22 +105,20 @@ class LedgerText:
     @property
     def files(self) -> list[LedgerFile]:
         """All files."""
-        return [self.sources, self.series, self.taken, *self.topics.values()]
+        return [self.sources, self.series, self.outlooks, self.events, self.taken, *self.topics.values()]
 
-    def append_statements(self, rows: Iterable[Row]) -> None:
-        """Append statements, each to the file of the chapter that shows its series.
+    @property
+    def changed(self) -> list[LedgerFile]:
+        """The files to which something was added."""
+        return [file for file in self.files if file.changed]
 
-        Raises:
-            LedgerError: If the catalogue does not have a series.
-        """
-        chapters = {row["series"]: row["chapter"] for row in self.series.rows}
-        for row in rows:
-            if row["series"] not in chapters:
-                raise LedgerError(
-                    f"The series {row['series']} is not in series.csv",
-                    "Describe it in data/ledger/mappings/series_waiting.csv, or mend its id",
-                )
-            chapter = chapters[row["series"]]
-            if chapter not in self.topics:
-                self.topics[chapter] = self._open(f"statements/{chapter}.csv", STATEMENT_COLUMNS)
-            self.topics[chapter].append(row)
+    def append_statement(self, row: Row, chapter: str) -> None:
+        """Append a statement to the file of the chapter that shows its series."""
+        if chapter not in self.topics:
+            self.topics[chapter] = self._open(f"statements/{chapter}.csv", COLUMNS["statements"])
+        self.topics[chapter].append(row)
+
+    def where(self, name: str, line: int) -> str:
+        """Return where a line of a changed file came from: the analyst's file and row; "" if it was there before."""
+        file = next((file for file in self.files if file.name == name), None)
+        return file.rows[line - 2].get(WHERE, "") if file and 0 <= line - 2 < len(file.rows) else ""

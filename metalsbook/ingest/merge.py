@@ -1,14 +1,16 @@
-"""What of a batch is new to the ledger: nothing twice, a changed figure as a new row, a doubtful one refused."""
+"""What of the batches is new to the ledger: nothing twice, a changed figure as a new row, a doubtful one refused."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
+from difflib import get_close_matches
 
 import pandas as pd
 
-from metalsbook.errors import IngestError
-from metalsbook.ingest.batch import FILE_MARK, STATEMENT_COLUMNS, Batch, Row
-from metalsbook.ingest.ledger_text import LedgerText
+from metalsbook.ingest.batch import COLUMNS, FILE_MARK, WHERE, Batch, Row
+from metalsbook.ingest.ledger_text import LedgerText, to_line
+from metalsbook.ingest.mappings import Catalogue
+from metalsbook.ingest.statements import LICENCE, guess_origins, propose_series
 from metalsbook.ledger.reading import statement_ids
 from metalsbook.ledger.units import conversion_factor
 from metalsbook.months import cut_off, period_end
@@ -16,8 +18,14 @@ from metalsbook.months import cut_off, period_end
 RIVAL_LIMIT = 0.2
 """A flow that differs by more from every other source's figure is refused until a person accepts it: the usual reasons
 are a filtered query, a wrong unit or imports taken for exports."""
+FAR_FROM_HISTORY = 5
+"""A size so many times above or below every figure that the series has had is refused until a person accepts it. A slip
+of one digit is tenfold, less what the series itself moves."""
+_SIZES = {"level": "level", "ytd": "ytd", "mean3": "level", "forecast": "level"}
+"""Measure -> the measure whose history says what is usual."""
 _KEY = ("series", "measure", "period")
-_FIGURE = ("value", "low", "high", "unit")
+CHANGE = "_change"
+"""Key of a statement with the change against the series' last figure, in words."""
 
 
 @dataclass
@@ -26,10 +34,12 @@ class Merge:
 
     Attributes:
         batch: The batch.
-        added: Statements whose series, measure and period the publisher has not printed before.
+        added: Statements whose series, measure and period the source has not printed before.
         revised: Pairs of the publisher's figure before and the statement that changes it.
-        known: Number of statements that the ledger has already.
-        rivals: What other publishers print for the same, a line each.
+        known: Number of rows that the ledger has already.
+        rivals: What others print for the same, a line each.
+        others: Number of rows added to tables beside statements, by table.
+        used: Whether the ledger takes anything from the file, be it the description of a page.
     """
 
     batch: Batch
@@ -37,79 +47,223 @@ class Merge:
     revised: list[tuple[Row, Row]] = field(default_factory=list)
     known: int = 0
     rivals: list[str] = field(default_factory=list)
+    others: dict[str, int] = field(default_factory=dict)
+    used: bool = False
 
     @property
     def statements(self) -> list[Row]:
         """The statements to append."""
         return [*self.added, *(row for _, row in self.revised)]
 
+    @property
+    def count(self) -> int:
+        """Number of rows that are added."""
+        return len(self.statements) + sum(self.others.values())
 
-def merge_batch(ledger: LedgerText, batch: Batch, accept: bool = False) -> Merge:
-    """Return what a batch adds, and add it to the ledger's text in memory.
+
+class Merger:
+    """Merges the batches of one command into the text of a ledger, in memory.
 
     Args:
         ledger: The ledger's files; changed.
-        batch: What a file says.
-        accept: Take figures that lie far from those of others.
-
-    Raises:
-        IngestError: If the batch contradicts itself or an earlier file of the same day, or revises figures without
-            saying when it was published.
+        batches: What the files say; problems and doubts are added to them.
     """
-    sources = {row["source"]: row for row in (*ledger.sources.rows, *batch.sources)}
-    _check_sources(ledger, batch, sources)
-    history = _history(ledger, {row["series"] for row in batch.statements}, sources)
-    merge = Merge(batch)
-    seen: dict[tuple, Row] = {}
-    for row in batch.statements:
-        key = (*(row[name] for name in _KEY), sources[row["source"]]["publisher"])
-        _refuse_second(seen.get(key), row, batch)
-        if key in seen:
-            continue
-        seen[key] = row
-        _place(merge, row, history, sources, key)
-    _compare(merge, ledger, history, sources, accept)
-    _add(ledger, merge)
-    return merge
 
+    def __init__(self, ledger: LedgerText, batches: list[Batch]):
+        self.ledger, self.batches = ledger, batches
+        self.catalogue = Catalogue()
+        for row in [row for batch in batches for row in batch.series]:
+            self.catalogue.describe(row)
+        self.sources = {row["source"]: row for row in ledger.sources.rows}
+        self.unknown: dict[str, list[Row]] = defaultdict(list)
+        self.history: dict[tuple, list[Row]] = defaultdict(list)
+        for row in [row for topic in ledger.topics.values() for row in topic.rows]:
+            self.history[self._key(row)].append(row)
+        self.sizes: dict[tuple, list[Row]] = defaultdict(list)
+        for rows in self.history.values():
+            for row in rows:
+                self.sizes[self._kind(row)].append(row)
 
-def _check_sources(ledger: LedgerText, batch: Batch, sources: dict[str, Row]) -> None:
-    held = {row["source"]: row for row in ledger.sources.rows}
-    files = {row["url"]: row for row in ledger.sources.rows if FILE_MARK in row["url"]}
-    for row in batch.sources:
-        before = files.get(row["url"])
-        if before is not None and before["published"] != row["published"]:
-            raise IngestError(
-                f"{batch.file} was taken over as published {before['published'] or 'on an unknown day'}, "
-                f"not {row['published'] or 'on an unknown day'}",
-                "If that was wrong, mend sources.csv",
+    def merge(self) -> list[Merge]:
+        """Return what each batch adds, and add it."""
+        for batch in self.batches:
+            self._take_sources(batch)
+        merges = [self._merge(batch) for batch in self.batches]
+        for merge in merges:
+            self._write(merge)
+        new = {id(row) for file in (self.ledger.sources, self.ledger.series) for row in file.rows if WHERE in row}
+        for merge in merges:
+            described = [*merge.batch.sources, *merge.batch.series]
+            merge.used = bool(merge.count) or any(id(row) in new for row in described)
+        return merges
+
+    def proposals(self) -> list[str]:
+        """Return lines for a file of series that the statements name and nobody knows."""
+        rows = [propose_series(name, of_name, self.catalogue) for name, of_name in sorted(self.unknown.items())]
+        return [",".join(COLUMNS["series"]), *(to_line(row, COLUMNS["series"]).strip() for row in rows)] if rows else []
+
+    def _key(self, row: Row) -> tuple[str, ...]:
+        alias = self.catalogue.aliases.get(row["series"])
+        series, measure = (alias["series"], alias["measure"]) if alias else (row["series"], "")
+        return series, measure or row["measure"], row["period"]
+
+    def _kind(self, row: Row) -> tuple:
+        """Return series, measure and length of the period: rows whose sizes can be compared."""
+        series, measure, period = self._key(row)
+        return series, _SIZES.get(measure, measure), len(period)
+
+    def _day(self, row: Row) -> str:
+        """Return the day on which a statement counts as published: that of its source, or the ledger's rule."""
+        source = self.sources.get(row["source"], {})
+        return source.get("published") or source.get("seen") or cut_off(period_end(row["period"])[:7])
+
+    def _publisher(self, row: Row) -> str:
+        return self.sources.get(row["source"], {}).get("publisher", "")
+
+    def _take_sources(self, batch: Batch) -> None:
+        """Make the pages and files of a batch known; the same id must have the same words."""
+        guess = guess_origins(self.ledger.sources.rows)
+        files = {row["url"]: row for row in self.ledger.sources.rows if FILE_MARK in row["url"]}
+        for row in batch.sources:
+            before = files.get(row["url"])
+            if before and before["published"] != row["published"]:
+                batch.problems.append(
+                    f"{batch.name} was taken over as published {before['published'] or 'on an unknown day'}, not "
+                    f"{row['published'] or 'on an unknown day'}. If that was wrong, mend sources.csv"
+                )
+                continue
+            held = self.sources.get(row["source"])
+            row["origin"] = row["origin"] or (held or {}).get("origin") or guess(row)
+            for name in COLUMNS["sources"] if held else ():
+                if row[name] not in ("", held[name], LICENCE):
+                    batch.problems.append(
+                        f"{row[WHERE]}, column '{name}': '{row[name]}' for the source {row['source']}, which is known "
+                        f"with '{held[name]}'. Give the page another id, or the same words"
+                    )
+            self.sources.setdefault(row["source"], row)
+
+    def _merge(self, batch: Batch) -> Merge:
+        merge = Merge(batch)
+        for row in batch.statements:
+            if row["series"] not in self.catalogue:
+                self.unknown[row["series"]].append(row)
+            elif row["source"] not in self.sources:
+                batch.problems.append(
+                    f"{row[WHERE]}, column 'source': '{row['source']}' is not in sources.csv. Give its publisher, "
+                    "title and address in the file, or in a file of sources beside it"
+                )
+            else:
+                self._place(merge, row)
+        for name in sorted({row["series"] for row in batch.statements} & self.unknown.keys()):
+            rows = [row[WHERE].rpartition(" ")[2] for row in batch.statements if row["series"] == name]
+            batch.problems.append(
+                f"{batch.name}, row {', '.join(rows)}: the series {name} is not in series.csv{self._alike(name)}"
             )
-        if before is None and row["source"] in held and held[row["source"]] != row:
-            raise IngestError(
-                f"{batch.file}: the source {row['source']} is in sources.csv with other words",
-                "Give the new one another id, or the same words",
+        for table, same in (("outlooks", ("publisher", "url", "series", "horizon_to")), ("events", ("what", "url"))):
+            rows = [row for row in getattr(batch, table) if self._is_known_series(row.get("series", ""), batch, row)]
+            held = {tuple(row[name] for name in same) for row in getattr(self.ledger, table).rows}
+            new = [row for row in rows if tuple(row[name] for name in same) not in held]
+            merge.known += len(rows) - len(new)
+            setattr(batch, table, new)
+            merge.others |= {table: len(new)} if new else {}
+        return merge
+
+    def _alike(self, name: str) -> str:
+        close = get_close_matches(name, [*self.catalogue.rows, *self.catalogue.aliases], 2, 0.8)
+        return f". Is it {' or '.join(close)}?" if close else ""
+
+    def _is_known_series(self, series: str, batch: Batch, row: Row) -> bool:
+        if series in ("", *self.catalogue.rows, *self.catalogue.waiting):
+            return True
+        batch.problems.append(f"{row[WHERE]}: the series {series} is not in series.csv. Leave it empty, or describe it")
+        return False
+
+    def _place(self, merge: Merge, row: Row) -> None:
+        """Sort a statement into added, revised or known, and look at its size beside what is known."""
+        of_key, batch, day = self.history[self._key(row)], merge.batch, self._day(row)
+        own = [known for known in of_key if self._publisher(known) == self._publisher(row)]
+        of_page = [known for known in own if known["source"] == row["source"]]
+        earlier = sorted((known for known in own if self._day(known) <= day), key=self._day)
+        latest = [known for known in earlier if self._day(known) == self._day(earlier[-1])]
+        if any(_same(known, row) for known in (*of_page, *latest)):
+            merge.known += 1
+            return
+        said = f"{row[WHERE]}: {' '.join(self._key(row))} is {row['stated']}"
+        if of_page:
+            batch.doubts.append(f"{said}; the same source says {of_page[-1]['stated']}")
+        if earlier and FILE_MARK in self.sources[row["source"]]["url"]:
+            other = f"{said}; {latest[-1]['source']} says {latest[-1]['stated']}"
+            if not (self.sources[row["source"]]["published"] or self.sources[row["source"]].get("seen")):
+                batch.problems.append(f"{other}. A revision needs its day: add --published YYYY-MM-DD, or --seen")
+            elif self._day(latest[-1]) == day:
+                batch.problems.append(
+                    f"{other} on the same day. One of the two queries was filtered, or --published is wrong"
+                )
+            merge.revised.append((latest[-1], row))
+        else:
+            merge.added.append(row)
+        self._compare(merge, row, of_key)
+        self._look_back(merge, row)
+        self.history[self._key(row)].append(row)
+
+    def _compare(self, merge: Merge, row: Row, of_key: list[Row]) -> None:
+        """Set a figure beside those of other sources; doubt a flow that is far from all other publishers'."""
+        others = [known for known in of_key if _ratio(row, known) is not None and known["source"] != row["source"]]
+        if not others:
+            return
+        nearest = min(others, key=lambda known: abs(_ratio(row, known) - 1))
+        difference = _ratio(row, nearest) - 1
+        line = (
+            f"{' '.join(self._key(row))}: {row['stated']}; {nearest['source']} prints {nearest['stated']} "
+            f"({difference:+.1%})"
+        )
+        merge.rivals.append(line)
+        rival = any(self._publisher(known) != self._publisher(row) for known in others)
+        if rival and abs(difference) > RIVAL_LIMIT and self.catalogue[row["series"]]["kind"] == "flow":
+            merge.batch.doubts.append(f"{row[WHERE]}: {line}. Was the query filtered, the unit changed?")
+
+    def _look_back(self, merge: Merge, row: Row) -> None:
+        """Note the change against the series' last figure, and doubt a size that it has never been near."""
+        past = self.sizes[self._kind(row)]
+        before = [known for known in past if known["period"] < row["period"]]
+        last = max(before, key=lambda known: known["period"]) if before else None
+        ratio = _ratio(row, last) if last else None
+        row[CHANGE] = "no figure before" if last is None else f"{last['period']}: {last['stated']}"
+        row[CHANGE] += "" if ratio is None else f", {ratio - 1:+.1%}"
+        ratios = [ratio for known in past if (ratio := _ratio(row, known)) is not None and ratio > 0]
+        if ratios and not any(1 / FAR_FROM_HISTORY <= ratio <= FAR_FROM_HISTORY for ratio in ratios):
+            nearest = min(past, key=lambda known: abs((_ratio(row, known) or 0) - 1))
+            merge.batch.doubts.append(
+                f"{row[WHERE]}: {' '.join(self._key(row))} is {row['stated']}, read as {row['value']} {row['unit']}; "
+                f"the nearest that the series has had is {nearest['stated']} ({nearest['period']})"
             )
-    for number, row in enumerate(batch.statements, start=1):
-        if row["source"] not in sources:
-            raise IngestError(
-                f"{batch.file}, figure {number}: the source '{row['source']}' is not in sources.csv",
-                "Give its publisher, title, address and licence in the file too",
-            )
+
+    def _write(self, merge: Merge) -> None:
+        """Add what is new to the ledger's text."""
+        ledger, batch = self.ledger, merge.batch
+        needed = self.catalogue.needed(
+            {self._key(row)[0] for row in merge.statements} | {row["series"] for row in batch.outlooks}
+        )
+        for name in sorted({row["source"] for row in merge.statements}):
+            ledger.sources.insert_new(self.sources[name], "source")
+        for row in needed:
+            ledger.series.insert_new(row, "series")
+        for row in merge.statements:
+            ledger.append_statement(row, self.catalogue[row["series"]]["chapter"])
+        if batch.archived:
+            frame = pd.DataFrame(merge.statements, columns=list(COLUMNS["statements"]))
+            for name in statement_ids(frame):
+                ledger.taken.append({"statement": name, "file": batch.archived})
+        for row in batch.outlooks:
+            row["outlook"] = row["outlook"] or _next_outlook(ledger.outlooks.rows)
+            ledger.outlooks.append(row)
+        for row in batch.events:
+            ledger.events.append(row)
 
 
-def _history(ledger: LedgerText, series: set[str], sources: dict[str, Row]) -> dict[tuple, list[Row]]:
-    """Return the ledger's statements of the series by series, measure, period and publisher."""
-    found: dict[tuple, list[Row]] = defaultdict(list)
-    for topic in ledger.topics.values():
-        for row in topic.rows:
-            if row["series"] in series and row["source"] in sources:
-                found[(*(row[name] for name in _KEY), sources[row["source"]]["publisher"])].append(row)
-    return found
-
-
-def _day(row: Row, sources: dict[str, Row]) -> str:
-    """Return the day on which a statement counts as published: that of its source, or the ledger's rule."""
-    return sources[row["source"]]["published"] or cut_off(period_end(row["period"])[:7])
+def _next_outlook(rows: Iterable[Row]) -> str:
+    numbers = [int(row["outlook"][3:]) for row in rows if row["outlook"][3:].isdecimal()]
+    return f"ol-{max(numbers, default=0) + 1:03d}"
 
 
 def _same(one: Row, other: Row) -> bool:
@@ -125,92 +279,9 @@ def _same(one: Row, other: Row) -> bool:
     return True
 
 
-def _refuse_second(before: Row | None, row: Row, batch: Batch) -> None:
-    if before is not None and not _same(before, row):
-        raise IngestError(
-            f"{batch.file} gives two figures for {row['series']} {row['measure']} {row['period']}: "
-            f"{before['stated']} and {row['stated']}",
-            "Mend the file, or take its parts one by one",
-        )
-
-
-def _place(merge: Merge, row: Row, history: dict[tuple, list[Row]], sources: dict[str, Row], key: tuple) -> None:
-    """Sort a statement into added, revised or known."""
-    day = _day(row, sources)
-    earlier = [known for known in history.get(key, ()) if _day(known, sources) <= day]
-    if not earlier:
-        merge.added.append(row)
-        return
-    latest = max(earlier, key=lambda known: _day(known, sources))
-    of_that_day = [known for known in earlier if _day(known, sources) == _day(latest, sources)]
-    if any(_same(known, row) for known in of_that_day):
-        merge.known += 1
-        return
-    name = f"{merge.batch.file}: {row['series']} {row['measure']} {row['period']} is {row['stated']}"
-    if not sources[row["source"]]["published"]:
-        raise IngestError(
-            f"{name}; the ledger has {latest['stated']} from {latest['source']}",
-            "A revision needs its day: add --published YYYY-MM-DD",
-        )
-    if _day(latest, sources) == day:
-        raise IngestError(
-            f"{name}; {latest['source']} says {latest['stated']} on the same day",
-            "One of the two queries was filtered, or --published is wrong",
-        )
-    merge.revised.append((latest, row))
-
-
-def _compare(
-    merge: Merge, ledger: LedgerText, history: dict[tuple, list[Row]], sources: dict[str, Row], accept: bool
-) -> None:
-    """Set the new figures beside those of other publishers; refuse a flow far from all of them."""
-    kinds = {row["series"]: row["kind"] for row in (*ledger.series.rows, *merge.batch.series)}
-    by_key: dict[tuple, list[Row]] = defaultdict(list)
-    for key, rows in history.items():
-        by_key[key[:3]].extend(rows)
-    for row in merge.statements:
-        publisher = sources[row["source"]]["publisher"]
-        others = [
-            known
-            for known in by_key.get(tuple(row[name] for name in _KEY), ())
-            if sources[known["source"]]["publisher"] != publisher and _ratio(row, known) is not None
-        ]
-        if not others:
-            continue
-        nearest = min(others, key=lambda known: abs(_ratio(row, known) - 1))
-        difference = _ratio(row, nearest) - 1
-        line = (
-            f"{row['series']} {row['measure']} {row['period']}: {row['stated']}; {nearest['source']} prints "
-            f"{nearest['stated']} ({difference:+.1%})"
-        )
-        merge.rivals.append(line)
-        if abs(difference) > RIVAL_LIMIT and kinds.get(row["series"]) == "flow" and not accept:
-            raise IngestError(
-                f"{merge.batch.file}: {line}",
-                "Was the query filtered, the unit changed? If the figure is right, add --accept",
-            )
-
-
 def _ratio(row: Row, known: Row) -> float | None:
-    """Return a level over another source's, None where they cannot be compared."""
+    """Return a size over another one, None where they cannot be compared."""
     factor = conversion_factor(known["unit"], row["unit"])
-    if row["measure"] not in ("level", "ytd") or factor is None or Decimal(known["value"]) == 0:
+    if row["measure"] not in _SIZES or factor is None or float(known["value"]) == 0:
         return None
     return float(row["value"]) / (float(known["value"]) * factor)
-
-
-def _add(ledger: LedgerText, merge: Merge) -> None:
-    used = {row["source"] for row in merge.statements}
-    held = {row["source"] for row in ledger.sources.rows}
-    for row in merge.batch.sources:
-        if row["source"] in used - held:
-            ledger.sources.insert(row, "source")
-    known, needed = {row["series"] for row in ledger.series.rows}, {row["series"] for row in merge.statements}
-    needed |= {row["part_of"] for row in merge.batch.series if row["series"] in needed}
-    for row in merge.batch.series:
-        if row["series"] in needed - known:
-            ledger.series.insert(row, "series")
-    ledger.append_statements(merge.statements)
-    if merge.batch.archived:
-        for name in statement_ids(pd.DataFrame(merge.statements, columns=STATEMENT_COLUMNS)):
-            ledger.taken.append({"statement": name, "file": merge.batch.archived})

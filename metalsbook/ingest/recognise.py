@@ -1,103 +1,87 @@
-"""Which format a file has, by its content: the name of a download says little."""
+"""Which format a table has, by its content: the name of a download says little."""
 
-import csv
-import re
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from metalsbook.errors import IngestError, UsageError
+from metalsbook.ingest import comtrade, customs, nbs, pinksheet, statements, terminal, usgs
 from metalsbook.ingest.batch import Batch
 from metalsbook.ingest.files import InboxFile, shown
-from metalsbook.ingest.text import refuse_disguise
+from metalsbook.ingest.grid import ENCODINGS, WESTERN, ZIP, Grid, head_lines, read_grids, refuse_disguise
+from metalsbook.ingest.profile import find_profile
 
 FORMATS = {
-    "customs": "China customs query (CSV)",
-    "comtrade": "UN Comtrade (CSV)",
-    "pinksheet": "World Bank Pink Sheet (workbook)",
-    "usgs": "USGS Mineral Commodity Summaries (CSV)",
-    "nbs": "NBS export (CSV)",
-    "table": "a table that a profile describes (CSV or workbook)",
-    "statements": "statements as the ledger has them (CSV)",
+    "customs": customs,
+    "comtrade": comtrade,
+    "pinksheet": pinksheet,
+    "usgs": usgs,
+    "nbs": nbs,
+    "statements": statements,
+    "table": terminal,
 }
-"""Name of a format -> what it is."""
-_ZIP = b"PK\x03\x04"
-_LINES = 12
+"""Name of a format -> its module, whose `recognise` knows a table by its first rows and whose `read` takes it."""
+_WESTERN_FORMATS = ("comtrade", "usgs")
+"""Publishers write them as UTF-8, and users save them in the code page of Windows; what is mapped in them is ASCII."""
+_HEAD = 12
 
 
-def find_reader(file: InboxFile) -> Callable[[InboxFile], Batch]:
-    """Return the function that reads a file.
+def read_file(file: InboxFile) -> list[Batch]:
+    """Return what a file says: one batch, or one for each sheet of a workbook that is known.
 
     Raises:
-        IngestError: If the content is of no known format.
+        IngestError: If the content is of no known format, or cannot be read as what it is.
         UsageError: If the format that is named is not known.
     """
-    name = file.details.format or recognise(file)
-    if name not in FORMATS:
-        raise UsageError(f"The format '{shown(name)}' is not known", f"Use one of {', '.join(FORMATS)}")
-    return _reader(name)
+    return [_read(file, name, grid) for name, grid in _tables(file)]
 
 
-def _reader(name: str) -> Callable[[InboxFile], Batch]:
-    from importlib import import_module
-
-    homes = {"table": "terminal", "statements": "plain"}
-    module = import_module(f"metalsbook.ingest.{homes.get(name, name)}")
-    return getattr(module, f"read_{name}")
-
-
-def recognise(file: InboxFile) -> str:
-    """Return the name of a file's format.
-
-    Raises:
-        IngestError: If it is of none; the message shows how the file begins.
-    """
-    if file.details.profile:
-        return "table"
-    if file.head.startswith(_ZIP):
-        from metalsbook.ingest.workbook import sheet_names
-
-        if "Monthly Prices" in sheet_names(file):
-            return "pinksheet"
-        raise _unknown(file, "a workbook without the sheet 'Monthly Prices'")
-    refuse_disguise(file)
-    lines = first_lines(file)
-    for name in ("customs", "comtrade", "usgs", "nbs", "statements"):
-        if _recognises(name, lines):
-            return name
-    raise _unknown(file, f"it begins with '{shown(','.join(lines[0]) if lines else '')}'")
+def _tables(file: InboxFile) -> Iterator[tuple[str, Grid]]:
+    named = file.details.format or ("table" if file.details.profile else "")
+    if named and named not in FORMATS:
+        raise UsageError(f"The format '{shown(named)}' is not known", f"Use one of {', '.join(FORMATS)}")
+    if named == "table":
+        profile = find_profile(file.details.profile)
+        yield named, _pick_sheet(read_grids(file, profile.encodings), profile.sheet, file)
+    elif file.head.startswith(ZIP):
+        grids = [grid for grid in read_grids(file) if grid.rows]
+        known = [(named or recognise([cells for _, cells in grid.rows[:_HEAD]]), grid) for grid in grids]
+        found = [(name, grid) for name, grid in known if name]
+        if not found:
+            raise _unknown(file, f"none of its sheets ({shown(', '.join(grid.sheet for grid in grids))}) is known")
+        yield from found[:1] if named else found
+    else:
+        refuse_disguise(file)
+        lines = head_lines(file)
+        name = named or recognise(lines)
+        if not name:
+            raise _unknown(file, f"it begins with '{shown(','.join(lines[0]) if lines else '')}'")
+        yield name, read_grids(file, WESTERN if name in _WESTERN_FORMATS else ENCODINGS)[0]
 
 
-def _recognises(name: str, lines: list[list[str]]) -> bool:
-    from metalsbook.ingest import comtrade, customs_columns, nbs, plain, usgs
+def recognise(lines: list[list[str]]) -> str:
+    """Return the name of the format of a table by its first rows; "" if it is of none."""
+    lines = [line for line in lines if line]
+    return next((name for name, module in FORMATS.items() if lines and module.recognise(lines)), "")
 
-    if not lines:
-        return False
-    first = lines[0]
-    if name == "customs":
-        return customs_columns.is_customs_header(first)
-    if name == "nbs":
-        return nbs.recognise(lines)
-    return {"comtrade": comtrade, "usgs": usgs, "statements": plain}[name].recognise(first)
+
+def _read(file: InboxFile, name: str, grid: Grid) -> Batch:
+    batch = Batch(file)
+    with batch.collect():
+        FORMATS[name].read(grid, batch)
+    if grid.hidden:
+        batch.doubts.append(f"{grid.file}, sheet '{shown(grid.sheet)}': hidden {shown(', '.join(grid.hidden), 200)}")
+    return batch
+
+
+def _pick_sheet(grids: list[Grid], wanted: str, file: InboxFile) -> Grid:
+    found = [grid for grid in grids if not grid.sheet or wanted in ("", grid.sheet)]
+    if not found:
+        names = shown(", ".join(grid.sheet for grid in grids), 200)
+        raise IngestError(f"{file.name} has no sheet '{shown(wanted)}' that is not hidden", f"It has {names}")
+    return found[0]
 
 
 def _unknown(file: InboxFile, how: str) -> IngestError:
     return IngestError(
         f"{file.name} is of no known format: {how}",
-        "Has its header changed? Name the format with --format, or describe the table with --profile (--guess proposes "
-        "one)",
+        "Has its header changed? Name the format with --format, or describe the table with --profile",
     )
-
-
-def first_lines(file: InboxFile) -> list[list[str]]:
-    """Return the trimmed cells of the first lines that hold anything, whatever the encoding."""
-    raw = [line for line in re.split(rb"\r\n|\n|\r", file.head) if line.strip()][:_LINES]
-    encoding = next((name for name in ("utf-8-sig", "gb18030") if raw and _decodes(raw[0], name)), "latin-1")
-    lines = [line.decode(encoding, "replace").replace("\x00", "") for line in raw]
-    return [[cell.strip() for cell in next(csv.reader([line]), [])] for line in lines]
-
-
-def _decodes(line: bytes, encoding: str) -> bool:
-    try:
-        line.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True

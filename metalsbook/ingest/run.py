@@ -3,76 +3,144 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from metalsbook.errors import UsageError
-from metalsbook.ingest.append import archive, check, clear_leavings, commit, inbox_folder, leave_inbox, was_taken
-from metalsbook.ingest.files import Details, InboxFile, check_details, open_file
+from metalsbook.errors import IngestError, UsageError
+from metalsbook.ingest.append import (
+    archive,
+    clear_leavings,
+    find_problems,
+    inbox_folder,
+    leave_inbox,
+    put_in_place_of,
+    staged,
+    was_taken,
+)
+from metalsbook.ingest.batch import Batch
+from metalsbook.ingest.files import Details, check_details, open_file
 from metalsbook.ingest.ledger_text import LedgerText
-from metalsbook.ingest.merge import Merge, merge_batch
-from metalsbook.ingest.recognise import find_reader
+from metalsbook.ingest.merge import Merger
+from metalsbook.ingest.recognise import read_file
 from metalsbook.ingest.report import describe_merge
+from metalsbook.ingest.statements import take_rows
 from metalsbook.paths import ledger_folder
 
 _NO_INPUT = (".md", ".yml", ".yaml", ".part")
+_LISTED = 1_000
+Say = Callable[[str], None]
 
 
 def take_files(
-    paths: Iterable[Path],
-    options: Details,
-    *,
-    dry_run: bool = False,
-    accept: bool = False,
-    say: Callable[[str], None] = print,
+    paths: Iterable[Path], options: Details, *, dry_run: bool = False, accept: bool = False, say: Say = print
 ) -> int:
-    """Take files over, or show what that would do; return the number of statements added.
+    """Take files over, or show what that would do; return the number of rows added.
 
     Args:
         paths: The files; those of the inbox where there are none.
         options: What is said of all of them; it goes before their sidecars.
         dry_run: Show everything, change nothing.
-        accept: Take flows that lie far from those of other sources.
+        accept: Take what is doubtful: sizes far from history or from other sources, hidden rows, a page that says two.
         say: Gets each line of the report.
 
     Raises:
-        IngestError: If a file cannot be taken; then none is, and the ledger is as it was.
+        IngestError: If anything cannot be taken; then nothing is. The message has all problems of all files.
         LedgerError: If the ledger itself cannot be read.
         UsageError: If there is nothing to take, or an option is wrong.
     """
     check_details(options)
-    clear_leavings(ledger_folder())
     named = list(paths)
     done = [path for path in named if was_taken(path)]
     for path in done:
         say(f"{path.name} was taken over before and lies in data/inbox/archive")
-    files = [open_file(path, options) for path in (named or inbox_files()) if path not in done]
-    if done and not files:
+    batches, problems = [], []
+    for path in [path for path in (named or inbox_files()) if path not in done]:
+        try:
+            batches += read_file(open_file(path, options))
+        except IngestError as error:
+            problems.append(str(error))
+    if done and not batches and not problems:
         say("Nothing new: the ledger is as it was")
         return 0
-    if not files:
+    if not batches and not problems:
         raise UsageError("There is nothing to take over", "Name a file, or put it into data/inbox/")
-    ledger, merges = LedgerText(ledger_folder()), []
-    for file in files:
-        merge = merge_batch(ledger, find_reader(file)(file), accept)
-        merges.append(merge)
-        for line in describe_merge(merge, dry_run):
+    return _take(batches, problems, dry_run, accept, say)
+
+
+def add_figure(row: dict[str, str], told: Details, *, dry_run: bool = False, accept: bool = False, say=print) -> None:
+    """Add one figure read off a page.
+
+    Args:
+        row: Texts by column of statements and sources; "" where nothing is given.
+        told: Measure, day of publication and day seen come from here.
+        dry_run: Show what would be added, change nothing.
+        accept: Take what is doubtful.
+        say: Gets each line of the report.
+
+    Raises:
+        UsageError: If something is missing.
+        IngestError: If the figure breaks a rule of the ledger, or the text does not say a number in its unit.
+    """
+    page = () if row["source"] else ("publisher", "title", "url")
+    if missing := [name for name in ("series", "period", "stated", *page) if not row[name]]:
+        raise UsageError(f"A figure needs its {' and '.join(missing)}", " ".join(f"--{name} '...'" for name in missing))
+    cells = {
+        "measure": told.measure,
+        "published": told.published,
+        "seen": told.seen,
+        "value": "",
+        "low": "",
+        "high": "",
+    }
+    batch = Batch(None, "a single figure")
+    take_rows(batch, "statements", [("the figure", row | cells | {"repeats": ""})])
+    _take([batch], [], dry_run, accept, say)
+
+
+def _take(batches: list[Batch], problems: list[str], dry_run: bool, accept: bool, say: Say) -> int:
+    if not dry_run:
+        clear_leavings(ledger_folder())
+    ledger = LedgerText(ledger_folder())
+    merger = Merger(ledger, batches)
+    merges = merger.merge()
+    for merge in merges:
+        for line in describe_merge(merge):
             say(line)
-    if dry_run:
-        check(ledger)
-        say("Nothing was written: this was a dry run")
-        return 0
-    _keep(files, merges, ledger, say)
-    return sum(len(merge.statements) for merge in merges)
-
-
-def _keep(files: list[InboxFile], merges: list[Merge], ledger: LedgerText, say: Callable[[str], None]) -> None:
-    # Archived first: a figure in the ledger has its file, whenever the process ends.
-    for file, merge in zip(files, merges, strict=True):
-        if merge.statements:
-            archive(file)
-    commit(ledger)
-    for file in files:
+        batch = merge.batch
+        if batch.unmapped and not (batch.statements or batch.problems):
+            batch.problems.append(
+                f"{batch.name}: nothing in it is of a series that the book has: {'; '.join(batch.unmapped[:8])}. Add a "
+                "line to the table in data/ledger/mappings, or leave the file out"
+            )
+        problems += batch.problems
+        problems += [] if accept else [f"{doubt}. If that is right, add --accept" for doubt in batch.doubts]
+    if proposals := merger.proposals():
+        say("Series to describe: save these lines as a file of series, complete each ?, and take it with the others")
+        for line in proposals:
+            say(line)
+    with staged(ledger, beside=not dry_run) as folder:
+        problems += find_problems(ledger, folder) if ledger.changed else []
+        if problems:
+            raise IngestError(_list_problems(problems))
+        if dry_run:
+            say("Nothing was written: this was a dry run")
+            return 0
+        # Archived first: a figure in the ledger has its file, whenever the process ends.
+        files = {merge.batch.file.path: merge.batch.file for merge in merges if merge.batch.file}
+        for path in {merge.batch.file.path for merge in merges if merge.used and merge.batch.file}:
+            archive(files[path])
+        if ledger.changed:
+            put_in_place_of(ledger, folder)
+    for file in files.values():
         leave_inbox(file)
-    count = sum(len(merge.statements) for merge in merges)
-    say(f"{count} statements added to data/ledger" if count else "Nothing new: the ledger is as it was")
+    count = sum(merge.count for merge in merges)
+    rows = "1 row" if count == 1 else f"{count} rows"
+    say(f"{rows} added to data/ledger" if count else "Nothing new: the ledger is as it was")
+    return count
+
+
+def _list_problems(problems: list[str]) -> str:
+    if len(problems) == 1:
+        return problems[0]
+    more = [f"and {len(problems) - _LISTED} more"] if len(problems) > _LISTED else []
+    return f"{len(problems)} problems, and nothing was taken:\n  " + "\n  ".join([*problems[:_LISTED], *more])
 
 
 def inbox_files() -> list[Path]:

@@ -7,179 +7,123 @@ Column names change by year and commodity, so that each release has its own rows
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from metalsbook.errors import IngestError
-from metalsbook.ingest.batch import Batch, Origin, Row, source_row, statement_row
-from metalsbook.ingest.files import InboxFile, shown
+from metalsbook.ingest.batch import Batch, Origin, Row
+from metalsbook.ingest.files import shown
+from metalsbook.ingest.grid import Grid, is_missing, read_records
 from metalsbook.ingest.mappings import read_mapping
-from metalsbook.ingest.text import (
-    read_number,
-    read_rows,
-    read_text,
-    refuse_repeated_columns,
-    without_trailing_comma,
-)
 
 KIND = "USGS Mineral Commodity Summaries"
 ORIGIN = Origin(
     "usgs-mcs", "USGS", "https://www.usgs.gov/centers/national-minerals-information-center", "public domain", "usgs"
 )
-_ONE_TABLE = ("MCS chapter", "Commodity", "Country", "Statistics", "Unit", "Year", "Value")
-_WORLD = ("SOURCE", "COMMODITY", "COUNTRY", "TYPE", "UNIT_MEAS")
-_SALIENT = ("DataSource", "Commodity", "Year")
+_LAYOUTS = {
+    "mcs": {"MCS chapter", "Commodity", "Country", "Statistics", "Unit", "Year", "Value"},
+    "world": {"SOURCE", "COMMODITY", "COUNTRY", "TYPE", "UNIT_MEAS"},
+    "salient": {"DataSource", "Commodity", "Year"},
+}
 _PRODUCTION = re.compile(r"PROD_(EST_)? ?((?:19|20)[0-9]{2})")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_WITHHELD = ("", "W", "--", "—", "NA", "N/A", "XX", "-")
+_WITHHELD = ("W", "XX")
 _BOUND = re.compile(r"([<>])\s?(.+)")
 _BOUND_WORDS = {">": "more than", "<": "less than"}
 _STRAY = re.compile(r"[\s\u00a0\ufffd]+")
 
 
-def recognise(header: list[str]) -> bool:
+class Cell(NamedTuple):
+    """One figure of a table; the first four are its key in `mappings/usgs.csv`."""
+
+    commodity: str
+    country: str
+    statistic: str
+    unit: str
+    year: str
+    value: str
+    status: str
+    column: str
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Commodity, country, statistic and unit without stray blanks and case."""
+        return tuple(_STRAY.sub(" ", text).strip().casefold() for text in self[:4])
+
+
+def recognise(lines: list[list[str]]) -> bool:
     """Return whether the first line is that of one of the tables."""
-    return bool(_layout(header))
+    return bool(_layout(lines[0]))
 
 
 def _layout(header: list[str]) -> str:
-    names = set(header)
-    if set(_ONE_TABLE) <= names:
-        return "mcs"
-    if set(_WORLD) <= names:
-        return "world"
-    return "salient" if set(_SALIENT) <= names else ""
+    return next((name for name, columns in _LAYOUTS.items() if columns <= set(header)), "")
 
 
-def read_usgs(file: InboxFile) -> Batch:
-    """Return what a table of the summaries says of the mapped commodities and countries.
+def read(grid: Grid, batch: Batch) -> None:
+    """Read what a table of the summaries says of the mapped commodities and countries into the batch.
 
     Raises:
-        IngestError: If a column is missing or a value is neither a number nor a known mark.
+        IngestError: If the header is that of none of the tables.
     """
-    from metalsbook.ingest.plain import needed_series
-
-    # The world table is not UTF-8 in every copy; commodities and countries that are mapped are ASCII.
-    text, _ = read_text(file, ("utf-8-sig", "latin-1"))
-    rows = without_trailing_comma(read_rows(text, file.name), file.name)
-    header = rows[0][1]
-    refuse_repeated_columns(header, file.name)
+    header, records = read_records(grid, batch)
     layout = _layout(header)
     if not layout:
         raise IngestError(
-            f"{file.name}, row 1: the header is that of no table of the summaries",
+            f"{grid.where(grid.rows[0][0])}: the header is that of no table of the summaries",
             "The layout has changed: compare it with data/inbox/README.md",
         )
-    batch = Batch(file.name, f"{KIND}, table '{layout}', {len(rows) - 1:,} rows")
-    batch.source = source_row(file, ORIGIN, KIND, file.details.published)
-    batch.sources = [batch.source]
-    mapping = {_key(row): row for row in read_mapping("usgs") if row["file"] == layout}
-    commodities = {row["commodity"].casefold() for row in mapping.values()}
-    read = {"mcs": _one_table, "world": _world, "salient": _salient}[layout]
-    for line, cells in rows[1:]:
-        record = dict(zip(header, cells, strict=True))
-        for cell in read(record, f"{file.name}, row {line}"):
-            _state(batch, cell, mapping, commodities)
-    batch.series = needed_series({row["series"] for row in batch.statements})
-    return batch
+    batch.kind = f"{KIND}, table '{layout}', {len(records):,} rows"
+    batch.set_source(ORIGIN, KIND)
+    columns = ("commodity", "country", "statistic", "unit")
+    mapping = {
+        tuple(row[name].casefold() for name in columns): row for row in read_mapping("usgs") if row["file"] == layout
+    }
+    commodities = {key[0] for key in mapping}
+    cells = {"mcs": _one_table, "world": _world, "salient": _salient}[layout]
+    for number, record in records:
+        for cell in cells(record):
+            if cell.key[0] in commodities:
+                with batch.collect():
+                    _state(cell, mapping.get(cell.key), grid, number, batch)
 
 
-def _key(row: Row) -> tuple[str, ...]:
-    return tuple(row[name].casefold() for name in ("commodity", "country", "statistic", "unit"))
-
-
-def _clean(text: str) -> str:
-    return _STRAY.sub(" ", text).strip()
-
-
-def _cell(
-    commodity: str, country: str, statistic: str, unit: str, year: str, value: str, status: str, where: str
-) -> Row:
-    names = ("commodity", "country", "statistic", "unit", "year", "value", "status", "where")
-    return dict(
-        zip(
-            names,
-            (_clean(commodity), _clean(country), _clean(statistic), _clean(unit), year, value, status, where),
-            strict=True,
-        )
-    )
-
-
-def _one_table(record: Row, where: str) -> Iterator[Row]:
+def _one_table(record: Row) -> Iterator[Cell]:
     detail = record.get("Statistics_detail", "")
-    statistic = f"{record['Statistics']}: {detail}" if detail else record["Statistics"]
+    statistic = record["Statistics"] + (f": {detail}" if detail else "")
     status = "estimated" if "estimate" in record.get("Notes", "").casefold() else ""
-    yield _cell(
-        record["Commodity"],
-        record["Country"],
-        statistic,
-        record["Unit"],
-        record["Year"],
-        record["Value"],
-        status,
-        f"{where}, column 'Value'",
-    )
+    names = (record["Commodity"], record["Country"], statistic, record["Unit"])
+    yield Cell(*names, record["Year"], record["Value"], status, "Value")
 
 
-def _world(record: Row, where: str) -> Iterator[Row]:
-    for name, value in record.items():
-        match = _PRODUCTION.fullmatch(name)
-        if match:
-            yield _cell(
-                record["COMMODITY"],
-                record["COUNTRY"],
-                "production",
-                record["UNIT_MEAS"],
-                match[2],
-                value,
-                "estimated" if match[1] else "",
-                f"{where}, column '{name}'",
-            )
+def _world(record: Row) -> Iterator[Cell]:
+    names = (record["COMMODITY"], record["COUNTRY"], "production", record["UNIT_MEAS"])
+    for column, value in record.items():
+        if match := _PRODUCTION.fullmatch(column):
+            yield Cell(*names, match[2], value, "estimated" if match[1] else "", column)
 
 
-def _salient(record: Row, where: str) -> Iterator[Row]:
-    for name, value in record.items():
-        statistic, _, unit = name.rpartition("_")
+def _salient(record: Row) -> Iterator[Cell]:
+    for column, value in record.items():
+        statistic, _, unit = column.rpartition("_")
         if statistic:
-            yield _cell(
-                record["Commodity"],
-                "United States",
-                statistic,
-                unit,
-                record["Year"],
-                value,
-                "",
-                f"{where}, column '{name}'",
-            )
+            yield Cell(record["Commodity"], "United States", statistic, unit, record["Year"], value, "", column)
 
 
-def _state(batch: Batch, cell: Row, mapping: dict[tuple, Row], commodities: set[str]) -> None:
-    if cell["commodity"].casefold() not in commodities:
-        return
-    row = mapping.get(_key(cell))
-    name = ", ".join(cell[part] for part in ("commodity", "country", "statistic", "unit"))
+def _state(cell: Cell, row: Row | None, grid: Grid, number: int, batch: Batch) -> None:
+    where = grid.where(number, cell.column)
     if row is None:
-        batch.unmapped.append(shown(f"{name}, {cell['year']}: {cell['value'] or 'empty'}", 160))
+        batch.unmapped.append(shown(f"{', '.join(cell[:4])}, {cell.year}: {cell.value or 'empty'}", 160))
         return
-    if not _YEAR.fullmatch(cell["year"]):
-        raise IngestError(f"{cell['where']}: '{shown(cell['year'])}' is not a year", "Look at the row")
-    if cell["value"] in _WITHHELD:
-        batch.notes.append(f"{row['series']} {cell['year']}: no figure ('{cell['value']}')")
+    if not _YEAR.fullmatch(cell.year):
+        raise IngestError(f"{where}: '{shown(cell.year)}' is not a year", "Look at the row")
+    if is_missing(cell.value) or cell.value in _WITHHELD:
+        batch.notes.append(f"{row['series']} {cell.year}: no figure ('{cell.value}')")
         return
-    bound = _BOUND.fullmatch(cell["value"])
-    number = read_number(bound[2] if bound else cell["value"], cell["where"])
-    printed = f"{_BOUND_WORDS[bound[1]]} {bound[2]}" if bound else cell["value"]
-    status = f" ({cell['status']})" if cell["status"] else ""
-    value = number * Decimal(row["factor"])
-    if number < 0:
-        raise IngestError(f"{cell['where']}: '{shown(cell['value'])}' is negative", "Download it again")
-    batch.arithmetic.append(f"{row['series']} {cell['year']} = {cell['value']} {cell['unit']} x {row['factor']}")
-    batch.statements.append(
-        statement_row(
-            row["series"],
-            "level",
-            cell["year"],
-            value,
-            row["row_unit"],
-            f"{printed} {row['note']}{status}",
-            batch.source["source"],
-        )
-    )
+    bound = _BOUND.fullmatch(cell.value)
+    text = bound[2] if bound else cell.value
+    value = grid.number(text, number, cell.column) * Decimal(row["factor"])
+    printed = f"{_BOUND_WORDS[bound[1]]} {text}" if bound else text
+    status = f" ({cell.status})" if cell.status else ""
+    batch.arithmetic.append(f"{row['series']} {cell.year} = {cell.value} {cell.unit} x {row['factor']}")
+    stated = f"{printed} {row['note']}{status}"
+    batch.state(row["series"], "level", cell.year, value, row["row_unit"], stated, where, cell.value)

@@ -70,7 +70,9 @@ def refuse(violations: Iterable[Violation]) -> None:
     if len(found) > LISTED:
         lines.append(f"and {len(found) - LISTED} more")
     count = "1 violation" if len(found) == 1 else f"{len(found)} violations"
-    raise LedgerError(f"The ledger breaks its rules ({count}):\n  " + "\n  ".join(lines))
+    error = LedgerError(f"The ledger breaks its rules ({count}):\n  " + "\n  ".join(lines))
+    error.violations = tuple(found)
+    raise error
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import time
 import pytest
 
 from metalsbook.errors import IngestError, UsageError
-from metalsbook.ingest import append
+from metalsbook.ingest import append, run
 from metalsbook.ingest.files import Details
 from metalsbook.ingest.run import take_files
 from metalsbook.ledger import read_ledger
@@ -203,11 +203,12 @@ def test_a_ledger_that_would_break_its_rules_is_not_made(book, tmp_path, monkeyp
 
 
 def test_a_ledger_that_changed_meanwhile_is_not_overwritten(book, tmp_path, monkeypatch):
-    def edit(staged):
+    def edit(*_):
         path = book / "data" / "ledger" / "sources.csv"
         path.write_bytes(path.read_bytes() + b"\n")
+        return []
 
-    monkeypatch.setattr(append, "_validate", edit)
+    monkeypatch.setattr(run, "find_problems", edit)
     with pytest.raises(IngestError, match=r"sources\.csv was changed"):
         take(customs_file(tmp_path, [customs_row()]))
 

@@ -76,7 +76,7 @@ def test_parts_of_totals_are_left_out(tmp_path, cells):
 
 def test_a_column_that_is_there_twice_is_refused(tmp_path):
     header = ["netWgt" if name == "grossWgt" else name for name in HEADER]
-    with pytest.raises(IngestError, match=r"row 1, column 40: 'netWgt' stands in the header twice"):
+    with pytest.raises(IngestError, match=r"row 1, column AN: 'netWgt' stands in the header twice"):
         read(comtrade_file(tmp_path, [record()], header=header))
 
 

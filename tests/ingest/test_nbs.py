@@ -70,7 +70,7 @@ def test_other_indicators_and_units_are_listed(tmp_path):
         (["新能源汽车产量_当期值(万辆),1"], "2025年12月,2025年11月", "row 4 has 2 cells for 2 months"),
         (["新能源汽车产量_当期值(万辆),1,2,3"], "2025年12月,2025年11月", "row 4 has 4 cells for 2 months"),
         (QUAD, "2025年12月,2025年12月", "or one twice"),
-        (QUAD, "2025年12月,第四季度", "row 3, column 3: '第四季度' is not a month"),
+        (QUAD, "2025年12月,第四季度", "row 3, column C: '第四季度' is not a month"),
     ],
 )
 def test_bad_tables_are_refused(tmp_path, lines, months, said):

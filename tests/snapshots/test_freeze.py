@@ -6,7 +6,7 @@ import pytest
 
 from metalsbook.cli import main
 from metalsbook.errors import LedgerError, SnapshotError
-from metalsbook.ingest.batch import STATEMENT_COLUMNS
+from metalsbook.ingest.batch import COLUMNS
 from metalsbook.ledger import read_ledger
 from metalsbook.months import month_range
 from metalsbook.snapshots.freeze import check_published_rows, ensure_snapshot, freeze_month
@@ -26,7 +26,7 @@ def book(tmp_path, monkeypatch):
         for month in month_range("2025-06", "2025-11")
     ]
     rows.append((USUAL[0], "level", "2025-12", "11100", "", "", "t", "11,100 t (made up)", SOURCE))
-    write_csv(tmp_path / "data" / "ledger" / "statements" / "magnesium_exports.csv", STATEMENT_COLUMNS, rows)
+    write_csv(tmp_path / "data" / "ledger" / "statements" / "magnesium_exports.csv", COLUMNS["statements"], rows)
     shutil.copy(ROOT / "CHANGELOG.md", tmp_path)
     monkeypatch.setenv("METALSBOOK_ROOT", str(tmp_path))
     return tmp_path

@@ -31,7 +31,7 @@ class Profile:
         layout: "columns" or "long".
         header: Line of the header, or a text that one of its cells is.
         date_column: Header or number of the column of dates.
-        sheet: Sheet of a workbook; the first where empty.
+        sheet: Sheet of a workbook; the first that is not hidden where empty.
         encodings: Encodings that are tried.
         label_rows: Words that rows between header and data begin with.
         unit_row: The word among them that the row of units begins with.

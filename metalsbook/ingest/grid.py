@@ -1,0 +1,396 @@
+"""Tables as text, of CSV files and of workbooks alike: rows of trimmed cells with the number that a person sees.
+
+Encodings are found strictly. Never latin-1 by default: it reads any bytes, and makes mojibake of a Chinese file without
+a word. A cell of a workbook is the text that the sheet shows, with all digits that are stored.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+import warnings
+import zipfile
+import zlib
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from metalsbook.errors import IngestError
+from metalsbook.ingest.batch import Batch, Row
+from metalsbook.ingest.files import InboxFile, shown
+
+ENCODINGS = ("utf-8-sig", "gb18030")
+WESTERN = ("utf-8-sig", "cp1252", "latin-1")
+ZIP = b"PK\x03\x04"
+_BLANKS = " \t\r\n\u00a0\u3000"
+_EMPTY = re.compile(r"(?:[-–—‐‑−.…·*?/\\_]*|#?n/?a!?|nan|nat|none|null|nil|无|暂无|缺|未公布)", re.IGNORECASE)
+_NUMBER = re.compile(r"(-?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?")
+_LONGEST_NUMBER = 40
+_DISGUISES = (
+    (
+        re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|table|script|\?xml)", re.IGNORECASE),
+        "is an HTML or XML page",
+        "The site answered with a page instead of the file: download it again in the browser",
+    ),
+    (re.compile(rb"^\xd0\xcf\x11\xe0"), "is an old Excel workbook (.xls)", "Open it and save it as .xlsx or as CSV"),
+    (re.compile(rb"^%PDF"), "is a PDF", "Save the table as CSV"),
+    (re.compile(rb"^(?:\xff\xfe|\xfe\xff)"), "is UTF-16 text", "Save it as CSV UTF-8"),
+    (re.compile(rb"^[^\n]{0,4096}\x00"), "holds zero bytes", "It is no text file: download it again"),
+)
+_ODD_DATES = (
+    (re.compile(r"[A-Za-z]{3,9}-[0-9]{2}"), "a spreadsheet has made that of a month or a day"),
+    (re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2,4}"), "nobody can tell its day from its month"),
+    (re.compile(r"[0-9]{4}\.[0-9]"), "it may be January or October, since a spreadsheet drops a last zero"),
+)
+_SERIALS = (30_000, 60_000)
+"""Numbers in which spreadsheets store the days of 1982 to 2064."""
+_LISTED = 8
+
+MAX_UNPACKED_BYTES = 256 * 1024 * 1024
+MAX_RATIO = 200
+"""A sheet of repeated figures packs to a thirtieth; a bomb to a thousandth."""
+_RATIO_FROM_BYTES = 1024 * 1024
+MAX_ROWS = 100_000
+MAX_COLUMNS = 1_000
+_BROKEN = (
+    KeyError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    zipfile.BadZipFile,
+    zlib.error,
+    SyntaxError,
+)
+"""What openpyxl raises on workbooks that are cut or edited; its XML errors are a kind of SyntaxError."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as text.
+
+    Attributes:
+        file: Name of the file.
+        rows: Number of each row that holds anything, as a person counts from 1, and its cells.
+        sheet: Name of the sheet; "" for CSV.
+        commas: Whether a comma may mark thousands: in a file with semicolons it may mark decimals.
+        hidden: What of the sheet is hidden and holds something: "row 5", "column C".
+        decimals: Digits behind the dot that a workbook shows of a number, by row and place of the cell.
+        encoding: Encoding of a text file.
+        beside: Rows of the other sheets of a workbook, by name.
+    """
+
+    file: str
+    rows: list[tuple[int, list[str]]]
+    sheet: str = ""
+    commas: bool = True
+    hidden: list[str] = field(default_factory=list)
+    decimals: dict[tuple[int, int], int] = field(default_factory=dict)
+    encoding: str = ""
+    beside: dict[str, list[tuple[int, list[str]]]] = field(default_factory=dict)
+
+    def where(self, number: int, column: str | int = "") -> str:
+        """Return file, sheet, row and column (its header, or its place from 0) as an error names them."""
+        sheet = f", sheet '{shown(self.sheet)}'" if self.sheet else ""
+        name = f"'{shown(column)}'" if isinstance(column, str) else _letters(column)
+        return f"{self.file}{sheet}, row {number}" + (f", column {name}" if column != "" else "")
+
+    def number(self, text: str, number: int, column: str | int, signed: bool = False) -> Decimal:
+        """Return the number of a cell; one below zero only where it is `signed`.
+
+        Raises:
+            IngestError: If it is none, is negative, or its comma may mark thousands as well as decimals.
+        """
+        where = self.where(number, column)
+        if "," in text and not self.commas:
+            raise IngestError(
+                f"{where}: the comma of '{shown(text)}' may mark thousands or decimals, in a file with semicolons",
+                "Save the file with commas between its cells, or the column without marks of thousands",
+            )
+        amount = read_number(text, where)
+        if amount < 0 and not signed:
+            raise IngestError(f"{where}: '{shown(text)}' is negative", "Look at the cell, or download the file again")
+        return amount
+
+
+def _letters(place: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return get_column_letter(place + 1)
+
+
+def is_missing(text: str) -> bool:
+    """Return whether a person would call a cell empty: blanks, dashes, dots and the words for "not given"."""
+    return bool(_EMPTY.fullmatch(unicodedata.normalize("NFKC", text).strip(_BLANKS)))
+
+
+def read_number(text: str, where: str) -> Decimal:
+    """Return a plain number, thousands commas allowed where they stand right.
+
+    Raises:
+        IngestError: If it is none; `where` names the cell.
+    """
+    match = _NUMBER.fullmatch(text) if len(text) <= _LONGEST_NUMBER else None
+    if match is None:
+        raise IngestError(f"{where}: '{shown(text)}' is not a number", "Look at the cell, or download the file again")
+    return Decimal(text.replace(",", ""))
+
+
+def explain_date(text: str) -> str:
+    """Return what a spreadsheet has done to a day or month, and what to write; "" where nothing is known."""
+    if text.isascii() and text.isdecimal() and _SERIALS[0] <= int(text) <= _SERIALS[1]:
+        day = date(1899, 12, 30) + timedelta(days=int(text))
+        return f"that is how a spreadsheet stores {day}: write {day}, in a column formatted as text"
+    for pattern, what in _ODD_DATES:
+        if pattern.fullmatch(text):
+            return f"{what}: write it as 2025-12-05 or 2025-12, in a column formatted as text"
+    return ""
+
+
+def read_records(grid: Grid, batch: Batch) -> tuple[list[str], list[tuple[int, Row]]]:
+    """Return the header and the rows below it as maps; a row of another width is noted as a problem.
+
+    A comma behind the last cell of rows or of the header is no column. Rows of a sheet may end early.
+
+    Raises:
+        IngestError: If the header names a column twice: which of the two is meant, nobody can say.
+    """
+    first, header = grid.rows[0]
+    while header and not header[-1]:
+        header = header[:-1]
+    for at, cell in enumerate(header):
+        if cell and header.index(cell) != at:
+            raise IngestError(
+                f"{grid.where(first, at)}: '{shown(cell)}' stands in the header twice",
+                "Two downloads side by side? Download it again",
+            )
+    records = []
+    for number, cells in grid.rows[1:]:
+        if grid.sheet:
+            cells = [*cells, *[""] * len(header)][: max(len(cells), len(header))]
+        if len(cells) < len(header) or any(cells[len(header) :]):
+            batch.problems.append(
+                f"{grid.where(number)} has {len(cells)} cells where the header has {len(header)}. The file is cut or "
+                "was edited: download it again"
+            )
+            continue
+        records.append((number, dict(zip(header, cells, strict=False))))
+    return header, records
+
+
+def read_grids(file: InboxFile, encodings: tuple[str, ...] = ENCODINGS) -> list[Grid]:
+    """Return the table of a text file, or those of the sheets of a workbook that are not hidden.
+
+    Raises:
+        IngestError: If the file is no table, cannot be read in one way, or holds formulas without a stored value.
+    """
+    return _read_workbook(file) if file.head.startswith(ZIP) else [_read_csv(file, encodings)]
+
+
+def refuse_disguise(file: InboxFile) -> None:
+    """Refuse what is no table, whatever its name says.
+
+    Raises:
+        IngestError: If the file is a page, an old workbook, a PDF or UTF-16 text; the message says which.
+    """
+    for pattern, what, todo in _DISGUISES:
+        if pattern.search(file.head):
+            raise IngestError(f"{file.name} {what}, not a table of text", todo)
+
+
+def head_lines(file: InboxFile, count: int = 12) -> list[list[str]]:
+    """Return the trimmed cells of the first lines of a text file that hold anything, whatever its encoding."""
+    raw = [line for line in re.split(rb"\r\n|\n|\r", file.head) if line.strip()][:count]
+    encoding = next((name for name in ENCODINGS if raw and _decodes(raw[0], name)), "latin-1")
+    lines = [line.decode(encoding, "replace").replace("\x00", "").removeprefix("\ufeff") for line in raw]
+    comma = _separator(lines)
+    return [[cell.strip(_BLANKS) for cell in next(csv.reader([line], delimiter=comma), [])] for line in lines]
+
+
+def _decodes(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _separator(lines: list[str]) -> str:
+    """Return what stands between cells: of comma, semicolon and tab what is most frequent outside of quotes."""
+    counts = Counter(re.sub('"[^"]*"', "", "".join(lines[:4])))
+    return max(",;\t", key=lambda mark: counts[mark])
+
+
+def _read_csv(file: InboxFile, encodings: tuple[str, ...]) -> Grid:
+    refuse_disguise(file)
+    content, text, encoding = file.path.read_bytes(), None, ""
+    for encoding in encodings:
+        try:
+            # The decoder of utf-8-sig lets a file pass that ends within the mark; a mark is valid UTF-8 anyway.
+            text = content.decode(encoding.removesuffix("-sig")).removeprefix("\ufeff")
+            break
+        except UnicodeDecodeError as error:
+            at = error.start
+    if text is None:
+        tried = " nor ".join(name.removesuffix("-sig").upper() for name in encodings)
+        line = content[:at].count(b"\n") + 1
+        raise IngestError(
+            f"{file.name}, row {line}: byte {at} is neither {tried} text",
+            "Download it again, or save it as CSV UTF-8",
+        )
+    if "\x00" in text:
+        number = text[: text.index("\x00")].count("\n") + 1
+        raise IngestError(f"{file.name}, row {number} holds a zero byte", "It is no text file: download it again")
+    if not text.endswith(("\n", "\r", '",', '"')):
+        line = text.count("\n") + 1
+        raise IngestError(
+            f"{file.name}, row {line}: the last line does not end",
+            "The file may be cut: download it again, or end its last line where you wrote it yourself",
+        )
+    comma = _separator(text[:4096].splitlines())
+    rows = _split(text, comma, file.name)
+    if rows and re.fullmatch("sep=.?", rows[0][1][0]):
+        rows = rows[1:]
+    if not rows:
+        raise IngestError(f"{file.name} holds no rows", "Download it again")
+    return Grid(file.name, rows, commas=comma != ";", encoding=encoding)
+
+
+def _split(text: str, comma: str, name: str) -> list[tuple[int, list[str]]]:
+    reader, begins, rows = csv.reader(io.StringIO(text, newline=""), delimiter=comma, strict=True), 1, []
+    try:
+        for cells in reader:
+            trimmed = [cell.strip(_BLANKS) for cell in cells]
+            if any(trimmed):
+                rows.append((begins, trimmed))
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise IngestError(
+            f"{name}, row {begins} is not readable as CSV: {error}", "An open quote, or a cut file: download it again"
+        ) from None
+    return rows
+
+
+def _read_workbook(file: InboxFile) -> list[Grid]:
+    try:
+        has_formulas = _check_package(file)
+        books = [_load(file, values=True), *([_load(file, values=False)] if has_formulas else [])]
+        sheets = [sheet for sheet in books[0].worksheets if sheet.sheet_state == "visible"]
+        grids = [_read_sheet(file, sheet, books[-1][sheet.title] if has_formulas else None) for sheet in sheets]
+        rows = {grid.sheet: grid.rows for grid in grids}
+        return [replace(grid, beside=rows) for grid in grids]
+    except _BROKEN as error:
+        raise IngestError(
+            f"{file.name} cannot be opened as a workbook: {shown(error, 120)}",
+            "It may be cut: download it again, or save it as CSV",
+        ) from None
+
+
+def _load(file: InboxFile, values: bool):
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # As bytes: openpyxl goes by the name of a path, and a download may have any.
+        return openpyxl.load_workbook(io.BytesIO(file.path.read_bytes()), data_only=values, keep_links=False)
+
+
+def _check_package(file: InboxFile) -> bool:
+    """Refuse a zip file that is no workbook, or a bomb; return whether it has formulas."""
+    with zipfile.ZipFile(file.path) as package:
+        parts = package.infolist()
+        unpacked = sum(part.file_size for part in parts)
+        worst = max(
+            (part.file_size / max(part.compress_size, 1) for part in parts if part.file_size > _RATIO_FROM_BYTES),
+            default=0,
+        )
+        if unpacked > MAX_UNPACKED_BYTES or worst > MAX_RATIO:
+            raise IngestError(
+                f"{file.name} is not opened: it holds {unpacked:,} bytes, packed up to {worst:,.0f} times",
+                f"At most {MAX_UNPACKED_BYTES:,} bytes and {MAX_RATIO} times are opened",
+            )
+        if "xl/workbook.xml" not in package.namelist():
+            raise IngestError(
+                f"{file.name} is a zip file and no Excel workbook (.xlsx)",
+                "Unpack it and name the files in it, or save it as .xlsx or CSV",
+            )
+        has_formulas = False
+        for part in parts:
+            if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
+                content = package.read(part)
+                has_formulas |= re.search(rb"<(?:\w+:)?f[\s>/]", content) is not None
+                # openpyxl lets the last of several cells of one name win.
+                spots = Counter(re.findall(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]+[0-9]+)", content))
+                if spots and spots.most_common(1)[0][1] > 1:
+                    raise ValueError(f"the cell {spots.most_common(1)[0][0].decode()} is there twice")
+    return has_formulas
+
+
+def _read_sheet(file: InboxFile, sheet, formulas) -> Grid:
+    if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:
+        raise IngestError(
+            f"{file.name}, sheet '{shown(sheet.title)}' has more than {MAX_ROWS:,} rows or {MAX_COLUMNS:,} columns",
+            "Take the part of it that is needed, without cells that stand far out",
+        )
+    rows, decimals, unsaved, filled = [], {}, [], set()
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        texts = []
+        for at, cell in enumerate(cells):
+            text, places = _cell_text(cell.value, cell.number_format)
+            texts.append(text)
+            filled |= {at} if text else set()
+            if places is not None:
+                decimals[number, at] = places
+            if formulas is not None and cell.value is None and cell.data_type == "n":
+                unsaved += [cell.coordinate] if formulas[cell.coordinate].data_type == "f" else []
+        while texts and not texts[-1]:
+            texts.pop()
+        if texts:
+            rows.append((number, texts))
+    if unsaved:
+        more = f" and {len(unsaved) - _LISTED} more" if len(unsaved) > _LISTED else ""
+        raise IngestError(
+            f"{file.name}, sheet '{shown(sheet.title)}': {', '.join(unsaved[:_LISTED])}{more} are formulas without a "
+            "stored value",
+            "Open the file in a spreadsheet program, save it there, and take that",
+        )
+    hidden = [f"row {number}" for number, _ in rows if _is_hidden(sheet.row_dimensions, number)]
+    hidden += [f"column {_letters(at)}" for at in sorted(filled) if _is_hidden(sheet.column_dimensions, _letters(at))]
+    return Grid(file.name, rows, sheet.title, hidden=hidden, decimals=decimals)
+
+
+def _is_hidden(dimensions, key: int | str) -> bool:
+    # Asking a map of dimensions for what it lacks would add it.
+    if isinstance(key, int):
+        return key in dimensions and bool(dimensions[key].hidden)
+    from openpyxl.utils import column_index_from_string
+
+    at = column_index_from_string(key)
+    return any(one.hidden and (one.min or at) <= at <= (one.max or 0) for one in dimensions.values())
+
+
+def _cell_text(value: object, form: str) -> tuple[str, int | None]:
+    """Return a cell as its sheet shows it, with all stored digits, and how many decimals its format shows."""
+    if value is None:
+        return "", None
+    if isinstance(value, datetime | date):
+        # A day that is shown as a month is a month: 2025-10-01 as 2025年10月.
+        letters = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", form).casefold()
+        return value.strftime("%Y-%m-%d" if "d" in letters or "y" not in letters else "%Y-%m"), None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return " ".join(str(value).split()), None
+    match = re.search(r"0\.(0+)", form.split(";")[0])
+    percent = "%" if "%" in form else ""
+    # A spreadsheet keeps 15 digits: 16350.1 is stored as 16350.099999999999.
+    number = Decimal(f"{value:.15g}") * (100 if percent else 1)
+    text = f"{number:f}" if abs(number) < 10**15 else str(value)
+    if match and number.is_finite():
+        fixed = f"{number:.{len(match[1])}f}"
+        text = fixed if Decimal(fixed) == number else text
+    return text + percent, len(match[1]) if match else None

@@ -1,0 +1,267 @@
+"""Tables as the ledger has them, typed by an analyst: statements with their sources, forecasts, events and series.
+
+A table is known by its header. What can be found out may be left empty: the number of a statement is read from its
+printed text, ids of forecasts and events are made, licence and origin of a page follow from its publisher. Lines
+without a figure, and the example lines of `metalsbook ingest --template`, are left out.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+import pandas as pd
+
+from metalsbook.errors import IngestError, LedgerError
+from metalsbook.ingest.batch import COLUMNS, TEXT, WHERE, Batch, Row, plain
+from metalsbook.ingest.files import shown
+from metalsbook.ingest.grid import Grid, explain_date, is_missing, read_records
+from metalsbook.ingest.mappings import Catalogue
+from metalsbook.ledger.figures import read_figure
+from metalsbook.ledger.schemas import FILE, LINE, find_violations
+from metalsbook.ledger.vocabulary import CHANGE_MEASURES, PRICE_UNITS
+
+EXAMPLE = "example-"
+"""What the source of an example line begins with."""
+LICENCE = "figures cited; page © publisher"
+_KNOWN_BY = {
+    "statements": {"series", "period", "stated", "source"},
+    "outlooks": {"made_on", "horizon_from", "horizon_to", "direction"},
+    "events": {"date", "topic", "what"},
+    "series": {"series", "frequency", "kind", "definition"},
+    "sources": {"source", "publisher", "title", "url"},
+}
+"""Table -> columns that tell it; the first that fits is meant."""
+_KEYS = {"statements": "stated", "outlooks": "made_on", "events": "what", "series": "series", "sources": "source"}
+"""Table -> column without which a line says nothing."""
+_DAYS = ("period", "published", "seen", "made_on", "horizon_from", "horizon_to", "date")
+_SLACK = 1e-9
+_THOUSANDS_BY_DOTS = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{3})+(?![0-9])")
+_SCALES = {1_000: "thousand", 10_000: "万", 1_000_000: "million"}
+Records = list[tuple[str, Row]]
+
+
+def recognise(lines: list[list[str]]) -> bool:
+    """Return whether the first line is the header of a table of the ledger."""
+    return bool(_table(lines[0]))
+
+
+def _table(header: list[str]) -> str:
+    return next((name for name, columns in _KNOWN_BY.items() if columns <= set(header)), "")
+
+
+def read(grid: Grid, batch: Batch) -> None:
+    """Read a table into the batch.
+
+    Raises:
+        IngestError: If it is no table of the ledger, or has a column that is not known.
+    """
+    header, records = read_records(grid, batch)
+    table, number = _table(header), grid.rows[0][0]
+    known = [*COLUMNS.get(table, ()), *(COLUMNS["sources"][1:] if table == "statements" else ())]
+    if not table:
+        raise IngestError(f"{grid.where(number)}: the header is that of no table", "metalsbook ingest --template")
+    for at, name in enumerate(header):
+        if name not in known:
+            raise IngestError(
+                f"{grid.where(number, at)}: the header '{shown(name)}' is not known", f"There may be {','.join(known)}"
+            )
+    key, rows = _KEYS[table], []
+    for place, record in records:
+        says = record.get(key) or (table == "statements" and record.get("value"))
+        if says and not any(cell.startswith(EXAMPLE) for cell in record.values()):
+            rows.append((grid.where(place), dict.fromkeys(known, "") | record))
+    batch.kind = f"{table}, {len(rows):,} rows"
+    if len(rows) < len(records):
+        batch.notes.append(f"{len(records) - len(rows)} lines without {key}, or with the example, left out")
+    if batch.file:
+        batch.archived = batch.file.archive_name
+    take_rows(batch, table, rows)
+
+
+def take_rows(batch: Batch, table: str, rows: Records) -> None:
+    """Complete rows of a table of the ledger and add them to the batch; what breaks a rule is noted as a problem.
+
+    Args:
+        batch: The batch.
+        table: "statements", "sources", "series", "outlooks" or "events".
+        rows: Where each row stands, and its cells.
+    """
+    if table == "statements":
+        rows = _complete_statements(batch, rows)
+        take_rows(batch, "sources", _described_sources(batch, rows))
+    elif table == "sources":
+        rows = [(where, _complete_source(batch, row)) for where, row in rows]
+    elif table == "series":
+        for where, row in rows:
+            unsaid = [name for name, cell in row.items() if cell == "?"]
+            batch.problems += [f"{where}, column '{name}': say what is meant instead of '?'" for name in unsaid]
+    elif table == "events":
+        rows = [(where, row | {"event": row["event"] or _event_id(row)}) for where, row in rows]
+    getattr(batch, table).extend(_keep_good(batch, table, rows))
+
+
+def _keep_good(batch: Batch, table: str, rows: Records) -> list[Row]:
+    """Return the rows that break no rule of a column; the others become problems."""
+    columns = COLUMNS[table]
+    # An outlook without an id gets the next one when it enters the ledger.
+    cells = [[row[name] or ("ol-000" if name == "outlook" else "") for name in columns] for _, row in rows]
+    frame = pd.DataFrame(cells, columns=list(columns), dtype="str").assign(**{FILE: "", LINE: range(len(rows))})
+    bad = set()
+    for found in sorted(find_violations(table, frame)) if len(frame) else ():
+        if (table, found.column) == ("outlooks", "outlook") and not rows[found.row][1]["outlook"]:
+            continue
+        bad.add(found.row)
+        todo = explain_date(found.value) if found.column in _DAYS else ""
+        batch.problems.append(
+            f"{rows[found.row][0]}, column '{found.column}': '{shown(found.value)}' - {todo or found.rule}"
+        )
+    return [row | {WHERE: where} for at, (where, row) in enumerate(rows) if at not in bad]
+
+
+def _complete_statements(batch: Batch, rows: Records) -> Records:
+    """Return the statements with measure, unit and what the printed text says; those it does not fit are problems."""
+    catalogue, complete = Catalogue(), []
+    for where, row in rows:
+        measure, series = row["measure"] or "level", catalogue.find(row["series"])
+        unit = row["unit"] or ("%" if measure in CHANGE_MEASURES else series["unit"] if series else "")
+        row = row | {"measure": measure, "unit": unit, TEXT: row["stated"]}
+        try:
+            if is_missing(row["stated"]):
+                raise IngestError(f"{where}, column 'stated': '{shown(row['stated'])}' is no figure", "Leave it empty")
+            if unit:
+                row = row | read_stated(row, where)
+        except IngestError as error:
+            batch.problems.append(str(error))
+            continue
+        if not row["source"] and row["url"]:
+            row["source"] = _source_id(row)
+        if unit:
+            complete.append((where, row))
+        else:
+            # A series that nobody knows: it is proposed, and the row is looked at when it is described.
+            batch.statements.append(row | {WHERE: where})
+    return complete
+
+
+def read_stated(row: Row, where: str) -> Row:
+    """Return `value`, `low` and `high` as the printed text says them; numbers that are given must agree.
+
+    Raises:
+        IngestError: If the text holds no number in the row's unit, or another one; `where` names file and row.
+    """
+    given = row["value"]
+    try:
+        figure = read_figure(row["stated"], row["unit"], row["measure"], float(given) if _is_number(given) else None)
+    except LedgerError as error:
+        raise IngestError(f"{where}, column 'stated': {error.what}", _advise(row, error.todo)) from None
+    read = {"value": figure.value, "low": figure.low, "high": figure.high}
+    for name, printed in read.items():
+        slack = figure.resolution / 2 + _SLACK * abs(printed)
+        if _is_number(row[name]) and printed == printed and not abs(float(row[name]) - printed) <= slack:
+            raise IngestError(
+                f"{where}, column '{name}': {row[name]} is not what '{shown(row['stated'])}' says, "
+                f"{printed:.10g} {row['unit']}",
+                _advise(row, _scale_of(row, name, printed) or "Mend the number or the text"),
+            )
+    if given:
+        return {}
+    return {name: "" if printed != printed else plain(Decimal(repr(printed))) for name, printed in read.items()}
+
+
+def _scale_of(row: Row, name: str, printed: float) -> str:
+    """Return what to write where the number is the printed one in thousands or the like."""
+    words = [word for scale, word in _SCALES.items() if abs(float(row[name])) == abs(printed) * scale]
+    return f"Is the page's table in these units? Then write '{shown(row['stated'])} {words[0]}'" if words else ""
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", text))
+
+
+def _advise(row: Row, todo: str) -> str:
+    if found := _THOUSANDS_BY_DOTS.search(row["stated"]):
+        return (
+            f"A dot marks decimals: write {found[0].replace('.', ',')} where thousands are meant, and 'to' in a range"
+        )
+    return todo or f"Give the figure as printed, in {row['unit']} or with its unit in the column 'unit'"
+
+
+def _described_sources(batch: Batch, rows: Records) -> Records:
+    """Return the pages that statements describe; one id must always have the same words."""
+    found: dict[str, tuple[str, Row]] = {}
+    for where, row in rows:
+        if not any(row.get(name) for name in COLUMNS["sources"][1:]):
+            continue
+        page = {name: row[name] for name in COLUMNS["sources"]}
+        first, before = found.setdefault(row["source"], (where, page))
+        for name in [name for name in page if page[name] != before[name]]:
+            batch.problems.append(
+                f"{where}, column '{name}': '{shown(page[name])}' for the source {shown(row['source'])}, "
+                f"and '{shown(before[name])}' in {first.rpartition(', ')[2]}. One page has one description"
+            )
+    return list(found.values())
+
+
+def _complete_source(batch: Batch, row: Row) -> Row:
+    """Return a page with what options say of its days, with its licence, and with its origin where that is told."""
+    told = batch.file.details if batch.file else None
+    published = row["published"] or (told.published if told else "")
+    seen = "" if published else row.get("seen", "") or (told.seen if told else "")
+    origin = re.sub(r"[^a-z0-9]+", "_", row["origin"].lower()).strip("_")
+    return row | {"published": published, "seen": seen, "licence": row["licence"] or LICENCE, "origin": origin}
+
+
+def _source_id(row: Row) -> str:
+    key = re.sub(r"[^a-z0-9]+", "-", row["publisher"].lower())[:18].strip("-") or "src"
+    return f"{key}-{row['published'] or 'undated'}-{hashlib.sha256(row['url'].encode()).hexdigest()[:6]}"
+
+
+def _event_id(row: Row) -> str:
+    words = re.findall(r"[a-z0-9]+", row["what"].lower())[:4]
+    return "-".join(["ev", row["date"], *words]) if words else f"ev-{row['date']}-event"
+
+
+def guess_origins(sources: Iterable[Row]) -> Callable[[Row], str]:
+    """Return what gives a page's origin by its publisher: that of his other pages, else his name as an id."""
+    known: dict[str, Counter[str]] = {}
+    for row in sources:
+        known.setdefault(row["publisher"], Counter())[row["origin"]] += 1
+
+    def guess(row: Row) -> str:
+        usual = known.get(row["publisher"])
+        name = re.sub(r"[^a-z0-9]+", "_", row["publisher"].lower()).strip("_")
+        return usual.most_common(1)[0][0] if usual else name
+
+    return guess
+
+
+def propose_series(name: str, rows: list[Row], catalogue: Catalogue) -> Row:
+    """Return a row for `series.csv` for a series that nobody knows, by its figures and its nearest relative.
+
+    What a person must say is "?".
+    """
+    units = Counter(row["unit"] for row in rows if row["unit"] and row["measure"] not in CHANGE_MEASURES)
+    unit = units.most_common(1)[0][0] if units else "?"
+    length = Counter(len(row["period"]) for row in rows).most_common(1)[0][0]
+    words = name.split(".")
+    near = max(catalogue.rows.values(), key=lambda row: _common(words, row["series"].split(".")))
+    kind = "price" if unit in PRICE_UNITS else "share" if unit == "%" else "stock" if "capacity" in words else "?"
+    kind = near["kind"] if kind == "?" and _common(words, near["series"].split(".")) > 1 else kind
+    return dict.fromkeys(COLUMNS["series"], "") | {
+        "series": name,
+        "title": "?",
+        "unit": unit,
+        "frequency": {10: "day", 7: "month", 4: "year"}.get(length, "?"),
+        "kind": kind,
+        "place": "China" if "cn" in words else "",
+        "growth_basis": "published_levels" if kind == "flow" else "",
+        "chapter": near["chapter"],
+        "definition": "?",
+    }
+
+
+def _common(one: list[str], other: list[str]) -> int:
+    same = [left == right for left, right in zip(one, other, strict=False)]
+    return next((at for at, equal in enumerate(same) if not equal), len(same))

@@ -1,0 +1,80 @@
+"""Lists for a month's figures from pages: what usually has a figure, one line each, with sources, forecasts, events."""
+
+import csv
+from pathlib import Path
+
+from metalsbook.ledger.coverage import cover_month
+from metalsbook.errors import UsageError
+from metalsbook.ingest.append import inbox_folder
+from metalsbook.ingest.batch import COLUMNS, Row
+from metalsbook.ingest.statements import EXAMPLE
+from metalsbook.months import last_day, step_month
+from metalsbook.paths import ledger_folder
+from metalsbook.status import read_series, read_statements
+
+
+def write_template(month: str) -> list[Path]:
+    """Write the lists for a month into the inbox and return where they are.
+
+    What stands in them is taken by `metalsbook ingest`; lines without a figure and the example lines are left out.
+
+    Raises:
+        UsageError: If one of them is there already.
+    """
+    folder = inbox_folder()
+    paths = {table: folder / f"{month}-{table}.csv" for table in ("statements", "sources", "outlooks", "events")}
+    if there := [path.name for path in paths.values() if path.exists()]:
+        raise UsageError(f"{', '.join(there)} in data/inbox would be overwritten", "Take them over or move them first")
+    folder.mkdir(parents=True, exist_ok=True)
+    for table, path in paths.items():
+        rows = [_example(month)[table], *(_usual_series(month) if table == "statements" else [])]
+        # With the mark by which a spreadsheet knows UTF-8.
+        with path.open("w", encoding="utf-8-sig", newline="") as handle:
+            writer = csv.DictWriter(handle, COLUMNS[table], restval="", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    return list(paths.values())
+
+
+def _usual_series(month: str) -> list[Row]:
+    """Return a line for each series that usually has a figure by now, those that miss one first."""
+    coverage = cover_month(read_statements(ledger_folder()), read_series(ledger_folder()), month)
+    missing = [name for names in coverage.missing.values() for name, _, _ in names]
+    there = [name for names in coverage.present.values() for name in names]
+    return [{"series": name, "measure": "level", "period": month} for name in (*missing, *there)]
+
+
+def _example(month: str) -> dict[str, Row]:
+    """Return an example line of each table; its source says that it is one."""
+    day, url = last_day(month), "https://example.org/page"
+    page = {"publisher": "SMM", "title": "Title as the page has it", "url": url}
+    return {
+        "statements": {
+            "series": "mg.price.ingot.fugu",
+            "measure": "level",
+            "period": day,
+            "stated": "16,000-16,100 yuan/mt",
+            "source": f"{EXAMPLE}{day}",
+        },
+        "sources": page | {"source": f"{EXAMPLE}{day}", "published": day},
+        "outlooks": page
+        | {
+            "outlook": f"{EXAMPLE}1",
+            "made_on": day,
+            "subject": "magnesium ingot price",
+            "series": "mg.price.ingot.fugu",
+            "horizon_from": step_month(month, 1),
+            "horizon_to": step_month(month, 1),
+            "direction": "down",
+            "says": "Ingot prices seen falling next month.",
+        },
+        "events": {
+            "event": f"{EXAMPLE}1",
+            "date": day,
+            "topic": "policy",
+            "what": "What happened, in your own words.",
+            "source_title": "Title as the page has it",
+            "publisher": "SMM",
+            "url": url,
+        },
+    }

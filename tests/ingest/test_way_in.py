@@ -1,0 +1,254 @@
+"""From files to the ledger as an analyst meets it: what is shown, asked for, refused, and how all of it is said."""
+
+import csv
+import threading
+
+import pytest
+
+from metalsbook.cli import main
+from metalsbook.errors import BookError, IngestError, UsageError
+from metalsbook.ingest.batch import COLUMNS
+from metalsbook.ingest.files import Details
+from metalsbook.ingest.run import add_figure, take_files
+from metalsbook.ledger import read_ledger
+from metalsbook.publish.locks import hold_build_lock
+from tests.ingest.conftest import customs_file, customs_row, ledger_bytes, write_csv
+
+KNOWN = "smm-2025-11-22-aaaaaa"
+PAGE = {"publisher": "SMM", "title": "Another page", "published": "", "url": "https://example.org/b"}
+
+
+def statements_file(folder, *rows, name="made-up.csv", **cells):
+    """Write statements; what a row does not say is that of a made-up one."""
+    usual = {"series": "mg.export.ingot", "period": "2025-12", "stated": "111 t", "source": KNOWN}
+    written = [usual | cells | row for row in rows or ({},)]
+    columns = list(dict.fromkeys(key for row in written for key in row))
+    return write_csv(folder / name, columns, [[row.get(key, "") for key in columns] for row in written])
+
+
+def take(*paths, **options):
+    said = []
+    told = Details(**{name: options.pop(name) for name in list(options) if name in Details.__dataclass_fields__})
+    return take_files(paths, told, say=said.append, **options), said
+
+
+def refused(*paths, **options) -> str:
+    with pytest.raises(IngestError) as caught:
+        take(*paths, **options)
+    return str(caught.value)
+
+
+def figures(series="mg.export.ingot", period="2025-12"):
+    rows = read_ledger().statements
+    return rows[(rows["series"] == series) & (rows["period"] == period)]
+
+
+def test_all_problems_of_all_files_are_one_list_and_nothing_is_taken(book, tmp_path):
+    before = ledger_bytes(book)
+    typed = statements_file(
+        tmp_path,
+        {"stated": "many"},
+        {"period": "2025-13"},
+        {"series": "mg.export.ingots"},
+        {"source": "nobody"},
+        {"stated": "12,100 t", "value": "12"},
+    )
+    query = customs_file(tmp_path, [customs_row(kg="-5"), customs_row(code="81041900", kg="x")])
+    said = refused(typed, query, tmp_path / "none.csv")
+    for part in (
+        "8 problems, and nothing was taken",
+        "made-up.csv, row 2, column 'stated': 'many' holds no number",
+        "made-up.csv, row 3, column 'period': '2025-13' - a period",
+        "made-up.csv, row 4: the series mg.export.ingots is not in series.csv. Is it mg.export.ingot",
+        "made-up.csv, row 5, column 'source': 'nobody' is not in sources.csv",
+        "made-up.csv, row 6, column 'value': 12 is not what '12,100 t' says, 12100 t",
+        "made-up-export.csv, row 2, column '第一数量': '-5' is negative",
+        "made-up-export.csv, row 3, column '第一数量': 'x' is not a number",
+        "none.csv: no such file",
+    ):
+        assert part in said
+    assert ledger_bytes(book) == before
+
+
+def test_what_breaks_a_rule_of_the_ledger_is_named_by_the_row_of_the_file(book, tmp_path):
+    path = statements_file(tmp_path, {}, {"series": "mg.price.ingot.fugu", "unit": "t", "stated": "11,100 t"})
+    assert "made-up.csv, row 3, column 'unit'" in refused(path)
+
+
+def test_the_report_shows_value_text_place_and_change_before_anything_is_taken(book, tmp_path):
+    _, said = take(statements_file(tmp_path), dry_run=True)
+    assert (
+        "  new: mg.export.ingot level 2025-12 = 111 t, read from '111 t' in row 2; 2025-11: 122 t (made up), -9.0%"
+    ) in said
+    assert figures().empty
+    take(statements_file(tmp_path))
+    assert figures()["value"].tolist() == [111.0]
+
+
+def test_number_range_unit_and_measure_are_read_from_the_text(book, tmp_path):
+    price = {"series": "mg.price.ingot.fugu", "period": "2025-12-05", "stated": "11,100-11,300 yuan/mt"}
+    change = {"period": "2025-12", "measure": "mom", "stated": "down 2.6%"}
+    take(statements_file(tmp_path, price, change))
+    row = figures("mg.price.ingot.fugu", "2025-12-05").iloc[0]
+    assert (row["value"], row["low"], row["high"], row["unit"]) == (11200, 11100, 11300, "CNY/t")
+    assert figures()["value"].tolist() == [-2.6]
+
+
+def test_a_size_far_from_the_series_history_is_asked_for(book, tmp_path):
+    path = statements_file(tmp_path, {"stated": "1,111 t"}, {"stated": "11 t", "period": "2026-01"})
+    said = refused(path)
+    assert "row 2: mg.export.ingot level 2025-12 is 1,111 t" in said
+    assert "row 3: mg.export.ingot level 2026-01 is 11 t" in said
+    assert "the nearest that the series has had is 122 t (made up) (2025-11). If that is right, add --accept" in said
+    assert take(path, accept=True)[0] == 2
+
+
+def test_rival_prints_of_one_house_both_enter(book, tmp_path):
+    one, other = {**PAGE, "source": "smm-b", "stated": "111 t"}, {**PAGE, "source": "smm-c", "stated": "113 t"}
+    take(statements_file(tmp_path, one, other | {"url": "https://example.org/c"}))
+    assert figures()["value"].tolist() == [111.0, 113.0]
+    again = statements_file(tmp_path, {**PAGE, "source": "smm-d", "stated": "112 t"}, name="later.csv")
+    _, said = take(again)
+    assert any("smm-c prints 113 t (-0.9%)" in line for line in said)
+    assert take(again)[0] == 0
+
+
+def test_two_figures_of_one_page_are_asked_for(book, tmp_path):
+    path = statements_file(tmp_path, {"stated": "111 t"}, {"stated": "115 t"})
+    assert "row 3: mg.export.ingot level 2025-12 is 115 t; the same source says 111 t" in refused(path)
+    assert take(path, accept=True)[0] == 2
+
+
+def test_pages_without_a_day_get_that_of_the_options(book, tmp_path):
+    path = statements_file(tmp_path, {**PAGE, "source": "smm-b"})
+    take(path, seen="2026-02-03")
+    assert figures()[["published", "published_basis"]].values.tolist() == [["2026-02-03", "seen"]]
+    path = statements_file(tmp_path, {**PAGE, "source": "smm-c", "stated": "112 t"}, name="dated.csv")
+    take(path, published="2026-01-20")
+    assert figures()["published"].tolist() == ["2026-02-03", "2026-01-20"]
+
+
+def test_a_page_known_with_other_words_is_named_by_column(book, tmp_path):
+    said = refused(
+        statements_file(tmp_path, {"publisher": "SMM", "title": "A page!", "url": "https://example.org/smm"})
+    )
+    assert f"row 2, column 'title': 'A page!' for the source {KNOWN}, which is known with 'A page'" in said
+
+
+def test_an_alias_is_taken_and_unknown_series_are_proposed(book, tmp_path):
+    (book / "data" / "ledger" / "aliases.csv").write_text(
+        "alias,series,measure,factor,why\nmg.ingots,mg.export.ingot,,,made up\n", "utf-8"
+    )
+    assert take(statements_file(tmp_path, series="mg.ingots"))[0] == 1
+    path, said = statements_file(tmp_path, series="mg.export.ingot.to.mars", unit="t", name="new.csv"), []
+    with pytest.raises(IngestError, match=r"row 2: the series mg\.export\.ingot\.to\.mars is not in series\.csv"):
+        take_files([path], Details(), say=said.append)
+    row = "mg.export.ingot.to.mars,?,t,month,flow,?,,,published_levels,,,magnesium_exports,?"
+    assert said[-2:] == [",".join(COLUMNS["series"]), row.replace("flow,?", "flow,")]
+    described = tmp_path / "series.csv"
+    described.write_text("\n".join(said[-2:]) + "\n", "utf-8")
+    assert "series.csv, row 2, column 'definition': say what is meant instead of '?'" in refused(path, described)
+    described.write_text("\n".join(said[-2:]).replace("?", "Ingot to Mars") + "\n", "utf-8")
+    assert take(path, described)[0] == 1
+    assert "mg.export.ingot.to.mars" in set(read_ledger().series["series"])
+
+
+def test_the_template_is_filled_in_and_taken(book):
+    assert main(["ingest", "--template", "--month", "2025-12"]) == 0
+    inbox = book / "data" / "inbox"
+    assert sorted(path.name for path in inbox.glob("*.csv")) == [
+        f"2025-12-{name}.csv" for name in ("events", "outlooks", "sources", "statements")
+    ]
+    with pytest.raises(UsageError, match="would be overwritten"):
+        from metalsbook.ingest.template import write_template
+
+        write_template("2025-12")
+    assert take()[0] == 0, "an untouched template says nothing"
+    lines = {
+        "statements": {"series": "mg.export.ingot", "period": "2025-12", "stated": "111 t", "source": "smm-b"},
+        "sources": {**PAGE, "source": "smm-b"},
+        "outlooks": {
+            "publisher": "SMM",
+            "title": "t",
+            "url": "https://example.org/b",
+            "made_on": "2025-12-30",
+            "subject": "ingot exports",
+            "series": "mg.export.ingot",
+            "horizon_from": "2026-01",
+            "horizon_to": "2026-01",
+            "direction": "up",
+            "says": "Exports seen up.",
+        },
+        "events": {"date": "2025-12", "topic": "policy", "what": "A made-up rule.", "source_title": "t"}
+        | {"publisher": "SMM", "url": "https://example.org/b"},
+    }
+    for table, cells in lines.items():
+        with (inbox / f"2025-12-{table}.csv").open("a", encoding="utf-8", newline="") as handle:
+            csv.DictWriter(handle, COLUMNS[table], restval="", lineterminator="\n").writerow(cells)
+    assert take()[0] == 3
+    ledger = read_ledger()
+    assert ledger.sources.set_index("source").loc["smm-b", "origin"] == "smm"
+    assert ledger.outlooks["outlook"].tolist() == ["ol-001"]
+    assert ledger.events["event"].tolist() == ["ev-2025-12-a-made-up-rule"]
+    assert list(inbox.glob("*.csv")) == []
+
+
+def test_messages_fit_the_case(book, tmp_path):
+    cases = (
+        ({"period": "46022"}, "column 'period': '46022' - that is how a spreadsheet stores 2025-12-31"),
+        ({"period": "Dec-25"}, "column 'period': 'Dec-25' - a spreadsheet has made that"),
+        ({"period": "12/5/2025"}, "'12/5/2025' - nobody can tell its day from its month"),
+        ({"stated": "13.000 hingga 18.000 t", "value": "15500"}, "A dot marks decimals: write 13,000"),
+        ({"stated": "48", "value": "48000"}, "Then write '48 thousand'"),
+        ({"stated": "—"}, "column 'stated': '—' is no figure"),
+        ({"stated": "<script>1</script>", "value": "1"}, "column 'stated'"),
+        ({"measure": "mum"}, "column 'measure': 'mum'"),
+    )
+    said = refused(statements_file(tmp_path, *(cells for cells, _ in cases)))
+    assert [part for _, part in cases if part not in said] == []
+    assert said.count("made-up.csv, row ") == len(cases)
+
+
+def test_an_unknown_column_is_named(book, tmp_path):
+    assert "row 1, column E: the header 'colour' is not known" in refused(statements_file(tmp_path, colour="red"))
+
+
+def test_a_single_figure_goes_the_same_way(book):
+    given = dict.fromkeys((*COLUMNS["statements"], *COLUMNS["sources"]), "")
+    cells = given | {"series": "mg.export.ingot", "period": "2025-12", "stated": "111 t"}
+    with pytest.raises(UsageError, match="needs its publisher and title and url"):
+        add_figure(cells, Details())
+    page = {"publisher": "Made-up publisher", "title": "t", "url": "https://example.org/a"}
+    add_figure(cells | page, Details(published="2026-01-06"), say=lambda _: None)
+    row = figures().iloc[0]
+    assert (row["value"], row["published"]) == (111, "2026-01-06")
+    assert row["source"].startswith("made-up-publisher-2026-01-06-")
+    assert read_ledger().sources.set_index("source").loc[row["source"], "origin"] == "made_up_publisher"
+    with pytest.raises(BookError, match="column 'url'"):
+        add_figure(cells | page | {"url": "javascript:alert(1)", "stated": "112 t"}, Details(), say=lambda _: None)
+
+
+def test_a_dry_run_does_not_wait_for_a_build(book, tmp_path):
+    path, codes = statements_file(tmp_path), []
+    with hold_build_lock("book"):
+        other = threading.Thread(target=lambda: codes.append(main(["ingest", "--dry-run", str(path)])))
+        other.start()
+        other.join()
+    assert codes == [0]
+
+
+def test_what_is_of_no_series_ends_with_an_error(book, tmp_path, capsys):
+    path = customs_file(tmp_path, [customs_row(code="850511"), customs_row(code="8505")])
+    assert main(["ingest", str(path)]) == 7
+    assert "commodity 850511 (made up), 1 rows: series are of items of 8 digits" in capsys.readouterr().err
+
+
+def test_an_error_is_one_line_with_its_exit_code(book, tmp_path, capsys):
+    path = tmp_path / "page.csv"
+    path.write_bytes(b"<!DOCTYPE html><html><body>412</body></html>")
+    assert main(["ingest", str(path)]) == 7
+    said = capsys.readouterr().err
+    assert said.startswith("metalsbook: page.csv is an HTML or XML page") and said.count("\n") == 1
+    good = customs_file(tmp_path, [customs_row()])
+    for options in (["--flow", "both"], ["--month", "12"], ["--published", "soon"], ["--seen", "x"], ["--format", "x"]):
+        assert main(["ingest", *options, str(good)]) == 2
