@@ -134,7 +134,7 @@ class Merger:
                 continue
             held = self.sources.get(row["source"])
             row["origin"] = row["origin"] or (held or {}).get("origin") or guess(row)
-            for name in COLUMNS["sources"] if held else ():
+            for name in COLUMNS["sources"] if held and not before else ():
                 if row[name] not in ("", held[name], LICENCE):
                     batch.problems.append(
                         f"{row[WHERE]}, column '{name}': '{row[name]}' for the source {row['source']}, which is known "
@@ -228,7 +228,7 @@ class Merger:
         before = [known for known in past if known["period"] < row["period"]]
         last = max(before, key=lambda known: known["period"]) if before else None
         ratio = _ratio(row, last) if last else None
-        row[CHANGE] = "no figure before" if last is None else f"{last['period']}: {last['stated']}"
+        row[CHANGE] = f"last {last['period']}: {last['value']} {last['unit']}" if last else "no figure before"
         row[CHANGE] += "" if ratio is None else f", {ratio - 1:+.1%}"
         ratios = [ratio for known in past if (ratio := _ratio(row, known)) is not None and ratio > 0]
         if ratios and not any(1 / FAR_FROM_HISTORY <= ratio <= FAR_FROM_HISTORY for ratio in ratios):

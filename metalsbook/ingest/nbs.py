@@ -97,4 +97,4 @@ def _state(grid: Grid, number: int, cells: list[str], months: list[str], mapping
                 )
             printed, value = f"{cell.removesuffix('%')}{unit}", amount * Decimal(row["factor"])
             where = grid.where(number, month)
-            batch.state(row["series"], MEASURES[match[2]], month, value, row["row_unit"], printed, where, cell)
+            batch.state(row["series"], MEASURES[match[2]], month, value, row["row_unit"], printed, where, printed)

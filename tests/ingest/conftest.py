@@ -29,13 +29,8 @@ def make_ledger(folder: Path) -> None:
         header = (real / f"{name}.csv").read_text("utf-8").splitlines()[0]
         (folder / f"{name}.csv").write_text(header + "\n", "utf-8")
     page = ("smm-2025-11-22-aaaaaa", "SMM", "A page", "2025-11-22", "https://example.org/smm", "made up", "", "smm", "")
-<<<<<<< HEAD
-    write_csv(folder / "sources.csv", SOURCE_COLUMNS, [page])
-    write_csv(folder / "statements" / "magnesium_exports.csv", STATEMENT_COLUMNS, SMM_ROWS)
-=======
     write_csv(folder / "sources.csv", COLUMNS["sources"], [page])
     write_csv(folder / "statements" / "magnesium_exports.csv", COLUMNS["statements"], SMM_ROWS)
->>>>>>> f38abc1 (Files and typed figures go one way into the ledger: all problems at once, doubtful sizes asked for, sheets like CSV)
 
 
 def write_csv(path: Path, columns, rows) -> Path:

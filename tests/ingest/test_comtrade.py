@@ -3,6 +3,9 @@
 import pytest
 
 from metalsbook.errors import IngestError
+from metalsbook.ingest.files import Details
+from metalsbook.ingest.run import take_files
+from metalsbook.ledger import read_ledger
 from tests.ingest.conftest import read, values
 
 HEADER_LINE = (
@@ -107,6 +110,21 @@ def test_an_estimated_weight_is_marked(tmp_path):
 def test_the_day_of_download_is_the_day_by_which_it_was_published(tmp_path):
     assert read(comtrade_file(tmp_path, [record()])).source["published"] == "2026-01-31"
     assert read(comtrade_file(tmp_path, [record()], name="frame.csv")).source["published"] == ""
+
+
+@pytest.mark.parametrize("weight", ["0.0", "0", "", "nan", "None"])
+def test_a_weight_that_is_not_given_is_missing_with_a_note(tmp_path, weight):
+    batch = read(comtrade_file(tmp_path, [record(netWgt=weight, primaryValue="16665000")]))
+    assert values(batch) == {}
+    assert batch.notes == [f"mg.import.DEU.total.comtrade 2025-12: no weight ('{weight.removesuffix('.0')}') in row 2"]
+
+
+def test_china_as_the_only_partner_brings_what_it_is_a_part_of(book, tmp_path):
+    path = comtrade_file(tmp_path, [record(partnerCode="156")])
+    assert take_files([path], Details(), say=lambda _: None) == 1
+    catalogue = read_ledger().series.set_index("series")
+    part = "mg.import.DEU.total.from.CHN.comtrade"
+    assert catalogue.loc[catalogue.loc[part, "part_of"], "unit"] == "t"
 
 
 def test_unmapped_reporters_are_listed(tmp_path):

@@ -3,6 +3,7 @@
 import pytest
 
 from metalsbook.errors import IngestError
+from metalsbook.ingest import customs
 from tests.ingest.conftest import (
     CHINESE,
     ENGLISH,
@@ -210,15 +211,19 @@ def test_a_year_that_the_mapping_does_not_know_is_refused(tmp_path):
         read(customs_file(tmp_path, [customs_row(month="202701")]))
 
 
-def many(count):
-    return [customs_row(code="29012920", regime=str(number), kg="1") for number in range(count)]
+def test_as_many_rows_as_the_portal_gives_are_refused_as_cut(tmp_path, monkeypatch):
+    assert customs.CUT_AT_ROWS == 10_000
+    monkeypatch.setattr(customs, "CUT_AT_ROWS", 10)
+    for count in (9, 11):
+        read(customs_file(tmp_path, [customs_row(regime=str(number)) for number in range(count)]))
+    with pytest.raises(IngestError, match="exactly 10 rows"):
+        read(customs_file(tmp_path, [customs_row(regime=str(number)) for number in range(10)]))
 
 
-def test_exactly_ten_thousand_rows_are_refused_as_cut(tmp_path):
-    with pytest.raises(IngestError, match="exactly 10,000 rows"):
-        read(customs_file(tmp_path, many(10_000)))
-    read(customs_file(tmp_path, many(10_001)))
-    read(customs_file(tmp_path, many(9_999)))
+def test_a_quantity_of_zero_beside_a_value_is_no_figure(tmp_path):
+    batch = read(customs_file(tmp_path, [customs_row(kg="0")]))
+    assert list(values(batch)) == [("mg.export.value.ingot", "level", "2025-12")]
+    assert "mg.export.ingot 2025-12: no quantity ('0') beside 333,000 USD" in batch.notes
 
 
 BAD = {

@@ -21,6 +21,14 @@ def test_a_file_is_known_by_its_hash_and_archived_under_it(tmp_path):
     assert file.archive_name == f"{file.sha256}-a.csv"
 
 
+def test_a_long_chinese_name_is_kept_as_far_as_a_folder_takes_it(tmp_path):
+    name = "海关" * 34 + "出口.csv"
+    assert len(name.encode()) > 200
+    kept = open_file(made(tmp_path, name), Details()).archive_name
+    assert len(f"{kept}.yml".encode()) <= 255
+    assert kept.endswith("海关出口.csv")
+
+
 def test_a_missing_an_empty_and_a_large_file_and_a_folder_are_refused(tmp_path, monkeypatch):
     for path in (tmp_path / "none.csv", tmp_path):
         with pytest.raises(IngestError, match="no such file"):

@@ -3,8 +3,9 @@
 import pytest
 
 from metalsbook.errors import LedgerError
-from metalsbook.ingest.mappings import COLUMNS, mappings_folder, read_catalogue, read_mapping, waiting_series
-from metalsbook.ingest.plain import check_rows
+from metalsbook.ingest.batch import Batch
+from metalsbook.ingest.mappings import COLUMNS, Catalogue, read_mapping
+from metalsbook.ingest.statements import take_rows
 from metalsbook.ledger.units import conversion_factor
 
 SERIES_OF = {
@@ -18,23 +19,23 @@ SERIES_OF = {
 
 @pytest.mark.parametrize("name", SERIES_OF)
 def test_every_mapped_series_is_in_the_catalogue_or_waits_for_it(name):
-    known = read_catalogue().keys() | waiting_series().keys()
+    known = Catalogue()
     mapped = {row[column] for row in read_mapping(name) for column in SERIES_OF[name]} - {""}
-    assert sorted(mapped - known) == []
+    assert [series for series in sorted(mapped) if series not in known] == []
 
 
 def test_series_that_wait_are_described_by_the_rules_of_the_catalogue():
-    rows = list(waiting_series().values())
-    check_rows("series", list(enumerate(rows, start=2)), COLUMNS["series_waiting"], "series_waiting.csv")
-    known = read_catalogue()
-    assert sorted(known.keys() & waiting_series().keys()) == []
-    titles = [row["title"] for row in rows] + [row["title"] for row in known.values()]
+    known, batch = Catalogue(), Batch(None)
+    take_rows(batch, "series", [(name, row) for name, row in known.waiting.items()])
+    assert batch.problems == []
+    assert sorted(known.rows.keys() & known.waiting.keys()) == []
+    titles = [row["title"] for row in (*known.rows.values(), *known.waiting.values())]
     assert len(titles) == len(set(titles))
 
 
 def test_series_that_wait_are_used_by_a_mapping():
     mapped = {row[column] for name in SERIES_OF for row in read_mapping(name) for column in SERIES_OF[name]}
-    assert sorted(waiting_series().keys() - mapped) == []
+    assert sorted(Catalogue().waiting.keys() - mapped) == []
 
 
 @pytest.mark.parametrize(
@@ -56,22 +57,22 @@ def test_nothing_is_mapped_twice(name, key):
 
 @pytest.mark.parametrize("name", ["pinksheet", "usgs", "nbs"])
 def test_units_of_rows_fit_their_series(name):
-    units = {series: row["unit"] for series, row in (read_catalogue() | waiting_series()).items()}
+    known = Catalogue()
     wrong = [
         row["series"]
         for row in read_mapping(name)
-        if row["row_unit"] != "%" and conversion_factor(row["row_unit"], units[row["series"]]) is None
+        if row["row_unit"] != "%" and conversion_factor(row["row_unit"], known[row["series"]]["unit"]) is None
     ]
     assert wrong == []
 
 
 def test_customs_items_are_eight_digits_in_tonnes():
-    units = {series: row["unit"] for series, row in (read_catalogue() | waiting_series()).items()}
+    known = Catalogue()
     for row in read_mapping("hs8"):
         assert len(row["code"]) == 8
         assert row["code"].isdecimal()
-        assert units[row["series"]] == "t"
-        assert not row["value_series"] or units[row["value_series"]] == "USD"
+        assert known[row["series"]]["unit"] == "t"
+        assert not row["value_series"] or known[row["value_series"]]["unit"] == "USD"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_customs_items_are_eight_digits_in_tonnes():
     ],
 )
 def test_a_mapping_that_cannot_be_read_is_named(book, content, said):
-    path = mappings_folder() / "hs8.csv"
+    path = book / "data" / "ledger" / "mappings" / "hs8.csv"
     path.unlink() if content is None else path.write_bytes(content)
     with pytest.raises(LedgerError, match=said):
         read_mapping("hs8")

@@ -4,7 +4,7 @@ import pytest
 
 from metalsbook.errors import IngestError, UsageError
 from metalsbook.ingest.files import Details, open_file
-from metalsbook.ingest.recognise import find_reader, recognise
+from metalsbook.ingest.recognise import FORMATS, read_file
 from tests.ingest.conftest import ROOT
 
 DECEMBER = ROOT / "chapters" / "guide" / "december"
@@ -19,12 +19,17 @@ KNOWN = {
 }
 
 
+KIND = {"table": "table by the profile", "statements": "statements"}
+KIND |= {name: module.KIND for name, module in FORMATS.items() if name not in KIND}
+
+
 @pytest.mark.parametrize(("name", "known"), KNOWN.items())
 def test_each_format_is_known_whatever_the_name(tmp_path, name, known):
     path = tmp_path / "download"
     path.write_bytes((DECEMBER / name).read_bytes())
     profile = "smm_table" if known == "table" else ""
-    assert recognise(open_file(path, Details(profile=profile))) == known
+    [batch] = read_file(open_file(path, Details(profile=profile, flow="export")))
+    assert batch.kind.startswith(KIND[known]) and batch.statements
 
 
 @pytest.mark.parametrize(
@@ -41,11 +46,11 @@ def test_an_unknown_file_is_refused_with_how_it_begins(tmp_path, content, said):
     path = tmp_path / "download"
     path.write_bytes(content)
     with pytest.raises(IngestError, match=said):
-        find_reader(open_file(path, Details()))
+        read_file(open_file(path, Details()))
 
 
 def test_an_unknown_format_is_refused(tmp_path):
     path = tmp_path / "download"
     path.write_bytes(b"x\n")
     with pytest.raises(UsageError, match="The format 'os' is not known"):
-        find_reader(open_file(path, Details(format="os")))
+        read_file(open_file(path, Details(format="os")))

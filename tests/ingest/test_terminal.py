@@ -1,13 +1,11 @@
-"""Tables by profile: terminal exports and price sheets, in made-up ones; and the guess of a profile."""
+"""Tables by profile: terminal exports and price sheets, in made-up ones."""
 
 import openpyxl
 import pytest
 
 from metalsbook.errors import BookError, IngestError
-from metalsbook.ingest.files import Details, open_file
-from metalsbook.ingest.guess import guess_profile
-from metalsbook.ingest.table_profile import read_profile, shipped_profiles
-from metalsbook.ingest.terminal import read_period
+from metalsbook.ingest.profile import read_profile, shipped_profiles
+from metalsbook.ingest.terminal import fit_period, read_period
 from tests.ingest.conftest import read, values
 
 SMM = "category,product_name,specification,min_price,max_price,average_price,change_value,unit,price_date"
@@ -109,12 +107,12 @@ def test_a_workbook_is_read_like_text(tmp_path):
         (
             [SMM, "镁,镁锭(陕西府谷),,1,2,1.5,0,元/吨,05.12.2025"],
             "smm_table",
-            "row 2, column 9: '05.12.2025' is not a day",
+            "row 2, column I: '05.12.2025' is not a day",
         ),
-        ([SMM, "镁,镁锭(陕西府谷),,1,2,9,0,元/吨,2025-12-05"], "smm_table", "the average 9 lies outside 1 to 2"),
-        ([SMM, "镁,镁锭(陕西府谷),,3,2,2.5,0,元/吨,2025-12-05"], "smm_table", "the low end 3 is above the high end 2"),
-        ([SMM, "镁,镁锭(陕西府谷),,1,2,x,0,元/吨,2025-12-05"], "smm_table", "row 2: 'x' is not a number"),
-        ([*EDB[:-1], "合计,1,2,3"], "wind_edb", "row 8, column 1: '合计' is not a day or month"),
+        ([SMM, "镁,镁锭(陕西府谷),,1,2,9,0,元/吨,2025-12-05"], "smm_table", "the average 9 does not lie within 1 to 2"),
+        ([SMM, "镁,镁锭(陕西府谷),,3,2,2.5,0,元/吨,2025-12-05"], "smm_table", "does not lie within 3 to 2"),
+        ([SMM, "镁,镁锭(陕西府谷),,1,2,x,0,元/吨,2025-12-05"], "smm_table", "row 2, column F: 'x' is not a number"),
+        ([*EDB[:-1], "合计,1,2,3"], "wind_edb", "row 8, column A: '合计' is not a day or month"),
     ],
 )
 def test_tables_that_do_not_fit_are_refused(tmp_path, lines, profile, said):
@@ -132,6 +130,8 @@ def test_tables_that_do_not_fit_are_refused(tmp_path, lines, profile, said):
         ("2025-12-05 00:00:00", "2025-12-05"),
         ("2025-12", "2025-12"),
         ("2025年3月", "2025-03"),
+        ("2025.10", "2025-10"),
+        ("2025.1", ""),
         ("202512", "2025-12"),
         ("2025-02-30", ""),
         ("2025-13", ""),
@@ -218,34 +218,24 @@ def test_a_profile_is_a_shipped_name_or_a_yaml_file(tmp_path):
             read(path, profile=name)
 
 
-def test_the_guess_of_a_table_reads_it_once_the_series_are_filled_in(tmp_path):
-    path = text_file(tmp_path, EDB)
-    guessed = guess_profile(open_file(path, Details()))
-    assert "unit_row: 单位" in guessed
-    assert "数据来源：Wind" in guessed
-    filled = guessed.replace("其他: ''", "其他: mg.price.powder.cn").replace(
-        "url: https://", "url: https://example.org/"
-    )
-    filled = filled.replace("origin: '?'", "origin: wind")
-    profile = text_file(tmp_path, [filled], name="guessed.yml")
-    assert values(read(path, profile=str(profile))) == {
-        ("mg.price.powder.cn", "level", "2025-12-05"): "1",
-        ("mg.price.powder.cn", "level", "2025-12-08"): "1",
-    }
+@pytest.mark.parametrize(
+    ("period", "frequency", "fitted"),
+    [
+        ("2025-10-31", "month", "2025-10"),
+        ("2025-10-01", "month", "2025-10"),
+        ("2025-10-31", "day", "2025-10-31"),
+        ("2025-10-31", "week", "2025-10-31"),
+        ("2025-12-31", "year", "2025"),
+        ("2025-10", "day", "2025-10"),
+    ],
+)
+def test_the_frequency_of_the_series_says_what_a_day_means(period, frequency, fitted):
+    assert fit_period(period, frequency, "x") == fitted
 
 
-def test_the_guess_of_a_list_names_its_columns(tmp_path):
-    guessed = guess_profile(open_file(text_file(tmp_path, [SMM, "镁,镁锭,,1,2,1.5,0,元/吨,2025-12-05"]), Details()))
-    for line in (
-        "layout: long",
-        "name_column: product_name",
-        "value_column: average_price",
-        "low_column: min_price",
-        "镁锭: ''",
+def test_a_day_within_a_month_is_no_month(tmp_path):
+    rows = ["date,a", "2025-10-31,111", "2025-11-12,112"]
+    with pytest.raises(
+        IngestError, match=r"row 3, column B: 2025-11-12 is a day, and the series has one figure a month"
     ):
-        assert line in guessed
-
-
-def test_a_table_without_dates_is_not_guessed(tmp_path):
-    with pytest.raises(IngestError, match="no column of days or months"):
-        guess_profile(open_file(text_file(tmp_path, ["a,b", "1,2"]), Details()))
+        read(text_file(tmp_path, rows), profile=str(profile_file(tmp_path)))

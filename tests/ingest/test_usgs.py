@@ -52,6 +52,11 @@ def test_countries_with_stray_blanks_and_broken_bytes_are_read(tmp_path):
     }
 
 
+def test_a_western_file_with_an_em_dash_is_read_and_the_dash_is_no_figure(tmp_path):
+    batch = read(table(tmp_path, WORLD, ["x,Magnesium metal,China,Smelter,thousand metric tons,—,122,,,,,,"], "cp1252"))
+    assert list(values(batch)) == [("mg.output.world.chn", "level", "2024")]
+
+
 def test_salient_statistics_are_read_by_their_unit(tmp_path):
     batch = read(table(tmp_path, SALIENT, ["x,Magnesium Metal,2024,W,111,55,11,66,--,3.1,1,W,400,>75"]))
     assert values(batch) == {

@@ -78,7 +78,7 @@ def test_what_breaks_a_rule_of_the_ledger_is_named_by_the_row_of_the_file(book, 
 def test_the_report_shows_value_text_place_and_change_before_anything_is_taken(book, tmp_path):
     _, said = take(statements_file(tmp_path), dry_run=True)
     assert (
-        "  new: mg.export.ingot level 2025-12 = 111 t, read from '111 t' in row 2; 2025-11: 122 t (made up), -9.0%"
+        "  new: mg.export.ingot level 2025-12 = 111 t, read from '111 t' in row 2; last 2025-11: 122 t, -9.0%"
     ) in said
     assert figures().empty
     take(statements_file(tmp_path))

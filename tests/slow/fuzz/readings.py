@@ -7,6 +7,7 @@ for a file that cannot be read in one way only; an importer must refuse such a f
 import csv
 import io
 import re
+import unicodedata
 import zipfile
 from collections import Counter
 from decimal import Decimal
@@ -15,11 +16,12 @@ from xml.etree import ElementTree
 from metalsbook.ingest.mappings import read_mapping
 
 Figures = Counter[tuple[str, str, str, Decimal]]
-MISSING = ("", "-", "--", "?", "…", "...", "NA", "N/A", "n/a")
+EMPTY_WORDS = ("na", "n/a", "na!", "n/a!", "nan", "nat", "none", "null", "nil", "无", "暂无", "缺", "未公布")
 CUSTOMS_COLUMNS = {
     "month": ("Date of data", "数据年月", "月份", "年月"),
     "code": ("Commodity code", "商品编码"),
     "kg": ("Quantity", "第一数量"),
+    "usd": ("US dollar", "US dollars", "美元", "美元值"),
 }
 NBS_MEASURES = {"当期值": "level", "累计值": "ytd", "同比增长": "yoy", "累计增长": "ytd_yoy"}
 
@@ -44,6 +46,12 @@ def lines_of(content: bytes, *encodings: str) -> list[list[str]]:
         raise Unreadable(str(error)) from error
     trimmed = [[cell.strip(" \t\r\n\u00a0\u3000") for cell in row] for row in rows]
     return [row for row in trimmed if any(row)]
+
+
+def is_empty(text: str) -> bool:
+    """Return whether a person would call a cell empty: no letter and no digit in it, or a word for it."""
+    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    return plain.removeprefix("#") in EMPTY_WORDS or all(mark in "-–—‐‑−.…·*?/\\_" for mark in plain)
 
 
 def number(text: str) -> Decimal:
@@ -76,22 +84,26 @@ def read_customs(content: bytes) -> Figures:
     columns = {
         name: place(header, *(known.casefold() for known in spelt))
         for name, spelt in CUSTOMS_COLUMNS.items()
-        if name != "kg" or any(known.casefold() in header for known in spelt)
+        if name not in ("kg", "usd") or any(known.casefold() in header for known in spelt)
     }
     if "kg" not in columns:
         return Counter()
     series = {row["code"]: row["series"] for row in read_mapping("hs8") if row["flow"] == "export"}
     sums: Counter[tuple[str, str]] = Counter()
+    dollars: Counter[tuple[str, str]] = Counter()
     for row in rows[1:]:
         if (code := at(row, columns["code"])) in series:
             digits = re.sub("[^0-9]", "", at(row, columns["month"]))
-            sums[series[code], f"{digits[:4]}-{digits[4:]}"] += number(at(row, columns["kg"]))
-    return Counter((name, "level", month, kg / 1000) for (name, month), kg in sums.items())
+            key = series[code], f"{digits[:4]}-{digits[4:]}"
+            sums[key] += number(at(row, columns["kg"]))
+            dollars[key] += number(at(row, columns["usd"])) if "usd" in columns else 0
+    # No kilograms beside dollars are a quantity that is not given.
+    return Counter((*key[:1], "level", key[1], kg / 1000) for key, kg in sums.items() if kg or not dollars[key])
 
 
 def read_comtrade(content: bytes) -> Figures:
     """Return what the totals of a Comtrade table say: tonnes and dollars."""
-    rows = lines_of(content, "utf-8-sig", "latin-1")
+    rows = lines_of(content, "utf-8-sig", "cp1252", "latin-1")
     mapping = {(row["reporter"], row["flow"], row["code"], row["partner"]): row for row in read_mapping("comtrade")}
     names = (
         "customsCode",
@@ -114,15 +126,19 @@ def read_comtrade(content: bytes) -> Figures:
         if cells[:3] != ["C00", "0", "0"] or known is None:
             continue
         period = cells[7] if cells[8] == "A" else f"{cells[7][:4]}-{cells[7][4:]}"
-        for name, cell, share in ((known["series"], cells[9], 1000), (known["value_series"], cells[10], 1)):
-            if name and cell not in MISSING:
-                figures[name, "level", period, number(cell) / share] += 1
+        weight, value = (None if is_empty(cell) else number(cell) for cell in cells[9:11])
+        for name, one, other, share in (
+            (known["series"], weight, value, 1000),
+            (known["value_series"], value, weight, 1),
+        ):
+            if name and one is not None and (one or not other):
+                figures[name, "level", period, one / share] += 1
     return figures
 
 
 def read_usgs(content: bytes) -> Figures:
     """Return what one of the three tables of the summaries says."""
-    rows = lines_of(content, "utf-8-sig", "latin-1")
+    rows = lines_of(content, "utf-8-sig", "cp1252", "latin-1")
     header, figures = rows[0], Counter()
     if len(set(filter(None, header))) < len([cell for cell in header if cell]):
         raise Unreadable("a column twice")
@@ -141,7 +157,7 @@ def read_usgs(content: bytes) -> Figures:
         record = dict(zip(header, [*cells, *[""] * len(header)], strict=False))
         for key, year, cell in _usgs_cells(layout, record):
             row = mapping.get(tuple(re.sub(r"[\s\u00a0\ufffd]+", " ", part).strip().casefold() for part in key))
-            if row and cell not in ("", "W", "--", "—", "NA", "N/A", "XX", "-"):
+            if row and cell not in ("W", "XX") and not is_empty(cell):
                 value = number(re.sub(r"^[<>]\s?", "", cell)) * Decimal(row["factor"])
                 figures[row["series"], "level", year, value] += 1
     return figures
@@ -185,7 +201,8 @@ def read_nbs(content: bytes) -> Figures:
         if known is None or (growth and found[3] not in ("%", None)):
             continue
         for month, cell in zip(months, row[1:], strict=False):
-            if cell not in MISSING:
+            if not is_empty(cell):
+                cell = cell.removesuffix("%") if growth else cell
                 figures[known["series"], NBS_MEASURES[found[2]], month, number(cell) * Decimal(known["factor"])] += 1
     return figures
 
@@ -209,11 +226,11 @@ def read_price_table(content: bytes, profile: dict) -> Figures:
     for row in rows[top + 1 :]:
         date, name, value, unit, low, high = (at(row, one) for one in columns)
         series = profile["series"].get(name)
-        if series is None or value in MISSING or row[0].startswith(tuple(profile["footer"])):
+        if series is None or is_empty(value) or row[0].startswith(tuple(profile["footer"])):
             continue
         _, _, factor = profile["units"][unit].partition(" x ")
         middle = number(value)
-        if low not in MISSING and high not in MISSING and low != high:
+        if not is_empty(low) and not is_empty(high) and low != high:
             middle = (number(low) + number(high)) / 2
         figures[series, profile.get("measure", "level"), _day(date), middle * Decimal(factor or 1)] += 1
     return figures
@@ -259,7 +276,7 @@ def read_pinksheet(content: bytes) -> Figures:
         }
         for column in columns if len(columns) == 1 else ():
             for row, month in months.items():
-                if (text := cells.get((row, column), "")) not in MISSING:
+                if not is_empty(text := cells.get((row, column), "")):
                     figures[known["series"], "level", f"{month[:4]}-{month[5:]}", Decimal(text)] += 1
     return figures
 

@@ -11,19 +11,20 @@ from unittest.mock import patch
 import pandas as pd
 import pyarrow.parquet as pq
 
-from metalsbook.ingest import comtrade, customs, nbs, pinksheet, plain, terminal, usgs
+from metalsbook.ingest import comtrade, customs, nbs, pinksheet, recognise, statements, terminal, usgs
 from metalsbook.ledger import schemas
 from metalsbook.ledger.schemas import FILE, LINE, Violation
 from metalsbook.snapshots import snapshot
 
 _TABLES_OF_THE_LEDGER = {
-    customs: ("read_mapping",),
     comtrade: ("read_mapping",),
     nbs: ("read_mapping",),
     pinksheet: ("read_mapping",),
     usgs: ("read_mapping",),
-    plain: ("read_catalogue", "waiting_series"),
-    terminal: ("read_catalogue", "waiting_series", "find_profile"),
+    customs: ("read_mapping", "Catalogue"),
+    statements: ("Catalogue",),
+    terminal: ("Catalogue", "find_profile"),
+    recognise: ("find_profile",),
 }
 
 
@@ -46,7 +47,7 @@ def shortcuts() -> Iterator[None]:
 
     read_table = pq.read_table
     with ExitStack() as stack:
-        stack.enter_context(patch.object(schemas, "find_violations", find_violations))
+        stack.enter_context(patch.object(statements, "find_violations", find_violations))
         stack.enter_context(patch.object(snapshot.pq, "read_table", lambda buffer: read_bytes(buffer.read())))
         for module, names in _TABLES_OF_THE_LEDGER.items():
             for name in names:

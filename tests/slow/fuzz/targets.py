@@ -18,8 +18,8 @@ import yaml
 
 from metalsbook.errors import BookError, SnapshotError, UsageError
 from metalsbook.ingest.files import Details, open_file, read_sidecar
-from metalsbook.ingest.recognise import find_reader
-from metalsbook.ingest.table_profile import SHIPPED, read_profile
+from metalsbook.ingest.profile import SHIPPED, read_profile
+from metalsbook.ingest.recognise import read_file
 from metalsbook.months import parse_month
 from metalsbook.snapshots.package import PACKAGE, TABLES, check_files
 from metalsbook.snapshots.snapshot import freeze_snapshot, open_snapshot, verify_snapshot
@@ -116,7 +116,7 @@ def check_yaml(content: bytes, reader: Callable[[Path], object], path: Path, own
 
 def type_of(reader: Callable) -> type:
     """Return the class whose attributes are the defaults of what a reader returns."""
-    from metalsbook.ingest.table_profile import Profile
+    from metalsbook.ingest.profile import Profile
 
     return Details if reader is read_sidecar else Profile
 
@@ -136,10 +136,12 @@ def check_file(content: bytes, name: str, reading: Callable[[bytes], readings.Fi
     path = scratch() / name
     path.write_bytes(content)
     try:
-        file = open_file(path, Details(**details))
-        batch = find_reader(file)(file)
+        batch = read_file(open_file(path, Details(**details)))[0]
+        problems = batch.problems
     except BookError as error:
-        assert file_is_named(str(error), name), str(error)
+        problems = [str(error)]
+    if problems:
+        assert all(file_is_named(problem, name) for problem in problems), problems
         return False
     rows = batch.statements
     assert all(re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", row["value"]) for row in rows)

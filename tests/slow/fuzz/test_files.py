@@ -93,7 +93,7 @@ def test_mutated_files_of_every_format_end_in_a_batch_or_a_clear_error(tmp_path,
 
 def test_mutated_sidecars_and_profiles_end_in_details_or_a_clear_error(tmp_path):
     from metalsbook.ingest.files import read_sidecar
-    from metalsbook.ingest.table_profile import SHIPPED, read_profile
+    from metalsbook.ingest.profile import SHIPPED, read_profile
 
     sidecar = (DECEMBER / "made-up-customs-export.csv.yml").read_bytes()
     profiles = [path.read_bytes() for path in sorted(SHIPPED.glob("*.yml"))]

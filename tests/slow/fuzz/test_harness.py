@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from metalsbook.ingest import comtrade, table_profile, text
+from metalsbook.ingest import grid, profile
 from metalsbook.ledger import figures
 from metalsbook.ledger.words import Numeral
 from tests.slow.fuzz import targets
@@ -18,8 +18,8 @@ def seed(name):
 
 
 def test_a_number_read_wrongly_is_caught(monkeypatch):
-    read = text.read_number
-    monkeypatch.setattr(comtrade, "read_number", lambda *cell: read(*cell) + 1)
+    read = grid.read_number
+    monkeypatch.setattr(grid, "read_number", lambda *cell: read(*cell) + 1)
     with pytest.raises(AssertionError, match="instead of"):
         TARGETS["comtrade"].check(seed("comtrade"))
 
@@ -44,9 +44,9 @@ def test_a_key_that_is_there_twice_is_caught(monkeypatch):
 
 
 def test_what_is_made_up_by_a_reader_is_caught(monkeypatch):
-    shape = table_profile._shape
+    shape = profile._shape
     monkeypatch.setattr(
-        table_profile, "_shape", lambda key, value, file: "made up" if key == "publisher" else shape(key, value, file)
+        profile, "_shape", lambda key, value, file: "made up" if key == "publisher" else shape(key, value, file)
     )
     with pytest.raises(AssertionError, match="publisher"):
         TARGETS["profile"].check(seed("profile"))
@@ -61,7 +61,7 @@ def test_a_snapshot_whose_package_says_something_else_is_caught(monkeypatch):
 
 
 def test_an_error_of_another_kind_is_caught(monkeypatch):
-    monkeypatch.setattr(comtrade, "read_number", lambda *cell: {}["a"])
+    monkeypatch.setattr(grid, "read_number", lambda *cell: {}["a"])
     with pytest.raises(KeyError):
         TARGETS["comtrade"].check(seed("comtrade"))
 

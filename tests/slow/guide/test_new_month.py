@@ -65,16 +65,16 @@ def test_the_page_is_followed_word_by_word(copy):
     story = "\n".join(said)
     assert "Too little for an edition" in said[2]
     assert "Nothing was written: this was a dry run" in story
-    assert "77 statements added to data/ledger" in story
+    assert "77 rows added to data/ledger" in story
     assert "Nothing new: the ledger is as it was" in story
-    assert "1 statement added to data/ledger" in story
+    assert story.count("1 row added to data/ledger") == 2
     assert "Enough for an edition: make book MONTH=2025-12" in story
     page = next(line for line in story.splitlines() if line.strip().endswith("index.html"))
     assert "2025-12" in page
     assert Path(page.strip()).is_file()
     assert "revised: mg.export.ingot level 2025-12" in story
     assert re.search(r"^2025-12: \d+ statements, content", story, flags=re.MULTILINE)
-    assert "layout: long" in story
+    assert "table by the profile my_table" in story
 
 
 def test_afterwards_the_book_is_as_before(copy):
