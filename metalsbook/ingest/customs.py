@@ -64,13 +64,12 @@ class Sum:
     usd: Decimal | None = None
     text: str = ""
 
-    def add(self, other: "Sum") -> None:
-        """Add another sum to this one."""
-        first = not self.rows
-        self.rows += other.rows
-        self.kg = other.kg if first or None in (self.kg, other.kg) else self.kg + other.kg
-        self.usd = other.usd if first or None in (self.usd, other.usd) else self.usd + other.usd
-        self.text = other.text if first else f"{self.rows:,} rows"
+    def __add__(self, other: "Sum") -> "Sum":
+        if not self.rows or not other.rows:
+            return self if self.rows else other
+        kg = None if self.kg is None else self.kg + other.kg
+        usd = None if self.usd is None else self.usd + other.usd
+        return Sum(self.rows + other.rows, kg, usd, f"{self.rows + other.rows:,} rows")
 
 
 def recognise(lines: list[list[str]]) -> bool:
@@ -98,7 +97,7 @@ def read(grid: Grid, batch: Batch) -> None:
             f"{grid.file} has exactly {CUT_AT_ROWS:,} rows, where the portal cuts a result",
             "Split the query, by month or by commodity, and download it in parts",
         )
-    flow = find_flow(batch.file)
+    flow = _find_flow(batch.file)
     batch.kind = f"{KIND}, {flow}s, {len(records):,} rows"
     mapping = {row["code"]: row for row in read_mapping("hs8") if row["flow"] == flow}
     rows = [(number, {name: record[title] for name, title in titles.items()}) for number, record in records]
@@ -138,12 +137,8 @@ def _read_header(header: list[str], grid: Grid) -> dict[str, str]:
     return dict(zip(names, header, strict=True))
 
 
-def find_flow(file: InboxFile) -> str:
-    """Return "export" or "import" from sidecar, options or file name.
-
-    Raises:
-        IngestError: If none says it, or the name says both.
-    """
+def _find_flow(file: InboxFile) -> str:
+    """Return "export" or "import" from sidecar, options or file name."""
     name = file.path.name.casefold()
     named = [flow for flow in FLOWS if any(word in name for word in _FLOW_WORDS[flow])]
     if file.details.flow or len(named) == 1:
@@ -192,7 +187,7 @@ def _add_up(
             if row["code"] in mapping:
                 _check_item(row, month, mapping[row["code"]], grid.where(number, titles.get("unit", "")))
                 amounts = [_amount(row, name, grid, number, titles) for name in ("kg", "usd")]
-                sums[month, row["code"], row.get("partner", "")].add(Sum(1, *amounts, row.get("kg", row.get("usd"))))
+                sums[month, row["code"], row.get("partner", "")] += Sum(1, *amounts, row.get("kg", row.get("usd")))
             else:
                 others[row["code"]].append(row)
     for code, of_code in sorted(others.items()):
@@ -293,19 +288,13 @@ class _Writer:
         if self.details.partial in _YES:
             self.batch.notes.append("the query asked for some partners only: no totals are made of it")
         else:
-            whole = {code: self._total(parts.values()) for code, parts in items.items()}
+            whole = {code: sum(parts.values(), Sum()) for code, parts in items.items()}
             for code, one in whole.items():
                 self._state(one, month, self.mapping[code]["series"], self.mapping[code]["value_series"])
             self._state_totals(whole, month)
         for code, parts in items.items():
             if self.mapping[code]["destinations"] == "yes" and "" not in parts:
                 self._state_destinations(self.mapping[code], parts, month)
-
-    def _total(self, parts) -> Sum:
-        whole = Sum()
-        for part in parts:
-            whole.add(part)
-        return whole
 
     def _state_totals(self, whole: dict[str, Sum], month: str) -> None:
         """State each total whose items are all there."""
@@ -321,7 +310,7 @@ class _Writer:
             elif present:
                 names = " + ".join(self.mapping[code]["series"] for code in present)
                 self.batch.arithmetic.append(f"{total} {month} = {names}")
-                self._state(self._total(whole[code] for code in present), month, total, value_total)
+                self._state(sum((whole[code] for code in present), Sum()), month, total, value_total)
 
     def _state_destinations(self, item: Row, parts: dict[str, Sum], month: str) -> None:
         """State the sums of an item to each country that has a name, and what they are of the whole."""

@@ -20,6 +20,7 @@ _DAY = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01
 _CODES = re.compile(r"[0-9]{4,8}(?:[ ,]+[0-9]{4,8})*")
 FLOWS = ("export", "import")
 MEASURES = ("level", "ytd")
+_YES_OR_NO = ("yes", "no", "true", "false")
 _KEPT_NAME_BYTES = 150
 """What is kept of a file's name beside 64 digits of its hash: file systems take names of 255 bytes."""
 
@@ -206,26 +207,19 @@ def check_details(details: Details) -> Details:
     """
     if details.month:
         parse_month(details.month)
-    if details.flow and details.flow not in FLOWS:
-        raise UsageError(f"flow '{shown(details.flow)}' is not known", "It is export or import")
-    if details.measure and details.measure not in MEASURES:
-        raise UsageError(f"measure '{shown(details.measure)}' is not known", "It is level or ytd")
+    for name, words in (("flow", FLOWS), ("measure", MEASURES), ("partial", _YES_OR_NO)):
+        if (text := getattr(details, name)) and text not in words:
+            raise UsageError(f"{name} '{shown(text)}' is not known", f"It is {' or '.join(words[:2])}")
     for name in ("published", "seen"):
-        if (day := getattr(details, name)) and not is_day(day):
+        if (day := getattr(details, name)) and not _is_day(day):
             raise UsageError(f"{name} '{shown(day)}' is not a day", "Give it as YYYY-MM-DD")
     if details.complete and not _CODES.fullmatch(details.complete):
         raise UsageError(f"complete '{shown(details.complete)}' holds no HS codes", "Give 4 to 8 digits: 8104")
-    if details.partial not in ("", "yes", "no", "true", "false"):
-        raise UsageError(f"partial '{shown(details.partial)}' is not known", "It is yes or no")
     return details
 
 
-def is_day(text: str) -> bool:
-    """Return whether `text` is a day that exists, "YYYY-MM-DD"."""
-    if not _DAY.fullmatch(text):
-        return False
+def _is_day(text: str) -> bool:
     try:
-        date.fromisoformat(text)
+        return bool(_DAY.fullmatch(text)) and bool(date.fromisoformat(text))
     except ValueError:
         return False
-    return True

@@ -18,35 +18,7 @@ _LISTED = 2_000
 
 @dataclass(frozen=True)
 class Profile:
-    """How a table is read.
-
-    Attributes:
-        name: Name of the profile's file without its ending.
-        title: What the table is, for its row of `sources`.
-        publisher: Who published it.
-        url: Address of the publisher's page.
-        licence: On what terms its figures are used.
-        origin: Who produced the figures, as in `sources`.
-        evidence: "verified", or "unverified" where no file of the kind was seen.
-        layout: "columns" or "long".
-        header: Line of the header, or a text that one of its cells is.
-        date_column: Header or number of the column of dates.
-        sheet: Sheet of a workbook; the first that is not hidden where empty.
-        encodings: Encodings that are tried.
-        label_rows: Words that rows between header and data begin with.
-        unit_row: The word among them that the row of units begins with.
-        footer: Words that rows which are no data begin with.
-        unit: Unit of all columns, where no row or column says it.
-        units: Printed unit -> unit of the ledger, "CNY/t", or "CNY/t x 10000" for 万元/吨.
-        measure: Measure of all figures.
-        name_column: For "long": column that names the series.
-        value_column: For "long": column of the figure.
-        unit_column: For "long": column of the unit.
-        low_column: For "long": column of the low end of a quoted range.
-        high_column: For "long": column of its high end.
-        series: Header (or name in `name_column`) -> series of the ledger.
-        note: What a reader must know.
-    """
+    """How a table is read; the keys are explained in the guide, `chapters/guide/extend.md`, "A format"."""
 
     name: str
     title: str

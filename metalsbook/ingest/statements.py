@@ -153,7 +153,8 @@ def read_stated(row: Row, where: str) -> Row:
     """
     given = row["value"]
     try:
-        figure = read_figure(row["stated"], row["unit"], row["measure"], float(given) if _is_number(given) else None)
+        value = float(given) if _is_number(given) else None
+        figure = read_figure(row["stated"], row["unit"], row["measure"], value, period=row["period"])
     except LedgerError as error:
         raise IngestError(f"{where}, column 'stated': {error.what}", _advise(row, error.todo)) from None
     read = {"value": figure.value, "low": figure.low, "high": figure.high}

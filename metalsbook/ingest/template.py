@@ -3,11 +3,11 @@
 import csv
 from pathlib import Path
 
-from metalsbook.ledger.coverage import cover_month
 from metalsbook.errors import UsageError
 from metalsbook.ingest.append import inbox_folder
 from metalsbook.ingest.batch import COLUMNS, Row
 from metalsbook.ingest.statements import EXAMPLE
+from metalsbook.ledger.coverage import cover_month
 from metalsbook.months import last_day, step_month
 from metalsbook.paths import ledger_folder
 from metalsbook.status import read_series, read_statements

@@ -51,16 +51,19 @@ def read_period(text: str) -> str:
     return f"{match[1]}-{int(match[2] or match[3]):02d}" if match else ""
 
 
-def fit_period(period: str, frequency: str, where: str) -> str:
+def fit_period(period: str, series: Row, where: str) -> str:
     """Return the period that a day means for a series: that of a month is dated by its first or last day.
 
     Raises:
-        IngestError: If the day lies within a month or year that it could be of.
+        IngestError: If the day lies within a month or year that it could be of. A price may be the quote of that day.
     """
+    frequency = series["frequency"]
     if len(period) < 10 or frequency not in ("month", "quarter", "year"):
         return period
     whole = period[:4] if frequency == "year" else period[:7]
     ends = (f"{whole}-01-01"[:10], f"{whole}-12-31") if frequency == "year" else (f"{whole}-01", last_day(whole))
+    if period not in ends and series["kind"] == "price":
+        return period
     if period not in ends:
         raise IngestError(
             f"{where}: {period} is a day, and the series has one figure a {frequency}",
@@ -187,7 +190,7 @@ class _Reader:
         if is_missing(text):
             return
         where, measure = self.grid.where(number, at), self.profile.measure
-        period = fit_period(day, self.catalogue[series]["frequency"], where)
+        period = fit_period(day, self.catalogue[series], where)
         known = self.profile.units.get(unit)
         if known is None:
             raise IngestError(

@@ -219,18 +219,18 @@ def test_a_profile_is_a_shipped_name_or_a_yaml_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("period", "frequency", "fitted"),
+    ("period", "frequency", "kind", "fitted"),
     [
-        ("2025-10-31", "month", "2025-10"),
-        ("2025-10-01", "month", "2025-10"),
-        ("2025-10-31", "day", "2025-10-31"),
-        ("2025-10-31", "week", "2025-10-31"),
-        ("2025-12-31", "year", "2025"),
-        ("2025-10", "day", "2025-10"),
+        ("2025-10-31", "month", "flow", "2025-10"),
+        ("2025-10-01", "month", "price", "2025-10"),
+        ("2025-10-15", "month", "price", "2025-10-15"),
+        ("2025-10-31", "day", "price", "2025-10-31"),
+        ("2025-12-31", "year", "stock", "2025"),
+        ("2025-10", "day", "price", "2025-10"),
     ],
 )
-def test_the_frequency_of_the_series_says_what_a_day_means(period, frequency, fitted):
-    assert fit_period(period, frequency, "x") == fitted
+def test_the_frequency_of_the_series_says_what_a_day_means(period, frequency, kind, fitted):
+    assert fit_period(period, {"frequency": frequency, "kind": kind}, "x") == fitted
 
 
 def test_a_day_within_a_month_is_no_month(tmp_path):
