@@ -45,10 +45,16 @@ def copy(tmp_path_factory) -> Copy:
     """A scratch clone with a git history of its own; its environment is the one that runs the tests."""
     root = tmp_path_factory.mktemp("clone") / "metals book"
     shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns(*LEFT_OUT), symlinks=True)
+    # Files that wait in the real inbox are nobody's practice.
+    shutil.rmtree(root / "data" / "inbox")
+    (root / "data" / "inbox" / "archive").mkdir(parents=True)
+    shutil.copy(ROOT / "data" / "inbox" / "README.md", root / "data" / "inbox")
+    (root / "data" / "inbox" / "archive" / ".gitkeep").touch()
     (root / ".venv").mkdir()
     (root / ".venv" / "bin").symlink_to(BIN)
     # Newer than what it is made from, so that make sees an environment that is ready.
-    (root / ".venv" / ".ready").touch()
+    for name in (".ready", ".ready-all"):
+        (root / ".venv" / name).touch()
     for month in filter(is_derived, DERIVED):
         shutil.copytree(build_folder() / "derived" / month, root / "_build" / "derived" / month)
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "copy"]):

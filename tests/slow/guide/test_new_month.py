@@ -1,24 +1,11 @@
 """The tutorial of the guide, followed word by word: its commands are run in a copy of the book."""
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-import pytest
-
-from tests.ingest.conftest import ROOT
+from tests.guide.prose import ROOT
 
 PAGE = ROOT / "chapters" / "guide" / "new_month.md"
-LEFT_OUT = (".git", ".venv", "_build", ".*_cache", ".hypothesis", "__pycache__", ".ipynb_checkpoints")
-AUTHOR = {
-    "GIT_AUTHOR_NAME": "x",
-    "GIT_AUTHOR_EMAIL": "x@example.org",
-    "GIT_COMMITTER_NAME": "x",
-    "GIT_COMMITTER_EMAIL": "x@example.org",
-}
 
 
 def blocks() -> list[str]:
@@ -26,42 +13,8 @@ def blocks() -> list[str]:
     return re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory) -> Path:
-    """A copy of the book with its own git history; the environment is the one that runs the tests."""
-    root = tmp_path_factory.mktemp("tutorial") / "a copy of the book"
-    shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns(*LEFT_OUT), symlinks=True)
-    # Files that wait in the real inbox are nobody's practice.
-    shutil.rmtree(root / "data" / "inbox")
-    (root / "data" / "inbox" / "archive").mkdir(parents=True)
-    shutil.copy(ROOT / "data" / "inbox" / "README.md", root / "data" / "inbox")
-    (root / "data" / "inbox" / "archive" / ".gitkeep").touch()
-    (root / ".venv").mkdir()
-    (root / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
-    # Newer than what it is made from, so that `make setup` sees an environment that is ready.
-    (root / ".venv" / ".ready").touch()
-    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "copy"]):
-        subprocess.run(["git", *command], cwd=root, env=os.environ | AUTHOR, check=True)
-    return root
-
-
-def run(copy: Path, commands: str) -> str:
-    environment = {**os.environ, **AUTHOR, "METALSBOOK_ROOT": str(copy)}
-    script = f'export PATH="$PWD/.venv/bin:$PATH"\n{commands}'
-    done = subprocess.run(
-        ["bash", "-e", "-o", "pipefail", "-c", script],
-        cwd=copy,
-        env=environment,
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{commands}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-    return done.stdout + done.stderr
-
-
 def test_the_page_is_followed_word_by_word(copy):
-    said = [run(copy, block) for block in blocks()]
+    said = [copy.run(f'export PATH="$PWD/.venv/bin:$PATH"\n{block}') for block in blocks()]
     story = "\n".join(said)
     assert "Too little for an edition" in said[2]
     assert "Nothing was written: this was a dry run" in story
@@ -78,10 +31,10 @@ def test_the_page_is_followed_word_by_word(copy):
 
 
 def test_afterwards_the_book_is_as_before(copy):
-    status = subprocess.run(["git", "status", "--porcelain"], cwd=copy, capture_output=True, text=True, check=True)
-    assert status.stdout == ""
-    assert not (copy / "data" / "snapshots" / "2025-12").exists()
-    assert list((copy / "data" / "inbox").iterdir()) and not list((copy / "data" / "inbox").glob("made-up*"))
+    assert copy.run("git status --porcelain") == ""
+    assert not (copy.root / "data" / "snapshots" / "2025-12").exists()
+    inbox = copy.root / "data" / "inbox"
+    assert list(inbox.iterdir()) and not list(inbox.glob("made-up*"))
 
 
 def test_the_table_of_errors_quotes_real_ones():
