@@ -1,8 +1,5 @@
 """The status of a month: what is there, what is missing, what resolves; without the libraries of the analysis."""
 
-import subprocess
-import sys
-
 import pytest
 
 from metalsbook.errors import LedgerError
@@ -39,15 +36,6 @@ def test_outlooks_are_listed_in_the_month_in_which_their_horizon_ends():
     said = "\n".join(describe_status("2025-12"))
     assert "outlooks that resolve:" in said
     assert "2025-12" in said.split("outlooks that resolve:")[1]
-
-
-def test_it_needs_none_of_the_heavy_libraries():
-    code = (
-        "import sys; from metalsbook.cli import main; main(['status', '--month', '2025-11']);"
-        "assert not {'pandas', 'pyarrow', 'numpy', 'scipy', 'altair'} & set(sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
 
 
 def test_a_ledger_that_cannot_be_read_is_named(book):

@@ -42,23 +42,12 @@ def stored(tmp_path, monkeypatch):
     return book / "chapters" / "sound.ipynb"
 
 
-@pytest.mark.parametrize(
-    ("was", "becomes", "said"),
-    [
-        ('"y": 2.5\n', '"y": 2.6\n', "mismatch 'application/vnd.vegalite.v5+json'"),
-        ("0.3333333333333333", "0.3333333333333334", "mismatch 'text/plain'"),
-        ("<td>2.5</td>", "<td>2.4</td>", "mismatch 'text/html'"),
-        ('"first\\n"', '"fist\\n"', "mismatch 'stdout'"),
-    ],
-    ids=["chart", "digit", "table", "text"],
-)
-def test_nbval_finds_a_changed_output(stored, was, becomes, said):
+def test_nbval_finds_a_changed_digit(stored):
     text = stored.read_text("utf-8")
-    assert text.count(was) == 1
-    stored.write_text(text.replace(was, becomes), "utf-8")
+    assert text.count("0.3333333333333333") == 1
+    stored.write_text(text.replace("0.3333333333333333", "0.3333333333333334"), "utf-8")
     code, shown = run_nbval(stored.parent)
-    assert code == 1
-    assert said in shown
+    assert code == 1 and "mismatch 'text/plain'" in shown
 
 
 def test_nbval_passes_what_the_runner_stores(stored):

@@ -6,20 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.site import is_download
 from metalsbook.paths import build_folder
 from tests.publish.samples import broken_links
-from tests.slow.browser.test_access import LATER_PAGE_BYTES, gzipped, violations
+from tests.slow.browser.test_access import violations
 from tests.visits import NO_OUTSIDE, built_pages
 
 SITE = Path(os.environ.get("METALSBOOK_SITE") or build_folder() / "site")
 # The editions' pages are alike but for their figures: the newest stands for all; start page and guide are their own.
 MONTH = max((path.name for path in SITE.glob("20*") if (path / "index.html").is_file()), default="")
 PAGES = [page for page in built_pages(SITE) if page.startswith((MONTH, "guide/")) or "/" not in page] if MONTH else []
-
-EDITION_BYTES = 2_000_000
-# The pictures that links to its pages show, which an edition has where the site's address is known.
-CARDS_BYTES = 140_000
 
 # Rows of a table, series of the catalogue, marks of a chart, words of code are alike: to check thousands takes minutes.
 THIN_OUT = """() => document.querySelectorAll(
@@ -63,23 +58,6 @@ def test_no_text_of_a_chart_is_cut_on_a_phone(visit, page):
     seen = visit(f"{SITE.as_uri()}/{page}", color_scheme="dark", viewport={"width": 360, "height": 900})
     assert seen.draw_charts()
     assert seen.page.evaluate(CUT_TEXTS) == []
-
-
-def test_an_edition_is_small_on_disk():
-    for edition in {SITE / path.parent.parent.name for path in SITE.glob("20*/data/index.json")}:
-        files = [path for path in edition.rglob("*") if path.is_file() and not is_download(path.relative_to(edition))]
-        room = EDITION_BYTES - (0 if (edition / "cards").is_dir() else CARDS_BYTES)
-        assert sum(path.stat().st_size for path in files) < room, edition.name
-
-
-CHAPTERS = [page for page in CHARTED if re.search("/(magnesium|rare|downstream)_", page)]
-
-
-@pytest.mark.parametrize("page", CHAPTERS)
-def test_a_chapter_is_light_when_all_of_its_charts_are_drawn(page):
-    text = (SITE / page).read_text("utf-8")
-    drawn = set(re.findall(r'(?:<img src|data-spec)="([^"]+)"', text))
-    assert sum(gzipped((SITE / page).parent / name) for name in {Path(page).name, *drawn}) < LATER_PAGE_BYTES
 
 
 @pytest.mark.skipif("guide/glossary.html" not in PAGES, reason="the site has no glossary")

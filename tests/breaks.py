@@ -1,0 +1,121 @@
+"""Break the book once in each room, and see `make test` find it: each break is made in a copy, the book stays.
+
+    python -m tests.breaks                all; minutes
+    python -m tests.breaks --only site
+
+A break is a change of one text in one file. Named is what of `make test` is run on it, to have the answer in less than
+its whole time; none of it may be a slow test. Where a text is no longer there, another break takes its place.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LEFT_OUT = (".git", ".venv", "_build", "__pycache__", ".*_cache", ".hypothesis", "slow")
+
+
+@dataclass(frozen=True)
+class Break:
+    """A break of the book.
+
+    Attributes:
+        room: Where it is made.
+        file: The file, and in it the text `was`, of which the first becomes `becomes`.
+        found_by: What of `make test` finds it: arguments of pytest.
+    """
+
+    room: str
+    file: str
+    was: str
+    becomes: str
+    found_by: str
+
+
+BREAKS = (
+    Break(
+        "chapter",
+        "chapters/magnesium_exports.ipynb",
+        "ed.months(exports.INGOT, last=25)",
+        "ed.months(exports.INGOT, last=24)",
+        "--nbval chapters/magnesium_exports.ipynb",
+    ),
+    Break("figure", "metalsbook/ledger/words.py", '"万": 4', '"万": 5', "tests/ledger"),
+    Break(
+        "sentence",
+        "chapters/words/en/exports.jinja",
+        'moved }}{{ " " ~ (mom | size)',
+        'moved("fell", "rose") }}{{ " " ~ (mom | size)',
+        "--nbval chapters/magnesium_exports.ipynb",
+    ),
+    Break("reader", "metalsbook/ingest/comtrade.py", 'is_missing(record["netWgt"])', "False", "tests/ingest"),
+    Break("page", "metalsbook/page/html.py", "escape(str(value))", "value", "tests/page"),
+    Break(
+        "snapshot",
+        "metalsbook/snapshots/asof.py",
+        '(rows["published"] <= limit)',
+        '(rows["published"] < limit)',
+        "tests/snapshots",
+    ),
+    Break(
+        "reconcile",
+        "metalsbook/analysis/reconcile/edges.py",
+        'fact.measure == "mean3" else 1',
+        'fact.measure == "mean3" else 2',
+        "tests/analysis",
+    ),
+    Break(
+        "claim",
+        "metalsbook/analysis/claims.py",
+        '_result("mislabelled", row',
+        '_result("confirmed", row',
+        "tests/analysis",
+    ),
+    Break(
+        "site", "metalsbook/publish/editions.py", 'edition["month"], reverse=True', 'edition["month"]', "tests/publish"
+    ),
+    Break("cli", "metalsbook/cli.py", "return error.exit_code", "return 0", "tests/test_cli.py tests/test_status.py"),
+)
+
+
+def find(one: Break, book: Path) -> str:
+    """Make a break in a copy of the book, take it back afterwards; return the test that found it, or ""."""
+    path = book / one.file
+    sound = path.read_text("utf-8")
+    if one.was not in sound:
+        raise SystemExit(f"{one.room}: {one.file} holds no more {one.was!r}: plant another break")
+    path.write_text(sound.replace(one.was, one.becomes, 1), "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "2", "--dist", "loadscope", *one.found_by.split()]
+    environment = os.environ | {"PYTHONPATH": str(book), "METALSBOOK_ROOT": str(book)}
+    done = subprocess.run(command, cwd=book, env=environment, capture_output=True, text=True, check=False)
+    path.write_text(sound, "utf-8")
+    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return failed[0].split(" - ")[0] if done.returncode == 1 and failed else ""
+
+
+def main() -> int:
+    """Make every break; return 1 where one is not found."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", choices=[one.room for one in BREAKS])
+    only = parser.parse_args().only
+    missed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        book = Path(folder) / "book"
+        shutil.copytree(ROOT, book, ignore=shutil.ignore_patterns(*LEFT_OUT))
+        if (ROOT / "_build" / "derived").is_dir():
+            shutil.copytree(ROOT / "_build" / "derived", book / "_build" / "derived")
+        for one in BREAKS:
+            if only in (None, one.room):
+                found = find(one, book)
+                missed += not found
+                print(f"{one.room:<10} {found or 'NOT FOUND'}", flush=True)
+    return int(missed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
