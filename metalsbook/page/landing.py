@@ -4,8 +4,7 @@ import altair as alt
 import pandas as pd
 
 from metalsbook.analysis import outlooks
-from metalsbook.analysis.scores import overall_score
-from metalsbook.analysis.surprises import largest_moves, monthly_values
+from metalsbook.analysis.surprises import FAR, false_alarms, largest_moves, monthly_values
 from metalsbook.months import step_month
 from metalsbook.page import charts, quotes
 from metalsbook.page.figures import key_figures
@@ -30,7 +29,6 @@ FLOWS = {
 # One sentence for each chapter, in their order.
 _SENTENCES = ("mg.price.ingot.fugu", "mg.output.cn.smm", "mg.export.total", "ree.price.prnd_oxide.cn", "nev.sales.cn")
 MOST_MOVES = 8
-FAR = 3
 """Times its usual spread from which a change counts as rare."""
 _LINE_PX = 13
 
@@ -89,7 +87,9 @@ def month_moves(edition) -> pd.DataFrame:
     monthly = monthly_values(edition.statements, edition.series, edition.estimates)
     moves = largest_moves(monthly, edition.month)
     titles = edition.series.set_index("series")["title"]
-    return moves.assign(title=moves["series"].map(titles))
+    moves = moves.assign(title=moves["series"].map(titles))
+    moves.attrs["false_alarms"] = false_alarms(monthly, edition.month)
+    return moves
 
 
 def surprise_sentence(edition, moves: pd.DataFrame) -> Html:
@@ -104,12 +104,17 @@ def surprise_sentence(edition, moves: pd.DataFrame) -> Html:
         if len(moves) > 1
         else (f"It is the only series with enough history, and it{'' if far else ' has not'}")
     )
+    usual = "usual for the month" if top["n_season"] else "usual"
+    expected = moves.attrs.get("false_alarms", float("nan"))
     return say(
-        f"{top['title']}: {percent(top['change_pct'])} on {before}, where {percent(top['usual_pct'])} is usual. The "
+        f"{top['title']}: {percent(top['change_pct'])} on {before}, where {percent(top['usual_pct'])} is {usual}. The "
         f"distance of {points(top['change_pct'] - top['usual_pct'])} is {number(top['score'], resolution=0.01)} times "
         f"the usual spread of {percent(top['spread_pct'], 1, False)[:-1]} points over "
         f"{count_of(int(top['n_changes']), 'earlier change')}.",
         f"{whose} moved further than {FAR} times its usual spread from its usual change.",
+        f"In the two years before, an ordinary month would have shown {expected:.1f} of so many."
+        if expected == expected and len(moves) > 1
+        else None,
     )
 
 
@@ -228,13 +233,13 @@ def resolved_sentence(edition) -> Html:
 
 def _naive_words(new: pd.DataFrame) -> str:
     """Return in how many of the resolved outlooks each naive forecast would have been right."""
-    score, count = overall_score(new), len(new)
+    count, last = len(new), new.loc[new["naive_last_direction"] != "", "naive_last_direction"]
     still = int((new["naive_no_change"] == "hit").sum())
     if count == 1:
         return f"\u201cno change\u201d would have been {'right' if still else 'wrong'} in this case"
     naive = [f"\u201cno change\u201d would have been right in {still or 'none'}"]
-    if n := score["last_direction_n"]:
-        on = round(score["last_direction_pct"] * n / 100)
+    if n := len(last):
+        on = int((last == "hit").sum())
         where = "these" if n == count else f"the {n} that have a last direction"
         naive.append(
             f"\u201cthe last direction goes on\u201d in {on or 'none'} of {where}"

@@ -1,6 +1,7 @@
 import pandas as pd
+import pytest
 
-from metalsbook.analysis.surprises import MIN_CHANGES, largest_moves, monthly_values
+from metalsbook.analysis.surprises import MIN_CHANGES, false_alarms, largest_moves, monthly_values
 from metalsbook.months import month_range
 
 
@@ -37,7 +38,7 @@ def test_quotes_are_averaged_latest_print_only_and_flows_taken_from_estimates():
             row | {"series": "p", "period": "2025-08-01", "value": 10.0},
             row | {"series": "p", "period": "2025-08-01", "value": 12.0, "published": "2025-09-02"},
             row | {"series": "p", "period": "2025-08-05", "value": 14.0},
-            row | {"series": "f", "period": "2025-08", "value": 5.0},
+            row | {"series": "f", "period": "2025-08", "value": 6.0, "source": "a"},
         ]
     )
     series = pd.DataFrame({"series": ["p", "f"], "kind": ["price", "flow"]})
@@ -51,3 +52,43 @@ def test_quotes_are_averaged_latest_print_only_and_flows_taken_from_estimates():
     )
     found = monthly_values(statements, series, estimates)
     assert found.values.tolist() == [["f", "2025-08", 5.0, 0], ["p", "2025-08", 13.0, 2]]
+
+
+def test_a_month_in_dispute_counts_as_most_print_it():
+    row = {"series": "f", "measure": "level", "published": "2025-09-01"}
+    prints = [("2025-07", 5.0, "a"), ("2025-07", 5.0, "b"), ("2025-07", 9.0, "c")]
+    statements = pd.DataFrame(
+        [
+            row | {"period": period, "value": value, "source": source, "statement": source}
+            for period, value, source in prints
+        ]
+    )
+    series = pd.DataFrame({"series": ["f"], "kind": ["flow"]})
+    estimates = pd.DataFrame({"series": ["f"], "period": ["2025-07"], "best": [7.0], "basis": ["open"]})
+    assert monthly_values(statements, series, estimates)["value"].tolist() == [5.0]
+
+
+def seasonal(years: int) -> pd.DataFrame:
+    """A flow that halves in January and doubles in February, with a little noise."""
+    values, level = [], 100.0
+    for month in range(12 * years + 1):
+        level *= {0: 0.5, 1: 2.0}.get(month % 12, 1.0) * (1 + 0.01 * (-1) ** (month // 2)) if month else 1.0
+        values.append(level)
+    return monthly(values)
+
+
+def test_a_month_is_compared_with_the_same_month_of_at_least_three_earlier_years():
+    found = largest_moves(seasonal(4), "2028-01").iloc[0]
+    assert found["n_season"] == 3
+    assert found["usual_pct"] == pytest.approx(-50, abs=1)
+    assert found["score"] < 3
+    assert largest_moves(seasonal(3), "2027-01").iloc[0][["n_season", "score"]].tolist()[0] == 0
+    assert largest_moves(seasonal(3), "2027-01").iloc[0]["score"] > 3
+
+
+def test_false_alarms_are_what_earlier_months_called_unusual():
+    calm = monthly([100] * 40)
+    assert false_alarms(calm, "2027-04") == 0
+    wild = monthly([100] * 30 + [130] + [100] * 9)
+    assert 0 < false_alarms(wild, "2027-04") < 1
+    assert false_alarms(calm.head(5), "2024-05") != false_alarms(calm.head(5), "2024-05")

@@ -57,7 +57,15 @@ def test_an_edition_knows_no_later_one(monkeypatch):
 
 
 def test_a_surprise_is_told_from_the_usual_change():
-    row = {"title": "Ingot", "change_pct": 61.21, "usual_pct": 4.28, "spread_pct": 19.0, "score": 2.99, "n_changes": 20}
+    row = {
+        "title": "Ingot",
+        "change_pct": 61.21,
+        "usual_pct": 4.28,
+        "spread_pct": 19.0,
+        "score": 2.99,
+        "n_changes": 20,
+        "n_season": 0,
+    }
     said = surprise_sentence(edition([printed("total", "2025-11", 1)]), pd.DataFrame([row])).text
     assert "Ingot: +61.2% on October 2025, where +4.3% is usual." in said
     assert "The distance of +56.9 pp is 2.99 times the usual spread of 19.0 points over 20 earlier changes" in said
