@@ -4,6 +4,8 @@ A chapter reads `open_edition(month)` and nothing else. Derived tables (estimate
 and cached under `_build/derived/<month>/`, never frozen; a cache that is damaged or of another snapshot is not used.
 """
 
+import ast
+import sys
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +15,7 @@ import pandas as pd
 from metalsbook.analysis.prices import month_prices, monthly_means
 from metalsbook.analysis.sources import POST, in_order, standings
 from metalsbook.derived import derive_tables, method_version
-from metalsbook.errors import SnapshotError
+from metalsbook.errors import SnapshotError, UsageError
 from metalsbook.months import month_range, parse_month, period_end, step_month
 from metalsbook.names import base_name
 from metalsbook.paths import snapshots_folder
@@ -412,15 +414,37 @@ def open_edition(month: str, folder: Path | None = None) -> Edition:
         folder: Folder of all snapshots; default is the book's own.
 
     Raises:
-        UsageError: If `month` is not a month.
+        UsageError: If `month` is not a month, or papermill gave the notebook around this call another parameter.
         SnapshotError: If the month has no snapshot, or it is damaged.
     """
     folder = folder or snapshots_folder()
+    _refuse_unknown_parameters()
     parse_month(month)
     if not (folder / month).is_dir():
         there = ", ".join(published_months(folder)) or "none"
         raise SnapshotError(f"There is no snapshot of {month}; there are: {there}", f"Make it: make book MONTH={month}")
     return _open(folder / month)
+
+
+def _refuse_unknown_parameters() -> None:
+    """Refuse what papermill only warns of: a parameter that the notebook does not have.
+
+    The page would show the month that stands in the notebook, not the one that was asked for. A kernel remembers the
+    cells that it ran; the one that papermill adds, "# Parameters", may only set what a cell before it has set.
+    """
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    known: set[str] = set()
+    for source in shell.user_ns.get("In", ()) if shell else ():
+        try:
+            nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)]
+        except SyntaxError:
+            continue
+        names = {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
+        if source.startswith("# Parameters\n") and names - known:
+            unknown = ", ".join(sorted(names - known))
+            raise UsageError(f"This notebook has no parameter '{unknown}'", "Its month is set by: -p month YYYY-MM")
+        known |= names
 
 
 def _open(folder: Path) -> Edition:

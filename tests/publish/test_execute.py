@@ -1,10 +1,12 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 
 import pytest
 
+from metalsbook import store
 from metalsbook.errors import ChapterError, UsageError
 from metalsbook.publish import pool
 from metalsbook.publish.execute import execute_chapters, execute_editions, refresh_chapters
@@ -64,9 +66,53 @@ def test_two_runs_are_alike_whatever_the_environment(book, engine):
 
 
 def test_engines_show_the_same(book):
-    for name in ("sound", "marks_of_a_run"):
+    for name in ("sound", "marks_of_a_run", "every_output"):
         shown = [run(name, engine, book / engine)[0].path.read_bytes() for engine in ENGINES]
         assert shown[0] == shown[1]
+
+
+def change_snapshot(book):
+    (book / "data/snapshots/2025-10/statements.parquet").write_bytes(b"other")
+
+
+def change_words(book):
+    (book / "chapters" / "words").mkdir()
+    (book / "chapters" / "words" / "a.jinja").write_text("other")
+
+
+def change_notebook(book):
+    path = book / "chapters" / "sound.ipynb"
+    path.write_text(path.read_text("utf-8").replace("1 / 3", "1 / 4"), "utf-8")
+
+
+def damage(book):
+    [path] = (book / "_build" / "cache" / "chapters" / "2025-11").iterdir()
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda book: None, "kept (nothing changed)"),
+        (lambda book: shutil.rmtree(book / "_build" / "chapters"), "kept (nothing changed)"),
+        (lambda book: (book / "data/snapshots/2025-12").mkdir(), "kept (nothing changed)"),
+        (change_snapshot, "(changed: snapshots)"),
+        (change_words, "(changed: words and lock file)"),
+        (change_notebook, "(changed: notebook)"),
+        (damage, "(what was kept is damaged)"),
+    ],
+)
+def test_what_did_not_change_is_not_run_again_and_the_reason_is_told(tmp_path, monkeypatch, change, said):
+    book = make_book(tmp_path, monkeypatch, "sound")
+    monkeypatch.setattr(store, "hash_package", lambda *parts: "package")
+    [first] = execute_chapters("2025-11", progress=silent)
+    content = first.path.read_bytes()
+    change(book)
+    told = []
+    [executed] = execute_chapters("2025-11", progress=told.append)
+    assert told[0].endswith(said)
+    assert executed.from_cache == ("kept" in told[0].split("(")[0])
+    assert (executed.path.read_bytes() == content) == (change is not change_notebook)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -5,10 +5,12 @@ import os
 import subprocess
 import sys
 
+import nbformat
 import pytest
 
 from metalsbook.paths import chapters_folder
 from metalsbook.publish.execute import refresh_chapters
+from metalsbook.publish.notebooks import KERNELSPEC
 from metalsbook.publish.outputs import find_charts
 from tests.publish.samples import make_book
 
@@ -54,3 +56,33 @@ def test_nbval_passes_what_the_runner_stores(stored):
     code, shown = run_nbval(stored.parent)
     assert code == 0, shown
     assert "6 passed" in shown
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """A notebook of two cells: its month, and what it opens."""
+    cells = [nbformat.v4.new_code_cell(source) for source in ('month = "2025-11"', SHOWS_ITS_MONTH)]
+    cells[0].metadata["tags"] = ["parameters"]
+    path = tmp_path / "bare.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNELSPEC}), path)
+    return path
+
+
+SHOWS_ITS_MONTH = "from metalsbook import open_edition\nprint(open_edition(month).month)"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["month", "2025-10"], None),
+        (["monht", "2025-10"], "This notebook has no parameter 'monht'. Its month is set by: -p month YYYY-MM"),
+        (["month", "2025-13"], "'2025-13' is not a month"),
+        (["month", "202510"], "is not a month"),
+    ],
+)
+def test_bare_notebook_shows_the_month_that_was_asked_for_or_fails(bare, given, said):
+    command = [sys.executable, "-m", "papermill", bare, bare.with_name("out.ipynb"), "-p", *given]
+    done = subprocess.run(command, cwd=bare.parent, capture_output=True, text=True, check=False)
+    assert (done.returncode == 0) == (said is None)
+    outputs = nbformat.read(bare.with_name("out.ipynb"), 4).cells[-1].outputs
+    assert outputs[0].text == "2025-10\n" if said is None else said in done.stderr
