@@ -40,9 +40,7 @@ class KernelEngine(NBClientEngine):
             return start(cell, cell_index, **more)
 
         nb_man.cell_start = start_and_tell
-        return super().execute_managed_notebook(
-            nb_man, kernel_name, shutdown_kernel="immediate", coalesce_streams=True, **options
-        )
+        return super().execute_managed_notebook(nb_man, kernel_name, shutdown_kernel="immediate", **options)
 
 
 def register_engines() -> None:

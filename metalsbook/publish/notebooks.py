@@ -186,7 +186,8 @@ def strip_run_metadata(notebook: dict) -> dict:
     """Remove from an executed notebook all that differs between two runs; changes it in place and returns it.
 
     Times, paths, the environment and papermill's and editors' notes go; the kernel is named without its version; the
-    injected cell gets a fixed id and the tag `remove-cell`; cells without an id get one from their place.
+    injected cell gets a fixed id and the tag `remove-cell`; cells without an id get one from their place; text that a
+    kernel sent in pieces is joined.
     """
     metadata = notebook["metadata"]
     for key in _RUN_KEYS:
@@ -210,3 +211,12 @@ def _strip_cell(cell: dict) -> None:
         cell["metadata"]["tags"] = [INJECTED_ID, "remove-cell"]
     if not cell["metadata"].get("tags", True):
         del cell["metadata"]["tags"]
+    joined: list[dict] = []
+    for output in cell.get("outputs", []):
+        last = joined[-1] if joined else {}
+        if output["output_type"] == "stream" and last.get("name") == output["name"]:
+            last["text"] = "".join(last["text"]) + "".join(output["text"])
+        else:
+            joined.append(output)
+    if cell["cell_type"] == "code":
+        cell["outputs"] = joined
