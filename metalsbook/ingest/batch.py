@@ -44,6 +44,11 @@ class Batch:
         doubts: What is refused until a person accepts it.
         problems: What is wrong, each with file, row and column.
         archived: Name that the file is kept under, where its rows name pages and not the file as their source.
+        added: Statements whose series, measure and period the source has not printed before.
+        revised: Pairs of the publisher's figure before and the statement that changes it.
+        known: Number of rows that the ledger has already.
+        rivals: What others print for the same, a line each.
+        used: Whether the ledger takes anything from the file, be it the description of a page.
     """
 
     file: InboxFile | None
@@ -60,11 +65,26 @@ class Batch:
     doubts: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     archived: str = ""
+    added: list[Row] = field(default_factory=list)
+    revised: list[tuple[Row, Row]] = field(default_factory=list)
+    known: int = 0
+    rivals: list[str] = field(default_factory=list)
+    used: bool = False
 
     @property
     def name(self) -> str:
         """Name of the file, for a person."""
         return self.file.name if self.file else "the figure"
+
+    @property
+    def taken(self) -> list[Row]:
+        """The statements to append."""
+        return [*self.added, *(row for _, row in self.revised)]
+
+    @property
+    def count(self) -> int:
+        """Number of rows that are added to statements, outlooks and events."""
+        return len(self.taken) + len(self.outlooks) + len(self.events)
 
     @contextmanager
     def collect(self) -> Iterator[None]:

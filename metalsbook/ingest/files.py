@@ -6,21 +6,35 @@ A file may have a sidecar `<file>.yml` with what its content does not tell: flow
 import hashlib
 import re
 from dataclasses import dataclass, fields, replace
-from datetime import date
 from pathlib import Path
 
 from metalsbook.errors import IngestError, UsageError
-from metalsbook.months import parse_month
 
 MAX_BYTES = 64 * 1024 * 1024
 """Largest file that is opened; a whole year of a customs query has a tenth of it."""
 MAX_SIDECAR_BYTES = 64 * 1024
 _HEAD_BYTES = 64 * 1024
-_DAY = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
-_CODES = re.compile(r"[0-9]{4,8}(?:[ ,]+[0-9]{4,8})*")
 FLOWS = ("export", "import")
-MEASURES = ("level", "ytd")
-_YES_OR_NO = ("yes", "no", "true", "false")
+TEXT = {"type": "string", "description": "one text"}
+_DAY = {"type": "string", "format": "date", "pattern": "^(19|20)[0-9]{2}-", "description": "a day YYYY-MM-DD"}
+_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "format": TEXT,
+        "flow": {"enum": list(FLOWS), "description": "export or import"},
+        "month": {"pattern": "^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$", "description": "a month YYYY-MM"}
+        | {"type": "string"},
+        "measure": {"enum": ["level", "ytd"], "description": "level or ytd"},
+        "published": _DAY,
+        "seen": _DAY,
+        "complete": {"pattern": "^[0-9]{4,8}([ ,]+[0-9]{4,8})*$", "description": "HS codes of 4 to 8 digits"}
+        | {"type": "string"},
+        "partial": {"enum": ["yes", "no", "true", "false"], "description": "yes or no"},
+        "profile": TEXT,
+        "note": TEXT,
+    },
+}
 _KEPT_NAME_BYTES = 150
 """What is kept of a file's name beside 64 digits of its hash: file systems take names of 255 bytes."""
 
@@ -146,17 +160,23 @@ def read_sidecar(path: Path) -> Details:
     if not sidecar.is_file():
         return Details()
     content = read_yaml(sidecar)
-    known = [field.name for field in fields(Details)]
-    name = safe_name(sidecar.name)
-    for key, text in content.items():
-        if key not in (*known, "note"):
-            raise IngestError(f"{name}: '{shown(key)}' is not known", f"It may hold {', '.join(known)} and note")
-        if not isinstance(text, str):
-            raise IngestError(f"{name}: {key} must be one text")
-    try:
-        return check_details(Details(**{key: content[key].strip() for key in known if key in content}))
-    except UsageError as error:
-        raise IngestError(f"{name}: {error.what}", error.todo) from None
+    if faults := find_faults(content, _SCHEMA):
+        raise IngestError(
+            f"{safe_name(sidecar.name)}: {'; '.join(faults)}", "data/inbox/README.md says what it may hold"
+        )
+    return Details(**{key: text for key, text in content.items() if key != "note"})
+
+
+def find_faults(content: object, schema: dict) -> list[str]:
+    """Return what in a map breaks its schema, each with its key; `description` says in words what a key wants."""
+    from jsonschema import Draft202012Validator, FormatChecker
+
+    faults = []
+    for error in Draft202012Validator(schema, format_checker=FormatChecker(["date"])).iter_errors(content):
+        key, wanted = ", ".join(map(str, error.absolute_path)), error.schema.get("description")
+        said = f"{key} is not {wanted}: '{shown(error.instance)}'" if key and wanted else error.message
+        faults.append(shown(said, 300))
+    return faults
 
 
 def read_yaml(path: Path) -> dict:
@@ -199,27 +219,11 @@ def _refuse_repeated_keys(node, name: str) -> None:
         _refuse_repeated_keys(value, name)
 
 
-def check_details(details: Details) -> Details:
-    """Return the details if each is what its name wants.
+def check_details(details: Details) -> None:
+    """Refuse details that are not what their names want.
 
     Raises:
-        UsageError: If one is not; the message names it.
+        UsageError: If there are any; the message names them.
     """
-    if details.month:
-        parse_month(details.month)
-    for name, words in (("flow", FLOWS), ("measure", MEASURES), ("partial", _YES_OR_NO)):
-        if (text := getattr(details, name)) and text not in words:
-            raise UsageError(f"{name} '{shown(text)}' is not known", f"It is {' or '.join(words[:2])}")
-    for name in ("published", "seen"):
-        if (day := getattr(details, name)) and not _is_day(day):
-            raise UsageError(f"{name} '{shown(day)}' is not a day", "Give it as YYYY-MM-DD")
-    if details.complete and not _CODES.fullmatch(details.complete):
-        raise UsageError(f"complete '{shown(details.complete)}' holds no HS codes", "Give 4 to 8 digits: 8104")
-    return details
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(_DAY.fullmatch(text)) and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
+    if faults := find_faults({name: text for name, text in vars(details).items() if text}, _SCHEMA):
+        raise UsageError("; ".join(faults), "See metalsbook ingest --help")

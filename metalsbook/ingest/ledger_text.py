@@ -10,42 +10,25 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from pathlib import Path
 
-from metalsbook.errors import LedgerError
 from metalsbook.ingest.batch import COLUMNS, WHERE, Row
+from metalsbook.ingest.mappings import read_table
+
+_MARK = b"\xef\xbb\xbf"
 
 
 class LedgerFile:
     """One CSV file of the ledger: its lines and its rows."""
 
-    def __init__(self, path: Path, name: str, columns: tuple[str, ...]):
-        self.path, self.name, self.columns = path, name, columns
-        self.original = path.read_bytes() if path.is_file() else b""
+    def __init__(self, folder: Path, name: str, columns: tuple[str, ...]):
+        self.path, self.name, self.columns = folder / name, name, columns
+        is_there = self.path.is_file() or not name.startswith("statements/")
+        self.rows = read_table(folder, name, columns) if is_there else []
+        self.original = self.path.read_bytes() if is_there else b""
         # A spreadsheet may have saved the file with a mark; it stays where it is.
-        self.mark = b"\xef\xbb\xbf" if self.original.startswith(b"\xef\xbb\xbf") else b""
-        self.lines = self._split()
-        self.rows = self._parse()
+        self.mark = _MARK if self.original.startswith(_MARK) else b""
+        text = self.original.removeprefix(self.mark).decode("utf-8") or ",".join(columns) + "\n"
+        self.lines = io.StringIO(text if text.endswith("\n") else text + "\n", newline="").readlines()
         self.changed = False
-
-    def _split(self) -> list[str]:
-        try:
-            text = self.original.removeprefix(self.mark).decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise LedgerError(f"{self.name} is not UTF-8 (byte {error.start})", "Restore it from git") from None
-        return io.StringIO(text or ",".join(self.columns) + "\n", newline="").readlines()
-
-    def _parse(self) -> list[Row]:
-        if not self.lines[-1].endswith("\n"):
-            self.lines[-1] += "\n"
-        try:
-            cells = list(csv.reader(self.lines, strict=True))
-        except csv.Error as error:
-            raise LedgerError(f"{self.name} is not readable as CSV: {error}", "Restore it from git") from None
-        if tuple(cells[0]) != self.columns:
-            raise LedgerError(f"{self.name}, row 1: the header must be {','.join(self.columns)}", "Restore it from git")
-        for number, row in enumerate(cells[1:], start=2):
-            if len(row) != len(self.columns):
-                raise LedgerError(f"{self.name}, row {number} has {len(row)} cells", "Restore it from git")
-        return [dict(zip(self.columns, row, strict=True)) for row in cells[1:]]
 
     def append(self, row: Row) -> None:
         """Add a row at the end."""
@@ -88,19 +71,10 @@ class LedgerText:
         self.folder = folder
         names = ("sources", "series", "outlooks", "events", "taken")
         self.sources, self.series, self.outlooks, self.events, self.taken = (
-            self._open(f"{name}.csv", COLUMNS[name]) for name in names
+            LedgerFile(folder, f"{name}.csv", COLUMNS[name]) for name in names
         )
         topics = sorted(path.stem for path in (folder / "statements").glob("*.csv"))
-        self.topics = {name: self._open(f"statements/{name}.csv", COLUMNS["statements"]) for name in topics}
-
-    def _open(self, name: str, columns: tuple[str, ...]) -> LedgerFile:
-        path = self.folder / name
-        if not path.is_file() and not name.startswith("statements/"):
-            raise LedgerError(f"The ledger has no {name}", "Restore it from git")
-        try:
-            return LedgerFile(path, name, columns)
-        except OSError as error:
-            raise LedgerError(f"{name} cannot be read: {error.strerror or error}") from error
+        self.topics = {name: LedgerFile(folder, f"statements/{name}.csv", COLUMNS["statements"]) for name in topics}
 
     @property
     def files(self) -> list[LedgerFile]:
@@ -115,7 +89,7 @@ class LedgerText:
     def append_statement(self, row: Row, chapter: str) -> None:
         """Append a statement to the file of the chapter that shows its series."""
         if chapter not in self.topics:
-            self.topics[chapter] = self._open(f"statements/{chapter}.csv", COLUMNS["statements"])
+            self.topics[chapter] = LedgerFile(self.folder, f"statements/{chapter}.csv", COLUMNS["statements"])
         self.topics[chapter].append(row)
 
     def where(self, name: str, line: int) -> str:

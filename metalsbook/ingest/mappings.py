@@ -3,12 +3,11 @@
 A code that is in no table is listed by the dry run, never dropped in silence.
 """
 
-import csv
 from pathlib import Path
 
-from metalsbook.errors import LedgerError
 from metalsbook.ingest.batch import COLUMNS as LEDGER
 from metalsbook.ingest.batch import Row
+from metalsbook.ledger.reading import read_rows
 from metalsbook.paths import ledger_folder
 
 COLUMNS = {
@@ -41,23 +40,12 @@ def read_mapping(name: str) -> list[Row]:
     Raises:
         LedgerError: If it is missing, is not UTF-8 CSV or has another header; the message names file and row.
     """
-    return _read_table(ledger_folder() / "mappings" / f"{name}.csv", f"mappings/{name}.csv", COLUMNS[name])
+    return read_table(ledger_folder(), f"mappings/{name}.csv", COLUMNS[name])
 
 
-def _read_table(path: Path, name: str, columns: tuple[str, ...]) -> list[Row]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            rows = list(csv.reader(handle, strict=True))
-    except FileNotFoundError:
-        raise LedgerError(f"The ledger has no {name}", f"Add it with the header {','.join(columns)}") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise LedgerError(f"{name} cannot be read: {error}", "Save it as CSV UTF-8") from None
-    if not rows or tuple(rows[0]) != columns:
-        raise LedgerError(f"{name}, row 1: the header must be {','.join(columns)}")
-    for number, cells in enumerate(rows[1:], start=2):
-        if len(cells) != len(columns):
-            raise LedgerError(f"{name}, row {number} has {len(cells)} cells instead of {len(columns)}")
-    return [dict(zip(columns, cells, strict=True)) for cells in rows[1:]]
+def read_table(folder: Path, name: str, columns: tuple[str, ...]) -> list[Row]:
+    """Return the rows of a CSV file below a ledger's folder; raises as `read_mapping` does."""
+    return read_rows(folder / name, list(columns), folder)[list(columns)].to_dict("records")
 
 
 class Catalogue:
@@ -71,9 +59,9 @@ class Catalogue:
 
     def __init__(self):
         folder = ledger_folder()
-        self.rows = {row["series"]: row for row in _read_table(folder / "series.csv", "series.csv", LEDGER["series"])}
+        self.rows = {row["series"]: row for row in read_table(folder, "series.csv", LEDGER["series"])}
         self.waiting = {row["series"]: row for row in read_mapping("series_waiting")}
-        aliases = _read_table(folder / "aliases.csv", "aliases.csv", LEDGER["aliases"])
+        aliases = read_table(folder, "aliases.csv", LEDGER["aliases"])
         self.aliases = {row["alias"]: row for row in aliases}
         self.described: list[Row] = []
 

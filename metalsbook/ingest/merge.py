@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 import pandas as pd
@@ -28,39 +27,6 @@ CHANGE = "_change"
 """Key of a statement with the change against the series' last figure, in words."""
 
 
-@dataclass
-class Merge:
-    """What a batch adds to the ledger.
-
-    Attributes:
-        batch: The batch.
-        added: Statements whose series, measure and period the source has not printed before.
-        revised: Pairs of the publisher's figure before and the statement that changes it.
-        known: Number of rows that the ledger has already.
-        rivals: What others print for the same, a line each.
-        others: Number of rows added to tables beside statements, by table.
-        used: Whether the ledger takes anything from the file, be it the description of a page.
-    """
-
-    batch: Batch
-    added: list[Row] = field(default_factory=list)
-    revised: list[tuple[Row, Row]] = field(default_factory=list)
-    known: int = 0
-    rivals: list[str] = field(default_factory=list)
-    others: dict[str, int] = field(default_factory=dict)
-    used: bool = False
-
-    @property
-    def statements(self) -> list[Row]:
-        """The statements to append."""
-        return [*self.added, *(row for _, row in self.revised)]
-
-    @property
-    def count(self) -> int:
-        """Number of rows that are added."""
-        return len(self.statements) + sum(self.others.values())
-
-
 class Merger:
     """Merges the batches of one command into the text of a ledger, in memory.
 
@@ -84,18 +50,14 @@ class Merger:
             for row in rows:
                 self.sizes[self._kind(row)].append(row)
 
-    def merge(self) -> list[Merge]:
-        """Return what each batch adds, and add it."""
-        for batch in self.batches:
-            self._take_sources(batch)
-        merges = [self._merge(batch) for batch in self.batches]
-        for merge in merges:
-            self._write(merge)
+    def merge(self) -> None:
+        """Sort out what of each batch is new, and add it to the ledger's text."""
+        for step in (self._take_sources, self._sort, self._write):
+            for batch in self.batches:
+                step(batch)
         new = {id(row) for file in (self.ledger.sources, self.ledger.series) for row in file.rows if WHERE in row}
-        for merge in merges:
-            described = [*merge.batch.sources, *merge.batch.series]
-            merge.used = bool(merge.count) or any(id(row) in new for row in described)
-        return merges
+        for batch in self.batches:
+            batch.used = bool(batch.count) or any(id(row) in new for row in (*batch.sources, *batch.series))
 
     def proposals(self) -> list[str]:
         """Return lines for a file of series that the statements name and nobody knows."""
@@ -142,8 +104,7 @@ class Merger:
                     )
             self.sources.setdefault(row["source"], row)
 
-    def _merge(self, batch: Batch) -> Merge:
-        merge = Merge(batch)
+    def _sort(self, batch: Batch) -> None:
         for row in batch.statements:
             if row["series"] not in self.catalogue:
                 self.unknown[row["series"]].append(row)
@@ -153,7 +114,7 @@ class Merger:
                     "title and address in the file, or in a file of sources beside it"
                 )
             else:
-                self._place(merge, row)
+                self._place(batch, row)
         for name in sorted({row["series"] for row in batch.statements} & self.unknown.keys()):
             rows = [row[WHERE].rpartition(" ")[2] for row in batch.statements if row["series"] == name]
             batch.problems.append(
@@ -163,10 +124,8 @@ class Merger:
             rows = [row for row in getattr(batch, table) if self._is_known_series(row.get("series", ""), batch, row)]
             held = {tuple(row[name] for name in same) for row in getattr(self.ledger, table).rows}
             new = [row for row in rows if tuple(row[name] for name in same) not in held]
-            merge.known += len(rows) - len(new)
+            batch.known += len(rows) - len(new)
             setattr(batch, table, new)
-            merge.others |= {table: len(new)} if new else {}
-        return merge
 
     def _alike(self, name: str) -> str:
         close = get_close_matches(name, [*self.catalogue.rows, *self.catalogue.aliases], 2, 0.8)
@@ -178,15 +137,15 @@ class Merger:
         batch.problems.append(f"{row[WHERE]}: the series {series} is not in series.csv. Leave it empty, or describe it")
         return False
 
-    def _place(self, merge: Merge, row: Row) -> None:
+    def _place(self, batch: Batch, row: Row) -> None:
         """Sort a statement into added, revised or known, and look at its size beside what is known."""
-        of_key, batch, day = self.history[self._key(row)], merge.batch, self._day(row)
+        of_key, day = self.history[self._key(row)], self._day(row)
         own = [known for known in of_key if self._publisher(known) == self._publisher(row)]
         of_page = [known for known in own if known["source"] == row["source"]]
         earlier = sorted((known for known in own if self._day(known) <= day), key=self._day)
         latest = [known for known in earlier if self._day(known) == self._day(earlier[-1])]
         if any(_same(known, row) for known in (*of_page, *latest)):
-            merge.known += 1
+            batch.known += 1
             return
         said = f"{row[WHERE]}: {' '.join(self._key(row))} is {row['stated']}"
         if of_page:
@@ -199,14 +158,14 @@ class Merger:
                 batch.problems.append(
                     f"{other} on the same day. One of the two queries was filtered, or --published is wrong"
                 )
-            merge.revised.append((latest[-1], row))
+            batch.revised.append((latest[-1], row))
         else:
-            merge.added.append(row)
-        self._compare(merge, row, of_key)
-        self._look_back(merge, row)
+            batch.added.append(row)
+        self._compare(batch, row, of_key)
+        self._look_back(batch, row)
         self.history[self._key(row)].append(row)
 
-    def _compare(self, merge: Merge, row: Row, of_key: list[Row]) -> None:
+    def _compare(self, batch: Batch, row: Row, of_key: list[Row]) -> None:
         """Set a figure beside those of other sources; doubt a flow that is far from all other publishers'."""
         others = [known for known in of_key if _ratio(row, known) is not None and known["source"] != row["source"]]
         if not others:
@@ -217,12 +176,12 @@ class Merger:
             f"{' '.join(self._key(row))}: {row['stated']}; {nearest['source']} prints {nearest['stated']} "
             f"({difference:+.1%})"
         )
-        merge.rivals.append(line)
+        batch.rivals.append(line)
         rival = any(self._publisher(known) != self._publisher(row) for known in others)
         if rival and abs(difference) > RIVAL_LIMIT and self.catalogue[row["series"]]["kind"] == "flow":
-            merge.batch.doubts.append(f"{row[WHERE]}: {line}. Was the query filtered, the unit changed?")
+            batch.doubts.append(f"{row[WHERE]}: {line}. Was the query filtered, the unit changed?")
 
-    def _look_back(self, merge: Merge, row: Row) -> None:
+    def _look_back(self, batch: Batch, row: Row) -> None:
         """Note the change against the series' last figure, and doubt a size that it has never been near."""
         past = self.sizes[self._kind(row)]
         before = [known for known in past if known["period"] < row["period"]]
@@ -233,25 +192,24 @@ class Merger:
         ratios = [ratio for known in past if (ratio := _ratio(row, known)) is not None and ratio > 0]
         if ratios and not any(1 / FAR_FROM_HISTORY <= ratio <= FAR_FROM_HISTORY for ratio in ratios):
             nearest = min(past, key=lambda known: abs((_ratio(row, known) or 0) - 1))
-            merge.batch.doubts.append(
+            batch.doubts.append(
                 f"{row[WHERE]}: {' '.join(self._key(row))} is {row['stated']}, read as {row['value']} {row['unit']}; "
                 f"the nearest that the series has had is {nearest['stated']} ({nearest['period']})"
             )
 
-    def _write(self, merge: Merge) -> None:
-        """Add what is new to the ledger's text."""
-        ledger, batch = self.ledger, merge.batch
+    def _write(self, batch: Batch) -> None:
+        ledger = self.ledger
         needed = self.catalogue.needed(
-            {self._key(row)[0] for row in merge.statements} | {row["series"] for row in batch.outlooks}
+            {self._key(row)[0] for row in batch.taken} | {row["series"] for row in batch.outlooks}
         )
-        for name in sorted({row["source"] for row in merge.statements}):
+        for name in sorted({row["source"] for row in batch.taken}):
             ledger.sources.insert_new(self.sources[name], "source")
         for row in needed:
             ledger.series.insert_new(row, "series")
-        for row in merge.statements:
+        for row in batch.taken:
             ledger.append_statement(row, self.catalogue[row["series"]]["chapter"])
         if batch.archived:
-            frame = pd.DataFrame(merge.statements, columns=list(COLUMNS["statements"]))
+            frame = pd.DataFrame(batch.taken, columns=list(COLUMNS["statements"]))
             for name in statement_ids(frame):
                 ledger.taken.append({"statement": name, "file": batch.archived})
         for row in batch.outlooks:

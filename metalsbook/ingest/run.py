@@ -1,6 +1,6 @@
 """Take files over into the ledger: read, show, validate, append, keep; all files of one command or none."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from metalsbook.errors import IngestError, UsageError
@@ -14,17 +14,18 @@ from metalsbook.ingest.append import (
     staged,
     was_taken,
 )
-from metalsbook.ingest.batch import Batch
+from metalsbook.ingest.batch import TEXT, WHERE, Batch, Row
 from metalsbook.ingest.files import Details, check_details, open_file
 from metalsbook.ingest.ledger_text import LedgerText
-from metalsbook.ingest.merge import Merger
+from metalsbook.ingest.merge import CHANGE, Merger
 from metalsbook.ingest.recognise import read_file
-from metalsbook.ingest.report import describe_merge
 from metalsbook.ingest.statements import take_rows
 from metalsbook.paths import ledger_folder
 
 _NO_INPUT = (".md", ".yml", ".yaml", ".part")
 _LISTED = 1_000
+_SHOWN = 400
+"""Lines of one kind that the report shows; the rest is counted. Figures are all shown."""
 Say = Callable[[str], None]
 
 
@@ -99,11 +100,10 @@ def _take(batches: list[Batch], problems: list[str], dry_run: bool, accept: bool
         clear_leavings(ledger_folder())
     ledger = LedgerText(ledger_folder())
     merger = Merger(ledger, batches)
-    merges = merger.merge()
-    for merge in merges:
-        for line in describe_merge(merge):
+    merger.merge()
+    for batch in batches:
+        for line in describe(batch):
             say(line)
-        batch = merge.batch
         if batch.unmapped and not (batch.statements or batch.problems):
             batch.problems.append(
                 f"{batch.name}: nothing in it is of a series that the book has: {'; '.join(batch.unmapped[:8])}. Add a "
@@ -123,14 +123,14 @@ def _take(batches: list[Batch], problems: list[str], dry_run: bool, accept: bool
             say("Nothing was written: this was a dry run")
             return 0
         # Archived first: a figure in the ledger has its file, whenever the process ends.
-        files = {merge.batch.file.path: merge.batch.file for merge in merges if merge.batch.file}
-        for path in {merge.batch.file.path for merge in merges if merge.used and merge.batch.file}:
+        files = {batch.file.path: batch.file for batch in batches if batch.file}
+        for path in {batch.file.path for batch in batches if batch.used and batch.file}:
             archive(files[path])
         if ledger.changed:
             put_in_place_of(ledger, folder)
     for file in files.values():
         leave_inbox(file)
-    count = sum(merge.count for merge in merges)
+    count = sum(batch.count for batch in batches)
     rows = "1 row" if count == 1 else f"{count} rows"
     say(f"{rows} added to data/ledger" if count else "Nothing new: the ledger is as it was")
     return count
@@ -141,6 +141,33 @@ def _list_problems(problems: list[str]) -> str:
         return problems[0]
     more = [f"and {len(problems) - _LISTED} more"] if len(problems) > _LISTED else []
     return f"{len(problems)} problems, and nothing was taken:\n  " + "\n  ".join([*problems[:_LISTED], *more])
+
+
+def describe(batch: Batch) -> Iterator[str]:
+    """Yield lines on one table: how figures were made, what is not taken, and every figure that is."""
+    yield f"{batch.name}: {batch.kind}"
+    for head, lines in (
+        ("arithmetic", batch.arithmetic),
+        ("not mapped", batch.unmapped),
+        ("note", batch.notes),
+        ("beside other sources", batch.rivals),
+    ):
+        yield from (f"  {head}: {line}" for line in lines[:_SHOWN])
+        if len(lines) > _SHOWN:
+            yield f"  {head}: and {len(lines) - _SHOWN:,} more"
+    yield from (f"  new: {_figure(row)}" for row in batch.added)
+    yield from (f"  revised: {_figure(row)}; before: {old['stated']} ({old['source']})" for old, row in batch.revised)
+    yield from (f"  new forecast: {row['says']}" for row in batch.outlooks)
+    yield from (f"  new event: {row['what']}" for row in batch.events)
+    yield f"  {len(batch.added)} new figures, {len(batch.revised)} revised, {batch.known} in the ledger already"
+
+
+def _figure(row: Row) -> str:
+    span = f" ({row['low']} to {row['high']})" if row["low"] else ""
+    return (
+        f"{row['series']} {row['measure']} {row['period']} = {row['value']} {row['unit']}{span}, read from "
+        f"'{row[TEXT]}' in {row[WHERE].partition(', ')[2] or row[WHERE]}; {row[CHANGE]}"
+    )
 
 
 def inbox_files() -> list[Path]:

@@ -110,9 +110,10 @@ class _Reader:
                 "Mend 'header' in a copy of the profile",
             )
         head, body = {"header": rows[at][1]}, []
+        labels = [*profile.label_rows, *([profile.unit_row] if profile.unit_row else [])]
         for number, cells in rows[at + 1 :]:
             first = next((cell for cell in cells if cell), "")
-            label = next((word for word in profile.label_rows if first.startswith(word)), "")
+            label = next((word for word in labels if first.startswith(word)), "")
             if any(first.startswith(word) for word in profile.footer):
                 continue
             if label and not body:

@@ -175,18 +175,17 @@ def test_an_own_profile_reads_a_table(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"title": None}, "'title' is missing"),
-        ({"colour": "red"}, "'colour' is not known"),
-        ({"layout": "wide"}, "layout 'wide' is not known"),
-        ({"layout": "long"}, "'name_column' is empty"),
-        ({"units": "{t: stone}"}, "'stone' is no unit"),
-        ({"units": "[t]"}, "'units' must be lines"),
-        ({"series": "{}"}, "maps no column"),
+        ({"title": None}, "'title' is a required property"),
+        ({"colour": "red"}, "'colour' was unexpected"),
+        ({"layout": "wide"}, "layout is not columns or long: 'wide'"),
+        ({"layout": "long"}, "'name_column' is a required property"),
+        ({"units": "{t: stone}"}, "units, t is not a unit of the ledger"),
+        ({"units": "[t]"}, "units is not lines of"),
+        ({"series": "{}"}, "series is not lines of"),
         ({"encodings": "[utf-7]"}, "utf-7"),
-        ({"footer": "x"}, "must be a list"),
-        ({"title": "[a]"}, "'title' must be one text"),
-        ({"series": "{a: [b]}"}, "must hold text only"),
-        ({"unit_row": "单位"}, "is not among label_rows"),
+        ({"footer": "x"}, "footer is not a list of text"),
+        ({"title": "[a]"}, "title is not one text"),
+        ({"series": "{a: [b]}"}, "series, a is not one text"),
         ({"series": "{a: &b [*b]}"}, "row 11 is not readable"),
     ],
 )
@@ -197,7 +196,7 @@ def test_bad_profiles_are_refused(tmp_path, changes, said):
 
 def test_a_profile_runs_nothing(tmp_path):
     own = profile_file(tmp_path, title="!!python/object/apply:os.getcwd []")
-    with pytest.raises(IngestError, match="'title' must be one text"):
+    with pytest.raises(IngestError, match="title is not one text"):
         read_profile(own)
     assert read_profile(profile_file(tmp_path, title="!!python/name:os.getcwd x")).title == "x"
 
