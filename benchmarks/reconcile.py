@@ -17,7 +17,7 @@ import pandas as pd
 
 from metalsbook.analysis import reconcile as package
 from metalsbook.analysis.reconcile import reconcile
-from metalsbook.ledger import read_ledger
+from metalsbook.ledger.reading import read_ledger
 from metalsbook.months import cut_off
 from tests.analysis.market_proofs import Tally, tally_markets
 from tests.analysis.market_simulator import ERRORS, simulate_ledger

@@ -21,7 +21,7 @@ def describe_verdicts(month: str, names: list[str] | None = None) -> Iterator[st
     """
     from metalsbook.analysis.claims import judge_claims
     from metalsbook.analysis.reconcile import reconcile
-    from metalsbook.ledger import read_ledger
+    from metalsbook.ledger.reading import read_ledger
     from metalsbook.snapshots.asof import select_as_of
 
     tables = select_as_of(read_ledger(), month)

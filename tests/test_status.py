@@ -3,7 +3,7 @@
 import pytest
 
 from metalsbook.errors import LedgerError
-from metalsbook.ledger import read_ledger
+from metalsbook.ledger.reading import read_ledger
 from metalsbook.snapshots.freeze import cover_ledger
 from metalsbook.status import describe_status
 from tests.ingest.conftest import make_ledger

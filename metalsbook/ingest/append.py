@@ -16,7 +16,7 @@ from pathlib import Path
 from metalsbook.errors import IngestError, LedgerError
 from metalsbook.ingest.files import InboxFile, hash_file, kept_name, shown, sidecar_of
 from metalsbook.ingest.ledger_text import LedgerText
-from metalsbook.ledger import read_ledger
+from metalsbook.ledger.reading import read_ledger
 from metalsbook.paths import project_root
 from metalsbook.store import put_in_place, recover
 

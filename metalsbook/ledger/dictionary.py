@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from itertools import product
+from typing import Any
 
 from metalsbook.ledger import vocabulary
-from metalsbook.ledger.schemas import CLEAN, FILLED, PLAIN, STATEMENTS, TABLES
+from metalsbook.ledger.schemas import CLEAN, FILLED, PLAIN, STATEMENTS, TABLES, Column
 from metalsbook.ledger.units import conversion_factor
 from metalsbook.paths import project_root
 
@@ -19,6 +20,16 @@ Every cell is {plain}; it {clean}.
 This page is written from the schemas (`python -m metalsbook.ledger.dictionary`).
 """
 
+_AS_READ = """## Statements as read
+
+What `read_ledger().statements` and the snapshots hold, one row a statement.
+
+"""
+_CONVERSIONS = """## Conversions
+
+A row in another unit than its series is converted; `stated` stays as printed.
+
+"""
 _WORDS = (
     ("Measures", "measure", vocabulary.MEASURES),
     ("Units", "unit", vocabulary.UNITS),
@@ -32,14 +43,18 @@ _WORDS = (
 def data_dictionary() -> str:
     """Return the data dictionary as Markdown."""
     parts = [_HEAD.format(clean=CLEAN.text, plain=PLAIN.text)]
+    head = ("column", "what it holds", "rule")
     for name, table in TABLES.items():
-        parts.append(f"## {name}\n\n`data/ledger/{table.file}`: {table.row}.\n\n{_columns(table.schema, _file_rules)}")
-    parts.append(
-        "## Statements as read\n\nWhat `read_ledger().statements` and the snapshots hold, one row a statement.\n\n"
-        + _columns(STATEMENTS, _type)
-    )
-    parts += [_section(*words) for words in _WORDS]
-    parts.append(_conversions())
+        rows = [(f"`{column}`", cells.meaning, _rules(cells)) for column, cells in table.cells.items()]
+        parts.append(f"## {name}\n\n`data/ledger/{table.file}`: {table.row}.\n\n{_table(head, rows)}")
+    rows = [(f"`{name}`", str(column.description), _type(column)) for name, column in STATEMENTS.columns.items()]
+    parts.append(_AS_READ + _table(head, rows))
+    for title, column, words in _WORDS:
+        listed = [(f"`{word}`" if word else "(empty)", meaning) for word, meaning in words.items()]
+        parts.append(f"## {title}\n\n{_table((column, 'meaning'), listed)}")
+    pairs = [(unit, other, conversion_factor(unit, other)) for unit, other in product(vocabulary.UNITS, repeat=2)]
+    rows = [(unit, other, f"{factor:.10g}") for unit, other, factor in pairs if factor is not None and unit != other]
+    parts.append(_CONVERSIONS + _table(("unit of the row", "unit of the series", "factor"), rows))
     return "\n".join(parts)
 
 
@@ -48,13 +63,8 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
-def _columns(schema, describe) -> str:
-    rows = [(f"`{name}`", column.description, describe(column)) for name, column in schema.columns.items()]
-    return _table(("column", "what it holds", "rule"), rows)
-
-
-def _file_rules(column) -> str:
-    rules = [rule.text for rule in column.metadata["rules"]]
+def _rules(column: Column) -> str:
+    rules = [rule.text for rule in column.rules]
     own = [_shortened(rule) for rule in rules if rule not in (FILLED.text, CLEAN.text, PLAIN.text)]
     return "; ".join(own + ([] if FILLED.text in rules else ["may be empty"])) or "any text"
 
@@ -66,21 +76,9 @@ def _shortened(rule: str) -> str:
     return f"{name}, as listed below" if separator and explained else rule
 
 
-def _type(column) -> str:
+def _type(column: Any) -> str:
     kind = "number" if str(column.dtype) == "float64" else "text"
     return f"{kind}, may be missing" if column.nullable else kind
-
-
-def _section(title: str, column: str, words: dict[str, str]) -> str:
-    rows = [(f"`{word}`" if word else "(empty)", meaning) for word, meaning in words.items()]
-    return f"## {title}\n\n" + _table((column, "meaning"), rows)
-
-
-def _conversions() -> str:
-    factors = [(unit, other, conversion_factor(unit, other)) for unit, other in product(vocabulary.UNITS, repeat=2)]
-    rows = [(unit, other, f"{factor:.10g}") for unit, other, factor in factors if factor is not None and unit != other]
-    head = "## Conversions\n\nA row in another unit than its series is converted; `stated` stays as printed.\n\n"
-    return head + _table(("unit of the row", "unit of the series", "factor"), rows)
 
 
 def write_data_dictionary() -> None:

@@ -35,6 +35,7 @@ _DASH = re.compile(r"[–—−‒]")
 _ODD_DOT = re.compile(r"(?<=\d)・(?=\d)")
 _SPLIT_DECIMAL = re.compile(r"(?<=\d\.) (?=\d)")
 _ASIDE = re.compile(r"\((?!\s?(?:万|萬|亿|億|million|billion|thousand))([^()]*)\)")
+_ACROSS = re.compile(r"\d\s?\([^()]*\)\s?\d")
 _NUMBER_ALONE = re.compile(r"\s?[\d.,]+\s?%?\s?")
 """In brackets with nothing else but a per cent sign: how accounts print what is below zero."""
 _WORD_NUMBERS = (
@@ -45,7 +46,7 @@ _WORD_NUMBERS = (
     (re.compile(r"\bhalved\b", re.IGNORECASE), "-50%"),
 )
 _BETWEEN = re.compile(
-    r"^\D{0,24}?\s?(?:-|~|\bto\b|\band\b|至|到|から|\bMel\b|\band as low as\b)"
+    r"^[^\d,]{0,24}?\s?(?:-|~|\bto\b|\band\b|至|到|から|\bMel\b|\band as low as\b)"
     r"\s?-?(?:US\$|\$US|\$|RMB|Yn|¥|CNY|USD)?\s?$"
 )
 _STRONGEST_FIRST = ("up_to", "below", "nearly", "over", "about")
@@ -53,6 +54,7 @@ _LIST = re.compile(r"^%?\s?/\s?$")
 _LEADING = ("$", "us$", "$us", "usd", "rmb", "yn", "¥", "cny", "€", "£")
 """Currencies that stand before their number."""
 _TO = re.compile(r"\s*(?:to\b|至|到)")
+_LED_TO = re.compile(r"(?:(?<!up )\bto|至|到)$", re.IGNORECASE)
 
 
 class Figure(NamedTuple):
@@ -261,6 +263,8 @@ def _normalise(stated: str, unit: str) -> tuple[str, list[str], bool]:
     text = _SPLIT_DECIMAL.sub("", _ODD_DOT.sub(".", _DASH.sub("-", text)).replace("٪", "%"))
     for pattern, digits in _WORD_NUMBERS:
         text = pattern.sub(digits, text)
+    if _ACROSS.search(text):
+        raise LedgerError(f"'{stated}' can be read as a number in more than one way", "Give its number in one piece")
     asides = _ASIDE.findall(text)
     bare = _ASIDE.sub(" ", text)
     has_number = any(mark.isdecimal() for mark in bare)
@@ -396,7 +400,7 @@ def _sign(text: str, tokens: list[Token], start: int, measure: str, bracketed: b
     for token in tokens:
         if token.kind == "comparisons" and not _compares(token.name, measure):
             raise LedgerError(f"'{text[token.start : token.end]}' in '{text}' does not fit the measure {measure}")
-    if any(_TO.match(text, word.end) for word in words):
+    if _LED_TO.search(before) or any(_TO.match(text, word.end) for word in words):
         raise LedgerError(f"'{text}' says where a figure went, not by how much", "Take it down as the level that it is")
     said = {word.name for word in words}
     if len(said) > 1 or (sign == 1 and "down" in said):

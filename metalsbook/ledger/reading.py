@@ -14,7 +14,7 @@ from metalsbook.errors import LedgerError
 from metalsbook.ledger.corrections import apply_corrections
 from metalsbook.ledger.figures import read_figures
 from metalsbook.ledger.rules import check_references, check_statements, check_taken, violations_at
-from metalsbook.ledger.schemas import FILE, LINE, TABLES, Violation, find_violations, refuse
+from metalsbook.ledger.schemas import FILE, LINE, STATEMENTS, TABLES, Violation, find_violations, refuse
 from metalsbook.ledger.units import conversion_factor
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES, FIRST_UNDATED_FORECASTS
 from metalsbook.months import cut_off
@@ -22,30 +22,7 @@ from metalsbook.paths import ledger_folder
 from metalsbook.store import recover
 
 IDENTITY = ("series", "measure", "period", "value", "stated", "source")
-COLUMNS = (
-    "statement",
-    "series",
-    "series_as_printed",
-    "topic",
-    "measure",
-    "period",
-    "value",
-    "low",
-    "high",
-    "unit",
-    "stated",
-    "qualifier",
-    "resolution",
-    "bound_low",
-    "bound_high",
-    "factor",
-    "source",
-    "published",
-    "published_basis",
-    "vintage_from",
-    "corrected",
-)
-
+COLUMNS = list(STATEMENTS.columns)
 _SCALED = ("value", "low", "high", "resolution", "bound_low", "bound_high")
 
 
@@ -176,7 +153,7 @@ def derive_statements(printed: pd.DataFrame, tables: dict[str, pd.DataFrame]) ->
     rows = rows.join(read_figures(rows))
     refuse([*violations, *check_statements(rows, tables), *check_taken(tables["taken"], named["statement"])])
     rows = convert_units(rows, tables["series"])
-    return rows.join(assume_published(rows, tables["sources"]))[list(COLUMNS)]
+    return rows.join(assume_published(rows, tables["sources"]))[COLUMNS]
 
 
 def statement_ids(printed: pd.DataFrame) -> list[str]:

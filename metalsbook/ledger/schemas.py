@@ -1,11 +1,12 @@
 """The schemas of the ledger's tables: one definition that validates them and that the data dictionary is made from.
 
-Each column has a meaning and rules. The CSV files are validated as text, cell by cell; what cells must have to do with
-each other is in `rules`.
+The CSV files are validated as text, cell by cell; what cells must have to do with each other is in `rules`. Statements
+as read, with types, are a pandera schema.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 import pandera.pandas as pa
@@ -142,6 +143,14 @@ DATE = Rule('a date "YYYY-MM-DD" that exists', _are_dates)
 PERIOD = Rule('a period "YYYY", "YYYY-MM" or "YYYY-MM-DD" that exists', _are_periods)
 
 
+class Column(NamedTuple):
+    """A column of a table: what it holds, its rules, and whether that is a number."""
+
+    meaning: str
+    rules: tuple[Rule, ...]
+    number: bool
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of the ledger.
@@ -149,43 +158,32 @@ class Table:
     Attributes:
         file: Its path below the ledger's folder; `statements` is one file for each topic.
         row: What one row is.
-        schema: Columns with meaning (`description`) and, as `metadata`, `rules` and whether they hold a `number`.
+        cells: Its columns by name, in the order of the file.
     """
 
     file: str
     row: str
-    schema: pa.DataFrameSchema
+    cells: dict[str, Column]
 
     @property
     def columns(self) -> list[str]:
         """The header of the file."""
-        return list(self.schema.columns)
+        return list(self.cells)
 
     @property
     def numbers(self) -> list[str]:
         """The columns that hold numbers."""
-        return [name for name, column in self.schema.columns.items() if column.metadata["number"]]
+        return [name for name, column in self.cells.items() if column.number]
 
 
-def _column(meaning: str, *rules: Rule, empty: bool = False, number: bool = False) -> pa.Column:
+def _column(meaning: str, *rules: Rule, empty: bool = False, number: bool = False) -> Column:
     """Return a column of text; rules are for cells that hold something; `empty` allows none."""
-    if number:
-        rules = (NUMBER, *rules)
-    every = (*(() if empty else (FILLED,)), CLEAN, PLAIN, *(rule.unless_empty for rule in rules))
-    # One check a column, taken apart where it fails: pandera's cost is by the check.
-    check = pa.Check(lambda cells: _keeps_all(cells, every), name="rules")
-    return pa.Column(checks=check, description=meaning, metadata={"rules": every, "number": number})
+    own = [rule.unless_empty for rule in ((NUMBER, *rules) if number else rules)]
+    return Column(meaning, (*(() if empty else (FILLED,)), CLEAN, PLAIN, *own), number)
 
 
-def _keeps_all(cells: pd.Series, rules: tuple[Rule, ...]) -> pd.Series:
-    kept = rules[0].test(cells)
-    for rule in rules[1:]:
-        kept &= rule.test(cells)
-    return kept
-
-
-def _table(file: str, row: str, /, **columns: pa.Column) -> Table:
-    return Table(file, row, pa.DataFrameSchema(columns))
+def _table(file: str, row: str, /, **columns: Column) -> Table:
+    return Table(file, row, columns)
 
 
 _CHAPTER = one_of(CHAPTERS, "a chapter")
@@ -319,11 +317,6 @@ TABLES: dict[str, Table] = {
 }
 
 
-def rules_of(name: str, column: str) -> tuple[Rule, ...]:
-    """Return the rules of a column."""
-    return TABLES[name].schema.columns[column].metadata["rules"]
-
-
 def find_violations(name: str, frame: pd.DataFrame) -> list[Violation]:
     """Return what in a table breaks the rules of its columns.
 
@@ -331,33 +324,24 @@ def find_violations(name: str, frame: pd.DataFrame) -> list[Violation]:
         name: Name of the table.
         frame: Its rows as text, with the columns `FILE` and `LINE`.
     """
-    table = TABLES[name]
-    try:
-        table.schema.validate(frame[table.columns], lazy=True)
-    except SchemaErrors as error:
-        columns = error.failure_cases["column"].unique()
-        return [violation for column in columns for violation in _take_apart(name, column, frame)]
-    return []
-
-
-def _take_apart(name: str, column: str, frame: pd.DataFrame) -> Iterator[Violation]:
-    for rule in rules_of(name, column):
-        rows = frame[~rule.test(frame[column])]
-        for file, line, value in zip(rows[FILE], rows[LINE], rows[column], strict=True):
-            yield Violation(file, int(line), column, value, rule.text)
+    found = []
+    for column, cells in TABLES[name].cells.items():
+        for rule in cells.rules:
+            bad = frame[~rule.test(frame[column])]
+            for file, line, value in zip(bad[FILE], bad[LINE], bad[column], strict=True):
+                found.append(Violation(file, int(line), column, value, rule.text))
+    return found
 
 
 def broken_rules(name: str, column: str, text: str) -> list[str]:
     """Return the rules of a column that `text` would break as its cell."""
     cell = pd.Series([text], dtype="str")
-    return [rule.text for rule in rules_of(name, column) if not rule.test(cell).all()]
+    return [rule.text for rule in TABLES[name].cells[column].rules if not rule.test(cell).all()]
 
 
 def _text(meaning: str, *rules: Rule, empty: bool = False) -> pa.Column:
-    needed = () if empty else (FILLED,)
-    checks = [pa.Check(rule.test, name=rule.text, error=rule.text) for rule in needed]
-    checks += [pa.Check(rule.unless_empty.test, name=rule.text, error=rule.text) for rule in rules]
-    return pa.Column("str", checks, description=meaning)
+    every = (*(() if empty else (FILLED,)), *(rule.unless_empty for rule in rules))
+    return pa.Column("str", [pa.Check(rule.test, name=rule.text) for rule in every], description=meaning)
 
 
 def _number(meaning: str, empty: bool = False) -> pa.Column:

@@ -19,18 +19,7 @@ MEASURES = {
     "forecast_qoq": "expected change against the quarter before, %",
     "set_aside": "kept to be seen, used in no analysis (see the row's correction)",
 }
-CHANGE_MEASURES = (
-    "mom",
-    "yoy",
-    "ytd_yoy",
-    "qoq",
-    "wow",
-    "dod",
-    "since_year_start",
-    "forecast_mom",
-    "forecast_yoy",
-    "forecast_qoq",
-)
+CHANGE_MEASURES = tuple(name for name, meaning in MEASURES.items() if meaning.endswith(", %"))
 """Measures that are changes in per cent: their unit is % whatever the unit of the series."""
 
 UNITS = {

@@ -22,8 +22,8 @@ from metalsbook.analysis.claims import (
 from metalsbook.analysis.findings import BETWEEN, Finding
 from metalsbook.analysis.reconcile import reconcile as solve_all
 from metalsbook.errors import LedgerError
-from metalsbook.ledger import read_ledger
 from metalsbook.ledger.figures import read_figure
+from metalsbook.ledger.reading import read_ledger
 from metalsbook.paths import ledger_folder
 from metalsbook.snapshots.asof import select_as_of
 from tests.analysis import frames

@@ -19,7 +19,7 @@ from metalsbook.analysis.outlooks import (
     stated_level,
 )
 from metalsbook.analysis.scores import overall_score, score_table
-from metalsbook.ledger import read_ledger
+from metalsbook.ledger.reading import read_ledger
 from metalsbook.paths import ledger_folder
 from metalsbook.snapshots.asof import select_as_of
 from tests.analysis import frames

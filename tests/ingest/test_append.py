@@ -11,7 +11,7 @@ from metalsbook.errors import IngestError, UsageError
 from metalsbook.ingest import append, run
 from metalsbook.ingest.files import Details
 from metalsbook.ingest.run import take_files
-from metalsbook.ledger import read_ledger
+from metalsbook.ledger.reading import read_ledger
 from tests.ingest.conftest import customs_file, customs_row, ledger_bytes
 
 INGOT = "statements/magnesium_exports.csv"

@@ -5,7 +5,7 @@ import pytest
 from metalsbook.errors import IngestError
 from metalsbook.ingest.files import Details
 from metalsbook.ingest.run import take_files
-from metalsbook.ledger import read_ledger
+from metalsbook.ledger.reading import read_ledger
 from tests.ingest.conftest import read, values
 
 HEADER_LINE = (

@@ -1,9 +1,8 @@
 import pytest
 
 from metalsbook.errors import LedgerError
-from metalsbook.ledger import read_ledger
 from metalsbook.ledger.corrections import COLUMNS_OF_KIND
-from metalsbook.ledger.reading import read_rows, statement_ids
+from metalsbook.ledger.reading import read_ledger, read_rows, statement_ids
 from metalsbook.ledger.schemas import TABLES
 from metalsbook.ledger.vocabulary import CORRECTION_KINDS
 

@@ -1,5 +1,4 @@
-from metalsbook.ledger import data_dictionary
-from metalsbook.ledger.dictionary import write_data_dictionary
+from metalsbook.ledger.dictionary import data_dictionary, write_data_dictionary
 from metalsbook.ledger.schemas import STATEMENTS, TABLES
 from metalsbook.ledger.vocabulary import MEASURES, UNITS
 from metalsbook.paths import project_root

@@ -224,6 +224,7 @@ def test_known_words_convert(stated, unit, value):
         ("1,234 (1,000 lbs)", "t", "leaves open in which unit"),
         ("16,350, or 2,300 USD/t", "CNY/t", "'or' in"),
         ("16,350 and 2,300 USD/t", "CNY/t", "'USD' does not fit"),
+        ("21 (est) 441 t", "t", "more than one way"),
         ("38,900-", "t", "'38,900-' in '38,900-' is not known"),
         ("3.5个百分点", "%", "'pp' does not fit a figure in %"),
     ],
@@ -235,7 +236,18 @@ def test_unknown_and_unfitting_words_are_refused_and_named(stated, unit, named):
 
 @pytest.mark.parametrize(
     "stated",
-    ["跌3.5%", "降幅3.5%", "(3.5)%", "(3.5%)", "▼3.5%", "slid 3.5%", "contracted 3.5%", "同比减少3.5%", "3.5% (down)"],
+    [
+        "跌3.5%",
+        "fell by 3.5%, to 2%",
+        "降幅3.5%",
+        "(3.5)%",
+        "(3.5%)",
+        "▼3.5%",
+        "slid 3.5%",
+        "contracted 3.5%",
+        "同比减少3.5%",
+        "3.5% (down)",
+    ],
 )
 def test_a_fall_is_below_zero(stated):
     assert read_figure(stated, "%", "yoy").value == -3.5

@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 
 from metalsbook.errors import LedgerError
-from metalsbook.ledger import read_ledger
 from metalsbook.ledger.figures import read_figure
-from metalsbook.ledger.reading import COLUMNS, apply_aliases, assume_published, read_rows, statement_ids
+from metalsbook.ledger.reading import COLUMNS, apply_aliases, assume_published, read_ledger, read_rows, statement_ids
 from metalsbook.ledger.schemas import FILE, LINE, TABLES, find_statement_violations
 
 TOPIC = "statements/topic.csv"

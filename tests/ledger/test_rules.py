@@ -3,7 +3,7 @@
 import pytest
 
 from metalsbook.errors import LedgerError
-from metalsbook.ledger import read_ledger
+from metalsbook.ledger.reading import read_ledger
 
 SMM = "smm-2025-11-20-aaaaaa"
 UNDATED = "page-undated-bbbbbb"

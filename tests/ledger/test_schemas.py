@@ -2,15 +2,15 @@ import pandas as pd
 import pytest
 
 from metalsbook.errors import LedgerError
-from metalsbook.ledger import read_ledger, schemas
+from metalsbook.ledger import schemas
+from metalsbook.ledger.reading import read_ledger
 from metalsbook.ledger.schemas import LISTED, TABLES, Violation, broken_rules, find_statement_violations, refuse
 from tests.ledger.conftest import LedgerFolder
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_every_column_has_a_meaning(name):
-    columns = TABLES[name].schema.columns
-    assert all(column.description for column in columns.values())
+    assert all(column.meaning for column in TABLES[name].cells.values())
 
 
 def test_numbers_are_told_from_text():

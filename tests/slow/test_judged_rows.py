@@ -11,7 +11,7 @@ from metalsbook.analysis.claims import judge_claims
 from metalsbook.analysis.outlooks import score_outlooks
 from metalsbook.analysis.reconcile import reconcile
 from metalsbook.edition import Edition
-from metalsbook.ledger import read_ledger
+from metalsbook.ledger.reading import read_ledger
 from metalsbook.page import audit, outlook_tables, scorecard, verdicts
 from metalsbook.paths import ledger_folder
 from metalsbook.snapshots.asof import select_as_of

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from metalsbook.ledger import read_ledger
+from metalsbook.ledger.reading import read_ledger
 from metalsbook.months import cut_off, last_day, period_end, period_start
 from metalsbook.snapshots.asof import select_as_of, select_statements
 

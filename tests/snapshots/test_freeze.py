@@ -7,7 +7,7 @@ import pytest
 from metalsbook.cli import main
 from metalsbook.errors import LedgerError, SnapshotError
 from metalsbook.ingest.batch import COLUMNS
-from metalsbook.ledger import read_ledger
+from metalsbook.ledger.reading import read_ledger
 from metalsbook.months import month_range
 from metalsbook.snapshots.freeze import check_published_rows, ensure_snapshot, freeze_month
 from tests.ingest.conftest import ROOT, make_ledger, write_csv

@@ -7,7 +7,7 @@ import pytest
 
 from metalsbook.analysis.reconcile import reconcile
 from metalsbook.analysis.reconcile.facts import month_text, read_facts
-from metalsbook.ledger import read_ledger
+from metalsbook.ledger.reading import read_ledger
 from metalsbook.months import cut_off
 
 NUMBER = r"-?[\d,]+(?:\.\d+)?"

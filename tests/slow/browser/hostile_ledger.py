@@ -5,8 +5,8 @@ import re
 import shutil
 from pathlib import Path
 
-from metalsbook.ledger import read_ledger
-from metalsbook.ledger.schemas import CLEAN, FILLED, PLAIN, TABLES, URL, rules_of
+from metalsbook.ledger.reading import read_ledger
+from metalsbook.ledger.schemas import CLEAN, FILLED, PLAIN, TABLES, URL
 from tests.slow.faults.scratch import ROOT, Scratch, make_scratch
 
 MONTH = "2025-11"
@@ -60,8 +60,8 @@ def free_columns() -> list[tuple[str, str]]:
     return [
         (name, column)
         for name, table in TABLES.items()
-        for column in table.columns
-        if all(rule in (FILLED, CLEAN, PLAIN) for rule in rules_of(name, column)) and column not in table.numbers
+        for column, cells in table.cells.items()
+        if not cells.number and all(rule in (FILLED, CLEAN, PLAIN) for rule in cells.rules)
     ]
 
 
@@ -71,7 +71,7 @@ def address_columns() -> list[tuple[str, str]]:
         (name, column)
         for name, table in TABLES.items()
         for column in table.columns
-        if any(rule.text == URL.text for rule in rules_of(name, column))
+        if any(rule.text == URL.text for rule in TABLES[name].cells[column].rules)
     ]
 
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from metalsbook.errors import BookError
-from metalsbook.ledger import read_ledger
+from metalsbook.ledger.reading import read_ledger
 from metalsbook.ledger.schemas import TABLES, broken_rules
 from tests.slow.browser import hostile_ledger as hostile
 from tests.slow.faults.scratch import ROOT

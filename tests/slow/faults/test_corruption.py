@@ -5,7 +5,7 @@ import random
 import pytest
 
 from metalsbook.errors import LedgerError
-from metalsbook.ledger import read_ledger
+from metalsbook.ledger.reading import read_ledger
 from metalsbook.snapshots.freeze import check_published_rows
 from metalsbook.snapshots.snapshot import open_snapshot
 from tests.slow.faults.scratch import ROOT, hash_tree

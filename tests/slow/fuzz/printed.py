@@ -107,6 +107,9 @@ def known_words() -> re.Pattern[str]:
 
 def unknown_words(wide: str) -> str:
     """Return the letters and signs of a text that no word of the vocabulary, scale or number word explains."""
+    # What is said in brackets stands apart from what it interrupts.
+    apart = " ".join([re.sub(r"\([^()]*\)", " ", wide), *re.findall(r"\([^()]*\)", wide)])
+    wide = " ".join(re.sub("[()]", " ", apart).split())
     bare = re.sub(r"(?<=[\d.,])\s?[kKmM](?![^\W\d_])|(?<=\d)\s?(?:mn|[kKM])(?=[tT])|(?<=\d)[eE]\+?\d+", "", wide)
     bare = re.sub(r"(?i)(?:doubl|tripl|quadrupl)(?:ed|ing)|halved|翻一番|翻番|\bone\b|\ba\b|٪", "", bare)
     return re.sub(r"[\d\s+,.;:'\"&…·()~=・’–—−‒-]", "", known_words().sub(" ", bare))
