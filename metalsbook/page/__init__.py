@@ -9,7 +9,9 @@ from metalsbook.page.cards import key_figures
 from metalsbook.page.present import show
 from metalsbook.page.tables import sources_table, table
 from metalsbook.page.theme import (
+    CELL_INK,
     DERIVED,
+    DIVERGING,
     EARLIER,
     FALL,
     INK,
@@ -27,7 +29,9 @@ from metalsbook.page.theme import (
 from metalsbook.page.words import say, say_line
 
 __all__ = [
+    "CELL_INK",
     "DERIVED",
+    "DIVERGING",
     "EARLIER",
     "FALL",
     "INK",

@@ -85,6 +85,7 @@ def test_every_branch_of_what_chapters_share_is_reached():
         ("card_value", card | {"now": None}),
         ("card_value", card | {"kind": "price"}),
         ("card_value", card | {"unit": "%"}),
+        ("card_value", card | {"unit": "unit"}),
         ("card_change", card | {"thin": True, "n_quotes": 1}),
         ("card_change", card | {"unit": "%", "then": SURE}),
         ("card_change", card | {"now": None, "mom": None}),
