@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from metalsbook.analysis.prices import month_prices, monthly_means
-from metalsbook.analysis.sources import POST, in_order, standings
+from metalsbook.analysis.sources import ENOUGH_QUOTES, POST, in_order, standings
 from metalsbook.derived import derive_tables, method_version
 from metalsbook.errors import SnapshotError, UsageError
 from metalsbook.months import month_range, parse_month, period_end, step_month
@@ -22,6 +22,8 @@ from metalsbook.paths import snapshots_folder
 from metalsbook.snapshots.package import published_months
 from metalsbook.snapshots.snapshot import Snapshot, open_snapshot
 
+YEAR_ASSUMED = "year nominal"
+"""What the publisher of an undated page says whose year was taken from its text."""
 USEFUL_SPAN = 0.3
 """An unknown month keeps its ends where they lie no further apart than this part of the upper one."""
 
@@ -270,7 +272,7 @@ class Edition:
         return self._reconciled_months(estimates, known) if len(estimates) else known
 
     def _price_months(self, series: str, printed: pd.DataFrame) -> pd.DataFrame:
-        prices, quotes = self.month_prices(series).set_index("period"), self.quotes(series)
+        prices, quotes = self.month_prices(series).set_index("period"), self.counted_quotes(series)
         means = monthly_means(quotes).set_index("period").reindex(prices.index)
         named = quotes.groupby(quotes["period"].str[:7])["who"].agg(lambda names: ", ".join(dict.fromkeys(names)))
         own = prices["n_quotes"] > 0
@@ -322,8 +324,16 @@ class Edition:
         if series not in self._month_prices:
             printed = self.printed_months(series)
             printed = printed.assign(post=printed["source"].map(self.standings).eq(POST))
-            self._month_prices[series] = month_prices(printed, self.quotes(series))
+            self._month_prices[series] = month_prices(printed, self.counted_quotes(series))
         return self._month_prices[series].copy(deep=False)
+
+    def counted_quotes(self, series: str) -> pd.DataFrame:
+        """Return the `quotes` that count for a month: none of a year that is assumed where three others are held."""
+        rows = self.quotes(series)
+        doubtful = rows["source"].map(self.publishers).fillna("").str.contains(YEAR_ASSUMED, regex=False)
+        months = rows["period"].str[:7]
+        others = (~doubtful).groupby(months).transform("sum")
+        return rows[~doubtful | (others < ENOUGH_QUOTES)].reset_index(drop=True)
 
     def events(self, *topics: str, about: str = "") -> pd.DataFrame:
         """Return the events of the calendar that are dated to a month or a day, oldest first.

@@ -60,7 +60,8 @@ def source_of_month(edition, series: str, facts: dict) -> Html:
     if facts["now"] is None:
         return Html("")
     if facts["n_quotes"]:
-        quotes = edition.quotes(series, edition.month)
+        quotes = edition.counted_quotes(series)
+        quotes = quotes[quotes["period"].str.startswith(edition.month)]
         points = "".join(tag("li", _quote(edition, row)) for _, row in quotes.iterrows())
         names = ", ".join(dict.fromkeys(told_name(edition.publishers[name]) for name in quotes["source"]))
         said = say_line("shared/origin_quotes", n=len(quotes), who=names)

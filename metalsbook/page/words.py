@@ -215,7 +215,11 @@ def month_only(month: str) -> str:
 
 def with_article(name: str) -> str:
     """Return a country as it stands within a sentence: "the Netherlands"."""
-    return f"the {name}" if name in ("Netherlands", "United Arab Emirates", "United States", "EU") else name
+    return (
+        f"the {name}"
+        if name in ("Netherlands", "United Arab Emirates", "United States", "European Union", "EU")
+        else name
+    )
 
 
 def ordinal(place: int) -> str:

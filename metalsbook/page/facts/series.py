@@ -65,7 +65,7 @@ def price_change(edition, series: str, measure: str = "mom") -> tuple[Interval |
     A change rests on at least three quotes of each month or on two averages that a source published: of a thin month
     none is given.
     """
-    month, quotes = edition.month, edition.quotes(series)
+    month, quotes = edition.month, edition.counted_quotes(series)
     pair = pair_of_months(edition.printed_months(series), quotes, month, step_month(month, _BACK[measure]))
     if pair is None or pair.change_pct is None:
         return None, pair is not None and 0 < pair.n_quotes < ENOUGH_QUOTES
