@@ -95,7 +95,10 @@ def find(one: Break, book: Path) -> str:
     done = subprocess.run(command, cwd=book, env=environment, capture_output=True, text=True, check=False)
     path.write_text(sound, "utf-8")
     failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return failed[0].split(" - ")[0] if done.returncode == 1 and failed else ""
+    if failed:
+        return failed[0].split(" - ")[0]
+    print(f"{done.stdout[-1500:]}{done.stderr[-1500:]}", file=sys.stderr)
+    return ""
 
 
 def main() -> int:
