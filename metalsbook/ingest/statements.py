@@ -166,9 +166,8 @@ def read_stated(row: Row, where: str) -> Row:
                 f"{printed:.10g} {row['unit']}",
                 _advise(row, _scale_of(row, name, printed) or "Mend the number or the text"),
             )
-    if given:
-        return {}
-    return {name: "" if printed != printed else plain(Decimal(repr(printed))) for name, printed in read.items()}
+    said = {name: "" if printed != printed else plain(Decimal(repr(printed))) for name, printed in read.items()}
+    return {name: row[name] or text for name, text in said.items()}
 
 
 def _scale_of(row: Row, name: str, printed: float) -> str:

@@ -6,7 +6,6 @@ from pathlib import Path
 from metalsbook.errors import UsageError
 from metalsbook.ingest.append import inbox_folder
 from metalsbook.ingest.batch import COLUMNS, Row
-from metalsbook.ingest.statements import EXAMPLE
 from metalsbook.ledger.coverage import cover_month
 from metalsbook.months import last_day, step_month
 from metalsbook.paths import ledger_folder
@@ -27,7 +26,7 @@ def write_template(month: str) -> list[Path]:
         raise UsageError(f"{', '.join(there)} in data/inbox would be overwritten", "Take them over or move them first")
     folder.mkdir(parents=True, exist_ok=True)
     for table, path in paths.items():
-        rows = [_example(month)[table], *(_usual_series(month) if table == "statements" else [])]
+        rows = [*_example(table, month), *(_usual_series(month) if table == "statements" else [])]
         # With the mark by which a spreadsheet knows UTF-8.
         with path.open("w", encoding="utf-8-sig", newline="") as handle:
             writer = csv.DictWriter(handle, COLUMNS[table], restval="", lineterminator="\n")
@@ -44,37 +43,8 @@ def _usual_series(month: str) -> list[Row]:
     return [{"series": name, "measure": "level", "period": month} for name in (*missing, *there)]
 
 
-def _example(month: str) -> dict[str, Row]:
-    """Return an example line of each table; its source says that it is one."""
-    day, url = last_day(month), "https://example.org/page"
-    page = {"publisher": "SMM", "title": "Title as the page has it", "url": url}
-    return {
-        "statements": {
-            "series": "mg.price.ingot.fugu",
-            "measure": "level",
-            "period": day,
-            "stated": "16,000-16,100 yuan/mt",
-            "source": f"{EXAMPLE}{day}",
-        },
-        "sources": page | {"source": f"{EXAMPLE}{day}", "published": day},
-        "outlooks": page
-        | {
-            "outlook": f"{EXAMPLE}1",
-            "made_on": day,
-            "subject": "magnesium ingot price",
-            "series": "mg.price.ingot.fugu",
-            "horizon_from": step_month(month, 1),
-            "horizon_to": step_month(month, 1),
-            "direction": "down",
-            "says": "Ingot prices seen falling next month.",
-        },
-        "events": {
-            "event": f"{EXAMPLE}1",
-            "date": day,
-            "topic": "policy",
-            "what": "What happened, in your own words.",
-            "source_title": "Title as the page has it",
-            "publisher": "SMM",
-            "url": url,
-        },
-    }
+def _example(table: str, month: str) -> list[Row]:
+    """Return the example lines of a table; their source or id says that they are some."""
+    text = (Path(__file__).parent / "examples" / f"{table}.csv").read_text("utf-8")
+    filled = text.format(day=last_day(month), next_month=step_month(month, 1))
+    return list(csv.DictReader(filled.splitlines()))

@@ -7,7 +7,6 @@ Column names change by year and commodity, so that each release has its own rows
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from metalsbook.errors import IngestError
 from metalsbook.ingest.batch import Batch, Origin, Row
@@ -32,22 +31,8 @@ _BOUND_WORDS = {">": "more than", "<": "less than"}
 _STRAY = re.compile(r"[\s\u00a0\ufffd]+")
 
 
-class Cell(NamedTuple):
-    """One figure of a table; the first four are its key in `mappings/usgs.csv`."""
-
-    commodity: str
-    country: str
-    statistic: str
-    unit: str
-    year: str
-    value: str
-    status: str
-    column: str
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Commodity, country, statistic and unit without stray blanks and case."""
-        return tuple(_STRAY.sub(" ", text).strip().casefold() for text in self[:4])
+Cell = tuple[tuple[str, str, str, str], str, str, str, str]
+"""Commodity, country, statistic and unit; year, value, status and column of a figure."""
 
 
 def recognise(lines: list[list[str]]) -> bool:
@@ -82,9 +67,10 @@ def read(grid: Grid, batch: Batch) -> None:
     cells = {"mcs": _one_table, "world": _world, "salient": _salient}[layout]
     for number, record in records:
         for cell in cells(record):
-            if cell.key[0] in commodities:
+            key = tuple(_STRAY.sub(" ", text).strip().casefold() for text in cell[0])
+            if key[0] in commodities:
                 with batch.collect():
-                    _state(cell, mapping.get(cell.key), grid, number, batch)
+                    _state(cell, mapping.get(key), grid, number, batch)
 
 
 def _one_table(record: Row) -> Iterator[Cell]:
@@ -92,38 +78,38 @@ def _one_table(record: Row) -> Iterator[Cell]:
     statistic = record["Statistics"] + (f": {detail}" if detail else "")
     status = "estimated" if "estimate" in record.get("Notes", "").casefold() else ""
     names = (record["Commodity"], record["Country"], statistic, record["Unit"])
-    yield Cell(*names, record["Year"], record["Value"], status, "Value")
+    yield names, record["Year"], record["Value"], status, "Value"
 
 
 def _world(record: Row) -> Iterator[Cell]:
     names = (record["COMMODITY"], record["COUNTRY"], "production", record["UNIT_MEAS"])
     for column, value in record.items():
         if match := _PRODUCTION.fullmatch(column):
-            yield Cell(*names, match[2], value, "estimated" if match[1] else "", column)
+            yield names, match[2], value, "estimated" if match[1] else "", column
 
 
 def _salient(record: Row) -> Iterator[Cell]:
     for column, value in record.items():
         statistic, _, unit = column.rpartition("_")
         if statistic:
-            yield Cell(record["Commodity"], "United States", statistic, unit, record["Year"], value, "", column)
+            yield (record["Commodity"], "United States", statistic, unit), record["Year"], value, "", column
 
 
 def _state(cell: Cell, row: Row | None, grid: Grid, number: int, batch: Batch) -> None:
-    where = grid.where(number, cell.column)
+    names, year, value, status, column = cell
+    where = grid.where(number, column)
     if row is None:
-        batch.unmapped.append(shown(f"{', '.join(cell[:4])}, {cell.year}: {cell.value or 'empty'}", 160))
+        batch.unmapped.append(shown(f"{', '.join(names)}, {year}: {value or 'empty'}", 160))
         return
-    if not _YEAR.fullmatch(cell.year):
-        raise IngestError(f"{where}: '{shown(cell.year)}' is not a year", "Look at the row")
-    if is_missing(cell.value) or cell.value in _WITHHELD:
-        batch.notes.append(f"{row['series']} {cell.year}: no figure ('{cell.value}')")
+    if not _YEAR.fullmatch(year):
+        raise IngestError(f"{where}: '{shown(year)}' is not a year", "Look at the row")
+    if is_missing(value) or value in _WITHHELD:
+        batch.notes.append(f"{row['series']} {year}: no figure ('{value}')")
         return
-    bound = _BOUND.fullmatch(cell.value)
-    text = bound[2] if bound else cell.value
-    value = grid.number(text, number, cell.column) * Decimal(row["factor"])
+    bound = _BOUND.fullmatch(value)
+    text = bound[2] if bound else value
+    amount = grid.number(text, number, column) * Decimal(row["factor"])
     printed = f"{_BOUND_WORDS[bound[1]]} {text}" if bound else text
-    status = f" ({cell.status})" if cell.status else ""
-    batch.arithmetic.append(f"{row['series']} {cell.year} = {cell.value} {cell.unit} x {row['factor']}")
-    stated = f"{printed} {row['note']}{status}"
-    batch.state(row["series"], "level", cell.year, value, row["row_unit"], stated, where, cell.value)
+    batch.arithmetic.append(f"{row['series']} {year} = {value} {names[3]} x {row['factor']}")
+    stated = f"{printed} {row['note']}" + (f" ({status})" if status else "")
+    batch.state(row["series"], "level", year, amount, row["row_unit"], stated, where, value)
