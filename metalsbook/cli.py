@@ -130,7 +130,11 @@ def _add_ingest(ingest: argparse.ArgumentParser) -> None:
     ingest.add_argument("files", nargs="*", metavar="FILE", help="files to take over; default: those in data/inbox/")
     ingest.add_argument("--dry-run", action="store_true", help="show the figures and how they are made; write nothing")
     ingest.add_argument("--accept", action="store_true", help="take what the report calls doubtful")
-    ingest.add_argument("--template", action="store_true", help="write lists for the figures of --month to fill in")
+    ingest.add_argument(
+        "--template",
+        action="store_true",
+        help="write lists to fill in for --month, or the month after the newest snapshot",
+    )
     told = ingest.add_argument_group("what a file does not say (a sidecar FILE.yml may say it too)")
     told.add_argument("--format", default="", help="its format, where it shall not be recognised")
     told.add_argument("--flow", default="", help="export or import")
@@ -156,8 +160,9 @@ def _ingest(options: argparse.Namespace) -> None:
     told = Details(**{name: getattr(options, name) for name in Details.__dataclass_fields__})
     if options.template:
         from metalsbook.ingest.template import write_template
+        from metalsbook.status import month_after_newest
 
-        for path in write_template(parse_month(options.month)):
+        for path in write_template(parse_month(options.month) if options.month else month_after_newest()):
             print(path)
         return
     # A dry run changes nothing, and need not wait for a build.

@@ -22,9 +22,7 @@ def describe_status(month: str | None = None) -> Iterator[str]:
         LedgerError: If a table cannot be read.
     """
     frozen = _frozen_months()
-    month = month or (step_month(frozen[-1], 1) if frozen else None)
-    if month is None:
-        raise LedgerError("There is no snapshot yet", "Name a month: metalsbook status --month 2025-11")
+    month = month or month_after_newest()
     folder = ledger_folder()
     coverage = cover_month(read_statements(folder), read_series(folder), month)
     state = "published" if month in frozen else "not frozen yet"
@@ -37,6 +35,18 @@ def describe_status(month: str | None = None) -> Iterator[str]:
         yield "Too little for an edition: take the missing files over with `metalsbook ingest`"
     else:
         yield f"Enough for an edition: make book MONTH={month}"
+
+
+def month_after_newest() -> str:
+    """Return the month after the newest snapshot.
+
+    Raises:
+        LedgerError: If there is none.
+    """
+    frozen = _frozen_months()
+    if not frozen:
+        raise LedgerError("There is no snapshot yet", "Name a month: --month 2025-11")
+    return step_month(frozen[-1], 1)
 
 
 def _frozen_months() -> list[str]:

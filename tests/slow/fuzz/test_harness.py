@@ -44,10 +44,8 @@ def test_a_key_that_is_there_twice_is_caught(monkeypatch):
 
 
 def test_what_is_made_up_by_a_reader_is_caught(monkeypatch):
-    shape = profile._shape
-    monkeypatch.setattr(
-        profile, "_shape", lambda key, value, file: "made up" if key == "publisher" else shape(key, value, file)
-    )
+    read = profile.read_yaml
+    monkeypatch.setattr(profile, "read_yaml", lambda path: read(path) | {"publisher": "made up"})
     with pytest.raises(AssertionError, match="publisher"):
         TARGETS["profile"].check(seed("profile"))
 
