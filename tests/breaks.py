@@ -77,7 +77,7 @@ BREAKS = (
         "tests/analysis",
     ),
     Break(
-        "site", "metalsbook/publish/editions.py", 'edition["month"], reverse=True', 'edition["month"]', "tests/publish"
+        "site", "metalsbook/publish/start.py", 'edition["month"], reverse=True', 'edition["month"]', "tests/publish"
     ),
     Break("cli", "metalsbook/cli.py", "return error.exit_code", "return 0", "tests/test_cli.py tests/test_status.py"),
 )

@@ -43,7 +43,7 @@ MAGIC = re.compile(r"^\s*[%!]|^\s*\w+\s*=\s*[%!]|\bget_ipython\b|\bos\.system\b|
 NAMES = r"99\.90?|75%|8104|0\.1%|\b100\b"
 FIGURE = re.compile(r"(?<![\w#.-])(\d(?:[\d,]*\d)?(?:\.\d+)?)(?![\w-])")
 # The page on how the site is built tells days of today.
-PAGES = sorted({path.stem for path in chapters_folder().glob("*.ipynb")} - {"build_status"})
+PAGES = sorted({path.stem for path in chapters_folder().glob("*.ipynb")})
 
 
 def find_broken_rules(chapter: Chapter) -> list[str]:

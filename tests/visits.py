@@ -56,15 +56,6 @@ def address(request, sample_site):
     return sample_site.as_uri() if request.param == "file" else request.getfixturevalue("server")
 
 
-# Playwright's own waiting makes code from text, which the pages' policy forbids.
-UNTIL_FILLED = """async () => {
-    for (let tries = 0; document.getElementById("folds"); tries += 1) {
-        if (tries > 2000) throw new Error("the folds of the page are not filled");
-        await new Promise((done) => setTimeout(done, 5));
-    }
-}"""
-
-
 class Visit:
     """A page that was opened, and all that it complained of or asked for."""
 
@@ -81,9 +72,6 @@ class Visit:
         self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(address)
-        # Some pages lead on at once.
-        if options.get("java_script_enabled", True) and not re.search("/latest/|/20[^/]*/guide/", address):
-            self.page.evaluate(UNTIL_FILLED)
 
     def draw_charts(self) -> int:
         """Scroll to every chart, wait until each is drawn, return their number."""
@@ -97,6 +85,21 @@ class Visit:
             }"""
         )
         return charts.count()
+
+    def cut_texts(self) -> list:
+        """Every text of a chart that reaches over the edge of its picture: what it says, and by how many pixels."""
+        return self.page.evaluate(
+            """() => [...document.querySelectorAll(".chart-view svg")].flatMap((svg) => {
+                if (!svg.checkVisibility()) return [];
+                const box = svg.getBoundingClientRect();
+                // Labels that find no room are there, and not to be seen.
+                const seen = (text) => text.textContent.trim() && text.checkVisibility({ opacityProperty: true });
+                return [...svg.querySelectorAll("text")].filter(seen).map((text) => {
+                    const own = text.getBoundingClientRect();
+                    return [text.textContent, Math.max(box.left - own.left, own.right - box.right)];
+                }).filter(([, over]) => over > 1);
+            })"""
+        )
 
 
 @pytest.fixture
@@ -115,5 +118,5 @@ def visit(browser):
 def built_pages(site: Path, *, without: str = "latest") -> list[str]:
     """Return the pages of a site that do not just lead on, but for those of one folder."""
     pages = (path.relative_to(site) for path in site.rglob("*.html"))
-    own = (page for page in pages if page.parts[0] not in ("latest", without) and page.parts[1:2] != ("guide",))
+    own = (page for page in pages if page.parts[0] not in ("latest", without))
     return sorted(page.as_posix() for page in own)

@@ -5,6 +5,7 @@ when the reader switches between light and dark.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import altair as alt
 from altair.utils.schemapi import disable_debug_mode
@@ -28,7 +29,9 @@ EARLIER = "#9fb3c8"
 # One-hue and two-hue scales, even in lightness: for amounts, and for changes around zero.
 SEQUENTIAL = "blues"
 DIVERGING = "blueorange"
-FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif"
+FONTS = Path(__file__).parent / "fonts"
+# The book brings its own type (from Source Sans 3, Open Font License), so that text is as wide as it was measured.
+FONT = "'Metals Sans', system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif"
 HEIGHT = 260
 # JupyterLab 4.6 does not come back from a chart whose width is "container".
 WIDTH = 600

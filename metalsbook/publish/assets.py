@@ -1,23 +1,26 @@
-"""The shared assets of the site: style, scripts, icon and the Vega bundle, once for all editions.
+"""The shared assets of the site: style, scripts, type, pictures and the Vega bundle, once for all editions.
 
 They lie in a folder named by their content, so that an edition always finds the assets it was built with, and a new
 version of the book never changes an old edition's.
 """
 
+import base64
 import hashlib
 import re
 import shutil
 import uuid
 from pathlib import Path
 
+import vl_convert
+
+from metalsbook.page.theme import FONTS
 from metalsbook.paths import build_folder
-from metalsbook.publish import palette
-from metalsbook.publish.kept_site import GUIDE
+from metalsbook.publish.addresses import GUIDE, SHARED, STATIC
+from metalsbook.publish.charts import dark_rules
 from metalsbook.store import kept_or_made
 
-STATIC = Path(__file__).parent / "static"
-SHARED = "_shared"
-VEGA = "vega.js"
+CARD = "card.png"
+"""The picture that a link to a page shows elsewhere."""
 
 
 def vega_bundle() -> str:
@@ -25,7 +28,6 @@ def vega_bundle() -> str:
 
     In a function of its own: the bundle's top-level names would clash with other scripts of a page.
     """
-    import vl_convert
 
     def bundle() -> bytes:
         return ("(()=>{" + vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;") + "})();\n").encode()
@@ -35,9 +37,15 @@ def vega_bundle() -> str:
 
 def asset_contents() -> dict[str, bytes]:
     """Return the shared files by name."""
-    contents = {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file()}
-    contents["book.css"] += b"\n/* Chart colours on a dark ground */\n" + palette.page_rules().encode()
-    contents[VEGA] = vega_bundle().encode()
+    files = sorted([*STATIC.iterdir(), *FONTS.glob("*.txt")])
+    contents = {path.name: path.read_bytes() for path in files if path.is_file()}
+    style = contents["book.css"].decode() + "\n/* Chart colours on a dark ground */\n" + dark_rules()
+    for path in FONTS.glob("*.woff2"):
+        # In the style itself: nothing moves when the type arrives, and pages opened from disk may load it.
+        kept = base64.b64encode(path.read_bytes()).decode()
+        style = style.replace(f'url("{path.name}")', f'url("data:font/woff2;base64,{kept}")')
+    contents["book.css"] = style.encode()
+    contents["vega.js"] = vega_bundle().encode()
     return contents
 
 
@@ -55,7 +63,7 @@ def share_assets(site: Path) -> str:
     """
     contents = asset_contents()
     digest = hashlib.sha256()
-    for name, content in contents.items():
+    for name, content in sorted(contents.items()):
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
     address = f"{SHARED}/{digest.hexdigest()[:10]}"
     target = site / address

@@ -1,9 +1,12 @@
 """The downloads of an edition, under `<month>/data/`: tables as Parquet and CSV, notebooks, a zip that runs it.
 
+Parquet carries no trace of its writer, CSV reads in a spreadsheet as it is meant; a bill lists the packages.
 `index.json` lists all of it: a script reads the site as an API through that one file.
 """
 
+import csv
 import hashlib
+import io
 import json
 import re
 import shutil
@@ -11,16 +14,18 @@ import zipfile
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+import metalsbook
 from metalsbook.derived import derive_tables, method_version
 from metalsbook.edition import Edition
 from metalsbook.months import step_month
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
-from metalsbook.publish.guide import home
+from metalsbook.publish.addresses import GUIDE
+from metalsbook.publish.charts import safe_cell
 from metalsbook.publish.kept_site import ROOT_FILES
-from metalsbook.publish.materials import write_bill
 from metalsbook.publish.notebooks import INJECTED_ID, months_of_lessons
-from metalsbook.publish.table_files import write_csv, write_parquet, write_series
 from metalsbook.snapshots.content import table_types
 from metalsbook.snapshots.snapshot import Snapshot, open_snapshot
 
@@ -39,6 +44,9 @@ _TITLES = {
     "allowances": "Revision allowance of each series",
 }
 _COUNTED_VERDICTS = (("claims", "contradicted"), ("claims", "mislabelled"), ("outlooks", "hit"), ("outlooks", "miss"))
+_SERIES_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)(?: ; (?P<marker>[^\\]+?))?(?: \\)?$")
+_HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _STAMP = (1980, 1, 1, 0, 0, 0)
 _LEFT_OUT = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)(/|$)|\.pyc$|(^|/)\.")
 _HOW = """Run the edition {month} of the Strategic Metals Book yourself (Python 3.11 or newer, make):
@@ -66,7 +74,7 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
     Args:
         month: Month of the edition.
         executed: Folder of its executed chapters.
-        folder: The edition's `data/` folder; made anew. Notebooks of the guide go into a folder beside it.
+        folder: The edition's `data/` folder; made anew.
 
     Returns:
         `tables` (name, title, rows, columns, files with bytes and sha256), `changes` (what changed since the edition
@@ -94,6 +102,8 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
         json.dumps(changes, indent=1, ensure_ascii=False, allow_nan=False) + "\n", "utf-8"
     )
     notebooks = _copy_notebooks(executed, folder)
+    bill = folder / "bom.cdx.json"
+    bill.write_text(bill_of_materials((project_root() / "requirements.txt").read_text("utf-8")), "utf-8", newline="")
     archive = f"strategic-metals-{month}.zip"
     _write_zip(snapshot, folder / archive)
     return {
@@ -103,7 +113,7 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
         "changes": _file(folder / "changes.json"),
         "notebooks": notebooks,
         "zip": _file(folder / archive),
-        "materials": _file(write_bill(project_root(), folder)),
+        "materials": _file(bill),
     }
 
 
@@ -175,17 +185,20 @@ def _data_package(snapshot: Snapshot, tables: list[dict]) -> dict:
     }
 
 
+def copy_notebook(executed: Path, target: Path) -> None:
+    """Offer an executed notebook as a download: as it ran, its folder made."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(_without_injected_cell(executed.read_text("utf-8")), "utf-8", newline="")
+
+
 def _copy_notebooks(executed: Path, folder: Path) -> list[dict]:
-    """Copy the executed notebooks to the edition's downloads and list them; those of the guide stand with it, too."""
+    """Copy the executed chapters to the edition's downloads and list them; those of the guide stand with it."""
     listed = []
     for path in sorted(executed.rglob("*.ipynb")):
         name = path.relative_to(executed).as_posix()
-        text = _without_injected_cell(path.read_text("utf-8"))
-        of_guide = [folder.parent / name] if home(name) else []
-        for copy in (folder / "notebooks" / name, *of_guide):
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_text(text, "utf-8")
-        listed.append({**_file(folder / "notebooks" / name), "path": f"notebooks/{name}"})
+        if not name.startswith(f"{GUIDE}/"):
+            copy_notebook(path, folder / "notebooks" / name)
+            listed.append({**_file(folder / "notebooks" / name), "path": f"notebooks/{name}"})
     return listed
 
 
@@ -252,3 +265,94 @@ def edition_index(month: str, facts: dict, downloads: dict, pages: list[dict]) -
         pages: Name, title, headline and charts of every page.
     """
     return {"version": INDEX_VERSION, "month": month, **facts, **downloads, "pages": pages}
+
+
+def write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as Parquet; the file depends on the table and on pyarrow's version alone."""
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(table, path, compression="zstd", store_schema=False)
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV that Excel reads as UTF-8 and none of whose cells it takes for a formula."""
+    _write_rows(list(frame.columns), csv_rows(frame), path)
+
+
+def write_series(statements: pd.DataFrame, folder: Path) -> None:
+    """Write the statements of each series into `<series>.csv` in a new folder."""
+    folder.mkdir()
+    rows = csv_rows(statements)
+    for series, places in statements.groupby("series").indices.items():
+        # Names come from the ledger: one that could leave the folder is none of ours.
+        if _SERIES_NAME.fullmatch(str(series)):
+            _write_rows(list(statements.columns), [rows[place] for place in places], folder / f"{series}.csv")
+
+
+def csv_rows(frame: pd.DataFrame) -> list[tuple]:
+    """Return the rows of a table as they are written: figures with up to 15 digits, a missing value empty."""
+    return list(zip(*(_cells(frame[column]) for column in frame), strict=True))
+
+
+def _cells(values: pd.Series) -> list[object]:
+    if values.dtype.kind == "f":
+        return ["" if value != value else f"{value:.15g}" for value in values.tolist()]
+    if values.dtype.kind in "iub":
+        return values.tolist()
+    return ["" if missing else safe_cell(str(value)) for value, missing in zip(values, values.isna(), strict=True)]
+
+
+def _write_rows(columns: list[str], rows: list[tuple], path: Path) -> None:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    path.write_text("\ufeff" + out.getvalue(), "utf-8", newline="")
+
+
+def read_lock(text: str) -> list[dict]:
+    """Return the pinned packages of a lock file: `name`, `version`, `marker` ("" for all systems), `hashes`."""
+    packages: list[dict] = []
+    for line in text.splitlines():
+        pin = _PIN.match(line)
+        if pin:
+            packages.append({**pin.groupdict(default=""), "hashes": []})
+        elif packages:
+            packages[-1]["hashes"] += _HASH.findall(line)
+    return packages
+
+
+def bill_of_materials(lock: str) -> str:
+    """Return the software bill of materials of a lock file's text: every package with its hashes, as CycloneDX 1.6.
+
+    It has no serial number and no time, so that the same lock gives the same bytes.
+    """
+    bill = {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {
+            "component": {
+                "type": "application",
+                "bom-ref": "metalsbook",
+                "name": "metalsbook",
+                "version": metalsbook.__version__,
+            },
+        },
+        "components": [_component(package) for package in read_lock(lock)],
+    }
+    return json.dumps(bill, indent=1) + "\n"
+
+
+def _component(package: dict) -> dict:
+    address = f"pkg:pypi/{package['name'].lower().replace('_', '-')}@{package['version']}"
+    where = [{"name": "environment marker", "value": package["marker"]}] if package["marker"] else []
+    return {
+        "type": "library",
+        "bom-ref": address,
+        "name": package["name"],
+        "version": package["version"],
+        "purl": address,
+        # One for each file of the release that the lock allows: a wheel for each system, or the source.
+        "properties": [*where, *({"name": "allowed file, sha256", "value": each} for each in package["hashes"])],
+    }

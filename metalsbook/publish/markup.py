@@ -10,18 +10,23 @@ from html.parser import HTMLParser
 
 import nh3
 
-_DRAWING = set("svg g path polyline polygon line circle ellipse rect text tspan desc".split())
-_ELEMENTS = _DRAWING | set(
+
+def _words(text: str) -> set[str]:
+    return set(text.split())
+
+
+_DRAWING = _words("svg g path polyline polygon line circle ellipse rect text tspan desc")
+_ELEMENTS = _DRAWING | _words(
     """a abbr b blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure h2 h3 h4 h5
     h6 hr i img ins kbd li mark ol output p pre q s samp section small span strong sub summary sup table tbody td tfoot
-    th thead time tr u ul var""".split()
+    th thead time tr u ul var"""
 )
-_SHAPE = set(
+_SHAPE = _words(
     """viewBox width height preserveAspectRatio fill fill-opacity stroke stroke-width stroke-opacity stroke-dasharray
-    stroke-linecap stroke-linejoin opacity points d cx cy r rx ry x y x1 x2 y1 y2 dx dy transform text-anchor""".split()
+    stroke-linecap stroke-linejoin opacity points d cx cy r rx ry x y x1 x2 y1 y2 dx dy transform text-anchor"""
 )
 _ATTRIBUTES = {
-    "*": set("class id title lang dir role tabindex hidden".split()),
+    "*": _words("class id title lang dir role tabindex hidden"),
     "a": {"href", "rel", "download"},
     "img": {"src", "alt", "width", "height", "loading", "decoding"},
     "td": {"colspan", "rowspan", "headers"},
@@ -35,9 +40,10 @@ _ATTRIBUTES = {
     "time": {"datetime"},
     **{element: _SHAPE for element in _DRAWING},
 }
-# pandas writes both into each table that it shows.
-_PANDAS_STYLE = re.compile(r'<style scoped>.*?</style>\n?|(?<=<tr) style="text-align: right;"(?=>)', re.DOTALL)
+# pandas writes these into each table that it shows.
+_PANDAS_STYLE = re.compile(r'<style scoped>.*?</style>\n?|(?<=<tr) style="text-align: (?:left|right);"', re.DOTALL)
 _ELSEWHERE = re.compile(r"\s*(?://|[a-zA-Z][a-zA-Z0-9+.-]*:)")
+_ADDRESS = re.compile(r'(?<= href=")[^"]*')
 _TAG = re.compile(r"(<[^<>]*>)")
 # A year and a month: in "2025-26" two years.
 _DATE = re.compile(r"(?<![\w.-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?(?![\w-])")
@@ -50,8 +56,8 @@ def take_markup(markup: str) -> tuple[str, list[str]]:
         markup: The fragment, whole: what it opens it closes.
 
     Returns:
-        The fragment without pandas' own style and with its dates marked, and the elements, attributes and addresses
-        that `nh3` would change; where there are any, the fragment is escaped.
+        The fragment without pandas' own style, its dates marked and brackets in its addresses escaped, and the
+        elements, attributes and addresses that `nh3` would change; where there are any, the fragment is escaped.
     """
     markup = _PANDAS_STYLE.sub("", markup)
     cleaned = nh3.clean(
@@ -68,6 +74,7 @@ def take_markup(markup: str) -> tuple[str, list[str]]:
         return escape(markup), sorted(Counter(given) - Counter(left)) or ["elements out of order"]
     # A date is one word: browsers would break the line at its hyphens.
     parts = _TAG.split(cleaned)
+    parts[1::2] = [_ADDRESS.sub(lambda one: one[0].replace("[", "%5B").replace("]", "%5D"), tag) for tag in parts[1::2]]
     parts[::2] = [_DATE.sub(r"<time>\g<0></time>", text) for text in parts[::2]]
     return "".join(parts), []
 

@@ -1,30 +1,36 @@
-"""Build the site of an edition from its executed chapters, and all editions with what they share.
+"""Build the site: each edition from its executed chapters, the guide once for all, and what they share.
 
-An edition is built in a staging folder, checked there, and put in its place in one step: after any error the last good
-site is as it was.
+Editions and guide are built in a staging folder, checked there, and put in their place in one step: after any error the
+last good site is as it was.
 """
 
+import io
 import json
 import os
+import re
 import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from metalsbook.derived import method_version
 from metalsbook.errors import SiteError
 from metalsbook.months import cut_off
-from metalsbook.paths import build_folder, snapshots_folder
+from metalsbook.paths import build_folder, project_root, snapshots_folder
 from metalsbook.publish import pool
-from metalsbook.publish.guide import home, put_guide, set_apart
-from metalsbook.publish.kept_site import GUIDE, SHARED, SHOWN, KeptSite
+from metalsbook.publish.addresses import GUIDE, month_name
+from metalsbook.publish.kept_site import SHARED as SHARED_PAGES
+from metalsbook.publish.kept_site import SHOWN, KeptSite
 from metalsbook.publish.outputs import find_charts
 from metalsbook.publish.work import preload_modules
 from metalsbook.store import put_in_place, recover
 
 # What Sphinx writes and no page of ours asks for.
 _NEEDLESS = ("_static", "_sources", "objects.inv", ".buildinfo", "searchindex.js", ".nojekyll")
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_SHOWN_WARNINGS = 5
 
 
 def site_folder() -> Path:
@@ -74,28 +80,32 @@ def _prepared_site() -> Path:
 
 
 def _build_editions(site: Path, executed: dict[str, Path], progress: Callable[[str], None]) -> None:
-    """Build the editions that changed, with the guide, then what else they share where that changed."""
+    """Build the editions that changed, the guide and what else they share where that changed."""
     kept = KeptSite(site)
-    guide = kept.guide_sources()
-    # The guide is built with an edition: where it is damaged, the last one has to be built once more.
-    needed = max(executed) if executed and not kept.is_whole(GUIDE, guide) else None
     changed = {}
     for month, folder in executed.items():
         sources = kept.edition_sources(month, folder)
-        if month != needed and kept.is_whole(month, sources):
+        if kept.is_whole(month, sources):
             progress(f"  site {month}: kept (nothing changed)")
         else:
             changed[month] = sources
+    guide = kept.guide_sources()
+    if executed and not kept.is_whole(GUIDE, guide):
+        # First, so that no page of an edition leads nowhere.
+        _put(stage_guide(executed[max(executed)], _assets().share_assets(site)), site / GUIDE)
+        kept.keep(GUIDE, guide)
     for month in _build_changed({month: executed[month] for month in changed}, site, progress) if changed else ():
         kept.keep(month, changed[month])
-        kept.keep(GUIDE, guide)
     sources = kept.shared_sources()
-    if not kept.is_whole(SHARED, sources):
-        from metalsbook.publish import editions
+    if not kept.is_whole(SHARED_PAGES, sources):
+        from metalsbook.publish import start
 
-        editions.write_shared_pages(site, _assets().share_assets(site))
+        start.write_shared_pages(site, _assets().share_assets(site))
         _assets().remove_unused(site)
-        kept.keep(SHARED, sources)
+        for path in site.iterdir():
+            if not path.name[0].isdigit() and path.name != GUIDE:
+                _open_to_readers(path)
+        kept.keep(SHARED_PAGES, sources)
 
 
 def _build_changed(executed: dict[str, Path], site: Path, progress: Callable[[str], None]) -> Iterator[str]:
@@ -105,12 +115,25 @@ def _build_changed(executed: dict[str, Path], site: Path, progress: Callable[[st
     """
     shared = _assets().share_assets(site)
     for month, (built, told) in _stage_editions(executed, shared):
-        # First, so that no page of the edition leads nowhere.
-        put_guide(set_apart(built, shared), site)
-        put_in_place(built, site / month)
-        shutil.rmtree(built.parent, ignore_errors=True)
+        _put(built, site / month)
         progress(told)
         yield month
+
+
+def _put(built: Path | None, target: Path) -> None:
+    """Put a staged folder in its place; None leaves none there."""
+    if built is None:
+        shutil.rmtree(target, ignore_errors=True)
+    else:
+        _open_to_readers(built)
+        put_in_place(built, target)
+        shutil.rmtree(built.parent, ignore_errors=True)
+
+
+def _open_to_readers(path: Path) -> None:
+    """Let a web server read a file or folder, whatever the mask of who builds."""
+    for each in [path, *path.rglob("*")]:
+        each.chmod(0o755 if each.is_dir() else 0o644)
 
 
 def _stage_editions(executed: dict[str, Path], shared: str) -> Iterator[tuple[str, tuple[Path, str]]]:
@@ -155,40 +178,143 @@ def stage_edition(month: str, executed: Path, shared: str) -> tuple[Path, str]:
         SiteError: As `build_edition_site`; nothing is left in the staging folder.
     """
     from metalsbook.publish.downloads import edition_index, write_downloads
-    from metalsbook.publish.render import run_sphinx
-    from metalsbook.publish.sources import stage_sources
+    from metalsbook.publish.toc import stage_sources
 
     started = time.monotonic()
-    pages = stage_sources(month, executed)
-    work = build_folder() / "staging" / f"{month}-{uuid.uuid4().hex[:8]}"
-    try:
-        built = work / "html"
+    pages = stage_sources(executed, _sources_folder(month), guide=False)
+    with _Staging(month) as built:
         downloads = write_downloads(month, executed, built / "data")
         facts = edition_facts(month)
-        shown = run_sphinx(month, build_folder() / "book" / month, built, shared, {**facts, "downloads": downloads})
+        shown = _run_sphinx("edition", month, built, shared, {**facts, "downloads": downloads})
         check_pages(built, pages)
-        shown = [page for page in shown if not home(page["name"])]
         index = edition_index(month, {**facts, "headline": shown[0]["headline"]}, downloads, shown)
-        (built / "data" / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        _remove_needless(built)
-    except BaseException:
-        shutil.rmtree(work, ignore_errors=True)
-        raise
+        text = json.dumps(index, indent=1, ensure_ascii=False) + "\n"
+        (built / "data" / "index.json").write_text(text, "utf-8", newline="")
     return built, f"  site {month}: {len(pages)} pages in {time.monotonic() - started:.1f} s"
+
+
+def stage_guide(executed: Path, shared: str) -> Path | None:
+    """Build the guide in a staging folder and return its folder there; None where the book has no guide.
+
+    Args:
+        executed: Folder of executed chapters, its notebooks among them: they are the same for every month.
+        shared: Address of the shared assets within the site.
+
+    Raises:
+        SiteError: As `build_edition_site`; nothing is left in the staging folder.
+    """
+    from metalsbook.publish.downloads import copy_notebook
+    from metalsbook.publish.toc import stage_sources
+
+    pages = stage_sources(executed, _sources_folder(GUIDE), guide=True)
+    if not pages:
+        return None
+    with _Staging(GUIDE) as built:
+        for name, source in pages.items():
+            if source.suffix == ".ipynb":
+                copy_notebook(source, built / f"{name}.ipynb")
+        _run_sphinx("guide", GUIDE, built, shared, {"method": method_version()})
+        check_pages(built, pages)
+        if "index" not in pages:
+            # jupyter-book's page that leads on, under a policy of its own.
+            (built / "index.html").unlink(missing_ok=True)
+    return built
+
+
+def _sources_folder(project: str) -> Path:
+    return build_folder() / "book" / project
+
+
+class _Staging:
+    """A staging folder that is left only by what was built without an error."""
+
+    def __init__(self, name: str):
+        self._work = build_folder() / "staging" / f"{name}-{uuid.uuid4().hex[:8]}"
+
+    def __enter__(self) -> Path:
+        self.built = self._work / "html"
+        self.built.mkdir(parents=True)
+        return self.built
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            shutil.rmtree(self._work, ignore_errors=True)
+            return
+        for path in (self.built / name for name in _NEEDLESS):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def edition_facts(month: str) -> dict[str, str]:
     """Return what a page says of its edition: name, cut-off, hash of the snapshot, version of the method."""
-    from metalsbook.publish.editions import month_name
     from metalsbook.snapshots.package import open_package
 
     snapshot = open_package(snapshots_folder() / month)["content_hash"]
-    return {
-        "name": month_name(month),
-        "cut_off": cut_off(month),
-        "snapshot": snapshot,
-        "method": method_version(),
+    return {"name": month_name(month), "cut_off": cut_off(month), "snapshot": snapshot, "method": method_version()}
+
+
+def _run_sphinx(project: str, name: str, out: Path, shared: str, facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """Build the staged pages of a project with jupyter-book's settings; any warning is an error.
+
+    Args:
+        project: "edition" or "guide".
+        name: Month of the edition, or the guide's name.
+        out: Folder for the pages.
+        shared: Address of the shared assets within the site.
+        facts: What the pages say of the edition, see `edition_facts`, and its `downloads`.
+
+    Returns:
+        Name, title, headline and charts of every page, the first page first.
+
+    Raises:
+        SiteError: If Sphinx fails or warns; the message holds its first lines.
+    """
+    from sphinx.application import Sphinx
+    from sphinx.errors import SphinxError
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    source = _sources_folder(name)
+    settings = {
+        **_settings(source),
+        "metalsbook_project": project,
+        "metalsbook_month": name if project == "edition" else "",
+        "metalsbook_assets": shared,
+        "metalsbook_edition": facts,
     }
+    warnings = io.StringIO()
+    try:
+        with patch_docutils(None), docutils_namespace():
+            app = Sphinx(
+                str(source),
+                None,
+                str(out),
+                str(out.parent / "doctrees"),
+                "html",
+                confoverrides=settings,
+                status=None,
+                warning=warnings,
+                freshenv=True,
+                warningiserror=True,
+                keep_going=True,
+            )
+            app.build(force_all=True)
+    except SphinxError as error:
+        raise SiteError(f"The pages of {name} could not be built: {error}") from error
+    told = _ANSI.sub("", warnings.getvalue().replace(f"{source}{os.sep}", ""))
+    complaints = [line for line in told.splitlines() if line]
+    if complaints or app.statuscode:
+        shown = "; ".join(complaints[:_SHOWN_WARNINGS]) or "no reason given"
+        raise SiteError(f"The pages of {name} have {len(complaints)} warnings: {shown}")
+    return app.metalsbook_pages.in_order(app.config.root_doc)
+
+
+def _settings(source: Path) -> dict[str, Any]:
+    """Return the book's settings for Sphinx, as jupyter-book reads them from `_config.yml`."""
+    from jupyter_book.config import get_final_config
+
+    settings, _ = get_final_config(
+        user_yaml=project_root() / "_config.yml", cli_config={"latex_individualpages": False}, sourcedir=source
+    )
+    return {**settings, "metalsbook_chart_cache": str(build_folder() / "cache" / "charts"), "nitpicky": True}
 
 
 def check_pages(built: Path, pages: dict[str, Path]) -> None:
@@ -207,12 +333,3 @@ def check_pages(built: Path, pages: dict[str, Path]) -> None:
         shown = page.read_text("utf-8").count('<figure class="chart"')
         if wanted != shown:
             raise SiteError(f"The page '{name}' shows {shown} of the {wanted} charts of its notebook")
-
-
-def _remove_needless(built: Path) -> None:
-    for name in _NEEDLESS:
-        path = built / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)

@@ -1,51 +1,131 @@
-"""The book's Sphinx extension: charts, formulas without scripts, the theme, the data of its pages, the search index.
+"""The book's Sphinx extension: charts, formulas without scripts, folds, the theme, links between edition and guide.
 
-Loaded through `_config.yml`, so that `jupyter-book build .` and the edition's build give the same pages.
+Loaded through `_config.yml`, so that `jupyter-book build .` and the edition's build give the same pages. There the
+whole book is one project; in the site each edition is one, and so is the guide.
 """
 
 import html
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from posixpath import dirname, join, relpath
-from typing import Any
+from posixpath import dirname, join, normpath, relpath
+from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from docutils.utils.math import latex2mathml
 from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
 
 from metalsbook.months import cut_off
-from metalsbook.publish import assets, cards, chart_node, code, editions, folds, pages, search_index
-from metalsbook.publish.builder import BookBuilder, own_pictures
-from metalsbook.publish.guide import home
+from metalsbook.publish import assets, charts, search
+from metalsbook.publish.addresses import GUIDE, LATEST, POLICY, THEME, base_address, month_name
+from metalsbook.publish.markup import take_markup
+from metalsbook.publish.toc import read_pages
 
-# Nothing from elsewhere, no inline script or style, no code made from text.
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'"
-)
-THEME = Path(__file__).parent / "theme"
+_logger = logging.getLogger(__name__)
+_CHAPTERS, _OF_GUIDE = "chapters/", f"{GUIDE}/"
+_DESCRIPTION_LENGTH = 200
+# The page tools list computed sentences so.
+_FIRST_POINT = re.compile(r'<ul class="mb-points">\s*<li>(.*?)</li>', re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+_SPACE = re.compile(r"\s+")
+_SOURCE = re.compile(r"([\w/.-]+)\.(?:md|ipynb)(#.*)?")
 
 
 @dataclass
 class Pages:
-    """What a build notes of its pages.
+    """What a build notes of its pages, by their name.
 
     Attributes:
-        facts: Name, title and headline of every page by its name.
-        sections: Anchor, title and text of the sections of every page by its name.
+        facts: Name, title, headline and charts of every page.
+        sections: What search finds of every page (`search.page_sections`).
+        charts: Specs of the charts of a page by the chart's name.
     """
 
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    sections: dict[str, list[list[str]]] = field(default_factory=dict)
+    sections: dict[str, list[list]] = field(default_factory=dict)
+    charts: dict[str, dict[str, dict]] = field(default_factory=dict)
 
     def in_order(self, first: str) -> list[dict[str, Any]]:
         """Return the facts of every page, the first page first, the others by name."""
         return [self.facts[first]] + [self.facts[name] for name in sorted(self.facts) if name != first]
 
 
+class folded(nodes.General, nodes.Element):
+    """A part of a page that opens on demand; attribute `summary` is what is always shown."""
+
+
+class Dropdown(SphinxDirective):
+    """The directive `dropdown`: a title that is always shown, a body that opens on demand."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar = {"class": directives.class_option, "name": directives.unchanged}
+
+    def run(self) -> list[nodes.Node]:
+        """Return the folded part."""
+        body = folded("", summary=self.arguments[0], classes=["dropdown", *self.options.get("class", [])])
+        body.extend(self.parse_content_to_nodes(allow_section_headings=False))
+        self.add_name(body)
+        return [body]
+
+
+class FoldDropdowns(SphinxPostTransform):
+    """Fold whatever carries the class `dropdown` (solutions, notes) without a script."""
+
+    # Late, when titles have been put in.
+    default_priority = 800
+    formats = ("html",)
+
+    def run(self, **_: Any) -> None:
+        """Replace each such node."""
+        for node in list(self.document.findall(nodes.Element)):
+            if "dropdown" in node.get("classes", []) and node.children and not isinstance(node, folded):
+                classes = [*node["classes"], "admonition"]
+                body = folded("", summary=node[0].astext(), classes=classes, ids=node["ids"])
+                body.extend(child.deepcopy() for child in node.children[1:])
+                node.replace_self(body)
+
+
+class LeadAcross(SphinxPostTransform):
+    """Resolve what a page of an edition says of the guide, and the other way round: links to pages, and terms."""
+
+    # Before MyST-NB and Sphinx, which know the pages of one project.
+    default_priority = 5
+
+    def run(self, **_: Any) -> None:
+        """Replace each such link."""
+        page = self.env.docname
+        for node in list(self.document.findall(addnodes.pending_xref)):
+            if node.get("refdomain") != "doc" and (address := self._find(page, node["reftype"], node["reftarget"])):
+                shown = node[0].deepcopy()
+                node.replace_self(nodes.reference("", "", shown, internal=True, refuri=address))
+
+    def _find(self, page: str, kind: str, target: str) -> str | None:
+        known = {each.name: each for each in self.app.metalsbook_toc}
+        glossary = known.get(f"{GUIDE}/glossary")
+        if kind == "term" and self.app.config.metalsbook_project == "edition" and glossary:
+            term = target.lower()
+            if term in glossary.file.read_text("utf-8").lower().splitlines():
+                return f"{_address(self.app, page, glossary.name)}#term-{nodes.make_id(term)}"
+        if kind == "myst" and (source := _SOURCE.fullmatch(target)):
+            name = normpath(join(dirname(_name(self.app, page)), source[1]))
+            if name in known:
+                return _address(self.app, page, name) + (source[2] or "")
+        return None
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
+    # "edition" or "guide"; empty: the whole book in one project.
+    app.add_config_value("metalsbook_project", "", "env")
     app.add_config_value("metalsbook_month", "", "env")
     # Where the shared assets lie in the site; empty: the book stands alone and has its own, as `_static`.
     app.add_config_value("metalsbook_assets", "", "html")
@@ -53,22 +133,30 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("metalsbook_chart_cache", "", "")
     # jupyter-book sets it for an extension that the book does without.
     app.add_config_value("comments_config", {}, "html")
-    app.add_builder(BookBuilder, override=True)
-    app.add_lexer("python", code.ChapterLexer)
     app.add_html_theme("metalsbook", str(THEME))
     app.add_html_math_renderer("mathml", (_visit_math, None), (_visit_math, None))
-    other = (chart_node.visit_other, None)
-    app.add_node(chart_node.vega_chart, html=(chart_node.visit_html, None), text=other, latex=other)
-    app.add_node(pages.folded, html=(pages.visit_folded, pages.depart_folded))
-    app.add_directive("dropdown", pages.Dropdown)
-    app.add_post_transform(pages.FoldDropdowns)
+    other = (charts.visit_other, None)
+    app.add_node(charts.vega_chart, html=(charts.visit_html, None), text=other, latex=other)
+    app.add_node(folded, html=(_visit_folded, _depart_folded))
+    app.add_directive("dropdown", Dropdown)
+    app.add_post_transform(FoldDropdowns)
+    app.add_post_transform(LeadAcross)
     app.connect("builder-inited", _prepare)
-    app.connect("doctree-read", pages.fold_code)
-    app.connect("doctree-resolved", pages.clean_raw_html)
+    app.connect("doctree-read", fold_code)
+    app.connect("doctree-resolved", _check_markup)
     app.connect("html-page-context", _page_context)
     app.connect("html-collect-pages", _own_pages)
     app.connect("build-finished", _finish)
     return {"parallel_read_safe": True, "parallel_write_safe": False}
+
+
+def _prepare(app: Sphinx) -> None:
+    # The book has its own index; Sphinx's drops short words and cannot show its finds from disk.
+    app.builder.search = False
+    app.metalsbook_pages = Pages()
+    app.metalsbook_toc = read_pages()
+    # Here, when MyST-NB has brought its own.
+    app.add_node(HideCodeCellNode, override=True, html=(_visit_hidden, _depart_folded))
 
 
 def _visit_math(translator: Any, node: nodes.Element) -> None:
@@ -78,111 +166,145 @@ def _visit_math(translator: Any, node: nodes.Element) -> None:
     raise nodes.SkipNode
 
 
-def _prepare(app: Sphinx) -> None:
-    # The book has its own index; Sphinx's drops short words and cannot show its finds from disk.
-    app.builder.search = False
-    app.metalsbook_pages = Pages()
-    # Here, when MyST-NB has brought its own.
-    app.add_node(HideCodeCellNode, override=True, html=(pages.visit_hidden, pages.depart_folded))
+def _visit_folded(translator: Any, node: folded) -> None:
+    translator.body.append(translator.starttag(node, "details"))
+    translator.body.append(f"<summary>{translator.encode(node['summary'])}</summary>\n")
+
+
+def _depart_folded(translator: Any, _: nodes.Element) -> None:
+    translator.body.append("</details>\n")
+
+
+def _visit_hidden(translator: Any, node: nodes.Element) -> None:
+    """Open the fold of a cell's code or of a solution: MyST-NB's own says its name twice, and another to a reader."""
+    translator.body.append(f'<details class="hide"><summary>{translator.encode(node["prompt_show"])}</summary>\n')
+
+
+def _name(app: Sphinx, page: str) -> str:
+    """Return a page's name in the book; Sphinx knows it by its place in the project."""
+    return _OF_GUIDE + page if app.config.metalsbook_project == "guide" else page.removeprefix(_CHAPTERS)
+
+
+def _address(app: Sphinx, page: str, name: str) -> str:
+    """Return the address of a page of the book, by its name there, as seen from a page of the project."""
+    here, there = (place.startswith(_OF_GUIDE) for place in (_name(app, page), name))
+    if not app.config.metalsbook_project or here == there:
+        own = name.removeprefix(_OF_GUIDE) if app.config.metalsbook_project == "guide" else name
+        own = own if app.config.metalsbook_project else _CHAPTERS + own
+        return app.builder.get_relative_uri(page, own) or "#"
+    return f"{'../' * (page.count('/') + 1)}{name if there else f'{LATEST}/{name}'}.html"
+
+
+def fold_code(app: Sphinx, doctree: nodes.document) -> None:
+    """Fold the code of chapters, which who came for the figures need not see, and the solutions of exercises.
+
+    A solution is a cell with the tag `hide-cell`: code and result are folded together, on every page.
+    """
+    # In the guide code is what the reader came for.
+    shown = _name(app, app.env.docname).startswith(_OF_GUIDE)
+    for cell in doctree.findall(nodes.container):
+        if cell.get("nb_element") != "cell_code":
+            continue
+        if cell.get("hide_mode") == "all":
+            cell["prompt_show"] = cell["prompt_hide"] = "Solution"
+        elif not shown:
+            cell["hide_mode"] = cell.get("hide_mode") or "input"
+            cell["prompt_show"] = cell["prompt_hide"] = "Code"
+
+
+def _check_markup(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Check the HTML that cells and pages hold; what the site does not take is a warning, and so an error."""
+    for node in doctree.findall(nodes.raw):
+        if "html" in node.get("format", ""):
+            markup, refused = take_markup(node.astext())
+            node.children = [nodes.Text(markup)]
+            node.rawsource = markup
+            if refused:
+                _logger.warning("HTML that the site does not take: %s", ", ".join(refused), location=docname)
+
+
+def headline(doctree: nodes.document) -> str:
+    """Return the page's first computed sentence, else its first paragraph of some length."""
+    for raw in doctree.findall(nodes.raw):
+        if point := _FIRST_POINT.search(raw.astext()):
+            return _SPACE.sub(" ", html.unescape(_TAG.sub("", point[1]))).strip()
+    texts = (_SPACE.sub(" ", paragraph.astext()).strip() for paragraph in doctree.findall(nodes.paragraph))
+    return next((text for text in texts if len(text) > 40), "")
+
+
+def _shorten(text: str) -> str:
+    """Return a text as the description of a page: cut at a word where it is long."""
+    return text if len(text) <= _DESCRIPTION_LENGTH else text[:_DESCRIPTION_LENGTH].rsplit(" ", 1)[0] + " …"
 
 
 def _page_context(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
     """Give the theme what it shows of the page and its edition, and note the page for index and search."""
-    context.update(_addresses(app, page), edition=_edition(app, page), policy=POLICY)
-    context.update(has_charts='data-chart="' in context.get("body", ""), **_body(context, page))
-    if doctree is not None:
-        context["headline"] = pages.headline(doctree)
-        context["description"] = pages.shorten(context["headline"])
-        app.metalsbook_pages.sections[page] = search_index.page_sections(doctree)
-    context["structured"] = _structured(context) if page == app.config.root_doc and context["shared"] else ""
-    chart_node.write_specs(app.builder, page)
-    charts = getattr(app.builder, "metalsbook_charts", {}).get(page, [])
-    context["card"] = _card(app, page, context, charts) if charts and context["canonical"] else ""
+    noted: Pages = app.metalsbook_pages
+    context.update(_places(app, page), edition=_edition(app, page), policy=POLICY, nav=_nav(app, page))
+    # A box of code that scrolls must be within reach of the keyboard.
+    context["body"] = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
+    context["has_code"] = '<details class="hide"><summary>Code<' in context["body"]
+    context["description"] = ""
     title = html.unescape(context.get("title", ""))
-    app.metalsbook_pages.facts[page] = {
-        "name": page,
-        "title": title,
-        "headline": context.get("headline", ""),
-        "charts": charts,
-    }
+    noted.facts[page] = {"name": page, "title": title, "headline": "", "charts": []}
+    if doctree is not None:
+        noted.facts[page]["headline"] = headline(doctree)
+        context["description"] = _shorten(noted.facts[page]["headline"])
+        noted.sections[page] = search.page_sections(doctree)
+    specs = noted.charts.get(page, {})
+    context["has_charts"] = bool(specs)
+    if specs:
+        charts.write_specs(Path(app.outdir), page, specs)
+        noted.facts[page]["charts"] = [charts.list_chart(spec, name) for name, spec in specs.items()]
+    first = page == app.config.root_doc and app.config.metalsbook_project == "edition"
+    context["structured"] = _structured(context) if first else ""
 
 
-def _addresses(app: Sphinx, page: str) -> dict[str, Any]:
+def _places(app: Sphinx, page: str) -> dict[str, Any]:
     """Return where things lie as seen from a page, and where the page itself lies in the published site."""
-    up, base, month = "../" * page.count("/"), editions.base_address(), app.config.metalsbook_month
-    shared = app.config.metalsbook_assets
-    # The guide stands beside the editions.
-    site = up if home(page) else f"{up}../"
-    folder = "" if home(page) else f"{month}/"
+    up, base, month = "../" * page.count("/"), base_address(), app.config.metalsbook_month
+    project, shared = app.config.metalsbook_project, app.config.metalsbook_assets
+    site = f"{up}../" if project else up
+    folder = f"{GUIDE}/" if project == "guide" else f"{month}/"
+    notebook = f"{page}.ipynb" if project == "guide" else f"data/notebooks/{page}.ipynb"
     return {
         "root": up,
         "site": site,
-        "shared": bool(shared),
+        "shared": bool(project),
         "base": base,
-        "folder": folder,
         "assets": f"{site}{shared}" if shared else f"{up}_static",
-        "canonical": f"{base}{folder}{page}.html" if base and shared else "",
+        "canonical": f"{base}{folder}{page}.html" if base and project else "",
+        "card": f"{base}{shared}/{assets.CARD}" if base and project else "",
+        "start": next((_address(app, page, each.name) for each in app.metalsbook_toc if each.in_guide), ""),
+        "home": _address(app, page, app.metalsbook_toc[0].name),
+        "data_page": _address(app, page, "data/index") if project else "",
         "pathto": lambda other: app.builder.get_relative_uri(page, other) or "#",
-        "notebook": _notebook(app, page),
-        "has_downloads": "downloads" in app.config.metalsbook_edition,
+        "notebook": relpath(notebook, dirname(page) or ".") if (Path(app.outdir) / notebook).is_file() else "",
     }
 
 
-def _notebook(app: Sphinx, page: str) -> str:
-    """Return the address of the notebook that a page was made of; empty where it is no notebook, or not offered."""
-    name = f"{page}.ipynb" if home(page) else f"data/notebooks/{page}.ipynb"
-    return relpath(name, dirname(page) or ".") if (Path(app.outdir) / name).is_file() else ""
+def _nav(app: Sphinx, page: str) -> list[dict[str, Any]]:
+    """Return the parts of the book as the menu shows them: caption, and title and address of each page."""
+    here, parts = _name(app, page), {}
+    for each in app.metalsbook_toc[1:]:
+        entry = {"title": each.title, "address": _address(app, page, each.name), "current": each.name == here}
+        parts.setdefault(each.part, []).append(entry)
+    return [{"caption": caption, "pages": pages} for caption, pages in parts.items()]
 
 
 def _edition(app: Sphinx, page: str) -> dict[str, Any]:
     """Return what the theme shows of the edition; a page of the guide is in none."""
     month, facts = app.config.metalsbook_month, app.config.metalsbook_edition
     known = {"month": "", "name": "", "cut_off": "", "snapshot": "", "method": facts.get("method", "")}
-    if home(page) or not month:
+    if _name(app, page).startswith(_OF_GUIDE) or not month:
         return known
-    return {**known, "month": month, "name": editions.month_name(month), "cut_off": cut_off(month), **facts}
-
-
-def _body(context: dict[str, Any], page: str) -> dict[str, str]:
-    """Return a page's HTML, and packed apart what its folds hold; the guide can be read without scripts as well."""
-    # A box of code that scrolls must be within reach of the keyboard.
-    body = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
-    if home(page):
-        return {"body": own_pictures(body, context["root"]) if context["shared"] else body, "folds": ""}
-    kept, packed = folds.pack_folds(body)
-    return {"body": kept, "folds": packed}
-
-
-def _card(app: Sphinx, page: str, context: dict[str, Any], charts: list[dict[str, Any]]) -> str:
-    """Return the address of the picture that a link to a page with charts shows elsewhere.
-
-    An edition's page with one chart beside its tables shows that of the first page, where that has one.
-    """
-    first = app.config.root_doc
-    if home(page) or page == first or len(charts) > 1 or not _has_chart(app, first):
-        return _make_card(app, page, context, charts)
-    return f"{context['base']}{context['folder']}{cards.FOLDER}/{first}.jpg"
-
-
-def _has_chart(app: Sphinx, page: str) -> bool:
-    return next(iter(app.env.get_doctree(page).findall(chart_node.vega_chart)), None) is not None
-
-
-def _make_card(app: Sphinx, page: str, context: dict[str, Any], charts: list[dict[str, Any]]) -> str:
-    """Write the picture of a page's first chart and return its address."""
-    chart = (Path(app.outdir) / "data" / charts[0]["svg"]).resolve().read_text("utf-8")
-    file = join(home(page), cards.FOLDER, f"{page.replace('/', '-')}.jpg")
-    cache = app.config.metalsbook_chart_cache
-    edition = " · ".join(filter(None, (context["docstitle"], context["edition"]["name"])))
-    cards.write_card(chart, charts[0]["title"], edition, Path(app.outdir) / file, Path(cache) if cache else None)
-    return f"{context['base']}{context['folder']}{file}"
+    return {**known, "month": month, "name": month_name(month), "cut_off": cut_off(month), **facts}
 
 
 def _structured(context: dict[str, Any]) -> str:
     """Return the edition as a schema.org data set in JSON-LD, safe within a script element."""
     edition, base = context["edition"], context["base"]
     here = f"{base}{edition['month']}/" if base else ""
-    files = [table[form] | {"form": form} for table in edition["downloads"]["tables"] for form in ("csv", "parquet")]
     media = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
     data = {
         "@context": "https://schema.org",
@@ -199,11 +321,12 @@ def _structured(context: dict[str, Any]) -> str:
         "distribution": [
             {
                 "@type": "DataDownload",
-                "encodingFormat": media[file["form"]],
-                "contentUrl": f"{here}data/{file['path']}",
-                "sha256": file["sha256"],
+                "encodingFormat": kind,
+                "contentUrl": f"{here}data/{table[form]['path']}",
+                "sha256": table[form]["sha256"],
             }
-            for file in files
+            for table in edition["downloads"]["tables"]
+            for form, kind in media.items()
         ],
     }
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
@@ -213,25 +336,25 @@ def _own_pages(app: Sphinx) -> list[tuple[str, dict, str]]:
     """Return the pages that have no source: search, and in an edition its data and downloads."""
     if app.builder.format != "html":
         return []
-    guide = next(filter(None, map(home, sorted(app.env.found_docs))), "")
-    beside = "../" if app.config.metalsbook_assets else ""
-    index = f"{beside}{guide}/{search_index.FILE}" if guide else ""
-    own = [("search", {"title": "Search", "guide_index": index}, "search.html")]
+    with_guide = app.config.metalsbook_project == "edition" and any(page.in_guide for page in app.metalsbook_toc)
+    indexes = [search.FILE, *([f"../{GUIDE}/{search.FILE}"] if with_guide else [])]
+    own = [("search", {"title": "Search", "indexes": " ".join(indexes)}, "search.html")]
     if downloads := app.config.metalsbook_edition.get("downloads"):
-        address = editions.base_address() or "_build/site/"
+        address = base_address() or "_build/site/"
         shown = {"title": "Data and downloads", "downloads": downloads, "address": address}
         own.append(("data/index", shown, "data.html"))
     return own
 
 
 def _finish(app: Sphinx, error: Exception | None) -> None:
-    """Write the search indexes, part the pictures, and write the assets where the book stands alone."""
+    """Write the search index, and the assets where the book stands alone."""
     if error or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    for folder, sections in search_index.by_folder(app.metalsbook_pages.sections).items():
-        (out / folder / search_index.FILE).write_text(search_index.index_script(sections), "utf-8")
-    if app.config.metalsbook_assets:
-        app.builder.part_pictures()
-    else:
+    parts = {each.name: each.part for each in app.metalsbook_toc}
+    # The parts before the checks are what most readers look for.
+    market = {"", app.metalsbook_toc[1].part if len(parts) > 1 else ""}
+    first = {page for page in app.metalsbook_pages.sections if parts.get(_name(app, page)) in market}
+    (out / search.FILE).write_text(search.index_script(app.metalsbook_pages.sections, first), "utf-8")
+    if not app.config.metalsbook_assets:
         assets.write_assets(out / "_static")

@@ -9,9 +9,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from metalsbook.paths import snapshots_folder
-from metalsbook.publish.glossary import read_glossary
 from metalsbook.publish.notebooks import OWN_MONTH_TAG, cell_source, own_month, read_chapter
-from metalsbook.publish.search_index import page_sections
+from metalsbook.publish.search import ENTRY, page_sections
 from tests.guide.prose import CHAPTERS, name
 
 MARKET = ("magnesium_prices", "magnesium_capacity", "magnesium_exports", "rare_earths", "downstream_demand")
@@ -112,7 +111,7 @@ def test_chapter_has_three_exercises_with_solutions_that_check_themselves(stem):
 
 @pytest.fixture(scope="module")
 def glossary(tmp_path_factory):
-    """The glossary and the sections that the search index has of it."""
+    """The entries of the glossary as search finds them: names, definition."""
     folder = tmp_path_factory.mktemp("glossary")
     (folder / "index.md").write_text((CHAPTERS / "guide" / "glossary.md").read_text("utf-8"), "utf-8")
     settings = {
@@ -136,25 +135,17 @@ def glossary(tmp_path_factory):
         )
         app.build()
     assert complaints.getvalue() == ""
-    return read_glossary(app), page_sections(app.env.get_doctree("index"))
+    sections = page_sections(app.env.get_doctree("index"))
+    return [(title.split(" / "), text) for _, title, text, rank in sections if rank == ENTRY]
 
 
 def test_glossary_has_its_terms_in_both_languages(glossary):
-    entries = glossary[0].entries
-    assert len(entries) >= FEWEST_TERMS
-    for entry in entries:
-        assert any(HAN.search(term) for term in entry.names), f"{entry.names} lacks its Chinese name"
-        assert any(not HAN.search(term) for term in entry.names), f"{entry.names} lacks its English name"
-        assert entry.definition.endswith((".", '."', ")."))
-    names = {term for entry in entries for term in entry.names}
-    assert set(NEEDED) - names == set()
-
-
-def test_search_index_has_every_chinese_term(glossary):
-    text = " ".join(part for section in glossary[1] for part in section)
-    chinese = [term for entry in glossary[0].entries for term in entry.names if HAN.search(term)]
-    assert len(chinese) >= FEWEST_TERMS
-    assert [term for term in chinese if term not in text] == []
+    assert len(glossary) >= FEWEST_TERMS
+    for names, definition in glossary:
+        assert any(HAN.search(term) for term in names), f"{names} lacks its Chinese name"
+        assert any(not HAN.search(term) for term in names), f"{names} lacks its English name"
+        assert definition.endswith((".", '."', ")."))
+    assert set(NEEDED) <= {term for names, _ in glossary for term in names}
 
 
 def test_solution_without_a_check_is_noticed():

@@ -8,7 +8,7 @@ import vl_convert
 
 from metalsbook.page import month_axis, show
 from metalsbook.page.html import Html
-from metalsbook.publish import chart_files
+from metalsbook.publish import charts
 
 ROWS = pd.DataFrame(
     {
@@ -37,7 +37,7 @@ def finished(rows: pd.DataFrame = ROWS, **more) -> dict:
 
 def places(spec: dict) -> tuple[list[float], dict[str, float]]:
     """Return the middles of the bars of a drawn chart, and those of the labels of its time axis by their text."""
-    svg = vl_convert.vegalite_to_svg(json.dumps(chart_files.fit_width(spec, 700)))
+    svg = vl_convert.vegalite_to_svg(json.dumps(charts.fit_width(spec, 700)))
     boxes = re.findall(r'<path d="M([\d.]+),[\d.]+h([\d.]+)v[\d.]+h-[\d.]+Z" fill="#\w+"/>', svg)
     labels = re.findall(r'transform="translate\(([\d.]+),[\d.]+\)"[^>]*>(\w{3} \d\d)</text>', svg)
     return [float(left) + float(width) / 2 for left, width in boxes], {text: float(x) for x, text in labels}
@@ -48,7 +48,7 @@ def test_source_alt_text_and_downloads_come_from_the_rows():
     assert spec["usermeta"]["source"] == "Argus, SMM"
     assert spec["description"].startswith("Ingot: from 10 t in August 2025 to 30 t in November 2025")
     assert "10 September 2025 halt" in spec["description"]
-    (label, figures), (other, events) = chart_files.reader_tables(spec)
+    (label, figures), (other, events) = charts.chart_data(spec)
     assert (label, other) == ("Data", "Events")
     assert list(figures[0]) == ["name", "month", "figure", "low", "high", "status", "unit", "source"]
     assert figures[1] | {} == {

@@ -1,6 +1,7 @@
 import csv
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -8,6 +9,7 @@ import zipfile
 import pandas as pd
 
 from metalsbook import open_edition
+from metalsbook.publish import downloads
 from tests import sample_book
 
 
@@ -32,7 +34,7 @@ def test_charts_of_the_index_lead_to_their_files(sample_site):
     assert len(charts) == 7
     for chart in charts:
         assert chart["alt"]
-        for path in [chart["svg"], chart["spec"], *chart["csv"]]:
+        for path in [chart["spec"], *chart["csv"]]:
             assert (folder / path).is_file()
 
 
@@ -61,11 +63,54 @@ def test_the_changes_of_an_edition_are_plain_values_by_reason():
     assert len(changes["new_figures"]) > 100
 
 
-def test_each_series_has_its_files(sample_site):
+def test_each_series_has_its_file(sample_site):
     folder, _ = data_of(sample_site)
-    for read, form in ((pd.read_csv, "csv"), (pd.read_parquet, "parquet")):
-        rows = read(folder / "series" / f"mg.price.ingot.fugu.{form}")
-        assert rows["statement"].tolist() == ["st-1", "st-2", "st-3"]
+    rows = pd.read_csv(folder / "series" / "mg.price.ingot.fugu.csv")
+    assert rows["statement"].tolist() == ["st-1", "st-2", "st-3"]
+
+
+FRAME = pd.DataFrame(
+    {"series": ["mg.A", "../x", "mg.A"], "value": [0.1 + 0.2, None, 1e6], "n": [1, 2, 3], "text": ["=1", None, "-5.1%"]}
+)
+
+
+def test_figures_keep_their_digits_gaps_stay_gaps_and_no_series_leaves_its_folder(tmp_path):
+    downloads.write_series(FRAME, tmp_path / "series")
+    (file,) = (tmp_path / "series").iterdir()
+    assert file.read_text("utf-8-sig") == "series,value,n,text\nmg.A,0.3,1,'=1\nmg.A,1000000,3,-5.1%\n"
+    assert list(tmp_path.iterdir()) == [tmp_path / "series"]
+
+
+def test_parquet_is_the_same_twice(tmp_path):
+    for name in ("a", "b"):
+        downloads.write_parquet(FRAME, tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    assert b"pandas" not in (tmp_path / "a").read_bytes()
+
+
+LOCK = """# a comment
+alpha==1.0 \\
+    --hash=sha256:{a} \\
+    --hash=sha256:{b}
+    # via beta
+beta_x==2.0.post1 ; python_full_version == '3.12.*' \\
+    --hash=sha256:{b}
+""".format(a="a" * 64, b="b" * 64)
+
+
+def test_the_bill_of_materials_names_every_pin_of_the_lock_with_its_hashes():
+    assert downloads.read_lock(LOCK) == [
+        {"name": "alpha", "version": "1.0", "marker": "", "hashes": ["a" * 64, "b" * 64]},
+        {"name": "beta_x", "version": "2.0.post1", "marker": "python_full_version == '3.12.*'", "hashes": ["b" * 64]},
+    ]
+    bill = json.loads(downloads.bill_of_materials(LOCK))
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    assert [part["purl"] for part in bill["components"]] == ["pkg:pypi/alpha@1.0", "pkg:pypi/beta-x@2.0.post1"]
+    assert bill["components"][1]["properties"][0]["value"] == "python_full_version == '3.12.*'"
+    lock = (sample_book.ROOT / "requirements.txt").read_text("utf-8")
+    pins = set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE))
+    listed = {package["name"] for package in downloads.read_lock(lock) if package["hashes"]}
+    assert len(pins) > 100 and listed == pins
 
 
 def test_no_cell_is_a_formula(sample_site):
@@ -73,7 +118,7 @@ def test_no_cell_is_a_formula(sample_site):
     for path in folder.glob("*.csv"):
         with path.open(encoding="utf-8-sig", newline="") as file:
             cells = [cell for row in csv.reader(file) for cell in row]
-        assert not [cell for cell in cells if cell.startswith(("=", "@"))]
+        assert not [cell for cell in cells if cell.startswith(("=", "@", "\uff1d"))]
 
 
 def test_data_package_lists_every_table(sample_site):

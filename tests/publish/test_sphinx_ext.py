@@ -7,8 +7,9 @@ from importlib.metadata import entry_points
 from types import SimpleNamespace
 
 import pytest
+from docutils import nodes
 
-from metalsbook.publish import chart_node, sphinx_ext
+from metalsbook.publish import sphinx_ext
 from tests import sample_book
 
 
@@ -34,7 +35,7 @@ def test_jupyter_book_s_own_command_builds_the_same_pages(plain_book, sample_sit
 
 def test_its_site_carries_its_own_assets(plain_book):
     page = (plain_book / "chapters" / "prices.html").read_text("utf-8")
-    for name in ("book.css", "charts.js", "vega.js", "scheme.js"):
+    for name in ("book.css", "charts.js", "vega.js", "scheme.js", "OFL.txt"):
         assert (plain_book / "_static" / name).is_file()
     assert 'href="../_static/book.css"' in page
     assert "editions.js" not in page
@@ -42,7 +43,7 @@ def test_its_site_carries_its_own_assets(plain_book):
 
 def test_the_mime_renderer_is_registered():
     registered = {entry.value for entry in entry_points(group="myst_nb.mime_renderers")}
-    assert "metalsbook.publish.chart_node:VegaLiteMime" in registered
+    assert "metalsbook.publish.charts:VegaLiteMime" in registered
 
 
 def test_formulas_need_no_script(sample_site):
@@ -64,13 +65,6 @@ def test_pages_note_nothing_of_this_machine(sample_site, sample_root):
             assert str(sample_root) not in path.read_text("utf-8"), path
 
 
-def test_the_plugin_leaves_other_outputs_alone():
-    class Data:
-        mime_type = "text/html"
-
-    assert chart_node.VegaLiteMime.handle_mime(None, Data, False) is None
-
-
 def test_structured_data_cannot_end_its_script():
     edition = {
         "month": "2025-11",
@@ -86,20 +80,39 @@ def test_structured_data_cannot_end_its_script():
     assert json.loads(text)["description"] == hostile
 
 
+def test_the_headline_is_the_first_computed_sentence_else_the_first_long_paragraph():
+    points = '<ul class="mb-points"><li><a href="x">Ingot</a> fell &amp; fell.</li><li>More.</li></ul>'
+    long = nodes.paragraph(text="word " * 20)
+    assert sphinx_ext.headline(nodes.section("", long, nodes.raw("", points, format="html"))) == "Ingot fell & fell."
+    assert sphinx_ext.headline(nodes.section("", nodes.paragraph(text="short"), long)) == ("word " * 20).strip()
+    assert sphinx_ext.headline(nodes.section("", nodes.paragraph(text="short"))) == ""
+
+
+def test_solutions_become_details(sample_site):
+    page = (sample_site / "guide" / "glossary.html").read_text("utf-8")
+    assert "<summary>Solution</summary>" in page
+    assert '<details class="dropdown admonition' in page and "toggle-button" not in page
+
+
 @pytest.mark.parametrize(
-    ("page", "charts", "first_has_one", "own"),
+    ("project", "page", "mode", "after"),
     [
-        ("prices", 2, True, True),
-        ("index", 1, True, True),
-        ("audit", 1, True, False),
-        ("audit", 1, False, True),
-        ("guide/lessons/one", 1, True, True),
+        ("edition", "prices", None, ("input", "Code")),
+        ("edition", "prices", "all", ("all", "Solution")),
+        ("guide", "method", None, (None, None)),
+        ("", "chapters/guide/method", "all", ("all", "Solution")),
+        ("", "chapters/guide/method", None, (None, None)),
     ],
 )
-def test_a_page_with_one_chart_shows_the_card_of_the_first_page(monkeypatch, page, charts, first_has_one, own):
-    app = SimpleNamespace(config=SimpleNamespace(root_doc="index"))
-    monkeypatch.setattr(sphinx_ext, "_has_chart", lambda _, name: first_has_one and name == "index")
-    monkeypatch.setattr(sphinx_ext, "_make_card", lambda *_: "its own")
-    context = {"base": "https://example.org/", "folder": "2025-11/"}
-    address = sphinx_ext._card(app, page, context, [{}] * charts)
-    assert address == ("its own" if own else "https://example.org/2025-11/cards/index.jpg")
+def test_code_of_chapters_and_solutions_everywhere_are_folded(project, page, mode, after):
+    cell = nodes.container(nb_element="cell_code", **({"hide_mode": mode} if mode else {}))
+    tree = nodes.section("", cell, nodes.container(nb_element="other"))
+    app = SimpleNamespace(env=SimpleNamespace(docname=page), config=SimpleNamespace(metalsbook_project=project))
+    sphinx_ext.fold_code(app, tree)
+    assert (cell.get("hide_mode"), cell.get("prompt_show")) == after
+    assert "hide_mode" not in tree[1]
+
+
+def test_terms_in_an_edition_lead_to_the_glossary_of_the_guide(sample_site):
+    page = (sample_site / "2025-11" / "index.html").read_text("utf-8")
+    assert 'href="../guide/glossary.html#term-dolomite"' in page

@@ -19,36 +19,15 @@
     return loaded.get(address);
   };
 
-  // The specs of a page as publish/chart_files.py packs them: the tables of each apart, column by column.
-  const rowsOf = (columns) => {
-    const names = Object.keys(columns);
-    return names.length ? columns[names[0]].map((_, place) => Object.fromEntries(names.map((name) => [name, columns[name][place]]))) : [];
-  };
-  const unpack = (node, tables) => {
-    if (Array.isArray(node)) return node.map((value) => unpack(value, tables));
-    if (node === null || typeof node !== "object") return node;
-    const copied = {};
-    for (const [key, value] of Object.entries(node)) {
-      if (key === "data" && value && "table" in value) {
-        const { table, ...rest } = value;
-        copied.data = { ...rest, values: tables[table] };
-      } else copied[key] = unpack(value, tables);
-    }
-    return copied;
-  };
-  let specs;
-  window.metalsbookCharts = (packed) => {
-    specs = metalsbookUnpack(packed).then((listed) => new Map(listed.map(([name, spec, columns]) => {
-      const tables = columns.map(rowsOf);
-      return [name, { spec: unpack(spec, tables), tables }];
-    })));
-  };
-  const fetchSpec = async (figure) => {
+  // The specs of a page and their tables, as publish/charts.py hands them over.
+  let handed;
+  window.metalsbookCharts = (specs) => { handed = specs; };
+  const fetchSpecs = async (figure) => {
     await load(figure.dataset.spec);
-    return (await specs).get(figure.dataset.chart);
+    return handed;
   };
 
-  // The same layout as that of the static picture (publish/chart_files.py).
+  // The same layout as that of the static picture (publish/charts.py).
   const fillsWidth = (spec) => ("layer" in spec || "mark" in spec) && typeof spec.width !== "object" &&
     !["facet", "row", "column"].some((channel) => spec.encoding?.[channel]);
   const fitViews = (view, width, shrink) => {
@@ -72,7 +51,6 @@
     width < WIDE ? 1 : Math.max(spec.hconcat?.length || 0, spec.columns || 1, spec.encoding?.facet?.columns || 1);
   const fitWidth = (spec, width, shrink) => {
     const fitted = structuredClone(spec);
-    delete fitted.title;
     if (fillsWidth(spec)) fitted.width = width;
     else fitViews(fitted, width, shrink);
     // The figure carries one text for the whole chart; a label on every mark would only add weight.
@@ -108,7 +86,11 @@
   };
 
   const draw = async (figure) => {
-    const [{ spec }] = await Promise.all([fetchSpec(figure), load(`${assets}/vega.js`)]);
+    const [{ charts, datasets }] = await Promise.all([
+      // Vega measures text: the type has to be there first.
+      fetchSpecs(figure), load(`${assets}/vega.js`), document.fonts.load("11px 'Metals Sans'"), document.fonts.load("600 11px 'Metals Sans'"),
+    ]);
+    const spec = charts[figure.dataset.chart];
     const view = figure.querySelector(".chart-view");
     const width = Math.min(Math.max(Math.floor(view.clientWidth), NARROWEST), WIDE);
     if (figure.drawnWidth === width) return;
@@ -116,7 +98,7 @@
     const live = document.createElement("div");
     live.className = "chart-live";
     view.append(live);
-    const drawIn = (shrink) => vegaEmbed(live, fitWidth(spec, width, shrink), {
+    const drawIn = (shrink) => vegaEmbed(live, { ...fitWidth(spec, width, shrink), datasets }, {
       // The interpreter (ast) instead of compiled expressions: the page's policy allows no code made from text.
       ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: showTip, logLevel: 1,
       patch: fillsWidth(spec) ? fill : undefined,
@@ -130,7 +112,7 @@
     live.querySelector("svg").setAttribute("aria-hidden", "true");
     const words = document.createElement("p");
     words.className = "unseen";
-    words.textContent = figure.querySelector(".chart-static img").alt;
+    words.textContent = figure.querySelector(".chart-static").getAttribute("aria-label");
     live.prepend(words);
     if (figure.result) {
       figure.result.finalize();
@@ -168,7 +150,8 @@
   };
   // The data as a table: made when it is opened, from what the chart is drawn from.
   const tabulate = async (figure, place, details) => {
-    const rows = (await fetchSpec(figure)).tables[place];
+    const { datasets, shown } = await fetchSpecs(figure);
+    const rows = datasets[shown[figure.dataset.chart][place]];
     const names = Object.keys(rows[0] ?? {});
     const title = figure.querySelector(".chart-title")?.textContent ?? figure.dataset.chart;
     const head = make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, name.replaceAll("_", " "))));

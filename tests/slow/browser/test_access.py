@@ -7,7 +7,6 @@ from pathlib import Path
 import axe_core_python
 import pytest
 
-from metalsbook.publish import assets
 from tests.visits import built_pages
 
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8")
@@ -62,16 +61,16 @@ def test_a_chapter_prints_whole(sample_site, visit):
     seen.page.emulate_media(media="print")
     boxes = seen.page.evaluate(
         """[...document.querySelectorAll("figure.chart")].map((figure) => {
-            const picture = figure.querySelector(".chart-static img");
+            const picture = figure.querySelector(".chart-wide svg");
             const [frame, drawn] = [figure.getBoundingClientRect(), picture.getBoundingClientRect()];
             return {height: frame.height, inside: drawn.right <= frame.right + 1 && drawn.width > 200,
                     live: figure.querySelector(".chart-live").checkVisibility(),
-                    kept: getComputedStyle(figure).breakInside, loaded: picture.complete && picture.naturalWidth > 0};
+                    kept: getComputedStyle(figure).breakInside};
         })"""
     )
     assert len(boxes) == 5
     for box in boxes:
-        assert box["inside"] and box["loaded"] and not box["live"] and box["kept"] == "avoid"
+        assert box["inside"] and not box["live"] and box["kept"] == "avoid"
         assert box["height"] < A4["height"] - 150
     assert seen.page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
     pdf = seen.page.pdf(format="A4")
@@ -102,9 +101,9 @@ def test_a_chapter_is_light(sample_site, server, visit):
 
 def test_the_first_screen_does_not_wait_for_vega(server, visit):
     seen = visit(f"{server}/2025-11/index.html")
-    assert not [url for url in seen.requests if url.endswith(assets.VEGA)]
+    assert not [url for url in seen.requests if url.endswith("vega.js")]
     seen = visit(f"{server}/2025-11/prices.html", viewport={"width": 1280, "height": 120})
     seen.page.wait_for_timeout(300)
-    assert not [url for url in seen.requests if url.endswith(assets.VEGA)]
+    assert not [url for url in seen.requests if url.endswith("vega.js")]
     assert seen.draw_charts() == 2
-    assert [url for url in seen.requests if url.endswith(assets.VEGA)]
+    assert [url for url in seen.requests if url.endswith("vega.js")]

@@ -23,8 +23,8 @@ TOP_FILES = (
     "CITATION.cff",
     "CHANGELOG.md",
 )
-PAGES = ("conflicts", "build_status")
-TOC = "format: jb-book\nroot: chapters/conflicts\nchapters:\n- file: chapters/build_status\n"
+PAGES = ("conflicts", "outlook_scorecard")
+TOC = "format: jb-book\nroot: chapters/conflicts\nchapters:\n- file: chapters/outlook_scorecard\n"
 # Set in the shell of many: what a command does must not hang on it.
 UNSET = ("METALSBOOK_BASE_URL", "PYTEST_CURRENT_TEST")
 

@@ -4,58 +4,20 @@ All of it is made from the `data/index.json` of the editions that stand in the s
 never touches another one.
 """
 
-import calendar
 import html
 import json
-import os
-import re
 import shutil
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 from xml.sax.saxutils import escape as xml_escape
 
 import jinja2
-import yaml
 
-from metalsbook.errors import SiteError
 from metalsbook.months import parse_month
-from metalsbook.paths import project_root
-from metalsbook.publish.kept_site import GUIDE
-
-THEME = Path(__file__).parent / "theme"
-LATEST = "latest"
-_TITLE = re.compile("<title>([^<]*)</title>")
-
-
-def month_name(month: str) -> str:
-    """Return "November 2025" for "2025-11"."""
-    return f"{calendar.month_name[int(month[5:7])]} {month[:4]}"
-
-
-@lru_cache
-def _settings(path: Path) -> dict[str, Any]:
-    return yaml.safe_load(path.read_text("utf-8"))
-
-
-def book_title() -> str:
-    """Return the book's title as `_config.yml` has it."""
-    return _settings(project_root() / "_config.yml")["title"]
-
-
-def base_address() -> str:
-    """Return the address of the published site, ending in a slash; empty where it is not known.
-
-    Raises:
-        SiteError: If it is no web address.
-    """
-    known = _settings(project_root() / "_config.yml").get("html", {}).get("baseurl") or ""
-    address = os.environ.get("METALSBOOK_BASE_URL", known).strip()
-    if address and not address.startswith(("https://", "http://")):
-        raise SiteError(f"The site's address '{address}' is no web address", "Set html: baseurl in _config.yml")
-    return f"{address.rstrip('/')}/" if address else ""
+from metalsbook.publish.addresses import GUIDE, LATEST, POLICY, THEME, base_address, book_title, month_name
+from metalsbook.store import put_in_place
 
 
 def read_editions(site: Path) -> list[dict[str, Any]]:
@@ -77,11 +39,11 @@ def write_shared_pages(site: Path, shared: str) -> None:
     editions = read_editions(site)
     _replace(site / "editions.js", editions_script(editions))
     _replace(site / "index.html", start_page(editions, shared))
-    _replace(site / "feed.xml", feed(editions))
     # Hosts that run Jekyll would leave out the folder of shared assets.
     _replace(site / ".nojekyll", "")
     base = base_address()
     if base:
+        _replace(site / "feed.xml", feed(editions, base))
         guide = sorted(path.relative_to(site).as_posix() for path in (site / GUIDE).rglob("*.html"))
         _replace(site / "sitemap.xml", site_map(editions, base, guide))
         _replace(site / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
@@ -91,7 +53,7 @@ def write_shared_pages(site: Path, shared: str) -> None:
 
 def _replace(path: Path, text: str) -> None:
     staged = path.with_name(f".{path.name}.new")
-    staged.write_text(text, "utf-8")
+    staged.write_text(text, "utf-8", newline="")
     staged.replace(path)
 
 
@@ -109,29 +71,26 @@ def start_page(editions: list[dict[str, Any]], shared: str) -> str:
     """Return the page that lists the editions."""
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(THEME), autoescape=True)
     environment.filters["month_name"] = month_name
-    from metalsbook.publish.sphinx_ext import POLICY
-
     return environment.get_template("start.html").render(
         book=book_title(), editions=editions, assets=shared, base=base_address(), policy=POLICY
     )
 
 
-def feed(editions: list[dict[str, Any]]) -> str:
+def feed(editions: list[dict[str, Any]], base: str) -> str:
     """Return the Atom feed: every edition and every correction of the ledger, newest first.
 
     Times are the editions' cut-offs, so that the feed depends on the editions alone. `editions` come newest first: the
     last to name a correction is the first that had it.
     """
-    base = base_address()
     entries = [_edition_entry(edition, base) for edition in editions]
     first_in = {row["correction"]: (row, edition) for edition in editions for row in edition["corrections"]}
     entries += [_correction_entry(row, edition, base) for row, edition in first_in.values()]
     updated = editions[0]["cut_off"] if editions else "1970-01-01"
-    links = f'<link rel="self" href="{xml_escape(base)}feed.xml"/>\n<link href="{xml_escape(base)}"/>\n' if base else ""
+    links = f'<link rel="self" href="{xml_escape(base)}feed.xml"/>\n<link href="{xml_escape(base)}"/>\n'
     return f"""<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
 <title>{xml_escape(book_title())}: editions and corrections</title>
-<id>{xml_escape(base) or "urn:metalsbook:feed"}</id>
+<id>{xml_escape(base)}</id>
 <author><name>{xml_escape(book_title())}</name></author>
 <updated>{updated}T00:00:00Z</updated>
 {links}{"".join(entries)}</feed>
@@ -181,27 +140,10 @@ def _write_latest(site: Path, newest: dict[str, Any], shared: str) -> None:
         file = f"{page['name']}.html"
         place = f"{newest['month']}/{file}"
         _write_redirect(staged / file, shared, "../" * (file.count("/") + 1), place, page["title"])
-    lead_to_guide(staged, site / GUIDE, shared)
     index = {**newest, "folder": f"../../{newest['month']}/data/"}
     (staged / "data").mkdir(exist_ok=True)
     (staged / "data" / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    from metalsbook.store import put_in_place
-
     put_in_place(staged, site / LATEST)
-
-
-def lead_to_guide(edition: Path, guide: Path, shared: str) -> None:
-    """Lead from the addresses that the guide had in every edition to the one that it has now.
-
-    Args:
-        edition: Folder of an edition, in the site or on its way there.
-        guide: Folder of the guide.
-        shared: Address of the shared assets within the site.
-    """
-    for page in guide.rglob("*.html"):
-        file = f"{GUIDE}/{page.relative_to(guide).as_posix()}"
-        title = html.unescape(_TITLE.search(page.read_text("utf-8"))[1])
-        _write_redirect(edition / file, shared, "../" * (file.count("/") + 1), file, title)
 
 
 def _write_redirect(path: Path, shared: str, up: str, place: str, title: str) -> None:

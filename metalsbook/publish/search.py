@@ -1,61 +1,60 @@
-"""The index that the search page reads: every section of every page as text; the guide, which is shared, has its own.
+"""The index that the search page reads: every section of every page as text; the guide has its own.
 
-A plain script file, so that search works from disk as well. Words are found as parts of the text, which needs no
-splitting of Chinese into words: 镁锭 or 皮江法 are found wherever they stand.
+A plain script file, so that search works from disk as well. Chinese words are found as parts of the text: 镁锭 or
+皮江法 are found wherever they stand.
 """
 
 import html
+import json
 import re
 
 from docutils import nodes
 
-from metalsbook.publish.guide import home
-from metalsbook.publish.packed import pack
-
 FILE = "search-index.js"
+CHAPTER, OTHER, ENTRY = 0, 1, 2
+"""How near the top a find stands: sections of chapters, of other pages, single entries of a catalogue or glossary."""
 _TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
 # The printed text and address of every origin would make up most of the index and help nobody to find a page.
 _ORIGIN = re.compile(r'<details class="mb-origin">.*?</details>', re.DOTALL)
 # A folded part with an anchor (a series of the catalogue) is found by itself.
 _ENTRY = re.compile(r'<details [^>]*\bid="([^"]+)"[^>]*><summary>(.*?)</summary>(.*?)</details>', re.DOTALL)
-ENTRY_LENGTH, SECTION_LENGTH = 160, 20_000
+_ENTRY_LENGTH, _SECTION_LENGTH = 160, 20_000
 _SPACE = re.compile(r"\s+")
 
 
-def page_sections(doctree: nodes.document) -> list[list[str]]:
-    """Return the sections of a page as [anchor, title, text], in reading order; text of subsections is their own."""
-    rows = []
+def page_sections(doctree: nodes.document) -> list[list]:
+    """Return the sections of a page in reading order: [anchor, title, text, rank]; text of subsections is their own."""
+    rows: list[list] = []
     for section in doctree.findall(nodes.section):
         title = section.next_node(nodes.title)
         if title is not None:
             text, entries = _own_text(section)
-            rows += [[section["ids"][0] if section["ids"] else "", title.astext(), text[:SECTION_LENGTH]], *entries]
+            anchor = section["ids"][0] if section["ids"] else ""
+            rows += [[anchor, title.astext(), text[:_SECTION_LENGTH], OTHER], *entries]
     return rows
 
 
-def _own_text(section: nodes.section) -> tuple[str, list[list[str]]]:
-    """Return the text of a section and, apart from it, the folded parts in it that have an anchor of their own."""
+def _own_text(section: nodes.section) -> tuple[str, list[list]]:
+    """Return the text of a section and, apart from it, the entries in it that have an anchor of their own."""
     parts: list[str] = []
-    entries: list[list[str]] = []
+    entries: list[list] = []
 
     def walk(node: nodes.Node) -> None:
         for child in node.children:
-            if isinstance(child, (nodes.section, nodes.title)):
+            if isinstance(child, (nodes.section, nodes.title, nodes.literal_block)):
                 continue
             if isinstance(child, nodes.raw):
                 if "html" in child.get("format", ""):
                     markup = _ORIGIN.sub(" ", child.astext())
                     entries.extend(
-                        [anchor, _plain(summary), _plain(body)[:ENTRY_LENGTH]]
+                        [anchor, _plain(summary), _plain(body)[:_ENTRY_LENGTH], ENTRY]
                         for anchor, summary, body in _ENTRY.findall(markup)
                     )
                     parts.append(_plain(_ENTRY.sub(" ", markup)))
-            elif isinstance(child, nodes.literal_block):
-                continue
             elif isinstance(child, nodes.definition_list_item) and (anchors := _anchors(child)):
                 terms = " / ".join(term.astext() for term in child.findall(nodes.term))
                 meaning = " ".join(part.astext() for part in child.findall(nodes.definition))
-                entries.append([anchors[0], terms, _SPACE.sub(" ", meaning)])
+                entries.append([anchors[0], terms, _SPACE.sub(" ", meaning), ENTRY])
             elif isinstance(child, nodes.TextElement):
                 parts.append(child.astext())
             elif child.tagname == "vega_chart":
@@ -76,14 +75,16 @@ def _plain(markup: str) -> str:
     return _SPACE.sub(" ", html.unescape(_TAG.sub(" ", markup))).strip()
 
 
-def by_folder(pages: dict[str, list[list[str]]]) -> dict[str, dict[str, list[list[str]]]]:
-    """Return the pages of the edition and of the guide apart, by their folder, their names as seen from it."""
-    apart: dict[str, dict[str, list[list[str]]]] = {"": {}}
-    for page, sections in pages.items():
-        apart.setdefault(home(page), {})[page.removeprefix(f"{home(page)}/")] = sections
-    return apart
+def index_script(pages: dict[str, list[list]], chapters: set[str]) -> str:
+    """Return the script that hands the index to the search page, by section: [page, anchor, title, text, rank].
 
-
-def index_script(pages: dict[str, list[list[str]]]) -> str:
-    """Return the script that hands the index to the search page, packed: [page, anchor, title, text] by section."""
-    return f'metalsbookIndex("{pack([[page, *section] for page in sorted(pages) for section in pages[page]])}");\n'
+    Args:
+        pages: From `page_sections`, by the page's name.
+        chapters: Names of the pages whose sections rank first.
+    """
+    rows = [
+        [page, anchor, title, text, CHAPTER if page in chapters and rank == OTHER else rank]
+        for page in sorted(pages)
+        for anchor, title, text, rank in pages[page]
+    ]
+    return f"metalsbookIndex({json.dumps(rows, separators=(',', ':'), ensure_ascii=False)});\n"

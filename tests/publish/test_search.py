@@ -1,9 +1,14 @@
+import json
+
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
-from metalsbook.publish.search_index import index_script, page_sections
-from tests.publish.samples import unpack
+from metalsbook.publish.search import CHAPTER, ENTRY, OTHER, index_script, page_sections
+
+
+def unpack(script):
+    return json.loads(script.removeprefix("metalsbookIndex(").removesuffix(");\n"))
 
 
 def rows_of(site, folder="2025-11"):
@@ -14,8 +19,9 @@ def test_every_section_is_found_under_its_page(sample_site):
     assert {row[0] for row in rows_of(sample_site)} == {"index", "prices", "shapes"}
     rows = rows_of(sample_site, "guide")
     assert {row[0] for row in rows} == {"glossary"}
-    glossary = next(row for row in rows if row[2] == "Glossary")
-    assert "皮江法" in glossary[3] and "Silicothermic reduction" in glossary[3]
+    entry = next(row for row in rows if row[2] == "Pidgeon process / 皮江法")
+    assert entry[3].startswith("Silicothermic reduction") and entry[4] == ENTRY
+    assert {row[4] for row in rows_of(sample_site) if row[0] == "prices"} == {CHAPTER}
 
 
 @pytest.mark.parametrize("text", ["16,050 CNY/t", "The Fugu ingot price"])
@@ -24,10 +30,10 @@ def test_figures_and_charts_are_found(sample_site, text):
 
 
 def test_the_script_is_in_a_fixed_order():
-    pages = {"b": [["", "B", "t"]], "a": [["x", "A", "镁锭"]]}
-    assert index_script(pages).startswith('metalsbookIndex("')
-    assert unpack(index_script(pages)) == [["a", "x", "A", "镁锭"], ["b", "", "B", "t"]]
-    assert index_script(pages) == index_script(dict(reversed(pages.items())))
+    pages = {"b": [["", "B", "t", OTHER], ["s", "C", "t", ENTRY]], "a": [["x", "A", "镁锭", OTHER]]}
+    script = index_script(pages, {"b"})
+    assert unpack(script) == [["a", "x", "A", "镁锭", OTHER], ["b", "", "B", "t", CHAPTER], ["b", "s", "C", "t", ENTRY]]
+    assert script == index_script(dict(reversed(pages.items())), {"b"})
 
 
 def test_a_folded_part_with_an_anchor_is_found_by_itself():
@@ -39,5 +45,5 @@ def test_a_folded_part_with_an_anchor_is_found_by_itself():
     tree = new_document("page")
     tree += section
     rows = page_sections(tree)
-    assert rows[0] == ["series", "Series", "before after"]
-    assert rows[1] == ["series-a", "Ingot mg.a", "CNY/t"]
+    assert rows[0] == ["series", "Series", "before after", OTHER]
+    assert rows[1] == ["series-a", "Ingot mg.a", "CNY/t", ENTRY]

@@ -1,0 +1,53 @@
+"""Where things lie in the site, as all that builds it knows them.
+
+An edition is the folder `<month>/`. The guide is the book's and not an edition's: it stands once, in `guide/`. What all
+pages load lies in `_shared/<hash of the content>/`.
+"""
+
+import calendar
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from metalsbook.errors import SiteError
+from metalsbook.paths import project_root
+
+THEME = Path(__file__).parent / "theme"
+STATIC = Path(__file__).parent / "static"
+GUIDE, LATEST, SHARED = "guide", "latest", "_shared"
+# Nothing from elsewhere, no inline script or style, no code made from text.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src data:; img-src 'self' data:; base-uri 'none'; "
+    "form-action 'self'"
+)
+
+
+def month_name(month: str) -> str:
+    """Return "November 2025" for "2025-11"."""
+    return f"{calendar.month_name[int(month[5:7])]} {month[:4]}"
+
+
+@lru_cache
+def _settings(path: Path) -> dict[str, Any]:
+    return yaml.safe_load(path.read_text("utf-8"))
+
+
+def book_title() -> str:
+    """Return the book's title as `_config.yml` has it."""
+    return _settings(project_root() / "_config.yml")["title"]
+
+
+def base_address() -> str:
+    """Return the address of the published site, ending in a slash; empty where it is not known.
+
+    Raises:
+        SiteError: If it is no web address.
+    """
+    known = _settings(project_root() / "_config.yml").get("html", {}).get("baseurl") or ""
+    address = os.environ.get("METALSBOOK_BASE_URL", known).strip()
+    if address and not address.startswith(("https://", "http://")):
+        raise SiteError(f"The site's address '{address}' is no web address", "Set html: baseurl in _config.yml")
+    return f"{address.rstrip('/')}/" if address else ""

@@ -1,0 +1,265 @@
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from metalsbook.errors import SiteError
+from metalsbook.page.theme import CELL_INK, FONTS, INK, MIME, MUTED, PALETTE
+from metalsbook.publish import charts
+from metalsbook.publish.addresses import STATIC
+
+SPEC = {
+    "$schema": "https://vega.github.io/schema/vega-lite/v6.4.1.json",
+    "title": {"text": ["Output of", "magnesium"], "subtitle": ["t", "Source: SMM,", "CCMN"]},
+    "usermeta": {"source": "SMM, CCMN"},
+    "description": "Rises.",
+    "width": 600,
+    "height": 120,
+    "data": {"values": [{"month": "2025-10", "value": 1}, {"month": "2025-11", "value": None}]},
+    "mark": "bar",
+    "encoding": {"x": {"field": "month", "type": "ordinal"}, "y": {"field": "value", "type": "quantitative"}},
+}
+
+
+def test_heading_parts_title_unit_and_source():
+    assert charts.chart_heading(SPEC) == ("Output of magnesium", "t", "SMM, CCMN")
+    assert charts.chart_heading({"title": "Plain"}) == ("Plain", "", "")
+    assert charts.chart_alt({"title": "Plain"}) == "Plain"
+
+
+@pytest.mark.parametrize("width", [charts.WIDE_PX, charts.NARROW_PX])
+def test_a_chart_fills_the_width_it_is_given(width):
+    svg = charts.render_svg(charts.fit_width(SPEC, width))
+    assert abs(charts.svg_size(svg)[0] - width) <= 1
+    assert "title" not in charts.fit_width(SPEC, width)
+
+
+@pytest.mark.parametrize("mark", ["line", "area"])
+def test_a_series_without_a_single_figure_leaves_the_others(mark):
+    rows = [{"month": month, "of": of, "value": None if of == "b" else 1} for month in ("10", "11") for of in "ab"]
+    shown = {
+        "mark": mark,
+        "data": {"values": rows},
+        "encoding": {**SPEC["encoding"], "color": {"field": "of", "type": "nominal"}},
+    }
+    assert charts.render_svg({**SPEC, **shown}).count("<path") > 1
+    none = [{**row, "value": None} for row in rows]
+    assert "<svg" in charts.render_svg({**SPEC, **shown, "data": {"values": none}})
+
+
+def test_charts_side_by_side_stand_below_each_other_on_a_phone():
+    row = {"hconcat": [{"mark": "bar", "width": 400}, {"mark": "bar", "width": 200}]}
+    assert "hconcat" in charts.fit_width(row, charts.WIDE_PX)
+    narrow = charts.fit_width(row, charts.NARROW_PX)
+    assert [view["width"] for view in narrow["vconcat"]] == [280, 200]
+    shrunk = charts.fit_width(row, charts.WIDE_PX, shrink=150)
+    assert [view["width"] for view in shrunk["hconcat"]] == [250, charts.NARROWEST_PANEL_PX]
+    facets = {"mark": "bar", "encoding": {"facet": {"field": "a", "columns": 3}}}
+    assert charts.fit_width(facets, charts.NARROW_PX)["encoding"]["facet"]["columns"] == 1
+    assert facets["encoding"]["facet"]["columns"] == 3
+
+
+@pytest.mark.parametrize("width", [charts.WIDE_PX, charts.NARROW_PX])
+def test_small_multiples_make_room_for_their_labels(width):
+    rows = [{"place": f"a rather long name of place {number}", "year": number % 3, "value": 1} for number in range(6)]
+    facets = {
+        "data": {"values": rows},
+        "columns": 2,
+        "facet": {"field": "year"},
+        "spec": {
+            "mark": "bar",
+            "width": 290,
+            "encoding": {"x": {"field": "value", "type": "quantitative"}, "y": {"field": "place", "type": "nominal"}},
+        },
+        "resolve": {"scale": {"y": "independent"}},
+    }
+    assert charts.svg_size(charts.render_svg(charts.fit_width(facets, width)))[0] > width
+    assert charts.svg_size(charts.draw_chart(facets, width))[0] <= width + 1
+
+
+def test_the_same_spec_gives_the_same_drawing():
+    color = {"field": "value", "type": "quantitative"}
+    heat = {**SPEC, "mark": "rect", "encoding": {**SPEC["encoding"], "color": color}}
+    spec = charts.fit_width(heat, charts.WIDE_PX)
+    assert charts.render_svg(spec) == charts.render_svg(spec)
+
+
+def test_a_kept_drawing_is_used(tmp_path):
+    spec = charts.fit_width(SPEC, charts.WIDE_PX)
+    drawn = charts.render_svg(spec, tmp_path)
+    (kept,) = tmp_path.iterdir()
+    before = kept.stat().st_mtime_ns
+    assert charts.render_svg(spec, tmp_path) == drawn
+    assert kept.stat().st_mtime_ns == before
+    kept.write_text('<svg width="1" height="1"></svg>', "utf-8")
+    assert charts.render_svg(spec, tmp_path) == drawn
+
+
+def test_a_spec_that_vega_cannot_draw_is_named():
+    with pytest.raises(SiteError, match=r"'Rises\.'"):
+        charts.render_svg({**SPEC, "mark": "nothing"})
+
+
+def test_tables_of_a_spec_come_once_each():
+    rows, other = [{"a": 1}], [{"b": 2}]
+    spec = {"data": {"values": rows}, "layer": [{"data": {"values": other}}, {"data": {"values": list(rows)}}]}
+    assert charts.datasets(spec) == [rows, other]
+
+
+def test_csv_holds_every_column_and_no_formula():
+    text = charts.csv_text([{"a": 1, "b": "=cmd()"}, {"a": None, "c": "-5.1%"}, {"a": 2.5, "b": "-x", "c": "+3"}])
+    assert list(csv.reader(io.StringIO(text))) == [
+        ["a", "b", "c"],
+        ["1", "'=cmd()", ""],
+        ["", "", "-5.1%"],
+        ["2.5", "'-x", "+3"],
+    ]
+    guarded = {text: charts.safe_cell(text) for text in ("\uff1d1+1", "\uff0bA1", "\uff0dA1", "\uff20A1", "\uff0d5")}
+    assert [cell.startswith("'") for cell in guarded.values()] == [True, True, True, True, False]
+
+
+def test_the_script_holds_each_table_of_the_page_once():
+    spec = {**SPEC, "config": {"a": 1}, "layer": [{"data": SPEC["data"], "mark": "line"}]}
+    script = charts.specs_script({"prices-1": spec, "prices-2": SPEC})
+    handed = json.loads(script.removeprefix("metalsbookCharts(").removesuffix(");\n"))
+    drawn = handed["charts"]["prices-1"]
+    assert drawn["data"] == drawn["layer"][0]["data"] == handed["charts"]["prices-2"]["data"] == {"name": "table-0"}
+    assert handed["datasets"]["table-0"] == SPEC["data"]["values"]
+    shown = handed["datasets"][handed["shown"]["prices-1"][0]]
+    assert shown[0] == {"month": "2025-10", "value": 1, "unit": "t", "source": "SMM, CCMN"}
+    assert drawn["config"] == {"a": 1} and "values" in spec["data"]
+
+
+def test_the_data_of_a_chart_are_the_tables_it_carries_else_those_it_draws_with_events_last():
+    carried = [{"month": "2025-10", "t": 9, "unit": "kt"}]
+    usermeta = {"source": "SMM, CCMN", "tables": [{"label": "Exports", "data": {"values": carried}}]}
+    told = {"unit": "kt", "source": "SMM, CCMN", "month": "2025-10", "t": 9}
+    assert charts.chart_data({**SPEC, "usermeta": usermeta}) == [("Exports", [told])]
+    events = [{"happened": "May", "what": "a rule"}]
+    layered = {"layer": [{"data": {"values": events}}, {"data": SPEC["data"]}]}
+    shown = [(label, list(rows[0])) for label, rows in charts.chart_data(layered)]
+    assert shown == [("Data 1", ["month", "value"]), ("Data 2", ["happened", "what"])]
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize(("colour", "least"), [*((colour, 3) for colour in PALETTE), (INK, 4.5), (MUTED, 4.5)])
+def test_marks_and_text_stand_out_on_both_grounds(colour, least):
+    css = (STATIC / "book.css").read_text("utf-8")
+    ground = re.search(r"--ground: light-dark\(#ffffff, (#\w+)\)", css)[1]
+    assert contrast(colour, "#ffffff") >= least
+    assert contrast(charts.DARK[colour], ground) >= least
+    assert (
+        f'.chart-view svg [fill="{colour}"]{{fill:light-dark({colour},{charts.DARK[colour]})}}' in charts.dark_rules()
+    )
+
+
+def test_figures_in_cells_keep_their_ink_where_the_cells_keep_their_colours():
+    assert not {CELL_INK, "#ffffff"} & set(charts.DARK)
+    assert '[fill="#ffffff"]' not in charts.dark_rules() and '[stroke="#ffffff"]' in charts.dark_rules()
+
+
+HOSTILE = '"><script>alert(1)</script>'
+MANY = {
+    "title": {"text": f"Output {HOSTILE}", "subtitle": "t"},
+    "description": f"Rises {HOSTILE}",
+    "usermeta": {"source": HOSTILE},
+    "width": 600,
+    "data": {"values": [{HOSTILE: HOSTILE, "value": number} for number in range(80)]},
+    "mark": "bar",
+    "encoding": {
+        "y": {"field": "value", "type": "quantitative", "title": HOSTILE},
+        "color": {"field": "value", "type": "quantitative"},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("charts")
+    return folder, charts.write_chart(MANY, "prices-1", folder, "../charts/prices.js")
+
+
+def test_every_file_that_the_figure_names_is_written(written):
+    folder, figure = written
+    named = set(re.findall(r'(?:href|data-spec)="\.\./charts/([^"]+)"', figure))
+    assert named == {"prices.js"} | {path.name for path in folder.iterdir()}
+    assert (folder / "prices-1.csv").read_text("utf-8-sig").count("\n") == 81
+    assert json.loads((folder / "prices-1.json").read_text("utf-8")) == MANY
+
+
+def test_text_of_a_chart_stays_text_and_the_picture_says_what_it_shows(written):
+    _, figure = written
+    assert "<script" not in figure and " style=" not in figure
+    assert '<div class="chart-static" role="img" aria-label="Rises &quot;&gt;&lt;script&gt;' in figure
+
+
+def test_two_pictures_of_a_page_share_no_id(written):
+    _, figure = written
+    ids = re.findall(r' id="([^"]+)"', figure)
+    assert len(ids) == len(set(ids)) > 2
+    assert {name.removesuffix(")") for name in re.findall(r"url\(#([^)]+\))", figure)} <= set(ids)
+
+
+def test_a_spec_may_come_as_text():
+    class Data:
+        mime_type = MIME
+        content = json.dumps(SPEC)
+
+    (node,) = charts.VegaLiteMime.handle_mime(None, Data, False)
+    assert node["spec"] == SPEC
+    Data.mime_type = "text/html"
+    assert charts.VegaLiteMime.handle_mime(None, Data, False) is None
+
+
+def test_a_drawing_hangs_on_no_zone_of_the_machine():
+    days = [f"2025-{month:02}-01T00:00:00" for month in range(1, 13)]
+    spec = {
+        "data": {"values": [{"day": day, "value": place} for place, day in enumerate(days)]},
+        "mark": "line",
+        "encoding": {"x": {"field": "day", "type": "temporal"}, "y": {"field": "value", "type": "quantitative"}},
+    }
+    code = "import sys, json; from metalsbook.publish.charts import render_svg; print(render_svg(json.load(sys.stdin)))"
+    drawn = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            input=json.dumps(spec),
+            env={"TZ": zone},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for zone in ("UTC", "America/Los_Angeles", "Europe/Berlin")
+    }
+    assert len(drawn) == 1 and "<path" in drawn.pop()
+
+
+def test_the_type_of_the_book_comes_with_its_licence_and_measures_text():
+    assert {path.suffix for path in FONTS.glob("MetalsSans-*")} == {".ttf", ".woff2"}
+    assert "SIL OPEN FONT LICENSE" in (FONTS / "OFL.txt").read_text("utf-8")
+
+    def width(font: str) -> int:
+        axis = {"field": "v", "type": "quantitative", "axis": {"format": ".9f"}}
+        spec = {
+            "width": 9,
+            "data": {"values": [{"v": 1}]},
+            "mark": "bar",
+            "encoding": {"y": axis},
+            "config": {"font": font},
+        }
+        return charts.svg_size(charts.render_svg(spec))[0]
+
+    assert width("Metals Sans, serif") != width("serif")
