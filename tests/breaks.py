@@ -76,9 +76,7 @@ BREAKS = (
         '_result("confirmed", row',
         "tests/analysis",
     ),
-    Break(
-        "site", "metalsbook/publish/start.py", 'edition["month"], reverse=True', 'edition["month"]', "tests/publish"
-    ),
+    Break("site", "metalsbook/publish/start.py", 'edition["month"], reverse=True', 'edition["month"]', "tests/publish"),
     Break("cli", "metalsbook/cli.py", "return error.exit_code", "return 0", "tests/test_cli.py tests/test_status.py"),
 )
 
