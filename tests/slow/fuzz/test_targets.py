@@ -13,7 +13,7 @@ from tests.slow.fuzz.shortcuts import shortcuts
 from tests.slow.fuzz.targets import TARGETS
 
 CASES = int(os.environ.get("METALSBOOK_FUZZ_CASES", "0"))
-USUAL_CASES = 40
+USUAL_CASES = 150
 LIMIT_S = 20
 
 
