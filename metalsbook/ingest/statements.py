@@ -18,7 +18,7 @@ from metalsbook.ingest.batch import COLUMNS, TEXT, WHERE, Batch, Row, plain
 from metalsbook.ingest.files import shown
 from metalsbook.ingest.grid import Grid, explain_date, is_missing, read_records
 from metalsbook.ingest.mappings import Catalogue
-from metalsbook.ledger.figures import read_figure
+from metalsbook.ledger.figures import read_figure, shows_sign
 from metalsbook.ledger.schemas import FILE, LINE, find_violations
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES, PRICE_UNITS
 
@@ -155,6 +155,11 @@ def read_stated(row: Row, where: str) -> Row:
     try:
         value = float(given) if _is_number(given) else None
         figure = read_figure(row["stated"], row["unit"], row["measure"], value, period=row["period"])
+        if value is None and not shows_sign(row["stated"], row["unit"], row["measure"]):
+            raise LedgerError(
+                f"'{shown(row['stated'])}' does not say whether the figure rose or fell",
+                f"Write it with its sign, +{figure.value:g}% or -{figure.value:g}%, or fill in the column 'value'",
+            )
     except LedgerError as error:
         raise IngestError(f"{where}, column 'stated': {error.what}", _advise(row, error.todo)) from None
     read = {"value": figure.value, "low": figure.low, "high": figure.high}

@@ -35,7 +35,8 @@ _DASH = re.compile(r"[–—−‒]")
 _ODD_DOT = re.compile(r"(?<=\d)・(?=\d)")
 _SPLIT_DECIMAL = re.compile(r"(?<=\d\.) (?=\d)")
 _ASIDE = re.compile(r"\((?!\s?(?:万|萬|亿|億|million|billion|thousand))([^()]*)\)")
-_ACROSS = re.compile(r"\d\s?\([^()]*\)\s?\d")
+_ACROSS = re.compile(r"\d\s?\((?:[^()]*\)\s?\d|[^()]*\d[^()]*\)\s?[^\W_])")
+"""Brackets that stand within a number, or between it and its unit or scale with another number in them."""
 _NUMBER_ALONE = re.compile(r"\s?[\d.,]+\s?%?\s?")
 """In brackets with nothing else but a per cent sign: how accounts print what is below zero."""
 _WORD_NUMBERS = (

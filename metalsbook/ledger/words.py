@@ -185,7 +185,8 @@ def _word_at(lower: str, place: int) -> Token | None:
 
 def _goes_on(last: str, following: str) -> bool:
     """Return whether a word that ends in `last` is longer than that."""
-    return last.isalnum() and following.isalpha() and max(last, following) < _SPACED_SCRIPTS_END
+    letters = last.isalnum() and following.isalpha() and max(last, following) < _SPACED_SCRIPTS_END
+    return letters or (last.isdecimal() and following.isdecimal())
 
 
 def _match(text: str, place: int) -> re.Match[str]:

@@ -201,6 +201,8 @@ def test_messages_fit_the_case(book, tmp_path):
         ({"stated": "13.000 hingga 18.000 t", "value": "15500"}, "A dot marks decimals: write 13,000"),
         ({"stated": "48", "value": "48000"}, "Then write '48 thousand'"),
         ({"stated": "—"}, "column 'stated': '—' is no figure"),
+        ({"stated": "3.5%", "measure": "yoy"}, "'3.5%' does not say whether the figure rose or fell. Write it with"),
+        ({"stated": "38,900 units"}, "'unit' does not fit a figure in t"),
         ({"stated": "<script>1</script>", "value": "1"}, "column 'stated'"),
         ({"measure": "mum"}, "column 'measure': 'mum'"),
     )

@@ -99,6 +99,7 @@ def test_a_text_is_numbers_and_known_words():
         ("5 m", "m"),
         ("CO2e", "CO"),
         ("tonsil 5", "tonsil"),
+        ("q16000", "q"),
     ],
 )
 def test_an_unknown_word_is_named(text, named):
