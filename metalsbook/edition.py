@@ -266,8 +266,11 @@ class Edition:
                 "who": names,
             }
         )
-        if measure == "level" and self.has(series) and self.spec(series)["kind"] == "price":
+        kind = self.spec(series)["kind"] if measure == "level" and self.has(series) else ""
+        if kind == "price":
             return self._price_months(series, known)
+        if kind == "stock":
+            return self._stock_months(series, known)
         estimates = self.estimated(series).set_index("period") if measure == "level" else pd.DataFrame()
         return self._reconciled_months(estimates, known) if len(estimates) else known
 
@@ -286,6 +289,15 @@ class Edition:
                 "who": named.reindex(prices.index).where(own, printed["who"].reindex(prices.index)),
             }
         )
+
+    def _stock_months(self, series: str, printed: pd.DataFrame) -> pd.DataFrame:
+        """Return the last count of each month; what a source printed for the month as a whole goes before a day's."""
+        days = self.quotes(series)
+        days = days.assign(month=days["period"].str[:7]).drop_duplicates("month", keep="last").set_index("month")
+        days = days[~days.index.isin(printed.index)]
+        named = {"bound_low": "low", "value": "best", "bound_high": "high", "qualifier": "bound", "who": "who"}
+        counts = days[list(named)].rename(columns=named).assign(status="reported")
+        return pd.concat([printed, counts]).sort_index()
 
     def _reconciled_months(self, estimates: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
         ends = [name for name in ("low", "best", "high", "likely_low", "likely_high") if name in estimates]

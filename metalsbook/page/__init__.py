@@ -7,7 +7,7 @@ import gc
 
 from metalsbook.page.cards import key_figures
 from metalsbook.page.present import show
-from metalsbook.page.tables import sources_table, table
+from metalsbook.page.tables import source_cells, sources_table, table
 from metalsbook.page.theme import (
     CELL_INK,
     DERIVED,
@@ -46,6 +46,7 @@ __all__ = [
     "say",
     "say_line",
     "show",
+    "source_cells",
     "sources_table",
     "status_color",
     "table",

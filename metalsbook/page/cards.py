@@ -7,7 +7,7 @@ from metalsbook.page.facts.series import facts_of
 from metalsbook.page.figures import sparkline
 from metalsbook.page.html import Html, escape, link, tag
 from metalsbook.page.tables import origin
-from metalsbook.page.words import say_line
+from metalsbook.page.words import rate, say_line
 
 MONTHS_IN_LINE = 13
 
@@ -27,7 +27,7 @@ def key_figures(edition, series: dict[str, str]) -> Html:
 def _card(edition, label: str, series: str) -> Html:
     facts = facts_of(edition, series)
     value, change, place = (say_line(f"shared/card_{part}", **facts) for part in ("value", "change", "place"))
-    shown = escape(value) if facts["now"] else tag("span", escape(value), class_="mb-missing")
+    shown = escape(value) if facts["now"] or facts["implied"] else tag("span", escape(value), class_="mb-missing")
     lines = [
         tag("span", escape(label), class_="mb-label"),
         tag("strong", shown, class_="mb-value"),
@@ -38,6 +38,28 @@ def _card(edition, label: str, series: str) -> Html:
         source_of_month(edition, series, facts).markup,
     ]
     return Html("".join(lines), f"{label}: {value} {change}".strip())
+
+
+def summary(edition, series: dict[str, str]) -> pd.DataFrame:
+    """Return one row a series, as a table shows it: latest figure, changes, year to date, status and course.
+
+    Args:
+        edition: The edition.
+        series: What each is called -> its series.
+
+    Returns:
+        Columns Series, Latest, m/m, y/y, YTD y/y, Status and "13 months" (a line); "" where nothing is known.
+    """
+    rows = []
+    for label, name in series.items():
+        facts = facts_of(edition, name)
+        changes = [rate(facts[key].best) if facts[key] else "" for key in ("mom", "yoy", "ytd_yoy")]
+        line = Html(sparkline(edition.months(name, MONTHS_IN_LINE)["best"].tolist()))
+        latest, status = (say_line(f"shared/{block}", **facts) for block in ("latest", "status"))
+        rows.append((label, latest, *changes, status, line))
+    return pd.DataFrame(
+        rows, columns=["Series", "Latest", "m/m", "y/y", "YTD y/y", "Status", f"{MONTHS_IN_LINE} months"]
+    )
 
 
 def basis_of(edition, series: str) -> str:

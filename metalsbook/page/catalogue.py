@@ -6,11 +6,9 @@ import pandas as pd
 
 from metalsbook.months import month_range, step_month
 from metalsbook.names import base_name
-from metalsbook.page import charts
 from metalsbook.page.clash_words import MEASURES
 from metalsbook.page.html import Html, escape, folded, link, tag
 from metalsbook.page.narrative import count_of, join_words, period_name
-from metalsbook.page.tables import table
 
 MONTHS_SHOWN = 36
 MANY_SOURCES = 100
@@ -18,23 +16,6 @@ MANY_SOURCES = 100
 _DIGITS, _OTHER_SCRIPTS = "0\u20139", "\u4e2d\u6587, \u65e5\u672c\u8a9e and other scripts"
 _CELL = 7
 _WORDS = {"published_levels": "computed from published levels", "comparable_sample": "on a comparable sample"}
-
-
-def overview(edition) -> Html:
-    """Return how many series, statements and sources each chapter has, and the kinds of its series."""
-    rows = edition.statements.merge(edition.series, on="series", suffixes=("", "_series"))
-    grouped = rows.groupby("chapter")
-    shown = pd.DataFrame(
-        {
-            "Chapter": [name.replace("_", " ") for name, _ in grouped],
-            "Series": [group["series"].nunique() for _, group in grouped],
-            "Statements": [len(group) for _, group in grouped],
-            "Sources": [group["source"].nunique() for _, group in grouped],
-            "First period": [group["period"].min() for _, group in grouped],
-            "Last period": [group["period"].max() for _, group in grouped],
-        }
-    )
-    return table(shown, f"What the edition {edition.month} holds")
 
 
 def cards(edition, chapter: str) -> Html:
@@ -188,23 +169,3 @@ def _source_point(row: pd.Series, follows: bool) -> str:
     copy = f"; repeats {row['repeats']}" if row["repeats"] else ""
     page, number = link(row["url"], row["title"] or row.name), row["number"]
     return tag("li", f"{page} {escape(told + copy)}", id=f"source-{number}", value="" if follows else number)
-
-
-def coverage_chart(edition):
-    """Return how many statements each chapter has for each of the last `MONTHS_SHOWN` months, as a grid of cells."""
-    rows = edition.statements.merge(edition.series[["series", "chapter"]], on="series")
-    months = set(month_range(step_month(edition.month, 1 - MONTHS_SHOWN), edition.month))
-    rows["month"] = rows["period"].str[:7]
-    inside = rows[rows["month"].isin(months)]
-    counts = inside.groupby(["chapter", "month"]).size().rename("statements").reset_index()
-    counts["chapter"] = counts["chapter"].str.replace("_", " ")
-    busiest = counts.loc[counts["statements"].idxmax()]
-    return charts.present(
-        charts.heat_map(counts, "month", "chapter", "statements", "statements", middle=None),
-        "How many figures the ledger has for each month",
-        "statements about the month or a day in it",
-        "all sources",
-        f"Grid of five chapters by {MONTHS_SHOWN} months; most figures, {busiest['statements']}, for "
-        f"{busiest['chapter']} in {period_name(busiest['month'])}.",
-        height=None,
-    )

@@ -1,13 +1,9 @@
 """Where the figures clash: each conflict as printed figures, the sum to redo, the gap, and what would explain it."""
 
-import textwrap
-
-import altair as alt
 import pandas as pd
 
 from metalsbook.analysis.intervals import show_interval
 from metalsbook.ledger.vocabulary import MEASURES as MEANINGS
-from metalsbook.page import charts
 from metalsbook.page.clash_words import (
     MEASURES,
     explanations,
@@ -18,13 +14,8 @@ from metalsbook.page.clash_words import (
     sum_lines,
 )
 from metalsbook.page.html import Html, escape, tag
-from metalsbook.page.narrative import MINUS, count_of, gap, percent, period_name, say
-from metalsbook.page.tables import origin, table, who_printed
-
-MOST_BARS = 15
-LABEL_WIDTH = 32
-LABEL_STEP = 40
-"""Pixels of a bar with a label of up to three lines."""
+from metalsbook.page.narrative import MINUS, count_of, gap, percent, say
+from metalsbook.page.tables import origin, table
 
 
 def select_conflicts(edition, prefixes: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -40,79 +31,6 @@ def select_conflicts(edition, prefixes: tuple[str, ...] = ()) -> pd.DataFrame:
         rows = rows[rows["conflict"].isin(set(named))]
     order = ["new", "gap_roundings", "conflict", "order"]
     return rows.sort_values(order, ascending=[False, False, True, True], ignore_index=True)
-
-
-def summary(edition) -> Html:
-    """Return how many conflicts there are, between how many figures, where, and how wide they usually are."""
-    if edition.conflicts.empty:
-        return say("All figures that reconciliation can use fit together.")
-    rows = select_conflicts(edition)
-    conflicts = rows.drop_duplicates("conflict")
-    usable = edition.count - len(edition.left_out)
-    explained = rows.loc[rows["explanation"] != "", "conflict"].nunique()
-    fresh, edges = int(conflicts["new"].sum()), int((conflicts["gap"] == 0).sum())
-    wide, clashing = conflicts["gap_pct"].median(), rows["statement"].nunique()
-    return say(
-        f"Of {count_of(usable, 'printed figure')} that speak of monthly flows, {clashing} cannot all be true: "
-        f"they make {count_of(len(conflicts), 'conflict')}.",
-        f"{count_of(fresh, 'of them is', 'of them are')} new with {period_name(edition.month)} and "
-        f"{'comes' if fresh == 1 else 'come'} first."
-        if fresh
-        else f"None of them is new with {period_name(edition.month)}.",
-        f"Half of the gaps are wider than {percent(wide, 1, False)} of the level.",
-        f"In {count_of(edges, 'conflict')} two prints of one figure meet only at the edge of their rounding: "
-        "no figure rounds to both."
-        if edges
-        else None,
-        f"In {count_of(explained, 'conflict')} one slip, or a later revision of a usual size, would explain the gap: "
-        "each is tried by solving again."
-        if explained
-        else "No single slip would explain any of them.",
-    )
-
-
-def gap_chart(edition):
-    """Return the widest gaps by conflict as bars in per cent of the level, or a gap."""
-    rows = edition.conflicts.drop_duplicates("conflict")
-    rows = rows[rows["gap"] > 0].sort_values(["gap_pct", "conflict"], ascending=[False, True]).head(MOST_BARS)
-    if rows.empty:
-        return gap("No chart: no printed figures lie apart in this edition.")
-    what = pd.Series([place_words(edition, row) for _, row in rows.iterrows()], index=rows.index)
-    # Two conflicts of one figure are two bars.
-    again = what.groupby(what).cumcount() + 1
-    what = what.where(again == 1, what + " (" + again.astype(str) + ")")
-    shown = pd.DataFrame(
-        {
-            "what": what,
-            "label": ["|".join(textwrap.wrap(text, LABEL_WIDTH)) for text in what],
-            "gap_pct": rows["gap_pct"].round(2),
-            "gap": [gap_words(edition, row) for _, row in rows.iterrows()],
-        }
-    )
-    axis = alt.Axis(labelLimit=200, labelOffset=-7, labelExpr="split(datum.value, '|')")
-    chart = (
-        alt.Chart(shown)
-        .mark_bar()
-        .encode(
-            x=alt.X("gap_pct:Q", title="per cent of the level"),
-            y=alt.Y("label:N", title=None, sort=None, axis=axis, scale=alt.Scale(paddingInner=0.25)),
-            tooltip=charts.tooltip("what:N", "gap:N", "gap_pct:Q"),
-        )
-        .properties(height=alt.Step(LABEL_STEP))
-    )
-    top = shown.iloc[0]
-    members = edition.conflicts[edition.conflicts["conflict"].isin(rows["conflict"])]
-    printed = edition.rows_of(*members["series"].unique())
-    printed = printed[printed["statement"].isin(members["statement"])]
-    return charts.present(
-        chart,
-        "The widest gaps between figures that cannot all be true",
-        "per cent of the level at which they lie",
-        who_printed(edition, printed),
-        f"{count_of(len(shown), 'conflict')}; the widest, {top['what']}, is {percent(top['gap_pct'], 1, False)} "
-        "of the level.",
-        height=None,
-    )
 
 
 def conflicts_list(edition, prefixes: tuple[str, ...] = ()) -> Html:
@@ -246,13 +164,6 @@ def known_months_table(edition) -> Html:
     return table(shown, "Months by what the printed figures say of them", forms)
 
 
-def left_out_table(edition) -> Html:
-    """Return how many statements take no part in reconciliation, by reason."""
-    counts = edition.left_out["reason"].map(_reason).value_counts()
-    shown = pd.DataFrame({"Reason": counts.index, "Statements": counts.tolist()})
-    return table(shown, "Statements that reconciliation does not use")
-
-
-def _reason(reason: str) -> str:
+def reason_words(reason: str) -> str:
     """Return a reason with the meaning of a measure in the place of its code."""
     return MEANINGS.get(reason.removeprefix("measure "), reason)

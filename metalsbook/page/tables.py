@@ -7,7 +7,7 @@ import pandas as pd
 
 from metalsbook.names import base_name, cited_name, told_name
 from metalsbook.page.html import Html, escape, folded, link, tag
-from metalsbook.page.narrative import as_printed, count_of, number
+from metalsbook.page.narrative import as_printed, count_of, gap, number
 
 Format = Callable[[object], str]
 
@@ -18,6 +18,7 @@ def table(
     formats: dict[str, Format] | None = None,
     css: str = "",
     filters: pd.DataFrame | None = None,
+    missing: str = "",
 ) -> Html:
     """Return a table; the first column heads its rows, numbers stand right, a missing value is shown as a gap ("–").
 
@@ -30,9 +31,13 @@ def table(
         css: A further class of the table.
         filters: One column for each menu by which the reader can choose rows, in the order of the rows; the site
             draws the menus, elsewhere all rows are shown.
+        missing: The note in the place of a table without rows; default nothing.
+
+    Returns:
+        The table; of a frame without rows the note, or nothing.
     """
     if frame.empty:
-        return Html("", "")
+        return gap(missing) if missing else Html("", "")
     formats = formats or {}
     numeric = {column for column in frame if frame[column].dtype.kind in "fiu"}
     head = "".join(tag("th", escape(str(c)), scope="col", class_="num" if c in numeric else "") for c in frame)
@@ -108,6 +113,20 @@ def who_printed(edition, statements: pd.DataFrame, most: int = 4) -> str:
     ordered = sorted(names.index, key=lambda name: (-names[name], name))
     others = count_of(len(ordered) - most, "other") if len(ordered) > most else ""
     return ", ".join(ordered[:most]) + (f" and {others}" if others else "")
+
+
+def source_cells(edition, sources: pd.Series) -> list[Html]:
+    """Return sources as cells of a table: the publisher with a link to the page.
+
+    Args:
+        edition: The edition that knows the sources.
+        sources: Ids of sources.
+    """
+    cells = []
+    for source in sources:
+        row = edition.source(source) or {"publisher": source, "url": ""}
+        cells.append(Html(link(row["url"], base_name(row["publisher"])), base_name(row["publisher"])))
+    return cells
 
 
 def statements_table(edition, statements: pd.DataFrame, caption: str) -> Html:

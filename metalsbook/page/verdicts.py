@@ -11,6 +11,15 @@ from metalsbook.page.tables import table
 
 COLOURS = ["#00876c", "#0072b2", "#5b7083", "#a3478f", "#d55e00", "#8c6d00"]
 """Of the verdicts, in their order; labels in text take theirs from the style sheet."""
+COLOURS = {
+    "confirmed": "#00876c",
+    "consistent": "#0072b2",
+    "own arithmetic only": "#8c6d00",
+    "mislabelled": "#a3478f",
+    "contradicted": "#d55e00",
+    "not checkable": "#9fb3c8",
+}
+"""The colour of each verdict in a chart, from what holds to what does not; grey for what nobody can check."""
 _MOST_STATEMENTS = 12
 
 
@@ -58,7 +67,7 @@ def claims_table(edition, chapter: str | None = None) -> Html:
             "Printed": claims["printed"],
             "Recomputed": [recomputed(row) for _, row in claims.iterrows()],
             "Verdict": [badge(row["verdict"]) for _, row in claims.iterrows()],
-            "Evidence": [_evidence(edition, row) for _, row in claims.iterrows()],
+            "Evidence": [evidence_cell(edition, row) for _, row in claims.iterrows()],
         }
     )
     caption = f"{count_of(len(claims), 'claim')} of the source notes: {count_words(claims['verdict'])}"
@@ -78,7 +87,8 @@ def claim_cell(row: pd.Series) -> Html:
     return Html(f"{escape(row['statement'])} {meant} {tag('code', escape(row['claim']))}", row["statement"])
 
 
-def _evidence(edition, row: pd.Series) -> Html:
+def evidence_cell(edition, row: pd.Series) -> Html:
+    """Return what a verdict rests on, folded: the sum in words, contradictions that the figure is in, figures used."""
     names = row["evidence_statements"].split()
     more = f" and {len(names) - _MOST_STATEMENTS} more: in the downloads" if len(names) > _MOST_STATEMENTS else ""
     listed = tag("code", escape(" ".join(names[:_MOST_STATEMENTS])))

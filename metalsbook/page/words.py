@@ -25,6 +25,7 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 _DASH = "\u2013"
 _NARROW = 0.01
 """A figure known to within this part of itself is written without its ends."""
+_MILLION = 1e6
 _NOTHING_PP = 0.05
 """A change below this, in per cent, has no direction worth a word."""
 
@@ -44,15 +45,20 @@ def say_line(block: str, /, **facts: object) -> str:
     return " ".join(_fill(block, facts).split())
 
 
-def say(block: str, /, **facts: object) -> Html:
+def say(block: str, /, css: str = "mb-say", **facts: object) -> Html:
     """Return what a block says as a paragraph, lines that begin with "- " as a list; see `say_line`.
 
     A block that has nothing to say in a month leaves nothing on the page.
+
+    Args:
+        block: The chapter's words and the block in them.
+        css: Class of the paragraph: "mb-lead" is the headline of a page.
+        **facts: What the block asks for.
     """
     lines = [line.strip() for line in _fill(block, facts).splitlines()]
     points = [line[2:] for line in lines if line.startswith("- ")]
     text = " ".join(" ".join(line for line in lines if not line.startswith("- ")).split())
-    paragraph = tag("p", escape(text), class_="mb-say") if text else ""
+    paragraph = tag("p", escape(text), class_=css) if text else ""
     listed = tag("ul", "".join(tag("li", escape(point)) for point in points), class_="mb-points") if points else ""
     return Html(paragraph + listed, "\n".join([text] * bool(text) + [f"- {point}" for point in points]))
 
@@ -135,6 +141,16 @@ def price(figure: Figure, unit: str) -> str:
     value = span_of(figure).best
     currency, _, per = unit.partition("/")
     return f"{currency} {_rounded(value, 1.0 if abs(value) >= 100 else 0.1)}{'/' + per if per else ''}"
+
+
+def level(figure: Figure, unit: str, digits: int = 3) -> str:
+    """Return a figure as its unit asks for: "CNY 16,095/t", "3.43 million", "69.9 Mt", "0.76", "53.2%", "38,900 t"."""
+    span = span_of(figure)
+    if "/" in unit and unit.split("/")[0].isupper():
+        return price(span, unit)
+    if abs(span.best) >= _MILLION and unit in ("unit", "t"):
+        return quantity(span.scaled(1 / _MILLION), "Mt" if unit == "t" else "million", digits)
+    return quantity(span, "" if unit in ("unit", "ratio") else unit, digits)
 
 
 def _decimals(figure: Figure) -> int:
@@ -244,6 +260,7 @@ FILTERS = {
     "million": lambda figure, unit="", digits=3: quantity(
         span_of(figure).scaled(1e-6), f"million {unit}".strip(), digits
     ),
+    "level": level,
     "price": price,
     "best": lambda figure: span_of(figure).best,
     "rate": rate,

@@ -13,11 +13,11 @@ from metalsbook.publish.notebooks import OWN_MONTH_TAG, cell_source, own_month, 
 from metalsbook.publish.search import ENTRY, page_sections
 from tests.guide.prose import CHAPTERS, name
 
-MARKET = ("magnesium_prices", "magnesium_capacity", "magnesium_exports", "rare_earths", "downstream_demand")
 LESSONS = {
     "wrong_name": "A growth rate under the wrong name",
     "four_rates": "One year, four utilisation rates",
     "from_where": "+61% from where?",
+    "half_lost": "Half lost, twice to come back",
     "which_low": "Which 2025 low?",
     "two_prices": "Two prices for dysprosium",
     "one_hint": "What a month's hint pins down",
@@ -55,7 +55,6 @@ NEEDED = [
     "府谷",
 ]
 FEWEST_TERMS = 80
-FEWEST_EXERCISES = 3
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -100,13 +99,6 @@ def test_lesson_ends_with_what_to_check_next_time(path):
     last = "".join([cell for cell in cells if cell["cell_type"] == "markdown"][-1]["source"])
     assert "## What to check next time" in last and "**Exercise.**" in last
     assert len(re.findall(r"^\d\. ", last, re.MULTILINE)) >= 4
-
-
-@pytest.mark.parametrize("stem", MARKET)
-def test_chapter_has_three_exercises_with_solutions_that_check_themselves(stem):
-    solved = solutions(read_chapter(CHAPTERS / f"{stem}.ipynb").notebook)
-    assert len(solved) >= FEWEST_EXERCISES
-    assert all(shows_its_result(cell) for cell in solved)
 
 
 @pytest.fixture(scope="module")

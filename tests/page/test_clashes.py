@@ -7,6 +7,7 @@ import pytest
 
 from metalsbook.analysis.reconcile import reconcile
 from metalsbook.page import clash_words, clashes
+from metalsbook.page.facts import checks
 from tests.analysis.ledger_builder import SERIES_DEFAULTS
 from tests.page.editions import edition, printed
 
@@ -49,8 +50,7 @@ def shares():
 
 
 def test_prints_that_touch_are_told_without_a_gap(touching):
-    said = clashes.summary(touching).text
-    assert "In 1 conflict two prints of one figure meet only at the edge of their rounding" in said
+    assert checks.conflicts(touching)["edges"] == 1
     shown = clashes.conflicts_list(touching).markup
     assert "Exports, all products, September 2025: 2 figures, they meet only at the edge of their rounding" in shown
     assert "they meet only at 43,450" in shown
@@ -78,7 +78,7 @@ def test_an_explanation_says_of_which_figure_and_any_counts():
     shown = clashes.conflicts_list(made).markup
     assert "of the figure of Argus (99,900 t; level, September 2025): its digits are cut off" in shown
     assert made.conflicts["explanation"].iloc[0] == "", "the first figure has none"
-    assert "In 1 conflict one slip" in clashes.summary(made).text
+    assert checks.conflicts(made)["explained"] == 1
 
 
 def test_rates_clash_in_percentage_points():
@@ -98,26 +98,7 @@ def test_new_conflicts_come_first_and_are_marked():
     heads = re.findall(r"<summary>(.*?)</summary>", clashes.conflicts_list(made).markup)
     heads = [head for head in heads if "figures" in head]
     assert [head.startswith("New: ") for head in heads] == [True, False]
-    assert "1 of them is new with November 2025 and comes first." in clashes.summary(made).text
-
-
-def test_labels_of_the_chart_are_whole(shares):
-    label = (
-        clashes.gap_chart(
-            solved(
-                printed("mg.a", "2024-05", 100, published="2024-06-25"),
-                printed("mg.a", "2024-05", 120, source="argus", published="2024-06-25"),
-            )
-        )
-        .chart.data["label"]
-        .iloc[0]
-    )
-    assert label.replace("|", " ") == f"{TITLES['mg.a']['title']}, May 2024"
-    assert max(map(len, label.split("|"))) <= clashes.LABEL_WIDTH
-
-
-def test_conflicts_without_a_gap_are_no_bars(touching):
-    assert "No chart" in clashes.gap_chart(touching).text
+    assert checks.conflicts(made)["fresh"] == 1
 
 
 @pytest.mark.parametrize(
@@ -149,8 +130,3 @@ def test_allowances_say_whether_they_are_measured_or_assumed(touching):
     assert "For 1 series enough sums" in said
     assert "(0.21%)" in said
     assert "For the other 1 nobody can tell, and 1% is assumed." in said
-
-
-def test_left_out_measures_are_told_by_their_meaning():
-    made = solved(printed("total", "2025-10", 5, "mom_change"))
-    assert "difference to the month before" in clashes.left_out_table(made).markup

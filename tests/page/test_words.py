@@ -79,13 +79,27 @@ def test_lines_with_a_dash_become_a_list_and_text_is_escaped():
 
 def test_every_branch_of_what_chapters_share_is_reached():
     card = {"month": "2025-11", "now": SURE, "unit": "t", "kind": "flow", "thin": False, "n_quotes": 0, "mom": RISE}
-    card |= {"yoy": None, "last": "2025-11", "last_figure": SURE, "rank": 2, "n_known": 12}
+    card |= {
+        "yoy": None,
+        "last": "2025-11",
+        "last_figure": SURE,
+        "rank": 2,
+        "n_known": 12,
+        "implied": None,
+        "status": "reported",
+    }
+    ahead = {"implied": LOOSE, "implied_who": "SMM", "implied_ahead": "2025-12"}
     cases = [
         *[(f"card_{part}", card) for part in ("value", "change", "place")],
         ("card_value", card | {"now": None}),
         ("card_value", card | {"kind": "price"}),
         ("card_value", card | {"unit": "%"}),
         ("card_value", card | {"unit": "unit"}),
+        ("card_value", card | {"now": None, "implied": LOOSE}),
+        ("card_change", card | {"now": None} | ahead),
+        *[(block, card | more) for block in ("latest", "status") for more in ({}, {"now": None}, {"n_quotes": 3})],
+        *[(block, card | {"now": None} | ahead) for block in ("latest", "status")],
+        ("status", card | {"now": None, "mom": None}),
         ("card_change", card | {"thin": True, "n_quotes": 1}),
         ("card_change", card | {"unit": "%", "then": SURE}),
         ("card_change", card | {"now": None, "mom": None}),

@@ -1,7 +1,5 @@
 """A claim and an outlook enter by a row of CSV alone, and stand judged in the tables of their pages."""
 
-import json
-import re
 import shutil
 
 import pandas as pd
@@ -12,7 +10,7 @@ from metalsbook.analysis.outlooks import score_outlooks
 from metalsbook.analysis.reconcile import reconcile
 from metalsbook.edition import Edition
 from metalsbook.ledger.reading import read_ledger
-from metalsbook.page import audit, outlook_tables, scorecard, verdicts
+from metalsbook.page import outlook_tables, verdicts
 from metalsbook.paths import ledger_folder
 from metalsbook.snapshots.asof import select_as_of
 from metalsbook.snapshots.snapshot import Snapshot
@@ -61,14 +59,6 @@ def test_a_new_claim_stands_judged_in_the_audit(edition):
 def test_a_new_outlook_stands_judged_in_the_scorecard(edition):
     row = row_of(outlook_tables.all_outlooks(edition), "ol-new")
     assert "mb-hit" in row and "Ingot should fall." in row and "down (by more than 1%)" in row
-    assert "A House" in scorecard.scores(edition, "house").markup
-
-
-def test_figures_and_loose_words_are_counted_apart(edition):
-    told = audit.claims_sentences(edition).text
-    assert "CITIC Securities, via GMT Eight: 2 claims. 1 printed figure (1 contradicted)" in told
-    assert "1 statement in loose words (1 consistent)" in told
-    assert "SMM: 1 claim. 1 printed figure (1 confirmed)." in told
 
 
 def test_a_printed_figure_is_recomputed_as_printed(edition):
@@ -80,16 +70,3 @@ def test_a_printed_figure_is_recomputed_as_printed(edition):
 def test_a_loose_word_says_how_it_is_read(edition):
     row = row_of(verdicts.claims_table(edition), "cl-citic-02")
     assert "Meant: Good value" in row and "read as meant they hold" in row
-
-
-def test_the_scorecard_says_what_the_hit_rate_hangs_on(edition):
-    told = scorecard.caveats(edition).text
-    assert "two of the three outcomes make them right" in told
-    assert "one and the same forecast by SMM" in told
-    assert "figures up to November 2025" in scorecard.score_sentence(edition).text
-
-
-def test_few_resolved_outlooks_are_marked_in_the_chart(edition):
-    told = json.dumps(scorecard.score_chart(edition).to_dict())
-    assert "10 or more resolved" in told and "fewer than 10 resolved: too few to judge" in told
-    assert re.search(r"publishers that have\W+fewer\W+than\W+3", re.sub(r'", "', " ", told))

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from metalsbook.analysis.exports import level_behind_forecast
 from metalsbook.analysis.intervals import Interval, change_pct, total
 from metalsbook.analysis.measures import run_of_direction
 from metalsbook.analysis.prices import pair_of_months
 from metalsbook.analysis.sources import ENOUGH_QUOTES, agreed_prints
 from metalsbook.months import step_month
+from metalsbook.names import base_name
 
 USUAL_MONTHS, LEAST_USUAL = 12, 6
 """The usual level is the mean of so many months before, of which at least so many are known."""
@@ -96,7 +98,8 @@ def facts_of(edition, series: str) -> dict[str, object]:
         n_quotes of the month; mom and yoy (per cent), thin (a price of fewer than three quotes); ytd and ytd_yoy (as
         published); usual, against_usual and then_against_usual (per cent) with n_usual; rank (1 is the highest) among
         n_known of the last twelve months; run (months in a row up or down); last (the last known month) and
-        last_figure.
+        last_figure; implied (of an unknown month, what implied_who's forecast for the month implied_ahead makes of it:
+        never a published figure).
     """
     month, before, year_ago = edition.month, step_month(edition.month, -1), step_month(edition.month, -12)
     rows = edition.months(series, 36)
@@ -109,6 +112,9 @@ def facts_of(edition, series: str) -> dict[str, object]:
     else:
         mom, yoy = (change(edition, series, measure, month, rows) for measure in ("mom", "yoy"))
     usual = usual_level(rows, before)
+    behind = None
+    if now is None and spec["kind"] == "flow":
+        behind = level_behind_forecast(edition.rows_of(series), series, month)
     known = rows.dropna(subset=["best"])
     year = known[known["month"] > pd.Timestamp(year_ago)]
     values = known.assign(period=known["month"].dt.strftime("%Y-%m"), value=known["best"])[["period", "value"]]
@@ -137,6 +143,9 @@ def facts_of(edition, series: str) -> dict[str, object]:
         "rank": int((year["best"] > now.best).sum()) + 1 if now else None,
         "n_known": len(year),
         "run": run_of_direction(values, month) if now else 0,
+        "implied": behind and behind.figure,
+        "implied_ahead": behind.level["period"] if behind else "",
+        "implied_who": base_name(edition.publishers[behind.level["source"]]) if behind else "",
         "last": known["month"].iloc[-1].strftime("%Y-%m") if len(known) else None,
         "last_figure": interval_of(known.iloc[-1]) if len(known) else None,
     }

@@ -1,0 +1,109 @@
+"""Numbers of the landing page: the five takeaways, the table's series, unusual moves, forecasts and next releases."""
+
+import pandas as pd
+
+from metalsbook.analysis.scores import overall_score
+from metalsbook.months import period_end, step_month
+from metalsbook.names import base_name
+from metalsbook.page.facts.exports import INGOT, TOTAL, flow
+from metalsbook.page.facts.series import facts_of
+
+FUGU, OUTPUT = "mg.price.ingot.fugu", "mg.output.cn.smm"
+PRND, MAGNETS = "ree.price.prnd_oxide.cn", "ree.export.magnet.cn"
+VEHICLES, ELECTRIC = "auto.sales.cn", "nev.sales.cn"
+BOARD = {
+    "Magnesium ingot, Fugu": FUGU,
+    "Magnesium ingot, FOB China": "mg.price.ingot.fob_china",
+    "Magnesium to aluminium price": "mg.ratio.mg_al",
+    "Ferrosilicon 75%, Shaanxi": "ferrosilicon.price.75.shaanxi",
+    "Magnesium output, SMM": OUTPUT,
+    "Ingot stocks, Fugu and Shenmu": "mg.inventory.fugu_shenmu",
+    "Magnesium exports, all products": TOTAL,
+    "Magnesium exports, ingot": INGOT,
+    "Magnesium exports, alloy": "mg.export.alloy",
+    "Magnesium exports, powder": "mg.export.powder",
+    "Pr-Nd oxide, China": PRND,
+    "Pr-Nd metal, China": "ree.price.prnd_metal.cn",
+    "Dysprosium oxide, China": "ree.price.dy_oxide.cn",
+    "Terbium oxide, China": "ree.price.tb_oxide.cn",
+    "Rare earth exports": "ree.export.total.cn",
+    "Magnet exports": MAGNETS,
+    "Magnet exports to the US": "ree.export.magnet.cn.to.USA",
+    "Vehicle sales": VEHICLES,
+    "New-energy vehicle sales": ELECTRIC,
+    "Vehicle exports": "auto.export.cn",
+    "Crude steel output": "crude_steel.output.cn",
+}
+"""What the table of the landing page shows: what each is called -> its series."""
+RELEASES = {
+    "Magnesium exports": TOTAL,
+    "Magnesium output, SMM": OUTPUT,
+    "Vehicle sales, CAAM": VEHICLES,
+    "Crude steel output, NBS": "crude_steel.output.cn",
+    "Magnet exports": MAGNETS,
+}
+LEAST_RELEASES = 3
+"""Fewest dated pages from which the day of the next one is told."""
+LATEST_DAYS = 60
+"""A page dated later tells of a month again; it is not that month's release."""
+
+
+def takeaways(edition) -> dict[str, object]:
+    """Return the facts of the five takeaways: month, and `facts_of` (or `flow`) of each headline series."""
+    names = {"price": FUGU, "output": OUTPUT, "prnd": PRND, "magnets": MAGNETS, "vehicles": VEHICLES}
+    facts = {name: facts_of(edition, series) for name, series in (*names.items(), ("electric", ELECTRIC))}
+    return {"month": edition.month, "total": flow(edition, TOTAL), "ingot": flow(edition, INGOT), **facts}
+
+
+def forecasts(edition) -> dict[str, object]:
+    """Return how the forecasts resolved this month did, and all together, beside "no change"."""
+    known = edition.outlooks
+    new = known[(known["resolved_on"] == edition.month) & known["verdict"].isin(["hit", "miss"])]
+    facts: dict[str, object] = {"month": edition.month, "n_new": len(new), "n_series": new["series"].nunique()}
+    for name, rows in (("new", new), ("all", known)):
+        score = overall_score(rows)
+        facts |= {f"{name}_resolved": score["resolved"], f"{name}_hits": score["hits"]}
+        facts[f"{name}_naive"] = int((rows["naive_no_change"] == "hit").sum())
+    return facts
+
+
+def moves(found: pd.DataFrame, far: float, alarms: float) -> dict[str, object]:
+    """Return the most unusual move of a month and how many were far from usual.
+
+    Args:
+        found: Result of `surprises.largest_moves` with the column name, most unusual first.
+        far: Score from which a move counts as unusual.
+        alarms: How many of them an ordinary month shows; NaN where nobody can tell.
+    """
+    facts: dict[str, object] = {"n": len(found), "n_far": int((found["score"] > far).sum()), "far": far}
+    facts["alarms"] = None if pd.isna(alarms) else alarms
+    if len(found):
+        top = found.iloc[0]
+        facts |= {"name": top["name"], "change": top["change_pct"], "usual": top["usual_pct"], "score": top["score"]}
+        facts |= {"n_changes": int(top["n_changes"]), "n_season": int(top["n_season"])}
+    return facts
+
+
+def releases(edition) -> pd.DataFrame:
+    """Return when the next figures of the headline series are likely to be published, judged by their last releases.
+
+    Returns:
+        Columns name, who (the publisher that was first most often), period (the month they will be of), expected (a
+        day), n (dated releases that it rests on); soonest first.
+    """
+    rows = []
+    for name, series in RELEASES.items():
+        prints = edition.rows_of(series)
+        prints = prints[prints["measure"].isin(["level", "mom", "ytd"]) & (prints["period"].str.len() == 7)]
+        dated = prints[prints["published_basis"] == "stated"].sort_values(["period", "published"])
+        first = dated.drop_duplicates("period").tail(12)
+        ends = pd.to_datetime(first["period"].map(period_end))
+        days = (pd.to_datetime(first["published"].str[:10]) - ends).dt.days
+        days = days[days.between(0, LATEST_DAYS)]
+        if len(days) < LEAST_RELEASES:
+            continue
+        period = step_month(prints["period"].max(), 1)
+        expected = pd.Timestamp(period_end(period)) + pd.Timedelta(days=int(days.median()))
+        who = first["source"].map(edition.publishers).map(base_name).mode().iloc[0]
+        rows.append((name, who, period, expected, len(days)))
+    return pd.DataFrame(rows, columns=["name", "who", "period", "expected", "n"]).sort_values("expected", kind="stable")
