@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from metalsbook.errors import IngestError
+from metalsbook.ingest import run
 from metalsbook.ingest.batch import COLUMNS, Batch
 from metalsbook.ingest.files import Details, open_file
 from metalsbook.ingest.recognise import read_file
@@ -48,6 +49,13 @@ def book(tmp_path, monkeypatch) -> Path:
     (root / "data" / "inbox").mkdir()
     monkeypatch.setenv("METALSBOOK_ROOT", str(root))
     return root
+
+
+@pytest.fixture
+def quick(book, monkeypatch) -> Path:
+    """The scratch book without the check of the whole ledger before a change, for tests of what comes before it."""
+    monkeypatch.setattr(run, "find_problems", lambda *_: [])
+    return book
 
 
 def ledger_bytes(root: Path) -> dict[str, bytes]:
