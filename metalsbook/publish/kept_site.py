@@ -25,9 +25,6 @@ ROOT_FILES = (
 )
 """Files at the top of the book that pages or downloads are made of."""
 
-SHOWN = ("METALSBOOK_BASE_URL",)
-"""Of the environment, the pages show the site's address alone."""
-
 
 class KeptSite:
     """The records of what stands in a site's folder; what all of it comes from is hashed once."""
@@ -42,7 +39,7 @@ class KeptSite:
             "environment": store.describe_environment(),
             "settings": store.hash_all([root / name for name in (*ROOT_FILES, "benchmarks/speed.csv")], root),
             "chapters": store.hash_all([chapters_folder()], root),
-            "address": json.dumps([os.environ.get(name) for name in SHOWN]),
+            "address": os.environ.get("METALSBOOK_BASE_URL", ""),
         }
 
     def edition_sources(self, month: str, executed: Path) -> dict[str, str]:

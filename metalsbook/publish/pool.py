@@ -30,6 +30,8 @@ ALLOWED = (
     # Windows needs these for sockets and temporary files.
     *("SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "TEMP", "TMP"),
     *("USERPROFILE", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA"),
+    # The site's address, which pages show.
+    "METALSBOOK_BASE_URL",
 )
 """What of the caller's environment a process gets to see: no secret and no habit."""
 # The same in every run, so that its outputs are.
@@ -59,12 +61,11 @@ _notes: connection.Connection | None = None
 
 @dataclass(frozen=True)
 class Call:
-    """A function of a module with its arguments, the seconds that it may take, and variables it sees beside others."""
+    """A function of a module with its arguments, and the seconds that it may take."""
 
     function: Callable
     arguments: tuple
     limit_s: float | None = None
-    variables: Mapping[str, str] | None = None
 
 
 class Stopped(Exception):
@@ -161,7 +162,7 @@ def note(what: Any) -> None:
 
 
 def _start(context: Any, place: int, call: Call) -> tuple[connection.Connection, _Child]:
-    environment = child_environment() | dict(call.variables or {})
+    environment = child_environment()
     stderr = Path(util.get_temp_dir()) / f"stderr-{place}"
     answers, theirs = context.Pipe(duplex=False)
     arguments = (theirs, util.get_temp_dir(), stderr, environment, call)

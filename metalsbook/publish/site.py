@@ -22,7 +22,7 @@ from metalsbook.paths import build_folder, project_root, snapshots_folder
 from metalsbook.publish import pool
 from metalsbook.publish.addresses import GUIDE, month_name
 from metalsbook.publish.kept_site import SHARED as SHARED_PAGES
-from metalsbook.publish.kept_site import SHOWN, KeptSite
+from metalsbook.publish.kept_site import KeptSite
 from metalsbook.publish.outputs import find_charts
 from metalsbook.publish.work import preload_modules
 from metalsbook.store import put_in_place, recover
@@ -90,7 +90,9 @@ def _build_editions(site: Path, executed: dict[str, Path], progress: Callable[[s
         else:
             changed[month] = sources
     guide = kept.guide_sources()
-    if executed and not kept.is_whole(GUIDE, guide):
+    guide_stays = not executed or kept.is_whole(GUIDE, guide)
+    _draw_ahead([folder for month, folder in executed.items() if month in changed or not guide_stays])
+    if not guide_stays:
         # First, so that no page of an edition leads nowhere.
         _put(stage_guide(executed[max(executed)], _assets().share_assets(site)), site / GUIDE)
         kept.keep(GUIDE, guide)
@@ -146,8 +148,7 @@ def _stage_editions(executed: dict[str, Path], shared: str) -> Iterator[tuple[st
         yield from ((month, stage_edition(month, folder, shared)) for month, folder in executed.items())
         return
     months, failed = list(executed), {}
-    shown = {name: os.environ[name] for name in SHOWN if name in os.environ}
-    calls = [pool.Call(stage_edition, (month, executed[month], shared), variables=shown) for month in months]
+    calls = [pool.Call(stage_edition, (month, executed[month], shared)) for month in months]
     for place, result in pool.run_apart(calls, preload_modules(len(calls))):
         if isinstance(result, pool.Stopped):
             result = SiteError(f"The pages of {months[place]} could not be built: its process ended {result.how}")
@@ -157,6 +158,32 @@ def _stage_editions(executed: dict[str, Path], shared: str) -> Iterator[tuple[st
             yield months[place], result
     if failed:
         raise failed[min(failed)]
+
+
+def _draw_ahead(folders: list[Path]) -> None:
+    """Draw the charts of executed chapters on all cores; Sphinx would draw them one after the other.
+
+    What cannot be drawn is told when its page is built.
+    """
+    paths = (path for folder in folders for path in sorted(folder.rglob("*.ipynb")))
+    specs = [spec for path in paths for _, spec in find_charts(json.loads(path.read_text("utf-8")))]
+    workers = pool.count_workers(len(specs))
+    if workers > 1:
+        calls = [pool.Call(_draw, (specs[first::workers],)) for first in range(workers)]
+        for _ in pool.run_apart(calls, preload_modules(len(folders))):
+            pass
+
+
+def _draw(specs: list[dict]) -> None:
+    from metalsbook.publish.charts import NARROW_PX, WIDE_PX, draw_chart
+
+    for spec in specs:
+        for width in (WIDE_PX, NARROW_PX):
+            draw_chart(spec, width, _chart_cache())
+
+
+def _chart_cache() -> Path:
+    return build_folder() / "cache" / "charts"
 
 
 def _assets():
@@ -314,7 +341,7 @@ def _settings(source: Path) -> dict[str, Any]:
     settings, _ = get_final_config(
         user_yaml=project_root() / "_config.yml", cli_config={"latex_individualpages": False}, sourcedir=source
     )
-    return {**settings, "metalsbook_chart_cache": str(build_folder() / "cache" / "charts"), "nitpicky": True}
+    return {**settings, "metalsbook_chart_cache": str(_chart_cache()), "nitpicky": True}
 
 
 def check_pages(built: Path, pages: dict[str, Path]) -> None:

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from metalsbook.errors import SiteError
-from metalsbook.publish import site
+from metalsbook.publish import pool, site
 from tests import sample_book
 from tests.publish.samples import broken_links
 
@@ -161,3 +161,15 @@ def test_the_committed_book_builds_with_the_same_settings(root):
     settings = (sample_book.ROOT / "_config.yml").read_text("utf-8")
     assert 'execute_notebooks: "off"' in settings
     assert (root / "_config.yml").read_text("utf-8") == settings
+
+
+def test_charts_are_drawn_ahead_on_all_cores(root, monkeypatch):
+    import vl_convert
+
+    def refuse(*_):
+        raise AssertionError("drawn again")
+
+    monkeypatch.setattr(pool, "count_workers", lambda jobs: min(jobs, 2))
+    site._draw_ahead([root / "_build" / "chapters" / "2025-11")
+    monkeypatch.setattr(vl_convert, "vegalite_to_svg", refuse)
+    assert build(root).is_file()
