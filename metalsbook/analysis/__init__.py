@@ -10,13 +10,13 @@ METHOD_CHANGES = {
         "clash, and the month covers both. A gap between figures is told in the series in which it is measured."
     ),
     "1.2": (
-        "Claims: what neighbouring figures bound is checked, and what stays open names the figure that would decide; a "
-        "verdict counts the independent origins behind it, and as many that print another make it a dispute; words are "
-        "judged of the figure printed with them; what is not known can lie beyond an extreme; an interval on both sides, "
-        "an incomplete calendar and a hope decide nothing; a note can contradict itself. Forecasts: one horizon for all "
-        "of a price that state none; a hedge is open to one side; skill is the difference to \u201cno change\u201d with an "
-        "interval clustered by series and month; a second verdict by the figures of others. Unusual moves are measured "
-        "against the same month of earlier years."
+        "Claims: what neighbouring figures bound is checked, and what stays open names the figure that would decide; "
+        "a verdict counts the independent origins behind it, and as many that print another make it a dispute; words "
+        "are judged of the figure printed with them; what is not known can lie beyond an extreme; an interval on both "
+        "sides, an incomplete calendar and a hope decide nothing; a note can contradict itself. Forecasts: one horizon "
+        "for all of a price that state none; a hedge is open to one side; skill is the difference to \u201cno "
+        "change\u201d with an interval clustered by series and month; a second verdict by the figures of others. "
+        "Unusual moves are measured against the same month of earlier years."
     ),
 }
 """What each version of the method changed, oldest first."""

@@ -119,12 +119,6 @@ def hhi_from_ratios(cr3_pct: float, cr5_pct: float) -> tuple[float, float]:
     return least, greatest
 
 
-def utilisation_after(output_t: float, capacity_t: float, retired_t: float) -> float:
-    """Return output over what is left of capacity, in per cent; NaN where nothing is left."""
-    left = capacity_t - retired_t
-    return 100 * output_t / left if left > 0 else float("nan")
-
-
 def capacity_to_retire(output_t: float, capacity_t: float, target_pct: float) -> float:
     """Return how much capacity would have to go for the same output to be `target_pct` of the rest; 0 where none."""
     return max(0.0, capacity_t - 100 * output_t / target_pct)

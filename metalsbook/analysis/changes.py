@@ -7,6 +7,7 @@ printed anew; `implied_revisions`, which later sums give away), we read a printe
 
 from collections.abc import Mapping
 from math import isnan
+from typing import Any
 
 import pandas as pd
 
@@ -23,7 +24,7 @@ _REVISION = ["series", "period", "printed", "later", "gap", "gap_pct", "directio
 _READ_AS = ["series", "measure_as_printed", "period", "value", "bound_low", "bound_high", "unit"]
 """What a correction can change; the as-of rule turns the measure of a finished year, which is no correction."""
 
-Tables = Mapping[str, object]
+Tables = Mapping[str, Any]
 
 
 def compare_editions(old: Tables | None, new: Tables) -> dict[str, pd.DataFrame]:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import inf
+from typing import Any
 
 import pandas as pd
 
@@ -44,7 +45,7 @@ from metalsbook.ledger.figures import Figure, read_figure
 from metalsbook.months import month_range, period_end, step_month
 
 COMMON = ("at_least", "at_most", "resolution", "loose")
-_READERS: dict[type, Callable[[str], object]] = {
+_READERS: dict[type, Callable[[str], Any]] = {
     str: str,
     int: int,
     float: float,
@@ -130,7 +131,7 @@ def run_check(name: str, arguments: str, claim: Claim, evidence: Evidence, event
     return replace(outcome, expected=expected)
 
 
-def read_arguments(name: str, text: str, claim: str) -> tuple[dict[str, object], dict[str, float]]:
+def read_arguments(name: str, text: str, claim: str) -> tuple[dict[str, Any], dict[str, float]]:
     """Return the arguments of a check, and those of `COMMON`.
 
     Args:
@@ -175,7 +176,7 @@ def _split(text: str, where: str) -> dict[str, str]:
     return pairs
 
 
-def _read(value: str, kind: type, key: str, where: str) -> object:
+def _read(value: str, kind: type, key: str, where: str) -> Any:
     try:
         return _READERS[kind](value)
     except ValueError:
@@ -248,11 +249,11 @@ def share_of_change(
     claim: Claim, evidence: Evidence, events: pd.DataFrame, *, part: str, total: str, since: str
 ) -> Outcome:
     """How much of the change of `total` from `since` to the claim's period came from `part`, in per cent."""
-    moves = [
+    moved, whole = (
         difference(evidence.figure(name, "level", claim.period), evidence.figure(name, "level", since))
         for name in (part, total)
-    ]
-    return Outcome(quotient(*moves, 100), "%")
+    )
+    return Outcome(quotient(moved, whole, 100), "%")
 
 
 @check
@@ -464,7 +465,8 @@ def _span(low: int, high: int) -> str:
 def _now(claim: Claim, evidence: Evidence, numerator: str, denominator: str) -> Finding:
     if not numerator:
         return evidence.figure(claim.series, "level", claim.period)
-    return quotient(*(evidence.figure(name, "level", claim.period) for name in (numerator, denominator)))
+    above, below = (evidence.figure(name, "level", claim.period) for name in (numerator, denominator))
+    return quotient(above, below)
 
 
 def _earlier(
@@ -529,16 +531,6 @@ def count_of_months_above(
     open_months = ", ".join(month for month in maybe if month not in surely)
     wanted = f"'{evidence.title(claim.series)}' for {open_months}" if open_months else ""
     return Outcome(found, "months", shown=_of_months(len(surely), len(maybe), months), wanted=wanted)
-
-
-@check
-def count_of_months_rising(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, first: str, last: str) -> Outcome:
-    """In how many months from `first` to `last` the claim's measure of growth is above zero."""
-    months = {month: evidence.figure(claim.series, claim.measure, month) for month in month_range(first, last)}
-    surely = sum(one.low > 0 for one in months.values())
-    maybe = sum(one.high > 0 for one in months.values())
-    words = ", ".join(one.words for one in months.values())
-    return Outcome(counted(surely, maybe, months.values(), words), "months", shown=_of_months(surely, maybe, months))
 
 
 def _of_months(surely: int, maybe: int, months: dict) -> str:

@@ -144,6 +144,8 @@ def forgive(answer: Answer, kind: str) -> Answer:
     """
     finding, (low, high) = answer.outcome.finding, answer.expected
     figure = answer.printed
+    if figure is None:
+        return answer
     cut = sorted((figure.value, figure.value + (figure.resolution if figure.value >= 0 else -figure.resolution)))
     if finding.low <= cut[1] and finding.high >= cut[0] and not figure.qualifier:
         rounded = show_number(round(finding.best / figure.resolution) * figure.resolution, 6)
@@ -626,12 +628,17 @@ def _leaves(row, note: _Note) -> str:
         return ""
     months = month_range(row.period, later[0])[1:]
     rest = evidence.reported(row.series, "ytd", later[0]).best - level.value
-    rates = [_rate(evidence, row.series, "ytd_yoy", later[0]), note.print_of(row.series, "ytd_yoy", row.period)]
-    base = None if None in rates else (rest + level.value) / rates[0] - level.value / (1 + rates[1].value / 100)
+    later_rate, rate = (
+        _rate(evidence, row.series, "ytd_yoy", later[0]),
+        note.print_of(row.series, "ytd_yoy", row.period),
+    )
+    base = None
+    if later_rate is not None and rate is not None:
+        base = (rest + level.value) / later_rate - level.value / (1 + rate.value / 100)
     while months and evidence.prints(row.series, "level", months[-1]):
         month = months.pop()
-        told, rate = evidence.reported(row.series, "level", month).best, _rate(evidence, row.series, "yoy", month)
-        rest, base = rest - told, None if None in (base, rate) else base - told / rate
+        told, month_rate = evidence.reported(row.series, "level", month).best, _rate(evidence, row.series, "yoy", month)
+        rest, base = rest - told, None if base is None or month_rate is None else base - told / month_rate
     if not months:
         return ""
     growth = f", {100 * (rest / base - 1):+.1f}% on the year before" if base and base > 0 else ""

@@ -146,17 +146,17 @@ def _printed(statements: pd.DataFrame, series: str, measure: str, month: str) ->
 
 
 def _share(statements: pd.DataFrame, part: str, whole: str, month: str) -> Interval | None:
-    rows = [_printed(statements, series, "level", month) for series in (part, whole)]
-    if any(row is None for row in rows):
+    above, below = (_printed(statements, series, "level", month) for series in (part, whole))
+    if above is None or below is None:
         return None
-    both = shares(*(row.to_frame().T for row in rows)).iloc[0]
+    both = shares(above.to_frame().T, below.to_frame().T).iloc[0]
     return Interval(both["low"], both["high"], both["value"])
 
 
 def _share_before(statements, part: str, whole: str, month: str, now: Interval | None) -> Interval | None:
     """Return the share a year before that this month's share and the printed growth of both imply."""
-    rates = [_printed(statements, series, "yoy", month) for series in (part, whole)]
-    if now is None or any(rate is None for rate in rates):
+    rates = [rate for name in (part, whole) if (rate := _printed(statements, name, "yoy", month)) is not None]
+    if now is None or len(rates) < 2:
         return None
     grown = [
         Interval(1 + rate["bound_low"] / 100, 1 + rate["bound_high"] / 100, 1 + rate["value"] / 100) for rate in rates

@@ -31,35 +31,17 @@ def known_month(estimates: pd.DataFrame, series: str, month: str) -> Interval | 
         month: The month, "YYYY-MM".
     """
     rows = estimates[(estimates["series"] == series) & (estimates["period"] == month) & (estimates["basis"] != OPEN)]
-    return None if rows.empty else Interval(*(float(rows.iloc[-1][name]) for name in ("low", "high", "best")))
+    return None if rows.empty else _interval_of(rows.iloc[-1])
+
+
+def _interval_of(row: pd.Series) -> Interval:
+    return Interval(float(row["low"]), float(row["high"]), float(row["best"]))
 
 
 def change_between(estimates: pd.DataFrame, series: str, month: str, base_month: str) -> Interval | None:
     """Return the change of a series between two months in per cent, or None where one of them is not known."""
     later, earlier = known_month(estimates, series, month), known_month(estimates, series, base_month)
     return change_pct(later, earlier) if later and earlier and earlier.low > 0 else None
-
-
-def remainders(estimates: pd.DataFrame, parts: list[str], whole: str) -> pd.DataFrame:
-    """Return what no named part explains of a total, month by month.
-
-    Args:
-        estimates: Reconciled months.
-        parts: Series of the named parts.
-        whole: Series of the total.
-
-    Returns:
-        Columns period, low, high, best (t) and share_low, share_high, share (% of the total); only months in which
-        the total and every part are known.
-    """
-    rows = []
-    for month in sorted(estimates.loc[estimates["series"] == whole, "period"]):
-        figures = [known_month(estimates, series, month) for series in (whole, *parts)]
-        if all(figures):
-            rest = figures[0] - total(figures[1:])
-            share = (rest / figures[0]).scaled(100)
-            rows.append((month, rest.low, rest.high, rest.best, share.low, share.high, share.best))
-    return pd.DataFrame(rows, columns=["period", "low", "high", "best", "share_low", "share_high", "share"])
 
 
 def contributions(estimates: pd.DataFrame, parts: dict[str, str], whole: str, month: str) -> pd.DataFrame:
@@ -77,18 +59,18 @@ def contributions(estimates: pd.DataFrame, parts: dict[str, str], whole: str, mo
         one of the two months.
     """
     columns = ["part", "low_t", "high_t", "best_t", "points_low", "points_high", "points"]
-    pairs = {
-        name: (known_month(estimates, series, month), known_month(estimates, series, step_month(month, -1)))
-        for name, series in {"": whole, **parts}.items()
-    }
-    if not all(figure for pair in pairs.values() for figure in pair):
-        return pd.DataFrame(columns=columns)
-    changes = {name: now - then for name, (now, then) in pairs.items()}
-    whole_change, base = changes.pop(""), pairs[""][1]
+    changes: dict[str, Interval] = {}
+    base = known_month(estimates, whole, step_month(month, -1))
+    for name, series in {"": whole, **parts}.items():
+        now, then = (known_month(estimates, series, each) for each in (month, step_month(month, -1)))
+        if now is None or then is None or base is None:
+            return pd.DataFrame(columns=columns)
+        changes[name] = now - then
+    whole_change = changes.pop("")
     changes[REMAINDER] = whole_change - total(list(changes.values()))
     rows = []
     for name, change in changes.items():
-        points = change.scaled(100 / base.best)
+        points = change.scaled(100 / base.best) if base else change
         rows.append((name, change.low, change.high, change.best, points.low, points.high, points.best))
     return pd.DataFrame(rows, columns=columns)
 
@@ -124,44 +106,14 @@ def base_effect(estimates: pd.DataFrame, series: str, month: str) -> BaseEffect 
     not in it. Returns None where the change is not known or fewer than `LEAST_USUAL_MONTHS` months are.
     """
     base_month = step_month(month, -1)
+    now, base = known_month(estimates, series, month), known_month(estimates, series, base_month)
     change = change_between(estimates, series, month, base_month)
     window = month_range(step_month(base_month, -USUAL_MONTHS), step_month(base_month, -1))
     before = [figure.best for each in window if (figure := known_month(estimates, series, each))]
-    if change is None or len(before) < LEAST_USUAL_MONTHS:
+    if now is None or base is None or change is None or len(before) < LEAST_USUAL_MONTHS:
         return None
     usual = sum(before) / len(before)
-    now, base = known_month(estimates, series, month), known_month(estimates, series, base_month)
     return BaseEffect(change, usual, len(before), 100 * (now.best / usual - 1), 100 * (base.best / usual - 1))
-
-
-def base_effects(estimates: pd.DataFrame, series: str, months: list[str]) -> pd.DataFrame:
-    """Return `base_effect` of several months: columns period, change_pct, low, high, against_usual_pct, owed_pp."""
-    rows = []
-    for month in months:
-        effect = base_effect(estimates, series, month)
-        if effect:
-            rows.append(
-                (
-                    month,
-                    effect.change.best,
-                    effect.change.low,
-                    effect.change.high,
-                    effect.against_usual_pct,
-                    effect.owed_to_base_pp,
-                )
-            )
-    return pd.DataFrame(rows, columns=["period", "change_pct", "low", "high", "against_usual_pct", "owed_pp"])
-
-
-def year_shapes(estimates: pd.DataFrame, series: str) -> pd.DataFrame:
-    """Return the known months of a series by year and month of the year, to lay the years over one another.
-
-    Returns:
-        Columns year, number (1 to 12), period, low, high, best, basis.
-    """
-    rows = estimates[(estimates["series"] == series) & (estimates["basis"] != OPEN)].sort_values("period")
-    shapes = rows.assign(year=rows["period"].str[:4], number=rows["period"].str[5:7].astype(int))
-    return shapes[["year", "number", "period", "low", "high", "best", "basis"]].reset_index(drop=True)
 
 
 def unit_values(statements: pd.DataFrame, products: dict[str, tuple[str, str, str]]) -> pd.DataFrame:
@@ -282,7 +234,7 @@ def total_of_year_to(estimates: pd.DataFrame, series: str, month: str) -> Interv
     absent = [each for each in wanted if each not in rows.index]
     if absent:
         raise MissingPeriod(f"{series} has no estimate for {', '.join(absent)}")
-    return total([Interval(*(float(rows.loc[each, end]) for end in ("low", "high", "best"))) for each in wanted])
+    return total([_interval_of(rows.loc[each]) for each in wanted])
 
 
 def sharpest_change(estimates: pd.DataFrame, series: str, month: str) -> tuple[str, str] | None:

@@ -67,7 +67,8 @@ def run_to(figures: pd.DataFrame, month: str) -> pd.DataFrame:
         figures: Columns `period` ("YYYY-MM", unique) and any others.
         month: The last month.
     """
-    known, run = set(figures["period"]), []
+    known = set(figures["period"])
+    run: list[str] = []
     while month in known and len(run) < 12:
         run.append(month)
         month = step_month(month, -1)

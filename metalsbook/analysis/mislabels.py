@@ -141,8 +141,8 @@ def _shares(names: list[str], period: str, evidence: Evidence) -> Iterator[Fit]:
         for measure in ("level", "ytd") if total in names else ():
             try:
                 above, below = (evidence.reported(name, measure, period) for name in (part, total))
-                names = " in ".join(f"'{evidence.title(name)}'" for name in (part, total))
+                titles = " in ".join(f"'{evidence.title(name)}'" for name in (part, total))
                 found = quotient(above, below, 100)
-                yield Fit(f"{part} / {total} {measure} {period}", 2, found, f"the share of {names} for {period}")
+                yield Fit(f"{part} / {total} {measure} {period}", 2, found, f"the share of {titles} for {period}")
             except NoFigure:
                 continue

@@ -40,7 +40,8 @@ How far to trust a score
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import isnan, nan
+from math import inf, isnan, nan
+from typing import Any
 
 import pandas as pd
 
@@ -79,8 +80,7 @@ _READINGS = {
     frozenset({"flat", "up"}): "flat or up (no fall)",
     frozenset({"flat", "down"}): "flat or down (no rise)",
 }
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July")
-_MONTHS += ("August", "September", "October", "November", "December")
+_MONTHS = "January February March April May June July August September October November December".split()
 _STOOD = re.compile(r"stood at ([\d,.]+) on (\d{4}-\d\d-\d\d)")
 _AGAINST = re.compile(rf"against ({'|'.join(_MONTHS)})(?:-({'|'.join(_MONTHS)}))?")
 
@@ -162,7 +162,7 @@ def is_hit(said: Said, level: float, change_pct: float, band: float) -> bool:
         change_pct: The change against the level then, in per cent.
         band: What counts as flat, in per cent.
     """
-    if said.is_rate:
+    if said.is_rate and said.low is not None:
         return said.low - RATE_TOLERANCE_PP <= change_pct <= (said.high or said.low) + RATE_TOLERANCE_PP
     if said.direction == "level":
         return _within(said, level, LEVEL_TOLERANCE_PCT)
@@ -175,11 +175,9 @@ def is_hit(said: Said, level: float, change_pct: float, band: float) -> bool:
 
 
 def _within(said: Said, level: float, tolerance_pct: float) -> bool:
-    if said.high is None:
-        return level >= said.low
-    if said.low is None:
-        return level <= said.high
-    return said.low * (1 - tolerance_pct / 100) <= level <= said.high * (1 + tolerance_pct / 100)
+    room = tolerance_pct / 100 if None not in (said.low, said.high) else 0.0
+    low, high = (-inf if said.low is None else said.low), (inf if said.high is None else said.high)
+    return low * (1 - room) <= level <= high * (1 + room)
 
 
 def naive_hit(
@@ -200,7 +198,7 @@ def naive_hit(
     if said.direction != "level" and (said.direction != "flat" or said.low is None):
         return class_of(change_pct, band) == class_of(expected_change_pct, band)
     expected = then * (1 + expected_change_pct / 100)
-    half = 0.0 if None in (said.low, said.high) else (said.high - said.low) / 2
+    half = 0.0 if said.low is None or said.high is None else (said.high - said.low) / 2
     tolerance = LEVEL_TOLERANCE_PCT if said.direction == "level" else 0.0
     return abs(level - expected) <= half + tolerance / 100 * expected
 
@@ -387,7 +385,7 @@ def read_outlook(row) -> Said:
     return Said(row.direction, low, high, is_rate, row.note)
 
 
-def _number(value: object) -> float | None:
+def _number(value: Any) -> float | None:
     return None if value == "" or pd.isna(value) else float(value)
 
 

@@ -121,23 +121,6 @@ def ratio_on_same_days(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFram
     )
 
 
-def monthly_ratio(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    """Return the ratio of two monthly prices in the months that have both.
-
-    Args:
-        first: Columns period ("YYYY-MM"), value, basis (how the month's figure came about).
-        second: The same of the price below.
-
-    Returns:
-        Columns period, date, value (first over second), value_first, value_second, basis_first, basis_second.
-    """
-    columns = ["period", "value", "basis"]
-    both = first[columns].merge(second[columns], on="period", suffixes=("_first", "_second"))
-    both = both.sort_values("period", ignore_index=True, kind="stable")
-    dates = pd.to_datetime([last_day(month) for month in both["period"]])
-    return both.assign(value=both["value_first"] / both["value_second"], date=dates)
-
-
 def month_prices(printed: pd.DataFrame, quotes: pd.DataFrame, means: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return one price a month by the rule of `sources`: of enough quotes, as printed, of the quotes there are.
 
@@ -316,7 +299,7 @@ def events_near(steps: pd.DataFrame, events: pd.DataFrame, days: int = 7) -> pd.
     return pd.DataFrame(rows, columns=columns)
 
 
-MG_G_PER_MOL, SI_G_PER_MOL, DOLOMITE_G_PER_MOL, CO2_G_PER_MOL = 24.305, 28.085, 184.40, 44.009
+MG_G_PER_MOL, SI_G_PER_MOL, DOLOMITE_G_PER_MOL = 24.305, 28.085, 184.40
 """Standard atomic weights (IUPAC); dolomite is CaMg(CO3)2."""
 SILICON_SHARE = 0.75
 """Silicon in 75% ferrosilicon, by its name."""
@@ -348,11 +331,6 @@ def stoichiometric(recovery_pct: Interval) -> Coefficients:
     dolomite = DOLOMITE_G_PER_MOL / MG_G_PER_MOL / DOLOMITE_PURITY
     share = recovery_pct.scaled(0.01)
     return Coefficients(exact(silicon) / share, exact(dolomite) / share)
-
-
-def calcination_co2_t(recovery_pct: Interval) -> Interval:
-    """Return the carbon dioxide that calcining the dolomite of a tonne sets free (t/t): two of CO2 for one of Mg."""
-    return exact(2 * CO2_G_PER_MOL / MG_G_PER_MOL) / recovery_pct.scaled(0.01)
 
 
 def raw_material_cost(ferrosilicon_cny_per_t: float, dolomite_cny_per_t: float, needs: Coefficients) -> Interval:
@@ -412,11 +390,12 @@ def calibrate(
         ferrosilicon: Quotes of 75% ferrosilicon.
         dolomite: Quotes of raw dolomite.
     """
-    known = [price_known_at(prices, profit["period"]) for prices in (magnesium, ferrosilicon, dolomite)]
-    if not all(known):
+    prices = (price_known_at(quotes, profit["period"]) for quotes in (magnesium, ferrosilicon, dolomite))
+    metal, alloy, stone = prices
+    if metal is None or alloy is None or stone is None:
         return None
     stated = Interval(float(profit["bound_low"]), float(profit["bound_high"]), float(profit["value"]))
-    return Calibration(profit["period"], *known, stated)
+    return Calibration(profit["period"], metal, alloy, stone, stated)
 
 
 def build_up(
@@ -444,11 +423,9 @@ def build_up(
         Columns period, price, ferrosilicon, dolomite, other, cost, cost_low, cost_high, margin, margin_low,
         margin_high, margin_pct (of the price): CNY per t of magnesium; only months that have all three prices.
     """
-    names = {"price": magnesium, "fesi": ferrosilicon, "stone": dolomite}
-    months = None
-    for name, frame in names.items():
-        column = frame[["period", "value"]].rename(columns={"value": name})
-        months = column if months is None else months.merge(column, on="period")
+    months = magnesium[["period", "value"]].rename(columns={"value": "price"})
+    for name, frame in {"fesi": ferrosilicon, "stone": dolomite}.items():
+        months = months.merge(frame[["period", "value"]].rename(columns={"value": name}), on="period")
     needs = stoichiometric(exact(recovery_pct.best))
     other = calibration.other(needs).best
     rows = []

@@ -164,7 +164,8 @@ def settle_rivals(levels: pd.DataFrame, growth: pd.DataFrame) -> pd.DataFrame:
         Columns period, value, rival (the other print furthest from it, NaN where all agree), n_prints, source; one row
         for each year. Without printed growth, or where none fits, the latest print stands.
     """
-    rows, before = [], {}
+    rows: list[tuple] = []
+    before: dict[str, float] = {}
     for period, prints in levels.groupby("period", sort=True):
         chosen = prints.iloc[-1]
         base = before.get(str(int(period) - 1))

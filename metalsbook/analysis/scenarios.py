@@ -5,6 +5,7 @@ sources state; where a factor is the book's own assumption it is a named constan
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -93,7 +94,7 @@ def forecasts(statements: pd.DataFrame, named: dict[str, str], publishers: dict[
     return rows.sort_values(["year", "who"], ignore_index=True)[columns]
 
 
-def _rounds_another(row: tuple, prints: list[tuple]) -> bool:
+def _rounds_another(row: Any, prints: list[Any]) -> bool:
     """Return whether a finer print of the same house and year lies within what this one's digits leave."""
     return any(
         (other.who, other.period) == (row.who, row.period)

@@ -13,7 +13,6 @@ from metalsbook.analysis.capacity import (
     hhi_from_ratios,
     known_share_pct,
     part_shares,
-    utilisation_after,
     utilisation_matrix,
     world_shares,
     years_with_both,
@@ -108,9 +107,8 @@ def test_known_parts_give_a_lower_bound_of_the_five_largest():
 
 def test_retiring_and_filling_are_inverse():
     gone = capacity_to_retire(1026, 1488, 85)
-    assert utilisation_after(1026, 1488, gone) == pytest.approx(85)
+    assert 100 * 1026 / (1488 - gone) == pytest.approx(85)
     assert capacity_to_retire(1400, 1488, 85) == 0
-    assert pd.isna(utilisation_after(1, 10, 10))
 
 
 def test_shares_of_the_world_are_computed_within_one_house_only():

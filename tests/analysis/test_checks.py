@@ -207,14 +207,9 @@ def test_change_from_the_lowest_quote():
     assert found == pytest.approx(100 * (17_300 / 15_050 - 1))
 
 
-def test_counting_months_above_a_mean_and_with_growth():
+def test_counting_months_above_a_mean():
     base = "base_first=2025-01; base_last=2025-06"
     assert best("count_of_months_above", f"first=2025-07; last=2025-11; {base}") == 4
-    rows = [
-        ("exports.ingot", "yoy", f"2025-{month:02d}", text, "a")
-        for month, text in ((9, "+3%"), (10, "-2%"), (11, "+1%"))
-    ]
-    assert best("count_of_months_rising", "first=2025-09; last=2025-11", rows, measure="yoy") == 2
 
 
 def test_rank_leaves_room_for_parts_that_nobody_prints():

@@ -6,16 +6,13 @@ import pytest
 from metalsbook.analysis.exports import (
     REMAINDER,
     base_effect,
-    base_effects,
     change_between,
     contributions,
     destinations,
     known_month,
-    remainders,
     sharpest_change,
     total_of_year_to,
     unit_values,
-    year_shapes,
 )
 from metalsbook.errors import MissingPeriod
 from metalsbook.months import month_range
@@ -70,14 +67,6 @@ def test_an_open_month_leaves_no_contributions():
     assert change_between(frame, "alloy", "2025-02", "2025-01") is None
 
 
-def test_remainders_are_of_months_with_all_parts():
-    frame = pd.concat([estimates(), months("total", {"2025-03": 90.0})])
-    rest = remainders(frame, list(PARTS.values()), "total").set_index("period")
-    assert list(rest.index) == ["2025-01", "2025-02"]
-    assert (rest.loc["2025-01", "low"], rest.loc["2025-01", "high"], rest.loc["2025-01", "best"]) == (7, 13, 10)
-    assert rest.loc["2025-01", "share"] == pytest.approx(10)
-
-
 def steady(last: dict[str, float]) -> pd.DataFrame:
     year = dict.fromkeys(month_range("2024-01", "2024-12"), 100.0)
     return months("ingot", year | last)
@@ -100,7 +89,6 @@ def test_a_usual_base_owes_nothing():
 def test_few_known_months_are_no_usual_level():
     frame = months("ingot", dict.fromkeys(month_range("2025-01", "2025-06"), 100.0))
     assert base_effect(frame, "ingot", "2025-06") is None
-    assert base_effects(frame, "ingot", ["2025-06"]).empty
 
 
 def test_the_sharpest_change_weighs_a_half_like_a_doubling():
@@ -117,13 +105,6 @@ def test_a_year_is_summed_to_a_month():
     assert total_of_year_to(frame, "ingot", "2024-12").best == 0
     with pytest.raises(MissingPeriod, match="2025-03"):
         total_of_year_to(frame, "ingot", "2025-03")
-
-
-def test_years_are_laid_over_one_another_without_open_months():
-    known, loose = months("ingot", {"2024-11": 1.0, "2025-11": 2.0}), months("ingot", {"2025-10": 3.0}, basis="open")
-    frame = pd.concat([known, loose])
-    shapes = year_shapes(frame, "ingot")
-    assert list(zip(shapes["year"], shapes["number"], strict=True)) == [("2024", 11), ("2025", 11)]
 
 
 def statement(

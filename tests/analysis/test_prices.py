@@ -8,13 +8,11 @@ from metalsbook.analysis.prices import (
     DAYS_A_YEAR,
     Calibration,
     build_up,
-    calcination_co2_t,
     calibrate,
     events_near,
     largest_moves,
     month_prices,
     monthly_means,
-    monthly_ratio,
     move_together,
     moves,
     on_same_days,
@@ -145,13 +143,6 @@ def test_a_month_without_any_price_makes_no_pair():
     assert pair_of_months(nothing, quotes({"2025-10-01": 1}), "2025-11", "2025-10") is None
 
 
-def test_a_monthly_ratio_needs_both_months():
-    first = pd.DataFrame({"period": ["2025-10", "2025-11"], "value": [8.0, 9.0], "basis": "a"})
-    second = pd.DataFrame({"period": ["2025-11"], "value": [10.0], "basis": "b"})
-    ratio = monthly_ratio(first, second)
-    assert ratio[["period", "value", "basis_first", "basis_second"]].values.tolist() == [["2025-11", 0.9, "a", "b"]]
-
-
 def test_prices_that_move_alike_correlate_and_still_ones_do_not():
     one = quotes({f"2025-01-0{day}": value for day, value in enumerate((100, 110, 99, 120, 90), 1)})
     twice = one.assign(value=one["value"] * 2)
@@ -193,7 +184,6 @@ def test_the_reaction_needs_what_textbooks_say():
     # One Si (28.085) frees two Mg (48.61); three quarters of ferrosilicon are silicon.
     assert perfect.ferrosilicon_t.best == pytest.approx(0.7703, abs=1e-4)
     assert perfect.dolomite_t.best == pytest.approx(7.587 / 0.96, abs=1e-3)
-    assert calcination_co2_t(exact(100.0)).best == pytest.approx(3.6214, abs=1e-3)
 
 
 def test_a_lower_recovery_takes_more():
