@@ -24,7 +24,7 @@ from tests.slow.fuzz.targets import TARGETS
 ROOT = Path(__file__).resolve().parent.parent
 TABLE, PAGE = Path(__file__).with_suffix(".csv"), Path(__file__).with_suffix(".md")
 FOLDER = ROOT / "_build" / "fuzz"
-LOCK = ROOT / "tests" / "fuzz" / "requirements.txt"
+LOCK = ROOT / "tests" / "slow" / "fuzz" / "requirements.txt"
 CASES = 100_000
 WAYS = {"guided": "atheris, guided by the lines reached", "hypothesis": "hypothesis"}
 COLUMNS = ["target", "way", "cases", "taken", "faults", "seconds"]

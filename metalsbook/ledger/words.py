@@ -54,6 +54,8 @@ _DAY_OR_MONTH = re.compile(r"\s?(?:[年月号號]|日(?!元))")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DAY = re.compile(r"[1-9]|[12]\d|3[01]")
 _MARKS = " +,.;:'\"&…·()-~="
+_GAPS = {"number": " .,'\u2019", "date": ".,'\u2019"}
+"""What can stand between a number and a number or a date behind it that are meant as one."""
 _SPACED_SCRIPTS_END = "\u0900"
 """Scripts before this character write words apart, so that a word ends where its letters end."""
 
@@ -130,14 +132,11 @@ def _with_dates(tokens: list[Token], text: str) -> list[Token]:
         before, following = (marked[-1] if marked else None), (tokens[place + 1] if place + 1 < len(tokens) else None)
         if token.kind == "number" and _is_date(text[token.start : token.end], before, following):
             token = token._replace(kind="date")
-        elif before is not None and token.kind == before.kind == "number" and _is_gap(text[before.end : token.start]):
+        gap = _GAPS.get(token.kind) if before is not None and before.kind == "number" else None
+        if before is not None and gap is not None and not text[before.end : token.start].strip(gap):
             raise _ambiguous(text[before.start : token.end])
         marked.append(token)
     return marked
-
-
-def _is_gap(between: str) -> bool:
-    return not between.strip(" .,'\u2019")
 
 
 def _is_date(number: str, before: Token | None, following: Token | None) -> bool:

@@ -69,7 +69,9 @@ def test_groups_that_can_mean_two_things_are_refused(text):
         read(text)
 
 
-@pytest.mark.parametrize("text", ["12,34,567 t", "1,234.567.8 t", "3 8900 t", "5,600 5,700 t", "2,300, 2,400 t"])
+@pytest.mark.parametrize(
+    "text", ["12,34,567 t", "3.'5年", "1,234.567.8 t", "3 8900 t", "5,600 5,700 t", "2,300, 2,400 t"]
+)
 def test_numbers_side_by_side_are_refused(text):
     with pytest.raises(LedgerError, match="more than one way"):
         take_apart(text)

@@ -25,6 +25,7 @@ SIZES = {
     **{"kWh": "1", "MWh": "1000", "kW": "1", "MW": "1000", "GW": "1000000", "%": "1", "times": "100", "ratio": "100"},
 }
 """Size of a unit among those of its kind, written down once more."""
+MASSES = {"t", "kg", "g", "lb", "short ton", "long ton"}
 CURRENCIES = {"CNY", "USD", "EUR", "GBP", "JPY", "A"}
 TYPED = [
     *("2,300 USD/t", "16,350 yuan/t", "€2,300/t", "20,000 lbs", "20,000 short tons", "1.5e4 t", "15,000 t/month"),
@@ -156,10 +157,14 @@ def sizes(wide: str, units: set[str], counted: str, per: str) -> list[Decimal]:
     scales += [10 ** SCALES[one] for one in ("k", "m", "mn") if re.search(rf"\d\s?{one}(?:t|\b)", wide, re.IGNORECASE)]
     scales += [10 ** SCALES[word] for word in SCALES if word >= "\u0370" and word in wide]
     exponent = re.search(r"\d[eE]\+?(\d+)", wide)
-    factors = [Decimal(1), Decimal(100)]
-    for name, wanted in product(units, (counted, per)):
-        if name in SIZES and wanted in SIZES:
-            factors += [Decimal(SIZES[name]) / Decimal(SIZES[wanted]), Decimal(SIZES[wanted]) / Decimal(SIZES[name])]
+    ratios = [
+        (Decimal(SIZES[name]) / Decimal(SIZES[wanted])) ** power
+        for name, (wanted, power) in product(units, ((counted, 1), (per, -1)))
+        if name in SIZES and wanted in SIZES and (name in MASSES) == (wanted in MASSES)
+    ]
+    # Without a unit of its own a number is in that of the row, and a content in t/t is one of the product itself.
+    factors = [first * second for first, second in product(ratios, repeat=2)] + ratios if ratios else [Decimal(1)]
+    factors += [Decimal(1)] if (counted, per) == ("t", "t") else []
     scales += [10 ** int(exponent[1])] if exponent and len(exponent[1]) < 3 else []
     return [number * scale * factor for number, scale, factor in product(numbers, scales, factors)]
 

@@ -1,6 +1,7 @@
 """The fuzzing itself: a reader that takes something wrong is caught, and so is one that breaks or hangs."""
 
 import re
+from decimal import Decimal
 
 import pytest
 
@@ -8,7 +9,7 @@ from metalsbook.ingest import grid, profile
 from metalsbook.ledger import figures
 from metalsbook.ledger.words import Numeral
 from tests.slow.fuzz import targets
-from tests.slow.fuzz.printed import FIGURE_UNITS
+from tests.slow.fuzz.printed import FIGURE_UNITS, misread, unknown_words
 from tests.slow.fuzz.targets import TARGETS
 from tests.slow.fuzz.test_targets import limit
 
@@ -35,6 +36,33 @@ def test_a_figure_that_no_text_prints_is_caught(monkeypatch):
     monkeypatch.setattr(figures, "read_text", lambda *words: scaled(read(*words)))
     with pytest.raises(AssertionError, match="is not in '38,900 tons'"):
         TARGETS["figure"].check(bytes([FIGURE_UNITS.index("t"), 0]) + b"38,900 tons")
+
+
+@pytest.mark.parametrize(
+    ("told", "becomes", "printed", "unit", "measure", "why"),
+    [
+        ("read_text", {"sign": 1}, "slid 3.5%", "%", 1, "its words say a fall"),
+        ("read_text", {"sign": -1}, "up 3.5%", "%", 1, "its words say a rise"),
+        ("printed_factor", 1, "2,300 USD/t", "CNY/t", 0, "another currency"),
+        ("printed_factor", 1, "20,000 short tons", "t", 0, "another number"),
+        ("printed_factor", 1, "15,000 t/month", "t/year", 0, "another period"),
+    ],
+)
+def test_a_sign_or_unit_passed_over_is_caught(monkeypatch, told, becomes, printed, unit, measure, why):
+    read = getattr(figures, told)
+    changed = (lambda *words: read(*words)._replace(**becomes)) if told == "read_text" else lambda *_: Decimal(becomes)
+    monkeypatch.setattr(figures, told, changed)
+    figures.read_text.cache_clear() if told != "read_text" else read.cache_clear()
+    with pytest.raises(AssertionError, match=why):
+        TARGETS["figure"].check(bytes([FIGURE_UNITS.index(unit), measure]) + printed.encode())
+    read.cache_clear() if told == "read_text" else figures.read_text.cache_clear()
+
+
+def test_a_word_passed_over_and_groups_added_wrongly_are_caught():
+    assert unknown_words("38,900 tonnes") == ""
+    assert unknown_words("38,900 斤") == "斤"
+    assert misread(38_009, "3万8千9百吨", "t", "level") == "3万8千9百 is 38900"
+    assert misread(38_900, "3万8千9百吨", "t", "level") == ""
 
 
 def test_a_key_that_is_there_twice_is_caught(monkeypatch):
