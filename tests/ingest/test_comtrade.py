@@ -114,9 +114,14 @@ def test_the_day_of_download_is_the_day_by_which_it_was_published(tmp_path):
 
 @pytest.mark.parametrize("weight", ["0.0", "0", "", "nan", "None"])
 def test_a_weight_that_is_not_given_is_missing_with_a_note(tmp_path, weight):
-    batch = read(comtrade_file(tmp_path, [record(netWgt=weight, primaryValue="16665000")]))
+    without = {"netWgt": weight, "primaryValue": "16665000"}
+    batch = read(comtrade_file(tmp_path, [record(**without), record(partnerCode="156", **without)]))
     assert values(batch) == {}
-    assert batch.notes == [f"mg.import.DEU.total.comtrade 2025-12: no weight ('{weight.removesuffix('.0')}') in row 2"]
+    said = f"2025-12: no weight ('{weight.removesuffix('.0')}') in row"
+    assert batch.notes == [
+        f"mg.import.DEU.total.comtrade {said} 2",
+        f"mg.import.DEU.total.from.CHN.comtrade {said} 3",
+    ]
 
 
 def test_china_as_the_only_partner_brings_what_it_is_a_part_of(book, tmp_path):
