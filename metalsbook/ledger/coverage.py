@@ -23,14 +23,7 @@ _NEVER = 10_000
 
 
 class Printed(NamedTuple):
-    """One statement, as far as coverage asks.
-
-    Attributes:
-        series: Series that it is of, aliases applied.
-        measure: What it says.
-        period: Its period.
-        published: Day of publication; "" where the ledger's rule gives it.
-    """
+    """One statement, aliases applied; `published` is "" where the ledger's rule gives the day."""
 
     series: str
     measure: str
@@ -39,7 +32,7 @@ class Printed(NamedTuple):
 
 
 class Described(NamedTuple):
-    """One series of the catalogue: its chapter and how often it is published."""
+    """One series of the catalogue."""
 
     chapter: str
     frequency: str
@@ -50,7 +43,6 @@ class Coverage:
     """What a month has of what it usually has.
 
     Attributes:
-        month: The month.
         statements: Number of statements on a period within the month, known by its cut-off.
         present: Usual series that have a figure, by chapter.
         missing: Usual series without one, by chapter, each with the last month that has one and the day around which
@@ -70,12 +62,11 @@ class Coverage:
     @property
     def too_little(self) -> bool:
         """Whether the month lacks most of what is usual, or a chapter of several series has none."""
-        here = sum(len(names) for names in self.present.values())
-        absent = sum(len(names) for names in self.missing.values())
+        here, usual = self._counts()
         bare = any(
             not self.present.get(chapter) and len(self.missing[chapter]) >= _LEAST_SERIES for chapter in self.missing
         )
-        return bare or here < LEAST_SHARE * (here + absent)
+        return bare or here < LEAST_SHARE * usual
 
     def lines(self) -> list[str]:
         """Return what is there and what is missing, a line each."""
@@ -91,18 +82,15 @@ class Coverage:
 
     def summary(self) -> str:
         """Return how many of the usual series are there."""
-        here = sum(len(names) for names in self.present.values())
-        return f"{here} of {here + sum(len(names) for names in self.missing.values())} usual series"
+        return "{} of {} usual series".format(*self._counts())
+
+    def _counts(self) -> tuple[int, int]:
+        here = sum(map(len, self.present.values()))
+        return here, here + sum(map(len, self.missing.values()))
 
 
 def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: str) -> Coverage:
-    """Return what a month has of what it usually has.
-
-    Args:
-        rows: The ledger's statements.
-        series: The catalogue by id.
-        month: The month.
-    """
+    """Return what a month has of what it usually has; `series` is the catalogue by id."""
     limit, window = cut_off(month), set(month_range(step_month(month, -WINDOW_MONTHS), step_month(month, -1)))
     months: dict[str, set[str]] = {}
     lags: dict[str, dict[str, int]] = {}
@@ -137,7 +125,6 @@ def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: st
 
 
 def _days_after(row: Printed) -> int:
-    """Return the days from the end of the period to its publication."""
     return (date.fromisoformat(row.published) - date.fromisoformat(period_end(row.period))).days
 
 
