@@ -214,18 +214,7 @@ def _figure_or_why(stated: str, unit: str, measure: str, value: float, period: s
 
 @lru_cache(maxsize=200_000)
 def read_text(stated: str, unit: str, measure: str = "level", period: str = "") -> Reading:
-    """Return the numbers of `stated` that a statement in `unit` can mean.
-
-    Args:
-        stated: The printed text.
-        unit: Unit of the row.
-        measure: Measure of the row: "up" and "down" give the sign of a change.
-        period: Period of the row, "" where it is not known.
-
-    Raises:
-        LedgerError: If a word is not known, a unit or comparison does not fit, or the text can be read in more than
-            one way.
-    """
+    """Return the numbers of `stated` that a statement can mean; arguments and errors are those of `read_figure`."""
     text, asides, bracketed = _normalise(stated, unit)
     tokens = take_apart(text)
     if tokens and tokens[-1].kind == "number" and text[tokens[-1].end :].strip(" .,") in ("-", "~"):
@@ -233,11 +222,9 @@ def read_text(stated: str, unit: str, measure: str = "level", period: str = "") 
     beside = [take_apart(aside) for aside in asides]
     # (est) is said of the figure before it, (about 26%) is another figure.
     own = tokens + [token for aside in beside if not _numbers(aside) for token in aside]
-    found = _find(text, tokens, own[len(tokens) :], unit, measure, period)
+    found = _find(text, tokens, own[len(tokens) :], unit, measure)
     others = [
-        other
-        for aside, told in zip(asides, beside, strict=True)
-        for other in _find(aside, told, [], unit, measure, period)
+        other for aside, told in zip(asides, beside, strict=True) for other in _find(aside, told, [], unit, measure)
     ]
     if not found:
         return Reading((), "", 0)
@@ -279,7 +266,7 @@ def _numbers(tokens: list[Token]) -> list[int]:
     return [place for place, token in enumerate(tokens) if token.kind == "number"]
 
 
-def _find(text: str, tokens: list[Token], said: list[Token], unit: str, measure: str, period: str) -> list[_Found]:
+def _find(text: str, tokens: list[Token], said: list[Token], unit: str, measure: str) -> list[_Found]:
     """Return the numbers of a text, each with the units beside it; `said` are tokens that belong to the last."""
     significant = 0 if unit == "%" else 3 if unit in PRICE_UNITS else 2
     continental = is_continental(text)

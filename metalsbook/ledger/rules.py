@@ -139,11 +139,11 @@ def _periods(rows: pd.DataFrame, catalogue: pd.DataFrame, sources: pd.DataFrame)
     within = (frequency == "quarter") & rows["period"].str.fullmatch(r"\d{4}-(?:02|05|08|11)")
     yield from violations_at(rows, within, "period", "the first or last month of a quarter")
     known = sources["published"].where(sources["published"] != "", sources["seen"])
-    day = rows["source"].map(known)
-    limits = {one: _later(one, DAYS_AHEAD) for one in known.unique()} | {"": _later(known.max(), DAYS_OF_UNDATED)}
+    day, newest = rows["source"].map(known), max(known, default="")
+    limits = {one: _later(one, DAYS_AHEAD) for one in known.unique()} | {"": _later(newest, DAYS_OF_UNDATED)}
     observed = ~rows["measure"].str.startswith("forecast") & (rows["measure"] != "set_aside")
     early = observed & (rows["period"].map(period_start) > day.map(limits))
-    when = day.where(day != "", "no day known, but not after " + known.max())
+    when = day.where(day != "", "no day known, but not after " + newest)
     yield from violations_at(rows, early, "period", "begins long after its publication (" + when + "): no figure yet")
 
 

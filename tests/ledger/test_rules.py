@@ -4,6 +4,7 @@ import pytest
 
 from metalsbook.errors import LedgerError
 from metalsbook.ledger.reading import read_ledger
+from metalsbook.ledger.schemas import TABLES
 
 SMM = "smm-2025-11-20-aaaaaa"
 UNDATED = "page-undated-bbbbbb"
@@ -64,6 +65,12 @@ def test_a_quarter_goes_by_its_first_or_last_month(ledger):
 def test_a_level_long_after_its_publication_is_refused(ledger, source):
     add(ledger, "mg.export.ingot", "level", "2052-11", "38900", "", "", "t", "38,900 t", source)
     refused(ledger, "period", "begins long after its publication")
+
+
+def test_a_ledger_without_sources_is_refused_in_words(ledger):
+    ledger.write("sources", [",".join(TABLES["sources"].columns)])
+    with pytest.raises(LedgerError, match=r"must be a source of sources\.csv"):
+        read_ledger(ledger.path)
 
 
 def test_a_forecast_and_a_price_announced_ahead_are_not(ledger):
