@@ -87,11 +87,11 @@ class Visit:
         return charts.count()
 
     def cut_texts(self) -> list:
-        """Every text of a chart that reaches over the edge of its picture: what it says, and by how many pixels."""
+        """Every text of a chart that reaches over the edge of its box: what it says, and by how many pixels."""
         return self.page.evaluate(
             """() => [...document.querySelectorAll(".chart-view svg")].flatMap((svg) => {
                 if (!svg.checkVisibility()) return [];
-                const box = svg.getBoundingClientRect();
+                const box = svg.closest(".chart-view").getBoundingClientRect();
                 // Labels that find no room are there, and not to be seen.
                 const seen = (text) => text.textContent.trim() && text.checkVisibility({ opacityProperty: true });
                 return [...svg.querySelectorAll("text")].filter(seen).map((text) => {

@@ -70,8 +70,7 @@
       }
     }
     const short = ({ name }) => name.replace(/^(\w{3})\w*/, "$1");
-    const names = all.map((edition) => new Option(edition === all[0] ? `${short(edition)} (latest)` : short(edition), edition.month));
-    select.replaceChildren(...names);
+    select.replaceChildren(...all.map((edition) => new Option(short(edition), edition.month)));
     select.value = own.month;
     select.disabled = false;
     select.addEventListener("change", () => {
@@ -112,6 +111,14 @@
     bar.append(count);
     choose();
     (table.closest(".mb-scroll") ?? table).before(bar);
+  }
+
+  // On a phone the rows of a wide table are cards: each cell says of which column it is (book.css).
+  for (const table of document.querySelectorAll(".mb-table")) {
+    const names = [...(table.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.textContent);
+    if (names.length < 4 || table.tHead.rows.length > 1) continue;
+    table.classList.add("mb-cards");
+    for (const row of table.tBodies[0].rows) [...row.cells].forEach((cell, place) => { cell.dataset.label = names[place]; });
   }
 
   for (const block of navigator.clipboard ? document.querySelectorAll("div.highlight") : []) {

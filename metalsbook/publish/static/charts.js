@@ -92,7 +92,7 @@
     ]);
     const spec = charts[figure.dataset.chart];
     const view = figure.querySelector(".chart-view");
-    const width = Math.min(Math.max(Math.floor(view.clientWidth), NARROWEST), WIDE);
+    const width = Math.min(Math.max(Math.floor(figure.clientWidth), NARROWEST), WIDE);
     if (figure.drawnWidth === width) return;
     figure.drawnWidth = width;
     const live = document.createElement("div");

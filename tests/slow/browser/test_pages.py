@@ -84,7 +84,7 @@ def test_the_menu_offers_the_same_page_of_another_edition(address, visit):
     menu = seen.page.get_by_label("Edition", exact=True)
     menu.locator("option").nth(1).wait_for(state="attached")
     assert menu.evaluate("select => [...select.options].map(option => option.text)") == [
-        "Nov 2025 (latest)",
+        "Nov 2025",
         "Oct 2025",
     ]
     menu.select_option("2025-10")
@@ -112,17 +112,16 @@ def test_the_start_page_lists_every_edition(address, visit):
 def test_search_finds_chinese_terms(server, visit, term):
     seen = visit(f"{server}/2025-11/search.html?q={term}")
     seen.page.locator("#search-finds li").first.wait_for()
-    assert seen.page.locator("#search-finds mark").first.inner_text() == term
+    assert term in seen.page.locator("#search-finds li").first.inner_text()
 
 
 def test_search_from_any_page_finds_and_shows(address, visit):
     seen = visit(f"{address}/2025-11/prices.html")
     seen.page.get_by_role("searchbox").fill("dolomites")
-    seen.page.get_by_role("searchbox").press("Enter")
+    seen.page.get_by_role("button", name="Search").click()
     seen.page.wait_for_url("**/search.html?q=dolomites")
-    find = seen.page.locator("#search-finds li").first
-    find.wait_for()
-    assert "calcined dolomite" in find.inner_text()
+    find = seen.page.get_by_role("listitem").filter(has_text="Pidgeon process")
+    assert find.locator("mark").inner_text() == "dolomite"
     find.get_by_role("link").click()
     seen.page.wait_for_url("**/guide/glossary.html*")
 
