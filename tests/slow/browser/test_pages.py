@@ -121,8 +121,8 @@ def test_search_from_any_page_finds_and_shows(address, visit):
     seen.page.get_by_role("button", name="Search").click()
     seen.page.wait_for_url("**/search.html?q=dolomites")
     find = seen.page.get_by_role("listitem").filter(has_text="Pidgeon process")
-    assert find.locator("mark").inner_text() == "dolomite"
-    find.get_by_role("link").click()
+    assert find.locator("mark").first.inner_text() == "dolomite"
+    find.get_by_role("link").last.click()
     seen.page.wait_for_url("**/guide/glossary.html*")
 
 
