@@ -193,34 +193,6 @@ def read_grids(file: InboxFile, encodings: tuple[str, ...] = ENCODINGS) -> list[
     return _read_workbook(file) if file.head.startswith(ZIP) else [_read_csv(file, encodings)]
 
 
-def refuse_disguise(file: InboxFile) -> None:
-    """Refuse what is no table, whatever its name says.
-
-    Raises:
-        IngestError: If the file is a page, an old workbook, a PDF or UTF-16 text; the message says which.
-    """
-    for pattern, what, todo in _DISGUISES:
-        if pattern.search(file.head):
-            raise IngestError(f"{file.name} {what}, not a table of text", todo)
-
-
-def head_lines(file: InboxFile, count: int = 12) -> list[list[str]]:
-    """Return the trimmed cells of the first lines of a text file that hold anything, whatever its encoding."""
-    raw = [line for line in re.split(rb"\r\n|\n|\r", file.head) if line.strip()][:count]
-    encoding = next((name for name in ENCODINGS if raw and _decodes(raw[0], name)), "latin-1")
-    lines = [line.decode(encoding, "replace").replace("\x00", "").removeprefix("\ufeff") for line in raw]
-    comma = _separator(lines)
-    return [[cell.strip(_BLANKS) for cell in next(csv.reader([line], delimiter=comma), [])] for line in lines]
-
-
-def _decodes(line: bytes, encoding: str) -> bool:
-    try:
-        line.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def _separator(lines: list[str]) -> str:
     """Return what stands between cells: of comma, semicolon and tab what is most frequent outside of quotes."""
     counts = Counter(re.sub('"[^"]*"', "", "".join(lines[:4])))
@@ -228,7 +200,9 @@ def _separator(lines: list[str]) -> str:
 
 
 def _read_csv(file: InboxFile, encodings: tuple[str, ...]) -> Grid:
-    refuse_disguise(file)
+    for pattern, what, todo in _DISGUISES:
+        if pattern.search(file.head):
+            raise IngestError(f"{file.name} {what}, not a table of text", todo)
     content, text, encoding = file.path.read_bytes(), None, ""
     for encoding in encodings:
         try:

@@ -1,12 +1,13 @@
 """Which format a table has, by its content: the name of a download says little."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from metalsbook.errors import IngestError, UsageError
 from metalsbook.ingest import comtrade, customs, nbs, pinksheet, statements, terminal, usgs
 from metalsbook.ingest.batch import Batch
 from metalsbook.ingest.files import InboxFile, shown
-from metalsbook.ingest.grid import ENCODINGS, WESTERN, ZIP, Grid, head_lines, read_grids, refuse_disguise
+from metalsbook.ingest.grid import WESTERN, Grid, read_grids
 from metalsbook.ingest.profile import find_profile
 
 FORMATS = {
@@ -31,7 +32,7 @@ def read_file(file: InboxFile) -> list[Batch]:
         IngestError: If the content is of no known format, or cannot be read as what it is.
         UsageError: If the format that is named is not known.
     """
-    return [_read(file, name, grid) for name, grid in _tables(file)]
+    return [_take(file, name, grid) for name, grid in _tables(file)]
 
 
 def _tables(file: InboxFile) -> Iterator[tuple[str, Grid]]:
@@ -41,20 +42,33 @@ def _tables(file: InboxFile) -> Iterator[tuple[str, Grid]]:
     if named == "table":
         profile = find_profile(file.details.profile)
         yield named, _pick_sheet(read_grids(file, profile.encodings), profile.sheet, file)
-    elif file.head.startswith(ZIP):
-        grids = [grid for grid in read_grids(file) if grid.rows]
+    else:
+        grids = _read(file, named)
         known = [(named or recognise([cells for _, cells in grid.rows[:_HEAD]]), grid) for grid in grids]
         found = [(name, grid) for name, grid in known if name]
         if not found:
-            raise _unknown(file, f"none of its sheets ({shown(', '.join(grid.sheet for grid in grids))}) is known")
+            begins = "; ".join(",".join(grid.rows[0][1]) for grid in grids) if grids else ""
+            raise IngestError(
+                f"{file.name} is of no known format: it begins with '{shown(begins)}'",
+                "Has its header changed? Name the format with --format, or describe the table with --profile",
+            )
         yield from found[:1] if named else found
-    else:
-        refuse_disguise(file)
-        lines = head_lines(file)
-        name = named or recognise(lines)
-        if not name:
-            raise _unknown(file, f"it begins with '{shown(','.join(lines[0]) if lines else '')}'")
-        yield name, read_grids(file, WESTERN if name in _WESTERN_FORMATS else ENCODINGS)[0]
+
+
+def _read(file: InboxFile, named: str) -> list[Grid]:
+    """Return the tables of a file; what is neither UTF-8 nor GB18030 may be a file that Windows has saved."""
+    failure = None
+    try:
+        grids = [grid for grid in read_grids(file) if grid.rows]
+    except IngestError as error:
+        failure, grids = error, []
+        with suppress(IngestError):
+            grids = read_grids(file, WESTERN)
+    name = named or (recognise([cells for _, cells in grids[0].rows[:_HEAD]]) if grids else "")
+    if failure and (not grids or name not in _WESTERN_FORMATS):
+        raise failure
+    is_guessed = name in _WESTERN_FORMATS and any(grid.encoding == "gb18030" for grid in grids)
+    return read_grids(file, WESTERN) if is_guessed else grids
 
 
 def recognise(lines: list[list[str]]) -> str:
@@ -63,7 +77,7 @@ def recognise(lines: list[list[str]]) -> str:
     return next((name for name, module in FORMATS.items() if lines and module.recognise(lines)), "")
 
 
-def _read(file: InboxFile, name: str, grid: Grid) -> Batch:
+def _take(file: InboxFile, name: str, grid: Grid) -> Batch:
     batch = Batch(file)
     with batch.collect():
         FORMATS[name].read(grid, batch)
@@ -78,10 +92,3 @@ def _pick_sheet(grids: list[Grid], wanted: str, file: InboxFile) -> Grid:
         names = shown(", ".join(grid.sheet for grid in grids), 200)
         raise IngestError(f"{file.name} has no sheet '{shown(wanted)}' that is not hidden", f"It has {names}")
     return found[0]
-
-
-def _unknown(file: InboxFile, how: str) -> IngestError:
-    return IngestError(
-        f"{file.name} is of no known format: {how}",
-        "Has its header changed? Name the format with --format, or describe the table with --profile",
-    )
