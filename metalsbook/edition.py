@@ -244,9 +244,8 @@ class Edition:
         rows = rows.reindex(month_range(first, self.month))
         spec = self.spec(series) if self.has(series) else {"title": series, "unit": ""}
         unit = spec["unit"] if measure in ("level", "ytd", "mean3") else "%"
-        rows = rows.reindex(columns=[*rows, *({"bound", "who"} - set(rows))]).fillna(
-            {"status": "unknown", "bound": "", "who": ""}
-        )
+        rows = rows.assign(**{name: "" for name in ("bound", "who") if name not in rows})
+        rows = rows.fillna({"status": "unknown", "bound": "", "who": ""})
         rows = rows.assign(name=spec["title"], month=pd.to_datetime(rows.index), unit=unit, series=series)
         likely = [column for column in ("likely_low", "likely_high") if column in rows]
         columns = ["name", "month", "low", "best", "high", *likely, "status", "bound", "n_quotes", "unit", "who"]

@@ -1,119 +1,18 @@
-"""Exports: what moved a total, what a change owes to its base, what no product explains, and what a tonne was worth.
+"""Exports: what a tonne was worth, where it went, and the level that a forecast gives away.
 
 Months come from reconciliation, as intervals: columns series, period ("YYYY-MM"), low, high, best, basis ("reported",
 "implied", "open"). An open month is known too loosely to be a figure and enters no sum here.
 """
 
 from dataclasses import dataclass
-from math import log
 
 import pandas as pd
 
-from metalsbook.analysis.intervals import Interval, change_pct, total
+from metalsbook.analysis.intervals import Interval
 from metalsbook.analysis.sources import agreed_prints
-from metalsbook.errors import MissingPeriod
-from metalsbook.months import month_range, step_month
+from metalsbook.months import step_month
 
 OPEN = "open"
-USUAL_MONTHS = 12
-"""Months whose mean counts as the usual level of a flow."""
-LEAST_USUAL_MONTHS = 6
-"""Fewest known months among them."""
-REMAINDER = "not in a named product"
-
-
-def known_month(estimates: pd.DataFrame, series: str, month: str) -> Interval | None:
-    """Return the reconciled month of a series, or None where it is open or absent.
-
-    Args:
-        estimates: Reconciled months.
-        series: The series.
-        month: The month, "YYYY-MM".
-    """
-    rows = estimates[(estimates["series"] == series) & (estimates["period"] == month) & (estimates["basis"] != OPEN)]
-    return None if rows.empty else _interval_of(rows.iloc[-1])
-
-
-def _interval_of(row: pd.Series) -> Interval:
-    return Interval(float(row["low"]), float(row["high"]), float(row["best"]))
-
-
-def change_between(estimates: pd.DataFrame, series: str, month: str, base_month: str) -> Interval | None:
-    """Return the change of a series between two months in per cent, or None where one of them is not known."""
-    later, earlier = known_month(estimates, series, month), known_month(estimates, series, base_month)
-    return change_pct(later, earlier) if later and earlier and earlier.low > 0 else None
-
-
-def contributions(estimates: pd.DataFrame, parts: dict[str, str], whole: str, month: str) -> pd.DataFrame:
-    """Return what each part added to the change of a total on the month before.
-
-    Args:
-        estimates: Reconciled months.
-        parts: Name of each part -> its series.
-        whole: Series of the total.
-        month: The month whose change is taken apart.
-
-    Returns:
-        Columns part, low_t, high_t, best_t (change in t), points_low, points_high, points (percentage points of the
-        total's change); the last row is what no named part explains. Empty where the total or a part is not known in
-        one of the two months.
-    """
-    columns = ["part", "low_t", "high_t", "best_t", "points_low", "points_high", "points"]
-    changes: dict[str, Interval] = {}
-    base = known_month(estimates, whole, step_month(month, -1))
-    for name, series in {"": whole, **parts}.items():
-        now, then = (known_month(estimates, series, each) for each in (month, step_month(month, -1)))
-        if now is None or then is None or base is None:
-            return pd.DataFrame(columns=columns)
-        changes[name] = now - then
-    whole_change = changes.pop("")
-    changes[REMAINDER] = whole_change - total(list(changes.values()))
-    rows = []
-    for name, change in changes.items():
-        points = change.scaled(100 / base.best) if base else change
-        rows.append((name, change.low, change.high, change.best, points.low, points.high, points.best))
-    return pd.DataFrame(rows, columns=columns)
-
-
-@dataclass(frozen=True)
-class BaseEffect:
-    """A change on the month before, taken apart into the month itself and the month that it is measured against.
-
-    Attributes:
-        change: The change on the month before, in per cent.
-        usual_t: Mean of the known months among the twelve before that month.
-        n_months: How many of them are known.
-        against_usual_pct: The month against that mean.
-        base_against_usual_pct: The month before against that mean.
-    """
-
-    change: Interval
-    usual_t: float
-    n_months: int
-    against_usual_pct: float
-    base_against_usual_pct: float
-
-    @property
-    def owed_to_base_pp(self) -> float:
-        """What the change owes to an unusual base: the change less the month against its usual level."""
-        return self.change.best - self.against_usual_pct
-
-
-def base_effect(estimates: pd.DataFrame, series: str, month: str) -> BaseEffect | None:
-    """Return how much of a change on the month before comes from an unusual month before.
-
-    The usual level is the mean of the known months among the twelve before the base month; the base month itself is
-    not in it. Returns None where the change is not known or fewer than `LEAST_USUAL_MONTHS` months are.
-    """
-    base_month = step_month(month, -1)
-    now, base = known_month(estimates, series, month), known_month(estimates, series, base_month)
-    change = change_between(estimates, series, month, base_month)
-    window = month_range(step_month(base_month, -USUAL_MONTHS), step_month(base_month, -1))
-    before = [figure.best for each in window if (figure := known_month(estimates, series, each))]
-    if now is None or base is None or change is None or len(before) < LEAST_USUAL_MONTHS:
-        return None
-    usual = sum(before) / len(before)
-    return BaseEffect(change, usual, len(before), 100 * (now.best / usual - 1), 100 * (base.best / usual - 1))
 
 
 def unit_values(statements: pd.DataFrame, products: dict[str, tuple[str, str, str]]) -> pd.DataFrame:
@@ -221,35 +120,6 @@ def destinations(statements: pd.DataFrame, prefix: str, quantities: pd.DataFrame
     ]
     table = pd.DataFrame(found, columns=columns)
     return table.sort_values(["period", "value", "place"], ascending=[True, False, True], ignore_index=True)
-
-
-def total_of_year_to(estimates: pd.DataFrame, series: str, month: str) -> Interval:
-    """Return the sum from January to `month`, of every month whatever its basis; zero where `month` is a December.
-
-    Raises:
-        MissingPeriod: If a month of the year is not among the estimates at all.
-    """
-    rows = estimates[estimates["series"] == series].set_index("period")
-    wanted = month_range(f"{month[:4]}-01", month) if month[5:7] != "12" else []
-    absent = [each for each in wanted if each not in rows.index]
-    if absent:
-        raise MissingPeriod(f"{series} has no estimate for {', '.join(absent)}")
-    return total([_interval_of(rows.loc[each]) for each in wanted])
-
-
-def sharpest_change(estimates: pd.DataFrame, series: str, month: str) -> tuple[str, str] | None:
-    """Return the two neighbouring months with the sharpest change within the twelve months to `month`.
-
-    Sharpness is the size of the logarithm of the ratio: a half lost is as sharp as a doubling. Only months that are
-    known count; None where no two neighbours are.
-    """
-    found, sharpest = None, 0.0
-    for later in month_range(step_month(month, -11), month):
-        earlier = step_month(later, -1)
-        change = change_between(estimates, series, later, earlier)
-        if change is not None and abs(log(1 + change.best / 100)) > sharpest:
-            found, sharpest = (earlier, later), abs(log(1 + change.best / 100))
-    return found
 
 
 LEVEL, CHANGE = "forecast", "forecast_mom"

@@ -60,21 +60,6 @@ def run_of_direction(figures: pd.DataFrame, month: str) -> int:
     return sign * length
 
 
-def run_to(figures: pd.DataFrame, month: str) -> pd.DataFrame:
-    """Return the months that lead to `month` without a gap, at most twelve, oldest first; none where it is absent.
-
-    Args:
-        figures: Columns `period` ("YYYY-MM", unique) and any others.
-        month: The last month.
-    """
-    known = set(figures["period"])
-    run: list[str] = []
-    while month in known and len(run) < 12:
-        run.append(month)
-        month = step_month(month, -1)
-    return figures[figures["period"].isin(run)].sort_values("period", ignore_index=True, kind="stable")
-
-
 def share_pct(part: float, total: float) -> float:
     """Return what `part` is of `total`, in per cent."""
     return 100 * part / total

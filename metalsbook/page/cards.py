@@ -4,12 +4,12 @@ import pandas as pd
 
 from metalsbook.names import told_name
 from metalsbook.page.facts.series import facts_of
-from metalsbook.page.figures import sparkline
 from metalsbook.page.html import Html, escape, link, tag
 from metalsbook.page.tables import origin
 from metalsbook.page.words import rate, say_line
 
 MONTHS_IN_LINE = 13
+_SPARK_WIDTH, _SPARK_HEIGHT = 120, 28
 
 
 def key_figures(edition, series: dict[str, str]) -> Html:
@@ -98,3 +98,37 @@ def source_of_month(edition, series: str, facts: dict) -> Html:
 def _quote(edition, row: pd.Series) -> str:
     source = edition.source(row["source"]) or {"url": ""}
     return f"{link(source['url'], row['period'])} {escape(row['stated'])} {tag('code', escape(row['statement']))}"
+
+
+def sparkline(course: list[float]) -> str:
+    """Return a line without axes as SVG in the colour of the text; nothing for fewer than three figures.
+
+    The figure itself, its change and its rank stand beside it in words, so it is hidden from screen readers.
+    """
+    values = [value for value in course if pd.notna(value)]
+    if len(values) < 3:
+        return ""
+    low, span = min(values), (max(values) - min(values)) or 1.0
+    step = (_SPARK_WIDTH - 4) / (len(values) - 1)
+    places = [
+        (2 + index * step, _SPARK_HEIGHT - 3 - (value - low) / span * (_SPARK_HEIGHT - 6))
+        for index, value in enumerate(values)
+    ]
+    line = tag(
+        "polyline",
+        "",
+        points=" ".join(f"{x:.1f},{y:.1f}" for x, y in places),
+        fill="none",
+        stroke="currentColor",
+        stroke_width="1.5",
+    )
+    dot = tag("circle", "", cx=f"{places[-1][0]:.1f}", cy=f"{places[-1][1]:.1f}", r="2.5", fill="currentColor")
+    return tag(
+        "svg",
+        line + dot,
+        viewBox=f"0 0 {_SPARK_WIDTH} {_SPARK_HEIGHT}",
+        class_="mb-spark",
+        aria_hidden="true",
+        width=_SPARK_WIDTH,
+        height=_SPARK_HEIGHT,
+    )

@@ -10,9 +10,9 @@ import pandas as pd
 from metalsbook.analysis.intervals import Interval
 from metalsbook.errors import SnapshotError
 from metalsbook.ledger.figures import read_figure
-from metalsbook.page.charts import present, tooltip
 from metalsbook.page.html import Html, escape, tag
 from metalsbook.page.narrative import number, period_name
+from metalsbook.page.present import show
 from metalsbook.page.sentences import printed_interval
 from metalsbook.page.tables import origin, table, who_printed
 from metalsbook.page.theme import PALETTE
@@ -137,15 +137,15 @@ def ways_chart(ways: dict[str, Interval], title: str, unit: str, sources: str, s
             {
                 "way": label,
                 "low": round(way.low, 6),
+                "best": round((way.low + way.high) / 2, 6),
                 "high": round(way.high, 6),
                 "ends": between(way, "", step),
-                "middle": round((way.low + way.high) / 2, 6),
             }
             for label, way in ways.items()
         ]
     )
     base = alt.Chart(rows).encode(y=alt.Y("way:N", title=None, sort=None, axis=alt.Axis(labelLimit=200)))
-    shown = tooltip("way:N", "ends:N")
+    shown = [alt.Tooltip("way:N", title="way"), alt.Tooltip("ends:N", title="between")]
     x = alt.X(
         "low:Q",
         title=None,
@@ -155,10 +155,11 @@ def ways_chart(ways: dict[str, Interval], title: str, unit: str, sources: str, s
     bars = base.mark_rule(strokeWidth=6, opacity=0.7, color=PALETTE[0]).encode(x=x, x2=alt.X2("high:Q"), tooltip=shown)
     # A bar as narrow as its line would vanish without a mark at each end.
     ends = base.mark_tick(thickness=2, size=14, color=PALETTE[0])
-    figures = base.mark_text(dy=-11).encode(x=alt.X("middle:Q"), text=alt.Text("ends:N"))
+    figures = base.mark_text(dy=-11).encode(x=alt.X("best:Q"), text=alt.Text("ends:N"))
     chart = bars + ends.encode(x=x, tooltip=shown) + ends.encode(x=alt.X("high:Q"), tooltip=shown) + figures
     said = "; ".join(f"{row['way']}: {row['ends']}" for _, row in rows.iterrows())
-    return present(chart, title, unit, sources, f"{said}.", height=_ROW_PX * len(rows))
+    size = _ROW_PX * len(rows)
+    return show(chart, rows=rows, title=title, unit=unit, source=sources, alt_text=f"{said}.", height=size)
 
 
 def rounding_table(edition, least: float = 100.0) -> Html:

@@ -65,12 +65,6 @@ def as_printed(row, unit: str | None = None) -> str:
     return f"{bound_word(row)} {figure}".strip()
 
 
-def rate_as_printed(row) -> str:
-    """Return a printed change in per cent with its sign, its digits and the word of its print: "about −25%"."""
-    decimals = max(0, -round(math.log10(row["resolution"])))
-    return f"{bound_word(row)} {percent(row['value'], decimals)}".strip()
-
-
 def thousands(value: float, unit: str = "") -> str:
     """Return a figure rounded to thousands, for sums that are no finer: "94,000 t"."""
     return number(round(value, -3), unit, 1000)

@@ -5,8 +5,7 @@ import math
 import pandas as pd
 
 from metalsbook.analysis.intervals import Interval
-from metalsbook.analysis.measures import extreme_since
-from metalsbook.page.narrative import MINUS, number, percent, period_name
+from metalsbook.page.narrative import MINUS, number, percent
 
 # Below this share of the figure its uncertainty is smaller than what a reader would ask for.
 _FINE = 0.0005
@@ -69,34 +68,3 @@ def interval_of(row: pd.Series) -> Interval:
 def printed_interval(row: pd.Series) -> Interval:
     """Return a statement as the interval that its printed digits leave."""
     return Interval(float(row["bound_low"]), float(row["bound_high"]), float(row["value"]))
-
-
-def extreme_words(figures: pd.DataFrame, month: str, least: int = 3) -> str:
-    """Return since when a month is the highest or lowest, e.g. "the lowest since March 2025"; "" where it is neither.
-
-    Args:
-        figures: Months (period "YYYY-MM", value).
-        month: The month to judge.
-        least: Fewest known months in between for it to be worth a word.
-    """
-    if month not in set(figures["period"]):
-        return ""
-    since = {kind: extreme_since(figures, month, name) for kind, name in (("lowest", "low"), ("highest", "high"))}
-    kind = min(since, key=since.get)
-    between = figures[(figures["period"] < month) & (figures["period"] > since[kind])]
-    if len(between) < least:
-        return ""
-    first = figures["period"].min()
-    return (
-        f"the {kind} since {period_name(since[kind])}"
-        if since[kind]
-        else (f"the {kind} in this ledger, from {period_name(first)} on")
-    )
-
-
-def went_to(change_pct: float, decimals: int = 1) -> str:
-    """Return an exact change as a verb: "rose by 5.4%", "fell by 2.9%", "stayed where it was"."""
-    size = percent(change_pct, decimals, False)
-    if float(size.strip(f"%{MINUS}")) == 0:
-        return "stayed where it was"
-    return f"{'rose' if change_pct > 0 else 'fell'} by {percent(abs(change_pct), decimals, False)}"

@@ -129,26 +129,6 @@ def source_cells(edition, sources: pd.Series) -> list[Html]:
     return cells
 
 
-def statements_table(edition, statements: pd.DataFrame, caption: str) -> Html:
-    """Return statements as a table: period, figure, range, and for each its origin.
-
-    Args:
-        edition: The edition that the statements belong to.
-        statements: Rows of `Edition.statements`.
-        caption: What they say.
-    """
-    shown = pd.DataFrame(
-        {
-            "Period": statements["period"],
-            "Figure": [_figure(row) for _, row in statements.iterrows()],
-            "Range": [_range(row) for _, row in statements.iterrows()],
-            "Printed": statements["stated"],
-            "Origin": [origin(edition, row) for _, row in statements.iterrows()],
-        }
-    )
-    return table(shown, caption)
-
-
 def _figure(row: pd.Series) -> str:
     return as_printed(row)
 

@@ -6,8 +6,7 @@ import pandas as pd
 
 from metalsbook.analysis.claims import VERDICTS
 from metalsbook.page.html import Html, escape, tag
-from metalsbook.page.narrative import MINUS, count_of, gap, join_words, number, period_name
-from metalsbook.page.tables import table
+from metalsbook.page.narrative import MINUS, join_words, number, period_name
 
 COLOURS = ["#00876c", "#0072b2", "#5b7083", "#a3478f", "#d55e00", "#8c6d00"]
 """Of the verdicts, in their order; labels in text take theirs from the style sheet."""
@@ -46,33 +45,6 @@ def fits_words(edition, fits: str) -> str:
     named = re.sub(ids, lambda found: f"\u201c{titles.get(found[0], found[0])}\u201d", fits)
     dated = re.sub(r" level (\d{4}(?:-\d\d)*)$", lambda found: f" of {period_name(found[1])}", named)
     return dated.replace("\u201d / \u201c", "\u201d over \u201c")
-
-
-def claims_table(edition, chapter: str | None = None) -> Html:
-    """Return the claims of the notes with printed and recomputed figure, verdict and evidence.
-
-    Args:
-        edition: The edition; it knows the claims of notes published by its cut-off.
-        chapter: Only the claims of this chapter; None for all.
-    """
-    claims = edition.claims
-    claims = claims[claims["chapter"] == chapter] if chapter else claims
-    if claims.empty:
-        return gap("The source notes known to this edition say nothing that belongs here.")
-    houses = note_names(edition)
-    shown = pd.DataFrame(
-        {
-            "Claim": [claim_cell(row) for _, row in claims.iterrows()],
-            "Note, paragraph": claims["note"].map(houses) + ", " + claims["paragraph"],
-            "Printed": claims["printed"],
-            "Recomputed": [recomputed(row) for _, row in claims.iterrows()],
-            "Verdict": [badge(row["verdict"]) for _, row in claims.iterrows()],
-            "Evidence": [evidence_cell(edition, row) for _, row in claims.iterrows()],
-        }
-    )
-    caption = f"{count_of(len(claims), 'claim')} of the source notes: {count_words(claims['verdict'])}"
-    filters = claims[["verdict", "kind", "note", "chapter"]].assign(note=claims["note"].map(houses))
-    return table(shown, caption, css="mb-claims", filters=None if chapter else filters)
 
 
 def note_names(edition) -> dict[str, str]:

@@ -78,11 +78,6 @@ def _fill(block: str, facts: dict[str, object]) -> str:
         raise ChapterError(f"words/{LANGUAGE}/{file}.jinja, line {error.lineno}: {error.message}") from error
 
 
-def blocks_of(file: str) -> list[str]:
-    """Return the names of the blocks of a chapter's words, in no order that means anything."""
-    return sorted(_templates(chapters_folder()).get_template(f"{file}.jinja").blocks)
-
-
 @lru_cache(maxsize=4)
 def _templates(chapters: Path) -> jinja2.Environment:
     # A book in another folder may have chapters of its own and use the words of this one.

@@ -1,23 +1,12 @@
-"""Exports: contributions, bases, remainders, unit values and destinations, on months whose sums are known."""
+"""Exports: unit values and destinations."""
 
 import pandas as pd
 import pytest
 
 from metalsbook.analysis.exports import (
-    REMAINDER,
-    base_effect,
-    change_between,
-    contributions,
     destinations,
-    known_month,
-    sharpest_change,
-    total_of_year_to,
     unit_values,
 )
-from metalsbook.errors import MissingPeriod
-from metalsbook.months import month_range
-
-PARTS = {"Ingot": "ingot", "Alloy": "alloy"}
 
 
 def months(series: str, values: dict[str, float], half: float = 0.0, basis: str = "reported") -> pd.DataFrame:
@@ -34,77 +23,6 @@ def months(series: str, values: dict[str, float], half: float = 0.0, basis: str 
             for period, value in values.items()
         ]
     )
-
-
-def estimates() -> pd.DataFrame:
-    return pd.concat(
-        [
-            months("total", {"2025-01": 100.0, "2025-02": 130.0}, 2),
-            months("ingot", {"2025-01": 60.0, "2025-02": 80.0}),
-            months("alloy", {"2025-01": 30.0, "2025-02": 35.0}, 1),
-        ],
-        ignore_index=True,
-    )
-
-
-def test_contributions_add_up_to_the_change():
-    changes = contributions(estimates(), PARTS, "total", "2025-02").set_index("part")
-    assert changes["best_t"].to_dict() == {"Ingot": 20, "Alloy": 5, REMAINDER: 5}
-    assert changes["best_t"].sum() == 30
-    assert changes["points"].sum() == pytest.approx(30)
-
-
-def test_the_remainder_carries_every_uncertainty():
-    rest = contributions(estimates(), PARTS, "total", "2025-02").set_index("part").loc[REMAINDER]
-    assert (rest["low_t"], rest["high_t"]) == (5 - 4 - 2, 5 + 4 + 2)
-
-
-def test_an_open_month_leaves_no_contributions():
-    frame = estimates()
-    frame.loc[(frame["series"] == "alloy") & (frame["period"] == "2025-01"), "basis"] = "open"
-    assert contributions(frame, PARTS, "total", "2025-02").empty
-    assert known_month(frame, "alloy", "2025-01") is None
-    assert change_between(frame, "alloy", "2025-02", "2025-01") is None
-
-
-def steady(last: dict[str, float]) -> pd.DataFrame:
-    year = dict.fromkeys(month_range("2024-01", "2024-12"), 100.0)
-    return months("ingot", year | last)
-
-
-def test_a_low_base_makes_a_return_look_like_a_rise():
-    effect = base_effect(steady({"2025-01": 50.0, "2025-02": 100.0}), "ingot", "2025-02")
-    assert effect.change.best == pytest.approx(100)
-    assert (effect.usual_t, effect.n_months) == (100, 12)
-    assert effect.against_usual_pct == pytest.approx(0)
-    assert effect.base_against_usual_pct == pytest.approx(-50)
-    assert effect.owed_to_base_pp == pytest.approx(100)
-
-
-def test_a_usual_base_owes_nothing():
-    effect = base_effect(steady({"2025-01": 100.0, "2025-02": 120.0}), "ingot", "2025-02")
-    assert effect.owed_to_base_pp == pytest.approx(0)
-
-
-def test_few_known_months_are_no_usual_level():
-    frame = months("ingot", dict.fromkeys(month_range("2025-01", "2025-06"), 100.0))
-    assert base_effect(frame, "ingot", "2025-06") is None
-
-
-def test_the_sharpest_change_weighs_a_half_like_a_doubling():
-    frame = months("ingot", {"2025-01": 100.0, "2025-02": 180.0, "2025-03": 170.0, "2025-04": 85.0})
-    assert sharpest_change(frame, "ingot", "2025-04") == ("2025-03", "2025-04")
-    assert sharpest_change(frame, "ingot", "2025-03") == ("2025-01", "2025-02")
-    assert sharpest_change(frame, "ingot", "2027-04") is None
-
-
-def test_a_year_is_summed_to_a_month():
-    frame = months("ingot", {"2025-01": 10.0, "2025-02": 20.0}, 1)
-    assert total_of_year_to(frame, "ingot", "2025-02").best == 30
-    assert total_of_year_to(frame, "ingot", "2025-02").high == 32
-    assert total_of_year_to(frame, "ingot", "2024-12").best == 0
-    with pytest.raises(MissingPeriod, match="2025-03"):
-        total_of_year_to(frame, "ingot", "2025-03")
 
 
 def statement(

@@ -37,14 +37,6 @@ def test_growth_path_goes_back_to_the_start():
     assert measures.growth_path(24_000, 75, 11) == pytest.approx(50.9, abs=0.05)
 
 
-def test_a_run_leads_to_its_month_without_a_gap():
-    figures = pd.DataFrame({"period": ["2025-08", "2025-11", "2025-10", "2025-06"], "value": [1.0, 4.0, 3.0, 0.0]})
-    assert measures.run_to(figures, "2025-11")["value"].tolist() == [3, 4]
-    assert measures.run_to(figures, "2025-09").empty
-    year = pd.DataFrame({"period": [f"20{20 + n // 12}-{n % 12 + 1:02d}" for n in range(30)], "value": range(30)})
-    assert measures.run_to(year, "2022-06")["value"].tolist() == list(range(18, 30))
-
-
 def test_a_change_counts_from_the_month_or_the_year_before():
     assert earlier_period("mom", "2025-01") == "2024-12"
     assert earlier_period("ytd_yoy", "2025-01") == "2024-01"

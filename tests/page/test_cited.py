@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from metalsbook.names import base_name, cited_name, told_name
-from metalsbook.page.cited import caution, cautions, without_copies
+from metalsbook.page.cited import without_copies
 from metalsbook.page.tables import who_printed
 from metalsbook.paths import snapshots_folder
 from metalsbook.snapshots.package import published_months
@@ -38,21 +38,6 @@ def test_the_line_of_sources_tells_copies():
     ed = edition([printed("x", "2025-11", 1.0)])
     ed.sources.loc[0, "publisher"] = "z.com (SMM copy)"
     assert who_printed(ed, ed.statements) == "z.com (SMM copy)"
-
-
-def test_cautions_are_what_the_catalogue_says_after_the_first_sentence():
-    ed = edition(
-        [printed("x", "2025", 1.0), printed("y", "2025", 1.0)],
-        catalogue={
-            "x": {"title": "Output", "definition": "Made in a year. Area not certain."},
-            "y": {"definition": "Made."},
-        },
-    )
-    assert caution(ed, "x") == "Area not certain."
-    assert caution(ed, "absent") == ""
-    shown = cautions(ed, ["x", "y", "x"]).markup
-    assert shown.count("<li>Output: Area not certain.</li>") == 1
-    assert cautions(ed, ["y"]).markup == ""
 
 
 def test_a_copy_of_a_print_at_hand_is_left_out():

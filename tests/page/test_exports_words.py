@@ -196,3 +196,39 @@ def test_a_published_change_goes_before_one_of_rounded_levels():
     known = flows({"2025-10": 100.0, "2025-11": 150.0})
     facts = exports.flow(edition([printed(exports.INGOT, "2025-11", 50.4, "mom", 0.1)], known), exports.INGOT)
     assert facts["mom"].best == 50.4
+
+
+def test_a_mean_published_since_january_stands_for_its_months():
+    rows = [
+        printed(exports.FOB, "2025-03", 2400, "ytd", unit="USD/t"),
+        printed(exports.FOB, "2025-02", 9999, unit="USD/t"),
+        printed(exports.FOB, "2025-04", 2000, unit="USD/t"),
+        printed("mg.export.unit_value.ingot", "2025-04", 2200, "ytd", unit="USD/t"),
+    ]
+    made = edition(rows, catalogue={exports.FOB: {"kind": "price", "unit": "USD/t"}})
+    found = exports.worth(made, exports.unit_values(made))
+    assert (found["span"], found["fob"], found["n_fob"]) == ("2025-04", 2300.0, 4)
+
+
+def test_a_share_of_something_else_is_found():
+    rows = [
+        printed("mg.export.ingot.to.NLD", "2025-11", 3000),
+        printed("mg.export.ingot.to.NLD.share", "2025-11", 20, unit="%"),
+        printed("mg.export.ingot.to.CAN", "2025-11", 1000),
+        printed("mg.export.ingot.to.CAN.share", "2025-11", 10, unit="%"),
+    ]
+    made = edition(rows, [month(exports.INGOT, "2025-11", 10000)])
+    found = exports.markets(made, exports.destinations(made))
+    assert (found["top"], found["share"], found["odd"]) == ("Netherlands", 30.0, ["Netherlands"])
+    assert (round(found["fitting"].low), round(found["fitting"].high)) == (14634, 15385)
+
+
+@pytest.mark.parametrize(("unit_value", "fits"), [(-20.33, True), (-24.0, False)])
+def test_growth_of_value_and_tonnes_is_held_against_that_of_the_unit_value(unit_value, fits):
+    names = ("mg.export.value.ingot", "mg.export.ingot", "mg.export.unit_value.ingot")
+    rows = [
+        printed(name, "2025-06", value, "ytd_yoy", 0.01)
+        for name, value in zip(names, (-28.85, -10.69, unit_value), strict=True)
+    ]
+    made = edition(rows)
+    assert exports.worth(made, exports.unit_values(made))["growth"]["fits"] == fits

@@ -1,18 +1,15 @@
 """Parts of sentences follow the sign and the uncertainty."""
 
-import pandas as pd
 import pytest
 
 from metalsbook.analysis.intervals import Interval, exact
 from metalsbook.page.sentences import (
     change_words,
-    extreme_words,
     interval_words,
     points,
     rounded,
     signed,
     went,
-    went_to,
 )
 
 
@@ -50,14 +47,6 @@ def test_a_change_within_its_last_digit_is_one_figure():
     assert change_words(Interval(-16.6, 25.6, 3.9)) == "\u221216.6% to +25.6%"
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [(5.44, "rose by 5.4%"), (-5.44, "fell by 5.4%"), (0.04, "stayed where it was"), (-0.04, "stayed where it was")],
-)
-def test_an_exact_change_has_its_verb(change, said):
-    assert went_to(change) == said
-
-
 def test_points_and_differences_carry_their_sign():
     assert (points(5.44), points(-5.44), points(0.01)) == ("+5.4 pp", "\u22125.4 pp", "0.0 pp")
     assert (signed(1200, "t", 1), signed(-1200, "t", 1), signed(0, "t", 1)) == ("+1,200 t", "\u22121,200 t", "0 t")
@@ -66,18 +55,3 @@ def test_points_and_differences_carry_their_sign():
 def test_rounding_to_a_step_leaves_no_false_digit():
     assert rounded(14872.4, "CNY/t", 10) == "14,870 CNY/t"
     assert rounded(75.46, "", 0.1) == "75.5"
-
-
-def months(values: list[float]) -> pd.DataFrame:
-    return pd.DataFrame({"period": [f"2025-{number:02d}" for number in range(1, len(values) + 1)], "value": values})
-
-
-def test_an_extreme_says_since_when():
-    assert extreme_words(months([1, 5, 4, 3, 2]), "2025-05") == "the lowest since January 2025"
-    assert extreme_words(months([3, 5, 6, 7, 9]), "2025-05") == "the highest in this ledger, from January 2025 on"
-
-
-def test_a_middling_or_young_month_is_no_extreme():
-    assert extreme_words(months([1, 5, 4, 2, 3]), "2025-05") == ""
-    assert extreme_words(months([1, 2]), "2025-02") == ""
-    assert extreme_words(months([1, 2]), "2025-07") == ""

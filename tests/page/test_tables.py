@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from metalsbook.page.figures import KeyFigure, key_figures, ordinal, rank_words, sparkline
+from metalsbook.page.cards import sparkline
 from metalsbook.page.html import Html, link
 from metalsbook.page.tables import MOST_PAGES, MOST_PUBLISHERS, origin, sources_table, table
 
@@ -51,27 +51,9 @@ def test_the_origin_of_a_statement_names_text_source_date_and_id():
     assert "undated page" in origin(book, undated).markup
 
 
-def test_key_figures_show_a_gap_where_there_is_none():
-    strip = key_figures([KeyFigure("Ingot", "16,050 CNY/t", "November 2025", course=[1, 2, 3]), KeyFigure("Alloy")])
-    assert "no figure this month" in strip.markup
-    assert strip.markup.count("<svg") == 1
-
-
 def test_sparklines_need_three_figures_and_bear_a_flat_course():
     assert sparkline([1, float("nan"), 2]) == ""
     assert "nan" not in sparkline([5, 5, 5])
-
-
-def test_ranks_in_words():
-    assert rank_words([1, 2, 3]) == "highest of 3"
-    assert rank_words([3, 2, 1]) == "lowest of 3"
-    assert rank_words([3, 1, 2]) == "2nd highest of 3"
-    assert rank_words([1, 3, 3]) == "level with the highest of 3"
-    assert rank_words([1, 3, 1]) == "level with the lowest of 3"
-    assert rank_words([2, 2, 2]) == "level with all of 3"
-    assert rank_words([1, 2]) == ""
-    words = [ordinal(place) for place in (1, 2, 3, 4, 11, 12, 21)]
-    assert words == ["1st", "2nd", "3rd", "4th", "11th", "12th", "21st"]
 
 
 def test_sources_name_their_newest_pages_by_day_and_count_the_others():

@@ -2,9 +2,10 @@ import pytest
 
 from metalsbook.analysis.intervals import Interval
 from metalsbook.errors import ChapterError
-from metalsbook.page import words
+from metalsbook.page import key_figures, words
 from metalsbook.page.words import FILTERS, say, say_line
 from tests.page.branches import unreached
+from tests.page.editions import edition, month
 
 SURE, LOOSE = Interval(22217.5, 22218.5, 22218.0), Interval(92700, 95900, 94300)
 RISE, OPEN = Interval(61.205, 61.215, 61.21), Interval(-1, 3, 1)
@@ -111,3 +112,10 @@ def test_every_branch_of_what_chapters_share_is_reached():
         ("conflicts_line", {"total": 3, "new": 1, "before": "2025-10", "month": "2025-11"}),
     ]
     assert unreached("shared", cases) == []
+
+
+def test_key_figures_show_a_gap_where_there_is_none():
+    months = [month("mg.export.ingot", f"2025-{number:02d}", 100.0 * number) for number in range(8, 12)]
+    strip = key_figures(edition([], months), {"Ingot": "mg.export.ingot", "Alloy": "mg.export.alloy"})
+    assert strip.text.splitlines() == ["Ingot: 1,100 t +10% m/m", "Alloy: no figure for November"]
+    assert strip.markup.count("<svg") == 1 and strip.markup.count("mb-missing") == 1

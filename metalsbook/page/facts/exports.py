@@ -256,14 +256,12 @@ def worth(edition, values: pd.DataFrame) -> dict[str, object]:
     if len(own):
         row = own.iloc[0]
         paid = row["best"] if pd.notna(row["best"]) else row["printed"]
-        prices = edition.months(FOB, int(edition.month[5:7])).dropna(subset=["best"])
-        prices = prices[prices["month"] <= row["span"]]
-        mean = prices["best"].mean() if len(prices) else None
+        mean, known = _fob_mean(edition, row["span"])
         facts |= {
             "span": row["span"],
             "unit_value": paid,
             "fob": mean,
-            "n_fob": len(prices),
+            "n_fob": known,
             "apart": None if mean is None else 100 * (paid / mean - 1),
         }
     value, tonnes, price = _WORTH["Ingot"]
@@ -275,6 +273,24 @@ def worth(edition, values: pd.DataFrame) -> dict[str, object]:
             facts["growth"] = {"period": period, "rates": rates, "implied": implied, "fits": fits}
             break
     return facts
+
+
+def _fob_mean(edition, last: str) -> tuple[float | None, int]:
+    """Return the mean FOB price from January to a month and how many of its months are known.
+
+    A mean that a source published since January stands for its months; after it each month counts.
+    """
+    months = edition.months(FOB, int(edition.month[5:7])).dropna(subset=["best"])
+    months = months[months["month"] <= last]
+    since = edition.printed_months(FOB, "ytd")
+    since = since[(since["period"] >= last[:4]) & (since["period"] <= last)]
+    total, known = 0.0, 0
+    if len(since):
+        known = int(since["period"].iloc[-1][5:7])
+        total = known * float(since["value"].iloc[-1])
+        months = months[months["month"] > since["period"].iloc[-1]]
+    total, known = total + float(months["best"].sum()), known + len(months)
+    return (total / known if known else None), known
 
 
 def outside(edition) -> dict[str, object]:
