@@ -37,7 +37,7 @@ class KeptSite:
         self._common = {
             "package": store.hash_package(),
             "environment": store.describe_environment(),
-            "settings": store.hash_all([root / name for name in (*ROOT_FILES, "benchmarks/speed.csv")], root),
+            "settings": store.hash_all([root / name for name in ROOT_FILES], root),
             "chapters": store.hash_all([chapters_folder()], root),
             "address": os.environ.get("METALSBOOK_BASE_URL", ""),
         }

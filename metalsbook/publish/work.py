@@ -21,7 +21,7 @@ from metalsbook.publish.notebooks import (
 from metalsbook.publish.outputs import check_outputs, shorten
 
 TIMEOUT_S = 120.0
-READ_BY_CHAPTERS = ("chapters/words", "requirements.txt", "benchmarks/speed.csv")
+READ_BY_CHAPTERS = ("chapters/words", "requirements.txt")
 """What a chapter reads beside its notebook and the snapshots, below the top folder."""
 _KERNEL_STARTS = 2
 _CELL_LINE = re.compile(r"Cell In\s*\[\d+\], line (\d+)")
