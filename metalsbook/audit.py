@@ -35,7 +35,10 @@ def describe_verdicts(month: str, names: list[str] | None = None) -> Iterator[st
     chosen = claims[claims["claim"].isin(names)] if names else claims
     judged = judge_claims(
         chosen.reset_index(drop=True),
-        *(tables[name] for name in ("statements", "series", "sources", "events")),
+        tables["statements"],
+        tables["series"],
+        tables["sources"],
+        tables["events"],
         reconcile,
     )
     for row in judged.itertuples():

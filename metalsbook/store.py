@@ -169,7 +169,7 @@ def look_up(path: Path, made_from: Mapping[str, str]) -> Kept:
         return Kept(None, "never run before")
     except (OSError, ValueError, KeyError, TypeError):
         return Kept(None, "what was kept is damaged")
-    changed = [name for name in made_from | before if made_from.get(name) != before.get(name)]
+    changed = [name for name in {**made_from, **before} if made_from.get(name) != before.get(name)]
     return Kept(None, f"changed: {', '.join(changed)}") if changed else Kept(content, "nothing changed")
 
 
