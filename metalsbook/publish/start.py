@@ -168,7 +168,7 @@ _REDIRECT = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; base-uri 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="0; url={target}">
+<noscript><meta http-equiv="refresh" content="0; url={target}"></noscript>
 <script src="{script}" defer></script>
 <meta name="robots" content="noindex"><link rel="canonical" href="{canonical}"><title>{title}</title></head>
 <body><main><h1>{title}</h1><p>It is here: <a href="{target}">{title}</a></p></main></body></html>
