@@ -201,7 +201,7 @@ TABLES: dict[str, Table] = {
         low=_column("low end of a quoted range (bid, not rounding)", empty=True, number=True),
         high=_column("high end of a quoted range (ask, not rounding)", empty=True, number=True),
         unit=_column("unit of `value`, `low` and `high`", _UNIT),
-        stated=_column("the figure as printed"),
+        stated=_column("the figure as printed, in the words of `metalsbook/ledger/words.toml`"),
         source=_column("who printed it; an id of `sources`", SLUG),
     ),
     "series": _table(

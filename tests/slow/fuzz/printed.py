@@ -127,6 +127,7 @@ def misread(value: float, wide: str, unit: str, measure: str) -> str:
             return "its words say a fall"
         if words == {"up"} and value < 0 and not re.search("[-–—−‒]|halved", wide):
             return "its words say a rise"
+    wide = re.sub(r"(?i)\b[qh][1-4]|co2", " ", wide)
     compounds = _COMPOUND.findall(wide)
     if len(compounds) == 1 and not re.search(r"\d", wide.replace(compounds[0], "")):
         units = {name for kind, name in said if kind == "units"}
