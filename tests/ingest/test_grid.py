@@ -197,9 +197,10 @@ def test_formulas_without_a_stored_value_are_named(tmp_path):
         sheet(saved(tmp_path, [["date", "a"], ["2025-12", "=1+1"], ["2025-12", "=SUM(A1)"]]))
 
 
-def test_hidden_rows_are_named(tmp_path):
-    path = saved(tmp_path, [["date", "a"], ["2025-12-05", 1], ["2025-12-08", 2]], hidden=[3])
-    assert sheet(path).hidden == ["row 3"]
+def test_hidden_rows_are_named_and_asked_for(tmp_path):
+    rows = [["date", "mg.price.ingot.fugu"], ["unit", "CNY/t"], ["2025-12-05", 16100], ["2025-12-08", 16200]]
+    path = saved(tmp_path, rows, hidden=[4])
+    assert read(path, profile="wide_dates").doubts == ["made-up.xlsx, sheet 'Sheet': hidden row 4"]
 
 
 def packed(folder, parts):

@@ -86,14 +86,14 @@ def test_the_report_shows_value_text_place_and_change_before_anything_is_taken(q
     assert figures(quick) == ["111"]
 
 
-def test_number_range_unit_and_measure_are_read_from_the_text(book, tmp_path):
+def test_number_range_unit_and_measure_are_read_from_the_text(quick, tmp_path):
     price = {"series": "mg.price.ingot.fugu", "period": "2025-12-05", "stated": "11,100-11,300 yuan/mt"}
     change = {"period": "2025-12", "measure": "mom", "stated": "down 2.6%"}
     take(statements_file(tmp_path, price, change))
     rows = read_ledger().statements.set_index("series")
     row = rows.loc["mg.price.ingot.fugu"]
     assert (row["value"], row["low"], row["high"], row["unit"]) == (11200, 11100, 11300, "CNY/t")
-    assert figures(book) == ["-2.6"]
+    assert figures(quick) == ["-2.6"]
 
 
 def test_a_size_far_from_the_series_history_is_asked_for(quick, tmp_path):
@@ -137,8 +137,8 @@ def test_a_page_known_with_other_words_is_named_by_column(quick, tmp_path):
     assert f"row 2, column 'title': 'A page!' for the source {KNOWN}, which is known with 'A page'" in said
 
 
-def test_an_alias_is_taken_and_unknown_series_are_proposed(book, tmp_path):
-    (book / "data" / "ledger" / "aliases.csv").write_text(
+def test_an_alias_is_taken_and_unknown_series_are_proposed(quick, tmp_path):
+    (quick / "data" / "ledger" / "aliases.csv").write_text(
         "alias,series,measure,factor,why\nmg.ingots,mg.export.ingot,,,made up\n", "utf-8"
     )
     assert take(statements_file(tmp_path, series="mg.ingots"))[0] == 1
@@ -217,7 +217,7 @@ def test_an_unknown_column_is_named(quick, tmp_path):
     assert "row 1, column E: the header 'colour' is not known" in refused(statements_file(tmp_path, colour="red"))
 
 
-def test_a_single_figure_goes_the_same_way(book):
+def test_a_single_figure_goes_the_same_way(quick):
     given = dict.fromkeys((*COLUMNS["statements"], *COLUMNS["sources"]), "")
     cells = given | {"series": "mg.export.ingot", "period": "2025-12", "stated": "111 t"}
     with pytest.raises(UsageError, match="needs its publisher and title and url"):
