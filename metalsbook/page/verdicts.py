@@ -8,8 +8,6 @@ from metalsbook.analysis.claims import VERDICTS
 from metalsbook.page.html import Html, escape, tag
 from metalsbook.page.narrative import MINUS, join_words, number, period_name
 
-COLOURS = ["#00876c", "#0072b2", "#5b7083", "#a3478f", "#d55e00", "#8c6d00"]
-"""Of the verdicts, in their order; labels in text take theirs from the style sheet."""
 COLOURS = {
     "confirmed": "#00876c",
     "consistent": "#0072b2",
