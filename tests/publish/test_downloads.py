@@ -8,7 +8,6 @@ import zipfile
 
 import pandas as pd
 
-from metalsbook import open_edition
 from metalsbook.publish import downloads
 from tests import sample_book
 
@@ -53,14 +52,6 @@ def test_what_changed_is_there_as_data(sample_site):
     folder, index = data_of(sample_site)
     changes = json.loads((folder / index["changes"]["path"]).read_text("utf-8"))
     assert changes["month"] == "2025-11"
-
-
-def test_the_changes_of_an_edition_are_plain_values_by_reason():
-    changes = json.loads(json.dumps(open_edition("2025-11").changes_as_dict(), allow_nan=False))
-    assert (changes["month"], changes["compared_with"]) == ("2025-11", "2025-10")
-    reasons = ("revised_figures", "implied_revisions", "corrections_of_ours", "method_changes")
-    assert all(len(changes[name]) == changes["counts"][name] for name in reasons)
-    assert len(changes["new_figures"]) > 100
 
 
 def test_each_series_has_its_file(sample_site):

@@ -1,9 +1,11 @@
 """The chapters for every month that has a snapshot, and for months with next to no data, frozen with their gaps."""
 
+import json
+
 import nbformat
 import pytest
 
-from metalsbook import paths
+from metalsbook import open_edition, paths
 from metalsbook.publish.execute import REFERENCE_MONTH, execute_editions
 from metalsbook.snapshots.freeze import freeze_month
 from metalsbook.snapshots.package import published_months
@@ -68,3 +70,11 @@ def test_a_thin_month_says_in_its_place_what_is_not_known(thin, month):
         assert "mb-gap" in html_of(notebook), page
         charted = [cell for cell in notebook.cells if "show(" in cell.source]
         assert charted and not [cell.id for cell in charted if not cell.outputs], page
+
+
+def test_the_changes_of_an_edition_are_plain_values_by_reason():
+    changes = json.loads(json.dumps(open_edition("2025-11").changes_as_dict(), allow_nan=False))
+    assert (changes["month"], changes["compared_with"]) == ("2025-11", "2025-10")
+    reasons = ("revised_figures", "implied_revisions", "corrections_of_ours", "method_changes")
+    assert all(len(changes[name]) == changes["counts"][name] for name in reasons)
+    assert len(changes["new_figures"]) > 100
