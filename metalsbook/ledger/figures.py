@@ -35,6 +35,7 @@ _DASH = re.compile(r"[–—−‒]")
 _ODD_DOT = re.compile(r"(?<=\d)・(?=\d)")
 _SPLIT_DECIMAL = re.compile(r"(?<=\d\.) (?=\d)")
 _ASIDE = re.compile(r"\((?!\s?(?:万|萬|亿|億|million|billion|thousand))([^()]*)\)")
+_BRACKETS = re.compile(r"\([^()]*\)")
 _ACROSS = re.compile(r"\d\s?\((?:[^()]*\)\s?\d|[^()]*\d[^()]*\)\s?[^\W_])")
 """Brackets that stand within a number, or between it and its unit or scale with another number in them."""
 _NUMBER_ALONE = re.compile(r"\s?[\d.,]+\s?%?\s?")
@@ -251,7 +252,7 @@ def _normalise(stated: str, unit: str) -> tuple[str, list[str], bool]:
     text = _SPLIT_DECIMAL.sub("", _ODD_DOT.sub(".", _DASH.sub("-", text)).replace("٪", "%"))
     for pattern, digits in _WORD_NUMBERS:
         text = pattern.sub(digits, text)
-    if _ACROSS.search(text):
+    if _ACROSS.search(text) or not {"(", ")"}.isdisjoint(_BRACKETS.sub("", text)):
         raise LedgerError(f"'{stated}' can be read as a number in more than one way", "Give its number in one piece")
     asides = _ASIDE.findall(text)
     bare = _ASIDE.sub(" ", text)

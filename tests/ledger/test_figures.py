@@ -225,6 +225,7 @@ def test_known_words_convert(stated, unit, value):
         ("16,350, or 2,300 USD/t", "CNY/t", "'or' in"),
         ("16,350 and 2,300 USD/t", "CNY/t", "'USD' does not fit"),
         ("21 (est) 441 t", "t", "more than one way"),
+        ("0.9(Mt", "t", "more than one way"),
         ("38,900-", "t", "'38,900-' in '38,900-' is not known"),
         ("3.5个百分点", "%", "'pp' does not fit a figure in %"),
     ],

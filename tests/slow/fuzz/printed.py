@@ -129,7 +129,11 @@ def misread(value: float, wide: str, unit: str, measure: str) -> str:
             return "its words say a rise"
     wide = re.sub(r"(?i)\b[qh][1-4]|co2", " ", wide)
     compounds = _COMPOUND.findall(wide)
-    if len(compounds) == 1 and not re.search(r"\d", wide.replace(compounds[0], "")):
+    if (
+        len(compounds) == 1
+        and not re.search(r"\(\s?[十百千万亿]", wide)
+        and not re.search(r"\d", wide.replace(compounds[0], ""))
+    ):
         units = {name for kind, name in said if kind == "units"}
         if not units & SIZES.keys() - {unit} and not is_close(value, east_asian(compounds[0])):
             return f"{compounds[0]} is {east_asian(compounds[0])}"
