@@ -156,11 +156,14 @@ def _pack_book() -> bytes:
     """Return what a worker needs of the book as a zip file: the package, snapshots, and what else chapters read."""
     root, package = project_root(), Path(metalsbook.__file__).parent
     read = [snapshots_folder(), build_folder() / "derived", *(root / name for name in READ_BY_CHAPTERS)]
+    # Where a book has no words of its own, its chapters use those beside the package.
+    own = [package, package.parent / "chapters" / "words"]
+    files = {name: package.parent / name for name in store.hash_each(own, package.parent)}
+    files |= {name: root / name for name in store.hash_each(read, root)}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for places, top in ((read, root), ([package], package.parent)):
-            for name in store.hash_each(places, top):
-                archive.write(top / name, name)
+        for name, path in files.items():
+            archive.write(path, name)
     return packed.getvalue()
 
 

@@ -72,7 +72,7 @@ class Stopped(Exception):
     """The process of a call ended before the call did.
 
     Args:
-        how: "after 120 s" where its time was over, "with code 1", "by signal 9", and its last words where it had any.
+        how: "after 300 s" where its time was over, "with code 1", "by signal 9", and its last words where it had any.
         note: What the call noted last.
         in_time: Whether it ended within its time limit.
     """

@@ -20,7 +20,7 @@ from metalsbook.publish.notebooks import (
 )
 from metalsbook.publish.outputs import check_outputs, shorten
 
-TIMEOUT_S = 120.0
+TIMEOUT_S = 300.0
 READ_BY_CHAPTERS = ("chapters/words", "requirements.txt")
 """What a chapter reads beside its notebook and the snapshots, below the top folder."""
 _KERNEL_STARTS = 2
