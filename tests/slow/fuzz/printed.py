@@ -137,7 +137,7 @@ def misread(value: float, wide: str, unit: str, measure: str) -> str:
         units = {name for kind, name in said if kind == "units"}
         if not units & SIZES.keys() - {unit} and not is_close(value, east_asian(compounds[0])):
             return f"{compounds[0]} is {east_asian(compounds[0])}"
-    if len(re.findall(r"\d[\d.,' ’]*", wide)) != 1 or _WORDED.search(wide):
+    if len(re.findall(r"\d[\d.,'’]*(?: \d{3}(?!\d))*", wide)) != 1 or _WORDED.search(wide):
         return ""
     units = {name for kind, name in said if kind == "units"}
     counted, _, per = unit.partition("/")
@@ -156,12 +156,12 @@ def is_close(value: float, size: Decimal) -> bool:
 
 def sizes(wide: str, units: set[str], counted: str, per: str) -> list[Decimal]:
     """Return the numbers that a text with one number can mean in a unit."""
-    found = re.search(r"\d[\d.,' ’]*", wide)
+    found = re.search(r"\d[\d.,'’]*(?: \d{3}(?!\d))*", wide)
     digits = re.sub("[ '’]", "", found[0]).rstrip(".,")
     readings = {digits.replace(",", ""), digits.replace(".", "").replace(",", "."), digits.replace(",", ".")}
     numbers = [Decimal(one) for one in readings if re.fullmatch(r"\d+(?:\.\d+)?", one)]
     scales = [10 ** SCALES.get(word.lower(), 0) for word in re.findall(r"[^\W\d_]+", wide)] + [1]
-    scales += [10 ** SCALES[one] for one in ("k", "m", "mn") if re.search(rf"\d\s?{one}(?:t|\b)", wide, re.IGNORECASE)]
+    scales += [10 ** SCALES[one] for one in ("k", "m", "mn") if re.search(rf"\d\s*{one}(?:t|\b)", wide, re.IGNORECASE)]
     scales += [10 ** SCALES[word] for word in SCALES if word >= "\u0370" and word in wide]
     exponent = re.search(r"\d[eE]\+?(\d+)", wide)
     ratios = [
