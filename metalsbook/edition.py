@@ -51,6 +51,7 @@ class Edition:
         self._latest: dict[tuple[str, str, int | None], pd.DataFrame] = {}
         self._specs: dict[str, pd.Series] = {}
         self._month_prices: dict[str, pd.DataFrame] = {}
+        self._known: dict[tuple[str, str], pd.DataFrame] = {}
 
     def __repr__(self) -> str:
         return f"Edition {self.month} (snapshot {self.snapshot_id[:12]}, {self._snapshot.count} statements)"
@@ -239,7 +240,9 @@ class Edition:
         if isinstance(series, dict):
             every = [self.months(one, last, measure).assign(name=name) for name, one in series.items()]
             return pd.concat(every, ignore_index=True)
-        rows = self._known_months(series, measure)
+        if (series, measure) not in self._known:
+            self._known[series, measure] = self._known_months(series, measure)
+        rows = self._known[series, measure]
         first = step_month(self.month, 1 - last) if last else min([*rows.index, self.month])
         rows = rows.reindex(month_range(first, self.month))
         spec = self.spec(series) if self.has(series) else {"title": series, "unit": ""}

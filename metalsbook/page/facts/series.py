@@ -1,6 +1,7 @@
 """What any monthly series says of the edition's month: level, changes, year to date, usual level, place in the year."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -91,6 +92,16 @@ def usual_level(rows: pd.DataFrame, month: str) -> Usual | None:
 
 
 def facts_of(edition, series: str) -> dict[str, object]:
+    """Return `read_facts`, read once for each edition and series: a page asks for the same ones again and again."""
+    return dict(_facts_of(edition, series))
+
+
+@lru_cache(maxsize=128)
+def _facts_of(edition, series: str) -> dict[str, object]:
+    return read_facts(edition, series)
+
+
+def read_facts(edition, series: str) -> dict[str, object]:
     """Return the facts of a series in the edition's month; whatever is not known is None.
 
     Returns:
