@@ -20,7 +20,7 @@ def describe_verdicts(month: str, names: list[str] | None = None) -> Iterator[st
         LedgerError: If the ledger breaks a rule, or a claim names no known check.
     """
     from metalsbook.analysis.claims import judge_claims
-    from metalsbook.analysis.reconcile import reconcile
+    from metalsbook.analysis.reconcile import Months
     from metalsbook.ledger.reading import read_ledger
     from metalsbook.snapshots.asof import select_as_of
 
@@ -39,7 +39,7 @@ def describe_verdicts(month: str, names: list[str] | None = None) -> Iterator[st
         tables["series"],
         tables["sources"],
         tables["events"],
-        reconcile,
+        Months(tables["statements"], tables["series"]).of,
     )
     for row in judged.itertuples():
         yield f"{row.claim}: {row.verdict}"

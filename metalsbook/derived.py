@@ -84,18 +84,19 @@ def _compute(snapshot: "Snapshot") -> "dict[str, pd.DataFrame]":
     # Imported here: where everything is kept a chapter needs no solver.
     from metalsbook.analysis.claims import judge_claims
     from metalsbook.analysis.outlooks import score_outlooks
-    from metalsbook.analysis.reconcile import reconcile
+    from metalsbook.analysis.reconcile import Months
 
     tables = snapshot.tables
     statements, series = tables["statements"], tables["series"]
-    result = reconcile(statements, series)
+    months = Months(statements, series)
+    result = months.solve()
     return {
         "estimates": result.estimates,
         "conflicts": result.conflicts,
         "revisions": result.revisions,
         "allowances": result.allowances,
         "left_out": result.left_out,
-        "claims": judge_claims(tables["claims"], statements, series, tables["sources"], tables["events"], reconcile),
+        "claims": judge_claims(tables["claims"], statements, series, tables["sources"], tables["events"], months.of),
         "outlooks": score_outlooks(
             tables["outlooks"], statements, series, snapshot.cut_off, result.estimates, tables["sources"]
         ),

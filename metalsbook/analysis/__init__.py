@@ -16,7 +16,11 @@ METHOD_CHANGES = {
         "sides, an incomplete calendar and a hope decide nothing; a note can contradict itself. Forecasts: one horizon "
         "for all of a price that state none; a hedge is open to one side; skill is the difference to \u201cno "
         "change\u201d with an interval clustered by series and month; a second verdict by the figures of others. "
-        "Unusual moves are measured against the same month of earlier years."
+        "Unusual moves are measured against the same month of earlier years. "
+        "Revisions and restated bases have a limit for each office, estimated from all its series and capped. "
+        "Publishers that cut digits off are told from those that round. Contradictions are settled in as few slips as "
+        "will do, and months cover only these ways: most are narrower, and what an office printed stays in sight. "
+        "Annual figures take part. Every bound is exact. A likely band holds four of five hidden prints."
     ),
 }
 """What each version of the method changed, oldest first."""

@@ -32,7 +32,7 @@ from math import inf, isfinite, nan
 import pandas as pd
 
 from metalsbook.analysis.checks import Claim, Outcome, read_arguments, read_printed, run_check
-from metalsbook.analysis.evidence import Evidence
+from metalsbook.analysis.evidence import Evidence, Lookup, Solve
 from metalsbook.analysis.findings import (
     PACED,
     REPORTED,
@@ -312,7 +312,7 @@ class _Note:
     events: pd.DataFrame
     origins: dict[str, str]
     publishers: dict[str, str]
-    solve: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
+    solve: Solve
 
     def print_of(self, series: str, measure: str, period: str) -> Figure | None:
         """Return the figure that the note prints of a series, None where it prints none."""
@@ -337,7 +337,7 @@ def judge_claims(
         series: The catalogue of series.
         sources: `source`, `publisher`, `published`, `repeats`, `origin`.
         events: `date`, `topic`, `what`.
-        reconcile: Called as `reconcile(statements, series)`, returns an object with `estimates`.
+        reconcile: Called as `reconcile(statements, series)`, returns what these leave of each month.
 
     Returns:
         The claims in their order, with `COLUMNS`: `verdict` (one of `VERDICTS`); `kind` (one of
@@ -370,12 +370,12 @@ def _open_note(name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable
     if found.empty:
         raise LedgerError(f"claims.csv, claim {rows['claim'].iloc[0]}: note '{name}' is not in sources.csv")
     own = same_source(name, sources)
-    solved: dict[tuple, pd.DataFrame] = {}
+    solved: dict[tuple, Lookup] = {}
 
-    def solve(some: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
+    def solve(some: pd.DataFrame, catalogue: pd.DataFrame) -> Lookup:
         key = tuple(sorted(some["statement"]))
         if key not in solved:
-            solved[key] = reconcile(some, catalogue).estimates
+            solved[key] = reconcile(some, catalogue)
         return solved[key]
 
     others = statements[~statements["source"].isin(own)]

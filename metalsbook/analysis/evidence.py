@@ -4,8 +4,9 @@ One `Evidence` holds the statements that a judgement may use, and no others: who
 an `Evidence` without that note's source. It answers with a `Finding` or raises `NoFigure`, and never guesses.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import Protocol
 
 import pandas as pd
 
@@ -254,7 +255,29 @@ class Prints:
         return Finding(mean, mean, mean, used, words, COMPUTED)
 
 
-Solve = Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
+class Lookup(Protocol):
+    """What reconciliation leaves of single months."""
+
+    def estimate(self, series: str, period: str) -> Mapping | None:
+        """Return `low, high, best, basis, binding` of a month, None where nothing speaks of it."""
+
+
+class Estimates:
+    """Months that are reconciled already.
+
+    Args:
+        frame: Columns `series`, `period`, `low`, `high`, `best`, `basis`.
+    """
+
+    def __init__(self, frame: pd.DataFrame):
+        self._rows = {(row["series"], row["period"]): row for row in frame.to_dict("records")}
+
+    def estimate(self, series: str, period: str) -> Mapping | None:
+        """Return a month as it was reconciled."""
+        return self._rows.get((series, period))
+
+
+Solve = Callable[[pd.DataFrame, pd.DataFrame], Lookup]
 
 
 class Evidence(Prints):
@@ -264,7 +287,7 @@ class Evidence(Prints):
         statements: Validated statements (columns as in the data dictionary).
         series: The catalogue: `series`, `unit`, `kind`, `part_of`, `share_of`.
         sources: `source`, `publisher`.
-        solve: Returns the estimates (`series`, `period`, `low`, `high`, `best`, `basis`) of statements; called at most
+        solve: Returns what statements leave of each month; called at most
             once for each family of series that parts and totals tie together, and only if an estimate is needed.
         narrow: Narrow the printed levels of flows by what reconciliation leaves open; for claims that the coarse
             rounding of a print leaves undecided.
@@ -287,7 +310,7 @@ class Evidence(Prints):
         self._solve = solve
         self._narrow = narrow
         self._near = near
-        self._solved: dict[str, pd.DataFrame] = {}
+        self._solved: dict[str, Lookup] = {}
 
     def figure(self, series: str, measure: str, period: str) -> Finding:
         """Return the figure as printed, else as a sum of printed figures, else as reconciliation leaves it open.
@@ -479,18 +502,16 @@ class Evidence(Prints):
         return growth(self.figure(series, level, period), self.figure(series, level, earlier_period(measure, period)))
 
     def _estimate(self, series: str, period: str) -> Finding:
-        rows = self._estimates_of(series, period)
-        rows = rows[(rows["series"] == series) & (rows["period"] == period)]
-        if rows.empty or not rows["high"].notna().all() or rows["high"].iloc[0] == float("inf"):
+        row = self._months_of(series, period).estimate(series, period)
+        if row is None or pd.isna(row["high"]) or row["high"] == float("inf"):
             raise NoFigure(f"no figure of '{self.title(series)}' for {period}, nor others that lead to it")
-        row = rows.iloc[0]
         best = row["best"] if pd.notna(row["best"]) else (row["low"] + row["high"]) / 2
         between = show_interval(row["low"], row["high"], self.unit(series))
         binding = tuple(str(row.get("binding", "")).split())
         words = f"{between} (left open by the other figures, {period})"
         return Finding(row["low"], row["high"], best, binding, words, ESTIMATED)
 
-    def _estimates_of(self, series: str, period: str) -> pd.DataFrame:
+    def _months_of(self, series: str, period: str) -> Lookup:
         family = find_beside(self._catalogue, series) if self._near else self._families.get(series, {series})
         first = str(int(period[:4]) - 1) if self._near else ""
         name = f"{min(family)} {first}"

@@ -45,7 +45,7 @@ from typing import Any
 
 import pandas as pd
 
-from metalsbook.analysis.evidence import Evidence
+from metalsbook.analysis.evidence import Estimates, Evidence
 from metalsbook.analysis.exports import level_behind_forecast
 from metalsbook.analysis.findings import COMPUTED, ESTIMATED, PACED, Finding, NoFigure, growth, scaled
 from metalsbook.analysis.measures import days_between, shift_day
@@ -332,7 +332,7 @@ def _too_easy(outlooks: pd.DataFrame, table: pd.DataFrame, resolved: pd.Series) 
 def _known_months(estimates: pd.DataFrame | None) -> Callable | None:
     if estimates is None:
         return None
-    known = estimates[estimates["basis"] != "open"]
+    known = Estimates(estimates[estimates["basis"] != "open"])
     return lambda *_: known
 
 

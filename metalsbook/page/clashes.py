@@ -80,38 +80,40 @@ def _paragraphs(lines: list[str], css: str) -> str:
 
 
 def allowances_summary(edition) -> Html:
-    """Return for how many series the allowance is their own, and what holds for the others."""
-    basis = edition.allowances["basis"]
-    own, default = edition.allowances[basis == "estimated"], edition.allowances[basis != "estimated"]
-    span = own["allowance_pct"]
-    ends = sorted({percent(value, 2, False) for value in (span.min(), span.max())}) if len(own) else []
+    """Return for how many families of statistics the limits are known, and what holds for the others."""
+    known = edition.allowances[edition.allowances["basis"] == "estimated"]
+    others = edition.allowances[edition.allowances["basis"] != "estimated"]
+    told = [
+        f"{row['family']} {percent(row['limit_pct'], 2, False)}"
+        for _, row in known[known["kind"] == "revision"].sort_values("limit_pct").iterrows()
+    ]
     return say(
-        f"For {len(own)} series enough sums between earlier and later prints are tight enough to tell how large "
-        f"revisions can be: their allowance is their own ({' to '.join(ends)})."
-        if len(own)
-        else "No series has enough tight sums between earlier and later prints to tell how large its revisions can be.",
-        f"For the other {len(default)} nobody can tell, and {percent(default['allowance_pct'].max(), 0, False)} is "
-        "assumed."
-        if len(default)
+        f"Sums of earlier and later prints tell how far an office revises at most: {', '.join(told)}."
+        if told
+        else "No office has enough tight sums of earlier and later prints to tell how far it revises.",
+        f"Where nobody can tell, {percent(others['limit_pct'].max(), 1, False)} is the most that is granted."
+        if len(others)
         else None,
     )
 
 
 def allowances_table(edition) -> Html:
-    """Return the revision allowance of each series that was checked: its own ones first, then by sums checked."""
+    """Return the limits of each office that was checked: those that are known first, then by sums checked."""
     rows = edition.allowances.query("checks > 0").sort_values(
-        ["basis", "checks", "series"], ascending=[False, False, True]
+        ["basis", "checks", "family", "kind"], ascending=[False, False, True, True]
     )
     if rows.empty:
-        return gap("No series has prints that could show a revision.")
+        return gap("No office has prints that could show a revision.")
     titles = edition.series.set_index("series")["title"]
     shown = pd.DataFrame(
         {
-            "Series": rows["series"].map(titles),
-            "Allowance": rows["allowance_pct"],
-            "From": rows["basis"].map({"estimated": "its own sums", "default": "assumed"}),
+            "Office": [titles.get(name, name) for name in rows["family"]],
+            "Of": rows["kind"].map({"revision": "first prints", "base": "last year's base"}),
+            "Limit": rows["limit_pct"],
+            "From": rows["basis"].map({"estimated": "its own sums", "cap": "the cap"}),
+            "Series": rows["series"],
             "Sums checked": rows["checks"],
-            "Revisions": rows["revisions"],
+            "Found": rows["found"],
             "Up": rows["up"],
             "Down": rows["down"],
             "Median": rows["median_pct"],
@@ -119,8 +121,8 @@ def allowances_table(edition) -> Html:
         }
     )
     forms = dict.fromkeys(["Median", "Largest"], lambda value: small_percent(value) if value else "\u2013")
-    forms["Allowance"] = lambda value: percent(value, 2, False)
-    return table(shown, "By how much a first print may differ from the figure as last published", forms)
+    forms["Limit"] = lambda value: percent(value, 2, False)
+    return table(shown, "How far an office revises its first prints, and restates last year's base", forms)
 
 
 def revisions_table(edition) -> Html:
@@ -132,6 +134,7 @@ def revisions_table(edition) -> Html:
     shown = pd.DataFrame(
         {
             "Series": rows["series"].map(titles),
+            "Of": rows["kind"].map({"revision": "first print", "base": "last year's base"}),
             "Period": rows["period"].str.replace("/", " to "),
             "Printed": rows["printed"],
             "Later": rows["later"],
@@ -141,7 +144,7 @@ def revisions_table(edition) -> Html:
     )
     directions = rows["direction"].value_counts()
     usual = f"{directions.get('up', 0)} up, {directions.get('down', 0)} down"
-    caption = f"{count_of(len(rows), 'revision')} within the allowances: {usual}"
+    caption = f"{count_of(len(rows), 'revision')} within the limits: {usual}"
     return table(shown, caption, {"Difference": small_percent})
 
 

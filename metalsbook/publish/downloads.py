@@ -41,7 +41,7 @@ _TITLES = {
     "estimates": "What reconciliation says that each month can be",
     "conflicts": "Smallest sets of statements that cannot all be true",
     "revisions": "Clashes that a later revision explains",
-    "allowances": "Revision allowance of each series",
+    "allowances": "How far each office revises and restates",
 }
 _COUNTED_VERDICTS = (("claims", "contradicted"), ("claims", "mislabelled"), ("outlooks", "hit"), ("outlooks", "miss"))
 _SERIES_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")

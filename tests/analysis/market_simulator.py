@@ -21,8 +21,36 @@ FIRST_MONTH = 2022 * 12
 HABITS = (0.0, 0.001, 0.003, 0.008)
 """How far a publisher's first prints are revised at most, as a share of the month."""
 
+HOUSES = 3
+
 ERRORS = ("digits swapped", "wrong label", "truncated", "factor 10")
 _ROUNDED = {"level": 1, "ytd": 3, "year": 3, "mean3": 1}
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The ways of a market's office and publishers.
+
+    Attributes:
+        revision: How far first prints are revised at most, as a share; one of `HABITS` by chance where None.
+        base: How far last year's base is restated at most when growth is printed: one factor a series and year.
+        cuts: Whether one of the three houses cuts digits off instead of rounding.
+        combined: Whether January is never printed and February only together with it.
+        falls: Whether some months are 99% lower.
+        zeros: Whether some months of the parts are zero.
+        late: Whether the last part starts in the middle of a year.
+    """
+
+    revision: float | None = None
+    base: float = 0.0
+    cuts: bool = False
+    combined: bool = False
+    falls: bool = False
+    zeros: bool = False
+    late: bool = False
+
+
+USUAL = Ways()
 
 
 @dataclass(frozen=True)
@@ -45,9 +73,11 @@ class Market:
 class _Office:
     """Knows every vintage: `value(name, month, published)` is what it would print in a round."""
 
-    def __init__(self, rng: np.random.Generator, months: int, parts: int):
+    def __init__(self, rng: np.random.Generator, months: int, parts: int, ways: Ways = USUAL):
         self.months = range(FIRST_MONTH, FIRST_MONTH + months)
-        self.habit = rng.choice(HABITS)
+        self.ways = ways
+        usual = rng.choice(HABITS)
+        self.habit = usual if ways.revision is None else ways.revision
         self.names = ["total"] + [f"part{number}" for number in range(parts)]
         often = rng.choice([0.3, 1.0])
         level = 10 ** rng.uniform(3, 6)
@@ -55,12 +85,26 @@ class _Office:
         walk = np.exp(
             np.cumsum(rng.normal(0, 0.08, (months, parts + 1)), axis=0) + rng.normal(0, 0.1, (months, parts + 1))
         )
-        final = pieces * walk * np.where(rng.random((months, parts + 1)) < 0.03, 0.3, 1.0)
+        final = pieces * walk * np.where(rng.random((months, parts + 1)) < 0.03, 0.01 if ways.falls else 0.3, 1.0)
+        if ways.zeros:
+            final[:, 1:] *= rng.random((months, parts)) >= 0.05
+        if ways.late and parts:
+            final[: months // 2 + 1, 1] = 0.0
         revised = rng.uniform(-self.habit, self.habit, final.shape) * (rng.random(final.shape) < often)
         first = final / (1 + revised)
         self.settles = rng.integers(2, 5, months)
+        self.level = level
+        if ways.base:
+            self.factors = 1 + rng.uniform(-ways.base, ways.base, (parts + 1, months // 12 + 2))
+        else:
+            self.factors = np.ones((parts + 1, months // 12 + 2))
         self.final = {"total": final.sum(1), **{name: final[:, n] for n, name in enumerate(self.names[1:])}}
         self.first = {"total": first.sum(1), **{name: first[:, n] for n, name in enumerate(self.names[1:])}}
+
+    def restated(self, name: str, months: range) -> float:
+        """Return the factor by which the base of these months is restated."""
+        years = months[-1] // 12 - FIRST_MONTH // 12
+        return float(self.factors[self.names.index(name), years])
 
     def value(self, name: str, month: int, published: int) -> float:
         number = month - FIRST_MONTH
@@ -71,16 +115,18 @@ class _Office:
         return sum(self.value(name, month, published) for month in months)
 
 
-def simulate_market(seed: int, error: str = "") -> Market:
+def simulate_market(seed: int, error: str = "", ways: Ways = USUAL) -> Market:
     """Return a market; with one statement made wrong in the given way where it can be."""
     rng = np.random.default_rng(seed)
-    office = _Office(rng, months=int(rng.integers(14, 31)), parts=int(rng.integers(0, 4)))
+    office = _Office(rng, months=int(rng.integers(14, 31)), parts=int(rng.integers(0, 4)), ways=ways)
     density, digits = rng.uniform(0.1, 0.9), int(rng.integers(3, 6))
     rows, spoken = [], []
     for published in range(office.months[0] + 1, office.months[-1] + 2):
         for name, measure, period, tops, bottoms, value in _prints(rng, office, published, density):
             spoken.append((not bottoms and len(tops[0][1]) == 1, [*tops, *bottoms]))
-            rows.append((name, measure, period, *_round(rng, value, measure, bottoms, digits), published))
+            house = len(rows) % HOUSES
+            cut = ways.cuts and house == HOUSES - 1
+            rows.append((name, measure, period, *_round(rng, value, office.level, bottoms, digits, cut), published))
     planted = _plant(rng, rows, error) if error else None
     shown: dict[tuple[str, int], tuple[bool, int]] = {}
     for number, (alone, sums) in enumerate(spoken):
@@ -96,6 +142,8 @@ def _prints(rng: np.random.Generator, office: _Office, published: int, density: 
     latest = published - 1
     for name in office.names:
         for measure, top, bottom in _menu(rng, latest, office.months):
+            if office.ways.combined and (latest % 12 == 0 or (latest % 12 == 1 and measure not in ("ytd", "ytd_yoy"))):
+                continue
             if rng.random() < density * (0.3 if measure in ("mean3", "qoq", "comparative") else 1.0):
                 above = office.sum(name, top, published)
                 if measure == "comparative":
@@ -104,11 +152,17 @@ def _prints(rng: np.random.Generator, office: _Office, published: int, density: 
                 label = {"year": "level", "year_yoy": "yoy"}.get(measure, measure)
                 if bottom:
                     below = office.sum(name, bottom, published)
+                    if label in ("yoy", "ytd_yoy"):
+                        below *= office.restated(name, bottom)
+                    if below <= 1e-3 * office.level * len(bottom) or above <= 0:
+                        continue
                     yield name, label, period, [(name, top)], [(name, bottom)], 100 * (above / below - 1)
                 else:
                     yield name, label, period, [(name, top)], [], above / (3 if measure == "mean3" else 1)
         if name != "total" and rng.random() < 0.3 * density:
             month = range(latest, latest + 1)
+            if office.sum("total", month, published) <= 0 or (office.ways.combined and latest % 12 < 2):
+                continue
             share = 100 * office.sum(name, month, published) / office.sum("total", month, published)
             yield f"{name}.share", "level", month_text(latest), [(name, month)], [("total", month)], share
 
@@ -139,14 +193,17 @@ def _back(months: range, steps: int) -> range:
     return range(months.start - steps, months.stop - steps)
 
 
-def _round(rng: np.random.Generator, value: float, measure: str, bottoms: list, digits: int) -> tuple[float, float]:
+def _round(
+    rng: np.random.Generator, value: float, level: float, bottoms: list, digits: int, cut: bool = False
+) -> tuple[float, float]:
     """Return the printed value and its resolution."""
     if bottoms:
         resolution = float(rng.choice([0.01, 0.1, 1.0], p=[0.4, 0.5, 0.1]))
     else:
         kept = digits - int(rng.integers(0, 2))
-        resolution = 10.0 ** (np.floor(np.log10(value)) - kept + 1)
-    return float(np.round(value / resolution) * resolution), float(resolution)
+        resolution = 10.0 ** (np.floor(np.log10(value if value > 0 else level)) - kept + 1)
+    digits_of = np.trunc if cut else np.round
+    return float(digits_of(value / resolution) * resolution), float(resolution)
 
 
 def _plant(rng: np.random.Generator, rows: list[tuple], error: str) -> int | None:
@@ -212,7 +269,7 @@ def _frame(rows: list[tuple]) -> pd.DataFrame:
         bound_low=frame["value"] - frame["resolution"] / 2,
         bound_high=frame["value"] + frame["resolution"] / 2,
         published=[last_day(month_text(month)) for month in frame["published"]],
-        source=[f"publisher{number % 2}-{month}" for number, month in enumerate(frame["published"])],
+        source=[f"publisher{number % HOUSES}-{month}" for number, month in enumerate(frame["published"])],
     )
 
 
@@ -240,7 +297,7 @@ def simulate_ledger(series: int, months: int, seed: int = 0) -> tuple[pd.DataFra
         rows = []
         for published in range(office.months[0] + 1, office.months[-1] + 2):
             for name, measure, period, _, bottoms, value in _prints(rng, office, published, 0.5):
-                rows.append((name, measure, period, *_round(rng, value, measure, bottoms, 5), published))
+                rows.append((name, measure, period, *_round(rng, value, office.level, bottoms, 5), published))
         frame, catalogue = _frame(rows), _catalogue(office.names)
         prefix = f"m{number:03d}."
         frames.append(frame.assign(series=prefix + frame["series"], statement=prefix + frame["statement"]))

@@ -1,5 +1,4 @@
 import shutil
-import types
 
 import pandas as pd
 import pytest
@@ -19,8 +18,9 @@ from metalsbook.analysis.claims import (
     relate_figure,
     tax_hint,
 )
+from metalsbook.analysis.evidence import Estimates
 from metalsbook.analysis.findings import BETWEEN, Finding
-from metalsbook.analysis.reconcile import reconcile as solve_all
+from metalsbook.analysis.reconcile import Months as solve_all
 from metalsbook.errors import LedgerError
 from metalsbook.ledger.figures import read_figure
 from metalsbook.ledger.reading import read_ledger
@@ -108,7 +108,7 @@ SOURCES = frames.sources(
 
 def nothing_reconciled(statements, series):
     columns = ["series", "period", "low", "high", "best", "basis"]
-    return types.SimpleNamespace(estimates=pd.DataFrame(columns=columns))
+    return Estimates(pd.DataFrame(columns=columns))
 
 
 NO_EVENTS = pd.DataFrame(columns=["date", "topic", "what"])
@@ -182,7 +182,7 @@ def test_reconciliation_is_solved_without_the_note():
         seen.append(set(statements["source"]))
         columns = ["series", "period", "low", "high", "best", "basis"]
         rows = [("exports.ingot", "2025-11", 22_100, 22_400, 22_250, "implied")]
-        return types.SimpleNamespace(estimates=pd.DataFrame(rows, columns=columns))
+        return Estimates(pd.DataFrame(rows, columns=columns))
 
     rows = [
         OWN,

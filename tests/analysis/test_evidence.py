@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from metalsbook.analysis.evidence import Evidence, Prints, find_beside, find_families
+from metalsbook.analysis.evidence import Estimates, Evidence, Prints, find_beside, find_families
 from metalsbook.analysis.findings import BETWEEN, ESTIMATED, PACED, NoFigure
 from tests.analysis import frames
 
@@ -84,7 +84,7 @@ def evidence(*rows, solve=None, narrow=False):
 
 def estimates(*rows):
     frame = pd.DataFrame(rows, columns=["series", "period", "low", "high", "best", "basis"])
-    return lambda statements, series: frame
+    return lambda statements, series: Estimates(frame)
 
 
 def test_december_to_date_is_the_year():
@@ -153,7 +153,7 @@ def test_only_the_series_of_one_family_are_solved_and_once():
 
     def solve(statements, series):
         calls.append(sorted(set(statements["series"])))
-        return pd.DataFrame(columns=["series", "period", "low", "high", "best", "basis"])
+        return Estimates(pd.DataFrame(columns=["series", "period", "low", "high", "best", "basis"]))
 
     book = evidence(
         ("exports.total", "level", "2025-01", "10 t", "a"),

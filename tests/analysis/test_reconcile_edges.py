@@ -3,8 +3,8 @@
 import pytest
 
 from metalsbook.analysis.reconcile import reconcile
-from metalsbook.analysis.reconcile.edges import touches
 from metalsbook.analysis.reconcile.facts import read_facts
+from metalsbook.analysis.reconcile.system import touches
 from tests.analysis.ledger_builder import make_series, make_statements
 
 HUNDREDS = (("a", "level", "2025-09", 43500, 100, "", "one"), ("a", "level", "2025-09", 43400, 100, "", "two"))

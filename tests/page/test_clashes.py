@@ -122,11 +122,10 @@ def test_tiny_shares_are_said_to_be_small():
     assert clash_words.small_percent(14.14) == "14.14%"
 
 
-def test_allowances_say_whether_they_are_measured_or_assumed(touching):
-    assert "No series has enough tight sums" in clashes.allowances_summary(touching).text
-    own = pd.DataFrame({"basis": ["estimated", "default"], "allowance_pct": [0.21, 1.0]})
-    touching.__dict__["_derived"]["allowances"] = own
+def test_limits_are_told_by_office_and_the_cap_where_nobody_can_tell(touching):
+    assert "No office has enough tight sums" in clashes.allowances_summary(touching).text
+    own = {"family": ["customs", "CAAM"], "kind": "revision", "basis": ["estimated", "cap"], "limit_pct": [0.21, 3.0]}
+    touching.__dict__["_derived"]["allowances"] = pd.DataFrame(own)
     said = clashes.allowances_summary(touching).text
-    assert "For 1 series enough sums" in said
-    assert "(0.21%)" in said
-    assert "For the other 1 nobody can tell, and 1% is assumed." in said
+    assert "an office revises at most: customs 0.21%." in said
+    assert "Where nobody can tell, 3.0% is the most that is granted." in said

@@ -7,7 +7,7 @@ import pytest
 
 from metalsbook.analysis.claims import judge_claims
 from metalsbook.analysis.outlooks import score_outlooks
-from metalsbook.analysis.reconcile import reconcile
+from metalsbook.analysis.reconcile import Months
 from metalsbook.edition import Edition
 from metalsbook.ledger.reading import read_ledger
 from metalsbook.page import outlook_tables, verdicts
@@ -38,7 +38,9 @@ def edition(tmp_path_factory):
     made = Edition(Snapshot("2025-11", "2025-12-31", "x", tables))
     statements, series = tables["statements"], tables["series"]
     made.__dict__["_derived"] = {
-        "claims": judge_claims(claims, statements, series, tables["sources"], tables["events"], reconcile),
+        "claims": judge_claims(
+            claims, statements, series, tables["sources"], tables["events"], Months(statements, series).of
+        ),
         "outlooks": score_outlooks(tables["outlooks"], statements, series, made.cut_off, None, tables["sources"]),
         "conflicts": pd.DataFrame({"conflict": ["cf-1"], "statement": [""]}),
     }

@@ -1,39 +1,32 @@
 """Reconciliation: what the monthly figures can be, and which statements clash.
 
-Unknown is every month of every flow series, *as last published*: the vintage that the latest round of prints about the
-month carries (`vintages`). Each statement is one or two linear inequalities over months (`facts`, `system`), half the
-last printed digit wide. An earlier print of a month may differ from the last one by the series' revision allowance
-(`allowances`), measured on the series' own statements.
+Unknown is every month of every flow series, *as last published*. Each statement is one or two linear inequalities over
+months (`system`), half the last printed digit wide. First prints may be revised and last year's base restated, within
+limits that the prints of each family of statistics show (`families`); a publisher that cuts digits off is told from one
+that rounds (`truncation`). What cannot all be true is found as smallest contradicting sets, and settled in the cheapest
+ways (`contradictions`, told in `telling` and `worked`). Each month is then minimised and maximised over all that is
+left (`bounds`), and the band that holds four of five hidden prints is drawn inside (`band`).
 
-What cannot all be true is found as smallest contradicting sets (`conflicts`). Elements in conflict are widened until
-every side of their conflict fits (`widen`); only then is each month minimised and maximised (`bounds`). An interval is
-therefore narrower than the rounding of its tightest statement only where statements agree.
-
-What it promises: if every statement is right to its last printed digit and no first print was revised by more than the
-allowance, each month lies within its interval. What it does not use: prices, stocks, ratios, growth on a comparable
-sample, forecasts, series of which only years are known (`left_out` says which and why).
+What it promises: if every statement is right to its last printed digit, or told as wrong, and no print was revised or
+restated by more than the limits, each month lies within its interval. What it does not use: prices, stocks, ratios,
+growth on a comparable sample, forecasts (`left_out` says which and why).
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 
 import pandas as pd
 
-from metalsbook.analysis.reconcile.allowances import allowance_frame, estimate_allowances, revision_frame
 from metalsbook.analysis.reconcile.bounds import bound_cells
-from metalsbook.analysis.reconcile.checks import find_checks
-from metalsbook.analysis.reconcile.components import split_components
-from metalsbook.analysis.reconcile.conflict_frames import ConflictTeller, conflict_frame
-from metalsbook.analysis.reconcile.conflicts import find_knots
-from metalsbook.analysis.reconcile.facts import Fact, read_facts
-from metalsbook.analysis.reconcile.frames import estimate_frame, estimate_rows
-from metalsbook.analysis.reconcile.programs import Programs
-from metalsbook.analysis.reconcile.system import build_system, usual_months
-from metalsbook.analysis.reconcile.widen import widen_system
-
-REMEMBERED = 1024
-"""Components whose solution is kept: to leave a source out solves only the components that it speaks of again."""
+from metalsbook.analysis.reconcile.contradictions import Knot, find_knots
+from metalsbook.analysis.reconcile.facts import Cell, Fact, month_index, read_facts
+from metalsbook.analysis.reconcile.families import Habits, allowance_frame, learn_habits, revision_frame
+from metalsbook.analysis.reconcile.result import ESTIMATE_COLUMNS, estimate_frame, estimate_rows
+from metalsbook.analysis.reconcile.solver import Programs
+from metalsbook.analysis.reconcile.system import System, build_system, split_components, usual_months
+from metalsbook.analysis.reconcile.telling import conflict_frame, tell_knots
+from metalsbook.analysis.reconcile.truncation import learn_cuts, read_cuts
 
 
 @dataclass(frozen=True)
@@ -45,9 +38,9 @@ class Reconciliation:
             reported level, else the middle; NaN where open), `basis` (`reported`, `implied`, `open`: wider than 10% of
             its middle), `n_statements` that speak of the month, `binding` (statements that hold low and high, ids
             joined by blanks), `conflicts` (ids of those that touch the month).
-        conflicts: Key `conflict, statement`: see `conflict_frames.CONFLICT_COLUMNS`.
-        revisions: Clashes within the allowance, one a revised print: see `allowances.REVISION_COLUMNS`.
-        allowances: Key `series`: see `allowances.ALLOWANCE_COLUMNS`.
+        conflicts: Key `conflict, statement`: see `telling.CONFLICT_COLUMNS`.
+        revisions: Revisions and restated bases within the limits, one a check: see `families.REVISION_COLUMNS`.
+        allowances: Key `family, kind`: see `families.ALLOWANCE_COLUMNS`.
         left_out: Key `statement`: what took no part, and why.
     """
 
@@ -56,6 +49,106 @@ class Reconciliation:
     revisions: pd.DataFrame
     allowances: pd.DataFrame
     left_out: pd.DataFrame
+
+
+class Component:
+    """Figures that hang together, solved where asked.
+
+    Args:
+        facts: Its facts.
+        totals: The series whose total a series is a part of.
+        habits: The limits of the families.
+        usual: Usual month of each series.
+    """
+
+    def __init__(self, facts: list[Fact], totals: dict[str, str], habits: Habits, usual: dict[str, float]):
+        self.facts = facts
+        self.system: System = build_system(facts, totals, habits, usual)
+        self.programs = Programs(self.system)
+
+    @cached_property
+    def knots(self) -> list[Knot]:
+        """Its contradictions."""
+        return find_knots(self.system, self.programs)
+
+    def estimate(self, cell: Cell) -> tuple | None:
+        """Return the row of `ESTIMATE_COLUMNS` of one month; None where nothing speaks of it."""
+        if cell not in self.system.last:
+            return None
+        number = self.system.cells.index(cell)
+        bounds = bound_cells(self.system, self.programs, self.knots, [number])
+        return estimate_rows(self.system, bounds, self.knots, {}, [number])[0]
+
+    def solve(self) -> tuple[list[tuple], list[tuple]]:
+        """Return the rows of all months and of all contradictions."""
+        bounds = bound_cells(self.system, self.programs, self.knots)
+        conflicts, members = tell_knots(self.system, self.programs, self.knots)
+        return estimate_rows(self.system, bounds, self.knots, members), conflicts
+
+
+class Months:
+    """What months can be, asked one by one: only what hangs together with a month is solved, and only it is bounded.
+
+    Args:
+        statements: As `reconcile` reads them.
+        series: The catalogue.
+        habits: The limits of the families, learned from more statements; from these where not given.
+    """
+
+    def __init__(self, statements: pd.DataFrame, series: pd.DataFrame, habits: Habits | None = None):
+        self.facts, self.left_out = read_facts(statements, series)
+        self.totals = {name: total for name, total in zip(series["series"], series["part_of"], strict=True) if total}
+        self.checks = []
+        self.usual = usual_months(self.facts)
+        if habits is None:
+            habits, self.checks = learn_habits(self.facts, self.totals)
+            systems = [build_system(part, self.totals, habits, self.usual) for part in self._split(self.facts)]
+            habits = habits.with_cuts(*learn_cuts(systems))
+        self.habits = habits
+        self.facts = read_cuts(self.facts, habits.cut, habits.unsure)
+        self._solved: dict[int, Component] = {}
+
+    def of(self, statements: pd.DataFrame, series: pd.DataFrame) -> "Months":
+        """Return what fewer, or other, statements leave, with the limits that these have shown."""
+        return Months(statements, series, self.habits)
+
+    def _split(self, facts: list[Fact]) -> list[list[Fact]]:
+        return split_components(facts, self.totals)
+
+    @cached_property
+    def _parts(self) -> list[list[Fact]]:
+        return self._split(self.facts)
+
+    @cached_property
+    def _part_of(self) -> dict[Cell, int]:
+        return {cell: number for number, part in enumerate(self._parts) for fact in part for cell in fact.cells}
+
+    def _component(self, number: int) -> Component:
+        if number not in self._solved:
+            self._solved[number] = Component(self._parts[number], self.totals, self.habits, self.usual)
+        return self._solved[number]
+
+    def estimate(self, series: str, period: str) -> dict | None:
+        """Return `low, high, best, basis, binding, ...` of a month ("YYYY-MM"), None where nothing speaks of it."""
+        cell = Cell(series, month_index(period), 1)
+        if cell not in self._part_of:
+            return None
+        return dict(zip(ESTIMATE_COLUMNS, self._component(self._part_of[cell]).estimate(cell), strict=True))
+
+    def solve(self) -> Reconciliation:
+        """Return all months and contradictions."""
+        estimates, conflicts = [], []
+        for number in range(len(self._parts)):
+            found = self._component(number).solve()
+            estimates += found[0]
+            conflicts += found[1]
+        return Reconciliation(
+            estimates=estimate_frame(estimates),
+            conflicts=conflict_frame(conflicts),
+            revisions=revision_frame(self.checks, self.habits),
+            allowances=allowance_frame(self.checks, self.habits),
+            left_out=self.left_out,
+        )
 
 
 def reconcile(statements: pd.DataFrame, series: pd.DataFrame, without: Collection[str] = frozenset()) -> Reconciliation:
@@ -67,46 +160,7 @@ def reconcile(statements: pd.DataFrame, series: pd.DataFrame, without: Collectio
         series: Columns `series, kind, growth_basis, part_of, share_of`; key `series`.
         without: Sources whose statements are left out, so that no source vouches for itself.
     """
-    kept = statements[~statements["source"].isin(set(without))]
-    facts, left_out = read_facts(kept, series)
-    totals = {name: total for name, total in zip(series["series"], series["part_of"], strict=True) if total}
-    checks, usual = find_checks(facts), usual_months(facts)
-    names = sorted({cell.series for fact in facts for cell in fact.cells})
-    allowances = estimate_allowances(checks, names)
-    shares = {name: allowance.share for name, allowance in allowances.items()}
-    estimates, conflicts = [], []
-    for component in split_components(facts, totals):
-        own = {cell.series for fact in component for cell in fact.cells}
-        setting = tuple((name, totals.get(name, ""), shares[name], usual.get(name, 1.0)) for name in sorted(own))
-        found = _solve_component(tuple(component), setting)
-        estimates += found[0]
-        conflicts += found[1]
-    return Reconciliation(
-        estimates=estimate_frame(estimates),
-        conflicts=conflict_frame(conflicts),
-        revisions=revision_frame(checks, allowances),
-        allowances=allowance_frame(checks, allowances),
-        left_out=left_out,
-    )
+    return Months(statements[~statements["source"].isin(set(without))], series).solve()
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _solve_component(facts: tuple[Fact, ...], setting: tuple[tuple[str, str, float, float], ...]) -> tuple[list, list]:
-    """Return the rows of estimates and conflicts of one component; the same component is solved once.
-
-    Args:
-        facts: The component's facts.
-        setting: Series, its total, its revision allowance, its usual month; of each series of the component.
-    """
-    totals = {name: total for name, total, _, _ in setting if total}
-    shares = {name: share for name, _, share, _ in setting}
-    system = build_system(list(facts), totals, shares, {name: usual for name, _, _, usual in setting})
-    programs = Programs(system)
-    knots = find_knots(system, programs)
-    bounds = bound_cells(widen_system(system, programs, knots))
-    teller = ConflictTeller(system, programs, knots, shares, bounds.box)
-    conflicts = teller.rows()
-    return estimate_rows(system, bounds, teller.members), conflicts
-
-
-__all__ = ["Reconciliation", "reconcile"]
+__all__ = ["Habits", "Months", "Reconciliation", "reconcile"]

@@ -7,7 +7,9 @@ interval, or two sums whose ratio does (mom, yoy, ytd_yoy, qoq, share). Prints o
 What does not belong here: revisions (`vintages`), equations (`system`).
 """
 
+import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -44,6 +46,7 @@ class Fact:
         resolution: Size of its last printed digit, as `printed`.
         rounds: Months of publication of its prints, as months since year 0, ascending.
         sources: Sources of its prints, sorted.
+        cut: Whether its publisher cuts digits off, or may do so: `low` and `high` say so then.
     """
 
     key: str
@@ -59,11 +62,64 @@ class Fact:
     resolution: float
     rounds: tuple[int, ...]
     sources: tuple[str, ...]
+    cut: bool = False
 
     @property
     def cells(self) -> tuple[Cell, ...]:
         """All cells that the figure is about."""
         return self.top + self.bottom
+
+    @property
+    def spans_years(self) -> bool:
+        """Whether it compares months with the same months of the year before."""
+        return bool(self.bottom) and self.measure in ("yoy", "ytd_yoy")
+
+    @property
+    def is_cumulated(self) -> bool:
+        """Whether it is an amount of several months."""
+        return not self.bottom and len(self.top) > 1
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it compares a part with its total."""
+        return bool(self.bottom) and self.top[0].series != self.bottom[0].series
+
+    @property
+    def unit(self) -> float:
+        """The last printed digit in the terms of `low` and `high`."""
+        return self.resolution / 100 if self.bottom else self.resolution * (3 if self.measure == "mean3" else 1)
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether the figure stands for its rounding alone: "over 43,450" has an edge that it includes."""
+        return self.unit > 0 and abs(self.high - self.low - self.unit) <= 1e-6 * self.unit
+
+    @property
+    def rounded(self) -> tuple[float, float]:
+        """Its least and greatest value if it was rounded."""
+        return self._terms(self.printed - self.resolution / 2), self._terms(self.printed + self.resolution / 2)
+
+    @property
+    def cut_off(self) -> tuple[float, float]:
+        """Its least and greatest value if digits were cut off."""
+        further = self._terms(self.printed + np.copysign(self.resolution, self.printed))
+        return min(self._terms(self.printed), further), max(self._terms(self.printed), further)
+
+    def _terms(self, printed: float) -> float:
+        """Return a printed figure in the terms of `low` and `high`."""
+        if not self.bottom:
+            return 3 * printed if self.measure == "mean3" else printed
+        return printed / 100 if self.is_share else 1 + printed / 100
+
+    @cached_property
+    def houses(self) -> frozenset[str]:
+        """The publishers of its prints."""
+        return frozenset(house_of(source) for source in self.sources)
+
+
+def house_of(source: str) -> str:
+    """Return the publisher of a source: its id up to the date."""
+    return re.sub(r"-(\d{4}|undated).*$", "", source)
 
 
 def month_index(text: str) -> int:
@@ -134,10 +190,6 @@ def read_facts(statements: pd.DataFrame, series: pd.DataFrame) -> tuple[list[Fac
             left_out.append((row.statement, row.series, row.measure, row.period, reason))
         else:
             rows.append(row)
-    monthly = _series_with_months(rows, catalogue)
-    for row in [row for row in rows if monthly.isdisjoint(_flows_of(row, catalogue))]:
-        left_out.append((row.statement, row.series, row.measure, row.period, "only annual figures"))
-    rows = [row for row in rows if not monthly.isdisjoint(_flows_of(row, catalogue))]
     months = _years_with_months(rows, catalogue)
     facts = _merge_prints([_read_fact(row, catalogue, months) for row in rows])
     frame = pd.DataFrame(sorted(left_out), columns=LEFT_OUT_COLUMNS, dtype="str")
@@ -172,10 +224,6 @@ def _flows_of(row, catalogue: dict) -> list[str]:
     if entry.kind == "share":
         return [name.strip() for name in entry.share_of.split("/")]
     return [row.series]
-
-
-def _series_with_months(rows: list, catalogue: dict) -> set[str]:
-    return {name for row in rows if len(row.period) == 7 for name in _flows_of(row, catalogue)}
 
 
 def _years_with_months(rows: list, catalogue: dict) -> set[tuple[str, int]]:

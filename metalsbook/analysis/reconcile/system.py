@@ -1,31 +1,55 @@
-"""The linear system of one connected component: which sums of months the facts leave possible.
+"""The linear system of one connected component: which sums of months the figures leave possible.
 
-Variables are the cells (as last published) and the earlier vintages that prints show of them, each divided by its
-series' usual month so that all are near 1. Rows are `matrix @ x <= limit`, each divided by the statement's level and
-owned by an *element* that can be in doubt: a fact, or the *tie* that holds an earlier vintage within the allowance of
-the last one. Rows without owner always hold: the parts of a total do not exceed it.
+Variables are the cells (as last published) and the earlier vintages that prints show of them (`families`), each divided
+by its series' usual month so that all are near 1. Rows are `matrix @ x <= limit`, each divided by the statement's level
+and owned by an *element*: a fact, or the *tie* that holds an earlier vintage, or a restated base, within its limit.
+Rows without owner always hold: the parts of a total do not exceed it.
+
+| statement | inequality, h half of the last printed digit |
+| --- | --- |
+| level v of t | v-h <= x[t] <= v+h |
+| mom p% | (1+(p-h)/100) x[t-1] <= x[t] <= (1+(p+h)/100) x[t-1] |
+| yoy, ytd_yoy p% | the same, against the base as that round states it: z |
+| base | (1-B) sum of the months <= z <= (1+B) sum of the months, B the re-basing limit |
+| ytd, year v | v-h <= sum of the months <= v+h |
+| mean3 v | v-h <= (x[t-2]+x[t-1]+x[t])/3 <= v+h |
+| share p% | (p-h)/100 total <= part <= (p+h)/100 total |
+| two vintages | (1-r) x'[t] <= x[t] <= (1+r) x'[t], r the revision limit |
+| part_of | sum of the parts <= total |
+
+`STRICT` is the above. `LOOSE` grants an element what bureaus and publishers do most often: digits cut off instead of
+rounded, a revision or a new base of twice the limit. `WIDE` is for cumulated figures of a year that was restated as a
+whole. A fact that is `OUT` says nothing; a tie
+is never out: nothing is loosened without a limit.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 import scipy.sparse as sp
 
-from metalsbook.analysis.reconcile.blocks import Blocks, collapse_months
-from metalsbook.analysis.reconcile.components import Link, link_parts
-from metalsbook.analysis.reconcile.edges import cut_edges
 from metalsbook.analysis.reconcile.facts import Cell, Fact
-from metalsbook.analysis.reconcile.vintages import Vintage, published_vintages, vintages_of
+from metalsbook.analysis.reconcile.families import SETTLED, Habits, Vintage, published_vintages, vintage_of, vintages_of
+
+STRICT, LOOSE, WIDE, OUT = 0, 1, 2, 3
+NOBODY = -1
 
 LEAST_BASE = 1e-3
 """A rate or share compares with something: at least so many usual months. Months of size 0 satisfy any rate."""
 
-NOBODY = -1
-"""Owner of rows that always hold."""
+RESTATED = 0.025
+"""How far a cumulated figure may lie from the sum of its months where the office has restated the year so far."""
 
-Elements = frozenset[int]
+SLIVER, VISIBLE, TOUCH = 0.01, 2e-6, 1e-9
+"""Prints that meet only at the edge of their rounding are rivals: nobody rounds one value to both. Of both the share
+`SLIVER` of the rounding is cut off there, `VISIBLE` of the level at least; edges as near as `TOUCH` are the same."""
+
+Link = tuple[tuple[Cell, ...], tuple[Cell, ...]]
+"""Cells of a total and cells of its parts for the same months."""
 
 
 @dataclass(frozen=True)
@@ -33,63 +57,84 @@ class System:
     """Rows over scaled variables, all at least 0.
 
     Attributes:
-        facts: The component's facts, over blocks of months; elements 0 to len(facts) - 1.
-        ties: The early vintages that are tied to the last ones; the elements after the facts.
-        variables: Vintages; the first `len(cells)` of them are the cells as last published.
-        cells: Representative cells of the blocks.
-        blocks: The cells that each of them stands for.
+        facts: The component's facts: elements 0 to len(facts) - 1.
+        ties: The early vintages and restated bases that are tied to the last ones; the elements after the facts.
+        variables: Vintages; the first `count` of them are the cells as last published.
+        count: How many cells there are.
         scale: Unit of each variable, in the unit of its series.
         matrix: Coefficients, one row an inequality.
         limit: Right-hand sides.
         owner: Element of each row, or `NOBODY`.
-        links: Totals and their parts, as representative cells.
+        reading: Reading of its element in which a row holds.
+        links: Totals and their parts.
+        habits: The limits of the families.
     """
 
     facts: tuple[Fact, ...]
     ties: tuple[Vintage, ...]
     variables: tuple[Vintage, ...]
-    cells: tuple[Cell, ...]
-    blocks: Blocks
+    count: int
     scale: np.ndarray
     matrix: sp.csr_matrix
     limit: np.ndarray
     owner: np.ndarray
+    reading: np.ndarray
     links: tuple[Link, ...]
+    habits: Habits
 
     @property
-    def elements(self) -> Elements:
-        """All facts and ties."""
-        return frozenset(range(len(self.facts) + len(self.ties)))
+    def size(self) -> int:
+        """How many elements there are."""
+        return len(self.facts) + len(self.ties)
 
-    def rows_of(self, kept: Iterable[int]) -> np.ndarray:
-        """Return the numbers of the rows that always hold and of those that the given elements own."""
-        allowed = np.zeros(len(self.facts) + len(self.ties) + 1, bool)
-        allowed[[*kept, NOBODY]] = True
-        return np.flatnonzero(allowed[self.owner])
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells, in the order of their variables."""
+        return tuple(cell for cell, _ in self.variables[: self.count])
 
-    def around(self, core: Elements) -> Elements:
-        """Return the elements that share a variable with one of `core`."""
-        rows = np.flatnonzero(np.isin(self.owner, list(core)))
-        columns = np.unique(self.matrix[rows].indices)
-        touching = np.unique(self.matrix[:, columns].tocoo().row)
-        return frozenset(int(element) for element in self.owner[touching] if element >= 0) | core
+    @cached_property
+    def index(self) -> dict[Vintage, int]:
+        """The variable of each vintage."""
+        return {vintage: number for number, vintage in enumerate(self.variables)}
 
-    def count_slips(self, elements: Elements) -> int:
-        """Return how many slips it takes for all these elements to be wrong.
+    @cached_property
+    def last(self) -> dict[Cell, int]:
+        """The vintage in which each cell was last published."""
+        return dict(self.variables[: self.count])
 
-        Figures of one page, period and measure share its slip: five shares of the wrong total, five amounts in the
-        wrong unit are one mistake. So do the months that one round revises.
-        """
+    def looser(self, element: int, reading: int) -> list[int]:
+        """Return the readings of an element that are looser than one; no tie is ever out."""
+        if element >= len(self.facts):
+            every = (LOOSE,)
+        else:
+            every = (LOOSE, WIDE, OUT) if self.facts[element].is_cumulated else (LOOSE, OUT)
+        return [other for other in every if other > reading]
+
+    def rows_of(self, state: np.ndarray) -> np.ndarray:
+        """Return a mask of the rows that hold where each element is read as `state` says."""
+        return (self.owner == NOBODY) | (self.reading == np.append(state, STRICT)[self.owner])
+
+    def columns(self, fact: Fact, published: int) -> tuple[list[int], list[int]]:
+        """Return the variables of a fact's top and bottom, as a print of one round shows them."""
+        top, bottom = _columns(self.index, fact, published)
+        return list(top), list(bottom)
+
+    def ties_of(self, facts: Iterable[int]) -> set[int]:
+        """Return the ties of the months that facts speak of."""
+        cells = {cell for fact in facts for cell in self.facts[fact].cells}
+        bases = {
+            base_of(self.facts[fact], when)
+            for fact in facts
+            for when in self.facts[fact].rounds
+            if self.facts[fact].spans_years
+        }
         count = len(self.facts)
-        wrong = [self.facts[element] for element in elements if element < count]
-        pages = {(fact.sources[0], fact.period, fact.measure, bool(fact.bottom)) for fact in wrong}
-        revisions = {(cell.series, vintage) for cell, vintage in (self.ties[e - count] for e in elements if e >= count)}
-        return len(pages) + len(revisions)
+        return {count + number for number, tie in enumerate(self.ties) if tie in bases or tie[0] in cells}
 
-    def with_limit(self, limit: np.ndarray) -> "System":
-        """Return the same system with other right-hand sides; rows without a limit are left out."""
-        kept = np.flatnonzero(np.isfinite(limit))
-        return replace(self, matrix=self.matrix[kept], limit=limit[kept], owner=self.owner[kept])
+    def is_base(self, tie: int) -> bool:
+        """Return whether a tie (an element) holds a restated base."""
+        cell, published = self.ties[tie - len(self.facts)]
+        return vintage_of(cell, published) == SETTLED != published
 
 
 class _Rows:
@@ -98,72 +143,71 @@ class _Rows:
     def __init__(self) -> None:
         self.entries: list[tuple[int, int, float]] = []
         self.limits: list[float] = []
-        self.owners: list[int] = []
+        self.owners: list[tuple[int, int]] = []
 
-    def add(self, terms: dict[int, float], limit: float, owner: int) -> None:
+    def add(self, terms: Iterable[tuple[int, float]], limit: float, owner: int, reading: int = STRICT) -> None:
         if np.isfinite(limit):
-            self.entries += [(len(self.limits), variable, value) for variable, value in terms.items() if value]
+            self.entries += [(len(self.limits), variable, value) for variable, value in terms if value]
             self.limits.append(limit)
-            self.owners.append(owner)
+            self.owners.append((owner, reading))
 
 
-def build_system(
-    facts: list[Fact], totals: dict[str, str], allowances: dict[str, float], usual: dict[str, float]
-) -> System:
-    """Return the linear system of one component.
+def split_components(facts: Sequence[Fact], totals: dict[str, str]) -> list[list[Fact]]:
+    """Return the facts of each connected component, both in sorted order.
 
     Args:
-        facts: Its facts, over months.
+        facts: All facts.
         totals: The series whose total a series is a part of.
-        allowances: Revision allowance of each series, as a share (0.01 = 1%).
-        usual: Usual month of each series; 1.0 where it has none.
     """
-    links = link_parts({cell for fact in facts for cell in fact.cells}, totals)
-    asked = published_vintages(facts)
-    facts, blocks = collapse_months(facts, totals)
-    cells = sorted(blocks)
-    last = [(cell, asked[cell]) for cell in cells]
-    shown = [sorted({vintages_of(fact, published) for published in fact.rounds}) for fact in facts]
-    ties = sorted({vintage for prints in shown for sides in prints for side in sides for vintage in side} - set(last))
-    variables = last + ties
-    index = {vintage: number for number, vintage in enumerate(variables)}
-    scale = np.array([usual.get(cell.series, 1.0) * sum(part.span for part in blocks[cell]) for cell, _ in variables])
-    rows = _Rows()
-    for number, (low, high) in enumerate(cut_edges(facts, shown)):
-        fact = replace(facts[number], low=low, high=high)
-        for sides in shown[number]:
-            _add_fact(rows, number, fact, [[index[vintage] for vintage in side] for side in sides], scale)
-    for number, tie in enumerate(ties):
-        now, then = index[tie[0], asked[tie[0]]], index[tie]
-        allowance = allowances.get(tie[0].series, 0.0)
-        rows.add({then: 1.0, now: -(1 + allowance)}, 0.0, len(facts) + number)
-        rows.add({then: -1.0, now: 1 - allowance}, 0.0, len(facts) + number)
-    links = _collapse_links(links, blocks)
-    _add_parts(rows, links, last, scale, allowances)
-    lines, columns, values = zip(*rows.entries, strict=True)
-    matrix = sp.csr_matrix((values, (lines, columns)), shape=(len(rows.limits), len(variables)))
-    return System(
-        tuple(facts),
-        tuple(ties),
-        tuple(variables),
-        tuple(cells),
-        blocks,
-        scale,
-        matrix,
-        np.array(rows.limits),
-        np.array(rows.owners),
-        links,
-    )
+    parent: dict[Cell, Cell] = {}
+
+    def root(cell: Cell) -> Cell:
+        while parent.setdefault(cell, cell) != cell:
+            parent[cell] = parent[parent[cell]]
+            cell = parent[cell]
+        return cell
+
+    for fact in facts:
+        for cell in fact.cells:
+            parent[root(cell)] = root(fact.cells[0])
+    for total, parts in link_parts(parent, totals):
+        for cell in (*total, *parts):
+            parent[root(cell)] = root(total[0])
+    groups: dict[Cell, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        groups[root(fact.cells[0])].append(fact)
+    return sorted(groups.values(), key=lambda group: group[0].key)
 
 
-def usual_months(facts: list[Fact]) -> dict[str, float]:
+def link_parts(cells: Iterable[Cell], totals: dict[str, str]) -> list[Link]:
+    """Return (cells of a total, cells of its parts) for every month, or year, in which both are known.
+
+    A part of which only the year is known is held against the twelve months of its total, where all are known.
+    """
+    present = set(cells)
+    year: dict[tuple[str, int], list[Cell]] = defaultdict(list)
+    children: dict[tuple[str, int, int], list[Cell]] = defaultdict(list)
+    for cell in sorted(present):
+        year[cell.series, cell.start // 12].append(cell)
+        if totals.get(cell.series):
+            children[totals[cell.series], cell.start, cell.span].append(cell)
+    links = []
+    for (total, start, span), parts in sorted(children.items()):
+        whole = Cell(total, start, span)
+        known = [whole] if whole in present else year[total, start // 12] if span == 12 else []
+        if sum(cell.span for cell in known) == span:
+            links.append((tuple(known), tuple(parts)))
+    return links
+
+
+def usual_months(facts: Sequence[Fact]) -> dict[str, float]:
     """Return the usual month of each series: the median over its amounts, else what its shares make of it."""
     levels: dict[str, list[float]] = defaultdict(list)
     for fact in facts:
         if not fact.bottom and np.isfinite(fact.high) and fact.high > 0:
             levels[fact.top[0].series].append(fact.high / sum(cell.span for cell in fact.top))
     usual = {name: float(np.median(values)) for name, values in levels.items()}
-    shares = [fact for fact in facts if fact.bottom and fact.top[0].series != fact.bottom[0].series and fact.high > 0]
+    shares = [fact for fact in facts if fact.is_share and fact.high > 0]
     for fact in [*shares, *reversed(shares)]:
         part, total = fact.top[0].series, fact.bottom[0].series
         if part in usual:
@@ -173,47 +217,172 @@ def usual_months(facts: list[Fact]) -> dict[str, float]:
     return usual
 
 
-def _add_fact(rows: _Rows, number: int, fact: Fact, sides: list[list[int]], scale: np.ndarray) -> None:
+def build_system(facts: Sequence[Fact], totals: dict[str, str], habits: Habits, usual: dict[str, float]) -> System:
+    """Return the linear system of one component.
+
+    Args:
+        facts: Its facts.
+        totals: The series whose total a series is a part of.
+        habits: The limits of the families.
+        usual: Usual month of each series; 1.0 where it has none.
+    """
+    asked = published_vintages(facts)
+    cells = sorted(asked)
+    last = [(cell, asked[cell]) for cell in cells]
+    shown = [sorted({vintages_of(fact, published) for published in fact.rounds}) for fact in facts]
+    ties = sorted({vintage for prints in shown for sides in prints for side in sides for vintage in side} - set(last))
+    bases = {base_of(fact, published): fact for fact in facts if fact.spans_years for published in fact.rounds}
+    revised, ties = len(ties), ties + sorted(bases)
+    variables = last + ties
+    index = {vintage: number for number, vintage in enumerate(variables)}
+    scale = np.array([usual.get(cell.series, 1.0) * cell.span for cell, _ in variables])
+    rows = _Rows()
+    bounds = _cut_edges(facts, shown)
+    for number, fact in enumerate(facts):
+        for reading, (low, high) in enumerate(_readings(fact, bounds[number])):
+            for top, bottom in {_columns(index, fact, published) for published in fact.rounds}:
+                _add_fact(rows, (number, reading), fact, (low, high), list(top), list(bottom), scale)
+    shown_in: dict[Cell, list[int]] = defaultdict(list)
+    for cell, vintage in ties[:revised]:
+        shown_in[cell].append(vintage)
+    for number, (cell, vintage) in enumerate(ties[:revised]):
+        for other in {asked[cell], *(later for later in shown_in[cell] if later > vintage)}:
+            now, then = index[cell, other], index[cell, vintage]
+            for reading in (STRICT, LOOSE):
+                room = (1 + reading) * habits.revised(cell.series)
+                rows.add(((then, 1.0), (now, -(1 + room))), 0.0, len(facts) + number, reading)
+                rows.add(((then, -1.0), (now, 1 - room)), 0.0, len(facts) + number, reading)
+    for number, base in enumerate(ties[revised:], len(facts) + revised):
+        fact, restated = bases[base], index[base]
+        settled = [index[vintage] for vintage in vintages_of(fact, base[1])[1]]
+        for reading in (STRICT, LOOSE):
+            room = (1 + reading) * habits.rebased(fact.series)
+            for sign in (1, -1):
+                terms = [(column, -sign * (1 + sign * room) * scale[column] / scale[restated]) for column in settled]
+                rows.add([(restated, sign), *terms], 0.0, number, reading)
+    links = tuple(link_parts(cells, totals))
+    _add_parts(rows, links, dict(zip(cells, range(len(cells)), strict=True)), asked, scale, habits)
+    lines, columns, values = zip(*rows.entries, strict=True)
+    matrix = sp.csr_matrix((values, (lines, columns)), shape=(len(rows.limits), len(variables)))
+    owner, reading = np.array(rows.owners).T
+    return System(
+        tuple(facts),
+        tuple(ties),
+        tuple(variables),
+        len(cells),
+        scale,
+        matrix,
+        np.array(rows.limits),
+        owner,
+        reading,
+        links,
+        habits,
+    )
+
+
+def base_of(fact: Fact, published: int) -> Vintage:
+    """Return the base of a growth rate as the office states it in a round: one sum, whoever prints it."""
+    first = fact.bottom[0]
+    return Cell(first.series, first.start, sum(cell.span for cell in fact.bottom)), published
+
+
+def _columns(index: dict[Vintage, int], fact: Fact, published: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    top, bottom = vintages_of(fact, published)
+    below = (base_of(fact, published),) if fact.spans_years else bottom
+    return tuple(index[vintage] for vintage in top), tuple(index[vintage] for vintage in below)
+
+
+def _readings(fact: Fact, bounds: tuple[float, float]) -> list[tuple[float, float]]:
+    """Return the least and greatest value of a fact in its readings: strict, loose, wide where it is cumulated."""
+    low, high = bounds
+    wide_low, wide_high = fact.low, fact.high
+    if fact.is_rounded or fact.cut:
+        # Nobody cuts the next digit off: 43,400 is less than 43,500.
+        rounded, cut, edge = fact.rounded, fact.cut_off, SLIVER * fact.unit
+        below, above = (edge, 0.0) if fact.printed < 0 else (0.0, edge)
+        wide_low = min(low, rounded[0], cut[0] + below)
+        wide_high = max(high, rounded[1], cut[1] - above)
+    readings = [(low, high), (wide_low, wide_high)]
+    if fact.is_cumulated:
+        readings.append((wide_low * (1 - RESTATED), wide_high * (1 + RESTATED)))
+    return readings
+
+
+def _cut_edges(facts: Sequence[Fact], shown: Sequence[Sequence[tuple]]) -> list[tuple[float, float]]:
+    """Return the least and greatest value of each fact, without the edges that it shares with a rival print.
+
+    Prints of different vintages are revisions, not rivals. Where the sliver is more than a quarter of the rounding,
+    both prints are read as one that covers both.
+    """
+    bounds = [(fact.low, fact.high) for fact in facts]
+    rivals: dict[tuple, list[int]] = defaultdict(list)
+    for number, prints in enumerate(shown):
+        for sides in prints:
+            rivals[sides].append(number)
+    for pair in (pair for numbers in rivals.values() for pair in combinations(numbers, 2)):
+        lower, upper = sorted(pair, key=lambda number: facts[number].low)
+        if not touches(facts[lower], facts[upper]):
+            continue
+        widths = [facts[number].high - facts[number].low for number in (lower, upper)]
+        slivers = [max(SLIVER * width, VISIBLE * facts[upper].high) for width in widths]
+        if max(slivers) < min(widths) / 4:
+            bounds[lower] = bounds[lower][0], facts[lower].high - slivers[0]
+            bounds[upper] = facts[upper].low + slivers[1], bounds[upper][1]
+        else:
+            bounds[lower] = bounds[upper] = bounds[lower][0], bounds[upper][1]
+    return bounds
+
+
+def touches(one: Fact, two: Fact) -> bool:
+    """Return whether two facts of the same sums meet at the upper edge of the first and nowhere else."""
+    near = abs(one.high - two.low) <= TOUCH * max(abs(two.low), 1e-12)
+    return near and one.low < two.low and two.high > one.high and one.is_rounded and two.is_rounded
+
+
+def _add_fact(
+    rows: _Rows,
+    owner: tuple[int, int],
+    fact: Fact,
+    bounds: tuple[float, float],
+    top: list[int],
+    bottom: list[int],
+    scale: np.ndarray,
+) -> None:
     """Add `low <= top <= high` (amount) or `low <= top / bottom <= high` (ratio), divided by the level of the top."""
-    top, bottom = sides
+    low, high = bounds
     usual = scale[top].sum()
     level = usual if bottom else max(fact.high if np.isfinite(fact.high) else fact.low, 1e-6 * usual)
-    above = {variable: scale[variable] / level for variable in top}
     if not bottom:
-        rows.add(above, fact.high / level, number)
-        rows.add({variable: -value for variable, value in above.items()}, -fact.low / level, number)
+        rows.add([(column, scale[column] / level) for column in top], high / level, *owner)
+        rows.add([(column, -scale[column] / level) for column in top], -low / level, *owner)
         return
-    below = {variable: -scale[variable] / scale[bottom].sum() for variable in bottom}
-    rows.add(below, -LEAST_BASE, number)
-    for sign, ratio in ((1, fact.high), (-1, fact.low)):
+    below = scale[bottom].sum()
+    rows.add([(column, -scale[column] / below) for column in bottom], -LEAST_BASE, *owner)
+    for sign, ratio in ((1, high), (-1, low)):
         if np.isfinite(ratio):
-            terms = defaultdict(float)
-            for variable, value in above.items():
-                terms[variable] += sign * value
-            for variable in bottom:
-                terms[variable] -= sign * ratio * scale[variable] / level
-            rows.add(terms, 0.0, number)
-
-
-def _collapse_links(links: list[Link], blocks: Blocks) -> tuple[Link, ...]:
-    """Return the links between blocks of months, each once."""
-    stands = {cell: first for first, cells in blocks.items() for cell in cells}
-    unique = {tuple(tuple(sorted({stands[cell] for cell in side})) for side in link) for link in links}
-    return tuple(sorted(unique))
+            terms: dict[int, float] = defaultdict(float)
+            for column in top:
+                terms[column] += sign * scale[column] / level
+            for column in bottom:
+                terms[column] -= sign * ratio * scale[column] / level
+            rows.add(terms.items(), 0.0, *owner)
 
 
 def _add_parts(
-    rows: _Rows, links: tuple[Link, ...], last: list[Vintage], scale: np.ndarray, allowances: dict[str, float]
+    rows: _Rows,
+    links: Iterable[Link],
+    index: dict[Cell, int],
+    asked: dict[Cell, int],
+    scale: np.ndarray,
+    habits: Habits,
 ) -> None:
-    """Add `parts <= total`, once a block; figures last published in different rounds may have been revised between."""
-    index = {cell: (number, vintage) for number, (cell, vintage) in enumerate(last)}
+    """Add `parts <= total`; figures last published in different rounds may have been revised between."""
     for total, parts in links:
-        torn = len({index[cell][1] for cell in (*total, *parts)}) > 1
-        level = sum(scale[index[cell][0]] for cell in total)
-        terms = defaultdict(float)
+        torn = len({asked[cell] for cell in (*total, *parts)}) > 1
+        level = sum(scale[index[cell]] for cell in total)
+        terms: dict[int, float] = defaultdict(float)
         for sign, cells in ((1, parts), (-1, total)):
             for cell in cells:
-                number = index[cell][0]
-                allowance = 1.05 * allowances.get(cell.series, 0.0) if torn else 0.0
-                terms[number] += sign * (1 - sign * allowance) * scale[number] / level
-        rows.add(terms, 0.0, NOBODY)
+                room = 1.05 * habits.revised(cell.series) if torn else 0.0
+                terms[index[cell]] += sign * (1 - sign * room) * scale[index[cell]] / level
+        rows.add(terms.items(), 0.0, NOBODY)

@@ -1,0 +1,343 @@
+"""Which figures cannot all hold, and which to set aside: error localisation after Fellegi and Holt.
+
+A **core** is a smallest contradicting set (an irreducible infeasible subset): leave one out, and the rest can hold. The
+elements of a core stand in the loosest reading in which they still contradict each other, so that a core says of each
+member whether cut digits or a larger revision would do (`STRICT`) or only setting it aside (`LOOSE`).
+
+A **side** is a cheapest way to read elements loosely, or to set them aside, so that no contradiction is left. What it
+costs is counted in slips: figures of one page, period and measure share a slip (five shares of the wrong total are one
+mistake), and so do the months that one round revises. Cores are collected until the cheapest hitting set of all of them
+leaves no contradiction (implicit hitting sets); every side that costs as little is kept, and bounds cover each.
+
+Cores that share elements form a **knot**: its sides are chosen apart from those of other knots.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
+
+import numpy as np
+
+from metalsbook.analysis.reconcile.facts import Fact
+from metalsbook.analysis.reconcile.families import small_sums
+from metalsbook.analysis.reconcile.solver import Programs
+from metalsbook.analysis.reconcile.system import LOOSE, OUT, STRICT, TOUCH, WIDE, System
+
+COST = {LOOSE: 0.6, WIDE: 0.7, OUT: 1.0}
+"""Slips that a reading counts as: digits cut off and late revisions are the commonest of all mistakes."""
+
+HOUSE = 0.25
+"""What each further publisher adds that printed the same figure: they would all have to be wrong."""
+
+MOST_HOUSES = 3
+MORE = 1e-9
+"""How much more than the cheapest a side may cost."""
+
+MOST_SIDES = 24
+MOST_STEPS = 2000
+"""Where a knot is so tangled that the search does not end, the best side so far is what it has."""
+
+Side = Mapping[int, int]
+"""The reading of every element that is not `STRICT`."""
+
+Core = Mapping[int, int]
+"""The reading of every member of a core: a looser one settles it."""
+
+
+@dataclass(frozen=True)
+class Knot:
+    """Cores that share elements.
+
+    Attributes:
+        cores: Smallest contradicting sets.
+        sides: The cheapest ways to settle them all, the likeliest first.
+    """
+
+    cores: tuple[Core, ...]
+    sides: tuple[Side, ...]
+
+
+def apply_sides(programs: Programs, sides: Iterable[Side]) -> np.ndarray:
+    """Return the state in which some elements are read as sides say, all others strictly."""
+    state = programs.strict.copy()
+    for side in sides:
+        for element, reading in side.items():
+            state[element] = reading
+    return state
+
+
+def find_knots(system: System, programs: Programs) -> list[Knot]:
+    """Return the knots of a component, empty where all its elements can hold."""
+    if programs.is_possible(programs.strict):
+        return []
+    slips, cores = Slips(system), _first_cores(system, programs)
+    # Quick sides first, to collect cores; the exact search then seldom has to start again.
+    while more := _disjoint_cores(
+        system,
+        programs,
+        apply_sides(programs, [slips.side(_Search(slips, group).finish()) for group in _group(cores, slips)]),
+    ):
+        cores += more
+    found: dict[frozenset, list[Side]] = {}
+    settled: set[frozenset] = set()
+    while True:
+        knots = []
+        for group in _group(cores, slips):
+            name = frozenset(frozenset(core.items()) for core in group)
+            if name not in found:
+                found[name] = _Search(slips, group).run()
+            knots.append(Knot(tuple(group), tuple(found[name])))
+        left = _left_over(programs, knots, settled)
+        if left is None:
+            return knots
+        cores += _disjoint_cores(system, programs, left)
+
+
+def _first_cores(system: System, programs: Programs) -> list[Core]:
+    """Return cores that share no fact: those among small sums first, which a reader can redo."""
+    state, cores = programs.strict.copy(), []
+    count = len(system.facts)
+    for clash in _clashing_sums(system.facts):
+        if any(state[element] == OUT for element in clash):
+            continue
+        trial = np.full(system.size, OUT, np.int8)
+        trial[[*clash, *system.ties_of(clash)]] = STRICT
+        core = _thin(system, programs, trial)
+        if core is not None:
+            cores.append(core)
+            state[[element for element in core if element < count]] = OUT
+    return cores + _disjoint_cores(system, programs, state)
+
+
+def _disjoint_cores(system: System, programs: Programs, state: np.ndarray) -> list[Core]:
+    """Return cores of the elements as they are read that share no fact, until the rest can hold."""
+    state, cores, count = state.copy(), [], len(system.facts)
+    while (core := find_core(system, programs, state)) is not None:
+        cores.append(core)
+        state[[element for element in core if element < count]] = OUT
+    return cores
+
+
+def _clashing_sums(facts: Sequence[Fact]) -> list[tuple[int, ...]]:
+    """Return the facts (indices) of every small sum that rounding does not explain, the shortest and widest first."""
+    number = {fact.key: index for index, fact in enumerate(facts)}
+    clashes: dict[tuple[int, ...], float] = {}
+    for plus, minus, low, high in small_sums(facts):
+        gap = max(low, -high)
+        if gap > -TOUCH * plus[0].high:
+            clash = tuple(sorted({number[fact.key] for fact in plus + minus}))
+            clashes[clash] = gap / max(plus[0].high, 1e-12)
+    return sorted(clashes, key=lambda clash: (len(clash), -clashes[clash], clash))
+
+
+def find_core(system: System, programs: Programs, state: np.ndarray) -> Core | None:
+    """Return a core of the elements as they are read, None where they can all hold."""
+    carriers = programs.carriers(state)
+    if carriers is None:
+        return None
+    trial = np.full(system.size, OUT, np.int8)
+    trial[carriers] = state[carriers]
+    return _thin(system, programs, trial) or _thin(system, programs, state.copy())
+
+
+def _thin(system: System, programs: Programs, trial: np.ndarray) -> Core | None:
+    """Drop from a contradicting set, one by one, what it does not need, then read the rest as loosely as it can be.
+
+    Far-reaching facts are dropped first, ties last. None where the set does not contradict itself.
+    """
+    small = programs.narrow(np.flatnonzero(trial != OUT))
+    carriers = small.carriers(trial)
+    if carriers is None:
+        return None
+    reach = [len(fact.cells) for fact in system.facts] + [0] * len(system.ties)
+    needed: set[int] = set()
+    while True:
+        trial[np.setdiff1d(np.flatnonzero(trial != OUT), carriers)] = OUT
+        rest = [element for element in np.flatnonzero(trial != OUT).tolist() if element not in needed]
+        if not rest:
+            break
+        element = min(rest, key=lambda element: (-reach[element], element))
+        reading, trial[element] = trial[element], OUT
+        found = small.carriers(trial)
+        if found is None:
+            trial[element] = reading
+            needed.add(element)
+        else:
+            carriers = found
+    for element in np.flatnonzero(trial == STRICT).tolist():
+        for looser in system.looser(element, STRICT):
+            reading, trial[element] = trial[element], looser
+            if looser == OUT or small.carriers(trial) is None:
+                trial[element] = reading
+                break
+    return {int(element): int(trial[element]) for element in np.flatnonzero(trial != OUT)}
+
+
+def _left_over(programs: Programs, knots: Sequence[Knot], settled: set[frozenset]) -> np.ndarray | None:
+    """Return the state of a choice of sides that leaves a contradiction, None where every side settles all.
+
+    Args:
+        programs: The programs.
+        knots: The knots so far.
+        settled: Choices of sides that are known to settle all; added to.
+    """
+    first = [knot.sides[0] for knot in knots]
+    choices = [
+        [*first[:number], side, *first[number + 1 :]] for number, knot in enumerate(knots) for side in knot.sides
+    ]
+    for choice in choices:
+        name = frozenset(item for side in choice for item in side.items())
+        if name not in settled:
+            state = apply_sides(programs, choice)
+            if not programs.is_possible(state):
+                return state
+            settled.add(name)
+    return None
+
+
+def _group(cores: Sequence[Core], slips: "Slips") -> list[list[Core]]:
+    """Group cores that could be settled by one slip."""
+    groups: list[tuple[set, list[Core]]] = []
+    for core in cores:
+        names = set(slips.ways(core))
+        touching = [group for group in groups if group[0] & names]
+        groups = [group for group in groups if not group[0] & names]
+        groups.append((names.union(*(group[0] for group in touching)), [*(c for g in touching for c in g[1]), core]))
+    return [group for _, group in groups]
+
+
+class Slips:
+    """The mistakes that could be behind a contradiction, each of one or several elements.
+
+    Attributes:
+        members: The elements of a slip, and how it has them read.
+        cost: What a slip costs.
+    """
+
+    def __init__(self, system: System):
+        self.system = system
+        self.members: dict[tuple, Side] = {}
+        for element in range(system.size):
+            for reading in system.looser(element, STRICT):
+                self.members.setdefault(slip_of(system, element, reading), {})[element] = reading
+        self.cost = {
+            name: max(_cost(system, *way) for way in members.items()) for name, members in self.members.items()
+        }
+
+    def ways(self, core: Core) -> list[tuple]:
+        """Return the slips that settle a core."""
+        found = dict.fromkeys(
+            slip_of(self.system, element, looser)
+            for element, reading in core.items()
+            for looser in self.system.looser(element, reading)
+        )
+        return sorted(found, key=repr)
+
+    def side(self, names: Iterable[tuple]) -> dict[int, int]:
+        """Return the readings that slips make together."""
+        side: dict[int, int] = {}
+        for name in names:
+            for element, reading in self.members[name].items():
+                side[element] = max(reading, side.get(element, STRICT))
+        return side
+
+
+class _Search:
+    """A best-first search (A*) over the slips that settle the cores of a knot.
+
+    Args:
+        slips: The slips of the component.
+        cores: The cores.
+    """
+
+    def __init__(self, slips: Slips, cores: Sequence[Core]):
+        self.slips = slips
+        self.ways = [slips.ways(core) for core in cores]
+        self.settled = {name: 0 for ways in self.ways for name in ways}
+        for number, ways in enumerate(self.ways):
+            for name in ways:
+                self.settled[name] |= 1 << number
+        self.least = [min(slips.cost[name] for name in ways) for ways in self.ways]
+        self.whole = (1 << len(cores)) - 1
+
+    def run(self) -> list[Side]:
+        """Return the cheapest sides, the likeliest first."""
+        order = count()
+        queue: list[tuple[float, int, int, frozenset]] = [(0.0, next(order), 0, frozenset())]
+        seen: set[frozenset] = set()
+        sides: list[frozenset] = []
+        best = np.inf
+        for _ in range(MOST_STEPS):
+            if not queue or queue[0][0] > best + MORE:
+                break
+            bound, _, mask, names = heappop(queue)
+            if mask == self.whole:
+                best = min(best, bound)
+                sides.append(names)
+                continue
+            for name in min((ways for number, ways in enumerate(self.ways) if not mask >> number & 1), key=len):
+                more = names | {name}
+                if more not in seen:
+                    seen.add(more)
+                    settled = mask | self.settled[name]
+                    heappush(queue, (self.bound(more, settled), next(order), settled, more))
+        if not sides:
+            sides = [self.finish(queue[0][2], queue[0][3])]
+        smallest = [names for names in sides if not any(other < names for other in sides)]
+        readings = [self.slips.side(names) for names in smallest]
+        return sorted(readings, key=lambda side: _likelihood(self.slips.system, side))[:MOST_SIDES]
+
+    def bound(self, names: frozenset, mask: int) -> float:
+        """Return what a side costs at least: its slips, and what cores cost that no slip settles together."""
+        cost, used = sum(self.slips.cost[name] for name in names), set()
+        while mask != self.whole:
+            number = (~mask & (mask + 1)).bit_length() - 1
+            mask |= 1 << number
+            if used.isdisjoint(self.ways[number]):
+                cost += self.least[number]
+                used.update(self.ways[number])
+        return round(cost, 6)
+
+    def finish(self, mask: int = 0, names: frozenset = frozenset()) -> frozenset:
+        """Return slips of which each settles the most cores for its cost: quick, and seldom the cheapest."""
+        while mask != self.whole:
+            left = ~mask
+            open_ways = {name for number, ways in enumerate(self.ways) if not mask >> number & 1 for name in ways}
+            best = min(
+                sorted(open_ways, key=repr),
+                key=lambda name: self.slips.cost[name] / (self.settled[name] & left).bit_count(),
+            )
+            names, mask = names | {best}, mask | self.settled[best]
+        return names
+
+
+def slip_of(system: System, element: int, reading: int) -> tuple:
+    """Return the slip that has an element read so.
+
+    Shares of one base on one page are one slip; so is all that an office revises in one round, and so are the
+    cumulated figures of a year that it restated.
+    """
+    if element >= len(system.facts):
+        cell, vintage = system.ties[element - len(system.facts)]
+        return "revised", system.habits.family.get(cell.series, cell.series), vintage
+    fact = system.facts[element]
+    if reading == WIDE:
+        return "restated", fact.series, fact.period[:4]
+    if reading == OUT and fact.is_share:
+        return "wrong base", fact.sources[0], fact.bottom
+    return fact.key, reading
+
+
+def _cost(system: System, element: int, reading: int) -> float:
+    """Return what a reading costs, in slips."""
+    houses = min(len(system.facts[element].houses), MOST_HOUSES) if reading == OUT else 1
+    return COST[reading] + HOUSE * (houses - 1)
+
+
+def _likelihood(system: System, side: Side) -> tuple:
+    """Return what sides of one cost are ordered by: an undated copy errs before a dated page, a rate before a level."""
+    facts = [system.facts[element] for element, reading in side.items() if reading == OUT]
+    dated = sum(all("undated" not in source for source in fact.sources) for fact in facts)
+    amounts = sum(not fact.bottom for fact in facts)
+    return len(side), dated, amounts, sum(len(fact.statements) for fact in facts), sorted(side.items())

@@ -1,0 +1,405 @@
+"""Families of statistics: how far a bureau revises its first prints, and how far it restates last year's base.
+
+First prints are revised, silently where figures are cumulated. The unknown of a month is its value *as last published*:
+as last printed as a level, or, where no level was ever printed, as the latest print about it shows it. Prints of the
+same round (calendar month of publication) show the same value; prints of other rounds show another *vintage*, which a
+tie holds within the **revision limit** of the last one. From `SETTLING_ROUNDS` rounds after the month on, prints show
+one settled value.
+
+A growth rate over a year speaks of last year's base as the bureau restates it in that round. The **re-basing limit**
+is how far that base may lie from the one that was published.
+
+Both limits belong to a family (customs, CAAM, the statistics bureau, ...), for one office has one habit, and both are
+capped: nothing is ever loosened without a limit. They are estimated from the *checks* that the family's own prints
+make among themselves: small sums whose prints stem from different rounds (revisions), and growth rates beside both of
+their levels (re-basing). The model: an office restates a share q of its figures, evenly up to a limit r in either
+direction; one check in fifty is an error and says nothing. The estimate is the largest r that is not `UNLIKELY` times
+less likely than the best one (a likelihood interval; q is chosen anew for each r).
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations, product
+
+import numpy as np
+import pandas as pd
+
+from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text
+
+FAMILIES = (
+    ("CAAM", r"^(auto|nev)\.(output|sales|export)\.cn$"),
+    ("customs", r"\.(export|import)\."),
+    ("statistics bureau", r"\.nbs\.|^(crude_steel|robot\..*|aircon|smartphone|nonferrous10)\.output\.cn$"),
+    ("survey of SMM", r"\.smm$|^ree\.output\.\w+_(oxide|metal)\.cn$"),
+    ("nonferrous association", r"^mg\.output\."),
+)
+"""Which office counts a series; a series that none matches belongs to the family of its total."""
+
+SETTLING_ROUNDS = 3
+"""Prints up to this many months after the month they are about may still be revised."""
+
+SETTLED = 999_999
+"""Vintage of all later prints; earlier vintages are the round they were printed in."""
+
+CAP = {"revision": 0.03, "base": 0.025}
+"""What differs by more is no revision and no new base but an error, as a share; the limit where checks say nothing."""
+
+LEAST = 2e-4
+UNLIKELY = 20.0
+ERRORS = 0.02
+"""Share of checks that are taken to be wrong figures."""
+
+SHARES = {"revision": (0.25, 0.5, 0.75, 1.0), "base": (0.5, 0.75, 1.0)}
+SIZES = np.geomspace(1e-5, 0.05, 400)
+
+Vintage = tuple[Cell, int]
+Sum = tuple[tuple[Fact, ...], tuple[Fact, ...], float, float]
+"""Facts on the plus side, facts on the minus side, least and greatest difference that rounding leaves."""
+
+Entry = tuple[tuple[Fact, ...], float, float]
+"""Facts that make an amount, its least and greatest value."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A small sum that tells of a revision or a restated base.
+
+    Attributes:
+        kind: `revision` or `base`.
+        family: Family of its series.
+        series: Its series.
+        months: Months whose vintage differs, or the months of the base.
+        facts: The prints.
+        printed: Vintage of the earlier print.
+        later: Vintage of the later print.
+        gap: What rounding does not explain, later minus earlier (unit of the series); 0 where nothing need be.
+        size: The gap, absolute, as a share of the level of these months.
+        most: The largest that the share can be.
+    """
+
+    kind: str
+    family: str
+    series: str
+    months: tuple[Cell, ...]
+    facts: tuple[Fact, ...]
+    printed: int
+    later: int
+    gap: float
+    size: float
+    most: float
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What is known of the offices and publishers.
+
+    Attributes:
+        revision: Revision limit of each family, as a share.
+        base: Re-basing limit of each family, as a share.
+        estimated: Pairs of kind and family whose limit rests on checks; others have the cap.
+        family: Family of each series.
+        cut: Publishers that cut digits off, each with whether rates are meant.
+        unsure: Those that may do so.
+    """
+
+    revision: dict[str, float] = field(default_factory=dict)
+    base: dict[str, float] = field(default_factory=dict)
+    estimated: frozenset[tuple[str, str]] = frozenset()
+    family: dict[str, str] = field(default_factory=dict)
+    cut: frozenset[tuple[str, bool]] = frozenset()
+    unsure: frozenset[tuple[str, bool]] = frozenset()
+
+    def with_cuts(self, cut: frozenset[tuple[str, bool]], unsure: frozenset[tuple[str, bool]]) -> "Habits":
+        """Return the same habits, knowing who cuts digits off."""
+        return replace(self, cut=cut, unsure=unsure)
+
+    def revised(self, series: str) -> float:
+        """Return the revision limit of a series."""
+        return self.revision.get(self.family.get(series, ""), CAP["revision"])
+
+    def rebased(self, series: str) -> float:
+        """Return the re-basing limit of a series."""
+        return self.base.get(self.family.get(series, ""), CAP["base"])
+
+
+def family_of(series: str, totals: dict[str, str]) -> str:
+    """Return the family of a series: the office that counts it, else the series at the top of its totals."""
+    for name, pattern in FAMILIES:
+        if re.search(pattern, series):
+            return name
+    seen = {series}
+    while totals.get(series) and totals[series] not in seen:
+        series = totals[series]
+        seen.add(series)
+    return series
+
+
+def vintage_of(cell: Cell, published: int) -> int:
+    """Return the vintage that a print of a round shows of a cell."""
+    age = published - (cell.start + cell.span - 1)
+    return published if age <= SETTLING_ROUNDS else SETTLED
+
+
+def published_vintages(facts: Iterable[Fact]) -> dict[Cell, int]:
+    """Return the vintage in which each cell was last published: that of its last level, else of its last print."""
+    last: dict[Cell, tuple[bool, int]] = {}
+    for fact in facts:
+        alone = not fact.bottom and len(fact.top) == 1
+        for cell in fact.cells:
+            last[cell] = max(last.get(cell, (False, 0)), (alone, fact.rounds[-1]))
+    return {cell: vintage_of(cell, published) for cell, (_, published) in last.items()}
+
+
+def vintages_of(fact: Fact, published: int) -> tuple[tuple[Vintage, ...], tuple[Vintage, ...]]:
+    """Return the vintages of a fact's top and bottom cells, as a print of one round shows them."""
+    return (
+        tuple((cell, vintage_of(cell, published)) for cell in fact.top),
+        tuple((cell, vintage_of(cell, published)) for cell in fact.bottom),
+    )
+
+
+def learn_habits(facts: Sequence[Fact], totals: dict[str, str]) -> tuple[Habits, list[Check]]:
+    """Return the limits of all families, and the checks they rest on.
+
+    Args:
+        facts: All facts.
+        totals: The series whose total a series is a part of.
+    """
+    family = {name: family_of(name, totals) for name in {cell.series for fact in facts for cell in fact.cells}}
+    checks = list(_find_checks(facts, family))
+    limits: dict[str, dict[str, float]] = {"revision": {}, "base": {}}
+    estimated = set()
+    for kind, name in product(limits, sorted(set(family.values()))):
+        witnesses = _witnesses(check for check in checks if (check.kind, check.family) == (kind, name))
+        limits[kind][name], is_known = _limit(witnesses, kind)
+        estimated |= {(kind, name)} if is_known else set()
+    return Habits(limits["revision"], limits["base"], frozenset(estimated), family), checks
+
+
+def _limit(witnesses: list[Check], kind: str) -> tuple[float, bool]:
+    """Return the largest limit that the witnesses leave possible, and whether they say anything."""
+    cap = CAP[kind]
+    witnesses = [check for check in witnesses if check.size <= cap]
+    if not witnesses:
+        return cap, False
+    gap, most = (np.array([[getattr(check, name)] for check in witnesses]) for name in ("size", "most"))
+    within = np.minimum(most / SIZES, 1) - np.minimum(gap / SIZES, 1)
+    likely = np.max(
+        [
+            np.log(
+                (1 - ERRORS) * (share * within + (1 - share) * (gap == 0)) + ERRORS * np.minimum((most - gap) / cap, 1)
+            ).sum(0)
+            for share in SHARES[kind]
+        ],
+        axis=0,
+    )
+    last = SIZES[int(np.flatnonzero(likely >= likely.max() - np.log(UNLIKELY))[-1])]
+    return float(np.clip(np.ceil(last * 1e4) / 1e4, LEAST, cap)), last < cap
+
+
+def _witnesses(checks: Iterable[Check]) -> list[Check]:
+    """Return one check a month, or a year's base: that with the largest gap, else the one that says most."""
+    found: dict[tuple, Check] = {}
+    for check in sorted(checks, key=lambda check: (-check.size, check.most, check.facts[0].key)):
+        last = check.months[-1]
+        found.setdefault((check.series, last.start // 12 if check.kind == "base" else last), check)
+    return list(found.values())
+
+
+def small_sums(facts: Sequence[Fact]) -> Iterator[Sum]:
+    """Yield the sums that facts make among themselves; the difference is 0 where all figures are exact.
+
+    Rival prints; a whole and its two pieces; a rate and its two levels; the bases of three growth rates, a whole and
+    its two pieces, each from the rate and the level beside it.
+    """
+    amounts: dict[tuple[Cell, ...], list[Entry]] = defaultdict(list)
+    bases: dict[tuple[Cell, ...], list[Entry]] = defaultdict(list)
+    known = [fact for fact in facts if np.isfinite(fact.low) and np.isfinite(fact.high)]
+    for fact in known:
+        if not fact.bottom:
+            amounts[fact.top].append(((fact,), fact.low, fact.high))
+    for rate in (fact for fact in known if fact.bottom):
+        for top in amounts.get(rate.top, ()):
+            for bottom in amounts.get(rate.bottom, ()):
+                yield top[0], (*bottom[0], rate), top[1] - bottom[2] * rate.high, top[2] - bottom[1] * rate.low
+            if rate.spans_years and rate.low > 0 and rate.sources == top[0][0].sources:
+                bases[rate.bottom].append(((*top[0], rate), top[1] / rate.high, top[2] / rate.low))
+    for cells, wholes in amounts.items():
+        for one, two in combinations(wholes, 2):
+            yield two[0], one[0], two[1] - one[2], two[2] - one[1]
+        yield from _wholes(amounts, cells, wholes)
+    for cells, wholes in bases.items():
+        yield from _wholes(bases, cells, wholes)
+
+
+def _wholes(
+    amounts: dict[tuple[Cell, ...], list[Entry]], cells: tuple[Cell, ...], wholes: list[Entry]
+) -> Iterator[Sum]:
+    """Yield each amount over several months against two that share its months out."""
+    for cut in range(1, len(cells)):
+        lefts, rights = amounts.get(cells[:cut]), amounts.get(cells[cut:])
+        if lefts and rights:
+            for whole, left, right in product(wholes, lefts, rights):
+                yield whole[0], left[0] + right[0], whole[1] - left[2] - right[2], whole[2] - left[1] - right[1]
+
+
+def _find_checks(facts: Sequence[Fact], family: dict[str, str]) -> Iterator[Check]:
+    """Yield the checks: of revisions between two vintages the one that says most, of a base the one that fits best."""
+    best: dict[tuple, tuple[tuple, Check]] = {}
+    for plus, minus, low, high in small_sums(facts):
+        if len({cell.series for fact in plus + minus for cell in fact.cells}) > 1:
+            continue
+        rates = [fact for fact in plus + minus if fact.spans_years]
+        if rates:
+            check = _judge_base(plus, minus, low, high, rates, family)
+            name, rank = ("base", rates[-1].key), (check.size, check.most)
+        else:
+            check = _judge_revision(plus, minus, low, high, family)
+            if check is None:
+                continue
+            name, rank = (check.series, check.months, check.printed, check.later), (check.most - check.size,)
+        if name not in best or rank < best[name][0]:
+            best[name] = rank, check
+    return (check for _, check in best.values())
+
+
+def _judge_base(
+    plus: tuple[Fact, ...], minus: tuple[Fact, ...], low: float, high: float, rates: list[Fact], family: dict[str, str]
+) -> Check:
+    """Return what a growth rate beside both its levels, or the bases of three growth rates, tell of a restated base."""
+    facts = plus + minus
+    if len(rates) == 1:
+        (level,) = (fact for fact in minus if fact is not rates[0])
+        months, printed, base = rates[0].bottom, level.rounds[-1], (plus[0].low + plus[0].high) / 2
+    else:
+        months, printed = plus[-1].bottom, minus[1].rounds[-1]
+        # Both ends may be restated, in opposite directions.
+        base = (plus[0].low + plus[0].high) / (plus[-1].low + plus[-1].high) * 2
+    gap = low if low > 0 else high if high < 0 else 0.0
+    base = max(base, 1e-12)
+    size, most = abs(gap) / base, max(abs(low), abs(high)) / base
+    name = months[0].series
+    return Check("base", family[name], name, months, facts, printed, rates[-1].rounds[-1], gap, size, most)
+
+
+def _judge_revision(
+    plus: tuple[Fact, ...], minus: tuple[Fact, ...], low: float, high: float, family: dict[str, str]
+) -> Check | None:
+    """Return what a sum tells of revisions; None where all its prints may show one vintage."""
+    facts = plus + minus
+    torn = min((_torn(plus, minus, rounds) for rounds in product(*(fact.rounds for fact in facts))), key=len)
+    if not torn:
+        return None
+    months = tuple(sorted(cell for cell, *_ in torn))
+    printed, later = min(early for _, early, _, _ in torn), max(late for _, _, late, _ in torn)
+    side = 1 if sum(sign for *_, sign in torn) >= 0 else -1
+    gap = side * (low if low > 0 else high if high < 0 else 0.0)
+    # Of several months each may have been revised: their sum is revised by less than that many times as much.
+    level = max(sum(_level(cell, facts) for cell in months) / np.sqrt(len(months)), 1e-12)
+    size, most = abs(gap) / level, max(abs(low), abs(high)) / level
+    name = months[0].series
+    return Check("revision", family[name], name, months, facts, printed, later, gap, size, most)
+
+
+def _torn(plus: tuple[Fact, ...], minus: tuple[Fact, ...], rounds: tuple[int, ...]) -> list[tuple[Cell, int, int, int]]:
+    """Return (cell, earlier vintage, later vintage, sign of the sum where the later one is larger) of torn cells."""
+    shown: dict[Cell, dict[int, int]] = defaultdict(dict)
+    for fact, published in zip(plus + minus, rounds, strict=True):
+        for cell in fact.cells:
+            sign = 0 if fact.bottom else 1 if fact in plus else -1
+            vintage = vintage_of(cell, published)
+            shown[cell][vintage] = shown[cell].get(vintage, 0) or sign
+    torn = [(cell, min(seen), max(seen), seen) for cell, seen in shown.items() if len(seen) > 1]
+    return [(cell, early, late, seen[late] or -seen[early]) for cell, early, late, seen in torn]
+
+
+def _level(cell: Cell, facts: tuple[Fact, ...]) -> float:
+    """Return the level of a month, from the shortest amount that contains it."""
+    amounts = [fact for fact in facts if not fact.bottom]
+    shortest = min(
+        [fact for fact in amounts if cell in fact.top] or amounts, key=lambda fact: (len(fact.top), fact.key)
+    )
+    return (shortest.low + shortest.high) / 2 / sum(part.span for part in shortest.top) * cell.span
+
+
+REVISION_COLUMNS = ["series", "kind", "period", "printed", "later", "gap", "gap_pct", "direction", "statements"]
+ALLOWANCE_COLUMNS = [
+    "family",
+    "kind",
+    "limit_pct",
+    "basis",
+    "series",
+    "checks",
+    "found",
+    "up",
+    "down",
+    "median_pct",
+    "largest_pct",
+]
+
+
+def revision_frame(checks: Iterable[Check], habits: Habits) -> pd.DataFrame:
+    """Return what was revised or re-based within the limits, one row a check.
+
+    Columns: `series`; `kind` (`revision`, `base`); `period` (a month, a year, or first/last of several); `printed`,
+    `later` (rounds, "YYYY-MM"); `gap` (later minus earlier, unit of the series); `gap_pct` (of these months);
+    `direction` (`up`, `down`); `statements`.
+    """
+    rows = []
+    for check in _within(checks, habits):
+        later = max(fact.rounds[-1] for fact in check.facts) if check.later == SETTLED else check.later
+        printed = min(fact.rounds[0] for fact in check.facts) if check.printed == SETTLED else check.printed
+        rows.append(
+            (
+                check.series,
+                check.kind,
+                period_text(check.months),
+                month_text(printed),
+                month_text(later),
+                check.gap,
+                100 * check.size,
+                "up" if check.gap > 0 else "down",
+                " ".join(sorted(fact.key for fact in check.facts)),
+            )
+        )
+    return pd.DataFrame(sorted(rows), columns=REVISION_COLUMNS)
+
+
+def allowance_frame(checks: Sequence[Check], habits: Habits) -> pd.DataFrame:
+    """Return the limits, key `family, kind`.
+
+    `limit_pct` and its `basis` (`estimated`, `default`); how many `series` the family has and how many `checks`;
+    `found`: checks that need a revision or a new base, how many went `up` and `down`, their median and largest size in
+    per cent.
+    """
+    rows = []
+    for kind, limits in (("revision", habits.revision), ("base", habits.base)):
+        for name, limit in sorted(limits.items()):
+            own = [check for check in checks if (check.kind, check.family) == (kind, name)]
+            found = list(_within(own, habits))
+            sizes = [100 * check.size for check in found]
+            up = sum(check.gap > 0 for check in found)
+            basis = "estimated" if (kind, name) in habits.estimated else "cap"
+            count = sum(one == name for one in habits.family.values())
+            middle, largest = (float(np.median(sizes)), max(sizes)) if sizes else (0.0, 0.0)
+            rows.append(
+                (name, kind, 100 * limit, basis, count, len(own), len(sizes), up, len(sizes) - up, middle, largest)
+            )
+    return pd.DataFrame(sorted(rows), columns=ALLOWANCE_COLUMNS)
+
+
+def _within(checks: Iterable[Check], habits: Habits) -> Iterator[Check]:
+    for check in checks:
+        limit = (habits.revision if check.kind == "revision" else habits.base)[check.family]
+        if 0 < check.size <= limit:
+            yield check
+
+
+def period_text(cells: Sequence[Cell]) -> str:
+    """Return the period that cells cover: "2023-05", "2023", or "2023-01/2023-05"."""
+    first, last = cells[0].start, cells[-1].start + cells[-1].span - 1
+    if first % 12 == 0 and last == first + 11:
+        return f"{first // 12:04d}"
+    return month_text(first) if first == last else f"{month_text(first)}/{month_text(last)}"
