@@ -63,7 +63,7 @@ def derive_tables(snapshot: "Snapshot") -> "dict[str, pd.DataFrame]":
     """Return the derived tables of a snapshot, those that are kept where they are this snapshot's and this method's.
 
     Returns:
-        `estimates`, `conflicts`, `revisions`, `allowances`, `left_out`, `claims` and `outlooks`.
+        `estimates`, `bands`, `conflicts`, `revisions`, `allowances`, `left_out`, `claims` and `outlooks`.
     """
     import pandas as pd
 
@@ -92,6 +92,7 @@ def _compute(snapshot: "Snapshot") -> "dict[str, pd.DataFrame]":
     result = months.solve()
     return {
         "estimates": result.estimates,
+        "bands": result.bands,
         "conflicts": result.conflicts,
         "revisions": result.revisions,
         "allowances": result.allowances,

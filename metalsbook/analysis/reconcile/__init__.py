@@ -18,6 +18,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from metalsbook.analysis.reconcile.band import add_band, band_frame, band_shares, hide_months
 from metalsbook.analysis.reconcile.bounds import bound_cells
 from metalsbook.analysis.reconcile.contradictions import Knot, find_knots
 from metalsbook.analysis.reconcile.facts import Cell, Fact, month_index, read_facts
@@ -37,7 +38,9 @@ class Reconciliation:
         estimates: Key `series, period`: `low, high` (unit of the series; high NaN where unlimited), `best` (latest
             reported level, else the middle; NaN where open), `basis` (`reported`, `implied`, `open`: wider than 10% of
             its middle), `n_statements` that speak of the month, `binding` (statements that hold low and high, ids
-            joined by blanks), `conflicts` (ids of those that touch the month).
+            joined by blanks), `conflicts` (ids of those that touch the month), `likely_low, likely_high` (where it lies
+            four times out of five; NaN where open).
+        bands: Key `family`: what hidden prints say of the likely band, see `band.band_frame`.
         conflicts: Key `conflict, statement`: see `telling.CONFLICT_COLUMNS`.
         revisions: Revisions and restated bases within the limits, one a check: see `families.REVISION_COLUMNS`.
         allowances: Key `family, kind`: see `families.ALLOWANCE_COLUMNS`.
@@ -45,6 +48,7 @@ class Reconciliation:
     """
 
     estimates: pd.DataFrame
+    bands: pd.DataFrame
     conflicts: pd.DataFrame
     revisions: pd.DataFrame
     allowances: pd.DataFrame
@@ -142,8 +146,11 @@ class Months:
             found = self._component(number).solve()
             estimates += found[0]
             conflicts += found[1]
+        parts = self._solved.values()
+        hidden = hide_months((part.system, part.programs, part.knots) for part in parts)
         return Reconciliation(
-            estimates=estimate_frame(estimates),
+            estimates=add_band(estimate_frame(estimates), band_shares(hidden), self.habits.family),
+            bands=band_frame(hidden),
             conflicts=conflict_frame(conflicts),
             revisions=revision_frame(self.checks, self.habits),
             allowances=allowance_frame(self.checks, self.habits),

@@ -1,0 +1,134 @@
+"""The likely band: where in its hard interval a month lies four times out of five, learned from hidden prints.
+
+Each printed month (at most `MOST` a family, evenly spread) is hidden in turn: all its levels are set aside, the rest
+bounds it, and its print is found at some distance from the middle, in half widths. The band of a family reaches as far
+from the middle as `LEVEL` of its distances (split conformal prediction: the quantile of rank (n + 1) `LEVEL`). Families
+with fewer than `FEWEST` such months share the distances of all. Coverage is measured on prints that did not set the
+band: of `FOLDS` parts each is held against the band of the others.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from metalsbook.analysis.reconcile.contradictions import Knot, apply_sides
+from metalsbook.analysis.reconcile.result import OPEN_WIDTH
+from metalsbook.analysis.reconcile.solver import Programs
+from metalsbook.analysis.reconcile.system import OUT, System
+
+LEVEL = 0.8
+FEWEST = 20
+FOLDS = 5
+MOST = 40
+EVERYBODY = "all families"
+BAND_COLUMNS = ["family", "cases", "share", "covered", "tested", "width_pct", "error_pct"]
+
+
+class Hidden(NamedTuple):
+    """A printed month that was hidden.
+
+    Attributes:
+        family: Its family of statistics.
+        distance: Of the print from the middle, in half widths of what the rest left.
+        width: What the rest left, as a share of the print.
+        error: Distance of the print from the middle, as a share of it.
+    """
+
+    family: str
+    distance: float
+    width: float
+    error: float
+
+
+def hide_months(solved: Iterable[tuple[System, Programs, Sequence[Knot]]]) -> list[Hidden]:
+    """Return what is found of printed months when they are hidden in turn; open ones say nothing and are left out."""
+    printed: dict[str, list[tuple]] = {}
+    for system, programs, knots in solved:
+        levels: dict = {}
+        for number, fact in enumerate(system.facts):
+            if not fact.bottom and len(fact.top) == 1 and fact.top[0].span == 1 and np.isfinite(fact.high):
+                levels.setdefault(fact.top[0], []).append(number)
+        for cell, numbers in levels.items():
+            family = system.habits.family.get(cell.series, cell.series)
+            printed.setdefault(family, []).append((cell, numbers, system, programs, knots))
+    found = []
+    for family, months in sorted(printed.items()):
+        months.sort(key=lambda month: month[0])
+        chosen = np.unique(np.linspace(0, len(months) - 1, min(MOST, len(months))).round().astype(int))
+        for place in chosen:
+            hidden = _hide(family, *months[place])
+            found += [hidden] if hidden else []
+    return found
+
+
+def _hide(
+    family: str, cell, numbers: list[int], system: System, programs: Programs, knots: Sequence[Knot]
+) -> Hidden | None:
+    state = apply_sides(programs, [knot.sides[0] for knot in knots])
+    kept = [system.facts[number] for number in numbers if state[number] != OUT]
+    if not kept:
+        return None
+    state[numbers] = OUT
+    column = np.array([system.cells.index(cell)])
+    high = programs.reach(column, np.array([1.0]), state) * system.scale[column[0]]
+    low = max(-programs.reach(column, np.array([-1.0]), state) * system.scale[column[0]], 0.0)
+    value = min(kept, key=lambda fact: (-fact.rounds[-1], fact.resolution, fact.key)).printed
+    if not np.isfinite(high) or high - low > OPEN_WIDTH * (high + low) / 2 or value <= 0:
+        return None
+    half = max((high - low) / 2, 1e-9 * value)
+    error = abs(value - (low + high) / 2)
+    return Hidden(family, error / half, 2 * half / value, error / value)
+
+
+def band_shares(hidden: Sequence[Hidden]) -> dict[str, float]:
+    """Return how much of the half width the band of each family takes; `EVERYBODY` is for all other families."""
+    shares = {EVERYBODY: _quantile([one.distance for one in hidden])}
+    for family in {one.family for one in hidden}:
+        own = [one.distance for one in hidden if one.family == family]
+        if len(own) >= FEWEST:
+            shares[family] = _quantile(own)
+    return shares
+
+
+def _quantile(distances: Sequence[float]) -> float:
+    rank = int(np.ceil((len(distances) + 1) * LEVEL))
+    return min(sorted(distances)[rank - 1], 1.0) if rank <= len(distances) else 1.0
+
+
+def band_frame(hidden: Sequence[Hidden]) -> pd.DataFrame:
+    """Return the bands, key `family`.
+
+    `cases`: months hidden; `share` of the half width; `covered` of `tested` prints lie in the band that the other folds
+    set; `width_pct`, `error_pct`: median width of the hard interval and median distance from its middle, in per cent.
+    """
+    shares = band_shares(hidden)
+    tested: dict[str, list[bool]] = {}
+    for fold in range(FOLDS):
+        others = band_shares([one for number, one in enumerate(hidden) if number % FOLDS != fold])
+        for one in hidden[fold::FOLDS]:
+            name = one.family if one.family in shares else EVERYBODY
+            inside = one.distance <= others.get(one.family, others[EVERYBODY])
+            for each in {name, EVERYBODY}:
+                tested.setdefault(each, []).append(inside)
+    rows = []
+    for family, share in sorted(shares.items()):
+        own = [one for one in hidden if family in (one.family, EVERYBODY)]
+        wide, error = (float(np.median([getattr(one, name) for one in own] or [0.0])) for name in ("width", "error"))
+        checks = tested.get(family, [])
+        rows.append((family, len(own), share, sum(checks), len(checks), 100 * wide, 100 * error))
+    return pd.DataFrame(rows, columns=BAND_COLUMNS)
+
+
+def add_band(estimates: pd.DataFrame, shares: dict[str, float], family: dict[str, str]) -> pd.DataFrame:
+    """Return estimates with `likely_low` and `likely_high`: inside the hard interval, around the middle.
+
+    A reported month was printed: its likely band is its interval. NaN where the month is open.
+    """
+    share = estimates["series"].map(family).map(shares).fillna(shares[EVERYBODY]).astype(float)
+    share = share.where(estimates["basis"] == "implied", 1.0)
+    middle = (estimates["low"] + estimates["high"]) / 2
+    half = (estimates["high"] - estimates["low"]) / 2 * share
+    known = estimates["basis"] != "open"
+    return estimates.assign(likely_low=(middle - half).where(known), likely_high=(middle + half).where(known))
