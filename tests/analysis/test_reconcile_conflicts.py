@@ -65,15 +65,15 @@ def test_the_suspect_is_the_one_that_the_others_agree_against():
     assert march["high"] < 1300, "one figure against three is a slip, not a side"
 
 
-def test_two_against_one_stays_covered():
+def test_two_that_agree_outvote_one():
     rows = [
         ("a", "level", "2025-03", 1000, 1, "", "x"),
         ("a", "level", "2025-03", 1050, 1, "", "y"),
         ("a", "level", "2025-03", 1050, 2, "", "z"),
     ]
     row = reconcile(make_statements(*rows), ALONE).estimates.iloc[0]
-    assert row["low"] <= 1000 <= row["high"]
-    assert row["low"] <= 1050 <= row["high"]
+    assert (row["low"], row["high"]) == pytest.approx((1049.5, 1050.5), rel=1e-5)
+    assert row["best"] == 1050
 
 
 def test_five_shares_of_one_page_are_one_slip():
@@ -153,7 +153,7 @@ def test_the_growth_of_the_total_printed_for_the_part_is_named():
 
 
 def test_a_revision_beyond_the_allowance_is_offered():
-    rows = [("a", "ytd", "2025-02", 2000, 1), ("a", "level", "2025-03", 1000, 1), ("a", "ytd", "2025-03", 3028, 1)]
+    rows = [("a", "ytd", "2025-02", 2000, 1), ("a", "level", "2025-03", 1000, 1), ("a", "ytd", "2025-03", 3100, 1)]
     found = conflicts_of(*rows)
     assert found["explanation"].str.contains("was revised by").any()
 

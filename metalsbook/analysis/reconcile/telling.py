@@ -210,7 +210,7 @@ def _explain(
     """Return the slips of each figure in doubt that would settle the conflict, as its likeliest side leaves it."""
     reasons: dict[int, list[str]] = {}
     for side in knot.sides:
-        for element in side.keys() & facts - reasons.keys():
+        for element in (element for element in side.keys() & facts if not reasons.get(element)):
             reader = _Explainer(system, programs, _state_without(programs, side, others, [element]))
             reasons[element] = reader.explain(element, side[element])
     return reasons
