@@ -329,7 +329,11 @@ def _revision_room(system: System, one: Fact, two: Fact) -> float:
     torn = min(([a != b for a, b in zip(*trial, strict=True)] for trial in trials), key=sum)
     sides = zip(torn, (one.top, one.bottom), strict=True)
     revised = sum(system.habits.revised(cells[0].series) for is_torn, cells in sides if is_torn)
-    return 100 * one.high * (revised + (0.0 if set(one.rounds) & set(two.rounds) else 2 * system.habits.rebased(one.series)))
+    return (
+        100
+        * one.high
+        * (revised + (0.0 if set(one.rounds) & set(two.rounds) else 2 * system.habits.rebased(one.series)))
+    )
 
 
 def tell_rates(system: System, fact: Fact, ratios: list[tuple[float, float]], said: str, more: str = "") -> Worked:
