@@ -40,7 +40,7 @@ RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f-]+)?")
 ABSOLUTE_PATH = re.compile(r"""["'](/[a-zA-Z]|~[/"']|[A-Za-z]:[\\/])""")
 MAGIC = re.compile(r"^\s*[%!]|^\s*\w+\s*=\s*[%!]|\bget_ipython\b|\bos\.system\b|\bsubprocess\b", re.MULTILINE)
 # Figures that belong to names, not to the market: grades, codes of goods, the 100 that an index starts from.
-NAMES = r"99\.90?|75%|8104|0\.1%|\b100\b"
+NAMES = r"99\.90?|75%|8104|0\.1%|\b100\b|95% interval|\d+ months"
 FIGURE = re.compile(r"(?<![\w#.-])(\d(?:[\d,]*\d)?(?:\.\d+)?)(?![\w-])")
 # The page on how the site is built tells days of today.
 PAGES = sorted({path.stem for path in chapters_folder().glob("*.ipynb")})

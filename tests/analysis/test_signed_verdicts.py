@@ -1,11 +1,10 @@
 """Verdicts that were judged again by hand from the sources, each kind of mistake once, on the edition 2025-11."""
 
-import types
-
 import pandas as pd
 import pytest
 
 from metalsbook.analysis.claims import judge_claims
+from metalsbook.analysis.evidence import Estimates
 from metalsbook.paths import snapshots_folder
 from metalsbook.snapshots.snapshot import open_snapshot
 
@@ -55,7 +54,7 @@ def judged():
     """All claims of the edition, judged without reconciliation: none of these needs it."""
     tables = open_snapshot(snapshots_folder() / "2025-11").tables
     columns = ["series", "period", "low", "high", "best", "basis"]
-    nothing = types.SimpleNamespace(estimates=pd.DataFrame(columns=columns))
+    nothing = Estimates(pd.DataFrame(columns=columns))
     given = [tables[name] for name in ("claims", "statements", "series", "sources", "events")]
     return judge_claims(*given, lambda *_: nothing).set_index("claim")
 

@@ -52,7 +52,7 @@ def test_what_changed_is_told_in_a_paragraph():
 def test_every_branch_of_the_check_words_is_reached():
     cases = [("claims", {"notes": []}), ("claims", {"notes": [NOTE]})]
     cases += [("claims_title", {"n": n, "held": 3, "wrong": wrong}) for n, wrong in ((0, 0), (5, 1), (5, 0))]
-    cases += [(block, {"n": 5}) for block in ("claims_by_chapter", "claims_caption")]
+    cases += [(block, {"n": 5}) for block in ("claims_by_chapter", "claims_caption", "band_caption")]
     cases += [("conflicts", CONFLICTS), ("conflicts", CONFLICTS | {"n": 0})]
     cases += [("conflicts_title", CONFLICTS), ("conflicts_title", CONFLICTS | {"widest": ""})]
     cases += [

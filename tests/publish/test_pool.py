@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -86,12 +87,13 @@ def alive(marker):
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="this system lists no environments in /proc")
 def test_nothing_runs_on_and_nothing_is_left_where_the_caller_is_killed(tmp_path):
     program = "from tests.publish.test_pool import Call, loop, run_apart; list(run_apart([Call(loop, (), 60)]))"
-    (tmp_path / "temporary").mkdir()
-    own = {"METALSBOOK_ROOT": str(tmp_path), "TMPDIR": str(tmp_path / "temporary")}
+    # A short path: that of a socket may have some hundred characters.
+    temporary = Path(tempfile.mkdtemp(prefix="pool"))
+    own = {"METALSBOOK_ROOT": str(tmp_path), "TMPDIR": str(temporary)}
     caller = subprocess.Popen([sys.executable, "-c", program], env=os.environ | own)
     deadline = time.monotonic() + 60
     # The child has begun where it has opened the file of its last words.
-    while not [*(tmp_path / "temporary").glob("*/stderr-0")] and time.monotonic() < deadline:
+    while not [*temporary.glob("*/stderr-0")] and time.monotonic() < deadline:
         time.sleep(0.05)
     assert len(alive(str(tmp_path))) >= 3, "the caller, the fork server and the child"
     caller.send_signal(signal.SIGKILL)
@@ -99,4 +101,5 @@ def test_nothing_runs_on_and_nothing_is_left_where_the_caller_is_killed(tmp_path
     while alive(str(tmp_path)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert alive(str(tmp_path)) == []
-    assert list((tmp_path / "temporary").iterdir()) == []
+    assert list(temporary.iterdir()) == []
+    temporary.rmdir()
