@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from metalsbook.analysis import reconcile as package
 from metalsbook.analysis.reconcile import reconcile
 from metalsbook.ledger.reading import read_ledger
 from metalsbook.months import cut_off
@@ -45,7 +44,6 @@ def time_ledger(runs: int) -> tuple[list[float], list[float], int]:
     fresh, without = [], []
     sources = statements["source"].value_counts().index[:runs]
     for source in sources:
-        package._solve_component.cache_clear()
         fresh.append(_seconds(reconcile, statements, series))
         without.append(_seconds(reconcile, statements, series, {source}))
     return fresh, without, len(statements)
@@ -62,7 +60,6 @@ def time_growth(sizes: tuple) -> list[tuple[int, int, int, float]]:
     rows = []
     for count, months in sizes:
         statements, series = simulate_ledger(count, months)
-        package._solve_component.cache_clear()
         rows.append((count, months, len(statements), _seconds(reconcile, statements, series)))
     return rows
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from metalsbook.analysis.reconcile import Reconciliation, reconcile
-from tests.analysis.market_simulator import Market, simulate_market
+from tests.analysis.market_simulator import USUAL, Market, Ways, simulate_market
 
 
 @dataclass
@@ -18,6 +18,7 @@ class Tally:
         months: Months with a known truth.
         outside: (seed, series, period) of months whose truth lies outside their interval.
         alarms: Seeds of markets in which a conflict was found.
+        conflicts: How many were found.
         touched: Months that a conflict touches.
         touched_outside: Those of them whose truth lies outside.
         planted: Markets in which an error could be planted.
@@ -30,6 +31,7 @@ class Tally:
     months: int = 0
     outside: list[tuple[int, str, str]] = field(default_factory=list)
     alarms: list[int] = field(default_factory=list)
+    conflicts: int = 0
     touched: int = 0
     touched_outside: int = 0
     planted: int = 0
@@ -38,11 +40,11 @@ class Tally:
     bases: Counter = field(default_factory=Counter)
 
 
-def tally_markets(seeds: range, error: str = "") -> Tally:
+def tally_markets(seeds: range, error: str = "", ways: Ways = USUAL) -> Tally:
     """Return the counts over the markets of these seeds, with one error planted in each where named."""
     tally = Tally()
     for seed in seeds:
-        market = simulate_market(seed, error)
+        market = simulate_market(seed, error, ways)
         if not market.statements.empty and (market.planted or not error):
             _count(tally, seed, market, reconcile(market.statements, market.series))
     return tally
@@ -60,6 +62,7 @@ def _count(tally: Tally, seed: int, market: Market, result: Reconciliation) -> N
     tally.touched += len(touched & set(market.truth))
     tally.touched_outside += len(touched & set(outside))
     tally.alarms += [seed] if len(result.conflicts) else []
+    tally.conflicts += result.conflicts["conflict"].nunique()
     if market.planted:
         prints = result.conflicts["prints"].str.split().map(lambda names: market.planted in names).astype(bool)
         hits = result.conflicts[prints]

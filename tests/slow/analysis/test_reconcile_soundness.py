@@ -6,7 +6,7 @@ A small, fixed number of markets runs here; `python benchmarks/reconcile.py` run
 import pytest
 
 from tests.analysis.market_proofs import tally_markets
-from tests.analysis.market_simulator import ERRORS
+from tests.analysis.market_simulator import ERRORS, Ways
 
 CLEAN = range(5000, 5080)
 WITH_ERROR = range(6000, 6020)
@@ -38,3 +38,21 @@ def test_a_planted_error_is_named_and_its_months_stay_covered(error):
     assert tally.planted >= 18
     assert tally.caught >= LEAST_RECALL[error] * tally.planted
     assert tally.touched_outside <= 0.01 * tally.touched
+
+
+@pytest.mark.parametrize(
+    ("ways", "outside", "alarms"),
+    [
+        (Ways(revision=0.025), 0.005, 3),
+        (Ways(base=0.005), 0.005, 3),
+        (Ways(base=0.02), 0.005, 3),
+        (Ways(combined=True, falls=True, zeros=True, late=True), 0.005, 3),
+        # Markets in which nothing beside a truncated print tells of it cannot be told from those that round.
+        (Ways(cuts=True), 0.03, 11),
+    ],
+    ids=["revised", "re-based a little", "re-based", "odd months", "one house cuts"],
+)
+def test_bureaus_that_revise_and_restate_raise_no_false_alarm(ways, outside, alarms):
+    tally = tally_markets(range(15), ways=ways)
+    assert len(tally.outside) <= outside * tally.months
+    assert tally.conflicts <= alarms
