@@ -48,6 +48,14 @@ def test_the_months_are_those_that_the_book_promises():
     assert {"2025-06", "2025-07", "2025-08", "2025-09", "2025-10"} <= set(MONTHS)
 
 
+def test_the_changes_of_an_edition_are_plain_values_by_reason():
+    changes = json.loads(json.dumps(open_edition("2025-11").changes_as_dict(), allow_nan=False))
+    assert (changes["month"], changes["compared_with"]) == ("2025-11", "2025-10")
+    reasons = ("revised_figures", "implied_revisions", "corrections_of_ours", "method_changes")
+    assert all(len(changes[name]) == changes["counts"][name] for name in reasons)
+    assert len(changes["new_figures"]) > 100
+
+
 @pytest.mark.parametrize("month", MONTHS)
 def test_no_page_shows_what_it_must_not(executed, month):
     found = {page: find_faults(executed[month, page], month) for page in PAGES}
@@ -70,11 +78,3 @@ def test_a_thin_month_says_in_its_place_what_is_not_known(thin, month):
         assert "mb-gap" in html_of(notebook), page
         charted = [cell for cell in notebook.cells if "show(" in cell.source]
         assert charted and not [cell.id for cell in charted if not cell.outputs], page
-
-
-def test_the_changes_of_an_edition_are_plain_values_by_reason():
-    changes = json.loads(json.dumps(open_edition("2025-11").changes_as_dict(), allow_nan=False))
-    assert (changes["month"], changes["compared_with"]) == ("2025-11", "2025-10")
-    reasons = ("revised_figures", "implied_revisions", "corrections_of_ours", "method_changes")
-    assert all(len(changes[name]) == changes["counts"][name] for name in reasons)
-    assert len(changes["new_figures"]) > 100
