@@ -80,7 +80,6 @@ WORTH = {
     "apart": -5.0,
     "growth": GROWTH,
 }
-OUTSIDE = {"month": "2025-11", "ytd_rest": 9000, "ytd_share": 2.2, "now_rest": 800, "now_share": 2.1}
 SAID = [
     (
         "headline",
@@ -159,8 +158,6 @@ def test_every_branch_of_the_words_is_reached():
         ("destinations", PLACES | {"period": "2025-06", "n": 2}),
         ("worth_caption", {}),
         ("worth", WORTH | {"span": "", "growth": GROWTH | {"fits": True}}),
-        ("outside", OUTSIDE),
-        ("outside", OUTSIDE | {"ytd_rest": None}),
     ]
     assert unreached("exports", cases) == []
 

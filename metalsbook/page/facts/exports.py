@@ -291,18 +291,3 @@ def _fob_mean(edition, last: str) -> tuple[float | None, int]:
         months = months[months["month"] > since["period"].iloc[-1]]
     total, known = total + float(months["best"].sum()), known + len(months)
     return (total / known if known else None), known
-
-
-def outside(edition) -> dict[str, object]:
-    """Return what ingot, alloy and powder leave of the total: of the month, and since January as published."""
-    figures = {name: facts_of(edition, series) for name, series in {"All": TOTAL, **PARTS}.items()}
-    found: dict[str, object] = {"month": edition.month}
-    for key in ("now", "ytd"):
-        known = [facts[key] for facts in figures.values()]
-        if all(known):
-            whole, *parts = known
-            rest = whole - sum(parts[1:], start=parts[0])
-            found[f"{key}_rest"], found[f"{key}_share"] = rest, 100 * rest.best / whole.best
-        else:
-            found[f"{key}_rest"], found[f"{key}_share"] = None, None
-    return found
