@@ -69,9 +69,14 @@ class Visit:
         told = {"error": self.complaints, "warning": self.warnings}
         self.page.on("console", lambda message: told.get(message.type, []).append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self.note_failure)
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(address)
+
+    def note_failure(self, request) -> None:
+        # Who follows a link before a page has loaded ends its requests: no fault of the page.
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"failed: {request.url} ({request.failure})")
 
     def draw_charts(self) -> int:
         """Scroll to every chart, wait until each is drawn, return their number."""
