@@ -17,10 +17,9 @@ from benchmarks.cluster import dask_contestant
 from benchmarks.measure import Contestant, clean_environment, run_rounds
 from benchmarks.set_up import set_up_with_pip, set_up_with_uv
 from benchmarks.setting import BOOK_STARTS, MONTH, PYTHON, add_statement, book, derive, forget, make_root, site
+from metalsbook.ledger.vocabulary import CHAPTERS
 from metalsbook.months import month_range
 from metalsbook.publish.notebooks import list_chapters
-
-FIVE = ("magnesium_prices", "magnesium_capacity", "magnesium_exports", "rare_earths", "downstream_demand")
 
 
 def papermill(source: Path, target: Path) -> list[str]:
@@ -32,12 +31,12 @@ def execute(root: Path, engine: str) -> list[str]:
         "import sys; from pathlib import Path; from metalsbook.publish.execute import execute_chapters;"
         "execute_chapters(sys.argv[1], [Path(path) for path in sys.argv[3:]], engine=sys.argv[2])"
     )
-    return [PYTHON, "-c", code, MONTH, engine, *(str(root / "chapters" / f"{name}.ipynb") for name in FIVE)]
+    return [PYTHON, "-c", code, MONTH, engine, *(str(root / "chapters" / f"{name}.ipynb") for name in CHAPTERS)]
 
 
 def case_chapters(root: Path, out: Path) -> list[Contestant]:
     """The five chapters executed."""
-    chapters = [root / "chapters" / f"{name}.ipynb" for name in FIVE]
+    chapters = [root / "chapters" / f"{name}.ipynb" for name in CHAPTERS]
     floor = [PYTHON, "-m", "benchmarks.floor", MONTH, *map(str, chapters)]
     fresh = {"prepare": lambda: forget(root)}
     return [
@@ -76,7 +75,7 @@ def case_month(root: Path, out: Path) -> list[Contestant]:
 
 def case_again(root: Path, out: Path) -> list[Contestant]:
     """A month once more."""
-    changed = root / "chapters" / f"{FIVE[0]}.ipynb"
+    changed = root / "chapters" / f"{CHAPTERS[0]}.ipynb"
     numbers = iter(range(1000))
 
     def change() -> None:

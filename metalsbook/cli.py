@@ -14,9 +14,8 @@ import sys
 
 import metalsbook
 from metalsbook.errors import BookError
-from metalsbook.months import parse_month, parse_months
+from metalsbook.months import REFERENCE_MONTH, parse_month, parse_months
 
-REFERENCE_MONTH = "2025-11"
 SINGLE_FIGURE = {
     "series": "series that the figure is of",
     "period": "day, month or year, as 2025-12-05, 2025-12 or 2025",

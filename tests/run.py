@@ -13,6 +13,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from metalsbook.ledger.vocabulary import CHAPTERS
+
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = [sys.executable, "-m"]
 # The cells of one notebook share a kernel and so must stay together: loadscope. In the order of the arguments: by
@@ -20,9 +22,8 @@ PYTHON = [sys.executable, "-m"]
 PYTEST = [*PYTHON, "pytest", "-q", "-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
 # Notebooks below tests/ hold defects on purpose.
 NBVAL = ["--nbval", "--ignore-glob=tests/*.ipynb"]
-FIVE = ["magnesium_prices", "magnesium_capacity", "magnesium_exports", "rare_earths", "downstream_demand"]
-CHAPTERS = [f"chapters/{name}.ipynb" for name in FIVE]
-DERIVE = "from metalsbook.cli import REFERENCE_MONTH as month; from metalsbook.edition import open_edition; "
+NOTEBOOKS = [f"chapters/{name}.ipynb" for name in CHAPTERS]
+DERIVE = "from metalsbook.months import REFERENCE_MONTH as month; from metalsbook.edition import open_edition; "
 Steps = dict[str, list[str]]
 
 # One core each: run side by side, before the tests take all cores.
@@ -35,7 +36,7 @@ AHEAD: Steps = {
 }
 STEPS: dict[str, Steps] = {
     "quick": {
-        "tests, and stored outputs of the five chapters": [*PYTEST, *NBVAL, *CHAPTERS, "tests", "--ignore=tests/slow"]
+        "tests, and stored outputs of the five chapters": [*PYTEST, *NBVAL, *NOTEBOOKS, "tests", "--ignore=tests/slow"]
     },
     "all": {
         "slow tests": [*PYTEST, "tests/slow"],
@@ -43,7 +44,7 @@ STEPS: dict[str, Steps] = {
             *PYTEST,
             "--nbval",
             "chapters",
-            *(f"--ignore={name}" for name in CHAPTERS),
+            *(f"--ignore={name}" for name in NOTEBOOKS),
         ],
     },
     "long": {

@@ -13,8 +13,8 @@ import tokenize
 import nbformat
 import pytest
 
+from metalsbook.months import REFERENCE_MONTH
 from metalsbook.paths import chapters_folder
-from metalsbook.publish.execute import REFERENCE_MONTH
 from metalsbook.publish.notebooks import (
     KERNELSPEC,
     Chapter,

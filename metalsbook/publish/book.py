@@ -5,10 +5,10 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from metalsbook.derived import is_derived
-from metalsbook.months import step_month
+from metalsbook.months import REFERENCE_MONTH, step_month
 from metalsbook.paths import build_folder, snapshots_folder
 from metalsbook.publish.cluster import Cluster
-from metalsbook.publish.execute import REFERENCE_MONTH, execute_editions, refresh_chapters
+from metalsbook.publish.execute import execute_editions, refresh_chapters
 from metalsbook.publish.site import build_edition_site, build_site
 from metalsbook.publish.work import derive_here
 from metalsbook.snapshots.package import check_files

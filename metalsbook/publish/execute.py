@@ -11,14 +11,13 @@ from pathlib import Path
 
 from metalsbook import store
 from metalsbook.errors import BookError, ChapterError, UsageError
-from metalsbook.months import parse_month
+from metalsbook.months import REFERENCE_MONTH, parse_month
 from metalsbook.paths import build_folder, project_root, snapshots_folder
 from metalsbook.publish.cluster import Cluster
 from metalsbook.publish.notebooks import list_chapters, read_chapter
 from metalsbook.publish.work import READ_BY_CHAPTERS, TIMEOUT_S, Job, Ran, prepare_job, run_here
 
 ENGINES = ("auto", "inprocess", "kernel")
-REFERENCE_MONTH = "2025-11"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import nbformat
 import pytest
 
 from metalsbook import open_edition, paths
-from metalsbook.publish.execute import REFERENCE_MONTH, execute_editions
+from metalsbook.months import REFERENCE_MONTH
+from metalsbook.publish.execute import execute_editions
 from metalsbook.snapshots.freeze import freeze_month
 from metalsbook.snapshots.package import published_months
 from tests.run import FIVE
