@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from metalsbook.ledger.reading import read_ledger
 from metalsbook.ledger.schemas import TABLES
 
 ROWS = {
@@ -67,3 +68,9 @@ class LedgerFolder:
 @pytest.fixture
 def ledger(tmp_path) -> LedgerFolder:
     return LedgerFolder(tmp_path / "ledger")
+
+
+@pytest.fixture(scope="session")
+def read_once(tmp_path_factory):
+    """The statements of the small ledger, for tests that change nothing in it."""
+    return read_ledger(LedgerFolder(tmp_path_factory.mktemp("once") / "ledger").path).statements

@@ -3,82 +3,70 @@
 import pytest
 
 from metalsbook.ledger.coverage import Described, Printed, cover_month
-from metalsbook.months import last_day, month_range
+from metalsbook.months import last_day, month_range, step_month
 
+TOTAL, INGOT, PRICE = "mg.export.total", "mg.export.ingot", "mg.price"
 SERIES = {
-    "mg.export.total": Described("magnesium_exports", "month"),
-    "mg.export.ingot": Described("magnesium_exports", "month"),
-    "mg.price": Described("magnesium_prices", "day"),
+    TOTAL: Described("magnesium_exports", "month"),
+    INGOT: Described("magnesium_exports", "month"),
+    PRICE: Described("magnesium_prices", "day"),
     "mg.capacity": Described("magnesium_capacity", "year"),
 }
 BEFORE = month_range("2025-06", "2025-11")
 
 
-def printed(name, months=BEFORE):
-    return [Printed(name, "level", month, "") for month in months]
+def printed(name, months=BEFORE, measure="level", published=""):
+    return [Printed(name, measure, month, published) for month in months]
 
 
-def test_a_series_of_most_months_before_is_expected():
-    coverage = cover_month(printed("mg.export.total"), SERIES, "2025-12")
-    assert coverage.missing == {"magnesium_exports": [("mg.export.total", "2025-11", "")]}
-    assert coverage.present == {}
+def december(*rows, series=SERIES):
+    return cover_month([row for some in rows for row in some], series, "2025-12")
 
 
 @pytest.mark.parametrize(("months", "expected"), [(BEFORE[:4], True), (BEFORE[:3], False), (["2025-05"] * 6, False)])
 def test_four_of_six_months_make_it_usual(months, expected):
-    coverage = cover_month(printed("mg.export.total", months), SERIES, "2025-12")
-    assert bool(coverage.missing) == expected
+    missing = {"magnesium_exports": [(TOTAL, max(months), "")]} if expected else {}
+    assert december(printed(TOTAL, months)).missing == missing
 
 
-def test_a_figure_of_the_month_known_by_the_cut_off_is_there():
-    rows = [*printed("mg.export.total"), Printed("mg.export.total", "level", "2025-12", "2026-01-31")]
-    assert cover_month(rows, SERIES, "2025-12").present == {"magnesium_exports": ["mg.export.total"]}
-    late = [*printed("mg.export.total"), Printed("mg.export.total", "level", "2025-12", "2026-02-01")]
-    assert cover_month(late, SERIES, "2025-12").missing
-
-
-def test_forecasts_and_set_aside_figures_are_none():
-    for measure in ("forecast", "forecast_yoy", "set_aside"):
-        rows = [*printed("mg.export.total"), Printed("mg.export.total", measure, "2025-12", "")]
-        assert cover_month(rows, SERIES, "2025-12").missing
+@pytest.mark.parametrize(
+    ("measure", "published", "there"),
+    [
+        ("level", "2026-01-31", True),
+        ("level", "2026-02-01", False),
+        ("forecast", "", False),
+        ("forecast_yoy", "", False),
+        ("set_aside", "", False),
+    ],
+)
+def test_a_figure_known_by_the_cut_off_is_there(measure, published, there):
+    coverage = december(printed(TOTAL), printed(TOTAL, ["2025-12"], measure, published))
+    assert (bool(coverage.present), bool(coverage.missing)) == (there, not there)
 
 
 def test_a_day_counts_for_its_month_and_yearly_series_are_not_expected():
-    days = [Printed("mg.price", "level", last_day(month), "") for month in [*BEFORE, "2025-12"]]
-    coverage = cover_month([*days, *printed("mg.capacity")], SERIES, "2025-12")
-    assert coverage.chapters == ["magnesium_prices"]
+    days = printed(PRICE, [last_day(month) for month in [*BEFORE, "2025-12"]])
+    assert december(days, printed("mg.capacity")).chapters == ["magnesium_prices"]
 
 
 def test_the_usual_day_is_the_middle_of_what_it_took():
-    rows = [
-        Printed("mg.export.total", "level", month, f"{later}-20")
-        for month, later in zip(BEFORE, month_range("2025-07", "2025-12"), strict=True)
-    ]
-    rows.append(Printed("mg.export.total", "level", "2025-08", "2026-01-30"))
-    assert cover_month(rows, SERIES, "2025-12").missing["magnesium_exports"][0][2] == "2026-01-20"
+    days = [printed(TOTAL, [month], published=f"{step_month(month, 1)}-20") for month in BEFORE]
+    late = printed(TOTAL, ["2025-08"], published="2026-01-30")
+    assert december(*days, late).missing["magnesium_exports"][0][2] == "2026-01-20"
 
 
 def test_a_month_without_most_of_the_usual_or_with_a_bare_chapter_has_too_little():
-    prices = [*printed("mg.price"), Printed("mg.price", "level", "2025-12", "")]
-    both = [*printed("mg.export.total"), *printed("mg.export.ingot")]
-    assert cover_month([*prices, *both], SERIES, "2025-12").too_little
-    one = [*both, Printed("mg.export.ingot", "level", "2025-12", "")]
-    assert not cover_month([*prices, *one], SERIES, "2025-12").too_little
-    assert cover_month(printed("mg.price"), SERIES, "2025-12").too_little
-
-
-def test_a_chapter_of_several_series_without_any_is_too_little_whatever_the_others_have():
-    days = [f"mg.price.{number}" for number in range(5)]
-    series = SERIES | {name: Described("magnesium_prices", "day") for name in days}
-    rows = [row for name in days for row in [*printed(name), Printed(name, "level", "2025-12", "")]]
-    assert cover_month([*rows, *printed("mg.export.total"), *printed("mg.export.ingot")], series, "2025-12").too_little
-    assert not cover_month([*rows, *printed("mg.export.total")], series, "2025-12").too_little
-
-
-def test_a_first_month_lacks_nothing():
-    assert not cover_month([Printed("mg.price", "level", "2025-12", "")], SERIES, "2025-12").too_little
+    prices, exports = printed(PRICE, [*BEFORE, "2025-12"]), [*printed(TOTAL), *printed(INGOT)]
+    assert december(prices, exports).too_little
+    assert not december(prices, exports, printed(INGOT, ["2025-12"])).too_little
+    assert december(printed(PRICE)).too_little
+    assert not december(printed(PRICE, ["2025-12"])).too_little, "a first month lacks nothing"
+    many = {f"{PRICE}.{number}": Described("magnesium_prices", "day") for number in range(5)}
+    rows = [row for name in many for row in printed(name, [*BEFORE, "2025-12"])]
+    assert december(rows, exports, series=SERIES | many).too_little, "whatever the others have"
+    assert not december(rows, printed(TOTAL), series=SERIES | many).too_little
 
 
 def test_the_lines_name_what_is_missing():
-    lines = cover_month(printed("mg.export.total"), SERIES, "2025-12").lines()
-    assert lines == ["magnesium_exports: 0 of 1 usual series", "  missing: mg.export.total, last for 2025-11"]
+    lines = december(printed(TOTAL)).lines()
+    assert lines == ["magnesium_exports: 0 of 1 usual series", f"  missing: {TOTAL}, last for 2025-11"]

@@ -1,84 +1,219 @@
-"""What no way into the ledger takes: figures that nothing can have, and periods that nobody could know."""
+"""Every rule of the ledger, broken in a small one: the cell and the rule are named, and nothing else is."""
 
+import pandas as pd
 import pytest
 
 from metalsbook.errors import LedgerError
+from metalsbook.ledger import schemas
 from metalsbook.ledger.reading import read_ledger
-from metalsbook.ledger.schemas import TABLES
+from metalsbook.ledger.schemas import LISTED, TABLES, Violation, find_statement_violations, refuse
+from tests.cases import cases, lines_of
 
-SMM = "smm-2025-11-20-aaaaaa"
-UNDATED = "page-undated-bbbbbb"
-VALUE = "mg.export.value.ingot,Value,USD,month,flow,China,,,published_levels,,,magnesium_exports,Dollars of exports."
-MARGIN = "mg.margin.cn,Margin,CNY/t,month,price,China,,,,,,magnesium_prices,Price less cost."
-LIST_PRICE = "mg.list.cn,List price,CNY/t,quarter,price,China,,,,,,magnesium_prices,Price of a quarter."
+TOPIC = "statements/topic.csv"
+# Faults that are found in one go stand together: table, text, what becomes of it, row, column, rule.
+CELLS = """
+    statements | level,2025-10,22200    | level,2025-13,22200      | 2 | period     | a period
+    statements | 2025-10-31             | 2025-10-32               | 4 | period     | exists
+    statements | 1600,,,CNY/kg          | "1,600",,,CNY/kg         | 5 | value      | no separators
+    statements | 2027,1250000,          | 2027,,                   | 6 | value      | must not be empty
+    statements | mom,2025-10            | m/m,2025-10              | 3 | measure    | a measure: one of level
+    statements | CNY/kg,                | RMB/kg,                  | 5 | unit       | a unit: one of t
+    statements | dy.price,              | Dy.Price,                | 5 | series     | a series id
+    statements | down 2.6%              | down \u202e2.6%          | 3 | stated     | free of control
+    sources    | ,Another page          | ,Another page 2\u200b    | 3 | title      | blanks at its ends
+    sources    | https://example.org/a  | javascript:x             | 2 | url        | http or https
+    sources    | ,2025-11-20,           | ,2025-11-31,             | 2 | published  | a date
+    series     | Customs exports.       | <b>Customs</b>           | 2 | definition | without markup
+    series     | dy.price,D             | mg.export.ingot,D        | 4 | series     | twice
+    outlooks   | 2025-10-09             | 2025-10                  | 2 | made_on    | a date
+    events     | rare_earths            | rare_earth               | 2 | chapter    | a chapter
+"""
+IDS = """
+    series     | levels,,,magnesium_exp | levels,mg.none,,magnesium_exp | 2 | part_of  | series of series.csv
+    series     | levels,,,magnesium_cap | levels,mg.output.cn,,magnesium_cap | 5 | part_of  | another series
+    series     | ex-works,,,,           | ex-works,,,dy.price/mg.none,  | 3 | share_of | both must be
+    sources    | cited,,smm,            | cited,smm-none,smm,           | 2 | repeats  | sources.csv
+    sources    | cited,,page,           | cited,page-undated-bbbbbb,page, | 3 | repeats  | another source
+    aliases    | mg.output.old,mg.output.cn | dy.price,mg.output.cn     | 2 | alias    | itself
+    outlooks   | mg.price.ingot.fugu    | mg.price                      | 2 | series   | series.csv
+    claims     | smm-2025-11-20-aaaaaa  | smm-note                      | 2 | note     | sources.csv
+"""
+FIGURES = """
+    statements | 10,22200,              | 10,2220,                 | 2 | value  | says 22200 t
+    statements | -2.6,                  | 2.6,                     | 3 | value  | says -2.6 %
+    statements | 16300,16400            | 16200,16400              | 4 | low    | says 16300 CNY/t
+    statements | 1600元/公斤            | tonnes                   | 5 | stated | holds no number
+    statements | dy.price,              | dy.prices,               | 5 | series | series.csv or an alias
+    statements | 125万吨,page-undated-bbbbbb | 125万吨,page-x      | 6 | source | sources.csv
+"""
+RANGES = """
+    statements | 16300,16400            | 16400,16300              | 4 | low    | must not be above high
+    statements | 16350,                 | 16450,                   | 4 | value  | between low and high
+    statements | -2.6,,,%,              | -2.6,,,t,                | 3 | unit   | a change is stated in %
+    taken      | statement,file         | statement,file\\nst-0123456789,64-a.csv | 2 | statement | id of a statement
+"""
+UNITS = "series | Dysprosium,CNY/t | Dysprosium,USD/t | 5 | unit | no conversion"
+ALIAS = "aliases | mg.output.cn,,, | mg.output.de,,, | 2 | series | series.csv"
 
 
-def add(ledger, *cells: str, series: str = "") -> None:
-    if series:
-        ledger.add("series", *series.split(","))
-    ledger.add("statements", *cells)
-
-
-def refused(ledger, column: str, rule: str) -> None:
-    with pytest.raises(LedgerError, match=f"topic.csv, row 7, column {column}: .* - .*{rule}"):
+def broken(ledger) -> list[Violation]:
+    with pytest.raises(LedgerError) as caught:
         read_ledger(ledger.path)
+    return list(caught.value.violations)
 
 
-@pytest.mark.parametrize("value", ["0", "-16000"])
-@pytest.mark.parametrize("measure", ["level", "ytd", "mean3", "forecast"])
-def test_a_price_is_above_zero(ledger, value, measure):
-    add(ledger, "mg.price.ingot.fugu", measure, "2025-10", value, "", "", "CNY/t", f"{value} yuan/mt", SMM)
-    refused(ledger, "value", "a price is above 0")
+@pytest.mark.parametrize("faults", [CELLS, IDS, FIGURES, RANGES, UNITS, ALIAS], ids=range(6))
+def test_each_fault_is_named_by_its_cell(ledger, faults):
+    wanted = []
+    for table, was, becomes, row, column, rule in lines_of(faults):
+        ledger.change(table, was, becomes.replace("\\n", "\n").replace("64-", f"{'a' * 64}-"))
+        file = TOPIC if table == "statements" or column == "unit" else f"{table}.csv"
+        wanted.append((file, int(row), column, rule))
+    found = broken(ledger)
+    missed = [
+        one
+        for one in wanted
+        if not any((each.file, each.row, each.column) == one[:3] and one[3] in each.rule for each in found)
+    ]
+    assert missed == []
+    assert {(each.file, each.row) for each in found} == {one[:2] for one in wanted}
 
 
-def test_a_price_may_fall_by_all_and_a_margin_below_zero(ledger):
-    add(ledger, "mg.margin.cn", "level", "2025-10", "-200", "", "", "CNY/t", "-200 yuan/mt", SMM, series=MARGIN)
-    add(ledger, "mg.price.ingot.fugu", "mom", "2025-10", "0", "", "", "%", "0%", SMM)
-    assert len(read_ledger(ledger.path).statements) == 7
+MADE_UP = """
+    mg.export.value.ingot,Value,USD,month,flow,China,,,published_levels,,,magnesium_exports,Dollars of exports.
+    mg.margin.cn,Margin,CNY/t,month,price,China,,,,,,magnesium_prices,Price less cost.
+    mg.list.cn,List price,CNY/t,quarter,price,China,,,,,,magnesium_prices,Price of a quarter.
+"""
+IMPOSSIBLE = """
+    mg.price.ingot.fugu | level | 2025-10-01 | 0 | CNY/t | 0 yuan/mt | dated | value: a price is above 0
+    mg.price.ingot.fugu | ytd | 2025-10 | -16000 | CNY/t | -16000 yuan/mt | dated | value: a price is above 0
+    mg.price.ingot.fugu | mean3 | 2025-10 | 0 | CNY/t | 0 yuan/mt | dated | value: a price is above 0
+    mg.price.ingot.fugu | forecast | 2025-10 | -16000 | CNY/t | -16000 yuan/mt | dated | value: a price is above 0
+    mg.export.ingot | ytd | 2025-10 | -38900 | t | (38,900) | dated | value: an amount is not below 0
+    mg.export.ingot | level | 2025-09 | 0 | t | 0 t | dated | value: a 0 beside a value
+    mg.export.value.ingot | level | 2025-09 | 16665000 | USD | 16,665,000 USD | dated   |
+    mg.export.ingot | level | 2025-10-31 | 38900 | t | 38,900 t | dated | period: no day
+    mg.output.cn | level | 2024-12-31 | 38900 | t | 38,900 t | dated | period: no day
+    mg.list.cn | level | 2025-08 | 17000 | CNY/t | 17,000 | dated | period: month of a quarter
+    mg.export.ingot | level | 2052-11 | 38900 | t | 38,900 t | dated | period: begins long after
+    mg.export.ingot | level | 2052-11 | 38900 | t | 38,900 t | undated | period: begins long after
+    mg.output.cn | level | 2024 | 15000 | t | 15,000 t/month | dated | stated: 'per month' does not
+"""
+ODD = """
+    mg.margin.cn        | level    | 2025-10 | -200  | CNY/t | -200 yuan/mt   | dated
+    mg.price.ingot.fugu | mom      | 2025-10 | 0     | %     | 0%             | dated
+    mg.export.ingot     | level    | 2025-09 | 0     | t     | 0 t            | dated
+    mg.export.ingot     | forecast | 2052-11 | 38900 | t     | 38,900 t       | dated
+    mg.price.ingot.fugu | level    | 2025-12 | 17000 | CNY/t | 17,000 yuan/mt | dated
+"""
 
 
-def test_an_amount_is_not_below_zero(ledger):
-    add(ledger, "mg.export.ingot", "ytd", "2025-10", "-38900", "", "", "t", "(38,900)", SMM)
-    refused(ledger, "value", "an amount is not below 0")
+@pytest.fixture
+def wider(ledger):
+    """The small ledger with series for figures that nothing can have."""
+    for [line] in lines_of(MADE_UP):
+        ledger.add("series", *line.split(","))
+    return ledger
 
 
-def test_a_zero_beside_a_value_is_no_figure(ledger):
-    cells = ("level", "2025-09")
-    add(ledger, "mg.export.ingot", *cells, "0", "", "", "t", "0 t", SMM, series=VALUE)
-    assert len(read_ledger(ledger.path).statements) == 6
-    add(ledger, "mg.export.value.ingot", *cells, "16665000", "", "", "USD", "16,665,000 USD", SMM)
-    refused(ledger, "value", "a 0 beside a value")
+def state(ledger, table: str) -> list[str]:
+    """Add statements with value and text; return what is told of each beyond its cells."""
+    said = []
+    for series, measure, period, value, unit, stated, source, *told in lines_of(table):
+        page = {"dated": "smm-2025-11-20-aaaaaa", "undated": "page-undated-bbbbbb"}[source]
+        ledger.add("statements", series, measure, period, value, "", "", unit, stated, page)
+        said += told
+    return said
 
 
-@pytest.mark.parametrize(("series", "period"), [("mg.export.ingot", "2025-10-31"), ("mg.output.cn", "2024-12-31")])
-def test_what_adds_up_over_a_month_or_a_year_has_no_day(ledger, series, period):
-    add(ledger, series, "level", period, "38900", "", "", "t", "38,900 t", SMM)
-    refused(ledger, "period", "no day")
+def test_what_no_way_in_takes(wider):
+    said = state(wider, IMPOSSIBLE)
+    found = {each.row: f"{each.column}: {each.rule}" for each in broken(wider)}
+    assert found.keys() == {row for row, told in enumerate(said, start=7) if told}
+    for row, told in enumerate(said, start=7):
+        column, _, rule = told.partition(": ")
+        assert not told or (found[row].startswith(f"{column}: ") and rule in found[row]), (row, found[row])
 
 
-def test_a_quarter_goes_by_its_first_or_last_month(ledger):
-    add(ledger, "mg.list.cn", "level", "2025-08", "17000", "", "", "CNY/t", "17,000", SMM, series=LIST_PRICE)
-    refused(ledger, "period", "month of a quarter")
+def test_what_looks_odd_and_is_right(wider):
+    state(wider, ODD)
+    assert len(read_ledger(wider.path).statements) == 10
 
 
-@pytest.mark.parametrize("source", [SMM, UNDATED])
-def test_a_level_long_after_its_publication_is_refused(ledger, source):
-    add(ledger, "mg.export.ingot", "level", "2052-11", "38900", "", "", "t", "38,900 t", source)
-    refused(ledger, "period", "begins long after its publication")
+@pytest.mark.parametrize(
+    ("rule", "good", "bad"),
+    cases("""
+        PERIOD       | 2025 2025-01 2024-02-29 | 2025-13 2025-02-29 25-01 2025-1 2025-Q1
+        DATE         | 2024-02-29 | 2025-02-29 2025-02 2025-06-31 20250101
+        NUMBER       | 1 -2.5 0.001 | 1,000 1e5 .5 1. --1 １２ nan
+        SERIES_ID    | mg.export.ingot.to.IDN mg_al.ratio | Mg.export mg..export mg.export. mg/export mg.<b> .mg
+        SLUG         | smm-2025-12-22-44b724 a--b cl-1 | SMM-1 -a a/b a<b>
+        STATEMENT_ID | st-0123456789 st-0123456789-2 | st-012345678 0123456789 st-012345678g
+        SERIES_PAIR  | a.b/c.d | a.b a/b/c /a
+        URL          | https://example.org/a?b=1#c http://example.org/中 | ftp://a https://a" https://a<b> //a
+        PLAIN        | a<2 a>b[1] | <script> </p> <!-- [a](b) {{x}} {%x
+        CLEAN        | 中文 \u0639\u0631 – é | a\x00b a\u202eb a\u2066b a\u200bb \ufeffa a\u00adb \ufffd
+    """),
+)
+def test_rules_of_cells(rule, good, bad):
+    test = getattr(schemas, rule).test
+    assert list(test(pd.Series(good.split(" ")))) == [True] * len(good.split(" "))
+    assert not any(test(pd.Series(bad.split(" "))))
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\tb", " a", "a "])
+def test_blanks_at_the_ends_and_line_breaks_are_unclean(text):
+    assert not schemas.CLEAN.test(pd.Series([text])).any()
+
+
+def test_up_to_twenty_are_listed_in_order_and_the_rest_counted():
+    refuse([])
+    with pytest.raises(LedgerError) as caught:
+        refuse(Violation("a.csv", row, "x", "1", "must be 2") for row in range(25, 0, -1))
+    lines = str(caught.value).splitlines()
+    assert lines[0].endswith("(25 violations):") and len(lines) == 1 + LISTED + 1
+    assert (lines[1], lines[-1]) == ("  a.csv, row 1, column x: '1' - must be 2", "  and 5 more")
+    assert str(Violation("a.csv", 2, "x", "y" * 200, "short")).count("y") == 79
+    assert "\\u202e" in str(Violation("a.csv", 2, "x", "a\u202eb", "clean"))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_missing_table_is_named(ledger, name):
+    ledger.file(name).unlink()
+    with pytest.raises(LedgerError, match="no statements" if name == "statements" else f"The ledger has no {name}.csv"):
+        read_ledger(ledger.path)
 
 
 def test_a_ledger_without_sources_is_refused_in_words(ledger):
     ledger.write("sources", [",".join(TABLES["sources"].columns)])
-    with pytest.raises(LedgerError, match=r"must be a source of sources\.csv"):
-        read_ledger(ledger.path)
+    assert {each.rule for each in broken(ledger)} == {"must be a source of sources.csv"}
 
 
-def test_a_forecast_and_a_price_announced_ahead_are_not(ledger):
-    add(ledger, "mg.export.ingot", "forecast", "2052-11", "38900", "", "", "t", "38,900 t", SMM)
-    add(ledger, "mg.price.ingot.fugu", "level", "2025-12", "17000", "", "", "CNY/t", "17,000 yuan/mt", SMM)
-    assert len(read_ledger(ledger.path).statements) == 7
+@pytest.mark.parametrize(
+    ("column", "value", "rule"),
+    cases("""
+        statement       | st-1       | a statement id
+        measure         | growth     | a measure
+        published       | 2025-02-30 | a date
+        published       |            | must not be empty
+        published_basis | guessed    | a basis
+        unit            | lb         | a unit
+        qualifier       | maybe      | a qualifier
+    """),
+)
+def test_statements_as_read_keep_their_schema(read_once, column, value, rule):
+    assert find_statement_violations(read_once) == []
+    [found] = find_statement_violations(read_once.assign(**{column: value}).tail(1), "statements.parquet")
+    assert (found.file, found.row, found.column, found.value) == ("statements.parquet", 1, column, value)
+    assert rule in found.rule
 
 
-def test_a_rate_of_another_period_is_refused(ledger):
-    add(ledger, "mg.output.cn", "level", "2024", "15000", "", "", "t", "15,000 t/month", SMM)
-    refused(ledger, "stated", "'per month' does not fit")
+def test_columns_of_statements_hold_what_they_must(read_once):
+    found = find_statement_violations(read_once.drop(columns="bound_low"))
+    assert [(one.column, one.rule) for one in found] == [("bound_low", "the column is missing")]
+    turned = read_once.assign(bound_low=1e12)
+    assert any("bound_low must not be above" in one.rule for one in find_statement_violations(turned))
+    text = read_once.assign(value=read_once["value"].astype(str))
+    assert {one.column for one in find_statement_violations(text)} == {"value"}
+    missing = read_once.assign(value=read_once["value"].where(read_once.index != 1))
+    assert [(one.row, one.column) for one in find_statement_violations(missing)] == [(2, "value")]

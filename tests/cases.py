@@ -1,0 +1,14 @@
+"""Cases of a test as a table in a text: a case a line, ` | ` between its cells."""
+
+import pytest
+
+
+def lines_of(table: str) -> list[list[str]]:
+    """Return the cells of each line of a table, all text; an empty cell is ""."""
+    lines = [f" {line.strip()} " for line in table.strip().splitlines()]
+    return [[cell.strip() for cell in line.split(" | ")] for line in lines]
+
+
+def cases(table: str) -> list:
+    """Return the lines of a table as parameters of a test, each named by what stands in it."""
+    return [pytest.param(*cells, id=" ".join(cells)[:50]) for cells in lines_of(table)]
