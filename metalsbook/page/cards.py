@@ -6,7 +6,7 @@ from metalsbook.names import told_name
 from metalsbook.page.facts.series import facts_of
 from metalsbook.page.html import Html, escape, link, tag
 from metalsbook.page.tables import origin
-from metalsbook.page.words import rate, say_line
+from metalsbook.page.words import say_line
 
 MONTHS_IN_LINE = 13
 _SPARK_WIDTH, _SPARK_HEIGHT = 120, 28
@@ -38,28 +38,6 @@ def _card(edition, label: str, series: str) -> Html:
         source_of_month(edition, series, facts).markup,
     ]
     return Html("".join(lines), f"{label}: {value} {change}".strip())
-
-
-def summary(edition, series: dict[str, str]) -> pd.DataFrame:
-    """Return one row a series, as a table shows it: latest figure, changes, year to date, status and course.
-
-    Args:
-        edition: The edition.
-        series: What each is called -> its series.
-
-    Returns:
-        Columns Series, Latest, m/m, y/y, YTD y/y, Status and "13 months" (a line); "" where nothing is known.
-    """
-    rows = []
-    for label, name in series.items():
-        facts = facts_of(edition, name)
-        changes = [rate(facts[key].best) if facts[key] else "" for key in ("mom", "yoy", "ytd_yoy")]
-        line = Html(sparkline(edition.months(name, MONTHS_IN_LINE)["best"].tolist()))
-        latest, status = (say_line(f"shared/{block}", **facts) for block in ("latest", "status"))
-        rows.append((label, latest, *changes, status, line))
-    return pd.DataFrame(
-        rows, columns=["Series", "Latest", "m/m", "y/y", "YTD y/y", "Status", f"{MONTHS_IN_LINE} months"]
-    )
 
 
 def basis_of(edition, series: str) -> str:
@@ -101,7 +79,7 @@ def _quote(edition, row: pd.Series) -> str:
 
 
 def sparkline(course: list[float]) -> str:
-    """Return a line without axes as SVG in the colour of the text; nothing for fewer than three figures.
+    """Return a line without axes as SVG in the colour of the text, a month unknown as a gap; "" for few figures.
 
     The figure itself, its change and its rank stand beside it in words, so it is hidden from screen readers.
     """
@@ -109,20 +87,18 @@ def sparkline(course: list[float]) -> str:
     if len(values) < 3:
         return ""
     low, span = min(values), (max(values) - min(values)) or 1.0
-    step = (_SPARK_WIDTH - 4) / (len(values) - 1)
-    places = [
-        (2 + index * step, _SPARK_HEIGHT - 3 - (value - low) / span * (_SPARK_HEIGHT - 6))
-        for index, value in enumerate(values)
-    ]
-    line = tag(
-        "polyline",
-        "",
-        points=" ".join(f"{x:.1f},{y:.1f}" for x, y in places),
-        fill="none",
-        stroke="currentColor",
-        stroke_width="1.5",
-    )
-    dot = tag("circle", "", cx=f"{places[-1][0]:.1f}", cy=f"{places[-1][1]:.1f}", r="2.5", fill="currentColor")
+    step = (_SPARK_WIDTH - 5) / (len(course) - 1)
+    path, known, x, y = "", False, 0.0, 0.0
+    for place, value in enumerate(course):
+        if pd.isna(value):
+            known = False
+            continue
+        x, y = 2 + place * step, _SPARK_HEIGHT - 3 - (value - low) / span * (_SPARK_HEIGHT - 6)
+        # A line of no length: with round ends, a month between two gaps is a dot.
+        path += f"L{x:.1f} {y:.1f}" if known else f"M{x:.1f} {y:.1f}h0"
+        known = True
+    line = tag("path", "", d=path, fill="none", stroke="currentColor", stroke_width="1.5", stroke_linecap="round")
+    dot = tag("circle", "", cx=f"{x:.1f}", cy=f"{y:.1f}", r="2.5", fill="currentColor")
     return tag(
         "svg",
         line + dot,

@@ -36,6 +36,7 @@ def show(
     missing: str = "",
     height: int | None = HEIGHT,
     bands: bool = True,
+    still: bool = False,
 ) -> FinishedChart | Html:
     """Return a chart as a page shows it, or a note in its place where no row has a figure.
 
@@ -52,6 +53,7 @@ def show(
         missing: What is said in the place of an empty chart; default that no figure is known.
         height: Height of the plot in pixels; None leaves it to the chart.
         bands: Whether months without a figure keep their place on the axis; not where years are laid over one another.
+        still: Whether the site shows the picture alone, which tells as much and loads at once.
 
     Raises:
         ValueError: If `rows` has no column of figures, or nobody says who published them.
@@ -77,7 +79,7 @@ def show(
         subtitle=[*textwrap.wrap(unit, _LINE), *textwrap.wrap(f"Source: {source}", _LINE)],
     )
     chart.description = alt_text or describe(known, figure) + _events_told(marked)
-    chart.usermeta = {"source": source, "tables": tables}
+    chart.usermeta = {"source": source, "tables": tables} | ({"still": True} if still else {})
     chart.width = WIDTH
     if height is not None:
         chart.height = height

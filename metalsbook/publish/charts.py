@@ -159,7 +159,8 @@ def write_chart(spec: dict, name: str, folder: Path, specs: str, cache: Path | N
     links = [f'<a href="{up}/{file}" download>{label} (CSV)</a>' for file, label in zip(files, labels, strict=True)]
     links.append(f'<a href="{up}/{name}.json">Spec (JSON)</a>')
     foot = f'<span class="chart-source">Source: {escape(source)}</span>' if source else ""
-    return f"""<figure class="chart" id="chart-{name}" data-chart="{name}" data-spec="{specs}">
+    still = " data-still" if spec.get("usermeta", {}).get("still") else ""
+    return f"""<figure class="chart" id="chart-{name}" data-chart="{name}" data-spec="{specs}"{still}>
 <figcaption>{head}</figcaption>
 <div class="chart-view"><div class="chart-static" role="img" aria-label="{escape(chart_alt(spec))}">
 <div class="chart-wide">{wide}</div>

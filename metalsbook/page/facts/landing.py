@@ -17,6 +17,7 @@ BOARD = {
     "Magnesium to aluminium price": "mg.ratio.mg_al",
     "Ferrosilicon 75%, Shaanxi": "ferrosilicon.price.75.shaanxi",
     "Magnesium output, SMM": OUTPUT,
+    "Operating rate, primary magnesium": "mg.operating_rate.primary",
     "Ingot stocks, Fugu and Shenmu": "mg.inventory.fugu_shenmu",
     "Magnesium exports, all products": TOTAL,
     "Magnesium exports, ingot": INGOT,
@@ -33,6 +34,7 @@ BOARD = {
     "New-energy vehicle sales": ELECTRIC,
     "Vehicle exports": "auto.export.cn",
     "Crude steel output": "crude_steel.output.cn",
+    "Industrial robot output": "robot.industrial.output.cn",
 }
 """What the table of the landing page shows: what each is called -> its series."""
 RELEASES = {

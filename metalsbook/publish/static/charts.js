@@ -134,7 +134,11 @@
     }
   }, { rootMargin: "200px" });
   const charts = document.querySelectorAll("figure.chart");
-  charts.forEach((figure) => seen.observe(figure));
+  charts.forEach((figure) => {
+    // A still chart says all in its picture: who reads its page need not load what draws the others.
+    if ("still" in figure.dataset) figure.dataset.drawn = "still";
+    else seen.observe(figure);
+  });
 
   const make = (name, attributes, ...parts) => {
     const made = document.createElement(name);

@@ -1,0 +1,166 @@
+"""The month's table: what some series say of a month, in one row each, and the months before it side by side.
+
+A figure is a `data` element: its text is rounded as readers want it, its `value` is the whole number that "Copy for
+Excel" puts on the clipboard (static/copy.js).
+"""
+
+import pandas as pd
+
+from metalsbook.analysis.intervals import Interval, change_pct, total
+from metalsbook.months import month_range
+from metalsbook.page.cards import MONTHS_IN_LINE, sparkline
+from metalsbook.page.facts.series import facts_of, figure_at
+from metalsbook.page.html import Html, escape, folded, tag
+from metalsbook.page.tables import origin, table
+from metalsbook.page.words import points, rate, say_line
+
+UNITS = {"unit": "units"}
+STATUS = {"reported": "published", "derived": "derived"}
+"""What a month's status is called for readers."""
+
+
+def board(edition, series: dict[str, str], caption: str) -> Html:
+    """Return the month's table, and under it, folded, the same series with their last 13 months side by side.
+
+    Args:
+        edition: The edition.
+        series: What each is called -> its series; those that the edition does not know are left out.
+        caption: What the table shows.
+    """
+    rows = board_rows(edition, {name: one for name, one in series.items() if edition.has(one)})
+    shown = pd.DataFrame(
+        {
+            "Series": [_name(edition, row) for row in rows],
+            "Month": [period_short(row["month"]) for row in rows],
+            "Latest": [_figure(row["latest"]) for row in rows],
+            "Unit": [UNITS.get(row["unit"], row["unit"]) for row in rows],
+            "m/m, %": [_rate(row["mom"], row["unit"]) for row in rows],
+            "y/y, %": [_rate(row["yoy"], row["unit"]) for row in rows],
+            "YTD": [_figure(row["ytd"]) for row in rows],
+            "YTD y/y, %": [_rate(row["ytd_yoy"]) for row in rows],
+            "Status": [_status(edition, row) for row in rows],
+            f"{MONTHS_IN_LINE} months": [Html(sparkline(row["course"]["best"].tolist())) for row in rows],
+        }
+    )
+    wide = pd.DataFrame([_months(edition, row) for row in rows])
+    beside = table(wide, f"{caption.split(';')[0]}, {MONTHS_IN_LINE} months", css="mb-copied mb-months")
+    return table(shown, caption, css="mb-copied mb-board") + folded(f"{MONTHS_IN_LINE} months side by side", beside)
+
+
+def board_rows(edition, series: dict[str, str]) -> list[dict[str, object]]:
+    """Return the month's figures of some series.
+
+    Args:
+        edition: The edition.
+        series: What each is called -> its series.
+
+    Returns:
+        For each: name, series, unit, chapter; month ("YYYY-MM" of the latest figure, "" without one) and latest
+        (`Interval` or None); mom, yoy (per cent; of a series in per cent, points), ytd_yoy and ytd (`Interval` or None); status as readers read it,
+        facts (`facts_of`) and course (`Edition.months` of the last 13 months).
+    """
+    return [_row(edition, name, one) for name, one in series.items()]
+
+
+def _row(edition, name: str, series: str) -> dict[str, object]:
+    facts = facts_of(edition, series)
+    ytd, ytd_yoy = year_to_date(edition, series, facts)
+    current = facts["now"] or facts["implied"]
+    course = edition.months(series, MONTHS_IN_LINE)
+    changes = {
+        key: _points_between(facts["now"], facts[then]) if facts["unit"] == "%" else facts[key]
+        for key, then in (("mom", "then"), ("yoy", "year_then"))
+    }
+    status = say_line("shared/status", **facts)
+    if not current and facts["last"]:
+        status = STATUS[edition.months(series, 36).dropna(subset=["best"])["status"].iloc[-1]]
+    return {
+        "name": name,
+        "series": series,
+        "unit": facts["unit"],
+        "chapter": edition.spec(series)["chapter"],
+        "month": facts["month"] if current else facts["last"] or "",
+        "latest": current or facts["last_figure"],
+        **changes,
+        "ytd": ytd,
+        "ytd_yoy": ytd_yoy,
+        "status": status,
+        "facts": facts,
+        "course": course,
+    }
+
+
+def _points_between(now: Interval | None, then: Interval | None) -> Interval | None:
+    return Interval(now.low - then.high, now.high - then.low, now.best - then.best) if now and then else None
+
+
+def year_to_date(edition, series: str, facts: dict) -> tuple[Interval | None, Interval | None]:
+    """Return a flow's total since January and its change on the year before: as published, else the months' sum."""
+    ytd, change = facts["ytd"], facts["ytd_yoy"]
+    if facts["kind"] != "flow":
+        return ytd, change
+    rows, month = edition.months(series, 36), facts["month"]
+
+    def year(number: int) -> Interval | None:
+        months = month_range(f"{number}-01", f"{number}{month[4:]}")
+        known = [figure_at(rows, each) for each in months]
+        return total(known) if all(known) else None
+
+    own, before = year(int(month[:4])), year(int(month[:4]) - 1)
+    ytd = ytd or own
+    if change is None and ytd and before and before.low > 0:
+        change = change_pct(ytd, before)
+    return ytd, change
+
+
+def period_short(month: str) -> str:
+    """Return "Nov 25" for "2025-11"."""
+    return pd.Timestamp(month).strftime("%b %y") if month else ""
+
+
+def _value(value: float, text: str, css: str = "") -> Html:
+    return Html(tag("data", escape(text), value=f"{value:.10g}", class_=css), text)
+
+
+def _figure(figure: Interval | None, css: str = "") -> Html | str:
+    if figure is None:
+        return ""
+    size = abs(figure.best)
+    digits = 0 if size >= 1000 or figure.best == round(figure.best) else 1 if size >= 100 else 2
+    return _value(figure.best, f"{figure.best:,.{digits}f}", css)
+
+
+def _rate(change: Interval | None, unit: str = "") -> Html | str:
+    """Return a change; of a series in per cent it is one in percentage points, and says so."""
+    if change is None:
+        return ""
+    return _value(change.best, points(change.best) if unit == "%" else rate(change.best).removesuffix("%"))
+
+
+def _name(edition, row: dict) -> Html:
+    spec = edition.spec(row["series"])
+    basis = ", ".join(spec[name] for name in ("place", "basis") if spec[name]) if spec["kind"] == "price" else ""
+    return Html(tag("a", escape(row["name"]), href=f"{row['chapter']}.html", title=basis), row["name"])
+
+
+def _status(edition, row: dict) -> Html:
+    """Return how the latest figure is known, and behind it where it comes from."""
+    facts, said = row["facts"], row["status"]
+    printed = edition.figure(row["series"], period=row["month"]) if row["month"] and not facts["n_quotes"] else None
+    if printed is not None:
+        return origin(edition, printed, said)
+    place = f"data_catalogue.html#series-{row['series'].replace('.', '-')}"
+    return Html(tag("a", escape(said), href=place, title=facts["who"] or ""), said)
+
+
+def _months(edition, row: dict) -> dict[str, object]:
+    """Return a row of the months side by side; what no source published is told apart."""
+    cells = {
+        month.strftime("%b %y"): _figure(Interval(low, high, best), "" if status == "reported" else "mb-derived")
+        if best == best
+        else ""
+        for month, low, best, high, status in row["course"][["month", "low", "best", "high", "status"]].itertuples(
+            index=False
+        )
+    }
+    return {"Series": _name(edition, row), "Unit": UNITS.get(row["unit"], row["unit"]), **cells}
