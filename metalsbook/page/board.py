@@ -56,8 +56,8 @@ def board_rows(edition, series: dict[str, str]) -> list[dict[str, object]]:
 
     Returns:
         For each: name, series, unit, chapter; month ("YYYY-MM" of the latest figure, "" without one) and latest
-        (`Interval` or None); mom, yoy (per cent; of a series in per cent, points), ytd_yoy and ytd (`Interval` or None); status as readers read it,
-        facts (`facts_of`) and course (`Edition.months` of the last 13 months).
+        (`Interval` or None); mom, yoy (per cent; of a series in per cent, points), ytd_yoy and ytd (`Interval` or
+        None); status as readers read it, facts (`facts_of`) and course (`Edition.months` of the last 13 months).
     """
     return [_row(edition, name, one) for name, one in series.items()]
 

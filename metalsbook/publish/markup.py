@@ -17,9 +17,9 @@ def _words(text: str) -> set[str]:
 
 _DRAWING = _words("svg g path polyline polygon line circle ellipse rect text tspan desc")
 _ELEMENTS = _DRAWING | _words(
-    """a abbr b blockquote br caption cite code col colgroup data dd del details div dl dt em figcaption figure h2 h3 h4 h5
+    """a abbr b blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure h2 h3 h4 h5
     h6 hr i img ins kbd li mark ol output p pre q s samp section small span strong sub summary sup table tbody td tfoot
-    th thead time tr u ul var"""
+    th thead time tr u ul var data"""
 )
 _SHAPE = _words(
     """viewBox width height preserveAspectRatio fill fill-opacity stroke stroke-width stroke-opacity stroke-dasharray
