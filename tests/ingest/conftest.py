@@ -72,42 +72,26 @@ def read(path: Path, **details: str) -> Batch:
     return batch
 
 
+def refusal(path: Path, **details: str) -> str:
+    """Return why a file is refused."""
+    with pytest.raises(IngestError) as caught:
+        read(path, **details)
+    return str(caught.value)
+
+
 def values(batch: Batch) -> dict[tuple[str, str, str], str]:
     """Return the values of a batch by series, measure and period."""
     return {(row["series"], row["measure"], row["period"]): row["value"] for row in batch.statements}
 
 
-ENGLISH = (
-    "Date of data",
-    "Commodity code",
-    "Commodity",
-    "Trading partner code",
-    "Trading partner",
-    "Customs Regime code",
-    "Customs Regime",
-    "Locations of importers and exporters code",
-    "Locations of importers and exporters",
-    "Quantity",
-    "Unit",
-    "Supplementary Quantity",
-    "Supplementary Unit",
-    "US dollar",
+ENGLISH = tuple(
+    "Date of data|Commodity code|Commodity|Trading partner code|Trading partner|Customs Regime code|Customs Regime|"
+    "Locations of importers and exporters code|Locations of importers and exporters|Quantity|Unit|"
+    "Supplementary Quantity|Supplementary Unit|US dollar".split("|")
 )
-CHINESE = (
-    "数据年月",
-    "商品编码",
-    "商品名称",
-    "贸易伙伴编码",
-    "贸易伙伴名称",
-    "贸易方式编码",
-    "贸易方式名称",
-    "注册地编码",
-    "注册地名称",
-    "第一数量",
-    "第一计量单位",
-    "第二数量",
-    "第二计量单位",
-    "美元",
+CHINESE = tuple(
+    "数据年月|商品编码|商品名称|贸易伙伴编码|贸易伙伴名称|贸易方式编码|贸易方式名称|注册地编码|注册地名称|第一数量|"
+    "第一计量单位|第二数量|第二计量单位|美元".split("|")
 )
 JAPAN, KOREA, NETHERLANDS = ("116", "日本"), ("133", "韩国"), ("309", "荷兰")
 

@@ -1,10 +1,15 @@
-"""Files and their sidecars: what is refused before the content is looked at."""
+"""Files and their sidecars: what is refused before the content is looked at, and which format the content is of."""
 
 import pytest
 
 from metalsbook.errors import IngestError, UsageError
 from metalsbook.ingest import files
 from metalsbook.ingest.files import Details, check_details, open_file, read_sidecar, safe_name, shown
+from metalsbook.ingest.recognise import FORMATS, read_file
+from tests.cases import cases
+from tests.ingest.conftest import ROOT, refusal
+
+DECEMBER = ROOT / "chapters" / "guide" / "december"
 
 
 def made(folder, name="a.csv", content=b"x\n", sidecar=None):
@@ -19,25 +24,21 @@ def test_a_file_is_known_by_its_hash_and_archived_under_it(tmp_path):
     file = open_file(made(tmp_path), Details())
     assert file.sha256 == "73cb3858a687a8494ca3323053016282f3dad39d42cf62ca4e79dda2aac7d9ac"
     assert file.archive_name == f"{file.sha256}-a.csv"
-
-
-def test_a_long_chinese_name_is_kept_as_far_as_a_folder_takes_it(tmp_path):
     name = "海关" * 34 + "出口.csv"
-    assert len(name.encode()) > 200
     kept = open_file(made(tmp_path, name), Details()).archive_name
-    assert len(f"{kept}.yml".encode()) <= 255
+    assert len(name.encode()) > 200 and len(f"{kept}.yml".encode()) <= 255
     assert kept.endswith("海关出口.csv")
 
 
 def test_a_missing_an_empty_and_a_large_file_and_a_folder_are_refused(tmp_path, monkeypatch):
-    for path in (tmp_path / "none.csv", tmp_path):
-        with pytest.raises(IngestError, match="no such file"):
-            open_file(path, Details())
-    with pytest.raises(IngestError, match="is empty"):
-        open_file(made(tmp_path, content=b""), Details())
     monkeypatch.setattr(files, "MAX_BYTES", 10)
-    with pytest.raises(IngestError, match="has 11 bytes; at most 10 are read"):
-        open_file(made(tmp_path, content=b"x" * 11), Details())
+    for path, said in (
+        (tmp_path / "none.csv", "no such file"),
+        (tmp_path, "no such file"),
+        (made(tmp_path, "empty.csv", content=b""), "is empty"),
+        (made(tmp_path, "large.csv", content=b"x" * 11), "has 11 bytes; at most 10 are read"),
+    ):
+        assert said in refusal(path)
 
 
 def test_options_go_before_the_sidecar(tmp_path):
@@ -48,36 +49,34 @@ def test_options_go_before_the_sidecar(tmp_path):
 
 @pytest.mark.parametrize(
     ("sidecar", "said"),
-    [
-        ("flow: both\n", "flow is not export or import: 'both'"),
-        ("month: 202511\n", "month is not a month YYYY-MM: '202511'"),
-        ("published: 2025-02-30\n", "published is not a day"),
-        ("flw: export\n", "'flw' was unexpected"),
-        ("- flow\n", "holds no lines"),
-        ("flow: [export]\n", "flow is not export or import"),
-        ("flow: {a\n", "row 2 is not readable as YAML"),
-        ("complete: all\n", "complete is not HS codes"),
-        ("partial: perhaps\n", "partial is not yes or no"),
-        ("measure: mom\n", "measure is not level or ytd"),
-        ("flow: export\nmonth: 2025-11\nflow: import\n", "row 3: 'flow' is there twice"),
-    ],
+    cases(r"""
+        flow: both\n            | flow is not export or import: 'both'
+        month: 202511\n         | month is not a month YYYY-MM: '202511'
+        published: 2025-02-30\n | published is not a day
+        flw: export\n           | 'flw' was unexpected
+        - flow\n                | holds no lines
+        flow: [export]\n        | flow is not export or import
+        flow: {a\n              | row 2 is not readable as YAML
+        complete: all\n         | complete is not HS codes
+        partial: perhaps\n      | partial is not yes or no
+        measure: mom\n          | measure is not level or ytd
+        flow: export\nmonth: 2025-11\nflow: import\n | row 3: 'flow' is there twice
+        flow: !!python/object/apply:os.mkdir [made]\n | flow is not export or import
+    """),
 )
-def test_a_sidecar_that_says_something_odd_is_refused_by_name(tmp_path, sidecar, said):
-    with pytest.raises(IngestError, match=said) as caught:
-        read_sidecar(made(tmp_path, sidecar=sidecar))
-    assert "a.csv.yml" in str(caught.value)
-
-
-def test_a_sidecar_makes_no_objects(tmp_path):
-    path = made(tmp_path, sidecar=f"flow: !!python/object/apply:os.mkdir [{tmp_path / 'made'}]\n")
-    with pytest.raises(IngestError, match="flow is not export or import"):
-        read_sidecar(path)
+def test_a_sidecar_that_says_something_odd_is_refused_by_name_and_makes_nothing(tmp_path, monkeypatch, sidecar, said):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(IngestError) as caught:
+        read_sidecar(made(tmp_path, sidecar=sidecar.replace(r"\n", "\n")))
+    assert said in str(caught.value) and "a.csv.yml" in str(caught.value)
     assert not (tmp_path / "made").exists()
 
 
-def test_options_are_checked_like_a_sidecar():
+def test_options_are_checked_like_a_sidecar(tmp_path):
     with pytest.raises(UsageError, match="flow is not export or import"):
         check_details(Details(flow="both"))
+    with pytest.raises(UsageError, match="The format 'os' is not known"):
+        read_file(open_file(made(tmp_path), Details(format="os")))
 
 
 @pytest.mark.parametrize(
@@ -99,3 +98,43 @@ def test_names_are_text_and_nothing_more(name, safe):
 def test_text_in_errors_is_printable_and_short():
     assert shown("a\x1b[31mb") == "a\ufffd[31mb"
     assert shown("x" * 100) == "x" * 59 + "…"
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    cases("""
+        made-up-customs-export.csv       | customs
+        made-up-nbs.csv                  | nbs
+        TradeData_1_28_2026_11_11_11.csv | comtrade
+        CMO-Historical-Data-Monthly.xlsx | pinksheet
+        made-up-usgs-world.csv           | usgs
+        made-up-price-table.csv          | table by the profile
+        made-up-statements.csv           | statements
+    """),
+)
+def test_each_format_is_known_by_its_content_whatever_the_name(tmp_path, name, known):
+    path = made(tmp_path, "download", (DECEMBER / name).read_bytes())
+    profile = "smm_table" if known.startswith("table") else ""
+    [batch] = read_file(open_file(path, Details(profile=profile, flow="export")))
+    assert batch.kind.startswith(getattr(FORMATS.get(known), "KIND", known)) and batch.statements
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"a,b,c\n1,2,3\n", "it begins with 'a,b,c'"),
+        (b"\n\n\n", "holds no rows"),
+        (b"ab\n\xff\xff\n", "row 2: byte 3 is neither UTF-8 nor GB18030 text"),
+        (b"<!DOCTYPE html><html></html>", "is an HTML or XML page"),
+        (b"\xef\xbb\xbf <HTML>", "is an HTML or XML page"),
+        (b"\xd0\xcf\x11\xe0abc", "is an old Excel workbook (.xls), not a table of text. Open it and save it as .xlsx"),
+        (b"%PDF-1.4", "is a PDF"),
+        ("a,b\n".encode("utf-16"), "is UTF-16 text"),
+        (b"a,b\x00\n", "holds zero bytes"),
+        (b"a,b\n1,2", "row 2: the last line does not end"),
+        (b'a,"b\n1,2\n', "row 1 is not readable as CSV"),
+        (b"PK\x03\x04abc", "cannot be opened as a workbook"),
+    ],
+)
+def test_what_is_no_table_or_of_no_known_format_is_named(tmp_path, content, said):
+    assert said in refusal(made(tmp_path, "download", content))
