@@ -7,25 +7,17 @@ from metalsbook.ingest.batch import Batch
 from metalsbook.ingest.mappings import COLUMNS, Catalogue, read_mapping
 from metalsbook.ingest.statements import take_rows
 from metalsbook.ledger.units import conversion_factor
+from tests.cases import cases
 
-SERIES_OF = {
-    "hs8": ("series", "value_series", "total", "value_total"),
-    "comtrade": ("series", "value_series"),
-    "pinksheet": ("series",),
-    "usgs": ("series",),
-    "nbs": ("series",),
-}
+SERIES_OF = {"hs8": ("series", "value_series", "total", "value_total"), "comtrade": ("series", "value_series")}
+SERIES_OF |= dict.fromkeys(("pinksheet", "usgs", "nbs"), ("series",))
 
 
-@pytest.mark.parametrize("name", SERIES_OF)
-def test_every_mapped_series_is_in_the_catalogue_or_waits_for_it(name):
-    known = Catalogue()
-    mapped = {row[column] for row in read_mapping(name) for column in SERIES_OF[name]} - {""}
-    assert [series for series in sorted(mapped) if series not in known] == []
-
-
-def test_series_that_wait_are_described_by_the_rules_of_the_catalogue():
+def test_mapped_series_are_known_or_wait_and_those_that_wait_are_sound_and_used():
     known, batch = Catalogue(), Batch(None)
+    mapped = {row[column] for name in SERIES_OF for row in read_mapping(name) for column in SERIES_OF[name]} - {""}
+    assert [series for series in sorted(mapped) if series not in known] == []
+    assert sorted(known.waiting.keys() - mapped) == []
     take_rows(batch, "series", [(name, row) for name, row in known.waiting.items()])
     assert batch.problems == []
     assert sorted(known.rows.keys() & known.waiting.keys()) == []
@@ -33,44 +25,30 @@ def test_series_that_wait_are_described_by_the_rules_of_the_catalogue():
     assert len(titles) == len(set(titles))
 
 
-def test_series_that_wait_are_used_by_a_mapping():
-    mapped = {row[column] for name in SERIES_OF for row in read_mapping(name) for column in SERIES_OF[name]}
-    assert sorted(Catalogue().waiting.keys() - mapped) == []
-
-
 @pytest.mark.parametrize(
     ("name", "key"),
-    [
-        ("hs8", ("code", "flow")),
-        ("partners", ("code",)),
-        ("partners", ("iso",)),
-        ("comtrade", ("reporter", "flow", "code", "partner")),
-        ("nbs", ("indicator", "unit")),
-        ("pinksheet", ("sheet", "code")),
-        ("usgs", ("file", "commodity", "country", "statistic", "unit")),
-    ],
+    cases("""
+        hs8       | code flow
+        partners  | code
+        partners  | iso
+        comtrade  | reporter flow code partner
+        nbs       | indicator unit
+        pinksheet | sheet code
+        usgs      | file commodity country statistic unit
+    """),
 )
 def test_nothing_is_mapped_twice(name, key):
-    keys = [tuple(row[part] for part in key) for row in read_mapping(name)]
+    keys = [tuple(row[part] for part in key.split(" ")) for row in read_mapping(name)]
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize("name", ["pinksheet", "usgs", "nbs"])
-def test_units_of_rows_fit_their_series(name):
+def test_units_of_rows_fit_their_series():
     known = Catalogue()
-    wrong = [
-        row["series"]
-        for row in read_mapping(name)
-        if row["row_unit"] != "%" and conversion_factor(row["row_unit"], known[row["series"]]["unit"]) is None
-    ]
+    rows = [row for name in ("pinksheet", "usgs", "nbs") for row in read_mapping(name) if row["row_unit"] != "%"]
+    wrong = [row for row in rows if conversion_factor(row["row_unit"], known[row["series"]]["unit"]) is None]
     assert wrong == []
-
-
-def test_customs_items_are_eight_digits_in_tonnes():
-    known = Catalogue()
     for row in read_mapping("hs8"):
-        assert len(row["code"]) == 8
-        assert row["code"].isdecimal()
+        assert len(row["code"]) == 8 and row["code"].isdecimal()
         assert known[row["series"]]["unit"] == "t"
         assert not row["value_series"] or known[row["value_series"]]["unit"] == "USD"
 

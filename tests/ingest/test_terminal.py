@@ -1,60 +1,15 @@
 """Tables by profile: terminal exports and price sheets, in made-up ones."""
 
-import openpyxl
 import pytest
 
 from metalsbook.errors import BookError, IngestError
 from metalsbook.ingest.profile import read_profile, shipped_profiles
 from metalsbook.ingest.terminal import fit_period, read_period
-from tests.ingest.conftest import read, values
+from tests.cases import cases
+from tests.ingest.conftest import read, refusal, values
 
 SMM = "category,product_name,specification,min_price,max_price,average_price,change_value,unit,price_date"
 FUGU, PRND = "mg.price.ingot.fugu", "ree.price.prnd_oxide.cn"
-
-
-def text_file(folder, lines, name="made-up.csv", encoding="utf-8"):
-    path = folder / name
-    path.write_bytes(("\n".join(lines) + "\n").encode(encoding))
-    return path
-
-
-@pytest.mark.parametrize("name", shipped_profiles())
-def test_shipped_profiles_name_series_that_exist(name, tmp_path):
-    path = text_file(tmp_path, ["nothing,of,it"])
-    with pytest.raises(IngestError, match=r"no header row|no rows below") as caught:
-        read(path, profile=name)
-    assert "series.csv" not in str(caught.value)
-
-
-def test_a_price_sheet_gives_the_quoted_range_and_its_middle(tmp_path):
-    path = text_file(
-        tmp_path,
-        [
-            SMM,
-            "镁,镁锭(陕西府谷),99.9%,11100,11300,11200,0,元/吨,2025-12-05",
-            "镁,铝锭,99.7%,1,2,1.5,0,元/吨,2025-12-05",
-        ],
-    )
-    batch = read(path, profile="smm_table")
-    row = batch.statements[0]
-    assert (row["series"], row["period"], row["value"], row["low"], row["high"], row["stated"]) == (
-        FUGU,
-        "2025-12-05",
-        "11200",
-        "11100",
-        "11300",
-        "11100-11300 元/吨",
-    )
-    assert batch.unmapped == ["'铝锭': 1 rows"]
-
-
-def test_ten_thousands_of_yuan_are_multiplied_and_shown(tmp_path):
-    path = text_file(tmp_path, [SMM, "稀土,氧化镨钕,,55.5,55.7,55.6,0,万元/吨,2025-12-05"])
-    batch = read(path, profile="smm_table")
-    assert batch.statements[0]["value"] == "556000"
-    assert batch.arithmetic == [f"{PRND} 2025-12-05 = 55.6 万元/吨 x 10000 = 556000 CNY/t"]
-
-
 EDB = [
     "指标名称,中国:市场价:硅铁(FeSi75-B),现货价:铝:A00:长江有色,其他",
     "频率,日,日,日",
@@ -67,6 +22,34 @@ EDB = [
 ]
 
 
+def text_file(folder, lines, name="made-up.csv", encoding="utf-8"):
+    path = folder / name
+    path.write_bytes(("\n".join(lines) + "\n").encode(encoding))
+    return path
+
+
+@pytest.mark.parametrize("name", shipped_profiles())
+def test_shipped_profiles_name_series_that_exist(name, tmp_path):
+    said = refusal(text_file(tmp_path, ["nothing,of,it"]), profile=name)
+    assert ("no header row" in said or "no rows below" in said) and "series.csv" not in said
+
+
+def test_a_price_sheet_gives_the_quoted_range_its_middle_and_ten_thousands_multiplied(tmp_path):
+    rows = [
+        "镁,镁锭(陕西府谷),99.9%,11100,11300,11200,0,元/吨,2025-12-05",
+        "镁,铝锭,99.7%,1,2,1.5,0,元/吨,2025-12-05",
+        "稀土,氧化镨钕,,55.5,55.7,55.6,0,万元/吨,2025-12-05",
+    ]
+    batch = read(text_file(tmp_path, [SMM, *rows]), profile="smm_table")
+    names = ("series", "period", "value", "low", "high", "stated")
+    assert [[row[name] for name in names] for row in batch.statements] == [
+        [FUGU, "2025-12-05", "11200", "11100", "11300", "11100-11300 元/吨"],
+        [PRND, "2025-12-05", "556000", "555000", "557000", "55.5-55.7 万元/吨"],
+    ]
+    assert batch.unmapped == ["'铝锭': 1 rows"]
+    assert batch.arithmetic == [f"{PRND} 2025-12-05 = 55.6 万元/吨 x 10000 = 556000 CNY/t"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_rows_of_units_and_the_footer_are_no_data(tmp_path, encoding):
     batch = read(text_file(tmp_path, EDB, encoding=encoding), profile="wind_edb")
@@ -75,74 +58,71 @@ def test_rows_of_units_and_the_footer_are_no_data(tmp_path, encoding):
         ("al.price.a00.cn", "level", "2025-12-05"): "22222",
         ("al.price.a00.cn", "level", "2025-12-08"): "22233",
     }
-    assert batch.unmapped == ["column '其他'"]
-    assert "unverified" in batch.kind
-
-
-def test_a_workbook_is_read_like_text(tmp_path):
-    from datetime import datetime
-
-    book = openpyxl.Workbook()
-    for row in (
-        ["date", FUGU],
-        ["unit", "CNY/t"],
-        [datetime(2025, 12, 5), 11100.5],
-        [None, None],
-        [datetime(2025, 12, 8), 11200],
-    ):
-        book.active.append(row)
-    path = tmp_path / "made-up.xlsx"
-    book.save(path)
-    assert values(read(path, profile="wide_dates")) == {
-        (FUGU, "level", "2025-12-05"): "11100.5",
-        (FUGU, "level", "2025-12-08"): "11200",
-    }
+    assert batch.unmapped == ["column '其他'"] and "unverified" in batch.kind
 
 
 @pytest.mark.parametrize(
-    ("lines", "profile", "said"),
-    [
-        (["date,x", "2025-12-05,1"], "wide_dates", "has none of the columns"),
-        ([SMM, "镁,镁锭(陕西府谷),,1,2,1.5,0,元/磅,2025-12-05"], "smm_table", "the unit '元/磅' is not known"),
-        (
-            [SMM, "镁,镁锭(陕西府谷),,1,2,1.5,0,元/吨,05.12.2025"],
-            "smm_table",
-            "row 2, column I: '05.12.2025' is not a day",
-        ),
-        ([SMM, "镁,镁锭(陕西府谷),,1,2,9,0,元/吨,2025-12-05"], "smm_table", "the average 9 does not lie within 1 to 2"),
-        ([SMM, "镁,镁锭(陕西府谷),,3,2,2.5,0,元/吨,2025-12-05"], "smm_table", "does not lie within 3 to 2"),
-        ([SMM, "镁,镁锭(陕西府谷),,1,2,x,0,元/吨,2025-12-05"], "smm_table", "row 2, column F: 'x' is not a number"),
-        ([*EDB[:-1], "合计,1,2,3"], "wind_edb", "row 8, column A: '合计' is not a day or month"),
-    ],
+    ("cells", "said"),
+    cases("""
+        1,2,1.5,0,元/磅,2025-12-05 | the unit '元/磅' is not known
+        1,2,1.5,0,元/吨,05.12.2025 | row 2, column I: '05.12.2025' is not a day
+        1,2,9,0,元/吨,2025-12-05   | the average 9 does not lie within 1 to 2
+        3,2,2.5,0,元/吨,2025-12-05 | does not lie within 3 to 2
+        1,2,x,0,元/吨,2025-12-05   | row 2, column F: 'x' is not a number
+    """),
 )
-def test_tables_that_do_not_fit_are_refused(tmp_path, lines, profile, said):
-    with pytest.raises(IngestError, match=said):
-        read(text_file(tmp_path, lines), profile=profile)
+def test_rows_that_do_not_fit_are_refused(tmp_path, cells, said):
+    assert said in refusal(text_file(tmp_path, [SMM, f"镁,镁锭(陕西府谷),,{cells}"]), profile="smm_table")
+
+
+def test_tables_that_do_not_fit_are_refused(tmp_path):
+    said = refusal(text_file(tmp_path, [*EDB[:-1], "合计,1,2,3"]), profile="wind_edb")
+    assert "row 8, column A: '合计' is not a day or month" in said
+    path = text_file(tmp_path, ["date,x", "2025-12-05,1"])
+    assert "has none of the columns" in refusal(path, profile="wide_dates")
+    for name in ("../../etc/passwd", "nothing", "/etc/hostname", str(path)):
+        with pytest.raises(BookError, match="There is no profile"):
+            read(path, profile=name)
 
 
 @pytest.mark.parametrize(
     ("text", "period"),
-    [
-        ("2025-12-05", "2025-12-05"),
-        ("2025/1/4", "2025-01-04"),
-        ("20251205", "2025-12-05"),
-        ("2025年12月5日", "2025-12-05"),
-        ("2025-12-05 00:00:00", "2025-12-05"),
-        ("2025-12", "2025-12"),
-        ("2025年3月", "2025-03"),
-        ("2025.10", "2025-10"),
-        ("2025.1", ""),
-        ("202512", "2025-12"),
-        ("2025-02-30", ""),
-        ("2025-13", ""),
-        ("05.12.2025", ""),
-        ("12/5/25", ""),
-        ("45996", ""),
-        ("", ""),
-    ],
+    cases("""
+        2025-12-05          | 2025-12-05
+        2025/1/4            | 2025-01-04
+        20251205            | 2025-12-05
+        2025年12月5日       | 2025-12-05
+        2025-12-05 00:00:00 | 2025-12-05
+        2025-12             | 2025-12
+        2025年3月           | 2025-03
+        2025.10             | 2025-10
+        202512              | 2025-12
+        2025.1              |
+        2025-02-30          |
+        2025-13             |
+        05.12.2025          |
+        12/5/25             |
+        45996               |
+                            |
+    """),
 )
 def test_days_and_months_as_sheets_write_them(text, period):
     assert read_period(text) == period
+
+
+@pytest.mark.parametrize(
+    ("period", "frequency", "kind", "fitted"),
+    cases("""
+        2025-10-31 | month | flow  | 2025-10
+        2025-10-01 | month | price | 2025-10
+        2025-10-15 | month | price | 2025-10-15
+        2025-10-31 | day   | price | 2025-10-31
+        2025-12-31 | year  | stock | 2025
+        2025-10    | day   | price | 2025-10
+    """),
+)
+def test_the_frequency_of_the_series_says_what_a_day_means(period, frequency, kind, fitted):
+    assert fit_period(period, {"frequency": frequency, "kind": kind}, "x") == fitted
 
 
 PROFILE = {
@@ -162,79 +142,47 @@ PROFILE = {
 
 
 def profile_file(folder, **changes):
-    lines = [f"{key}: {text}" for key, text in (PROFILE | changes).items() if text is not None]
-    return text_file(folder, lines, name="own.yml")
+    return text_file(folder, [f"{key}: {text}" for key, text in (PROFILE | changes).items() if text], name="own.yml")
 
 
-def test_an_own_profile_reads_a_table(tmp_path):
-    path = text_file(tmp_path, ["date,a", '2025-12,"1,111"'])
-    batch = read(path, profile=str(profile_file(tmp_path)))
-    assert values(batch) == {("mg.export.total", "level", "2025-12"): "1111"}
+def test_an_own_profile_reads_a_table_and_runs_nothing(tmp_path):
+    own = str(profile_file(tmp_path, title="!!python/name:os.getcwd x"))
+    rows = ["date,a", '2025-12,"1,111"', "2025-11-30,112"]
+    batch = read(text_file(tmp_path, rows), profile=own)
+    assert values(batch) == {
+        ("mg.export.total", "level", "2025-12"): "1111",
+        ("mg.export.total", "level", "2025-11"): "112",
+    }
+    assert batch.source["title"].startswith("x;")
+    said = refusal(text_file(tmp_path, [*rows, "2025-11-12,112"]), profile=own)
+    assert "row 4, column B: 2025-11-12 is a day, and the series has one figure a month" in said
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"title": None}, "'title' is a required property"),
-        ({"colour": "red"}, "'colour' was unexpected"),
-        ({"layout": "wide"}, "layout is not columns or long: 'wide'"),
-        ({"layout": "long"}, "'name_column' is a required property"),
-        ({"units": "{t: stone}"}, "units, t is not a unit of the ledger"),
-        ({"units": "[t]"}, "units is not lines of"),
-        ({"series": "{}"}, "series is not lines of"),
-        ({"encodings": "[utf-7]"}, "utf-7"),
-        ({"footer": "x"}, "footer is not a list of text"),
-        ({"title": "[a]"}, "title is not one text"),
-        ({"series": "{a: [b]}"}, "series, a is not one text"),
-        ({"series": "{a: &b [*b]}"}, "row 11 is not readable"),
-    ],
+    ("key", "text", "said"),
+    cases("""
+        title     |                | 'title' is a required property
+        title     | [a]            | title is not one text
+        title     | !!python/object/apply:os.getcwd [] | title is not one text
+        colour    | red            | 'colour' was unexpected
+        layout    | wide           | layout is not columns or long: 'wide'
+        layout    | long           | 'name_column' is a required property
+        units     | {t: stone}     | units, t is not a unit of the ledger
+        units     | [t]            | units is not lines of
+        series    | {}             | series is not lines of
+        series    | {a: [b]}       | series, a is not one text
+        series    | {a: &b [*b]}   | row 11 is not readable
+        encodings | [utf-7]        | utf-7
+        footer    | x              | footer is not a list of text
+    """),
 )
-def test_bad_profiles_are_refused(tmp_path, changes, said):
-    with pytest.raises(IngestError, match=said):
-        read_profile(profile_file(tmp_path, **changes))
+def test_bad_profiles_are_refused(tmp_path, key, text, said):
+    with pytest.raises(IngestError) as caught:
+        read_profile(profile_file(tmp_path, **{key: text}))
+    assert said in str(caught.value)
 
 
-def test_a_profile_runs_nothing(tmp_path):
-    own = profile_file(tmp_path, title="!!python/object/apply:os.getcwd []")
-    with pytest.raises(IngestError, match="title is not one text"):
-        read_profile(own)
-    assert read_profile(profile_file(tmp_path, title="!!python/name:os.getcwd x")).title == "x"
-
-
-NO_PROFILES = ["[" * 500, "a: &a [x]\nb: *c", "\x00", "- a", "a: b: c", "? [a]\n: b", "k" * 70_000]
-
-
-@pytest.mark.parametrize("content", NO_PROFILES, ids=range(len(NO_PROFILES)))
+@pytest.mark.parametrize("content", ["[" * 500, "a: &a [x]\nb: *c", "\x00", "a: b: c", "? [a]\n: b", "k" * 70_000])
 def test_text_that_is_no_profile_is_refused(tmp_path, content):
     with pytest.raises(IngestError):
         read_profile(text_file(tmp_path, [content], name="own.yml"))
-
-
-def test_a_profile_is_a_shipped_name_or_a_yaml_file(tmp_path):
-    path = text_file(tmp_path, ["date,a"])
-    for name in ("../../etc/passwd", "nothing", "/etc/hostname", str(path)):
-        with pytest.raises(BookError, match="There is no profile"):
-            read(path, profile=name)
-
-
-@pytest.mark.parametrize(
-    ("period", "frequency", "kind", "fitted"),
-    [
-        ("2025-10-31", "month", "flow", "2025-10"),
-        ("2025-10-01", "month", "price", "2025-10"),
-        ("2025-10-15", "month", "price", "2025-10-15"),
-        ("2025-10-31", "day", "price", "2025-10-31"),
-        ("2025-12-31", "year", "stock", "2025"),
-        ("2025-10", "day", "price", "2025-10"),
-    ],
-)
-def test_the_frequency_of_the_series_says_what_a_day_means(period, frequency, kind, fitted):
-    assert fit_period(period, {"frequency": frequency, "kind": kind}, "x") == fitted
-
-
-def test_a_day_within_a_month_is_no_month(tmp_path):
-    rows = ["date,a", "2025-10-31,111", "2025-11-12,112"]
-    with pytest.raises(
-        IngestError, match=r"row 3, column B: 2025-11-12 is a day, and the series has one figure a month"
-    ):
-        read(text_file(tmp_path, rows), profile=str(profile_file(tmp_path)))
