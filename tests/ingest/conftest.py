@@ -72,6 +72,13 @@ def read(path: Path, **details: str) -> Batch:
     return batch
 
 
+def take(*paths: Path, **options) -> tuple[int, list[str]]:
+    """Take files over as `metalsbook ingest` does; return the number of rows and the lines of the report."""
+    said: list[str] = []
+    told = Details(**{name: options.pop(name) for name in list(options) if name in Details.__dataclass_fields__})
+    return run.take_files(paths, told, say=said.append, **options), said
+
+
 def refusal(path: Path, **details: str) -> str:
     """Return why a file is refused."""
     with pytest.raises(IngestError) as caught:

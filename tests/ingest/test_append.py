@@ -9,18 +9,12 @@ import pytest
 
 from metalsbook.errors import IngestError, UsageError
 from metalsbook.ingest import append, run
-from metalsbook.ingest.files import Details
-from metalsbook.ingest.run import take_files
 from metalsbook.ledger.reading import read_ledger
-from tests.ingest.conftest import customs_file, customs_row, ledger_bytes
+from tests.ingest.conftest import customs_file, customs_row, ledger_bytes, take
 
 INGOT = "statements/magnesium_exports.csv"
-
-
-def take(*paths, **options):
-    said = []
-    details = {name: options.pop(name) for name in list(options) if name in Details.__dataclass_fields__}
-    return take_files(paths, Details(**details), say=said.append, **options), said
+MARK = b"\xef\xbb\xbf"
+TO_AUSTRALIA = customs_row(partner=("601", "澳大利亚"), kg="1000")
 
 
 def rows_of(book, name):
@@ -28,36 +22,25 @@ def rows_of(book, name):
         return list(csv.DictReader(handle))
 
 
-def ingot(book, month="2025-12"):
-    return [
-        row["value"] for row in rows_of(book, INGOT) if (row["series"], row["period"]) == ("mg.export.ingot", month)
-    ]
-
-
 def test_figures_enter_once_with_their_file_and_nothing_else_changes(book, tmp_path):
     before = ledger_bytes(book)
     # A spreadsheet may have saved a table with a mark.
-    marked = b"\xef\xbb\xbf" + before["sources.csv"]
-    (book / "data" / "ledger" / "sources.csv").write_bytes(marked)
-    path = customs_file(tmp_path, [customs_row(), customs_row(partner=("601", "澳大利亚"), kg="1000")])
+    (book / "data" / "ledger" / "sources.csv").write_bytes(MARK + before["sources.csv"])
+    path = customs_file(tmp_path, [customs_row(), TO_AUSTRALIA])
     assert take(path, published="2026-01-20")[0] == 4
     after, sha256 = ledger_bytes(book), hashlib.sha256(path.read_bytes()).hexdigest()
-    source = next(row for row in rows_of(book, "sources.csv") if row["published"] == "2026-01-20")
+    [source] = [row for row in rows_of(book, "sources.csv") if row["published"] == "2026-01-20"]
     assert (sha256 in source["url"], "made-up-export.csv" in source["title"], source["origin"]) == (True, True, "gacc")
     kept = book / "data" / "inbox" / "archive" / f"{sha256}-made-up-export.csv"
     assert kept.read_bytes() == path.read_bytes()
-    assert after[INGOT].startswith(before[INGOT])
-    assert after["sources.csv"].startswith(b"\xef\xbb\xbf")
-    for table, key in (("series.csv", "series"), ("sources.csv", "source")):
-        old = set(before[table].splitlines())
-        assert [line for line in after[table].removeprefix(b"\xef\xbb\xbf").splitlines() if line in old] == (
-            before[table].splitlines()
-        )
-        keys = [row[key] for row in rows_of(book, table)]
+    assert after[INGOT].startswith(before[INGOT]) and after["sources.csv"].startswith(MARK)
+    for name, key in (("series.csv", "series"), ("sources.csv", "source")):
+        old, new = before[name].splitlines(), after.pop(name).removeprefix(MARK).splitlines()
+        assert [line for line in new if line in old] == old
+        keys = [row[key] for row in rows_of(book, name)]
         assert keys == sorted(keys)
-    unchanged = set(before) - {INGOT, "series.csv", "sources.csv"}
-    assert {name: after[name] for name in unchanged} == {name: before[name] for name in unchanged}
-    renamed = path.rename(tmp_path / "again-export.csv")
+    assert {name for name in after if after[name] != before[name]} == {INGOT}
+    after, renamed = ledger_bytes(book), path.rename(tmp_path / "again-export.csv")
     count, said = take(renamed, published="2026-01-20")
     assert (count, said[-1]) == (0, "Nothing new: the ledger is as it was")
     assert ledger_bytes(book) == after
@@ -74,7 +57,10 @@ def test_a_newer_file_that_overlaps_adds_revisions_as_new_rows(quick, tmp_path):
     with pytest.raises(IngestError, match=r"says 111\.000 t .* on the same day"):
         take(second, published="2026-01-20")
     count, said = take(second, published="2026-02-20")
-    assert ingot(quick) == ["111", "112"]
+    rows = rows_of(quick, INGOT)
+    assert [row["value"] for row in rows if (row["series"], row["period"]) == ("mg.export.ingot", "2025-12")] == (
+        ["111", "112"]
+    )
     assert count == 2 + 3, "what is the same is not taken twice"
     assert any("revised: mg.export.ingot level 2025-12 = 112 t" in line for line in said)
     late = customs_file(tmp_path, [customs_row(kg="110000")], name="c-export.csv")
@@ -106,38 +92,35 @@ def test_files_of_the_inbox_are_taken_and_leave_it(quick):
         take()
 
 
-def test_a_ledger_that_changed_meanwhile_is_not_overwritten(book, tmp_path, monkeypatch):
-    def edit(*_):
-        path = book / "data" / "ledger" / "sources.csv"
-        path.write_bytes(path.read_bytes() + b"\n")
-        return []
+def test_a_full_disk_leaves_the_ledger_and_one_that_changed_meanwhile_is_not_overwritten(quick, tmp_path, monkeypatch):
+    sources, path = quick / "data" / "ledger" / "sources.csv", customs_file(tmp_path, [customs_row()])
+    before = ledger_bytes(quick)
 
-    monkeypatch.setattr(run, "find_problems", edit)
-    with pytest.raises(IngestError, match=r"sources\.csv was changed"):
-        take(customs_file(tmp_path, [customs_row()]))
-
-
-def test_a_full_disk_leaves_the_ledger_as_it_was(book, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    before = ledger_bytes(book)
-    monkeypatch.setattr(append.shutil, "copytree", full)
-    with pytest.raises(IngestError, match="No space left on device"):
-        take(customs_file(tmp_path, [customs_row()]))
-    assert ledger_bytes(book) == before
+    def edit(*_):
+        sources.write_bytes(sources.read_bytes() + b"\n")
+        return []
+
+    with monkeypatch.context() as patch, pytest.raises(IngestError, match="No space left on device"):
+        patch.setattr(append.shutil, "copytree", full)
+        take(path)
+    assert ledger_bytes(quick) == before
+    monkeypatch.setattr(run, "find_problems", edit)
+    with pytest.raises(IngestError, match=r"sources\.csv was changed"):
+        take(path)
 
 
 def test_what_a_killed_run_left_is_put_right(quick, tmp_path):
-    book = quick
-    before = ledger_bytes(book)
-    (book / "data" / "ledger").rename(book / "data" / ".old-ledger-1234abcd")
+    before, folder = ledger_bytes(quick), quick / "data"
+    (folder / "ledger").rename(folder / ".old-ledger-1234abcd")
     read_ledger()
-    assert ledger_bytes(book) == before
-    (book / "data" / ".staged-ledger-1234abcd" / "statements").mkdir(parents=True)
-    (book / "data" / ".old-ledger-1234abcd").mkdir()
+    assert ledger_bytes(quick) == before
+    (folder / ".staged-ledger-1234abcd" / "statements").mkdir(parents=True)
+    (folder / ".old-ledger-1234abcd").mkdir()
     take(customs_file(tmp_path, [customs_row()]))
-    assert sorted(path.name for path in (book / "data").iterdir()) == ["inbox", "ledger"]
+    assert sorted(path.name for path in folder.iterdir()) == ["inbox", "ledger"]
 
 
 def test_readers_see_the_ledger_before_or_after_and_nothing_between(quick, tmp_path):
@@ -147,23 +130,22 @@ def test_readers_see_the_ledger_before_or_after_and_nothing_between(quick, tmp_p
 
     def watch():
         while not done.is_set():
+            held = None
             try:
                 held = os.open(folder, os.O_DIRECTORY)
-            except FileNotFoundError:
-                continue
-            try:
                 seen.add(tuple(os.stat(name, dir_fd=held).st_size for name in names))
             except FileNotFoundError:
                 # The folder is the old one, which is being removed: the reader looks again.
                 continue
             finally:
-                os.close(held)
+                if held is not None:
+                    os.close(held)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
     before = tuple((folder / name).stat().st_size for name in names)
     try:
-        take(customs_file(tmp_path, [customs_row(), customs_row(partner=("601", "澳大利亚"))]))
+        take(customs_file(tmp_path, [customs_row(), TO_AUSTRALIA]))
     finally:
         done.set()
         watcher.join()

@@ -2,11 +2,9 @@
 
 import pytest
 
-from metalsbook.ingest.files import Details
-from metalsbook.ingest.run import take_files
 from metalsbook.ledger.reading import read_ledger
 from tests.cases import cases
-from tests.ingest.conftest import read, refusal, values
+from tests.ingest.conftest import read, refusal, take, values
 
 HEADER = (
     "typeCode,freqCode,refPeriodId,refYear,refMonth,period,reporterCode,reporterISO,reporterDesc,flowCode,flowDesc,"
@@ -86,7 +84,7 @@ def test_a_weight_that_is_not_given_is_missing_with_a_note(tmp_path, weight):
 
 
 def test_china_as_the_only_partner_brings_what_it_is_a_part_of(book, tmp_path):
-    assert take_files([comtrade_file(tmp_path, "partnerCode=156")], Details(), say=lambda _: None) == 1
+    assert take(comtrade_file(tmp_path, "partnerCode=156"))[0] == 1
     catalogue = read_ledger().series.set_index("series")
     assert catalogue.loc[catalogue.loc[CHINA, "part_of"], "unit"] == "t"
 

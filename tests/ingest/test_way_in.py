@@ -12,7 +12,7 @@ from metalsbook.ingest.files import Details
 from metalsbook.ingest.run import add_figure, take_files
 from metalsbook.ledger.reading import read_ledger
 from metalsbook.store import hold_build_lock
-from tests.ingest.conftest import customs_file, customs_row, ledger_bytes, write_csv
+from tests.ingest.conftest import customs_file, customs_row, ledger_bytes, take, write_csv
 
 KNOWN = "smm-2025-11-22-aaaaaa"
 PAGE = {"publisher": "SMM", "title": "Another page", "published": "", "url": "https://example.org/b"}
@@ -24,12 +24,6 @@ def statements_file(folder, *rows, name="made-up.csv", **cells):
     written = [usual | cells | row for row in rows or ({},)]
     columns = list(dict.fromkeys(key for row in written for key in row))
     return write_csv(folder / name, columns, [[row.get(key, "") for key in columns] for row in written])
-
-
-def take(*paths, **options):
-    said = []
-    told = Details(**{name: options.pop(name) for name in list(options) if name in Details.__dataclass_fields__})
-    return take_files(paths, told, say=said.append, **options), said
 
 
 def refused(*paths, **options) -> str:
