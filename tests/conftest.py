@@ -3,12 +3,19 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
+from metalsbook.ledger.reading import read_ledger
 from tests import sample_book
 from tests.visits import address, browser, server, visit  # noqa: F401  (fixtures)
 
 # How long an example takes hangs on the machine and on what else it does.
 settings.register_profile("book", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("book")
+
+
+@pytest.fixture(scope="session")
+def real_ledger():
+    """The book's own ledger, read once."""
+    return read_ledger()
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,7 @@ def bounds(stated, unit="t", measure="level", value=None, rounding="nearest"):
         about 12 pounds          | kg/vehicle | 4.98951607  | 5.89670081  | about
         Yn402-405/kg             | CNY/t      | 401500      | 405500      | range
         around 35 to 40 MWh      | kWh/t      | 34500       | 40500       | range
+        6.95-7 million yuan/mt   | CNY/t      | 6945000     | 7005000     | range
         over 60%                 | %          | 60          | 65          | over
         more than 140,000 tonnes | t          | 140000      | 150000      | over
         超100万吨                | t          | 1000000     | 1500000     | over

@@ -107,27 +107,22 @@ def test_publication_rule(measure, period, source, published, basis, vintage):
     assert assume_published(rows, sources).loc[5].tolist() == [published, basis, vintage]
 
 
-@pytest.fixture(scope="module")
-def real():
-    return read_ledger()
-
-
-def test_every_statement_of_the_book_is_read(real):
-    rows = real.statements
+def test_every_statement_of_the_book_is_read(real_ledger):
+    rows = real_ledger.statements
     assert len(rows) >= 3846
     assert rows.columns.tolist() == list(COLUMNS) and rows["statement"].is_unique
     assert find_statement_violations(rows) == []
     levels = rows[(rows["unit"] != "%") & (rows["measure"] != "set_aside")]
-    assert (levels["unit"] == levels["series"].map(real.series.set_index("series")["unit"])).all()
+    assert (levels["unit"] == levels["series"].map(real_ledger.series.set_index("series")["unit"])).all()
     slack = 1e-9 * rows["value"].abs() + rows["resolution"] / 2
     assert rows["value"].between(rows["bound_low"] - slack, rows["bound_high"] + slack).all()
 
 
-def test_corrections_of_the_book_are_needed_and_what_is_set_aside_is_so_alone(real):
-    readings = real.corrections[real.corrections["kind"] == "reading"]
-    for row in real.statements.set_index("statement").loc[readings["statement"]].itertuples():
+def test_corrections_of_the_book_are_needed_and_what_is_set_aside_is_so_alone(real_ledger):
+    readings = real_ledger.corrections[real_ledger.corrections["kind"] == "reading"]
+    for row in real_ledger.statements.set_index("statement").loc[readings["statement"]].itertuples():
         printed = read_figure(row.stated, row.unit, row.measure, row.value)
         assert abs(printed.value - row.value) > printed.resolution, row.stated
-    aside = real.corrections.loc[real.corrections["kind"] == "set_aside", "correction"]
-    rows = real.statements[real.statements["measure"] == "set_aside"]
+    aside = real_ledger.corrections.loc[real_ledger.corrections["kind"] == "set_aside", "correction"]
+    rows = real_ledger.statements[real_ledger.statements["measure"] == "set_aside"]
     assert sorted(rows["corrected"]) == sorted(aside)

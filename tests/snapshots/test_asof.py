@@ -1,81 +1,67 @@
 import pandas as pd
 import pytest
 
-from metalsbook.ledger.reading import read_ledger
+from metalsbook.edition import Edition
 from metalsbook.months import cut_off, last_day, period_end, period_start
 from metalsbook.snapshots.asof import select_as_of, select_statements
+from metalsbook.snapshots.snapshot import Snapshot
+from tests.cases import cases
 
 SERIES = pd.DataFrame({"series": ["mg.export", "mg.price"], "kind": ["flow", "price"]})
+ROW = {
+    "statement": "st-1",
+    "series": "mg.export",
+    "measure": "level",
+    "period": "2025-08",
+    "published": "2025-09-20",
+    "published_basis": "stated",
+    "vintage_from": "",
+    "corrected": "",
+}
 
 
-def statements(**columns) -> pd.DataFrame:
-    row = {
-        "statement": "st-1",
-        "series": "mg.export",
-        "measure": "level",
-        "period": "2025-08",
-        "published": "2025-09-20",
-        "published_basis": "stated",
-        "vintage_from": "",
-        "corrected": "",
-    }
-    return pd.DataFrame([row | columns])
+@pytest.mark.parametrize(
+    ("month", "enters", "cells"),
+    cases("""
+        2025-08 | no  | published=2025-10-01
+        2025-08 | yes | published=2025-09-30
+        2025-09 | yes | published=2025-10-01
+        2025-08 | no  | period=2025-09
+        2025-08 | no  | period=2025-09-01 series=mg.price
+        2025-08 | yes | period=2025-08-31 series=mg.price
+        2025-08 | yes | period=2024
+        2025-08 | yes | period=2025 series=mg.price published=2025-08-01
+        2025-08 | yes | published=2025-09-30 published_basis=assumed
+        2025-07 | no  | published=2025-09-30 published_basis=assumed
+        2025-10 | no  | measure=forecast period=2035 published=2036-01-31 published_basis=assumed vintage_from=2025-11
+        2025-11 | yes | measure=forecast period=2035 published=2036-01-31 published_basis=assumed vintage_from=2025-11
+        2025-08 | yes | measure=forecast period=2035 published=2025-08-18
+        2025-08 | no  | measure=forecast period=2035 published=2025-10-18
+    """),
+)
+def test_a_row_enters_with_its_publication_and_its_period(month, enters, cells):
+    row = ROW | dict(cell.split("=") for cell in cells.split(" "))
+    assert len(select_statements(pd.DataFrame([row]), SERIES, month)) == (enters == "yes")
 
 
-def kept(month, **columns) -> bool:
-    return len(select_statements(statements(**columns), SERIES, month)) == 1
-
-
-def test_a_row_enters_with_its_publication():
-    assert not kept("2025-08", published="2025-10-01")
-    assert kept("2025-08", published="2025-09-30")
-    assert kept("2025-09", published="2025-10-01")
-
-
-def test_a_row_enters_with_its_period():
-    assert not kept("2025-08", period="2025-09")
-    assert not kept("2025-08", period="2025-09-01", series="mg.price")
-    assert kept("2025-08", period="2025-08-31", series="mg.price")
-    assert kept("2025-08", period="2024")
-    assert kept("2025-08", period="2025", series="mg.price", published="2025-08-01")
-
-
-def test_an_undated_figure_waits_for_its_assumed_publication():
-    undated = {"published": "2025-09-30", "published_basis": "assumed"}
-    assert kept("2025-08", **undated)
-    assert not kept("2025-07", **undated)
-
-
-def test_an_undated_forecast_enters_with_its_vintage():
-    undated = {"measure": "forecast", "period": "2035", "published": "2036-01-31", "published_basis": "assumed"}
-    assert not kept("2025-10", **undated, vintage_from="2025-11")
-    assert kept("2025-11", **undated, vintage_from="2025-11")
-
-
-def test_a_dated_forecast_needs_only_its_publication():
-    assert kept("2025-08", measure="forecast", period="2035", published="2025-08-18")
-    assert not kept("2025-08", measure="forecast", period="2035", published="2025-10-18")
-
-
-@pytest.mark.parametrize(("measure", "becomes"), [("level", "forecast"), ("yoy", "forecast_yoy")])
-def test_a_flow_of_a_year_not_over_is_a_forecast(measure, becomes):
-    rows = select_statements(statements(period="2025", measure=measure, published="2025-09-01"), SERIES, "2025-08")
+@pytest.mark.parametrize(
+    ("series", "measure", "month", "becomes"),
+    cases("""
+        mg.export | level | 2025-08 | forecast
+        mg.export | yoy   | 2025-08 | forecast_yoy
+        mg.export | level | 2025-11 | level
+        mg.price  | level | 2025-08 | level
+    """),
+)
+def test_a_flow_of_a_year_not_over_by_the_cut_off_is_a_forecast(series, measure, month, becomes):
+    row = ROW | {"series": series, "measure": measure, "period": "2025", "published": "2025-09-01"}
+    rows = select_statements(pd.DataFrame([row]), SERIES, month)
     assert rows.loc[0, ["measure", "measure_as_printed"]].tolist() == [becomes, measure]
 
 
-def test_it_is_an_observation_once_the_year_is_over():
-    rows = select_statements(statements(period="2025", published="2025-09-01"), SERIES, "2025-11")
-    assert rows.loc[0, "measure"] == "level"
-
-
-def test_a_stock_of_the_year_stays_an_observation():
-    rows = select_statements(statements(period="2025", series="mg.price", published="2025-09-01"), SERIES, "2025-08")
-    assert rows.loc[0, "measure"] == "level"
-
-
-@pytest.mark.parametrize("month", ["2025-06", "2025-08", "2025-11"])
-def test_the_real_ledger_keeps_the_rule(month):
-    tables = select_as_of(read_ledger(), month)
+@pytest.mark.parametrize("month", ["2025-06", "2025-11"])
+def test_the_real_ledger_keeps_the_rule(real_ledger, month):
+    tables = select_as_of(real_ledger, month)
     rows = tables["statements"]
     undated_forecast = rows["vintage_from"] != ""
     assert (rows.loc[~undated_forecast, "published"] <= cut_off(month)).all()
@@ -91,18 +77,13 @@ def test_the_real_ledger_keeps_the_rule(month):
 
 
 def test_a_later_print_wins_and_the_earlier_stays():
-    from metalsbook.edition import Edition
-    from metalsbook.snapshots.snapshot import Snapshot
-
-    rows = pd.concat(
-        [
-            statements(statement="st-1", published="2025-09-20").assign(value=100.0, resolution=1.0),
-            statements(statement="st-2", published="2025-09-25").assign(value=103.0, resolution=1.0),
-        ],
-        ignore_index=True,
-    )
+    prints = [
+        ROW | {"statement": "st-1", "published": "2025-09-20", "value": 100.0},
+        ROW | {"statement": "st-2", "published": "2025-09-25", "value": 103.0},
+    ]
     tables = dict.fromkeys(["series", "sources", "events", "corrections"], pd.DataFrame({"series": []}))
-    edition = Edition(Snapshot("2025-08", "2025-09-30", "x", tables | {"statements": rows}))
+    tables["statements"] = pd.DataFrame(prints).assign(resolution=1.0)
+    edition = Edition(Snapshot("2025-08", "2025-09-30", "x", tables))
     assert edition.figure("mg.export")["value"] == 103.0
     assert edition.prints("mg.export")["value"].tolist() == [100.0, 103.0]
     assert edition.printed_months("mg.export")["value"].tolist() == [103.0]

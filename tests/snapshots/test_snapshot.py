@@ -1,3 +1,4 @@
+import hashlib
 import json
 
 import pandas as pd
@@ -5,19 +6,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from metalsbook.analysis.reconcile import reconcile
 from metalsbook.errors import SnapshotError
-from metalsbook.paths import snapshots_folder
 from metalsbook.snapshots.content import hash_content, normalise_table
-from metalsbook.snapshots.package import TABLES, check_files, published_months
-from metalsbook.snapshots.snapshot import (
-    freeze_snapshot,
-    open_snapshot,
-    recover_snapshots,
-    verify_snapshot,
-)
+from metalsbook.snapshots.package import PACKAGE, SCHEMA_VERSION, TABLES, check_files, open_package
+from metalsbook.snapshots.snapshot import freeze_snapshot, open_snapshot, recover_snapshots, verify_snapshot
+from tests.sample_book import ROOT
 
 
-def make_tables(value=1.0) -> dict[str, pd.DataFrame]:
+def make_tables(value=1.0, published="2025-09-20") -> dict[str, pd.DataFrame]:
     statements = pd.DataFrame(
         {
             "statement": ["st-2", "st-1"],
@@ -25,7 +22,7 @@ def make_tables(value=1.0) -> dict[str, pd.DataFrame]:
             "measure": ["level", "level"],
             "period": ["2025-08", "2025-08"],
             "value": [value, float("nan")],
-            "published": ["2025-09-20", "2025-09-21"],
+            "published": [published, "2025-09-21"],
             "vintage_from": ["", ""],
         }
     )
@@ -46,36 +43,22 @@ def test_what_was_frozen_is_opened(frozen):
     assert snapshot.tables["sources"]["text"].tolist() == ["a – ü 镁"]
 
 
-def test_the_order_of_rows_does_not_matter():
-    tables = make_tables()
-    turned = tables | {"statements": tables["statements"].iloc[::-1]}
-    first, second = ({name: normalise_table(name, part[name]) for name in TABLES} for part in (tables, turned))
-    assert hash_content(first) == hash_content(second)
-
-
-def test_the_content_hash_is_independent_of_parquet(frozen, tmp_path):
+def test_the_content_hash_is_independent_of_the_order_of_rows_and_of_parquet(frozen, tmp_path):
     """A file written with other settings, as another version would, holds the same content."""
-    snapshot = open_snapshot(frozen)
-    again = {}
+    snapshot, again = open_snapshot(frozen), {}
     for name, table in snapshot.tables.items():
-        pq.write_table(pa.Table.from_pandas(table), tmp_path / "x.parquet", compression="snappy", version="1.0")
+        turned = pa.Table.from_pandas(table.iloc[::-1], preserve_index=False)
+        pq.write_table(turned, tmp_path / "x.parquet", compression="snappy", version="1.0")
         again[name] = normalise_table(name, pd.read_parquet(tmp_path / "x.parquet"))
     assert hash_content(again) == snapshot.content_hash
 
 
-def test_freezing_the_same_twice_changes_nothing(frozen):
+def test_a_published_snapshot_is_not_replaced_unasked(frozen):
     before = {path.name: path.read_bytes() for path in frozen.iterdir()}
     freeze_snapshot(make_tables(), "2025-08", frozen.parent)
-    assert before == {path.name: path.read_bytes() for path in frozen.iterdir()}
-
-
-def test_a_published_snapshot_is_not_replaced_unasked(frozen):
     with pytest.raises(SnapshotError, match="published"):
         freeze_snapshot(make_tables(value=2.0), "2025-08", frozen.parent)
-    assert open_snapshot(frozen).tables["statements"]["value"].max() == 1.0
-
-
-def test_it_is_replaced_when_asked_by_name(frozen):
+    assert before == {path.name: path.read_bytes() for path in frozen.iterdir()}
     freeze_snapshot(make_tables(value=2.0), "2025-08", frozen.parent, replace=True)
     assert verify_snapshot(frozen).tables["statements"]["value"].max() == 2.0
     assert [path.name for path in frozen.parent.iterdir()] == ["2025-08"]
@@ -89,131 +72,100 @@ def test_a_replacement_killed_half_way_is_mended(frozen):
     verify_snapshot(frozen)
 
 
-def edit_package(folder, change):
-    path = folder / "datapackage.json"
-    package = json.loads(path.read_text())
-    change(package)
-    path.write_text(json.dumps(package))
+def flip_byte(content):
+    return content[:100] + bytes([content[100] ^ 1]) + content[101:]
 
 
-def rewrite_statements(folder, change, keep_hash=False):
-    """Put a changed table in the place of a frozen one, with bytes and sha256 of the new file in the package."""
-    import hashlib
-
-    path = folder / "statements.parquet"
-    change(pd.read_parquet(path)).to_parquet(path, index=False)
-    content = path.read_bytes()
-
-    def note(package):
-        resource = next(r for r in package["resources"] if r["name"] == "statements")
-        resource |= {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
-
-    edit_package(folder, note)
-
-
-def edit_text(folder, was, becomes):
-    path = folder / "datapackage.json"
-    path.write_text(path.read_text("utf-8").replace(was, becomes, 1), "utf-8")
-
-
-def flip_byte(folder):
-    path = folder / "series.parquet"
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
-
-
-def truncate(folder):
-    path = folder / "events.parquet"
-    path.write_bytes(path.read_bytes()[:-20])
-
-
-def empty(folder):
-    (folder / "claims.parquet").write_bytes(b"")
-
-
-def swap(folder):
-    (folder / "events.parquet").write_bytes((folder / "statements.parquet").read_bytes())
-
-
-FAULTS = {
-    "a flipped byte": (flip_byte, "series.parquet.*sha256"),
-    "a missing file": (lambda folder: (folder / "sources.parquet").unlink(), "sources.parquet is missing"),
-    "a truncated file": (truncate, "events.parquet has .* bytes instead of"),
-    "an emptied file": (empty, "claims.parquet has 0 bytes"),
-    "a swapped file": (swap, "events.parquet has .* bytes"),
-    "no package": (lambda folder: (folder / "datapackage.json").unlink(), "no datapackage.json"),
-    "a package that is not JSON": (lambda folder: (folder / "datapackage.json").write_text("{"), "cannot be read"),
-    "a package that lacks its hash": (lambda f: edit_package(f, lambda p: p.pop("content_hash")), "content_hash"),
-    "a table not listed": (lambda f: edit_package(f, lambda p: p["resources"].pop()), "does not list"),
-    "another schema version": (lambda f: edit_package(f, lambda p: p.update(schema_version=99)), "schema version 99"),
-    "another month": (lambda f: edit_package(f, lambda p: p.update(month="2025-07")), "snapshot of 2025-07"),
-    "another cut-off": (lambda f: edit_package(f, lambda p: p.update(cut_off="2025-12-31")), "cut-off 2025-12-31"),
-    "a renamed column": (
-        lambda f: rewrite_statements(f, lambda t: t.rename(columns={"value": "figure"})),
-        "other columns.*figure, value",
-    ),
-    "a row too few": (lambda f: rewrite_statements(f, lambda t: t.head(1)), "has 1 rows instead of 2"),
-    "a changed figure": (
-        lambda f: rewrite_statements(f, lambda t: t.assign(value=t["value"] * 2)),
-        "content .* instead",
-    ),
-    "a name twice": (lambda folder: edit_text(folder, '"month"', '"month": "2025-07", "month"'), "twice"),
-    "a table twice": (lambda f: edit_package(f, lambda p: p["resources"].append(p["resources"][0])), "does not list"),
-    "no depth that anybody writes": (lambda f: (f / "datapackage.json").write_text("[" * 99_999), "cannot be read"),
-    "a version that is no number": (lambda f: edit_package(f, lambda p: p.update(schema_version=True)), "lacks one of"),
-    "a table without rows": (lambda f: edit_package(f, lambda p: p["resources"][0].pop("rows")), "does not say what"),
-    "a column without a name": (
-        lambda f: edit_package(f, lambda p: p["resources"][0]["schema"]["fields"][0].pop("name")),
-        "does not say what",
-    ),
-    "a column of another type": (
-        lambda f: edit_package(f, lambda p: p["resources"][0]["schema"]["fields"][0].update(type="number")),
-        "types",
-    ),
-    "a changed content hash": (lambda f: edit_package(f, lambda p: p.update(content_hash="0" * 64)), "instead of 0000"),
+# File, what becomes of its bytes (None: it is removed), what is said.
+DAMAGED = {
+    "a flipped byte": ("series.parquet", flip_byte, "series.parquet.*sha256"),
+    "a missing file": ("sources.parquet", None, "sources.parquet is missing"),
+    "a truncated file": ("events.parquet", lambda content: content[:-20], "events.parquet has .* bytes instead of"),
+    "an emptied file": ("claims.parquet", lambda content: b"", "claims.parquet has 0 bytes"),
+    "no package": (PACKAGE, None, "no datapackage.json"),
+    "no JSON": (PACKAGE, lambda content: b"{", "cannot be read"),
+    "no depth that anybody writes": (PACKAGE, lambda content: b"[" * 99_999, "cannot be read"),
+    "a name twice": (PACKAGE, lambda text: text.replace(b'"month"', b'"month": "2025-07", "month"', 1), "twice"),
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_each_fault_is_found_and_named(frozen, fault):
-    plant, message = FAULTS[fault]
-    plant(frozen)
-    with pytest.raises(SnapshotError, match=message):
+@pytest.mark.parametrize("fault", DAMAGED)
+def test_damaged_files_are_found_also_without_opening_them(frozen, fault):
+    name, damage, said = DAMAGED[fault]
+    check_files(frozen)
+    path = frozen / name
+    path.write_bytes(damage(path.read_bytes())) if damage else path.unlink()
+    for check in (check_files, verify_snapshot):
+        with pytest.raises(SnapshotError, match=said):
+            check(frozen)
+
+
+# What is changed in the package, what is said.
+UNTRUE = {
+    "no hash": (lambda package: package.pop("content_hash"), "content_hash"),
+    "another hash": (lambda package: package.update(content_hash="0" * 64), "instead of 0000"),
+    "another schema version": (lambda package: package.update(schema_version=99), "schema version 99"),
+    "a version that is no number": (lambda package: package.update(schema_version=True), "lacks one of"),
+    "another month": (lambda package: package.update(month="2025-07"), "snapshot of 2025-07"),
+    "another cut-off": (lambda package: package.update(cut_off="2025-12-31"), "cut-off 2025-12-31"),
+    "a table not listed": (lambda package: package["resources"].pop(), "does not list"),
+    "a table twice": (lambda package: package["resources"].append(package["resources"][0]), "does not list"),
+    "another file": (lambda package: package["resources"][0].update(path="sources.parquet"), "does not list"),
+    "a table without rows": (lambda package: package["resources"][0].pop("rows"), "does not say what"),
+    "a column without a name": (lambda package: fields_of(package)[0].pop("name"), "does not say what"),
+    "a column of another type": (lambda package: fields_of(package)[0].update(type="number"), "types"),
+}
+
+
+def fields_of(package):
+    return package["resources"][0]["schema"]["fields"]
+
+
+def edit_package(folder, change):
+    package = json.loads((folder / PACKAGE).read_text())
+    change(package)
+    (folder / PACKAGE).write_text(json.dumps(package))
+
+
+@pytest.mark.parametrize("fault", UNTRUE)
+def test_a_package_that_is_not_true_is_found(frozen, fault):
+    change, said = UNTRUE[fault]
+    edit_package(frozen, change)
+    with pytest.raises(SnapshotError, match=said):
         verify_snapshot(frozen)
 
 
 @pytest.mark.parametrize(
-    "fault",
+    ("change", "said"),
     [
-        "a flipped byte",
-        "a missing file",
-        "a truncated file",
-        "an emptied file",
-        "a swapped file",
-        "no package",
-        "a package that is not JSON",
-        "a table not listed",
+        (lambda table: table.rename(columns={"value": "figure"}), "other columns.*figure, value"),
+        (lambda table: table.head(1), "has 1 rows instead of 2"),
+        (lambda table: table.assign(value=table["value"] * 2), "content .* instead"),
     ],
+    ids=["a renamed column", "a row too few", "a changed figure"],
 )
-def test_damaged_files_are_found_without_opening_them(frozen, fault):
-    plant, message = FAULTS[fault]
-    check_files(frozen)
-    plant(frozen)
-    with pytest.raises(SnapshotError, match=message):
-        check_files(frozen)
+def test_a_table_put_in_the_place_of_a_frozen_one_is_found(frozen, change, said):
+    """Bytes and sha256 in the package are those of the new file."""
+    path = frozen / "statements.parquet"
+    change(pd.read_parquet(path)).to_parquet(path, index=False)
+    content = path.read_bytes()
+    new = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+    edit_package(frozen, lambda package: package["resources"][TABLES.index("statements")].update(new))
+    with pytest.raises(SnapshotError, match=said):
+        verify_snapshot(frozen)
 
 
 def test_a_statement_published_after_the_cut_off_is_found(tmp_path):
-    tables = make_tables()
-    tables["statements"] = tables["statements"].assign(published="2025-10-01")
-    freeze_snapshot(tables, "2025-08", tmp_path)
+    freeze_snapshot(make_tables(published="2025-10-01"), "2025-08", tmp_path)
     with pytest.raises(SnapshotError, match="published after 2025-09-30"):
         verify_snapshot(tmp_path / "2025-08")
 
 
-def test_every_committed_snapshot_is_whole():
-    months = published_months(snapshots_folder())
-    assert {"2025-08", "2025-09", "2025-10", "2025-11"} <= set(months)
-    for month in months:
-        verify_snapshot(snapshots_folder() / month)
+def test_a_snapshot_of_the_first_schema_opens_in_every_later_version_of_the_book():
+    """The fixture is never written again."""
+    folder = ROOT / "tests" / "fixtures" / "schema-1" / "2025-06"
+    assert (open_package(folder)["schema_version"], SCHEMA_VERSION) == (1, 1), "keep a fixture of every schema"
+    snapshot = verify_snapshot(folder)
+    assert snapshot.content_hash == "6b54f86d52170c7ca73e5a9e33d4a0e76af6aab394111492e8491aeb9d506caa"
+    estimates = reconcile(snapshot.tables["statements"], snapshot.tables["series"]).estimates
+    assert {"mg.export.ingot", "mg.export.total"} <= set(estimates["series"])
