@@ -3,10 +3,11 @@
 import pytest
 
 from metalsbook.errors import LedgerError
-from metalsbook.ledger.reading import read_ledger
 from metalsbook.snapshots.freeze import cover_ledger
 from metalsbook.status import describe_status
 from tests.ingest.conftest import make_ledger
+
+OUTLOOK = 'ol-{0},SMM,A page,https://example.org/,2025-10-09,price,,{0},{0},down,,,,,"Prices seen falling."\n'
 
 
 @pytest.fixture
@@ -16,29 +17,26 @@ def book(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_it_says_the_same_as_the_freezing_of_the_month():
+def test_it_says_the_same_as_the_freezing_of_the_month(real_ledger):
     said = list(describe_status("2025-11"))
-    coverage = cover_ledger(read_ledger(), "2025-11")
+    coverage = cover_ledger(real_ledger, "2025-11")
     assert said[0] == f"2025-11 (published): {coverage.statements} statements, known by 2025-12-31"
     assert [line[2:] for line in said[1 : 1 + len(coverage.lines())]] == coverage.lines()
 
 
-def test_the_next_month_is_the_one_after_the_newest_snapshot(book):
+def test_the_next_month_is_the_one_after_the_newest_snapshot_with_the_outlooks_that_end_in_it(book):
     with pytest.raises(LedgerError, match="no snapshot yet"):
         list(describe_status())
     folder = book / "data" / "snapshots" / "2025-11"
     folder.mkdir(parents=True)
     (folder / "datapackage.json").write_text("{}")
-    assert next(iter(describe_status())).startswith("2025-12 (not frozen yet): 0 statements")
-
-
-def test_outlooks_are_listed_in_the_month_in_which_their_horizon_ends():
-    said = "\n".join(describe_status("2025-12"))
-    assert "outlooks that resolve:" in said
-    assert "2025-12" in said.split("outlooks that resolve:")[1]
-
-
-def test_a_ledger_that_cannot_be_read_is_named(book):
-    (book / "data" / "ledger" / "outlooks.csv").unlink()
+    path = book / "data" / "ledger" / "outlooks.csv"
+    with path.open("a", encoding="utf-8") as file:
+        file.writelines(OUTLOOK.format(day) for day in ("2025-11-30", "2025-12-01", "2025-12", "2026-01-01"))
+    said = list(describe_status())
+    assert said[0].startswith("2025-12 (not frozen yet): 0 statements")
+    ends = said.index("  outlooks that resolve: 2")
+    assert [line.split(" ")[4] for line in said[ends + 1 : ends + 3]] == ["ol-2025-12", "ol-2025-12-01"]
+    path.unlink()
     with pytest.raises(LedgerError, match=r"outlooks\.csv cannot be read"):
         list(describe_status("2025-11"))

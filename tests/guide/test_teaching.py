@@ -1,7 +1,6 @@
 """What teaches: lessons with a month of their own, exercises with solutions that run, a glossary that is found."""
 
 import io
-import json
 import re
 
 import pytest
@@ -22,38 +21,10 @@ LESSONS = {
     "two_prices": "Two prices for dysprosium",
     "one_hint": "What a month's hint pins down",
 }
-NEEDED = [
-    "皮江法",
-    "硅铁",
-    "白云石",
-    "兰炭",
-    "出厂价",
-    "离岸价",
-    "稀土氧化物",
-    "镨钕氧化物",
-    "镨钕金属",
-    "氧化镝",
-    "氧化铽",
-    "环比",
-    "同比",
-    "可比口径",
-    "反内卷",
-    "原镁",
-    "镁锭",
-    "镁合金",
-    "镁粉",
-    "烧结钕铁硼",
-    "稀土永磁",
-    "人形机器人",
-    "新能源汽车",
-    "渗透率",
-    "产能利用率",
-    "海关总署",
-    "中汽协",
-    "国家统计局",
-    "收储",
-    "府谷",
-]
+NEEDED = (
+    "皮江法 硅铁 白云石 兰炭 出厂价 离岸价 稀土氧化物 镨钕氧化物 镨钕金属 氧化镝 氧化铽 环比 同比 可比口径 反内卷 原镁 "
+    "镁锭 镁合金 镁粉 烧结钕铁硼 稀土永磁 人形机器人 新能源汽车 渗透率 产能利用率 海关总署 中汽协 国家统计局 收储 府谷"
+).split(" ")
 FEWEST_TERMS = 80
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -62,18 +33,12 @@ def lessons():
     return sorted((CHAPTERS / "guide" / "lessons").glob("*.ipynb"))
 
 
-def solutions(notebook: dict) -> list[dict]:
-    """The code cells that are folded whole: solutions of exercises."""
-    return [
-        cell
-        for cell in notebook["cells"]
-        if cell["cell_type"] == "code" and "hide-cell" in cell["metadata"].get("tags", [])
-    ]
-
-
-def shows_its_result(cell: dict) -> bool:
-    """Whether a solution was run, checks something and shows something."""
-    return bool(cell["outputs"]) and "assert " in cell_source(cell)
+def find_unchecked(notebook: dict) -> list[str]:
+    """Return the solutions of exercises (code cells folded whole) that were not run, check nothing or show nothing."""
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    folded = [cell for cell in code if "hide-cell" in cell["metadata"].get("tags", [])]
+    found = [cell_source(cell) for cell in folded if not cell["outputs"] or "assert " not in cell_source(cell)]
+    return found if folded else ["no solution"]
 
 
 def test_every_lesson_of_the_list_is_there_under_its_title():
@@ -88,7 +53,7 @@ def test_lesson_keeps_a_month_that_is_frozen_and_checks_what_it_says(path):
     assert month is not None, f"the parameters cell lacks the tag {OWN_MONTH_TAG}"
     assert (snapshots_folder() / month).is_dir()
     assert any("assert " in cell_source(cell) for cell in chapter.code_cells)
-    assert [shows_its_result(cell) for cell in solutions(chapter.notebook)] == [True]
+    assert find_unchecked(chapter.notebook) == []
     for word in ("ed.claims", "ed.estimates", "ed.conflicts", "ed.outlooks", "ed.changes"):
         assert not any(word in cell_source(cell) for cell in chapter.code_cells), "a lesson reads statements only"
 
@@ -106,25 +71,12 @@ def glossary(tmp_path_factory):
     """The entries of the glossary as search finds them: names, definition."""
     folder = tmp_path_factory.mktemp("glossary")
     (folder / "index.md").write_text((CHAPTERS / "guide" / "glossary.md").read_text("utf-8"), "utf-8")
-    settings = {
-        "extensions": ["myst_parser"],
-        "root_doc": "index",
-        "myst_enable_extensions": ["colon_fence"],
-        # Of its own: Sphinx writes what extensions add into its default, which later builds inherit.
-        "source_suffix": {".md": "markdown"},
-    }
-    complaints = io.StringIO()
+    # Endings of its own: Sphinx writes what extensions add into its default, which later builds inherit.
+    settings = {"extensions": ["myst_parser"], "root_doc": "index", "source_suffix": {".md": "markdown"}}
+    settings |= {"myst_enable_extensions": ["colon_fence"]}
+    complaints, places = io.StringIO(), (folder, None, folder / "out", folder / "trees")
     with patch_docutils(None), docutils_namespace():
-        app = Sphinx(
-            str(folder),
-            None,
-            str(folder / "out"),
-            str(folder / "trees"),
-            "dummy",
-            confoverrides=settings,
-            status=None,
-            warning=complaints,
-        )
+        app = Sphinx(*places, "dummy", confoverrides=settings, status=None, warning=complaints)
         app.build()
     assert complaints.getvalue() == ""
     sections = page_sections(app.env.get_doctree("index"))
@@ -140,7 +92,15 @@ def test_glossary_has_its_terms_in_both_languages(glossary):
     assert set(NEEDED) <= {term for names, _ in glossary for term in names}
 
 
-def test_solution_without_a_check_is_noticed():
-    cell = {"cell_type": "code", "source": "print(1)", "outputs": [{}], "metadata": {"tags": ["hide-cell"]}}
-    assert solutions({"cells": [cell]}) == [cell] and not shows_its_result(cell)
-    assert not shows_its_result(json.loads(json.dumps(cell)) | {"source": "assert x", "outputs": []})
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, []),
+        ({"source": "print(1)"}, ["print(1)"]),
+        ({"outputs": []}, ["assert x"]),
+        ({"metadata": {}}, ["no solution"]),
+    ],
+)
+def test_a_solution_without_a_check_is_noticed(changes, found):
+    cell = {"cell_type": "code", "source": "assert x", "outputs": [{}], "metadata": {"tags": ["hide-cell"]}}
+    assert find_unchecked({"cells": [cell | changes]}) == found
