@@ -452,8 +452,8 @@ def _shorter(claim: Claim, evidence: Evidence, since: str, now: Finding, sign: i
 
 def _periods(claim: Claim, evidence: Evidence, since: str) -> list[str]:
     """Return the periods before the claim's of which a level is printed, oldest first."""
-    rows = evidence.statements
-    rows = rows[(rows["series"] == claim.series) & (rows["measure"] == "level") & (rows["period"] >= since)]
+    rows = evidence.rows_of(claim.series)
+    rows = rows[(rows["measure"] == "level") & (rows["period"] >= since)]
     return sorted(set(rows.loc[rows["period"].map(period_end) < period_end(claim.period), "period"]))
 
 
@@ -604,7 +604,7 @@ def dated(claim: Claim, evidence: Evidence, events: pd.DataFrame) -> Outcome:
 
     A date that is only coarser, the year of the claim's month, is neither.
     """
-    rows = evidence.statements[evidence.statements["series"] == claim.series]
+    rows = evidence.rows_of(claim.series)
     if rows.empty:
         raise NoFigure(f"nobody else prints '{evidence.title(claim.series)}'")
     fits = rows["period"].str.startswith(claim.period)

@@ -307,6 +307,7 @@ class _Note:
     independent: tuple[Evidence, Evidence]
     outside: Evidence
     statements: pd.DataFrame
+    places: dict[str, int]
     sources: pd.DataFrame
     series: pd.DataFrame
     events: pd.DataFrame
@@ -390,6 +391,7 @@ def _open_note(name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable
         independent=independent,
         outside=Evidence(others[~others["source"].isin(house)], series, sources, solve),
         statements=statements,
+        places={name: place for place, name in enumerate(statements["statement"])},
         sources=sources,
         series=series,
         events=events,
@@ -467,7 +469,7 @@ def _ask(row, claim: Claim, evidence: Evidence, note: _Note) -> Answer:
 
 
 def _used(statements: tuple[str, ...], note: _Note) -> pd.DataFrame:
-    return note.statements[note.statements["statement"].isin(statements)]
+    return note.statements.take(sorted({note.places[one] for one in statements if one in note.places}))
 
 
 def _is_expected(answer: Answer, note: _Note) -> bool:
@@ -483,11 +485,14 @@ def _is_forecast(row, note: _Note) -> bool:
 
 def _origins(statements: tuple[str, ...], note: _Note) -> list[str]:
     """Return the independent origins that print each figure used: of the figure that the fewest print."""
-    rows = _used(statements, note)
-    rows = rows.assign(origin=rows["source"].map(note.origins).mask(rows["source"].isin(note.own_house), ""))
-    behind = [sorted(set(group["origin"]) - {""}) for _, group in rows.groupby(["series", "measure", "period"])]
-    known = set(rows["statement"])
-    return [] if not behind or set(statements) - known else min(behind, key=len)
+    behind: dict[tuple, set[str]] = {}
+    for row in _used(statements, note).itertuples():
+        origins = behind.setdefault((row.series, row.measure, row.period), set())
+        if row.source not in note.own_house:
+            origins.add(note.origins.get(row.source, ""))
+    if not behind or set(statements) - note.places.keys():
+        return []
+    return min((sorted(behind[figure] - {""}) for figure in sorted(behind)), key=len)
 
 
 def _how_far(row, claim: Claim, answer: Answer, note: _Note) -> tuple[str, str]:

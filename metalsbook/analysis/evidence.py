@@ -6,6 +6,7 @@ an `Evidence` without that note's source. It answers with a `Finding` or raises 
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from statistics import median
 from typing import Protocol
 
 import pandas as pd
@@ -90,19 +91,43 @@ class Prints:
         exact: frozenset[str] = frozenset(),
     ):
         self._exact = exact
-        self._standings = standings(sources).to_dict()
-        publishers = statements["source"].map(sources.set_index("source")["publisher"])
-        self.statements = statements.assign(publisher=publishers.fillna(statements["source"]))
+        self._sources = sources
+        self.statements = statements
         self.series = series.set_index("series")
+        self._rows: dict[str, dict[tuple[str, str], list]] = {}
         self._known: dict[tuple[str, str, str], list[Finding]] = {}
+        self._half_widths: dict[str, float] = {}
+        self._quoted: dict[str, list[str]] = {}
+
+    def rows_of(self, series: str) -> pd.DataFrame:
+        """Return the statements of a series, with `publisher`."""
+        rows = self.statements.take(self._places.get(series, []))
+        return rows.assign(publisher=[self._publishers.get(source, source) for source in rows["source"]])
+
+    def _figures(self, series: str) -> dict[tuple[str, str], list]:
+        """Return the rows of each (measure, period) of a series: read once, for a frame hands its rows out slowly."""
+        if series not in self._rows:
+            groups: dict[tuple[str, str], list] = {}
+            for row in self.rows_of(series).itertuples():
+                groups.setdefault((row.measure, row.period), []).append(row)
+            self._rows[series] = groups
+        return self._rows[series]
 
     @cached_property
-    def _groups(self) -> dict[tuple[str, str, str], list]:
-        """The rows of each figure: read once, for a frame hands its rows out slowly."""
-        groups: dict[tuple[str, str, str], list] = {}
-        for row in self.statements.itertuples():
-            groups.setdefault((row.series, row.measure, row.period), []).append(row)
-        return groups
+    def _places(self) -> dict[str, list[int]]:
+        """Where the rows of each series stand."""
+        places: dict[str, list[int]] = {}
+        for place, name in enumerate(self.statements["series"].tolist()):
+            places.setdefault(name, []).append(place)
+        return places
+
+    @cached_property
+    def _standings(self) -> dict[str, int]:
+        return standings(self._sources).to_dict()
+
+    @cached_property
+    def _publishers(self) -> dict[str, str]:
+        return dict(zip(self._sources["source"], self._sources["publisher"], strict=True))
 
     @cached_property
     def _kinds(self) -> dict[str, str]:
@@ -128,7 +153,7 @@ class Prints:
         """
         name = series, measure, period
         if name not in self._known:
-            rows = self._groups.get(name, [])
+            rows = self._figures(series).get((measure, period), [])
             if self.kind(series) == "price" and measure == "level":
                 ranked = sorted(rows, key=lambda row: key_of(row, self._standings), reverse=True)
             else:
@@ -155,12 +180,11 @@ class Prints:
 
     def usual_half_width(self, series: str) -> float:
         """Return half the usual bid-to-ask range of a price as a share of it: a single figure stands for a range."""
-        return self._half_widths.get(series, 0.0)
-
-    @cached_property
-    def _half_widths(self) -> dict[str, float]:
-        rows = self.statements[self.statements["high"] > self.statements["low"]]
-        return ((rows["high"] - rows["low"]) / (2 * rows["value"])).groupby(rows["series"]).median().to_dict()
+        if series not in self._half_widths:
+            rows = [row for rows in self._figures(series).values() for row in rows if row.high > row.low]
+            halves = [(row.high - row.low) / (2 * row.value) for row in rows]
+            self._half_widths[series] = median(halves) if halves else 0.0
+        return self._half_widths[series]
 
     def reported(self, series: str, measure: str, period: str) -> Finding:
         """Return the best print of this very figure, with the prints it does not agree with as its rivals.
@@ -183,16 +207,15 @@ class Prints:
 
     def quotes(self, series: str, first: str = "", last: str = "9999") -> list[tuple[str, Finding]]:
         """Return the days with a quote from `first` to `last`, each with its best print, oldest first."""
-        days = [day for day in self._days.get(series, ()) if first <= day <= last]
+        days = [day for day in self._days(series) if first <= day <= last]
         return [(day, self.reported(series, "level", day)) for day in days]
 
-    @cached_property
-    def _days(self) -> dict[str, list[str]]:
-        days: dict[str, list[str]] = {}
-        for name, measure, period in self._groups:
-            if measure == "level" and len(period) == 10:
-                days.setdefault(name, []).append(period)
-        return {name: sorted(periods) for name, periods in days.items()}
+    def _days(self, series: str) -> list[str]:
+        """Return the days of which a level was printed, in order."""
+        if series not in self._quoted:
+            figures = self._figures(series)
+            self._quoted[series] = sorted(day for measure, day in figures if measure == "level" and len(day) == 10)
+        return self._quoted[series]
 
     def quote(self, series: str, day: str) -> Finding:
         """Return the quote of a day, or what lies between the quotes around it.
@@ -200,7 +223,7 @@ class Prints:
         Raises:
             NoFigure: If the day has no quote and those around it are more than `BRACKET_DAYS` away.
         """
-        if (series, "level", day) in self._groups:
+        if ("level", day) in self._figures(series):
             return self.reported(series, "level", day)
         implied = self._implied_quotes(series)
         if day in implied:
@@ -221,9 +244,9 @@ class Prints:
     def _implied_quotes(self, series: str) -> dict[str, Finding]:
         """Return the days before which a week's change leads back from the quote of the same page."""
         found = {}
-        for day in self._days.get(series, ()):
-            for row in self._groups.get((series, "wow", day), []):
-                quotes = [one for one in self._groups[series, "level", day] if one.source == row.source]
+        for day in self._days(series):
+            for row in self._figures(series).get(("wow", day), []):
+                quotes = [one for one in self._figures(series)["level", day] if one.source == row.source]
                 if quotes:
                     quote = self._as_finding(quotes[0])
                     before = shift_day(day, -WEEK_DAYS)
@@ -238,7 +261,7 @@ class Prints:
         """Return whether a figure is a price of a month with so many quotes that their mean stands for it."""
         if self.kind(series) != "price" or measure != "level" or len(period) != 7:
             return False
-        return sum(day.startswith(period) for day in self._days.get(series, ())) >= ENOUGH_QUOTES
+        return sum(day.startswith(period) for day in self._days(series)) >= ENOUGH_QUOTES
 
     def mean_of_quotes(self, series: str, month: str) -> Finding:
         """Return the mean of a month's quoted days, each with the middle of its range.
@@ -372,11 +395,11 @@ class Evidence(Prints):
     def _left_over(self, series: str, month: str) -> Finding | None:
         """Return what two sums to date and the printed months between them leave for a month, None where none do."""
         year = month_range(f"{month[:4]}-01", f"{month[:4]}-12")
-        sums = [one for one in year if (series, "ytd", one) in self._groups]
+        sums = [one for one in year if ("ytd", one) in self._figures(series)]
         for end in (one for one in sums if one >= month):
             for start in reversed(["", *(one for one in sums if one < month)]):
                 between = [one for one in year if start < one <= end and one != month]
-                if any((series, "level", one) not in self._groups for one in between):
+                if any(("level", one) not in self._figures(series) for one in between):
                     continue
                 found = self.reported(series, "ytd", end)
                 for one in between:
@@ -425,13 +448,13 @@ class Evidence(Prints):
 
     def _sum_to(self, series: str, month: str) -> Finding | None:
         """Return the sum since January as printed, or as the sum of a year later and its change lead back to it."""
-        if (series, "ytd", month) in self._groups or (
-            month.endswith("-12") and (series, "level", month[:4]) in self._groups
+        if ("ytd", month) in self._figures(series) or (
+            month.endswith("-12") and ("level", month[:4]) in self._figures(series)
         ):
             return self.reported(series, "ytd", month)
         later = step_month(month, 12)
         sampled = self.series["growth_basis"].get(series, "") == "comparable_sample"
-        if sampled or not {(series, name, later) for name in ("ytd", "ytd_yoy")} <= self._groups.keys():
+        if sampled or not {(name, later) for name in ("ytd", "ytd_yoy")} <= self._figures(series).keys():
             return None
         level, rate = (self.reported(series, name, later) for name in ("ytd", "ytd_yoy"))
         ends = level.low / (1 + rate.high / 100), level.high / (1 + rate.low / 100)
@@ -443,7 +466,7 @@ class Evidence(Prints):
         if self.kind(series) != "flow":
             raise NoFigure(f"no figure of '{self.title(series)}' since January for {month}")
         year = month_range(f"{month[:4]}-01", f"{month[:4]}-12")
-        sums = [one for one in year if (series, "ytd", one) in self._groups]
+        sums = [one for one in year if ("ytd", one) in self._figures(series)]
         before, after = [one for one in sums if one < month][-1:], [one for one in sums if one > month][:1]
         start = step_month(before[0], 1) if before else f"{month[:4]}-01"
         base = [self.reported(series, "ytd", one) for one in before]
@@ -519,7 +542,7 @@ class Evidence(Prints):
             if self._solve is None:
                 raise NoFigure(f"no level of '{self.title(series)}'")
             rows = self.statements[self.statements["series"].isin(family) & (self.statements["period"] >= first)]
-            self._solved[name] = self._solve(rows.drop(columns="publisher"), self._catalogue)
+            self._solved[name] = self._solve(rows, self._catalogue)
         return self._solved[name]
 
     @cached_property

@@ -297,10 +297,11 @@ def score_outlooks(
     table[["quotes_of", "by_others"]] = ""
     for house in table.loc[resolved, "house"].unique() if sources is not None else ():
         own = statements["source"].isin(sources_of_house(house, sources))
+        own_statements = set(statements.loc[own, "statement"])
         others = Evidence(statements[~own], series, named)
         for index in table.index[resolved & (table["house"] == house)]:
             used = set(table.at[index, "statements"].split())
-            by_own = used & set(statements.loc[own, "statement"])
+            by_own = used & own_statements
             table.at[index, "quotes_of"] = "others" if not by_own else "own house" if by_own == used else "both"
             verdict = _score(next(outlooks.loc[[index]].itertuples()), others, month, published)["verdict"]
             table.at[index, "by_others"] = verdict if verdict in RESOLVED else ""
@@ -522,8 +523,8 @@ def _printed_change(series: str, months: list[str], base: list[str], evidence: E
 
 def _change_in_tonnes(series: str, month: str, evidence: Evidence) -> Finding | None:
     """Return the least that a printed change in tonnes can be in per cent: of the highest month ever printed."""
-    rows = evidence.statements
-    rows = rows[(rows["series"] == series) & (rows["measure"] == "level") & (rows["period"].str.len() == 7)]
+    rows = evidence.rows_of(series)
+    rows = rows[(rows["measure"] == "level") & (rows["period"].str.len() == 7)]
     if rows.empty or not evidence.prints(series, "mom_change", month):
         return None
     found = evidence.reported(series, "mom_change", month)

@@ -19,8 +19,8 @@ from functools import cached_property
 import pandas as pd
 
 from metalsbook.analysis.reconcile.band import add_band, band_frame, band_shares, hide_months
-from metalsbook.analysis.reconcile.bounds import bound_cells
-from metalsbook.analysis.reconcile.contradictions import Knot, find_knots
+from metalsbook.analysis.reconcile.bounds import Left, bound_cells
+from metalsbook.analysis.reconcile.contradictions import Knot, apply_sides, find_knots
 from metalsbook.analysis.reconcile.facts import Cell, Fact, month_index, read_facts
 from metalsbook.analysis.reconcile.families import Habits, allowance_frame, learn_habits, revision_frame
 from metalsbook.analysis.reconcile.result import ESTIMATE_COLUMNS, estimate_frame, estimate_rows
@@ -75,17 +75,21 @@ class Component:
         """Its contradictions."""
         return find_knots(self.system, self.programs)
 
+    @cached_property
+    def left(self) -> Left:
+        """What the likeliest sides of its contradictions leave."""
+        return Left(self.system, apply_sides(self.system, [knot.sides[0] for knot in self.knots]))
+
     def estimate(self, cell: Cell) -> tuple | None:
         """Return the row of `ESTIMATE_COLUMNS` of one month; None where nothing speaks of it."""
         if cell not in self.system.last:
             return None
-        number = self.system.cells.index(cell)
-        bounds = bound_cells(self.system, self.programs, self.knots, [number])
-        return estimate_rows(self.system, bounds, self.knots, {}, [number])[0]
+        bounds = bound_cells(self.system, self.knots, [self.system.index[cell, self.system.last[cell]]], self.left)
+        return estimate_rows(self.system, bounds, self.knots, {})[0]
 
     def solve(self) -> tuple[list[tuple], list[tuple]]:
         """Return the rows of all months and of all contradictions."""
-        bounds = bound_cells(self.system, self.programs, self.knots)
+        bounds = bound_cells(self.system, self.knots, range(self.system.count), self.left)
         conflicts, members = tell_knots(self.system, self.programs, self.knots)
         return estimate_rows(self.system, bounds, self.knots, members), conflicts
 
@@ -147,7 +151,7 @@ class Months:
             estimates += found[0]
             conflicts += found[1]
         parts = self._solved.values()
-        hidden = hide_months((part.system, part.programs, part.knots) for part in parts)
+        hidden = hide_months((part.system, part.knots) for part in parts)
         return Reconciliation(
             estimates=add_band(estimate_frame(estimates), band_shares(hidden), self.habits.family),
             bands=band_frame(hidden),

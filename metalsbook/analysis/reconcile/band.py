@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from metalsbook.analysis.reconcile.bounds import Left
 from metalsbook.analysis.reconcile.contradictions import Knot, apply_sides
+from metalsbook.analysis.reconcile.facts import Cell
 from metalsbook.analysis.reconcile.result import OPEN_WIDTH
-from metalsbook.analysis.reconcile.solver import Programs
 from metalsbook.analysis.reconcile.system import OUT, System
 
 LEVEL = 0.8
@@ -42,17 +43,17 @@ class Hidden(NamedTuple):
     error: float
 
 
-def hide_months(solved: Iterable[tuple[System, Programs, Sequence[Knot]]]) -> list[Hidden]:
+def hide_months(solved: Iterable[tuple[System, Sequence[Knot]]]) -> list[Hidden]:
     """Return what is found of printed months when they are hidden in turn; open ones say nothing and are left out."""
     printed: dict[str, list[tuple]] = {}
-    for system, programs, knots in solved:
+    for system, knots in solved:
         levels: dict = {}
         for number, fact in enumerate(system.facts):
             if not fact.bottom and len(fact.top) == 1 and fact.top[0].span == 1 and np.isfinite(fact.high):
                 levels.setdefault(fact.top[0], []).append(number)
         for cell, numbers in levels.items():
             family = system.habits.family.get(cell.series, cell.series)
-            printed.setdefault(family, []).append((cell, numbers, system, programs, knots))
+            printed.setdefault(family, []).append((cell, numbers, system, knots))
     found = []
     for family, months in sorted(printed.items()):
         months.sort(key=lambda month: month[0])
@@ -63,17 +64,14 @@ def hide_months(solved: Iterable[tuple[System, Programs, Sequence[Knot]]]) -> li
     return found
 
 
-def _hide(
-    family: str, cell, numbers: list[int], system: System, programs: Programs, knots: Sequence[Knot]
-) -> Hidden | None:
-    state = apply_sides(programs, [knot.sides[0] for knot in knots])
+def _hide(family: str, cell: Cell, numbers: list[int], system: System, knots: Sequence[Knot]) -> Hidden | None:
+    state = apply_sides(system, [knot.sides[0] for knot in knots])
     kept = [system.facts[number] for number in numbers if state[number] != OUT]
     if not kept:
         return None
     state[numbers] = OUT
-    column = np.array([system.cells.index(cell)])
-    high = programs.reach(column, np.array([1.0]), state) * system.scale[column[0]]
-    low = max(-programs.reach(column, np.array([-1.0]), state) * system.scale[column[0]], 0.0)
+    left, column = Left(system, state), system.index[cell, system.last[cell]]
+    low, high = max(-left.reach({column: -1.0}), 0.0), left.reach({column: 1.0})
     value = min(kept, key=lambda fact: (-fact.rounds[-1], fact.resolution, fact.key)).printed
     if not np.isfinite(high) or high - low > OPEN_WIDTH * (high + low) / 2 or value <= 0:
         return None

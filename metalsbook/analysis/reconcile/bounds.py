@@ -1,19 +1,20 @@
-"""What each month can be: the least and the greatest value of every cell over every side of every contradiction.
+"""What is left for each month: the least and the greatest value over every side of every contradiction.
 
-All exact. Bounds propagation runs through the rows until nothing gets tighter; most of its bounds are already attained
-by some possible point. Linear programs then drive many cells towards their bounds at once: a cell that gets there is
-done, and only the others are minimised and maximised one by one. Each bound keeps the elements that prove it; where
-another side of a contradiction takes one of them away, that bound alone is asked again there: the farther one counts.
+Bounds propagation runs through the rows until nothing gets tighter. Rows that its bounds imply are dropped, and linear
+programs over the others drive many cells towards their bounds at once: a cell that gets there is done, and only the
+rest are minimised and maximised one by one. All exact. Each bound keeps the elements that prove it; where another side
+of a contradiction takes one of them away, that bound alone is asked again there: the farther one counts.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
 
 from metalsbook.analysis.reconcile.contradictions import Knot, apply_sides
-from metalsbook.analysis.reconcile.solver import ENDLESS, LEEWAY, Model, Programs, SolverFailure
+from metalsbook.analysis.reconcile.solver import ENDLESS, LEEWAY, Model, SolverFailure
 from metalsbook.analysis.reconcile.system import NOBODY, System
 
 PASSES = 60
@@ -22,204 +23,240 @@ PASSES = 60
 CROWDS = 6
 """Programs for many cells at once, for each side, before the rest is solved one by one."""
 
-LONGEST = 72
-"""Months up to which a component is solved as one."""
-
-STRIDE = 24
-"""Months that a window of a longer component bounds."""
-
-MARGIN = 24
-"""Months on either side of them that it knows; what lies farther off enters through propagated bounds alone."""
-
-ATTAINED = 1e-7
+ATTAINED = 3e-7
 """How near a point must come to a bound, in usual months of the series."""
+
+EDGE = 1e-9
+"""By how much the box around the variables is wider than what follows from the rows."""
 
 LEAST, MOST = 0, 1
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """Least and greatest value of each cell, and the elements that prove them.
-
-    Attributes:
-        ends: Per cell, least and greatest value in units of the series; infinity where nothing limits it.
-        proof: Per end (`LEAST`, `MOST`) and cell, the elements behind it.
-        box: Least and greatest value of every variable in the likeliest sides, in units of the series.
-    """
-
-    ends: np.ndarray
-    proof: tuple[list[frozenset[int]], list[frozenset[int]]]
-    box: np.ndarray
-
-
-def bound_cells(
-    system: System, programs: Programs, knots: Sequence[Knot], wanted: Sequence[int] | None = None
-) -> Bounds:
-    """Return the bounds of the cells of a component over all sides of its knots.
+class Left:
+    """What the elements of a component, read in one way, leave for its variables.
 
     Args:
         system: The component.
-        programs: Its programs.
+        state: The reading of every element; all can hold together.
+    """
+
+    def __init__(self, system: System, state: np.ndarray):
+        held = np.flatnonzero(system.rows_of(state))
+        self.system, self.matrix = system, system.matrix[held]
+        self.owner, self.limit = system.owner[held], system.limit[held]
+        self.low, self.high, self._causes = propagate(self.matrix, self.limit + LEEWAY)
+        self._points: list[np.ndarray] = []
+        self._asked: dict[tuple, float] = {}
+
+    @cached_property
+    def _used(self) -> np.ndarray:
+        """The rows that the propagated bounds do not imply."""
+        ends = np.minimum(self.high, ENDLESS)
+        return np.flatnonzero(self.matrix.maximum(0) @ ends + self.matrix.minimum(0) @ self.low > self.limit + LEEWAY)
+
+    @cached_property
+    def _model(self) -> Model:
+        middle = (self.low + self.high) / 2
+        low = np.maximum(np.minimum(self.low, middle) - EDGE, 0.0)
+        high = np.minimum(np.maximum(self.high, middle) + EDGE, ENDLESS)
+        return Model(self.matrix[self._used], self.limit[self._used] + LEEWAY, np.zeros(len(low)), low, high)
+
+    def _solve(self, columns: np.ndarray, costs: np.ndarray) -> np.ndarray:
+        """Return the point of least cost."""
+        self._model.set_costs(columns, costs)
+        if self._model.solve() == np.inf:
+            raise SolverFailure("Figures contradict each other although all contradictions were settled")
+        self._model.set_costs(columns, np.zeros(len(columns)))
+        self._points.append(self._model.point())
+        return self._points[-1]
+
+    def reach(self, weights: Mapping[int, float], enough: float = np.inf) -> float:
+        """Return how large a weighted sum of variables can get; infinity where nothing limits it.
+
+        Args:
+            weights: Of each variable, which is in units of its series here.
+            enough: Where the answer is at least this, any possible value from this on will do; else any bound below it.
+        """
+        columns = np.array(list(weights), int)
+        values = np.array(list(weights.values()), float) * self.system.scale[columns]
+        ends = np.where(values > 0, self.high[columns], self.low[columns])
+        bound = float((values * ends)[values != 0].sum())
+        if np.isfinite(enough):
+            if bound < enough:
+                return bound
+            best = max((float(values @ point[columns]) for point in self._points), default=-np.inf)
+            if best >= enough:
+                return best
+        if len(columns) == 1 and not self._touches_rows(columns[0]):
+            return bound
+        question = (columns.tobytes(), values.tobytes())
+        if question not in self._asked:
+            size = np.abs(values).max() or 1.0
+            point = self._solve(columns, -values / size)
+            self._asked[question] = np.inf if point[columns].max() > ENDLESS / 2 else float(values @ point[columns])
+        return self._asked[question]
+
+    def _touches_rows(self, column: int) -> bool:
+        return bool((self.matrix[self._used].indices == column).any())
+
+    def bounds(self, cells: Sequence[int]) -> "Bounds":
+        """Return the bounds of some cells (indices)."""
+        twins = self._twins(cells)
+        found = Bounds(self, {cell: twins[cell] for cell in cells})
+        open_cells = {cell for cell in set(twins.values()) if self.high[cell] - self.low[cell] > ATTAINED / 3}
+        for end, sign in ((LEAST, 1), (MOST, -1)):
+            self._search(found, end, sign, set(open_cells))
+        return found
+
+    def _search(self, found: "Bounds", end: int, sign: int, open_cells: set[int]) -> None:
+        """Find the bounds of one end that no propagated bound settles (sign 1: least, -1: greatest)."""
+        reached = (self.low, self.high)[end]
+        for _ in range(CROWDS):
+            crowd = np.array(sorted(cell for cell in open_cells if np.isfinite(reached[cell])), int)
+            if len(crowd) < 3:
+                break
+            point = self._solve(crowd, sign / np.minimum(self.high[crowd] - self.low[crowd], ENDLESS))
+            open_cells -= set(crowd[sign * (point[crowd] - reached[crowd]) <= ATTAINED].tolist())
+            if len(open_cells) > 0.8 * len(crowd):
+                break
+        for cell in sorted(open_cells):
+            if cell not in open_cells:
+                continue
+            point = self._solve(np.array([cell]), np.array([float(sign)]))
+            open_cells -= {other for other in open_cells if sign * (point[other] - reached[other]) <= ATTAINED}
+            open_cells.discard(cell)
+            if point[cell] < ENDLESS / 2:
+                found.solved[end, cell] = float(point[cell]), self._behind_solution()
+
+    def _behind_solution(self) -> frozenset[int]:
+        """Return the elements that prove the last solution: bounds of the box prove too."""
+        carrying = self.owner[self._used[self._model.carrying()]]
+        columns = np.flatnonzero(self._model.at_bounds()).tolist()
+        return frozenset(carrying[carrying != NOBODY].tolist()).union(
+            *(self.behind(end, column) for column in columns for end in (LEAST, MOST))
+        )
+
+    def _twins(self, cells: Sequence[int]) -> dict[int, int]:
+        """Return for each cell the first one that no row tells apart from it: both have the same bounds."""
+        columns = self.matrix.tocsc()
+        first: dict[tuple, int] = {}
+        twins = {}
+        for cell in cells:
+            span = slice(columns.indptr[cell], columns.indptr[cell + 1])
+            series = self.system.cells[cell].series
+            name = (series, columns.indices[span].tobytes(), columns.data[span].tobytes())
+            twins[cell] = first.setdefault(name, cell)
+        return twins
+
+    def behind(self, end: int, column: int) -> frozenset[int]:
+        """Return the elements behind a propagated bound, through all rows that led to it."""
+        count = self.matrix.shape[1]
+        indptr, indices, data = self._lists
+        seen: set[int] = set()
+        elements: set[int] = set()
+        queue = [column + end * count]
+        while queue:
+            name = queue.pop()
+            if name in seen or name not in self._causes:
+                continue
+            seen.add(name)
+            row = self._causes[name]
+            elements.add(int(self.owner[row]))
+            for place in range(indptr[row], indptr[row + 1]):
+                if indices[place] != name % count:
+                    queue.append(indices[place] + (0 if data[place] > 0 else count))
+        return frozenset(elements - {NOBODY})
+
+    @cached_property
+    def _lists(self) -> tuple[list[int], list[int], list[float]]:
+        return self.matrix.indptr.tolist(), self.matrix.indices.tolist(), self.matrix.data.tolist()
+
+    @cached_property
+    def levels(self) -> tuple[np.ndarray, np.ndarray]:
+        """The levels that hold, as least and greatest value of each variable, without the solver's leeway."""
+        low, high = np.zeros(len(self.low)), np.full(len(self.low), np.inf)
+        alone = np.flatnonzero(np.diff(self.matrix.indptr) == 1)
+        columns, values = self.matrix.indices[self.matrix.indptr[alone]], self.matrix.data[self.matrix.indptr[alone]]
+        ends = self.limit[alone] / values
+        np.minimum.at(high, columns[values > 0], ends[values > 0])
+        np.maximum.at(low, columns[values < 0], ends[values < 0])
+        return low, high
+
+
+@dataclass
+class Bounds:
+    """Bounds of some cells as one state leaves them.
+
+    Attributes:
+        left: What the state leaves.
+        twins: For each cell the one that has the same bounds.
+        solved: Value and proof of each (end, cell) that a program found; others are as propagated.
+    """
+
+    left: Left
+    twins: dict[int, int]
+
+    def __post_init__(self) -> None:
+        self.solved: dict[tuple[int, int], tuple[float, frozenset[int]]] = {}
+        self._proofs: dict[tuple[int, int], frozenset[int]] = {}
+
+    def ends(self, cell: int) -> tuple[float, float]:
+        """Return the least and greatest value of a cell in usual months; the solver's tolerance shows in no level."""
+        twin = self.twins[cell]
+        low, high = (
+            self.solved[end, twin][0] if (end, twin) in self.solved else float(bound[twin])
+            for end, bound in ((LEAST, self.left.low), (MOST, self.left.high))
+        )
+        low, high = max(low, self.left.levels[0][cell]), min(high, self.left.levels[1][cell])
+        # Levels that exclude each other by less than a contradiction: the month lies between them.
+        return min(low, high), max(low, high)
+
+    def proof(self, end: int, cell: int) -> frozenset[int]:
+        """Return the elements behind an end of a cell."""
+        name = (end, self.twins[cell])
+        if name in self.solved:
+            return self.solved[name][1]
+        if name not in self._proofs:
+            self._proofs[name] = self.left.behind(*name)
+        return self._proofs[name]
+
+
+def bound_cells(system: System, knots: Sequence[Knot], cells: Sequence[int], left: Left) -> dict[int, tuple]:
+    """Return least value, greatest value (units of the series) and proving elements of some cells over all sides.
+
+    Args:
+        system: The component.
         knots: Its knots.
-        wanted: The cells (indices) to bound; all where not given. Others have bounds that may be too wide.
+        cells: The cells (indices).
+        left: What their likeliest sides leave.
 
     Raises:
         SolverFailure: If the system contradicts itself after all.
     """
+    found = left.bounds(cells)
+    ends = {cell: list(found.ends(cell)) for cell in cells}
     first = [knot.sides[0] for knot in knots]
-    state = apply_sides(programs, first)
-    asked = range(system.count) if wanted is None else wanted
-    scaled, proof, box = _bound_state(system, state, asked)
+    state = apply_sides(system, first)
     for number, knot in enumerate(knots):
         for side in knot.sides[1:]:
-            other = apply_sides(programs, [*first[:number], side, *first[number + 1 :]])
+            other = apply_sides(system, [*first[:number], side, *first[number + 1 :]])
             raised = set(np.flatnonzero(other > state).tolist())
-            for end, sign in ((LEAST, -1.0), (MOST, 1.0)):
-                for cell in asked:
-                    if proof[end][cell] & raised:
-                        reached = sign * programs.reach(np.array([cell]), np.array([sign]), other)
-                        if sign * reached > sign * scaled[cell, end]:
-                            scaled[cell, end] = reached
-    scaled[:, LEAST] = np.maximum(scaled[:, LEAST], 0.0)
-    scale = system.scale[: system.count, None]
-    return Bounds(scaled * scale, proof, box * system.scale[:, None])
-
-
-def _bound_state(system: System, state: np.ndarray, asked: Sequence[int]) -> tuple[np.ndarray, tuple, np.ndarray]:
-    """Return bounds of the cells in usual months, their proofs, and a box around all variables, for one state."""
-    held = np.flatnonzero(system.rows_of(state))
-    matrix, owner = system.matrix[held], system.owner[held]
-    strict = system.limit[held]
-    limit = strict + LEEWAY
-    low, high, causes = propagate(matrix, limit)
-    count = system.count
-    size = matrix.shape[1]
-    proof = tuple([_trace(matrix, owner, causes, cell + side) for cell in range(count)] for side in (0, size))
-
-    def behind(column: int) -> frozenset[int]:
-        return _trace(matrix, owner, causes, column) | _trace(matrix, owner, causes, column + size)
-
-    box = np.column_stack([np.maximum(low - ATTAINED, 0), high + ATTAINED])
-    ends = (low[:count].copy(), high[:count].copy())
-    twins = _twins(system, matrix)
-    for columns, cells in _windows(system, size):
-        single = {twins[cell] for cell in cells if cell in asked and high[cell] - low[cell] > ATTAINED}
-        if not single:
-            continue
-        rows = np.flatnonzero(np.diff(matrix[:, columns].indptr) == np.diff(matrix.indptr))
-        model = Model(matrix[rows][:, columns], limit[rows], np.zeros(len(columns)), *box[columns].T)
-        for end, sign in ((LEAST, 1), (MOST, -1)):
-            _Search(model, columns, owner[rows], sign, ends[end], proof[end], set(single), behind).run(box)
-    for end in (LEAST, MOST):
-        ends[end][:] = ends[end][twins]
-        proof[end][:] = [proof[end][twin] for twin in twins]
-    _hold_levels(matrix, strict, *ends)
-    scaled = np.column_stack(ends)
-    box[:count] = scaled
-    return scaled, proof, box
-
-
-def _twins(system: System, matrix: sp.csr_matrix) -> np.ndarray:
-    """Return for each cell the first cell that no row tells apart from it: both have the same bounds."""
-    columns = matrix.tocsc()
-    first: dict[tuple, int] = {}
-    twins = np.arange(system.count)
-    for cell in range(system.count):
-        span = slice(columns.indptr[cell], columns.indptr[cell + 1])
-        name = (system.cells[cell].series, columns.indices[span].tobytes(), columns.data[span].tobytes())
-        twins[cell] = first.setdefault(name, cell)
-    return twins
-
-
-class _Search:
-    """The search for the bounds of one end (sign 1: least, -1: greatest) that no propagated bound settles.
-
-    Args:
-        model: The program of a window, warm.
-        columns: Variables of the window; its cells come first.
-        owner: Element of each row of the window.
-        sign: Which end.
-        reached: Bounds of all cells so far; changed in place.
-        proof: Elements behind the bounds of all cells; changed in place.
-        open_cells: Cells of the window whose bound is not yet known to be attained.
-        behind: Returns the elements behind the propagated bounds of a variable: bounds of the box prove too.
-    """
-
-    def __init__(
-        self,
-        model: Model,
-        columns: np.ndarray,
-        owner: np.ndarray,
-        sign: int,
-        reached: np.ndarray,
-        proof: list[frozenset[int]],
-        open_cells: set[int],
-        behind: Callable[[int], frozenset[int]],
-    ):
-        self.columns, self.behind = columns, behind
-        self.model, self.owner, self.sign = model, owner, sign
-        self.reached, self.proof, self.open_cells = reached, proof, open_cells
-        self.cells = columns[columns < len(reached)]
-        self.place = {cell: place for place, cell in enumerate(self.cells.tolist())}
-
-    def aim(self, cells: list[int], weights: np.ndarray) -> float:
-        """Drive cells towards this end; strike off those whose bound the solution attains."""
-        columns = np.array([self.place[cell] for cell in cells])
-        self.model.set_costs(columns, self.sign * weights)
-        value = self.model.solve()
-        if value == np.inf:
-            raise SolverFailure("Figures contradict each other although all contradictions were settled")
-        self.model.set_costs(columns, np.zeros(len(cells)))
-        if np.isfinite(value):
-            gap = self.sign * (self.model.point()[: len(self.cells)] - self.reached[self.cells])
-            self.open_cells -= set(self.cells[gap <= 3 * ATTAINED].tolist())
-        return value
-
-    def run(self, box: np.ndarray) -> None:
-        """Solve until the bound of every open cell is attained."""
-        for _ in range(CROWDS):
-            crowd = sorted(cell for cell in self.open_cells if np.isfinite(self.reached[cell]))
-            width = np.minimum(box[crowd, 1] - box[crowd, 0], ENDLESS)
-            if len(crowd) < 3 or not np.isfinite(self.aim(crowd, 1 / width)):
-                break
-            if len(self.open_cells) > 0.8 * len(crowd):
-                break
-        while self.open_cells:
-            cell = min(self.open_cells)
-            value = self.aim([cell], np.ones(1))
-            self.open_cells.discard(cell)
-            if np.isfinite(value):
-                self.reached[cell] = self.model.point()[self.place[cell]]
-                carrying = self.owner[self.model.carrying()]
-                self.proof[cell] = frozenset(carrying[carrying != NOBODY].tolist()).union(
-                    *(self.behind(int(column)) for column in self.columns[self.model.at_bounds()])
-                )
-
-
-def _hold_levels(matrix: sp.csr_matrix, limit: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
-    """Cut bounds back to the levels that hold: the solver's tolerance must not show beside a printed digit."""
-    alone = np.flatnonzero(np.diff(matrix.indptr) == 1)
-    columns, values = matrix.indices[matrix.indptr[alone]], matrix.data[matrix.indptr[alone]]
-    inside = columns < len(low)
-    ends = limit[alone] / values
-    np.minimum.at(high, columns[inside & (values > 0)], ends[inside & (values > 0)])
-    np.maximum.at(low, columns[inside & (values < 0)], ends[inside & (values < 0)])
-    # Levels that exclude each other by less than a contradiction: the month lies between them.
-    low[:], high[:] = np.minimum(low, high), np.maximum(low, high)
-
-
-def _windows(system: System, size: int) -> list[tuple[np.ndarray, list[int]]]:
-    """Return (variables, cells to bound) of the windows that a component is solved in: one, unless it is very long."""
-    starts = np.array([cell.start for cell, _ in system.variables])
-    ends = starts + np.array([cell.span - 1 for cell, _ in system.variables])
-    cells = range(system.count)
-    if ends.max() - starts.min() < LONGEST:
-        return [(np.arange(size), list(cells))]
-    windows = []
-    for first in range(starts.min(), ends.max() + 1, STRIDE):
-        inside = np.flatnonzero((starts >= first - MARGIN) & (ends < first + STRIDE + MARGIN))
-        windows.append((inside, [cell for cell in cells if first <= starts[cell] < first + STRIDE]))
-    return windows
+            asked = [(end, cell) for end in (LEAST, MOST) for cell in cells if found.proof(end, cell) & raised]
+            if asked:
+                elsewhere = Left(system, other)
+                for end, cell in asked:
+                    sign = 1 if end == MOST else -1
+                    reached = sign * elsewhere.reach({cell: sign}) / system.scale[cell]
+                    if sign * reached > sign * ends[cell][end]:
+                        ends[cell][end] = reached
+    return {
+        cell: (
+            max(low, 0.0) * system.scale[cell],
+            high * system.scale[cell],
+            found.proof(LEAST, cell) | found.proof(MOST, cell),
+        )
+        for cell, (low, high) in ends.items()
+    }
 
 
 def propagate(matrix: sp.csr_matrix, limit: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict[int, int]]:
@@ -235,10 +272,10 @@ def propagate(matrix: sp.csr_matrix, limit: np.ndarray) -> tuple[np.ndarray, np.
     """
     count = matrix.shape[1]
     entries = matrix.tocoo()
-    kept = entries.data != 0
-    row, column, value = entries.row[kept], entries.col[kept], entries.data[kept]
+    row, column, value = entries.row, entries.col, entries.data
+    up, down = (np.flatnonzero(value > 0), count), (np.flatnonzero(value < 0), 0)
     low, high = np.zeros(count), np.full(count, np.inf)
-    causes: dict[int, int] = {}
+    causes = np.full(2 * count, -1)
     for _ in range(PASSES):
         extreme = np.where(value > 0, low[column], high[column])
         endless = np.isinf(extreme)
@@ -246,14 +283,17 @@ def propagate(matrix: sp.csr_matrix, limit: np.ndarray) -> tuple[np.ndarray, np.
         finite = np.bincount(row, endless, len(limit))[row] == endless
         room = (limit[row] - np.bincount(row, least, len(limit))[row] + least) / value
         moved = False
-        for bound, entry, offset in ((high, finite & (value > 0), count), (low, finite & (value < 0), 0)):
+        for bound, (entry, offset) in ((high, up), (low, down)):
+            entry = entry[finite[entry]]
             gained = _tighten(bound, column[entry], room[entry], 1 if offset else -1)
-            moved |= bool(gained.any())
-            best = np.flatnonzero(entry)[gained[column[entry]] & (room[entry] == bound[column[entry]])]
-            causes.update(zip((column[best] + offset).tolist(), row[best].tolist(), strict=True))
+            if gained.any():
+                moved = True
+                best = entry[gained[column[entry]] & (room[entry] == bound[column[entry]])]
+                causes[column[best] + offset] = row[best]
         if not moved:
             break
-    return low, high, causes
+    known = np.flatnonzero(causes >= 0)
+    return low, high, dict(zip(known.tolist(), causes[known].tolist(), strict=True))
 
 
 def _tighten(bound: np.ndarray, column: np.ndarray, room: np.ndarray, sign: int) -> np.ndarray:
@@ -267,22 +307,3 @@ def _tighten(bound: np.ndarray, column: np.ndarray, room: np.ndarray, sign: int)
     gained = (best != bound) & ~near
     bound[gained] = best[gained]
     return gained
-
-
-def _trace(matrix: sp.csr_matrix, owner: np.ndarray, causes: dict[int, int], end: int) -> frozenset[int]:
-    """Return the elements behind a propagated bound, through all rows that led to it."""
-    count = matrix.shape[1]
-    seen: set[int] = set()
-    elements: set[int] = set()
-    queue = [end]
-    while queue:
-        name = queue.pop()
-        if name in seen or name not in causes:
-            continue
-        seen.add(name)
-        row = causes[name]
-        elements.add(int(owner[row]))
-        span = slice(matrix.indptr[row], matrix.indptr[row + 1])
-        others = zip(matrix.indices[span].tolist(), matrix.data[span].tolist(), strict=True)
-        queue += [column + (0 if value > 0 else count) for column, value in others if column != name % count]
-    return frozenset(elements - {NOBODY})

@@ -58,9 +58,9 @@ class Knot:
     sides: tuple[Side, ...]
 
 
-def apply_sides(programs: Programs, sides: Iterable[Side]) -> np.ndarray:
+def apply_sides(system: System, sides: Iterable[Side]) -> np.ndarray:
     """Return the state in which some elements are read as sides say, all others strictly."""
-    state = programs.strict.copy()
+    state = system.strict
     for side in sides:
         for element, reading in side.items():
             state[element] = reading
@@ -69,14 +69,14 @@ def apply_sides(programs: Programs, sides: Iterable[Side]) -> np.ndarray:
 
 def find_knots(system: System, programs: Programs) -> list[Knot]:
     """Return the knots of a component, empty where all its elements can hold."""
-    if programs.is_possible(programs.strict):
+    if programs.is_possible(system.strict):
         return []
     slips, cores = Slips(system), _first_cores(system, programs)
     # Quick sides first, to collect cores; the exact search then seldom has to start again.
     while more := _disjoint_cores(
         system,
         programs,
-        apply_sides(programs, [slips.side(_Search(slips, group).finish()) for group in _group(cores, slips)]),
+        apply_sides(system, [slips.side(_Search(slips, group).finish()) for group in _group(cores, slips)]),
     ):
         cores += more
     found: dict[frozenset, list[Side]] = {}
@@ -96,7 +96,7 @@ def find_knots(system: System, programs: Programs) -> list[Knot]:
 
 def _first_cores(system: System, programs: Programs) -> list[Core]:
     """Return cores that share no fact: those among small sums first, which a reader can redo."""
-    state, cores = programs.strict.copy(), []
+    state, cores = system.strict, []
     count = len(system.facts)
     for clash in _clashing_sums(system.facts):
         if any(state[element] == OUT for element in clash):
@@ -189,7 +189,7 @@ def _left_over(programs: Programs, knots: Sequence[Knot], settled: set[frozenset
     for choice in choices:
         name = frozenset(item for side in choice for item in side.items())
         if name not in settled:
-            state = apply_sides(programs, choice)
+            state = apply_sides(programs.system, choice)
             if not programs.is_possible(state):
                 return state
             settled.add(name)

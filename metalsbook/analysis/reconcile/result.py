@@ -1,12 +1,11 @@
 """From solved components to the frames that pages and other modules read."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from metalsbook.analysis.reconcile.bounds import LEAST, MOST, Bounds
 from metalsbook.analysis.reconcile.contradictions import Knot
 from metalsbook.analysis.reconcile.facts import Fact, month_text
 from metalsbook.analysis.reconcile.system import OUT, STRICT, System
@@ -19,19 +18,17 @@ ESTIMATE_COLUMNS = ["series", "period", "low", "high", "best", "basis", "n_state
 
 def estimate_rows(
     system: System,
-    bounds: Bounds,
+    bounds: dict[int, tuple],
     knots: Sequence[Knot],
     conflicts: dict[str, frozenset[int]],
-    asked: Iterable[int] | None = None,
 ) -> list[tuple]:
     """Return one row a month of a component, in the order of `ESTIMATE_COLUMNS`.
 
     Args:
         system: The component.
-        bounds: Its bounds.
+        bounds: Least value, greatest value and proving elements of the cells to give a row.
         knots: Its knots.
         conflicts: Facts (indices) of each conflict id.
-        asked: The cells (indices) to give a row; all where not given.
     """
     touching, disputed = defaultdict(list), defaultdict(set)
     for number, fact in enumerate(system.facts):
@@ -43,13 +40,12 @@ def estimate_rows(
     doubt = {element: reading for knot in knots for element, reading in knot.sides[0].items()}
     aside = {e for e in doubt if all(side.get(e) == OUT for k in knots for side in k.sides if e in k.sides[0])}
     rows = []
-    for number in range(system.count) if asked is None else asked:
+    for number, (least, most, binding) in bounds.items():
         cell = system.cells[number]
         if cell.span > 1:
             continue
         digits = _digits(system.scale[number])
-        low, high = (_outward(bounds.ends[number, end], sign, digits) for end, sign in ((LEAST, -1), (MOST, 1)))
-        binding = bounds.proof[LEAST][number] | bounds.proof[MOST][number]
+        low, high = (_outward(end, sign, digits) for end, sign in ((least, -1), (most, 1)))
         levels = [
             system.facts[fact]
             for fact in touching[cell]

@@ -112,7 +112,7 @@ class Model:
 
 
 class Programs:
-    """The programs of one component: which elements are compatible, and how far a sum can be driven.
+    """The programs of one component: which elements are compatible.
 
     A *state* is an array with the reading of every element: `STRICT`, `LOOSE` or `OUT`.
 
@@ -122,18 +122,11 @@ class Programs:
 
     def __init__(self, system: System):
         self.system = system
-        self.strict = np.full(system.size, STRICT, np.int8)
 
     @cached_property
     def _shared(self) -> Model:
         """All rows relaxed by one common amount."""
         return _relaxing(self.system.matrix, self.system.limit, self.system.owner != NOBODY)
-
-    @cached_property
-    def _plain(self) -> Model:
-        """No row relaxed."""
-        count, limit = self.system.matrix.shape[1], self.system.limit + LEEWAY
-        return Model(self.system.matrix, limit, np.zeros(count), np.zeros(count), np.full(count, ENDLESS))
 
     def is_possible(self, state: np.ndarray) -> bool:
         """Return whether elements, read so, can all hold."""
@@ -153,18 +146,6 @@ class Programs:
             return None
         owners = self.system.owner[self._shared.carrying() & self._shared.active]
         return np.unique(owners[owners != NOBODY])
-
-    def reach(self, columns: np.ndarray, weights: np.ndarray, state: np.ndarray) -> float:
-        """Return how large a weighted sum of variables can get where elements are read so.
-
-        Infinity where nothing limits it, minus infinity where the elements cannot all hold.
-        """
-        self._plain.activate(self.system.rows_of(state))
-        self._plain.set_costs(columns, -weights)
-        value = self._plain.solve()
-        endless = np.isfinite(value) and self._plain.point()[columns].max() > ENDLESS / 2
-        self._plain.set_costs(columns, np.zeros(len(columns)))
-        return np.inf if endless else -value
 
 
 class Narrow:

@@ -102,6 +102,11 @@ class System:
         """The vintage in which each cell was last published."""
         return dict(self.variables[: self.count])
 
+    @property
+    def strict(self) -> np.ndarray:
+        """The state in which every element is read strictly."""
+        return np.full(self.size, STRICT, np.int8)
+
     def looser(self, element: int, reading: int) -> list[int]:
         """Return the readings of an element that are looser than one; no tie is ever out."""
         if element >= len(self.facts):

@@ -113,9 +113,9 @@ def _tell_knot(
         is_one_base = len(elements) > 1 and all(e < count and system.facts[e].is_share for e in elements)
         shown = cores if is_one_base else [main]
         facts = frozenset(element for core in shown for element in core if element < count)
-        worked = work_out(system, main) or work_out_together(system, programs, main)
-        reasons = _explain(system, programs, knot, others, facts)
-        if is_one_base and (factor := _common_factor(system, programs, knot, others, elements)):
+        worked = work_out(system, main) or work_out_together(system, main)
+        reasons = _explain(system, knot, others, facts)
+        if is_one_base and (factor := _common_factor(system, knot, others, elements)):
             reasons.update({element: [factor] for element in elements})
         ties = [element for element in elements if element >= count]
         told.append(_rows(system, f"kn-{name[3:]}", main, facts, side, doubted, worked, reasons, ties))
@@ -193,40 +193,38 @@ def _cores_of(system: System, programs: Programs, knot: Knot, elements: list[int
         for element in core.keys() & set(elements):
             found.setdefault(element, core)
     if not found:
-        core = find_core(system, programs, apply_sides(programs, [*others, side]))
+        core = find_core(system, programs, apply_sides(system, [*others, side]))
         found = {} if core is None else {0: core}
     return list(found.values())
 
 
-def _state_without(programs: Programs, side: dict[int, int], others: list, out: Iterable[int]) -> np.ndarray:
-    state = apply_sides(programs, [*others, side])
+def _state_without(system: System, side: dict[int, int], others: list, out: Iterable[int]) -> np.ndarray:
+    state = apply_sides(system, [*others, side])
     state[list(out)] = OUT
     return state
 
 
-def _explain(
-    system: System, programs: Programs, knot: Knot, others: list, facts: frozenset[int]
-) -> dict[int, list[str]]:
+def _explain(system: System, knot: Knot, others: list, facts: frozenset[int]) -> dict[int, list[str]]:
     """Return the slips of each figure in doubt that would settle the conflict, as its likeliest side leaves it."""
     reasons: dict[int, list[str]] = {}
     for side in knot.sides:
         for element in (element for element in side.keys() & facts if not reasons.get(element)):
-            reader = _Explainer(system, programs, _state_without(programs, side, others, [element]))
+            reader = _Explainer(system, _state_without(system, side, others, [element]))
             reasons[element] = reader.explain(element, side[element])
     return reasons
 
 
-def _common_factor(system: System, programs: Programs, knot: Knot, others: list, elements: list[int]) -> str:
+def _common_factor(system: System, knot: Knot, others: list, elements: list[int]) -> str:
     """Return what one factor would mend all figures of a slip, "" where none does."""
     facts = [element for element in elements if element < len(system.facts)]
-    state = _state_without(programs, knot.sides[0], others, facts)
+    state = _state_without(system, knot.sides[0], others, facts)
     low, high = 0.0, np.inf
+    left = Reader(system, state)
     for element in facts:
         fact = system.facts[element]
-        left = Reader(system, programs, state)
         top, bottom = (left.columns(cells, fact.rounds[-1]) for cells in (fact.top, fact.bottom))
-        below = left.reach(bottom, 1.0), -left.reach(bottom, -1.0)
-        above = -left.reach(top, -1.0), left.reach(top, 1.0)
+        below = left.drive(bottom, 1.0), -left.drive(bottom, -1.0)
+        above = -left.drive(top, -1.0), left.drive(top, 1.0)
         if not (below[1] > 0 and fact.low > 0 and np.isfinite(above[1])):
             return ""
         low, high = max(low, above[0] / below[0] / fact.high), min(high, above[1] / below[1] / fact.low)
@@ -265,9 +263,9 @@ class _Explainer(Reader):
     def left(self, fact: Fact) -> tuple[float, float]:
         """Return about the least and greatest value that the rest leaves for a fact, in its terms."""
         top, bottom = (self.columns(cells, fact.rounds[-1]) for cells in (fact.top, fact.bottom))
-        least, most = -self.reach(top, -1.0), self.reach(top, 1.0)
+        least, most = -self.drive(top, -1.0), self.drive(top, 1.0)
         if bottom:
-            base = -self.reach(bottom, -1.0), self.reach(bottom, 1.0)
+            base = -self.drive(bottom, -1.0), self.drive(bottom, 1.0)
             least, most = least / base[1] if base[1] else 0.0, most / base[0] if base[0] > 0 else np.inf
         return max(least, 0.0), most
 
@@ -281,8 +279,11 @@ class _Explainer(Reader):
         if above is None or below is None:
             return False
         if not bottom:
-            return self.reach(above, 1.0) >= low and -self.reach(above, -1.0) <= high
-        return self.reach(above, 1.0, below, -low) >= 0 and self.reach(above, -1.0, below, high) >= 0
+            return self.drive(above, 1.0, enough=low) >= low and self.drive(above, -1.0, enough=-high) >= -high
+        return (
+            self.drive(above, 1.0, below, -low, enough=0.0) >= 0
+            and self.drive(above, -1.0, below, high, enough=0.0) >= 0
+        )
 
     def pins(self, top: tuple, bottom: tuple, fact: Fact) -> bool:
         """Return whether the rest allows the figure for these sums, but not a tenth more or less: no chance hit."""

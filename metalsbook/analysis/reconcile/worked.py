@@ -7,16 +7,16 @@ months are set against each other in percentage points. Where the figures hang t
 of deductions shows it, the programs are asked what all others leave for one of them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 
 from metalsbook.analysis.intervals import decimals, show_ends, show_interval
+from metalsbook.analysis.reconcile.bounds import Left
 from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text
 from metalsbook.analysis.reconcile.families import SETTLED, Vintage, vintage_of, vintages_of
-from metalsbook.analysis.reconcile.solver import Programs
 from metalsbook.analysis.reconcile.system import OUT, STRICT, System, touches
 
 MOST_PASSES = 6
@@ -381,18 +381,8 @@ NEAR_RATIO = 1e-3
 """Ratio that counts as nought."""
 
 
-class Reader:
-    """Asks the programs what elements, read as a state says, leave for sums of months.
-
-    Args:
-        system: The component.
-        programs: Its programs.
-        state: Reading of every element.
-    """
-
-    def __init__(self, system: System, programs: Programs, state: np.ndarray):
-        self.system, self.programs, self.state = system, programs, state
-        self.asked: dict[tuple, float] = {}
+class Reader(Left):
+    """Asks what elements, read in one way, leave for sums of months."""
 
     def columns(self, cells: tuple[Cell, ...], published: int) -> list[int] | None:
         """Return the variables of cells as a print of a round shows them, None where one is unknown."""
@@ -408,25 +398,22 @@ class Reader:
             return [index[base]]
         return [index.get((cell, vintage_of(cell, published)), index[cell, last[cell]]) for cell in cells]
 
-    def reach(self, one: list[int], sign: float, two: list[int] = (), factor: float = 0.0) -> float:
-        """Return the greatest value of `sign * sum(one) + factor * sum(two)`, in units of the series."""
-        question = (tuple(one), sign, tuple(two), factor)
-        if question not in self.asked:
-            weights: dict[int, float] = {}
-            for columns, weight in ((one, sign), (two, factor)):
-                for column in columns:
-                    weights[column] = weights.get(column, 0.0) + weight * self.system.scale[column]
-            columns, values = np.array(list(weights)), np.array(list(weights.values()))
-            self.asked[question] = self.programs.reach(columns, values, self.state)
-        return self.asked[question]
+    def drive(
+        self, one: Sequence[int], sign: float, two: Sequence[int] = (), factor: float = 0.0, enough: float = np.inf
+    ) -> float:
+        """Return the greatest value of `sign * sum(one) + factor * sum(two)`; `enough` as of `reach`."""
+        weights: dict[int, float] = {}
+        for columns, weight in ((one, sign), (two, factor)):
+            for column in columns:
+                weights[column] = weights.get(column, 0.0) + weight
+        return self.reach(weights, enough)
 
 
-def work_out_together(system: System, programs: Programs, conflict: Iterable[int], most: int = 40) -> Worked:
+def work_out_together(system: System, conflict: Iterable[int], most: int = 40) -> Worked:
     """Return the sum of the figure that the others miss by the least, in per cent of its level.
 
     Args:
         system: The component.
-        programs: Its programs.
         conflict: A smallest contradicting set.
         most: Figures that are tried at most.
     """
@@ -436,7 +423,7 @@ def work_out_together(system: System, programs: Programs, conflict: Iterable[int
     for chosen in (amounts or facts)[:most]:
         state = np.full(system.size, OUT, np.int8)
         state[[element for element in conflict if element != chosen]] = STRICT
-        sums.append(left_by_others(system, Reader(system, programs, state), chosen, len(facts) - 1))
+        sums.append(left_by_others(system, Reader(system, state), chosen, len(facts) - 1))
     return min(sums, key=lambda worked: (worked.gap == 0, worked.gap / worked.level))
 
 
@@ -466,11 +453,12 @@ def _leaves(reader: Reader, fact: Fact, published: int) -> tuple[float, float]:
     """Return the least and greatest value of the fact's sum, or ratio, in the vintage of a round."""
     top, bottom = (reader.columns(cells, published) for cells in (fact.top, fact.bottom))
     if not fact.bottom:
-        return -reader.reach(top, -1.0), reader.reach(top, 1.0)
+        return -reader.drive(top, -1.0), reader.drive(top, 1.0)
 
     def is_left(ratio: float, sign: int) -> bool:
         # Rates alone fix no level: what is possible at all is possible at any size, and beyond the solver's tolerance.
-        return reader.reach(top, float(sign), bottom, -sign * ratio) > 0.01 * reader.system.scale[top].sum()
+        least = 0.01 * reader.system.scale[top].sum()
+        return reader.drive(top, float(sign), bottom, -sign * ratio, enough=least) > least
 
     ends = []
     for sign in (-1, 1):
