@@ -12,7 +12,7 @@ restated by more than the limits, each month lies within its interval. What it d
 growth on a comparable sample, forecasts (`left_out` says which and why).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,7 +20,7 @@ import pandas as pd
 
 from metalsbook.analysis.reconcile.band import add_band, band_frame, band_shares, hide_months
 from metalsbook.analysis.reconcile.bounds import Left, bound_cells
-from metalsbook.analysis.reconcile.contradictions import Knot, apply_sides, find_knots
+from metalsbook.analysis.reconcile.contradictions import Knot, NamedCore, apply_sides, find_knots, name_cores
 from metalsbook.analysis.reconcile.facts import Cell, Fact, month_index, read_facts
 from metalsbook.analysis.reconcile.families import Habits, allowance_frame, learn_habits, revision_frame
 from metalsbook.analysis.reconcile.result import ESTIMATE_COLUMNS, estimate_frame, estimate_rows
@@ -63,17 +63,25 @@ class Component:
         totals: The series whose total a series is a part of.
         habits: The limits of the families.
         usual: Usual month of each series.
+        known: Contradictions of more figures, for those that are here too.
     """
 
-    def __init__(self, facts: list[Fact], totals: dict[str, str], habits: Habits, usual: dict[str, float]):
-        self.facts = facts
+    def __init__(
+        self,
+        facts: list[Fact],
+        totals: dict[str, str],
+        habits: Habits,
+        usual: dict[str, float],
+        known: Sequence[NamedCore] = (),
+    ):
+        self.facts, self.known = facts, known
         self.system: System = build_system(facts, totals, habits, usual)
         self.programs = Programs(self.system)
 
     @cached_property
     def knots(self) -> list[Knot]:
         """Its contradictions."""
-        return find_knots(self.system, self.programs)
+        return find_knots(self.system, self.programs, self.known)
 
     @cached_property
     def left(self) -> Left:
@@ -101,9 +109,17 @@ class Months:
         statements: As `reconcile` reads them.
         series: The catalogue.
         habits: The limits of the families, learned from more statements; from these where not given.
+        known: Contradictions of more statements, for those that are here too.
     """
 
-    def __init__(self, statements: pd.DataFrame, series: pd.DataFrame, habits: Habits | None = None):
+    def __init__(
+        self,
+        statements: pd.DataFrame,
+        series: pd.DataFrame,
+        habits: Habits | None = None,
+        known: Sequence[NamedCore] = (),
+    ):
+        self.known = known
         self.facts, self.left_out = read_facts(statements, series)
         self.totals = {name: total for name, total in zip(series["series"], series["part_of"], strict=True) if total}
         self.checks = []
@@ -118,7 +134,8 @@ class Months:
 
     def of(self, statements: pd.DataFrame, series: pd.DataFrame) -> "Months":
         """Return what fewer, or other, statements leave, with the limits that these have shown."""
-        return Months(statements, series, self.habits)
+        known = [core for part in self._solved.values() for core in name_cores(part.system, part.knots)]
+        return Months(statements, series, self.habits, known)
 
     def _split(self, facts: list[Fact]) -> list[list[Fact]]:
         return split_components(facts, self.totals)
@@ -133,7 +150,7 @@ class Months:
 
     def _component(self, number: int) -> Component:
         if number not in self._solved:
-            self._solved[number] = Component(self._parts[number], self.totals, self.habits, self.usual)
+            self._solved[number] = Component(self._parts[number], self.totals, self.habits, self.usual, self.known)
         return self._solved[number]
 
     def estimate(self, series: str, period: str) -> dict | None:

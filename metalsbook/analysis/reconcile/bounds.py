@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from metalsbook.analysis.reconcile.contradictions import Knot, apply_sides
-from metalsbook.analysis.reconcile.solver import ENDLESS, LEEWAY, Model, SolverFailure
+from metalsbook.analysis.reconcile.solver import ENDLESS, LEEWAY, PRIMAL, Model, SolverFailure
 from metalsbook.analysis.reconcile.system import NOBODY, System
 
 PASSES = 60
@@ -59,7 +59,7 @@ class Left:
         middle = (self.low + self.high) / 2
         low = np.maximum(np.minimum(self.low, middle) - EDGE, 0.0)
         high = np.minimum(np.maximum(self.high, middle) + EDGE, ENDLESS)
-        return Model(self.matrix[self._used], self.limit[self._used] + LEEWAY, np.zeros(len(low)), low, high)
+        return Model(self.matrix[self._used], self.limit[self._used] + LEEWAY, np.zeros(len(low)), low, high, PRIMAL)
 
     def _solve(self, columns: np.ndarray, costs: np.ndarray) -> np.ndarray:
         """Return the point of least cost."""

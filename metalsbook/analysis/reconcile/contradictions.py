@@ -20,7 +20,7 @@ from itertools import count
 import numpy as np
 
 from metalsbook.analysis.reconcile.facts import Fact
-from metalsbook.analysis.reconcile.families import small_sums
+from metalsbook.analysis.reconcile.families import Vintage, small_sums
 from metalsbook.analysis.reconcile.solver import Programs
 from metalsbook.analysis.reconcile.system import LOOSE, OUT, STRICT, TOUCH, WIDE, System
 
@@ -45,6 +45,10 @@ Core = Mapping[int, int]
 """The reading of every member of a core: a looser one settles it."""
 
 
+NamedCore = Mapping[Fact | Vintage, int]
+"""The same, by fact or vintage."""
+
+
 @dataclass(frozen=True)
 class Knot:
     """Cores that share elements.
@@ -67,11 +71,17 @@ def apply_sides(system: System, sides: Iterable[Side]) -> np.ndarray:
     return state
 
 
-def find_knots(system: System, programs: Programs) -> list[Knot]:
-    """Return the knots of a component, empty where all its elements can hold."""
+def find_knots(system: System, programs: Programs, known: Iterable[NamedCore] = ()) -> list[Knot]:
+    """Return the knots of a component, empty where all its elements can hold.
+
+    Args:
+        system: The component.
+        programs: Its programs.
+        known: Cores of a system of more figures; those that are here too need not be searched for.
+    """
     if programs.is_possible(system.strict):
         return []
-    slips, cores = Slips(system), _first_cores(system, programs)
+    slips, cores = Slips(system), _first_cores(system, programs, _cores_again(system, programs, known))
     # Quick sides first, to collect cores; the exact search then seldom has to start again.
     while more := _disjoint_cores(
         system,
@@ -94,10 +104,30 @@ def find_knots(system: System, programs: Programs) -> list[Knot]:
         cores += _disjoint_cores(system, programs, left)
 
 
-def _first_cores(system: System, programs: Programs) -> list[Core]:
-    """Return cores that share no fact: those among small sums first, which a reader can redo."""
-    state, cores = system.strict, []
+def name_cores(system: System, knots: Iterable[Knot]) -> list[NamedCore]:
+    """Return the cores of knots by the facts and vintages that they are made of."""
+    elements = (*system.facts, *system.ties)
+    return [{elements[number]: reading for number, reading in core.items()} for knot in knots for core in knot.cores]
+
+
+def _cores_again(system: System, programs: Programs, known: Iterable[NamedCore]) -> list[Core]:
+    """Return those of the known cores that contradict themselves in this system too."""
+    number = {element: place for place, element in enumerate((*system.facts, *system.ties))}
+    cores: list[Core] = []
+    for named in known:
+        if named.keys() <= number.keys():
+            trial = np.full(system.size, OUT, np.int8)
+            trial[[number[element] for element in named]] = list(named.values())
+            if programs.narrow(np.flatnonzero(trial != OUT)).carriers(trial) is not None:
+                cores.append({number[element]: reading for element, reading in named.items()})
+    return cores
+
+
+def _first_cores(system: System, programs: Programs, known: list[Core]) -> list[Core]:
+    """Return the known cores and some that share no fact: those among small sums first, which a reader can redo."""
+    state, cores = system.strict, known
     count = len(system.facts)
+    state[[element for core in cores for element in core if element < count]] = OUT
     for clash in _clashing_sums(system.facts):
         if any(state[element] == OUT for element in clash):
             continue

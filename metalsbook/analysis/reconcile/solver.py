@@ -25,6 +25,9 @@ LEEWAY = 1.01 * CONTRADICTION
 CARRIES = 1e-9
 """Multiplier above which a row takes part in what the solver proved."""
 
+DUAL, PRIMAL = 1, 4
+"""Simplex strategies of HiGHS."""
+
 ENDLESS = 1e4
 """Usual months of a series beyond which a month counts as unlimited."""
 
@@ -42,9 +45,18 @@ class Model:
         cost: Objective.
         low: Lower bounds of the variables.
         high: Upper bounds of the variables.
+        strategy: `DUAL` where rows will change, `PRIMAL` where the objective will: the last basis stays feasible.
     """
 
-    def __init__(self, matrix: sp.csr_matrix, limit: np.ndarray, cost: np.ndarray, low: np.ndarray, high: np.ndarray):
+    def __init__(
+        self,
+        matrix: sp.csr_matrix,
+        limit: np.ndarray,
+        cost: np.ndarray,
+        low: np.ndarray,
+        high: np.ndarray,
+        strategy: int = DUAL,
+    ):
         program = highspy.HighsLp()
         columns = matrix.tocsc()
         program.num_row_, program.num_col_ = columns.shape
@@ -60,6 +72,8 @@ class Model:
         for option, value in (
             ("output_flag", False),
             ("threads", 1),
+            ("presolve", "off"),
+            ("simplex_strategy", strategy),
             ("primal_feasibility_tolerance", FEASIBILITY),
             ("dual_feasibility_tolerance", FEASIBILITY),
         ):
@@ -95,7 +109,6 @@ class Model:
             if attempt and reached == status.kUnbounded:
                 return -np.inf
             self.highs.clearSolver()
-            self.highs.setOptionValue("presolve", "off")
         raise SolverFailure(f"HiGHS gave status {self.highs.modelStatusToString(reached)}")
 
     def point(self) -> np.ndarray:
