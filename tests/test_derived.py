@@ -16,39 +16,30 @@ SNAPSHOT = Snapshot("2025-08", "2025-09-30", "abc", {})
 def computed(monkeypatch, tmp_path):
     """Count how often the tables are computed; what is kept lies in a folder of the test's own."""
     monkeypatch.setenv("METALSBOOK_ROOT", str(tmp_path))
-    calls = []
-    monkeypatch.setattr(
-        derived,
-        "_compute",
-        lambda snapshot: calls.append(snapshot) or {"estimates": pd.DataFrame({"series": ["a"], "low": [1.0]})},
-    )
+    calls, tables = [], {"estimates": pd.DataFrame({"series": ["a"], "low": [1.0]})}
+    monkeypatch.setattr(derived, "_compute", lambda snapshot: calls.append(snapshot) or tables)
     return calls
 
 
-def test_what_was_computed_is_not_computed_again(computed):
+def test_what_was_computed_is_not_computed_again_for_the_same_snapshot_and_method(computed, monkeypatch):
     first = derived.derive_tables(SNAPSHOT)
     pd.testing.assert_frame_equal(derived.derive_tables(SNAPSHOT)["estimates"], first["estimates"])
     assert len(computed) == 1
-
-
-def test_another_snapshot_or_method_is_computed_anew(computed, monkeypatch):
-    derived.derive_tables(SNAPSHOT)
     derived.derive_tables(Snapshot("2025-08", "2025-09-30", "other", {}))
     monkeypatch.setattr(derived, "_hash_code", lambda: "changed")
     derived.derive_tables(SNAPSHOT)
     assert len(computed) == 3
 
 
-def flip(path):
-    content = bytearray(path.read_bytes())
-    content[20] ^= 1
-    path.write_bytes(content)
+def flip(content):
+    return content[:20] + bytes([content[20] ^ 1]) + content[21:]
 
 
-@pytest.mark.parametrize("damage", [flip, lambda path: path.write_bytes(b""), Path.unlink])
+@pytest.mark.parametrize("damage", [flip, lambda content: b"", None], ids=["flipped", "empty", "missing"])
 def test_what_is_damaged_is_not_used(computed, tmp_path, damage):
     derived.derive_tables(SNAPSHOT)
-    damage(tmp_path / "_build" / "derived" / "2025-08" / "estimates.parquet")
+    path = tmp_path / "_build" / "derived" / "2025-08" / "estimates.parquet"
+    path.write_bytes(damage(path.read_bytes())) if damage else path.unlink()
     assert derived.derive_tables(SNAPSHOT)["estimates"].loc[0, "low"] == 1.0
     assert len(computed) == 2
 
@@ -59,11 +50,8 @@ def test_every_module_that_derives_takes_part_in_the_hash_of_the_code():
         "import metalsbook.analysis.reconcile\n"
         "print(*[m.__file__ for n, m in sys.modules.items() if n.startswith('metalsbook.') and m.__file__], sep='\\n')"
     )
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-    package = Path(metalsbook.__file__).parent
-    names = [Path(name).relative_to(package) for name in loaded]
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    names = [Path(name).relative_to(Path(metalsbook.__file__).parent) for name in loaded.splitlines()]
     # What is read and kept is checked against its hashes by these; they decide no figure.
     keepers = {Path("store.py"), Path("paths.py"), Path("snapshots/__init__.py"), Path("snapshots/package.py")}
     assert [name for name in names if name.parts[0] not in derived.CODE and name not in keepers] == []

@@ -10,25 +10,16 @@ from metalsbook.errors import BusyError
 from tests.publish.samples import files_below
 
 
-def test_nothing_is_written_where_one_file_cannot_be(tmp_path):
+def test_files_are_written_all_or_none_and_the_same_are_left_alone(tmp_path):
     (tmp_path / "taken").write_text("a file where a folder should be")
+    (tmp_path / ".first.x1y2.tmp").write_bytes(b"half: a killed run had staged it")
     with pytest.raises(OSError, match="taken"):
         store.write_all_whole({tmp_path / "first": b"1", tmp_path / "taken" / "second": b"2"})
     assert files_below(tmp_path) == {"taken": b"a file where a folder should be"}
-
-
-def test_what_a_killed_run_had_staged_is_removed(tmp_path):
-    (tmp_path / ".a.ipynb.x1y2.tmp").write_bytes(b"half")
-    store.write_whole(tmp_path / "a.ipynb", b"1")
-    assert files_below(tmp_path) == {"a.ipynb": b"1"}
-
-
-def test_file_that_is_the_same_is_left_alone(tmp_path):
-    path = tmp_path / "same"
-    path.write_bytes(b"1")
-    before = path.stat().st_ino
-    store.write_whole(path, b"1")
-    assert path.stat().st_ino == before
+    store.write_whole(tmp_path / "first", b"1")
+    before = (tmp_path / "first").stat().st_ino
+    store.write_whole(tmp_path / "first", b"1")
+    assert (tmp_path / "first").stat().st_ino == before
 
 
 def make(folder, text):
@@ -41,16 +32,14 @@ def make(folder, text):
 def test_a_folder_takes_the_place_of_another(tmp_path, monkeypatch, exchanges):
     if not exchanges:
         monkeypatch.setattr(store, "_exchange", lambda one, other: False)
-    target = tmp_path / "site" / "2025-11"
     for text in ("old", "new"):
-        store.put_in_place(make(tmp_path / "built", text), target)
+        store.put_in_place(make(tmp_path / "built", text), tmp_path / "site" / "2025-11")
         assert files_below(tmp_path) == {"site/2025-11/index.html": text.encode()}
 
 
 def test_what_a_killed_build_left_is_brought_back(tmp_path):
-    make(tmp_path / ".old-2025-11-0a1b2c3d", "last good")
-    make(tmp_path / ".old-2025-10-0a1b2c3d", "older")
-    make(tmp_path / "2025-10", "good")
+    for name, text in ((".old-2025-11-0a1b2c3d", "last good"), (".old-2025-10-0a1b2c3d", "older"), ("2025-10", "good")):
+        make(tmp_path / name, text)
     store.recover(tmp_path)
     assert files_below(tmp_path) == {"2025-11/index.html": b"last good", "2025-10/index.html": b"good"}
     store.recover(tmp_path / "nowhere")
@@ -62,33 +51,22 @@ HOLDER = (
 )
 
 
-@pytest.fixture
-def root(tmp_path, monkeypatch):
+def test_a_second_build_is_told_who_holds_the_lock_until_that_one_is_gone(tmp_path, monkeypatch):
     monkeypatch.setenv("METALSBOOK_ROOT", str(tmp_path))
-    return tmp_path
-
-
-def test_second_build_is_told_who_holds_the_lock_until_that_one_is_gone(root):
+    with pytest.raises(ZeroDivisionError), store.hold_build_lock("site"), store.hold_build_lock("book"):
+        assert (tmp_path / "_build" / "lock.holder").read_text().startswith("site"), "its holder may take it again"
+        raise ZeroDivisionError
     with subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE) as holder:
-        assert holder.stdout.readline() == b"held\n"
+        assert holder.stdout.readline() == b"held\n", "an error has freed it"
         with pytest.raises(BusyError) as caught, store.hold_build_lock("site"):
             pass
         assert f"book --month 2025-11 (process {holder.pid} on " in str(caught.value)
         holder.send_signal(signal.SIGTERM)
     with store.hold_build_lock("site"):
-        assert f"site (process {os.getpid()} on " in (root / "_build" / "lock.holder").read_text()
+        assert f"site (process {os.getpid()} on " in (tmp_path / "_build" / "lock.holder").read_text()
 
 
-def test_holder_may_take_it_again_and_an_error_frees_it(root):
-    with pytest.raises(ZeroDivisionError), store.hold_build_lock("site"), store.hold_build_lock("book"):
-        assert (root / "_build" / "lock.holder").read_text().startswith("site")
-        raise ZeroDivisionError
-    with subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE) as holder:
-        assert holder.stdout.readline() == b"held\n"
-        holder.kill()
-
-
-def test_processes_take_turns(tmp_path):
+def test_processes_take_turns_and_nobody_waits_where_no_lock_can_be_written(tmp_path):
     program = (
         "import sys, time; from pathlib import Path; from metalsbook.store import take_turn\n"
         "with take_turn(Path(sys.argv[1]) / 'lock'):\n"
@@ -99,11 +77,8 @@ def test_processes_take_turns(tmp_path):
     both = [subprocess.Popen([sys.executable, "-c", program, str(tmp_path)]) for _ in range(3)]
     assert [process.wait() for process in both] == [0] * 3
     assert (tmp_path / "found").read_text() == "xxx"
-
-
-def test_nobody_waits_where_no_lock_can_be_written(tmp_path):
-    (tmp_path / "file").write_text("")
-    with store.take_turn(tmp_path / "file" / "lock"), store.take_turn(tmp_path / "file" / "lock"):
+    lock = tmp_path / "found" / "lock"
+    with store.take_turn(lock), store.take_turn(lock):
         pass
 
 
@@ -121,48 +96,38 @@ def test_every_flipped_byte_every_cut_and_another_name_is_found(tmp_path):
     path = tmp_path / "a.kept"
     store.keep(path, {"notebook": "1"}, b"one\ntwo")
     sound = path.read_bytes()
-    damaged = [sound[:place] + bytes([sound[place] ^ 1]) + sound[place + 1 :] for place in range(len(sound))]
-    damaged += [sound[:end] for end in range(len(sound))] + [
-        sound + b"x",
-        b"[]\n",
-        b"null\nnull",
-        b'{"made_from": 1}\n',
-    ]
-    for content in damaged:
+    flipped = [sound[:place] + bytes([sound[place] ^ 1]) + sound[place + 1 :] for place in range(len(sound))]
+    cut = [sound[:end] for end in range(len(sound))]
+    for content in (*flipped, *cut, sound + b"x", b"[]\n", b"null\nnull", b'{"made_from": 1}\n'):
         path.write_bytes(content)
         assert store.look_up(path, {"notebook": "1"}) == (None, "what was kept is damaged"), content
     (tmp_path / "b.kept").write_bytes(sound)
     assert store.look_up(tmp_path / "b.kept", {"notebook": "1"}).content is None
 
 
-def refuse():
-    raise AssertionError("made again")
-
-
 def test_what_is_kept_is_not_made_again_and_what_cannot_be_kept_is_made(tmp_path):
-    assert store.kept_or_made(tmp_path / "a.kept", lambda: b"x") == b"x"
-    assert store.kept_or_made(tmp_path / "a.kept", refuse) == b"x"
-    (tmp_path / "a.kept").write_bytes(b"damaged")
-    assert store.kept_or_made(tmp_path / "a.kept", lambda: b"y") == b"y"
-    assert store.kept_or_made(None, lambda: b"z") == b"z"
-    assert store.kept_or_made(tmp_path / "a.kept" / "b.kept", lambda: b"z") == b"z"
+    path, made = tmp_path / "a.kept", iter([b"x", b"y", b"z", b"z"])
+    assert store.kept_or_made(path, lambda: next(made)) == b"x"
+    assert store.kept_or_made(path, lambda: next(made)) == b"x"
+    path.write_bytes(b"damaged")
+    assert store.kept_or_made(path, lambda: next(made)) == b"y"
+    for nowhere in (None, path / "b.kept"):
+        assert store.kept_or_made(nowhere, lambda: next(made)) == b"z"
 
 
-def test_hash_binds_names_and_bytes_and_leaves_out_bytecode(tmp_path):
+def test_hashes_bind_names_and_bytes_and_the_versions_of_packages(tmp_path, monkeypatch):
     (tmp_path / "__pycache__").mkdir()
-    (tmp_path / "a.py").write_bytes(b"1")
-    (tmp_path / "b.css").write_bytes(b"2")
+    for name, content in (("a.py", b"1"), ("b.css", b"2")):
+        (tmp_path / name).write_bytes(content)
     before = store.hash_all([tmp_path], tmp_path)
     (tmp_path / "__pycache__" / "a.pyc").write_bytes(b"3")
     assert store.hash_all([tmp_path], tmp_path) == before
-    (tmp_path / "a.py").write_bytes(b"2")
-    (tmp_path / "b.css").write_bytes(b"1")
+    for name, content in (("a.py", b"2"), ("b.css", b"1")):
+        (tmp_path / name).write_bytes(content)
     assert store.hash_all([tmp_path], tmp_path) != before
-
-
-def test_environment_is_that_of_the_installed_packages(tmp_path, monkeypatch):
     monkeypatch.setattr(store.sysconfig, "get_path", lambda _name: str(tmp_path))
-    (tmp_path / "pandas-3.1.1.dist-info").mkdir()
+    installed = (tmp_path / "pandas-3.1.1.dist-info", tmp_path / "pandas-3.1.2.dist-info")
+    installed[0].mkdir()
     before = store.describe_environment()
-    (tmp_path / "pandas-3.1.1.dist-info").rename(tmp_path / "pandas-3.1.2.dist-info")
+    installed[0].rename(installed[1])
     assert store.describe_environment() != before
