@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.sample_book import ROOT
+
 PAGES = (".ipynb", ".md")
 TEXT = (".py", ".md", ".ipynb", ".yml", ".yaml", ".toml", ".txt", ".csv", ".json", ".cff", ".js", ".css", ".html", "")
 MACHINE_PATH = re.compile(r"(?<![\w./])/(home|root|work|Users|mnt|opt)/\w")
@@ -16,54 +17,38 @@ LOCKS = ("requirements.txt", "requirements-test.txt", "tests/slow/fuzz/requireme
 ADDRESS = re.compile(r"://|\S@\S|^-|\s--(?!hash=sha256:)", re.MULTILINE)
 
 
-def name(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
 def toc_files(entry) -> list[str]:
-    """The pages that a table of contents names, in its order."""
+    """The pages that a table of contents names, in its order, without their endings."""
     if isinstance(entry, list):
         return [file for part in entry for file in toc_files(part)]
     if not isinstance(entry, dict):
         return []
-    own = [entry[key] for key in ("root", "file") if key in entry]
+    own = [re.sub(r"\.(?:ipynb|md)$", "", entry[key]) for key in ("root", "file") if key in entry]
     below = [entry.get(key) for key in ("parts", "chapters", "sections", "subtrees", "entries")]
     return own + [file for part in below for file in toc_files(part)]
 
 
-def stem(page: str) -> str:
-    return page.removesuffix(".ipynb").removesuffix(".md")
-
-
-def test_table_of_contents_and_folder_name_the_same_pages():
-    named = [stem(file) for file in toc_files(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8")))]
-    there = [
-        stem(name(path))
-        for path in (ROOT / "chapters").rglob("*")
-        if path.suffix in PAGES and ".ipynb_checkpoints" not in path.parts
-    ]
+def test_table_of_contents_names_the_pages_of_the_folder_and_alone_gives_their_order():
+    named = toc_files(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8")))
+    paths = [path for path in (ROOT / "chapters").rglob("*") if ".ipynb_checkpoints" not in path.parts]
+    there = [path.relative_to(ROOT).with_suffix("").as_posix() for path in paths if path.suffix in PAGES]
     assert len(named) == len(set(named)), "a page is named twice"
     assert sorted(named) == sorted(there)
-
-
-def test_order_of_pages_is_in_the_table_of_contents_alone():
-    assert [path for path in (ROOT / "chapters").rglob("*") if re.match(r"\d", path.name)] == []
+    assert [path for path in paths if re.match(r"\d", path.name)] == []
+    levels = {"root": "a", "parts": [{"chapters": [{"file": "b", "sections": [{"file": "c.md"}]}]}]}
+    assert toc_files(levels) == ["a", "b", "c"]
 
 
 def committed_texts() -> list[Path]:
     folders = ("metalsbook", "tests", "chapters", "benchmarks", "data", ".github", ".ci")
-    inside = (path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file())
+    inside = (path for folder in folders for path in (ROOT / folder).rglob("*"))
     paths = [path for path in (*ROOT.glob("*"), *inside) if path.is_file() and path.suffix in TEXT]
     return [path for path in paths if "__pycache__" not in path.parts and path != Path(__file__)]
 
 
 def test_no_file_names_a_place_of_one_machine():
-    found = {
-        name(path): match.group()
-        for path in committed_texts()
-        if (match := MACHINE_PATH.search(path.read_text("utf-8", errors="replace")))
-    }
-    assert found == {}
+    texts = {path: path.read_text("utf-8", errors="replace") for path in committed_texts()}
+    assert {path: found.group() for path, text in texts.items() if (found := MACHINE_PATH.search(text))} == {}
 
 
 def locked(lock: str) -> dict[str, str]:
@@ -80,6 +65,12 @@ def test_lock_file_has_hashes_and_names_no_place(lock):
     assert [entry for entry in locked(lock).values() if "--hash=sha256:" not in entry] == []
 
 
+def test_an_address_in_a_lock_is_found():
+    for text in ("--index-url x", "x @ https://example.org/x.whl", "-i x", "x==1 --extra-index-url=y"):
+        assert ADDRESS.search(text)
+    assert not ADDRESS.search("x==1.0 ; python_version < '3.12' \\\n    --hash=sha256:00")
+
+
 def test_locks_hold_every_direct_dependency_once():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
@@ -92,14 +83,3 @@ def test_locks_hold_every_direct_dependency_once():
 
 def named(requirements: list[str]) -> set[str]:
     return {re.match(r"[\w-]+", each)[0].lower() for each in requirements}
-
-
-@pytest.mark.parametrize("text", ["--index-url x", "x @ https://example.org/x.whl", "-i x", "x==1 --extra-index-url=y"])
-def test_an_address_in_a_lock_is_found(text):
-    assert ADDRESS.search(text)
-    assert not ADDRESS.search("x==1.0 ; python_version < '3.12' \\\n    --hash=sha256:00")
-
-
-def test_finding_pages_reaches_every_level():
-    toc = {"root": "a", "parts": [{"chapters": [{"file": "b", "sections": [{"file": "c"}]}]}]}
-    assert toc_files(toc) == ["a", "b", "c"]

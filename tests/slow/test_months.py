@@ -6,11 +6,11 @@ import nbformat
 import pytest
 
 from metalsbook import open_edition, paths
+from metalsbook.ledger.vocabulary import CHAPTERS
 from metalsbook.months import REFERENCE_MONTH
 from metalsbook.publish.execute import execute_editions
 from metalsbook.snapshots.freeze import freeze_month
 from metalsbook.snapshots.package import published_months
-from tests.run import FIVE
 from tests.shown import find_chapter_faults, find_faults, html_of, words_of
 from tests.test_chapters import PAGES
 
@@ -61,10 +61,10 @@ def test_the_changes_of_an_edition_are_plain_values_by_reason():
 def test_no_page_shows_what_it_must_not(executed, month):
     found = {page: find_faults(executed[month, page], month) for page in PAGES}
     assert {page: faults for page, faults in found.items() if faults} == {}
-    assert {page: faults for page in FIVE if (faults := find_chapter_faults(executed[month, page]))} == {}
+    assert {page: faults for page in CHAPTERS if (faults := find_chapter_faults(executed[month, page]))} == {}
 
 
-@pytest.mark.parametrize("page", FIVE)
+@pytest.mark.parametrize("page", CHAPTERS)
 def test_each_month_reads_otherwise(executed, page):
     """A sentence typed for one month would stand in all of them."""
     assert len({words_of(executed[month, page]) for month in MONTHS}) == len(MONTHS)
@@ -74,7 +74,7 @@ def test_each_month_reads_otherwise(executed, page):
 def test_a_thin_month_says_in_its_place_what_is_not_known(thin, month):
     found = {page: find_faults(thin[month, page], month) for page in PAGES}
     assert {page: faults for page, faults in found.items() if faults} == {}
-    for page in FIVE:
+    for page in CHAPTERS:
         notebook = thin[month, page]
         assert "mb-gap" in html_of(notebook), page
         charted = [cell for cell in notebook.cells if "show(" in cell.source]
