@@ -135,6 +135,12 @@ class Edition:
     def _sources(self) -> dict[str, dict[str, str]]:
         return self.sources.drop_duplicates("source").set_index("source", drop=False).to_dict("index")
 
+    def who(self, sources):
+        """Return the bare name of a source's publisher; of a column of sources, of each (NaN where one is unknown)."""
+        if isinstance(sources, str):
+            return base_name(self.publishers[sources])
+        return sources.map(self.publishers).map(base_name, na_action="ignore")
+
     def source(self, source: str) -> dict[str, str] | None:
         """Return a source's row (publisher, title, url, published, ...) by column, or None where it is not known."""
         return self._sources.get(source)
@@ -257,7 +263,7 @@ class Edition:
     def _known_months(self, series: str, measure: str) -> pd.DataFrame:
         """Return what is known of the months of a series, by "YYYY-MM"."""
         printed = self.latest(series, measure, 7).set_index("period")
-        names = printed["source"].map(self.publishers).map(base_name, na_action="ignore")
+        names = self.who(printed["source"])
         known = pd.DataFrame(
             {
                 "low": printed["bound_low"],
@@ -326,7 +332,7 @@ class Edition:
     def _publishers_of(self, statements: list[str]) -> str:
         """Return the publishers of some statements of this edition's flows, those with most of them first."""
         sources = self._source_of_statement.reindex(statements).dropna()
-        return ", ".join(sources.map(self.publishers).map(base_name).value_counts().index[:3])
+        return ", ".join(self.who(sources).value_counts().index[:3])
 
     @cached_property
     def _source_of_statement(self) -> pd.Series:
@@ -383,7 +389,7 @@ class Edition:
         """
         rows = self.latest(series, "level", 10)
         rows = rows[rows["period"] >= since].reset_index(drop=True) if since else rows
-        return rows.assign(who=rows["source"].map(self.publishers).map(base_name, na_action="ignore"))
+        return rows.assign(who=self.who(rows["source"]))
 
     def estimated(self, series: str) -> pd.DataFrame:
         """Return the reconciled months of a flow, oldest first, with `date`: the month's last day as a timestamp."""

@@ -6,6 +6,7 @@ Importing it makes Altair show charts as the book does.
 import gc
 
 from metalsbook.page.cards import key_figures
+from metalsbook.page.html import folded, stack
 from metalsbook.page.present import show
 from metalsbook.page.tables import source_cells, sources_table, table
 from metalsbook.page.theme import (
@@ -41,6 +42,7 @@ __all__ = [
     "RISE",
     "change_color",
     "day_axis",
+    "folded",
     "key_figures",
     "month_axis",
     "say",
@@ -48,6 +50,7 @@ __all__ = [
     "show",
     "source_cells",
     "sources_table",
+    "stack",
     "status_color",
     "table",
     "wide_only",

@@ -3,6 +3,7 @@
 from metalsbook.page.html import Html, escape, folded, tag
 from metalsbook.page.narrative import count_of
 from metalsbook.page.tables import sources_table
+from metalsbook.page.verdicts import counted
 from metalsbook.page.words import say_line
 
 
@@ -15,8 +16,7 @@ def checks_lines(edition, chapter: str) -> Html:
     """
     claims = edition.claims
     own = claims[claims["chapter"] == chapter] if len(claims) else claims
-    counts = own["verdict"].value_counts() if len(own) else {}
-    said = [f"{amount} {verdict}" for verdict, amount in counts.items()] if len(own) else []
+    said = counted(own["verdict"]) if len(own) else []
     series = edition.series.loc[edition.series["chapter"] == chapter, "series"]
     conflicts = edition.conflicts.loc[edition.conflicts["series"].isin(series), "conflict"].nunique()
     lines = [

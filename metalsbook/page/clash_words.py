@@ -5,7 +5,9 @@ import re
 import pandas as pd
 
 from metalsbook.months import cut_off, step_month
-from metalsbook.page.narrative import MINUS, as_printed, join_words, number, percent, period_name
+from metalsbook.names import base_name
+from metalsbook.page.html import Html, escape, link, tag
+from metalsbook.page.narrative import MINUS, as_printed, count_of, join_words, number, percent, period_name
 from metalsbook.page.tables import with_publisher
 
 MEASURES = {
@@ -68,6 +70,35 @@ def gap_words(edition, row: pd.Series) -> str:
         return f"{number(row['gap'], '', resolution)} percentage point{'' if row['gap'] == 1 else 's'} apart"
     unit = edition.spec(row["gap_series"].split(" + ")[0])["unit"]
     return f"{number(row['gap'], unit, resolution)} apart ({small_percent(row['gap_pct'])} of the level)"
+
+
+def place_cell(edition, row: pd.Series) -> Html:
+    """Return `place_words` of a contradiction with an anchor that other pages lead to."""
+    words = place_words(edition, row)
+    return Html(tag("span", escape(words), id=row["conflict"]), words)
+
+
+def sum_cell(edition, rows: pd.DataFrame) -> Html:
+    """Return the figures of a contradiction with their origin, the sum to redo and what would explain it, folded.
+
+    Args:
+        edition: The edition.
+        rows: Rows of `Edition.conflicts` of one conflict.
+    """
+    statements = edition.rows_of(*rows["series"].unique()).set_index("statement", drop=False)
+    points = []
+    for _, row in rows.iterrows():
+        printed = statements.loc[row["statement"]]
+        source = edition.source(printed["source"]) or {"url": "", "publisher": ""}
+        of = f"{edition.spec(row['series'])['title']}, {MEASURES.get(row['measure'], row['measure'])}"
+        told = f"{of}, {period_name(row['period'])}: {printed['stated']} "
+        points.append(tag("li", escape(told) + link(source["url"], base_name(source["publisher"]))))
+    body = tag("ul", "".join(points), class_="mb-points")
+    body += "".join(tag("p", escape(line), class_="mb-sum") for line in sum_lines(edition, rows["worked_sum"].iloc[0]))
+    told = explanations(edition, rows, statements)
+    body += "".join(tag("p", escape(line), class_="mb-explanation") for line in told)
+    head = count_of(len(rows), "figure")
+    return Html(tag("details", tag("summary", head) + tag("div", body), class_="mb-origin"), head)
 
 
 def place_words(edition, row: pd.Series) -> str:

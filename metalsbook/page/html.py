@@ -1,5 +1,6 @@
 """HTML that a cell shows: text from the ledger enters it escaped, and nothing carries a style or script of its own."""
 
+from collections.abc import Iterable
 from html import escape
 
 
@@ -29,11 +30,18 @@ def tag(name: str, content: str = "", /, **attributes: object) -> str:
     return f"<{name}{written}>{content}</{name}>"
 
 
+def stack(parts: Iterable[Html]) -> Html:
+    """Return parts of a page one below the other."""
+    return sum(parts, start=Html(""))
+
+
 def folded(summary: str, content: Html) -> Html:
-    """Return a part of a long list under a line that says what is in it.
+    """Return a part of a long list under a line that says what is in it; nothing where it is empty.
 
     Such folds do not stand in one another: nobody wants to open two to see a row.
     """
+    if not content.markup:
+        return content
     markup = tag("details", f"{tag('summary', escape(summary))}\n{content.markup}", class_="mb-group")
     return Html(markup, f"{summary} {content.text}".strip())
 

@@ -2,6 +2,7 @@
 
 import calendar
 import math
+import re
 
 from metalsbook.page.html import Html, escape, tag
 
@@ -92,6 +93,12 @@ def period_name(period: str) -> str:
         return period
     month = f"{calendar.month_name[int(period[5:7])]} {period[:4]}"
     return month if len(period) == 7 else f"{int(period[8:])} {month}"
+
+
+def plain(text: str) -> str:
+    """Return a text of the analysis as readers read it: days and months by name, true minus signs."""
+    named = re.sub(r"(?<![\w-])\d{4}-\d\d(?:-\d\d)?(?![\w-])", lambda found: period_name(found[0]), text)
+    return re.sub(r"(?<![\w-])-(?=\d)", MINUS, named)
 
 
 def since_january(period: str, short: bool = False) -> str:

@@ -64,7 +64,8 @@ def day_axis(field: str = "date", **keywords):
 def status_color():
     """Return the colour channel of `status`: published months dark, months that follow from other figures pale."""
     scale = alt.Scale(domain=["reported", "derived"], range=[REPORTED, DERIVED])
-    return alt.Color("status:N", title=None, scale=scale)
+    words = alt.Legend(labelExpr="datum.label == 'reported' ? 'published' : datum.label")
+    return alt.Color("status:N", title=None, scale=scale, legend=words)
 
 
 def wide_only() -> alt.ExprRef:

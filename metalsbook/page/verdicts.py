@@ -5,8 +5,10 @@ import re
 import pandas as pd
 
 from metalsbook.analysis.claims import VERDICTS
+from metalsbook.names import told_name
+from metalsbook.page.clash_words import place_words
 from metalsbook.page.html import Html, escape, tag
-from metalsbook.page.narrative import MINUS, join_words, number, period_name
+from metalsbook.page.narrative import count_of, number, period_name, plain
 
 COLOURS = {
     "confirmed": "#00876c",
@@ -17,23 +19,38 @@ COLOURS = {
     "not checkable": "#9fb3c8",
 }
 """The colour of each verdict in a chart, from what holds to what does not; grey for what nobody can check."""
-_MOST_STATEMENTS = 12
+_OTHER_SCRIPT = re.compile("[\u3040-\u30ff\u4e00-\u9fff]+")
+
+
+SHOWN = {"own arithmetic only": "self-consistent only"}
+"""What a reader reads for a verdict, where it is not the verdict's own name."""
 
 
 def badge(verdict: str) -> Html:
     """Return a verdict as a label; its class carries the colour, its word the meaning."""
-    return Html(tag("span", escape(verdict), class_=f"mb-verdict mb-{verdict.replace(' ', '-')}"), verdict)
+    word = SHOWN.get(verdict, verdict)
+    return Html(tag("span", escape(word), class_=f"mb-verdict mb-{verdict.replace(' ', '-')}"), word)
 
 
-def count_words(verdicts: pd.Series, order: tuple[str, ...] = VERDICTS) -> str:
-    """Return how many rows have each verdict, e.g. "12 confirmed and 3 contradicted"; without those that have none."""
+def counted(verdicts: pd.Series) -> list[str]:
+    """Return how many rows have each verdict, from what holds to what does not: ["12 confirmed", "3 contradicted"]."""
     counts = verdicts.value_counts()
-    return join_words([f"{counts[verdict]} {verdict}" for verdict in order if counts.get(verdict, 0)])
+    order = [*(verdict for verdict in VERDICTS if verdict in counts), *(v for v in counts.index if v not in VERDICTS)]
+    return [f"{counts[verdict]} {SHOWN.get(verdict, verdict)}" for verdict in order]
 
 
 def recomputed(claim: pd.Series) -> str:
     """Return the recomputed figure of a claim with the digits that its inputs support; "" where none says anything."""
-    return re.sub(r"(?<![\w-])-(?=\d)", MINUS, claim["recomputed"])
+    return plain(claim["recomputed"])
+
+
+def told(edition, text: str) -> Html:
+    """Return a text on a verdict as a cell: publishers by their English names, days by name, other scripts marked."""
+    for publisher in edition.publishers.unique():
+        if publisher in text and _OTHER_SCRIPT.search(publisher):
+            text = text.replace(publisher, told_name(publisher))
+    shown = plain(text)
+    return Html(_OTHER_SCRIPT.sub(lambda found: tag("span", found[0], lang="zh"), escape(shown)), shown)
 
 
 def fits_words(edition, fits: str) -> str:
@@ -51,22 +68,23 @@ def note_names(edition) -> dict[str, str]:
     return {note: re.split(r"\s*[\[(]", known.get(note, note))[0] for note in edition.claims["note"].unique()}
 
 
-def claim_cell(row: pd.Series) -> Html:
-    """Return a claim as a cell: what it says, how the book reads it where that is not exact, and its id."""
-    meant = tag("span", escape(f"Meant: {row['meant']}"), class_="mb-meant") if row["meant"] else ""
-    return Html(f"{escape(row['statement'])} {meant} {tag('code', escape(row['claim']))}", row["statement"])
+def claim_cell(edition, row: pd.Series) -> Html:
+    """Return a claim as a cell: what it says, and how the book reads it where that is not exact."""
+    meant = tag("span", told(edition, f"Meant: {row['meant']}").markup, class_="mb-meant") if row["meant"] else ""
+    return Html(f"{tag('span', escape(row['statement']), id=row['claim'])} {meant}", row["statement"])
 
 
 def evidence_cell(edition, row: pd.Series) -> Html:
-    """Return what a verdict rests on, folded: the sum in words, contradictions that the figure is in, figures used."""
+    """Return what a verdict rests on, folded: the sum in words, how many figures, contradictions with the claim's own.
+
+    The downloads name each of the figures.
+    """
     names = row["evidence_statements"].split()
-    more = f" and {len(names) - _MOST_STATEMENTS} more: in the downloads" if len(names) > _MOST_STATEMENTS else ""
-    listed = tag("code", escape(" ".join(names[:_MOST_STATEMENTS])))
-    used = tag("p", f"Rests on {listed}{more}") if names else ""
+    used = f" Rests on {count_of(len(names), 'figure')}, named in the downloads." if names else ""
     wanted = f" What would decide: {row['would_decide']}." if row["would_decide"] else ""
-    told = re.sub(r"(?<![\w-])-(?=\d)", MINUS, f"{row['evidence']}{wanted}")
-    body = tag("summary", "evidence") + tag("div", tag("p", escape(told)) + _clashes(edition, row) + used)
-    return Html(tag("details", body, class_="mb-origin"), told)
+    said = told(edition, f"{row['evidence']}{wanted}{used}")
+    body = tag("summary", "evidence") + tag("div", tag("p", said.markup) + _clashes(edition, row))
+    return Html(tag("details", body, class_="mb-origin"), said.text)
 
 
 def _clashes(edition, row: pd.Series) -> str:
@@ -74,9 +92,25 @@ def _clashes(edition, row: pd.Series) -> str:
     rows = edition.rows_of(row["series"])
     own = rows[(rows["source"] == row["note"]) & (rows["period"] == row["period"])]
     own = own.loc[own["measure"] == row["measure"], "statement"]
-    found = edition.conflicts.loc[edition.conflicts["statement"].isin(own), "conflict"].unique()
-    links = ", ".join(tag("a", escape(name), href=f"conflicts.html#{name}") for name in found)
-    return tag("p", f"The note\u2019s figure clashes with others: {links}") if links else ""
+    found = edition.conflicts[edition.conflicts["statement"].isin(own)].drop_duplicates("conflict")
+    links = (
+        tag("a", escape(place_words(edition, one)), href=f"conflicts.html#{one.conflict}")
+        for _, one in found.iterrows()
+    )
+    return tag("p", f"The note\u2019s figure contradicts others: {'; '.join(links)}") if len(found) else ""
+
+
+def forecast_cell(row: pd.Series) -> Html:
+    """Return a forecast and, smaller below it, by whom, when, for when and how it was read.
+
+    Args:
+        row: Row of `Edition.outlooks`.
+    """
+    first, last = period_name(row["horizon_from"]), period_name(row["horizon_to"])
+    said = f"{row['publisher']}, {period_name(row['made_on'])}, for {first if first == last else f'{first} to {last}'}"
+    facts = ". ".join(filter(None, (said, f"Read as: {row['read_as']}", row["note"].rstrip("."))))
+    small = tag("span", escape(f"{facts}."), class_="mb-meant", id=row["outlook"])
+    return Html(f"{escape(row['says'])} {small}", row["says"])
 
 
 def outlook_words(outlook: pd.Series) -> str:

@@ -68,6 +68,12 @@ def test_every_branch_of_the_check_words_is_reached():
     cases += [("gone", CHANGED | {"gone": gone}) for gone in (0, 2)]
     cases += [("holds", {"figures": 1, "sources": 1, "series": 1})]
     cases += [("coverage_title", {"month": "2025-11", "chapter": "rare earths", "best": 3, "period": "2025-05"})]
+    cases += [("allowances", {"limits": [("customs", 0.2)], "cap": 3.0}), ("allowances", {"limits": [], "cap": None})]
+    cases += [("allowances_caption", {}), ("revisions_caption", {"n": 3, "up": 2})]
+    cases += [("forecasts_newest", {"verdicts": ["hit"], "on": on}) for on in ("2025-11", float("nan"))]
+    dues = ([], ["2025-11-30"], ["2025-12-31", "2026-01-31"])
+    cases += [("forecasts", {"what": "open", "due": due, "month": "2025-11"}) for due in dues]
+    cases += [("sources", {"name": "A", "n": 2, "figures": 9})]
     assert unreached("checks", cases) == []
 
 

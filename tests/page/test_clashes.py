@@ -2,11 +2,10 @@
 
 import re
 
-import pandas as pd
 import pytest
 
 from metalsbook.analysis.reconcile import reconcile
-from metalsbook.page import clash_words, clashes
+from metalsbook.page import clash_words, say_line
 from metalsbook.page.facts import checks
 from tests.analysis.ledger_builder import SERIES_DEFAULTS
 from tests.page.editions import edition, printed
@@ -49,21 +48,29 @@ def shares():
     )
 
 
+def cells(made) -> tuple[str, str]:
+    """How far the figures of the first contradiction lie apart, and the cell with the sum."""
+    rows = made.conflicts[made.conflicts["conflict"] == made.conflicts["conflict"].iloc[0]]
+    return clash_words.gap_words(made, rows.iloc[0]), clash_words.sum_cell(made, rows).markup
+
+
 def test_prints_that_touch_are_told_without_a_gap(touching):
     assert checks.conflicts(touching)["edges"] == 1
-    shown = clashes.conflicts_list(touching).markup
-    assert "Exports, all products, September 2025: 2 figures, they meet only at the edge of their rounding" in shown
+    apart, shown = cells(touching)
+    assert apart == "they meet only at the edge of their rounding"
     assert "they meet only at 43,450" in shown
+    assert clash_words.place_words(touching, touching.conflicts.iloc[0]) == "Exports, all products, September 2025"
 
 
 def test_the_gap_carries_the_unit_and_the_title_of_its_series(shares):
-    shown = clashes.conflicts_list(shares).markup
-    assert "Exports to Japan, May 2024: 3 figures, 223.1 t apart (15.22% of the level)" in shown
-    assert "Share of Japan, May 2024" not in shown
+    assert cells(shares)[0] == "223.1 t apart (15.22% of the level)"
+    assert clash_words.place_words(shares, shares.conflicts.iloc[0]) == "Exports to Japan, May 2024"
 
 
-def test_no_id_of_a_series_or_conflict_is_shown(shares):
-    text = re.sub(r"<[^>]+>", " ", clashes.conflicts_list(shares).markup)
+def test_figures_of_a_sum_lead_to_their_pages_and_no_id_is_shown(shares):
+    shown = cells(shares)[1]
+    assert shown.count("<a href=") == 3
+    text = re.sub(r"<[^>]+>", " ", shown)
     assert not re.search(r"(?<![-\w])mg\.[abs]\b|cf-|x 6%", text)
     assert "20,836 \u00d7 6%" in text
 
@@ -75,19 +82,18 @@ def test_a_sum_about_one_series_does_not_repeat_its_title(touching):
 
 def test_an_explanation_says_of_which_figure_and_any_counts():
     made = solved(rival(100_000), rival(99_900, source="argus"))
-    shown = clashes.conflicts_list(made).markup
-    assert "of the figure of Argus (99,900 t; level, September 2025): its digits are cut off" in shown
+    assert "of the figure of Argus (99,900 t; level, September 2025): its digits are cut off" in cells(made)[1]
     assert made.conflicts["explanation"].iloc[0] == "", "the first figure has none"
     assert checks.conflicts(made)["explained"] == 1
 
 
 def test_rates_clash_in_percentage_points():
     made = solved(rival(9.4, 0.1, measure="yoy", unit="%"), rival(10.2, 0.1, "argus", measure="yoy", unit="%"))
-    assert "0.7 percentage points apart" in clashes.conflicts_list(made).markup
-    assert "%%" not in clashes.conflicts_list(made).markup
+    assert cells(made)[0] == "0.7 percentage points apart"
+    assert "%%" not in cells(made)[1]
 
 
-def test_new_conflicts_come_first_and_are_marked():
+def test_a_conflict_of_figures_published_since_is_new():
     old = {"published": "2025-08-20"}
     made = solved(
         rival(90000, 1, period="2025-07") | old,
@@ -95,9 +101,8 @@ def test_new_conflicts_come_first_and_are_marked():
         rival(500, 1, period="2025-10", published="2025-12-20"),
         rival(501.5, 1, "argus", period="2025-10", published="2025-12-20"),
     )
-    heads = re.findall(r"<summary>(.*?)</summary>", clashes.conflicts_list(made).markup)
-    heads = [head for head in heads if "figures" in head]
-    assert [head.startswith("New: ") for head in heads] == [True, False]
+    new = clash_words.new_conflicts(made)
+    assert set(made.conflicts.loc[made.conflicts["conflict"].isin(new), "period"]) == {"2025-10"}
     assert checks.conflicts(made)["fresh"] == 1
 
 
@@ -122,10 +127,7 @@ def test_tiny_shares_are_said_to_be_small():
     assert clash_words.small_percent(14.14) == "14.14%"
 
 
-def test_limits_are_told_by_office_and_the_cap_where_nobody_can_tell(touching):
-    assert "No office has enough tight sums" in clashes.allowances_summary(touching).text
-    own = {"family": ["customs", "CAAM"], "kind": "revision", "basis": ["estimated", "cap"], "limit_pct": [0.21, 3.0]}
-    touching.__dict__["_derived"]["allowances"] = pd.DataFrame(own)
-    said = clashes.allowances_summary(touching).text
-    assert "an office revises at most: customs 0.21%." in said
-    assert "Where nobody can tell, 3.0% is the most that is granted." in said
+def test_limits_are_told_by_office_and_the_cap_where_our_data_cannot_tell():
+    assert "No office has enough tight sums" in say_line("checks/allowances", limits=[], cap=None)
+    said = say_line("checks/allowances", limits=[("customs", 0.21)], cap=3.0)
+    assert "an office revises at most: customs 0.21%. Where our data cannot tell, 3.0% is the most" in said

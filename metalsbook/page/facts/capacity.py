@@ -8,9 +8,8 @@ from metalsbook.analysis import capacity as sums
 from metalsbook.analysis.exports import level_behind_forecast
 from metalsbook.analysis.intervals import Interval, exact
 from metalsbook.months import period_end, step_month
-from metalsbook.names import base_name
 from metalsbook.page.cited import caution, without_copies
-from metalsbook.page.facts.series import agreed, figure_at, printed_of
+from metalsbook.page.facts.series import agreed, between, figure_at, printed_of
 
 CAPACITY, OUTPUT, OUTPUT_SMM = "mg.capacity.cn", "mg.output.cn", "mg.output.cn.smm"
 WORLD_CAPACITY, WORLD_OUTPUT = "mg.capacity.world", "mg.output.world"
@@ -43,7 +42,7 @@ def stated_years(edition, *series: str) -> pd.DataFrame:
     """
     rows = pd.concat([edition.prints(name) for name in series])
     rows = without_copies(rows[rows["period"].str.len() == 4], edition.sources)
-    rows = rows.assign(who=rows["source"].map(edition.publishers).map(base_name))
+    rows = rows.assign(who=edition.who(rows["source"]))
     origins = rows["source"].map(edition.sources.set_index("source")["origin"]).fillna("")
     rows = rows.assign(house=origins.where(~origins.isin(["", "unknown"]), rows["who"]))
     # One page's figure may stand under two names.
@@ -106,7 +105,7 @@ def output_months(edition, last: int = 24) -> pd.DataFrame:
     spans = {edition.month: implied.figure}
     if (change := agreed(edition, OUTPUT_SMM, "mom", edition.month)) is not None:
         spans[step_month(edition.month, -1)] = implied.figure / (change.scaled(0.01) + exact(1.0))
-    who = base_name(edition.publishers[implied.level["source"]])
+    who = edition.who(implied.level["source"])
     for month, span in spans.items():
         at = rows.index[(rows["month"] == month) & rows["best"].isna()]
         middle = (span.low + span.high) / 2
@@ -147,7 +146,7 @@ def output(edition, rows: pd.DataFrame) -> dict[str, object]:
             "month": step_month(month, 1),
             "level": printed_of(implied.level),
             "change": printed_of(implied.change),
-            "who": base_name(edition.publishers[implied.level["source"]]),
+            "who": edition.who(implied.level["source"]),
         },
         "association": None if newest is None else figure_at(association, newest["month"].strftime("%Y-%m")),
         "association_month": "" if newest is None else newest["month"].strftime("%Y-%m"),
@@ -210,14 +209,14 @@ def rates(edition, pairs: pd.DataFrame) -> dict[str, object]:
         "outright": outright,
         "ten_years": _told(edition, means.iloc[-1]) if len(means) else None,
         "world": Interval(world["best"].min(), world["best"].max(), world["best"].mean()) if len(world) else None,
-        "to_retire": Interval(*sorted(gone), sum(gone) / 2),
-        "to_retire_pct": Interval(*sorted(share), sum(share) / 2),
+        "to_retire": between(*gone),
+        "to_retire_pct": between(*share),
         "claim": (claims.iloc[-1]["statement"], claims.iloc[-1]["verdict"]) if len(claims) else None,
     }
 
 
 def _told(edition, row: pd.Series) -> tuple[Interval, str]:
-    return printed_of(row), base_name(edition.publishers[row["source"]])
+    return printed_of(row), edition.who(row["source"])
 
 
 def levels(edition) -> pd.DataFrame:
@@ -284,7 +283,7 @@ def operating(edition) -> pd.DataFrame:
             "Month": pd.to_datetime(rows["month"]).dt.strftime("%b %Y"),
             "Figure": [spec["title"] for spec in specs],
             "Value": rows["stated"],
-            "Published by": rows["source"].map(edition.publishers).map(base_name),
+            "Published by": edition.who(rows["source"]),
             "What it counts": counts,
         }
     )
@@ -330,7 +329,7 @@ def regions(edition) -> pd.DataFrame:
     parts = rows[rows["series"] != OUTPUT]
     parts = parts.assign(name=parts["series"].map({series: name for name, series in REGIONS.items()}))
     shares = sums.part_shares(parts, rows[rows["series"] == OUTPUT]).rename(columns={"value": "best"})
-    who = ", ".join(dict.fromkeys(parts["source"].map(edition.publishers).map(base_name)))
+    who = ", ".join(dict.fromkeys(edition.who(parts["source"])))
     shares = shares.assign(date=pd.to_datetime(shares["period"].map(period_end)), unit="%", who=who)
     return shares.sort_values("date", kind="stable", ignore_index=True)
 
@@ -384,7 +383,7 @@ def companies(edition) -> pd.DataFrame:
             "best": rows["value"],
             "share": 100 * rows["value"] / whole.iloc[-1]["value"],
             "unit": "t a year",
-            "who": rows["source"].map(edition.publishers).map(base_name),
+            "who": edition.who(rows["source"]),
         }
     ).sort_values("best", ascending=False, ignore_index=True, kind="stable")
 
@@ -401,8 +400,8 @@ def owners(edition, plants: pd.DataFrame) -> dict[str, object]:
         plants: Result of `companies`.
 
     Returns:
-        n, first and last year of the figures, covered and top5 (% of China's capacity); cr3, cr5, cr_year, cr_who, hhi
-        (`Interval`) and scattered, or cr3 None; additions [(name, t a year, year, who)] with added (t a year) and
+        n, first and last year of the figures, covered and top5 (% of China's capacity); cr3, cr5, cr_year, cr_who
+        and scattered, or cr3 None; additions [(name, t a year, year, who)] with added (t a year) and
         cautions.
     """
     facts: dict[str, object] = {"month": edition.month, "n": len(plants), "cr3": None}
@@ -414,10 +413,9 @@ def owners(edition, plants: pd.DataFrame) -> dict[str, object]:
     three, five = (edition.years(f"mg.concentration.{name}") for name in ("cr3", "cr5"))
     if len(three) and len(five):
         row = five.iloc[-1]
-        low, high = sums.hhi_from_ratios(three.iloc[-1]["value"], row["value"])
+        _, high = sums.hhi_from_ratios(three.iloc[-1]["value"], row["value"])
         facts |= {"cr3": printed_of(three.iloc[-1]), "cr5": printed_of(row), "cr_year": row["period"]}
-        facts |= {"cr_who": base_name(edition.publishers[row["source"]]), "hhi": Interval(low, high, (low + high) / 2)}
-        facts["scattered"] = high < SCATTERED_HHI
+        facts |= {"cr_who": edition.who(row["source"]), "scattered": high < SCATTERED_HHI}
     ahead = _additions(edition)
     return facts | {
         "additions": [(name, added, year, who) for name, added, year, who, _ in ahead],
@@ -441,7 +439,7 @@ def _additions(edition) -> list[tuple[str, float, str, str, str]]:
             continue
         row = ahead.iloc[-1]
         added = row["value"] - (0.0 if new else stands.iloc[-1]["value"])
-        who = base_name(edition.publishers[row["source"]])
+        who = edition.who(row["source"])
         found.append((_plant(edition, name), float(added), row["period"], who, caution(edition, name)))
     return sorted(found, key=lambda row: -row[1])
 
@@ -464,7 +462,7 @@ def world(edition) -> dict[str, object]:
     return {
         "month": edition.month,
         "year": low["period"],
-        "share": Interval(low["value"], high["value"], (low["value"] + high["value"]) / 2),
+        "share": between(low["value"], high["value"]),
         "low_who": low["who"],
         "high_who": high["who"],
         "n_houses": int(own["who"].nunique()),
@@ -496,7 +494,7 @@ def balance(edition, rows: pd.DataFrame) -> dict[str, object]:
         return facts
     last = rows.iloc[0]
     fits = rows.loc[(rows["gap_low"] <= 0) & (rows["gap_high"] >= 0), "period"].tolist()
-    gap = Interval(last["gap_low"], last["gap_high"], (last["gap_low"] + last["gap_high"]) / 2)
+    gap = between(last["gap_low"], last["gap_high"])
     stated = list(zip(rows["stated_low"], rows["stated_high"], strict=True))
     return facts | {
         "year": last["period"],

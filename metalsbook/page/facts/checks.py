@@ -6,7 +6,7 @@ from metalsbook.analysis import outlooks
 from metalsbook.analysis.intervals import Interval
 from metalsbook.analysis.scores import overall_score
 from metalsbook.page.clash_words import new_conflicts, place_words
-from metalsbook.page.verdicts import VERDICTS, note_names
+from metalsbook.page.verdicts import counted, note_names
 
 WRONG = ("contradicted", "mislabelled")
 _NO_LIMIT_PP = 100.0
@@ -33,13 +33,6 @@ def claims(edition) -> dict[str, object]:
         "wrong": int(verdicts.isin(WRONG).sum()),
         "notes": notes,
     }
-
-
-def counted(verdicts: pd.Series) -> list[str]:
-    """Return how many have each verdict, from what holds to what does not: ["12 confirmed", "3 contradicted"]."""
-    counts = verdicts.value_counts()
-    order = [*(verdict for verdict in VERDICTS if verdict in counts), *(v for v in counts.index if v not in VERDICTS)]
-    return [f"{counts[verdict]} {verdict}" for verdict in order]
 
 
 def conflicts(edition) -> dict[str, object]:
@@ -74,10 +67,8 @@ def scores(edition) -> dict[str, object]:
         "naive": score["no_change_pct"],
         "skill": Interval(score["skill_low_pp"], score["skill_high_pp"], score["skill_pp"]),
         "told": score["skill_low_pp"] > -_NO_LIMIT_PP,
-        "clusters": score["clusters"],
         "too_easy": score["too_easy"],
         "own": score["own_quotes"],
-        "others_n": score["by_others_n"],
         "bounds": Interval(score["least_pct"], score["most_pct"], score["least_pct"]),
         "last": score["last_direction_pct"],
         "last_n": score["last_direction_n"],

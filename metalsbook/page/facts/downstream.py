@@ -6,9 +6,8 @@ from metalsbook.analysis import downstream as sums
 from metalsbook.analysis.intervals import Interval, change_pct
 from metalsbook.analysis.scenarios import vehicle_metal
 from metalsbook.months import month_range, period_end, step_month
-from metalsbook.names import base_name
 from metalsbook.page.cited import without_copies
-from metalsbook.page.facts.series import agreed, facts_of, figure_at, interval_of, printed_of
+from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, interval_of, printed_of
 
 MADE, SOLD, EXPORTED = "auto.output.cn", "auto.sales.cn", "auto.export.cn"
 NEV_MADE, NEV_SOLD, NEV_EXPORTED = "nev.output.cn", "nev.sales.cn", "nev.export.cn"
@@ -80,7 +79,7 @@ def vehicles(edition) -> dict[str, object]:
     Returns:
         As `facts_of` of `MADE`; nev, exports and nev_exports: the same of those series.
     """
-    own = {"nev": NEV_MADE, "exports": EXPORTED, "nev_exports": NEV_EXPORTED, "sales": SOLD, "nev_sales": NEV_SOLD}
+    own = {"nev": NEV_MADE, "exports": EXPORTED, "nev_exports": NEV_EXPORTED, "sales": SOLD}
     return facts_of(edition, MADE) | {name: facts_of(edition, series) for name, series in own.items()}
 
 
@@ -136,7 +135,7 @@ def shares(edition, rows: pd.DataFrame) -> dict[str, object]:
         "sold_change": now["sold"].best - then.best if now["sold"] and then else None,
         "gap": now["sold"] - now["made"] if all(now.values()) else None,
         "half": after["month"].iloc[0].strftime("%Y-%m") if len(after) else "",
-        "published": [(printed_of(row), base_name(edition.publishers[row["source"]])) for _, row in prints.iterrows()],
+        "published": [(printed_of(row), edition.who(row["source"])) for _, row in prints.iterrows()],
     }
 
 
@@ -159,7 +158,7 @@ def growth(edition, last: int = 12) -> pd.DataFrame:
             "since_january": summed,
             "text": grid["value"].map("{:.0f}".format) + summed.map({True: "*", False: ""}),
             "unit": "%",
-            "who": grid["source"].map(edition.publishers).map(base_name),
+            "who": edition.who(grid["source"]),
         }
     )
 
@@ -228,7 +227,7 @@ def last_known(edition, named: dict[str, str]) -> pd.DataFrame:
                 "Period": f"January to {period}" if row["measure"] == "ytd" else period,
                 "Figure": row["stated"],
                 "y/y, %": float(rates["value"].iloc[-1]) if len(rates) else float("nan"),
-                "Published by": base_name(edition.publishers[row["source"]]),
+                "Published by": edition.who(row["source"]),
             }
         )
     return pd.DataFrame(rows, columns=["End use", "Period", "Figure", "y/y, %", "Published by"])
@@ -259,7 +258,7 @@ def metal(edition) -> pd.DataFrame:
         name = f"{STATED[series]}, {period}{' forecast' if measure == 'forecast' else ''}"
         rows.append((name, "published", period, own["value"].min(), own["value"].max(), list(own["source"])))
     frame = pd.DataFrame(rows, columns=["name", "kind", "period", "low", "high", "sources"])
-    named = [", ".join(dict.fromkeys(base_name(edition.publishers[one]) for one in each)) for each in frame["sources"]]
+    named = [", ".join(dict.fromkeys(edition.who(one) for one in each)) for each in frame["sources"]]
     frame = frame.assign(best=(frame["low"] + frame["high"]) / 2, unit="t", who=named).drop(columns="sources")
     return frame.sort_values(["high", "name"], ascending=[False, True], ignore_index=True)
 
@@ -273,14 +272,13 @@ def metal_said(edition, rows: pd.DataFrame) -> dict[str, object]:
 
     Returns:
         span (`Interval` of weights times vehicles, or None), times, years; consumed (t, China) with above
-        [(period, whether it is a forecast, t, who)] that exceed it; world (`Interval`) and world_times where sources
-        differ, or None.
+        [(period, whether it is a forecast, t, who)] that exceed it; world (`Interval`) where sources differ, or None.
     """
     implied = rows[rows["kind"] != "published"]
     facts: dict[str, object] = {"month": edition.month, "span": None, "consumed": None, "above": [], "world": None}
     if len(implied):
         low, high = implied["low"].min(), implied["high"].max()
-        facts |= {"span": Interval(low, high, (low + high) / 2), "times": high / low}
+        facts |= {"span": between(low, high), "times": high / low}
         facts["years"] = sorted(set(implied["period"]))
     china = rows[rows["name"].str.startswith(STATED["mg.consumption.cn"])]
     if len(china):
@@ -293,7 +291,7 @@ def metal_said(edition, rows: pd.DataFrame) -> dict[str, object]:
     world = rows[rows["name"].str.startswith(STATED["mg.consumption.world.auto_alloy"]) & (rows["high"] > rows["low"])]
     if len(world):
         row = world.iloc[0]
-        facts |= {"world": interval_of(row), "world_times": row["high"] / row["low"], "world_year": row["period"]}
+        facts |= {"world": interval_of(row), "world_year": row["period"]}
     return facts
 
 
@@ -319,7 +317,7 @@ def weights(edition) -> pd.DataFrame:
                 hoped & possible, "a possibility"
             ),
             "Pages": rows["pages"],
-            "One of them": rows["source"].map(edition.publishers).map(base_name),
+            "One of them": edition.who(rows["source"]),
         }
     ).reset_index(drop=True)
 
@@ -345,7 +343,7 @@ def loops(edition) -> pd.DataFrame:
             row = known.iloc[-1]
             rows.append((name, row["period"], "", row["value"], row["value"], row["source"]))
     frame = pd.DataFrame(rows, columns=["Use", "Year", "At a rate of", "low", "high", "Published by"])
-    frame["Published by"] = frame["Published by"].map(edition.publishers).map(base_name)
+    frame["Published by"] = edition.who(frame["Published by"])
     return frame.sort_values(
         "Use", key=lambda names: names.str.startswith("Titanium"), kind="stable", ignore_index=True
     )

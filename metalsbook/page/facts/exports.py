@@ -6,7 +6,7 @@ from metalsbook.analysis import exports as sums
 from metalsbook.analysis.intervals import Interval, growth_of_quotient
 from metalsbook.months import step_month
 from metalsbook.names import base_name
-from metalsbook.page.facts.series import agreed, facts_of, figure_at, printed_of
+from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, printed_of
 
 TOTAL, INGOT = "mg.export.total", "mg.export.ingot"
 PARTS = {"Ingot": INGOT, "Alloy": "mg.export.alloy", "Powder": "mg.export.powder"}
@@ -220,7 +220,7 @@ def markets(edition, places: pd.DataFrame) -> dict[str, object]:
     return facts | {
         "odd": odd["name"].tolist(),
         "odd_month": odd["period"].iloc[0] if len(odd) else "",
-        "fitting": Interval(low, high, (low + high) / 2) if fits else None,
+        "fitting": between(low, high) if fits else None,
         "yoy": [(_PLACES.get(row["series"][len(_TO) :], row["series"]), printed_of(row)) for _, row in rows.iterrows()],
         "yoy_month": rows["period"].iloc[0] if len(rows) else "",
     }

@@ -4,7 +4,6 @@ import pandas as pd
 
 from metalsbook.analysis.scores import overall_score
 from metalsbook.months import period_end, step_month
-from metalsbook.names import base_name
 from metalsbook.page.facts.exports import INGOT, TOTAL, flow
 from metalsbook.page.facts.series import facts_of
 
@@ -61,7 +60,7 @@ def forecasts(edition) -> dict[str, object]:
     """Return how the forecasts resolved this month did, and all together, beside "no change"."""
     known = edition.outlooks
     new = known[(known["resolved_on"] == edition.month) & known["verdict"].isin(["hit", "miss"])]
-    facts: dict[str, object] = {"month": edition.month, "n_new": len(new), "n_series": new["series"].nunique()}
+    facts: dict[str, object] = {"month": edition.month, "n_new": len(new)}
     for name, rows in (("new", new), ("all", known)):
         score = overall_score(rows)
         facts |= {f"{name}_resolved": score["resolved"], f"{name}_hits": score["hits"]}
@@ -106,6 +105,6 @@ def releases(edition) -> pd.DataFrame:
             continue
         period = step_month(prints["period"].max(), 1)
         expected = pd.Timestamp(period_end(period)) + pd.Timedelta(days=int(days.median()))
-        who = first["source"].map(edition.publishers).map(base_name).mode().iloc[0]
+        who = edition.who(first["source"]).mode().iloc[0]
         rows.append((name, who, period, expected, len(days)))
     return pd.DataFrame(rows, columns=["name", "who", "period", "expected", "n"]).sort_values("expected", kind="stable")

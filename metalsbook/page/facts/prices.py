@@ -9,8 +9,7 @@ from metalsbook.analysis import prices as sums
 from metalsbook.analysis.intervals import Interval
 from metalsbook.analysis.measures import extreme_since
 from metalsbook.months import step_month
-from metalsbook.names import base_name
-from metalsbook.page.facts.series import facts_of, printed_of
+from metalsbook.page.facts.series import facts_of, printed_of, values_of
 
 FUGU, FOB, ALUMINIUM = "mg.price.ingot.fugu", "mg.price.ingot.fob_china", "al.price.a00.cn"
 FERROSILICON, DOLOMITE = "ferrosilicon.price.75.shaanxi", "dolomite.price.wutai.1_3"
@@ -37,8 +36,7 @@ def quoted(edition, series: str) -> dict[str, object]:
     facts, month = facts_of(edition, series), edition.month
     days = edition.quotes(series)
     own, year = days[days["period"].str.startswith(month)], days[days["period"] >= step_month(month, -11)]
-    known = edition.months(series, None).dropna(subset=["best"])
-    values = known.assign(period=known["month"].dt.strftime("%Y-%m"), value=known["best"])[["period", "value"]]
+    values = values_of(edition.months(series, None))
     found = {"first": None, "last_quote": None, "within": None, "low": None, "high": None, "top": None}
     found |= {"extreme": "", "since": "", "n_months": len(values), "below_top": None}
     if len(own) > 1:
@@ -85,7 +83,7 @@ def other_values(edition, row: pd.Series) -> str:
     """
     rows = edition.prints(row["series"], period=row["month"].strftime("%Y-%m"))
     rows = rows[(rows["value"] - row["best"]).abs() >= 0.5]
-    names = rows["source"].map(edition.publishers).map(base_name)
+    names = edition.who(rows["source"])
     return "; ".join(f"{value:,.0f} ({name})" for value, name in zip(rows["value"], names, strict=True)) or "none held"
 
 
@@ -137,7 +135,7 @@ def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
         period) or None; cost_share: how far aluminium stands above its full cost (per cent), cost and cost_who.
     """
     month = edition.month
-    values = rows.assign(period=rows["month"].dt.strftime("%Y-%m"), value=rows["best"])[["period", "value"]].dropna()
+    values = values_of(rows)
     facts: dict[str, object] = {"month": month, "now": None, "n_known": len(values), "threshold": None, "cost": None}
     own = values.loc[values["period"] == month, "value"]
     if len(own):
@@ -157,13 +155,13 @@ def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
     cost = edition.figure("al.cost.full.cn") if edition.has("al.cost.full.cn") else None
     price = facts_of(edition, ALUMINIUM)["now"]
     if cost is not None and price:
-        facts |= {"cost": printed_of(cost), "cost_who": base_name(edition.publishers[cost["source"]])}
+        facts |= {"cost": printed_of(cost), "cost_who": edition.who(cost["source"])}
         facts |= {"aluminium": price, "above_cost": 100 * (price.best / cost["value"] - 1)}
     return facts
 
 
 def _told(edition, row: pd.Series) -> tuple[float, str, str]:
-    return float(row["value"]), base_name(edition.publishers[row["source"]]), row["period"]
+    return float(row["value"]), edition.who(row["source"]), row["period"]
 
 
 @dataclass(frozen=True)
@@ -212,10 +210,7 @@ def cost_by_month(edition, model: CostModel, last: int = 18) -> pd.DataFrame:
     """
     if model.lacking:
         return pd.DataFrame(columns=["month", *_COSTS])
-    frames = []
-    for name in (FUGU, FERROSILICON, DOLOMITE):
-        rows = edition.months(name, last).dropna(subset=["best"])
-        frames.append(pd.DataFrame({"period": rows["month"].dt.strftime("%Y-%m"), "value": rows["best"]}))
+    frames = [values_of(edition.months(name, last)) for name in (FUGU, FERROSILICON, DOLOMITE)]
     costs = sums.build_up(*frames, printed_of(model.recovery), model.calibration)
     return costs.assign(month=pd.to_datetime(costs["period"]))
 
@@ -235,8 +230,7 @@ def cost(edition, model: CostModel, costs: pd.DataFrame) -> dict[str, object]:
     rows = rows[(rows["period"].str[:7] >= step_month(month, -11)) & (rows["period"] != day)]
     rows = rows.drop_duplicates(["series", "period", "value"]).sort_values("period", kind="stable")
     facts["margins"] = [
-        (printed_of(row), row["unit"], row["period"], base_name(edition.publishers[row["source"]]))
-        for _, row in rows.iterrows()
+        (printed_of(row), row["unit"], row["period"], edition.who(row["source"])) for _, row in rows.iterrows()
     ]
     events = edition.events("prices/margins")
     events = events[events["date"].str.startswith(month)]
@@ -268,9 +262,9 @@ def assumptions(edition, model: CostModel) -> pd.DataFrame:
     if model.lacking:
         return pd.DataFrame(columns=["Assumption", "Value", "From"])
     needs, recovery, known = model.needs, model.recovery, model.calibration
-    who = base_name(edition.publishers[recovery["source"]])
+    who = edition.who(recovery["source"])
     profit = edition.prints(_PROFIT).iloc[-1]
-    house = base_name(edition.publishers[profit["source"]])
+    house = edition.who(profit["source"])
     days = ", ".join(day for _, day in (known.price, known.ferrosilicon, known.dolomite))
     quotes = [f"{value:,.0f}" for value, _ in (known.price, known.ferrosilicon, known.dolomite)]
     rest = known.other(needs)
@@ -309,7 +303,7 @@ def stocks(edition, series: list[str]) -> pd.DataFrame:
             "date": pd.to_datetime(rows["period"]),
             "best": rows["value"],
             "unit": rows["unit"],
-            "who": rows["source"].map(edition.publishers).map(base_name),
+            "who": edition.who(rows["source"]),
             "series": rows["series"],
             "period": rows["period"],
         }
@@ -399,6 +393,6 @@ def premium(edition, days: pd.DataFrame) -> dict[str, object]:
         facts |= {"day": last["period"], "premium": gap, "premium_pct": 100 * gap / last["value_second"]}
     rows = edition.prints("mg.alloy.processing_fee.cn")
     rows = rows[rows["period"] > step_month(edition.month, -12)].drop_duplicates(["value", "source"])
-    rows = rows.assign(who=rows["source"].map(edition.publishers).map(base_name)).drop_duplicates(["value", "who"])
+    rows = rows.assign(who=edition.who(rows["source"])).drop_duplicates(["value", "who"])
     facts["fees"] = [(printed_of(row), row["unit"], row["period"], row["who"]) for _, row in rows.iterrows()]
     return facts

@@ -9,7 +9,7 @@ from metalsbook.analysis.prices import ratio_on_same_days
 from metalsbook.names import base_name
 from metalsbook.page.cited import without_copies
 from metalsbook.page.facts.prices import quoted
-from metalsbook.page.facts.series import agreed, change, facts_of, figure_at, interval_of, printed_of
+from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, interval_of, printed_of
 
 OXIDE, METAL = "ree.price.prnd_oxide.cn", "ree.price.prnd_metal.cn"
 DYSPROSIUM, TERBIUM = "ree.price.dy_oxide.cn", "ree.price.tb_oxide.cn"
@@ -91,15 +91,9 @@ def prices_test(edition) -> dict[str, object]:
         facts |= {"own": Interval(values.min(), values.max(), values.mean()), "n_own": len(own)}
         facts["fits"] = bool(own["inside"].all())
         day = own["period"].iloc[-1]
-        (above,), (below,) = (interval_rows(rows[rows["period"] == day]) for rows in (metal, oxide))
+        above, below = (interval_of(rows[rows["period"] == day].iloc[0]) for rows in (metal, oxide))
         facts |= {"left": above - below.scaled(facts["needed"]), "left_day": day}
     return facts
-
-
-def interval_rows(quotes: pd.DataFrame) -> list[Interval]:
-    """Return quotes with their ranges as intervals; one without a range has no width."""
-    filled = quotes.assign(low=quotes["low"].fillna(quotes["value"]), high=quotes["high"].fillna(quotes["value"]))
-    return [Interval(row.low, row.high, row.value) for row in filled.itertuples()]
 
 
 def abroad(edition) -> pd.DataFrame:
@@ -169,7 +163,7 @@ def chain(edition) -> pd.DataFrame:
     base = f"{int(edition.month[:4]) - 1}-12-31"
     rows = pd.concat([sums.index_of(edition.quotes(one), base).assign(name=name) for name, one in named.items()])
     rows = rows.assign(week=rows["date"].dt.strftime("%G-%V")).drop_duplicates(["name", "week"], keep="last")
-    who = rows["source"].map(edition.publishers).map(base_name, na_action="ignore")
+    who = edition.who(rows["source"])
     rows = rows.assign(best=rows["value"], unit="", who=who)
     return rows[["name", "date", "best", "unit", "who"]].reset_index(drop=True)
 
@@ -182,24 +176,21 @@ def followed(edition, rows: pd.DataFrame) -> dict[str, object]:
         rows: Result of `chain`.
 
     Returns:
-        answer ("yes", "no", "in part" or ""), since (day), oxide (per cent), near, ahead, behind [names]; moves [(name,
-        per cent)]; listed (CNY/t), listed_before, listed_change (per cent) and quarter (its first month), or listed
-        None.
+        answer ("yes", "no", "in part" or ""), since (day), behind [names]; moves [(name, per cent)]; listed (CNY/t),
+        listed_change (per cent) and quarter (its first month), or listed None.
     """
     last = rows.groupby("name", sort=False)["best"].last()
-    facts: dict[str, object] = {"month": edition.month, "answer": "", "oxide": None, "listed": None}
+    facts: dict[str, object] = {"month": edition.month, "answer": "", "listed": None}
     if "Pr-Nd oxide" in last and len(last) > 1:
         others = last.drop("Pr-Nd oxide") - last["Pr-Nd oxide"]
-        ahead = others.index[others > FOLLOWS_PP].tolist()
         behind = others.index[others < -FOLLOWS_PP].tolist()
-        facts |= {"ahead": ahead, "behind": behind, "near": [n for n in others.index if n not in (*ahead, *behind)]}
         facts["answer"] = "yes" if not behind else "no" if len(behind) == len(others) else "in part"
-        facts |= {"oxide": last["Pr-Nd oxide"] - 100, "since": rows["date"].min().strftime("%Y-%m-%d")}
+        facts |= {"behind": behind, "since": rows["date"].min().strftime("%Y-%m-%d")}
         facts["moves"] = [(name, value - 100) for name, value in last.sort_values(ascending=False).items()]
     listed = edition.printed_months("ree.list.concentrate.northern")
     if len(listed) > 1:
         now, before = listed.iloc[-1], listed.iloc[-2]
-        facts |= {"listed": now["value"], "listed_before": before["value"], "quarter": now["period"]}
+        facts |= {"listed": now["value"], "quarter": now["period"]}
         facts["listed_change"] = 100 * (now["value"] / before["value"] - 1)
     return facts
 
@@ -226,14 +217,14 @@ def magnets(edition) -> dict[str, object]:
     Returns:
         As `facts_of`; start (month of the first controls, "" where none has begun), base (`Interval`) with base_month
         before them, trough with trough_month and fall (per cent), regained (month) or ""; highest_since: the last month
-        above the edition's ("" where it is not the highest of at least three); later [(month, figure, change or None)]
-        of later events; output_share (per cent of sintered blanks) with output_who, or None.
+        above the edition's ("" where it is not the highest of at least three); output_share (per cent of sintered
+        blanks) with output_who, or None.
     """
     facts, month = facts_of(edition, MAGNETS), edition.month
     rows = edition.months(MAGNETS, 36).dropna(subset=["best"])
     rows = rows.assign(period=rows["month"].dt.strftime("%Y-%m"))
     months = sorted(set(edition.calendar.loc[edition.calendar["topic"] == CONTROLS, "date"].str[:7]))
-    facts |= {"start": "", "later": [], "highest_since": "", "output_share": None}
+    facts |= {"start": "", "highest_since": "", "output_share": None}
     before, since = rows[rows["period"] < (months or [""])[0]], rows[rows["period"] >= (months or ["9"])[0]]
     if len(before) and len(since):
         base, trough = before.iloc[-1], since.loc[since["best"].idxmin()]
@@ -247,10 +238,6 @@ def magnets(edition) -> dict[str, object]:
             "fall": change_pct(interval_of(trough), interval_of(base)),
             "regained": again["period"].iloc[0] if len(again) else "",
         }
-        facts["later"] = [
-            (row["period"], interval_of(row), change(edition, MAGNETS, "mom", row["period"]))
-            for _, row in since[since["period"].isin(months[1:])].iterrows()
-        ]
     if facts["now"]:
         higher = rows.loc[(rows["best"] > facts["now"].best) & (rows["period"] < month), "period"].max()
         between = rows[(rows["period"] < month) & (rows["period"] > (higher if pd.notna(higher) else ""))]
@@ -258,7 +245,7 @@ def magnets(edition) -> dict[str, object]:
         made = edition.figure("ndfeb.output.sintered.cn")
         if made is not None:
             facts |= {"output_share": 100 * facts["now"].best / made["value"], "output": printed_of(made)}
-            facts["output_who"] = base_name(edition.publishers[made["source"]])
+            facts["output_who"] = edition.who(made["source"])
     return facts
 
 
@@ -286,7 +273,7 @@ def quotas(edition) -> pd.DataFrame:
     frames = []
     for name, series in _QUOTAS.items():
         rows = sums.settle_rivals(edition.prints(series), edition.prints(series, "yoy"))
-        frames.append(rows.assign(name=name, who=rows["source"].map(edition.publishers).map(base_name)))
+        frames.append(rows.assign(name=name, who=edition.who(rows["source"])))
     rows = pd.concat(frames, ignore_index=True)
     rows = rows.assign(year=rows["period"].astype(int), best=rows["value"], unit="t")
     return rows[["name", "year", "best", "rival", "unit", "who"]]
@@ -352,7 +339,7 @@ def producers(edition) -> pd.DataFrame:
     held = sums.rival_prints(edition.rows_under("ree.reserves."), "ree.reserves.", PRODUCERS, year, frozenset(stale))
     world = edition.prints("ree.output.world", "level", year)["value"].max()
     named = rows[(rows["period"] == year) & ~rows["source"].isin(stale)]
-    who = ", ".join(dict.fromkeys(named["source"].map(edition.publishers).map(base_name)))
+    who = ", ".join(dict.fromkeys(edition.who(named["source"])))
     table = mined.assign(
         name=mined["place"],
         year=year,
@@ -408,7 +395,7 @@ def robots(edition) -> dict[str, object]:
 
     Returns:
         path: None or a dict of who, end (t), last, rate (per cent), first, base (`Interval`, t); kg (`Interval` a
-        robot), base_robots and end_robots (`Interval`); rivals [(year, path's `Interval`, other, who)]; forecasts
+        robot), end_robots (`Interval`); rivals [(year, path's `Interval`, other, who)]; forecasts
         (`Interval` of robots) of forecast_year by forecast_who, need (`Interval`, t), or None.
     """
     path = scenarios.stated_path(edition.claims, _DEMAND)
@@ -442,14 +429,13 @@ def robots(edition) -> dict[str, object]:
         "first": str(path.first),
         "base": Interval(base["low"], base["high"], base["value"]),
     }
-    facts["base_robots"] = Interval(1000 * base["low"] / kg.high, 1000 * base["high"] / kg.low, 0.0)
     facts["end_robots"] = Interval(1000 * path.end[1] / kg.high, 1000 * path.end[2] / kg.low, 0.0)
     rows = without_copies(edition.rows_of(_DEMAND), edition.sources)
     rows = rows[(rows["measure"] == "forecast") & (rows["source"] != path.note) & rows["period"].isin(years.index)]
     for period, group in rows.groupby("period"):
         own, last = years.loc[period], group.iloc[-1]
         span = Interval(own["low"], own["high"], own["value"])
-        facts["rivals"].append((period, span, printed_of(last), base_name(edition.publishers[last["source"]])))
+        facts["rivals"].append((period, span, printed_of(last), edition.who(last["source"])))
     return facts
 
 
@@ -472,7 +458,7 @@ def scale(edition) -> pd.DataFrame:
     if path is not None:
         found.append((f"Humanoid robots, {path.last}, the note's path", path.end[0], path.end[0], path.note))
     frame = pd.DataFrame(found, columns=["name", "low", "high", "source"])
-    who = frame["source"].map(edition.publishers).map(base_name)
+    who = edition.who(frame["source"])
     frame = frame.assign(best=(frame["low"] + frame["high"]) / 2, unit="t", who=who).drop(columns="source")
     return frame.sort_values(["high", "name"], ascending=[False, True], ignore_index=True)
 
@@ -497,9 +483,9 @@ def vehicles(edition) -> dict[str, object]:
     return facts | {
         "tonnes": printed_of(row),
         "until": row["period"],
-        "who": base_name(edition.publishers[row["source"]]),
+        "who": edition.who(row["source"]),
         "made": printed_of(count),
-        "kg": Interval(low, high, (low + high) / 2),
-        "stated": Interval(*stated, sum(stated) / 2) if stated else None,
+        "kg": between(low, high),
+        "stated": between(*stated) if stated else None,
         "fits": bool(stated and low <= stated[1] and high >= stated[0]),
     }

@@ -11,7 +11,6 @@ from metalsbook.analysis.measures import run_of_direction
 from metalsbook.analysis.prices import pair_of_months
 from metalsbook.analysis.sources import ENOUGH_QUOTES, agreed_prints
 from metalsbook.months import step_month
-from metalsbook.names import base_name
 
 USUAL_MONTHS, LEAST_USUAL = 12, 6
 """The usual level is the mean of so many months before, of which at least so many are known."""
@@ -30,8 +29,22 @@ def figure_at(rows: pd.DataFrame, month: str) -> Interval | None:
 
 
 def interval_of(row: pd.Series) -> Interval:
-    """Return a row with low, best, high (and bound) as an interval."""
-    return Interval(float(row["low"]), float(row["high"]), float(row["best"]), str(row.get("bound", "") or ""))
+    """Return a row with low, high, best (of a quote: value) and bound as an interval; without ends it has no width."""
+    best = float(row["best"] if "best" in row else row["value"])
+    low, high = (best if pd.isna(row[end]) else float(row[end]) for end in ("low", "high"))
+    return Interval(low, high, best, str(row.get("bound", "") or ""))
+
+
+def between(*figures: float) -> Interval:
+    """Return the interval from the least to the greatest of some figures; its best is the middle."""
+    low, high = min(figures), max(figures)
+    return Interval(low, high, (low + high) / 2)
+
+
+def values_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the known months of rows of `Edition.months` as columns period ("YYYY-MM") and value."""
+    known = rows.dropna(subset=["best"])
+    return pd.DataFrame({"period": known["month"].dt.strftime("%Y-%m"), "value": known["best"]})
 
 
 def printed_of(row: pd.Series) -> Interval:
@@ -105,17 +118,16 @@ def read_facts(edition, series: str) -> dict[str, object]:
     """Return the facts of a series in the edition's month; whatever is not known is None.
 
     Returns:
-        month, before, year_ago ("YYYY-MM"); name, unit, kind; now, then, and year_then (`Interval`); status, who and
-        n_quotes of the month; mom and yoy (per cent), thin (a price of fewer than three quotes); ytd and ytd_yoy (as
-        published); usual, against_usual and then_against_usual (per cent) with n_usual; rank (1 is the highest) among
-        n_known of the last twelve months; run (months in a row up or down); last (the last known month) and
-        last_figure; implied (of an unknown month, what implied_who's forecast for the month implied_ahead makes of it:
-        never a published figure).
+        month and before ("YYYY-MM"); name, unit, kind; now and then (`Interval`); status, who and n_quotes of the
+        month; mom and yoy (per cent), thin (a price of fewer than three quotes); ytd and ytd_yoy (as published); usual,
+        against_usual and then_against_usual (per cent) with n_usual; rank (1 is the highest) among n_known of the last
+        twelve months; run (months in a row up or down); last (the last known month) and last_figure; implied (of an
+        unknown month, what implied_who's forecast for the month implied_ahead makes of it: never a published figure).
     """
-    month, before, year_ago = edition.month, step_month(edition.month, -1), step_month(edition.month, -12)
+    month, before = edition.month, step_month(edition.month, -1)
     rows = edition.months(series, 36)
     spec = edition.spec(series) if edition.has(series) else {"title": series, "unit": "", "kind": ""}
-    now, then, year_then = (figure_at(rows, each) for each in (month, before, year_ago))
+    now, then = figure_at(rows, month), figure_at(rows, before)
     row = rows.iloc[-1]
     thin = False
     if spec["kind"] == "price":
@@ -127,18 +139,15 @@ def read_facts(edition, series: str) -> dict[str, object]:
     if now is None and spec["kind"] == "flow":
         behind = level_behind_forecast(edition.rows_of(series), series, month)
     known = rows.dropna(subset=["best"])
-    year = known[known["month"] > pd.Timestamp(year_ago)]
-    values = known.assign(period=known["month"].dt.strftime("%Y-%m"), value=known["best"])[["period", "value"]]
+    year = known[known["month"] > step_month(month, -12)]
     return {
         "month": month,
         "before": before,
-        "year_ago": year_ago,
         "name": spec["title"],
         "unit": spec["unit"],
         "kind": spec["kind"],
         "now": now,
         "then": then,
-        "year_then": year_then,
         "status": row["status"],
         "who": row["who"],
         "n_quotes": int(row["n_quotes"]) if pd.notna(row["n_quotes"]) else 0,
@@ -153,10 +162,10 @@ def read_facts(edition, series: str) -> dict[str, object]:
         "then_against_usual": change_pct(then, usual.level) if then and usual else None,
         "rank": int((year["best"] > now.best).sum()) + 1 if now else None,
         "n_known": len(year),
-        "run": run_of_direction(values, month) if now else 0,
+        "run": run_of_direction(values_of(rows), month) if now else 0,
         "implied": behind and behind.figure,
         "implied_ahead": behind.level["period"] if behind else "",
-        "implied_who": base_name(edition.publishers[behind.level["source"]]) if behind else "",
+        "implied_who": edition.who(behind.level["source"]) if behind else "",
         "last": known["month"].iloc[-1].strftime("%Y-%m") if len(known) else None,
         "last_figure": interval_of(known.iloc[-1]) if len(known) else None,
     }

@@ -1,0 +1,102 @@
+"""Every chapter in a real JupyterLab: it opens, shows its charts, and shows others when it is run for another month."""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.run import FIVE
+
+ROOT = Path(__file__).resolve().parents[3]
+OTHER_MONTH = "2025-10"
+# All cells are drawn at once, seen or not; nothing is asked of the network.
+SETTINGS = {"notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"}}
+QUIET = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+CHARTS = ".jp-RenderedVegaCommon5 svg, .jp-RenderedVegaCommon5 canvas"
+TITLES = """() => [...document.querySelectorAll('.jp-RenderedVegaCommon5')].map(
+    (chart) => [...chart.querySelectorAll('.role-title-text, .role-title-subtitle, .mark-text')]
+        .map((text) => text.textContent).join(' '))"""
+RUNNING = """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].some(
+    (prompt) => prompt.textContent.includes('*'))"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The address of a JupyterLab of this environment over copies of the chapters, and the token for it."""
+    folder = tmp_path_factory.mktemp("lab")
+    for name in FIVE:
+        shutil.copy(ROOT / "chapters" / f"{name}.ipynb", folder)
+    for name, settings in SETTINGS.items():
+        path = folder / "settings" / "@jupyterlab" / name
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(settings), "utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port, token = free.getsockname()[1], secrets.token_hex(16)
+    own = {
+        name: str(folder / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR")
+    }
+    own |= {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"), "METALSBOOK_ROOT": str(ROOT)}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]
+    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}", *QUIET]
+    command += [f"--IdentityProvider.token={token}"]
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(command, env=os.environ | own, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{address}/api?token={token}", server, folder / "log")
+        yield address, token
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
+    for _ in range(300):
+        assert server.poll() is None, log.read_text("utf-8")[-2000:]
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(0.2)
+    pytest.fail(log.read_text("utf-8")[-2000:])
+
+
+def charts_stored(name: str) -> int:
+    cells = json.loads((ROOT / "chapters" / f"{name}.ipynb").read_text("utf-8"))["cells"]
+    return sum("vegalite" in kind for cell in cells for out in cell.get("outputs", ()) for kind in out.get("data", ()))
+
+
+@pytest.mark.parametrize("name", FIVE)
+def test_a_chapter_opens_in_jupyterlab_and_follows_the_month(lab, visit, name):
+    address, token = lab
+    wanted = charts_stored(name)
+    assert wanted
+    seen = visit(f"{address}/lab/tree/{name}.ipynb?token={token}&reset")
+    page = seen.page
+    page.set_default_timeout(180_000)
+    page.wait_for_function("([css, n]) => document.querySelectorAll(css).length >= n", arg=[CHARTS, wanted])
+    before = page.evaluate(TITLES)
+    assert len(before) == wanted
+    page.locator(".jp-CodeCell .cm-content").first.click()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type(f'month = "{OTHER_MONTH}"')
+    page.locator(".lm-MenuBar-item").get_by_text("Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_function(RUNNING)
+    page.wait_for_function(f"() => !({RUNNING})()")
+    assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    page.wait_for_function("(css) => document.querySelectorAll(css).length > 0", arg=CHARTS)
+    after = page.evaluate(TITLES)
+    assert after and after[0] != before[0]
+    assert sum(one != other for one, other in zip(before, after, strict=False)) >= len(after) / 2
+    page.evaluate("() => window.jupyterapp?.commands.execute('kernelmenu:shutdown')")
