@@ -4,7 +4,8 @@
 
 Every page of the newest edition is opened from a server on this machine in a fresh browser (first visit), and once more
 with what all pages share already there (later page), then scrolled to its end so that every chart is drawn. Bytes are
-those of gzip, level 6, of every file that was asked for.
+those of gzip, level 6, of every file that was asked for. A page is looked at on a wide screen and on a phone: how tall
+it is, how many texts of its charts are cut, how far its layout shifts, and what axe finds with all folds open.
 """
 
 import gzip
@@ -19,6 +20,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from metalsbook.paths import build_folder
 from metalsbook.publish.serve import make_server
+from tests.slow.browser.test_access import violations
+from tests.visits import Visit
 
 HERE = Path(__file__).resolve().parent
 ROUNDS = 5
@@ -29,6 +32,15 @@ WATCH = """() => {
     new PerformanceObserver((list) => list.getEntries().forEach((task) => { window.blocked += task.duration - 50; }))
         .observe({type: "longtask", buffered: true});
 }"""
+SHIFT = """window.moved = 0; new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) window.moved += entry.hadRecentInput ? 0 : entry.value;
+}).observe({type: "layout-shift", buffered: true});"""
+OPEN = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+# Rows of a table are alike; to check each of thousands takes minutes.
+THIN_OUT = (
+    "document.querySelectorAll('tbody tr:nth-child(n+6), pre span:nth-of-type(n+9)').forEach((one) => one.remove())"
+)
+WIDTHS = {"wide": (1400, 900), "phone": (390, 844)}
 PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0].startTime"
 DRAW = """async () => {
     for (const figure of document.querySelectorAll("figure.chart")) {
@@ -67,6 +79,7 @@ def measure_page(browser: Browser, site: Path, server: str, name: str, shared: s
     return {
         "page": name,
         "charts": charts,
+        **look(browser, f"{server}/{name}"),
         "first_kb": weigh(site, server, asked) / 1000,
         "later_kb": weigh(site, server, later) / 1000,
         "paint_ms": paints,
@@ -74,26 +87,49 @@ def measure_page(browser: Browser, site: Path, server: str, name: str, shared: s
     }
 
 
+def look(browser: Browser, address: str) -> dict[str, dict[str, float]]:
+    """Return height (px), charts, texts cut, layout shift and violations of a page by screen."""
+    found = {}
+    for screen, (width, height) in WIDTHS.items():
+        seen = Visit(browser, "about:blank", viewport={"width": width, "height": height})
+        seen.page.add_init_script(SHIFT)
+        seen.page.goto(address)
+        charts = seen.draw_charts()
+        seen.page.wait_for_timeout(200)
+        found[screen] = {
+            "height": seen.page.evaluate("document.documentElement.scrollHeight"),
+            "charts": charts,
+            "cut": len(seen.cut_texts()),
+            "shift": seen.page.evaluate("window.moved"),
+        }
+        seen.page.evaluate(OPEN)
+        seen.page.evaluate(THIN_OUT)
+        found[screen]["axe"] = len(violations(seen))
+        seen.context.close()
+    return found
+
+
 def write_report(rows: list[dict], path: Path, disk: dict[str, float]) -> None:
     lines = [
         "# Benchmark: the site as a reader meets it",
         "",
         f"Median of {ROUNDS} visits (least to greatest), headless Chromium, a server on this machine, gzip level 6.",
-        f"Python {platform.python_version()}, {platform.machine()}.",
+        f"Python {platform.python_version()}, {platform.machine()}. Cuts, shifts and axe: the worse of two widths.",
         "",
-        "| page | charts | first visit, kB | later page, kB | first contentful paint, ms | blocked, ms |",
-        "| --- | ---: | ---: | ---: | ---: | ---: |",
+        "| page | charts | height, 1,400 px | 390 px | texts cut | layout shift | axe, folds open | first visit, kB | "
+        "later page, kB | first contentful paint, ms | blocked, ms |",
+        "| --- " + "| ---: " * 10 + "|",
     ]
     for row in rows:
         times = [
             f"{statistics.median(row[key]):.0f} ({min(row[key]):.0f} to {max(row[key]):.0f})"
             for key in ("paint_ms", "blocked_ms")
         ]
-        lines.append(
-            f"| {row['page']} | {row['charts']} | {row['first_kb']:.0f} | {row['later_kb']:.0f} | "
-            + " | ".join(times)
-            + " |"
-        )
+        wide, phone = row["wide"], row["phone"]
+        both = [f"{max(wide[key], phone[key]):{form}}" for key, form in (("cut", "d"), ("shift", ".3f"), ("axe", "d"))]
+        sizes = [f"{screen['height']:,}" for screen in (wide, phone)] + both
+        sizes += [f"{row[key]:.0f}" for key in ("first_kb", "later_kb")]
+        lines.append(f"| {' | '.join([row['page'], str(row['charts']), *sizes, *times])} |")
     lines += [
         "",
         "On disk, MB: " + ", ".join(f"{name} {size:.1f}" for name, size in disk.items()) + ".",

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, settings
 
 from metalsbook.ledger.reading import read_ledger
 from tests import sample_book
-from tests.visits import address, browser, server, visit  # noqa: F401  (fixtures)
+from tests.visits import address, browser, launch, server, visit  # noqa: F401  (fixtures)
 
 # How long an example takes hangs on the machine and on what else it does.
 settings.register_profile("book", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -33,7 +33,9 @@ from tests.publish.samples import sample
 from tests.shown import find_chapter_faults, find_faults
 
 # A cell fits on a screen.
-MOST_LINES = 25
+MOST_LINES, LONGEST_LINE = 25, 120
+# Charts and tables that the cells of the five chapters build in sight.
+LEAST_IN_SIGHT = 40
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 # What nbformat makes up where an author gives no id.
 RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f-]+)?")
@@ -128,11 +130,28 @@ def test_chapter_keeps_the_rules(chapter):
     assert [*map(cell_source, again["cells"])] == [*map(cell_source, chapter.notebook["cells"])]
 
 
+def test_chapters_build_their_charts_and_tables_in_sight():
+    cells = [cell for name in CHAPTERS for cell in read_chapter(chapters_folder() / f"{name}.ipynb").code_cells]
+    built = [
+        cell
+        for cell in cells
+        if re.search(r"\b(show|table)\(", source := cell_source(cell))
+        and re.search(r"\balt\.Chart\(|\bpd\.|\bed\.\w+\(|\.assign\(|\[[^]]+\]", source)
+    ]
+    assert len(built) >= LEAST_IN_SIGHT
+
+
 def test_stored_outputs_are_sound_and_as_the_runner_writes_them(chapter):
     check_executed(chapter.name, chapter.notebook)
     notebook = nbformat.from_dict(chapter.notebook)
     nbformat.validate(notebook)
     assert chapter.path.read_text("utf-8") == nbformat.writes(notebook) + "\n"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_line_of_a_page_is_too_long_to_read(page):
+    sources = map(cell_source, read_chapter(chapters_folder() / f"{page}.ipynb").code_cells)
+    assert [line for source in sources for line in source.splitlines() if len(line) > LONGEST_LINE] == []
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -4,16 +4,18 @@ A lesson is run for a month of its own (tag `own-month`) and reads the snapshot 
 it concludes it computes before the reader's eyes, in steps that a pencil can follow.
 """
 
+import math
+
 import altair as alt
 import pandas as pd
 
 from metalsbook.analysis.intervals import Interval
 from metalsbook.errors import SnapshotError
 from metalsbook.ledger.figures import read_figure
+from metalsbook.page.facts.series import printed_of
 from metalsbook.page.html import Html, escape, tag
-from metalsbook.page.narrative import number, period_name
+from metalsbook.page.narrative import number, percent, period_name
 from metalsbook.page.present import show
-from metalsbook.page.sentences import printed_interval
 from metalsbook.page.tables import origin, table, who_printed
 from metalsbook.page.theme import PALETTE
 
@@ -28,6 +30,8 @@ MEASURES = {
 }
 """How a statement's measure and period are written; a measure that is not here stands by its own name."""
 _ROW_PX = 38
+_FINE = 0.0005
+"""Below this share of the figure its uncertainty is smaller than what a reader would ask for."""
 
 
 def own_snapshot(edition) -> Html:
@@ -113,7 +117,7 @@ def what(edition, row: pd.Series) -> str:
 def interval_words(row: pd.Series) -> str:
     """Return the interval that a statement's digits leave: "38,850 to 38,950 t", "30.745% to 30.755%"."""
     # One digit more than was printed: where half of the last printed one shows.
-    return between(printed_interval(row), row["unit"], row["resolution"] / 10)
+    return between(printed_of(row), row["unit"], row["resolution"] / 10)
 
 
 def between(figure: Interval, unit: str, step: float) -> str:
@@ -183,3 +187,39 @@ def rounding_table(edition, least: float = 100.0) -> Html:
         for _, row in levels.iterrows()
     ]
     return table(pd.DataFrame(shown), "What printed words and digits leave for the true figure")
+
+
+def figure_words(figure: Interval, unit: str = "") -> str:
+    """Return a figure as far as it is known: "22,218 t", or "29,700 to 29,800 t" where its bounds lie apart."""
+    width = figure.high - figure.low
+    if width <= _FINE * abs(figure.high):
+        return number(figure.best, unit, 10 ** math.floor(math.log10(width)) if width > 1 else None)
+    # The ends are written finer than what lies between them, or they would seem to be the same figure.
+    resolution = 10 ** math.floor(math.log10(width / 2))
+    low, high = number(figure.low, "", resolution), number(figure.high, unit, resolution)
+    return f"{low} to {high}"
+
+
+def change_words(change: Interval, decimals: int = 1) -> str:
+    """Return a change in per cent with its sign, as far as it is known: "+5.4%" or "+4.9% to +5.8%"."""
+    low, high = percent(change.low, decimals), percent(change.high, decimals)
+    return percent(change.best, decimals) if change.high - change.low < 1.5 * 10**-decimals else f"{low} to {high}"
+
+
+def went(change: Interval, decimals: int = 1) -> str:
+    """Return a change as a verb: "rose by 5.4%", "fell by 2.9% to 3.1%", "hardly changed (between ... and ...)"."""
+    if change.sign == 0:
+        return f"hardly changed ({change_words(change, decimals)})"
+    ends = sorted((abs(change.low), abs(change.high)))
+    known = ends[1] - ends[0] < 1.5 * 10**-decimals
+    size = (
+        percent(abs(change.best), decimals, False)
+        if known
+        else " to ".join(percent(end, decimals, False) for end in ends)
+    )
+    return f"{'rose' if change.sign > 0 else 'fell'} by {size}"
+
+
+def rounded(value: float, unit: str, step: float) -> str:
+    """Return a figure rounded to a step that its uncertainty asks for: "14,870 CNY/t"."""
+    return number(step * round(value / step), unit, step)

@@ -101,13 +101,6 @@ def plain(text: str) -> str:
     return re.sub(r"(?<![\w-])-(?=\d)", MINUS, named)
 
 
-def since_january(period: str, short: bool = False) -> str:
-    """Return a sum's span: "January to September 2025", or "Jan\u2013Sep 2025" where an axis has no room."""
-    if short:
-        return f"Jan\u2013{calendar.month_abbr[int(period[5:7])]} {period[:4]}"
-    return f"January to {period_name(period)}"
-
-
 def join_words(words: list[str], last: str = "and") -> str:
     """Return "a", "a and b" or "a, b and c"."""
     words = [str(word) for word in words]

@@ -26,8 +26,8 @@ POLICY = (
 
 
 def month_name(month: str) -> str:
-    """Return "November 2025" for "2025-11"."""
-    return f"{calendar.month_name[int(month[5:7])]} {month[:4]}"
+    """Return "November 2025" for "2025-11", and "31 December 2025" for "2025-12-31"."""
+    return f"{month[8:].lstrip('0')} {calendar.month_name[int(month[5:7])]} {month[:4]}".lstrip()
 
 
 @lru_cache

@@ -295,10 +295,18 @@ def _nav(app: Sphinx, page: str) -> list[dict[str, Any]]:
 def _edition(app: Sphinx, page: str) -> dict[str, Any]:
     """Return what the theme shows of the edition; a page of the guide is in none."""
     month, facts = app.config.metalsbook_month, app.config.metalsbook_edition
-    known = {"month": "", "name": "", "cut_off": "", "snapshot": "", "method": facts.get("method", "")}
+    known = {
+        "month": "",
+        "name": "",
+        "cut_off": "",
+        "cut_off_day": "",
+        "snapshot": "",
+        "method": facts.get("method", ""),
+    }
     if _name(app, page).startswith(_OF_GUIDE) or not month:
         return known
-    return {**known, "month": month, "name": month_name(month), "cut_off": cut_off(month), **facts}
+    day = cut_off(month)
+    return {**known, "month": month, "name": month_name(month), "cut_off": day, "cut_off_day": month_name(day), **facts}
 
 
 def _structured(context: dict[str, Any]) -> str:

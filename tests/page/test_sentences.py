@@ -3,14 +3,7 @@
 import pytest
 
 from metalsbook.analysis.intervals import Interval, exact
-from metalsbook.page.sentences import (
-    change_words,
-    interval_words,
-    points,
-    rounded,
-    signed,
-    went,
-)
+from metalsbook.page.lessons import change_words, figure_words, rounded, went
 
 
 @pytest.mark.parametrize(
@@ -26,7 +19,7 @@ from metalsbook.page.sentences import (
     ],
 )
 def test_a_figure_is_shown_as_far_as_it_is_known(figure, said):
-    assert interval_words(figure, "t") == said
+    assert figure_words(figure, "t") == said
 
 
 @pytest.mark.parametrize(
@@ -45,11 +38,6 @@ def test_a_verb_follows_the_sign_and_the_bounds(change, said):
 def test_a_change_within_its_last_digit_is_one_figure():
     assert change_words(Interval(61.2, 61.25, 61.21), 1) == "+61.2%"
     assert change_words(Interval(-16.6, 25.6, 3.9)) == "\u221216.6% to +25.6%"
-
-
-def test_points_and_differences_carry_their_sign():
-    assert (points(5.44), points(-5.44), points(0.01)) == ("+5.4 pp", "\u22125.4 pp", "0.0 pp")
-    assert (signed(1200, "t", 1), signed(-1200, "t", 1), signed(0, "t", 1)) == ("+1,200 t", "\u22121,200 t", "0 t")
 
 
 def test_rounding_to_a_step_leaves_no_false_digit():

@@ -118,16 +118,16 @@ def read_facts(edition, series: str) -> dict[str, object]:
     """Return the facts of a series in the edition's month; whatever is not known is None.
 
     Returns:
-        month and before ("YYYY-MM"); name, unit, kind; now and then (`Interval`); status, who and n_quotes of the
-        month; mom and yoy (per cent), thin (a price of fewer than three quotes); ytd and ytd_yoy (as published); usual,
-        against_usual and then_against_usual (per cent) with n_usual; rank (1 is the highest) among n_known of the last
-        twelve months; run (months in a row up or down); last (the last known month) and last_figure; implied (of an
-        unknown month, what implied_who's forecast for the month implied_ahead makes of it: never a published figure).
+        month and before ("YYYY-MM"); name, unit, kind; now, then and year_then (`Interval`); status, who and n_quotes
+        of the month; mom and yoy (per cent), thin (a price of fewer than three quotes); ytd and ytd_yoy (as published);
+        usual, against_usual and then_against_usual (per cent) with n_usual; rank (1 is the highest) among n_known of
+        the last twelve months; run (months in a row up or down); last (the last known month) and last_figure; implied
+        (of an unknown month, what implied_who's forecast for the month implied_ahead makes of it: never published).
     """
     month, before = edition.month, step_month(edition.month, -1)
     rows = edition.months(series, 36)
     spec = edition.spec(series) if edition.has(series) else {"title": series, "unit": "", "kind": ""}
-    now, then = figure_at(rows, month), figure_at(rows, before)
+    now, then, year_then = (figure_at(rows, step_month(month, -back)) for back in (0, 1, 12))
     row = rows.iloc[-1]
     thin = False
     if spec["kind"] == "price":
@@ -148,6 +148,7 @@ def read_facts(edition, series: str) -> dict[str, object]:
         "kind": spec["kind"],
         "now": now,
         "then": then,
+        "year_then": year_then,
         "status": row["status"],
         "who": row["who"],
         "n_quotes": int(row["n_quotes"]) if pd.notna(row["n_quotes"]) else 0,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.run import FIVE
+from metalsbook.ledger.vocabulary import CHAPTERS
 
 ROOT = Path(__file__).resolve().parents[3]
 OTHER_MONTH = "2025-10"
@@ -33,7 +33,7 @@ RUNNING = """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')
 def lab(tmp_path_factory):
     """The address of a JupyterLab of this environment over copies of the chapters, and the token for it."""
     folder = tmp_path_factory.mktemp("lab")
-    for name in FIVE:
+    for name in CHAPTERS:
         shutil.copy(ROOT / "chapters" / f"{name}.ipynb", folder)
     for name, settings in SETTINGS.items():
         path = folder / "settings" / "@jupyterlab" / name
@@ -76,7 +76,7 @@ def charts_stored(name: str) -> int:
     return sum("vegalite" in kind for cell in cells for out in cell.get("outputs", ()) for kind in out.get("data", ()))
 
 
-@pytest.mark.parametrize("name", FIVE)
+@pytest.mark.parametrize("name", CHAPTERS)
 def test_a_chapter_opens_in_jupyterlab_and_follows_the_month(lab, visit, name):
     address, token = lab
     wanted = charts_stored(name)
