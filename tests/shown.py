@@ -3,12 +3,13 @@
 import calendar
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 
 import altair as alt
 import nbformat
-from altair.utils.schemapi import validate_jsonschema
-from jsonschema import ValidationError
+from jsonschema import Draft7Validator
+from jsonschema.exceptions import best_match
 
 from metalsbook.months import cut_off, last_day
 from metalsbook.paths import snapshots_folder
@@ -117,11 +118,15 @@ def _faults_of_chart(spec: dict, month: str) -> Iterator[str]:
     if told := re.search(_NO_FIGURE, spec.get("description", "")):
         yield f"a text alternative says {told.group()}"
     yield from (f"a chart knows a later month: {day}" for day in dated(spec) if day > last_day(month))
-    try:
-        # Altair checks a chart before it lays the theme over it; pages show it without a check of their own.
-        validate_jsonschema({key: value for key, value in spec.items() if key != "config"}, alt.Chart._rootschema)
-    except ValidationError as error:
-        yield f"no Vega-Lite: {str(error)[:200]}"
+    # Altair checks a chart before it lays the theme over it; pages show it without a check of their own.
+    own = {key: value for key, value in spec.items() if key not in ("config", "datasets")}
+    if error := best_match(_vega_lite().iter_errors(own)):
+        yield f"no Vega-Lite: {error.json_path}: {error.message[:200]}"
+
+
+@cache
+def _vega_lite() -> Draft7Validator:
+    return Draft7Validator(alt.Chart._rootschema)
 
 
 def dated(node, keys=("date", "period", "month", "when")) -> Iterator[str]:

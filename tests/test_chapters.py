@@ -204,7 +204,8 @@ def test_typed_figures_are_found():
 
 
 def shown(markup: str, **chart) -> nbformat.NotebookNode:
-    spec = {"mark": "line", "data": {"values": [chart]}, "description": chart.pop("description", "A line.")}
+    told = {"mark": "line", "description": "A line."}
+    spec = told | {name: chart.pop(name) for name in told if name in chart} | {"data": {"values": [chart]}}
     outputs = [
         nbformat.v4.new_output("display_data", {"text/html": markup}),
         nbformat.v4.new_output("display_data", {"application/vnd.vegalite.v6+json": spec}),
@@ -222,6 +223,7 @@ def shown(markup: str, **chart) -> nbformat.NotebookNode:
         ("<p>It fell in March 2026.</p>", {}, "a sentence knows a later month: 2026-03"),
         ("<p>So.</p>", {"month": "2026-01"}, "a chart knows a later month"),
         ("<p>So.</p>", {"description": "From None to 3."}, "a text alternative says None"),
+        ("<p>So.</p>", {"mark": "lime"}, "no Vega-Lite: $"),
         ("<p>None of the four is known.</p>", {}, ""),
     ],
 )
