@@ -18,8 +18,9 @@ METHOD_CHANGES = {
         "change\u201d with an interval clustered by series and month; a second verdict by the figures of others. "
         "Unusual moves are measured against the same month of earlier years. "
         "Revisions and restated bases have a limit for each office, estimated from all its series and capped. "
-        "Publishers that cut digits off are told from those that round. Contradictions are settled in as few slips as "
-        "will do, and months cover only these ways: most are narrower, and what an office printed stays in sight. "
+        "Publishers that cut digits off are told from those that round, and prints that meet at the edge of their "
+        "rounding no longer clash where cut digits explain it. Contradictions are settled in as few slips as will do, "
+        "and months cover only these ways: most are narrower, and what an office printed stays in sight. "
         "Annual figures take part. Every bound is exact. A likely band holds four of five hidden prints."
     ),
 }

@@ -157,8 +157,10 @@ def forgive(answer: Answer, kind: str) -> Answer:
     gap = max(low - finding.high, finding.low - high)
     level = 100 + abs(figure.value) if answer.outcome.unit == "%" else abs(figure.value)
     if kind == "flow" and gap <= REVISION_PCT / 100 * level:
-        differ = "Disputed between two prints of one figure: they" if finding.basis == REPORTED else "They"
-        remark = f" {differ} differ by no more than a revision of {REVISION_PCT}% of the level explains."
+        # Two prints of one figure are of one round: no revision lies between them.
+        if finding.basis == REPORTED:
+            return replace(answer, remark=" So small a difference can be a slip of either print.")
+        remark = f" They differ by no more than a revision of {REVISION_PCT}% of the level explains."
         return replace(answer, relation=OVERLAP, remark=remark)
     return answer
 
@@ -545,7 +547,7 @@ def _judge_apart(row, note: _Note, answer: Answer) -> dict:
     if fit is not None:
         return _result("mislabelled", row, answer, note, f"{found} {row.printed} is {fit.words}.", fit)
     right = "" if answer.printed is None else f" Right would have been {answer.right}."
-    return _result("contradicted", row, answer, note, f"{found}{right}{_hint(row, note, answer)}")
+    return _result("contradicted", row, answer, note, f"{found}{right}{answer.remark}{_hint(row, note, answer)}")
 
 
 def _hint(row, note: _Note, answer: Answer) -> str:

@@ -17,9 +17,10 @@ from metalsbook.months import cut_off, period_end
 RIVAL_LIMIT = 0.2
 """A flow that differs by more from every other source's figure is refused until a person accepts it: the usual reasons
 are a filtered query, a wrong unit or imports taken for exports."""
-FAR_FROM_HISTORY = 5
-"""A size so many times above or below every figure that the series has had is refused until a person accepts it. A slip
-of one digit is tenfold, less what the series itself moves."""
+FAR = 5
+"""A size so many times above or below the series' last figure is refused until a person accepts it; where there is
+none before it, one that is so far from all others. A slip of one digit is tenfold, less what the series itself moves: of
+the ledger's figures, one in 200 is so far from the one before it."""
 _SIZES = {"level": "level", "ytd": "ytd", "mean3": "level", "forecast": "level"}
 """Measure -> the measure whose history says what is usual."""
 _KEY = ("series", "measure", "period")
@@ -182,19 +183,23 @@ class Merger:
             batch.doubts.append(f"{row[WHERE]}: {line}. Was the query filtered, the unit changed?")
 
     def _look_back(self, batch: Batch, row: Row) -> None:
-        """Note the change against the series' last figure, and doubt a size that it has never been near."""
+        """Note the change against the series' last figure, and doubt a size that is far from it."""
         past = self.sizes[self._kind(row)]
         before = [known for known in past if known["period"] < row["period"]]
         last = max(before, key=lambda known: known["period"]) if before else None
         ratio = _ratio(row, last) if last else None
         row[CHANGE] = f"last {last['period']}: {last['value']} {last['unit']}" if last else "no figure before"
         row[CHANGE] += "" if ratio is None else f", {ratio - 1:+.1%}"
-        ratios = [ratio for known in past if (ratio := _ratio(row, known)) is not None and ratio > 0]
-        if ratios and not any(1 / FAR_FROM_HISTORY <= ratio <= FAR_FROM_HISTORY for ratio in ratios):
-            nearest = min(past, key=lambda known: abs((_ratio(row, known) or 0) - 1))
+        # What has been reached since January begins anew each year.
+        is_same = last and ("ytd" not in row["measure"] or last["period"][:4] == row["period"][:4])
+        ratios = [(ratio, known) for known in past if (ratio := _ratio(row, known)) is not None and ratio > 0]
+        beside = [(ratio, last)] if is_same and ratio and ratio > 0 else ratios
+        if beside and not any(1 / FAR <= ratio <= FAR for ratio, _ in beside):
+            which = "the series' last figure" if beside is not ratios else "the nearest that the series has had"
+            _, nearest = min(beside, key=lambda pair: abs(pair[0] - 1))
             batch.doubts.append(
                 f"{row[WHERE]}: {' '.join(self._key(row))} is {row['stated']}, read as {row['value']} {row['unit']}; "
-                f"the nearest that the series has had is {nearest['stated']} ({nearest['period']})"
+                f"{which} is {nearest['stated']} ({nearest['period']})"
             )
 
     def _write(self, batch: Batch) -> None:

@@ -9,9 +9,9 @@ from metalsbook.paths import snapshots_folder
 from metalsbook.snapshots.snapshot import open_snapshot
 
 SIGNED = {
-    # A figure whose digits are cut off is met by the finer print; a rate two hundredths off is a revision.
+    # A figure whose digits are cut off is met by the finer print; another rate of the same figure is a contradiction.
     "cl-smm-15": ("consistent", "fits if the digits are cut off"),
-    "cl-smm-16": ("consistent", "Disputed"),
+    "cl-smm-16": ("contradicted", "Right would have been -5.12%. So small a difference can be a slip of either print"),
     "cl-smm-19": ("consistent", "fits if the digits are cut off"),
     # Words are judged of the figure that the note prints with them, and the recomputed one stands beside it.
     "cl-citic-17": ("contradicted", "about 0.95 as printed: 1 of 3"),

@@ -90,13 +90,24 @@ def test_number_range_unit_and_measure_are_read_from_the_text(quick, tmp_path):
     assert figures(quick) == ["-2.6"]
 
 
-def test_a_size_far_from_the_series_history_is_asked_for(quick, tmp_path):
-    path = statements_file(tmp_path, {"stated": "1,111 t"}, {"stated": "3,000 t", "series": "mg.export.total"})
+def test_a_size_far_from_the_series_last_figure_is_asked_for(quick, tmp_path):
+    price, year = {"series": "mg.price.ingot.fugu", "measure": "level"}, {"measure": "ytd"}
+    high, last = (
+        price | {"period": "2021-09-23", "stated": "70,000"},
+        price | {"period": "2025-11-28", "stated": "16,200"},
+    )
+    before = statements_file(tmp_path, high, last, year | {"period": "2024-12", "stated": "1,200 t"}, name="before.csv")
+    take(before, accept=True)
+    slip = price | {"period": "2025-12-05", "stated": "160,000"}
+    path = statements_file(tmp_path, {"stated": "1,111 t"}, {"stated": "3,000 t", "series": "mg.export.total"}, slip)
     said = refused(path)
     assert "row 2: mg.export.ingot level 2025-12 is 1,111 t" in said
     assert "row 3: mg.export.total level 2025-12 is 3,000 t" in said
-    assert "the nearest that the series has had is 122 t (made up) (2025-11). If that is right, add --accept" in said
-    assert take(path, accept=True)[0] == 2
+    assert "the series' last figure is 122 t (made up) (2025-11). If that is right, add --accept" in said
+    assert "row 4: mg.price.ingot.fugu level 2025-12-05 is 160,000, read as 160000 CNY/t; the series' last" in said
+    assert take(path, accept=True)[0] == 3
+    january = year | {"period": "2025-01", "stated": "260 t"}
+    assert take(statements_file(tmp_path, january, name="january.csv"))[0] == 1, "a sum since January begins anew"
 
 
 def test_rival_prints_of_one_house_both_enter(quick, tmp_path):

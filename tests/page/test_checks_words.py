@@ -18,7 +18,6 @@ CONFLICTS = {
     "usable": 1583,
     "fresh": 3,
     "median": 0.9,
-    "edges": 5,
     "explained": 17,
 }
 CONFLICTS |= {"widest": "Ingot, May 2024", "gap": 26.6}

@@ -1,7 +1,8 @@
 """Contradictions as a frame: who clashes, by how much, what would explain it, and the sum that shows it.
 
 One contradiction for each slip of the likeliest sides: the figures of that slip (*suspects*) and the least set of
-others that speaks against them. Several figures wrong by one common factor are one contradiction with one cause.
+others that speaks against them. Several figures wrong by one common factor are one contradiction with one cause. Prints
+that meet at the edge of their rounding are none where cut digits explain it: the month covers both.
 
 What would explain it: each slip that publishers make is tried on each figure in doubt, by solving again without it.
 Tried: digits cut off instead of rounded, two digits swapped, a factor of 10, 100, 1,000 or 10,000, a rise printed as a
@@ -69,6 +70,7 @@ RELABELLED = {
 """Measures whose labels are mixed up."""
 
 
+_CUT = "its digits are cut off, not rounded"
 PINNED = 5.0
 """A swap of digits explains a figure that the others leave so many last digits, not more: else it is a chance hit."""
 
@@ -115,6 +117,8 @@ def _tell_knot(
         facts = frozenset(element for core in shown for element in core if element < count)
         worked = work_out(system, main) or work_out_together(system, main)
         reasons = _explain(system, knot, others, facts)
+        if worked.gap == 0 and all(_CUT in reasons.get(element, ()) for element in elements):
+            continue
         if is_one_base and (factor := _common_factor(system, knot, others, elements)):
             reasons.update({element: [factor] for element in elements})
         ties = [element for element in elements if element >= count]
@@ -242,7 +246,7 @@ class _Explainer(Reader):
         least, most = self.left(fact)
         found = []
         if reading != WIDE and fact.is_rounded and self.allows(fact.top, fact.bottom, fact, *fact.cut_off):
-            found.append("its digits are cut off, not rounded")
+            found.append(_CUT)
         if reading == WIDE:
             found.append("the months before were restated")
         pinned = most - least <= PINNED * fact.unit

@@ -36,7 +36,7 @@ def claims(edition) -> dict[str, object]:
 
 
 def conflicts(edition) -> dict[str, object]:
-    """Return n contradictions, how many figures clash of how many usable, how many are fresh, explained, at an edge."""
+    """Return n contradictions, how many figures clash of how many usable, how many are fresh, explained."""
     rows = edition.conflicts
     each = rows.drop_duplicates("conflict")
     wide = each[each["gap"] > 0].sort_values(["gap_pct", "conflict"], ascending=[False, True])
@@ -47,7 +47,6 @@ def conflicts(edition) -> dict[str, object]:
         "usable": edition.count - len(edition.left_out),
         "fresh": len(new_conflicts(edition)) if len(rows) else 0,
         "median": float(each["gap_pct"].median()) if len(each) else 0.0,
-        "edges": int((each["gap"] == 0).sum()),
         "explained": rows.loc[rows["explanation"] != "", "conflict"].nunique(),
         "widest": place_words(edition, wide.iloc[0]) if len(wide) else "",
         "gap": float(wide["gap_pct"].iloc[0]) if len(wide) else 0.0,

@@ -4,6 +4,7 @@ import math
 import random
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 from itertools import product
@@ -89,13 +90,18 @@ def check_figure(content: bytes) -> bool:
     assert figure.resolution > 0
     slack = 1e-12 * max(abs(figure.bound_low), abs(figure.bound_high))
     assert all(figure.bound_low - slack <= end <= figure.bound_high + slack for end in (figure.value, *ends))
+    check_reading(figure.value, text, unit, measure, ends)
+    return True
+
+
+def check_reading(value: float, text: str, unit: str, measure: str, ends: Iterable[float] = ()) -> None:
+    """Read a text a second time, slowly: its digits must be the value's (or its ends'), its words known and heeded."""
     wide = unicodedata.normalize("NFKC", text.replace("CO₂", "CO2"))
-    for end in ends:
+    for end in ends or (value,):
         assert is_printed(end, wide), f"{end} is not in {text!r}"
     assert not (words := unknown_words(wide)), f"{words} in {text!r} were passed over"
-    why = misread(figure.value, wide, unit, measure)
-    assert not why, f"{text!r} as {figure.value} {unit} {measure}: {why}"
-    return True
+    why = misread(value, wide, unit, measure)
+    assert not why, f"{text!r} as {value} {unit} {measure}: {why}"
 
 
 @cache

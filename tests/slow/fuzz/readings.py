@@ -207,11 +207,17 @@ def read_nbs(content: bytes) -> Figures:
     return figures
 
 
-def read_statements(content: bytes) -> Figures:
-    """Return the rows of statements."""
+def read_statements(content: bytes) -> Counter[tuple]:
+    """Return series, measure, period, printed text and value of the rows; None is a value left to the text."""
     rows = lines_of(content, "utf-8-sig", "gb18030")
-    columns = [place(rows[0], name) for name in ("series", "measure", "period", "value")]
-    return Counter((*(at(row, one) for one in columns[:3]), number(at(row, columns[3]))) for row in rows[1:])
+    names = ("series", "measure", "period", "stated", "value")
+    columns = [place(rows[0], name) if name in rows[0] else len(rows[0]) for name in names]
+    figures: Counter[tuple] = Counter()
+    for row in rows[1:]:
+        series, measure, period, stated, value = (at(row, column) for column in columns)
+        if (stated or value) and not any(cell.startswith("example-") for cell in row):
+            figures[series, measure or "level", period, stated, number(value) if value else None] += 1
+    return figures
 
 
 def read_price_table(content: bytes, profile: dict) -> Figures:

@@ -17,6 +17,7 @@ from pathlib import Path
 import yaml
 
 from metalsbook.errors import BookError, SnapshotError, UsageError
+from metalsbook.ingest.batch import Row
 from metalsbook.ingest.files import Details, open_file, read_sidecar
 from metalsbook.ingest.profile import SHIPPED, read_profile
 from metalsbook.ingest.recognise import read_file
@@ -27,7 +28,7 @@ from tests.ingest.conftest import CHINESE, ENGLISH, KOREA, NETHERLANDS, customs_
 from tests.ingest.test_usgs import ONE_TABLE, SALIENT
 from tests.slow.fuzz import readings
 from tests.slow.fuzz.mutations import Mutate, mutate, mutate_words, mutate_workbook
-from tests.slow.fuzz.printed import check_figure, figure_seeds, mutate_figure
+from tests.slow.fuzz.printed import check_figure, check_reading, figure_seeds, known_words, mutate_figure
 
 ROOT = Path(__file__).resolve().parents[3]
 DECEMBER = ROOT / "chapters" / "guide" / "december"
@@ -131,8 +132,8 @@ def check_profile(content: bytes) -> bool:
     return check_yaml(content, read_profile, path, path)
 
 
-def check_file(content: bytes, name: str, reading: Callable[[bytes], readings.Figures], **details: str) -> bool:
-    """Let an importer read a file; what it finds must be what a second reading finds."""
+def rows_of(content: bytes, name: str, **details: str) -> list[Row] | None:
+    """Let an importer read a file and return its statements, None where it refuses it and says which file it is."""
     path = scratch() / name
     path.write_bytes(content)
     try:
@@ -142,9 +143,16 @@ def check_file(content: bytes, name: str, reading: Callable[[bytes], readings.Fi
         problems = [str(error)]
     if problems:
         assert all(file_is_named(problem, name) for problem in problems), problems
+        return None
+    assert all(re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", row["value"]) for row in batch.statements)
+    return batch.statements
+
+
+def check_file(content: bytes, name: str, reading: Callable[[bytes], readings.Figures], **details: str) -> bool:
+    """Let an importer read a file; what it finds must be what a second reading finds."""
+    rows = rows_of(content, name, **details)
+    if rows is None:
         return False
-    rows = batch.statements
-    assert all(re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", row["value"]) for row in rows)
     if details.get("format") == "customs":
         # Totals and destinations are sums of what is compared here.
         rows = [row for row in rows if row["unit"] == "t" and ".to." not in row["series"]]
@@ -154,8 +162,30 @@ def check_file(content: bytes, name: str, reading: Callable[[bytes], readings.Fi
     except readings.Unreadable as error:
         raise AssertionError(f"taken, though it cannot be read in one way: {error}") from error
     if details.get("format") == "pinksheet":
-        found, wanted = rounded(found, batch), rounded(wanted, batch)
+        found, wanted = rounded(found), rounded(wanted)
     assert found == wanted, f"{found - wanted} instead of {wanted - found}"
+    return True
+
+
+def check_statements(content: bytes) -> bool:
+    """Read rows of the ledger: each value is the one given, or else what a second reading of the printed text says."""
+    rows = rows_of(content, "made-up.csv", format="statements")
+    if rows is None:
+        return False
+    try:
+        wanted = readings.read_statements(content)
+    except readings.Unreadable as error:
+        raise AssertionError(f"taken, though it cannot be read in one way: {error}") from error
+    for row in rows:
+        key = tuple(row[name] for name in ("series", "measure", "period", "stated"))
+        given = (*key, Decimal(row["value"]))
+        if not wanted[given]:
+            value, *ends = (float(row[name]) for name in ("value", "low", "high") if row[name])
+            ends = ends if len(ends) == 2 and sum(ends) == 2 * value else [value]
+            check_reading(value, row["stated"], row["unit"], row["measure"], ends)
+            given = (*key, None)
+        wanted[given] -= 1
+    assert not any(wanted.values()), f"not taken as they stand, or twice: {[key for key in wanted if wanted[key]]}"
     return True
 
 
@@ -164,7 +194,7 @@ def file_is_named(complaint: str, name: str) -> bool:
     return complaint.isprintable() and (name in complaint or "profile" in complaint)
 
 
-def rounded(figures: readings.Figures, batch) -> Counter:
+def rounded(figures: readings.Figures) -> Counter:
     """Return prices to one decimal: a sheet stores more digits than it shows."""
     return Counter({key: 1 for key in {(*key[:3], round(float(key[3]), 1)) for key in figures}})
 
@@ -195,6 +225,25 @@ def usgs_seeds() -> list[bytes]:
 
 def december(name: str) -> list[bytes]:
     return [(DECEMBER / name).read_bytes()]
+
+
+def statements_seeds() -> list[bytes]:
+    """Return rows with their values, the same with the values left to their printed texts, and other such texts."""
+    # Compiled before the first case is timed.
+    known_words()
+    [given] = december("made-up-statements.csv")
+    unread = re.sub("(,20[0-9]{2}-[0-9]{2}),[0-9.]+", r"\1,", given.decode())
+    header, first = unread.splitlines()[:2]
+    page = first.partition("(made up),")[2]
+    typed = [
+        "auto.output.cn,yoy,2025-12,,,,,up 3.5%",
+        "auto.sales.cn,yoy,2025-12,,,,,跌3.5%",
+        "auto.export.cn,yoy,2025-12,,,,,(3.5)%",
+        'al.cost.full.cn,,2025-12,,,,,"16,000-16,100 yuan/mt"',
+        "nev.sales.cn,,2025-12,,,,,about 1.62 million units",
+        "nev.export.cn,,2025-12,,,,,3万8千9百辆",
+    ]
+    return [given, unread.encode(), *(f"{header}\n{row},{page}\n".encode() for row in typed)]
 
 
 @cache
@@ -237,6 +286,7 @@ def check_package(content: bytes) -> bool:
 
 
 _SAME = "every figure taken is the one that a second, slow reading of the same bytes finds; an error names the file"
+_GIVEN = "every value is the one that its row gives, or what the reading of `figure` says of its printed text"
 _SHOWN = "every price taken is one that is stored in the sheet, to one decimal; an error names the file"
 _TOLD = "every value taken is a text of the file, under a key that is there once"
 _MONTH = "taken if and only if it is one of the 2,400 months from 1900-01 to 2099-12"
@@ -309,13 +359,7 @@ TARGETS = {
             lambda: december("made-up-price-table.csv"),
             profile="smm_table",
         ),
-        importer(
-            "statements",
-            "made-up.csv",
-            readings.read_statements,
-            lambda: december("made-up-statements.csv"),
-            format="statements",
-        ),
+        Target("statements", _GIVEN, statements_seeds, check_statements, mutate),
         Target("datapackage.json", _FROZEN, package_seeds, check_package, mutate_words),
     )
 }
