@@ -19,7 +19,7 @@ def describe_verdicts(month: str, names: list[str] | None = None) -> Iterator[st
         UsageError: If a claim is not in the ledger, or its note was published after the month's cut-off.
         LedgerError: If the ledger breaks a rule, or a claim names no known check.
     """
-    from metalsbook.analysis.claims import judge_claims
+    from metalsbook.analysis.claims import check_claims, judge_claims
     from metalsbook.analysis.reconcile import Months
     from metalsbook.ledger.reading import read_ledger
     from metalsbook.snapshots.asof import select_as_of
@@ -33,6 +33,7 @@ def describe_verdicts(month: str, names: list[str] | None = None) -> Iterator[st
             "Add it to data/ledger/claims.csv; its note must be published by the month's cut-off",
         )
     chosen = claims[claims["claim"].isin(names)] if names else claims
+    check_claims(chosen, tables["series"])
     judged = judge_claims(
         chosen.reset_index(drop=True),
         tables["statements"],

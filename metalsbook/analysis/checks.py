@@ -26,6 +26,7 @@ from metalsbook.analysis.findings import (
     REPORTED,
     Finding,
     NoFigure,
+    add_up,
     counted,
     difference,
     growth,
@@ -36,7 +37,6 @@ from metalsbook.analysis.findings import (
     show_measure,
     show_number,
     show_printed,
-    total,
     weakest,
 )
 from metalsbook.analysis.measures import days_between, earlier_period, growth_path
@@ -69,6 +69,7 @@ class Claim:
     unit: str
     siblings: dict[str, Figure] = field(default_factory=dict)
     said: Figure | None = None
+    events: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def sibling(self, claim: str) -> Figure:
         """Return the figure that another claim of the same note prints.
@@ -109,12 +110,12 @@ CHECKS: dict[str, Check] = {}
 
 
 def check(function: Check) -> Check:
-    """Register a check under its name: called with the claim, the evidence, the events, and its named arguments."""
+    """Register a check under its name: called with the claim, the evidence and its named arguments."""
     CHECKS[function.__name__] = function
     return function
 
 
-def run_check(name: str, arguments: str, claim: Claim, evidence: Evidence, events: pd.DataFrame) -> Outcome:
+def run_check(name: str, arguments: str, claim: Claim, evidence: Evidence) -> Outcome:
     """Run the check of a claim.
 
     Raises:
@@ -122,7 +123,7 @@ def run_check(name: str, arguments: str, claim: Claim, evidence: Evidence, event
         NoFigure: If the evidence does not hold what the check needs.
     """
     given, band = read_arguments(name, arguments, claim.claim)
-    outcome = CHECKS[name](claim, evidence, events, **given)
+    outcome = CHECKS[name](claim, evidence, **given)
     if "resolution" in band:
         outcome = replace(outcome, capped=True)
     if "at_least" not in band and "at_most" not in band:
@@ -200,13 +201,13 @@ def read_printed(claim: str, printed: str, unit: str, measure: str, resolution: 
 
 
 @check
-def level(claim: Claim, evidence: Evidence, events: pd.DataFrame) -> Outcome:
+def level(claim: Claim, evidence: Evidence) -> Outcome:
     """The claim's series, measure and period: as printed elsewhere, else as a sum, else as reconciliation leaves it."""
     return Outcome(evidence.figure(claim.series, claim.measure, claim.period), claim.unit)
 
 
 @check
-def change(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, since: str = "", of: str = "level") -> Outcome:
+def change(claim: Claim, evidence: Evidence, *, since: str = "", of: str = "level") -> Outcome:
     """The change in per cent: the claim's own measure, or, with `since`, from that period to the claim's.
 
     `of` says of which measure with `since`: `level` (default) or `ytd`.
@@ -217,37 +218,30 @@ def change(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, since: str
 
 
 @check
-def ratio(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, numerator: str, denominator: str) -> Outcome:
+def ratio(claim: Claim, evidence: Evidence, *, numerator: str, denominator: str) -> Outcome:
     """The level of `numerator` over that of `denominator` in the claim's period."""
-    above, below = (evidence.figure(name, "level", claim.period) for name in (numerator, denominator))
-    return Outcome(quotient(above, below), claim.unit)
+    return Outcome(_over(evidence, numerator, denominator, claim.period), claim.unit)
+
+
+def _over(evidence: Evidence, above: str, below: str, period: str, of: str = "level", times: float = 1.0) -> Finding:
+    return quotient(evidence.figure(above, of, period), evidence.figure(below, of, period), times)
 
 
 @check
-def share(
-    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, part: str, total: str, of: str = "level"
-) -> Outcome:
+def share(claim: Claim, evidence: Evidence, *, part: str, total: str, of: str = "level") -> Outcome:
     """What `part` is of `total` in the claim's period, in per cent; `of` names the measure, `level` or `ytd`."""
-    above, below = (evidence.figure(name, of, claim.period) for name in (part, total))
-    return Outcome(quotient(above, below, 100), "%")
+    return Outcome(_over(evidence, part, total, claim.period, of, 100), "%")
 
 
 @check
-def share_change(
-    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, part: str, total: str, since: str
-) -> Outcome:
+def share_change(claim: Claim, evidence: Evidence, *, part: str, total: str, since: str) -> Outcome:
     """By how many percentage points the share of `part` in `total` has changed from `since` to the claim's period."""
-    now, then = (
-        quotient(evidence.figure(part, "level", period), evidence.figure(total, "level", period), 100)
-        for period in (claim.period, since)
-    )
+    now, then = (_over(evidence, part, total, period, times=100) for period in (claim.period, since))
     return Outcome(difference(now, then), "pp")
 
 
 @check
-def share_of_change(
-    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, part: str, total: str, since: str
-) -> Outcome:
+def share_of_change(claim: Claim, evidence: Evidence, *, part: str, total: str, since: str) -> Outcome:
     """How much of the change of `total` from `since` to the claim's period came from `part`, in per cent."""
     moved, whole = (
         difference(evidence.figure(name, "level", claim.period), evidence.figure(name, "level", since))
@@ -257,14 +251,14 @@ def share_of_change(
 
 
 @check
-def mean_of_months(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, first: str, last: str) -> Outcome:
+def mean_of_months(claim: Claim, evidence: Evidence, *, first: str, last: str) -> Outcome:
     """The mean of the claim's series over the months from `first` to `last`."""
     return Outcome(evidence.mean_of_months(claim.series, first, last), claim.unit)
 
 
 @check
 def mean_against_mean(
-    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, first: str, last: str, base_first: str, base_last: str
+    claim: Claim, evidence: Evidence, *, first: str, last: str, base_first: str, base_last: str
 ) -> Outcome:
     """By how many per cent the mean of one run of months lies above that of another."""
     later = evidence.mean_of_months(claim.series, first, last)
@@ -273,9 +267,7 @@ def mean_against_mean(
 
 
 @check
-def implied_base(
-    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, level_claim: str, base: str = ""
-) -> Outcome:
+def implied_base(claim: Claim, evidence: Evidence, *, level_claim: str, base: str = "") -> Outcome:
     """The growth from what others say of the base period to the note's own level, against the rate that it prints.
 
     The claim prints the rate; `level_claim` is the note's claim of the level; `base` is the base period where the
@@ -303,9 +295,7 @@ def implied_base(
 
 
 @check
-def growth_of_path(
-    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, end_claim: str, start: int, end: int, at: int
-) -> Outcome:
+def growth_of_path(claim: Claim, evidence: Evidence, *, end_claim: str, start: int, end: int, at: int) -> Outcome:
     """The yearly growth from what others say of the year `at` to the note's end point, against the rate it prints.
 
     The claim prints the yearly rate; the path ends in `end` at the figure of `end_claim` and starts in `start`.
@@ -330,26 +320,17 @@ def _yearly(end: float, base: float, years: int) -> float:
 
 
 @check
-def part_of(
-    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, parts: list, total: str, of: str = "level"
-) -> Outcome:
+def part_of(claim: Claim, evidence: Evidence, *, parts: list, total: str, of: str = "level") -> Outcome:
     """What the parts add up to, in per cent of their total: at most 100 if the figures are of one kind."""
-    summed = _sum(evidence, parts, of, claim.period)
+    summed = add_up([evidence.figure(name, of, claim.period) for name in parts])
     found = quotient(summed, evidence.figure(total, of, claim.period), 100)
     return Outcome(found, "%", (0.0, 100.0))
 
 
-def _sum(evidence: Evidence, names: list[str], of: str, period: str) -> Finding:
-    return total([evidence.figure(name, of, period) for name in names])
-
-
 @check
-def converted(
-    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, numerator: str, denominator: str, times: float
-) -> Outcome:
+def converted(claim: Claim, evidence: Evidence, *, numerator: str, denominator: str, times: float) -> Outcome:
     """`numerator` over `denominator` times a factor: for a rate of use, 100 * output / capacity."""
-    above, below = (evidence.figure(name, "level", claim.period) for name in (numerator, denominator))
-    found = quotient(above, below)
+    found = _over(evidence, numerator, denominator, claim.period)
     found = scaled(found, times, f"{show_number(times)} x {found.words}")
     printed = evidence.prints(claim.series, claim.measure, claim.period)
     apart = tuple(one for one in printed if one.low > found.high or one.high < found.low)
@@ -357,15 +338,13 @@ def converted(
 
 
 @check
-def needs_data(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, missing: str) -> Outcome:
+def needs_data(claim: Claim, evidence: Evidence, *, missing: str) -> Outcome:
     """The ledger holds no figures of this kind; `missing` says which would be needed."""
     raise NoFigure(f"no {missing}")
 
 
 @check
-def highest_share(
-    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, part: str, total: str, first: int, last: int
-) -> Outcome:
+def highest_share(claim: Claim, evidence: Evidence, *, part: str, total: str, first: int, last: int) -> Outcome:
     """The highest share of `part` in `total` among the years from `first` to `last` in which both are known."""
     shares = {}
     for year in range(first, last + 1):
@@ -392,7 +371,6 @@ _READINGS = {"year": "yearly readings", "all": "earlier readings"}
 def extreme_since(
     claim: Claim,
     evidence: Evidence,
-    events: pd.DataFrame,
     *,
     since: str,
     kind: str,
@@ -407,7 +385,11 @@ def extreme_since(
     too: a month of a flow that is not known to within `KNOWN_PCT` and may reach so far, and days without a quote
     between two quotes so near to the claim's that the series' largest step would lead past it.
     """
-    now = _now(claim, evidence, numerator, denominator)
+    now = (
+        _over(evidence, numerator, denominator, claim.period)
+        if numerator
+        else evidence.figure(claim.series, "level", claim.period)
+    )
     sign = 1 if kind == "high" else -1
     earlier, unknown = _earlier(claim, evidence, since, readings, now, sign)
     if not earlier:
@@ -462,13 +444,6 @@ def _span(low: int, high: int) -> str:
     return (f"{low}" if low == high else f"{low} to {high}") if high else ""
 
 
-def _now(claim: Claim, evidence: Evidence, numerator: str, denominator: str) -> Finding:
-    if not numerator:
-        return evidence.figure(claim.series, "level", claim.period)
-    above, below = (evidence.figure(name, "level", claim.period) for name in (numerator, denominator))
-    return quotient(above, below)
-
-
 def _earlier(
     claim: Claim, evidence: Evidence, since: str, readings: str, now: Finding, sign: int
 ) -> tuple[list[Finding], list[str]]:
@@ -505,7 +480,7 @@ def _silent_days(quotes: list[tuple[str, Finding]], now: Finding, sign: int) -> 
 
 
 @check
-def change_from_extreme(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, since: str, kind: str) -> Outcome:
+def change_from_extreme(claim: Claim, evidence: Evidence, *, since: str, kind: str) -> Outcome:
     """The change in per cent from the lowest (or highest) quote since a day to the claim's day."""
     now = evidence.figure(claim.series, "level", claim.period)
     quotes = evidence.quotes(claim.series, since, claim.period)
@@ -518,7 +493,7 @@ def change_from_extreme(claim: Claim, evidence: Evidence, events: pd.DataFrame, 
 
 @check
 def count_of_months_above(
-    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, first: str, last: str, base_first: str, base_last: str
+    claim: Claim, evidence: Evidence, *, first: str, last: str, base_first: str, base_last: str
 ) -> Outcome:
     """In how many months from `first` to `last` the series lies above its own mean of the months of the base."""
     base = evidence.mean_of_months(claim.series, base_first, base_last)
@@ -538,9 +513,7 @@ def _of_months(surely: int, maybe: int, months: dict) -> str:
 
 
 @check
-def count_of_changes(
-    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, figures: list, direction: str
-) -> Outcome:
+def count_of_changes(claim: Claim, evidence: Evidence, *, figures: list, direction: str) -> Outcome:
     """How many of several printed changes go one way (`direction`: up or down); for words that no one series settles.
 
     Each of `figures` is a series, a measure of change and a period, parted by spaces. Figures that nobody prints are
@@ -578,7 +551,7 @@ def _since_last(found: Finding, series: str, period: str, evidence: Evidence, me
 
 
 @check
-def rank_among_parts(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, parts: str, total: str) -> Outcome:
+def rank_among_parts(claim: Claim, evidence: Evidence, *, parts: str, total: str) -> Outcome:
     """The rank of the claim's series among the parts of a total whose ids begin with `parts`; 1 is the largest.
 
     A part that nobody prints can still be larger, as long as what is left of the total has room for it.
@@ -599,7 +572,7 @@ def rank_among_parts(claim: Claim, evidence: Evidence, events: pd.DataFrame, *, 
 
 
 @check
-def dated(claim: Claim, evidence: Evidence, events: pd.DataFrame) -> Outcome:
+def dated(claim: Claim, evidence: Evidence) -> Outcome:
     """How many statements date what the claim's series says to the claim's period; other dates are its rivals.
 
     A date that is only coarser, the year of the claim's month, is neither.
@@ -621,9 +594,7 @@ def dated(claim: Claim, evidence: Evidence, events: pd.DataFrame) -> Outcome:
 
 
 @check
-def no_event(
-    claim: Claim, evidence: Evidence, events: pd.DataFrame, *, first: str, last: str, topic: str, word: str
-) -> Outcome:
+def no_event(claim: Claim, evidence: Evidence, *, first: str, last: str, topic: str, word: str) -> Outcome:
     """How many events of a topic, with a word in their text, the ledger has from `first` to `last`: none is claimed.
 
     A calendar that need not be complete can only contradict: its silence says nothing.
@@ -631,7 +602,7 @@ def no_event(
     Raises:
         NoFigure: If there is none.
     """
-    within = events[(events["date"] >= first) & (events["date"] <= last)]
+    within = claim.events[claim.events["date"].between(first, last)]
     found = within[within["topic"].str.contains(topic, case=False) & within["what"].str.contains(word, case=False)]
     if found.empty:
         raise NoFigure(f"no complete list of announcements on {topic} that name {word}, {first} to {last}")

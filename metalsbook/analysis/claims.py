@@ -5,7 +5,7 @@ repeats and what repeats it are left out, and reconciliation is solved again wit
 note's house stay in: they can contradict it, but what they alone bear out is `own arithmetic only`. Only where these do
 not settle it are the note's other figures admitted, and then agreement is `own arithmetic only` too.
 
-Verdicts, from what was recomputed and what the print leaves room for (thresholds: the constants of this module):
+Verdicts, from what was recomputed and what the print leaves room for (thresholds: the constants of `answers`):
 
 - `confirmed`: a printed figure comes out at its printed precision, or a comparison or date holds, by figures that
   other houses printed, and as many independent origins do not print another. How many origins stand behind it is
@@ -26,25 +26,15 @@ that contradicts itself needs nobody else: words that do not fit its own figures
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from math import inf, isfinite, nan
+from dataclasses import dataclass
+from math import inf, nan
 
 import pandas as pd
 
-from metalsbook.analysis.checks import Claim, Outcome, read_arguments, read_printed, run_check
-from metalsbook.analysis.evidence import Evidence, Lookup, Solve
-from metalsbook.analysis.findings import (
-    PACED,
-    REPORTED,
-    SOUND,
-    Finding,
-    NoFigure,
-    show_found,
-    show_interval,
-    show_measure,
-    show_number,
-    show_unit,
-)
+from metalsbook.analysis.answers import AGREE, APART, LOOSE, Answer, forgive, relate_band, relate_figure, tax_hint
+from metalsbook.analysis.checks import Claim, read_arguments, read_printed, run_check
+from metalsbook.analysis.evidence import Evidence, Lookup, Solve, plain_texts
+from metalsbook.analysis.findings import PACED, NoFigure, show_measure, show_number, show_unit
 from metalsbook.analysis.mislabels import Fit, find_fit
 from metalsbook.analysis.sources import origins, same_source, sources_of_house
 from metalsbook.errors import LedgerError
@@ -53,128 +43,6 @@ from metalsbook.months import month_range
 
 VERDICTS = ("confirmed", "consistent", "own arithmetic only", "mislabelled", "contradicted", "not checkable")
 """From what holds to what does not: the order of every list and chart."""
-REVISION_PCT = 0.1
-"""A flow is mended by so much without notice: most clashes of prints of one official figure are smaller."""
-LOOSE_PCT = 25.0
-"""An interval wider than this part of the printed figure says too little to agree with it."""
-LOOSE_PP = 10.0
-"""The same for growth rates and shares, in percentage points."""
-EQUAL_WIDTHS = 10.0
-"""A recomputed value confirms only if it is known to within this many widths of the print's own rounding."""
-VAT_FACTOR = 1.13
-"""China's value-added tax on metals, 13% since April 2019: prices are quoted with and without it."""
-AGREE, OVERLAP, APART, LOOSE = "agree", "overlap", "apart", "loose"
-"""Recomputed as printed; not excluded; excluded; too wide to say."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What one set of statements says to a claim.
-
-    Attributes:
-        outcome: What the check found.
-        expected: The interval that the claim stands for.
-        relation: `AGREE`, `OVERLAP`, `APART` or `LOOSE`.
-        printed: The printed figure; None where the claim stands for a band.
-        remark: What was forgiven.
-    """
-
-    outcome: Outcome
-    expected: tuple[float, float]
-    relation: str
-    printed: Figure | None = None
-    remark: str = ""
-
-    @property
-    def sum(self) -> str:
-        """The recomputed value in words: how it comes about, and its interval."""
-        finding = self.outcome.finding
-        words = finding.words
-        told = self.right in words or show_interval(finding.low, finding.high) in words
-        said = finding.basis == REPORTED or self.outcome.shown or told
-        return words if said else f"{words}: {self.right}"
-
-    @property
-    def right(self) -> str:
-        """The recomputed value, with the digits that it is known to."""
-        return self.outcome.shown or show_found(self.outcome.finding, self.outcome.unit)
-
-
-def relate_figure(outcome: Outcome, expected: tuple[float, float]) -> str:
-    """Return how a recomputed interval lies to a printed figure's own."""
-    finding, (low, high) = outcome.finding, expected
-    # Two roundings that meet in one point are two different figures.
-    if finding.low < finding.high and low < high and (finding.high == low or finding.low == high):
-        return APART
-    return _relate(outcome, expected)
-
-
-def _relate(outcome: Outcome, expected: tuple[float, float]) -> str:
-    finding, (low, high) = outcome.finding, expected
-    width = finding.high - finding.low
-    if finding.high < low or finding.low > high:
-        return _apart(finding)
-    if finding.basis in SOUND and low <= finding.best <= high and width <= EQUAL_WIDTHS * (high - low):
-        return AGREE
-    middle = (low + high) / 2 if isfinite(low + high) else finding.best
-    loosest = LOOSE_PP if outcome.unit in ("%", "pp") else LOOSE_PCT / 100 * abs(middle)
-    return LOOSE if width > max(loosest, high - low) else OVERLAP
-
-
-def relate_band(outcome: Outcome, expected: tuple[float, float]) -> str:
-    """Return how a recomputed interval lies to the band that a comparison stands for."""
-    finding, (low, high) = outcome.finding, expected
-    if finding.high < low or finding.low > high:
-        return _apart(finding)
-    if low <= finding.low and finding.high <= high:
-        return AGREE if finding.basis in SOUND else OVERLAP
-    return LOOSE
-
-
-def _apart(finding: Finding) -> str:
-    return LOOSE if finding.basis == PACED else APART
-
-
-def forgive(answer: Answer, kind: str) -> Answer:
-    """Return an answer that lies apart as overlapping, where a rival print, a revision or cut digits explain it.
-
-    Args:
-        answer: Lies apart, and has a printed figure.
-        kind: Kind of the series; only flows are revised.
-    """
-    finding, (low, high) = answer.outcome.finding, answer.expected
-    figure = answer.printed
-    if figure is None:
-        return answer
-    cut = sorted((figure.value, figure.value + (figure.resolution if figure.value >= 0 else -figure.resolution)))
-    if finding.low <= cut[1] and finding.high >= cut[0] and not figure.qualifier:
-        rounded = show_number(round(finding.best / figure.resolution) * figure.resolution, 6)
-        remark = f" It fits if the digits are cut off; rounded it would be {rounded}."
-        return replace(answer, relation=OVERLAP, remark=remark)
-    for rival in finding.rivals:
-        if rival.low <= high and rival.high >= low:
-            return replace(answer, relation=OVERLAP, remark=f" Disputed: {rival.words} agrees with the note.")
-    gap = max(low - finding.high, finding.low - high)
-    level = 100 + abs(figure.value) if answer.outcome.unit == "%" else abs(figure.value)
-    if kind == "flow" and gap <= REVISION_PCT / 100 * level:
-        # Two prints of one figure are of one round: no revision lies between them.
-        if finding.basis == REPORTED:
-            return replace(answer, remark=" So small a difference can be a slip of either print.")
-        remark = f" They differ by no more than a revision of {REVISION_PCT}% of the level explains."
-        return replace(answer, relation=OVERLAP, remark=remark)
-    return answer
-
-
-def tax_hint(answer: Answer) -> str:
-    """Return a remark where a ratio of two prices fits once one of them is taken without value-added tax, else ""."""
-    finding, (low, high) = answer.outcome.finding, answer.expected
-    if finding.low * VAT_FACTOR <= high and finding.high * VAT_FACTOR >= low:
-        return " The note's figure fits if the price in the denominator is taken without 13% value-added tax."
-    if finding.low / VAT_FACTOR <= high and finding.high / VAT_FACTOR >= low:
-        return " The note's figure fits if the price in the numerator is taken without 13% value-added tax."
-    return ""
-
-
 WORD_CHECKS = ("extreme_since", "part_of", "rank_among_parts", "dated", "no_event", "needs_data", "count_of_changes")
 """These are of words (a low, a rank, a date); all other claims without a band print a figure."""
 KINDS = ("figure", "comparison or date", "loose words")
@@ -367,8 +235,7 @@ def judge_claims(
 
 def _open_note(name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable) -> _Note:
     statements, series, sources, events = tables
-    # Plain text columns are read row by row several times as fast.
-    statements = statements.astype(dict.fromkeys(statements.select_dtypes("string").columns, object))
+    statements = plain_texts(statements)
     found = sources[sources["source"] == name]
     if found.empty:
         raise LedgerError(f"claims.csv, claim {rows['claim'].iloc[0]}: note '{name}' is not in sources.csv")
@@ -405,9 +272,8 @@ def _open_note(name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable
 
 def _judge(row, note: _Note) -> dict:
     """Return the values of `COLUMNS` for one claim, without its kind."""
-    claim = Claim(
-        row.claim, row.series, row.measure, row.period, row.printed, row.unit, note.siblings, _said(row, note)
-    )
+    text = (row.claim, row.series, row.measure, row.period, row.printed, row.unit)
+    claim = Claim(*text, note.siblings, _said(row, note), note.events)
     why = ""
     for evidence in note.independent:
         try:
@@ -461,7 +327,7 @@ def _quoted(row) -> str:
 
 
 def _ask(row, claim: Claim, evidence: Evidence, note: _Note) -> Answer:
-    outcome = run_check(row.check, row.arguments, claim, evidence, note.events)
+    outcome = run_check(row.check, row.arguments, claim, evidence)
     if outcome.expected is not None:
         return Answer(outcome, outcome.expected, relate_band(outcome, outcome.expected))
     figure = note.siblings[row.claim]
@@ -635,10 +501,8 @@ def _leaves(row, note: _Note) -> str:
         return ""
     months = month_range(row.period, later[0])[1:]
     rest = evidence.reported(row.series, "ytd", later[0]).best - level.value
-    later_rate, rate = (
-        _rate(evidence, row.series, "ytd_yoy", later[0]),
-        note.print_of(row.series, "ytd_yoy", row.period),
-    )
+    later_rate = _rate(evidence, row.series, "ytd_yoy", later[0])
+    rate = note.print_of(row.series, "ytd_yoy", row.period)
     base = None
     if later_rate is not None and rate is not None:
         base = (rest + level.value) / later_rate - level.value / (1 + rate.value / 100)

@@ -110,7 +110,7 @@ def growth(later: Finding, earlier: Finding) -> Finding:
     return _derived(ratio.low - 100, ratio.high - 100, ratio.best - 100, (later, earlier), words)
 
 
-def total(findings: list[Finding]) -> Finding:
+def add_up(findings: list[Finding]) -> Finding:
     """Return the sum of several findings."""
     lows, highs, bests = zip(*((one.low, one.high, one.best) for one in findings), strict=True)
     words = " + ".join(finding.words for finding in findings)

@@ -19,8 +19,8 @@ RIVAL_LIMIT = 0.2
 are a filtered query, a wrong unit or imports taken for exports."""
 FAR = 5
 """A size so many times above or below the series' last figure is refused until a person accepts it; where there is
-none before it, one that is so far from all others. A slip of one digit is tenfold, less what the series itself moves: of
-the ledger's figures, one in 200 is so far from the one before it."""
+none before it, one that is so far from all others. A slip of one digit is tenfold, less what the series itself moves;
+of the ledger's figures one in 200 is so far from the one before it."""
 _SIZES = {"level": "level", "ytd": "ytd", "mean3": "level", "forecast": "level"}
 """Measure -> the measure whose history says what is usual."""
 _KEY = ("series", "measure", "period")

@@ -34,9 +34,9 @@ def run(
     events=EVENTS,
 ):
     figures = {claim: read_printed(claim, text, kind, of) for claim, text, kind, of in siblings}
-    claim = Claim("cl-x", series, measure, period, printed, unit, figures)
+    claim = Claim("cl-x", series, measure, period, printed, unit, figures, events=events)
     book = Evidence(frames.statements(*rows), frames.series(), SOURCES)
-    return run_check(name, arguments, claim, book, events)
+    return run_check(name, arguments, claim, book)
 
 
 def best(*args, **more):

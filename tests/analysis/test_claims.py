@@ -3,21 +3,19 @@ import shutil
 import pandas as pd
 import pytest
 
-from metalsbook.analysis.checks import Outcome
-from metalsbook.analysis.claims import (
+from metalsbook.analysis.answers import (
     AGREE,
     APART,
     LOOSE,
     OVERLAP,
-    VERDICTS,
     Answer,
-    check_claims,
     forgive,
-    judge_claims,
     relate_band,
     relate_figure,
     tax_hint,
 )
+from metalsbook.analysis.checks import Outcome
+from metalsbook.analysis.claims import VERDICTS, check_claims, judge_claims
 from metalsbook.analysis.evidence import Estimates
 from metalsbook.analysis.findings import BETWEEN, COMPUTED, Finding
 from metalsbook.analysis.reconcile import Months as solve_all

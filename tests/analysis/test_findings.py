@@ -28,7 +28,7 @@ def test_growth_is_in_per_cent_and_keeps_the_weakest_basis():
 
 def test_sums_and_differences_add_up_their_bounds():
     parts = [found(1, 2, 1.5), found(10, 12, 11, "st-2")]
-    assert (findings.total(parts).low, findings.total(parts).high) == (11, 14)
+    assert (findings.add_up(parts).low, findings.add_up(parts).high) == (11, 14)
     assert (findings.difference(parts[1], parts[0]).low, findings.difference(parts[1], parts[0]).high) == (8, 11)
 
 
