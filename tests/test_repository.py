@@ -1,6 +1,8 @@
 """The rules of the repository itself: what the table of contents names, what no file may hold."""
 
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -83,3 +85,16 @@ def test_locks_hold_every_direct_dependency_once():
 
 def named(requirements: list[str]) -> set[str]:
     return {re.match(r"[\w-]+", each)[0].lower() for each in requirements}
+
+
+def test_a_clone_has_the_same_bytes_whatever_its_line_endings(tmp_path):
+    """Names of assets are hashes of their bytes: a clone for Windows must not turn line ends."""
+    first, clone = tmp_path / "first", tmp_path / "clone"
+    shutil.copytree(ROOT / "metalsbook" / "publish", first, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(ROOT / ".gitattributes", first / ".gitattributes")
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "core.autocrlf=true"]
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "all"], ["clone", "-q", ".", clone]):
+        subprocess.run([*git, *words], cwd=first, check=True, capture_output=True)
+    names = [path.relative_to(first) for path in first.rglob("*") if path.is_file() and ".git" not in path.parts]
+    assert len(names) > 20
+    assert [name for name in names if (first / name).read_bytes() != (clone / name).read_bytes()] == []
