@@ -10,24 +10,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOL = "pip-audit==2.10.1"
-COMMAND = [
-    str(Path(sys.executable).with_name("uv")),
-    "tool",
-    "run",
-    TOOL,
-    "--requirement",
-    "requirements.txt",
-    "--requirement",
-    "requirements-test.txt",
-    "--require-hashes",
-    "--disable-pip",
-    "--progress-spinner",
-    "off",
-    "--timeout",
-    "5",
-    "--format",
-    "json",
-]
+WORDS = (
+    f"tool run {TOOL} --requirement requirements.txt --requirement requirements-test.txt --require-hashes --disable-pip "
+    "--progress-spinner off --timeout 5 --format json"
+)
+COMMAND = [str(Path(sys.executable).with_name("uv")), *WORDS.split(" ")]
 
 
 def judge(said: str, complaint: str) -> tuple[int, str]:

@@ -12,15 +12,6 @@ from metalsbook.publish.notebooks import OWN_MONTH_TAG, cell_source, own_month, 
 from metalsbook.publish.search import ENTRY, page_sections
 from tests.guide.prose import CHAPTERS, name
 
-LESSONS = {
-    "wrong_name": "A growth rate under the wrong name",
-    "four_rates": "One year, four utilisation rates",
-    "from_where": "+61% from where?",
-    "half_lost": "Half lost, twice to come back",
-    "which_low": "Which 2025 low?",
-    "two_prices": "Two prices for dysprosium",
-    "one_hint": "What a month's hint pins down",
-}
 NEEDED = (
     "皮江法 硅铁 白云石 兰炭 出厂价 离岸价 稀土氧化物 镨钕氧化物 镨钕金属 氧化镝 氧化铽 环比 同比 可比口径 反内卷 原镁 "
     "镁锭 镁合金 镁粉 烧结钕铁硼 稀土永磁 人形机器人 新能源汽车 渗透率 产能利用率 海关总署 中汽协 国家统计局 收储 府谷"
@@ -41,11 +32,6 @@ def find_unchecked(notebook: dict) -> list[str]:
     return found if folded else ["no solution"]
 
 
-def test_every_lesson_of_the_list_is_there_under_its_title():
-    titles = {path.stem: read_chapter(path).notebook["cells"][0]["source"] for path in lessons()}
-    assert {stem: "".join(text).splitlines()[0].removeprefix("# ") for stem, text in titles.items()} == LESSONS
-
-
 @pytest.mark.parametrize("path", [*lessons(), CHAPTERS / "guide" / "method.ipynb"], ids=name)
 def test_lesson_keeps_a_month_that_is_frozen_and_checks_what_it_says(path):
     chapter = read_chapter(path)
@@ -56,6 +42,10 @@ def test_lesson_keeps_a_month_that_is_frozen_and_checks_what_it_says(path):
     assert find_unchecked(chapter.notebook) == []
     for word in ("ed.claims", "ed.estimates", "ed.conflicts", "ed.outlooks", "ed.changes"):
         assert not any(word in cell_source(cell) for cell in chapter.code_cells), "a lesson reads statements only"
+
+
+def test_there_are_lessons():
+    assert len(lessons()) >= 7
 
 
 @pytest.mark.parametrize("path", lessons(), ids=name)
