@@ -11,8 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TOOL = "pip-audit==2.10.1"
 WORDS = (
-    f"tool run {TOOL} --requirement requirements.txt --requirement requirements-test.txt --require-hashes --disable-pip "
-    "--progress-spinner off --timeout 5 --format json"
+    f"tool run {TOOL} --requirement requirements.txt --requirement requirements-test.txt --require-hashes "
+    "--disable-pip --progress-spinner off --timeout 5 --format json"
 )
 COMMAND = [str(Path(sys.executable).with_name("uv")), *WORDS.split(" ")]
 
