@@ -38,6 +38,7 @@ class Batch:
         kind: Its format in words.
         source: The row of `sources` that its figures come under; None where each row names its own source.
         statements, sources, series, outlooks, events: Rows of these tables, with `WHERE` and for statements `TEXT`.
+        unread: Statements of series that nobody knows whose text could not be read.
         arithmetic: How figures were made of cells, a line each.
         unmapped: What the file holds and no series is of, a line each.
         notes: What else a reader of the report must know.
@@ -55,6 +56,7 @@ class Batch:
     kind: str = ""
     source: Row | None = None
     statements: list[Row] = field(default_factory=list)
+    unread: list[Row] = field(default_factory=list)
     sources: list[Row] = field(default_factory=list)
     series: list[Row] = field(default_factory=list)
     outlooks: list[Row] = field(default_factory=list)

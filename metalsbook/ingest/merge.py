@@ -87,7 +87,11 @@ class Merger:
         """Make the pages and files of a batch known; the same id must have the same words."""
         guess = guess_origins(self.ledger.sources.rows)
         files = {row["url"]: row for row in self.ledger.sources.rows if FILE_MARK in row["url"]}
+        addresses = {row["url"]: row["source"] for row in self.ledger.sources.rows}
         for row in batch.sources:
+            same = addresses.get(row["url"], row["source"])
+            if row["url"] not in files and row["source"] not in self.sources and same not in (row["source"], row["repeats"]):
+                batch.notes.append(f"{row['source']} has the address of {same}: if it is that page, use its id")
             before = files.get(row["url"])
             if before and before["published"] != row["published"]:
                 batch.problems.append(
@@ -116,8 +120,12 @@ class Merger:
                 )
             else:
                 self._place(batch, row)
-        for name in sorted({row["series"] for row in batch.statements} & self.unknown.keys()):
-            rows = [row[WHERE].rpartition(" ")[2] for row in batch.statements if row["series"] == name]
+        for row in batch.unread:
+            if row["series"] not in self.catalogue:
+                self.unknown[row["series"]].append(row)
+        named = [*batch.statements, *batch.unread]
+        for name in sorted({row["series"] for row in named} & self.unknown.keys()):
+            rows = [row[WHERE].rpartition(" ")[2] for row in named if row["series"] == name]
             batch.problems.append(
                 f"{batch.name}, row {', '.join(rows)}: the series {name} is not in series.csv{self._alike(name)}"
             )

@@ -134,6 +134,8 @@ def _complete_statements(batch: Batch, rows: Records) -> Records:
                 row = row | read_stated(row, where)
         except IngestError as error:
             batch.problems.append(str(error))
+            if series is None:
+                batch.unread.append(row | {WHERE: where})
             continue
         if not row["source"] and row["url"]:
             row["source"] = _source_id(row)
@@ -229,15 +231,23 @@ def _event_id(row: Row) -> str:
 
 
 def guess_origins(sources: Iterable[Row]) -> Callable[[Row], str]:
-    """Return what gives a page's origin by its publisher: that of his other pages, else his name as an id."""
+    """Return what gives a page's origin by its publisher.
+
+    It is the origin of his other pages; else the known house that he names as where his figures are from, as in
+    "Wedoany (citing SMM)" and "CAAM, via CnEVPost"; else his name as an id.
+    """
     known: dict[str, Counter[str]] = {}
     for row in sources:
         known.setdefault(row["publisher"], Counter())[row["origin"]] += 1
+    houses = {origin for usual in known.values() for origin in usual} - {""}
 
     def guess(row: Row) -> str:
-        usual = known.get(row["publisher"])
-        name = re.sub(r"[^a-z0-9]+", "_", row["publisher"].lower()).strip("_")
-        return usual.most_common(1)[0][0] if usual else name
+        if usual := known.get(row["publisher"]):
+            return usual.most_common(1)[0][0]
+        # A house in brackets, or the one before "via", has made what the publisher prints.
+        named = [*re.findall(r"\(([^()]*)\)", row["publisher"]), *re.findall(r"^(.*?), via ", row["publisher"])]
+        found = [house for text in named for house in re.findall(r"[a-z0-9]+", text.lower()) if house in houses]
+        return found[0] if len(set(found)) == 1 else re.sub(r"[^a-z0-9]+", "_", row["publisher"].lower()).strip("_")
 
     return guess
 

@@ -2,8 +2,9 @@
 
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -17,7 +18,7 @@ from metalsbook.ledger.rules import check_references, check_statements, check_ta
 from metalsbook.ledger.schemas import FILE, LINE, STATEMENTS, TABLES, Violation, find_violations, refuse
 from metalsbook.ledger.units import conversion_factor
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES, FIRST_UNDATED_FORECASTS
-from metalsbook.months import cut_off
+from metalsbook.months import cut_off, period_end, step_month
 from metalsbook.paths import ledger_folder
 from metalsbook.store import recover
 
@@ -153,7 +154,8 @@ def derive_statements(printed: pd.DataFrame, tables: dict[str, pd.DataFrame]) ->
     rows = rows.join(read_figures(rows))
     refuse([*violations, *check_statements(rows, tables), *check_taken(tables["taken"], named["statement"])])
     rows = convert_units(rows, tables["series"])
-    return rows.join(assume_published(rows, tables["sources"]))[COLUMNS]
+    flows = set(tables["series"].loc[tables["series"]["kind"] == "flow", "series"])
+    return rows.join(assume_published(rows, tables["sources"], flows))[COLUMNS]
 
 
 def statement_ids(printed: pd.DataFrame) -> list[str]:
@@ -206,33 +208,52 @@ def convert_units(rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(unit=units, factor=factor, **scaled)
 
 
-def assume_published(statements: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+def assume_published(statements: pd.DataFrame, sources: pd.DataFrame, flows: Collection[str]) -> pd.DataFrame:
     """Return `published`, `published_basis` ("stated", "seen" or "assumed") and `vintage_from` of each statement.
 
     A dated source's date holds. An undated source counts from the day on which it was seen. Where that is not known
     either, an observed figure counts as published on the last day of the month after its period (a day counts as its
-    month, a year as its December). A forecast of such a source gets no date and enters with the edition
-    `FIRST_UNDATED_FORECASTS`, whose cut-off stands as its assumed date.
+    month, a year as its December), but not before the day after the newest fact that its page tells: nobody could
+    print it earlier. A forecast of such a source gets no date: it enters with the edition `FIRST_UNDATED_FORECASTS`,
+    or with the first that may know its page, whose cut-off stands as its assumed date.
 
     Args:
-        statements: Columns `measure`, `period`, `source`.
+        statements: Columns `series`, `measure`, `period`, `source`.
         sources: Columns `source`, `published`, `seen`.
+        flows: Series that add up over time: their figure of a year is known when the year is over. A capacity or a
+            price "of 2025" may be told within it.
     """
     by_source = sources.set_index("source")
     dates = statements["source"].map(by_source["published"]).fillna("")
     seen = statements["source"].map(by_source["seen"]).fillna("")
     undated = (dates == "") & (seen == "")
     forecast = undated & statements["measure"].str.startswith("forecast")
+    facts = undated & ~forecast & (statements["measure"] != "set_aside")
+    facts &= (statements["period"].str.len() > 4) | statements["series"].isin(flows)
+    told = statements["period"].where(facts).dropna()
+    newest = told.map({period: _day_after(period) for period in told.unique()}).groupby(statements["source"]).max()
+    by_page = newest.to_dict()
+    earliest = pd.Series([by_page.get(page, "") for page in statements["source"]], index=statements.index, dtype="str")
+    vintages = {day: _first_edition(day) for day in earliest.unique()}
     months = statements["period"].str.slice(0, 7)
-    months = months.where(months.str.len() == 7, months.str.slice(0, 4) + "-12").where(
-        ~forecast, FIRST_UNDATED_FORECASTS
-    )
+    months = months.where(months.str.len() == 7, months.str.slice(0, 4) + "-12")
+    months = months.where(~forecast, earliest.map(vintages))
     assumed = months.map({month: cut_off(month) for month in months.unique()})
+    assumed = assumed.where(assumed >= earliest, earliest)
     return pd.DataFrame(
         {
             "published": dates.where(dates != "", seen.where(~undated, assumed)).astype(str),
             "published_basis": np.select([undated, dates == ""], ["assumed", "seen"], "stated"),
-            "vintage_from": np.where(forecast, FIRST_UNDATED_FORECASTS, ""),
+            "vintage_from": np.where(forecast, months, ""),
         },
         index=statements.index,
     ).astype(str)
+
+
+def _first_edition(day: str) -> str:
+    """Return the first edition that holds the undated forecasts of a page that is not older than `day`."""
+    return max(FIRST_UNDATED_FORECASTS, step_month(day[:7], -1)) if day else FIRST_UNDATED_FORECASTS
+
+
+def _day_after(period: str) -> str:
+    return (date.fromisoformat(period_end(period)) + timedelta(days=1)).isoformat()

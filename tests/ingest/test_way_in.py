@@ -10,6 +10,7 @@ from metalsbook.errors import BookError, IngestError, UsageError
 from metalsbook.ingest.batch import COLUMNS
 from metalsbook.ingest.files import Details
 from metalsbook.ingest.run import add_figure, take_files
+from metalsbook.ingest.statements import guess_origins
 from metalsbook.ledger.reading import read_ledger
 from metalsbook.store import hold_build_lock
 from tests.ingest.conftest import customs_file, customs_row, ledger_bytes, take, write_csv
@@ -47,11 +48,14 @@ def test_all_problems_of_all_files_are_one_list_and_nothing_is_taken(quick, tmp_
         {"series": "mg.export.ingots"},
         {"source": "nobody"},
         {"stated": "12,100 t", "value": "12"},
+        {"series": "mg.export.rods", "stated": "many", "unit": "t"},
     )
     query = customs_file(tmp_path, [customs_row(kg="-5"), customs_row(code="81041900", kg="x")])
     said = refused(typed, query, tmp_path / "none.csv")
     for part in (
-        "8 problems, and nothing was taken",
+        "10 problems, and nothing was taken",
+        "made-up.csv, row 7, column 'stated': ",
+        "made-up.csv, row 7: the series mg.export.rods is not in series.csv",
         "made-up.csv, row 2, column 'stated': ",
         "made-up.csv, row 3, column 'period': '2025-13' - a period",
         "made-up.csv, row 4: the series mg.export.ingots is not in series.csv. Is it mg.export.ingot",
@@ -140,6 +144,27 @@ def test_a_page_known_with_other_words_is_named_by_column(quick, tmp_path):
         statements_file(tmp_path, {"publisher": "SMM", "title": "A page!", "url": "https://example.org/smm"})
     )
     assert f"row 2, column 'title': 'A page!' for the source {KNOWN}, which is known with 'A page'" in said
+
+
+@pytest.mark.parametrize(
+    ("publisher", "origin"),
+    [
+        ("Wedoany (citing SMM)", "smm"),
+        ("SMM, via CnEVPost", "smm"),
+        ("SMM and others", "smm_and_others"),
+        ("Copies (SMM, customs)", "smm"),
+        ("Copies (gacc, SMM)", "copies_gacc_smm"),
+    ],
+)
+def test_a_house_that_a_publisher_cites_is_the_origin(publisher, origin):
+    sources = [{"publisher": "SMM", "origin": "smm"}, {"publisher": "Customs", "origin": "gacc"}]
+    assert guess_origins(sources)({"publisher": publisher}) == origin
+
+
+def test_a_page_known_under_another_id_is_told(quick, tmp_path):
+    path = statements_file(tmp_path, {**PAGE, "source": "smm-b", "url": "https://example.org/smm"})
+    _, said = take(path)
+    assert any(f"smm-b has the address of {KNOWN}: if it is that page, use its id" in line for line in said)
 
 
 def test_an_alias_is_taken_and_unknown_series_are_proposed(quick, tmp_path):

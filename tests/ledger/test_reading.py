@@ -103,8 +103,42 @@ def test_broken_files_are_refused(tmp_path, content, message):
 def test_publication_rule(measure, period, source, published, basis, vintage):
     days = {"dated": ("2025-11-20", ""), "undated": ("", ""), "seen": ("", "2026-01-14")}
     sources = pd.DataFrame([(name, *day) for name, day in days.items()], columns=["source", "published", "seen"])
-    rows = pd.DataFrame({"measure": [measure], "period": [period], "source": [source]}, index=[5])
-    assert assume_published(rows, sources).loc[5].tolist() == [published, basis, vintage]
+    rows = pd.DataFrame({"series": "a", "measure": [measure], "period": [period], "source": [source]}, index=[5])
+    assert assume_published(rows, sources, {"a"}).loc[5].tolist() == [published, basis, vintage]
+
+
+@pytest.mark.parametrize(
+    ("series", "measure", "period", "expected"),
+    cases("""
+        flow  | level     | 2025-12    | 2026-01-01
+        flow  | yoy       | 2025-12    | 2026-01-01
+        price | level     | 2025-12-02 | 2025-12-31
+        price | level     | 2026-01-02 | 2026-01-03
+        flow  | level     | 2025       | 2026-01-01
+        price | level     | 2025       | 2025-12-31
+        flow  | forecast  | 2025-12    | 2025-12-31
+        flow  | set_aside | 2025-12    | 2025-12-31
+    """),
+)
+def test_an_undated_page_is_not_older_than_what_it_tells(series, measure, period, expected):
+    sources = pd.DataFrame({"source": ["page", "dated"], "published": ["", "2025-11-20"], "seen": ""})
+    rows = pd.DataFrame(
+        {
+            "series": ["price", series, "price"],
+            "measure": ["level", measure, "level"],
+            "period": ["2025-11", period, "2025-11"],
+            "source": ["page", "page", "dated"],
+        }
+    )
+    assert assume_published(rows, sources, {"flow"})["published"].iloc[[0, 2]].tolist() == [expected, "2025-11-20"]
+
+
+def test_an_undated_forecast_enters_with_the_first_edition_that_may_know_its_page():
+    sources = pd.DataFrame({"source": ["page"], "published": "", "seen": ""})
+    rows = pd.DataFrame(
+        {"series": "a", "measure": ["forecast", "level"], "period": ["2030", "2026-01"], "source": "page"}
+    )
+    assert assume_published(rows, sources, {"a"}).iloc[0].tolist() == ["2026-02-28", "assumed", "2026-01"]
 
 
 def test_every_statement_of_the_book_is_read(real_ledger):
