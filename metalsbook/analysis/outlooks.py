@@ -37,7 +37,6 @@ How far to trust a score
   reaches.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, isnan, nan
@@ -80,9 +79,8 @@ _READINGS = {
     frozenset({"flat", "up"}): "flat or up (no fall)",
     frozenset({"flat", "down"}): "flat or down (no rise)",
 }
-_MONTHS = "January February March April May June July August September October November December".split()
-_STOOD = re.compile(r"stood at ([\d,.]+) on (\d{4}-\d\d-\d\d)")
-_AGAINST = re.compile(rf"against ({'|'.join(_MONTHS)})(?:-({'|'.join(_MONTHS)}))?")
+WORDED = ("also", "against", "stood_at", "stood_on", "horizon")
+"""Columns that say how a forecast is read; a snapshot of before they were made has none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +92,19 @@ class Said:
         low: Low end of the named value or rate, None where there is none.
         high: High end, None where there is none (a lower bound, or no value).
         is_rate: The value is a change in per cent.
-        note: The row's note.
+        also: The direction that is right as well, "" for none.
     """
 
     direction: str
     low: float | None
     high: float | None
     is_rate: bool
-    note: str
+    also: str
 
     @property
     def allowed(self) -> set[str]:
         """The classes of change that are right."""
-        if "flat to up" in self.note:
-            return {self.direction, "flat", "up"}
-        if "not up" in self.note or "flat to down" in self.note:
-            return {self.direction, "flat", "down"}
-        return {self.direction}
+        return {self.direction, self.also} - {""}
 
 
 def read_as(said: Said, band: float, unit: str) -> str:
@@ -130,12 +124,6 @@ def _ends(said: Said, unit: str) -> str:
     ends = [f"{end:,.10g}".replace("-", "\u2212") for end in (said.low, said.high) if end is not None]
     more = " or more" if said.high is None else " or less" if said.low is None else ""
     return f"{' to '.join(dict.fromkeys(ends))}{behind}{more}"
-
-
-def stated_level(note: str) -> tuple[str, float] | None:
-    """Return the day and the level from which a forecast says that it starts ("stood at 593000 on 2025-08-15")."""
-    found = _STOOD.search(note)
-    return (found[2], float(found[1].replace(",", "").rstrip("."))) if found else None
 
 
 def band_pct(kind: str, days: int) -> float:
@@ -203,20 +191,6 @@ def naive_hit(
     return abs(level - expected) <= half + tolerance / 100 * expected
 
 
-def against_months(note: str, year: int) -> tuple[str, str] | None:
-    """Return the first and last month that a note compares with ("against May-June"), or None."""
-    found = _AGAINST.search(note)
-    if not found:
-        return None
-    first, last = found[1], found[2] or found[1]
-    return f"{year}-{_MONTHS.index(first) + 1:02d}", f"{year}-{_MONTHS.index(last) + 1:02d}"
-
-
-def is_year_on_year(note: str, unit: str) -> bool:
-    """Return whether a forecast compares with the year before."""
-    return "year on year" in note or unit == "% y/y"
-
-
 VERDICTS = ("hit", "miss", "open", "not measurable")
 RESOLVED = VERDICTS[:2]
 COLUMNS = (
@@ -275,7 +249,8 @@ def score_outlooks(
     Returns:
         The outlooks in their order, with `COLUMNS`: `house` (publisher without the page that passed it on); `read_as`,
         what would have been right, in words; `verdict`;
-        `level_then` at `level_then_period`, `level_in_horizon` (sum of a flow's months) in `level_unit`; `change_pct`
+        `level_then` at `level_then_period`, `level_in_horizon` (sum of a flow's months, their mean where it is compared
+        with more or fewer months) in `level_unit`; `change_pct`
         between them; `reason` in words, never empty; `resolved_on`, the edition in which it first could be resolved;
         `naive_no_change` and `naive_last_direction`, "hit", "miss" or "" where the naive forecast cannot be made;
         `quotes_of`, whose figures decided ("own house", "others", "both"), and `by_others`, the verdict by those of
@@ -288,6 +263,7 @@ def score_outlooks(
         named = named.merge(sources[["source", "repeats", "licence"]], on="source", how="left")
     solve = _known_months(estimates)
     evidence = Evidence(statements, series, named, solve)
+    outlooks = outlooks.assign(**{name: "" for name in WORDED if name not in outlooks})
     outlooks = _with_horizons(outlooks, evidence)
     month = step_month(cut_off[:7], -1)
     published = statements.set_index("statement")["published"]
@@ -313,8 +289,7 @@ def score_outlooks(
 def _with_horizons(outlooks: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """Return the outlooks with one horizon for all forecasts of a price that state none."""
     prices = outlooks["series"].map(evidence.kind) == "price"
-    stated = ~outlooks["note"].str.contains("no horizon stated") | outlooks["note"].str.contains("taken as short term")
-    given = outlooks[prices & ~stated]
+    given = outlooks[prices & (outlooks["horizon"] == "not stated")]
     first = given["made_on"].map(lambda day: shift_day(day, 1))
     last = given["made_on"].map(lambda day: shift_day(day, HORIZON_DAYS))
     return outlooks.assign(
@@ -378,13 +353,13 @@ def read_outlook(row) -> Said:
     """Return what a forecast says. Raises NoFigure if it cannot be told right from wrong."""
     if not row.series:
         raise NoFigure("the ledger has no series of it")
-    if "basis of comparison not stated" in row.note:
+    if row.against == "not stated":
         raise NoFigure("the forecast does not say what it compares with")
     low, high = (_number(value) for value in (row.target_low, row.target_high))
     is_rate = row.unit.startswith("%") and low is not None
     if row.direction == "level" and low is None and high is None:
         raise NoFigure("the forecast names no value")
-    return Said(row.direction, low, high, is_rate, row.note)
+    return Said(row.direction, low, high, is_rate, row.also)
 
 
 def _number(value: Any) -> float | None:
@@ -420,15 +395,14 @@ def _level_then(evidence: Evidence, row) -> tuple[str, Finding]:
     try:
         return _last_quote(evidence, row.series, row.made_on)
     except NoFigure:
-        stated = stated_level(row.note)
-        if stated is None or stated[0] < shift_day(row.made_on, -THEN_DAYS):
+        if not row.stood_on or row.stood_on < shift_day(row.made_on, -THEN_DAYS):
             last = min(shift_day(row.made_on, THEN_DAYS), shift_day(period_start(row.horizon_from), -1))
             later = evidence.quotes(row.series, row.made_on, last)
             if not later:
                 raise
             return later[0]
-    day, level = stated
-    return day, Finding(level, level, level, (), f"{level:,.10g} (by the forecast itself, {day})")
+    level = float(row.stood_at)
+    return row.stood_on, Finding(level, level, level, (), f"{level:,.10g} (by the forecast itself, {row.stood_on})")
 
 
 def _last_quote(evidence: Evidence, series: str, day: str) -> tuple[str, Finding]:
@@ -456,7 +430,7 @@ def _mean_in(evidence: Evidence, row) -> Finding:
 def _measure_flow(row, said: Said, evidence: Evidence) -> _Measured:
     """Return what a flow did: the sum of the horizon's months against the sum that the forecast compares with."""
     months = month_range(row.horizon_from[:7], row.horizon_to[:7])
-    yearly = is_year_on_year(row.note, row.unit) or len(months) == 12
+    yearly = row.against == "year before" or row.unit == "% y/y" or len(months) == 12
     base = _base_months(row, months, yearly)
     direct = _printed_change(row.series, months, base, evidence)
     wants_level = said.direction == "level" and not said.is_rate
@@ -471,7 +445,8 @@ def _measure_flow(row, said: Said, evidence: Evidence) -> _Measured:
             then = scaled(level, 1 / (1 + direct.best / 100), level.words)
     known = level is not _UNKNOWN and then is not _UNKNOWN
     change = direct or (growth(_by_month(level, months), _by_month(then, base)) if known else _UNKNOWN)
-    then = _by_month(then, base) if known and len(base) != len(months) else then
+    if known and len(base) != len(months):
+        level, then = (level if wants_level else _by_month(level, months)), _by_month(then, base)
     span = base[0] if len(base) == 1 else f"{base[0]} to {base[-1]}"
     return _Measured(then, span, level, change, _move_before(row.series, months, base, evidence))
 
@@ -497,9 +472,9 @@ def _level_of(series: str, months: list[str], evidence: Evidence) -> Finding:
 
 
 def _base_months(row, months: list[str], yearly: bool) -> list[str]:
-    named = against_months(row.note, int(months[0][:4]))
-    if named:
-        return month_range(*named)
+    first, _, last = row.against.partition(":")
+    if first[:1].isdecimal():
+        return month_range(first, last or first)
     back = 12 if yearly else len(months)
     return [step_month(month, -back) for month in months]
 
@@ -566,5 +541,5 @@ def _reason(row, said: Said, measured: _Measured, band: float) -> str:
         wrong = "rise" if "down" in said.allowed else "fall"
         counts = f", which is {'no' if is_hit(said, measured.level.best, change, band) else 'a'} {wrong}"
     estimated = " It is a reconciled value." if ESTIMATED in (measured.level.basis, measured.then.basis) else ""
-    stated = "" if measured.then.statements or not said.note or "stood at" not in said.note else _BY_ITSELF
+    stated = "" if measured.then.statements or not row.stood_on else _BY_ITSELF
     return f"{moved} from {measured.then_period} to {horizon}{counts}.{estimated}{stated}"

@@ -90,7 +90,8 @@ class Merger:
         addresses = {row["url"]: row["source"] for row in self.ledger.sources.rows}
         for row in batch.sources:
             same = addresses.get(row["url"], row["source"])
-            if row["url"] not in files and row["source"] not in self.sources and same not in (row["source"], row["repeats"]):
+            is_new = row["url"] not in files and row["source"] not in self.sources
+            if is_new and same not in (row["source"], row["repeats"]):
                 batch.notes.append(f"{row['source']} has the address of {same}: if it is that page, use its id")
             before = files.get(row["url"])
             if before and before["published"] != row["published"]:

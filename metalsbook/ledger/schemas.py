@@ -275,6 +275,29 @@ TABLES: dict[str, Table] = {
         target_low=_column("low end of a named value", empty=True, number=True),
         target_high=_column("high end of a named value", empty=True, number=True),
         unit=_column("unit of the target", one_of((*UNITS, *TARGET_UNITS), "a unit"), empty=True),
+        also=_column(
+            'direction that is right as well, where the forecast is open to one side: "firm" is flat and up, "soft" '
+            "down and flat",
+            one_of(("up", "down", "flat"), "a direction"),
+            empty=True,
+        ),
+        against=_column(
+            "what it compares with, where that is not the time just before: `year before`, the months that it names, "
+            "or `not stated`, which leaves it without a verdict",
+            matches(
+                r"year before|not stated|\d{4}-(?:0[1-9]|1[0-2])(?::\d{4}-(?:0[1-9]|1[0-2]))?",
+                "`year before`, `not stated`, a month or two with a colon between",
+            ),
+            empty=True,
+        ),
+        stood_at=_column("level from which it says that it starts, in the unit of the series", empty=True, number=True),
+        stood_on=_column("day of that level", DATE, empty=True),
+        horizon=_column(
+            "how the horizon is known, where the page does not name it: `short term` by these words, in the days of "
+            "the row; `not stated`: a price is judged by the two weeks after it was made",
+            one_of(("short term", "not stated"), "a word"),
+            empty=True,
+        ),
         note=_column("what a reader must know of it", empty=True),
         says=_column("the forecast in our words"),
     ),

@@ -7,16 +7,14 @@ import pytest
 from metalsbook.analysis.outlooks import (
     BAND_PCT,
     WEEK_BAND_PCT,
+    WORDED,
     Said,
-    against_months,
     band_pct,
     class_of,
     is_hit,
-    is_year_on_year,
     naive_hit,
     read_as,
     score_outlooks,
-    stated_level,
 )
 from metalsbook.analysis.scores import overall_score, score_table
 from metalsbook.ledger.reading import read_ledger
@@ -25,8 +23,8 @@ from metalsbook.snapshots.asof import select_as_of
 from tests.analysis import frames
 
 
-def said(direction, low=None, high=None, is_rate=False, note=""):
-    return Said(direction, low, high, is_rate, note)
+def said(direction, low=None, high=None, is_rate=False, also=""):
+    return Said(direction, low, high, is_rate, also)
 
 
 @pytest.mark.parametrize("change", [-5.0, -1.01, -1.0, 0.0, 0.99, 1.01, 7.0])
@@ -42,12 +40,12 @@ def test_the_band_is_narrower_within_a_week_but_not_for_flows():
 
 
 def test_flat_to_up_and_not_up_are_open_on_one_side():
-    firm = said("flat", note="hedged (firm: flat to up)")
+    firm = said("flat", also="up")
     assert is_hit(firm, 100, 9, 1) and is_hit(firm, 100, 0, 1) and not is_hit(firm, 100, -3, 1)
-    soft = said("down", note="hedged (doldrums: flat to down)")
+    soft = said("down", also="flat")
     assert is_hit(soft, 100, -9, 1) and is_hit(soft, 100, 0, 1) and not is_hit(soft, 100, 3, 1)
     assert is_hit(soft, 100, 0.04, 1) and not is_hit(soft, 100, 0.3, 1)
-    capped = said("flat", note="hedged ('not expected to increase': not up)")
+    capped = said("flat", also="down")
     assert is_hit(capped, 100, -9, 1) and is_hit(capped, 100, 0, 1) and not is_hit(capped, 100, 3, 1)
 
 
@@ -82,28 +80,14 @@ def test_naive_forecasts_follow_the_same_rules():
     assert naive_hit(said("down", -5, -5, is_rate=True), -4.0, 100, 95, -5, 2)
 
 
-def test_what_a_forecast_compares_with_is_read_off_its_note():
-    assert against_months("against May-June, called the low point", 2025) == ("2025-05", "2025-06")
-    assert against_months("September against August", 2025) == ("2025-08", "2025-08")
-    assert against_months("fourth quarter (against third)", 2025) is None
-    assert is_year_on_year("beginning of 2024, year on year", "")
-    assert is_year_on_year("2023, around 3%", "% y/y")
-    assert not is_year_on_year("month on month", "% m/m")
-
-
 def test_how_a_forecast_is_read_is_told_in_words():
     assert read_as(said("flat"), 0.5, "") == "flat (within 0.5% either way)"
-    assert read_as(said("down", note="doldrums: flat to down"), 1, "") == "flat or down (no rise)"
+    assert read_as(said("down", also="flat"), 1, "") == "flat or down (no rise)"
     assert read_as(said("level", 105_000, 105_000), 1, "t") == "105,000 t (within 2.5%)"
     assert read_as(said("level", 8e6, None), 1, "unit") == "8,000,000 or more (within 2.5%)"
     assert read_as(said("flat", 17_500, 18_800), 1, "CNY/t") == "within 17,500 to 18,800 CNY/t"
     assert read_as(said("down", -5.6, -5.6, is_rate=True), 1, "% m/m") == "\u22125.6% (within 2 points)"
     assert read_as(said("down", 500_000, 500_000), 1, "CNY/t").startswith("down (by more than 1%), at 500,000 CNY/t")
-
-
-def test_the_level_that_a_forecast_starts_from_is_read_off_its_note():
-    assert stated_level("undated; stood at 593,000 on 2025-08-15 by its own figure") == ("2025-08-15", 593_000)
-    assert stated_level("stands firm") is None
 
 
 PRICES = [
@@ -134,6 +118,11 @@ def outlook(**row):
         target_low=np.nan,
         target_high=np.nan,
         unit="",
+        also="",
+        against="",
+        stood_at="",
+        stood_on="",
+        horizon="",
         note="",
         says="Up.",
     )
@@ -163,8 +152,8 @@ def test_the_quote_of_the_day_itself_is_no_part_of_the_horizon():
 
 
 def test_a_price_forecast_without_a_horizon_gets_the_one_of_all():
-    taken = outlook(horizon_to="2025-12-08", note="no horizon stated (taken as three months)")
-    judged = score(PRICES, taken, outlook(horizon_to="2025-12-08", note="three months")).iloc
+    taken = outlook(horizon_to="2025-12-08", horizon="not stated")
+    judged = score(PRICES, taken, outlook(horizon_to="2025-12-08")).iloc
     assert (judged[0]["verdict"], judged[0]["horizon_to"]) == ("hit", "2025-09-22")
     assert judged[1]["verdict"] == "open"
 
@@ -195,6 +184,18 @@ def test_a_month_that_nobody_prints_is_what_the_next_forecast_starts_from():
     judged = score(rows, flow(direction="level", target_low=80_000, target_high=80_000)).iloc[0]
     assert (judged["verdict"], judged["naive_no_change"]) == ("hit", "hit")
     assert judged["level_in_horizon"] == pytest.approx(80_416, abs=1)
+
+
+def test_a_flow_is_set_against_the_months_that_the_forecast_names_by_the_month():
+    rows = [("exports.total", "level", f"2025-{m:02d}", f"{v} tons", "a", "2026-01-20") for m, v in enumerate(FLOW, 5)]
+    row = dict(series="exports.total", made_on="2025-05-31", horizon_from="2025-07", horizon_to="2025-12")
+    judged = score(rows, outlook(**row, against="2025-05:2025-06"), cut_off="2026-01-31").iloc[0]
+    assert (judged["level_then"], judged["level_then_period"]) == (150, "2025-05 to 2025-06")
+    assert judged["level_in_horizon"] == 180
+    assert judged["change_pct"] == pytest.approx(20)
+
+
+FLOW = (100, 200, 180, 180, 180, 180, 180, 180)
 
 
 def test_a_change_in_tonnes_counts_against_the_highest_month():
@@ -253,7 +254,7 @@ def test_an_outlook_is_open_until_its_horizon_lies_in_the_data():
         (dict(horizon_from="2025-09-09", horizon_to="2025-09-09"), "in the horizon"),
         (dict(series=""), "no series"),
         (dict(series="no.such.price"), "No quote"),
-        (dict(note="headline only, basis of comparison not stated"), "what it compares with"),
+        (dict(against="not stated"), "what it compares with"),
         (dict(direction="level"), "names no value"),
     ],
 )
@@ -267,15 +268,15 @@ def test_what_cannot_be_told_is_not_measurable_with_a_reason(row, reason):
 def test_where_nobody_quotes_the_level_then_the_forecasts_own_stands_in():
     row = dict(made_on="2025-10-20", horizon_from="2025-11-01", horizon_to="2025-11-30", direction="down")
     assert score(PRICES, outlook(**row))["verdict"].tolist() == ["not measurable"]
-    judged = score(PRICES, outlook(**row, note="stood at 9,500 on 2025-10-17 by its own figure")).iloc[0]
+    judged = score(PRICES, outlook(**row, stood_at=9500, stood_on="2025-10-17")).iloc[0]
     assert (judged["verdict"], judged["level_then"], judged["level_then_period"]) == ("hit", 9_500, "2025-10-17")
     assert "its own figure" in judged["reason"]
-    old = outlook(**row, note="stood at 9,500 on 2025-10-01")
+    old = outlook(**row, stood_at=9500, stood_on="2025-10-01")
     assert score(PRICES, old)["verdict"].tolist() == ["not measurable"]
 
 
 def test_a_verdict_says_how_the_forecast_was_read():
-    judged = score(PRICES, outlook(), outlook(note="hedged (firm: flat to up)"), outlook(horizon_to="2025-12-30"))
+    judged = score(PRICES, outlook(), outlook(also="flat"), outlook(horizon_to="2025-12-30"))
     assert judged["read_as"].tolist() == [
         "up (by more than 1%)",
         "flat or up (no fall)",
@@ -365,11 +366,16 @@ def test_an_edition_without_outlooks_has_empty_tables():
     assert overall_score(judged)["resolved"] == 0
 
 
+def test_outlooks_of_a_snapshot_without_the_columns_of_reading_are_scored():
+    old = {name: text for name, text in outlook().items() if name not in WORDED}
+    assert score(PRICES, old)["verdict"].tolist() == ["hit"]
+
+
 def test_a_row_of_outlooks_csv_alone_is_scored(tmp_path):
     shutil.copytree(ledger_folder(), tmp_path / "ledger")
     row = "ol-new,A House,Outlook,https://example.org/outlook,2025-10-13,magnesium ingot price,mg.price.ingot.fugu,"
     with (tmp_path / "ledger" / "outlooks.csv").open("a", encoding="utf-8") as outlooks:
-        outlooks.write(f"{row}2025-10-14,2025-10-27,down,,,,short term,Ingot should fall.\n")
+        outlooks.write(f"{row}2025-10-14,2025-10-27,down,,,,,,,,,short term,Ingot should fall.\n")
     tables = select_as_of(read_ledger(tmp_path / "ledger"), "2025-11")
     judged = score_outlooks(tables["outlooks"], tables["statements"], tables["series"], "2025-12-31")
     new = judged[judged["outlook"] == "ol-new"].iloc[0]

@@ -30,7 +30,7 @@ ROWS = {
     "events": ["ev-1,2025-09,policy,A rule.,A page,SMM,https://example.org/e,rare_earths"],
     "outlooks": [
         "ol-1,SMM,A page,https://example.org/o,2025-10-09,price,mg.price.ingot.fugu,2025-10-10,2025-10-17,down,16000,"
-        "16200,CNY/t,,Prices seen falling."
+        "16200,CNY/t,,,,,,,Prices seen falling."
     ],
     "claims": [
         "cl-1,smm-2025-11-20-aaaaaa,1,magnesium_exports,Exports fell.,,mg.export.ingot,mom,2025-10,2.6%,%,change,"
