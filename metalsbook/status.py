@@ -65,13 +65,13 @@ def _read(path: Path) -> Iterator[dict[str, str]]:
 def read_statements(folder: Path) -> Iterator[Printed]:
     """Yield what coverage asks of each statement of the ledger, aliases applied."""
     aliases = {row["alias"]: row for row in _read(folder / "aliases.csv")}
-    days = {row["source"]: row["published"] for row in _read(folder / "sources.csv")}
+    pages = {row["source"]: (row["published"], row.get("origin", "")) for row in _read(folder / "sources.csv")}
     for path in sorted((folder / "statements").glob("*.csv")):
         for row in _read(path):
             alias = aliases.get(row["series"])
             series = alias["series"] if alias else row["series"]
             measure = (alias["measure"] if alias else "") or row["measure"]
-            yield Printed(series, measure, row["period"], days.get(row["source"], ""))
+            yield Printed(series, measure, row["period"], *pages.get(row["source"], ("", "")))
 
 
 def read_series(folder: Path) -> dict[str, Described]:

@@ -4,8 +4,9 @@ Expected is a daily, weekly or monthly series that had a figure in most of the m
 that `metalsbook status` answers at once.
 """
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from statistics import median
 from typing import NamedTuple
@@ -20,15 +21,18 @@ LEAST_SHARE = 0.5
 _LEAST_SERIES = 2
 _RHYTHMS = ("day", "week", "month")
 _NEVER = 10_000
+TOGETHER = ("gacc", "nbs")
+"""Offices that publish no January: they print January and February together, in March."""
 
 
 class Printed(NamedTuple):
-    """One statement, aliases applied; `published` is "" where the ledger's rule gives the day."""
+    """One statement, aliases applied; `published` is "" where the ledger's rule gives the day, `origin` who counted."""
 
     series: str
     measure: str
     period: str
     published: str
+    origin: str = ""
 
 
 class Described(NamedTuple):
@@ -47,17 +51,20 @@ class Coverage:
         present: Usual series that have a figure, by chapter.
         missing: Usual series without one, by chapter, each with the last month that has one and the day around which
             the next is usually published ("" if unknown).
+        later: Usual series without one that nobody prints before the cut-off, by chapter, each with the last month
+            that has one and when the figure comes. They are not missing.
     """
 
     month: str
     statements: int
     present: dict[str, list[str]]
     missing: dict[str, list[tuple[str, str, str]]]
+    later: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
 
     @property
     def chapters(self) -> list[str]:
         """Chapters of which something is usual."""
-        return sorted(self.present.keys() | self.missing.keys())
+        return sorted(self.present.keys() | self.missing.keys() | self.later.keys())
 
     @property
     def too_little(self) -> bool:
@@ -78,6 +85,7 @@ class Coverage:
                 f"  missing: {name}, last for {last}{f', usually about {day}' if day else ''}"
                 for name, last, day in absent
             ]
+            lines += [f"  later: {name}, last for {last}, {when}" for name, last, when in self.later.get(chapter, [])]
         return lines
 
     def summary(self) -> str:
@@ -94,6 +102,7 @@ def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: st
     limit, window = cut_off(month), set(month_range(step_month(month, -WINDOW_MONTHS), step_month(month, -1)))
     months: dict[str, set[str]] = {}
     lags: dict[str, dict[str, int]] = {}
+    offices: dict[str, Counter[str]] = {}
     count = 0
     for row in rows:
         known = series.get(row.series)
@@ -107,21 +116,26 @@ def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: st
         count += of_month == month
         if known.frequency in _RHYTHMS:
             months.setdefault(row.series, set()).add(of_month)
+            offices.setdefault(row.series, Counter())[row.origin] += 1
             if row.published and of_month in window:
                 # The first print of a month counts: pages that look back a year later say nothing of the rhythm.
                 of_series = lags.setdefault(row.series, {})
                 of_series[of_month] = min(_days_after(row), of_series.get(of_month, _NEVER))
     present: dict[str, list[str]] = {}
     missing: dict[str, list[tuple[str, str, str]]] = {}
+    later: dict[str, list[tuple[str, str, str]]] = {}
     for name, have in sorted(months.items()):
         if len(have & window) < MONTHS_TO_BE_USUAL:
             continue
-        chapter = series[name].chapter
+        chapter, day = series[name].chapter, _usual_day(month, lags.get(name))
+        last = max(have & window, default="")
         if month in have:
             present.setdefault(chapter, []).append(name)
+        elif month.endswith("-01") and offices[name].most_common(1)[0][0] in TOGETHER:
+            later.setdefault(chapter, []).append((name, last, "comes with February's, in March"))
         else:
-            missing.setdefault(chapter, []).append((name, max(have & window), _usual_day(month, lags.get(name))))
-    return Coverage(month, count, present, missing)
+            missing.setdefault(chapter, []).append((name, last, day))
+    return Coverage(month, count, present, missing, later)
 
 
 def _days_after(row: Printed) -> int:

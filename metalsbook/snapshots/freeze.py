@@ -85,7 +85,9 @@ def cover_ledger(ledger: Ledger, month: str) -> Coverage:
     """Return what a month has of the series that usually have a figure."""
     rows = ledger.statements
     days = rows["published"].where(rows["published_basis"] == "stated", "")
-    printed = map(Printed, *(rows[name].tolist() for name in ("series", "measure", "period")), days.tolist())
+    origins = rows["source"].map(ledger.sources.set_index("source")["origin"]).fillna("")
+    columns = (rows["series"], rows["measure"], rows["period"], days, origins)
+    printed = map(Printed, *(column.tolist() for column in columns))
     about = map(Described, ledger.series["chapter"].tolist(), ledger.series["frequency"].tolist())
     return cover_month(printed, dict(zip(ledger.series["series"].tolist(), about, strict=True)), month)
 

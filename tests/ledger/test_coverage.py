@@ -70,3 +70,16 @@ def test_a_month_without_most_of_the_usual_or_with_a_bare_chapter_has_too_little
 def test_the_lines_name_what_is_missing():
     lines = december(printed(TOTAL)).lines()
     assert lines == ["magnesium_exports: 0 of 1 usual series", f"  missing: {TOTAL}, last for 2025-11"]
+
+
+@pytest.mark.parametrize(("origin", "is_later"), [("nbs", True), ("gacc", True), ("caam", False)])
+def test_who_prints_january_with_february_is_not_expected_in_january(origin, is_later):
+    rows = [Printed("mg.export.total", "level", month, "", origin) for month in month_range("2025-07", "2025-12")]
+    coverage = cover_month(rows, SERIES, "2026-01")
+    assert bool(coverage.later) is is_later and bool(coverage.missing) is not is_later
+    if is_later:
+        assert coverage.summary() == "0 of 0 usual series"
+        assert "  later: mg.export.total, last for 2025-12, comes with February's, in March" in coverage.lines()
+    assert cover_month(rows, SERIES, "2026-02").missing
+    both = [*rows, Printed("mg.export.total", "ytd", "2026-02", "2026-03-18", origin)]
+    assert cover_month(both, SERIES, "2026-02").present
