@@ -101,6 +101,19 @@ def plain(text: str) -> str:
     return re.sub(r"(?<![\w-])-(?=\d)", MINUS, named)
 
 
+def since_january(period: str, short: bool = False) -> str:
+    """Return a sum's span: "January to September 2025", or "Jan\u2013Sep 2025" where an axis has no room.
+
+    The sum of a January is that month, and that of a whole year the year.
+    """
+    if len(period) == 4 or period.endswith("-01"):
+        return f"Jan {period[:4]}" if short and len(period) > 4 else period_name(period)
+    joint = " and " if period.endswith("-02") else " to "
+    if short:
+        return f"Jan\u2013{calendar.month_abbr[int(period[5:7])]} {period[:4]}"
+    return f"January{joint}{period_name(period)}"
+
+
 def join_words(words: list[str], last: str = "and") -> str:
     """Return "a", "a and b" or "a, b and c"."""
     words = [str(word) for word in words]

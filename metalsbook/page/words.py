@@ -15,7 +15,7 @@ import jinja2
 from metalsbook.analysis.intervals import Interval
 from metalsbook.errors import ChapterError
 from metalsbook.page.html import Html, escape, tag
-from metalsbook.page.narrative import BOUND_WORDS, MINUS, join_words, period_name
+from metalsbook.page.narrative import BOUND_WORDS, MINUS, join_words, period_name, since_january
 from metalsbook.paths import chapters_folder
 
 LANGUAGE = "en"
@@ -213,6 +213,14 @@ def month_list(context: jinja2.runtime.Context, months: Iterable[str]) -> str:
     return join_words([month_words(context, month) for month in months])
 
 
+@jinja2.pass_context
+def span_words(context: jinja2.runtime.Context, period: str, is_sum: bool = True) -> str:
+    """Return the span of a sum since January, without its year in the year of the edition; of no sum its period."""
+    named = since_january(period) if is_sum else period_name(period)
+    own = context.get("month", "")
+    return named.removesuffix(f" {period[:4]}") if len(period) > 4 and own[:4] == period[:4] else named
+
+
 def count(amount: int, noun: str, plural: str = "") -> str:
     """Return "one quote", "three quotes", "14 quotes"."""
     number = _NUMBERS[amount] if 0 <= amount < len(_NUMBERS) else f"{amount:,}"
@@ -248,6 +256,7 @@ FILTERS = {
     "month": month_words,
     "months": month_list,
     "month_only": month_only,
+    "span": span_words,
     "the": with_article,
     "t": lambda figure, digits=3: quantity(figure, "t", digits),
     "number": quantity,

@@ -27,7 +27,8 @@ def series() -> pd.DataFrame:
     columns = ["series", "unit", "kind", "frequency", "part_of", "share_of"]
     frame = pd.DataFrame(CATALOGUE, columns=columns)
     sampled = frame["series"].eq("cars.output").map({True: "comparable_sample", False: "published_levels"})
-    return frame.assign(title=frame["series"] + " title", growth_basis=sampled)
+    chapter = frame["series"].str.partition(".")[0]
+    return frame.assign(title=frame["series"] + " title", growth_basis=sampled, chapter=chapter)
 
 
 def sources(*rows: tuple) -> pd.DataFrame:

@@ -44,6 +44,21 @@ def test_a_figure_that_nobody_had_printed_is_new():
     assert new["period"].tolist() == ["2025-09"]
 
 
+def test_the_largest_news_of_each_chapter_come_first():
+    rows = [
+        ("exports.ingot", "yoy", "2025-09", "90%", "first", "2025-10-23"),
+        ("exports.total", "level", "2025-09", "39,000 t", "first", "2025-10-23"),
+        ("exports.ingot", "level", "2025-09", "10,500 t", "first", "2025-10-23"),
+        ("exports.alloy", "level", "2025-09", "900 t", "first", "2025-10-23"),
+        ("metal.price", "level", "2025-09-20", "16,000 yuan", "other", "2025-09-20"),
+        ("metal.price", "level", "2025-09-25", "17,170 yuan", "other", "2025-09-25"),
+    ]
+    new = changed("new_figures", rows)
+    told = list(zip(new["series"], new["change_pct"].round(1).fillna(0), strict=True))
+    assert told[:4] == [("exports.ingot", -50.0), ("metal.price", 1.0), ("exports.total", 1.0), ("exports.alloy", 0)]
+    assert len(told) == len(rows)
+
+
 def test_another_value_from_the_same_house_is_a_revision_by_a_source():
     revised = changed("revised_figures", [("exports.total", "level", "2025-08", "38,900 t", "later", "2025-10-23")])
     row = revised.iloc[0]

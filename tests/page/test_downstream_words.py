@@ -5,7 +5,7 @@ from metalsbook.analysis.intervals import Interval
 from metalsbook.page.facts import downstream
 from metalsbook.page.words import say_line
 from tests.page.branches import unreached
-from tests.page.editions import edition, month, printed
+from tests.page.editions import ALONE, WAITING, edition, month, printed
 
 
 def near(value: float, half: float = 0.0) -> Interval:
@@ -21,7 +21,8 @@ ONE = {
     "ytd_yoy": near(11.9),
     "last": "2025-11",
     "last_figure": near(3_532_000),
-}
+} | ALONE
+BOTH = {"month": "2026-02", "now": None, "together": near(166_300_000), "together_yoy": near(-1.5), "left": None}
 NOTHING = ONE | {"now": None, "mom": None, "yoy": None, "ytd": None, "last": "2025-10"}
 VEHICLES = ONE | {"nev": ONE | {"now": near(1_880_000)}, "exports": ONE | {"now": near(728_000)}}
 VEHICLES |= {"nev_exports": ONE | {"now": near(300_000)}}
@@ -100,6 +101,19 @@ SAID = [
         "China made 69.87 million t of crude steel in November, down 3.0% m/m and up 2.8% y/y. The sums since January "
         "leave 73.8 million t, 5.6% more: earlier months were revised, or the two are counted apart.",
     ),
+    ("steel_title", NOTHING | BOTH, "Crude steel: 166 million t in January and February"),
+    (
+        "steel",
+        NOTHING | BOTH,
+        "China made 166.3 million t of crude steel in January and February, which are published as one figure; down "
+        "1.5% y/y.",
+    ),
+    ("steel_title", NOTHING | WAITING, "Crude steel: January comes with February"),
+    (
+        "steel",
+        NOTHING | WAITING | {"left": None},
+        "The statistics bureau prints January together with February, in March.",
+    ),
     ("metal_title", METAL, "Estimates of magnesium in China's vehicles differ 3.3-fold"),
     (
         "metal",
@@ -142,6 +156,7 @@ def test_every_branch_of_the_words_is_reached():
         ("steel_title", STEEL | {"mom": None}),
         ("steel", NOTHING | {"left": None}),
         ("steel", STEEL | {"fits": True}),
+        ("steel", NOTHING | BOTH | {"together_yoy": None}),
         *[(f"{name}_caption", {}) for name in ("others", "weights", "loops")],
         ("metal_title", METAL | {"times": 1.2}),
         ("metal_title", METAL | {"span": None}),
@@ -173,6 +188,18 @@ def test_the_share_of_sales_is_told_from_that_of_output_as_far_as_rounding_allow
     )
     facts = downstream.shares(edition([], catalogue={downstream.MADE: {}}), rows)
     assert facts["gap"].sign == 0 and facts["half"] == "2025-11" and facts["sold_change"] is None
+
+
+def test_a_growth_of_january_and_february_together_fills_both_columns():
+    rows = [
+        printed(downstream.STEEL, "2026-02", -1.5, "ytd_yoy", 0.1),
+        printed(downstream.MADE, "2026-01", 0.01, "yoy", 0.01),
+        printed(downstream.MADE, "2026-02", 3.0, "ytd_yoy", 0.1),
+    ]
+    grid = downstream.growth(edition(rows, at="2026-02"))
+    told = {(row.name_, f"{row.month:%m}"): row.text for row in grid.rename(columns={"name": "name_"}).itertuples()}
+    steel, made = downstream.USES[downstream.STEEL], downstream.USES[downstream.MADE]
+    assert told == {(steel, "01"): "", (steel, "02"): "-2*", (made, "01"): "0", (made, "02"): "3*"}
 
 
 def test_weights_are_multiplied_by_the_vehicles_of_their_own_year():

@@ -2,9 +2,10 @@ import pytest
 
 from metalsbook.analysis.intervals import Interval
 from metalsbook.page.facts import exports
+from metalsbook.page.facts.series import facts_of
 from metalsbook.page.words import say_line
 from tests.page.branches import unreached
-from tests.page.editions import edition, month, printed
+from tests.page.editions import ALONE, WAITING, edition, month, printed
 
 NOW, THEN = Interval(22217.5, 22218.5, 22218), Interval(13781.5, 13782.5, 13782)
 FLOW = {
@@ -30,7 +31,7 @@ FLOW = {
     "n_reported": 4,
     "n_derived": 1,
     "n_unknown": 12,
-}
+} | ALONE
 NONE = FLOW | {
     "now": None,
     "mom": None,
@@ -117,7 +118,7 @@ SAID = [
     (
         "worth",
         WORTH,
-        "From January to November a tonne of ingot was declared at USD 2,217/t, 5.0% below the USD 2,334/t that FOB "
+        "Over January to November a tonne of ingot was declared at USD 2,217/t, 5.0% below the USD 2,334/t that FOB "
         "prices averaged over seven known months of that span. Year to June: value −29%, tonnes −11%, unit value −24% "
         "y/y as published. Value and tonnes imply −20% for the unit value: one of the three is wrong.",
     ),
@@ -129,8 +130,43 @@ def test_a_sentence_follows_its_facts(block, facts, said):
     assert say_line(f"exports/{block}", **facts) == said
 
 
+BOTH = NONE | {"month": "2026-02", "together": Interval(74_950, 75_050, 75_000), "together_yoy": 3.2}
+
+
+def test_january_waits_for_february_and_both_are_told_as_one():
+    assert say_line("exports/total_title", **NONE | WAITING) == "Total exports: January comes with February"
+    assert say_line("exports/headline", **NONE | WAITING) == (
+        "Customs prints January together with February, in March. The last month known is September 2025, with "
+        "22,200 t."
+    )
+    assert say_line("exports/ingot", **BOTH) == (
+        "China exported 75,000 t of magnesium ingot in January and February, which are published as one figure; up "
+        "3.2% y/y."
+    )
+
+
+def test_a_sum_since_january_is_told_by_its_span():
+    rows = [printed(exports.INGOT, f"2025-{number:02d}", 10.0 * number, "ytd") for number in (1, 2, 12)]
+    year = [printed(exports.INGOT, "2025", 121.0), printed(exports.INGOT, "2025", 2.5, "yoy")]
+    facts = {at: facts_of(edition([*rows, *year][: 3 if at < "2025-12" else 5], at=at), exports.INGOT) for at in SPANS}
+    assert [facts[at]["ytd"] and facts[at]["ytd"].best for at in SPANS] == [None, 20.0, 120.0]
+    assert facts["2025-12"]["ytd_yoy"].best == 2.5
+    assert [
+        say_line("exports/worth", **WORTH | {"month": at, "span": at, "growth": None}).split(" a ")[0] for at in SPANS
+    ] == ["Over January", "Over January and February", "Over January to December"]
+
+
+SPANS = ("2025-01", "2025-02", "2025-12")
+
+
 def test_every_branch_of_the_words_is_reached():
     cases = [
+        *[
+            (block, facts)
+            for block in ("headline", "total_title", "ingot_title", "ingot")
+            for facts in (BOTH, NONE | WAITING)
+        ],
+        *[(block, BOTH | {"together_yoy": None}) for block in ("headline", "ingot")],
         *[(block, facts) for block, facts, _ in SAID],
         *[(block, FLOW) for block in ("total", "ingot", "ingot_unit", "products_caption", "usual_title")],
         *[(block, NONE) for block in ("total_title", "ingot", "usual", "usual_title")],

@@ -6,7 +6,7 @@ from metalsbook.page.facts import landing
 from metalsbook.page.verdicts import fits_words
 from metalsbook.page.words import say, say_line
 from tests.page.branches import unreached
-from tests.page.editions import edition, printed
+from tests.page.editions import ALONE, WAITING, edition, printed
 
 RISE, FALL, FLAT = Interval(61.2, 61.22, 61.21), Interval(-1.2, -1.0, -1.1), Interval(-1, 1, 0)
 ONE = {
@@ -18,7 +18,7 @@ ONE = {
     "n_quotes": 0,
     "swing": "",
     "implied": None,
-}
+} | ALONE
 PRICE = ONE | {"now": Interval(15950, 16200, 16095), "mom": FALL, "unit": "CNY/t", "n_quotes": 10}
 NOTHING = ONE | {"now": None, "mom": None, "yoy": None}
 IMPLIED = NOTHING | {
@@ -85,6 +85,7 @@ def test_every_branch_of_the_landing_words_is_reached():
     facts += [FACTS | {name: PRICE | {"thin": True, "n_quotes": 1}} for name in ("price", "prnd")]
     facts += [FACTS | {"output": ONE}, FACTS | {"output": NOTHING | {"mom": RISE}}]
     facts += [FACTS | {"ingot": ONE | {"swing": "rebound"}}]
+    facts += [FACTS | WAITING | {"total": NOTHING | WAITING, "ingot": NOTHING | WAITING}]
     cases = [(block, each) for block in ("headline", "takeaways") for each in facts]
     cases += [("moves_title", MOVES | more) for more in ({}, {"n": 0}, {"n_far": 1})] + [
         ("moves", MOVES),

@@ -4,7 +4,7 @@ from metalsbook.analysis.intervals import Interval
 from metalsbook.page.facts import rare_earths
 from metalsbook.page.words import say_line
 from tests.page.branches import unreached
-from tests.page.editions import edition, month, printed
+from tests.page.editions import ALONE, WAITING, edition, month, printed
 
 
 def near(value: float, half: float = 0.0) -> Interval:
@@ -58,7 +58,7 @@ FLOW = {
     "yoy": near(28.3),
     "ytd": near(51_440),
     "ytd_yoy": near(-2.0),
-}
+} | ALONE
 MAGNETS = FLOW | {
     "highest_since": "2025-01",
     "start": "2025-04",
@@ -73,6 +73,7 @@ MAGNETS = FLOW | {
     "output_who": "SMM",
 }
 GAP = FLOW | {"now": None, "mom": None, "yoy": None, "ytd": None}
+BOTH = GAP | {"month": "2026-02", "together": near(11_000), "together_yoy": near(4.0), "highest_since": ""}
 PLACES = {"month": "2025-11", "missing": ["Japan"], "told": [("European Union", near(2569), 41.8, 24.7, 59.5)]}
 QUOTA = {
     "month": "2025-11",
@@ -194,7 +195,7 @@ SAID = [
     (
         "vehicles",
         VEHICLES,
-        "SMM puts magnets in China's new-energy vehicles from January to August at 40,800 t: about 4.2 kg in each of "
+        "SMM puts magnets in China's new-energy vehicles over January to August at 40,800 t: about 4.2 kg in each of "
         "9.63 million, inside the 3.0–5.0 kg that sources state.",
     ),
 ]
@@ -209,6 +210,9 @@ def test_every_branch_of_the_words_is_reached():
     both = {"month": "2025-11", "dy": PRICE, "tb": THIN}
     cases = [(block, facts) for block, facts, _ in SAID]
     cases += [(block, FLOW) for block in ("exports_title", "exports")]
+    waiting = GAP | WAITING | {"highest_since": ""}
+    blocks = ("exports_title", "exports", "magnets_title", "magnets")
+    cases += [(block, facts) for block in blocks for facts in (BOTH, BOTH | {"together_yoy": None}, waiting)]
     cases += [
         (block, GAP | {"highest_since": ""}) for block in ("exports_title", "exports", "magnets_title", "magnets")
     ]

@@ -5,7 +5,7 @@ from metalsbook.errors import ChapterError
 from metalsbook.page import key_figures, words
 from metalsbook.page.words import FILTERS, say, say_line
 from tests.page.branches import unreached
-from tests.page.editions import edition, month
+from tests.page.editions import ALONE, WAITING, edition, month
 
 SURE, LOOSE = Interval(22217.5, 22218.5, 22218.0), Interval(92700, 95900, 94300)
 RISE, OPEN = Interval(61.205, 61.215, 61.21), Interval(-1, 3, 1)
@@ -60,7 +60,7 @@ def test_a_month_bears_its_year_only_in_another_year():
 
 
 def test_a_missing_fact_fails_with_its_name():
-    with pytest.raises(ChapterError, match=r"exports/ingot_title.*'now' is undefined"):
+    with pytest.raises(ChapterError, match=r"exports/ingot_title.*'together' is undefined"):
         say_line("exports/ingot_title", month="2025-11")
 
 
@@ -88,11 +88,19 @@ def test_every_branch_of_what_chapters_share_is_reached():
         "n_known": 12,
         "implied": None,
         "status": "reported",
-    }
+    } | ALONE
+    both = {"month": "2026-02", "now": None, "mom": None, "together": SURE}
     ahead = {"implied": LOOSE, "implied_who": "SMM", "implied_ahead": "2025-12"}
     cases = [
         *[(f"card_{part}", card) for part in ("value", "change", "place")],
         ("card_value", card | {"now": None}),
+        *[
+            (f"card_{part}", card | both | {"together_yoy": rate})
+            for part in ("value", "change")
+            for rate in (RISE, None)
+        ],
+        *[("status", card | more) for more in (both, WAITING | {"mom": None})],
+        ("card_value", card | WAITING),
         ("card_value", card | {"kind": "price"}),
         ("card_value", card | {"unit": "%"}),
         ("card_value", card | {"unit": "unit"}),

@@ -8,6 +8,7 @@ from metalsbook.analysis.scenarios import vehicle_metal
 from metalsbook.months import month_range, period_end, step_month
 from metalsbook.page.cited import without_copies
 from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, interval_of, printed_of
+from metalsbook.page.narrative import period_name, since_january
 
 MADE, SOLD, EXPORTED = "auto.output.cn", "auto.sales.cn", "auto.export.cn"
 NEV_MADE, NEV_SOLD, NEV_EXPORTED = "nev.output.cn", "nev.sales.cn", "nev.export.cn"
@@ -149,14 +150,23 @@ def growth(edition, last: int = 12) -> pd.DataFrame:
     months = month_range(step_month(edition.month, 1 - last), edition.month)
     bases = edition.series.set_index("series")["growth_basis"].to_dict()
     grid = sums.growth_grid(edition.rows_of(*known), known, months, bases)
-    summed = grid["measure"] == "ytd_yoy"
+    # A rate of January and February together fills both columns, with its figure in the second.
+    own = set(zip(grid["use"], grid["period"], strict=True))
+    joint = grid[(grid["measure"] == "ytd_yoy") & grid["period"].str.endswith("-02")]
+    joint = joint.assign(period=joint["period"].str.slice(0, 5) + "01", measure="joint")
+    alone = [(use, month) not in own for use, month in zip(joint["use"], joint["period"], strict=True)]
+    joint = joint[pd.Series(alone, joint.index, dtype=bool)]
+    grid = pd.concat([grid, joint[joint["period"].isin(months)]], ignore_index=True)
+    summed = grid["measure"] != "yoy"
     return pd.DataFrame(
         {
             "name": grid["use"],
             "month": pd.to_datetime(grid["period"]),
             "best": grid["value"],
             "since_january": summed,
-            "text": grid["value"].map("{:.0f}".format) + summed.map({True: "*", False: ""}),
+            "text": (grid["value"].map("{:.0f}".format) + summed.map({True: "*", False: ""})).where(
+                grid["measure"] != "joint", ""
+            ),
             "unit": "%",
             "who": edition.who(grid["source"]),
         }
@@ -220,11 +230,10 @@ def last_known(edition, named: dict[str, str]) -> pd.DataFrame:
         rates = edition.prints(series, "ytd_yoy" if row["measure"] == "ytd" else "yoy", row["period"])
         own = rates[rates["source"] == row["source"]]
         rates = own if len(own) else rates
-        period = pd.Timestamp(row["period"]).strftime("%B %Y") if len(row["period"]) > 4 else row["period"]
         rows.append(
             {
                 "End use": name,
-                "Period": f"January to {period}" if row["measure"] == "ytd" else period,
+                "Period": (since_january if row["measure"] == "ytd" else period_name)(row["period"]),
                 "Figure": row["stated"],
                 "y/y, %": float(rates["value"].iloc[-1]) if len(rates) else float("nan"),
                 "Published by": edition.who(row["source"]),

@@ -4,8 +4,8 @@ import pandas as pd
 
 from metalsbook.analysis import exports as sums
 from metalsbook.analysis.intervals import Interval, growth_of_quotient
-from metalsbook.months import step_month
-from metalsbook.names import base_name
+from metalsbook.months import month_range, step_month
+from metalsbook.names import bare_title, base_name
 from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, printed_of
 
 TOTAL, INGOT = "mg.export.total", "mg.export.ingot"
@@ -151,7 +151,7 @@ def reasons(edition, series: list[str]) -> dict[str, object]:
         "events": list(events[["date", "what", "who"]].itertuples(index=False, name=None)),
         "ruled": bool(events["topic"].str.contains(_RULES, case=False).any()),
         "headings": [
-            (title.partition("[")[0].strip(), base_name(publisher))
+            (bare_title(title), base_name(publisher))
             for title, publisher in zip(pages["title"], pages["publisher"], strict=True)
         ],
     }
@@ -280,10 +280,11 @@ def _fob_mean(edition, last: str) -> tuple[float | None, int]:
 
     A mean that a source published since January stands for its months; after it each month counts.
     """
-    months = edition.months(FOB, int(edition.month[5:7])).dropna(subset=["best"])
-    months = months[months["month"] <= last]
+    span = month_range(f"{last[:4]}-01", f"{last[:4]}-12" if len(last) == 4 else last)
+    months = edition.months(FOB, len(month_range(span[0], edition.month))).dropna(subset=["best"])
+    months = months[months["month"] <= span[-1]]
     since = edition.printed_months(FOB, "ytd")
-    since = since[(since["period"] >= last[:4]) & (since["period"] <= last)]
+    since = since[(since["period"] >= last[:4]) & (since["period"] <= span[-1])]
     total, known = 0.0, 0
     if len(since):
         known = int(since["period"].iloc[-1][5:7])

@@ -6,10 +6,11 @@ from metalsbook.analysis import exports, scenarios
 from metalsbook.analysis import rare_earths as sums
 from metalsbook.analysis.intervals import Interval, change_pct
 from metalsbook.analysis.prices import ratio_on_same_days
-from metalsbook.names import base_name
+from metalsbook.names import bare_title, base_name
 from metalsbook.page.cited import without_copies
 from metalsbook.page.facts.prices import quoted
 from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, interval_of, printed_of
+from metalsbook.page.narrative import period_name, since_january
 
 OXIDE, METAL = "ree.price.prnd_oxide.cn", "ree.price.prnd_metal.cn"
 DYSPROSIUM, TERBIUM = "ree.price.dy_oxide.cn", "ree.price.tb_oxide.cn"
@@ -203,11 +204,9 @@ def worth(edition) -> pd.DataFrame:
     }
     rows = exports.unit_values(edition.rows_under("ree.export."), products)
     rows = rows[rows["period"] >= str(int(edition.month[:4]) - 2)].sort_values("period", ascending=False, kind="stable")
-    months = pd.to_datetime(rows["period"], format="mixed").dt.strftime("%B %Y")
-    span = months.where(rows["measure"] == "level", "January to " + months).where(
-        rows["period"].str.len() > 4, rows["period"]
-    )
-    shown = {"Product": rows["product"], "Span": span, "USD/t": rows["best"], "As published": rows["printed"]}
+    periods = zip(rows["period"], rows["measure"], strict=True)
+    named = [period_name(one) if measure == "level" else since_january(one) for one, measure in periods]
+    shown = {"Product": rows["product"], "Span": named, "USD/t": rows["best"], "As published": rows["printed"]}
     return pd.DataFrame(shown).reset_index(drop=True)
 
 
@@ -316,7 +315,7 @@ def quota(edition, rows: pd.DataFrame) -> dict[str, object]:
         pages = edition.sources[edition.sources["source"].isin(used)].sort_values("source")
         pages = pages[(pages["published"] >= own_year) | pages["title"].str.contains(own_year, regex=False)]
         pages = pages[pages["title"].str.contains("quota", case=False)]
-        facts["headlines"] = [(row["title"], base_name(row["publisher"])) for _, row in pages.iterrows()]
+        facts["headlines"] = [(bare_title(row["title"]), base_name(row["publisher"])) for _, row in pages.iterrows()]
     return facts
 
 
@@ -452,7 +451,7 @@ def scale(edition) -> pd.DataFrame:
         own = level if len(level) else own
         period = own["period"].max() if len(level) else own["period"].min()
         own = own[own["period"] == period]
-        when = f"January to {pd.Timestamp(period).strftime('%B %Y')}" if len(period) > 4 else period
+        when = since_january(period)
         name = f"{_SCALE[series]}, {when}{'' if len(level) else ' forecast'}"
         found.append((name, own["value"].min(), own["value"].max(), own["source"].iloc[0]))
     if path is not None:

@@ -10,6 +10,7 @@ from metalsbook.analysis.intervals import Interval, change_pct, total
 from metalsbook.analysis.measures import run_of_direction
 from metalsbook.analysis.prices import pair_of_months
 from metalsbook.analysis.sources import ENOUGH_QUOTES, agreed_prints
+from metalsbook.ledger.coverage import TOGETHER
 from metalsbook.months import step_month
 
 USUAL_MONTHS, LEAST_USUAL = 12, 6
@@ -114,15 +115,44 @@ def _facts_of(edition, series: str) -> dict[str, object]:
     return read_facts(edition, series)
 
 
+def _since_january(edition, series: str, measure: str, of_year: str) -> Interval | None:
+    """Return a figure since January: none in January, whose sum it is itself, and in December that of the year too."""
+    if edition.month.endswith("-01"):
+        return None
+    found = agreed(edition, series, measure, edition.month)
+    is_year = edition.month.endswith("-12")
+    return agreed(edition, series, of_year, edition.month[:4]) if found is None and is_year else found
+
+
+def _turn_of_year(edition, series: str, now: Interval | None) -> dict[str, object]:
+    """Return what stands in place of a January or February that is published only together with the other."""
+    found: dict[str, object] = {"together": None, "together_yoy": None, "with_february": False}
+    if now is None and edition.month.endswith("-02"):
+        found["together"] = agreed(edition, series, "ytd", edition.month)
+        found["together_yoy"] = agreed(edition, series, "ytd_yoy", edition.month)
+    elif now is None and edition.month.endswith("-01"):
+        found["with_february"] = _office_of(edition, series) in TOGETHER
+    return found
+
+
+def _office_of(edition, series: str) -> str:
+    """Return who counts most of a flow's figures, "" where none is known."""
+    rows = edition.rows_of(series)
+    origins = rows["source"].map(edition.sources.set_index("source")["origin"])
+    return str(origins.mode().iloc[0]) if len(origins) and edition.spec(series)["kind"] == "flow" else ""
+
+
 def read_facts(edition, series: str) -> dict[str, object]:
     """Return the facts of a series in the edition's month; whatever is not known is None.
 
     Returns:
-        month and before ("YYYY-MM"); name, unit, kind; now, then and year_then (`Interval`); status, who and n_quotes
-        of the month; mom and yoy (per cent), thin (a price of fewer than three quotes); ytd and ytd_yoy (as published);
-        usual, against_usual and then_against_usual (per cent) with n_usual; rank (1 is the highest) among n_known of
-        the last twelve months; run (months in a row up or down); last (the last known month) and last_figure; implied
-        (of an unknown month, what implied_who's forecast for the month implied_ahead makes of it: never published).
+        month and before ("YYYY-MM"); name, unit, kind; now, then, and year_then (`Interval`); status, who and
+        n_quotes of the month; mom and yoy (per cent), thin (a price of fewer than three quotes); ytd and ytd_yoy (as
+        published); together and together_yoy (of a February that its office prints with January only: the sum of both
+        and its change), with_february (a January that waits for it); usual, against_usual and then_against_usual (per
+        cent) with n_usual; rank (1 is the highest) among n_known of the last twelve months; run (months in a row up or
+        down); last (the last known month) and last_figure; implied (of an unknown month, what implied_who's forecast
+        for the month implied_ahead makes of it: never a published figure).
     """
     month, before = edition.month, step_month(edition.month, -1)
     rows = edition.months(series, 36)
@@ -155,8 +185,9 @@ def read_facts(edition, series: str) -> dict[str, object]:
         "mom": mom,
         "yoy": yoy,
         "thin": thin,
-        "ytd": agreed(edition, series, "ytd", month),
-        "ytd_yoy": agreed(edition, series, "ytd_yoy", month),
+        "ytd": _since_january(edition, series, "ytd", "level"),
+        "ytd_yoy": _since_january(edition, series, "ytd_yoy", "yoy"),
+        **_turn_of_year(edition, series, now),
         "usual": usual and usual.level,
         "n_usual": usual.n_months if usual else 0,
         "against_usual": change_pct(now, usual.level) if now and usual else None,
