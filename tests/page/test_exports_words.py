@@ -156,6 +156,21 @@ def test_a_sum_since_january_is_told_by_its_span():
     ] == ["Over January", "Over January and February", "Over January to December"]
 
 
+def test_the_sum_of_a_december_and_the_year_are_one_figure():
+    rows = [
+        printed("mg.export.unit_value.ingot", period, value, measure)
+        for period, value, measure in (("2025", 2206, "level"), ("2025-12", 2206, "ytd"), ("2025-12", 2093, "level"))
+    ]
+    made = edition([*rows, printed("mg.export.unit_value.ingot", "2025-11", 2217, "ytd")], at="2025-12")
+    values = exports.unit_values(made)
+    assert dict(zip(values["named"], values["printed"], strict=True)) == {
+        "2025": 2206,
+        "December 2025": 2093,
+        "Jan\u2013Nov 2025": 2217,
+    }
+    assert exports.worth(made, values)["span"] == "2025"
+
+
 SPANS = ("2025-01", "2025-02", "2025-12")
 
 

@@ -4,9 +4,10 @@ import pandas as pd
 
 from metalsbook.analysis import exports as sums
 from metalsbook.analysis.intervals import Interval, growth_of_quotient
-from metalsbook.months import month_range, step_month
+from metalsbook.months import month_range, period_end, step_month
 from metalsbook.names import bare_title, base_name
 from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, printed_of
+from metalsbook.page.narrative import period_name, since_january
 
 TOTAL, INGOT = "mg.export.total", "mg.export.ingot"
 PARTS = {"Ingot": INGOT, "Alloy": "mg.export.alloy", "Powder": "mg.export.powder"}
@@ -230,13 +231,19 @@ def unit_values(edition) -> pd.DataFrame:
     """Return what a tonne was worth since the last year: value over quantity, and as published (USD/t).
 
     Returns:
-        Columns name, span ("YYYY" or "YYYY-MM" since January), best, low, high (value over quantity), printed.
+        Columns name, span ("YYYY" or "YYYY-MM"), measure ("ytd" of a sum since January), best, low, high (value over
+        quantity), printed, named (the span in words); the sum since January of a December is the year.
     """
     rows = sums.unit_values(edition.rows_under("mg.export."), _WORTH)
-    rows = rows[rows["period"] >= f"{int(edition.month[:4]) - 1}"].sort_values("period", ascending=False, kind="stable")
-    return rows.rename(columns={"product": "name", "period": "span"})[
-        ["name", "span", "measure", "best", "low", "high", "printed"]
-    ].reset_index(drop=True)
+    whole = (rows["measure"] == "ytd") & rows["period"].str.endswith("-12")
+    rows["period"] = rows["period"].mask(whole, rows["period"].str.slice(0, 4))
+    rows["measure"] = rows["measure"].mask(whole, "level")
+    rows = rows.rename(columns={"product": "name", "period": "span"}).drop_duplicates(["name", "span", "measure"])
+    rows = rows[rows["span"] >= f"{int(edition.month[:4]) - 1}"]
+    rows = rows.sort_values("span", key=lambda spans: spans.map(period_end), ascending=False, kind="stable")
+    spans = zip(rows["span"], rows["measure"], strict=True)
+    rows["named"] = [since_january(span, short=True) if of == "ytd" else period_name(span) for span, of in spans]
+    return rows[["name", "span", "measure", "best", "low", "high", "printed", "named"]].reset_index(drop=True)
 
 
 def worth(edition, values: pd.DataFrame) -> dict[str, object]:
@@ -251,7 +258,8 @@ def worth(edition, values: pd.DataFrame) -> dict[str, object]:
         value, tonnes and unit value of ingot since January in per cent as published, implied by the first two, fits.
     """
     facts: dict[str, object] = {"month": edition.month, "span": "", "growth": None}
-    own = values[(values["name"] == "Ingot") & (values["measure"] == "ytd")]
+    summed = (values["measure"] == "ytd") | (values["span"].str.len() == 4)
+    own = values[(values["name"] == "Ingot") & summed]
     own = own[own["printed"].notna() | own["best"].notna()]
     if len(own):
         row = own.iloc[0]
