@@ -87,10 +87,10 @@ class Edition:
         """What reconciliation says that each month can be: series, period, low, high, best, basis, n_statements, ..."""
         return self._derived["estimates"]
 
-    @property
+    @cached_property
     def conflicts(self) -> pd.DataFrame:
         """One row for each statement of each conflict: conflict, statement, gap, explanation, ..."""
-        return self._derived["conflicts"]
+        return told_once(self._derived["conflicts"], self.statements)
 
     @property
     def revisions(self) -> pd.DataFrame:
@@ -434,6 +434,20 @@ class Edition:
     def _as_compared(self) -> dict[str, object]:
         names = ("month", "method_version", "statements", "series", "sources", "conflicts", "claims", "outlooks")
         return {name: getattr(self, name) for name in names} | {"revisions": self._derived.get("revisions")}
+
+
+def told_once(conflicts: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
+    """Return the conflicts without those that tell another once more, of the year instead of January to December."""
+    if conflicts.empty:
+        return conflicts
+    known = statements.set_index("statement")[["series", "measure", "period", "value"]].loc[conflicts["statement"]]
+    of_year = known["period"].str.len() == 4
+    summed = known["measure"].where(~of_year, known["measure"].map({"level": "ytd", "yoy": "ytd_yoy"}))
+    ends = known["period"].where(~of_year, known["period"] + "-12")
+    figures = list(zip(known["series"], summed.fillna(known["measure"]), ends, known["value"], strict=True))
+    figures = pd.Series(figures, index=conflicts["conflict"], dtype=object)
+    told = figures.groupby(level=0, sort=False).agg(frozenset)
+    return conflicts[~conflicts["conflict"].isin(told.index[told.duplicated()])].reset_index(drop=True)
 
 
 def open_edition(month: str, folder: Path | None = None) -> Edition:

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 import metalsbook
 from metalsbook.derived import derive_tables, method_version
-from metalsbook.edition import Edition
+from metalsbook.edition import Edition, told_once
 from metalsbook.months import step_month
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
 from metalsbook.publish.addresses import GUIDE
@@ -134,7 +134,7 @@ def count_changes(snapshot: Snapshot, derived: dict[str, pd.DataFrame]) -> dict[
         if table in derived:
             counts[f"{table}_{verdict}"] = int((derived[table]["verdict"] == verdict).sum())
     if "conflicts" in derived:
-        counts["conflicts"] = int(derived["conflicts"]["conflict"].nunique())
+        counts["conflicts"] = int(told_once(derived["conflicts"], statements)["conflict"].nunique())
     return counts
 
 

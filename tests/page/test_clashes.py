@@ -2,9 +2,11 @@
 
 import re
 
+import pandas as pd
 import pytest
 
 from metalsbook.analysis.reconcile import reconcile
+from metalsbook.edition import told_once
 from metalsbook.page import clash_words, say_line
 from metalsbook.page.facts import checks
 from tests.analysis.ledger_builder import SERIES_DEFAULTS
@@ -119,3 +121,17 @@ def test_limits_are_told_by_office_and_the_cap_where_our_data_cannot_tell():
     assert "No office has enough tight sums" in say_line("checks/allowances", limits=[], cap=None)
     said = say_line("checks/allowances", limits=[("customs", 0.21)], cap=3.0)
     assert "an office revises at most: customs 0.21%. Where our data cannot tell, 3.0% is the most" in said
+
+
+def test_a_contradiction_of_a_december_and_of_its_year_is_told_once():
+    rows = [
+        printed("mg.export.ingot", period, value, measure, source=source)
+        for period, measure in (("2025-12", "ytd"), ("2025", "level"))
+        for value, source in ((447_600, "smm"), (447_000, "argus"))
+    ]
+    rows.append(printed("mg.export.ingot", "2024", 1_000))
+    ids = [row["statement"] for row in rows]
+    pairs = [("cf-1", ids[0]), ("cf-1", ids[1]), ("cf-2", ids[2]), ("cf-2", ids[1]), ("cf-3", ids[4]), ("cf-3", ids[1])]
+    conflicts = pd.DataFrame(pairs, columns=["conflict", "statement"])
+    told = told_once(conflicts, pd.DataFrame(rows))
+    assert told["conflict"].tolist() == ["cf-1", "cf-1", "cf-3", "cf-3"]
