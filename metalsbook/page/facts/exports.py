@@ -170,7 +170,7 @@ def destinations(edition, last: int = 12) -> pd.DataFrame:
     whole = whole.assign(
         period=whole["month"].dt.strftime("%Y-%m"), basis=whole["status"].replace({"unknown": sums.OPEN})
     )
-    places = sums.destinations(edition.rows_under(_TO), _TO, whole)
+    places = sums.destinations(_of_countries(edition), _TO, whole)
     places = places[places["period"] > step_month(edition.month, -last)]
     shares = places["printed_share"]
     return places.assign(
@@ -182,6 +182,12 @@ def destinations(edition, last: int = 12) -> pd.DataFrame:
     ).sort_values(["period", "best"], ascending=[False, False], ignore_index=True)[
         ["name", "period", "best", "share", "printed_share", "odd", "implied_low", "implied_high"]
     ]
+
+
+def _of_countries(edition) -> pd.DataFrame:
+    """Return the statements on countries; a region holds some of them."""
+    rows = edition.rows_under(_TO)
+    return rows[rows["series"].str.slice(len(_TO)).str.match(r"[A-Z]{3}(?:\.|$)")]
 
 
 def markets(edition, places: pd.DataFrame) -> dict[str, object]:
@@ -215,7 +221,7 @@ def markets(edition, places: pd.DataFrame) -> dict[str, object]:
     odd = odd[odd["period"] == odd["period"].max()]
     low, high = odd["implied_low"].max(), odd["implied_high"].min()
     fits = len(odd) > 0 and low <= high
-    rows = edition.rows_under(_TO)
+    rows = _of_countries(edition)
     rows = rows[(rows["measure"] == "yoy") & (rows["period"] > step_month(edition.month, -12))]
     rows = rows[rows["period"] == rows["period"].max()].drop_duplicates("series", keep="last")
     return facts | {

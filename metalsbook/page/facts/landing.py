@@ -3,9 +3,11 @@
 import pandas as pd
 
 from metalsbook.analysis.scores import overall_score
+from metalsbook.ledger.coverage import TOGETHER
 from metalsbook.months import period_end, step_month
 from metalsbook.page.facts.exports import INGOT, TOTAL, flow
-from metalsbook.page.facts.series import facts_of
+from metalsbook.page.facts.series import facts_of, office_of
+from metalsbook.page.narrative import period_name, since_january
 
 FUGU, OUTPUT = "mg.price.ingot.fugu", "mg.output.cn.smm"
 PRND, MAGNETS = "ree.price.prnd_oxide.cn", "ree.export.magnet.cn"
@@ -89,7 +91,8 @@ def releases(edition) -> pd.DataFrame:
     """Return when the next figures of the headline series are likely to be published, judged by their last releases.
 
     Returns:
-        Columns name, who (the publisher that was first most often), period (the month they will be of), expected (a
+        Columns name, who (the publisher that was first most often), period (the month they will be of) and its
+        name (January and February where an office prints them as one), expected (a
         day), n (dated releases that it rests on); soonest first.
     """
     rows = []
@@ -104,7 +107,13 @@ def releases(edition) -> pd.DataFrame:
         if len(days) < LEAST_RELEASES:
             continue
         period = step_month(prints["period"].max(), 1)
+        named = period_name(period)
+        if period.endswith("-01") and office_of(edition, series) in TOGETHER:
+            period = step_month(period, 1)
+            named = since_january(period)
         expected = pd.Timestamp(period_end(period)) + pd.Timedelta(days=int(days.median()))
         who = edition.who(first["source"]).mode().iloc[0]
-        rows.append((name, who, period, expected, len(days)))
-    return pd.DataFrame(rows, columns=["name", "who", "period", "expected", "n"]).sort_values("expected", kind="stable")
+        rows.append((name, who, period, named, expected, len(days)))
+    return pd.DataFrame(rows, columns=["name", "who", "period", "named", "expected", "n"]).sort_values(
+        "expected", kind="stable"
+    )

@@ -149,7 +149,7 @@ def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
         facts["run"] = run["period"].iloc[0] if len(run) else ""
     stated = edition.prints(_STATED_RATIO)
     stated = stated[stated["period"].str.startswith(month)]
-    facts["stated"] = [_told(edition, row) for _, row in stated.iterrows()]
+    facts["stated"] = list(dict.fromkeys(_told(edition, row) for _, row in stated.iterrows()))
     if edition.has(_THRESHOLD) and len(limits := edition.latest(_THRESHOLD)):
         facts["threshold"] = _told(edition, limits.iloc[-1])
     cost = edition.figure("al.cost.full.cn") if edition.has("al.cost.full.cn") else None

@@ -131,11 +131,11 @@ def _turn_of_year(edition, series: str, now: Interval | None) -> dict[str, objec
         found["together"] = agreed(edition, series, "ytd", edition.month)
         found["together_yoy"] = agreed(edition, series, "ytd_yoy", edition.month)
     elif now is None and edition.month.endswith("-01"):
-        found["with_february"] = _office_of(edition, series) in TOGETHER
+        found["with_february"] = office_of(edition, series) in TOGETHER
     return found
 
 
-def _office_of(edition, series: str) -> str:
+def office_of(edition, series: str) -> str:
     """Return who counts most of a flow's figures, "" where none is known."""
     rows = edition.rows_of(series)
     origins = rows["source"].map(edition.sources.set_index("source")["origin"])
