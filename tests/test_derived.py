@@ -25,9 +25,10 @@ def test_what_was_computed_is_not_computed_again_for_the_same_snapshot_and_metho
     first = derived.derive_tables(SNAPSHOT)
     pd.testing.assert_frame_equal(derived.derive_tables(SNAPSHOT)["estimates"], first["estimates"])
     assert len(computed) == 1
-    derived.derive_tables(Snapshot("2025-08", "2025-09-30", "other", {}))
     monkeypatch.setattr(derived, "_hash_code", lambda: "changed")
     derived.derive_tables(SNAPSHOT)
+    assert len(computed) == 2
+    derived.derive_tables(Snapshot("2025-08", "2025-09-30", "other", {}))
     assert len(computed) == 3
 
 

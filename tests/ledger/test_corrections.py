@@ -1,8 +1,9 @@
 import pytest
 
 from metalsbook.errors import LedgerError
-from metalsbook.ledger.reading import read_ledger
-from tests.cases import cases
+from metalsbook.ledger.reading import read_ledger, read_rows, statement_ids
+from metalsbook.ledger.schemas import TABLES
+from tests.cases import lines_of
 
 ROW = {
     "level": "mg.export.ingot/2025-10/*",
@@ -11,6 +12,29 @@ ROW = {
     "dy": "dy.price/*/*",
     "none": "st-0123456789",
 }
+# Kind, row, column, what it holds, what it becomes, what else the row must hold; what the row is in the end.
+RIGHT = """
+    value     | level | value          | 22200             | 22210             | unit=t     | bound_high=22250
+    value     | quote | value|low|high | 16350|16300|16400 | 16340|16310|16370 | unit=CNY/t | low=16310 high=16370
+    relabel   | mom   | measure        | mom               | yoy               | unit=%     | value=-2.6
+    period    | dy    | period         | 2025-10           | 2025-09           | value=1600 | published=2025-10-31
+"""
+MOVED = """
+    relabel   | level | series         | mg.export.ingot   | mg.output.cn      | unit=t     | value=22200
+    set_aside | dy    | measure        | level             | set_aside         | value=1600 | value=1600 unit=CNY/kg
+"""
+WRONG = """
+    relabel   | none  | measure  | mom   | yoy    | unit=% | statement: 'st-0123456789' - matches no
+    relabel   | mom   | measure  | wow   | yoy    | unit=% | was: 'wow' - the row's measure is 'mom': mended
+    relabel   | mom   | measure  | mom   | yoy    | unit=t | expect: 'unit=t' - the row's unit is '%'
+    relabel   | mom   | measure  | mom   | yoy    | %      | expect: '%' - must be column=text
+    relabel   | mom   | value    | -2.6  | 2.6    | unit=% | column: 'value' - a correction of kind relabel
+    relabel   | mom   | measure  | mom   | growth | unit=% | becomes: 'growth' - measure a measure: one of
+    set_aside | mom   | measure  | mom   | yoy    | unit=% | becomes: 'yoy' - must be set_aside
+    value     | quote | low|high | 16300 | 1|2    | unit=% | becomes: '1|2' - column, was and becomes must name equally
+    value     | level | value    | 22200 | 22210  | unit=t |
+    value     | level | value    | 22210 | 22220  | unit=t | statement: 'mg.export.ingot/2025-10/*' - is corrected by
+"""
 
 
 @pytest.fixture
@@ -20,60 +44,39 @@ def apart(ledger):
     return ledger
 
 
-def correct(ledger, kind, row, column, was, becomes, expect, name="co-1"):
-    ledger.add("corrections", name, kind, "statements", ROW[row], column, was, becomes, expect, "It is a slip.")
-    return read_ledger(ledger.path).statements
+def correct(ledger, number, kind, row, *cells):
+    ledger.add("corrections", f"co-{number}", kind, "statements", ROW[row], *cells, "It is a slip.")
 
 
-@pytest.mark.parametrize(
-    ("kind", "row", "column", "was", "becomes", "expect", "found"),
-    cases("""
-        value     | level | value          | 22200             | 22210             | unit=t     | bound_high=22250
-        value     | quote | value|low|high | 16350|16300|16400 | 16340|16310|16370 | unit=CNY/t | low=16310 high=16370
-        relabel   | mom   | measure        | mom               | yoy               | unit=%     | value=-2.6
-        relabel   | level | series         | mg.export.ingot   | mg.output.cn      | unit=t     | value=22200
-        period    | dy    | period         | 2025-10           | 2025-09           | value=1600 | published=2025-10-31
-        set_aside | dy    | measure        | level             | set_aside         | value=1600 | value=1600 unit=CNY/kg
-    """),
-)
-def test_a_row_is_put_right_under_its_old_id(apart, kind, row, column, was, becomes, expect, found):
-    before = read_ledger(apart.path).statements
-    after = correct(apart, kind, row, column, was, becomes, expect)
-    assert list(after["statement"]) == list(before["statement"])
-    assert list(after["series_as_printed"]) == list(before["series_as_printed"])
-    [held] = after[after["corrected"] == "co-1"].to_dict("records")
-    put_right = [f"{name}={text}" for name, text in zip(column.split("|"), becomes.split("|"), strict=True)]
-    for name, text in (part.split("=") for part in [*put_right, *found.split(" ")]):
-        assert str(held[name]).removesuffix(".0") == text
+@pytest.mark.parametrize("table", [RIGHT, MOVED], ids=["right", "moved"])
+def test_rows_are_put_right_under_their_old_ids(apart, table):
+    printed = read_rows(apart.file("statements"), TABLES["statements"].columns, apart.path)
+    for number, (*cells, _) in enumerate(lines_of(table)):
+        correct(apart, number, *cells)
+    after = read_ledger(apart.path).statements
+    assert list(after["statement"]) == statement_ids(printed)
+    assert list(after["series_as_printed"]) == list(printed["series"])
+    held = after[after["corrected"] != ""].set_index("corrected").to_dict("index")
+    for number, (_, _, column, _, becomes, _, found) in enumerate(lines_of(table)):
+        pairs = zip(column.split("|"), becomes.split("|"), strict=True)
+        for name, text in (*pairs, *(part.split("=") for part in found.split(" "))):
+            assert str(held[f"co-{number}"][name]).removesuffix(".0") == text
 
 
 def test_reading_keeps_what_was_printed(ledger):
     ledger.change("statements", "1600,,,CNY/kg,1600元/公斤", "1600,,,CNY/kg,ca 16 (hundred)")
-    rows = correct(ledger, "reading", "dy", "stated", "ca 16 (hundred)", "1600元/公斤", "value=1600")
-    row = rows.set_index("corrected").loc["co-1"]
+    correct(ledger, 1, "reading", "dy", "stated", "ca 16 (hundred)", "1600元/公斤", "value=1600")
+    row = read_ledger(ledger.path).statements.set_index("corrected").loc["co-1"]
     assert (row["stated"], row["value"]) == ("ca 16 (hundred)", 1_600_000)
 
 
-@pytest.mark.parametrize(
-    ("kind", "row", "column", "was", "becomes", "expect", "said"),
-    cases("""
-        relabel   | none  | measure  | mom   | yoy    | unit=% | row 2, column statement: 'st-0123456789' - matches no
-        relabel   | mom   | measure  | wow   | yoy    | unit=% | column was: 'wow' - the row's measure is 'mom': mended
-        relabel   | mom   | measure  | mom   | yoy    | unit=t | column expect: 'unit=t' - the row's unit is '%'
-        relabel   | mom   | measure  | mom   | yoy    | %      | column expect: '%' - must be column=text
-        relabel   | mom   | value    | -2.6  | 2.6    | unit=% | column column: 'value' - a correction of kind relabel
-        relabel   | mom   | measure  | mom   | growth | unit=% | column becomes: 'growth' - measure a measure: one of
-        set_aside | mom   | measure  | mom   | yoy    | unit=% | column becomes: 'yoy' - must be set_aside
-        value     | quote | low|high | 16300 | 1|2    | unit=% | must name equally many
-    """),
-)
-def test_what_does_not_fit_is_refused(apart, kind, row, column, was, becomes, expect, said):
+def test_what_does_not_fit_is_refused(apart):
+    lines = lines_of(WRONG)
+    for number, (*cells, _) in enumerate(lines):
+        correct(apart, number, *cells)
     with pytest.raises(LedgerError) as caught:
-        correct(apart, kind, row, column, was, becomes, expect)
-    assert said in str(caught.value)
-
-
-def test_two_corrections_of_one_row_are_refused(apart):
-    correct(apart, "relabel", "mom", "measure", "mom", "yoy", "unit=%")
-    with pytest.raises(LedgerError, match=r"row 3, column statement: .* - is corrected by co-1 already"):
-        correct(apart, "relabel", "mom", "measure", "yoy", "ytd_yoy", "unit=%", name="co-2")
+        read_ledger(apart.path)
+    found = [str(violation) for violation in caught.value.violations]
+    wanted = [f"corrections.csv, row {row}, column {said}" for row, (*_, said) in enumerate(lines, start=2) if said]
+    assert [line for line in wanted if not any(each.startswith(line) for each in found)] == []
+    assert {violation.row for violation in caught.value.violations} == {2, 3, 4, 5, 6, 7, 8, 9, 11}
