@@ -1,6 +1,6 @@
 """The ledger's files as text: read as they are, with rows added where they belong, and written to a staged copy.
 
-Statements are appended at the end of their topic's file; sources and series are put where the order of ids wants them.
+Statements are appended at the end of their topic's file; other rows are put where the order of ids wants them.
 Bytes that were there stay as they were.
 """
 

@@ -134,6 +134,13 @@ class Merger:
             rows = [row for row in getattr(batch, table) if self._is_known_series(row.get("series", ""), batch, row)]
             held = {tuple(row[name] for name in same) for row in getattr(self.ledger, table).rows}
             new = [row for row in rows if tuple(row[name] for name in same) not in held]
+            key = table.removesuffix("s")
+            taken = {row[key] for row in getattr(self.ledger, table).rows}
+            batch.problems += [
+                f"{row[WHERE]}, column '{key}': '{row[key]}' is another one in {table}.csv. Leave it empty"
+                for row in new
+                if row[key] in taken
+            ]
             batch.known += len(rows) - len(new)
             setattr(batch, table, new)
 
@@ -228,9 +235,9 @@ class Merger:
                 ledger.taken.append({"statement": name, "file": batch.archived})
         for row in batch.outlooks:
             row["outlook"] = row["outlook"] or _next_outlook(ledger.outlooks.rows)
-            ledger.outlooks.append(row)
+            ledger.outlooks.insert_new(row, "outlook")
         for row in batch.events:
-            ledger.events.append(row)
+            ledger.events.insert_new(row, "event")
 
 
 def _next_outlook(rows: Iterable[Row]) -> str:

@@ -225,6 +225,28 @@ def test_the_template_is_filled_in_and_taken(book):
     assert list(inbox.glob("*.csv")) == []
 
 
+def test_forecasts_are_sorted_in_and_an_id_that_is_taken_is_named(quick, tmp_path):
+    row = {
+        "publisher": "SMM",
+        "title": "t",
+        "url": "https://example.org/o",
+        "made_on": "2025-12-22",
+        "subject": "ingot",
+    }
+    row |= {"horizon_from": "2026-01", "horizon_to": "2026-01", "direction": "up", "says": "Up."}
+
+    def forecast(name, url):
+        cells = row | {"outlook": name, "url": f"https://example.org/{url}"}
+        return write_csv(tmp_path / f"{name}-{url}.csv", list(cells), [list(cells.values())])
+
+    take(forecast("ol-007", "a"))
+    take(forecast("ol-003", "b"))
+    assert read_ledger().outlooks["outlook"].tolist() == ["ol-003", "ol-007"]
+    assert "row 2, column 'outlook': 'ol-007' is another one in outlooks.csv. Leave it empty" in refused(
+        forecast("ol-007", "c")
+    )
+
+
 def test_messages_fit_the_case(quick, tmp_path):
     cases = (
         ({"period": "46022"}, "column 'period': '46022' - that is how a spreadsheet stores 2025-12-31"),
