@@ -21,18 +21,18 @@ def test_the_page_is_followed_word_by_word(copy):
     assert "77 rows added to data/ledger" in story
     assert "Nothing new: the ledger is as it was" in story
     assert story.count("1 row added to data/ledger") == 2
-    assert "Enough for an edition: make book MONTH=2025-12" in story
+    assert "Enough for an edition: make book MONTH=2026-02" in story
     page = next(line for line in story.splitlines() if line.strip().endswith("index.html"))
-    assert "2025-12" in page
+    assert "2026-02" in page
     assert Path(page.strip()).is_file()
-    assert "revised: mg.export.ingot level 2025-12" in story
-    assert re.search(r"^2025-12: \d+ statements, content", story, flags=re.MULTILINE)
+    assert "revised: mg.export.ingot level 2026-02" in story
+    assert re.search(r"^2026-02: \d+ statements, content", story, flags=re.MULTILINE)
     assert "table by the profile my_table" in story
 
 
 def test_afterwards_the_book_is_as_before(copy):
     assert copy.run("git status --porcelain") == ""
-    assert not (copy.root / "data" / "snapshots" / "2025-12").exists()
+    assert not (copy.root / "data" / "snapshots" / "2026-02").exists()
     inbox = copy.root / "data" / "inbox"
     assert list(inbox.iterdir()) and not list(inbox.glob("made-up*"))
 
