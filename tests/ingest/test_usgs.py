@@ -58,8 +58,8 @@ def test_salient_statistics_are_read_by_their_unit(tmp_path):
     batch = read(table(tmp_path, SALIENT, "x,Magnesium Metal,2024,W,111,55,11,66,--,3.1,1,W,400,>75"))
     assert levels(batch) == {
         ("mg.output.secondary.usa.usgs", "2024"): "111000",
-        ("mg.import.usa.usgs", "2024"): "55000",
-        ("mg.export.usa.usgs", "2024"): "11000",
+        ("mg.import.USA.total", "2024"): "55000",
+        ("mg.export.USA.total", "2024"): "11000",
         ("mg.consumption.usa.usgs", "2024"): "66000",
     }
     assert any("USprod_Primary" in line for line in batch.unmapped)
