@@ -397,7 +397,8 @@ def extreme_since(
     way, extreme = ("above", "highest") if kind == "high" else ("below", "lowest")
     furthest = max(earlier, key=lambda one: sign * one.best)
     among = f"{len(earlier)} {_READINGS.get(readings, 'readings')} from {since} on"
-    told = f"{now.words}{'' if now.basis == REPORTED else f' = {show_found(now, evidence.unit(claim.series))}'}"
+    shown = show_found(now, evidence.unit(claim.series))
+    told = now.words if now.basis == REPORTED or shown in now.words else f"{now.words} = {shown}"
     ends = f"the {extreme} of them {furthest.words}"
     words = f"{told}; {len(_beyond(now, earlier, sign)) or 'none'} of {among} lies {way} it, {ends}"
     shorter = _shorter(claim, evidence, since, now, sign) if readings == "year" else []

@@ -7,6 +7,7 @@ import hashlib
 import re
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from metalsbook.errors import IngestError, UsageError
 
@@ -193,7 +194,7 @@ def read_yaml(path: Path) -> dict:
             raise IngestError(f"{name} has more than {MAX_SIDECAR_BYTES:,} bytes")
         text = path.read_text("utf-8-sig")
         _refuse_repeated_keys(yaml.compose(text, Loader=yaml.BaseLoader), name)
-        content = yaml.load(text, Loader=yaml.BaseLoader)
+        content = _strip(yaml.load(text, Loader=yaml.BaseLoader))
     except OSError as error:
         raise IngestError(f"{name} cannot be read: {error.strerror or error}") from error
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
@@ -205,17 +206,24 @@ def read_yaml(path: Path) -> dict:
     return content
 
 
+def _strip(value: Any) -> Any:
+    """Return texts without the blanks and line ends around them, in lists and maps, too."""
+    if isinstance(value, dict):
+        return {_strip(key): _strip(text) for key, text in value.items()}
+    return [_strip(text) for text in value] if isinstance(value, list) else value.strip() if value else value
+
+
 def _refuse_repeated_keys(node, name: str) -> None:
     """Refuse a map that has a key twice: YAML would take the last one without a word."""
     pairs = node.value if node is not None and node.id == "mapping" else []
     seen: set[str] = set()
     for key, value in pairs:
-        if str(key.value) in seen:
+        if str(key.value).strip() in seen:
             raise IngestError(
                 f"{name}, row {key.start_mark.line + 1}: '{shown(key.value)}' is there twice",
                 "Keep the one that is meant",
             )
-        seen.add(str(key.value))
+        seen.add(str(key.value).strip())
         _refuse_repeated_keys(value, name)
 
 

@@ -88,7 +88,9 @@ def evidence_cell(edition, row: pd.Series) -> Html:
 
 
 def _clashes(edition, row: pd.Series) -> str:
-    """Return a line with links to the conflicts that the claim's own figure is part of, "" where it is part of none."""
+    """Return a line with links to the conflicts that the figure of a claim is part of, "" where it is part of none."""
+    if row["kind"] != "figure":
+        return ""
     rows = edition.rows_of(row["series"])
     own = rows[(rows["source"] == row["note"]) & (rows["period"] == row["period"])]
     own = own.loc[own["measure"] == row["measure"], "statement"]

@@ -42,7 +42,7 @@ def test_a_missing_an_empty_and_a_large_file_and_a_folder_are_refused(tmp_path, 
 
 
 def test_options_go_before_the_sidecar(tmp_path):
-    path = made(tmp_path, sidecar="flow: import\nmonth: 2025-11\npublished: 2025-12-20\n")
+    path = made(tmp_path, sidecar="flow: import\nmonth: >\n  2025-11\npublished: 2025-12-20\n")
     details = open_file(path, Details(flow="export")).details
     assert (details.flow, details.month, details.published) == ("export", "2025-11", "2025-12-20")
 

@@ -8,7 +8,7 @@ import pytest
 from metalsbook.analysis.claims import judge_claims
 from metalsbook.analysis.outlooks import score_outlooks
 from metalsbook.analysis.reconcile import Months
-from metalsbook.edition import Edition
+from metalsbook.edition import Edition, open_edition
 from metalsbook.ledger.reading import read_ledger
 from metalsbook.page import verdicts
 from metalsbook.paths import ledger_folder
@@ -71,3 +71,13 @@ def test_a_printed_figure_is_recomputed_as_printed(edition):
 def test_a_loose_word_says_how_it_is_read(edition):
     _, shown = claim_of(edition, "cl-citic-02")
     assert "Meant: Good value" in shown and "read as meant they hold" in shown
+
+
+def test_no_figure_of_a_claim_that_holds_stands_in_a_contradiction():
+    """Of the edition as it is built, with all that reconciliation leaves open."""
+    edition = open_edition("2025-11")
+    cells = {claim["claim"]: verdicts.evidence_cell(edition, claim).markup for _, claim in edition.claims.iterrows()}
+    judged = edition.claims.set_index("claim")["verdict"]
+    clashing = [name for name, cell in cells.items() if "contradicts others" in cell]
+    assert judged[clashing].to_dict() == {"cl-smm-16": "contradicted"}
+    assert judged[["cl-smm-03", "cl-smm-15"]].tolist() == ["consistent", "consistent"]

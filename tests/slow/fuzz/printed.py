@@ -190,6 +190,13 @@ def east_asian(printed: str) -> Decimal:
     return total
 
 
+@cache
+def unit_ratios() -> list[Decimal]:
+    """Return the sizes of units over each other; first 1, which most figures need."""
+    ratios = {Decimal(one) / Decimal(other) for one, other in product(SIZES.values(), repeat=2)}
+    return sorted(ratios, key=lambda ratio: (ratio != 1, ratio))
+
+
 def is_printed(value: float, wide: str) -> bool:
     """Return whether the digits of a number stand in a text, one after the other, whatever marks stand between them."""
     if _WORDED.search(wide) or _MORE_THAN_A_FLOAT_HOLDS.search(wide):
@@ -198,8 +205,7 @@ def is_printed(value: float, wide: str) -> bool:
     # 24万2000: scale characters stand between groups of digits and swallow zeros.
     swallowed = re.search("[十百千万萬만亿億억]", wide) is not None
     wanted = digits.replace("0", "") if swallowed else digits
-    ratios = {Decimal(one) / Decimal(other) for one, other in product(SIZES.values(), repeat=2)}
-    for factor in ratios:
+    for factor in unit_ratios():
         for precision in (12, 15):
             found = re.sub("e.*|[^0-9]", "", f"{Decimal(repr(abs(value))) / factor:.{precision}g}").strip("0")
             if (found.replace("0", "") if swallowed else found) in wanted:
