@@ -20,7 +20,8 @@ def judged(*rows: dict) -> pd.DataFrame:
         target_low="",
         target_high="",
         unit="",
-        note="",
+        also="",
+        against="",
         change_pct=2.0,
     )
     return pd.DataFrame([given | row for row in rows])
