@@ -4,7 +4,7 @@ import pandas as pd
 
 from metalsbook.analysis.scores import overall_score
 from metalsbook.ledger.coverage import TOGETHER
-from metalsbook.months import period_end, step_month
+from metalsbook.months import cut_off, period_end, step_month
 from metalsbook.page.facts.exports import INGOT, TOTAL, flow
 from metalsbook.page.facts.series import facts_of, office_of
 from metalsbook.page.narrative import period_name, since_january
@@ -106,12 +106,15 @@ def releases(edition) -> pd.DataFrame:
         days = days[days.between(0, LATEST_DAYS)]
         if len(days) < LEAST_RELEASES:
             continue
-        period = step_month(prints["period"].max(), 1)
+        period, lag = step_month(prints["period"].max(), 1), pd.Timedelta(days=int(days.median()))
+        # What should be there by now is no longer to come.
+        while pd.Timestamp(period_end(period)) + lag <= pd.Timestamp(cut_off(edition.month)):
+            period = step_month(period, 1)
         named = period_name(period)
         if period.endswith("-01") and office_of(edition, series) in TOGETHER:
             period = step_month(period, 1)
             named = since_january(period)
-        expected = pd.Timestamp(period_end(period)) + pd.Timedelta(days=int(days.median()))
+        expected = pd.Timestamp(period_end(period)) + lag
         who = edition.who(first["source"]).mode().iloc[0]
         rows.append((name, who, period, named, expected, len(days)))
     return pd.DataFrame(rows, columns=["name", "who", "period", "named", "expected", "n"]).sort_values(
