@@ -2,7 +2,8 @@
 
 import pytest
 
-from metalsbook.analysis.reconcile import reconcile
+from metalsbook.analysis.reconcile import reconcile, telling
+from metalsbook.analysis.reconcile.solver import SolverFailure
 from tests.analysis.ledger_builder import make_series, make_statements
 
 ALONE = make_series("a")
@@ -25,6 +26,15 @@ def test_a_rate_and_its_levels_clash_and_the_sum_shows_it():
         "but 25,000 (24,950.0 to 25,050.0) was printed for a 2025-07: 3,309.4 above 21,640.6",
     ]
     assert found["gap"].iloc[0] == 3309.4
+
+
+def test_a_figure_that_nothing_leaves_room_for_is_told_without_an_explanation(monkeypatch):
+    def fail(*_):
+        raise SolverFailure("at the edge")
+
+    monkeypatch.setattr(telling._Explainer, "explain", fail)
+    found = conflicts_of(("a", "level", "2025-06", 100, 1), ("a", "level", "2025-06", 200, 1))
+    assert len(found) == 2 and set(found["explanation"]) == {""}
 
 
 def test_rival_rates_need_no_level():

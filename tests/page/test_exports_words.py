@@ -136,8 +136,7 @@ BOTH = NONE | {"month": "2026-02", "together": Interval(74_950, 75_050, 75_000),
 def test_january_waits_for_february_and_both_are_told_as_one():
     assert say_line("exports/total_title", **NONE | WAITING) == "Total exports: January comes with February"
     assert say_line("exports/headline", **NONE | WAITING) == (
-        "Customs print January together with February, in March. The last month known is September 2025, with "
-        "22,200 t."
+        "Customs print January together with February, in March. The last month known is September 2025, with 22,200 t."
     )
     assert say_line("exports/ingot", **BOTH) == (
         "China exported 75,000 t of magnesium ingot in January and February, which are published as one figure; up "

@@ -20,7 +20,7 @@ import pandas as pd
 
 from metalsbook.analysis.reconcile.contradictions import Core, Knot, apply_sides, find_core, slip_of
 from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text, windows
-from metalsbook.analysis.reconcile.solver import Programs
+from metalsbook.analysis.reconcile.solver import Programs, SolverFailure
 from metalsbook.analysis.reconcile.system import OUT, STRICT, WIDE, System
 from metalsbook.analysis.reconcile.worked import Reader, Worked, show_digits, work_out, work_out_together
 
@@ -214,7 +214,11 @@ def _explain(system: System, knot: Knot, others: list, facts: frozenset[int]) ->
     for side in knot.sides:
         for element in (element for element in side.keys() & facts if not reasons.get(element)):
             reader = _Explainer(system, _state_without(system, side, others, [element]))
-            reasons[element] = reader.explain(element, side[element])
+            try:
+                reasons[element] = reader.explain(element, side[element])
+            except SolverFailure:
+                # Prints that meet at the very edge of their rounding leave no room to read one of them otherwise.
+                reasons[element] = []
     return reasons
 
 
