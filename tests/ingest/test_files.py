@@ -9,7 +9,7 @@ from metalsbook.ingest.recognise import FORMATS, read_file
 from tests.cases import cases
 from tests.ingest.conftest import ROOT, refusal
 
-DECEMBER = ROOT / "chapters" / "guide" / "december"
+FEBRUARY = ROOT / "chapters" / "guide" / "february"
 
 
 def made(folder, name="a.csv", content=b"x\n", sidecar=None):
@@ -105,7 +105,7 @@ def test_text_in_errors_is_printable_and_short():
     cases("""
         made-up-customs-export.csv       | customs
         made-up-nbs.csv                  | nbs
-        TradeData_1_28_2026_11_11_11.csv | comtrade
+        TradeData_3_28_2026_11_11_11.csv | comtrade
         CMO-Historical-Data-Monthly.xlsx | pinksheet
         made-up-usgs-world.csv           | usgs
         made-up-price-table.csv          | table by the profile
@@ -113,7 +113,7 @@ def test_text_in_errors_is_printable_and_short():
     """),
 )
 def test_each_format_is_known_by_its_content_whatever_the_name(tmp_path, name, known):
-    path = made(tmp_path, "download", (DECEMBER / name).read_bytes())
+    path = made(tmp_path, "download", (FEBRUARY / name).read_bytes())
     profile = "smm_table" if known.startswith("table") else ""
     [batch] = read_file(open_file(path, Details(profile=profile, flow="export")))
     assert batch.kind.startswith(getattr(FORMATS.get(known), "KIND", known)) and batch.statements

@@ -16,7 +16,7 @@ from metalsbook.ingest.grid import WESTERN, explain_date, is_missing, read_grids
 from tests.cases import cases
 from tests.ingest.conftest import ROOT, read, refusal, values
 
-DECEMBER = ROOT / "chapters" / "guide" / "december"
+FEBRUARY = ROOT / "chapters" / "guide" / "february"
 FUGU = "mg.price.ingot.fugu"
 
 
@@ -76,7 +76,7 @@ def test_what_a_person_calls_empty_is_missing_and_a_zero_is_not():
 @pytest.mark.parametrize(
     ("original", "encoding", "key", "told"),
     cases("""
-        TradeData_1_28_2026_11_11_11.csv | utf-8     | format  | comtrade
+        TradeData_3_28_2026_11_11_11.csv | utf-8     | format  | comtrade
         made-up-nbs.csv                  | gb18030   | format  | nbs
         made-up-usgs-world.csv           | utf-8     | format  | usgs
         made-up-price-table.csv          | utf-8-sig | profile | smm_table
@@ -84,7 +84,7 @@ def test_what_a_person_calls_empty_is_missing_and_a_zero_is_not():
 )
 def test_no_reader_makes_a_level_of_an_empty_cell(tmp_path, original, encoding, key, told):
     """The cells of figures of a good file are emptied, one at a time, in the ways that people do it."""
-    content, chance = (DECEMBER / original).read_bytes(), random.Random(original)
+    content, chance = (FEBRUARY / original).read_bytes(), random.Random(original)
     path = tmp_path / original
     path.write_bytes(content)
     lines = list(csv.reader(content.decode(encoding).splitlines()))
@@ -100,7 +100,7 @@ def test_no_reader_makes_a_level_of_an_empty_cell(tmp_path, original, encoding, 
         assert values(read(path, **{key: told})) == without, cells
 
 
-@pytest.mark.parametrize("original", sorted(DECEMBER.glob("*.csv")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("original", sorted(FEBRUARY.glob("*.csv")), ids=lambda path: path.stem)
 def test_a_workbook_is_read_like_its_csv(tmp_path, original):
     told = {"profile": "smm_table"} if "price" in original.name else {"flow": "export"}
     encoding = "gb18030" if original.stem in ("made-up-customs-export", "made-up-nbs") else "utf-8-sig"

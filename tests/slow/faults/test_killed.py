@@ -161,9 +161,9 @@ def test_a_killed_ingest_leaves_the_old_ledger_or_the_new_one(tmp_path, record_p
     def restore() -> None:
         shutil.rmtree(scratch.root / "data")
         shutil.copytree(before, scratch.root / "data")
-        shutil.copyfile(ROOT / "chapters" / "guide" / "december" / name, dropped)
+        shutil.copyfile(ROOT / "chapters" / "guide" / "february" / name, dropped)
 
-    shutil.copyfile(ROOT / "chapters" / "guide" / "december" / name, dropped)
+    shutil.copyfile(ROOT / "chapters" / "guide" / "february" / name, dropped)
     command = ("ingest", str(dropped))
     seconds = timed(scratch, *command)
     states = [hash_tree(before / "ledger"), scratch.state("data/ledger")]

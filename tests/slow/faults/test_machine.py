@@ -54,7 +54,7 @@ def test_a_full_disk_leaves_the_last_good_site(tmp_path):
 def test_a_full_disk_leaves_the_ledger(tmp_path):
     with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", "size=8m", "tmpfs") as disk:
         scratch = make_scratch(disk / "book", derived=False)
-        shutil.copyfile(DECEMBER, scratch.root / "data" / "inbox" / DECEMBER.name)
+        shutil.copyfile(FEBRUARY, scratch.root / "data" / "inbox" / FEBRUARY.name)
         room = shutil.disk_usage(disk).free
         (disk / "ballast").write_bytes(bytes(max(room - 300_000, 0)))
         before = scratch.state("data/ledger")
@@ -95,7 +95,7 @@ def remounted_read_only(folder: Path):
     yield
 
 
-DECEMBER = Path(__file__).resolve().parents[3] / "chapters" / "guide" / "december" / "made-up-statements.csv"
+FEBRUARY = Path(__file__).resolve().parents[3] / "chapters" / "guide" / "february" / "made-up-statements.csv"
 # Each makes several things odd at once; none may show in what is built.
 SURROUNDINGS = {
     "Chinese, west of the date line, no home": {

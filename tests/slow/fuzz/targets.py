@@ -31,7 +31,7 @@ from tests.slow.fuzz.mutations import Mutate, mutate, mutate_words, mutate_workb
 from tests.slow.fuzz.printed import check_figure, check_reading, figure_seeds, known_words, mutate_figure
 
 ROOT = Path(__file__).resolve().parents[3]
-DECEMBER = ROOT / "chapters" / "guide" / "december"
+FEBRUARY = ROOT / "chapters" / "guide" / "february"
 
 
 @dataclass(frozen=True)
@@ -222,18 +222,18 @@ def usgs_seeds() -> list[bytes]:
     salient = ["x,Magnesium Metal,2024,W,111,55,11,66,--,3.1,1,W,400,>75"]
     tables = [(ONE_TABLE, one), (SALIENT, salient)]
     made_up = [("\n".join([header, *rows]) + "\n").encode() for header, rows in tables]
-    return made_up + december("made-up-usgs-world.csv")
+    return made_up + practice("made-up-usgs-world.csv")
 
 
-def december(name: str) -> list[bytes]:
-    return [(DECEMBER / name).read_bytes()]
+def practice(name: str) -> list[bytes]:
+    return [(FEBRUARY / name).read_bytes()]
 
 
 def statements_seeds() -> list[bytes]:
     """Return rows with their values, the same with the values left to their printed texts, and other such texts."""
     # Compiled before the first case is timed.
     known_words()
-    [given] = december("made-up-statements.csv")
+    [given] = practice("made-up-statements.csv")
     unread = re.sub("(,20[0-9]{2}-[0-9]{2}),[0-9.]+", r"\1,", given.decode())
     header, first = unread.splitlines()[:2]
     page = first.partition("(made up),")[2]
@@ -324,7 +324,7 @@ TARGETS = {
         Target(
             "sidecar",
             _TOLD,
-            lambda: [path.read_bytes() for path in sorted(DECEMBER.glob("*.yml"))],
+            lambda: [path.read_bytes() for path in sorted(FEBRUARY.glob("*.yml"))],
             check_sidecar,
             mutate_words,
         ),
@@ -340,25 +340,25 @@ TARGETS = {
             "comtrade",
             "made-up.csv",
             readings.read_comtrade,
-            lambda: december("TradeData_1_28_2026_11_11_11.csv"),
+            lambda: practice("TradeData_3_28_2026_11_11_11.csv"),
             format="comtrade",
         ),
         importer(
             "pinksheet",
             "made-up.xlsx",
             readings.read_pinksheet,
-            lambda: december("CMO-Historical-Data-Monthly.xlsx"),
+            lambda: practice("CMO-Historical-Data-Monthly.xlsx"),
             mutate_workbook,
             _SHOWN,
             format="pinksheet",
         ),
         importer("usgs", "made-up.csv", readings.read_usgs, usgs_seeds, format="usgs"),
-        importer("nbs", "made-up.csv", readings.read_nbs, lambda: december("made-up-nbs.csv"), format="nbs"),
+        importer("nbs", "made-up.csv", readings.read_nbs, lambda: practice("made-up-nbs.csv"), format="nbs"),
         importer(
             "terminal table",
             "made-up.csv",
             lambda content: readings.read_price_table(content, price_profile()),
-            lambda: december("made-up-price-table.csv"),
+            lambda: practice("made-up-price-table.csv"),
             profile="smm_table",
         ),
         Target("statements", _GIVEN, statements_seeds, check_statements, mutate),
