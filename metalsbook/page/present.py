@@ -21,6 +21,8 @@ MOST_LABELS = 5
 """Events that are labelled in a chart; of more, each is only marked and tells itself when it is pointed at."""
 _LINE, _TITLE_LINE = 90, 64
 _FIGURES = ("best", "value")
+_APART = 0.01
+"""Ends of a figure that lie closer than this part of it are told as one."""
 _KEPT = ("month", "date", "period", "low", "high", "status", "unit", "series")
 
 
@@ -138,8 +140,13 @@ def _course(name: str, rows: pd.DataFrame, when: str, figure: str) -> str:
 
 
 def _told(row: pd.Series, figure: str) -> str:
-    value = float(f"{row[figure]:.5g}")
-    return number(value, str(row.get("unit", "")), 1.0 if value == round(value) else None)
+    """Return the figure of a row; of a comparison both ends, where they lie apart."""
+    ends = [] if "month" in row or "date" in row else [row.get(end, row[figure]) for end in ("low", "high")]
+    apart = len(ends) == 2 and pd.notna(ends).all() and ends[1] - ends[0] > _APART * abs(ends[1])
+    values = [float(f"{value:.5g}") for value in (ends if apart else [row[figure]])]
+    unit = str(row.get("unit", ""))
+    shown = [number(value, "" if apart else unit, 1.0 if value == round(value) else None) for value in values]
+    return f"{' to '.join(shown)} {unit}".rstrip() if apart else shown[0]
 
 
 def _bands(first: pd.Timestamp, last: pd.Timestamp) -> alt.Chart:

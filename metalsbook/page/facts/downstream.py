@@ -321,7 +321,7 @@ def weights(edition) -> pd.DataFrame:
         {
             "Vehicles": rows["series"].map(PLACES).fillna(rows["series"]),
             "Year": rows["period"],
-            "kg": pd.Series(spans, index=rows.index).where(ranged, rows["value"].map("{:g}".format)),
+            "kg": pd.Series(spans, index=rows.index).where(ranged, rows["value"].map("{:.3g}".format)),
             "Meant as": hoped.map({True: "an aim or a forecast", False: "what is in them"}).mask(
                 hoped & possible, "a possibility"
             ),

@@ -276,7 +276,11 @@ def assumptions(edition, model: CostModel) -> pd.DataFrame:
         ("Dolomite, t per t", _ends(needs.dolomite_t), "reaction and recovery"),
         (f"Profit on {profit['period']}, CNY/t", f"{profit['value']:,.0f}", house),
         ("Ingot, ferrosilicon, dolomite then, CNY/t", ", ".join(quotes), f"quotes of {days}"),
-        ("Everything else, CNY/t", f"{rest.low:,.0f} to {rest.high:,.0f}", "what that profit leaves; held constant"),
+        (
+            "Everything else, CNY/t",
+            f"{round(rest.low, -2):,.0f} to {round(rest.high, -2):,.0f}",
+            "what that profit leaves; held constant",
+        ),
         ("Tax", "mixed", "ingot with VAT, dolomite without, ferrosilicon not stated; the rest takes up the difference"),
     ]
     return pd.DataFrame(rows, columns=["Assumption", "Value", "From"])

@@ -61,7 +61,7 @@ def lab(tmp_path_factory):
 
 
 def wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         assert server.poll() is None, log.read_text("utf-8")[-2000:]
         try:
             urllib.request.urlopen(address, timeout=5).close()
@@ -83,7 +83,7 @@ def test_a_chapter_opens_in_jupyterlab_and_follows_the_month(lab, visit, name):
     assert wanted
     seen = visit(f"{address}/lab/tree/{name}.ipynb?token={token}&reset")
     page = seen.page
-    page.set_default_timeout(180_000)
+    page.set_default_timeout(240_000)
     page.wait_for_function("([css, n]) => document.querySelectorAll(css).length >= n", arg=[CHARTS, wanted])
     before = page.evaluate(TITLES)
     assert len(before) == wanted
