@@ -10,6 +10,7 @@ from metalsbook.analysis.intervals import Interval
 from metalsbook.analysis.measures import extreme_since
 from metalsbook.months import step_month
 from metalsbook.page.facts.series import facts_of, printed_of, values_of
+from metalsbook.page.narrative import period_name
 
 FUGU, FOB, ALUMINIUM = "mg.price.ingot.fugu", "mg.price.ingot.fob_china", "al.price.a00.cn"
 FERROSILICON, DOLOMITE = "ferrosilicon.price.75.shaanxi", "dolomite.price.wutai.1_3"
@@ -265,7 +266,7 @@ def assumptions(edition, model: CostModel) -> pd.DataFrame:
     who = edition.who(recovery["source"])
     profit = edition.prints(_PROFIT).iloc[-1]
     house = edition.who(profit["source"])
-    days = ", ".join(day for _, day in (known.price, known.ferrosilicon, known.dolomite))
+    days = ", ".join(dict.fromkeys(period_name(day) for _, day in (known.price, known.ferrosilicon, known.dolomite)))
     quotes = [f"{value:,.0f}" for value, _ in (known.price, known.ferrosilicon, known.dolomite)]
     rest = known.other(needs)
     rows = [
@@ -274,7 +275,7 @@ def assumptions(edition, model: CostModel) -> pd.DataFrame:
         ("Pure mineral in dolomite, %", f"{100 * sums.DOLOMITE_PURITY:.0f}", "assumption"),
         ("Ferrosilicon, t per t", _ends(needs.ferrosilicon_t), "reaction and recovery"),
         ("Dolomite, t per t", _ends(needs.dolomite_t), "reaction and recovery"),
-        (f"Profit on {profit['period']}, CNY/t", f"{profit['value']:,.0f}", house),
+        (f"Profit on {period_name(profit['period'])}, CNY/t", f"{profit['value']:,.0f}", house),
         ("Ingot, ferrosilicon, dolomite then, CNY/t", ", ".join(quotes), f"quotes of {days}"),
         (
             "Everything else, CNY/t",

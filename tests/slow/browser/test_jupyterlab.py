@@ -22,9 +22,10 @@ OTHER_MONTH = "2025-10"
 SETTINGS = {"notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"}}
 QUIET = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
 CHARTS = ".jp-RenderedVegaCommon5 svg, .jp-RenderedVegaCommon5 canvas"
-TITLES = """() => [...document.querySelectorAll('.jp-RenderedVegaCommon5')].map(
-    (chart) => [...chart.querySelectorAll('.role-title-text, .role-title-subtitle, .mark-text')]
-        .map((text) => text.textContent).join(' '))"""
+DRAWN = """() => [...document.querySelectorAll('.jp-RenderedVegaCommon5')].map((chart) => {
+    const canvas = chart.querySelector('canvas');
+    return canvas ? canvas.toDataURL() : chart.querySelector('svg')?.outerHTML ?? '';
+})"""
 RUNNING = """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].some(
     (prompt) => prompt.textContent.includes('*'))"""
 
@@ -81,11 +82,11 @@ def test_a_chapter_opens_in_jupyterlab_and_follows_the_month(lab, visit, name):
     address, token = lab
     wanted = charts_stored(name)
     assert wanted
-    seen = visit(f"{address}/lab/tree/{name}.ipynb?token={token}&reset")
-    page = seen.page
+    page = visit("about:blank").page
     page.set_default_timeout(240_000)
+    page.goto(f"{address}/lab/tree/{name}.ipynb?token={token}&reset")
     page.wait_for_function("([css, n]) => document.querySelectorAll(css).length >= n", arg=[CHARTS, wanted])
-    before = page.evaluate(TITLES)
+    before = page.evaluate(DRAWN)
     assert len(before) == wanted
     page.locator(".jp-CodeCell .cm-content").first.click()
     page.keyboard.press("ControlOrMeta+A")
@@ -96,7 +97,7 @@ def test_a_chapter_opens_in_jupyterlab_and_follows_the_month(lab, visit, name):
     page.wait_for_function(f"() => !({RUNNING})()")
     assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     page.wait_for_function("(css) => document.querySelectorAll(css).length > 0", arg=CHARTS)
-    after = page.evaluate(TITLES)
+    after = page.evaluate(DRAWN)
     assert after and after[0] != before[0]
     assert sum(one != other for one, other in zip(before, after, strict=False)) >= len(after) / 2
     page.evaluate("() => window.jupyterapp?.commands.execute('kernelmenu:shutdown')")
