@@ -125,11 +125,11 @@ def with_own_figures(
     """
     prints = row.claim in siblings
     rest = statements
-    if prints and row.check in OWN_FIGURE_CHECKS:
-        same = rest["source"].isin(own) & (rest["series"] == row.series) & (rest["period"] == row.period)
-        rest = rest[~(same & (rest["measure"] == row.measure))]
-    others = rows[rows["check"].isin(SIMPLE_CHECKS) & rows["claim"].isin(list(siblings)) & (rows["claim"] != row.claim)]
     held = statements[statements["source"].isin(own)]
+    if prints and row.check in OWN_FIGURE_CHECKS:
+        same = (held["series"] == row.series) & (held["period"] == row.period) & (held["measure"] == row.measure)
+        rest = rest.drop(index=held.index[same])
+    others = rows[rows["check"].isin(SIMPLE_CHECKS) & rows["claim"].isin(list(siblings)) & (rows["claim"] != row.claim)]
     taken = {tuple(key) for key in held[_KEYS].to_numpy()}
     if prints:
         taken.add((row.series, row.measure, row.period))

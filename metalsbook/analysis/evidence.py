@@ -9,6 +9,7 @@ from functools import cached_property
 from statistics import median
 from typing import Protocol
 
+import numpy as np
 import pandas as pd
 
 from metalsbook.analysis.findings import (
@@ -78,6 +79,9 @@ PACE_MONTHS = 6
 """The longest stretch for which that is said."""
 
 
+_NOWHERE = np.array([], dtype=int)
+
+
 class Prints:
     """The statements at hand, as printed.
 
@@ -106,7 +110,7 @@ class Prints:
 
     def rows_of(self, series: str) -> pd.DataFrame:
         """Return the statements of a series, with `publisher`."""
-        rows = self.statements.take(self._places.get(series, []))
+        rows = self.statements.take(self._places.get(series, _NOWHERE))
         return rows.assign(publisher=[self._publishers.get(source, source) for source in rows["source"]])
 
     def _figures(self, series: str) -> dict[tuple[str, str], list]:
@@ -119,12 +123,9 @@ class Prints:
         return self._rows[series]
 
     @cached_property
-    def _places(self) -> dict[str, list[int]]:
+    def _places(self) -> dict[str, np.ndarray]:
         """Where the rows of each series stand."""
-        places: dict[str, list[int]] = {}
-        for place, name in enumerate(self.statements["series"].tolist()):
-            places.setdefault(name, []).append(place)
-        return places
+        return self.statements.groupby("series", sort=False).indices
 
     @cached_property
     def _standings(self) -> dict[str, int]:

@@ -266,7 +266,7 @@ def score_outlooks(
     outlooks = outlooks.assign(**{name: "" for name in WORDED if name not in outlooks})
     outlooks = _with_horizons(outlooks, evidence)
     month = step_month(cut_off[:7], -1)
-    published = statements.set_index("statement")["published"]
+    published = dict(zip(statements["statement"], statements["published"], strict=True))
     scored = [_score(row, evidence, month, published) for row in outlooks.itertuples()]
     table = pd.DataFrame(scored, index=outlooks.index, columns=list(COLUMNS))
     resolved = table["verdict"].isin(RESOLVED)
@@ -313,7 +313,7 @@ def _known_months(estimates: pd.DataFrame | None) -> Callable | None:
     return lambda *_: known
 
 
-def _score(row, evidence: Evidence, month: str, published: pd.Series) -> dict:
+def _score(row, evidence: Evidence, month: str, published: dict[str, str]) -> dict:
     """Return the values of `COLUMNS` for one outlook, as far as it alone decides them."""
     ends = period_end(row.horizon_to)
     band = band_pct(evidence.kind(row.series), days_between(row.made_on, ends))
@@ -342,7 +342,7 @@ def _score(row, evidence: Evidence, month: str, published: pd.Series) -> dict:
         "level_unit": evidence.unit(row.series),
         "change_pct": change,
         "reason": _reason(row, said, measured, band),
-        "resolved_on": _resolved_on(row, [published[one] for one in used if one in published.index]),
+        "resolved_on": _resolved_on(row, [published[one] for one in used if one in published]),
         "naive_no_change": naive[0],
         "naive_last_direction": naive[1],
         "statements": " ".join(used),

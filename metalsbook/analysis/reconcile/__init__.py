@@ -59,24 +59,13 @@ class Component:
     """Figures that hang together, solved where asked.
 
     Args:
-        facts: Its facts.
-        totals: The series whose total a series is a part of.
-        habits: The limits of the families.
-        usual: Usual month of each series.
+        system: What they say.
         known: Contradictions of more figures, for those that are here too.
     """
 
-    def __init__(
-        self,
-        facts: list[Fact],
-        totals: dict[str, str],
-        habits: Habits,
-        usual: dict[str, float],
-        known: Sequence[NamedCore] = (),
-    ):
-        self.facts, self.known = facts, known
-        self.system: System = build_system(facts, totals, habits, usual)
-        self.programs = Programs(self.system)
+    def __init__(self, system: System, known: Sequence[NamedCore] = ()):
+        self.system, self.known = system, known
+        self.programs = Programs(system)
 
     @cached_property
     def knots(self) -> list[Knot]:
@@ -124,10 +113,12 @@ class Months:
         self.totals = {name: total for name, total in zip(series["series"], series["part_of"], strict=True) if total}
         self.checks = []
         self.usual = usual_months(self.facts)
+        self._built: dict[Fact, System] = {}
         if habits is None:
             habits, self.checks = learn_habits(self.facts, self.totals)
-            systems = [build_system(part, self.totals, habits, self.usual) for part in self._split(self.facts)]
-            habits = habits.with_cuts(*learn_cuts(systems))
+            parts = self._split(self.facts)
+            self._built = {part[0]: build_system(part, self.totals, habits, self.usual) for part in parts}
+            habits = habits.with_cuts(*learn_cuts(list(self._built.values())))
         self.habits = habits
         self.facts = read_cuts(self.facts, habits.cut, habits.unsure)
         self._solved: dict[int, Component] = {}
@@ -150,7 +141,11 @@ class Months:
 
     def _component(self, number: int) -> Component:
         if number not in self._solved:
-            self._solved[number] = Component(self._parts[number], self.totals, self.habits, self.usual, self.known)
+            part = self._parts[number]
+            system = self._built.get(part[0])
+            if system is None or system.facts != tuple(part):
+                system = build_system(part, self.totals, self.habits, self.usual)
+            self._solved[number] = Component(system, self.known)
         return self._solved[number]
 
     def estimate(self, series: str, period: str) -> dict | None:

@@ -47,6 +47,7 @@ class Left:
         self.low, self.high, self._causes = propagate(self.matrix, self.limit + LEEWAY)
         self._points: list[np.ndarray] = []
         self._asked: dict[tuple, float] = {}
+        self._proofs: dict[tuple[int, int], frozenset[int]] = {}
 
     @cached_property
     def _used(self) -> np.ndarray:
@@ -87,7 +88,7 @@ class Left:
             best = max((float(values @ point[columns]) for point in self._points), default=-np.inf)
             if best >= enough:
                 return best
-        if len(columns) == 1 and not self._touches_rows(columns[0]):
+        if not self._tied[columns].any():
             return bound
         question = (columns.tobytes(), values.tobytes())
         if question not in self._asked:
@@ -96,8 +97,12 @@ class Left:
             self._asked[question] = np.inf if point[columns].max() > ENDLESS / 2 else float(values @ point[columns])
         return self._asked[question]
 
-    def _touches_rows(self, column: int) -> bool:
-        return bool((self.matrix[self._used].indices == column).any())
+    @cached_property
+    def _tied(self) -> np.ndarray:
+        """Whether a variable is in a row that the propagated bounds do not imply."""
+        tied = np.zeros(len(self.low), bool)
+        tied[self.matrix[self._used].indices] = True
+        return tied
 
     def bounds(self, cells: Sequence[int]) -> "Bounds":
         """Return the bounds of some cells (indices)."""
@@ -150,6 +155,11 @@ class Left:
 
     def behind(self, end: int, column: int) -> frozenset[int]:
         """Return the elements behind a propagated bound, through all rows that led to it."""
+        if (end, column) not in self._proofs:
+            self._proofs[end, column] = self._trace(end, column)
+        return self._proofs[end, column]
+
+    def _trace(self, end: int, column: int) -> frozenset[int]:
         count = self.matrix.shape[1]
         indptr, indices, data = self._lists
         seen: set[int] = set()
@@ -198,7 +208,6 @@ class Bounds:
 
     def __post_init__(self) -> None:
         self.solved: dict[tuple[int, int], tuple[float, frozenset[int]]] = {}
-        self._proofs: dict[tuple[int, int], frozenset[int]] = {}
 
     def ends(self, cell: int) -> tuple[float, float]:
         """Return the least and greatest value of a cell in usual months; the solver's tolerance shows in no level."""
@@ -216,9 +225,7 @@ class Bounds:
         name = (end, self.twins[cell])
         if name in self.solved:
             return self.solved[name][1]
-        if name not in self._proofs:
-            self._proofs[name] = self.left.behind(*name)
-        return self._proofs[name]
+        return self.left.behind(*name)
 
 
 def bound_cells(system: System, knots: Sequence[Knot], cells: Sequence[int], left: Left) -> dict[int, tuple]:

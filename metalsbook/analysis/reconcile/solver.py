@@ -173,13 +173,13 @@ class Narrow:
         held = np.isin(system.owner, kept)
         reached = np.zeros(system.matrix.shape[1], bool)
         nobody = np.flatnonzero(system.owner == NOBODY)
-        links = system.matrix[nobody]
-        while True:
-            reached[system.matrix[held].indices] = True
-            more = nobody[np.asarray(links @ reached != 0)]
+        reached[system.matrix[held].indices] = True
+        while len(nobody):
+            more = nobody[np.asarray(system.matrix[nobody] @ reached != 0)]
             if held[more].all():
                 break
             held[more] = True
+            reached[system.matrix[more].indices] = True
         columns = np.flatnonzero(reached)
         self.owner, self.reading = system.owner[held], system.reading[held]
         self.model = _relaxing(system.matrix[held][:, columns], system.limit[held], self.owner != NOBODY)
