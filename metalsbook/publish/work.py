@@ -70,7 +70,7 @@ def prepare_job(chapter: Chapter, month: str, **options) -> Job:
 
 
 def derive_here(months: list[str], workers: int | None = None) -> Iterator[tuple[int, float | Exception]]:
-    """Derive months in processes of this machine; yield each one's place, and the seconds it took or its error."""
+    """Derive months in processes of this machine; yield each one's place, and its processor seconds or its error."""
     calls = [pool.Call(_derive, (month,)) for month in months]
     for place, result in pool.run_apart(calls, preload_modules(len(months)), workers):
         if isinstance(result, pool.Stopped):
@@ -79,9 +79,9 @@ def derive_here(months: list[str], workers: int | None = None) -> Iterator[tuple
 
 
 def _derive(month: str) -> float:
-    started = time.monotonic()
+    started = time.process_time()
     len(metalsbook.open_edition(month).estimates)
-    return time.monotonic() - started
+    return time.process_time() - started
 
 
 def run_here(jobs: list[Job], workers: int | None = None) -> Iterator[tuple[int, Ran | BookError]]:

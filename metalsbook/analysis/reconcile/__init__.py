@@ -22,7 +22,7 @@ from metalsbook.analysis.reconcile.band import add_band, band_frame, band_shares
 from metalsbook.analysis.reconcile.bounds import Left, bound_cells
 from metalsbook.analysis.reconcile.contradictions import Knot, NamedCore, apply_sides, find_knots, name_cores
 from metalsbook.analysis.reconcile.facts import Cell, Fact, month_index, read_facts
-from metalsbook.analysis.reconcile.families import Habits, allowance_frame, learn_habits, revision_frame
+from metalsbook.analysis.reconcile.families import Check, Habits, allowance_frame, learn_habits, revision_frame
 from metalsbook.analysis.reconcile.result import ESTIMATE_COLUMNS, estimate_frame, estimate_rows
 from metalsbook.analysis.reconcile.solver import Programs
 from metalsbook.analysis.reconcile.system import System, build_system, split_components, usual_months
@@ -111,7 +111,7 @@ class Months:
         self.known = known
         self.facts, self.left_out = read_facts(statements, series)
         self.totals = {name: total for name, total in zip(series["series"], series["part_of"], strict=True) if total}
-        self.checks = []
+        self.checks: list[Check] = []
         self.usual = usual_months(self.facts)
         self._built: dict[Fact, System] = {}
         if habits is None:
@@ -151,9 +151,8 @@ class Months:
     def estimate(self, series: str, period: str) -> dict | None:
         """Return `low, high, best, basis, binding, ...` of a month ("YYYY-MM"), None where nothing speaks of it."""
         cell = Cell(series, month_index(period), 1)
-        if cell not in self._part_of:
-            return None
-        return dict(zip(ESTIMATE_COLUMNS, self._component(self._part_of[cell]).estimate(cell), strict=True))
+        row = self._component(self._part_of[cell]).estimate(cell) if cell in self._part_of else None
+        return None if row is None else dict(zip(ESTIMATE_COLUMNS, row, strict=True))
 
     def solve(self) -> Reconciliation:
         """Return all months and contradictions."""

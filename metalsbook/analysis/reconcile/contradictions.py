@@ -106,13 +106,14 @@ def find_knots(system: System, programs: Programs, known: Iterable[NamedCore] = 
 
 def name_cores(system: System, knots: Iterable[Knot]) -> list[NamedCore]:
     """Return the cores of knots by the facts and vintages that they are made of."""
-    elements = (*system.facts, *system.ties)
+    elements: list[Fact | Vintage] = [*system.facts, *system.ties]
     return [{elements[number]: reading for number, reading in core.items()} for knot in knots for core in knot.cores]
 
 
 def _cores_again(system: System, programs: Programs, known: Iterable[NamedCore]) -> list[Core]:
     """Return those of the known cores that contradict themselves in this system too."""
-    number = {element: place for place, element in enumerate((*system.facts, *system.ties))}
+    elements: list[Fact | Vintage] = [*system.facts, *system.ties]
+    number = {element: place for place, element in enumerate(elements)}
     cores: list[Core] = []
     for named in known:
         if named.keys() <= number.keys():
@@ -247,7 +248,7 @@ class Slips:
 
     def __init__(self, system: System):
         self.system = system
-        self.members: dict[tuple, Side] = {}
+        self.members: dict[tuple, dict[int, int]] = {}
         for element in range(system.size):
             for reading in system.looser(element, STRICT):
                 self.members.setdefault(slip_of(system, element, reading), {})[element] = reading
@@ -315,12 +316,13 @@ class _Search:
         if not sides:
             sides = [self.finish(queue[0][2], queue[0][3])]
         smallest = [names for names in sides if not any(other < names for other in sides)]
-        readings = [self.slips.side(names) for names in smallest]
+        readings: list[Side] = [self.slips.side(names) for names in smallest]
         return sorted(readings, key=lambda side: _likelihood(self.slips.system, side))[:MOST_SIDES]
 
     def bound(self, names: frozenset, mask: int) -> float:
         """Return what a side costs at least: its slips, and what cores cost that no slip settles together."""
-        cost, used = sum(self.slips.cost[name] for name in names), set()
+        cost = sum(self.slips.cost[name] for name in names)
+        used: set[tuple] = set()
         while mask != self.whole:
             number = (~mask & (mask + 1)).bit_length() - 1
             mask |= 1 << number

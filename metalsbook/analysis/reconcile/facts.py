@@ -231,7 +231,7 @@ def _years_with_months(rows: list, catalogue: dict) -> set[tuple[str, int]]:
     found = set()
     for row in rows:
         if len(row.period) == 7:
-            for months in windows(row.measure, row.period):
+            for months in windows(row.measure, row.period) or ():
                 found |= {(name, month // 12) for name in _flows_of(row, catalogue) for month in months}
     return found
 
@@ -245,7 +245,7 @@ def _cells(name: str, months: range, known: set[tuple[str, int]]) -> tuple[Cell,
 
 def _read_fact(row, catalogue: dict, known: set[tuple[str, int]]) -> Fact:
     flows = _flows_of(row, catalogue)
-    above, below = windows(row.measure, row.period)
+    above, below = windows(row.measure, row.period) or (range(0), range(0))
     low = row.bound_low if np.isfinite(row.bound_low) else -np.inf
     high = row.bound_high if np.isfinite(row.bound_high) else np.inf
     if len(flows) == 2:

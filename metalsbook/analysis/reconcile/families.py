@@ -248,18 +248,18 @@ def _wholes(
 def _find_checks(facts: Sequence[Fact], family: dict[str, str]) -> Iterator[Check]:
     """Yield the checks: of revisions between two vintages the one that says most, of a base the one that fits best."""
     best: dict[tuple, tuple[tuple, Check]] = {}
+    found: list[tuple[tuple, tuple, Check]] = []
     for plus, minus, low, high in small_sums(facts):
         if len({cell.series for fact in plus + minus for cell in fact.cells}) > 1:
             continue
         rates = [fact for fact in plus + minus if fact.spans_years]
         if rates:
-            check = _judge_base(plus, minus, low, high, rates, family)
-            name, rank = ("base", rates[-1].key), (check.size, check.most)
-        else:
-            check = _judge_revision(plus, minus, low, high, family)
-            if check is None:
-                continue
-            name, rank = (check.series, check.months, check.printed, check.later), (check.most - check.size,)
+            base = _judge_base(plus, minus, low, high, rates, family)
+            found.append((("base", rates[-1].key), (base.size, base.most), base))
+        elif revision := _judge_revision(plus, minus, low, high, family):
+            name = revision.series, revision.months, revision.printed, revision.later
+            found.append((name, (revision.most - revision.size,), revision))
+    for name, rank, check in found:
         if name not in best or rank < best[name][0]:
             best[name] = rank, check
     return (check for _, check in best.values())

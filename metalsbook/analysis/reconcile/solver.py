@@ -85,7 +85,8 @@ class Model:
         changed = np.flatnonzero(rows != self.active).astype(np.int32)
         if len(changed):
             upper = np.where(rows[changed], self.limit[changed], np.inf)
-            self.highs.changeRowsBounds(len(changed), changed, np.full(len(changed), -np.inf), upper)
+            lower = np.full(len(changed), -np.inf)
+            self.highs.changeRowsBounds(len(changed), changed, lower, upper)  # type: ignore[attr-defined]
             self.active = rows.copy()
 
     def set_costs(self, columns: np.ndarray, costs: np.ndarray) -> None:

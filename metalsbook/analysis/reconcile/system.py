@@ -110,7 +110,7 @@ class System:
     def looser(self, element: int, reading: int) -> list[int]:
         """Return the readings of an element that are looser than one; no tie is ever out."""
         if element >= len(self.facts):
-            every = (LOOSE,)
+            every: tuple[int, ...] = (LOOSE,)
         else:
             every = (LOOSE, WIDE, OUT) if self.facts[element].is_cumulated else (LOOSE, OUT)
         return [other for other in every if other > reading]

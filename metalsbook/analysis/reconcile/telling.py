@@ -18,7 +18,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from metalsbook.analysis.reconcile.contradictions import Core, Knot, apply_sides, find_core, slip_of
+from metalsbook.analysis.reconcile.contradictions import Core, Knot, Side, apply_sides, find_core, slip_of
 from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text, windows
 from metalsbook.analysis.reconcile.solver import Programs, SolverFailure
 from metalsbook.analysis.reconcile.system import OUT, STRICT, WIDE, System
@@ -131,7 +131,7 @@ def _rows(
     knot: str,
     main: Core,
     facts: frozenset[int],
-    side: dict[int, int],
+    side: Side,
     doubted: set[int],
     worked: Worked,
     reasons: dict[int, list[str]],
@@ -197,12 +197,12 @@ def _cores_of(system: System, programs: Programs, knot: Knot, elements: list[int
         for element in core.keys() & set(elements):
             found.setdefault(element, core)
     if not found:
-        core = find_core(system, programs, apply_sides(system, [*others, side]))
-        found = {} if core is None else {0: core}
+        left = find_core(system, programs, apply_sides(system, [*others, side]))
+        found = {} if left is None else {0: left}
     return list(found.values())
 
 
-def _state_without(system: System, side: dict[int, int], others: list, out: Iterable[int]) -> np.ndarray:
+def _state_without(system: System, side: Side, others: list, out: Iterable[int]) -> np.ndarray:
     state = apply_sides(system, [*others, side])
     state[list(out)] = OUT
     return state
@@ -283,9 +283,9 @@ class _Explainer(Reader):
 
     def allows_in(self, published: int, top: tuple, bottom: tuple, low: float, high: float) -> bool:
         """Return whether the rest allows a sum, or a ratio of sums, in the vintage of one round."""
-        above, below = (self.columns(cells, published) for cells in (top, bottom))
-        if above is None or below is None:
+        if not (self.knows(top) and self.knows(bottom)):
             return False
+        above, below = (self.columns(cells, published) for cells in (top, bottom))
         if not bottom:
             return self.drive(above, 1.0, enough=low) >= low and self.drive(above, -1.0, enough=-high) >= -high
         return (
@@ -306,22 +306,25 @@ class _Explainer(Reader):
             yield from self.other_totals(fact, part, fact.bottom[0].series)
             return
         for measure in RELABELLED.get(fact.measure, ()) if len(fact.period) == 7 else ():
-            yield f"it is the {measure}, not the {fact.measure}", *_cells(part, windows(measure, fact.period))
+            if spans := windows(measure, fact.period):
+                words = f"it is the {measure}, not the {fact.measure}"
+                yield words, _cells(part, spans[0]), _cells(part, spans[1])
         for name, words in self.relatives(part):
-            yield f"it is the figure of {words} {name}", *_cells(name, windows(fact.measure, fact.period))
+            if spans := windows(fact.measure, fact.period):
+                yield f"it is the figure of {words} {name}", _cells(name, spans[0]), _cells(name, spans[1])
         if fact.measure == "level" and len(fact.period) == 7:
             yield "it belongs to the month before", (Cell(part, fact.top[0].start - 1, 1),), ()
             yield "it belongs to the month after", (Cell(part, fact.top[0].start + 1, 1),), ()
 
     def other_totals(self, fact: Fact, part: str, total: str) -> Iterator[tuple[str, tuple, tuple]]:
         """Yield a share as the share of other months, and of every other series of the component."""
-        months, _ = windows(fact.measure, fact.period)
+        months, _ = windows(fact.measure, fact.period) or (range(0), range(0))
         if len(fact.period) == 7:
             other = RELABELLED[fact.measure][0]
-            sides = (_cells(name, windows(other, fact.period))[0] for name in (part, total))
-            yield f"it is the {other}, not the {fact.measure}", *sides
+            others, _ = windows(other, fact.period) or (range(0), range(0))
+            yield f"it is the {other}, not the {fact.measure}", _cells(part, others), _cells(total, others)
         for name in sorted({cell.series for cell in self.system.cells} - {part, total}):
-            yield f"it is a share of {name}", *(_cells(one, (months,))[0] for one in (part, name))
+            yield f"it is a share of {name}", _cells(part, months), _cells(name, months)
 
     def relatives(self, name: str) -> list[tuple[str, str]]:
         """Return the totals and parts of a series, with the words for them."""
@@ -335,8 +338,8 @@ class _Explainer(Reader):
         return sorted(found)
 
 
-def _cells(name: str, months: Iterable[range]) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(tuple(Cell(name, month, 1) for month in span) for span in months)
+def _cells(name: str, months: range) -> tuple[Cell, ...]:
+    return tuple(Cell(name, month, 1) for month in months)
 
 
 def _swaps(value: float, resolution: float) -> list[float]:

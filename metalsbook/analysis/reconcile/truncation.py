@@ -32,7 +32,8 @@ def learn_cuts(systems: Sequence[System]) -> tuple[frozenset[Kind], frozenset[Ki
     """Return who cuts digits off, and who may do so."""
     rounds: set[Kind] = set()
     for _ in range(ROUNDS):
-        cut, rounded = Counter(), Counter()
+        cut: Counter[Kind] = Counter()
+        rounded: Counter[Kind] = Counter()
         for system in systems:
             for number, only_cut in _witnesses(system, rounds):
                 fact = system.facts[number]

@@ -266,9 +266,9 @@ def work_out(system: System, conflict: Iterable[int]) -> Worked | None:
     clash = Chain(system, conflict).run()
     if clash is None:
         return None
-    one, two = clash = sorted(clash, key=lambda known: not known.how)
+    one, two = sorted(clash, key=lambda known: not known.how)
     lines: list[str] = []
-    for known in clash:
+    for known in (one, two):
         _tell(system, known, lines)
     return tell_pair(system, one, two, lines)
 
@@ -349,7 +349,7 @@ def tell_rates(system: System, fact: Fact, ratios: list[tuple[float, float]], sa
     last = system.last
     top, bottom = (label(system, frozenset((cell, last[cell]) for cell in cells)) for cells in (fact.top, fact.bottom))
     share = fact.top[0].series != fact.bottom[0].series
-    ends = [tuple(100 * (end - (not share)) for end in ratio) for ratio in ratios]
+    ends = [(100 * (low - (not share)), 100 * (high - (not share))) for low, high in ratios]
     digits = max(decimals(*pair) for pair in ends)
     (_, lower), (upper, _) = sorted(ends)
     apart = max(round(round(upper, digits) - round(lower, digits), digits), 0.0)
@@ -384,13 +384,18 @@ NEAR_RATIO = 1e-3
 class Reader(Left):
     """Asks what elements, read in one way, leave for sums of months."""
 
-    def columns(self, cells: tuple[Cell, ...], published: int) -> list[int] | None:
-        """Return the variables of cells as a print of a round shows them, None where one is unknown."""
-        last, index = self.system.last, self.system.index
-        if len(cells) == 12 and (year := cells[0]._replace(span=12)) in last:
-            cells = (year,)
-        if not all(cell in last for cell in cells):
-            return None
+    def knows(self, cells: tuple[Cell, ...]) -> bool:
+        """Return whether the component has all cells, or the year that they make up."""
+        return all(cell in self.system.last for cell in self._cells(cells))
+
+    def _cells(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        if len(cells) == 12 and (year := cells[0]._replace(span=12)) in self.system.last:
+            return (year,)
+        return cells
+
+    def columns(self, cells: tuple[Cell, ...], published: int) -> list[int]:
+        """Return the variables of cells that it knows, as a print of a round shows them."""
+        last, index, cells = self.system.last, self.system.index, self._cells(cells)
         if not cells:
             return []
         base = (Cell(cells[0].series, cells[0].start, sum(cell.span for cell in cells)), published)
