@@ -5,6 +5,7 @@ it concludes it computes before the reader's eyes, in steps that a pencil can fo
 """
 
 import math
+from typing import TYPE_CHECKING
 
 import altair as alt
 import pandas as pd
@@ -12,12 +13,17 @@ import pandas as pd
 from metalsbook.analysis.intervals import Interval
 from metalsbook.errors import SnapshotError
 from metalsbook.ledger.figures import read_figure
+from metalsbook.page.clash_words import sum_lines
 from metalsbook.page.facts.series import printed_of
 from metalsbook.page.html import Html, escape, tag
-from metalsbook.page.narrative import number, percent, period_name
+from metalsbook.page.narrative import MINUS, number, percent, period_name
 from metalsbook.page.present import show
 from metalsbook.page.tables import origin, table, who_printed
 from metalsbook.page.theme import PALETTE
+
+if TYPE_CHECKING:
+    # Only a page that solves needs the solver.
+    from metalsbook.analysis.reconcile import Reconciliation
 
 MEASURES = {
     "level": "{period}",
@@ -223,3 +229,59 @@ def went(change: Interval, decimals: int = 1) -> str:
 def rounded(value: float, unit: str, step: float) -> str:
     """Return a figure rounded to a step that its uncertainty asks for: "14,870 CNY/t"."""
     return number(step * round(value / step), unit, step)
+
+
+def revisions_table(solved: "Reconciliation", series: dict[str, str], last: int = 6) -> Html:
+    """Return what sums of months tell of revisions: when months were printed, when otherwise, and by how much.
+
+    Args:
+        solved: What reconciliation says.
+        series: Name of each series as readers read it -> series.
+        last: How many of each, the newest.
+    """
+    found = solved.revisions[solved.revisions["kind"] == "revision"]
+    shown = []
+    for name, one in series.items():
+        for row in found[found["series"] == one].sort_values("later").tail(last).itertuples():
+            sign = MINUS if row.direction == "down" else "+"
+            revised = f"{sign}{row.gap_pct:.2f}%"
+            months = " to ".join(period_name(month) for month in row.period.split("/"))
+            shown.append((name, months, period_name(row.printed), period_name(row.later), revised))
+    columns = ["Series", "Months", "Printed in", "Shown anew in", "Revised by"]
+    return table(pd.DataFrame(shown, columns=columns), "Revisions that sums since January tell of")
+
+
+def contradiction(edition, solved: "Reconciliation", series: str, period: str) -> Html:
+    """Return the sum that shows the contradiction of a figure, line by line, and what would explain it.
+
+    Raises:
+        SnapshotError: If nothing contradicts the figure.
+    """
+    rows = solved.conflicts
+    names = rows.loc[(rows["series"] == series) & (rows["period"] == period) & (rows["role"] != "party"), "conflict"]
+    if names.empty:
+        raise SnapshotError(f"Nothing contradicts '{series}' in {period}")
+    own = rows[rows["conflict"] == names.iloc[0]]
+    causes = dict.fromkeys(own["explanation"]).keys() - {""}
+    lines = sum_lines(edition, "\n".join([own["worked_sum"].iloc[0], *sorted(causes)]))
+    return Html("".join(tag("p", escape(line), class_="mb-sum") for line in lines), "\n".join(lines))
+
+
+def limit(solved: "Reconciliation", family: str, kind: str) -> float:
+    """Return the limit of an office, in per cent: of revisions (`revision`) or of restated bases (`base`)."""
+    return float(solved.allowances.set_index(["family", "kind"]).at[(family, kind), "limit_pct"])
+
+
+def bands_table(solved: "Reconciliation") -> Html:
+    """Return how the likely band was learned from hidden prints, and how it did on prints that did not set it."""
+    rows = solved.bands
+    shown = pd.DataFrame(
+        {
+            "Figures of": rows["family"],
+            "Months hidden": rows["cases"],
+            "Width of the possible": rows["width_pct"].map("{:.2f}%".format),
+            "Share that is likely": rows["share"].map("{:.0%}".format),
+            "Prints inside": [f"{row.covered} of {row.tested}" for row in rows.itertuples()],
+        }
+    )
+    return table(shown, "The likely band, tried on printed months that were hidden")

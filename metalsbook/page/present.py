@@ -23,7 +23,7 @@ _LINE, _TITLE_LINE = 90, 64
 _FIGURES = ("best", "value")
 _APART = 0.01
 """Ends of a figure that lie closer than this part of it are told as one."""
-_KEPT = ("month", "date", "period", "low", "high", "status", "unit", "series")
+_KEPT = ("month", "date", "period", "low", "high", "likely_low", "likely_high", "status", "unit", "series")
 
 
 def show(

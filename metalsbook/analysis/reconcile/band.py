@@ -129,4 +129,10 @@ def add_band(estimates: pd.DataFrame, shares: dict[str, float], family: dict[str
     middle = (estimates["low"] + estimates["high"]) / 2
     half = (estimates["high"] - estimates["low"]) / 2 * share
     known = estimates["basis"] != "open"
-    return estimates.assign(likely_low=(middle - half).where(known), likely_high=(middle + half).where(known))
+    ends = {"likely_low": middle - half, "likely_high": middle + half}
+    # To seven digits, within the hard ones: the last digits of a quantile are the solver's tolerance.
+    low, high = estimates["low"], estimates["high"]
+    shown = {
+        name: pd.Series([float(f"{end:.7g}") for end in ends[name]], estimates.index).clip(low, high) for name in ends
+    }
+    return estimates.assign(**{name: values.where(known) for name, values in shown.items()})
