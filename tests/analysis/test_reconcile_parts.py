@@ -1,0 +1,145 @@
+"""The parts of reconciliation by themselves: bounds, fewer figures, limits, cut digits, bands."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import linprog
+
+from metalsbook.analysis.reconcile import Months, reconcile
+from metalsbook.analysis.reconcile.band import EVERYBODY, FEWEST, Hidden, add_band, band_frame, band_shares
+from metalsbook.analysis.reconcile.bounds import LEAST, MOST, Left
+from metalsbook.analysis.reconcile.contradictions import apply_sides
+from metalsbook.analysis.reconcile.facts import read_facts
+from metalsbook.analysis.reconcile.families import CAP, learn_habits
+from metalsbook.analysis.reconcile.solver import LEEWAY
+from tests.analysis.ledger_builder import make_series, make_statements
+from tests.analysis.market_simulator import simulate_market
+
+
+def components(months: Months):
+    return [months._component(number) for number in range(len(months._parts))]
+
+
+def every_state(component) -> list[np.ndarray]:
+    """Return the state of each side of each knot, the others at their likeliest."""
+    first = [knot.sides[0] for knot in component.knots]
+    choices = [first] + [
+        [*first[:number], side, *first[number + 1 :]]
+        for number, knot in enumerate(component.knots)
+        for side in knot.sides[1:]
+    ]
+    return [apply_sides(component.system, choice) for choice in choices]
+
+
+def solve_plainly(system, state: np.ndarray, cell: int) -> tuple[float, float]:
+    """Return the bounds of a cell by another solver, from all rows, without propagation."""
+    held = np.flatnonzero(system.rows_of(state))
+    cost = np.zeros(system.matrix.shape[1])
+    found = []
+    for sign in (1.0, -1.0):
+        cost[cell] = sign
+        answer = linprog(cost, system.matrix[held], system.limit[held] + LEEWAY, bounds=(0, None), method="highs-ds")
+        found.append(sign * answer.fun if answer.status == 0 else np.inf)
+    return found[0] * system.scale[cell], found[1] * system.scale[cell]
+
+
+@pytest.mark.parametrize(("seed", "error"), [(1, ""), (2, ""), (6001, "digits swapped"), (6002, "factor 10")])
+def test_bounds_are_those_of_another_solver_over_every_side(seed, error):
+    market = simulate_market(seed, error)
+    months = Months(market.statements, market.series)
+    compared = 0
+    for component in components(months):
+        states = every_state(component)
+        for cell in range(0, component.system.count, 5):
+            series, start, span = component.system.cells[cell]
+            row = months.estimate(series, f"{start // 12}-{start % 12 + 1:02d}") if span == 1 else None
+            if row is None:
+                continue
+            ways = [solve_plainly(component.system, state, cell) for state in states]
+            usual = component.system.scale[cell]
+            assert row["low"] == pytest.approx(min(low for low, _ in ways), abs=1e-5 * usual)
+            most = max(high for _, high in ways)
+            assert row["high"] == pytest.approx(most, abs=1e-5 * usual) or (most == row["high"] == np.inf)
+            compared += 1
+    assert compared > 10
+
+
+def test_what_is_left_is_asked_only_as_far_as_it_matters():
+    statements = make_statements(("a", "ytd", "2025-02", 300, 1), ("a", "level", "2025-01", 100, 1, "2025-03-31"))
+    (component,) = components(Months(statements, make_series("a")))
+    left = Left(component.system, component.system.strict)
+    february = component.system.index[component.system.variables[1]]
+    assert left.reach({february: 1.0}) == pytest.approx(201, abs=0.01)
+    assert left.reach({february: 1.0}, enough=500) < 500
+    assert left.reach({february: 1.0}, enough=199.5) >= 199.5
+    found = left.bounds([february])
+    assert found.proof(LEAST, february) == found.proof(MOST, february) == {0, 1}
+
+
+@pytest.mark.parametrize(("seed", "error"), [(6003, "wrong label"), (6005, "digits swapped")])
+def test_fewer_figures_come_out_the_same_with_and_without_what_all_have_shown(seed, error):
+    market = simulate_market(seed, error)
+    months = Months(market.statements, market.series)
+    months.solve()
+    fewer = market.statements.iloc[::3]
+    again = months.of(fewer, market.series)
+    anew = Months(fewer, market.series, months.habits)
+    columns = ["series", "period", "low", "high", "basis"]
+    pd.testing.assert_frame_equal(again.solve().estimates[columns], anew.solve().estimates[columns], rtol=1e-6)
+
+
+def revised_prints(share: float) -> pd.DataFrame:
+    """Return 36 months that were printed twice, the second time up to a share higher or lower."""
+    rng = np.random.default_rng(7)
+    rows: list[tuple] = []
+    for month in range(36):
+        period = f"{2022 + month // 12}-{month % 12 + 1:02d}"
+        value = 1_000_000 * (1 + rng.uniform(-share, share))
+        rows += [
+            ("auto.sales.cn", "level", period, 1_000_000, 10),
+            ("auto.sales.cn", "level", period, round(value, -1), 10, "2025-06-30"),
+        ]
+    return make_statements(*rows)
+
+
+def test_a_limit_is_as_large_as_the_revisions_that_an_office_shows_and_capped_where_it_shows_none():
+    series = make_series("auto.sales.cn")
+    facts, _ = read_facts(revised_prints(0.01), series)
+    habits, checks = learn_habits(facts, {})
+    assert 0.008 <= habits.revised("auto.sales.cn") <= 0.014
+    assert len(checks) == 36
+    silent, _ = read_facts(make_statements(("auto.sales.cn", "level", "2025-01", 100, 1)), series)
+    assert learn_habits(silent, {})[0].revised("auto.sales.cn") == CAP["revision"]
+
+
+def test_a_publisher_is_taken_to_cut_digits_once_three_prints_can_be_read_in_no_other_way():
+    fine = [("a", "level", f"2025-0{month}", 1000 + 10 * month + 9.7, 0.1, "", "office") for month in range(1, 7)]
+    coarse = [("a", "level", f"2025-0{month}", 1000 + 10 * month, 10, "", "paper") for month in range(1, 7)]
+    series = make_series("a")
+    assert reconcile(make_statements(*fine, *coarse), series).conflicts.empty
+    assert Months(make_statements(*fine, *coarse), series).habits.cut == {("paper", False)}
+    once = Months(make_statements(*fine, *coarse[:1]), series).habits
+    assert not once.cut
+
+
+def hidden(family: str, count: int) -> list[Hidden]:
+    return [Hidden(family, number / count, 0.01, 0.001) for number in range(1, count + 1)]
+
+
+def test_the_band_reaches_as_far_as_four_of_five_prints():
+    shares = band_shares([*hidden("office", 50), *hidden("small", FEWEST - 1)])
+    assert shares["office"] == pytest.approx(0.82)
+    assert set(shares) == {"office", EVERYBODY}
+    frame = band_frame(hidden("office", 100)).set_index("family")
+    assert frame.loc["office", "tested"] == 100
+    assert 75 <= frame.loc["office", "covered"] <= 85
+
+
+def test_the_band_lies_inside_what_is_possible_and_an_open_month_has_none():
+    rows = [("a", "2025-01", 90.0, 110.0, "implied"), ("a", "2025-02", 99.5, 100.5, "reported")]
+    rows += [("a", "2025-03", 0.0, np.nan, "open")]
+    frame = pd.DataFrame(rows, columns=["series", "period", "low", "high", "basis"])
+    found = add_band(frame, {EVERYBODY: 0.5}, {"a": "office"})
+    assert found["likely_low"].tolist()[:2] == [95.0, 99.5]
+    assert found["likely_high"].tolist()[:2] == [105.0, 100.5]
+    assert found[["likely_low", "likely_high"]].iloc[2].isna().all()
