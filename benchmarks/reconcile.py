@@ -16,8 +16,11 @@ from pathlib import Path
 import pandas as pd
 
 from metalsbook.analysis.reconcile import reconcile
+from metalsbook.derived import _compute
 from metalsbook.ledger.reading import read_ledger
 from metalsbook.months import cut_off
+from metalsbook.paths import snapshots_folder
+from metalsbook.snapshots.snapshot import open_snapshot
 from tests.analysis.market_proofs import Tally, tally_markets
 from tests.analysis.market_simulator import ERRORS, simulate_ledger
 
@@ -26,6 +29,8 @@ RUNS = 5
 MARKETS = 1500
 MARKETS_WITH_ERROR = 400
 SIZES = ((10, 60), (25, 60), (50, 60), (100, 60), (200, 60), (200, 120), (200, 240))
+BEFORE = "b8f357e", 219
+"""The reconciliation that this one replaced, and its time in loops (`time_edition`), measured in one run with it."""
 SPEED = "## Speed"
 TARGET = Path(__file__).with_suffix(".md")
 
@@ -47,6 +52,23 @@ def time_ledger(runs: int) -> tuple[list[float], list[float], int]:
         fresh.append(_seconds(reconcile, statements, series))
         without.append(_seconds(reconcile, statements, series, {source}))
     return fresh, without, len(statements)
+
+
+def time_edition() -> tuple[float, float]:
+    """Return the processor seconds of reconciling and judging an edition, and those of a fixed loop beside it."""
+    snapshot = open_snapshot(snapshots_folder() / MONTH)
+    loops = [_seconds(_loop)]
+    with pd.option_context("mode.string_storage", "python"):
+        seconds = _seconds(_compute, snapshot)
+    loops.append(_seconds(_loop))
+    return seconds, statistics.mean(loops)
+
+
+def _loop() -> int:
+    total = 0
+    for number in range(3_000_000):
+        total += number * number
+    return total
 
 
 def _seconds(function, *arguments) -> float:
@@ -116,12 +138,17 @@ def clock(sizes: tuple) -> list[str]:
     """Return the section on speed."""
     fresh, without, count = time_ledger(RUNS)
     growth = time_growth(sizes)
+    edition, loop = time_edition()
     return [
         SPEED,
         "",
         f"The ledger as of {MONTH}, {count:,} statements: {statistics.median(fresh):.2f} s "
         f"(median of {RUNS}, {min(fresh):.2f} to {max(fresh):.2f});",
         f"again without one source: {statistics.median(without):.2f} s ({min(without):.2f} to {max(without):.2f}).",
+        "",
+        f"The edition {MONTH}, reconciliation, claims and forecasts together: {edition:.1f} s, "
+        f"{edition / loop:.0f} times a loop of 3 million",
+        f"multiplications in the same run. The code at commit {BEFORE[0]} took {BEFORE[1]} such loops.",
         "",
         "| series | months | statements | seconds | milliseconds a statement |",
         "| ---: | ---: | ---: | ---: | ---: |",
