@@ -118,7 +118,7 @@ class Months:
             habits, self.checks = learn_habits(self.facts, self.totals)
             parts = self._split(self.facts)
             self._built = {part[0]: build_system(part, self.totals, habits, self.usual) for part in parts}
-            habits = habits.with_cuts(*learn_cuts(list(self._built.values())))
+            habits = habits.with_cuts(*learn_cuts([system for system in self._built.values() if len(system.facts) > 1]))
         self.habits = habits
         self.facts = read_cuts(self.facts, habits.cut, habits.unsure)
         self._solved: dict[int, Component] = {}

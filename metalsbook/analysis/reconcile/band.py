@@ -67,7 +67,7 @@ def hide_months(solved: Iterable[tuple[System, Sequence[Knot]]]) -> list[Hidden]
 def _hide(family: str, cell: Cell, numbers: list[int], system: System, knots: Sequence[Knot]) -> Hidden | None:
     state = apply_sides(system, [knot.sides[0] for knot in knots])
     kept = [system.facts[number] for number in numbers if state[number] != OUT]
-    if not kept:
+    if not kept or len(numbers) == len(system.facts):
         return None
     state[numbers] = OUT
     left, column = Left(system, state), system.index[cell, system.last[cell]]

@@ -79,7 +79,7 @@ def find_knots(system: System, programs: Programs, known: Iterable[NamedCore] = 
         programs: Its programs.
         known: Cores of a system of more figures; those that are here too need not be searched for.
     """
-    if programs.is_possible(system.strict):
+    if len(system.facts) == 1 or programs.is_possible(system.strict):
         return []
     slips, cores = Slips(system), _first_cores(system, programs, _cores_again(system, programs, known))
     # Quick sides first, to collect cores; the exact search then seldom has to start again.
