@@ -62,17 +62,26 @@ class Left:
         high = np.minimum(np.maximum(self.high, middle) + EDGE, ENDLESS)
         return Model(self.matrix[self._used], self.limit[self._used] + LEEWAY, np.zeros(len(low)), low, high, PRIMAL)
 
-    def _solve(self, columns: np.ndarray, costs: np.ndarray) -> np.ndarray:
-        """Return the point of least cost."""
+    def _solve(self, columns: np.ndarray, costs: np.ndarray) -> np.ndarray | None:
+        """Return the point of least cost, None where there is none."""
         self._model.set_costs(columns, costs)
-        if self._model.solve() == np.inf:
-            raise SolverFailure("Figures contradict each other although all contradictions were settled")
+        value = self._model.solve()
         self._model.set_costs(columns, np.zeros(len(columns)))
+        if value == np.inf:
+            return None
         self._points.append(self._model.point())
         return self._points[-1]
 
+    def _drive(self, columns: np.ndarray, costs: np.ndarray) -> np.ndarray:
+        point = self._solve(columns, costs)
+        if point is None:
+            raise SolverFailure("Figures contradict each other although all contradictions were settled")
+        return point
+
     def reach(self, weights: Mapping[int, float], enough: float = np.inf) -> float:
-        """Return how large a weighted sum of variables can get; infinity where nothing limits it.
+        """Return how large a weighted sum of variables can get.
+
+        Infinity where nothing limits it, minus infinity where the elements cannot all hold.
 
         Args:
             weights: Of each variable, which is in units of its series here.
@@ -94,7 +103,11 @@ class Left:
         if question not in self._asked:
             size = np.abs(values).max() or 1.0
             point = self._solve(columns, -values / size)
-            self._asked[question] = np.inf if point[columns].max() > ENDLESS / 2 else float(values @ point[columns])
+            if point is None:
+                self._asked[question] = -np.inf
+            else:
+                endless = point[columns].max() > ENDLESS / 2
+                self._asked[question] = np.inf if endless else float(values @ point[columns])
         return self._asked[question]
 
     @cached_property
@@ -120,14 +133,14 @@ class Left:
             crowd = np.array(sorted(cell for cell in open_cells if np.isfinite(reached[cell])), int)
             if len(crowd) < 3:
                 break
-            point = self._solve(crowd, sign / np.minimum(self.high[crowd] - self.low[crowd], ENDLESS))
+            point = self._drive(crowd, sign / np.minimum(self.high[crowd] - self.low[crowd], ENDLESS))
             open_cells -= set(crowd[sign * (point[crowd] - reached[crowd]) <= ATTAINED].tolist())
             if len(open_cells) > 0.8 * len(crowd):
                 break
         for cell in sorted(open_cells):
             if cell not in open_cells:
                 continue
-            point = self._solve(np.array([cell]), np.array([float(sign)]))
+            point = self._drive(np.array([cell]), np.array([float(sign)]))
             open_cells -= {other for other in open_cells if sign * (point[other] - reached[other]) <= ATTAINED}
             open_cells.discard(cell)
             if point[cell] < ENDLESS / 2:

@@ -109,7 +109,10 @@ class Model:
                 return np.inf
             if attempt and reached == status.kUnbounded:
                 return -np.inf
+            # Another way, from nothing.
             self.highs.clearSolver()
+            self.highs.setOptionValue("simplex_strategy", DUAL)
+            self.highs.setOptionValue("presolve", "on" if attempt == 0 else "off")
         raise SolverFailure(f"HiGHS gave status {self.highs.modelStatusToString(reached)}")
 
     def point(self) -> np.ndarray:
