@@ -3,6 +3,7 @@
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import pandas as pd
@@ -63,6 +64,38 @@ def derived(_: object) -> dict[str, pd.DataFrame]:
     return {"claims": verdicts, "conflicts": pd.DataFrame({"conflict": ["k-1", "k-1"], "statement": ["st-1", "st-2"]})}
 
 
+FIGURES = pd.DataFrame(
+    [
+        ("mg.export.ingot", "Ingot exports", "t", "month", "2025-09", 99.5, 100.0, 100.5, "published", "Customs"),
+        ("mg.export.ingot", "Ingot exports", "t", "month", "2025-11", 150.0, 200.0, 250.0, "derived", HOSTILE),
+        ("mg.price.fugu", "Fugu price", "CNY/t", "month", "2025-11", 16000.0, 16000.0, 16000.0, "published", "SMM"),
+    ],
+    columns=["series", "title", "unit", "length", "period", "low", "value", "high", "status", "publisher"],
+)
+CATALOGUE = pd.DataFrame(
+    {
+        "series": ["mg.export.ingot", "mg.price.fugu"],
+        "title": ["Ingot exports", "Fugu price"],
+        "unit": ["t", "CNY/t"],
+        "chapter": ["magnesium_exports", "magnesium_prices"],
+        "basis": ["", HOSTILE],
+    }
+)
+
+
+def takeaways(edition, figures: pd.DataFrame, folder: Path) -> dict[str, dict]:
+    """Stand in for the files that need a whole edition; the explorer's data are real."""
+    from metalsbook.publish import explorer
+    from metalsbook.publish.takeaway import describe_file
+
+    told = SimpleNamespace(month=edition.month, series=CATALOGUE)
+    (folder / explorer.FILE).write_text(explorer.explorer_script(told, figures), "utf-8")
+    for name in ("book.xlsx", "brief.pdf", "brief.txt"):
+        (folder / name).write_bytes(b"")
+    kinds = {"workbook": "book.xlsx", "explorer": explorer.FILE, "brief": "brief.pdf", "brief_text": "brief.txt"}
+    return {kind: describe_file(folder / name) for kind, name in kinds.items()}
+
+
 @contextmanager
 def stand_ins():
     """Let what the method would make of the snapshots be stood in for."""
@@ -70,6 +103,8 @@ def stand_ins():
     with (
         patch("metalsbook.publish.downloads.derive_tables", derived),
         patch("metalsbook.publish.downloads.what_changed", lambda _: changes),
+        patch("metalsbook.publish.downloads.all_figures", lambda _: FIGURES),
+        patch("metalsbook.publish.downloads.write_takeaways", takeaways),
         # What stands in would not reach other processes.
         patch("metalsbook.publish.pool.count_workers", lambda _: 1),
     ):

@@ -47,6 +47,12 @@ def board(edition, series: dict[str, str], caption: str) -> Html:
     return table(shown, caption, css="mb-copied mb-board") + folded(f"{MONTHS_IN_LINE} months side by side", beside)
 
 
+def explorer() -> Html:
+    """Return the place in which the site puts the explorer (static/explorer.js)."""
+    without = "The explorer needs JavaScript in the site. Its figures are in the workbook and among the downloads."
+    return Html(tag("div", tag("p", escape(without), class_="no-script"), id="explore", class_="mb-explorer"), without)
+
+
 def board_rows(edition, series: dict[str, str]) -> list[dict[str, object]]:
     """Return the month's figures of some series.
 

@@ -121,7 +121,8 @@ class FinishedChart:
         return _render(self.chart.to_dict(validate=False))
 
 
-def _config() -> dict:
+def chart_config() -> dict:
+    """Return Vega-Lite's `config` of the theme."""
     axis = {"labelColor": MUTED, "titleColor": MUTED, "gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED}
     small = {"labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelLimit": 160}
     return {
@@ -174,7 +175,7 @@ def _config() -> dict:
 
 @alt.theme.register("metalsbook", enable=False)
 def _theme() -> alt.theme.ThemeConfig:
-    return alt.theme.ThemeConfig({"config": _config()})
+    return alt.theme.ThemeConfig({"config": chart_config()})
 
 
 def use_book_theme() -> None:

@@ -5,7 +5,6 @@ Parquet carries no trace of its writer, CSV reads in a spreadsheet as it is mean
 """
 
 import csv
-import hashlib
 import io
 import json
 import re
@@ -24,8 +23,11 @@ from metalsbook.months import step_month
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
 from metalsbook.publish.addresses import GUIDE
 from metalsbook.publish.charts import safe_cell
+from metalsbook.publish.figures import all_figures
 from metalsbook.publish.kept_site import ROOT_FILES
 from metalsbook.publish.notebooks import INJECTED_ID, months_of_lessons
+from metalsbook.publish.takeaway import describe_file as _file
+from metalsbook.publish.takeaway import write_takeaways
 from metalsbook.snapshots.content import table_types
 from metalsbook.snapshots.snapshot import Snapshot, open_snapshot
 
@@ -38,6 +40,7 @@ _TITLES = {
     "outlooks": "Dated forecasts with their verdict",
     "events": "Dated events on supply, policy and demand",
     "corrections": "Known errors of sources, as data",
+    "figures": "Every figure as the edition knows it: days, months and years, with unit, status and publisher",
     "estimates": "What reconciliation says that each month can be",
     "conflicts": "Smallest sets of statements that cannot all be true",
     "revisions": "Clashes that a later revision explains",
@@ -78,12 +81,15 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
 
     Returns:
         `tables` (name, title, rows, columns, files with bytes and sha256), `changes` (what changed since the edition
-        before, as JSON), `notebooks`, `zip` and `materials` (the packages that built it).
+        before, as JSON), `notebooks`, `zip`, `materials` (the packages that built it), and
+        what `write_takeaways` returns.
     """
     folder.mkdir(parents=True)
     snapshot = open_snapshot(snapshots_folder() / month)
     frozen = snapshots_folder() / month
     derived = derive_tables(snapshot)
+    edition = Edition(snapshot)
+    derived = {**derived, "figures": all_figures(edition)}
     tables = []
     for name, frame in {**snapshot.tables, **derived}.items():
         path = folder / f"{name}.parquet"
@@ -114,6 +120,7 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
         "notebooks": notebooks,
         "zip": _file(folder / archive),
         "materials": _file(bill),
+        **write_takeaways(edition, derived["figures"], folder),
     }
 
 
@@ -136,11 +143,6 @@ def count_changes(snapshot: Snapshot, derived: dict[str, pd.DataFrame]) -> dict[
     if "conflicts" in derived:
         counts["conflicts"] = int(told_once(derived["conflicts"], statements)["conflict"].nunique())
     return counts
-
-
-def _file(path: Path) -> dict:
-    content = path.read_bytes()
-    return {"path": path.name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 def _describe(name: str, frame: pd.DataFrame, folder: Path, kind: str) -> dict:

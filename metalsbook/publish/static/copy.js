@@ -9,8 +9,9 @@
   };
   window.metalsbookTableText = (table) => {
     const rows = [...table.rows].filter((row) => !row.hidden).map((row) => [...row.cells]);
-    const drawn = new Set(rows.flatMap((cells) => cells.flatMap((cell, place) => (cell.querySelector("svg") ? [place] : []))));
-    const kept = (cells) => cells.filter((cell, place) => !drawn.has(place)).map(cellText).join("\t");
+    // A column that is only drawn has no words and no figures.
+    const told = (place) => rows.slice(1).some((cells) => cells[place]?.textContent.trim());
+    const kept = (cells) => cells.filter((cell, place) => told(place)).map(cellText).join("\t");
     return rows.map(kept).join("\n");
   };
   window.metalsbookCopy = async (text) => {

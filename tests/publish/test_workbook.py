@@ -1,0 +1,96 @@
+"""The workbook: real numbers and dates, nothing that computes, the same bytes twice, and LibreOffice reads the same."""
+
+import datetime as dt
+import hashlib
+import shutil
+import subprocess
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from metalsbook.publish.figures import all_figures
+from metalsbook.publish.workbook import write_workbook
+from tests.page.editions import edition, month, printed
+
+INGOT, FUGU = "mg.export.ingot", "mg.price.ingot.fugu"
+OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("workbook")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("METALSBOOK_ROOT", str(folder))
+        days = [printed(FUGU, f"2025-11-{day:02d}", 16000 + day, unit="CNY/t", stated="=1+1") for day in (3, 10, 17)]
+        statements = [printed(INGOT, "2025-11", 22218.4), printed(INGOT, "2024", 250000), *days]
+        estimates = [month(INGOT, "2025-10", 13782.5, 10, "implied"), month(INGOT, "2025-11", 22218.4)]
+        catalogue = {FUGU: {"title": "=HYPERLINK(1)", "kind": "price", "unit": "CNY/t"}}
+        made = edition(statements, estimates, catalogue=catalogue)
+        made.sources["url"] = "https://example.org"
+        for name in ("claims", "outlooks"):
+            made.__dict__["_derived"][name] = pd.DataFrame({"claim": ["c-1"], "verdict": ["confirmed"]})
+        figures = all_figures(made)
+        for name in ("one", "two"):
+            write_workbook(made, figures, folder / f"{name}.xlsx")
+    return folder, figures
+
+
+def values(path, sheet):
+    """Return the cells of a sheet, numbers with the 15 digits that a spreadsheet keeps."""
+    rows = openpyxl.load_workbook(path)[sheet].iter_rows(values_only=True)
+    return [[float(f"{cell:.14g}") if isinstance(cell, float) else cell or None for cell in row] for row in rows]
+
+
+def test_all_that_is_known_is_in_the_figures(book):
+    _, figures = book
+    told = figures[["series", "length", "period", "value", "status"]].values.tolist()
+    assert [INGOT, "month", "2025-10", 13782.5, "derived"] in told and [
+        INGOT,
+        "year",
+        "2024",
+        250000,
+        "published",
+    ] in told
+    assert [FUGU, "month", "2025-11", 16010, "derived"] in told and [
+        FUGU,
+        "day",
+        "2025-11-03",
+        16003,
+        "published",
+    ] in told
+
+
+def test_months_stand_in_columns_and_their_status_in_colour(book):
+    sheet = openpyxl.load_workbook(book[0] / "one.xlsx")["Monthly"]
+    row = next(row for row in sheet.iter_rows(min_row=3) if row[2].value == INGOT)
+    head = [cell.value for cell in sheet[2]]
+    assert head[3:] == [dt.datetime(2025, 10, 1), dt.datetime(2025, 11, 1)]
+    assert [cell.value for cell in row[3:]] == [13782.5, 22218.4]
+    assert row[3].fill.start_color.rgb.endswith("DCEBF7") and row[4].fill.fill_type is None
+    assert sheet.freeze_panes == "D3" and sheet.auto_filter.ref == "A2:E4"
+
+
+def test_numbers_are_numbers_dates_dates_and_text_never_computes(book):
+    rows = openpyxl.load_workbook(book[0] / "one.xlsx")["Figures"].iter_rows(min_row=2)
+    price = next(row for row in rows if row[0].value == FUGU)
+    assert price[4].value == dt.datetime(2025, 11, 3) and price[5].value == 16003
+    assert (price[10].value, price[10].data_type) == ("=1+1", "s")
+    for sheet in openpyxl.load_workbook(book[0] / "one.xlsx"):
+        assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row), sheet.title
+
+
+def test_every_build_gives_the_same_bytes(book):
+    one, two = (hashlib.sha256((book[0] / f"{name}.xlsx").read_bytes()).hexdigest() for name in ("one", "two"))
+    assert one == two
+
+
+@pytest.mark.skipif(OFFICE is None, reason="no LibreOffice on this machine (Debian: libreoffice-calc-nogui)")
+def test_libreoffice_reads_the_same_figures(book):
+    folder, _ = book
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    out = folder / "office"
+    command = [OFFICE, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(out), str(folder / "one.xlsx")]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    for sheet in ("Summary", "Monthly", "Figures", "Prices", "Notes"):
+        assert values(out / "one.xlsx", sheet) == values(folder / "one.xlsx", sheet), sheet
