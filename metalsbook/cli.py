@@ -107,6 +107,9 @@ def _parser() -> argparse.ArgumentParser:
         help="run chapters on the Dask cluster of this scheduler: tcp://HOST:PORT or tls://HOST:PORT",
     )
     site.add_argument("--allow-gaps", action="store_true", help="build months with too little data, their gaps shown")
+    brief = add("brief", _brief, "write the two-page brief of a month, as PDF and as text for an e-mail")
+    brief.add_argument("--month", required=True, help="data month, YYYY-MM")
+    brief.add_argument("--out", default=".", help="folder for brief-YYYY-MM.pdf and .txt; default: this one")
     snapshot = add("snapshot", _snapshot, "freeze the inputs of a month")
     snapshot.add_argument("--month", required=True, help="data month, YYYY-MM")
     snapshot.add_argument("--replace", action="store_true", help="put it in the place of a published snapshot")
@@ -186,6 +189,20 @@ def _book(options: argparse.Namespace) -> None:
     from metalsbook.publish.book import build_book
 
     print(build_book(parse_month(options.month), engine=options.engine, allow_gaps=options.allow_gaps))
+
+
+def _brief(options: argparse.Namespace) -> None:
+    from pathlib import Path
+
+    from metalsbook.edition import open_edition
+    from metalsbook.publish.brief import write_brief
+
+    month = parse_month(options.month)
+    folder = Path(options.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    pdf, text = (folder / f"brief-{month}.{ending}" for ending in ("pdf", "txt"))
+    write_brief(open_edition(month), pdf, text)
+    print(pdf, text, sep="\n")
 
 
 def _site(options: argparse.Namespace) -> None:

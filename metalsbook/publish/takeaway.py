@@ -7,17 +7,21 @@ import pandas as pd
 
 from metalsbook.edition import Edition
 from metalsbook.publish import explorer
+from metalsbook.publish.brief import write_brief
 from metalsbook.publish.workbook import write_workbook
 
 
 def write_takeaways(edition: Edition, figures: pd.DataFrame, folder: Path) -> dict[str, dict]:
-    """Write workbook and explorer data into the edition's `data/` folder.
+    """Write workbook, brief and explorer data into the edition's `data/` folder.
 
     Returns:
-        What `index.json` says of each file, by its kind: `workbook`, `explorer`.
+        What `index.json` says of each file, by its kind: `workbook`, `brief`, `brief_text`, `explorer`.
     """
-    files = {"workbook": folder / f"strategic-metals-{edition.month}.xlsx", "explorer": folder / explorer.FILE}
+    names = {"workbook": f"strategic-metals-{edition.month}.xlsx", "explorer": explorer.FILE}
+    names |= {"brief": f"brief-{edition.month}.pdf", "brief_text": f"brief-{edition.month}.txt"}
+    files = {kind: folder / name for kind, name in names.items()}
     write_workbook(edition, figures, files["workbook"])
+    write_brief(edition, files["brief"], files["brief_text"])
     files["explorer"].write_text(explorer.explorer_script(edition, figures), "utf-8", newline="")
     return {kind: describe_file(path) for kind, path in files.items()}
 

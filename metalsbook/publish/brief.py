@@ -1,0 +1,188 @@
+"""The month on two pages: `brief.pdf` for print, `brief.txt` for an e-mail; both hang on the edition alone."""
+
+import json
+import tempfile
+import textwrap
+from pathlib import Path
+
+import pandas as pd
+
+from metalsbook.edition import Edition
+from metalsbook.page import verdicts
+from metalsbook.page.board import board_rows, period_short
+from metalsbook.page.facts import landing
+from metalsbook.page.theme import DERIVED, FONTS, REPORTED, chart_config
+from metalsbook.page.words import points, rate, say, say_line
+from metalsbook.publish.addresses import THEME, base_address, book_title, month_name
+from metalsbook.publish.charts import draw_chart
+
+CHARTS = {
+    "Magnesium ingot, Fugu": landing.FUGU,
+    "Magnesium ingot exports": landing.INGOT,
+    "Pr-Nd oxide, China": landing.PRND,
+}
+_MONTHS, _CHART_PX, _LINE = 18, 240, 78
+_HEAD = ("Series", "Month", "Latest", "Unit", "m/m, %", "y/y, %", "YTD", "YTD y/y, %", "Status")
+
+
+def write_brief(edition: Edition, pdf: Path, text: Path) -> None:
+    """Write both forms of an edition's brief."""
+    told = brief_content(edition)
+    text.write_text(brief_text(told), "utf-8", newline="")
+    pdf.write_bytes(brief_pdf(told, {f"chart-{place}.svg": svg for place, svg in enumerate(_charts(edition))}))
+
+
+def brief_content(edition: Edition) -> dict[str, object]:
+    """Return what the brief says, as the texts and rows of theme/brief.typ."""
+    facts = landing.takeaways(edition)
+    known = {name: series for name, series in landing.BOARD.items() if edition.has(series)}
+    claims = edition.claims
+    wrong = claims[claims["verdict"].isin(["contradicted", "mislabelled"])]
+    cite = {"figures": f"{edition.count:,}", "sources": f"{edition.statements['source'].nunique():,}"}
+    cite |= {"month": edition.month, "snapshot": edition.snapshot_id[:12], "method": edition.method_version}
+    ahead = landing.releases(edition)
+    days = ahead["expected"].dt.strftime("%d %B %Y").str.lstrip("0") if len(ahead) else []
+    address = f"{base_address()}{edition.month}/" if base_address() else ""
+    return {
+        "book": book_title(),
+        "title": f"{book_title()}, {month_name(edition.month)}",
+        "month": month_name(edition.month),
+        "headline": say_line("landing/headline", **facts),
+        "takeaways": [line[2:] for line in say("landing/takeaways", **facts).text.splitlines() if line[:2] == "- "],
+        "rows": [_row(row) for row in board_rows(edition, known)],
+        "charts_title": f"The last {_MONTHS} months",
+        "charts": [
+            {
+                "title": name,
+                "unit": f"{edition.spec(series)['unit'] if edition.has(series) else ''}; pale: derived",
+                "file": f"chart-{place}.svg",
+                "alt": f"{name} by month",
+            }
+            for place, (name, series) in enumerate(CHARTS.items())
+        ],
+        "claims": [
+            {
+                "said": row["statement"],
+                "printed": row["printed"],
+                "recomputed": verdicts.recomputed(row) or "no figure",
+                "verdict": row["verdict"],
+            }
+            for _, row in wrong.iterrows()
+        ],
+        "no_claims": say_line("landing/claims", n=len(claims), wrong=0),
+        "next": [
+            [row.name, row.who, period_short(row.period), day]
+            for row, day in zip(
+                ahead[["name", "who", "period"]].itertuples(index=False, name="Ahead"), days, strict=True
+            )
+        ],
+        "sources": "Every figure, its source and how it was checked: "
+        + (f"{address}. " if address else f"the book's edition {edition.month}. ")
+        + say_line("landing/cite", **cite, cut_off=edition.cut_off),
+        "cite": f"{book_title()}, edition {edition.month}, snapshot {edition.snapshot_id[:12]}",
+    }
+
+
+def _row(row: dict) -> list[str]:
+    def figure(value) -> str:
+        if value is None:
+            return "–"
+        digits = 0 if abs(value.best) >= 1000 or value.best == round(value.best) else 2
+        return f"{value.best:,.{digits}f}"
+
+    def change(value, key: str) -> str:
+        if value is None:
+            return "–"
+        in_points = row["unit"] == "%" and key != "ytd_yoy"
+        return points(value.best) if in_points else rate(value.best).removesuffix("%")
+
+    changes = {key: change(row[key], key) for key in ("mom", "yoy", "ytd_yoy")}
+    unit = "units" if row["unit"] == "unit" else row["unit"]
+    head = [row["name"], period_short(row["month"]), figure(row["latest"]), unit, changes["mom"], changes["yoy"]]
+    return [*head, figure(row["ytd"]), changes["ytd_yoy"], row["status"]]
+
+
+def brief_text(told: dict) -> str:
+    """Return the brief as plain text of lines that every mail program leaves alone."""
+
+    def point(text: str) -> str:
+        return textwrap.fill(text, _LINE, initial_indent="- ", subsequent_indent="  ")
+
+    table = pd.DataFrame(told["rows"], columns=list(_HEAD)).drop(columns=["Unit", "Status"])
+    table["Series"] = [f"{row[0]} ({row[3]})" for row in told["rows"]]
+    claims = [f"{one['said']} Published: {one['printed']}; recomputed: {one['recomputed']}." for one in told["claims"]]
+    ahead = [f"{row[3]}: {row[0]} of {row[2]} ({row[1]})" for row in told["next"]]
+    parts = [
+        f"{told['title']}\n\n{textwrap.fill(told['headline'], _LINE)}",
+        "\n".join(map(point, told["takeaways"])),
+        "THE MONTH AT A GLANCE\n\n" + _columns(table),
+        "CLAIMS THAT FAILED OUR CHECKS\n\n" + ("\n".join(map(point, claims)) or told["no_claims"]),
+        "WHAT IS PUBLISHED NEXT\n\n" + ("\n".join(map(point, ahead)) or "We hold no dated releases to tell from."),
+        textwrap.fill(told["sources"], _LINE),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _columns(table: pd.DataFrame) -> str:
+    rows = [list(table), *table.to_numpy().tolist()]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(table.columns))]
+    lines = (
+        [f"{cell:<{width}}" if not place else f"{cell:>{width}}" for place, (cell, width) in enumerate(pairs)]
+        for pairs in (list(zip(row, widths, strict=True)) for row in rows)
+    )
+    return "\n".join("  ".join(line).rstrip() for line in lines)
+
+
+def brief_pdf(told: dict, pictures: dict[str, str]) -> bytes:
+    """Return the brief as PDF, set in the book's own type, without a date of making.
+
+    Args:
+        told: From `brief_content`.
+        pictures: The charts as SVG, by the name of their file.
+    """
+    # Imported here: only who writes a brief needs the typesetter.
+    import typst
+
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / "brief.json").write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+        for name, svg in pictures.items():
+            (folder / name).write_text(svg, "utf-8")
+        source = folder / "brief.typ"
+        source.write_bytes((THEME / "brief.typ").read_bytes())
+        # The system's type only where the book's own has not the signs: other machines would set the rest otherwise.
+        own = not any("\u2e80" <= sign <= "\uffef" for sign in json.dumps(told, ensure_ascii=False))
+        return typst.compile(str(source), root=place, font_paths=[str(FONTS)], ignore_system_fonts=own)
+
+
+def _charts(edition: Edition) -> list[str]:
+    return [draw_chart(_chart(edition, series), _CHART_PX) for series in CHARTS.values()]
+
+
+def _chart(edition: Edition, series: str) -> dict:
+    rows = edition.months(series, _MONTHS)
+    values = [
+        {"month": month.strftime("%Y-%m-%d"), "figure": None if best != best else best, "status": status}
+        for month, best, status in rows[["month", "best", "status"]].itertuples(index=False)
+    ]
+    x = {"field": "month", "type": "ordinal", "timeUnit": "yearmonth", "title": None}
+    x["axis"] = {"format": "%b %y", "labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 6, "ticks": False}
+    flow = edition.has(series) and edition.spec(series)["kind"] == "flow"
+    y = {"field": "figure", "type": "quantitative", "title": None, "scale": {"zero": bool(flow)}}
+    color = {"field": "status", "type": "nominal", "legend": None}
+    color["scale"] = {"domain": ["reported", "derived"], "range": [REPORTED, DERIVED]}
+    marks = (
+        [{"mark": "bar", "encoding": {"color": color}}]
+        if flow
+        else [
+            {"mark": "line"},
+            {"transform": [{"filter": "isValid(datum.figure)"}], "mark": "point", "encoding": {"color": color}},
+        ]
+    )
+    return {
+        "config": chart_config(),
+        "data": {"values": values},
+        "height": 190,
+        "encoding": {"x": x, "y": y},
+        "layer": marks,
+    }
