@@ -44,7 +44,22 @@ def board(edition, series: dict[str, str], caption: str) -> Html:
     )
     wide = pd.DataFrame([_months(edition, row) for row in rows])
     beside = table(wide, f"{caption.split(';')[0]}, {MONTHS_IN_LINE} months", css="mb-copied mb-months")
-    return table(shown, caption, css="mb-copied mb-board") + folded(f"{MONTHS_IN_LINE} months side by side", beside)
+    return (
+        _taken(edition.month)
+        + table(shown, caption, css="mb-copied mb-board")
+        + folded(f"{MONTHS_IN_LINE} months side by side", beside)
+    )
+
+
+def _taken(month: str) -> Html:
+    """Return the links to what the site offers to take along: see `metalsbook.publish.takeaway`."""
+    files = {
+        "Workbook (Excel)": f"data/strategic-metals-{month}.xlsx",
+        "Two-page brief (PDF)": f"data/brief-{month}.pdf",
+        "Brief for an e-mail (text)": f"data/brief-{month}.txt",
+        "Explorer of all series": "explorer.html",
+    }
+    return Html(tag("p", " · ".join(tag("a", escape(name), href=to) for name, to in files.items()), class_="mb-say"))
 
 
 def explorer() -> Html:

@@ -1,5 +1,6 @@
 """Lines that lead from a chapter to the check pages: its claims, its contradictions, its sources."""
 
+from metalsbook.page.coverage import coverage_line
 from metalsbook.page.html import Html, escape, folded, tag
 from metalsbook.page.narrative import count_of
 from metalsbook.page.tables import sources_table
@@ -8,7 +9,7 @@ from metalsbook.page.words import say_line
 
 
 def checks_lines(edition, chapter: str) -> Html:
-    """Return the claims and the contradictions of a chapter as one line each, with a link to the page that has them.
+    """Return claims, contradictions and coverage of a chapter as one line each, with a link to the page that has more.
 
     Args:
         edition: The edition.
@@ -23,6 +24,8 @@ def checks_lines(edition, chapter: str) -> Html:
         (say_line("shared/claims_line", total=len(own), counts=said), "claims_audit.html", "Claims audit"),
         (say_line("shared/conflicts_line", total=conflicts, new=0, before=""), "conflicts.html", "Contradictions"),
     ]
+    if known := coverage_line(edition, chapter):
+        lines.append((known, "data_catalogue.html#coverage", "Coverage"))
     markup = "".join(tag("p", f"{escape(text)} {tag('a', name, href=to)}", class_="mb-say") for text, to, name in lines)
     return Html(markup, "\n".join(text for text, _, _ in lines))
 

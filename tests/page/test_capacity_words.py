@@ -193,6 +193,7 @@ def test_every_branch_of_the_words_is_reached():
         ("events", {"month": "2025-11", "events": [("2025-10-30", "A halt.", "SMM")]}),
         ("events", {"month": "2025-11", "events": []}),
     ]
+    cases += [("world_caption", {})]
     assert unreached("capacity", cases) == []
 
 

@@ -73,6 +73,7 @@ def test_every_branch_of_the_check_words_is_reached():
     dues = ([], ["2025-11-30"], ["2025-12-31", "2026-01-31"])
     cases += [("forecasts", {"what": "open", "due": due, "month": "2025-11"}) for due in dues]
     cases += [("sources", {"name": "A", "n": 2, "figures": 9})]
+    cases += [("coverage_caption", {"months": 24}), ("wanted_caption", {})]
     assert unreached("checks", cases) == []
 
 

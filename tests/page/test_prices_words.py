@@ -182,6 +182,17 @@ def test_every_branch_of_the_words_is_reached():
         ("moves", MOVES),
         ("moves", MOVES | {"rates": []}),
     ]
+    quote = {
+        "name": "Rotterdam",
+        "quote": "2,800 USD/t",
+        "day": "2024-03-12",
+        "days": 628,
+        "old": True,
+        "spread": 460.0,
+    }
+    others = [quote | {"old": False, "spread": -20.0}, quote | {"spread": float("nan")}]
+    cases += [("western", {"rows": rows, "month": "2025-11"}) for rows in ([quote], *([one] for one in others), [])]
+    cases += [("western_caption", {})]
     assert unreached("prices", cases) == []
 
 

@@ -254,6 +254,7 @@ def test_every_branch_of_the_words_is_reached():
         ("robots", ROBOTS | {"path": None, "forecasts": None}),
         ("vehicles", VEHICLES | {"tonnes": None}),
     ]
+    cases += [("world_caption", {})]
     assert unreached("rare_earths", cases) == []
 
 

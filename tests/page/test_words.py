@@ -114,6 +114,7 @@ def test_every_branch_of_what_chapters_share_is_reached():
         ("card_change", card | {"now": None, "mom": None}),
         ("origin_quotes", {"n": 1, "who": "SMM"}),
         ("origin_derived", {"who": ""}),
+        ("coverage", {"months": 24, "series": [{"name": "A", "published": 1, "derived": 2, "unknown": 21}] * 2}),
         ("claims_line", {"total": 0, "counts": []}),
         ("claims_line", {"total": 2, "counts": ["2 confirmed"]}),
         ("conflicts_line", {"total": 0, "new": 0, "before": ""}),

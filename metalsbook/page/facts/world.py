@@ -1,0 +1,115 @@
+"""Tables by country as USGS prints them, and western prices beside Chinese ones: what the ledger holds of each."""
+
+import pandas as pd
+
+from metalsbook.months import last_day
+from metalsbook.names import base_name
+from metalsbook.page.narrative import as_printed
+
+FAMILIES = {
+    "magnesium": {
+        "Capacity": ("mg.capacity.world.", {"mg.capacity.cn.usgs": "China"}, "mg.capacity.world"),
+        "Output": ("mg.output.world.", {}, "mg.output.world"),
+    },
+    "rare earths": {
+        "Output": ("ree.output.", {}, "ree.output.world"),
+        "Reserves": ("ree.reserves.", {}, "ree.reserves.world"),
+    },
+}
+"""For each market, column -> beginning of its series by country, series named otherwise, series of the world."""
+PRICES = {
+    "Fugu, ex-works, tax included": "mg.price.ingot.fugu",
+    "FOB China": "mg.price.ingot.fob_china",
+    "Rotterdam, in warehouse": "mg.price.rotterdam",
+}
+OLD_DAYS = 31
+"""A last quote that is older at the month's end is called old."""
+_YEARS = 2
+
+
+def by_country(edition, market: str) -> pd.DataFrame:
+    """Return what USGS, or a page that repeats it, prints by country: the latest year, of output the latest two.
+
+    Args:
+        edition: The edition.
+        market: Key of `FAMILIES`.
+
+    Returns:
+        Column Country, then one for each column and year, "Output 2024, t", as printed ("about", "more than" kept;
+        "withheld" where USGS withholds it, "" where the edition holds nothing); the largest first, the world last.
+        No row where the edition holds no table.
+    """
+    columns: dict[str, dict[str, str]] = {}
+    sizes: dict[str, float] = {}
+    for name, (beginning, others, world) in FAMILIES[market].items():
+        rows = _usgs_rows(edition, beginning, others, world)
+        counts = rows.groupby("period")["place"].nunique()
+        years = sorted(counts.index[counts >= 3])[-(_YEARS if name == "Output" else 1) :]
+        for year in years:
+            own = rows[rows["period"] == year]
+            columns[f"{name} {year}, {own['unit'].iloc[0]}"] = dict(zip(own["place"], own["told"], strict=True))
+            sizes |= {place: value for place, value in zip(own["place"], own["value"], strict=True) if value == value}
+    places = sorted({place for told in columns.values() for place in told} - {"World"})
+    places.sort(key=lambda place: -sizes.get(place, 0.0))
+    places += ["World"] * any("World" in told for told in columns.values())
+    return pd.DataFrame(
+        {"Country": places} | {name: [told.get(one, "") for one in places] for name, told in columns.items()}
+    )
+
+
+def _usgs_rows(edition, beginning: str, others: dict[str, str], world: str) -> pd.DataFrame:
+    """Return the yearly levels of a family: place, period, value, unit and told; USGS's own pages go before copies."""
+    known = edition.series["series"]
+    names = [name for name in known if name.startswith(beginning) and "." not in name.removeprefix(beginning)]
+    rows = edition.rows_of(*dict.fromkeys([*names, *(name for name in (*others, world) if edition.has(name))]))
+    origin = edition.sources.set_index("source")["origin"]
+    rows = rows[(rows["measure"] == "level") & (rows["period"].str.len() == 4) & rows["source"].map(origin).eq("usgs")]
+    titles = edition.series.set_index("series")["place"]
+    place = rows["series"].map(lambda name: "World" if name == world else others.get(name) or titles[name])
+    own_page = rows["source"].map(edition.publishers).map(base_name).eq("USGS")
+    told = [_told(row) for _, row in rows.iterrows()]
+    rows = rows.assign(place=place, told=told, own_page=own_page)
+    order = ["period", "own_page", "published", "statement"]
+    return rows.sort_values(order).drop_duplicates(["place", "period"], keep="last")
+
+
+def _told(row: pd.Series) -> str:
+    if pd.isna(row["value"]) or row["stated"].strip() in ("W", "XX"):
+        return "withheld"
+    estimated = row["stated"].strip().startswith("e") or "estimate" in row["stated"].lower()
+    return as_printed(row, "") + (" (estimated)" if estimated else "")
+
+
+def western_prices(edition) -> pd.DataFrame:
+    """Return the last quote of Fugu, FOB and Rotterdam: price, day, age at the month's end, and what stands over FOB.
+
+    Returns:
+        Columns name, quote (as printed, with unit), value, unit, day, days (old at the month's end), old (bool), spread
+        (over the FOB month of the same date, in the same unit, NaN where there is none), who.
+    """
+    end = pd.Timestamp(last_day(edition.month))
+    fob = edition.months("mg.price.ingot.fob_china", None).set_index("month")["best"]
+    rows = []
+    for name, series in PRICES.items():
+        quotes = edition.quotes(series)
+        quotes = quotes[quotes["date"] <= end]
+        if quotes.empty:
+            continue
+        last = quotes.iloc[-1]
+        base = fob.get(last["date"].replace(day=1), float("nan")) if last["unit"] == "USD/t" else float("nan")
+        days = (end - last["date"]).days
+        spread = last["value"] - base if series != PRICES["FOB China"] else float("nan")
+        rows.append(
+            (
+                name,
+                as_printed(last),
+                last["value"],
+                last["unit"],
+                last["period"],
+                days,
+                days > OLD_DAYS,
+                spread,
+                last["who"],
+            )
+        )
+    return pd.DataFrame(rows, columns=["name", "quote", "value", "unit", "day", "days", "old", "spread", "who"])

@@ -1,0 +1,61 @@
+"""Tables by country keep what USGS withholds; an old quote is called old; coverage counts; one month can tell many."""
+
+import pandas as pd
+
+from metalsbook.page.coverage import coverage, most_wanted
+from metalsbook.page.facts import world
+from tests.page.editions import edition, month, printed
+
+PLACES = {"chn": "China", "usa": "United States", "rus": "Russia"}
+
+
+def made():
+    catalogue = {f"mg.output.world.{one}": {"place": place, "kind": "flow"} for one, place in PLACES.items()}
+    catalogue |= {f"mg.capacity.world.{one}": {"place": place, "kind": "stock"} for one, place in PLACES.items()}
+    catalogue |= {"mg.capacity.cn.usgs": {"place": "China"}, "mg.output.world": {"place": "world"}}
+    rows = [printed(f"mg.output.world.{one}", year, 1000.0 * len(one) * int(year[-1]), resolution=1000.0)
+            for one in PLACES for year in ("2024", "2025")]  # fmt: skip
+    rows += [printed(f"mg.capacity.world.{one}", "2025", 64000) for one in ("usa", "rus")]
+    rows += [printed("mg.capacity.cn.usgs", "2025", 1480000), printed("mg.output.world", "2025", 1100000)]
+    rows += [printed("mg.output.world.usa", "2023", float("nan"), stated="W")]
+    shown = edition(rows, catalogue=catalogue)
+    shown.sources["origin"] = "usgs"
+    return shown
+
+
+def test_two_years_of_output_beside_the_capacity_of_one():
+    table = world.by_country(made(), "magnesium")
+    assert list(table) == ["Country", "Capacity 2025, t", "Output 2024, t", "Output 2025, t"]
+    china = table[table["Country"] == "China"].iloc[0]
+    assert china["Capacity 2025, t"] == "1,480,000" and table["Country"].iloc[-1] == "World"
+
+
+def test_what_is_withheld_says_so_and_no_table_is_no_row():
+    row = printed("x", "2025", float("nan"), stated="W")
+    assert world._told(pd.Series(row)) == "withheld"
+    assert world.by_country(edition([row]), "rare earths").empty
+
+
+def test_a_quote_of_long_ago_is_old_and_stands_over_the_fob_of_its_own_month():
+    fob, rotterdam = "mg.price.ingot.fob_china", "mg.price.rotterdam"
+    kind = {"kind": "price", "unit": "USD/t"}
+    days = [printed(fob, f"2025-06-{day:02d}", 2300, unit="USD/t") for day in (2, 3, 4)]
+    rows = world.western_prices(
+        edition([*days, printed(rotterdam, "2025-06-12", 2800, unit="USD/t")], catalogue={fob: kind, rotterdam: kind})
+    ).set_index("name")
+    assert rows.loc["Rotterdam, in warehouse", ["spread", "old", "days"]].tolist() == [500, True, 171]
+
+
+def test_coverage_counts_published_derived_and_unknown_months():
+    ingot = "mg.export.ingot"
+    known = [month(ingot, "2025-10", 13782, 10, "implied"), month(ingot, "2025-11", 22218)]
+    row = coverage(edition([printed(ingot, "2025-11", 22218)], known)).iloc[0]
+    assert row[["published", "derived", "unknown"]].tolist() == [1, 1, 22]
+
+
+def test_months_tied_by_changes_are_told_by_one_figure():
+    ingot = "mg.export.ingot"
+    open_months = [month(ingot, f"2025-{number:02d}", 1000, 500, "open") for number in (3, 4, 5, 8)]
+    changes = [printed(ingot, f"2025-{number:02d}", 5, "mom") for number in (4, 5)]
+    found = most_wanted(edition(changes, open_months))
+    assert found[["first", "last", "n"]].values.tolist() == [["2025-03", "2025-05", 3]]
