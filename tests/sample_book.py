@@ -37,6 +37,7 @@ def _tables(number: int) -> dict[str, pd.DataFrame]:
         {
             "statement": ["st-1", "st-2", "st-3"],
             "series": "mg.price.ingot.fugu",
+            "measure": "level",
             "period": ["2025-09", "2025-10", "2025-11"],
             "value": [16100.0, 16200.0, None],
             "stated": ["16,100", "-5.1%", HOSTILE],

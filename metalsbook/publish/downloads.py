@@ -1,6 +1,6 @@
 """The downloads of an edition, under `<month>/data/`: tables as Parquet and CSV, notebooks, a zip that runs it.
 
-Parquet carries no trace of its writer, CSV reads in a spreadsheet as it is meant; a bill lists the packages.
+Parquet carries no trace of its writer, CSV is for programs, the workbook for Excel; a bill lists the packages.
 `index.json` lists all of it: a script reads the site as an API through that one file.
 """
 
@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pandas as pd
@@ -17,12 +18,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import metalsbook
-from metalsbook.derived import derive_tables, method_version
+from metalsbook.derived import derive_tables
 from metalsbook.edition import Edition, told_once
 from metalsbook.months import step_month
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
 from metalsbook.publish.addresses import GUIDE
 from metalsbook.publish.charts import safe_cell
+from metalsbook.publish.datapackage import data_package
 from metalsbook.publish.figures import all_figures
 from metalsbook.publish.kept_site import ROOT_FILES
 from metalsbook.publish.notebooks import INJECTED_ID, months_of_lessons
@@ -100,9 +102,11 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
             shutil.copyfile(frozen / path.name, path)
         write_csv(frame, folder / f"{name}.csv")
         tables.append(_describe(name, frame, folder, "derived" if name in derived else "snapshot"))
-    package = _data_package(snapshot, tables)
+    package = data_package(snapshot, tables, {**snapshot.tables, **derived})
     (folder / "datapackage.json").write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    write_series(snapshot.tables["statements"], folder / "series")
+    pages = snapshot.tables["sources"]
+    pages = pages[[name for name in ("source", "publisher", "url") if name in pages]]
+    write_series(snapshot.tables["statements"].merge(pages, on="source", how="left"), folder / "series")
     changes = what_changed(snapshot)
     (folder / "changes.json").write_text(
         json.dumps(changes, indent=1, ensure_ascii=False, allow_nan=False) + "\n", "utf-8"
@@ -154,36 +158,6 @@ def _describe(name: str, frame: pd.DataFrame, folder: Path, kind: str) -> dict:
         "columns": [{"name": column, "type": kind_of} for column, kind_of in table_types(frame).items()],
         "parquet": _file(folder / f"{name}.parquet"),
         "csv": _file(folder / f"{name}.csv"),
-    }
-
-
-def _data_package(snapshot: Snapshot, tables: list[dict]) -> dict:
-    """Return the description of all tables as a Data Package (version 2)."""
-    media = {"parquet": "application/vnd.apache.parquet", "csv": "text/csv"}
-    resources = [
-        {
-            "name": table["name"] if form == "csv" else f"{table['name']}-parquet",
-            "title": table["title"],
-            "path": table[form]["path"],
-            "format": form,
-            "mediatype": media[form],
-            "encoding": "utf-8",
-            "bytes": table[form]["bytes"],
-            "hash": f"sha256:{table[form]['sha256']}",
-            "schema": {"fields": table["columns"]},
-        }
-        for table in tables
-        for form in ("csv", "parquet")
-    ]
-    return {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": f"strategic-metals-{snapshot.month}-edition",
-        "title": f"Strategic Metals Book, edition {snapshot.month}",
-        "month": snapshot.month,
-        "cut_off": snapshot.cut_off,
-        "content_hash": snapshot.content_hash,
-        "method_version": method_version(),
-        "resources": resources,
     }
 
 
@@ -276,7 +250,7 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV that Excel reads as UTF-8 and none of whose cells it takes for a formula."""
+    """Write a table as CSV for programs: UTF-8 without a mark, no cell a formula; Excel users have the workbook."""
     _write_rows(list(frame.columns), csv_rows(frame), path)
 
 
@@ -291,13 +265,16 @@ def write_series(statements: pd.DataFrame, folder: Path) -> None:
 
 
 def csv_rows(frame: pd.DataFrame) -> list[tuple]:
-    """Return the rows of a table as they are written: figures with up to 15 digits, a missing value empty."""
+    """Return the rows of a table as they are written: figures as the Parquet has them, a missing value empty."""
     return list(zip(*(_cells(frame[column]) for column in frame), strict=True))
 
 
 def _cells(values: pd.Series) -> list[object]:
     if values.dtype.kind == "f":
-        return ["" if value != value else f"{value:.15g}" for value in values.tolist()]
+        return [
+            "" if value != value else f"{value:.17g}" if float(f"{value:.15g}") != value else f"{value:.15g}"
+            for value in values.tolist()
+        ]
     if values.dtype.kind in "iub":
         return values.tolist()
     return ["" if missing else safe_cell(str(value)) for value, missing in zip(values, values.isna(), strict=True)]
@@ -308,7 +285,7 @@ def _write_rows(columns: list[str], rows: list[tuple], path: Path) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(rows)
-    path.write_text("\ufeff" + out.getvalue(), "utf-8", newline="")
+    path.write_text(out.getvalue(), "utf-8", newline="")
 
 
 def read_lock(text: str) -> list[dict]:
@@ -349,12 +326,31 @@ def bill_of_materials(lock: str) -> str:
 def _component(package: dict) -> dict:
     address = f"pkg:pypi/{package['name'].lower().replace('_', '-')}@{package['version']}"
     where = [{"name": "environment marker", "value": package["marker"]}] if package["marker"] else []
+    licence = _licence(package["name"])
     return {
         "type": "library",
         "bom-ref": address,
         "name": package["name"],
         "version": package["version"],
         "purl": address,
+        **({"licenses": [licence]} if licence else {}),
+        "properties": where,
         # One for each file of the release that the lock allows: a wheel for each system, or the source.
-        "properties": [*where, *({"name": "allowed file, sha256", "value": each} for each in package["hashes"])],
+        "externalReferences": [
+            {"type": "distribution", "url": address, "hashes": [{"alg": "SHA-256", "content": each}]}
+            for each in package["hashes"]
+        ],
     }
+
+
+def _licence(name: str) -> dict | None:
+    """Return what an installed package says of its licence, as CycloneDX has it; None where it is not installed."""
+    try:
+        about = metadata.metadata(name)
+    except metadata.PackageNotFoundError:
+        return None
+    if expression := about.get("License-Expression"):
+        return {"expression": expression}
+    named = [line.rsplit(" :: ", 1)[-1] for line in about.get_all("Classifier", []) if line.startswith("License ::")]
+    said = "; ".join(named) or next(iter((about.get("License") or "").strip().splitlines()), "")
+    return {"license": {"name": said}} if said else None

@@ -23,7 +23,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from metalsbook.months import cut_off
-from metalsbook.publish import assets, charts, search
+from metalsbook.publish import assets, charts, datapackage, search
 from metalsbook.publish.addresses import GUIDE, LATEST, POLICY, THEME, base_address, month_name
 from metalsbook.publish.markup import take_markup
 from metalsbook.publish.toc import read_pages
@@ -32,6 +32,9 @@ _logger = logging.getLogger(__name__)
 _CHAPTERS, _OF_GUIDE = "chapters/", f"{GUIDE}/"
 _DESCRIPTION_LENGTH = 200
 # The page tools list computed sentences so.
+# The landing page's computed headline; elsewhere the first computed sentence, as a point or a paragraph.
+_LEAD = re.compile(r'<p class="mb-lead">(.*?)</p>', re.DOTALL)
+_SAID = re.compile(r'<p class="mb-say">(.*?)</p>', re.DOTALL)
 _FIRST_POINT = re.compile(r'<ul class="mb-points">\s*<li>(.*?)</li>', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _SPACE = re.compile(r"\s+")
@@ -225,9 +228,10 @@ def _check_markup(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def headline(doctree: nodes.document) -> str:
     """Return the page's first computed sentence, else its first paragraph of some length."""
-    for raw in doctree.findall(nodes.raw):
-        if point := _FIRST_POINT.search(raw.astext()):
-            return _SPACE.sub(" ", html.unescape(_TAG.sub("", point[1]))).strip()
+    markup = [raw.astext() for raw in doctree.findall(nodes.raw)]
+    for pattern in (_LEAD, _FIRST_POINT, _SAID):
+        for said in filter(None, map(pattern.search, markup)):
+            return _SPACE.sub(" ", html.unescape(_TAG.sub("", said[1]))).strip()
     texts = (_SPACE.sub(" ", paragraph.astext()).strip() for paragraph in doctree.findall(nodes.paragraph))
     return next((text for text in texts if len(text) > 40), "")
 
@@ -324,6 +328,8 @@ def _structured(context: dict[str, Any]) -> str:
         "dateModified": edition["cut_off"],
         "keywords": ["magnesium", "rare earths", "prices", "exports", "production"],
         "isAccessibleForFree": True,
+        "license": datapackage.LICENCES[0]["path"],
+        "usageInfo": datapackage.FIGURES,
         "creator": {"@type": "Organization", "name": context["docstitle"]},
         **({"url": here} if here else {}),
         "distribution": [

@@ -52,6 +52,7 @@ def write_shared_pages(site: Path, shared: str) -> None:
         for edition in editions
     ]
     write_whole(site / "editions.js", f"window.metalsbookEditions = {json.dumps(listed, indent=1)};\n".encode())
+    write_whole(site / "index.json", f"{json.dumps(_index(editions), indent=1)}\n".encode())
     write("index.html", "start.html")
     # Hosts that run Jekyll would leave out the folder of shared assets.
     write_whole(site / ".nojekyll", b"")
@@ -64,6 +65,21 @@ def write_shared_pages(site: Path, shared: str) -> None:
         write_whole(site / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n".encode())
     if editions:
         _write_latest(site, editions[0], environment.get_template("forward.html"))
+
+
+def _index(editions: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return every edition with its files, newest first; paths are relative to the site's folder."""
+    names = ("month", "cut_off", "snapshot", "method", "headline", "counts")
+    files = ("workbook", "brief", "brief_text", "explorer", "zip", "materials", "changes")
+    return {
+        "version": 1,
+        "editions": [
+            {name: edition[name] for name in names if name in edition}
+            | {"index": f"{edition['month']}/data/index.json", "folder": f"{edition['month']}/data/"}
+            | {"files": {name: edition[name] for name in files if name in edition}, "tables": edition["tables"]}
+            for edition in editions
+        ],
+    }
 
 
 def _write_latest(site: Path, newest: dict[str, Any], forward: jinja2.Template) -> None:
