@@ -403,12 +403,13 @@ def extreme_since(
     words = f"{told}; {len(_beyond(now, earlier, sign)) or 'none'} of {among} lies {way} it, {ends}"
     shorter = _shorter(claim, evidence, since, now, sign) if readings == "year" else []
     words += f"; of shorter time lie {way} it {', '.join(one.words for one in shorter)}" if shorter else ""
+    said = ""
     if claim.said is not None:
         said = show_printed(claim.said.value, claim.said.resolution, claim.said.qualifier)
-        words = f"{said} as printed: %s of {among} lies {way} it, {ends}. Recomputed it is {words}"
         now = Finding(claim.said.bound_low, claim.said.bound_high, claim.said.value, (), said, COMPUTED)
     surely, maybe = _beyond(now, earlier, sign), _beyond(now, earlier, sign, surely=False)
-    words = words % (len(surely) or "none") if claim.said is not None else words
+    if said:
+        words = f"{said} as printed: {len(surely) or 'none'} of {among} lies {way} it, {ends}. Recomputed it is {words}"
     words += f"; not known are {', '.join(unknown)}" if unknown else ""
     found = counted(len(surely), len(maybe) + len(unknown), [now, furthest, *surely], words)
     clear = sum(sign * one.best > sign * now.best for one in earlier)

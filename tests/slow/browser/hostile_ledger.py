@@ -5,7 +5,6 @@ import re
 import shutil
 from pathlib import Path
 
-from metalsbook.ledger.reading import read_ledger
 from metalsbook.ledger.schemas import CLEAN, FILLED, PLAIN, TABLES, URL
 from tests.slow.faults.scratch import ROOT, Scratch, make_scratch
 
@@ -49,10 +48,11 @@ HOSTILE = (
 """What a column of free text takes and a page must show as it stands; no digits, which a figure would be read from."""
 IN_AN_ADDRESS = "?a='onmouseover='alert()'&b=$(id)&c={ref}`x`&d=../../x&e=%22%3E%3Cscript%3E"
 READ_BY_CODE = {
-    "claims": ("check", "arguments"),
+    "claims": ("check", "arguments", "printed"),
     "corrections": ("statement", "column", "was", "becomes", "expect"),
+    "statements": ("stated",),
 }
-"""Columns of free text that code reads: a check by its name, a statement by its id. Hostile text is refused there."""
+"""Columns of free text that code reads: a check by its name, a figure by its words. Hostile text is refused there."""
 
 
 def free_columns() -> list[tuple[str, str]]:
@@ -102,20 +102,15 @@ def rewrite(path: Path, change) -> None:
 
 
 def plant(ledger: Path) -> None:
-    """Put hostile text behind every text of the planted columns, a formula before every second, and into addresses.
-
-    Figures that a correction names stay: it would no longer find them.
-    """
-    rows = read_ledger().statements
-    corrected = set(rows.loc[rows["corrected"] != "", ["stated", "source"]].itertuples(index=False, name=None))
+    """Put hostile text behind every text of the planted columns, a formula before every second, and into addresses."""
     for name in TABLES:
         free = [column for table, column in planted_columns() if table == name]
         addresses = [column for table, column in address_columns() if table == name]
 
         def change(number: int, row: dict[str, str], name=name, free=free, addresses=addresses) -> dict[str, str]:
             for column in free:
-                if row[column] and (row[column], row.get("source")) not in corrected:
-                    before = FORMULA if number % 2 and column not in ("stated", "publisher", "place") else ""
+                if row[column]:
+                    before = FORMULA if number % 2 and column not in ("publisher", "place") else ""
                     row[column] = f"{before}{row[column]} {mark_of(name, column)}{HOSTILE}"
             for column in addresses:
                 row[column] += IN_AN_ADDRESS
@@ -134,7 +129,7 @@ def make_hostile_book(root: Path) -> Scratch:
     shutil.rmtree(root / "data" / "snapshots")
     plant(root / "data" / "ledger")
     scratch.must("snapshot", "--month", MONTH)
-    scratch.must("book", "--month", MONTH)
+    scratch.must("book", "--month", MONTH, METALSBOOK_BASE_URL="https://example.org/metals/")
     return scratch
 
 
