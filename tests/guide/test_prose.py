@@ -45,7 +45,7 @@ FIGURE = re.compile(
     r"|[$€¥]\s?\d"
 )
 # Sizes that a rule of the book names: no figures of a market.
-ALLOWED_FIGURE = re.compile(r"more than 20% away")
+ALLOWED_FIGURE = re.compile(r"more than 20% away|never more than 3%|at most 2\.5%")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 # A file of the repository named in code: with a folder, or a file that stands at the top.
 NAMED = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[A-Z_a-z][\w-]*\.(?:md|toml|txt|yml|cff))`")

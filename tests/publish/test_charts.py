@@ -252,10 +252,10 @@ def test_the_type_of_the_book_comes_with_its_licence_and_measures_text():
     assert "SIL OPEN FONT LICENSE" in (FONTS / "OFL.txt").read_text("utf-8")
 
     def width(font: str) -> int:
-        axis = {"field": "v", "type": "quantitative", "axis": {"format": ".9f"}}
+        axis = {"field": "v", "type": "nominal"}
         spec = {
             "width": 9,
-            "data": {"values": [{"v": 1}]},
+            "data": {"values": [{"v": "Wide and narrow: magnesium, terbium"}]},
             "mark": "bar",
             "encoding": {"y": axis},
             "config": {"font": font},
