@@ -15,6 +15,7 @@ from metalsbook.ingest.batch import Batch, Origin, Row
 from metalsbook.ingest.files import shown
 from metalsbook.ingest.grid import Grid, is_missing
 from metalsbook.ingest.mappings import read_mapping
+from metalsbook.months import step_month
 
 KIND = "World Bank Pink Sheet"
 ORIGIN = Origin(
@@ -80,10 +81,11 @@ def _months(body: Rows, grid: Grid) -> dict[str, tuple[int, list[str]]]:
     for number, cells in body:
         match = _MONTH.fullmatch(cells[0])
         month = f"{match[1]}-{match[2]}" if match else ""
-        if not month or month in months:
+        due = step_month(next(reversed(months)), 1) if months else month
+        if not month or month != due:
             raise IngestError(
-                f"{grid.where(number)}: '{shown(cells[0])}' is no month, or there twice",
-                "The layout has changed, or the file was edited",
+                f"{grid.where(number)}: '{shown(cells[0])}' is not the month after the row above it",
+                "The layout has changed, or the file was edited or damaged: download it again",
             )
         months[month] = number, cells
     return months

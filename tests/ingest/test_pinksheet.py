@@ -59,7 +59,8 @@ def test_only_the_last_months_are_taken_and_it_says_so(tmp_path, monkeypatch):
         ({"updated": "Updated lately"}, "does not say when it was updated"),
         ({"prices": [("2025M10", 1, "n/k", 1)]}, "row 8, column C: 'n/k' is not a number"),
         ({"prices": [("2025M10", 1, -5, 1)]}, "'-5.00' is negative"),
-        ({"prices": [("2025M10", 1, 1, 1), ("2025M10", 1, 1, 1)]}, "or there twice"),
+        ({"prices": [("2025M10", 1, 1, 1), ("2025M10", 1, 1, 1)]}, "row 9: '2025M10' is not the month after"),
+        ({"prices": [("2025M10", 1, 1, 1), ("2025M12", 1, 1, 1)]}, "row 9: '2025M12' is not the month after"),
         ({"prices": [("October", 1, 1, 1)]}, "has no month like 2025M11"),
     ],
 )
