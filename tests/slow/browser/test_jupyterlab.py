@@ -99,5 +99,6 @@ def test_a_chapter_opens_in_jupyterlab_and_follows_the_month(lab, visit, name):
     page.wait_for_function("(css) => document.querySelectorAll(css).length > 0", arg=CHARTS)
     after = page.evaluate(DRAWN)
     assert after and after[0] != before[0]
-    assert sum(one != other for one, other in zip(before, after, strict=False)) >= len(after) / 2
+    # Charts of years are the same in both months.
+    assert sum(one != other for one, other in zip(before, after, strict=False)) >= 2
     page.evaluate("() => window.jupyterapp?.commands.execute('kernelmenu:shutdown')")

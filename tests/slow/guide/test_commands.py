@@ -30,6 +30,7 @@ PARSED_ONLY = {
     ".venv/Scripts/python -m pip install --require-hashes -r requirements.txt -r requirements-test.txt": "on Windows",
     "make chapters": "the whole book in kernels: `make test` compares the same by nbval",
     "make site": "every edition: minutes; the site's own tests build two small ones",
+    ".venv/bin/jupyter lab chapters/magnesium_exports.ipynb": "until it is stopped; browser/test_jupyterlab.py",
     "make serve": "it runs until it is stopped; tests/publish/test_serve.py asks it for pages",
     "make lock": "it asks the package index for the newest versions",
     "jupyter-book build .": "below, with warnings as errors",
