@@ -21,7 +21,7 @@ CLAIM = (
 )
 OUTLOOK = (
     "ol-new,A House,Outlook,https://example.org/outlook,2025-10-13,magnesium ingot price,mg.price.ingot.fugu,"
-    "2025-10-14,2025-10-27,down,,,,short term,Ingot should fall.\n"
+    "2025-10-14,2025-10-27,down,,,,,,,,,short term,Ingot should fall.\n"
 )
 
 
@@ -42,7 +42,7 @@ def edition(tmp_path_factory):
             claims, statements, series, tables["sources"], tables["events"], Months(statements, series).of
         ),
         "outlooks": score_outlooks(tables["outlooks"], statements, series, made.cut_off, None, tables["sources"]),
-        "conflicts": pd.DataFrame({"conflict": ["cf-1"], "statement": [""]}),
+        "conflicts": pd.DataFrame({"conflict": [], "statement": []}, dtype="str"),
     }
     return made
 

@@ -78,7 +78,8 @@ def parse(command: str) -> None:
     elif program == "dask":
         DASK[words[1]].make_context(words[1], words[2:])
     else:
-        assert program in ("python", "pip", "jupyter-book"), f"{command}: nothing checks this program; run it"
+        known = program in ("python", "pip", "jupyter", "jupyter-book")
+        assert known, f"{command}: nothing checks this program; run it"
         for word in words[1:]:
             assert not word.endswith(".txt") or (ROOT / word).is_file(), command
 
