@@ -28,6 +28,7 @@ def under_clock(folder: Path, start: str) -> dict[str, str]:
     """
     folder.mkdir()
     shutil.copytree(ROOT / "metalsbook", folder / "metalsbook", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "chapters" / "words", folder / "chapters" / "words")
     seen = str(folder / "seen")
     (folder / "sitecustomize.py").write_text(CLOCK.format(start=start, seen=seen), "utf-8")
     return {"PYTHONPATH": str(folder)}
@@ -57,10 +58,11 @@ def test_the_site_is_the_same_on_every_day(scratch, usual, tmp_path):
     seen = (tmp_path / "clock" / "seen").read_text("utf-8").splitlines()
     assert len(seen) > 1 and all(line.startswith("2003") for line in seen), "the chapters had the machine's clock"
     assert built(scratch) == usual
-    # The clock is really another one: a feed with the day in it makes another site.
-    module = tmp_path / "clock" / "metalsbook" / "publish" / "editions.py"
-    told = '<title>{__import__("time").strftime("%F")} {month_name(month)}'
-    module.write_text(module.read_text("utf-8").replace("<title>Edition {month_name(month)}", told), "utf-8")
+    # The clock is really another one: a file with the day in it makes another site.
+    module = tmp_path / "clock" / "metalsbook" / "publish" / "start.py"
+    text, told = module.read_text("utf-8"), '".nojekyll", __import__("time").strftime("%F").encode()'
+    assert '".nojekyll", b""' in text
+    module.write_text(text.replace('".nojekyll", b""', told), "utf-8")
     forget(scratch)
     scratch.must(*MONTH, **clock)
     assert built(scratch) != usual

@@ -40,7 +40,8 @@ DAMAGES = [flip, cut, empty, exchange]
 
 def damage_of(name: str):
     """Return one of the damages, another for the next name."""
-    return DAMAGES[sum(name.encode()) % len(DAMAGES)]
+    # A row of `taken.csv` ends with the name of a file: a shorter one is a name, too.
+    return flip if name == "taken.csv" else DAMAGES[sum(name.encode()) % len(DAMAGES)]
 
 
 @pytest.mark.parametrize("name", [*(f"{name}.parquet" for name in SNAPSHOT), "datapackage.json"])
