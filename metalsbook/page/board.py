@@ -27,7 +27,7 @@ def board(edition, series: dict[str, str], caption: str) -> Html:
         series: What each is called -> its series; those that the edition does not know are left out.
         caption: What the table shows.
     """
-    rows = board_rows(edition, {name: one for name, one in series.items() if edition.has(one)})
+    rows = board_rows(edition, series)
     shown = pd.DataFrame(
         {
             "Series": [_name(edition, row) for row in rows],
@@ -73,14 +73,14 @@ def board_rows(edition, series: dict[str, str]) -> list[dict[str, object]]:
 
     Args:
         edition: The edition.
-        series: What each is called -> its series.
+        series: What each is called -> its series; those that the edition does not know are left out.
 
     Returns:
         For each: name, series, unit, chapter; month ("YYYY-MM" of the latest figure, "" without one) and latest
         (`Interval` or None); mom, yoy (per cent; of a series in per cent, points), ytd_yoy and ytd (`Interval` or
         None); status as readers read it, facts (`facts_of`) and course (`Edition.months` of the last 13 months).
     """
-    return [_row(edition, name, one) for name, one in series.items()]
+    return [_row(edition, name, one) for name, one in series.items() if edition.has(one)]
 
 
 def _row(edition, name: str, series: str) -> dict[str, object]:

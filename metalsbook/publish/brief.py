@@ -9,7 +9,7 @@ import pandas as pd
 
 from metalsbook.edition import Edition
 from metalsbook.page import verdicts
-from metalsbook.page.board import board_rows, period_short
+from metalsbook.page.board import UNITS, board_rows, period_short
 from metalsbook.page.facts import landing
 from metalsbook.page.theme import DERIVED, FONTS, REPORTED, chart_config
 from metalsbook.page.words import points, rate, say, say_line
@@ -35,7 +35,6 @@ def write_brief(edition: Edition, pdf: Path, text: Path) -> None:
 def brief_content(edition: Edition) -> dict[str, object]:
     """Return what the brief says, as the texts and rows of theme/brief.typ."""
     facts = landing.takeaways(edition)
-    known = {name: series for name, series in landing.BOARD.items() if edition.has(series)}
     claims = edition.claims
     wrong = claims[claims["verdict"].isin(["contradicted", "mislabelled"])]
     cite = {"figures": f"{edition.count:,}", "sources": f"{edition.statements['source'].nunique():,}"}
@@ -49,7 +48,7 @@ def brief_content(edition: Edition) -> dict[str, object]:
         "month": month_name(edition.month),
         "headline": say_line("landing/headline", **facts),
         "takeaways": [line[2:] for line in say("landing/takeaways", **facts).text.splitlines() if line[:2] == "- "],
-        "rows": [_row(row) for row in board_rows(edition, known)],
+        "rows": [_row(row) for row in board_rows(edition, landing.BOARD)],
         "charts_title": f"The last {_MONTHS} months",
         "charts": [
             {
@@ -97,7 +96,7 @@ def _row(row: dict) -> list[str]:
         return points(value.best) if in_points else rate(value.best).removesuffix("%")
 
     changes = {key: change(row[key], key) for key in ("mom", "yoy", "ytd_yoy")}
-    unit = "units" if row["unit"] == "unit" else row["unit"]
+    unit = UNITS.get(row["unit"], row["unit"])
     head = [row["name"], period_short(row["month"]), figure(row["latest"]), unit, changes["mom"], changes["yoy"]]
     return [*head, figure(row["ytd"]), changes["ytd_yoy"], row["status"]]
 

@@ -31,7 +31,6 @@ from metalsbook.publish.toc import read_pages
 _logger = logging.getLogger(__name__)
 _CHAPTERS, _OF_GUIDE = "chapters/", f"{GUIDE}/"
 _DESCRIPTION_LENGTH = 200
-# The page tools list computed sentences so.
 # The landing page's computed headline; elsewhere the first computed sentence, as a point or a paragraph.
 _LEAD = re.compile(r'<p class="mb-lead">(.*?)</p>', re.DOTALL)
 _SAID = re.compile(r'<p class="mb-say">(.*?)</p>', re.DOTALL)

@@ -20,7 +20,6 @@ from openpyxl.utils import get_column_letter
 from metalsbook.analysis.sources import ENOUGH_QUOTES
 from metalsbook.edition import Edition
 from metalsbook.months import period_start
-from metalsbook.names import base_name
 from metalsbook.page.board import board_rows
 from metalsbook.page.facts.landing import BOARD
 from metalsbook.publish.addresses import month_name
@@ -121,7 +120,6 @@ _SOURCES = {
 
 
 def _summary(edition: Edition) -> tuple[Cells, Iterator[Cells]]:
-    known = {name: series for name, series in BOARD.items() if edition.has(series)}
     head = ["Series", "Month", "Latest", "Unit", "m/m, %", "y/y, %", "YTD", "YTD y/y, %", "Status", "Publisher", "Id"]
 
     def best(figure) -> float | None:
@@ -131,7 +129,7 @@ def _summary(edition: Edition) -> tuple[Cells, Iterator[Cells]]:
         [row["name"], _date(row["month"], _MONTH), best(row["latest"]), row["unit"]]
         + [best(row[key]) for key in ("mom", "yoy", "ytd", "ytd_yoy")]
         + [row["status"], row["facts"]["who"], row["series"]]
-        for row in board_rows(edition, known)
+        for row in board_rows(edition, BOARD)
     )
     return head, rows
 
@@ -166,7 +164,6 @@ def _figures(edition: Edition, figures: pd.DataFrame) -> tuple[Cells, Iterator[C
     head += ["Publisher", "Published", "Figure"]
     titles = edition.series.set_index("series")["title"]
     rows = edition.statements
-    names = rows["source"].map(edition.publishers).map(base_name, na_action="ignore")
     printed = (
         [
             row.series,
@@ -184,7 +181,7 @@ def _figures(edition: Edition, figures: pd.DataFrame) -> tuple[Cells, Iterator[C
             _date(row.published) if row.published_basis == "stated" else "undated",
             row.statement,
         ]
-        for row, name in zip(rows.itertuples(), names, strict=True)
+        for row, name in zip(rows.itertuples(), edition.who(rows["source"]), strict=True)
     )
     own = figures[(figures["length"] == "month") & (figures["status"] == "derived")]
     derived = (
