@@ -20,7 +20,7 @@ from metalsbook.ingest.grid import Grid, explain_date, is_missing, read_records
 from metalsbook.ingest.mappings import Catalogue
 from metalsbook.ledger.figures import read_figure, shows_sign
 from metalsbook.ledger.schemas import FILE, LINE, find_violations
-from metalsbook.ledger.vocabulary import CHANGE_MEASURES, PRICE_UNITS
+from metalsbook.ledger.vocabulary import CHANGE_MEASURES, PRICE_UNITS, UNITS
 
 EXAMPLE = "example-"
 """What the source of an example line begins with."""
@@ -130,7 +130,8 @@ def _complete_statements(batch: Batch, rows: Records) -> Records:
         try:
             if is_missing(row["stated"]):
                 raise IngestError(f"{where}, column 'stated': '{shown(row['stated'])}' is no figure", "Leave it empty")
-            if unit:
+            # A unit that breaks the rule of its column is refused with the row's other cells.
+            if unit in UNITS:
                 row = row | read_stated(row, where)
         except IngestError as error:
             batch.problems.append(str(error))

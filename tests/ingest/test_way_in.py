@@ -74,6 +74,11 @@ def test_what_breaks_a_rule_of_the_ledger_is_named_by_the_row_of_the_file(book, 
     assert "made-up.csv, row 3, column 'unit'" in refused(path)
 
 
+def test_a_unit_that_is_none_is_named_in_one_line_however_long_it_is(quick, tmp_path):
+    path = statements_file(tmp_path, {"unit": "t,\nnext row,,\n"})
+    assert f"made-up.csv, row 2, column 'unit': 't,{chr(0xFFFD)}next row" in refused(path)
+
+
 def test_the_report_shows_value_text_place_and_change_before_anything_is_taken(quick, tmp_path):
     _, said = take(statements_file(tmp_path), dry_run=True)
     assert (
