@@ -1,7 +1,7 @@
 # Each target sets up what it needs; `make help` lists them.
 SHELL := /bin/sh
 PYTHON ?= python3
-MONTH ?= 2025-11
+MONTH ?= 2025-12
 # The text as it was given, for the commands below to read from their environment: nothing of it is a command.
 override MONTH := $(value MONTH)
 export MONTH
@@ -34,7 +34,7 @@ $(VENV)/.ready-all: $(VENV)/.ready requirements-test.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt -r requirements-test.txt
 	@touch $@
 
-book: $(VENV)/.ready  ## build the edition of MONTH (default 2025-11)
+book: $(VENV)/.ready  ## build the edition of MONTH (default 2025-12)
 	@$(BIN)/metalsbook book --month="$$MONTH"
 
 site: $(VENV)/.ready  ## build every edition and the start page

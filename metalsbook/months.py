@@ -5,7 +5,7 @@ import re
 
 from metalsbook.errors import UsageError
 
-REFERENCE_MONTH = "2025-11"
+REFERENCE_MONTH = "2025-12"
 """The month for which the notebooks in git keep their outputs."""
 _MONTH = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
 

@@ -359,10 +359,13 @@ def _in_unit(chosen: list[_Found], others: list[_Found], text: str, unit: str, p
     """Return the meant numbers in the unit of the row; one without a unit has that of those beside it.
 
     Raises:
-        LedgerError: If their unit does not fit, or they have none and another number's does not.
+        LedgerError: If their unit does not fit, they are in two units, or they have none and another number's does
+            not fit.
     """
     counted = next((item.counted for item in reversed(chosen) if item.counted), ())
     per = next((item.per for item in reversed(chosen) if item.per), ())
+    if any(item.counted not in ((), counted) for item in chosen):
+        raise LedgerError(f"'{text}' counts its figures in different units", f"Give one figure, in {unit}")
     if not counted and not per:
         for item in others:
             if not _is_percent(item, unit) and printed_factor(unit, item.counted, item.per, period) != 1:
