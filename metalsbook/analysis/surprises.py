@@ -16,7 +16,7 @@ from metalsbook.months import step_month
 # A month's mean of quotes counts from two days with a quote; a history is one from eight earlier changes on.
 MIN_QUOTES = 2
 MIN_CHANGES = 8
-SEASON_YEARS = 3
+SEASON_YEARS = 2
 # Makes a median absolute deviation comparable with a standard deviation (Rousseeuw and Croux, 1993).
 MAD_SCALE = 1.4826
 # Changes below this do not surprise, however still the series was before.

@@ -12,7 +12,7 @@ from metalsbook.page.cards import MONTHS_IN_LINE, sparkline
 from metalsbook.page.facts.series import facts_of, figure_at
 from metalsbook.page.html import Html, escape, folded, tag
 from metalsbook.page.tables import origin, table
-from metalsbook.page.words import points, rate, say_line
+from metalsbook.page.words import points, rate, say_line, whole
 
 UNITS = {"unit": "units"}
 STATUS = {"reported": "published", "derived": "derived"}
@@ -32,7 +32,7 @@ def board(edition, series: dict[str, str], caption: str) -> Html:
         {
             "Series": [_name(edition, row) for row in rows],
             "Month": [period_short(row["month"]) for row in rows],
-            "Latest": [_figure(row["latest"]) for row in rows],
+            "Latest": [_figure(row["latest"], kind=row["facts"]["kind"]) for row in rows],
             "Unit": [UNITS.get(row["unit"], row["unit"]) for row in rows],
             "m/m, %": [_rate(row["mom"], row["unit"]) for row in rows],
             "y/y, %": [_rate(row["yoy"], row["unit"]) for row in rows],
@@ -143,9 +143,11 @@ def _value(value: float, text: str, css: str = "") -> Html:
     return Html(tag("data", escape(text), value=f"{value:.10g}", class_=css), text)
 
 
-def _figure(figure: Interval | None, css: str = "") -> Html | str:
+def _figure(figure: Interval | None, css: str = "", kind: str = "") -> Html | str:
     if figure is None:
         return ""
+    if kind == "flow":
+        return _value(figure.best, whole(figure), css)
     size = abs(figure.best)
     digits = 0 if size >= 1000 or figure.best == round(figure.best) else 1 if size >= 100 else 2
     return _value(figure.best, f"{figure.best:,.{digits}f}", css)
@@ -177,7 +179,9 @@ def _status(edition, row: dict) -> Html:
 def _months(edition, row: dict) -> dict[str, object]:
     """Return a row of the months side by side; what no source published is told apart."""
     cells = {
-        month.strftime("%b %y"): _figure(Interval(low, high, best), "" if status == "reported" else "mb-derived")
+        month.strftime("%b %y"): _figure(
+            Interval(low, high, best), "" if status == "reported" else "mb-derived", row["facts"]["kind"]
+        )
         if best == best
         else ""
         for month, low, best, high, status in row["course"][["month", "low", "best", "high", "status"]].itertuples(

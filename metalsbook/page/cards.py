@@ -34,19 +34,20 @@ def _card(edition, label: str, series: str) -> Html:
         tag("span", escape(change), class_="mb-change") if change else "",
         tag("span", escape(place), class_="mb-rank") if place else "",
         sparkline(edition.months(series, MONTHS_IN_LINE)["best"].tolist()),
-        basis_of(edition, series),
         source_of_month(edition, series, facts).markup,
+        basis_of(edition, series),
     ]
     return Html("".join(lines), f"{label}: {value} {change}".strip())
 
 
 def basis_of(edition, series: str) -> str:
-    """Return what a price must not be compared across (place, grade, tax) as a line of a card; "" for a flow."""
+    """Return what a price must not be compared across (place, grade, tax), folded; "" for a flow."""
     if not edition.has(series) or edition.spec(series)["kind"] != "price":
         return ""
     spec = edition.spec(series)
     parts = [spec[name] for name in ("place", "grade", "basis") if spec[name] and spec[name] != "not stated"]
-    return tag("span", escape(", ".join(parts)), class_="mb-basis")
+    said = tag("summary", "Basis") + tag("span", escape(", ".join(parts)))
+    return tag("details", said, class_="mb-origin") if parts else ""
 
 
 def source_of_month(edition, series: str, facts: dict) -> Html:

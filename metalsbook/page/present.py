@@ -23,6 +23,11 @@ _LINE, _TITLE_LINE = 90, 64
 _FIGURES = ("best", "value")
 _APART = 0.01
 """Ends of a figure that lie closer than this part of it are told as one."""
+_INSIDE = (
+    "bound bound_high bound_low corrected factor measure measure_as_printed n_quotes published_basis qualifier "
+    "resolution series_as_printed statement topic vintage_from"
+).split()
+"""Columns of a statement that say how the method reads it; the edition's downloads have them."""
 _KEPT = ("month", "date", "period", "low", "high", "likely_low", "likely_high", "status", "unit", "series")
 
 
@@ -70,7 +75,9 @@ def show(
     if "month" in rows and bands:
         chart = alt.layer(_bands(known["month"].min(), rows["month"].max()), chart)
     if len(marked):
-        chart = alt.layer(chart, _event_marks(marked, by_month="month" in rows))
+        time = rows["month" if "month" in rows else "date"]
+        middle = time.min() + (time.max() - time.min()) / 2
+        chart = alt.layer(chart, _event_marks(marked, middle, by_month="month" in rows))
     source = source or source_line(known)
     tables = [{"label": "Data", "data": {"values": data_rows(rows, figure)}}]
     if len(marked):
@@ -99,9 +106,10 @@ def source_line(rows: pd.DataFrame) -> str:
 
 def data_rows(rows: pd.DataFrame, figure: str = "best") -> list[dict]:
     """Return the rows behind a chart as a reader downloads them: what, when, `figure`, ends, status, unit, source."""
-    kept = [name for name in rows if name not in (*_KEPT, figure, "who", "source", "bound", "n_quotes")]
+    behind = [name for name in ("stated", "published") if name in rows]
+    kept = [name for name in rows if name not in (*_KEPT, *_INSIDE, *behind, figure, "who", "source")]
     order = [*kept, *(name for name in _KEPT[:3] if name in rows), figure]
-    order += [name for name in _KEPT[3:] if name in rows] + ["who"] * ("who" in rows)
+    order += [name for name in _KEPT[3:] if name in rows] + ["who"] * ("who" in rows) + behind
     table = rows[list(dict.fromkeys(order))].copy()
     for name in table.columns[table.dtypes.map(lambda kind: kind.kind == "M")]:
         table[name] = table[name].dt.strftime("%Y-%m" if name == "month" else "%Y-%m-%d")
@@ -169,14 +177,14 @@ def _events_told(events: pd.DataFrame) -> str:
     return f" Events marked: {join_words(named)}."
 
 
-def _event_marks(events: pd.DataFrame, by_month: bool) -> alt.LayerChart:
+def _event_marks(events: pd.DataFrame, middle: pd.Timestamp, by_month: bool) -> alt.LayerChart:
     """Return events as marks above the plot: wide enough for a finger, a few of them with their topic in words."""
     when = pd.to_datetime(events["date"].str[:7] if by_month else events["date"], format="mixed")
     shown = events[["date", "topic", "what", "who"]].assign(
         when=when,
         happened=events["date"].map(period_name),
-        lane=[-8 - 14 * (place % 2) for place in range(len(events))],
-        late=when > when.min() + (when.max() - when.min()) / 2 if len(events) > 1 else True,
+        lane=[-16 - 14 * (place % 2) for place in range(len(events))],
+        late=when > middle,
     )
     x = alt.X("yearmonth(when):O", title=None) if by_month else alt.X("when:T", title=None)
     base = alt.Chart(shown).encode(

@@ -7,7 +7,7 @@ import pandas as pd
 
 from metalsbook.names import base_name, cited_name, told_name
 from metalsbook.page.html import Html, escape, folded, link, tag
-from metalsbook.page.narrative import as_printed, count_of, gap, number
+from metalsbook.page.narrative import MINUS, as_printed, count_of, gap, number
 
 Format = Callable[[object], str]
 
@@ -67,10 +67,17 @@ def _cell(value: object, form: Format | None) -> str:
         return tag("span", "\u2013", class_="mb-missing")
     if form is not None:
         shown = form(value)
-        return shown.markup if isinstance(shown, Html) else escape(shown)
+        return shown.markup if isinstance(shown, Html) else escape(_signed(shown))
     if isinstance(value, int):
         return escape(number(value, resolution=1))
     return escape(number(value) if isinstance(value, float) else str(value))
+
+
+def _signed(shown: str) -> str:
+    """Return a formatted figure with a true minus sign, and nought without a sign."""
+    if shown[:1] not in ("+", "-"):
+        return shown
+    return shown.replace("-", MINUS, 1) if any(digit in "123456789" for digit in shown) else shown[1:]
 
 
 def origin(edition, statement: pd.Series, label: str = "") -> Html:

@@ -28,7 +28,7 @@ EARLIER = "#9fb3c8"
 """The colour of what a figure is compared with: earlier years, other regions."""
 # One-hue and two-hue scales, even in lightness: for amounts, and for changes around zero.
 SEQUENTIAL = "blues"
-DIVERGING = "blueorange"
+DIVERGING = ["#f0a35e", "#f4f1ea", DERIVED]
 FONTS = Path(__file__).parent / "fonts"
 # The book brings its own type (from Source Sans 3, Open Font License), so that text is as wide as it was measured.
 FONT = "'Metals Sans', system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif"
@@ -163,7 +163,7 @@ def chart_config() -> dict:
             "offset": 26,
         },
         "header": {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 11},
-        "range": {"category": PALETTE, "ordinal": {"scheme": SEQUENTIAL}, "diverging": {"scheme": DIVERGING}},
+        "range": {"category": PALETTE, "ordinal": {"scheme": SEQUENTIAL}, "diverging": DIVERGING},
         "line": {"strokeWidth": 1.8, "color": PALETTE[0]},
         "bar": {"color": PALETTE[0]},
         "point": {"filled": True, "size": 45, "color": PALETTE[0]},

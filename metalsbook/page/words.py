@@ -120,6 +120,14 @@ def quantity(figure: Figure, unit: str = "", digits: int = 3) -> str:
     return f"about {said} ({ends(span)})" if wide else f"{word} {said}".strip()
 
 
+def whole(figure: Figure) -> str:
+    """Return a figure for a table, no finer than its range: 29,751.4 (29,706 to 29,797) is written "29,750"."""
+    span = span_of(figure)
+    width = span.high - span.low
+    step = 10.0 ** math.floor(math.log10(width) + 1e-6) if width > 0 else 1.0
+    return f"{MINUS if span.best < 0 else ''}{_rounded(span.best, min(max(step, 1.0), _step(span.best, 3)))}"
+
+
 def ends(figure: Figure) -> str:
     """Return the ends of a figure as "15,950–16,200", with two digits of its width; one where they are the same."""
     span = span_of(figure)
@@ -252,6 +260,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def small(text: str) -> str:
+    """Return a name as it stands within a sentence: "vehicles made", but "NEVs made"."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 FILTERS = {
     "month": month_words,
     "months": month_list,
@@ -278,6 +291,7 @@ FILTERS = {
     "count": count,
     "ordinal": ordinal,
     "capital": capital,
+    "small": small,
     "and": join_words,
 }
 """What a template can do with a fact; each is a function of this module."""

@@ -118,8 +118,8 @@ SAID = [
     (
         "rates",
         RATES,
-        "Smelters ran at 63% to 69% of capacity in 2024, by whose output is taken: SMM gives the low end, China "
-        "Ferroalloy Online and 3 more the high. Fugu Magnesium Association states 73%, above every pair. "
+        "Smelters ran at 63% to 69% of capacity in 2024, depending on whose output is taken: SMM gives the low end, "
+        "China Ferroalloy Online and 3 more the high. Fugu Magnesium Association states 73%, above every pair. "
         "The world stood at 57% to 64%. A ten-year mean is put at 63% (Argus Media).",
     ),
     (
@@ -165,6 +165,7 @@ def test_every_branch_of_the_words_is_reached():
     cases = [(block, facts) for block, facts, _ in SAID]
     cases += [
         ("headline", OUTPUT | {"mom": None}),
+        ("headline", NONE | {"association": OUTPUT["association"]}),
         ("output_title", OUTPUT | {"then": None}),
         ("output_title", NONE),
         ("output", OUTPUT),
@@ -175,6 +176,7 @@ def test_every_branch_of_the_words_is_reached():
         ("levels_title", LEVEL | {"year": ""}),
         ("rates", RATES | {"n": 1}),
         ("rates", RATES | {"year": ""}),
+        ("rates", RATES | {"world": Interval(61, 61, 61)}),
         ("claimed", RATES),
         ("operating", OPERATING),
         ("operating", OPERATING | {"now": None}),
@@ -211,6 +213,14 @@ def test_a_forecast_of_level_and_change_gives_the_month_and_the_one_before_away(
     assert facts["ahead"]["month"] == "2025-12" and facts["now"].low < 100382 < facts["now"].high
 
 
+def test_the_capacity_of_a_country_is_none_of_its_companies():
+    named = {"baowu": "Magnesium capacity, Baowu", "usgs": "Magnesium capacity, China, USGS"}
+    catalogue = {f"{capacity.CAPACITY}.{name}": {"title": title} for name, title in named.items()}
+    rows = [printed(name, "2025", 100_000 if name.endswith("baowu") else 1_480_000) for name in catalogue]
+    made = edition([*rows, printed(capacity.CAPACITY, "2025", 1_590_000)], catalogue=catalogue)
+    assert capacity.companies(made)["name"].tolist() == ["Baowu"]
+
+
 def test_what_is_published_goes_before_what_a_forecast_implies():
     ahead = [printed(capacity.OUTPUT_SMM, "2025-12", 105000, "forecast", 1000)]
     ahead.append(printed(capacity.OUTPUT_SMM, "2025-12", 4.6, "forecast_mom", 0.1))
@@ -224,7 +234,7 @@ def test_the_figure_that_most_houses_publish_stands_for_a_year():
         printed(capacity.OUTPUT, "2024", 1100, source="argus"),
         printed(capacity.OUTPUT, "2024", 1100, source="smm"),
     ]
-    shown = capacity.yearly(edition(rows), {"Output": capacity.OUTPUT})
+    shown = capacity.yearly(edition(rows), {"Output": [capacity.OUTPUT, capacity.OUTPUT_SMM]})
     assert shown["Value"].tolist() == [1100] and shown["Other figures"].iloc[0].startswith("1,000")
 
 

@@ -112,7 +112,7 @@ SAID = [
     (
         "steel",
         NOTHING | WAITING | {"left": None},
-        "The statistics bureau prints January together with February, in March.",
+        "The statistics bureau publishes January together with February, in March.",
     ),
     ("metal_title", METAL, "Estimates of magnesium in China's vehicles differ 3.3-fold"),
     (

@@ -136,7 +136,8 @@ BOTH = NONE | {"month": "2026-02", "together": Interval(74_950, 75_050, 75_000),
 def test_january_waits_for_february_and_both_are_told_as_one():
     assert say_line("exports/total_title", **NONE | WAITING) == "Total exports: January comes with February"
     assert say_line("exports/headline", **NONE | WAITING) == (
-        "Customs print January together with February, in March. The last month known is September 2025, with 22,200 t."
+        "Customs publish January together with February, in March. "
+        "The last month known is September 2025, with 22,200 t."
     )
     assert say_line("exports/ingot", **BOTH) == (
         "China exported 75,000 t of magnesium ingot in January and February, which are published as one figure; up "
@@ -177,14 +178,15 @@ def test_every_branch_of_the_words_is_reached():
     cases = [
         *[
             (block, facts)
-            for block in ("headline", "total_title", "ingot_title", "ingot")
+            for block in ("headline", "total_title", "ingot_title", "ingot", "usual")
             for facts in (BOTH, NONE | WAITING)
         ],
         *[(block, BOTH | {"together_yoy": None}) for block in ("headline", "ingot")],
         *[(block, facts) for block, facts, _ in SAID],
         *[(block, FLOW) for block in ("total", "ingot", "ingot_unit", "products_caption", "usual_title")],
         *[(block, NONE) for block in ("total_title", "ingot", "usual", "usual_title")],
-        *[(block, PLAIN) for block in ("usual",)],
+        ("usual", PLAIN),
+        ("usual", PLAIN | {"usual": None}),
         ("total_title", PLAIN | {"mom": None}),
         ("usual", FLOW | {"swing": "return"}),
         ("usual_title", FLOW | {"then": None}),

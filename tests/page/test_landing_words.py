@@ -18,6 +18,7 @@ ONE = {
     "n_quotes": 0,
     "swing": "",
     "implied": None,
+    "last": None,
 } | ALONE
 PRICE = ONE | {"now": Interval(15950, 16200, 16095), "mom": FALL, "unit": "CNY/t", "n_quotes": 10}
 NOTHING = ONE | {"now": None, "mom": None, "yoy": None}
@@ -27,7 +28,7 @@ IMPLIED = NOTHING | {
     "implied_who": "SMM",
     "mom": RISE,
 }
-FACTS = {"month": "2025-11", "price": PRICE, "prnd": PRICE, "output": IMPLIED}
+FACTS = {"month": "2025-11", "price": PRICE, "prnd": PRICE, "output": IMPLIED, "association": ONE}
 FACTS |= {name: ONE for name in ("total", "ingot", "magnets")}
 FACTS |= {name: ONE | {"now": Interval(3.43e6, 3.43e6, 3.43e6)} for name in ("vehicles", "electric")}
 FORECASTS = {"n_new": 17, "new_hits": 16, "new_naive": 14, "all_resolved": 108, "all_hits": 80, "all_naive": 57}
@@ -84,6 +85,9 @@ def test_every_branch_of_the_landing_words_is_reached():
     facts += [FACTS | {"price": NOTHING, "ingot": NOTHING}, FACTS | {"total": NOTHING, "ingot": NOTHING}]
     facts += [FACTS | {name: PRICE | {"thin": True, "n_quotes": 1}} for name in ("price", "prnd")]
     facts += [FACTS | {"output": ONE}, FACTS | {"output": NOTHING | {"mom": RISE}}]
+    alone = FACTS | {"output": NOTHING}
+    known = NOTHING | {"last": "2025-10", "last_figure": ONE["now"]}
+    facts += [alone | {"association": one} for one in (ONE | {"mom": None}, NOTHING, known)]
     facts += [FACTS | {"ingot": ONE | {"swing": "rebound"}}]
     facts += [FACTS | WAITING | {"total": NOTHING | WAITING, "ingot": NOTHING | WAITING}]
     cases = [(block, each) for block in ("headline", "takeaways") for each in facts]
@@ -94,8 +98,7 @@ def test_every_branch_of_the_landing_words_is_reached():
     cases += [("claims", {"n": n, "wrong": wrong}) for n, wrong in ((0, 0), (5, 0), (5, 1))]
     cases += [("forecasts", FORECASTS), ("forecasts", FORECASTS | {"n_new": 0})]
     cases += [("board_caption", {"month": "2025-11"}), ("claims_caption", {}), ("releases_caption", {})]
-    cite = dict.fromkeys(("snapshot", "method", "figures", "sources"), "1")
-    cases += [("cite", cite | {"month": "2025-11", "cut_off": "2025-12-31"})]
+    cases += [("cite", {"month": "2025-11", "cut_off": "2025-12-31", "figures": "3", "sources": "2"})]
     assert unreached("landing", cases) == []
 
 

@@ -40,6 +40,7 @@ LICENCES = {"month": "2025-11", "rate": 7.2, "vat": 13.0, "floor": 110.0, "floor
 LICENCES |= {"exports": [("dysprosium", 3.501, -80.0, "2025-10")]}
 CHAIN = {
     "month": "2025-11",
+    "base": 2024,
     "answer": "in part",
     "since": "2025-01-03",
     "oxide": 39.4,
@@ -176,7 +177,7 @@ SAID = [
         PLACES,
         "The European Union: 2,570 t (42% of all), up 25% m/m, up 60% y/y. We hold no November figure for Japan.",
     ),
-    ("quotas_title", QUOTA, "2025 quota: not published"),
+    ("quotas_title", QUOTA, "Mining quota: 270,000 t in 2024; none held for 2025"),
     (
         "quotas",
         QUOTA,
@@ -234,6 +235,8 @@ def test_every_branch_of_the_words_is_reached():
         ("licences", LICENCES | {"exports": [], "floor": None}),
         *[("chain_title", CHAIN | {"answer": answer}) for answer in ("", "yes", "no")],
         ("chain", CHAIN | {"answer": ""}),
+        ("chain_unit", CHAIN),
+        *[("prnd", PRND | {end: 0.0}) for end in ("below_high", "above_low")],
         ("imports_caption", {}),
         ("worth_caption", {}),
         ("exports_title", FLOW | {"mom": None}),

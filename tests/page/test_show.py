@@ -8,6 +8,7 @@ import vl_convert
 
 from metalsbook.page import month_axis, show
 from metalsbook.page.html import Html
+from metalsbook.page.present import data_rows
 from metalsbook.publish import charts
 
 ROWS = pd.DataFrame(
@@ -63,6 +64,14 @@ def test_source_alt_text_and_downloads_come_from_the_rows():
     }
     assert figures[2]["figure"] is None
     assert [event["date"] for event in events] == ["2025-09-10"]
+
+
+def test_a_download_has_the_figure_and_its_source_but_not_how_the_method_reads_it():
+    inside = {"statement": "st-1", "series_as_printed": "a", "bound_low": 1.0, "factor": 1.0}
+    row = {"date": pd.Timestamp("2025-11-03"), "value": 1.5, "unit": "t", "who": "SMM", "stated": "1.5", "source": "s"}
+    assert data_rows(pd.DataFrame([inside | row]), "value") == [
+        {"date": "2025-11-03", "figure": 1.5, "unit": "t", "source": "SMM", "stated": "1.5"}
+    ]
 
 
 def test_where_nothing_is_known_a_note_stands_in_the_place_of_the_chart():

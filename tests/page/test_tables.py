@@ -21,6 +21,11 @@ def test_the_first_column_heads_rows_numbers_stand_right_and_gaps_are_shown():
     assert "<caption>A caption</caption>" in markup
 
 
+def test_a_fall_bears_a_true_minus_and_nought_no_sign():
+    shown = table(pd.DataFrame({"Who": ["a", "b", "c"], "%": [-4.78, 0.0, 2.0]}), "A caption", {"%": "{:+.1f}".format})
+    assert [f">{text}</td>" in shown.markup for text in ("\u22124.8", "0.0", "+2.0")] == [True] * 3
+
+
 def test_text_from_the_ledger_stays_text():
     frame = pd.DataFrame({EVIL: [EVIL], "b": [Html("<b>kept</b>")]})
     markup = table(frame, EVIL).markup

@@ -46,10 +46,20 @@ RISE, OPEN = Interval(61.205, 61.215, 61.21), Interval(-1, 3, 1)
         ("ordinal", (22,), "22nd"),
         ("capital", ("about",), "About"),
         ("the", ("Netherlands",), "the Netherlands"),
+        ("small", ("Vehicles made",), "vehicles made"),
+        ("small", ("NEVs made",), "NEVs made"),
     ],
 )
 def test_a_filter_writes_a_figure_as_the_trade_does(name, arguments, said):
     assert FILTERS[name](*arguments) == said
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [(Interval(29706, 29797, 29751.4), "29,750"), (Interval(38850, 38950, 38900), "38,900"), (22218, "22,218")],
+)
+def test_a_table_writes_a_figure_no_finer_than_its_range(figure, said):
+    assert words.whole(figure) == said
 
 
 def test_a_month_bears_its_year_only_in_another_year():

@@ -10,6 +10,7 @@ from metalsbook.analysis.intervals import Interval, exact
 from metalsbook.months import period_end, step_month
 from metalsbook.page.cited import caution, without_copies
 from metalsbook.page.facts.series import agreed, between, figure_at, printed_of
+from metalsbook.page.narrative import as_printed
 
 CAPACITY, OUTPUT, OUTPUT_SMM = "mg.capacity.cn", "mg.output.cn", "mg.output.cn.smm"
 WORLD_CAPACITY, WORLD_OUTPUT = "mg.capacity.world", "mg.output.world"
@@ -30,7 +31,18 @@ _AT_WORK, _ASKED = "mg.smelters.operating", "mg.smelters.sample"
 _OPERATING = (RATE_MONTH, "mg.operating_rate.primary.weekly", _AT_WORK, _ASKED, "mg.smelters.yulin.operating")
 _DAILY = ("mg.output.cn.daily", "mg.output.cn.yulin.daily", "mg.output.daily.fugu_shenmu")
 _EFFECTIVE, _NEW = "effective", "new"
-_NOT_A_PLANT = ("alloy", "approved", "range10y", "year_inferred", "yuncheng", "fugu", "ningxia", _NEW, _EFFECTIVE)
+_NOT_A_PLANT = (
+    "alloy",
+    "approved",
+    "range10y",
+    "year_inferred",
+    "yuncheng",
+    "fugu",
+    "ningxia",
+    "usgs",
+    _NEW,
+    _EFFECTIVE,
+)
 """Parts of a capacity's series id that make it something else than the capacity of one company or plant."""
 
 
@@ -59,18 +71,22 @@ def most_stated(edition, series: str) -> pd.Series | None:
     return rows[rows["value"] == max(houses.index, key=lambda value: (houses[value], value))].iloc[-1]
 
 
-def yearly(edition, series: dict[str, str]) -> pd.DataFrame:
+def yearly(edition, series: dict[str, list[str]]) -> pd.DataFrame:
     """Return the newest yearly figure of some series, the one that most houses publish.
+
+    Args:
+        edition: The edition.
+        series: What each is called -> its series, and those of other counts of the same.
 
     Returns:
         Columns Figure, Year, Value, "y/y, %" (as published by one of those houses), "Published by", "Other figures".
     """
     rows = []
-    for name, one in series.items():
+    for name, (one, *counts) in series.items():
         row = most_stated(edition, one)
         if row is None:
             continue
-        year = stated_years(edition, one)
+        year = stated_years(edition, one, *(each for each in counts if edition.has(each)))
         year = year[year["period"] == row["period"]]
         names = list(dict.fromkeys(year.loc[year["value"] == row["value"], "who"]))
         growth = edition.prints(one, "yoy", row["period"])
@@ -99,18 +115,17 @@ def output_months(edition, last: int = 24) -> pd.DataFrame:
     the month before, too.
     """
     rows = edition.months(OUTPUT_SMM, last)
-    implied = level_behind_forecast(edition.rows_of(OUTPUT_SMM), OUTPUT_SMM, edition.month)
-    if implied is None:
-        return rows
-    spans = {edition.month: implied.figure}
-    if (change := agreed(edition, OUTPUT_SMM, "mom", edition.month)) is not None:
-        spans[step_month(edition.month, -1)] = implied.figure / (change.scaled(0.01) + exact(1.0))
-    who = edition.who(implied.level["source"])
-    for month, span in spans.items():
-        at = rows.index[(rows["month"] == month) & rows["best"].isna()]
-        middle = (span.low + span.high) / 2
-        rows.loc[at, ["low", "best", "high"]] = [span.low, middle, span.high]
-        rows.loc[at, ["status", "who"]] = ["derived", f"{who} (forecast)"]
+    printed = edition.rows_of(OUTPUT_SMM)
+    for month in rows.loc[rows["best"].isna(), "month"].dt.strftime("%Y-%m"):
+        if (implied := level_behind_forecast(printed, OUTPUT_SMM, month)) is None:
+            continue
+        spans = {month: implied.figure}
+        if (change := agreed(edition, OUTPUT_SMM, "mom", month)) is not None:
+            spans[step_month(month, -1)] = implied.figure / (change.scaled(0.01) + exact(1.0))
+        for each, span in spans.items():
+            at = rows.index[(rows["month"] == each) & rows["best"].isna()]
+            rows.loc[at, ["low", "best", "high"]] = [span.low, (span.low + span.high) / 2, span.high]
+            rows.loc[at, ["status", "who"]] = ["derived", f"{edition.who(implied.level['source'])} (forecast)"]
     return rows
 
 
@@ -266,7 +281,7 @@ def level(edition, rows: pd.DataFrame) -> dict[str, object]:
 
 
 def operating(edition) -> pd.DataFrame:
-    """Return what is published of operating rates, smelters at work and output a day within twelve months.
+    """Return the newest published operating rates, numbers of smelters and outputs a day within twelve months.
 
     Returns:
         Columns Month, Figure, Value (as published), "Published by", "What it counts"; the newest first.
@@ -275,14 +290,15 @@ def operating(edition) -> pd.DataFrame:
     rows = edition.rows_of(*order)
     rows = rows[rows["period"] >= step_month(edition.month, -11)]
     rows = rows.assign(month=rows["period"].str[:7], place=rows["series"].map(order.index))
-    rows = rows.sort_values(["month", "place", "period"], ascending=[False, True, False], ignore_index=True)
+    rows = rows.sort_values(["month", "place", "period"], ascending=[False, True, False])
+    rows = rows.drop_duplicates("series", ignore_index=True)
     specs = [edition.spec(name) for name in rows["series"]]
     counts = [". ".join(filter(None, (spec["basis"], caution(edition, spec.name)))) for spec in specs]
     return pd.DataFrame(
         {
             "Month": pd.to_datetime(rows["month"]).dt.strftime("%b %Y"),
             "Figure": [spec["title"] for spec in specs],
-            "Value": rows["stated"],
+            "Value": [as_printed(row) for _, row in rows.iterrows()],
             "Published by": edition.who(rows["source"]),
             "What it counts": counts,
         }

@@ -8,7 +8,7 @@ from metalsbook.analysis.scenarios import vehicle_metal
 from metalsbook.months import month_range, period_end, step_month
 from metalsbook.page.cited import without_copies
 from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, interval_of, printed_of
-from metalsbook.page.narrative import period_name, since_january
+from metalsbook.page.narrative import as_printed, period_name, since_january
 
 MADE, SOLD, EXPORTED = "auto.output.cn", "auto.sales.cn", "auto.export.cn"
 NEV_MADE, NEV_SOLD, NEV_EXPORTED = "nev.output.cn", "nev.sales.cn", "nev.export.cn"
@@ -216,7 +216,8 @@ def last_known(edition, named: dict[str, str]) -> pd.DataFrame:
     """Return the last figure known of each series, however old; a year is later than its first half.
 
     Returns:
-        Columns "End use", Period, Figure (as published), "y/y, %" (of the same page where it has one), "Published by".
+        Columns "End use", Period, Figure (as published, in our units), "y/y, %" (of the same
+        page where it has one), "Published by".
     """
     rows = []
     for name, series in named.items():
@@ -234,7 +235,7 @@ def last_known(edition, named: dict[str, str]) -> pd.DataFrame:
             {
                 "End use": name,
                 "Period": (since_january if row["measure"] == "ytd" else period_name)(row["period"]),
-                "Figure": row["stated"],
+                "Figure": as_printed(row),
                 "y/y, %": float(rates["value"].iloc[-1]) if len(rates) else float("nan"),
                 "Published by": edition.who(row["source"]),
             }

@@ -9,15 +9,15 @@ from metalsbook.page.facts.exports import INGOT, TOTAL, flow
 from metalsbook.page.facts.series import facts_of, office_of
 from metalsbook.page.narrative import period_name, since_january
 
-FUGU, OUTPUT = "mg.price.ingot.fugu", "mg.output.cn.smm"
+FUGU, OUTPUT, ASSOCIATION = "mg.price.ingot.fugu", "mg.output.cn.smm", "mg.output.cn"
 PRND, MAGNETS = "ree.price.prnd_oxide.cn", "ree.export.magnet.cn"
 VEHICLES, ELECTRIC = "auto.sales.cn", "nev.sales.cn"
 BOARD = {
     "Magnesium ingot, Fugu": FUGU,
     "Magnesium ingot, FOB China": "mg.price.ingot.fob_china",
-    "Magnesium to aluminium price": "mg.ratio.mg_al",
     "Ferrosilicon 75%, Shaanxi": "ferrosilicon.price.75.shaanxi",
     "Magnesium output, SMM": OUTPUT,
+    "Magnesium output, association": ASSOCIATION,
     "Operating rate, primary magnesium": "mg.operating_rate.primary",
     "Ingot stocks, Fugu and Shenmu": "mg.inventory.fugu_shenmu",
     "Magnesium exports, all products": TOTAL,
@@ -53,7 +53,14 @@ LATEST_DAYS = 60
 
 def takeaways(edition) -> dict[str, object]:
     """Return the facts of the five takeaways: month, and `facts_of` (or `flow`) of each headline series."""
-    names = {"price": FUGU, "output": OUTPUT, "prnd": PRND, "magnets": MAGNETS, "vehicles": VEHICLES}
+    names = {
+        "price": FUGU,
+        "output": OUTPUT,
+        "association": ASSOCIATION,
+        "prnd": PRND,
+        "magnets": MAGNETS,
+        "vehicles": VEHICLES,
+    }
     facts = {name: facts_of(edition, series) for name, series in (*names.items(), ("electric", ELECTRIC))}
     return {"month": edition.month, "total": flow(edition, TOTAL), "ingot": flow(edition, INGOT), **facts}
 

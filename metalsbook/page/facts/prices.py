@@ -21,6 +21,8 @@ _MARGINS = ("mg.margin.gross.cn", "mg.margin.shaanxi", _PROFIT)
 _STATED_RATIO, _THRESHOLD = "mg.ratio.mg_al", "mg.ratio.mg_al.threshold"
 _LEVEL_PCT = 0.5
 """Ratios closer than this are level: quotes of ingot alone span about as much from bid to ask."""
+_LOSING, _SAID_MONTHS = r"losing money|ease losses|profit margin", 2
+"""What an event says where it tells of producers' margins, and for how many months more it is told."""
 _LEAST = 3
 _COSTS = ["period", "price", "ferrosilicon", "dolomite", "other", "cost", "cost_low", "cost_high", "margin"]
 
@@ -132,7 +134,7 @@ def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
 
     Returns:
         now, extreme and since (see `extreme`), level [months level with it]; n_known; run (first month of those in a
-        row below one up to the month) and n_run; stated [(words, who, period)] for the month; threshold (value, who,
+        row below one up to the month) and n_run; stated [(value, names)] for the month; threshold (value, who,
         period) or None; cost_share: how far aluminium stands above its full cost (per cent), cost and cost_who.
     """
     month = edition.month
@@ -150,7 +152,8 @@ def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
         facts["run"] = run["period"].iloc[0] if len(run) else ""
     stated = edition.prints(_STATED_RATIO)
     stated = stated[stated["period"].str.startswith(month)]
-    facts["stated"] = list(dict.fromkeys(_told(edition, row) for _, row in stated.iterrows()))
+    told = pd.Series(edition.who(stated["source"]).to_numpy(), stated["value"], dtype=str)
+    facts["stated"] = [(value, names.drop_duplicates().tolist()) for value, names in told.groupby(level=0)]
     if edition.has(_THRESHOLD) and len(limits := edition.latest(_THRESHOLD)):
         facts["threshold"] = _told(edition, limits.iloc[-1])
     cost = edition.figure("al.cost.full.cn") if edition.has("al.cost.full.cn") else None
@@ -222,19 +225,19 @@ def cost(edition, model: CostModel, costs: pd.DataFrame) -> dict[str, object]:
     Returns:
         lacking; now: cost and margin (CNY/t, `Interval`), margin_pct, silicon_pct of the price, since (day of the
         stated profit); then: before (the month), change, from_price, from_materials; said [(date, what)] of the
-        calendar for the month; margins [(value, unit, measure, period, who)] as published within twelve months.
+        calendar of late; margins [(value, unit, measure, period, who)] as published within twelve months.
     """
     month = edition.month
     facts: dict[str, object] = {"month": month, "lacking": list(model.lacking), "cost": None, "before": ""}
     rows = edition.rows_of(*_MARGINS)
     day = model.calibration.day if model.calibration else ""
-    rows = rows[(rows["period"].str[:7] >= step_month(month, -11)) & (rows["period"] != day)]
+    rows = rows[rows["period"].str[:7] >= step_month(month, -11)]
     rows = rows.drop_duplicates(["series", "period", "value"]).sort_values("period", kind="stable")
     facts["margins"] = [
         (printed_of(row), row["unit"], row["period"], edition.who(row["source"])) for _, row in rows.iterrows()
     ]
-    events = edition.events("prices/margins")
-    events = events[events["date"].str.startswith(month)]
+    events = edition.calendar
+    events = events[(events["date"] >= step_month(month, -_SAID_MONTHS)) & events["what"].str.contains(_LOSING)]
     facts["said"] = list(events[["date", "what"]].itertuples(index=False, name=None))
     own = costs[costs["period"] == month]
     if own.empty:

@@ -6,6 +6,7 @@ from metalsbook.analysis import exports, scenarios
 from metalsbook.analysis import rare_earths as sums
 from metalsbook.analysis.intervals import Interval, change_pct
 from metalsbook.analysis.prices import ratio_on_same_days
+from metalsbook.months import step_month
 from metalsbook.names import bare_title, base_name
 from metalsbook.page.cited import without_copies
 from metalsbook.page.facts.prices import quoted
@@ -43,6 +44,7 @@ PRODUCERS = {
     "rus": "Russia",
     "bra": "Brazil",
 }
+_LATE_DAYS = 45
 FOLLOWS_PP = 5
 """A raw material follows the oxide where its index lies at most so many points from the oxide's."""
 _QUOTAS = {"mining": "ree.quota.mining.cn", "smelting and separation": "ree.quota.smelting.cn"}
@@ -150,7 +152,7 @@ def licences(edition) -> dict[str, object]:
 
 
 def chain(edition) -> pd.DataFrame:
-    """Return Pr-Nd oxide and what it is made from as an index: the first quote since the last year ended is 100.
+    """Return Pr-Nd oxide and what it is made from as an index: the first quote since a year ended is 100.
 
     Returns:
         Columns name, date (the last quote of a week), best (index), unit, who.
@@ -161,12 +163,19 @@ def chain(edition) -> pd.DataFrame:
         "monazite": "ree.price.monazite.cn",
         "medium-yttrium ore": "ree.price.midy_ore.cn",
     }
-    base = f"{int(edition.month[:4]) - 1}-12-31"
+    base = f"{base_year(edition)}-12-31"
     rows = pd.concat([sums.index_of(edition.quotes(one), base).assign(name=name) for name, one in named.items()])
+    # What was first quoted late has another start than the rest.
+    rows = rows[rows.groupby("name")["date"].transform("min") <= pd.Timestamp(base) + pd.Timedelta(days=_LATE_DAYS)]
     rows = rows.assign(week=rows["date"].dt.strftime("%G-%V")).drop_duplicates(["name", "week"], keep="last")
     who = edition.who(rows["source"])
     rows = rows.assign(best=rows["value"], unit="", who=who)
     return rows[["name", "date", "best", "unit", "who"]].reset_index(drop=True)
+
+
+def base_year(edition) -> int:
+    """Return the year whose end the index starts from: so long ago that there is a course to see."""
+    return int(step_month(edition.month, -3)[:4]) - 1
 
 
 def followed(edition, rows: pd.DataFrame) -> dict[str, object]:
@@ -177,11 +186,14 @@ def followed(edition, rows: pd.DataFrame) -> dict[str, object]:
         rows: Result of `chain`.
 
     Returns:
-        answer ("yes", "no", "in part" or ""), since (day), behind [names]; moves [(name, per cent)]; listed (CNY/t),
-        listed_change (per cent) and quarter (its first month), or listed None.
+        base (the year whose end the index starts from); answer ("yes", "no", "in part" or ""), since (day), behind
+        [names]; moves [(name, per cent)]; listed (CNY/t), listed_change (per cent) and quarter (its first month), or
+        listed None.
     """
-    last = rows.groupby("name", sort=False)["best"].last()
-    facts: dict[str, object] = {"month": edition.month, "answer": "", "listed": None}
+    # An old quote says nothing of where the material stands now.
+    own = rows[rows["date"] >= pd.Timestamp(edition.month)]
+    last = own.groupby("name", sort=False)["best"].last()
+    facts: dict[str, object] = {"month": edition.month, "answer": "", "listed": None, "base": base_year(edition)}
     if "Pr-Nd oxide" in last and len(last) > 1:
         others = last.drop("Pr-Nd oxide") - last["Pr-Nd oxide"]
         behind = others.index[others < -FOLLOWS_PP].tolist()
