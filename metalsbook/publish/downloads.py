@@ -10,14 +10,12 @@ import json
 import re
 import shutil
 import zipfile
-from importlib import metadata
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-import metalsbook
 from metalsbook.derived import derive_tables
 from metalsbook.edition import Edition, told_once
 from metalsbook.months import step_month
@@ -27,6 +25,7 @@ from metalsbook.publish.charts import safe_cell
 from metalsbook.publish.datapackage import data_package
 from metalsbook.publish.figures import all_figures
 from metalsbook.publish.kept_site import ROOT_FILES
+from metalsbook.publish.materials import bill_of_materials
 from metalsbook.publish.notebooks import INJECTED_ID, months_of_lessons
 from metalsbook.publish.takeaway import describe_file as _file
 from metalsbook.publish.takeaway import write_takeaways
@@ -50,8 +49,6 @@ _TITLES = {
 }
 _COUNTED_VERDICTS = (("claims", "contradicted"), ("claims", "mislabelled"), ("outlooks", "hit"), ("outlooks", "miss"))
 _SERIES_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-_PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)(?: ; (?P<marker>[^\\]+?))?(?: \\)?$")
-_HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _STAMP = (1980, 1, 1, 0, 0, 0)
 _LEFT_OUT = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)(/|$)|\.pyc$|(^|/)\.")
 _HOW = """Run the edition {month} of the Strategic Metals Book yourself (Python 3.11 or newer, make):
@@ -286,71 +283,3 @@ def _write_rows(columns: list[str], rows: list[tuple], path: Path) -> None:
     writer.writerow(columns)
     writer.writerows(rows)
     path.write_text(out.getvalue(), "utf-8", newline="")
-
-
-def read_lock(text: str) -> list[dict]:
-    """Return the pinned packages of a lock file: `name`, `version`, `marker` ("" for all systems), `hashes`."""
-    packages: list[dict] = []
-    for line in text.splitlines():
-        pin = _PIN.match(line)
-        if pin:
-            packages.append({**pin.groupdict(default=""), "hashes": []})
-        elif packages:
-            packages[-1]["hashes"] += _HASH.findall(line)
-    return packages
-
-
-def bill_of_materials(lock: str) -> str:
-    """Return the software bill of materials of a lock file's text: every package with its hashes, as CycloneDX 1.6.
-
-    It has no serial number and no time, so that the same lock gives the same bytes.
-    """
-    bill = {
-        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
-        "bomFormat": "CycloneDX",
-        "specVersion": "1.6",
-        "version": 1,
-        "metadata": {
-            "component": {
-                "type": "application",
-                "bom-ref": "metalsbook",
-                "name": "metalsbook",
-                "version": metalsbook.__version__,
-            },
-        },
-        "components": [_component(package) for package in read_lock(lock)],
-    }
-    return json.dumps(bill, indent=1) + "\n"
-
-
-def _component(package: dict) -> dict:
-    address = f"pkg:pypi/{package['name'].lower().replace('_', '-')}@{package['version']}"
-    where = [{"name": "environment marker", "value": package["marker"]}] if package["marker"] else []
-    licence = _licence(package["name"])
-    return {
-        "type": "library",
-        "bom-ref": address,
-        "name": package["name"],
-        "version": package["version"],
-        "purl": address,
-        **({"licenses": [licence]} if licence else {}),
-        "properties": where,
-        # One for each file of the release that the lock allows: a wheel for each system, or the source.
-        "externalReferences": [
-            {"type": "distribution", "url": address, "hashes": [{"alg": "SHA-256", "content": each}]}
-            for each in package["hashes"]
-        ],
-    }
-
-
-def _licence(name: str) -> dict | None:
-    """Return what an installed package says of its licence, as CycloneDX has it; None where it is not installed."""
-    try:
-        about = metadata.metadata(name)
-    except metadata.PackageNotFoundError:
-        return None
-    if expression := about.get("License-Expression"):
-        return {"expression": expression}
-    named = [line.rsplit(" :: ", 1)[-1] for line in about.get_all("Classifier", []) if line.startswith("License ::")]
-    said = "; ".join(named) or next(iter((about.get("License") or "").strip().splitlines()), "")
-    return {"license": {"name": said}} if said else None

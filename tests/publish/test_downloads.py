@@ -7,8 +7,10 @@ import sys
 import zipfile
 
 import pandas as pd
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 
-from metalsbook.publish import downloads
+from metalsbook.publish import downloads, materials
 from tests import sample_book
 
 
@@ -91,20 +93,23 @@ beta_x==2.0.post1 ; python_full_version == '3.12.*' \\
 
 
 def test_the_bill_of_materials_names_every_pin_of_the_lock_with_its_hashes():
-    assert downloads.read_lock(LOCK) == [
+    assert materials.read_lock(LOCK) == [
         {"name": "alpha", "version": "1.0", "marker": "", "hashes": ["a" * 64, "b" * 64]},
         {"name": "beta_x", "version": "2.0.post1", "marker": "python_full_version == '3.12.*'", "hashes": ["b" * 64]},
     ]
-    bill = json.loads(downloads.bill_of_materials(LOCK))
+    bill = json.loads(materials.bill_of_materials(LOCK))
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    assert materials.bill_of_materials(LOCK) == materials.bill_of_materials(LOCK)
     assert [part["purl"] for part in bill["components"]] == ["pkg:pypi/alpha@1.0", "pkg:pypi/beta-x@2.0.post1"]
     assert bill["components"][1]["properties"][0]["value"] == "python_full_version == '3.12.*'"
     assert bill["components"][0]["externalReferences"][1]["hashes"] == [{"alg": "SHA-256", "content": "b" * 64}]
-    (pandas,) = json.loads(downloads.bill_of_materials("pandas==3.1.1 \\"))["components"]
+    with_pandas = materials.bill_of_materials(f"{LOCK}pandas==3.1.1\n")
+    assert not JsonStrictValidator(SchemaVersion.V1_6).validate_str(with_pandas)
+    [pandas] = [part for part in json.loads(with_pandas)["components"] if part["name"] == "pandas"]
     assert "BSD" in str(pandas["licenses"])
     lock = (sample_book.ROOT / "requirements.txt").read_text("utf-8")
     pins = set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE))
-    listed = {package["name"] for package in downloads.read_lock(lock) if package["hashes"]}
+    listed = {package["name"] for package in materials.read_lock(lock) if package["hashes"]}
     assert len(pins) > 100 and listed == pins
 
 

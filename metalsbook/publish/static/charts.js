@@ -85,6 +85,8 @@
     tooltip.style.top = `${below ? event.clientY + 14 : event.clientY - tooltip.offsetHeight - 10}px`;
   };
 
+  window.metalsbookTip = showTip;
+
   const draw = async (figure) => {
     const [{ charts, datasets }] = await Promise.all([
       // Vega measures text: the type has to be there first.

@@ -82,12 +82,14 @@
     return rows;
   };
 
+  const worded = (figure) => figure.toLocaleString("en-US", Math.abs(figure) >= 1000 ? { maximumFractionDigits: 1 } : { maximumSignificantDigits: 4 });
+
   const spec = (rows, width) => {
     const titles = state.s.map((id) => named[id][1]);
     const axes = [...new Set(rows.map((row) => row.axis))];
     const wide = width >= 500;
     const panel = (axis) => {
-      const own = rows.filter((row) => row.axis === axis);
+      const own = rows.filter((row) => row.axis === axis).map((row) => ({ ...row, told: row.figure == null ? "" : `${worded(row.figure)} ${state.show === "index" ? "(first = 100)" : axis}` }));
       const zero = state.show === "level" && own.every((row) => /^(t|unit)$/.test(row.unit));
       const color = {
         field: "title", type: "nominal", title: null, scale: { domain: titles, range: data.config.range.category.slice(0, titles.length) },
@@ -106,6 +108,12 @@
             transform: [{ filter: `isValid(datum.figure) && datum.status === '${status}'` }],
             mark: { type: "point", filled: status === "published", size: state.by === "day" ? 12 : 30, opacity: 1 },
           })),
+          // Larger than what is seen, for the pointer.
+          {
+            transform: [{ filter: "isValid(datum.figure)" }],
+            mark: { type: "point", filled: true, size: 200, opacity: 0 },
+            encoding: { tooltip: ["title", "period", "told", "status", "source"].map((field) => ({ field, title: { title: "series", told: "figure" }[field] ?? field })) },
+          },
         ],
       };
     };
@@ -131,8 +139,7 @@
     const figure = (id, period) => {
       const row = at.get(`${id} ${period}`);
       if (row?.figure == null) return make("td", {}, make("span", { class: "mb-missing" }, "–"));
-      const text = row.figure.toLocaleString("en-US", { ...(Math.abs(row.figure) >= 1000 ? { maximumFractionDigits: 1 } : { maximumSignificantDigits: 4 }) });
-      return make("td", {}, make("data", { value: row.figure, class: row.status === "derived" ? "mb-derived" : "", title: `${row.status}, ${row.source}` }, text));
+      return make("td", {}, make("data", { value: row.figure, class: row.status === "derived" ? "mb-derived" : "", title: `${row.status}, ${row.source}` }, worded(row.figure)));
     };
     const heads = state.s.map((id) => `${named[id][1]}, ${rows.find((row) => row.id === id)?.axis ?? named[id][2]}`);
     const head = make("tr", {}, ...["Period", ...heads].map((text) => make("th", { scope: "col" }, text)));
@@ -161,7 +168,7 @@
     parts.chart.replaceChildren();
     parts.chart.setAttribute("aria-label", known.length ? `${state.s.map((id) => named[id][1]).join(", ")}: ${known.length} figures, in the table below` : "No figure in this range");
     if (!known.length) return;
-    const options = { ast: true, renderer: "svg", actions: false, defaultStyle: false, logLevel: 1, tooltip: false };
+    const options = { ast: true, renderer: "svg", actions: false, defaultStyle: false, logLevel: 1, tooltip: (...shown) => window.metalsbookTip?.(...shown) };
     const room = Math.min(parts.chart.clientWidth, 960);
     result = await vegaEmbed(parts.chart, spec(rows, room - 70), options);
     const excess = Number(parts.chart.querySelector("svg").getAttribute("width")) - room;
@@ -239,7 +246,7 @@
         make("p", { class: "switches" },
           button("Copy link", () => metalsbookCopy(location.href)),
           button("Copy for Excel", () => metalsbookCopy(metalsbookTableText(parts.table))),
-          button("CSV", () => download(fileName("csv"), "text/csv", `\ufeff${csv(rows.filter((row) => row.figure != null))}`)),
+          button("CSV for Excel", () => download(fileName("csv"), "text/csv", `\ufeff${csv(rows.filter((row) => row.figure != null))}`)),
           button("PNG", () => picture("png")), button("SVG", () => picture("svg"))),
         make("div", { class: "mb-scroll", tabindex: "0", role: "region", "aria-label": "The figures" }, parts.table)));
   };

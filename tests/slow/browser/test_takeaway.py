@@ -32,7 +32,11 @@ def place(tmp_path_factory):
     for name, body in bodies.items():
         body, refused = take_markup(body)
         assert not refused
-        script = '<script src="a/explorer.js" defer></script>' if name == "explorer" else ""
+        script = (
+            '<script src="a/explorer.js" defer></script><script src="a/charts.js" defer></script>'
+            if name == "explorer"
+            else ""
+        )
         page = PAGE.format(policy=POLICY, body=body, script=script)
         (folder / f"{name}.html").write_text(page, "utf-8")
     return folder.as_uri()
@@ -71,6 +75,9 @@ def test_series_are_found_in_chinese_and_units_never_share_an_axis(place, visit)
         "#s=mg.export.ingot,mg.price.fugu&from=2025-09&to=2025-11&show=level&by=month"
     )
     assert seen.page.locator(".explorer-view .mark-line").count() >= 2
+    seen.page.locator(".explorer-view .chart-view .mark-symbol.role-mark path").last.hover()
+    for part in ("Fugu price", "CNY/t", "published"):
+        assert part in seen.page.locator(".chart-tip").inner_text()
     assert seen.complaints == []
 
 
@@ -83,7 +90,7 @@ def test_an_address_brings_back_what_was_picked_and_index_starts_from_100(place,
 def test_files_hold_the_figures_with_unit_and_source(place, visit):
     seen = opened(visit, f"{place}/explorer.html#s=mg.export.ingot&from=2025-09&to=2025-11")
     with seen.page.expect_download() as loaded:
-        seen.page.get_by_role("button", name="CSV").click()
+        seen.page.get_by_role("button", name="CSV for Excel").click()
     text = loaded.value.path().read_text("utf-8-sig")
     assert text.splitlines()[1] == (
         '"mg.export.ingot","Ingot exports","2025-09",100,"t",100,99.5,100.5,"t","published","Customs"'
