@@ -9,6 +9,7 @@ import re
 import pandas as pd
 
 from metalsbook.edition import Edition
+from metalsbook.ledger.vocabulary import CHAPTERS
 from metalsbook.page.theme import chart_config
 from metalsbook.paths import chapters_folder
 
@@ -24,7 +25,7 @@ def explorer_script(edition: Edition, figures: pd.DataFrame) -> str:
         figures: Its `figures.all_figures`.
 
     Returns:
-        A call with `month`, `config` (the theme of charts), `publishers`, `series` ([id, title, unit, chapter, basis,
+        A call with `month`, `config` (the theme of charts), `chapters` ([name, title]), `publishers`, `series` ([id, title, unit, chapter, basis,
         Chinese words]) and `points` (id -> length -> [period, value, low, high, derived, place among publishers]).
     """
     publishers = sorted(set(figures["publisher"].dropna()))
@@ -43,6 +44,7 @@ def explorer_script(edition: Edition, figures: pd.DataFrame) -> str:
     handed = {
         "month": edition.month,
         "config": chart_config(),
+        "chapters": [[name, name.replace("_", " ").capitalize()] for name in CHAPTERS],
         "publishers": publishers,
         "series": series,
         "points": points,

@@ -5,7 +5,6 @@
   const LISTED = 60;
   const SHOWS = { level: "Figures", index: "Index, first = 100", mom: "Change m/m", yoy: "Change y/y" };
   const BYS = { month: "Months", day: "Day quotes", year: "Years" };
-  const CHAPTERS = { magnesium_prices: "Magnesium prices", magnesium_capacity: "Magnesium capacity", magnesium_exports: "Magnesium exports", rare_earths: "Rare earths", downstream_demand: "Downstream demand" };
   const assets = document.documentElement.dataset.assets;
   let data;
   let named;
@@ -227,7 +226,7 @@
     months[state.from] ??= state.from;
     months[state.to] ??= state.to;
     parts.query = make("input", { type: "search", placeholder: "e.g. ingot, 镁锭, Fugu", autocomplete: "off", oninput: () => list() });
-    parts.chapter = make("select", { onchange: () => list() }, new Option("all chapters", ""), ...Object.entries(CHAPTERS).map(([value, text]) => new Option(text, value)));
+    parts.chapter = make("select", { onchange: () => list() }, new Option("all chapters", ""), ...data.chapters.map(([value, text]) => new Option(text, value)));
     parts.found = make("p", { class: "facts", role: "status" });
     parts.list = make("ul", { class: "explorer-list" });
     parts.told = make("p", { class: "facts", role: "status" });
