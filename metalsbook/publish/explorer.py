@@ -26,7 +26,8 @@ def explorer_script(edition: Edition, figures: pd.DataFrame) -> str:
 
     Returns:
         A call with `month`, `config` (the theme of charts), `chapters` ([name, title]), `publishers`, `series` ([id,
-        title, unit, chapter, basis, Chinese words]) and `points` (id -> length -> [period, value, low, high, derived, place among publishers]).
+        title, unit, chapter, basis, Chinese words]) and `points` (id -> length -> [period, value, low, high, derived,
+        place among publishers]).
     """
     publishers = sorted(set(figures["publisher"].dropna()))
     places = {name: place for place, name in enumerate(publishers)}
