@@ -32,7 +32,7 @@ def board(edition, series: dict[str, str], caption: str) -> Html:
         {
             "Series": [_name(edition, row) for row in rows],
             "Month": [period_short(row["month"]) for row in rows],
-            "Latest": [_figure(row["latest"], kind=row["facts"]["kind"]) for row in rows],
+            "Latest": [_figure(row["latest"], loose=_loose(row, row["latest"])) for row in rows],
             "Unit": [UNITS.get(row["unit"], row["unit"]) for row in rows],
             "m/m, %": [_rate(row["mom"], row["unit"]) for row in rows],
             "y/y, %": [_rate(row["yoy"], row["unit"]) for row in rows],
@@ -78,7 +78,8 @@ def board_rows(edition, series: dict[str, str]) -> list[dict[str, object]]:
     Returns:
         For each: name, series, unit, chapter; month ("YYYY-MM" of the latest figure, "" without one) and latest
         (`Interval` or None); mom, yoy (per cent; of a series in per cent, points), ytd_yoy and ytd (`Interval` or
-        None); status as readers read it, facts (`facts_of`) and course (`Edition.months` of the last 13 months).
+        None); status as readers read it, facts (`facts_of`), course (`Edition.months`
+        of the last 13 months) and printed (every published level).
     """
     return [_row(edition, name, one) for name, one in series.items() if edition.has(one)]
 
@@ -108,6 +109,7 @@ def _row(edition, name: str, series: str) -> dict[str, object]:
         "status": status,
         "facts": facts,
         "course": course,
+        "printed": set(edition.prints(series)["value"]),
     }
 
 
@@ -143,10 +145,11 @@ def _value(value: float, text: str, css: str = "") -> Html:
     return Html(tag("data", escape(text), value=f"{value:.10g}", class_=css), text)
 
 
-def _figure(figure: Interval | None, css: str = "", kind: str = "") -> Html | str:
+def _figure(figure: Interval | None, css: str = "", loose: bool = False) -> Html | str:
+    """Return a figure as a cell; a `loose` one, a flow that nobody printed, no finer than its range."""
     if figure is None:
         return ""
-    if kind == "flow":
+    if loose:
         return _value(figure.best, whole(figure), css)
     size = abs(figure.best)
     digits = 0 if size >= 1000 or figure.best == round(figure.best) else 1 if size >= 100 else 2
@@ -176,16 +179,17 @@ def _status(edition, row: dict) -> Html:
     return Html(tag("a", escape(said), href=place, title=facts["who"] or ""), said)
 
 
+def _loose(row: dict, figure: Interval | None) -> bool:
+    return row["facts"]["kind"] == "flow" and figure is not None and figure.best not in row["printed"]
+
+
 def _months(edition, row: dict) -> dict[str, object]:
     """Return a row of the months side by side; what no source published is told apart."""
-    cells = {
-        month.strftime("%b %y"): _figure(
-            Interval(low, high, best), "" if status == "reported" else "mb-derived", row["facts"]["kind"]
-        )
-        if best == best
-        else ""
-        for month, low, best, high, status in row["course"][["month", "low", "best", "high", "status"]].itertuples(
-            index=False
-        )
-    }
+    cells = {}
+    for month, low, best, high, status in row["course"][["month", "low", "best", "high", "status"]].itertuples(
+        index=False
+    ):
+        figure = Interval(low, high, best) if best == best else None
+        css = "" if status == "reported" else "mb-derived"
+        cells[month.strftime("%b %y")] = _figure(figure, css, _loose(row, figure))
     return {"Series": _name(edition, row), "Unit": UNITS.get(row["unit"], row["unit"]), **cells}

@@ -71,13 +71,18 @@ def show(
     known = rows.dropna(subset=[figure])
     if known.empty:
         return gap(missing or f"{title}. We hold no figure for this chart.")
+    when = next((name for name in ("month", "date") if name in rows), None)
+    if when and known[when].nunique() == 1:
+        return gap(f"{title}. We hold one {when if when == 'month' else 'day'} only, too few for a chart.")
     marked = pd.DataFrame() if events is None else _within(events, rows)
     if "month" in rows and bands:
         chart = alt.layer(_bands(known["month"].min(), rows["month"].max()), chart)
     if len(marked):
-        time = rows["month" if "month" in rows else "date"]
+        time = rows[when]
         middle = time.min() + (time.max() - time.min()) / 2
-        chart = alt.layer(chart, _event_marks(marked, middle, by_month="month" in rows))
+        chart = alt.layer(chart, _event_marks(marked, middle, by_month=when == "month"))
+        # Above the words of the events.
+        chart = chart.configure_legend(offset=46)
     source = source or source_line(known)
     tables = [{"label": "Data", "data": {"values": data_rows(rows, figure)}}]
     if len(marked):

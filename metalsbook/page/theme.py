@@ -28,7 +28,8 @@ EARLIER = "#9fb3c8"
 """The colour of what a figure is compared with: earlier years, other regions."""
 # One-hue and two-hue scales, even in lightness: for amounts, and for changes around zero.
 SEQUENTIAL = "blues"
-DIVERGING = ["#f0a35e", "#f4f1ea", DERIVED]
+# The ends are paler than the ink of figures in cells asks for.
+DIVERGING = ["#f0a35e", "#f4f1ea", "#7db0d5"]
 FONTS = Path(__file__).parent / "fonts"
 # The book brings its own type (from Source Sans 3, Open Font License), so that text is as wide as it was measured.
 FONT = "'Metals Sans', system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif"

@@ -22,7 +22,7 @@ import vl_convert
 from docutils import nodes
 
 from metalsbook.errors import SiteError
-from metalsbook.page.theme import FONTS, GRID, INK, MIME, MUTED, PALETTE
+from metalsbook.page.theme import DERIVED, FONTS, GRID, INK, MIME, MUTED, PALETTE
 from metalsbook.store import kept_or_made
 
 FOLDER = "charts"
@@ -51,6 +51,7 @@ DARK = {
     INK: _DARK_INK,
     MUTED: "#a3b0bc",
     GRID: "#2d353d",
+    DERIVED: "#41739a",
     "black": _DARK_INK,
     "#000": _DARK_INK,
     "#000000": _DARK_INK,

@@ -29,7 +29,7 @@ LEVEL = {
     "n_figures": 5,
     "n_houses": 9,
     "apart": 9.03,
-    "room": 1487500.0,
+    "room": Interval(1487500, 1487500, 1487500),
     "room_year": "2024",
     "first_room": 762000.0,
     "first_year": "2004",
@@ -118,7 +118,7 @@ SAID = [
     (
         "rates",
         RATES,
-        "Smelters ran at 63% to 69% of capacity in 2024, depending on whose output is taken: SMM gives the low end, "
+        "Smelters ran at 63% to 69% of capacity in 2024, depending on whose figures are taken: SMM gives the low end, "
         "China Ferroalloy Online and 3 more the high. Fugu Magnesium Association states 73%, above every pair. "
         "The world stood at 57% to 64%. A ten-year mean is put at 63% (Argus Media).",
     ),
@@ -173,6 +173,7 @@ def test_every_branch_of_the_words_is_reached():
         ("changes_title", NONE),
         *[(f"{name}_caption", {}) for name in ("yearly", "rates", "operating", "balance")],
         ("levels_title", LEVEL | {"room": None}),
+        ("levels_title", LEVEL | {"room": Interval(1480000, 1590000, 1535000)}),
         ("levels_title", LEVEL | {"year": ""}),
         ("rates", RATES | {"n": 1}),
         ("rates", RATES | {"year": ""}),

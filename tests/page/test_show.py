@@ -79,6 +79,12 @@ def test_where_nothing_is_known_a_note_stands_in_the_place_of_the_chart():
     assert isinstance(note, Html) and note.text == "Ingot: no figure. We hold no figure for this chart."
 
 
+def test_one_month_is_no_course():
+    alone = ROWS.assign(best=ROWS["best"].where(ROWS["month"] == ROWS["month"].min()))
+    note = show(alt.Chart(alone).mark_bar(), rows=alone, title="Exports: 10 t", unit="t")
+    assert isinstance(note, Html) and note.text == "Exports: 10 t. We hold one month only, too few for a chart."
+
+
 def test_rows_without_figures_or_sources_are_refused():
     with pytest.raises(ValueError, match="best or value"):
         show(bars(ROWS), rows=ROWS.drop(columns="best"), title="x", unit="t")

@@ -76,6 +76,6 @@ def test_a_thin_month_says_in_its_place_what_is_not_known(thin, month):
     assert {page: faults for page, faults in found.items() if faults} == {}
     for page in CHAPTERS:
         notebook = thin[month, page]
-        assert "mb-gap" in html_of(notebook), page
+        assert "mb-gap" in html_of(notebook) or "We hold no" in words_of(notebook), page
         charted = [cell for cell in notebook.cells if "show(" in cell.source]
         assert charted and not [cell.id for cell in charted if not cell.outputs], page

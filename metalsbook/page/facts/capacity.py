@@ -13,6 +13,9 @@ from metalsbook.page.facts.series import agreed, between, figure_at, printed_of
 from metalsbook.page.narrative import as_printed
 
 CAPACITY, OUTPUT, OUTPUT_SMM = "mg.capacity.cn", "mg.output.cn", "mg.output.cn.smm"
+CAPACITY_USGS, OUTPUT_USGS = "mg.capacity.cn.usgs", "mg.output.world.chn"
+CAPACITIES, OUTPUTS = (CAPACITY, CAPACITY_USGS), (OUTPUT, OUTPUT_SMM, OUTPUT_USGS)
+"""Every count of the same."""
 WORLD_CAPACITY, WORLD_OUTPUT = "mg.capacity.world", "mg.output.world"
 RATE, RATE_MONTH = "mg.utilisation.cn", "mg.operating_rate.primary"
 GOOD_RATE_PCT = 85
@@ -86,7 +89,7 @@ def yearly(edition, series: dict[str, list[str]]) -> pd.DataFrame:
         row = most_stated(edition, one)
         if row is None:
             continue
-        year = stated_years(edition, one, *(each for each in counts if edition.has(each)))
+        year = stated_years(edition, one, *counts)
         year = year[year["period"] == row["period"]]
         names = list(dict.fromkeys(year.loc[year["value"] == row["value"], "who"]))
         growth = edition.prints(one, "yoy", row["period"])
@@ -175,7 +178,7 @@ def utilisation(edition) -> pd.DataFrame:
         Columns year, region, output_by, output_t, capacity_by, capacity_t, low, high, best (% of capacity); the
         largest rate first within China and world.
     """
-    made, room = stated_years(edition, OUTPUT, OUTPUT_SMM), stated_years(edition, CAPACITY)
+    made, room = stated_years(edition, *OUTPUTS), stated_years(edition, *CAPACITIES)
     years = sums.years_with_both(made, room)
     frames = []
     for region, outputs, capacities in (
@@ -241,7 +244,7 @@ def levels(edition) -> pd.DataFrame:
         Columns name, year (number), low, best (the middle of the different figures), high, n, unit, who.
     """
     rows = []
-    for name, series in (("Capacity", [CAPACITY]), ("Output", [OUTPUT, OUTPUT_SMM])):
+    for name, series in (("Capacity", CAPACITIES), ("Output", OUTPUTS)):
         for year, own in stated_years(edition, *series).groupby("period"):
             figures = [one.figure.best for one in sums.distinct_figures(own)]
             low, high = min(figures), max(figures)
@@ -258,14 +261,14 @@ def level(edition, rows: pd.DataFrame) -> dict[str, object]:
         rows: Result of `levels`.
 
     Returns:
-        year, output (`Interval` from the lowest to the highest figure), n_figures, n_houses; room and room_year,
-        first_room and first_year; apart (per cent). All None or "" where nothing is known.
+        year, output (`Interval` from the lowest to the highest figure), n_figures, n_houses; room (`Interval`) and
+        room_year, first_room and first_year; apart (per cent). All None or "" where nothing is known.
     """
     facts: dict[str, object] = {"month": edition.month, "year": "", "room": None}
     made, room = (rows[rows["name"] == name] for name in ("Output", "Capacity"))
     if len(made):
         row = made.iloc[-1]
-        own = stated_years(edition, OUTPUT, OUTPUT_SMM)
+        own = stated_years(edition, *OUTPUTS)
         facts |= {
             "year": str(row["year"]),
             "output": Interval(row["low"], row["high"], row["best"]),
@@ -275,7 +278,7 @@ def level(edition, rows: pd.DataFrame) -> dict[str, object]:
         }
     if len(room):
         first, last = room.iloc[0], room.iloc[-1]
-        facts |= {"room": last["best"], "room_year": str(last["year"])}
+        facts |= {"room": Interval(last["low"], last["high"], last["best"]), "room_year": str(last["year"])}
         facts |= {"first_room": first["best"], "first_year": str(first["year"])}
     return facts
 
