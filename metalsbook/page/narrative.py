@@ -113,6 +113,12 @@ def count_of(amount: int, noun: str, plural: str = "") -> str:
     return f"{amount:,} {noun if amount == 1 else plural or noun + 's'}"
 
 
+def say(*sentences: str | None) -> Html:
+    """Return a paragraph of the sentences given; a sentence that is None (nothing to say this month) is left out."""
+    kept = [sentence for sentence in sentences if sentence]
+    return Html(tag("p", escape(" ".join(kept)), class_="mb-say"), " ".join(kept)) if kept else Html("", "")
+
+
 def gap(what: str) -> Html:
     """Return a note that says what this edition's data do not carry."""
     return Html(tag("p", escape(what), class_="mb-gap"), what)

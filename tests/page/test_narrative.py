@@ -7,6 +7,7 @@ from metalsbook.page.narrative import (
     number,
     percent,
     period_name,
+    say,
 )
 
 
@@ -79,3 +80,8 @@ def test_lists_and_counts():
         "1,200 quotes",
         "2 series",
     ]
+
+
+def test_a_sentence_with_nothing_to_say_is_left_out_and_text_is_escaped():
+    shown = say("One <b>.", None, "Two.")
+    assert shown.markup == '<p class="mb-say">One &lt;b&gt;. Two.</p>'
