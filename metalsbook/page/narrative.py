@@ -66,6 +66,11 @@ def as_printed(row, unit: str | None = None) -> str:
     return f"{bound_word(row)} {figure}".strip()
 
 
+def thousands(value: float, unit: str = "") -> str:
+    """Return a figure rounded to thousands, for sums that are no finer: "94,000 t"."""
+    return number(round(value, -3), unit, 1000)
+
+
 def percent(value: float, decimals: int = 1, signed: bool = True) -> str:
     """Return a change in per cent with its sign: "+5.4%", "−2.9%"."""
     shown = f"{abs(value):.{decimals}f}"
@@ -73,6 +78,13 @@ def percent(value: float, decimals: int = 1, signed: bool = True) -> str:
         return f"{shown}%"
     sign = MINUS if value < 0 else "+" if signed else ""
     return f"{sign}{shown}%"
+
+
+def moved(change: float, up: str = "rose", down: str = "fell", flat: str = "was unchanged", band: float = 0.0) -> str:
+    """Return the word for a change: `flat` within `band` on either side of zero."""
+    if abs(change) <= band:
+        return flat
+    return up if change > 0 else down
 
 
 def period_name(period: str) -> str:
@@ -117,6 +129,15 @@ def say(*sentences: str | None) -> Html:
     """Return a paragraph of the sentences given; a sentence that is None (nothing to say this month) is left out."""
     kept = [sentence for sentence in sentences if sentence]
     return Html(tag("p", escape(" ".join(kept)), class_="mb-say"), " ".join(kept)) if kept else Html("", "")
+
+
+def bullets(sentences: list[str | None]) -> Html:
+    """Return a list with one point for each sentence that is not None; nothing where none is left."""
+    kept = [sentence for sentence in sentences if sentence]
+    if not kept:
+        return Html("", "")
+    points = "".join(tag("li", escape(sentence)) for sentence in kept)
+    return Html(tag("ul", points, class_="mb-points"), "\n".join(f"- {sentence}" for sentence in kept))
 
 
 def gap(what: str) -> Html:

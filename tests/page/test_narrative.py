@@ -2,8 +2,10 @@ import pytest
 
 from metalsbook.page.narrative import (
     as_printed,
+    bullets,
     count_of,
     join_words,
+    moved,
     number,
     percent,
     period_name,
@@ -63,6 +65,11 @@ def test_changes_carry_their_sign(value, shown):
     assert percent(value) == shown
 
 
+def test_words_follow_the_sign_and_the_band():
+    words = [moved(change, band=0.5) for change in (1, -1, 0.4, -0.5)]
+    assert words == ["rose", "fell", "was unchanged", "was unchanged"]
+
+
 def test_periods_are_written_out():
     assert [period_name(period) for period in ("2025", "2025-11", "2025-11-03")] == [
         "2025",
@@ -85,3 +92,4 @@ def test_lists_and_counts():
 def test_a_sentence_with_nothing_to_say_is_left_out_and_text_is_escaped():
     shown = say("One <b>.", None, "Two.")
     assert shown.markup == '<p class="mb-say">One &lt;b&gt;. Two.</p>'
+    assert bullets([None, "x"]).markup.count("<li>") == 1
