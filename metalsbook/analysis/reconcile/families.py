@@ -14,7 +14,8 @@ capped: nothing is ever loosened without a limit. They are estimated from the *c
 make among themselves: small sums whose prints stem from different rounds (revisions), and growth rates beside both of
 their levels (re-basing). The model: an office restates a share q of its figures, evenly up to a limit r in either
 direction; one check in fifty is an error and says nothing. The estimate is the largest r that is not `UNLIKELY` times
-less likely than the best one (a likelihood interval; q is chosen anew for each r).
+less likely than the best one (a likelihood interval; q is chosen anew for each r, and apart
+for prints of neighbouring rounds, which seldom see a revision).
 """
 
 import re
@@ -89,6 +90,11 @@ class Check:
     gap: float
     size: float
     most: float
+
+    @property
+    def is_next_round(self) -> bool:
+        """Whether its prints stem from one round and the next at most."""
+        return max(fact.rounds[0] for fact in self.facts) - min(fact.rounds[-1] for fact in self.facts) <= 1
 
 
 @dataclass(frozen=True)
@@ -184,19 +190,24 @@ def _limit(witnesses: list[Check], kind: str) -> tuple[float, bool]:
     witnesses = [check for check in witnesses if check.size <= cap]
     if not witnesses:
         return cap, False
-    gap, most = (np.array([[getattr(check, name)] for check in witnesses]) for name in ("size", "most"))
-    within = np.minimum(most / SIZES, 1) - np.minimum(gap / SIZES, 1)
-    likely = np.max(
-        [
-            np.log(
-                (1 - ERRORS) * (share * within + (1 - share) * (gap == 0)) + ERRORS * np.minimum((most - gap) / cap, 1)
-            ).sum(0)
-            for share in SHARES[kind]
-        ],
-        axis=0,
+    # From one round to the next an office revises less often than until figures are settled: a share for each.
+    likely = sum(
+        _log_likelihood([check for check in witnesses if check.is_next_round == is_next], kind)
+        for is_next in (False, True)
     )
     last = SIZES[int(np.flatnonzero(likely >= likely.max() - np.log(UNLIKELY))[-1])]
     return float(np.clip(np.ceil(last * 1e4) / 1e4, LEAST, cap)), last < cap
+
+
+def _log_likelihood(witnesses: list[Check], kind: str) -> np.ndarray:
+    """Return how likely each limit of `SIZES` makes the witnesses, with the share restated that fits best."""
+    gap, most = (np.array([getattr(check, name) for check in witnesses])[:, None] for name in ("size", "most"))
+    within = np.minimum(most / SIZES, 1) - np.minimum(gap / SIZES, 1)
+    error = ERRORS * np.minimum((most - gap) / CAP[kind], 1)
+    return np.max(
+        [np.log((1 - ERRORS) * (share * within + (1 - share) * (gap == 0)) + error).sum(0) for share in SHARES[kind]],
+        axis=0,
+    )
 
 
 def _witnesses(checks: Iterable[Check]) -> list[Check]:
