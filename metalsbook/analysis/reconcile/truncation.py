@@ -1,13 +1,12 @@
 """Publishers that cut digits off instead of rounding, told by their own prints beside what others leave.
 
 A rounded 43,400 stands for 43,350 to 43,450, a cut one for 43,400 to 43,500. All prints are first read as either; what
-then follows for a figure from the others (bounds propagation) can exclude one of the readings. A publisher with
-`FEWEST` prints that can only be cut, and at most one in `RARE` that can only be rounded, cuts; with one of the former
-and none of the latter it may, and its other prints are read as either. Who is seen to round makes the next round
-narrower.
+then follows for a figure from the others (bounds propagation) leaves more room in one of the readings than in the
+other. How much more, print by print, makes the odds of its publisher: one that cuts with odds of `CERTAIN` to 1 cuts,
+with odds of `POSSIBLE` it may, and its prints are read as either. Who is seen to round makes the next round narrower.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -18,11 +17,13 @@ from metalsbook.analysis.reconcile.facts import Fact
 from metalsbook.analysis.reconcile.solver import LEEWAY
 from metalsbook.analysis.reconcile.system import LOOSE, STRICT, System
 
-FEWEST = 3
-RARE = 8
+CERTAIN, POSSIBLE = 100.0, 1.5
 ROUNDS = 3
 CLEAR = 0.02
-"""How far beyond a reading a figure must lie to exclude it, as a share of its last digit."""
+"""Width, in last digits, below which what the others leave is a point."""
+
+ERRORS = 0.02
+"""Share of the room of either reading in which a print is taken to be wrong."""
 
 Kind = tuple[str, bool]
 """A publisher, and whether rates are meant."""
@@ -31,20 +32,23 @@ Kind = tuple[str, bool]
 def learn_cuts(systems: Sequence[System]) -> tuple[frozenset[Kind], frozenset[Kind]]:
     """Return who cuts digits off, and who may do so."""
     rounds: set[Kind] = set()
+    odds: dict[Kind, float] = {}
     for _ in range(ROUNDS):
-        cut: Counter[Kind] = Counter()
-        rounded: Counter[Kind] = Counter()
+        found: dict[Kind, float] = defaultdict(float)
         for system in systems:
-            for number, only_cut in _witnesses(system, rounds):
+            for number, leaning in _leanings(system, rounds):
                 fact = system.facts[number]
-                (cut if only_cut else rounded).update((house, bool(fact.bottom)) for house in fact.houses)
-        seen = {kind for kind in rounded if rounded[kind] > cut[kind] / RARE}
-        if seen <= rounds:
+                for house in fact.houses:
+                    found[house, bool(fact.bottom)] += leaning
+        odds |= found
+        seen = {kind for kind, sum_of_logs in found.items() if sum_of_logs <= -np.log(CERTAIN)}
+        if not seen:
             break
         rounds |= seen
-    certain = {kind for kind in cut if cut[kind] >= FEWEST and rounded[kind] <= cut[kind] / RARE}
-    possible = {(house, is_rate) for house, _ in cut for is_rate in (False, True)} - certain
-    return frozenset(certain), frozenset(kind for kind in possible if not rounded[kind])
+    certain = {kind for kind, sum_of_logs in odds.items() if sum_of_logs >= np.log(CERTAIN)}
+    leaning = {house for (house, _), sum_of_logs in odds.items() if sum_of_logs >= np.log(POSSIBLE)}
+    possible = {(house, is_rate) for house in leaning for is_rate in (False, True)} - certain - rounds
+    return frozenset(certain), frozenset(kind for kind in possible if odds.get(kind, 0.0) > -np.log(POSSIBLE))
 
 
 def read_cuts(facts: Sequence[Fact], cut: frozenset[Kind], unsure: frozenset[Kind]) -> list[Fact]:
@@ -73,8 +77,8 @@ def _read(fact: Fact, cut: frozenset[Kind], unsure: frozenset[Kind]) -> Fact:
     return replace(fact, low=low, high=high, cut=True)
 
 
-def _witnesses(system: System, rounds: set[Kind]) -> Iterable[tuple[int, bool]]:
-    """Yield the figures that can be read in one way only, and whether that is as cut off."""
+def _leanings(system: System, rounds: set[Kind]) -> Iterable[tuple[int, float]]:
+    """Yield figures, and the logarithm of how much more room the others leave where digits were cut off."""
     state = np.full(system.size, STRICT, np.int8)
     open_facts = [
         number
@@ -87,7 +91,6 @@ def _witnesses(system: System, rounds: set[Kind]) -> Iterable[tuple[int, bool]]:
     low, high = low * system.scale, high * system.scale
     for number in open_facts:
         fact = system.facts[number]
-        room = CLEAR * fact.unit
         for published in fact.rounds:
             top, bottom = system.columns(fact, published)
             least, most = low[top].sum(), high[top].sum()
@@ -98,9 +101,9 @@ def _witnesses(system: System, rounds: set[Kind]) -> Iterable[tuple[int, bool]]:
                 least, most = least / base[1], most / base[0]
             if least > most or not np.isfinite(most):
                 break
-            is_cut, is_rounded = (
-                least <= reading[1] + room and most >= reading[0] - room for reading in (fact.cut_off, fact.rounded)
+            cut, rounded = (
+                max(min(most, reading[1]) - max(least, reading[0]), 0.0) for reading in (fact.cut_off, fact.rounded)
             )
-            if is_cut != is_rounded:
-                yield number, is_cut
-                break
+            width = max(most - least, CLEAR * fact.unit)
+            yield number, float(np.log((cut / width + ERRORS) / (rounded / width + ERRORS)))
+            break
