@@ -148,6 +148,10 @@ class Months:
             self._solved[number] = Component(system, self.known)
         return self._solved[number]
 
+    def components(self) -> list[Component]:
+        """Return all figures, by what hangs together."""
+        return [self._component(number) for number in range(len(self._parts))]
+
     def estimate(self, series: str, period: str) -> dict | None:
         """Return `low, high, best, basis, binding, ...` of a month ("YYYY-MM"), None where nothing speaks of it."""
         cell = Cell(series, month_index(period), 1)
@@ -157,11 +161,11 @@ class Months:
     def solve(self) -> Reconciliation:
         """Return all months and contradictions."""
         estimates, conflicts = [], []
-        for number in range(len(self._parts)):
-            found = self._component(number).solve()
+        parts = self.components()
+        for part in parts:
+            found = part.solve()
             estimates += found[0]
             conflicts += found[1]
-        parts = self._solved.values()
         hidden = hide_months((part.system, part.knots) for part in parts)
         return Reconciliation(
             estimates=add_band(estimate_frame(estimates), band_shares(hidden), self.habits.family),

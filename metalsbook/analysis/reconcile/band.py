@@ -43,8 +43,13 @@ class Hidden(NamedTuple):
     error: float
 
 
-def hide_months(solved: Iterable[tuple[System, Sequence[Knot]]]) -> list[Hidden]:
-    """Return what is found of printed months when they are hidden in turn; open ones say nothing and are left out."""
+def hide_months(solved: Iterable[tuple[System, Sequence[Knot]]], most: int = MOST) -> list[Hidden]:
+    """Return what is found of printed months when they are hidden in turn; open ones say nothing and are left out.
+
+    Args:
+        solved: Systems and their knots.
+        most: Months of a family, evenly spread, that are hidden.
+    """
     printed: dict[str, list[tuple]] = {}
     for system, knots in solved:
         levels: dict = {}
@@ -57,7 +62,7 @@ def hide_months(solved: Iterable[tuple[System, Sequence[Knot]]]) -> list[Hidden]
     found = []
     for family, months in sorted(printed.items()):
         months.sort(key=lambda month: month[0])
-        chosen = np.unique(np.linspace(0, len(months) - 1, min(MOST, len(months))).round().astype(int))
+        chosen = np.unique(np.linspace(0, len(months) - 1, min(most, len(months))).round().astype(int))
         for place in chosen:
             hidden = _hide(family, *months[place])
             found += [hidden] if hidden else []

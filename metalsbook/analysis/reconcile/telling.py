@@ -71,6 +71,7 @@ RELABELLED = {
 
 
 _CUT = "its digits are cut off, not rounded"
+_RESTATED = "the months before were restated"
 PINNED = 5.0
 """A swap of digits explains a figure that the others leave so many last digits, not more: else it is a chance hit."""
 
@@ -98,7 +99,9 @@ def _tell_knot(
     system: System, programs: Programs, knot: Knot, others: list
 ) -> list[tuple[str, frozenset[int], list[tuple]]]:
     count = len(system.facts)
-    side = knot.sides[0]
+    reasons = _explain(system, knot, others)
+    side = min(knot.sides, key=lambda side: sum(not _is_pinned(reasons.get(element, ())) for element in side))
+    knot = replace(knot, sides=(side, *(other for other in knot.sides if other is not side)))
     slips: dict[tuple, list[int]] = {}
     for element, reading in side.items():
         slips.setdefault(slip_of(system, element, reading), []).append(element)
@@ -116,11 +119,10 @@ def _tell_knot(
         shown = cores if is_one_base else [main]
         facts = frozenset(element for core in shown for element in core if element < count)
         worked = work_out(system, main) or work_out_together(system, main)
-        reasons = _explain(system, knot, others, facts)
         if worked.gap == 0 and all(_CUT in reasons.get(element, ()) for element in elements):
             continue
         if is_one_base and (factor := _common_factor(system, knot, others, elements)):
-            reasons.update({element: [factor] for element in elements})
+            reasons |= {element: [factor] for element in elements}
         ties = [element for element in elements if element >= count]
         told.append(_rows(system, f"kn-{name[3:]}", main, facts, side, doubted, worked, reasons, ties))
     return told
@@ -208,18 +210,24 @@ def _state_without(system: System, side: Side, others: list, out: Iterable[int])
     return state
 
 
-def _explain(system: System, knot: Knot, others: list, facts: frozenset[int]) -> dict[int, list[str]]:
-    """Return the slips of each figure in doubt that would settle the conflict, as its likeliest side leaves it."""
+def _explain(system: System, knot: Knot, others: list) -> dict[int, list[str]]:
+    """Return the slips of each figure in doubt that would settle the contradiction, as its likeliest side leaves it."""
     reasons: dict[int, list[str]] = {}
     for side in knot.sides:
-        for element in (element for element in side.keys() & facts if not reasons.get(element)):
-            reader = _Explainer(system, _state_without(system, side, others, [element]))
-            try:
-                reasons[element] = reader.explain(element, side[element])
-            except SolverFailure:
-                # Prints that meet at the very edge of their rounding leave no room to read one of them otherwise.
-                reasons[element] = []
+        for element in side:
+            if element < len(system.facts) and not reasons.get(element):
+                reader = _Explainer(system, _state_without(system, side, others, [element]))
+                try:
+                    reasons[element] = reader.explain(element, side[element])
+                except SolverFailure:
+                    # Prints that meet at the very edge of their rounding leave no room to read one of them otherwise.
+                    reasons[element] = []
     return reasons
+
+
+def _is_pinned(reasons: Sequence[str]) -> bool:
+    """Return whether a figure is known to be wrong in a certain way, not only to be cut off or restated."""
+    return any(words not in (_CUT, _RESTATED) for words in reasons)
 
 
 def _common_factor(system: System, knot: Knot, others: list, elements: list[int]) -> str:
@@ -252,7 +260,7 @@ class _Explainer(Reader):
         if reading != WIDE and fact.is_rounded and self.allows(fact.top, fact.bottom, fact, *fact.cut_off):
             found.append(_CUT)
         if reading == WIDE:
-            found.append("the months before were restated")
+            found.append(_RESTATED)
         pinned = most - least <= PINNED * fact.unit
         for swapped in _swaps(fact.printed, fact.resolution) if pinned else ():
             other = replace(fact, printed=swapped).rounded
