@@ -25,7 +25,7 @@ that contradicts itself needs nobody else: words that do not fit its own figures
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import inf, nan
 
@@ -102,12 +102,12 @@ SIMPLE_CHECKS = ("level", "change")
 """Claims under these checks print a figure of their own series, measure and period."""
 OWN_FIGURE_CHECKS = (*SIMPLE_CHECKS, "implied_base", "mean_of_months", "converted")
 """Under these the note's own print of the claim's series, measure and period is what is to be shown, so no witness."""
-_KEYS = ["series", "measure", "period"]
+_FIGURE = ("value", "qualifier", "resolution", "bound_low", "bound_high")
 
 
 def with_own_figures(
-    row, rows: pd.DataFrame, siblings: dict[str, Figure], statements: pd.DataFrame, own: frozenset[str], published: str
-) -> pd.DataFrame:
+    row, rows: Iterable, siblings: dict[str, Figure], statements: pd.DataFrame, held: pd.DataFrame, published: str
+) -> tuple[pd.DataFrame, set[str]]:
     """Return all statements with the note's own, but without the figure that a claim prints and is to be shown.
 
     A comparison ("declined slightly") is not the figure that it speaks of, so that this stays a witness.
@@ -117,31 +117,40 @@ def with_own_figures(
         rows: All claims of its note.
         siblings: The figures that they print, by claim.
         statements: The statements that the edition knows.
-        own: The note with all sources that repeat it.
+        held: Those of the note, or of a source that repeats it.
         published: Day the note was published.
 
     Returns:
-        Columns of statements; the figures of claims that the ledger lacks as statement have the claim's id.
+        Columns of statements; the figures of claims that the ledger lacks as statement have the claim's id. And the
+        series that differ from the edition's.
     """
-    prints = row.claim in siblings
-    rest = statements
-    held = statements[statements["source"].isin(own)]
-    if prints and row.check in OWN_FIGURE_CHECKS:
-        same = (held["series"] == row.series) & (held["period"] == row.period) & (held["measure"] == row.measure)
-        rest = rest.drop(index=held.index[same])
-    others = rows[rows["check"].isin(SIMPLE_CHECKS) & rows["claim"].isin(list(siblings)) & (rows["claim"] != row.claim)]
-    taken = {tuple(key) for key in held[_KEYS].to_numpy()}
-    if prints:
-        taken.add((row.series, row.measure, row.period))
-    others = others[pd.Series([tuple(key) not in taken for key in others[_KEYS].to_numpy()], others.index, bool)]
-    figures = [siblings[claim] for claim in others["claim"]]
-    frame = others[[*_KEYS, "unit"]].assign(
-        statement=others["claim"], stated=others["printed"], source=others["note"], low=nan, high=nan
-    )
-    for name in ("value", "qualifier", "resolution", "bound_low", "bound_high"):
-        frame[name] = [getattr(figure, name) for figure in figures]
-    frame = frame.assign(series_as_printed=frame["series"], published=published, published_basis="stated", factor=1.0)
-    return pd.concat([rest, frame.reindex(columns=statements.columns)], ignore_index=True)
+    claimed = (row.series, row.measure, row.period)
+    keys = list(zip(held["series"], held["measure"], held["period"], strict=True))
+    taken = {*keys, claimed} if row.claim in siblings else set(keys)
+    dropped = [key == claimed for key in keys] if row.claim in siblings and row.check in OWN_FIGURE_CHECKS else []
+    rest = statements.drop(index=held.index[dropped]) if any(dropped) else statements
+    added = [
+        {
+            "statement": other.claim,
+            **{name: getattr(other, name) for name in ("series", "measure", "period", "unit")},
+            "stated": other.printed,
+            "source": other.note,
+            "low": nan,
+            "high": nan,
+            **{name: getattr(siblings[other.claim], name) for name in _FIGURE},
+            "series_as_printed": other.series,
+            "published": published,
+            "published_basis": "stated",
+            "factor": 1.0,
+        }
+        for other in rows
+        if other.check in SIMPLE_CHECKS
+        and other.claim in siblings
+        and other.claim != row.claim
+        and (other.series, other.measure, other.period) not in taken
+    ]
+    changed = {one["series"] for one in added} | ({row.series} if any(dropped) else set())
+    return pd.concat([rest, pd.DataFrame(added, columns=statements.columns)], ignore_index=True), changed
 
 
 COLUMNS = (
@@ -169,15 +178,18 @@ _STAND_IN = "counted figures of what the words say: what was recomputed only sta
 class _Note:
     """What judging the claims of one note needs: its rows, who it is, its printed figures, and the evidence."""
 
-    rows: pd.DataFrame
+    rows: list
     own: frozenset[str]
+    held: pd.DataFrame
     own_house: frozenset[str]
     published: str
     siblings: dict[str, Figure]
+    everything: Evidence
     independent: tuple[Evidence, Evidence]
     outside: Evidence
     statements: pd.DataFrame
     places: dict[str, int]
+    rows_by_place: list
     sources: pd.DataFrame
     series: pd.DataFrame
     events: pd.DataFrame
@@ -187,9 +199,16 @@ class _Note:
 
     def print_of(self, series: str, measure: str, period: str) -> Figure | None:
         """Return the figure that the note prints of a series, None where it prints none."""
-        rows = self.rows[self.rows["check"].isin((*SIMPLE_CHECKS, "implied_base")) & (self.rows["series"] == series)]
-        names = rows.loc[(rows["measure"] == measure) & (rows["period"] == period), "claim"]
-        return next((self.siblings[name] for name in names if name in self.siblings), None)
+        return next(
+            (
+                self.siblings[row.claim]
+                for row in self.rows
+                if row.check in (*SIMPLE_CHECKS, "implied_base")
+                and (row.series, row.measure, row.period) == (series, measure, period)
+                and row.claim in self.siblings
+            ),
+            None,
+        )
 
 
 def judge_claims(
@@ -248,19 +267,27 @@ def _open_note(name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable
             solved[key] = reconcile(some, catalogue)
         return solved[key]
 
-    others = statements[~statements["source"].isin(own)]
-    independent = Evidence(others, series, sources, solve), Evidence(others, series, sources, solve, narrow=True)
+    everything = Evidence(statements, series, sources)
+
+    def without(left_out: Iterable[str], narrow: bool = False) -> Evidence:
+        held = statements["source"].isin(left_out)
+        changed = set(statements.loc[held, "series"])
+        return Evidence(statements[~held], series, sources, solve, narrow, base=everything, changed=changed)
+
     house = sources_of_house(found["publisher"].iloc[0], sources)
     return _Note(
-        rows=rows,
+        rows=list(rows.itertuples()),
         own=own,
+        held=statements[statements["source"].isin(own)],
         own_house=house,
         published=found["published"].iloc[0],
         siblings=read_figures(rows),
-        independent=independent,
-        outside=Evidence(others[~others["source"].isin(house)], series, sources, solve),
+        everything=everything,
+        independent=(without(own), without(own, narrow=True)),
+        outside=without(own | house),
         statements=statements,
         places={name: place for place, name in enumerate(statements["statement"])},
+        rows_by_place=list(statements[["series", "measure", "period", "source"]].itertuples(index=False)),
         sources=sources,
         series=series,
         events=events,
@@ -304,9 +331,12 @@ def _said(row, note: _Note) -> Figure | None:
     """Return the figure of another claim that the sentence of a comparison repeats, None where it repeats none."""
     if row.claim in note.siblings:
         return None
-    same = note.rows[(note.rows["series"] == row.series) & (note.rows["period"] == row.period)]
     told = [
-        other.claim for other in same.itertuples() if other.claim in note.siblings and other.printed in row.statement
+        other.claim
+        for other in note.rows
+        if (other.series, other.period) == (row.series, row.period)
+        and other.claim in note.siblings
+        and other.printed in row.statement
     ]
     return note.siblings[told[0]] if told else None
 
@@ -336,14 +366,17 @@ def _ask(row, claim: Claim, evidence: Evidence, note: _Note) -> Answer:
     return forgive(answer, evidence.kind(row.series)) if answer.relation == APART else answer
 
 
-def _used(statements: tuple[str, ...], note: _Note) -> pd.DataFrame:
-    return note.statements.take(sorted({note.places[one] for one in statements if one in note.places}))
+def _used(statements: tuple[str, ...], note: _Note) -> list:
+    """Return the rows of statements, in the order of the edition."""
+    return [
+        note.rows_by_place[place] for place in sorted({note.places[one] for one in statements if one in note.places})
+    ]
 
 
 def _is_expected(answer: Answer, note: _Note) -> bool:
     """Return whether an answer rests on forecasts alone."""
     rows = _used(answer.outcome.finding.statements, note)
-    return len(rows) > 0 and bool(rows["measure"].str.startswith("forecast").all())
+    return bool(rows) and all(row.measure.startswith("forecast") for row in rows)
 
 
 def _is_forecast(row, note: _Note) -> bool:
@@ -354,7 +387,7 @@ def _is_forecast(row, note: _Note) -> bool:
 def _origins(statements: tuple[str, ...], note: _Note) -> list[str]:
     """Return the independent origins that print each figure used: of the figure that the fewest print."""
     behind: dict[tuple, set[str]] = {}
-    for row in _used(statements, note).itertuples():
+    for row in _used(statements, note):
         origins = behind.setdefault((row.series, row.measure, row.period), set())
         if row.source not in note.own_house:
             origins.add(note.origins.get(row.source, ""))
@@ -367,22 +400,22 @@ def _how_far(row, claim: Claim, answer: Answer, note: _Note) -> tuple[str, str]:
     """Return how far agreement reaches, and why it is no more than that."""
     finding = answer.outcome.finding
     rows = _used(finding.statements, note)
-    own = rows["source"].isin(note.own_house)
-    if len(rows) and own.all():
+    own = [row.source in note.own_house for row in rows]
+    if rows and all(own):
         return "own arithmetic only", f"{answer.remark} Only other publications of the same house say so."
     if answer.relation != AGREE or answer.outcome.capped or is_loose(row):
         read = " The words leave room; read as meant they hold." if is_loose(row) else ""
         return "consistent", answer.remark + read
     if _is_expected(answer, note):
         return "consistent", " These are estimates of others, not a measured figure."
-    if own.any() and not _holds_outside(row, claim, note):
+    if any(own) and not _holds_outside(row, claim, note):
         return "consistent", " It rests in part on other publications of the same house."
     behind = _origins(finding.statements, note)
     against = set(_origins_of_rivals(answer, note))
     if against and len(against) >= len(behind):
         return "consistent", " As many independent origins print another: it is in dispute."
     count = f"{len(behind)} independent origin{'' if len(behind) == 1 else 's'}"
-    houses = sorted(set(rows.loc[~own, "source"].map(note.publishers)))
+    houses = sorted({note.publishers[row.source] for row in rows if row.source not in note.own_house})
     reads = f", as {houses[0]} prints it" if len(houses) == 1 else ""
     told = ", ".join(_OFFICES.get(origin, origin.replace("_", " ")) for origin in behind)
     return "confirmed", f"{answer.remark} Behind it: {count} ({told}){reads}."
@@ -390,8 +423,7 @@ def _how_far(row, claim: Claim, answer: Answer, note: _Note) -> tuple[str, str]:
 
 def _origins_of_rivals(answer: Answer, note: _Note) -> list[str]:
     used = [name for rival in answer.outcome.finding.rivals for name in rival.statements]
-    rows = _used(tuple(used), note)
-    return list(rows.loc[~rows["source"].isin(note.own_house), "source"].map(note.origins))
+    return [note.origins[row.source] for row in _used(tuple(used), note) if row.source not in note.own_house]
 
 
 def _holds_outside(row, claim: Claim, note: _Note) -> bool:
@@ -435,8 +467,9 @@ def _fit(row, note: _Note) -> Fit | None:
 
 def _judge_by_itself(row, claim: Claim, note: _Note, why: str, others: Answer | None = None, wanted: str = "") -> dict:
     """Judge a claim by the other figures of its own note, together with everybody else's."""
-    rest = with_own_figures(row, note.rows, note.siblings, note.statements, note.own, note.published)
-    evidence = Evidence(rest, note.series, note.sources, note.solve, near=True, exact=note.own)
+    rest, changed = with_own_figures(row, note.rows, note.siblings, note.statements, note.held, note.published)
+    more = {"exact": note.own, "base": note.everything, "changed": changed}
+    evidence = Evidence(rest, note.series, note.sources, note.solve, near=True, **more)
     try:
         answer = _ask(row, claim, evidence, note)
     except NoFigure as lack:
@@ -452,7 +485,7 @@ def _judge_by_itself(row, claim: Claim, note: _Note, why: str, others: Answer | 
         return _result("not checkable", row, answer, note, words, shown="", wanted=wanted)
     if answer.relation == APART and is_loose(row):
         used = answer.outcome.finding.statements
-        if _used(used, note)["source"].isin(note.own).all():
+        if all(one.source in note.own for one in _used(used, note)):
             read = f"{words} Read as the row reads it ({row.meant}), the note contradicts itself."
             return _result("contradicted", row, answer, note, read)
         return _result("not checkable", row, answer, note, f"{words}{_ROOM}", wanted=_STAND_IN)

@@ -4,12 +4,11 @@ One `Evidence` holds the statements that a judgement may use, and no others: who
 an `Evidence` without that note's source. It answers with a `Finding` or raises `NoFigure`, and never guesses.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from statistics import median
 from typing import Protocol
 
-import numpy as np
 import pandas as pd
 
 from metalsbook.analysis.findings import (
@@ -57,11 +56,10 @@ def find_beside(catalogue: pd.DataFrame, series: str) -> set[str]:
         catalogue: Columns `series`, `part_of` and `share_of`.
         series: The series to start from.
     """
-    totals = catalogue.loc[catalogue["series"] == series, "part_of"]
-    total = next((name for name in totals if name), series)
-    beside = {series, total} | set(catalogue.loc[catalogue["part_of"] == total, "series"])
-    tied = catalogue["share_of"].map(lambda sides: bool(sides) and set(sides.split("/")) <= beside)
-    return beside | set(catalogue.loc[tied, "series"])
+    names, totals, shares = (catalogue[name].tolist() for name in ("series", "part_of", "share_of"))
+    total = dict(zip(names, totals, strict=True)).get(series) or series
+    beside = {series, total} | {name for name, other in zip(names, totals, strict=True) if other == total}
+    return beside | {name for name, sides in zip(names, shares, strict=True) if set(sides.split("/")) <= beside}
 
 
 def plain_texts(frame: pd.DataFrame) -> pd.DataFrame:
@@ -79,9 +77,6 @@ PACE_MONTHS = 6
 """The longest stretch for which that is said."""
 
 
-_NOWHERE = np.array([], dtype=int)
-
-
 class Prints:
     """The statements at hand, as printed.
 
@@ -90,6 +85,8 @@ class Prints:
         series: The catalogue: `series`, `unit`, `kind`.
         sources: `source`, `publisher`; `repeats` and `licence` where at hand, for the order of the prints of a price.
         exact: Sources whose single prices stand for themselves and not for a quoted range.
+        base: Other statements at hand, of the same catalogue and sources: what was read of them is not read again.
+        changed: Series of which these statements differ from the base's.
     """
 
     def __init__(
@@ -98,58 +95,71 @@ class Prints:
         series: pd.DataFrame,
         sources: pd.DataFrame,
         exact: frozenset[str] = frozenset(),
+        base: "Prints | None" = None,
+        changed: Collection[str] = (),
     ):
         self._exact = exact
         self._sources = sources
         self.statements = statements
-        self.series = series.set_index("series")
-        self._rows: dict[str, dict[tuple[str, str], list]] = {}
+        self._base, self._changed = base, changed
+        self.series = series.set_index("series") if base is None else base.series
         self._known: dict[tuple[str, str, str], list[Finding]] = {}
         self._half_widths: dict[str, float] = {}
         self._quoted: dict[str, list[str]] = {}
 
     def rows_of(self, series: str) -> pd.DataFrame:
         """Return the statements of a series, with `publisher`."""
-        rows = self.statements.take(self._places.get(series, _NOWHERE))
+        rows = self.statements[self.statements["series"] == series]
         return rows.assign(publisher=[self._publishers.get(source, source) for source in rows["source"]])
 
     def _figures(self, series: str) -> dict[tuple[str, str], list]:
-        """Return the rows of each (measure, period) of a series: read once, for a frame hands its rows out slowly."""
-        if series not in self._rows:
-            groups: dict[tuple[str, str], list] = {}
-            for row in self.rows_of(series).itertuples():
-                groups.setdefault((row.measure, row.period), []).append(row)
-            self._rows[series] = groups
-        return self._rows[series]
+        """Return the rows of each (measure, period) of a series."""
+        if self._base is not None and series not in self._changed:
+            return self._base._figures(series)
+        return self._rows.get(series, {})
 
     @cached_property
-    def _places(self) -> dict[str, np.ndarray]:
-        """Where the rows of each series stand."""
-        return self.statements.groupby("series", sort=False).indices
+    def _rows(self) -> dict[str, dict[tuple[str, str], list]]:
+        """The rows of each series that the base does not have: all read at once, for a frame hands them out slowly."""
+        rows = self.statements
+        if self._base is not None:
+            rows = rows[rows["series"].isin(self._changed)]
+        rows = rows.assign(publisher=[self._publishers.get(source, source) for source in rows["source"]])
+        groups: dict[str, dict[tuple[str, str], list]] = {}
+        for row in rows.itertuples():
+            groups.setdefault(row.series, {}).setdefault((row.measure, row.period), []).append(row)
+        return groups
 
     @cached_property
     def _standings(self) -> dict[str, int]:
-        return standings(self._sources).to_dict()
+        return standings(self._sources).to_dict() if self._base is None else self._base._standings
 
     @cached_property
     def _publishers(self) -> dict[str, str]:
+        if self._base is not None:
+            return self._base._publishers
         return dict(zip(self._sources["source"], self._sources["publisher"], strict=True))
 
     @cached_property
-    def _kinds(self) -> dict[str, str]:
-        return self.series["kind"].astype(str).to_dict()
+    def _texts(self) -> dict[str, dict[str, str]]:
+        """What the catalogue says of each series, by column."""
+        if self._base is not None:
+            return self._base._texts
+        return {
+            name: dict(zip(self.series.index, map(str, column), strict=True)) for name, column in self.series.items()
+        }
 
     def unit(self, series: str) -> str:
         """Return the unit of a series, "" where the catalogue does not know it."""
-        return str(self.series["unit"].get(series, ""))
+        return self._texts["unit"].get(series, "")
 
     def title(self, series: str) -> str:
         """Return the title of a series, its id where the catalogue does not know it."""
-        return str(self.series["title"].get(series, series)) if "title" in self.series else series
+        return self._texts.get("title", {}).get(series, series)
 
     def kind(self, series: str) -> str:
         """Return "flow", "price", "stock", "ratio" or "share"; "" where the catalogue does not know the series."""
-        return self._kinds.get(series, "")
+        return self._texts["kind"].get(series, "")
 
     def prints(self, series: str, measure: str, period: str) -> list[Finding]:
         """Return each print of this very figure, best first.
@@ -333,8 +343,10 @@ class Evidence(Prints):
         narrow: bool = False,
         near: bool = False,
         exact: frozenset[str] = frozenset(),
+        base: Prints | None = None,
+        changed: Collection[str] = (),
     ):
-        super().__init__(statements, series, sources, exact)
+        super().__init__(statements, series, sources, exact, base, changed)
         self._catalogue = series
         self._solve = solve
         self._narrow = narrow
@@ -386,7 +398,7 @@ class Evidence(Prints):
         return Finding(low, high, best, found.statements, words, ESTIMATED)
 
     def _level(self, series: str, period: str) -> Finding:
-        share = str(self.series["share_of"].get(series, ""))
+        share = self._texts.get("share_of", {}).get(series, "")
         if "/" in share:
             part, whole = (self.reported(name, "level", period) for name in share.split("/"))
             return quotient(part, whole, 100)
@@ -459,7 +471,7 @@ class Evidence(Prints):
         ):
             return self.reported(series, "ytd", month)
         later = step_month(month, 12)
-        sampled = self.series["growth_basis"].get(series, "") == "comparable_sample"
+        sampled = self._texts.get("growth_basis", {}).get(series, "") == "comparable_sample"
         if sampled or not {(name, later) for name in ("ytd", "ytd_yoy")} <= self._figures(series).keys():
             return None
         level, rate = (self.reported(series, name, later) for name in ("ytd", "ytd_yoy"))

@@ -272,15 +272,17 @@ def score_outlooks(
     resolved = table["verdict"].isin(RESOLVED)
     table["too_easy"] = _too_easy(outlooks, table, resolved)
     table[["quotes_of", "by_others"]] = ""
+    rows = dict(zip(outlooks.index, outlooks.itertuples(), strict=True))
     for house in table.loc[resolved, "house"].unique() if sources is not None else ():
         own = statements["source"].isin(sources_of_house(house, sources))
         own_statements = set(statements.loc[own, "statement"])
-        others = Evidence(statements[~own], series, named)
+        changed = set(statements.loc[own, "series"])
+        others = Evidence(statements[~own], series, named, base=evidence, changed=changed)
         for index in table.index[resolved & (table["house"] == house)]:
             used = set(table.at[index, "statements"].split())
             by_own = used & own_statements
             table.at[index, "quotes_of"] = "others" if not by_own else "own house" if by_own == used else "both"
-            verdict = _score(next(outlooks.loc[[index]].itertuples()), others, month, published)["verdict"]
+            verdict = _score(rows[index], others, month, published)["verdict"]
             table.at[index, "by_others"] = verdict if verdict in RESOLVED else ""
     types = {name: float if name in _NUMBERS else bool if name == "too_easy" else str for name in COLUMNS}
     return outlooks.join(table.astype(types))
