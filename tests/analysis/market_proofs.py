@@ -8,6 +8,8 @@ import numpy as np
 from metalsbook.analysis.reconcile import Reconciliation, reconcile
 from tests.analysis.market_simulator import USUAL, Market, Ways, simulate_market
 
+GROSS = ("digits swapped", "wrong label", "factor 10")
+
 
 @dataclass
 class Tally:
@@ -23,6 +25,7 @@ class Tally:
         touched_outside: Those of them whose truth lies outside.
         planted: Markets in which an error could be planted.
         caught: Those of them where a conflict contains the planted statement.
+        suspected: Those of them where it is the suspect.
         sizes: How many statements the conflict has that contains it.
         bases: Months by basis.
     """
@@ -36,6 +39,7 @@ class Tally:
     touched_outside: int = 0
     planted: int = 0
     caught: int = 0
+    suspected: int = 0
     sizes: Counter = field(default_factory=Counter)
     bases: Counter = field(default_factory=Counter)
 
@@ -46,6 +50,16 @@ def tally_markets(seeds: range, error: str = "", ways: Ways = USUAL) -> Tally:
     for seed in seeds:
         market = simulate_market(seed, error, ways)
         if not market.statements.empty and (market.planted or not error):
+            _count(tally, seed, market, reconcile(market.statements, market.series))
+    return tally
+
+
+def tally_planted(seeds: range, ways: Ways, markets: int) -> Tally:
+    """Return the counts over the first markets in which one of the `GROSS` errors is planted."""
+    tally = Tally()
+    for seed in seeds:
+        market = simulate_market(seed, GROSS[seed % len(GROSS)], ways)
+        if market.planted and market.is_gross and tally.markets < markets:
             _count(tally, seed, market, reconcile(market.statements, market.series))
     return tally
 
@@ -68,6 +82,7 @@ def _count(tally: Tally, seed: int, market: Market, result: Reconciliation) -> N
         hits = result.conflicts[prints]
         tally.planted += 1
         tally.caught += not hits.empty
+        tally.suspected += bool((hits["role"] == "suspect").any())
         if not hits.empty:
             tally.sizes[int((result.conflicts["conflict"] == hits["conflict"].iloc[0]).sum())] += 1
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from metalsbook.analysis.reconcile.facts import month_text
+from metalsbook.analysis.reconcile.facts import month_index, month_text
 from metalsbook.months import last_day
 from tests.analysis.ledger_builder import SERIES_DEFAULTS
 
@@ -39,6 +39,7 @@ class Ways:
         falls: Whether some months are 99% lower.
         zeros: Whether some months of the parts are zero.
         late: Whether the last part starts in the middle of a year.
+        density: Share of the figures of a round that are printed; by chance where None.
     """
 
     revision: float | None = None
@@ -48,6 +49,7 @@ class Ways:
     falls: bool = False
     zeros: bool = False
     late: bool = False
+    density: float | None = None
 
 
 USUAL = Ways()
@@ -62,12 +64,14 @@ class Market:
         series: Their catalogue.
         truth: Value as last published of every month that a statement speaks of; keys (series, "YYYY-MM").
         planted: Id of the statement that is wrong; "" where none is.
+        is_gross: Whether it is wrong by a twentieth at least, and speaks of months that others may speak of too.
     """
 
     statements: pd.DataFrame
     series: pd.DataFrame
     truth: dict[tuple[str, str], float]
     planted: str = ""
+    is_gross: bool = False
 
 
 class _Office:
@@ -120,6 +124,7 @@ def simulate_market(seed: int, error: str = "", ways: Ways = USUAL) -> Market:
     rng = np.random.default_rng(seed)
     office = _Office(rng, months=int(rng.integers(14, 31)), parts=int(rng.integers(0, 4)), ways=ways)
     density, digits = rng.uniform(0.1, 0.9), int(rng.integers(3, 6))
+    density = density if ways.density is None else ways.density
     rows, spoken = [], []
     for published in range(office.months[0] + 1, office.months[-1] + 2):
         for name, measure, period, tops, bottoms, value in _prints(rng, office, published, density):
@@ -127,6 +132,7 @@ def simulate_market(seed: int, error: str = "", ways: Ways = USUAL) -> Market:
             house = len(rows) % HOUSES
             cut = ways.cuts and house == HOUSES - 1
             rows.append((name, measure, period, *_round(rng, value, office.level, bottoms, digits, cut), published))
+    right = list(rows)
     planted = _plant(rng, rows, error) if error else None
     shown: dict[tuple[str, int], tuple[bool, int]] = {}
     for number, (alone, sums) in enumerate(spoken):
@@ -134,7 +140,17 @@ def simulate_market(seed: int, error: str = "", ways: Ways = USUAL) -> Market:
         for key in ((name, month) for name, months in sums for month in months if not relabelled):
             shown[key] = max(shown.get(key, (False, 0)), (alone, rows[number][-1]))
     truth = {(name, month_text(month)): office.value(name, month, last) for (name, month), (_, last) in shown.items()}
-    return Market(_frame(rows), _catalogue(office.names), truth, "" if planted is None else f"st-{planted:05d}")
+    wrong = "" if planted is None else f"st-{planted:05d}"
+    is_gross = planted is not None and _is_gross(right[planted], rows[planted], office.months)
+    return Market(_frame(rows), _catalogue(office.names), truth, wrong, is_gross)
+
+
+def _is_gross(right: tuple, wrong: tuple, months: range) -> bool:
+    measure, period = wrong[1:3]
+    if measure != right[1]:
+        return measure not in ("yoy", "ytd_yoy") or month_index(period) - 12 in months
+    ratios = [1 + row[3] / 100 if measure in ("mom", "yoy", "ytd_yoy", "qoq") else row[3] for row in (right, wrong)]
+    return abs(ratios[1] - ratios[0]) >= 0.05 * abs(ratios[0])
 
 
 def _prints(rng: np.random.Generator, office: _Office, published: int, density: float):
