@@ -148,7 +148,8 @@ def simulate_market(seed: int, error: str = "", ways: Ways = USUAL) -> Market:
 def _is_gross(right: tuple, wrong: tuple, months: range) -> bool:
     measure, period = wrong[1:3]
     if measure != right[1]:
-        return measure not in ("yoy", "ytd_yoy") or month_index(period) - 12 in months
+        since_january = {measure, right[1]} == {"yoy", "ytd_yoy"} and period.endswith("-01")  # one figure, two names
+        return not since_january and (measure not in ("yoy", "ytd_yoy") or month_index(period) - 12 in months)
     ratios = [1 + row[3] / 100 if measure in ("mom", "yoy", "ytd_yoy", "qoq") else row[3] for row in (right, wrong)]
     return abs(ratios[1] - ratios[0]) >= 0.05 * abs(ratios[0])
 
