@@ -30,6 +30,17 @@ def test_two_years_of_output_beside_the_capacity_of_one():
     assert china["Capacity 2025, t"] == "1,480,000" and table["Country"].iloc[-1] == "World"
 
 
+def test_a_page_of_usgs_and_another_house_does_not_stand_for_usgs():
+    rows = [printed(f"mg.output.world.{one}", "2024", 31000, resolution=1000.0) for one in PLACES]
+    rows += [printed("mg.output.world.rus", "2024", 36125, source="argus", published="2025-12-23")]
+    shown = edition(rows, catalogue={f"mg.output.world.{one}": {"place": place} for one, place in PLACES.items()})
+    shown.sources = shown.sources.assign(
+        origin="usgs", publisher=["Upstox (USGS)", "Visual Capitalist (Benchmark/USGS)"]
+    )
+    table = world.by_country(shown, "magnesium").set_index("Country")
+    assert table.loc["Russia", "Output 2024, t"] == "31,000"
+
+
 def test_what_is_withheld_says_so_and_no_table_is_no_row():
     row = printed("x", "2025", float("nan"), stated="W")
     assert world._told(pd.Series(row)) == "withheld"

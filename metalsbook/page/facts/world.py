@@ -58,7 +58,7 @@ def by_country(edition, market: str) -> pd.DataFrame:
 
 
 def _usgs_rows(edition, beginning: str, others: dict[str, str], world: str) -> pd.DataFrame:
-    """Return the yearly levels of a family: place, period, value, unit and told; USGS's own pages go before copies."""
+    """Return the yearly levels of a family (place, period, value, unit, told): the survey's own pages, else copies."""
     known = edition.series["series"]
     names = [name for name in known if name.startswith(beginning) and "." not in name.removeprefix(beginning)]
     rows = edition.rows_of(*dict.fromkeys([*names, *(name for name in (*others, world) if edition.has(name))]))
@@ -68,8 +68,10 @@ def _usgs_rows(edition, beginning: str, others: dict[str, str], world: str) -> p
     place = rows["series"].map(lambda name: "World" if name == world else others.get(name) or titles[name])
     own_page = rows["source"].map(edition.publishers).map(base_name).eq("USGS")
     told = [_told(row) for _, row in rows.iterrows()]
-    rows = rows.assign(place=place, told=told, own_page=own_page)
-    order = ["period", "own_page", "published", "statement"]
+    # A page that names USGS beside another house ("Benchmark/USGS") prints figures of both.
+    alone = ~rows["source"].map(edition.publishers).str.contains("/USGS|USGS/")
+    rows = rows.assign(place=place, told=told, own_page=own_page, alone=alone)
+    order = ["period", "own_page", "alone", "published", "statement"]
     return rows.sort_values(order).drop_duplicates(["place", "period"], keep="last")
 
 
