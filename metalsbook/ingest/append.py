@@ -78,7 +78,9 @@ def find_problems(ledger: LedgerText, folder: Path) -> list[str]:
         if not error.violations:
             return [str(error)]
         problems = []
-        for found in error.violations:
+        # What names a file for a statement is only as good as the statement: told where nothing else is wrong.
+        told = [found for found in error.violations if found.file != "taken.csv"]
+        for found in told or error.violations:
             where = ledger.where(found.file, found.row) or f"data/ledger/{found.file}, row {found.row}"
             problems.append(f"{where}, column '{found.column}': '{shown(found.value)}' - {found.rule}")
         return problems

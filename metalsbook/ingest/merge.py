@@ -121,6 +121,7 @@ class Merger:
                 )
             else:
                 self._place(batch, row)
+        self._name_late(batch)
         for row in batch.unread:
             if row["series"] not in self.catalogue:
                 self.unknown[row["series"]].append(row)
@@ -144,9 +145,24 @@ class Merger:
             batch.known += len(rows) - len(new)
             setattr(batch, table, new)
 
+    def _name_late(self, batch: Batch) -> None:
+        """Note the pages that were seen only after the edition of their newest month was closed."""
+        newest: dict[str, str] = {}
+        for row in batch.taken:
+            newest[row["source"]] = max(newest.get(row["source"], ""), period_end(row["period"])[:7])
+        for name, month in newest.items():
+            seen = "" if self.sources[name].get("published") else self.sources[name].get("seen", "")
+            if seen > cut_off(month):
+                batch.notes.append(
+                    f"{name} has no day and was seen on {seen}: the edition {month} knows what was there by "
+                    f"{cut_off(month)} and will not have its figures. If the page was there by then, say so in seen"
+                )
+
     def _alike(self, name: str) -> str:
-        close = get_close_matches(name, [*self.catalogue.rows, *self.catalogue.aliases], 2, 0.8)
-        return f". Is it {' or '.join(close)}?" if close else ""
+        ids = [*self.catalogue.rows, *self.catalogue.aliases]
+        turned = [one for one in ids if sorted(one.split(".")) == sorted(name.split("."))]
+        close = (self.catalogue.find(one)["series"] for one in turned or get_close_matches(name, ids, 2, 0.8))
+        return f". Is it {' or '.join(dict.fromkeys(close))}?" if close else ""
 
     def _is_known_series(self, series: str, batch: Batch, row: Row) -> bool:
         if series in ("", *self.catalogue.rows, *self.catalogue.waiting):

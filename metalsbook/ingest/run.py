@@ -159,7 +159,9 @@ def describe(batch: Batch) -> Iterator[str]:
     yield from (f"  revised: {_figure(row)}; before: {old['stated']} ({old['source']})" for old, row in batch.revised)
     yield from (f"  new forecast: {row['says']}" for row in batch.outlooks)
     yield from (f"  new event: {row['what']}" for row in batch.events)
-    yield f"  {len(batch.added)} new figures, {len(batch.revised)} revised, {batch.known} in the ledger already"
+    yield f"  {len(batch.added)} new figures, {len(batch.revised)} revised, {batch.known} in the ledger already" + (
+        f"; {len(batch.sources)} pages described" if batch.sources else ""
+    )
 
 
 def _figure(row: Row) -> str:

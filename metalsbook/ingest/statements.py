@@ -20,7 +20,7 @@ from metalsbook.ingest.grid import Grid, explain_date, is_missing, read_records
 from metalsbook.ingest.mappings import Catalogue
 from metalsbook.ledger.figures import read_figure, shows_sign
 from metalsbook.ledger.schemas import FILE, LINE, find_violations
-from metalsbook.ledger.vocabulary import CHANGE_MEASURES, PRICE_UNITS, UNITS
+from metalsbook.ledger.vocabulary import CHANGE_MEASURES, MEASURES, PRICE_UNITS, UNITS
 
 EXAMPLE = "example-"
 """What the source of an example line begins with."""
@@ -109,7 +109,12 @@ def _keep_good(batch: Batch, table: str, rows: Records) -> list[Row]:
     cells = [[row[name] or ("ol-000" if name == "outlook" else "") for name in columns] for _, row in rows]
     frame = pd.DataFrame(cells, columns=list(columns), dtype="str").assign(**{FILE: "", LINE: range(len(rows))})
     bad = set()
-    for found in sorted(find_violations(table, frame)) if len(frame) else ():
+    broken = sorted(find_violations(table, frame)) if len(frame) else []
+    # Their number was not looked for in the printed text.
+    unread = {found.row for found in broken if found.column in ("measure", "unit")}
+    for found in broken:
+        if found.column == "value" and found.row in unread:
+            continue
         if (table, found.column) == ("outlooks", "outlook") and not rows[found.row][1]["outlook"]:
             continue
         bad.add(found.row)
@@ -130,8 +135,8 @@ def _complete_statements(batch: Batch, rows: Records) -> Records:
         try:
             if is_missing(row["stated"]):
                 raise IngestError(f"{where}, column 'stated': '{shown(row['stated'])}' is no figure", "Leave it empty")
-            # A unit that breaks the rule of its column is refused with the row's other cells.
-            if unit in UNITS:
+            # A unit or measure that breaks the rule of its column is refused with the row's other cells.
+            if unit in UNITS and measure in MEASURES:
                 row = row | read_stated(row, where)
         except IngestError as error:
             batch.problems.append(str(error))
@@ -193,6 +198,8 @@ def _advise(row: Row, todo: str) -> str:
         return (
             f"A dot marks decimals: write {found[0].replace('.', ',')} where thousands are meant, and 'to' in a range"
         )
+    if "%" in row["stated"] and row["unit"] != "%":
+        return "A change has its measure: mom, yoy or ytd_yoy in the column 'measure'"
     return todo or f"Give the figure as printed, in {row['unit']} or with its unit in the column 'unit'"
 
 

@@ -68,12 +68,12 @@ class Coverage:
 
     @property
     def too_little(self) -> bool:
-        """Whether the month lacks most of what is usual, or a chapter of several series has none."""
+        """Whether the month has nothing, lacks most of what is usual, or a chapter of several series has none."""
         here, usual = self._counts()
         bare = any(
             not self.present.get(chapter) and len(self.missing[chapter]) >= _LEAST_SERIES for chapter in self.missing
         )
-        return bare or here < LEAST_SHARE * usual
+        return bare or not self.statements or here < LEAST_SHARE * usual
 
     def lines(self) -> list[str]:
         """Return what is there and what is missing, a line each."""

@@ -137,7 +137,10 @@ def test_two_figures_of_one_page_are_asked_for(quick, tmp_path):
 
 def test_pages_without_a_day_get_that_of_the_options(quick, tmp_path):
     path = statements_file(tmp_path, {**PAGE, "source": "smm-b"})
-    take(path, seen="2026-02-03")
+    _, said = take(path, seen="2026-02-03")
+    assert any(
+        "smm-b has no day and was seen on 2026-02-03: the edition 2025-12 knows what was" in line for line in said
+    )
     path = statements_file(tmp_path, {**PAGE, "source": "smm-c", "stated": "112 t"}, name="dated.csv")
     take(path, published="2026-01-20")
     rows = read_ledger().statements.query("period == '2025-12'")
@@ -264,6 +267,9 @@ def test_messages_fit_the_case(quick, tmp_path):
         ({"stated": "38,900 units"}, "'unit' does not fit a figure in t"),
         ({"stated": "<script>1</script>", "value": "1"}, "column 'stated'"),
         ({"measure": "mum"}, "column 'measure': 'mum'"),
+        ({"measure": "MoM", "stated": "up 3.5%"}, "column 'measure': 'MoM'"),
+        ({"stated": "up 3.5%"}, "A change has its measure: mom, yoy or ytd_yoy in the column 'measure'"),
+        ({"series": "mg.ingot.export"}, "Is it mg.export.ingot?"),
     )
     said = refused(statements_file(tmp_path, *(cells for cells, _ in cases)))
     assert [part for _, part in cases if part not in said] == []

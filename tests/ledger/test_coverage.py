@@ -60,6 +60,7 @@ def test_a_month_without_most_of_the_usual_or_with_a_bare_chapter_has_too_little
     assert december(prices, exports).too_little
     assert not december(prices, exports, printed(INGOT, ["2025-12"])).too_little
     assert december(printed(PRICE)).too_little
+    assert december().too_little, "nothing at all"
     assert not december(printed(PRICE, ["2025-12"])).too_little, "a first month lacks nothing"
     many = {f"{PRICE}.{number}": Described("magnesium_prices", "day") for number in range(5)}
     rows = [row for name in many for row in printed(name, [*BEFORE, "2025-12"])]
