@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from metalsbook.months import REFERENCE_MONTH
 from tests.sample_book import ROOT
 
 # The command notes its words in a file: make itself prints some of its own.
@@ -43,9 +44,9 @@ def make(folder: Path, *words: str, **variables: str) -> list[str]:
     return (folder / "said").read_text("utf-8").split("\0")[:-1]
 
 
-def test_a_month_is_text_and_without_one_it_is_the_newest(folder):
+def test_a_month_is_text_and_without_one_it_is_the_reference_month(folder):
     for month in MONTHS:
         wanted = ["book", f"--month={month}"]
         assert make(folder, "book", f"MONTH={month}") == wanted
         assert make(folder, "book", MONTH=month) == wanted
-    assert make(folder, "book") == ["book", "--month=2025-11"]
+    assert make(folder, "book") == ["book", f"--month={REFERENCE_MONTH}"]

@@ -468,8 +468,9 @@ def _fit(row, note: _Note) -> Fit | None:
 def _judge_by_itself(row, claim: Claim, note: _Note, why: str, others: Answer | None = None, wanted: str = "") -> dict:
     """Judge a claim by the other figures of its own note, together with everybody else's."""
     rest, changed = with_own_figures(row, note.rows, note.siblings, note.statements, note.held, note.published)
-    more = {"exact": note.own, "base": note.everything, "changed": changed}
-    evidence = Evidence(rest, note.series, note.sources, note.solve, near=True, **more)
+    evidence = Evidence(
+        rest, note.series, note.sources, note.solve, near=True, exact=note.own, base=note.everything, changed=changed
+    )
     try:
         answer = _ask(row, claim, evidence, note)
     except NoFigure as lack:

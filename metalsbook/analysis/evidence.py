@@ -102,7 +102,7 @@ class Prints:
         self._sources = sources
         self.statements = statements
         self._base, self._changed = base, changed
-        self.series = series.set_index("series") if base is None else base.series
+        self.series: pd.DataFrame = series.set_index("series") if base is None else base.series
         self._known: dict[tuple[str, str, str], list[Finding]] = {}
         self._half_widths: dict[str, float] = {}
         self._quoted: dict[str, list[str]] = {}

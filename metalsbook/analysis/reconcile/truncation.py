@@ -46,8 +46,8 @@ def learn_cuts(systems: Sequence[System]) -> tuple[frozenset[Kind], frozenset[Ki
             break
         rounds |= seen
     certain = {kind for kind, sum_of_logs in odds.items() if sum_of_logs >= np.log(CERTAIN)}
-    leaning = {house for (house, _), sum_of_logs in odds.items() if sum_of_logs >= np.log(POSSIBLE)}
-    possible = {(house, is_rate) for house in leaning for is_rate in (False, True)} - certain - rounds
+    inclined = {house for (house, _), sum_of_logs in odds.items() if sum_of_logs >= np.log(POSSIBLE)}
+    possible = {(house, is_rate) for house in inclined for is_rate in (False, True)} - certain - rounds
     return frozenset(certain), frozenset(kind for kind in possible if odds.get(kind, 0.0) > -np.log(POSSIBLE))
 
 
