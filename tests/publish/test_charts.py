@@ -134,6 +134,16 @@ def test_the_script_holds_each_table_of_the_page_once():
     assert drawn["config"] == {"a": 1} and "values" in spec["data"]
 
 
+def test_the_script_holds_only_columns_that_a_chart_draws():
+    rows = [row | {"statement": "st-0123456789", "note": "n"} for row in SPEC["data"]["values"]]
+    spec = SPEC | {"data": {"values": rows}, "transform": [{"filter": "datum.note != 'x'"}]}
+    whole = SPEC | {"data": {"values": rows}, "mark": {"type": "bar", "tooltip": {"content": "data"}}}
+    for given, wanted in ((spec, {"month", "value", "note"}), (whole, {*rows[0]})):
+        script = charts.specs_script({"one": given})
+        handed = json.loads(script.removeprefix("metalsbookCharts(").removesuffix(");\n"))
+        assert set(handed["datasets"][handed["charts"]["one"]["data"]["name"]][0]) == wanted
+
+
 def test_the_data_of_a_chart_are_the_tables_it_carries_else_those_it_draws_with_events_last():
     carried = [{"month": "2025-10", "t": 9, "unit": "kt"}]
     usermeta = {"source": "SMM, CCMN", "tables": [{"label": "Exports", "data": {"values": carried}}]}
