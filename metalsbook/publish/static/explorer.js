@@ -152,6 +152,7 @@
       const has = Object.keys(data.points[id]).map((by) => BYS[by].toLowerCase()).join(" and ");
       return `${named[id][1]} has nothing to show here; it has ${has} from ${Object.values(data.points[id])[0][0][0]}.`;
     });
+    if (!state.s.length) told.push("Pick a series from the list.");
     if (axes.length > 1) told.unshift(`${axes.join(" and ")} do not fit on one axis: each has a chart of its own.`);
     const basis = state.s.filter((id) => named[id][4]).map((id) => `${named[id][1]}: ${named[id][4]}.`);
     parts.told.textContent = [...told, ...basis].join(" ");
