@@ -109,7 +109,9 @@ class Prints:
 
     def rows_of(self, series: str) -> pd.DataFrame:
         """Return the statements of a series, with `publisher`."""
-        rows = self.statements[self.statements["series"] == series]
+        return self._with_publisher(self.statements[self.statements["series"] == series])
+
+    def _with_publisher(self, rows: pd.DataFrame) -> pd.DataFrame:
         return rows.assign(publisher=[self._publishers.get(source, source) for source in rows["source"]])
 
     def _figures(self, series: str) -> dict[tuple[str, str], list]:
@@ -124,9 +126,8 @@ class Prints:
         rows = self.statements
         if self._base is not None:
             rows = rows[rows["series"].isin(self._changed)]
-        rows = rows.assign(publisher=[self._publishers.get(source, source) for source in rows["source"]])
         groups: dict[str, dict[tuple[str, str], list]] = {}
-        for row in rows.itertuples():
+        for row in self._with_publisher(rows).itertuples():
             groups.setdefault(row.series, {}).setdefault((row.measure, row.period), []).append(row)
         return groups
 

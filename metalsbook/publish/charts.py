@@ -253,44 +253,37 @@ def specs_script(specs: dict[str, dict]) -> str:
     tables: dict[str, list[dict]] = {}
     names: dict[str, str] = {}
 
-    def name_table(rows: list[dict]) -> str:
-        name = names.setdefault(json.dumps(rows), f"table-{len(names)}")
-        tables[name] = rows
-        return name
-
-    def name_tables(node: object, said: str) -> object:
+    def name_tables(node: object) -> object:
         if isinstance(node, list):
-            return [name_tables(value, said) for value in node]
+            return [name_tables(value) for value in node]
         if not isinstance(node, dict):
             return node
-        copied = {key: value if key == "data" else name_tables(value, said) for key, value in node.items()}
+        copied = {key: value if key == "data" else name_tables(value) for key, value in node.items()}
         data = copied.get("data")
         if isinstance(data, dict) and isinstance(data.get("values"), list):
-            name = name_table(_used_columns(data["values"], said))
+            name = names.setdefault(json.dumps(data["values"]), f"table-{len(names)}")
+            tables[name] = data["values"]
             copied["data"] = {"name": name, **{key: value for key, value in data.items() if key != "values"}}
         return copied
 
-    charts = {}
-    for name, spec in specs.items():
-        drawn = {key: value for key, value in spec.items() if key not in ("title", "usermeta")}
-        charts[name] = name_tables(drawn, json.dumps(_without_rows(drawn)))
-    shown = {name: [name_table(rows) for _, rows in chart_data(spec)] for name, spec in specs.items()}
+    charts = {
+        name: name_tables({key: value for key, value in spec.items() if key not in ("title", "usermeta")})
+        for name, spec in specs.items()
+    }
+    shown = {
+        name: [name_tables({"data": {"values": rows}})["data"]["name"] for _, rows in chart_data(spec)]
+        for name, spec in specs.items()
+    }
+    whole = {name for several in shown.values() for name in several}
+    drawn = [json.dumps(chart) for chart in charts.values()]
+    for name in tables.keys() - whole:
+        tables[name] = _used_columns(tables[name], " ".join(text for text in drawn if f'"{name}"' in text))
     handed = {"datasets": tables, "charts": charts, "shown": shown}
     return f"metalsbookCharts({json.dumps(handed, separators=(',', ':'), ensure_ascii=False)});\n"
 
 
-def _without_rows(node: object) -> object:
-    if isinstance(node, list):
-        return [_without_rows(value) for value in node]
-    return (
-        {key: _without_rows(value) for key, value in node.items() if key != "values"}
-        if isinstance(node, dict)
-        else node
-    )
-
-
 def _used_columns(rows: list, said: str) -> list:
-    """Return the rows with the columns that a spec names somewhere; all where it shows whole rows."""
+    """Return the rows with the columns that the specs name somewhere; all where one shows whole rows."""
     if '"content"' in said or not all(isinstance(row, dict) for row in rows):
         return rows
     used = {key for key in {key for row in rows for key in row} if re.search(rf"(?<!\w){re.escape(key)}(?!\w)", said)}

@@ -117,7 +117,6 @@
   for (const table of document.querySelectorAll(".mb-table")) {
     const names = [...(table.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.textContent);
     if (names.length < 4 || table.tHead.rows.length > 1) continue;
-    table.classList.add("mb-cards");
     for (const row of table.tBodies[0].rows) [...row.cells].forEach((cell, place) => { cell.dataset.label = names[place]; });
     // Laid out as blocks, a table would no longer be told as one.
     for (const [role, parts] of [["table", "&"], ["rowgroup", "thead, tbody"], ["row", "tr"], ["columnheader", "thead th"], ["rowheader", "tbody th"], ["cell", "td"]]) {
