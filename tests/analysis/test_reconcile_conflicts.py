@@ -32,7 +32,7 @@ def test_a_figure_that_nothing_leaves_room_for_is_told_without_an_explanation(mo
     def fail(*_):
         raise SolverFailure("at the edge")
 
-    monkeypatch.setattr(telling._Explainer, "explain", fail)
+    monkeypatch.setattr(telling, "explain", fail)
     found = conflicts_of(("a", "level", "2025-06", 100, 1), ("a", "level", "2025-06", 200, 1))
     assert len(found) == 2 and set(found["explanation"]) == {""}
 
@@ -50,7 +50,7 @@ def test_rival_rates_need_no_level():
 def test_a_month_above_the_sum_of_two_is_a_conflict():
     found = conflicts_of(("a", "ytd", "2025-02", 90, 1), ("a", "level", "2025-01", 120, 1, "2025-03-31"))
     assert found["worked_sum"].iloc[0].split("\n") == [
-        "a 2025-01 to 2025-02: at least 120 of fewer months = 119.50 or more",
+        "a 2025-01 to 2025-02: at least 120 of fewer months = 119.5 or more",
         "but 90 (89.5 to 90.5) was printed for a 2025-01 to 2025-02: 29.0 below 119.5",
     ]
 

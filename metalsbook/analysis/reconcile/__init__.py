@@ -4,7 +4,7 @@ Unknown is every month of every flow series, *as last published*. Each statement
 months (`system`), half the last printed digit wide. First prints may be revised and last year's base restated, within
 limits that the prints of each family of statistics show (`families`); a publisher that cuts digits off is told from one
 that rounds (`truncation`). What cannot all be true is found as smallest contradicting sets, and settled in the cheapest
-ways (`contradictions`, told in `telling` and `worked`). Each month is then minimised and maximised over all that is
+ways (`contradictions`, told in `telling`). Each month is then minimised and maximised over all that is
 left (`bounds`), and the band that holds four of five hidden prints is drawn inside (`band`).
 
 What it promises: if every statement is right to its last printed digit, or told as wrong, and no print was revised or
@@ -87,7 +87,7 @@ class Component:
     def solve(self) -> tuple[list[tuple], list[tuple]]:
         """Return the rows of all months and of all contradictions."""
         bounds = bound_cells(self.system, self.knots, range(self.system.count), self.left)
-        conflicts, members = tell_knots(self.system, self.programs, self.knots)
+        conflicts, members = tell_knots(self.system, self.programs, self.knots, self.left.points)
         return estimate_rows(self.system, bounds, self.knots, members), conflicts
 
 

@@ -49,6 +49,15 @@ class Left:
         self._asked: dict[tuple, float] = {}
         self._proofs: dict[tuple[int, int], frozenset[int]] = {}
 
+    def learn(self, points: Sequence[np.ndarray]) -> None:
+        """Take values of all variables that are known to be possible: what they show need not be asked."""
+        self._points += points
+
+    @property
+    def points(self) -> Sequence[np.ndarray]:
+        """Values of all variables that are known to be possible."""
+        return self._points
+
     @cached_property
     def _used(self) -> np.ndarray:
         """The rows that the propagated bounds do not imply."""

@@ -14,8 +14,10 @@ Cores that share elements form a **knot**: its sides are chosen apart from those
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from heapq import heappop, heappush
 from itertools import count
+from operator import or_
 
 import numpy as np
 
@@ -290,11 +292,13 @@ class _Search:
             for name in ways:
                 self.settled[name] |= 1 << number
         self.least = [min(slips.cost[name] for name in ways) for ways in self.ways]
+        # The cores that some slip settles together with each.
+        self.sharing = [reduce(or_, (self.settled[name] for name in ways)) for ways in self.ways]
         self.whole = (1 << len(cores)) - 1
 
     def run(self) -> list[Side]:
         """Return the cheapest sides, the likeliest first."""
-        order = count()
+        order, fewest = count(), sorted(range(len(self.ways)), key=lambda number: len(self.ways[number]))
         queue: list[tuple[float, int, int, frozenset]] = [(0.0, next(order), 0, frozenset())]
         seen: set[frozenset] = set()
         sides: list[frozenset] = []
@@ -307,28 +311,29 @@ class _Search:
                 best = min(best, bound)
                 sides.append(names)
                 continue
-            for name in min((ways for number, ways in enumerate(self.ways) if not mask >> number & 1), key=len):
+            for name in next(self.ways[number] for number in fewest if not mask >> number & 1):
                 more = names | {name}
                 if more not in seen:
                     seen.add(more)
-                    settled = mask | self.settled[name]
-                    heappush(queue, (self.bound(more, settled), next(order), settled, more))
+                    settled, cost = mask | self.settled[name], sum(self.slips.cost[one] for one in more)
+                    heappush(queue, (self.bound(cost, settled), next(order), settled, more))
         if not sides:
             sides = [self.finish(queue[0][2], queue[0][3])]
         smallest = [names for names in sides if not any(other < names for other in sides)]
         readings: list[Side] = [self.slips.side(names) for names in smallest]
         return sorted(readings, key=lambda side: _likelihood(self.slips.system, side))[:MOST_SIDES]
 
-    def bound(self, names: frozenset, mask: int) -> float:
-        """Return what a side costs at least: its slips, and what cores cost that no slip settles together."""
-        cost = sum(self.slips.cost[name] for name in names)
-        used: set[tuple] = set()
-        while mask != self.whole:
-            number = (~mask & (mask + 1)).bit_length() - 1
-            mask |= 1 << number
-            if used.isdisjoint(self.ways[number]):
+    def bound(self, cost: float, mask: int) -> float:
+        """Return what a side costs at least: its slips so far, and what cores cost that no slip settles together."""
+        used = 0
+        left = self.whole & ~mask
+        while left:
+            lowest = left & -left
+            left ^= lowest
+            number = lowest.bit_length() - 1
+            if not used & self.sharing[number]:
                 cost += self.least[number]
-                used.update(self.ways[number])
+                used |= lowest
         return round(cost, 6)
 
     def finish(self, mask: int = 0, names: frozenset = frozenset()) -> frozenset:

@@ -1,8 +1,11 @@
-"""Contradictions as a frame: who clashes, by how much, what would explain it, and the sum that shows it.
+"""Contradictions as a frame: who clashes, by how much, the sum that shows it, and what would explain it.
 
 One contradiction for each slip of the likeliest sides: the figures of that slip (*suspects*) and the least set of
 others that speaks against them. Several figures wrong by one common factor are one contradiction with one cause. Prints
 that meet at the edge of their rounding are none where cut digits explain it: the month covers both.
+
+The sum sets one printed figure against what the others leave for it: by a rate and its base, by pieces of a whole, or
+solved together. The gap is how far the two ends that face each other lie apart.
 
 What would explain it: each slip that publishers make is tried on each figure in doubt, by solving again without it.
 Tried: digits cut off instead of rounded, two digits swapped, a factor of 10, 100, 1,000 or 10,000, a rise printed as a
@@ -14,15 +17,19 @@ the figure: they allow it read so, but not a tenth more or less, so that it is n
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 
+from metalsbook.analysis.intervals import decimals, show_ends
+from metalsbook.analysis.reconcile.bounds import Left
 from metalsbook.analysis.reconcile.contradictions import Core, Knot, Side, apply_sides, find_core, slip_of
 from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text, windows
-from metalsbook.analysis.reconcile.solver import Programs, SolverFailure
-from metalsbook.analysis.reconcile.system import OUT, STRICT, WIDE, System
-from metalsbook.analysis.reconcile.worked import Reader, Worked, show_digits, work_out, work_out_together
+from metalsbook.analysis.reconcile.families import vintage_of
+from metalsbook.analysis.reconcile.solver import LEEWAY, PRIMAL, Model, Programs, SolverFailure
+from metalsbook.analysis.reconcile.system import OUT, STRICT, WIDE, System, touches
 
 CONFLICT_COLUMNS = [
     "conflict",
@@ -69,11 +76,16 @@ RELABELLED = {
 }
 """Measures whose labels are mixed up."""
 
-
-_CUT = "its digits are cut off, not rounded"
-_RESTATED = "the months before were restated"
 PINNED = 5.0
 """A swap of digits explains a figure that the others leave so many last digits, not more: else it is a chance hit."""
+NEAR = 0.1
+"""Other slips explain a figure that the others leave within this part of its level."""
+MOST_TRIED = 12
+"""Figures of a contradiction on which the gap is tried at most."""
+_CUT = "its digits are cut off, not rounded"
+_RESTATED = "the months before were restated"
+
+Cells = tuple[Cell, ...]
 
 
 def conflict_id(keys: Iterable[str]) -> str:
@@ -82,34 +94,37 @@ def conflict_id(keys: Iterable[str]) -> str:
 
 
 def tell_knots(
-    system: System, programs: Programs, knots: Sequence[Knot]
+    system: System, programs: Programs, knots: Sequence[Knot], points: Sequence[np.ndarray] = ()
 ) -> tuple[list[tuple], dict[str, frozenset[int]]]:
-    """Return the rows of `CONFLICT_COLUMNS` of a component, and the facts (indices) of each conflict id."""
+    """Return the rows of `CONFLICT_COLUMNS` of a component, and the facts (indices) of each conflict id.
+
+    Args:
+        system: The component.
+        programs: Its programs.
+        knots: Its knots.
+        points: Values of all variables that the likeliest sides of all knots leave possible.
+    """
     rows, members = [], {}
     for knot in knots:
         others = [other.sides[0] for other in knots if other is not knot]
-        told = _tell_knot(system, programs, knot, others)
-        for name, facts, more in told:
+        for name, facts, more in _tell_knot(system, programs, knot, others, points):
             members[name] = facts
             rows += more
     return rows, members
 
 
 def _tell_knot(
-    system: System, programs: Programs, knot: Knot, others: list
-) -> list[tuple[str, frozenset[int], list[tuple]]]:
+    system: System, programs: Programs, knot: Knot, others: list, points: Sequence[np.ndarray]
+) -> Iterator[tuple[str, frozenset[int], list[tuple]]]:
     count = len(system.facts)
-    reasons = _explain(system, knot, others)
+    reasons = _explain(system, knot, others, points)
     side = min(knot.sides, key=lambda side: sum(not _is_pinned(reasons.get(element, ())) for element in side))
     knot = replace(knot, sides=(side, *(other for other in knot.sides if other is not side)))
     slips: dict[tuple, list[int]] = {}
     for element, reading in side.items():
         slips.setdefault(slip_of(system, element, reading), []).append(element)
     doubted = {element for each in knot.sides for element in each}
-    name = conflict_id(
-        sorted({system.facts[element].key for core in knot.cores for element in core if element < count})
-    )
-    told = []
+    name = conflict_id({system.facts[element].key for core in knot.cores for element in core if element < count})
     for elements in slips.values():
         cores = _cores_of(system, programs, knot, elements, others)
         if not cores:
@@ -118,14 +133,13 @@ def _tell_knot(
         is_one_base = len(elements) > 1 and all(e < count and system.facts[e].is_share for e in elements)
         shown = cores if is_one_base else [main]
         facts = frozenset(element for core in shown for element in core if element < count)
-        worked = work_out(system, main) or work_out_together(system, main)
-        if worked.gap == 0 and all(_CUT in reasons.get(element, ()) for element in elements):
+        clash = show_clash(system, main)
+        if clash.gap == 0 and all(_CUT in reasons.get(element, ()) for element in elements):
             continue
         if is_one_base and (factor := _common_factor(system, knot, others, elements)):
             reasons |= {element: [factor] for element in elements}
-        ties = [element for element in elements if element >= count]
-        told.append(_rows(system, f"kn-{name[3:]}", main, facts, side, doubted, worked, reasons, ties))
-    return told
+        late = [_late(system, tie) for tie in elements if tie >= count]
+        yield _rows(system, f"kn-{name[3:]}", main, facts, side, doubted, clash, reasons, late)
 
 
 def _rows(
@@ -135,40 +149,20 @@ def _rows(
     facts: frozenset[int],
     side: Side,
     doubted: set[int],
-    worked: Worked,
+    clash: "Clash",
     reasons: dict[int, list[str]],
-    ties: list[int],
+    late: list[tuple[Cell, str]],
 ) -> tuple[str, frozenset[int], list[tuple]]:
     name = conflict_id(system.facts[fact].key for fact in facts)
-    late = [_late(system, tie) for tie in ties]
     rows = []
     for order, number in enumerate(sorted(facts), 1):
         fact = system.facts[number]
         role = "suspect" if number in side else "settles" if number in doubted else "party"
         role = role if number in main else "alike"
         words = [*reasons.get(number, []), *(text for cell, text in late if _speaks_of(fact, cell))]
-        rows.append(
-            (
-                name,
-                knot,
-                order,
-                fact.key,
-                " ".join(fact.statements),
-                fact.series,
-                fact.measure,
-                fact.period,
-                fact.printed,
-                role,
-                worked.gap,
-                worked.unit,
-                100 * worked.gap / worked.level,
-                worked.series,
-                worked.period,
-                worked.roundings,
-                "; ".join(dict.fromkeys(words)),
-                "\n".join(worked.lines),
-            )
-        )
+        figure = fact.key, " ".join(fact.statements), fact.series, fact.measure, fact.period, fact.printed
+        gap = clash.gap, clash.unit, 100 * clash.gap / clash.level, clash.series, clash.period, clash.roundings
+        rows.append((name, knot, order, *figure, role, *gap, "; ".join(dict.fromkeys(words)), "\n".join(clash.lines)))
     return name, facts, rows
 
 
@@ -204,21 +198,211 @@ def _cores_of(system: System, programs: Programs, knot: Knot, elements: list[int
     return list(found.values())
 
 
+class Clash:
+    """A figure that is known in two ways that exclude each other; rates lie apart in percentage points.
+
+    Args:
+        fact: The figure.
+        one: Its least and greatest value in one way.
+        two: The same in the other way.
+        way: 0 where a rival print, a rate and its base, or pieces lead to it, 1 where their reverse does, 2 where the
+            others are solved together.
+
+    Attributes:
+        lines: The sum; the last line ends in the gap.
+        ends: Both intervals, as shown.
+        gap: How far they lie apart, as they are shown; 0 where they meet at an edge.
+        unit, series, period: "pp" where two rates are apart, "" for the unit of the series; what is measured, and when.
+        level: The level at which the gap lies, in its unit; 100 for rates without growth.
+        roundings: The gap as a multiple of what both intervals leave open.
+    """
+
+    def __init__(self, fact: Fact, one: tuple[float, float], two: tuple[float, float], way: int = 0):
+        self.lines: list[str] = []
+        self.way, self.unit, self.period = way, "pp" if fact.bottom else "", runs_of(fact.top)
+        self.series = fact.series if fact.bottom else fact.top[0].series
+        growth = bool(fact.bottom) and not fact.is_share
+        pairs = [[100 * (end - growth) if fact.bottom else end for end in pair] for pair in (one, two)]
+        digits = max(decimals(*pair) for pair in pairs)
+        self.ends = [show_ends(low, high, digits) for low, high in pairs]
+        (_, lower), (upper, _) = sorted(pairs)
+        least, most = round(upper, digits), round(lower, digits)
+        self.gap = max(round(least - most, digits), 0.0)
+        self.level = (least + most) / 2 + 100 * growth
+        self.roundings = self.gap / max(sum(high - low for low, high in pairs if np.isfinite(high)), 1e-12)
+        self._edges = f"{least:,.{digits}f}", f"{most:,.{digits}f}"
+        self._far = f"{self.gap:,.{digits}f}{' percentage points' if fact.bottom else ''}"
+
+    def far(self, words: str) -> str:
+        """Return the gap in words; "{least}" and "{most}" in `words` stand for the ends that face each other."""
+        least, most = self._edges
+        meet = f"they meet only at {least}, the edge of both roundings"
+        return f"{self._far} {words.format(least=least, most=most)}" if self.gap else meet
+
+
+def show_clash(system: System, core: Core) -> Clash:
+    """Return the sum that shows a contradiction.
+
+    Rival prints are set against each other; else one figure against what all others leave for it: the figure to which
+    the shortest way leads, of equals the one that is missed by least.
+
+    Args:
+        system: The component.
+        core: A smallest contradicting set.
+    """
+    facts = [system.facts[element] for element in sorted(core) if element < len(system.facts)]
+    room = _room(system, [element for element in core if element >= len(system.facts)])
+    for pair in combinations(facts, 2):
+        one, two = pair = sorted(pair, key=lambda fact: (fact.low, fact.key))
+        if one.cells == two.cells and (one.high < two.low or touches(one, two)):
+            clash = Clash(one, (one.low, one.high), (two.low, two.high))
+            told = " and ".join(f"{show_printed(of)} ({ends})" for of, ends in zip(pair, clash.ends, strict=True))
+            more = f", more than {room} make" if room else ""
+            clash.lines.append(f"{_name(one)}: {told} were printed: {clash.far('apart')}{more}")
+            return clash
+    amounts = [fact for fact in facts if not fact.bottom]
+    clashes = [_set_against(system, core, fact, room) for fact in (amounts or facts)[:MOST_TRIED]]
+    return min(clashes, key=lambda clash: (clash.way, clash.gap == 0, clash.gap / clash.level))
+
+
+def _set_against(system: System, core: Core, fact: Fact, room: str) -> Clash:
+    """Return what the other figures of a contradiction leave for one of them, and what was printed."""
+    others = [element for element in core if element >= len(system.facts) or system.facts[element] is not fact]
+    state = np.full(system.size, OUT, np.int8)
+    state[others] = STRICT
+    way, how = _how([system.facts[element] for element in sorted(others) if element < len(system.facts)], fact)
+    spans = [leaves(system, state, *system.columns(fact, published)) for published in fact.rounds]
+    left = max(spans, key=lambda span: max(span[0] - fact.high, fact.low - span[1]))
+    clash = Clash(fact, left, (fact.low, fact.high), way)
+    side = "above {most}" if fact.high > left[1] else "below {least}"
+    clash.lines += [
+        f"{_name(fact)}: {how}{room and f', with {room}'} = {clash.ends[0]}",
+        f"but {show_printed(fact)} ({clash.ends[1]}) was printed for {_name(fact)}: {clash.far(side)}",
+    ]
+    return clash
+
+
+def _how(others: Sequence[Fact], fact: Fact) -> tuple[int, str]:
+    """Return the way on which other figures lead to a figure, as of `Clash.way`, and the arithmetic in words."""
+    amounts, rates = ([one for one in others if bool(one.bottom) == is_rate] for is_rate in (False, True))
+    months = set(fact.top)
+    if len(amounts) == len(rates) == 1 and not fact.bottom:
+        base, rate = amounts[0], rates[0]
+        if (rate.top, rate.bottom) == (fact.top, base.top):
+            return 0, f"{show_printed(base)} x {show_rate(rate)}"
+        if (rate.top, rate.bottom) == (base.top, fact.top):
+            return 1, f"{show_printed(base)} / {show_rate(rate)}"
+    if not rates and not fact.bottom:
+        wholes = [one for one in amounts if set(one.top) > months]
+        pieces = [one for one in amounts if one not in wholes]
+        parts = [cell for one in pieces for cell in one.top]
+        shown = [show_printed(one) for one in [*wholes, *pieces]]
+        if sorted([*parts, *(fact.top if wholes else ())]) == sorted(wholes[0].top if wholes else months):
+            return len(wholes), (" - " if wholes else " + ").join(shown)
+        if len(others) == 1:
+            return (1, f"at most {shown[0]} of more months") if wholes else (0, f"at least {shown[0]} of fewer months")
+    return 2, f"the other {len(others)} figures, solved together"
+
+
+def _room(system: System, ties: Sequence[int]) -> str:
+    """Return what ties leave open, in words: "revisions of up to 3%"; "" without ties."""
+    rooms: dict[str, float] = {}
+    for tie in ties:
+        series = system.ties[tie - len(system.facts)][0].series
+        words = "bases restated by up to" if system.is_base(tie) else "revisions of up to"
+        limit = system.habits.rebased(series) if system.is_base(tie) else system.habits.revised(series)
+        rooms[words] = max(limit, rooms.get(words, 0.0))
+    return " and ".join(f"{words} {100 * limit:.2g}%" for words, limit in sorted(rooms.items(), reverse=True))
+
+
+def leaves(system: System, state: np.ndarray, top: list[int], bottom: list[int]) -> tuple[float, float]:
+    """Return the least and greatest value of a sum of variables, or of the ratio of two, where elements are read so.
+
+    A ratio is made linear by counting in units of its lower side (Charnes and Cooper, Naval Research Logistics
+    Quarterly 9, 1962).
+
+    Args:
+        system: The component.
+        state: The reading of every element.
+        top: Variables that are summed.
+        bottom: Variables that the sum is divided by; empty for an amount.
+
+    Raises:
+        SolverFailure: If the elements cannot all hold.
+    """
+    held, count = system.rows_of(state), system.matrix.shape[1]
+    above, below = np.zeros(count + 1), np.zeros(count + 1)
+    above[top] = system.scale[top]
+    below[bottom if bottom else count] = system.scale[bottom] if bottom else 1.0
+    unit = below.max()
+    for room in (0.0, LEEWAY):
+        rows = sp.hstack([system.matrix[held], -sp.csr_matrix(system.limit[held] + room).T])
+        rows = sp.vstack([rows, below / unit, -below / unit], format="csr")
+        limit = np.append(np.zeros(rows.shape[0] - 2), [1.0, -1.0])
+        least, most = (
+            sign
+            * Model(rows, limit, sign * above / unit, np.zeros(count + 1), np.full(count + 1, np.inf), PRIMAL).solve()
+            for sign in (1, -1)
+        )
+        if np.isfinite(least):
+            return max(least, 0.0), most
+    raise SolverFailure("The figures of a contradiction contradict each other without the one that is set against them")
+
+
+def _name(fact: Fact) -> str:
+    """Return what a figure is about: "series 2025-01 to 2025-06", for a rate with what it compares with."""
+    name = f"{fact.top[0].series} {runs_of(fact.top)}"
+    if not fact.bottom:
+        return name
+    base = runs_of(fact.bottom)
+    return f"{name} as a share of {fact.bottom[0].series} {base}" if fact.is_share else f"{name} against {base}"
+
+
+def runs_of(cells: Cells) -> str:
+    """Return the months that cells cover: "2025-01 to 2025-03"."""
+    first, last = month_text(cells[0].start), month_text(cells[-1].start + cells[-1].span - 1)
+    return first if first == last else f"{first} to {last}"
+
+
+def show_printed(fact: Fact) -> str:
+    """Return a figure as printed: "21,638" (of three months where it is their mean), "+6.11%", a share "59%"."""
+    if fact.bottom:
+        sign = "+" if fact.printed > 0 and not fact.is_share else ""
+        return f"{sign}{_show_digits(fact.printed, fact.resolution)}%"
+    times = 3 if fact.measure == "mean3" else 1
+    return _show_digits(times * fact.printed, times * fact.resolution)
+
+
+def show_rate(fact: Fact) -> str:
+    """Return a printed rate as the factor it stands for: "(1 + 6.11%)", "59%"."""
+    if fact.is_share:
+        return show_printed(fact)
+    return f"(1 {'+' if fact.printed >= 0 else '-'} {_show_digits(abs(fact.printed), fact.resolution)}%)"
+
+
+def _show_digits(value: float, resolution: float) -> str:
+    """Return a printed number with the decimals of its last printed digit."""
+    digits = max(0, -int(np.floor(np.log10(resolution) + 1e-9))) if resolution > 0 else 0
+    return f"{value:,.{digits}f}"
+
+
 def _state_without(system: System, side: Side, others: list, out: Iterable[int]) -> np.ndarray:
     state = apply_sides(system, [*others, side])
     state[list(out)] = OUT
     return state
 
 
-def _explain(system: System, knot: Knot, others: list) -> dict[int, list[str]]:
+def _explain(system: System, knot: Knot, others: list, points: Sequence[np.ndarray]) -> dict[int, list[str]]:
     """Return the slips of each figure in doubt that would settle the contradiction, as its likeliest side leaves it."""
     reasons: dict[int, list[str]] = {}
     for side in knot.sides:
         for element in side:
             if element < len(system.facts) and not reasons.get(element):
-                reader = _Explainer(system, _state_without(system, side, others, [element]))
+                reader = Reader(system, _state_without(system, side, others, [element]))
+                if side is knot.sides[0]:
+                    reader.learn(points)
                 try:
-                    reasons[element] = reader.explain(element, side[element])
+                    reasons[element] = list(explain(reader, system.facts[element], side[element]))
                 except SolverFailure:
                     # Prints that meet at the very edge of their rounding leave no room to read one of them otherwise.
                     reasons[element] = []
@@ -232,121 +416,142 @@ def _is_pinned(reasons: Sequence[str]) -> bool:
 
 def _common_factor(system: System, knot: Knot, others: list, elements: list[int]) -> str:
     """Return what one factor would mend all figures of a slip, "" where none does."""
-    facts = [element for element in elements if element < len(system.facts)]
-    state = _state_without(system, knot.sides[0], others, facts)
-    low, high = 0.0, np.inf
-    left = Reader(system, state)
-    for element in facts:
-        fact = system.facts[element]
-        top, bottom = (left.columns(cells, fact.rounds[-1]) for cells in (fact.top, fact.bottom))
-        below = left.drive(bottom, 1.0), -left.drive(bottom, -1.0)
-        above = -left.drive(top, -1.0), left.drive(top, 1.0)
-        if not (below[1] > 0 and fact.low > 0 and np.isfinite(above[1])):
-            return ""
-        low, high = max(low, above[0] / below[0] / fact.high), min(high, above[1] / below[1] / fact.low)
-    if not (len(facts) > 1 and low <= high):
+    facts = [system.facts[element] for element in elements]
+    reader = Reader(system, _state_without(system, knot.sides[0], others, elements))
+    spans = [reader.span(fact, fact.top, fact.bottom) for fact in facts]
+    low = max(least / fact.high for fact, (least, _) in zip(facts, spans, strict=True))
+    high = min(most / max(fact.low, 1e-12) for fact, (_, most) in zip(facts, spans, strict=True))
+    if not (low <= high < np.inf):
         return ""
     return f"{len(facts)} figures of the page fit, multiplied by {(low + high) / 2:.3g}: they share a wrong base"
 
 
-class _Explainer(Reader):
-    """Reads a figure in doubt in other ways, and asks what the rest leaves possible."""
+class Reader(Left):
+    """Asks what elements, read in one way, leave for sums of months."""
 
-    def explain(self, number: int, reading: int) -> list[str]:
-        """Return the slips that would explain a fact (its index), in words; empty where none does."""
-        fact = self.system.facts[number]
-        least, most = self.left(fact)
-        found = []
-        if reading != WIDE and fact.is_rounded and self.allows(fact.top, fact.bottom, fact, *fact.cut_off):
-            found.append(_CUT)
-        if reading == WIDE:
-            found.append(_RESTATED)
-        pinned = most - least <= PINNED * fact.unit
-        for swapped in _swaps(fact.printed, fact.resolution) if pinned else ():
-            other = replace(fact, printed=swapped).rounded
-            if other[0] <= most and other[1] >= least:
-                found.append(f"two digits are swapped: {show_digits(swapped, fact.resolution)}")
-        if fact.bottom and not fact.is_share and most <= 1.1 * least:
-            other = replace(fact, printed=-fact.printed).rounded
-            if other[0] <= most and other[1] >= least:
-                found.append("its sign is wrong")
-        for factor in FACTORS if not fact.bottom and most <= 1.1 * least else ():
-            for words, scale in (("high", 1 / factor), ("low", factor)):
-                if fact.low * scale <= most and fact.high * scale >= least:
-                    found.append(f"it is {factor:,.0f} times too {words}")
-        return found + [words for words, top, bottom in self.relabelled(fact) if self.pins(top, bottom, fact)]
+    def span(self, fact: Fact, top: Cells, bottom: Cells) -> tuple[float, float]:
+        """Return about the least and greatest value that is left for a sum, or a ratio of two, in a fact's vintages.
 
-    def left(self, fact: Fact) -> tuple[float, float]:
-        """Return about the least and greatest value that the rest leaves for a fact, in its terms."""
-        top, bottom = (self.columns(cells, fact.rounds[-1]) for cells in (fact.top, fact.bottom))
-        least, most = -self.drive(top, -1.0), self.drive(top, 1.0)
-        if bottom:
-            base = -self.drive(bottom, -1.0), self.drive(bottom, 1.0)
-            least, most = least / base[1] if base[1] else 0.0, most / base[0] if base[0] > 0 else np.inf
-        return max(least, 0.0), most
+        Anything (0 to infinity) where the component does not know all cells.
+        """
+        low, high = 0.0, np.inf
+        if not (self._knows(top) and self._knows(bottom)):
+            return low, high
+        for published in fact.rounds:
+            above, below = (self._columns(cells, published) for cells in (top, bottom))
+            least, most = (sign * self.reach(dict.fromkeys(above, float(sign))) for sign in (-1, 1))
+            if bottom:
+                base = [sign * self.reach(dict.fromkeys(below, float(sign))) for sign in (-1, 1)]
+                least, most = least / base[1] if base[1] else 0.0, most / base[0] if base[0] > 0 else np.inf
+            low, high = max(low, least), min(high, most)
+        return low, high
 
-    def allows(self, top: tuple, bottom: tuple, fact: Fact, low: float, high: float) -> bool:
-        """Return whether the rest allows a sum, or a ratio, from `low` to `high` in every vintage of the fact."""
-        return all(self.allows_in(published, top, bottom, low, high) for published in fact.rounds)
-
-    def allows_in(self, published: int, top: tuple, bottom: tuple, low: float, high: float) -> bool:
-        """Return whether the rest allows a sum, or a ratio of sums, in the vintage of one round."""
-        if not (self.knows(top) and self.knows(bottom)):
+    def pins(self, fact: Fact, top: Cells, bottom: Cells) -> bool:
+        """Return whether a figure fits a sum, or a ratio of two, but a tenth more or less does not: no chance hit."""
+        if not (self._knows(top) and self._knows(bottom)):
             return False
-        above, below = (self.columns(cells, published) for cells in (top, bottom))
-        if not bottom:
-            return self.drive(above, 1.0, enough=low) >= low and self.drive(above, -1.0, enough=-high) >= -high
-        return (
-            self.drive(above, 1.0, below, -low, enough=0.0) >= 0
-            and self.drive(above, -1.0, below, high, enough=0.0) >= 0
-        )
+        low, high = (1 - NEAR) * fact.high, (1 + NEAR) * fact.low
+        points = np.array(self._points) * self.system.scale
+        for published in fact.rounds:
+            above, below = (self._columns(cells, published) for cells in (top, bottom))
+            base = points[:, below].sum(axis=1) if bottom else np.ones(len(points))
+            value = points[:, above].sum(axis=1)
+            if not ((value <= low * base) | (value >= high * base)).any():
+                least, most = self.span(fact, top, bottom)
+                return low < least <= fact.high and fact.low <= most < high
+        return False
 
-    def pins(self, top: tuple, bottom: tuple, fact: Fact) -> bool:
-        """Return whether the rest allows the figure for these sums, but not a tenth more or less: no chance hit."""
-        return self.allows(top, bottom, fact, fact.low, fact.high) and not any(
-            self.allows(top, bottom, fact, fact.low * off, fact.high * off) for off in (0.9, 1.1)
-        )
+    def allows(self, fact: Fact, low: float, high: float) -> bool:
+        """Return whether a ratio of sums can be from `low` to `high` in every vintage of a fact, exactly."""
+        for published in fact.rounds:
+            above, below = (self._columns(cells, published) for cells in (fact.top, fact.bottom))
+            for sign, ratio in ((1.0, low), (-1.0, high)):
+                weights = dict.fromkeys(above, sign) | dict.fromkeys(below, -sign * ratio)
+                if self.reach(weights, enough=0.0) < 0:
+                    return False
+        return True
 
-    def relabelled(self, fact: Fact) -> Iterator[tuple[str, tuple[Cell, ...], tuple[Cell, ...]]]:
-        """Yield other meanings of a figure: (words, cells on top, cells below)."""
-        part = fact.top[0].series
-        if fact.is_share:
-            yield from self.other_totals(fact, part, fact.bottom[0].series)
-            return
-        for measure in RELABELLED.get(fact.measure, ()) if len(fact.period) == 7 else ():
-            if spans := windows(measure, fact.period):
-                words = f"it is the {measure}, not the {fact.measure}"
-                yield words, _cells(part, spans[0]), _cells(part, spans[1])
-        for name, words in self.relatives(part):
-            if spans := windows(fact.measure, fact.period):
-                yield f"it is the figure of {words} {name}", _cells(name, spans[0]), _cells(name, spans[1])
-        if fact.measure == "level" and len(fact.period) == 7:
-            yield "it belongs to the month before", (Cell(part, fact.top[0].start - 1, 1),), ()
-            yield "it belongs to the month after", (Cell(part, fact.top[0].start + 1, 1),), ()
+    def _knows(self, cells: Cells) -> bool:
+        return all(cell in self.system.last for cell in self._cells(cells))
 
-    def other_totals(self, fact: Fact, part: str, total: str) -> Iterator[tuple[str, tuple, tuple]]:
-        """Yield a share as the share of other months, and of every other series of the component."""
-        months, _ = windows(fact.measure, fact.period) or (range(0), range(0))
-        if len(fact.period) == 7:
-            other = RELABELLED[fact.measure][0]
-            others, _ = windows(other, fact.period) or (range(0), range(0))
-            yield f"it is the {other}, not the {fact.measure}", _cells(part, others), _cells(total, others)
-        for name in sorted({cell.series for cell in self.system.cells} - {part, total}):
-            yield f"it is a share of {name}", _cells(part, months), _cells(name, months)
+    def _cells(self, cells: Cells) -> Cells:
+        """Return cells, or the year that they make up where only that is known."""
+        if len(cells) == 12 and (year := cells[0]._replace(span=12)) in self.system.last:
+            return (year,)
+        return cells
 
-    def relatives(self, name: str) -> list[tuple[str, str]]:
-        """Return the totals and parts of a series, with the words for them."""
-        found = set()
-        for total, parts in self.system.links:
-            for part in parts:
-                if part.series == name:
-                    found.add((total[0].series, "the total"))
-                elif total[0].series == name:
-                    found.add((part.series, "the part"))
-        return sorted(found)
+    def _columns(self, cells: Cells, published: int) -> list[int]:
+        """Return the variables of cells, as a print of a round shows them."""
+        last, index, cells = self.system.last, self.system.index, self._cells(cells)
+        if not cells:
+            return []
+        base = (Cell(cells[0].series, cells[0].start, sum(cell.span for cell in cells)), published)
+        if base in index:
+            return [index[base]]
+        return [index.get((cell, vintage_of(cell, published)), index[cell, last[cell]]) for cell in cells]
 
 
-def _cells(name: str, months: range) -> tuple[Cell, ...]:
+def explain(reader: Reader, fact: Fact, reading: int) -> Iterator[str]:
+    """Yield the slips that would explain a fact, in words.
+
+    Args:
+        reader: What all others leave.
+        fact: The fact.
+        reading: How the fact is read where the contradiction is settled.
+    """
+    least, most = reader.span(fact, fact.top, fact.bottom)
+
+    def fits(low: float, high: float) -> bool:
+        return low <= most and high >= least
+
+    if reading == WIDE:
+        yield _RESTATED
+    elif fact.is_rounded and fits(*fact.cut_off) and (not fact.bottom or reader.allows(fact, *fact.cut_off)):
+        yield _CUT
+    for swapped in _swaps(fact.printed, fact.resolution) if most - least <= PINNED * fact.unit else ():
+        if fits(*replace(fact, printed=swapped).rounded):
+            yield f"two digits are swapped: {_show_digits(swapped, fact.resolution)}"
+    if most <= (1 + NEAR) * least:
+        if fact.bottom and not fact.is_share and fits(*replace(fact, printed=-fact.printed).rounded):
+            yield "its sign is wrong"
+        for factor in FACTORS if not fact.bottom else ():
+            for words, scale in (("high", 1 / factor), ("low", factor)):
+                if fits(fact.low * scale, fact.high * scale):
+                    yield f"it is {factor:,.0f} times too {words}"
+    for words, top, bottom in _relabelled(reader.system, fact):
+        if reader.pins(fact, top, bottom):
+            yield words
+
+
+def _relabelled(system: System, fact: Fact) -> Iterator[tuple[str, Cells, Cells]]:
+    """Yield other meanings of a figure: (words, cells on top, cells below)."""
+    part, is_month = fact.top[0].series, len(fact.period) == 7
+    below = fact.bottom[0].series if fact.is_share else part
+    own = windows(fact.measure, fact.period)
+    for measure in RELABELLED.get(fact.measure, ()) if is_month else ():
+        if spans := windows(measure, fact.period):
+            top, bottom = (spans[0], spans[0]) if fact.is_share else spans
+            yield f"it is the {measure}, not the {fact.measure}", _cells(part, top), _cells(below, bottom)
+    if fact.is_share:
+        for name in sorted({cell.series for cell in system.cells} - {part, below}) if own else ():
+            yield f"it is a share of {name}", _cells(part, own[0]), _cells(name, own[0])
+        return
+    for name, words in _relatives(system, part) if own else ():
+        yield f"it is the figure of {words} {name}", _cells(name, own[0]), _cells(name, own[1])
+    for step, words in ((-1, "before"), (1, "after")) if fact.measure == "level" and is_month else ():
+        yield f"it belongs to the month {words}", (Cell(part, fact.top[0].start + step, 1),), ()
+
+
+def _relatives(system: System, name: str) -> list[tuple[str, str]]:
+    """Return the totals and parts of a series, with the words for them."""
+    pairs = {(total[0].series, part.series) for total, parts in system.links for part in parts}
+    return sorted(
+        {(total, "the total") for total, part in pairs if part == name}
+        | {(part, "the part") for total, part in pairs if total == name}
+    )
+
+
+def _cells(name: str, months: range) -> Cells:
     return tuple(Cell(name, month, 1) for month in months)
 
 
