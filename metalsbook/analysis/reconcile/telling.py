@@ -451,7 +451,7 @@ class Reader(Left):
         if not (self._knows(top) and self._knows(bottom)):
             return False
         low, high = (1 - NEAR) * fact.high, (1 + NEAR) * fact.low
-        points = np.array(self._points) * self.system.scale
+        points = np.reshape(self._points, (-1, len(self.system.scale))) * self.system.scale
         for published in fact.rounds:
             above, below = (self._columns(cells, published) for cells in (top, bottom))
             base = points[:, below].sum(axis=1) if bottom else np.ones(len(points))
