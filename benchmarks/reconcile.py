@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from metalsbook.analysis.reconcile import Months, reconcile
-from metalsbook.analysis.reconcile.band import MOST, hide_months
+from metalsbook.analysis.reconcile.estimates import MOST, hide_months
 from metalsbook.derived import _compute
 from metalsbook.ledger.reading import read_ledger
 from metalsbook.months import cut_off

@@ -6,9 +6,9 @@ import pytest
 from scipy.optimize import linprog
 
 from metalsbook.analysis.reconcile import Months, reconcile
-from metalsbook.analysis.reconcile.band import EVERYBODY, FEWEST, Hidden, add_band, band_frame, band_shares
 from metalsbook.analysis.reconcile.bounds import LEAST, MOST, Left
 from metalsbook.analysis.reconcile.contradictions import apply_sides
+from metalsbook.analysis.reconcile.estimates import EVERYBODY, FEWEST, Hidden, add_band, band_frame, band_shares
 from metalsbook.analysis.reconcile.facts import read_facts
 from metalsbook.analysis.reconcile.families import CAP, learn_habits
 from metalsbook.analysis.reconcile.solver import LEEWAY

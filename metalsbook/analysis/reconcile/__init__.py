@@ -5,7 +5,7 @@ months (`system`), half the last printed digit wide. First prints may be revised
 limits that the prints of each family of statistics show (`families`); a publisher that cuts digits off is told from one
 that rounds (`truncation`). What cannot all be true is found as smallest contradicting sets, and settled in the cheapest
 ways (`contradictions`, told in `telling`). Each month is then minimised and maximised over all that is
-left (`bounds`), and the band that holds four of five hidden prints is drawn inside (`band`).
+left (`bounds`), and the band that holds four of five hidden prints is drawn inside (`estimates`).
 
 What it promises: if every statement is right to its last printed digit, or told as wrong, and no print was revised or
 restated by more than the limits, each month lies within its interval. What it does not use: prices, stocks, ratios,
@@ -18,13 +18,19 @@ from functools import cached_property
 
 import pandas as pd
 
-from metalsbook.analysis.reconcile.band import add_band, band_frame, band_shares, hide_months
 from metalsbook.analysis.reconcile.bounds import Left, bound_cells
 from metalsbook.analysis.reconcile.contradictions import Knot, NamedCore, apply_sides, find_knots, name_cores
+from metalsbook.analysis.reconcile.estimates import (
+    ESTIMATE_COLUMNS,
+    add_band,
+    band_frame,
+    band_shares,
+    estimate_frame,
+    estimate_rows,
+    hide_months,
+)
 from metalsbook.analysis.reconcile.facts import Cell, Fact, month_index, read_facts
 from metalsbook.analysis.reconcile.families import Check, Habits, allowance_frame, learn_habits, revision_frame
-from metalsbook.analysis.reconcile.result import ESTIMATE_COLUMNS, estimate_frame, estimate_rows
-from metalsbook.analysis.reconcile.solver import Programs
 from metalsbook.analysis.reconcile.system import System, build_system, split_components, usual_months
 from metalsbook.analysis.reconcile.telling import conflict_frame, tell_knots
 from metalsbook.analysis.reconcile.truncation import learn_cuts, read_cuts
@@ -40,7 +46,7 @@ class Reconciliation:
             its middle), `n_statements` that speak of the month, `binding` (statements that hold low and high, ids
             joined by blanks), `conflicts` (ids of those that touch the month), `likely_low, likely_high` (where it lies
             four times out of five; NaN where open).
-        bands: Key `family`: what hidden prints say of the likely band, see `band.band_frame`.
+        bands: Key `family`: what hidden prints say of the likely band, see `estimates.band_frame`.
         conflicts: Key `conflict, statement`: see `telling.CONFLICT_COLUMNS`.
         revisions: Revisions and restated bases within the limits, one a check: see `families.REVISION_COLUMNS`.
         allowances: Key `family, kind`: see `families.ALLOWANCE_COLUMNS`.
@@ -65,12 +71,11 @@ class Component:
 
     def __init__(self, system: System, known: Sequence[NamedCore] = ()):
         self.system, self.known = system, known
-        self.programs = Programs(system)
 
     @cached_property
     def knots(self) -> list[Knot]:
         """Its contradictions."""
-        return find_knots(self.system, self.programs, self.known)
+        return find_knots(self.system, self.known)
 
     @cached_property
     def left(self) -> Left:
@@ -87,7 +92,7 @@ class Component:
     def solve(self) -> tuple[list[tuple], list[tuple]]:
         """Return the rows of all months and of all contradictions."""
         bounds = bound_cells(self.system, self.knots, range(self.system.count), self.left)
-        conflicts, members = tell_knots(self.system, self.programs, self.knots, self.left.points)
+        conflicts, members = tell_knots(self.system, self.knots, self.left.points)
         return estimate_rows(self.system, bounds, self.knots, members), conflicts
 
 

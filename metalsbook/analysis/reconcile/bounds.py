@@ -128,32 +128,20 @@ class Left:
 
     def bounds(self, cells: Sequence[int]) -> "Bounds":
         """Return the bounds of some cells (indices)."""
-        twins = self._twins(cells)
-        found = Bounds(self, {cell: twins[cell] for cell in cells})
-        open_cells = {cell for cell in set(twins.values()) if self.high[cell] - self.low[cell] > ATTAINED / 3}
+        found = Bounds(self)
         for end, sign in ((LEAST, 1), (MOST, -1)):
-            self._search(found, end, sign, set(open_cells))
+            reached = (self.low, self.high)[end]
+            asked = np.array(sorted(set(cells)), int)
+            asked = asked[self.high[asked] - self.low[asked] > ATTAINED / 3]
+            for point in self._points:
+                asked = asked[sign * (point[asked] - reached[asked]) > ATTAINED]
+            while len(asked):
+                cell, asked = asked[0], asked[1:]
+                point = self._drive(np.array([cell]), np.array([float(sign)]))
+                asked = asked[sign * (point[asked] - reached[asked]) > ATTAINED]
+                if point[cell] < ENDLESS / 2 and sign * (point[cell] - reached[cell]) > ATTAINED:
+                    found.solved[end, int(cell)] = float(point[cell]), self._behind_solution()
         return found
-
-    def _search(self, found: "Bounds", end: int, sign: int, open_cells: set[int]) -> None:
-        """Find the bounds of one end that no propagated bound settles (sign 1: least, -1: greatest)."""
-        reached = (self.low, self.high)[end]
-        for _ in range(CROWDS):
-            crowd = np.array(sorted(cell for cell in open_cells if np.isfinite(reached[cell])), int)
-            if len(crowd) < 3:
-                break
-            point = self._drive(crowd, sign / np.minimum(self.high[crowd] - self.low[crowd], ENDLESS))
-            open_cells -= set(crowd[sign * (point[crowd] - reached[crowd]) <= ATTAINED].tolist())
-            if len(open_cells) > 0.8 * len(crowd):
-                break
-        for cell in sorted(open_cells):
-            if cell not in open_cells:
-                continue
-            point = self._drive(np.array([cell]), np.array([float(sign)]))
-            open_cells -= {other for other in open_cells if sign * (point[other] - reached[other]) <= ATTAINED}
-            open_cells.discard(cell)
-            if point[cell] < ENDLESS / 2:
-                found.solved[end, cell] = float(point[cell]), self._behind_solution()
 
     def _behind_solution(self) -> frozenset[int]:
         """Return the elements that prove the last solution: bounds of the box prove too."""
@@ -162,18 +150,6 @@ class Left:
         return frozenset(carrying[carrying != NOBODY].tolist()).union(
             *(self.behind(end, column) for column in columns for end in (LEAST, MOST))
         )
-
-    def _twins(self, cells: Sequence[int]) -> dict[int, int]:
-        """Return for each cell the first one that no row tells apart from it: both have the same bounds."""
-        columns = self.matrix.tocsc()
-        first: dict[tuple, int] = {}
-        twins = {}
-        for cell in cells:
-            span = slice(columns.indptr[cell], columns.indptr[cell + 1])
-            series = self.system.cells[cell].series
-            name = (series, columns.indices[span].tobytes(), columns.data[span].tobytes())
-            twins[cell] = first.setdefault(name, cell)
-        return twins
 
     def behind(self, end: int, column: int) -> frozenset[int]:
         """Return the elements behind a propagated bound, through all rows that led to it."""
@@ -221,21 +197,18 @@ class Bounds:
 
     Attributes:
         left: What the state leaves.
-        twins: For each cell the one that has the same bounds.
         solved: Value and proof of each (end, cell) that a program found; others are as propagated.
     """
 
     left: Left
-    twins: dict[int, int]
 
     def __post_init__(self) -> None:
         self.solved: dict[tuple[int, int], tuple[float, frozenset[int]]] = {}
 
     def ends(self, cell: int) -> tuple[float, float]:
         """Return the least and greatest value of a cell in usual months; the solver's tolerance shows in no level."""
-        twin = self.twins[cell]
         low, high = (
-            self.solved[end, twin][0] if (end, twin) in self.solved else float(bound[twin])
+            self.solved[end, cell][0] if (end, cell) in self.solved else float(bound[cell])
             for end, bound in ((LEAST, self.left.low), (MOST, self.left.high))
         )
         low, high = max(low, self.left.levels[0][cell]), min(high, self.left.levels[1][cell])
@@ -244,7 +217,7 @@ class Bounds:
 
     def proof(self, end: int, cell: int) -> frozenset[int]:
         """Return the elements behind an end of a cell."""
-        name = (end, self.twins[cell])
+        name = (end, cell)
         if name in self.solved:
             return self.solved[name][1]
         return self.left.behind(*name)

@@ -23,7 +23,7 @@ import numpy as np
 
 from metalsbook.analysis.reconcile.facts import Fact
 from metalsbook.analysis.reconcile.families import Vintage, small_sums
-from metalsbook.analysis.reconcile.solver import Programs
+from metalsbook.analysis.reconcile.solver import Compatible
 from metalsbook.analysis.reconcile.system import LOOSE, OUT, STRICT, TOUCH, WIDE, System
 
 COST = {LOOSE: 0.6, WIDE: 1.0, OUT: 1.0}
@@ -73,21 +73,20 @@ def apply_sides(system: System, sides: Iterable[Side]) -> np.ndarray:
     return state
 
 
-def find_knots(system: System, programs: Programs, known: Iterable[NamedCore] = ()) -> list[Knot]:
+def find_knots(system: System, known: Iterable[NamedCore] = ()) -> list[Knot]:
     """Return the knots of a component, empty where all its elements can hold.
 
     Args:
         system: The component.
-        programs: Its programs.
         known: Cores of a system of more figures; those that are here too need not be searched for.
     """
-    if len(system.facts) == 1 or programs.is_possible(system.strict):
+    if len(system.facts) == 1 or (whole := Compatible(system)).is_possible(system.strict):
         return []
-    slips, cores = Slips(system), _first_cores(system, programs, _cores_again(system, programs, known))
+    slips, cores = Slips(system), _first_cores(system, whole, _cores_again(system, known))
     # Quick sides first, to collect cores; the exact search then seldom has to start again.
     while more := _disjoint_cores(
         system,
-        programs,
+        whole,
         apply_sides(system, [slips.side(_Search(slips, group).finish()) for group in _group(cores, slips)]),
     ):
         cores += more
@@ -100,10 +99,10 @@ def find_knots(system: System, programs: Programs, known: Iterable[NamedCore] = 
             if name not in found:
                 found[name] = _Search(slips, group).run()
             knots.append(Knot(tuple(group), tuple(found[name])))
-        left = _left_over(programs, knots, settled)
+        left = _left_over(system, whole, knots, settled)
         if left is None:
             return knots
-        cores += _disjoint_cores(system, programs, left)
+        cores += _disjoint_cores(system, whole, left)
 
 
 def name_cores(system: System, knots: Iterable[Knot]) -> list[NamedCore]:
@@ -112,7 +111,7 @@ def name_cores(system: System, knots: Iterable[Knot]) -> list[NamedCore]:
     return [{elements[number]: reading for number, reading in core.items()} for knot in knots for core in knot.cores]
 
 
-def _cores_again(system: System, programs: Programs, known: Iterable[NamedCore]) -> list[Core]:
+def _cores_again(system: System, known: Iterable[NamedCore]) -> list[Core]:
     """Return those of the known cores that contradict themselves in this system too."""
     elements: list[Fact | Vintage] = [*system.facts, *system.ties]
     number = {element: place for place, element in enumerate(elements)}
@@ -121,12 +120,12 @@ def _cores_again(system: System, programs: Programs, known: Iterable[NamedCore])
         if named.keys() <= number.keys():
             trial = np.full(system.size, OUT, np.int8)
             trial[[number[element] for element in named]] = list(named.values())
-            if programs.narrow(np.flatnonzero(trial != OUT)).carriers(trial) is not None:
+            if Compatible(system, np.flatnonzero(trial != OUT)).carriers(trial) is not None:
                 cores.append({number[element]: reading for element, reading in named.items()})
     return cores
 
 
-def _first_cores(system: System, programs: Programs, known: list[Core]) -> list[Core]:
+def _first_cores(system: System, whole: Compatible, known: list[Core]) -> list[Core]:
     """Return the known cores and some that share no fact: those among small sums first, which a reader can redo."""
     state, cores = system.strict, known
     count = len(system.facts)
@@ -136,17 +135,17 @@ def _first_cores(system: System, programs: Programs, known: list[Core]) -> list[
             continue
         trial = np.full(system.size, OUT, np.int8)
         trial[[*clash, *system.ties_of(clash)]] = STRICT
-        core = _thin(system, programs, trial)
+        core = _thin(system, trial)
         if core is not None:
             cores.append(core)
             state[[element for element in core if element < count]] = OUT
-    return cores + _disjoint_cores(system, programs, state)
+    return cores + _disjoint_cores(system, whole, state)
 
 
-def _disjoint_cores(system: System, programs: Programs, state: np.ndarray) -> list[Core]:
+def _disjoint_cores(system: System, whole: Compatible, state: np.ndarray) -> list[Core]:
     """Return cores of the elements as they are read that share no fact, until the rest can hold."""
     state, cores, count = state.copy(), [], len(system.facts)
-    while (core := find_core(system, programs, state)) is not None:
+    while (core := find_core(system, whole, state)) is not None:
         cores.append(core)
         state[[element for element in core if element < count]] = OUT
     return cores
@@ -164,22 +163,22 @@ def _clashing_sums(facts: Sequence[Fact]) -> list[tuple[int, ...]]:
     return sorted(clashes, key=lambda clash: (len(clash), -clashes[clash], clash))
 
 
-def find_core(system: System, programs: Programs, state: np.ndarray) -> Core | None:
+def find_core(system: System, whole: Compatible, state: np.ndarray) -> Core | None:
     """Return a core of the elements as they are read, None where they can all hold."""
-    carriers = programs.carriers(state)
+    carriers = whole.carriers(state)
     if carriers is None:
         return None
     trial = np.full(system.size, OUT, np.int8)
     trial[carriers] = state[carriers]
-    return _thin(system, programs, trial) or _thin(system, programs, state.copy())
+    return _thin(system, trial) or _thin(system, state.copy())
 
 
-def _thin(system: System, programs: Programs, trial: np.ndarray) -> Core | None:
+def _thin(system: System, trial: np.ndarray) -> Core | None:
     """Drop from a contradicting set, one by one, what it does not need, then read the rest as loosely as it can be.
 
     Far-reaching facts are dropped first, ties last. None where the set does not contradict itself.
     """
-    small = programs.narrow(np.flatnonzero(trial != OUT))
+    small = Compatible(system, np.flatnonzero(trial != OUT))
     carriers = small.carriers(trial)
     if carriers is None:
         return None
@@ -207,13 +206,10 @@ def _thin(system: System, programs: Programs, trial: np.ndarray) -> Core | None:
     return {int(element): int(trial[element]) for element in np.flatnonzero(trial != OUT)}
 
 
-def _left_over(programs: Programs, knots: Sequence[Knot], settled: set[frozenset]) -> np.ndarray | None:
+def _left_over(system: System, whole: Compatible, knots: Sequence[Knot], settled: set[frozenset]) -> np.ndarray | None:
     """Return the state of a choice of sides that leaves a contradiction, None where every side settles all.
 
-    Args:
-        programs: The programs.
-        knots: The knots so far.
-        settled: Choices of sides that are known to settle all; added to.
+    Choices that are known to settle all are in `settled`, and added to it.
     """
     first = [knot.sides[0] for knot in knots]
     choices = [
@@ -222,8 +218,8 @@ def _left_over(programs: Programs, knots: Sequence[Knot], settled: set[frozenset
     for choice in choices:
         name = frozenset(item for side in choice for item in side.items())
         if name not in settled:
-            state = apply_sides(programs.system, choice)
-            if not programs.is_possible(state):
+            state = apply_sides(system, choice)
+            if not whole.is_possible(state):
                 return state
             settled.add(name)
     return None

@@ -5,8 +5,6 @@ model is therefore loaded once and changed in place: the solver goes on from its
 faster than a cold start. One door to the solver, so that tolerances and statuses stand in one place.
 """
 
-from functools import cached_property
-
 import highspy
 import numpy as np
 import scipy.sparse as sp
@@ -128,78 +126,41 @@ class Model:
         return np.abs(np.array(self.highs.getSolution().col_dual)) > CARRIES
 
 
-class Programs:
-    """The programs of one component: which elements are compatible.
+class Compatible:
+    """Asks which elements contradict themselves: all rows are relaxed by one common amount, which is minimised.
 
     A *state* is an array with the reading of every element: `STRICT`, `LOOSE` or `OUT`.
 
     Args:
         system: The component.
+        kept: The elements (indices) that are asked about, all where not given; the parts and totals that hang on their
+            months come along.
     """
 
-    def __init__(self, system: System):
-        self.system = system
-
-    @cached_property
-    def _shared(self) -> Model:
-        """All rows relaxed by one common amount."""
-        return _relaxing(self.system.matrix, self.system.limit, self.system.owner != NOBODY)
+    def __init__(self, system: System, kept: np.ndarray | None = None):
+        nobody = np.flatnonzero(system.owner == NOBODY)
+        held = np.ones(len(system.owner), bool) if kept is None else np.isin(system.owner, kept)
+        reached = np.zeros(system.matrix.shape[1], bool)
+        reached[system.matrix[held].indices] = True
+        while len(more := nobody[~held[nobody] & (system.matrix[nobody] @ reached != 0)]):
+            held[more] = True
+            reached[system.matrix[more].indices] = True
+        self.owner, self.reading = system.owner[held], system.reading[held]
+        matrix = system.matrix[held][:, np.flatnonzero(reached)]
+        slack = sp.csr_matrix(-(self.owner != NOBODY).astype(float)[:, None])
+        cost, full = np.append(np.zeros(matrix.shape[1]), 1.0), np.full(matrix.shape[1] + 1, np.inf)
+        self.model = Model(
+            sp.hstack([matrix, slack], format="csr"), system.limit[held], cost, np.zeros(len(full)), full
+        )
 
     def is_possible(self, state: np.ndarray) -> bool:
         """Return whether elements, read so, can all hold."""
-        return self._shared_value(state) <= CONTRADICTION
-
-    def _shared_value(self, state: np.ndarray) -> float:
-        self._shared.activate(self.system.rows_of(state))
-        return self._shared.solve()
-
-    def narrow(self, kept: np.ndarray) -> "Narrow":
-        """Return a small program of some elements (indices) alone."""
-        return Narrow(self.system, kept)
+        self.model.activate((self.owner == NOBODY) | (self.reading == np.append(state, STRICT)[self.owner]))
+        return self.model.solve() <= CONTRADICTION
 
     def carriers(self, state: np.ndarray) -> np.ndarray | None:
         """Return elements that prove a contradiction where all are read so, None where there is none."""
         if self.is_possible(state):
             return None
-        owners = self.system.owner[self._shared.carrying() & self._shared.active]
-        return np.unique(owners[owners != NOBODY])
-
-
-class Narrow:
-    """A program of few elements, with the parts and totals that hang on their months: it asks what contradicts itself.
-
-    Args:
-        system: The component.
-        kept: The elements (indices).
-    """
-
-    def __init__(self, system: System, kept: np.ndarray):
-        held = np.isin(system.owner, kept)
-        reached = np.zeros(system.matrix.shape[1], bool)
-        nobody = np.flatnonzero(system.owner == NOBODY)
-        reached[system.matrix[held].indices] = True
-        while len(nobody):
-            more = nobody[np.asarray(system.matrix[nobody] @ reached != 0)]
-            if held[more].all():
-                break
-            held[more] = True
-            reached[system.matrix[more].indices] = True
-        columns = np.flatnonzero(reached)
-        self.owner, self.reading = system.owner[held], system.reading[held]
-        self.model = _relaxing(system.matrix[held][:, columns], system.limit[held], self.owner != NOBODY)
-
-    def carriers(self, state: np.ndarray) -> np.ndarray | None:
-        """Return elements that prove a contradiction where all are read so, None where there is none."""
-        self.model.activate((self.owner == NOBODY) | (self.reading == np.append(state, STRICT)[self.owner]))
-        if self.model.solve() <= CONTRADICTION:
-            return None
         owners = self.owner[self.model.carrying() & self.model.active]
         return np.unique(owners[owners != NOBODY])
-
-
-def _relaxing(matrix: sp.csr_matrix, limit: np.ndarray, loose: np.ndarray) -> Model:
-    """Return a model that minimises the one amount by which the loose rows are relaxed."""
-    count = matrix.shape[1]
-    slack = sp.csr_matrix(-loose.astype(float)[:, None])
-    cost, full = np.append(np.zeros(count), 1.0), np.full(count + 1, np.inf)
-    return Model(sp.hstack([matrix, slack], format="csr"), limit, cost, np.zeros(count + 1), full)

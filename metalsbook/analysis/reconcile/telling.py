@@ -28,7 +28,7 @@ from metalsbook.analysis.reconcile.bounds import Left
 from metalsbook.analysis.reconcile.contradictions import Core, Knot, Side, apply_sides, find_core, slip_of
 from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text, windows
 from metalsbook.analysis.reconcile.families import vintage_of
-from metalsbook.analysis.reconcile.solver import LEEWAY, PRIMAL, Model, Programs, SolverFailure
+from metalsbook.analysis.reconcile.solver import LEEWAY, PRIMAL, Compatible, Model, SolverFailure
 from metalsbook.analysis.reconcile.system import OUT, STRICT, WIDE, System, touches
 
 CONFLICT_COLUMNS = [
@@ -94,27 +94,26 @@ def conflict_id(keys: Iterable[str]) -> str:
 
 
 def tell_knots(
-    system: System, programs: Programs, knots: Sequence[Knot], points: Sequence[np.ndarray] = ()
+    system: System, knots: Sequence[Knot], points: Sequence[np.ndarray] = ()
 ) -> tuple[list[tuple], dict[str, frozenset[int]]]:
     """Return the rows of `CONFLICT_COLUMNS` of a component, and the facts (indices) of each conflict id.
 
     Args:
         system: The component.
-        programs: Its programs.
         knots: Its knots.
         points: Values of all variables that the likeliest sides of all knots leave possible.
     """
     rows, members = [], {}
     for knot in knots:
         others = [other.sides[0] for other in knots if other is not knot]
-        for name, facts, more in _tell_knot(system, programs, knot, others, points):
+        for name, facts, more in _tell_knot(system, knot, others, points):
             members[name] = facts
             rows += more
     return rows, members
 
 
 def _tell_knot(
-    system: System, programs: Programs, knot: Knot, others: list, points: Sequence[np.ndarray]
+    system: System, knot: Knot, others: list, points: Sequence[np.ndarray]
 ) -> Iterator[tuple[str, frozenset[int], list[tuple]]]:
     count = len(system.facts)
     reasons = _explain(system, knot, others, points)
@@ -126,7 +125,7 @@ def _tell_knot(
     doubted = {element for each in knot.sides for element in each}
     name = conflict_id({system.facts[element].key for core in knot.cores for element in core if element < count})
     for elements in slips.values():
-        cores = _cores_of(system, programs, knot, elements, others)
+        cores = _cores_of(system, knot, elements, others)
         if not cores:
             continue
         main = min(cores, key=lambda core: (len(core), sorted(core)))
@@ -182,7 +181,7 @@ def _late(system: System, tie: int) -> tuple[Cell, str]:
     return cell, f"{month_text(cell.start)} was revised by {limit:.2g}% or more"
 
 
-def _cores_of(system: System, programs: Programs, knot: Knot, elements: list[int], others: list) -> list[Core]:
+def _cores_of(system: System, knot: Knot, elements: list[int], others: list) -> list[Core]:
     """Return the least sets of others that speak against the elements of a slip, one for each at most."""
     side = {other: reading for other, reading in knot.sides[0].items() if other not in elements}
     cores = [
@@ -193,7 +192,7 @@ def _cores_of(system: System, programs: Programs, knot: Knot, elements: list[int
         for element in core.keys() & set(elements):
             found.setdefault(element, core)
     if not found:
-        left = find_core(system, programs, apply_sides(system, [*others, side]))
+        left = find_core(system, Compatible(system), apply_sides(system, [*others, side]))
         found = {} if left is None else {0: left}
     return list(found.values())
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from metalsbook.analysis.reconcile import Months, reconcile
-from metalsbook.analysis.reconcile.band import hide_months
+from metalsbook.analysis.reconcile.estimates import hide_months
 from metalsbook.analysis.reconcile.facts import Fact, month_text, read_facts
 from metalsbook.ledger.reading import read_ledger
 from metalsbook.months import cut_off
