@@ -171,7 +171,7 @@ class Months:
             found = part.solve()
             estimates += found[0]
             conflicts += found[1]
-        hidden = hide_months((part.system, part.knots) for part in parts)
+        hidden = hide_months((part.left, part.knots) for part in parts)
         return Reconciliation(
             estimates=add_band(estimate_frame(estimates), band_shares(hidden), self.habits.family),
             bands=band_frame(hidden),

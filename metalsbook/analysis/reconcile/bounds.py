@@ -6,7 +6,7 @@ rest are minimised and maximised one by one. All exact. Each bound keeps the ele
 of a contradiction takes one of them away, that bound alone is asked again there: the farther one counts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,25 +38,16 @@ class Left:
     Args:
         system: The component.
         state: The reading of every element; all can hold together.
+        points: Values of all variables that are known to be possible: what they show need not be asked. More are added.
     """
 
-    def __init__(self, system: System, state: np.ndarray):
+    def __init__(self, system: System, state: np.ndarray, points: Iterable[np.ndarray] = ()):
         held = np.flatnonzero(system.rows_of(state))
         self.system, self.matrix = system, system.matrix[held]
         self.owner, self.limit = system.owner[held], system.limit[held]
         self.low, self.high, self._causes = propagate(self.matrix, self.limit + LEEWAY)
-        self._points: list[np.ndarray] = []
-        self._asked: dict[tuple, float] = {}
+        self.points = list(points)
         self._proofs: dict[tuple[int, int], frozenset[int]] = {}
-
-    def learn(self, points: Sequence[np.ndarray]) -> None:
-        """Take values of all variables that are known to be possible: what they show need not be asked."""
-        self._points += points
-
-    @property
-    def points(self) -> Sequence[np.ndarray]:
-        """Values of all variables that are known to be possible."""
-        return self._points
 
     @cached_property
     def _used(self) -> np.ndarray:
@@ -78,8 +69,8 @@ class Left:
         self._model.set_costs(columns, np.zeros(len(columns)))
         if value == np.inf:
             return None
-        self._points.append(self._model.point())
-        return self._points[-1]
+        self.points.append(self._model.point())
+        return self.points[-1]
 
     def _drive(self, columns: np.ndarray, costs: np.ndarray) -> np.ndarray:
         point = self._solve(columns, costs)
@@ -87,37 +78,24 @@ class Left:
             raise SolverFailure("Figures contradict each other although all contradictions were settled")
         return point
 
-    def reach(self, weights: Mapping[int, float], enough: float = np.inf) -> float:
-        """Return how large a weighted sum of variables can get.
+    def reach(self, weights: Mapping[int, float]) -> float:
+        """Return how large a weighted sum of variables, in units of their series, can get.
 
         Infinity where nothing limits it, minus infinity where the elements cannot all hold.
-
-        Args:
-            weights: Of each variable, which is in units of its series here.
-            enough: Where the answer is at least this, any possible value from this on will do; else any bound below it.
         """
         columns = np.array(list(weights), int)
         values = np.array(list(weights.values()), float) * self.system.scale[columns]
+        size = np.abs(values).max(initial=0.0)
         ends = np.where(values > 0, self.high[columns], self.low[columns])
         bound = float((values * ends)[values != 0].sum())
-        if np.isfinite(enough):
-            if bound < enough:
-                return bound
-            best = max((float(values @ point[columns]) for point in self._points), default=-np.inf)
-            if best >= enough:
-                return best
-        if not self._tied[columns].any():
+        if not self._tied[columns].any() or any(
+            values @ one[columns] >= bound - ATTAINED * size for one in self.points
+        ):
             return bound
-        question = (columns.tobytes(), values.tobytes())
-        if question not in self._asked:
-            size = np.abs(values).max() or 1.0
-            point = self._solve(columns, -values / size)
-            if point is None:
-                self._asked[question] = -np.inf
-            else:
-                endless = point[columns].max() > ENDLESS / 2
-                self._asked[question] = np.inf if endless else float(values @ point[columns])
-        return self._asked[question]
+        point = self._solve(columns, -values / size)
+        if point is None:
+            return -np.inf
+        return np.inf if point[columns].max() > ENDLESS / 2 else float(values @ point[columns])
 
     @cached_property
     def _tied(self) -> np.ndarray:
@@ -133,7 +111,7 @@ class Left:
             reached = (self.low, self.high)[end]
             asked = np.array(sorted(set(cells)), int)
             asked = asked[self.high[asked] - self.low[asked] > ATTAINED / 3]
-            for point in self._points:
+            for point in self.points:
                 asked = asked[sign * (point[asked] - reached[asked]) > ATTAINED]
             while len(asked):
                 cell, asked = asked[0], asked[1:]

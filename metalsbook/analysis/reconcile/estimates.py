@@ -146,22 +146,22 @@ class Hidden(NamedTuple):
     error: float
 
 
-def hide_months(solved: Iterable[tuple[System, Sequence[Knot]]], most: int = MOST) -> list[Hidden]:
+def hide_months(solved: Iterable[tuple[Left, Sequence[Knot]]], most: int = MOST) -> list[Hidden]:
     """Return what is found of printed months when they are hidden in turn; open ones say nothing and are left out.
 
     Args:
-        solved: Systems and their knots.
+        solved: What the likeliest sides of knots leave, and these.
         most: Months of a family, evenly spread, that are hidden.
     """
     printed: dict[str, list[tuple]] = {}
-    for system, knots in solved:
-        levels: dict = {}
+    for left, knots in solved:
+        system, levels = left.system, {}
         for number, fact in enumerate(system.facts):
             if not fact.bottom and len(fact.top) == 1 and fact.top[0].span == 1 and np.isfinite(fact.high):
                 levels.setdefault(fact.top[0], []).append(number)
         for cell, numbers in levels.items():
             family = system.habits.family.get(cell.series, cell.series)
-            printed.setdefault(family, []).append((cell, numbers, system, knots))
+            printed.setdefault(family, []).append((cell, numbers, left, knots))
     found = []
     for family, months in sorted(printed.items()):
         months.sort(key=lambda month: month[0])
@@ -172,13 +172,14 @@ def hide_months(solved: Iterable[tuple[System, Sequence[Knot]]], most: int = MOS
     return found
 
 
-def _hide(family: str, cell: Cell, numbers: list[int], system: System, knots: Sequence[Knot]) -> Hidden | None:
+def _hide(family: str, cell: Cell, numbers: list[int], shown: Left, knots: Sequence[Knot]) -> Hidden | None:
+    system = shown.system
     state = apply_sides(system, [knot.sides[0] for knot in knots])
     kept = [system.facts[number] for number in numbers if state[number] != OUT]
     if not kept or len(numbers) == len(system.facts):
         return None
     state[numbers] = OUT
-    left, column = Left(system, state), system.index[cell, system.last[cell]]
+    left, column = Left(system, state, shown.points), system.index[cell, system.last[cell]]
     low, high = max(-left.reach({column: -1.0}), 0.0), left.reach({column: 1.0})
     value = min(kept, key=lambda fact: (-fact.rounds[-1], fact.resolution, fact.key)).printed
     if not np.isfinite(high) or high - low > OPEN_WIDTH * (high + low) / 2 or value <= 0:

@@ -252,10 +252,10 @@ def show_clash(system: System, core: Core) -> Clash:
     facts = [system.facts[element] for element in sorted(core) if element < len(system.facts)]
     room = _room(system, [element for element in core if element >= len(system.facts)])
     for pair in combinations(facts, 2):
-        one, two = pair = sorted(pair, key=lambda fact: (fact.low, fact.key))
+        one, two = sorted(pair, key=lambda fact: (fact.low, fact.key))
         if one.cells == two.cells and (one.high < two.low or touches(one, two)):
             clash = Clash(one, (one.low, one.high), (two.low, two.high))
-            told = " and ".join(f"{show_printed(of)} ({ends})" for of, ends in zip(pair, clash.ends, strict=True))
+            told = " and ".join(f"{show_printed(of)} ({ends})" for of, ends in zip((one, two), clash.ends, strict=True))
             more = f", more than {room} make" if room else ""
             clash.lines.append(f"{_name(one)}: {told} were printed: {clash.far('apart')}{more}")
             return clash
@@ -397,9 +397,8 @@ def _explain(system: System, knot: Knot, others: list, points: Sequence[np.ndarr
     for side in knot.sides:
         for element in side:
             if element < len(system.facts) and not reasons.get(element):
-                reader = Reader(system, _state_without(system, side, others, [element]))
-                if side is knot.sides[0]:
-                    reader.learn(points)
+                known = points if side is knot.sides[0] else ()
+                reader = Reader(system, _state_without(system, side, others, [element]), known)
                 try:
                     reasons[element] = list(explain(reader, system.facts[element], side[element]))
                 except SolverFailure:
@@ -450,7 +449,7 @@ class Reader(Left):
         if not (self._knows(top) and self._knows(bottom)):
             return False
         low, high = (1 - NEAR) * fact.high, (1 + NEAR) * fact.low
-        points = np.reshape(self._points, (-1, len(self.system.scale))) * self.system.scale
+        points = np.reshape(self.points, (-1, len(self.system.scale))) * self.system.scale
         for published in fact.rounds:
             above, below = (self._columns(cells, published) for cells in (top, bottom))
             base = points[:, below].sum(axis=1) if bottom else np.ones(len(points))
@@ -466,7 +465,7 @@ class Reader(Left):
             above, below = (self._columns(cells, published) for cells in (fact.top, fact.bottom))
             for sign, ratio in ((1.0, low), (-1.0, high)):
                 weights = dict.fromkeys(above, sign) | dict.fromkeys(below, -sign * ratio)
-                if self.reach(weights, enough=0.0) < 0:
+                if self.reach(weights) < 0:
                     return False
         return True
 
@@ -526,16 +525,16 @@ def _relabelled(system: System, fact: Fact) -> Iterator[tuple[str, Cells, Cells]
     """Yield other meanings of a figure: (words, cells on top, cells below)."""
     part, is_month = fact.top[0].series, len(fact.period) == 7
     below = fact.bottom[0].series if fact.is_share else part
-    own = windows(fact.measure, fact.period)
+    own = windows(fact.measure, fact.period) or (range(0), range(0))
     for measure in RELABELLED.get(fact.measure, ()) if is_month else ():
         if spans := windows(measure, fact.period):
             top, bottom = (spans[0], spans[0]) if fact.is_share else spans
             yield f"it is the {measure}, not the {fact.measure}", _cells(part, top), _cells(below, bottom)
     if fact.is_share:
-        for name in sorted({cell.series for cell in system.cells} - {part, below}) if own else ():
+        for name in sorted({cell.series for cell in system.cells} - {part, below}):
             yield f"it is a share of {name}", _cells(part, own[0]), _cells(name, own[0])
         return
-    for name, words in _relatives(system, part) if own else ():
+    for name, words in _relatives(system, part):
         yield f"it is the figure of {words} {name}", _cells(name, own[0]), _cells(name, own[1])
     for step, words in ((-1, "before"), (1, "after")) if fact.measure == "level" and is_month else ():
         yield f"it belongs to the month {words}", (Cell(part, fact.top[0].start + step, 1),), ()
