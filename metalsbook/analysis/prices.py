@@ -8,6 +8,7 @@ The second half builds the cost of a tonne of magnesium from its inputs.
 from dataclasses import dataclass
 from math import log, sqrt
 
+import numpy as np
 import pandas as pd
 
 from metalsbook.analysis.intervals import Interval, exact
@@ -270,33 +271,14 @@ def events_near(steps: pd.DataFrame, events: pd.DataFrame, days: int = 7) -> pd.
     Returns:
         Columns period, before, change_pct, event_date, what, publisher, url: one row for each pair.
     """
-    dated = events[events["date"].str.len() == 10]
-    by_month = events[events["date"].str.len() == 7]
-    rows = []
-    for _, step in steps.iterrows():
-        first = (pd.Timestamp(step["before"]) - pd.Timedelta(days=days)).strftime("%Y-%m-%d")
-        start, end = pd.Timestamp(step["before"]), pd.Timestamp(step["period"])
-        month = (start + (end - start) / 2).strftime("%Y-%m")
-        near = pd.concat(
-            [
-                dated[(dated["date"] >= first) & (dated["date"] <= step["period"])],
-                by_month[by_month["date"] == month],
-            ]
-        )
-        rows += [
-            (
-                step["period"],
-                step["before"],
-                step["change_pct"],
-                event["date"],
-                event["what"],
-                event["publisher"],
-                event["url"],
-            )
-            for _, event in near.iterrows()
-        ]
-    columns = ["period", "before", "change_pct", "event_date", "what", "publisher", "url"]
-    return pd.DataFrame(rows, columns=columns)
+    events = events[["date", "what", "publisher", "url"]].rename(columns={"date": "event_date"})
+    # Events of a day go before those of a month.
+    events = events.sort_values("event_date", key=lambda dates: -dates.str.len(), kind="stable")
+    pairs = steps[["period", "before", "change_pct"]].merge(events, how="cross")
+    start, end, when = pd.to_datetime(pairs["before"]), pd.to_datetime(pairs["period"]), pairs["event_date"]
+    first = (start - pd.Timedelta(days=days)).dt.strftime("%Y-%m-%d")
+    on_a_day = (when.str.len() == 10) & (when >= first) & (when <= pairs["period"])
+    return pairs[on_a_day | (when == (start + (end - start) / 2).dt.strftime("%Y-%m"))].reset_index(drop=True)
 
 
 MG_G_PER_MOL, SI_G_PER_MOL, DOLOMITE_G_PER_MOL = 24.305, 28.085, 184.40
@@ -426,52 +408,23 @@ def build_up(
     months = magnesium[["period", "value"]].rename(columns={"value": "price"})
     for name, frame in {"fesi": ferrosilicon, "stone": dolomite}.items():
         months = months.merge(frame[["period", "value"]].rename(columns={"value": name}), on="period")
-    needs = stoichiometric(exact(recovery_pct.best))
-    other = calibration.other(needs).best
-    rows = []
-    for month in months.sort_values("period", kind="stable").itertuples(index=False):
-        cost = _cost(month.fesi, month.stone, recovery_pct, calibration)
-        silicon, stone = needs.ferrosilicon_t.best * month.fesi, needs.dolomite_t.best * month.stone
-        margin = exact(month.price) - cost
-        rows.append(
-            (
-                month.period,
-                month.price,
-                silicon,
-                stone,
-                other,
-                cost.best,
-                cost.low,
-                cost.high,
-                margin.best,
-                margin.low,
-                margin.high,
-                100 * margin.best / month.price,
-            )
-        )
-    return pd.DataFrame(
-        rows,
-        columns=[
-            "period",
-            "price",
-            "ferrosilicon",
-            "dolomite",
-            "other",
-            "cost",
-            "cost_low",
-            "cost_high",
-            "margin",
-            "margin_low",
-            "margin_high",
-            "margin_pct",
-        ],
+    months = months.sort_values("period", kind="stable", ignore_index=True)
+    # The cost rises or falls with the recovery, so that its ends bound it.
+    needs = [stoichiometric(exact(share)) for share in (recovery_pct.low, recovery_pct.high, recovery_pct.best)]
+    others = [calibration.other(each) for each in needs]
+    silicon, stone = ([getattr(each, name).best for each in needs] for name in ("ferrosilicon_t", "dolomite_t"))
+    materials = np.outer(months["fesi"], silicon) + np.outer(months["stone"], stone)
+    low, high = ((materials + [getattr(each, end) for each in others]) for end in ("low", "high"))
+    price, cost = months["price"], materials[:, -1] + others[-1].best
+    return months[["period", "price"]].assign(
+        ferrosilicon=silicon[-1] * months["fesi"],
+        dolomite=stone[-1] * months["stone"],
+        other=others[-1].best,
+        cost=cost,
+        cost_low=low.min(axis=1),
+        cost_high=high.max(axis=1),
+        margin=price - cost,
+        margin_low=price - high.max(axis=1),
+        margin_high=price - low.min(axis=1),
+        margin_pct=100 * (price - cost) / price,
     )
-
-
-def _cost(ferrosilicon: float, dolomite: float, recovery_pct: Interval, calibration: Calibration) -> Interval:
-    """Return the cost at these prices over all recoveries; it rises or falls with them, so that the ends bound it."""
-    costs = []
-    for share in (recovery_pct.low, recovery_pct.high, recovery_pct.best):
-        needs = stoichiometric(exact(share))
-        costs.append(raw_material_cost(ferrosilicon, dolomite, needs) + calibration.other(needs))
-    return Interval(min(cost.low for cost in costs), max(cost.high for cost in costs), costs[-1].best)

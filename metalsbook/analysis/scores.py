@@ -11,11 +11,10 @@ from math import inf, nan
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from metalsbook.analysis.outlooks import RESOLVED, TOO_FEW, is_hit, read_outlook
 
-Z = 1.959964
-"""Two-sided 95% of the normal distribution."""
 LEAST_CLUSTERS = 6
 WIDTHS_PCT = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0)
 """Widths of the band that counts as flat, for the curve of hits against it."""
@@ -37,22 +36,8 @@ def clustered_interval(values: Sequence[float], clusters: Sequence[str]) -> tupl
     if count < LEAST_CLUSTERS:
         return mean, -inf, inf
     sums = np.bincount(cluster, data - mean)
-    half = student(count - 1) * float(np.sqrt(count / (count - 1) * (sums @ sums))) / len(data)
+    half = float(stdtrit(count - 1, 0.975)) * float(np.sqrt(count / (count - 1) * (sums @ sums))) / len(data)
     return mean, mean - half, mean + half
-
-
-def student(degrees: int) -> float:
-    """Return the two-sided 95% quantile of Student's t, by the expansion around the normal one.
-
-    Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.5; to a thousandth from five degrees on.
-    """
-    terms = (
-        (Z**3 + Z) / 4,
-        (5 * Z**5 + 16 * Z**3 + 3 * Z) / 96,
-        (3 * Z**7 + 19 * Z**5 + 17 * Z**3 - 15 * Z) / 384,
-        (79 * Z**9 + 776 * Z**7 + 1482 * Z**5 - 1920 * Z**3 - 945 * Z) / 92160,
-    )
-    return Z + sum(term / degrees**power for power, term in enumerate(terms, start=1))
 
 
 def score_table(judged: pd.DataFrame, by: str = "house") -> pd.DataFrame:

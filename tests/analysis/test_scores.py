@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from metalsbook.analysis.scores import band_curve, clustered_interval, overall_score, student
+from metalsbook.analysis.scores import band_curve, clustered_interval, overall_score
 
 
 def judged(*rows: dict) -> pd.DataFrame:
@@ -25,11 +25,6 @@ def judged(*rows: dict) -> pd.DataFrame:
         change_pct=2.0,
     )
     return pd.DataFrame([given | row for row in rows])
-
-
-@pytest.mark.parametrize(("degrees", "quantile"), [(5, 2.5706), (10, 2.2281), (48, 2.0106)])
-def test_the_quantile_of_student_is_the_tabled_one(degrees, quantile):
-    assert student(degrees) == pytest.approx(quantile, abs=5e-4)
 
 
 def test_forecasts_that_fall_together_count_as_one():
