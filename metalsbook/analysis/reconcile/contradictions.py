@@ -282,7 +282,8 @@ class _Search:
 
     def __init__(self, slips: Slips, cores: Sequence[Core]):
         self.slips = slips
-        self.ways = [slips.ways(core) for core in cores]
+        # Cores that few slips settle first: they leave the fewest sides to try.
+        self.ways = sorted((slips.ways(core) for core in cores), key=len)
         self.settled = {name: 0 for ways in self.ways for name in ways}
         for number, ways in enumerate(self.ways):
             for name in ways:
@@ -294,27 +295,27 @@ class _Search:
 
     def run(self) -> list[Side]:
         """Return the cheapest sides, the likeliest first."""
-        order, fewest = count(), sorted(range(len(self.ways)), key=lambda number: len(self.ways[number]))
-        queue: list[tuple[float, int, int, frozenset]] = [(0.0, next(order), 0, frozenset())]
+        order = count()
+        queue: list[tuple[float, int, int, float, frozenset]] = [(0.0, next(order), 0, 0.0, frozenset())]
         seen: set[frozenset] = set()
         sides: list[frozenset] = []
         best = np.inf
         for _ in range(MOST_STEPS):
             if not queue or queue[0][0] > best + MORE:
                 break
-            bound, _, mask, names = heappop(queue)
+            bound, _, mask, cost, names = heappop(queue)
             if mask == self.whole:
                 best = min(best, bound)
                 sides.append(names)
                 continue
-            for name in next(self.ways[number] for number in fewest if not mask >> number & 1):
+            for name in self.ways[(~mask & (mask + 1)).bit_length() - 1]:
                 more = names | {name}
                 if more not in seen:
                     seen.add(more)
-                    settled, cost = mask | self.settled[name], sum(self.slips.cost[one] for one in more)
-                    heappush(queue, (self.bound(cost, settled), next(order), settled, more))
+                    settled, paid = mask | self.settled[name], cost + self.slips.cost[name]
+                    heappush(queue, (self.bound(paid, settled), next(order), settled, paid, more))
         if not sides:
-            sides = [self.finish(queue[0][2], queue[0][3])]
+            sides = [self.finish(queue[0][2], queue[0][4])]
         smallest = [names for names in sides if not any(other < names for other in sides)]
         readings: list[Side] = [self.slips.side(names) for names in smallest]
         return sorted(readings, key=lambda side: _likelihood(self.slips.system, side))[:MOST_SIDES]
