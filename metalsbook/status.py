@@ -9,7 +9,8 @@ from metalsbook.ledger.coverage import Described, Printed, cover_month
 from metalsbook.months import cut_off, last_day, period_end, step_month
 from metalsbook.paths import ledger_folder, snapshots_folder
 
-_SAID = 90
+_SAID, _LISTED = 90, 5
+"""So many letters of an outlook are shown, and so many outlooks."""
 
 
 def describe_status(month: str | None = None) -> Iterator[str]:
@@ -84,6 +85,8 @@ def _outlooks(folder: Path, month: str) -> Iterator[str]:
     before, end = last_day(step_month(month, -1)), last_day(month)
     rows = [row for row in _read(folder / "outlooks.csv") if before < period_end(row["horizon_to"]) <= end]
     yield f"  outlooks that resolve: {len(rows)}"
-    for row in sorted(rows, key=lambda row: row["horizon_to"]):
+    for row in sorted(rows, key=lambda row: row["horizon_to"])[:_LISTED]:
         said = row["says"] if len(row["says"]) <= _SAID else row["says"][: _SAID - 1] + "…"
         yield f"    {row['outlook']} {row['publisher']}, {row['horizon_to']}, {row['series'] or 'no series'}: {said}"
+    if len(rows) > _LISTED:
+        yield f"    and {len(rows) - _LISTED} more in data/ledger/outlooks.csv"

@@ -1,7 +1,7 @@
 """What of the batches is new to the ledger: nothing twice, a changed figure as a new row, a doubtful one refused."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 import pandas as pd
@@ -93,6 +93,8 @@ class Merger:
             is_new = row["url"] not in files and row["source"] not in self.sources
             if is_new and same not in (row["source"], row["repeats"]):
                 batch.notes.append(f"{row['source']} has the address of {same}: if it is that page, use its id")
+            elif is_new and FILE_MARK not in row["url"]:
+                batch.notes += self._almost_known(row)
             before = files.get(row["url"])
             if before and before["published"] != row["published"]:
                 batch.problems.append(
@@ -109,6 +111,23 @@ class Merger:
                         f"with '{held[name]}'. Give the page another id, or the same words"
                     )
             self.sources.setdefault(row["source"], row)
+
+    def _almost_known(self, row: Row) -> Iterator[str]:
+        """Yield what of a new page looks like one that the ledger has in other words."""
+        held = [one for one in self.ledger.sources.rows if one is not row]
+        same = [one["source"] for one in held if _plain(one["title"]) == _plain(row["title"])]
+        if same and not row["repeats"]:
+            yield f"{row['source']} has the title of {same[0]}: if it repeats that page, say so in repeats"
+        names = {_plain(one["publisher"]): one["publisher"] for one in held}
+        close = get_close_matches(_plain(row["publisher"]), names, 1, 0.9)
+        if close and names[close[0]] != row["publisher"]:
+            yield f"{row['source']}: '{row['publisher']}' is a new publisher; '{names[close[0]]}' is known"
+        origins = {one["origin"] for one in held}
+        if row["origin"] and row["origin"] not in origins:
+            known = get_close_matches(row["origin"], origins, 2, 0.6)
+            yield f"{row['source']}: '{row['origin']}' is a new origin" + (
+                f"; {' and '.join(known)} is known" * bool(known)
+            )
 
     def _sort(self, batch: Batch) -> None:
         for row in batch.statements:
@@ -254,6 +273,11 @@ class Merger:
             ledger.outlooks.insert_new(row, "outlook")
         for row in batch.events:
             ledger.events.insert_new(row, "event")
+
+
+def _plain(text: str) -> str:
+    """Return the letters and digits of a name or title."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _next_outlook(rows: Iterable[Row]) -> str:

@@ -175,6 +175,17 @@ def test_a_page_known_under_another_id_is_told(quick, tmp_path):
     assert any(f"smm-b has the address of {KNOWN}: if it is that page, use its id" in line for line in said)
 
 
+def test_a_page_that_is_almost_known_is_told_with_what_it_is_like(quick, tmp_path):
+    page = {**PAGE, "source": "new-page", "publisher": "S.M.M.", "title": "A page", "origin": "smn"}
+    _, said = take(statements_file(tmp_path, page))
+    for part in (
+        f"new-page has the title of {KNOWN}: if it repeats that page, say so in repeats",
+        "new-page: 'S.M.M.' is a new publisher; 'SMM' is known",
+        "new-page: 'smn' is a new origin; smm is known",
+    ):
+        assert any(part in line for line in said), part
+
+
 def test_an_alias_is_taken_and_unknown_series_are_proposed(quick, tmp_path):
     (quick / "data" / "ledger" / "aliases.csv").write_text(
         "alias,series,measure,factor,why\nmg.ingots,mg.export.ingot,,,made up\n", "utf-8"
