@@ -280,7 +280,11 @@ class Edition:
         if kind == "stock":
             return self._stock_months(series, known)
         estimates = self.estimated(series).set_index("period") if measure == "level" else pd.DataFrame()
-        return self._reconciled_months(estimates, known) if len(estimates) else known
+        return (
+            self._reconciled_months(estimates, known, self._ordered_prints(series, measure))
+            if len(estimates)
+            else known
+        )
 
     def _price_months(self, series: str, printed: pd.DataFrame) -> pd.DataFrame:
         prices, quotes = self.month_prices(series).set_index("period"), self.counted_quotes(series)
@@ -307,7 +311,7 @@ class Edition:
         counts = days[list(named)].rename(columns=named).assign(status="reported")
         return pd.concat([printed, counts]).sort_index()
 
-    def _reconciled_months(self, estimates: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
+    def _reconciled_months(self, estimates: pd.DataFrame, printed: pd.DataFrame, prints: pd.DataFrame) -> pd.DataFrame:
         ends = [name for name in ("low", "best", "high", "likely_low", "likely_high") if name in estimates]
         status = estimates["basis" if "basis" in estimates else "status"]
         known = estimates[ends].assign(
@@ -315,6 +319,16 @@ class Edition:
             bound=printed["bound"].reindex(estimates.index),
             who=printed["who"].reindex(estimates.index),
         )
+        # A published month is the figure that was printed, also where others narrow what its rounding leaves open. Of
+        # several that agree with the rest it is the finest, then the latest.
+        told = known.loc[known["status"] == "reported", ["low", "high"]]
+        own = prints[["period", "value", "bound_low", "bound_high", "resolution"]].merge(told, on="period")
+        own = own[(own["bound_low"] <= own["high"]) & (own["bound_high"] >= own["low"])]
+        own = own.sort_values("resolution", ascending=False, kind="stable", na_position="first")
+        best = own.drop_duplicates("period", keep="last").set_index("period")["value"]
+        known.loc[best.index, "best"] = best
+        known.loc[best.index, "low"] = known.loc[best.index, "low"].clip(upper=best)
+        known.loc[best.index, "high"] = known.loc[best.index, "high"].clip(lower=best)
         for period in known.index[(known["status"] == "derived") & known["who"].isna()]:
             held = str(estimates.loc[period].get("binding", "")).split()
             known.loc[period, "who"] = self._publishers_of(held)

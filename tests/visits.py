@@ -114,6 +114,15 @@ class Visit:
         )
 
 
+def cut_at_widths(seen: Visit) -> list:
+    """Return the texts of charts that are cut on a wide page or on a phone; what needs a script is not drawn anew."""
+    found = []
+    for width in (1400, 390):
+        seen.page.set_viewport_size({"width": width, "height": 900})
+        found += seen.cut_texts()
+    return found
+
+
 @pytest.fixture
 def visit(browser):
     opened = []

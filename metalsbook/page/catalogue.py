@@ -32,10 +32,8 @@ def series_cell(spec: pd.Series) -> Html:
 
 
 def files_cell(series: str) -> Html:
-    """Return links to the series' figures as CSV and Parquet, beside the edition's other downloads."""
-    forms = {"CSV": "csv", "Parquet": "parquet"}
-    links = (tag("a", name, href=f"data/series/{series}.{form}", download="") for name, form in forms.items())
-    return Html(", ".join(links), series)
+    """Return a link to the series' figures as CSV, beside the edition's other downloads."""
+    return Html(tag("a", "CSV", href=f"data/series/{series}.csv", download=""), series)
 
 
 def page_cell(source: pd.Series) -> Html:

@@ -96,8 +96,8 @@ def span_of(figure: Figure) -> Interval:
 
 def _rounded(value: float, step: float) -> str:
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    # Half a step goes up, as readers round.
-    return f"{math.floor(abs(value) / step + 0.5) * step:,.{decimals}f}"
+    # Half a step goes up, as readers round; 2.65 is half a step above 2.6, though its binary fraction lies below.
+    return f"{math.floor(abs(value) / step + 0.5 + 1e-9) * step:,.{decimals}f}"
 
 
 def _step(value: float, digits: int) -> float:

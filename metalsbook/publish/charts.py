@@ -330,7 +330,9 @@ def fit_width(spec: dict, width: int, shrink: int = 0) -> dict:
     # The figure carries one text for the whole chart; a label on every mark would only add weight.
     config = fitted["config"] = {**fitted.get("config", {}), "aria": False}
     if width < WIDE_PX:
+        # Flush right: beside long labels of an axis a legend that begins with the plot would leave the picture.
         legend = {"columns": 2, "labelLimit": width // 2 - 30, "gradientLength": 110}
+        legend["layout"] = {"top": {"anchor": "end"}}
         config["legend"] = {**config.get("legend", {}), **legend}
         config["axis"] = {**config.get("axis", {}), "labelLimit": 110, "labelSeparation": 6}
     return fitted

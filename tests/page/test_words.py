@@ -28,6 +28,7 @@ RISE, OPEN = Interval(61.205, 61.215, 61.21), Interval(-1, 3, 1)
         ("million", (3_432_000, "units"), "3.43 million units"),
         ("rate", (RISE,), "+61%"),
         ("rate", (-1.73,), "−1.7%"),
+        ("rate", (-2.65,), "−2.7%"),
         ("rate", (0.01,), "0.0%"),
         ("rate", (Interval(24, 26, 25, "over"),), "over +25%"),
         ("rate", (Interval(-3.1, -0.3, -1.7),), "about −1.7% (−3.1 to −0.3)"),

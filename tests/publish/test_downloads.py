@@ -10,6 +10,7 @@ import pandas as pd
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
+from metalsbook.page.catalogue import files_cell
 from metalsbook.publish import downloads, materials
 from tests import sample_book
 
@@ -57,8 +58,10 @@ def test_what_changed_is_there_as_data(sample_site):
     assert changes["month"] == "2025-11"
 
 
-def test_each_series_has_its_file(sample_site):
+def test_each_series_has_the_file_that_the_catalogue_names(sample_site):
     folder, _ = data_of(sample_site)
+    named = re.findall('href="([^"]+)"', files_cell("mg.price.ingot.fugu").markup)
+    assert named and all((folder.parent / path).is_file() for path in named)
     rows = pd.read_csv(folder / "series" / "mg.price.ingot.fugu.csv")
     assert rows["statement"].tolist() == ["st-1", "st-2", "st-3"] and rows["source"].tolist() == ["a", "b", "b"]
 

@@ -56,7 +56,9 @@
     // The figure carries one text for the whole chart; a label on every mark would only add weight.
     fitted.config = { ...fitted.config, aria: false };
     if (width < WIDE) {
-      const legend = { columns: 2, labelLimit: Math.floor(width / 2) - 30, gradientLength: 110 };
+      const legend = {
+        columns: 2, labelLimit: Math.floor(width / 2) - 30, gradientLength: 110, layout: { top: { anchor: "end" } },
+      };
       fitted.config.legend = { ...fitted.config.legend, ...legend };
       fitted.config.axis = { ...fitted.config.axis, labelLimit: 110, labelSeparation: 6 };
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.slow.browser.test_built_site import CHARTED, SITE
-from tests.visits import Visit
+from tests.visits import Visit, cut_at_widths
 
 FOLDERS = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts")]
 # Without any font Chromium ends at once: the last family has none that a page asks for.
@@ -29,14 +29,19 @@ def browser_with_fonts(request, launch, tmp_path_factory):
     browser.close()
 
 
-@pytest.mark.parametrize(("script", "width"), [(True, 1400), (True, 390), (False, 1400), (False, 390)])
-def test_no_text_of_a_chart_is_cut_with_other_fonts(browser_with_fonts, sample_site, script, width):
+def test_no_text_of_a_chart_is_cut_with_other_fonts(browser_with_fonts, sample_site):
     pages = [f"{SITE.as_uri()}/{page}" for page in CHARTED]
     pages = pages or [f"{sample_site.as_uri()}/2025-11/{page}.html" for page in ("prices", "shapes")]
     for page in pages:
-        seen = Visit(browser_with_fonts, page, java_script_enabled=script, viewport={"width": width, "height": 900})
-        if script:
-            seen.draw_charts()
-        cut = seen.cut_texts()
+        seen = Visit(browser_with_fonts, page, java_script_enabled=False)
+        cut = cut_at_widths(seen)
         seen.context.close()
         assert cut == [], page
+    # Drawn by the page, the text is that of the book's font: two chapters stand for all.
+    for page in [
+        page for page in pages if page.endswith(("rare_earths.html", "downstream_demand.html", "shapes.html"))
+    ]:
+        seen = Visit(browser_with_fonts, page, viewport={"width": 390, "height": 900})
+        seen.draw_charts()
+        assert seen.cut_texts() == [], page
+        seen.context.close()
