@@ -92,9 +92,7 @@ def _apart(finding: Finding) -> str:
 def forgive(answer: Answer, kind: str) -> Answer:
     """Return an answer that lies apart as overlapping, where a rival print, a revision or cut digits explain it.
 
-    Args:
-        answer: Lies apart, and has a printed figure.
-        kind: Kind of the series; only flows are revised.
+    Only flows are revised.
     """
     finding, (low, high) = answer.outcome.finding, answer.expected
     figure = answer.printed

@@ -86,9 +86,6 @@ def years_with_both(outputs: pd.DataFrame, capacities: pd.DataFrame) -> list[str
 def concentration(shares_pct: list[float]) -> dict[str, float]:
     """Return what known shares say of concentration.
 
-    Args:
-        shares_pct: Shares of the known parts, in per cent of the whole.
-
     Returns:
         `covered_pct` (their sum), `cr5_pct` (the five largest of the known: a lower bound of the true one) and
         `hhi_low`, `hhi_high`: the Herfindahl-Hirschman index (sum of squared shares in per cent, 0 to 10,000) where
@@ -107,10 +104,6 @@ def hhi_from_ratios(cr3_pct: float, cr5_pct: float) -> tuple[float, float]:
     Least: the first three alike, the next two alike, the rest split without end. Greatest: the second to fifth alike,
     the first as large as that leaves, the rest in firms as large as the fifth. (The index is convex in the shares, so
     that it is greatest at the most uneven split.)
-
-    Args:
-        cr3_pct: Share of the three largest, in per cent.
-        cr5_pct: Share of the five largest.
     """
     fifth = (cr5_pct - cr3_pct) / 2
     least = 3 * (cr3_pct / 3) ** 2 + 2 * fifth**2

@@ -135,11 +135,6 @@ def run_check(name: str, arguments: str, claim: Claim, evidence: Evidence) -> Ou
 def read_arguments(name: str, text: str, claim: str) -> tuple[dict[str, Any], dict[str, float]]:
     """Return the arguments of a check, and those of `COMMON`.
 
-    Args:
-        name: The check.
-        text: `name=value; name=value`, as in claims.csv.
-        claim: Id of the claim, for messages.
-
     Raises:
         LedgerError: If the check is unknown, an argument is unknown, missing, doubled or not of its type.
     """

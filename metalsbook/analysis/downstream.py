@@ -94,10 +94,6 @@ _CANDIDATES = ["key", "what", "unit", "value", "low", "high"]
 def vehicle_figures(statements: pd.DataFrame, month: str) -> pd.DataFrame:
     """Return every figure that a sentence on the vehicles of a month could mean: counts, growth, shares, their change.
 
-    Args:
-        statements: All statements; CAAM's series of `COUNTED`.
-        month: The month, "YYYY-MM".
-
     Returns:
         Columns key ("level:series", "yoy:series", "share:part/total", "share_change:part/total"), what, unit ("unit",
         "%" or "pp"), value, low, high (what printed digits leave); a figure that cannot be told is left out.

@@ -50,12 +50,7 @@ def find_families(catalogue: pd.DataFrame) -> dict[str, set[str]]:
 
 
 def find_beside(catalogue: pd.DataFrame, series: str) -> set[str]:
-    """Return a series with its total, its parts or the other parts of its total, and the shares between them.
-
-    Args:
-        catalogue: Columns `series`, `part_of` and `share_of`.
-        series: The series to start from.
-    """
+    """Return a series with its total, its parts or the other parts of its total, and the shares between them."""
     names, totals, shares = (catalogue[name].tolist() for name in ("series", "part_of", "share_of"))
     total = dict(zip(names, totals, strict=True)).get(series) or series
     beside = {series, total} | {name for name, other in zip(names, totals, strict=True) if other == total}

@@ -48,9 +48,7 @@ def unit_values(statements: pd.DataFrame, products: dict[str, tuple[str, str, st
 def _finest_of_latest(statements: pd.DataFrame, first: list[str] | None = None) -> pd.DataFrame:
     """Return one print of each figure: the finest, latest of equals, that lies within the rounding of the latest.
 
-    Args:
-        statements: Statements.
-        first: Columns that go before the publication in saying which print is the latest.
+    Columns of `first` go before the publication in saying which print is the latest.
     """
     keys = ["series", "measure", "period"]
     ordered = statements.sort_values([*(first or []), "published", "statement"])
@@ -144,11 +142,6 @@ def level_behind_forecast(statements: pd.DataFrame, series: str, month: str) -> 
     """Return what the latest forecast for the month after `month` implies for `month`, or None where none does.
 
     Only a level and a change of one source belong together: two houses start from two levels.
-
-    Args:
-        statements: Statements of an edition.
-        series: A flow.
-        month: The month whose level is asked for, "YYYY-MM".
     """
     own = statements[(statements["series"] == series) & (statements["period"] == step_month(month, 1))]
     levels = own[own["measure"] == LEVEL].sort_values(["published", "statement"])

@@ -27,11 +27,6 @@ def value_at(figures: pd.DataFrame, period: str) -> float:
 def extreme_since(figures: pd.DataFrame, period: str, kind: str = "high") -> str:
     """Return since when `period` is the extreme: the last period before it with a value as high (or as low).
 
-    Args:
-        figures: Columns `period`, `value`.
-        period: Period to judge.
-        kind: "high" or "low".
-
     Returns:
         That period; "" where `period` is the extreme of all that the series has.
 

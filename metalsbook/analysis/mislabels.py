@@ -49,13 +49,7 @@ class Fit:
 def find_fit(series: str, measure: str, period: str, unit: str, figure: Figure, evidence: Evidence) -> Fit | None:
     """Return the nearest other name that a printed figure fits, or None.
 
-    Args:
-        series: The claimed series.
-        measure: The claimed measure.
-        period: The claimed period.
-        unit: Unit of the printed figure; only names in the same unit are tried.
-        figure: The printed figure.
-        evidence: The statements that may be used.
+    Only names in the same unit are tried.
     """
     if _digits(figure) < ENOUGH_DIGITS:
         return None

@@ -129,9 +129,7 @@ def _ends(said: Said, unit: str) -> str:
 def band_pct(kind: str, days: int) -> float:
     """Return the band within which a change counts as flat, in per cent.
 
-    Args:
-        kind: Kind of the series.
-        days: From the day the forecast was made to the end of its horizon.
+    `days` run from the day the forecast was made to the end of its horizon.
     """
     return WEEK_BAND_PCT if kind != "flow" and days <= WEEK_DAYS else BAND_PCT
 
@@ -144,11 +142,7 @@ def class_of(change_pct: float, band: float) -> str:
 def is_hit(said: Said, level: float, change_pct: float, band: float) -> bool:
     """Return whether a forecast was right.
 
-    Args:
-        said: The forecast.
-        level: The level in the horizon (for a flow the sum of its months).
-        change_pct: The change against the level then, in per cent.
-        band: What counts as flat, in per cent.
+    Of a flow `level` is the sum of the months of the horizon.
     """
     if said.is_rate and said.low is not None:
         return said.low - RATE_TOLERANCE_PP <= change_pct <= (said.high or said.low) + RATE_TOLERANCE_PP
@@ -171,16 +165,7 @@ def _within(said: Said, level: float, tolerance_pct: float) -> bool:
 def naive_hit(
     said: Said, expected_change_pct: float, then: float, level: float, change_pct: float, band: float
 ) -> bool:
-    """Return whether a naive forecast of the same thing was right.
-
-    Args:
-        said: The forecast beside which the naive one stands: of a value or rate, or of a direction.
-        expected_change_pct: The naive forecast's change, in per cent.
-        then: The level then.
-        level: The level in the horizon.
-        change_pct: The change that came, in per cent.
-        band: What counts as flat, in per cent.
-    """
+    """Return whether a naive forecast of the same thing was right."""
     if said.is_rate:
         return abs(change_pct - expected_change_pct) <= RATE_TOLERANCE_PP
     if said.direction != "level" and (said.direction != "flat" or said.low is None):

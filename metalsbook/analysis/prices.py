@@ -75,8 +75,7 @@ def volatility_pct(steps: pd.DataFrame) -> float:
     Root of the sum of squared log changes over the time that they cover: for a price without trend each square grows
     with its time, so that uneven steps weigh right. Bid-ask steps and unchanged quotes are in it as they are.
 
-    Args:
-        steps: `moves` of the quotes; at least one row, else NaN.
+    NaN without a move.
     """
     days = steps["days"].sum()
     if days == 0:
@@ -178,12 +177,6 @@ def pair_of_months(printed: pd.DataFrame, quotes: pd.DataFrame, month: str, befo
 
     The basis is chosen by the rule of `sources`: both of enough quotes, else both as printed, else the basis that
     the month's own price has by `month_prices`.
-
-    Args:
-        printed: Months as printed (period "YYYY-MM", value; `post` as in `month_prices`).
-        quotes: Day quotes.
-        month: The month.
-        before: The month to compare with.
     """
     monthly = monthly_means(quotes)
     means = monthly.set_index("period")
@@ -263,11 +256,6 @@ def events_near(steps: pd.DataFrame, events: pd.DataFrame, days: int = 7) -> pd.
     An event that is dated by its month only is near the moves the middle of whose days lies in that month; which day
     it was, nobody says. Events dated by a year are left out.
 
-    Args:
-        steps: Moves (columns period, before, change_pct).
-        events: Columns date ("YYYY-MM-DD" or "YYYY-MM"), what, publisher, url.
-        days: How long before a move a dated event may lie.
-
     Returns:
         Columns period, before, change_pct, event_date, what, publisher, url: one row for each pair.
     """
@@ -322,10 +310,6 @@ def raw_material_cost(ferrosilicon_cny_per_t: float, dolomite_cny_per_t: float, 
 
 def price_known_at(prices: pd.DataFrame, day: str) -> tuple[float, str] | None:
     """Return the last quote up to a day, or the first one after it where there is none before; None without quotes.
-
-    Args:
-        prices: Quotes (period "YYYY-MM-DD", value), oldest first.
-        day: "YYYY-MM-DD".
 
     Returns:
         The quote and its own day.

@@ -28,12 +28,7 @@ def oxide_per_metal(neodymium_share: float = NEODYMIUM_SHARE) -> float:
 
 
 def mark_band(ratios: pd.DataFrame, band: tuple[float, float] = RATIO_BAND) -> pd.DataFrame:
-    """Return ratios with the column `inside`: whether any value that the quoted ranges allow lies in the band.
-
-    Args:
-        ratios: Columns value, low, high, as of `prices.ratio_on_same_days`.
-        band: Where the ratio usually lies.
-    """
+    """Return ratios with the column `inside`: whether any value that the quoted ranges allow lies in the band."""
     return ratios.assign(inside=(ratios["low"] <= band[1]) & (ratios["high"] >= band[0]))
 
 
@@ -130,12 +125,7 @@ def rival_prints(
 ) -> pd.DataFrame:
     """Return what sources print of one figure for each place, least and greatest.
 
-    Args:
-        statements: All statements.
-        prefix: What the series begin with, before the place's code.
-        names: Code of the place -> its name.
-        period: The period, "YYYY".
-        without: Sources whose prints are left out.
+    `names` are the places by code, which ends the series' id after `prefix`.
 
     Returns:
         Columns place, code, low, high (least and greatest print), n_prints, n_sources; largest first.

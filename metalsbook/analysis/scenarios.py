@@ -21,10 +21,7 @@ BASE_YEAR = 2024
 def implied_base(end: tuple[float, float], rate_pct: tuple[float, float], years: int) -> tuple[float, float]:
     """Return the interval of the value `years` before the end of a path.
 
-    Args:
-        end: Least and greatest value at the end.
-        rate_pct: Least and greatest growth a year, per cent.
-        years: Years between base and end.
+    Values and rates are least and greatest.
     """
     return growth_path(end[0], rate_pct[1], years), growth_path(end[1], rate_pct[0], years)
 
@@ -32,10 +29,7 @@ def implied_base(end: tuple[float, float], rate_pct: tuple[float, float], years:
 def unroll_path(end: tuple[float, float, float], rate_pct: tuple[float, float, float], years: range) -> pd.DataFrame:
     """Return the path that ends at the last of `years`.
 
-    Args:
-        end: Value at the end: best, least, greatest.
-        rate_pct: Growth a year in per cent: best, least, greatest.
-        years: Years of the path, the last one its end.
+    Values and rates are best, least and greatest; the last year is the end.
 
     Returns:
         Columns year (int), period, value, low, high.

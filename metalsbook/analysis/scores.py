@@ -21,12 +21,7 @@ WIDTHS_PCT = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0)
 
 
 def clustered_interval(values: Sequence[float], clusters: Sequence[str]) -> tuple[float, float, float]:
-    """Return the mean of values and its 95% interval; without limit below `LEAST_CLUSTERS`, which say nothing of luck.
-
-    Args:
-        values: One value a case.
-        clusters: The cluster of each case.
-    """
+    """Return the mean of values and its 95% interval, without limit below `LEAST_CLUSTERS`: few say nothing of luck."""
     if not len(values):
         return nan, -inf, inf
     data = np.asarray(values, float)
@@ -119,10 +114,6 @@ def _rate_pct(verdicts: pd.Series) -> float:
 
 def band_curve(judged: pd.DataFrame, widths: Sequence[float] = WIDTHS_PCT) -> pd.DataFrame:
     """Return how the hits of forecast directions hang on what counts as flat.
-
-    Args:
-        judged: What `score_outlooks` returns.
-        widths: Widths of the band in per cent, the same for all horizons.
 
     Returns:
         Columns house, width_pct, n, hit_rate_pct, no_change_pct; of resolved forecasts of a direction without a value.

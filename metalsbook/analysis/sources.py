@@ -42,12 +42,7 @@ def sources_of_house(house: str, sources: pd.DataFrame) -> frozenset[str]:
 
 
 def same_source(source: str, sources: pd.DataFrame) -> frozenset[str]:
-    """Return a source with all that it repeats and all that repeat it, through any number of steps.
-
-    Args:
-        source: Id of a source.
-        sources: Columns `source`, `repeats` (id of the source that a page copies, else "").
-    """
+    """Return a source with all that it repeats and all that repeat it, through any number of steps."""
     links = sources.loc[sources["repeats"] != "", ["source", "repeats"]].itertuples(index=False)
     neighbours: dict[str, set[str]] = {}
     for copy, original in links:
@@ -65,10 +60,6 @@ def agreed_prints(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Return one print for each key: of the value that most sources print, the latest; ties go to the later print.
 
     Fit for changes and for figures that are not revised; of levels that are, the latest print is the one to show.
-
-    Args:
-        rows: Statements: `value`, `source`, `published`, `statement` and the keys.
-        keys: Columns that name a figure.
     """
     if len(rows) < 2:
         return rows
@@ -78,13 +69,7 @@ def agreed_prints(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 
 def without_note(statements: pd.DataFrame, sources: pd.DataFrame, note: str) -> pd.DataFrame:
-    """Return the statements that are neither the note's nor those of a page that repeats it.
-
-    Args:
-        statements: Statements.
-        sources: Columns source, repeats.
-        note: Source id of the note.
-    """
+    """Return the statements that are neither the note's nor those of a page that repeats it."""
     copies = set(sources.loc[sources["repeats"] == note, "source"]) | {note}
     return statements[~statements["source"].isin(copies)]
 

@@ -59,10 +59,6 @@ def monthly_values(statements: pd.DataFrame, series: pd.DataFrame, estimates: pd
 def largest_moves(monthly: pd.DataFrame, month: str) -> pd.DataFrame:
     """Return the changes into `month`, most surprising first.
 
-    Args:
-        monthly: Columns series, period, value (see `monthly_values`).
-        month: The month to judge.
-
     Returns:
         Columns series, value, before, change_pct, usual_pct (median of the earlier changes, of the same month where
         there is a season), spread_pct (median absolute deviation of the earlier changes from what was usual for them,

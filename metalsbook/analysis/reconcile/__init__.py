@@ -64,9 +64,7 @@ class Reconciliation:
 class Component:
     """Figures that hang together, solved where asked.
 
-    Args:
-        system: What they say.
-        known: Contradictions of more figures, for those that are here too.
+    Contradictions of more figures (`known`) are found again where they are here too.
     """
 
     def __init__(self, system: System, known: Sequence[NamedCore] = ()):

@@ -204,12 +204,6 @@ class Bounds:
 def bound_cells(system: System, knots: Sequence[Knot], cells: Sequence[int], left: Left) -> dict[int, tuple]:
     """Return least value, greatest value (units of the series) and proving elements of some cells over all sides.
 
-    Args:
-        system: The component.
-        knots: Its knots.
-        cells: The cells (indices).
-        left: What their likeliest sides leave.
-
     Raises:
         SolverFailure: If the system contradicts itself after all.
     """

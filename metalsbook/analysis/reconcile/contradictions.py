@@ -76,9 +76,7 @@ def apply_sides(system: System, sides: Iterable[Side]) -> np.ndarray:
 def find_knots(system: System, known: Iterable[NamedCore] = ()) -> list[Knot]:
     """Return the knots of a component, empty where all its elements can hold.
 
-    Args:
-        system: The component.
-        known: Cores of a system of more figures; those that are here too need not be searched for.
+    Cores of a system of more figures (`known`) need not be searched for where they are here too.
     """
     if len(system.facts) == 1 or (whole := Compatible(system)).is_possible(system.strict):
         return []
@@ -273,12 +271,7 @@ class Slips:
 
 
 class _Search:
-    """A best-first search (A*) over the slips that settle the cores of a knot.
-
-    Args:
-        slips: The slips of the component.
-        cores: The cores.
-    """
+    """A best-first search (A*) over the slips that settle the cores of a knot."""
 
     def __init__(self, slips: Slips, cores: Sequence[Core]):
         self.slips = slips

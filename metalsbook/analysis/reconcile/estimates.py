@@ -91,12 +91,7 @@ def estimate_frame(rows: list[tuple]) -> pd.DataFrame:
 def _best(levels: list[Fact], cut: set[Fact], low: float, high: float, digits: int) -> tuple[float, str]:
     """Return the best value and the basis of a month; NaN where it is open.
 
-    Args:
-        levels: What was printed of the month and is not set aside.
-        cut: Figures that hold only as cut off: never the best while a finer one exists.
-        low: Least value.
-        high: Greatest value.
-        digits: Decimals of a middle.
+    Figures of `cut` hold only as cut off: they are never the best while a finer one exists.
     """
     levels = [fact for fact in levels if np.isfinite([fact.low, fact.high]).all()]
     wide = not np.isfinite(high) or high - low > OPEN_WIDTH * (high + low) / 2
@@ -149,9 +144,7 @@ class Hidden(NamedTuple):
 def hide_months(solved: Iterable[tuple[Left, Sequence[Knot]]], most: int = MOST) -> list[Hidden]:
     """Return what is found of printed months when they are hidden in turn; open ones say nothing and are left out.
 
-    Args:
-        solved: What the likeliest sides of knots leave, and these.
-        most: Months of a family, evenly spread, that are hidden.
+    `solved`: what the likeliest sides of knots leave, and the knots; `most`: months of a family that are hidden.
     """
     printed: dict[str, list[tuple]] = {}
     for left, knots in solved:

@@ -167,12 +167,7 @@ def vintages_of(fact: Fact, published: int) -> tuple[tuple[Vintage, ...], tuple[
 
 
 def learn_habits(facts: Sequence[Fact], totals: dict[str, str]) -> tuple[Habits, list[Check]]:
-    """Return the limits of all families, and the checks they rest on.
-
-    Args:
-        facts: All facts.
-        totals: The series whose total a series is a part of.
-    """
+    """Return the limits of all families, and the checks they rest on."""
     family = {name: family_of(name, totals) for name in {cell.series for fact in facts for cell in fact.cells}}
     checks = list(_find_checks(facts, family))
     limits: dict[str, dict[str, float]] = {"revision": {}, "base": {}}

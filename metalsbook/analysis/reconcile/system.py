@@ -158,12 +158,7 @@ class _Rows:
 
 
 def split_components(facts: Sequence[Fact], totals: dict[str, str]) -> list[list[Fact]]:
-    """Return the facts of each connected component, both in sorted order.
-
-    Args:
-        facts: All facts.
-        totals: The series whose total a series is a part of.
-    """
+    """Return the facts of each connected component, both in sorted order."""
     parent: dict[Cell, Cell] = {}
 
     def root(cell: Cell) -> Cell:
@@ -225,11 +220,7 @@ def usual_months(facts: Sequence[Fact]) -> dict[str, float]:
 def build_system(facts: Sequence[Fact], totals: dict[str, str], habits: Habits, usual: dict[str, float]) -> System:
     """Return the linear system of one component.
 
-    Args:
-        facts: Its facts.
-        totals: The series whose total a series is a part of.
-        habits: The limits of the families.
-        usual: Usual month of each series; 1.0 where it has none.
+    A series without a usual month has 1.0.
     """
     asked = published_vintages(facts)
     cells = sorted(asked)

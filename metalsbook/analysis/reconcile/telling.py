@@ -98,10 +98,7 @@ def tell_knots(
 ) -> tuple[list[tuple], dict[str, frozenset[int]]]:
     """Return the rows of `CONFLICT_COLUMNS` of a component, and the facts (indices) of each conflict id.
 
-    Args:
-        system: The component.
-        knots: Its knots.
-        points: Values of all variables that the likeliest sides of all knots leave possible.
+    `points` are values of all variables that the likeliest sides of all knots leave possible.
     """
     rows, members = [], {}
     for knot in knots:
@@ -244,10 +241,6 @@ def show_clash(system: System, core: Core) -> Clash:
 
     Rival prints are set against each other; else one figure against what all others leave for it: the figure to which
     the shortest way leads, of equals the one that is missed by least.
-
-    Args:
-        system: The component.
-        core: A smallest contradicting set.
     """
     facts = [system.facts[element] for element in sorted(core) if element < len(system.facts)]
     room = _room(system, [element for element in core if element >= len(system.facts)])
@@ -319,12 +312,6 @@ def leaves(system: System, state: np.ndarray, top: list[int], bottom: list[int])
 
     A ratio is made linear by counting in units of its lower side (Charnes and Cooper, Naval Research Logistics
     Quarterly 9, 1962).
-
-    Args:
-        system: The component.
-        state: The reading of every element.
-        top: Variables that are summed.
-        bottom: Variables that the sum is divided by; empty for an amount.
 
     Raises:
         SolverFailure: If the elements cannot all hold.
@@ -492,10 +479,7 @@ class Reader(Left):
 def explain(reader: Reader, fact: Fact, reading: int) -> Iterator[str]:
     """Yield the slips that would explain a fact, in words.
 
-    Args:
-        reader: What all others leave.
-        fact: The fact.
-        reading: How the fact is read where the contradiction is settled.
+    `reader` knows what all others leave; `reading` is how the fact is read where the contradiction is settled.
     """
     least, most = reader.span(fact, fact.top, fact.bottom)
 

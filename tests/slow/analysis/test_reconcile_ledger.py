@@ -182,3 +182,21 @@ def test_hidden_prints_come_back_narrow_and_right(solved):
     assert np.median([month.width for month in hidden]) <= 0.008
     assert np.median([month.width for month in hidden]) * share <= 0.005
     assert np.median([month.error for month in hidden]) <= 0.0006
+
+
+@pytest.mark.parametrize("solved", ["2025-11"], indirect=True)
+def test_what_was_revised_or_restated_is_told_as_such(solved):
+    revisions, limits = solved[2].revisions, solved[2].allowances.set_index(["family", "kind"])["limit_pct"]
+    year = revisions[revisions["period"].str.startswith("2023") & (revisions["series"] == "mg.output.cn")]
+    assert year["period"].tolist() == ["2023"], "all months of a year are the year, not its January"
+    # Chains of 6 to 15 figures with gaps of 0.02 to 0.29% are growth on a restated base.
+    vehicles = r"^(?:auto|nev)\."
+    bases = revisions[(revisions["kind"] == "base") & revisions["series"].str.contains(vehicles)]
+    assert 0 < bases["gap_pct"].min() <= bases["gap_pct"].max() <= limits["CAAM", "base"]
+    conflicts = solved[2].conflicts
+    assert conflicts[conflicts["series"].str.contains(vehicles)].groupby("conflict").size().max() < 6
+
+
+@pytest.mark.parametrize("solved", ["2025-11"], indirect=True)
+def test_no_swap_of_digits_is_offered_that_only_happens_to_fit(solved):
+    assert not solved[2].conflicts["explanation"].str.contains("swapped").any()
