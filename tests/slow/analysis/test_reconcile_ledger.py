@@ -40,7 +40,10 @@ def test_the_gap_is_what_the_last_line_leaves(solved):
         if "meet only" in last:
             assert row.gap == 0, last
             continue
-        above = re.search(rf"\(({NUMBER}) (?:to ({NUMBER})|or more)\).* ({NUMBER}) (above|below) ({NUMBER})$", last)
+        above = re.search(
+            rf"\(({NUMBER}) (?:to ({NUMBER})|or more)\).* ({NUMBER})(?: percentage points)? (above|below) ({NUMBER})$",
+            last,
+        )
         if last.startswith("but"):
             low, high, gap, side, other = above.groups()
             apart = value(low) - value(other) if side == "above" else value(other) - value(high)
