@@ -1,13 +1,12 @@
 """What is left for each month: the least and the greatest value over every side of every contradiction.
 
-Bounds propagation runs through the rows until nothing gets tighter. Rows that its bounds imply are dropped, and linear
-programs over the others drive many cells towards their bounds at once: a cell that gets there is done, and only the
-rest are minimised and maximised one by one. All exact. Each bound keeps the elements that prove it; where another side
-of a contradiction takes one of them away, that bound alone is asked again there: the farther one counts.
+Bounds propagation runs through the rows until nothing gets tighter. Rows that its bounds imply are dropped. A cell that
+gets to its bound in any solution of the others is done; the rest are minimised and maximised one by one. All exact.
+Each bound keeps the elements that prove it; where another side of a contradiction takes one of them away, that bound
+alone is asked again there: the farther one counts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -19,9 +18,6 @@ from metalsbook.analysis.reconcile.system import NOBODY, System
 
 PASSES = 60
 """Passes of bounds propagation; rates that chase each other in a circle would go on for ever."""
-
-CROWDS = 6
-"""Programs for many cells at once, for each side, before the rest is solved one by one."""
 
 ATTAINED = 3e-7
 """How near a point must come to a bound, in usual months of the series."""
@@ -47,6 +43,7 @@ class Left:
         self.owner, self.limit = system.owner[held], system.limit[held]
         self.low, self.high, self._causes = propagate(self.matrix, self.limit + LEEWAY)
         self.points = list(points)
+        self._solved: dict[tuple[int, int], tuple[float, frozenset[int]]] = {}
         self._proofs: dict[tuple[int, int], frozenset[int]] = {}
 
     @cached_property
@@ -71,12 +68,6 @@ class Left:
             return None
         self.points.append(self._model.point())
         return self.points[-1]
-
-    def _drive(self, columns: np.ndarray, costs: np.ndarray) -> np.ndarray:
-        point = self._solve(columns, costs)
-        if point is None:
-            raise SolverFailure("Figures contradict each other although all contradictions were settled")
-        return point
 
     def reach(self, weights: Mapping[int, float]) -> float:
         """Return how large a weighted sum of variables, in units of their series, can get.
@@ -104,32 +95,46 @@ class Left:
         tied[self.matrix[self._used].indices] = True
         return tied
 
-    def bounds(self, cells: Sequence[int]) -> "Bounds":
-        """Return the bounds of some cells (indices)."""
-        found = Bounds(self)
-        for end, sign in ((LEAST, 1), (MOST, -1)):
-            reached = (self.low, self.high)[end]
-            asked = np.array(sorted(set(cells)), int)
-            asked = asked[self.high[asked] - self.low[asked] > ATTAINED / 3]
+    def bound(self, cells: Iterable[int]) -> None:
+        """Find the bounds of some cells (indices) that propagation leaves open: `ends` and `proof` tell them."""
+        asked = np.array(sorted(set(cells)), int)
+        asked = asked[self.high[asked] - self.low[asked] > ATTAINED / 3]
+        for end, sign, reached in ((LEAST, 1, self.low), (MOST, -1, self.high)):
+            left = asked
             for point in self.points:
-                asked = asked[sign * (point[asked] - reached[asked]) > ATTAINED]
-            while len(asked):
-                cell, asked = asked[0], asked[1:]
-                point = self._drive(np.array([cell]), np.array([float(sign)]))
-                asked = asked[sign * (point[asked] - reached[asked]) > ATTAINED]
+                left = left[sign * (point[left] - reached[left]) > ATTAINED]
+            while len(left):
+                cell = int(left[0])
+                point = self._solve(left[:1], np.array([float(sign)]))
+                if point is None:
+                    raise SolverFailure("Figures contradict each other although all contradictions were settled")
+                left = left[1:][sign * (point[left[1:]] - reached[left[1:]]) > ATTAINED]
                 if point[cell] < ENDLESS / 2 and sign * (point[cell] - reached[cell]) > ATTAINED:
-                    found.solved[end, int(cell)] = float(point[cell]), self._behind_solution()
-        return found
+                    self._solved[end, cell] = float(point[cell]), self._behind_solution()
+
+    def ends(self, cell: int) -> tuple[float, float]:
+        """Return the least and greatest value of a cell in usual months; the solver's tolerance shows in no level."""
+        low, high = (
+            self._solved[end, cell][0] if (end, cell) in self._solved else float(bound[cell])
+            for end, bound in ((LEAST, self.low), (MOST, self.high))
+        )
+        low, high = max(low, self._levels[0][cell]), min(high, self._levels[1][cell])
+        # Levels that exclude each other by less than a contradiction: the month lies between them.
+        return min(low, high), max(low, high)
+
+    def proof(self, end: int, cell: int) -> frozenset[int]:
+        """Return the elements behind an end of a cell."""
+        return self._solved[end, cell][1] if (end, cell) in self._solved else self._behind(end, cell)
 
     def _behind_solution(self) -> frozenset[int]:
         """Return the elements that prove the last solution: bounds of the box prove too."""
         carrying = self.owner[self._used[self._model.carrying()]]
         columns = np.flatnonzero(self._model.at_bounds()).tolist()
         return frozenset(carrying[carrying != NOBODY].tolist()).union(
-            *(self.behind(end, column) for column in columns for end in (LEAST, MOST))
+            *(self._behind(end, column) for column in columns for end in (LEAST, MOST))
         )
 
-    def behind(self, end: int, column: int) -> frozenset[int]:
+    def _behind(self, end: int, column: int) -> frozenset[int]:
         """Return the elements behind a propagated bound, through all rows that led to it."""
         if (end, column) not in self._proofs:
             self._proofs[end, column] = self._trace(end, column)
@@ -158,7 +163,7 @@ class Left:
         return self.matrix.indptr.tolist(), self.matrix.indices.tolist(), self.matrix.data.tolist()
 
     @cached_property
-    def levels(self) -> tuple[np.ndarray, np.ndarray]:
+    def _levels(self) -> tuple[np.ndarray, np.ndarray]:
         """The levels that hold, as least and greatest value of each variable, without the solver's leeway."""
         low, high = np.zeros(len(self.low)), np.full(len(self.low), np.inf)
         alone = np.flatnonzero(np.diff(self.matrix.indptr) == 1)
@@ -169,53 +174,21 @@ class Left:
         return low, high
 
 
-@dataclass
-class Bounds:
-    """Bounds of some cells as one state leaves them.
-
-    Attributes:
-        left: What the state leaves.
-        solved: Value and proof of each (end, cell) that a program found; others are as propagated.
-    """
-
-    left: Left
-
-    def __post_init__(self) -> None:
-        self.solved: dict[tuple[int, int], tuple[float, frozenset[int]]] = {}
-
-    def ends(self, cell: int) -> tuple[float, float]:
-        """Return the least and greatest value of a cell in usual months; the solver's tolerance shows in no level."""
-        low, high = (
-            self.solved[end, cell][0] if (end, cell) in self.solved else float(bound[cell])
-            for end, bound in ((LEAST, self.left.low), (MOST, self.left.high))
-        )
-        low, high = max(low, self.left.levels[0][cell]), min(high, self.left.levels[1][cell])
-        # Levels that exclude each other by less than a contradiction: the month lies between them.
-        return min(low, high), max(low, high)
-
-    def proof(self, end: int, cell: int) -> frozenset[int]:
-        """Return the elements behind an end of a cell."""
-        name = (end, cell)
-        if name in self.solved:
-            return self.solved[name][1]
-        return self.left.behind(*name)
-
-
 def bound_cells(system: System, knots: Sequence[Knot], cells: Sequence[int], left: Left) -> dict[int, tuple]:
     """Return least value, greatest value (units of the series) and proving elements of some cells over all sides.
 
     Raises:
         SolverFailure: If the system contradicts itself after all.
     """
-    found = left.bounds(cells)
-    ends = {cell: list(found.ends(cell)) for cell in cells}
+    left.bound(cells)
+    ends = {cell: list(left.ends(cell)) for cell in cells}
     first = [knot.sides[0] for knot in knots]
     state = apply_sides(system, first)
     for number, knot in enumerate(knots):
         for side in knot.sides[1:]:
             other = apply_sides(system, [*first[:number], side, *first[number + 1 :]])
             raised = set(np.flatnonzero(other > state).tolist())
-            asked = [(end, cell) for end in (LEAST, MOST) for cell in cells if found.proof(end, cell) & raised]
+            asked = [(end, cell) for end in (LEAST, MOST) for cell in cells if left.proof(end, cell) & raised]
             if asked:
                 elsewhere = Left(system, other)
                 for end, cell in asked:
@@ -227,7 +200,7 @@ def bound_cells(system: System, knots: Sequence[Knot], cells: Sequence[int], lef
         cell: (
             max(low, 0.0) * system.scale[cell],
             high * system.scale[cell],
-            found.proof(LEAST, cell) | found.proof(MOST, cell),
+            left.proof(LEAST, cell) | left.proof(MOST, cell),
         )
         for cell, (low, high) in ends.items()
     }
