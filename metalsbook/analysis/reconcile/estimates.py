@@ -27,10 +27,7 @@ ESTIMATE_COLUMNS = ["series", "period", "low", "high", "best", "basis", "n_state
 
 
 def estimate_rows(
-    system: System,
-    bounds: dict[int, tuple],
-    knots: Sequence[Knot],
-    conflicts: dict[str, frozenset[int]],
+    system: System, bounds: dict[int, tuple], knots: Sequence[Knot], conflicts: dict[str, frozenset[int]]
 ) -> list[tuple]:
     """Return one row a month of a component, in the order of `ESTIMATE_COLUMNS`.
 
@@ -63,19 +60,9 @@ def estimate_rows(
         ]
         cut = {system.facts[fact] for fact in touching[cell] if doubt.get(fact, STRICT) != STRICT}
         best, basis = _best(levels, cut, low, high, digits)
-        rows.append(
-            (
-                cell.series,
-                month_text(cell.start),
-                low,
-                high,
-                best,
-                basis,
-                len(touching[cell]),
-                " ".join(sorted(system.facts[element].key for element in binding if element < len(system.facts))),
-                " ".join(sorted(disputed[cell])),
-            )
-        )
+        held = " ".join(sorted(system.facts[element].key for element in binding if element < len(system.facts)))
+        month, clashes = month_text(cell.start), " ".join(sorted(disputed[cell]))
+        rows.append((cell.series, month, low, high, best, basis, len(touching[cell]), held, clashes))
     return rows
 
 
@@ -148,10 +135,10 @@ def hide_months(solved: Iterable[tuple[Left, Sequence[Knot]]], most: int = MOST)
     """
     printed: dict[str, list[tuple]] = {}
     for left, knots in solved:
-        system, levels = left.system, {}
+        system, levels = left.system, defaultdict(list)
         for number, fact in enumerate(system.facts):
             if not fact.bottom and len(fact.top) == 1 and fact.top[0].span == 1 and np.isfinite(fact.high):
-                levels.setdefault(fact.top[0], []).append(number)
+                levels[fact.top[0]].append(number)
         for cell, numbers in levels.items():
             family = system.habits.family.get(cell.series, cell.series)
             printed.setdefault(family, []).append((cell, numbers, left, knots))

@@ -357,19 +357,10 @@ def revision_frame(checks: Iterable[Check], habits: Habits) -> pd.DataFrame:
     for check in _within(checks, habits):
         later = max(fact.rounds[-1] for fact in check.facts) if check.later == SETTLED else check.later
         printed = min(fact.rounds[0] for fact in check.facts) if check.printed == SETTLED else check.printed
-        rows.append(
-            (
-                check.series,
-                check.kind,
-                period_text(check.months),
-                month_text(printed),
-                month_text(later),
-                check.gap,
-                100 * check.size,
-                "up" if check.gap > 0 else "down",
-                " ".join(sorted(fact.key for fact in check.facts)),
-            )
-        )
+        months, direction = period_text(check.months), "up" if check.gap > 0 else "down"
+        statements = " ".join(sorted(fact.key for fact in check.facts))
+        rounds = month_text(printed), month_text(later)
+        rows.append((check.series, check.kind, months, *rounds, check.gap, 100 * check.size, direction, statements))
     return pd.DataFrame(sorted(rows), columns=REVISION_COLUMNS)
 
 
