@@ -84,18 +84,8 @@ def years_with_both(outputs: pd.DataFrame, capacities: pd.DataFrame) -> list[str
 
 
 def concentration(shares_pct: list[float]) -> dict[str, float]:
-    """Return what known shares say of concentration.
-
-    Returns:
-        `covered_pct` (their sum), `cr5_pct` (the five largest of the known: a lower bound of the true one) and
-        `hhi_low`, `hhi_high`: the Herfindahl-Hirschman index (sum of squared shares in per cent, 0 to 10,000) where
-        the unknown rest is split without end, and where it is made of firms as large as the largest known one.
-    """
-    known = sorted(shares_pct, reverse=True)
-    squares, covered = sum(share**2 for share in known), sum(known)
-    largest = known[0] if known else 0.0
-    rest = max(0.0, 100 - covered)
-    return {"covered_pct": covered, "cr5_pct": sum(known[:5]), "hhi_low": squares, "hhi_high": squares + rest * largest}
+    """Return `covered_pct`, the sum of known shares, and `cr5_pct`, of the five largest: a lower bound of the true."""
+    return {"covered_pct": sum(shares_pct), "cr5_pct": sum(sorted(shares_pct)[-5:])}
 
 
 def hhi_from_ratios(cr3_pct: float, cr5_pct: float) -> tuple[float, float]:
@@ -157,7 +147,7 @@ def part_shares(parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         Columns name, period, measure, value (%, over the whole printed last), low, high (over all rival wholes, with
-        rounding), n_wholes. One row for each part, period and measure: its latest print.
+        rounding). One row for each part, period and measure: its latest print.
     """
     latest = parts.sort_values(["published", "statement"]).drop_duplicates(["name", "period", "measure"], keep="last")
     rows = []
@@ -170,18 +160,9 @@ def part_shares(parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:
             known_share_pct(above, Interval(row["bound_low"], row["bound_high"], row["value"]))
             for _, row in rivals.sort_values(["published", "statement"]).iterrows()
         ]
-        rows.append(
-            (
-                part["name"],
-                part["period"],
-                part["measure"],
-                shares[-1].best,
-                min(one.low for one in shares),
-                max(one.high for one in shares),
-                len(rivals["value"].unique()),
-            )
-        )
-    columns = ["name", "period", "measure", "value", "low", "high", "n_wholes"]
+        low, high = min(one.low for one in shares), max(one.high for one in shares)
+        rows.append((part["name"], part["period"], part["measure"], shares[-1].best, low, high))
+    columns = ["name", "period", "measure", "value", "low", "high"]
     return pd.DataFrame(rows, columns=columns).sort_values(["name", "period", "measure"], ignore_index=True)
 
 

@@ -77,11 +77,10 @@ def destinations(statements: pd.DataFrame, prefix: str, quantities: pd.DataFrame
         quantities: Reconciled months of the product's total (columns period, low, high, best, basis).
 
     Returns:
-        Columns place (the rest of the series id), period, value (t), share_low, share_high, share (% of the month's
-        total; NaN where that month is open), printed_share (%, NaN where none), implied_total (t: the total that
-        quantity and printed share together mean; NaN where no share), rivals (other printed tonnes of the month, as a
-        list). Of several prints that counts which most sources print, the latest of equals, with the digits of a
-        finer one that it rounds.
+        Columns place (the rest of the series id), period, value (t), share (% of the month's total; NaN where that
+        month is open), printed_share (%, NaN where none), rivals (other printed tonnes of the month, as a list). Of
+        several prints that counts which most sources print, the latest of equals, with the digits of a finer one that
+        it rounds.
     """
     rows = statements[statements["series"].str.startswith(prefix) & (statements["period"].str.len() == 7)]
     every = rows[rows["measure"] == "level"].assign(place=rows["series"].str[len(prefix) :])
@@ -90,33 +89,19 @@ def destinations(statements: pd.DataFrame, prefix: str, quantities: pd.DataFrame
     printed = rows[rows["unit"] == "%"]
     printed = printed.assign(place=printed["place"].str.removesuffix(".share")).set_index(["place", "period"])["value"]
     tonnes = rows[(rows["unit"] == "t") & ~rows["place"].str.contains(".", regex=False)]
-    known = quantities[quantities["basis"] != OPEN].set_index("period")
+    whole = quantities[quantities["basis"] != OPEN].set_index("period")["best"]
     prints_of = {key: group for key, group in every.groupby(["series", "period"], sort=False)}
-    found = []
+    rivals = []
     for _, row in tonnes.iterrows():
-        share = (float("nan"),) * 3
-        if row["period"] in known.index:
-            whole = known.loc[row["period"]]
-            share = tuple(100 * row["value"] / whole[name] for name in ("high", "low", "best"))
-        stated = printed.get((row["place"], row["period"]), float("nan"))
         same = prints_of[row["series"], row["period"]]
         fits = ((same["bound_low"] <= row["value"]) & (row["value"] <= same["bound_high"])) | (
             (row["bound_low"] <= same["value"]) & (same["value"] <= row["bound_high"])
         )
-        rivals = sorted(set(same.loc[~fits, "value"]))
-        found.append((row["place"], row["period"], row["value"], *share, stated, 100 * row["value"] / stated, rivals))
-    columns = [
-        "place",
-        "period",
-        "value",
-        "share_low",
-        "share_high",
-        "share",
-        "printed_share",
-        "implied_total",
-        "rivals",
-    ]
-    table = pd.DataFrame(found, columns=columns)
+        rivals.append(sorted(set(same.loc[~fits, "value"])))
+    stated = [printed.get(key, float("nan")) for key in zip(tonnes["place"], tonnes["period"], strict=True)]
+    table = tonnes[["place", "period", "value"]].assign(
+        share=100 * tonnes["value"] / tonnes["period"].map(whole).astype(float), printed_share=stated, rivals=rivals
+    )
     return table.sort_values(["period", "value", "place"], ascending=[True, False, True], ignore_index=True)
 
 

@@ -128,17 +128,13 @@ def rival_prints(
     `names` are the places by code, which ends the series' id after `prefix`.
 
     Returns:
-        Columns place, code, low, high (least and greatest print), n_prints, n_sources; largest first.
+        Columns place, code, low, high (least and greatest print); largest first.
     """
     codes = {f"{prefix}{code}": code for code in names}
     rows = statements[statements["series"].isin(codes) & (statements["period"] == period)]
     rows = rows[(rows["measure"] == "level") & ~rows["source"].isin(without)]
-    found = (
-        rows.groupby("series")
-        .agg(low=("value", "min"), high=("value", "max"), n_prints=("value", "size"), n_sources=("source", "nunique"))
-        .reset_index()
-    )
-    found = found.assign(code=found["series"].map(codes)).drop(columns="series")
+    found = rows.groupby("series")["value"].agg(low="min", high="max").rename(index=codes)
+    found = found.rename_axis("code").reset_index()
     found.insert(0, "place", found["code"].map(names))
     return found.sort_values(["high", "place"], ascending=[False, True], ignore_index=True)
 
@@ -151,7 +147,7 @@ def settle_rivals(levels: pd.DataFrame, growth: pd.DataFrame) -> pd.DataFrame:
         growth: Prints of the change on the year before in per cent: period, bound_low, bound_high.
 
     Returns:
-        Columns period, value, rival (the other print furthest from it, NaN where all agree), n_prints, source; one row
+        Columns period, value, rival (the other print furthest from it, NaN where all agree), source; one row
         for each year. Without printed growth, or where none fits, the latest print stands.
     """
     rows: list[tuple] = []
@@ -167,5 +163,5 @@ def settle_rivals(levels: pd.DataFrame, growth: pd.DataFrame) -> pd.DataFrame:
         others = prints.loc[prints["value"] != chosen["value"], "value"]
         rival = float("nan") if others.empty else others.loc[(others - chosen["value"]).abs().idxmax()]
         before[period] = chosen["value"]
-        rows.append((period, float(chosen["value"]), float(rival), len(prints), chosen["source"]))
-    return pd.DataFrame(rows, columns=["period", "value", "rival", "n_prints", "source"])
+        rows.append((period, float(chosen["value"]), float(rival), chosen["source"]))
+    return pd.DataFrame(rows, columns=["period", "value", "rival", "source"])

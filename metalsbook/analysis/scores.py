@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from metalsbook.analysis.outlooks import RESOLVED, TOO_FEW, is_hit, read_outlook
+from metalsbook.analysis.outlooks import RESOLVED, is_hit, read_outlook
 
 LEAST_CLUSTERS = 6
 WIDTHS_PCT = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0)
@@ -54,13 +54,12 @@ def overall_score(judged: pd.DataFrame) -> pd.Series:
     """Return the score of all outlooks together.
 
     Returns:
-        `resolved`, `hits`, `hit_rate_pct` with its 95% interval `low_pct` and `high_pct`, clustered by series and
-        month; `clusters`, how many of these there are; `no_change_pct`, how often "no change" was right on the
-        `no_change_n` of them on which it can be told, `skill_pp`, the difference to it on the same cases in points, and
-        its interval `skill_low_pp` to `skill_high_pp`; `last_direction_pct` and `last_direction_n`, the same of "the
-        last direction goes on"; `too_easy`; `own_quotes`, judged by the house's own figures alone, `by_others_n` and
-        `by_others_pct`, by those of others alone; `open`; `unmeasured`, due and not measurable, and the bounds that
-        they leave for the hit rate, `least_pct` and `most_pct`; `not_measurable`; `too_few` (below `TOO_FEW` resolved).
+        `resolved`, `hits`, `hit_rate_pct`; `no_change_pct`, how often "no change" was right on those of them on which
+        it can be told, `skill_pp`, the difference to it on the same cases in points, and its 95% interval
+        `skill_low_pp` to `skill_high_pp`, clustered by series and month; `last_direction_pct` and `last_direction_n`,
+        the same of "the last direction goes on"; `too_easy`; `own_quotes`, judged by the house's own figures alone,
+        `by_others_n` and `by_others_pct`, by those of others alone; `open`; `unmeasured`, due and not measurable, and
+        the bounds that they leave for the hit rate, `least_pct` and `most_pct`.
     """
     return pd.Series(_group_score(judged))
 
@@ -69,7 +68,6 @@ def _group_score(group: pd.DataFrame) -> dict[str, object]:
     resolved = group[group["verdict"].isin(RESOLVED)]
     hits = int((resolved["verdict"] == "hit").sum())
     clusters = resolved["series"] + " " + resolved["made_on"].str[:7]
-    rate, low, high = clustered_interval(100.0 * (resolved["verdict"] == "hit"), clusters)
     told = resolved["naive_no_change"] != ""
     gain = 100.0 * (resolved["verdict"] == "hit") - 100.0 * (resolved["naive_no_change"] == "hit")
     skill, skill_low, skill_high = clustered_interval(gain[told], clusters[told])
@@ -80,12 +78,8 @@ def _group_score(group: pd.DataFrame) -> dict[str, object]:
     return {
         "resolved": len(resolved),
         "hits": hits,
-        "hit_rate_pct": rate,
-        "low_pct": max(0.0, low),
-        "high_pct": min(100.0, high),
-        "clusters": clusters.nunique(),
+        "hit_rate_pct": _rate_pct(resolved["verdict"]),
         "no_change_pct": _rate_pct(resolved.loc[told, "naive_no_change"]),
-        "no_change_n": int(told.sum()),
         "skill_pp": skill,
         "skill_low_pp": max(-100.0, skill_low),
         "skill_high_pp": min(100.0, skill_high),
@@ -99,8 +93,6 @@ def _group_score(group: pd.DataFrame) -> dict[str, object]:
         "unmeasured": unmeasured,
         "least_pct": 100 * hits / due if due else nan,
         "most_pct": 100 * (hits + unmeasured) / due if due else nan,
-        "not_measurable": int((group["verdict"] == "not measurable").sum()),
-        "too_few": len(resolved) < TOO_FEW,
     }
 
 

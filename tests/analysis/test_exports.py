@@ -106,6 +106,4 @@ def test_a_printed_share_shows_the_total_that_it_means():
     places = destinations(rows, "to.", months("ingot", {"2024-05": 20000.0}, 100)).set_index("place")
     assert list(places.index) == ["NLD", "IND"]
     assert places.loc["NLD", "share"] == pytest.approx(30)
-    assert places.loc["NLD", "implied_total"] == pytest.approx(24000)
-    assert places.loc["NLD", "share_low"] < 30 < places.loc["NLD", "share_high"]
     assert pd.isna(places.loc["IND", "printed_share"])

@@ -51,7 +51,7 @@ def test_rival_prints_span_least_to_greatest_of_a_year():
     )
     found = rare_earths.rival_prints(rows, "x.", {"usa": "United States", "chn": "China"}, "2024")
     assert found["place"].tolist() == ["China", "United States"]
-    assert found.iloc[0][["low", "high", "n_prints", "n_sources"]].tolist() == [140.0, 270.0, 2, 2]
+    assert found.iloc[0][["low", "high"]].tolist() == [140.0, 270.0]
 
 
 def levels(*rows):
@@ -75,4 +75,3 @@ def test_without_growth_that_fits_the_latest_print_stands():
     assert rare_earths.settle_rivals(rows.iloc[1:], GROWTH)["value"].tolist() == [270.0]
     agreeing = rare_earths.settle_rivals(levels(("2023", 255.0, "a"), ("2023", 255.0, "b")), GROWTH)
     assert agreeing["rival"].isna().all()
-    assert agreeing["n_prints"].tolist() == [2]

@@ -49,7 +49,7 @@ def test_skill_is_the_difference_to_no_change_on_the_same_forecasts():
         )
     ]
     score = overall_score(judged(*rows))
-    assert (score["resolved"], score["no_change_n"], score["clusters"]) == (7, 6, 7)
+    assert score["resolved"] == 7
     assert score["skill_pp"] == pytest.approx(100 * (4 - 2) / 6)
     assert score["skill_low_pp"] < 0 < score["skill_high_pp"]
 
@@ -58,7 +58,7 @@ def test_what_fell_due_and_was_not_measured_bounds_the_hit_rate():
     lost = dict(verdict="not measurable", reason="No quote in the horizon.")
     never = dict(verdict="not measurable", reason="The ledger has no series of it.")
     score = overall_score(judged(dict(), dict(verdict="miss"), lost, lost, never))
-    assert (score["unmeasured"], score["not_measurable"]) == (2, 3)
+    assert score["unmeasured"] == 2
     assert (score["least_pct"], score["most_pct"]) == (25, 75)
 
 
