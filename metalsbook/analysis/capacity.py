@@ -26,11 +26,6 @@ class Figure:
         """The names, each once."""
         return ", ".join(dict.fromkeys(self.names))
 
-    def take(self, row: pd.Series, house: str) -> None:
-        """Count a print to this figure."""
-        self.names.append(row["who"])
-        self.houses.add(house)
-
 
 def utilisation_matrix(outputs: pd.DataFrame, capacities: pd.DataFrame, year: str) -> pd.DataFrame:
     """Return every stated output of a year over every stated capacity of it.
@@ -72,7 +67,8 @@ def distinct_figures(statements: pd.DataFrame) -> list[Figure]:
         own = [one for one in fits if house in one.houses or row["who"] in one.names]
         same = [one for one in fits if one.figure == printed]
         if joined := own or same or (fits if len(fits) == 1 else []):
-            joined[0].take(row, house)
+            joined[0].names.append(row["who"])
+            joined[0].houses.add(house)
         else:
             found.append(Figure(printed, [row["who"]], {house}))
     return sorted(found, key=lambda one: -one.figure.best)

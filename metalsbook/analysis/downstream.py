@@ -6,7 +6,6 @@ CAAM and NBS count different things and are never put into one series; every fig
 import pandas as pd
 
 from metalsbook.analysis.intervals import Interval
-from metalsbook.analysis.measures import share_pct
 from metalsbook.analysis.sources import agreed_prints, without_note
 from metalsbook.ledger.figures import read_figure
 from metalsbook.months import period_end, step_month
@@ -31,9 +30,9 @@ def shares(parts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
         {
             "period": both["period"],
             "date": pd.to_datetime(both["period"].map(period_end)),
-            "value": share_pct(both["value"], both["value_total"]),
-            "low": share_pct(both["bound_low"], both["bound_high_total"]),
-            "high": share_pct(both["bound_high"], both["bound_low_total"]),
+            "value": 100 * both["value"] / both["value_total"],
+            "low": 100 * both["bound_low"] / both["bound_high_total"],
+            "high": 100 * both["bound_high"] / both["bound_low_total"],
             "source": both["source"].where(both["source_total"] != "", ""),
         }
     ).reset_index(drop=True)

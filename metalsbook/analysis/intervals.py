@@ -92,18 +92,9 @@ def show_ends(low: float, high: float, digits: int) -> str:
     return one if one == two else f"{one} to {two}"
 
 
-def show_interval(low: float, high: float) -> str:
-    """Return what a sum can be, with the decimals that its width calls for."""
-    digits = decimals(low, high) if np.isfinite(high) else max(0, 4 - int(np.floor(np.log10(low)))) if low > 0 else 0
-    return show_ends(low, high, digits)
-
-
-_PERCENT = 100
-
-
 def growth_factor(change_pct: Interval) -> Interval:
     """Return what a change in per cent multiplies by: a rise of 5% is 1.05."""
-    return change_pct.scaled(1 / _PERCENT) + exact(1.0)
+    return change_pct.scaled(0.01) + exact(1.0)
 
 
 def meet(first: Interval, second: Interval) -> bool:

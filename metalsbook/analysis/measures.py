@@ -55,11 +55,6 @@ def run_of_direction(figures: pd.DataFrame, month: str) -> int:
     return sign * length
 
 
-def share_pct(part: float, total: float) -> float:
-    """Return what `part` is of `total`, in per cent."""
-    return 100 * part / total
-
-
 def growth_path(end: float, rate_pct: float, years: int) -> float:
     """Return the value `years` before `end` at a compound growth of `rate_pct` a year."""
     return end / (1 + rate_pct / 100) ** years

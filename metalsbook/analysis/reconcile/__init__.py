@@ -13,7 +13,7 @@ growth on a comparable sample, forecasts (`left_out` says which and why).
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
@@ -121,7 +121,8 @@ class Months:
             habits, self.checks = learn_habits(self.facts, self.totals)
             parts = self._split(self.facts)
             self._built = {part[0]: build_system(part, self.totals, habits, self.usual) for part in parts}
-            habits = habits.with_cuts(*learn_cuts([system for system in self._built.values() if len(system.facts) > 1]))
+            cut, unsure = learn_cuts([system for system in self._built.values() if len(system.facts) > 1])
+            habits = replace(habits, cut=cut, unsure=unsure)
         self.habits = habits
         self.facts = read_cuts(self.facts, habits.cut, habits.unsure)
         self._solved: dict[int, Component] = {}

@@ -80,7 +80,7 @@ def find_knots(system: System, known: Iterable[NamedCore] = ()) -> list[Knot]:
     """
     if len(system.facts) == 1 or (whole := Compatible(system)).is_possible(system.strict):
         return []
-    slips, cores = Slips(system), _first_cores(system, whole, _cores_again(system, known))
+    slips, cores = Slips(system), _first_cores(system, whole, _cores_again(system, whole, known))
     # Quick sides first, to collect cores; the exact search then seldom has to start again.
     while more := _disjoint_cores(
         system,
@@ -109,7 +109,7 @@ def name_cores(system: System, knots: Iterable[Knot]) -> list[NamedCore]:
     return [{elements[number]: reading for number, reading in core.items()} for knot in knots for core in knot.cores]
 
 
-def _cores_again(system: System, known: Iterable[NamedCore]) -> list[Core]:
+def _cores_again(system: System, whole: Compatible, known: Iterable[NamedCore]) -> list[Core]:
     """Return those of the known cores that contradict themselves in this system too."""
     elements: list[Fact | Vintage] = [*system.facts, *system.ties]
     number = {element: place for place, element in enumerate(elements)}
@@ -118,7 +118,7 @@ def _cores_again(system: System, known: Iterable[NamedCore]) -> list[Core]:
         if named.keys() <= number.keys():
             trial = np.full(system.size, OUT, np.int8)
             trial[[number[element] for element in named]] = list(named.values())
-            if Compatible(system, np.flatnonzero(trial != OUT)).carriers(trial) is not None:
+            if not whole.is_possible(trial):
                 cores.append({number[element]: reading for element, reading in named.items()})
     return cores
 

@@ -21,7 +21,7 @@ for prints of neighbouring rounds, which seldom see a revision).
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import combinations, product
 
 import numpy as np
@@ -116,10 +116,6 @@ class Habits:
     family: dict[str, str] = field(default_factory=dict)
     cut: frozenset[tuple[str, bool]] = frozenset()
     unsure: frozenset[tuple[str, bool]] = frozenset()
-
-    def with_cuts(self, cut: frozenset[tuple[str, bool]], unsure: frozenset[tuple[str, bool]]) -> "Habits":
-        """Return the same habits, knowing who cuts digits off."""
-        return replace(self, cut=cut, unsure=unsure)
 
     def revised(self, series: str) -> float:
         """Return the revision limit of a series."""

@@ -56,14 +56,13 @@ class Model:
         strategy: int = DUAL,
     ):
         program = highspy.HighsLp()
-        columns = matrix.tocsc()
-        program.num_row_, program.num_col_ = columns.shape
+        program.num_row_, program.num_col_ = matrix.shape
         program.col_cost_, program.col_lower_, program.col_upper_ = cost, low, high
         program.row_lower_, program.row_upper_ = np.full(len(limit), -np.inf), limit
-        program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        program.a_matrix_.start_ = columns.indptr
-        program.a_matrix_.index_ = columns.indices
-        program.a_matrix_.value_ = columns.data
+        program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        program.a_matrix_.start_ = matrix.indptr
+        program.a_matrix_.index_ = matrix.indices
+        program.a_matrix_.value_ = matrix.data
         self.limit = limit
         self.active = np.ones(len(limit), bool)
         self.highs = highspy.Highs()
@@ -146,7 +145,7 @@ class Compatible:
             held[more] = True
             reached[system.matrix[more].indices] = True
         self.owner, self.reading = system.owner[held], system.reading[held]
-        matrix = system.matrix[held][:, np.flatnonzero(reached)]
+        matrix = system.matrix[held]
         slack = sp.csr_matrix(-(self.owner != NOBODY).astype(float)[:, None])
         cost, full = np.append(np.zeros(matrix.shape[1]), 1.0), np.full(matrix.shape[1] + 1, np.inf)
         self.model = Model(
