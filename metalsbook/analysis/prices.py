@@ -54,18 +54,14 @@ def moves(quotes: pd.DataFrame) -> pd.DataFrame:
     """
     rows = quotes[["period", "value"]].reset_index(drop=True)
     earlier = rows.shift(1)
-    days = (pd.to_datetime(rows["period"]) - pd.to_datetime(earlier["period"])).dt.days
-    steps = pd.DataFrame(
-        {
-            "period": rows["period"],
-            "before": earlier["period"],
-            "days": days,
-            "value": rows["value"],
-            "value_before": earlier["value"],
-            "change": rows["value"] - earlier["value"],
-            "change_pct": 100 * (rows["value"] / earlier["value"] - 1),
-        }
-    ).dropna(subset=["before"])
+    steps = rows[["period"]].assign(
+        before=earlier["period"],
+        days=(pd.to_datetime(rows["period"]) - pd.to_datetime(earlier["period"])).dt.days,
+        value=rows["value"],
+        value_before=earlier["value"],
+        change=rows["value"] - earlier["value"],
+        change_pct=100 * (rows["value"] / earlier["value"] - 1),
+    )
     return steps[steps["days"] <= LONGEST_STEP_DAYS].astype({"days": int}).reset_index(drop=True)
 
 
@@ -110,15 +106,7 @@ def ratio_on_same_days(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFram
     least = both["low_first"].fillna(both["value_first"]) / both["high_second"].fillna(both["value_second"])
     most = both["high_first"].fillna(both["value_first"]) / both["low_second"].fillna(both["value_second"])
     ratio = both["value_first"] / both["value_second"]
-    return pd.DataFrame(
-        {
-            "period": both["period"],
-            "date": pd.to_datetime(both["period"]),
-            "value": ratio,
-            "low": least,
-            "high": most,
-        }
-    )
+    return both[["period"]].assign(date=pd.to_datetime(both["period"]), value=ratio, low=least, high=most)
 
 
 def month_prices(printed: pd.DataFrame, quotes: pd.DataFrame, means: pd.DataFrame | None = None) -> pd.DataFrame:

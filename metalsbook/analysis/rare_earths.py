@@ -38,85 +38,60 @@ def index_of(quotes: pd.DataFrame, base_from: str) -> pd.DataFrame:
     Returns:
         Columns period, date, value (index), quote (as printed), source; empty without such quotes.
     """
-    rows = quotes[quotes["period"] >= base_from].sort_values("period", kind="stable")
+    rows = quotes[quotes["period"] >= base_from].sort_values("period", kind="stable", ignore_index=True)
     base = rows["value"].iloc[0] if len(rows) else float("nan")
-    return pd.DataFrame(
-        {
-            "period": rows["period"],
-            "date": rows["date"],
-            "value": 100 * rows["value"] / base,
-            "quote": rows["value"],
-            "source": rows["source"],
-        }
-    ).reset_index(drop=True)
+    found = rows.assign(value=100 * rows["value"] / base, quote=rows["value"])
+    return found[["period", "date", "value", "quote", "source"]]
 
 
-def premium_abroad(
-    inside: pd.DataFrame, outside: pd.DataFrame, cny_per_usd: float = CNY_PER_USD, vat_pct: float = VAT_PCT
-) -> pd.DataFrame:
+CNY_T_PER_USD_KG = 1000 * CNY_PER_USD * (1 + VAT_PCT / 100)
+"""What a price in China, in CNY/t with tax, is divided by to stand beside one abroad, in USD/kg without."""
+
+
+def premium_abroad(inside: pd.DataFrame, outside: pd.DataFrame) -> pd.DataFrame:
     """Return by how many times a price abroad exceeds the mean of the quotes inside China, for each month with both.
 
     Args:
         inside: Quotes in CNY/t, tax included, `period` a day.
         outside: Quotes in USD/kg, `period` a day or a month.
-        cny_per_usd: Exchange rate assumed.
-        vat_pct: Tax taken out of the price inside China.
 
     Returns:
         Columns period (month), inside_usd_kg (mean of the quotes without tax), outside_usd_kg (last print), value
         (times), low, high (least and greatest quote abroad over the mean inside).
     """
-    month = inside["period"].str[:7]
-    without_tax = 1 + vat_pct / 100
-    means = inside.groupby(month)["value"].mean() / 1000 / cny_per_usd / without_tax
-    quoted = outside.assign(month=outside["period"].str[:7]).sort_values("period", kind="stable")
-    quoted = quoted.assign(low=quoted["low"].fillna(quoted["value"]), high=quoted["high"].fillna(quoted["value"]))
-    abroad = quoted.groupby("month").agg(value=("value", "last"), low=("low", "min"), high=("high", "max"))
-    abroad = abroad[abroad.index.isin(means.index)]
-    base = abroad.index.map(means).to_numpy(dtype=float)
-    return pd.DataFrame(
-        {
-            "period": abroad.index,
-            "inside_usd_kg": base,
-            "outside_usd_kg": abroad["value"].to_numpy(),
-            "value": abroad["value"].to_numpy() / base,
-            "low": abroad["low"].to_numpy() / base,
-            "high": abroad["high"].to_numpy() / base,
-        }
-    )
+    means = inside.groupby(inside["period"].str[:7])["value"].mean() / CNY_T_PER_USD_KG
+    quoted = _with_ends(outside).sort_values("period", kind="stable")
+    months = quoted.groupby(quoted["period"].str[:7])
+    both = months.agg(outside_usd_kg=("value", "last"), low=("low", "min"), high=("high", "max"))
+    both = both.join(means.rename("inside_usd_kg"), how="inner").rename_axis("period").reset_index()
+    times = {name: both[name] / both["inside_usd_kg"] for name in ("low", "high")}
+    value = both["outside_usd_kg"] / both["inside_usd_kg"]
+    return both[["period", "inside_usd_kg", "outside_usd_kg"]].assign(value=value, **times)
 
 
-def premium_on_days(
-    inside: pd.DataFrame, outside: pd.DataFrame, cny_per_usd: float = CNY_PER_USD, vat_pct: float = VAT_PCT
-) -> pd.DataFrame:
+def _with_ends(quotes: pd.DataFrame) -> pd.DataFrame:
+    """Return quotes with the value as both ends where no range was quoted."""
+    return quotes.assign(low=quotes["low"].fillna(quotes["value"]), high=quotes["high"].fillna(quotes["value"]))
+
+
+def premium_on_days(inside: pd.DataFrame, outside: pd.DataFrame) -> pd.DataFrame:
     """Return by how many times a price abroad exceeds that inside China on the days that have both, ranges included.
 
     Args:
         inside: Quotes in CNY/t, tax included: period, value, low, high.
         outside: Quotes in USD/kg of single days: the same columns.
-        cny_per_usd: Exchange rate assumed.
-        vat_pct: Tax taken out of the price inside China.
 
     Returns:
         Columns period, inside_usd_kg, outside_usd_kg (middles), low, high (times, by opposite ends of the ranges).
     """
     names = ["period", "value", "low", "high"]
-    both = outside[names].merge(inside[names], on="period", suffixes=("", "_in")).sort_values("period", kind="stable")
-    for end in ("low", "high", "low_in", "high_in"):
-        both[end] = both[end].fillna(both["value_in" if end.endswith("_in") else "value"])
-    factor = 1000 * cny_per_usd * (1 + vat_pct / 100)
-    return (
-        pd.DataFrame(
-            {
-                "period": both["period"],
-                "inside_usd_kg": both["value_in"] / factor,
-                "outside_usd_kg": both["value"],
-                "low": both["low"] * factor / both["high_in"],
-                "high": both["high"] * factor / both["low_in"],
-            }
-        )
-        .drop_duplicates("period", keep="last")
-        .reset_index(drop=True)
+    both = _with_ends(outside)[names].merge(_with_ends(inside)[names], on="period", suffixes=("", "_in"))
+    both = both.sort_values("period", kind="stable").drop_duplicates("period", keep="last").reset_index(drop=True)
+    return both[["period"]].assign(
+        inside_usd_kg=both["value_in"] / CNY_T_PER_USD_KG,
+        outside_usd_kg=both["value"],
+        low=both["low"] * CNY_T_PER_USD_KG / both["high_in"],
+        high=both["high"] * CNY_T_PER_USD_KG / both["low_in"],
     )
 
 

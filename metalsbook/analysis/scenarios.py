@@ -34,20 +34,11 @@ def unroll_path(end: tuple[float, float, float], rate_pct: tuple[float, float, f
     Returns:
         Columns year (int), period, value, low, high.
     """
-    last = years[-1]
-    rows = []
+    last, rows = years[-1], []
     for year in years:
         low, high = implied_base((end[1], end[2]), (rate_pct[1], rate_pct[2]), last - year)
-        rows.append(
-            {
-                "year": year,
-                "period": str(year),
-                "value": growth_path(end[0], rate_pct[0], last - year),
-                "low": low,
-                "high": high,
-            }
-        )
-    return pd.DataFrame(rows)
+        rows.append((year, str(year), growth_path(end[0], rate_pct[0], last - year), low, high))
+    return pd.DataFrame(rows, columns=["year", "period", "value", "low", "high"])
 
 
 def quoted_range(statements: pd.DataFrame) -> tuple[float, float] | None:
@@ -168,18 +159,8 @@ def vehicle_metal(weights: pd.DataFrame, vehicles: dict[str, tuple[float, str]])
         Columns series, period, kg_low, kg_high, vehicles, counted (what they are), low, high (tonnes), source.
     """
     rows = weights[weights["series"].isin(vehicles)].reset_index(drop=True)
+    counted = pd.DataFrame(vehicles, index=["vehicles", "counted"]).T.reindex(rows["series"]).set_axis(rows.index)
+    count = counted["vehicles"].astype(float)
     least, most = rows["low"].fillna(rows["value"]), rows["high"].fillna(rows["value"])
-    count = rows["series"].map({series: number for series, (number, _) in vehicles.items()}).astype(float)
-    return pd.DataFrame(
-        {
-            "series": rows["series"],
-            "period": rows["period"],
-            "kg_low": least,
-            "kg_high": most,
-            "vehicles": count,
-            "counted": rows["series"].map({series: what for series, (_, what) in vehicles.items()}),
-            "low": least * count / 1000,
-            "high": most * count / 1000,
-            "source": rows["source"],
-        }
-    )
+    found = rows[["series", "period"]].assign(kg_low=least, kg_high=most, vehicles=count, counted=counted["counted"])
+    return found.assign(low=least * count / 1000, high=most * count / 1000, source=rows["source"])

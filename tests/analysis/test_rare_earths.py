@@ -30,10 +30,11 @@ def test_an_index_starts_at_its_first_quote_from_the_base_on():
     assert rare_earths.index_of(rows, "2026").empty
 
 
-def test_the_premium_takes_tax_out_and_keeps_the_whole_range_abroad():
+def test_the_premium_takes_tax_out_and_keeps_the_whole_range_abroad(monkeypatch):
+    monkeypatch.setattr(rare_earths, "CNY_T_PER_USD_KG", 1000 * 10.0 * 1.13)
     inside = quotes(("2025-05-06", 1_000_000.0, NAN, NAN), ("2025-05-20", 1_260_000.0, NAN, NAN))
     outside = quotes(("2025-05", 850.0, 700.0, 1000.0), ("2025-05-01", 850.0, NAN, NAN), ("2025-07", 700.0, NAN, NAN))
-    found = rare_earths.premium_abroad(inside, outside, cny_per_usd=10.0, vat_pct=13.0)
+    found = rare_earths.premium_abroad(inside, outside)
     assert found["period"].tolist() == ["2025-05"]
     assert found["inside_usd_kg"].tolist() == [pytest.approx(100.0)]
     assert found.iloc[0][["low", "value", "high"]].tolist() == pytest.approx([7.0, 8.5, 10.0])
