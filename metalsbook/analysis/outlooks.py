@@ -69,6 +69,8 @@ LEAST_MOVE_PCT = 0.05
 """The least move that shows in one decimal."""
 EASY_SHARE, EASY_LEAST = 0.9, 5
 """A series stands still if so many of its resolved forecasts, and at least five, saw no move at all."""
+TOO_FEW = 10
+"""Fewer resolved outlooks are told as too few for a score."""
 DIRECTIONS = ("up", "down", "flat", "level")
 _READINGS = {
     frozenset({"up"}): "up (by more than {band})",

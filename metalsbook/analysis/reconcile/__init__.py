@@ -90,7 +90,7 @@ class Component:
     def solve(self) -> tuple[list[tuple], list[tuple]]:
         """Return the rows of all months and of all contradictions."""
         bounds = bound_cells(self.system, self.knots, range(self.system.count), self.left)
-        conflicts, members = tell_knots(self.system, self.knots, self.left.points)
+        conflicts, members = tell_knots(self.system, self.knots, self.left.shown)
         return estimate_rows(self.system, bounds, self.knots, members), conflicts
 
 

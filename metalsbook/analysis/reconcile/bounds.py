@@ -34,17 +34,27 @@ class Left:
     Args:
         system: The component.
         state: The reading of every element; all can hold together.
-        points: Values of all variables that are known to be possible: what they show need not be asked. More are added.
+        known: Values of all variables that are possible, one row each: what they show need not be asked.
     """
 
-    def __init__(self, system: System, state: np.ndarray, points: Iterable[np.ndarray] = ()):
+    def __init__(self, system: System, state: np.ndarray, known: np.ndarray | None = None):
         held = np.flatnonzero(system.rows_of(state))
         self.system, self.matrix = system, system.matrix[held]
         self.owner, self.limit = system.owner[held], system.limit[held]
         self.low, self.high, self._causes = propagate(self.matrix, self.limit + LEEWAY)
-        self.points = list(points)
+        self.known = np.empty((0, len(system.scale))) if known is None else known
+        self.points: list[np.ndarray] = []
         self._solved: dict[tuple[int, int], tuple[float, frozenset[int]]] = {}
         self._proofs: dict[tuple[int, int], frozenset[int]] = {}
+
+    @property
+    def shown(self) -> np.ndarray:
+        """Values of all variables that were found possible, one row each."""
+        return np.reshape(self.points, (-1, len(self.low)))
+
+    def seen(self, columns: Sequence[int] | np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Return a weighted sum of variables in every point that is known."""
+        return np.append(self.known[:, columns] @ values, [values @ point[columns] for point in self.points])
 
     @cached_property
     def _used(self) -> np.ndarray:
@@ -79,9 +89,8 @@ class Left:
         size = np.abs(values).max(initial=0.0)
         ends = np.where(values > 0, self.high[columns], self.low[columns])
         bound = float((values * ends)[values != 0].sum())
-        if not self._tied[columns].any() or any(
-            values @ one[columns] >= bound - ATTAINED * size for one in self.points
-        ):
+        reached = self.seen(columns, values).max(initial=-np.inf)
+        if not self._tied[columns].any() or reached >= bound - ATTAINED * size:
             return bound
         point = self._solve(columns, -values / size)
         if point is None:

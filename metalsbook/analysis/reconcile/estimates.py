@@ -135,13 +135,13 @@ def hide_months(solved: Iterable[tuple[Left, Sequence[Knot]]], most: int = MOST)
     """
     printed: dict[str, list[tuple]] = {}
     for left, knots in solved:
-        system, levels = left.system, defaultdict(list)
+        system, levels, known = left.system, defaultdict(list), left.shown
         for number, fact in enumerate(system.facts):
             if not fact.bottom and len(fact.top) == 1 and fact.top[0].span == 1 and np.isfinite(fact.high):
                 levels[fact.top[0]].append(number)
         for cell, numbers in levels.items():
             family = system.habits.family.get(cell.series, cell.series)
-            printed.setdefault(family, []).append((cell, numbers, left, knots))
+            printed.setdefault(family, []).append((cell, numbers, system, knots, known))
     found = []
     for family, months in sorted(printed.items()):
         months.sort(key=lambda month: month[0])
@@ -152,14 +152,15 @@ def hide_months(solved: Iterable[tuple[Left, Sequence[Knot]]], most: int = MOST)
     return found
 
 
-def _hide(family: str, cell: Cell, numbers: list[int], shown: Left, knots: Sequence[Knot]) -> Hidden | None:
-    system = shown.system
+def _hide(
+    family: str, cell: Cell, numbers: list[int], system: System, knots: Sequence[Knot], known: np.ndarray
+) -> Hidden | None:
     state = apply_sides(system, [knot.sides[0] for knot in knots])
     kept = [system.facts[number] for number in numbers if state[number] != OUT]
     if not kept or len(numbers) == len(system.facts):
         return None
     state[numbers] = OUT
-    left, column = Left(system, state, shown.points), system.index[cell, system.last[cell]]
+    left, column = Left(system, state, known), system.index[cell, system.last[cell]]
     low, high = max(-left.reach({column: -1.0}), 0.0), left.reach({column: 1.0})
     value = min(kept, key=lambda fact: (-fact.rounds[-1], fact.resolution, fact.key)).printed
     if not np.isfinite(high) or high - low > OPEN_WIDTH * (high + low) / 2 or value <= 0:

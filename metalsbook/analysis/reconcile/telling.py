@@ -94,7 +94,7 @@ def conflict_id(keys: Iterable[str]) -> str:
 
 
 def tell_knots(
-    system: System, knots: Sequence[Knot], points: Sequence[np.ndarray] = ()
+    system: System, knots: Sequence[Knot], points: np.ndarray
 ) -> tuple[list[tuple], dict[str, frozenset[int]]]:
     """Return the rows of `CONFLICT_COLUMNS` of a component, and the facts (indices) of each conflict id.
 
@@ -110,7 +110,7 @@ def tell_knots(
 
 
 def _tell_knot(
-    system: System, knot: Knot, others: list, points: Sequence[np.ndarray]
+    system: System, knot: Knot, others: list, points: np.ndarray
 ) -> Iterator[tuple[str, frozenset[int], list[tuple]]]:
     count = len(system.facts)
     reasons = _explain(system, knot, others, points)
@@ -378,13 +378,13 @@ def _state_without(system: System, side: Side, others: list, out: Iterable[int])
     return state
 
 
-def _explain(system: System, knot: Knot, others: list, points: Sequence[np.ndarray]) -> dict[int, list[str]]:
+def _explain(system: System, knot: Knot, others: list, points: np.ndarray) -> dict[int, list[str]]:
     """Return the slips of each figure in doubt that would settle the contradiction, as its likeliest side leaves it."""
     reasons: dict[int, list[str]] = {}
     for side in knot.sides:
         for element in side:
             if element < len(system.facts) and not reasons.get(element):
-                known = points if side is knot.sides[0] else ()
+                known = points if side is knot.sides[0] else None
                 reader = Reader(system, _state_without(system, side, others, [element]), known)
                 try:
                     reasons[element] = list(explain(reader, system.facts[element], side[element]))
@@ -436,11 +436,11 @@ class Reader(Left):
         if not (self._knows(top) and self._knows(bottom)):
             return False
         low, high = (1 - NEAR) * fact.high, (1 + NEAR) * fact.low
-        points = np.reshape(self.points, (-1, len(self.system.scale))) * self.system.scale
+        scale = self.system.scale
         for published in fact.rounds:
             above, below = (self._columns(cells, published) for cells in (top, bottom))
-            base = points[:, below].sum(axis=1) if bottom else np.ones(len(points))
-            value = points[:, above].sum(axis=1)
+            base = self.seen(below, scale[below]) if bottom else 1.0
+            value = self.seen(above, scale[above])
             if not ((value <= low * base) | (value >= high * base)).any():
                 least, most = self.span(fact, top, bottom)
                 return low < least <= fact.high and fact.low <= most < high
