@@ -5,7 +5,7 @@ CAAM and NBS count different things and are never put into one series; every fig
 
 import pandas as pd
 
-from metalsbook.analysis.intervals import Interval
+from metalsbook.analysis.intervals import Interval, growth_factor
 from metalsbook.analysis.sources import agreed_prints, without_note
 from metalsbook.ledger.figures import read_figure
 from metalsbook.months import period_end, step_month
@@ -26,16 +26,17 @@ def shares(parts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
         months with both figures only.
     """
     both = parts.merge(totals, on="period", suffixes=("", "_total")).sort_values("period", kind="stable")
-    return pd.DataFrame(
-        {
-            "period": both["period"],
-            "date": pd.to_datetime(both["period"].map(period_end)),
-            "value": 100 * both["value"] / both["value_total"],
-            "low": 100 * both["bound_low"] / both["bound_high_total"],
-            "high": 100 * both["bound_high"] / both["bound_low_total"],
-            "source": both["source"].where(both["source_total"] != "", ""),
-        }
-    ).reset_index(drop=True)
+    return (
+        both[["period"]]
+        .assign(
+            date=pd.to_datetime(both["period"].map(period_end)),
+            value=100 * both["value"] / both["value_total"],
+            low=100 * both["bound_low"] / both["bound_high_total"],
+            high=100 * both["bound_high"] / both["bound_low_total"],
+            source=both["source"].where(both["source_total"] != "", ""),
+        )
+        .reset_index(drop=True)
+    )
 
 
 def growth_grid(
@@ -63,19 +64,12 @@ def growth_grid(
     sample = rows["series"].map(bases).eq("comparable_sample")
     cumulated = rows["measure"].eq("ytd_yoy")
     mark = sample.map({True: "n", False: ""}) + cumulated.map({True: "c", False: ""})
-    grid = pd.DataFrame(
-        {
-            "use": rows["series"].map(uses),
-            "period": rows["period"],
-            "value": rows["value"],
-            "measure": rows["measure"],
-            "basis": sample.map({True: NBS_BASIS, False: CAAM_BASIS}),
-            "mark": mark,
-            "source": rows["source"],
-            "place": rows["series"].map(list(uses).index),
-        }
+    grid = rows[["period", "value", "measure", "source"]].assign(
+        use=rows["series"].map(uses), basis=sample.map({True: NBS_BASIS, False: CAAM_BASIS}), mark=mark
     )
-    return grid.sort_values(["place", "period"], ignore_index=True).drop(columns="place")
+    order = rows["series"].map(list(uses).index)
+    grid = grid.assign(order=order).sort_values(["order", "period"], ignore_index=True)
+    return grid[["use", "period", "value", "measure", "basis", "mark", "source"]]
 
 
 COUNTED = {
@@ -102,16 +96,8 @@ def vehicle_figures(statements: pd.DataFrame, month: str) -> pd.DataFrame:
         for measure, words in (("level", ""), ("yoy", "growth on the year of the ")):
             row = _printed(statements, series, measure, month)
             if row is not None:
-                found.append(
-                    (
-                        f"{measure}:{series}",
-                        f"{words}{name}",
-                        row["unit"],
-                        row["value"],
-                        row["bound_low"],
-                        row["bound_high"],
-                    )
-                )
+                figure = row["unit"], row["value"], row["bound_low"], row["bound_high"]
+                found.append((f"{measure}:{series}", f"{words}{name}", *figure))
     for of in ("output", "sales"):
         pair, name = (f"nev.{of}.cn", f"auto.{of}.cn"), COUNTED[f"auto.{of}.cn"]
         now, then = (_share(statements, *pair, each) for each in (month, step_month(month, -12)))
@@ -121,16 +107,8 @@ def vehicle_figures(statements: pd.DataFrame, month: str) -> pd.DataFrame:
             found.append((f"share:{key}", words, "%", now.best, now.low, now.high))
         if now and then:
             change = now - then
-            found.append(
-                (
-                    f"share_change:{key}",
-                    f"change on the year of the {words}",
-                    "pp",
-                    change.best,
-                    change.low,
-                    change.high,
-                )
-            )
+            figure = "pp", change.best, change.low, change.high
+            found.append((f"share_change:{key}", f"change on the year of the {words}", *figure))
     return pd.DataFrame(found, columns=_CANDIDATES)
 
 
@@ -153,13 +131,13 @@ def _share_before(statements, part: str, whole: str, month: str, now: Interval |
     rates = [rate for name in (part, whole) if (rate := _printed(statements, name, "yoy", month)) is not None]
     if now is None or len(rates) < 2:
         return None
-    grown = [
-        Interval(1 + rate["bound_low"] / 100, 1 + rate["bound_high"] / 100, 1 + rate["value"] / 100) for rate in rates
-    ]
+    part_grown, whole_grown = (
+        growth_factor(Interval(rate["bound_low"], rate["bound_high"], rate["value"])) for rate in rates
+    )
     return Interval(
-        now.low * grown[1].low / grown[0].high,
-        now.high * grown[1].high / grown[0].low,
-        now.best * grown[1].best / grown[0].best,
+        now.low * whole_grown.low / part_grown.high,
+        now.high * whole_grown.high / part_grown.low,
+        now.best * whole_grown.best / part_grown.best,
     )
 
 
