@@ -26,14 +26,13 @@ that contradicts itself needs nobody else: words that do not fit its own figures
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from math import inf, nan
 
 import pandas as pd
 
 from metalsbook.analysis.answers import AGREE, APART, LOOSE, Answer, forgive, relate_band, relate_figure, tax_hint
 from metalsbook.analysis.checks import Claim, read_arguments, read_printed, run_check
-from metalsbook.analysis.evidence import Evidence, Lookup, Solve, plain_texts
+from metalsbook.analysis.evidence import Evidence, Lookup, plain_texts
 from metalsbook.analysis.findings import PACED, NoFigure, show_measure, show_number, show_unit
 from metalsbook.analysis.mislabels import Fit, find_fit
 from metalsbook.analysis.sources import origins, same_source, sources_of_house
@@ -174,28 +173,45 @@ _OF_GROWTH = re.compile(r"demand|grow|shr[iu]nk|contraction|recover", re.IGNOREC
 _STAND_IN = "counted figures of what the words say: what was recomputed only stands in for it"
 
 
-@dataclass(frozen=True, slots=True)
 class _Note:
-    """What judging the claims of one note needs: its rows, who it is, its printed figures, and the evidence."""
+    """What judging the claims of one note needs: its rows, who it is, its printed figures, and the evidence.
 
-    rows: list
-    own: frozenset[str]
-    held: pd.DataFrame
-    own_house: frozenset[str]
-    published: str
-    siblings: dict[str, Figure]
-    everything: Evidence
-    independent: tuple[Evidence, Evidence]
-    outside: Evidence
-    statements: pd.DataFrame
-    places: dict[str, int]
-    rows_by_place: list
-    sources: pd.DataFrame
-    series: pd.DataFrame
-    events: pd.DataFrame
-    origins: dict[str, str]
-    publishers: dict[str, str]
-    solve: Solve
+    Raises:
+        LedgerError: If no source is the note, or a claim prints no figure where one is needed.
+    """
+
+    def __init__(self, name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable):
+        statements, self.series, self.sources, self.events = tables
+        self.statements = statements = plain_texts(statements)
+        found = self.sources[self.sources["source"] == name]
+        if found.empty:
+            raise LedgerError(f"claims.csv, claim {rows['claim'].iloc[0]}: note '{name}' is not in sources.csv")
+        self.rows, self.siblings = list(rows.itertuples()), read_figures(rows)
+        self.own = same_source(name, self.sources)
+        self.own_house = sources_of_house(found["publisher"].iloc[0], self.sources)
+        self.held = statements[statements["source"].isin(self.own)]
+        self.published = found["published"].iloc[0]
+        self.places = {name: place for place, name in enumerate(statements["statement"])}
+        self.rows_by_place = list(statements[["series", "measure", "period", "source"]].itertuples(index=False))
+        self.origins = origins(self.sources)
+        self.publishers = dict(zip(self.sources["source"], self.sources["publisher"], strict=True))
+        self._reconcile = reconcile
+        self._solved: dict[tuple, Lookup] = {}
+        self.everything = Evidence(statements, self.series, self.sources)
+        self.independent = self._without(self.own), self._without(self.own, narrow=True)
+        self.outside = self._without(self.own | self.own_house)
+
+    def solve(self, some: pd.DataFrame, catalogue: pd.DataFrame) -> Lookup:
+        """Return what some statements leave of each month, each set solved once."""
+        key = tuple(sorted(some["statement"]))
+        if key not in self._solved:
+            self._solved[key] = self._reconcile(some, catalogue)
+        return self._solved[key]
+
+    def _without(self, left_out: Iterable[str], narrow: bool = False) -> Evidence:
+        held = self.statements["source"].isin(left_out)
+        rest, changed = self.statements[~held], set(self.statements.loc[held, "series"])
+        return Evidence(rest, self.series, self.sources, self.solve, narrow, base=self.everything, changed=changed)
 
     def print_of(self, series: str, measure: str, period: str) -> Figure | None:
         """Return the figure that the note prints of a series, None where it prints none."""
@@ -244,57 +260,12 @@ def judge_claims(
     """
     judged = {}
     for name, rows in claims.groupby("note", sort=False):
-        note = _open_note(str(name), rows, (statements, series, sources, events), reconcile)
+        note = _Note(str(name), rows, (statements, series, sources, events), reconcile)
         for row in rows.itertuples():
             judged[row.Index] = {**_judge(row, note), "kind": kind_of(row, note.siblings)}
     table = pd.DataFrame.from_dict(judged, orient="index", columns=list(COLUMNS))
     types: dict[str, type] = {name: str for name in COLUMNS} | dict.fromkeys(_NUMBERS, float) | {"n_origins": int}
     return claims.join(table.astype(types))
-
-
-def _open_note(name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable) -> _Note:
-    statements, series, sources, events = tables
-    statements = plain_texts(statements)
-    found = sources[sources["source"] == name]
-    if found.empty:
-        raise LedgerError(f"claims.csv, claim {rows['claim'].iloc[0]}: note '{name}' is not in sources.csv")
-    own = same_source(name, sources)
-    solved: dict[tuple, Lookup] = {}
-
-    def solve(some: pd.DataFrame, catalogue: pd.DataFrame) -> Lookup:
-        key = tuple(sorted(some["statement"]))
-        if key not in solved:
-            solved[key] = reconcile(some, catalogue)
-        return solved[key]
-
-    everything = Evidence(statements, series, sources)
-
-    def without(left_out: Iterable[str], narrow: bool = False) -> Evidence:
-        held = statements["source"].isin(left_out)
-        changed = set(statements.loc[held, "series"])
-        return Evidence(statements[~held], series, sources, solve, narrow, base=everything, changed=changed)
-
-    house = sources_of_house(found["publisher"].iloc[0], sources)
-    return _Note(
-        rows=list(rows.itertuples()),
-        own=own,
-        held=statements[statements["source"].isin(own)],
-        own_house=house,
-        published=found["published"].iloc[0],
-        siblings=read_figures(rows),
-        everything=everything,
-        independent=(without(own), without(own, narrow=True)),
-        outside=without(own | house),
-        statements=statements,
-        places={name: place for place, name in enumerate(statements["statement"])},
-        rows_by_place=list(statements[["series", "measure", "period", "source"]].itertuples(index=False)),
-        sources=sources,
-        series=series,
-        events=events,
-        origins=origins(sources),
-        publishers=dict(zip(sources["source"], sources["publisher"], strict=True)),
-        solve=solve,
-    )
 
 
 def _judge(row, note: _Note) -> dict:
