@@ -72,13 +72,44 @@ PACE_MONTHS = 6
 """The longest stretch for which that is said."""
 
 
-class Prints:
-    """The statements at hand, as printed.
+class Lookup(Protocol):
+    """What reconciliation leaves of single months."""
+
+    def estimate(self, series: str, period: str) -> Mapping | None:
+        """Return `low, high, best, basis, binding` of a month, None where nothing speaks of it."""
+
+
+class Estimates:
+    """Months that are reconciled already.
+
+    Args:
+        frame: Columns `series`, `period`, `low`, `high`, `best`, `basis`.
+    """
+
+    def __init__(self, frame: pd.DataFrame):
+        self._rows = {(row["series"], row["period"]): row for row in frame.to_dict("records")}
+
+    def estimate(self, series: str, period: str) -> Mapping | None:
+        """Return a month as it was reconciled."""
+        return self._rows.get((series, period))
+
+
+Solve = Callable[[pd.DataFrame, pd.DataFrame], Lookup]
+
+
+class Evidence:
+    """The statements at hand, and what they say together.
 
     Args:
         statements: Validated statements (columns as in the data dictionary).
-        series: The catalogue: `series`, `unit`, `kind`.
+        series: The catalogue: `series`, `unit`, `kind`, `part_of`, `share_of`.
         sources: `source`, `publisher`; `repeats` and `licence` where at hand, for the order of the prints of a price.
+        solve: Returns what statements leave of each month; called at most
+            once for each family of series that parts and totals tie together, and only if an estimate is needed.
+        narrow: Narrow the printed levels of flows by what reconciliation leaves open; for claims that the coarse
+            rounding of a print leaves undecided.
+        near: Solve only the series beside the one asked for, and the two years to its period. Less is known then, so
+            that estimates are wider at worst; and it is fast enough to be done anew for a single claim.
         exact: Sources whose single prices stand for themselves and not for a quoted range.
         base: Other statements at hand, of the same catalogue and sources: what was read of them is not read again.
         changed: Series of which these statements differ from the base's.
@@ -89,18 +120,21 @@ class Prints:
         statements: pd.DataFrame,
         series: pd.DataFrame,
         sources: pd.DataFrame,
+        solve: Solve | None = None,
+        narrow: bool = False,
+        near: bool = False,
         exact: frozenset[str] = frozenset(),
-        base: "Prints | None" = None,
+        base: "Evidence | None" = None,
         changed: Collection[str] = (),
     ):
-        self._exact = exact
-        self._sources = sources
-        self.statements = statements
+        self.statements, self._sources, self._catalogue = statements, sources, series
+        self._solve, self._narrow, self._near, self._exact = solve, narrow, near, exact
         self._base, self._changed = base, changed
         self.series: pd.DataFrame = series.set_index("series") if base is None else base.series
         self._known: dict[tuple[str, str, str], list[Finding]] = {}
         self._half_widths: dict[str, float] = {}
         self._quoted: dict[str, list[str]] = {}
+        self._solved: dict[str, Lookup] = {}
 
     def rows_of(self, series: str) -> pd.DataFrame:
         """Return the statements of a series, with `publisher`."""
@@ -288,66 +322,6 @@ class Prints:
         used = tuple(identity for finding in found for identity in finding.statements)
         words = f"{show_number(mean, 6)}{show_unit(self.unit(series))} (mean of {len(found)} quotes, {month})"
         return Finding(mean, mean, mean, used, words, COMPUTED)
-
-
-class Lookup(Protocol):
-    """What reconciliation leaves of single months."""
-
-    def estimate(self, series: str, period: str) -> Mapping | None:
-        """Return `low, high, best, basis, binding` of a month, None where nothing speaks of it."""
-
-
-class Estimates:
-    """Months that are reconciled already.
-
-    Args:
-        frame: Columns `series`, `period`, `low`, `high`, `best`, `basis`.
-    """
-
-    def __init__(self, frame: pd.DataFrame):
-        self._rows = {(row["series"], row["period"]): row for row in frame.to_dict("records")}
-
-    def estimate(self, series: str, period: str) -> Mapping | None:
-        """Return a month as it was reconciled."""
-        return self._rows.get((series, period))
-
-
-Solve = Callable[[pd.DataFrame, pd.DataFrame], Lookup]
-
-
-class Evidence(Prints):
-    """The statements at hand, and what they say together.
-
-    Args:
-        statements: Validated statements (columns as in the data dictionary).
-        series: The catalogue: `series`, `unit`, `kind`, `part_of`, `share_of`.
-        sources: `source`, `publisher`.
-        solve: Returns what statements leave of each month; called at most
-            once for each family of series that parts and totals tie together, and only if an estimate is needed.
-        narrow: Narrow the printed levels of flows by what reconciliation leaves open; for claims that the coarse
-            rounding of a print leaves undecided.
-        near: Solve only the series beside the one asked for, and the two years to its period. Less is known then, so
-            that estimates are wider at worst; and it is fast enough to be done anew for a single claim.
-    """
-
-    def __init__(
-        self,
-        statements: pd.DataFrame,
-        series: pd.DataFrame,
-        sources: pd.DataFrame,
-        solve: Solve | None = None,
-        narrow: bool = False,
-        near: bool = False,
-        exact: frozenset[str] = frozenset(),
-        base: Prints | None = None,
-        changed: Collection[str] = (),
-    ):
-        super().__init__(statements, series, sources, exact, base, changed)
-        self._catalogue = series
-        self._solve = solve
-        self._narrow = narrow
-        self._near = near
-        self._solved: dict[str, Lookup] = {}
 
     def figure(self, series: str, measure: str, period: str) -> Finding:
         """Return the figure as printed, else as a sum of printed figures, else as reconciliation leaves it open.

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from metalsbook.analysis.evidence import Estimates, Evidence, Prints, find_beside, find_families
+from metalsbook.analysis.evidence import Estimates, Evidence, find_beside, find_families
 from metalsbook.analysis.findings import BETWEEN, ESTIMATED, PACED, NoFigure
 from tests.analysis import frames
 
@@ -33,7 +33,7 @@ SOURCES = frames.sources(("a", "House A", ""), ("b", "House B", ""), ("c", "Hous
 
 
 def prints(*rows):
-    return Prints(frames.statements(*rows), frames.series(), SOURCES)
+    return Evidence(frames.statements(*rows), frames.series(), SOURCES)
 
 
 def test_a_print_that_more_publishers_support_is_taken_and_the_others_are_rivals():

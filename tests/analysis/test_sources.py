@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from metalsbook.analysis.evidence import Evidence, Prints
+from metalsbook.analysis.evidence import Evidence
 from metalsbook.analysis.sources import (
     COPY,
     OWN,
@@ -133,7 +133,7 @@ def test_chapters_and_claims_take_the_same_print_and_the_same_month():
         ("metal.price", "level", "2025-08-30", "17,300 yuan", "house", "2025-09-01"),
     ]
     statements = frames.statements(*rows)
-    book = Prints(statements, frames.series(), SOURCES)
+    book = Evidence(statements, frames.series(), SOURCES)
     found = book.mean_of_quotes("metal.price", "2025-08")
     assert found.best == pytest.approx(17_100)
     of_day = in_order(statements, standings(SOURCES)).drop_duplicates("period", keep="last")
