@@ -39,7 +39,7 @@ BREAKS = (
     Break("figure", "metalsbook/ledger/words.py", '"万": 4', '"万": 5', "tests/ledger"),
     Break("sentence", "chapters/words/en/exports.jinja", MOVED, FELL, EXPORTS),
     Break("reader", "metalsbook/ingest/comtrade.py", 'is_missing(record["netWgt"])', "False", "tests/ingest"),
-    Break("page", "metalsbook/page/html.py", "escape(str(value))", "value", "tests/page"),
+    Break("page", "metalsbook/page/narrative.py", "escape(str(value))", "value", "tests/page"),
     Break(
         "snapshot", "metalsbook/snapshots/asof.py", '"published"] <= limit', '"published"] < limit', "tests/snapshots"
     ),

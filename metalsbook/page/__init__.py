@@ -6,9 +6,9 @@ Importing it makes Altair show charts as the book does.
 import gc
 
 from metalsbook.page.cards import key_figures
-from metalsbook.page.html import folded, stack
+from metalsbook.page.narrative import folded, stack
 from metalsbook.page.present import show
-from metalsbook.page.tables import source_cells, sources_table, table
+from metalsbook.page.tables import source_cells, table
 from metalsbook.page.theme import (
     CELL_INK,
     DERIVED,
@@ -49,7 +49,6 @@ __all__ = [
     "say_line",
     "show",
     "source_cells",
-    "sources_table",
     "stack",
     "status_color",
     "table",

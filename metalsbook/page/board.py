@@ -10,7 +10,7 @@ from metalsbook.analysis.intervals import Interval, change_pct, total
 from metalsbook.months import month_range
 from metalsbook.page.cards import MONTHS_IN_LINE, sparkline
 from metalsbook.page.facts.series import facts_of, figure_at
-from metalsbook.page.html import Html, escape, folded, tag
+from metalsbook.page.narrative import Html, escape, folded, tag
 from metalsbook.page.tables import origin, table
 from metalsbook.page.words import points, rate, say_line, whole
 

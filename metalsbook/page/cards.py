@@ -4,7 +4,7 @@ import pandas as pd
 
 from metalsbook.names import told_name
 from metalsbook.page.facts.series import facts_of
-from metalsbook.page.html import Html, escape, link, tag
+from metalsbook.page.narrative import Html, escape, link, tag
 from metalsbook.page.tables import origin
 from metalsbook.page.words import say_line
 

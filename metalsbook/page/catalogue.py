@@ -1,17 +1,28 @@
-"""Cells of the data catalogue: a series with its definition folded, its files, a source's page."""
+"""What the book holds: series, sources and coverage listed, and the lines that lead from a chapter to them."""
 
 import pandas as pd
 
-from metalsbook.page.html import Html, escape, link, tag
+from metalsbook.months import step_month
+from metalsbook.page.facts.landing import BOARD
+from metalsbook.page.narrative import Html, count_of, escape, folded, link, tag
+from metalsbook.page.tables import table
+from metalsbook.page.verdicts import counted
+from metalsbook.page.words import say_line
 
 _WORDS = {"published_levels": "computed from published levels", "comparable_sample": "on a comparable sample"}
+MONTHS = 24
+"""Months of which coverage tells how many are known."""
+MOST_WANTED = 12
+MOST_PUBLISHERS = 10
+"""Publishers that a chapter lists in sight."""
+MOST_PAGES = 6
+"""Pages of one publisher that a chapter lists; the data catalogue has all."""
 
 
 def series_cell(spec: pd.Series) -> Html:
-    """Return the title of a series over what it counts and on which basis, folded; the search finds it by its anchor.
+    """Return the title of a series (a row of `Edition.series`) over what it counts and on which basis, folded.
 
-    Args:
-        spec: Row of `Edition.series`.
+    The search finds it by its anchor.
     """
     facts = {
         "What it is": spec["definition"],
@@ -37,10 +48,120 @@ def files_cell(series: str) -> Html:
 
 
 def page_cell(source: pd.Series) -> Html:
-    """Return the title of a source with a link to its page, and which source it repeats.
-
-    Args:
-        source: Row of `Edition.sources`.
-    """
+    """Return the title of a source (row of `Edition.sources`) with a link to its page, and which source it repeats."""
     copy = f" (repeats {source['repeats']})" if source["repeats"] else ""
     return Html(link(source["url"], source["title"] or source["source"]) + escape(copy), source["title"])
+
+
+def sources_table(edition, chapter: str) -> Html:
+    """Return who contributed how many statements to a chapter of the catalogue, with the pages folded under each.
+
+    Those with the most statements are in sight, the others are folded. The data catalogue lists every page by title.
+    """
+    own = edition.series.loc[edition.series["chapter"] == chapter, "series"]
+    rows = edition.rows_of(*own).merge(edition.sources, on="source", suffixes=("", "_source"))
+    ahead = rows["measure"].str.startswith("forecast")
+    by = rows.assign(ahead=ahead, seen=rows["period"].mask(ahead)).groupby("publisher")
+    pages = rows.drop_duplicates("source").sort_values(["published_source", "source"])
+    listed = dict(iter(pages.groupby("publisher")))
+    shown = pd.DataFrame(
+        {
+            "Statements": by.size(),
+            "of them forecasts": by["ahead"].sum(),
+            "First period": by["seen"].min(),
+            "Last period": by["seen"].max(),
+        }
+    ).reset_index(names="Publisher")
+    shown["Pages"] = [_pages(listed[name]) for name in shown["Publisher"]]
+    shown = shown.sort_values(["Statements", "Publisher"], ascending=[False, True])
+    caption = f"Sources of this chapter in the edition {edition.month}; the data catalogue has the titles of all pages"
+    first, rest = table(shown.iloc[:MOST_PUBLISHERS], caption, css="mb-sources"), shown.iloc[MOST_PUBLISHERS:]
+    if rest.empty:
+        return first
+    further = table(rest, f"Further sources of this chapter in the edition {edition.month}", css="mb-sources")
+    least, most = rest["Statements"].min(), rest["Statements"].max()
+    span = f"{least:,} to {most:,} statements" if least < most else count_of(most, "statement")
+    said = f"{count_of(len(rest), 'more publisher')} with {span}{' each' if len(rest) > 1 else ''}"
+    return first + folded(said, further)
+
+
+def _pages(pages: pd.DataFrame) -> Html:
+    """Return links to the newest pages by their day, the title where a page bears none."""
+    points = [
+        link(page["url"], page["published_source"] or page["title"] or page["source"])
+        for _, page in pages.tail(MOST_PAGES).iterrows()
+    ]
+    if len(pages) > MOST_PAGES:
+        points.append(f"and {count_of(len(pages) - MOST_PAGES, 'older or undated page')}")
+    count = count_of(len(pages), "page")
+    return Html(tag("details", tag("summary", count) + tag("span", " \u00b7 ".join(points)), class_="mb-origin"), count)
+
+
+def sources_fold(edition, chapter: str) -> Html:
+    """Return the sources of a chapter, folded under a line with their number."""
+    own = edition.series.loc[edition.series["chapter"] == chapter, "series"]
+    publishers = edition.rows_of(*own)["source"].map(edition.publishers).nunique()
+    return folded(f"Sources: {count_of(publishers, 'publisher')}", sources_table(edition, chapter))
+
+
+def checks_lines(edition, chapter: str) -> Html:
+    """Return claims, contradictions and coverage of a chapter as one line each, with a link to more."""
+    claims = edition.claims
+    own = claims[claims["chapter"] == chapter] if len(claims) else claims
+    said = counted(own["verdict"]) if len(own) else []
+    series = edition.series.loc[edition.series["chapter"] == chapter, "series"]
+    conflicts = edition.conflicts.loc[edition.conflicts["series"].isin(series), "conflict"].nunique()
+    lines = [
+        (say_line("shared/claims_line", total=len(own), counts=said), "claims_audit.html", "Claims audit"),
+        (say_line("shared/conflicts_line", total=conflicts), "conflicts.html", "Contradictions"),
+    ]
+    if len(known := coverage(edition, chapter)):
+        told = say_line("shared/coverage", series=known.to_dict("records"), months=MONTHS)
+        lines.append((told, "data_catalogue.html#coverage", "Coverage"))
+    markup = "".join(tag("p", f"{escape(text)} {tag('a', name, href=to)}", class_="mb-say") for text, to, name in lines)
+    return Html(markup, "\n".join(text for text, _, _ in lines))
+
+
+def coverage(edition, chapter: str = "") -> pd.DataFrame:
+    """Return, for each headline series (of a chapter), how many of the last 24 months are known, and how.
+
+    Returns:
+        Columns name, series, chapter, published, derived, unknown; in the order of the month's table.
+    """
+    rows = []
+    for name, series in BOARD.items():
+        if edition.has(series) and chapter in ("", own := edition.spec(series)["chapter"]):
+            known = edition.months(series, MONTHS)
+            found = known["status"].where(known["best"].notna(), "unknown").value_counts()
+            rows.append((name, series, own, *(int(found.get(of, 0)) for of in ("reported", "derived", "unknown"))))
+    return pd.DataFrame(rows, columns=["name", "series", "chapter", "published", "derived", "unknown"])
+
+
+def most_wanted(edition) -> pd.DataFrame:
+    """Return which single missing month of a flow would make the most unknown months known.
+
+    Months that published changes tie to each other (m/m to the month before, y/y to the year before) stand or fall
+    together: a level for one of them gives all the others to within the digits of the changes.
+
+    Returns:
+        Columns series, title, first and last (of the months tied), n (unknown months that one figure would tell); the
+        most first.
+    """
+    estimates = edition.estimates
+    status = estimates["basis" if "basis" in estimates else "status"]
+    unknown = estimates.loc[status.isin(["open", "unknown"]), ["series", "period"]]
+    tied = {month: {month} for month in unknown.itertuples(index=False, name=None)}
+    changes = edition.statements[edition.statements["measure"].isin(["mom", "yoy"])]
+    changes = changes[changes["period"].str.len() == 7]
+    for series, measure, period in changes[["series", "measure", "period"]].itertuples(index=False, name=None):
+        ends = (series, period), (series, step_month(period, -1 if measure == "mom" else -12))
+        if all(end in tied for end in ends):
+            joined = tied[ends[0]] | tied[ends[1]]
+            tied |= dict.fromkeys(joined, joined)
+    titles = edition.series.set_index("series")["title"]
+    rows = []
+    for group in {id(group): group for group in tied.values() if len(group) > 1}.values():
+        (series, *_), months = zip(*sorted(group), strict=True)
+        rows.append((series, titles.get(series, series), months[0], months[-1], len(months)))
+    found = pd.DataFrame(rows, columns=["series", "title", "first", "last", "n"])
+    return found.sort_values(["n", "last", "series"], ascending=[False, False, True]).head(MOST_WANTED)

@@ -6,8 +6,19 @@ import pandas as pd
 
 from metalsbook.months import cut_off, step_month
 from metalsbook.names import base_name
-from metalsbook.page.html import Html, escape, link, tag
-from metalsbook.page.narrative import MINUS, as_printed, count_of, join_words, number, percent, period_name
+from metalsbook.page.narrative import (
+    MINUS,
+    Html,
+    as_printed,
+    count_of,
+    escape,
+    join_words,
+    link,
+    number,
+    percent,
+    period_name,
+    tag,
+)
 from metalsbook.page.tables import with_publisher
 
 MEASURES = {

@@ -4,7 +4,6 @@ A lesson is run for a month of its own (tag `own-month`) and reads the snapshot 
 it concludes it computes before the reader's eyes, in steps that a pencil can follow.
 """
 
-import math
 from typing import TYPE_CHECKING
 
 import altair as alt
@@ -15,8 +14,7 @@ from metalsbook.errors import SnapshotError
 from metalsbook.ledger.figures import read_figure
 from metalsbook.page.clash_words import sum_lines
 from metalsbook.page.facts.series import printed_of
-from metalsbook.page.html import Html, escape, tag
-from metalsbook.page.narrative import MINUS, number, percent, period_name
+from metalsbook.page.narrative import Html, escape, number, percent, period_name, tag
 from metalsbook.page.present import show
 from metalsbook.page.tables import origin, table, who_printed
 from metalsbook.page.theme import PALETTE
@@ -36,8 +34,6 @@ MEASURES = {
 }
 """How a statement's measure and period are written; a measure that is not here stands by its own name."""
 _ROW_PX = 38
-_FINE = 0.0005
-"""Below this share of the figure its uncertainty is smaller than what a reader would ask for."""
 
 
 def own_snapshot(edition) -> Html:
@@ -172,83 +168,10 @@ def ways_chart(ways: dict[str, Interval], title: str, unit: str, sources: str, s
     return show(chart, rows=rows, title=title, unit=unit, source=sources, alt_text=f"{said}.", height=size)
 
 
-def rounding_table(edition, least: float = 100.0) -> Html:
-    """Return one statement of the snapshot for each way of printing a level, with the interval that it leaves.
-
-    Args:
-        edition: The edition.
-        least: Smallest figure that is taken as an example.
-    """
-    levels = edition.statements[(edition.statements["measure"] == "level") & (edition.statements["value"] >= least)]
-    levels = levels.sort_values(["qualifier", "period", "statement"]).drop_duplicates("qualifier", keep="last")
-    words = {"": "nothing said", "range": "two ends", "up_to": "up to"}
-    shown = [
-        {
-            "Said with it": words.get(row["qualifier"], row["qualifier"]),
-            "Printed": row["stated"],
-            "Last digit": number(row["resolution"], row["unit"], row["resolution"]),
-            "Leaves": interval_words(row),
-            "Origin": origin(edition, row),
-        }
-        for _, row in levels.iterrows()
-    ]
-    return table(pd.DataFrame(shown), "What printed words and digits leave for the true figure")
-
-
-def figure_words(figure: Interval, unit: str = "") -> str:
-    """Return a figure as far as it is known: "22,218 t", or "29,700 to 29,800 t" where its bounds lie apart."""
-    width = figure.high - figure.low
-    if width <= _FINE * abs(figure.high):
-        return number(figure.best, unit, 10 ** math.floor(math.log10(width)) if width > 1 else None)
-    # The ends are written finer than what lies between them, or they would seem to be the same figure.
-    resolution = 10 ** math.floor(math.log10(width / 2))
-    low, high = number(figure.low, "", resolution), number(figure.high, unit, resolution)
-    return f"{low} to {high}"
-
-
 def change_words(change: Interval, decimals: int = 1) -> str:
     """Return a change in per cent with its sign, as far as it is known: "+5.4%" or "+4.9% to +5.8%"."""
     low, high = percent(change.low, decimals), percent(change.high, decimals)
     return percent(change.best, decimals) if change.high - change.low < 1.5 * 10**-decimals else f"{low} to {high}"
-
-
-def went(change: Interval, decimals: int = 1) -> str:
-    """Return a change as a verb: "rose by 5.4%", "fell by 2.9% to 3.1%", "hardly changed (between ... and ...)"."""
-    if change.sign == 0:
-        return f"hardly changed ({change_words(change, decimals)})"
-    ends = sorted((abs(change.low), abs(change.high)))
-    known = ends[1] - ends[0] < 1.5 * 10**-decimals
-    size = (
-        percent(abs(change.best), decimals, False)
-        if known
-        else " to ".join(percent(end, decimals, False) for end in ends)
-    )
-    return f"{'rose' if change.sign > 0 else 'fell'} by {size}"
-
-
-def rounded(value: float, unit: str, step: float) -> str:
-    """Return a figure rounded to a step that its uncertainty asks for: "14,870 CNY/t"."""
-    return number(step * round(value / step), unit, step)
-
-
-def revisions_table(solved: "Reconciliation", series: dict[str, str], last: int = 6) -> Html:
-    """Return what sums of months tell of revisions: when months were printed, when otherwise, and by how much.
-
-    Args:
-        solved: What reconciliation says.
-        series: Name of each series as readers read it -> series.
-        last: How many of each, the newest.
-    """
-    found = solved.revisions[solved.revisions["kind"] == "revision"]
-    shown = []
-    for name, one in series.items():
-        for row in found[found["series"] == one].sort_values("later").tail(last).itertuples():
-            sign = MINUS if row.direction == "down" else "+"
-            revised = f"{sign}{row.gap_pct:.2f}%"
-            months = " to ".join(period_name(month) for month in row.period.split("/"))
-            shown.append((name, months, period_name(row.printed), period_name(row.later), revised))
-    columns = ["Series", "Months", "Printed in", "Shown anew in", "Revised by"]
-    return table(pd.DataFrame(shown, columns=columns), "Revisions that sums since January tell of")
 
 
 def contradiction(edition, solved: "Reconciliation", series: str, period: str) -> Html:
@@ -270,18 +193,3 @@ def contradiction(edition, solved: "Reconciliation", series: str, period: str) -
 def limit(solved: "Reconciliation", family: str, kind: str) -> float:
     """Return the limit of an office, in per cent: of revisions (`revision`) or of restated bases (`base`)."""
     return float(solved.allowances.set_index(["family", "kind"]).at[(family, kind), "limit_pct"])
-
-
-def bands_table(solved: "Reconciliation") -> Html:
-    """Return how the likely band was learned from hidden prints, and how it did on prints that did not set it."""
-    rows = solved.bands
-    shown = pd.DataFrame(
-        {
-            "Figures of": rows["family"],
-            "Months hidden": rows["cases"],
-            "Width of the possible": rows["width_pct"].map("{:.2f}%".format),
-            "Share that is likely": rows["share"].map("{:.0%}".format),
-            "Prints inside": [f"{row.covered} of {row.tested}" for row in rows.itertuples()],
-        }
-    )
-    return table(shown, "The likely band, tried on printed months that were hidden")

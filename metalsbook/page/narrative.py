@@ -1,10 +1,13 @@
-"""Sentences from numbers: they follow the sign, the gap and the first month; prose never holds a typed figure."""
+"""How pages write: figures, periods and lists in words, and the HTML around them.
+
+Text from the ledger enters HTML escaped, and nothing carries a style or script of its own.
+"""
 
 import calendar
 import math
 import re
-
-from metalsbook.page.html import Html, escape, tag
+from collections.abc import Iterable
+from html import escape
 
 MINUS = "\u2212"
 
@@ -82,9 +85,7 @@ def percent(value: float, decimals: int = 1, signed: bool = True) -> str:
 
 def moved(change: float, up: str = "rose", down: str = "fell", flat: str = "was unchanged", band: float = 0.0) -> str:
     """Return the word for a change: `flat` within `band` on either side of zero."""
-    if abs(change) <= band:
-        return flat
-    return up if change > 0 else down
+    return flat if abs(change) <= band else up if change > 0 else down
 
 
 def period_name(period: str) -> str:
@@ -125,19 +126,63 @@ def count_of(amount: int, noun: str, plural: str = "") -> str:
     return f"{amount:,} {noun if amount == 1 else plural or noun + 's'}"
 
 
-def say(*sentences: str | None) -> Html:
-    """Return a paragraph of the sentences given; a sentence that is None (nothing to say this month) is left out."""
-    kept = [sentence for sentence in sentences if sentence]
-    return Html(tag("p", escape(" ".join(kept)), class_="mb-say"), " ".join(kept)) if kept else Html("", "")
+class Html:
+    """A piece of a page.
+
+    Args:
+        markup: HTML; whoever builds it escapes the text in it.
+        text: The same as plain text, for terminals.
+    """
+
+    def __init__(self, markup: str, text: str = ""):
+        self.markup = markup
+        self.text = text
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/html": self.markup, "text/plain": self.text or "<HTML>"}
+
+    def __add__(self, other: "Html") -> "Html":
+        return Html(f"{self.markup}\n{other.markup}", f"{self.text}\n{other.text}".strip())
 
 
-def bullets(sentences: list[str | None]) -> Html:
-    """Return a list with one point for each sentence that is not None; nothing where none is left."""
-    kept = [sentence for sentence in sentences if sentence]
-    if not kept:
-        return Html("", "")
-    points = "".join(tag("li", escape(sentence)) for sentence in kept)
-    return Html(tag("ul", points, class_="mb-points"), "\n".join(f"- {sentence}" for sentence in kept))
+def tag(name: str, content: str = "", /, **attributes: object) -> str:
+    """Return an element; attribute values are escaped, `content` is markup. `class_` stands for `class`."""
+    pairs = [(key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items()]
+    written = "".join(f' {key}="{escape(str(value))}"' for key, value in pairs if value not in (None, ""))
+    return f"<{name}{written}>{content}</{name}>"
+
+
+def stack(parts: Iterable[Html]) -> Html:
+    """Return parts of a page one below the other."""
+    return sum(parts, start=Html(""))
+
+
+def folded(summary: str, content: Html) -> Html:
+    """Return a part of a long list under a line that says what is in it; nothing where it is empty.
+
+    Such folds do not stand in one another: nobody wants to open two to see a row.
+    """
+    if not content.markup:
+        return content
+    markup = tag("details", f"{tag('summary', escape(summary))}\n{content.markup}", class_="mb-group")
+    return Html(markup, f"{summary} {content.text}".strip())
+
+
+def link(address: str, text: str) -> str:
+    """Return a link to a web page, or the bare text where the address is not http(s)."""
+    shown = escape(text)
+    return tag("a", shown, href=address, rel="noopener") if address.startswith(("https://", "http://")) else shown
+
+
+def say(*sentences: str) -> Html:
+    """Return a paragraph of some sentences."""
+    return Html(tag("p", escape(" ".join(sentences)), class_="mb-say"), " ".join(sentences))
+
+
+def bullets(sentences: list[str]) -> Html:
+    """Return a list with one point for each sentence."""
+    points = "".join(tag("li", escape(sentence)) for sentence in sentences)
+    return Html(tag("ul", points, class_="mb-points"), "\n".join(f"- {sentence}" for sentence in sentences))
 
 
 def gap(what: str) -> Html:

@@ -11,8 +11,7 @@ import altair as alt
 import pandas as pd
 
 from metalsbook.months import period_end
-from metalsbook.page.html import Html
-from metalsbook.page.narrative import gap, join_words, number, period_name
+from metalsbook.page.narrative import Html, gap, join_words, number, period_name
 from metalsbook.page.theme import HEIGHT, MUTED, WIDTH, FinishedChart, month_axis
 
 MOST_SOURCES = 4

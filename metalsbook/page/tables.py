@@ -6,8 +6,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from metalsbook.names import base_name, cited_name, told_name
-from metalsbook.page.html import Html, escape, folded, link, tag
-from metalsbook.page.narrative import MINUS, as_printed, count_of, gap, number
+from metalsbook.page.narrative import MINUS, Html, count_of, escape, gap, link, number, tag
 
 Format = Callable[[object], str]
 
@@ -134,75 +133,3 @@ def source_cells(edition, sources: pd.Series) -> list[Html]:
         row = edition.source(source) or {"publisher": source, "url": ""}
         cells.append(Html(link(row["url"], base_name(row["publisher"])), base_name(row["publisher"])))
     return cells
-
-
-def _figure(row: pd.Series) -> str:
-    return as_printed(row)
-
-
-def _range(row: pd.Series) -> str:
-    if pd.isna(row["low"]) or pd.isna(row["high"]):
-        return ""
-    return f"{number(row['low'], '', row['resolution'])} \u2013 {number(row['high'], '', row['resolution'])}"
-
-
-MOST_PUBLISHERS = 10
-"""Publishers that a chapter lists in sight."""
-MOST_PAGES = 6
-"""Pages of one publisher that a chapter lists; the data catalogue has all."""
-_PAGE = ("url", "title", "source", "published_source")
-
-
-def sources_table(edition, chapter: str) -> Html:
-    """Return who contributed how many statements to a chapter, with the pages folded under each publisher.
-
-    Those with the most statements are in sight, the others are folded. The data catalogue lists every page by title.
-
-    Args:
-        edition: The edition.
-        chapter: The chapter's name as the series catalogue has it.
-    """
-    own = edition.series.loc[edition.series["chapter"] == chapter, "series"]
-    rows = edition.rows_of(*own).merge(edition.sources, on="source", suffixes=("", "_source"))
-    ahead = rows["measure"].str.startswith("forecast")
-    shown = (
-        rows.assign(ahead=ahead, seen=rows["period"].mask(ahead))
-        .groupby("publisher")
-        .agg(
-            **{
-                "Statements": ("ahead", "size"),
-                "of them forecasts": ("ahead", "sum"),
-                "First period": ("seen", "min"),
-                "Last period": ("seen", "max"),
-            }
-        )
-    )
-    pages = rows.drop_duplicates("source").sort_values(["published_source", "source"])
-    listed = {publisher: [] for publisher in shown.index}
-    for publisher, *page in pages[["publisher", *_PAGE]].itertuples(index=False, name=None):
-        listed[publisher].append(page)
-    shown = shown.reset_index(names="Publisher").assign(Pages=[_pages(each) for each in listed.values()])
-    shown = shown.sort_values(["Statements", "Publisher"], ascending=[False, True])
-    caption = f"Sources of this chapter in the edition {edition.month}; the data catalogue has the titles of all pages"
-    first, rest = table(shown.iloc[:MOST_PUBLISHERS], caption, css="mb-sources"), shown.iloc[MOST_PUBLISHERS:]
-    if rest.empty:
-        return first
-    further = table(rest, f"Further sources of this chapter in the edition {edition.month}", css="mb-sources")
-    return first + folded(_rest_words(rest["Statements"]), further)
-
-
-def _rest_words(counts: pd.Series) -> str:
-    """Return how many publishers are left, and how much each has to say."""
-    least, most = counts.min(), counts.max()
-    span = f"{least:,} to {most:,} statements" if least < most else count_of(most, "statement")
-    return f"{count_of(len(counts), 'more publisher')} with {span}{' each' if len(counts) > 1 else ''}"
-
-
-def _pages(pages: list[tuple[str, ...]]) -> Html:
-    """Return links to the newest pages by their day, the title where a page bears none."""
-    newest = pages[-MOST_PAGES:]
-    points = [link(url, day or title or source) for url, title, source, day in newest]
-    if len(pages) > len(newest):
-        points.append(f"and {count_of(len(pages) - len(newest), 'older or undated page')}")
-    count = count_of(len(pages), "page")
-    return Html(tag("details", tag("summary", count) + tag("span", " \u00b7 ".join(points)), class_="mb-origin"), count)

@@ -7,8 +7,7 @@ import pandas as pd
 from metalsbook.analysis.claims import VERDICTS
 from metalsbook.names import told_name
 from metalsbook.page.clash_words import place_words
-from metalsbook.page.html import Html, escape, tag
-from metalsbook.page.narrative import count_of, number, period_name, plain
+from metalsbook.page.narrative import Html, count_of, escape, number, period_name, plain, tag
 
 COLOURS = {
     "confirmed": "#00876c",

@@ -6,7 +6,7 @@ filters below. Nothing here is a sentence. A fact that a block asks for and does
 
 import calendar
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,8 +14,8 @@ import jinja2
 
 from metalsbook.analysis.intervals import Interval
 from metalsbook.errors import ChapterError
-from metalsbook.page.html import Html, escape, tag
-from metalsbook.page.narrative import BOUND_WORDS, MINUS, join_words, period_name, since_january
+from metalsbook.page.facts.series import interval_of, printed_of
+from metalsbook.page.narrative import BOUND_WORDS, MINUS, Html, escape, join_words, period_name, since_january, tag
 from metalsbook.paths import chapters_folder
 
 LANGUAGE = "en"
@@ -29,7 +29,8 @@ _MILLION = 1e6
 _NOTHING_PP = 0.05
 """A change below this, in per cent, has no direction worth a word."""
 
-Figure = Interval | float
+Figure = Interval | float | Mapping
+"""A figure of a template: an interval, a number, or a row of a table: a statement, or low, best and high."""
 
 
 def say_line(block: str, /, **facts: object) -> str:
@@ -91,6 +92,8 @@ def _templates(chapters: Path) -> jinja2.Environment:
 
 def span_of(figure: Figure) -> Interval:
     """Return a figure as an interval; a plain number has no width."""
+    if isinstance(figure, Mapping):
+        return printed_of(figure) if "bound_low" in figure else interval_of(figure)
     return figure if isinstance(figure, Interval) else Interval(float(figure), float(figure), float(figure))
 
 

@@ -6,11 +6,6 @@ from metalsbook.edition import Edition
 from metalsbook.months import cut_off
 from metalsbook.snapshots.snapshot import Snapshot
 
-ALONE: dict = {"together": None, "together_yoy": None, "with_february": False}
-"""Facts of a month that is published by itself."""
-WAITING = {"month": "2026-01", "now": None, "ytd": None} | ALONE | {"with_february": True}
-"""Facts of a January that its office prints together with February."""
-
 _CATALOGUE = {
     "title": "",
     "definition": "",

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from metalsbook.names import base_name, cited_name, told_name
-from metalsbook.page.cited import without_copies
+from metalsbook.page.facts.series import without_copies
 from metalsbook.page.tables import who_printed
 from metalsbook.paths import snapshots_folder
 from metalsbook.snapshots.package import published_months

@@ -76,12 +76,11 @@ def test_chart_has_a_bar_and_its_ends_in_words_for_each_way():
     assert [row["way"] for row in chart["data"]["values"]] == ["one", "other"]
 
 
-def test_rounding_table_has_one_row_for_each_way_of_printing(edition):
-    markup = lessons.rounding_table(edition).markup
-    for words in ("nothing said", "about", "over", "nearly", "two ends"):
-        assert markup.count(f'<th scope="row">{words}</th>') == 1
-
-
 def test_publishers_are_named(edition):
     row = lessons.pick(edition, TOTAL, "level", "2025-11")
     assert lessons.publishers(edition, [row, row]) == "SMM"
+
+
+def test_a_change_within_its_last_digit_is_one_figure():
+    assert lessons.change_words(Interval(61.2, 61.25, 61.21), 1) == "+61.2%"
+    assert lessons.change_words(Interval(-16.6, 25.6, 3.9)) == "\u221216.6% to +25.6%"

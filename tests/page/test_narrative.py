@@ -89,7 +89,6 @@ def test_lists_and_counts():
     ]
 
 
-def test_a_sentence_with_nothing_to_say_is_left_out_and_text_is_escaped():
-    shown = say("One <b>.", None, "Two.")
-    assert shown.markup == '<p class="mb-say">One &lt;b&gt;. Two.</p>'
-    assert bullets([None, "x"]).markup.count("<li>") == 1
+def test_sentences_are_escaped():
+    assert say("One <b>.", "Two.").markup == '<p class="mb-say">One &lt;b&gt;. Two.</p>'
+    assert bullets(["x & y", "z"]).markup.count("<li>") == 2

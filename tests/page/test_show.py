@@ -7,7 +7,7 @@ import pytest
 import vl_convert
 
 from metalsbook.page import month_axis, show
-from metalsbook.page.html import Html
+from metalsbook.page.narrative import Html
 from metalsbook.page.present import data_rows
 from metalsbook.publish import charts
 

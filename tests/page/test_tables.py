@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from metalsbook.page.cards import sparkline
-from metalsbook.page.html import Html, link
-from metalsbook.page.tables import MOST_PAGES, MOST_PUBLISHERS, origin, sources_table, table
+from metalsbook.page.catalogue import MOST_PAGES, MOST_PUBLISHERS, sources_table
+from metalsbook.page.narrative import Html, link
+from metalsbook.page.tables import origin, table
 
 EVIL = "<script>alert(1)</script>\"'"
 

@@ -4,8 +4,7 @@ from metalsbook.analysis.intervals import Interval
 from metalsbook.errors import ChapterError
 from metalsbook.page import key_figures, words
 from metalsbook.page.words import FILTERS, say, say_line
-from tests.page.branches import unreached
-from tests.page.editions import ALONE, WAITING, edition, month
+from tests.page.editions import edition, month
 
 SURE, LOOSE = Interval(22217.5, 22218.5, 22218.0), Interval(92700, 95900, 94300)
 RISE, OPEN = Interval(61.205, 61.215, 61.21), Interval(-1, 3, 1)
@@ -87,51 +86,6 @@ def test_lines_with_a_dash_become_a_list_and_text_is_escaped():
     said = say("exports/reasons", **facts, events=[("2025-10-30", "a <b> & c.", "SMM")])
     assert "<ul" in said.markup and "a &lt;b&gt; &amp; c." in said.markup
     assert said.text.splitlines()[-1] == "- 30 October: a <b> & c. (SMM)"
-
-
-def test_every_branch_of_what_chapters_share_is_reached():
-    card = {"month": "2025-11", "now": SURE, "unit": "t", "kind": "flow", "thin": False, "n_quotes": 0, "mom": RISE}
-    card |= {
-        "yoy": None,
-        "last": "2025-11",
-        "last_figure": SURE,
-        "rank": 2,
-        "n_known": 12,
-        "implied": None,
-        "status": "reported",
-    } | ALONE
-    both = {"month": "2026-02", "now": None, "mom": None, "together": SURE}
-    ahead = {"implied": LOOSE, "implied_who": "SMM", "implied_ahead": "2025-12"}
-    cases = [
-        *[(f"card_{part}", card) for part in ("value", "change", "place")],
-        ("card_value", card | {"now": None}),
-        *[
-            (f"card_{part}", card | both | {"together_yoy": rate})
-            for part in ("value", "change")
-            for rate in (RISE, None)
-        ],
-        *[("status", card | more) for more in (both, WAITING | {"mom": None})],
-        ("card_value", card | WAITING),
-        ("card_value", card | {"kind": "price"}),
-        ("card_value", card | {"unit": "%"}),
-        ("card_value", card | {"unit": "unit"}),
-        ("card_value", card | {"now": None, "implied": LOOSE}),
-        ("card_change", card | {"now": None} | ahead),
-        *[("status", card | more) for more in ({}, {"now": None}, {"n_quotes": 3})],
-        ("status", card | {"now": None} | ahead),
-        ("status", card | {"now": None, "mom": None}),
-        ("card_change", card | {"thin": True, "n_quotes": 1}),
-        ("card_change", card | {"unit": "%", "then": SURE}),
-        ("card_change", card | {"now": None, "mom": None}),
-        ("origin_quotes", {"n": 1, "who": "SMM"}),
-        ("origin_derived", {"who": ""}),
-        ("coverage", {"months": 24, "series": [{"name": "A", "published": 1, "derived": 2, "unknown": 21}] * 2}),
-        ("claims_line", {"total": 0, "counts": []}),
-        ("claims_line", {"total": 2, "counts": ["2 confirmed"]}),
-        ("conflicts_line", {"total": 0, "new": 0, "before": ""}),
-        ("conflicts_line", {"total": 3, "new": 1, "before": "2025-10", "month": "2025-11"}),
-    ]
-    assert unreached("shared", cases) == []
 
 
 def test_key_figures_show_a_gap_where_there_is_none():

@@ -1,8 +1,8 @@
-"""Tables by country keep what USGS withholds; an old quote is called old; coverage counts; one month can tell many."""
+"""Tables by country keep what USGS withholds; coverage counts; one month can tell many."""
 
 import pandas as pd
 
-from metalsbook.page.coverage import coverage, most_wanted
+from metalsbook.page.catalogue import coverage, most_wanted
 from metalsbook.page.facts import world
 from tests.page.editions import edition, month, printed
 
@@ -45,16 +45,6 @@ def test_what_is_withheld_says_so_and_no_table_is_no_row():
     row = printed("x", "2025", float("nan"), stated="W")
     assert world._told(pd.Series(row)) == "withheld"
     assert world.by_country(edition([row]), "rare earths").empty
-
-
-def test_a_quote_of_long_ago_is_old_and_stands_over_the_fob_of_its_own_month():
-    fob, rotterdam = "mg.price.ingot.fob_china", "mg.price.rotterdam"
-    kind = {"kind": "price", "unit": "USD/t"}
-    days = [printed(fob, f"2025-06-{day:02d}", 2300, unit="USD/t") for day in (2, 3, 4)]
-    rows = world.western_prices(
-        edition([*days, printed(rotterdam, "2025-06-12", 2800, unit="USD/t")], catalogue={fob: kind, rotterdam: kind})
-    ).set_index("name")
-    assert rows.loc["Rotterdam, in warehouse", ["spread", "old", "days"]].tolist() == [500, True, 171]
 
 
 def test_coverage_counts_published_derived_and_unknown_months():

@@ -3,11 +3,10 @@
 import pandas as pd
 
 from metalsbook.analysis import downstream as sums
-from metalsbook.analysis.intervals import Interval, change_pct
+from metalsbook.analysis.intervals import change_pct
 from metalsbook.analysis.scenarios import vehicle_metal
 from metalsbook.months import month_range, period_end, step_month
-from metalsbook.page.cited import without_copies
-from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, interval_of, printed_of
+from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, printed_of, without_copies
 from metalsbook.page.narrative import as_printed, period_name, since_january
 
 MADE, SOLD, EXPORTED = "auto.output.cn", "auto.sales.cn", "auto.export.cn"
@@ -28,17 +27,6 @@ USES = {
     "wind_turbine.output.cn": "Wind turbines, NBS",
     STEEL: "Crude steel, NBS",
 }
-OTHER_USES = {
-    "Industrial robots made": "robot.industrial.output.cn",
-    "Service robots made": "robot.service.output.cn",
-    "Air conditioners made": "aircon.output.cn",
-    "Air conditioners exported": "aircon.export.cn",
-    "Smartphones made": "smartphone.output.cn",
-    "Electric bicycles made": "ebike.output.cn",
-    "Wind power installed": "wind.installed.cn",
-    "Titanium sponge made": "titanium.sponge.output.cn",
-    "Titanium sponge exported": "titanium.sponge.export.cn",
-}
 STATED = {
     "mg.consumption.world": "Consumed, world",
     "mg.consumption.cn": "Consumed, China",
@@ -47,19 +35,6 @@ STATED = {
     "mg.demand.auto.cn": "Vehicles, China",
     "mg.demand.nev.cn": "New-energy vehicles, China",
 }
-PLACES = {
-    "mg.per_vehicle.cn": "China, all",
-    "mg.per_vehicle.nev.cn": "China, new-energy",
-    "mg.per_vehicle.ice.cn": "China, combustion",
-    "mg.per_vehicle.cn.target": "China, target",
-    "mg.per_vehicle.eu": "Europe",
-    "mg.per_vehicle.na": "North America",
-    "mg.per_vehicle.world": "World",
-    "mg.per_vehicle.maturity": "What technology allows",
-    "mg.per_vehicle.potential": "What technology allows",
-    "mg.per_vehicle.seres_aito": "One make (Seres Aito)",
-}
-_POSSIBLE = (".maturity", ".potential")
 _LOOPS = (
     ("mg.per_t_steel", STEEL, 0.001, "Steel, China, all of it treated"),
     ("mg.intensity.ti_sponge", "titanium.sponge.output.cn", 1.0, "Titanium, China, whoever makes the magnesium"),
@@ -75,12 +50,11 @@ _BOUGHT = {
 
 
 def vehicles(edition) -> dict[str, object]:
-    """Return `facts_of` vehicles made, with those of new-energy vehicles as `nev`, and both exports.
+    """Return `facts_of` vehicles made, with the same of new-energy vehicles as `nev`, and of both exports.
 
-    Returns:
-        As `facts_of` of `MADE`; nev, exports and nev_exports: the same of those series.
+    Those stand as `exports` and `nev_exports`.
     """
-    own = {"nev": NEV_MADE, "exports": EXPORTED, "nev_exports": NEV_EXPORTED, "sales": SOLD}
+    own = {"nev": NEV_MADE, "exports": EXPORTED, "nev_exports": NEV_EXPORTED}
     return facts_of(edition, MADE) | {name: facts_of(edition, series) for name, series in own.items()}
 
 
@@ -91,22 +65,20 @@ def counts(edition) -> dict[str, object]:
         pairs [(name, ours, theirs, apart)]: units (`Interval` or None) and per cent; rates [(name, ours, theirs)]:
         growth on the year in per cent.
     """
-    month = edition.month
-    pairs, rates = [], []
-    for name, (ours, theirs) in COUNTS.items():
-        figures = [_finest(edition, series) for series in (ours, theirs)]
-        if any(figures):
-            pairs.append((name, *figures, change_pct(figures[1], figures[0]) if all(figures) else None))
-        grown = [agreed(edition, series, "yoy", month) for series in (ours, theirs)]
+    facts: dict[str, object] = {"month": edition.month, "pairs": [], "rates": []}
+    for name, both in COUNTS.items():
+        # The print with the finest digits, the latest of equals.
+        finest = [
+            edition.prints(series, "level", edition.month).sort_values("resolution", kind="stable", ascending=False)
+            for series in both
+        ]
+        ours, theirs = (printed_of(rows.iloc[-1]) if len(rows) else None for rows in finest)
+        if ours or theirs:
+            facts["pairs"].append((name, ours, theirs, change_pct(theirs, ours) if ours and theirs else None))
+        grown = [agreed(edition, series, "yoy", edition.month) for series in both]
         if all(grown):
-            rates.append((name, *grown))
-    return {"month": month, "pairs": pairs, "rates": rates}
-
-
-def _finest(edition, series: str) -> Interval | None:
-    """Return the month's print with the finest digits, the latest of equals, or None."""
-    prints = edition.prints(series, "level", edition.month).sort_values("resolution", kind="stable", ascending=False)
-    return None if prints.empty else printed_of(prints.iloc[-1])
+            facts["rates"].append((name, *grown))
+    return facts
 
 
 def shares(edition, rows: pd.DataFrame) -> dict[str, object]:
@@ -119,24 +91,22 @@ def shares(edition, rows: pd.DataFrame) -> dict[str, object]:
     Returns:
         sold, made (`Interval` or None), sold_change (percentage points on the month before, or None), gap (`Interval`:
         sold less made, or None), half (first month from which on the share of sales was never below 50%, or "");
-        published [(figure, who)] for the month.
+        published: statements of the month's share, with who.
     """
-    month, before = edition.month, step_month(edition.month, -1)
-    of = {key: rows[rows["name"] == name] for key, name in (("sold", "of sales"), ("made", "of output"))}
-    now = {key: figure_at(own, month) for key, own in of.items()}
-    then = figure_at(of["sold"], before)
-    known = of["sold"].dropna(subset=["best"])
-    below = known.loc[known["best"] < 50, "month"].max()
-    after = known[known["month"] > below] if pd.notna(below) else known
+    month = edition.month
+    sales, output = (rows[rows["name"] == name].dropna(subset=["best"]) for name in ("of sales", "of output"))
+    sold, made, then = figure_at(sales, month), figure_at(output, month), figure_at(sales, step_month(month, -1))
+    below = sales.loc[sales["best"] < 50, "month"].max()
+    after = sales.loc[~(sales["month"] <= below), "month"].dt.strftime("%Y-%m")
     prints = edition.prints("nev.penetration.cn", "level", month)
     return {
         "month": month,
-        "before": before,
-        **now,
-        "sold_change": now["sold"].best - then.best if now["sold"] and then else None,
-        "gap": now["sold"] - now["made"] if all(now.values()) else None,
-        "half": after["month"].iloc[0].strftime("%Y-%m") if len(after) else "",
-        "published": [(printed_of(row), edition.who(row["source"])) for _, row in prints.iterrows()],
+        "sold": sold,
+        "made": made,
+        "sold_change": sold.best - then.best if sold and then else None,
+        "gap": sold - made if sold and made else None,
+        "half": after.iloc[0] if len(after) else "",
+        "published": prints.assign(who=edition.who(prints["source"])).to_dict("records"),
     }
 
 
@@ -151,47 +121,21 @@ def growth(edition, last: int = 12) -> pd.DataFrame:
     bases = edition.series.set_index("series")["growth_basis"].to_dict()
     grid = sums.growth_grid(edition.rows_of(*known), known, months, bases)
     # A rate of January and February together fills both columns, with its figure in the second.
-    own = set(zip(grid["use"], grid["period"], strict=True))
     joint = grid[(grid["measure"] == "ytd_yoy") & grid["period"].str.endswith("-02")]
     joint = joint.assign(period=joint["period"].str.slice(0, 5) + "01", measure="joint")
-    alone = [(use, month) not in own for use, month in zip(joint["use"], joint["period"], strict=True)]
-    joint = joint[pd.Series(alone, joint.index, dtype=bool)]
-    grid = pd.concat([grid, joint[joint["period"].isin(months)]], ignore_index=True)
-    summed = grid["measure"] != "yoy"
+    grid = pd.concat([grid, joint[joint["period"].isin(months)]]).drop_duplicates(["use", "period"], ignore_index=True)
+    marks = {"yoy": "{:.0f}", "ytd_yoy": "{:.0f}*", "joint": ""}
     return pd.DataFrame(
         {
             "name": grid["use"],
             "month": pd.to_datetime(grid["period"]),
             "best": grid["value"],
-            "since_january": summed,
-            "text": (grid["value"].map("{:.0f}".format) + summed.map({True: "*", False: ""})).where(
-                grid["measure"] != "joint", ""
-            ),
+            "since_january": grid["measure"] != "yoy",
+            "text": [marks[of].format(value) for of, value in zip(grid["measure"], grid["value"], strict=True)],
             "unit": "%",
             "who": edition.who(grid["source"]),
         }
     )
-
-
-def uses(edition, grid: pd.DataFrame) -> dict[str, object]:
-    """Return which uses grew most and least in the month, and which have no figure.
-
-    Args:
-        edition: The edition.
-        grid: Result of `growth`.
-
-    Returns:
-        n (uses with a figure of the month itself), n_down, most and least (name, per cent), missing (names).
-    """
-    own = grid[(grid["month"] == edition.month) & ~grid["since_january"]].sort_values("best", kind="stable")
-    shown = set(grid.loc[grid["month"] == edition.month, "name"])
-    facts: dict[str, object] = {"month": edition.month, "n": len(own), "n_down": int((own["best"] < 0).sum())}
-    facts["missing"] = [name for name in dict.fromkeys(grid["name"]) if name not in shown]
-    if len(own):
-        facts |= {
-            name: (row["name"], float(row["best"])) for name, row in (("most", own.iloc[-1]), ("least", own.iloc[0]))
-        }
-    return facts
 
 
 def steel(edition) -> dict[str, object]:
@@ -207,9 +151,9 @@ def steel(edition) -> dict[str, object]:
     if not all(found) or printed is None or month.endswith("-01"):
         return facts | {"left": None}
     left = found[0] - found[1]
-    fits = left.low <= printed.high and left.high >= printed.low
     gap = left.best - printed.best
-    return facts | {"left": left, "fits": fits, "apart": gap, "apart_pct": 100 * abs(gap) / printed.best}
+    facts |= {"left": left, "fits": left.low <= printed.high and left.high >= printed.low}
+    return facts | {"apart": gap, "apart_pct": 100 * abs(gap) / printed.best}
 
 
 def last_known(edition, named: dict[str, str]) -> pd.DataFrame:
@@ -221,25 +165,18 @@ def last_known(edition, named: dict[str, str]) -> pd.DataFrame:
     """
     rows = []
     for name, series in named.items():
-        known = edition.rows_of(series)
-        known = known[known["measure"].isin(["level", "ytd"])]
+        known = edition.rows_of(series).query("measure in ['level', 'ytd']")
         if known.empty:
             continue
         ends = known["period"].map(period_end)
         latest = known[ends == ends.max()].sort_values("measure", kind="stable").iloc[-1]
         row = edition.prints(series, latest["measure"], latest["period"]).iloc[-1]
-        rates = edition.prints(series, "ytd_yoy" if row["measure"] == "ytd" else "yoy", row["period"])
-        own = rates[rates["source"] == row["source"]]
-        rates = own if len(own) else rates
-        rows.append(
-            {
-                "End use": name,
-                "Period": (since_january if row["measure"] == "ytd" else period_name)(row["period"]),
-                "Figure": as_printed(row),
-                "y/y, %": float(rates["value"].iloc[-1]) if len(rates) else float("nan"),
-                "Published by": edition.who(row["source"]),
-            }
-        )
+        summed = row["measure"] == "ytd"
+        rates = edition.prints(series, "ytd_yoy" if summed else "yoy", row["period"])
+        changes = [*rates["value"], *rates.loc[rates["source"] == row["source"], "value"]]
+        period = since_january(row["period"]) if summed else period_name(row["period"])
+        change = changes[-1] if changes else float("nan")
+        rows.append((name, period, as_printed(row), change, edition.who(row["source"])))
     return pd.DataFrame(rows, columns=["End use", "Period", "Figure", "y/y, %", "Published by"])
 
 
@@ -258,7 +195,7 @@ def metal(edition) -> pd.DataFrame:
         made = edition.figure(NEV_MADE if nev else MADE, "level", row["period"])
         if made is not None:
             one = vehicle_metal(row.to_frame().T, {row["series"]: (made["value"], "")}).iloc[0]
-            kg = f"{one['kg_low']:g}" + (f"\u2013{one['kg_high']:g}" if one["kg_high"] > one["kg_low"] else "")
+            kg = "\u2013".join(f"{end:g}" for end in dict.fromkeys((one["kg_low"], one["kg_high"])))
             name = f"{kg} kg in {'new-energy' if nev else 'all'} vehicles, {row['period']}"
             rows.append((name, "weight times vehicles", row["period"], one["low"], one["high"], [row["source"]]))
     stated = without_copies(edition.rows_of(*STATED), edition.sources)
@@ -268,8 +205,8 @@ def metal(edition) -> pd.DataFrame:
         name = f"{STATED[series]}, {period}{' forecast' if measure == 'forecast' else ''}"
         rows.append((name, "published", period, own["value"].min(), own["value"].max(), list(own["source"])))
     frame = pd.DataFrame(rows, columns=["name", "kind", "period", "low", "high", "sources"])
-    named = [", ".join(dict.fromkeys(edition.who(one) for one in each)) for each in frame["sources"]]
-    frame = frame.assign(best=(frame["low"] + frame["high"]) / 2, unit="t", who=named).drop(columns="sources")
+    named = [", ".join(dict.fromkeys(map(edition.who, each))) for each in frame.pop("sources")]
+    frame = frame.assign(best=(frame["low"] + frame["high"]) / 2, unit="t", who=named)
     return frame.sort_values(["high", "name"], ascending=[False, True], ignore_index=True)
 
 
@@ -281,55 +218,21 @@ def metal_said(edition, rows: pd.DataFrame) -> dict[str, object]:
         rows: Result of `metal`.
 
     Returns:
-        span (`Interval` of weights times vehicles, or None), times, years; consumed (t, China) with above
-        [(period, whether it is a forecast, t, who)] that exceed it; world (`Interval`) where sources differ, or None.
+        span (`Interval` of weights times vehicles, or None), years; consumed (row, China) with above [rows] that exceed
+        it; world: the row where sources differ on the world's vehicles; each None or empty where there is none.
     """
     implied = rows[rows["kind"] != "published"]
-    facts: dict[str, object] = {"month": edition.month, "span": None, "consumed": None, "above": [], "world": None}
-    if len(implied):
-        low, high = implied["low"].min(), implied["high"].max()
-        facts |= {"span": between(low, high), "times": high / low}
-        facts["years"] = sorted(set(implied["period"]))
     china = rows[rows["name"].str.startswith(STATED["mg.consumption.cn"])]
-    if len(china):
-        eaten = china["high"].max()
-        above = rows[rows["name"].str.contains("ehicles, China") & (rows["low"] > eaten)]
-        facts |= {"consumed": eaten, "consumed_year": china.loc[china["high"].idxmax(), "period"]}
-        facts["above"] = [
-            (row["period"], row["name"].endswith("forecast"), row["low"], row["who"]) for _, row in above.iterrows()
-        ]
+    above = rows[rows["name"].str.contains("ehicles, China") & (rows["low"] > china["high"].max())]
     world = rows[rows["name"].str.startswith(STATED["mg.consumption.world.auto_alloy"]) & (rows["high"] > rows["low"])]
-    if len(world):
-        row = world.iloc[0]
-        facts |= {"world": interval_of(row), "world_year": row["period"]}
-    return facts
-
-
-def weights(edition) -> pd.DataFrame:
-    """Return published weights of magnesium in one vehicle.
-
-    Returns:
-        Columns Vehicles, Year, kg, "Meant as", Pages (that publish it), "One of them".
-    """
-    rows = edition.rows_under("mg.per_vehicle").sort_values(["series", "period", "value"])
-    keys = ["series", "measure", "period", "value"]
-    rows = rows.assign(pages=rows.groupby(keys)["source"].transform("nunique")).drop_duplicates(keys)
-    hoped = rows["measure"] == "forecast"
-    possible = rows["series"].str.endswith(_POSSIBLE)
-    ranged = rows["low"].notna() & rows["high"].notna()
-    spans = [f"{low:g} to {high:g}" for low, high in zip(rows["low"], rows["high"], strict=True)]
-    return pd.DataFrame(
-        {
-            "Vehicles": rows["series"].map(PLACES).fillna(rows["series"]),
-            "Year": rows["period"],
-            "kg": pd.Series(spans, index=rows.index).where(ranged, rows["value"].map("{:.3g}".format)),
-            "Meant as": hoped.map({True: "an aim or a forecast", False: "what is in them"}).mask(
-                hoped & possible, "a possibility"
-            ),
-            "Pages": rows["pages"],
-            "One of them": edition.who(rows["source"]),
-        }
-    ).reset_index(drop=True)
+    return {
+        "month": edition.month,
+        "span": between(implied["low"].min(), implied["high"].max()) if len(implied) else None,
+        "years": sorted(set(implied["period"])),
+        "consumed": china.to_dict("records")[:1],
+        "above": above.to_dict("records"),
+        "world": world.to_dict("records")[:1],
+    }
 
 
 def loops(edition) -> pd.DataFrame:
@@ -340,23 +243,19 @@ def loops(edition) -> pd.DataFrame:
     """
     rows = []
     for rate, output, tonnes, name in _LOOPS:
-        made, rates = edition.years(output), edition.rows_of(rate)
-        if len(made):
-            for _, row in rates.drop_duplicates("value").iterrows():
-                low, high = (row["low"], row["high"]) if pd.notna(row["low"]) else (row["value"], row["value"])
-                ends = f"{low:g}" if low == high else f"{low:g} to {high:g}"
-                amount = made.iloc[-1]["value"] * tonnes
-                year = made.iloc[-1]["period"]
-                rows.append((name, year, f"{ends} {row['unit']}", low * amount, high * amount, row["source"]))
+        for _, made in edition.years(output).tail(1).iterrows():
+            for _, row in edition.rows_of(rate).drop_duplicates("value").iterrows():
+                ends = (row["low"], row["high"]) if pd.notna(row["low"]) else (row["value"], row["value"])
+                told = " to ".join(f"{end:g}" for end in dict.fromkeys(ends))
+                low, high = (end * made["value"] * tonnes for end in ends)
+                rows.append((name, made["period"], f"{told} {row['unit']}", low, high, row["source"]))
     for series, name in _BOUGHT.items():
-        if len(known := edition.years(series)):
-            row = known.iloc[-1]
+        for _, row in edition.years(series).tail(1).iterrows():
             rows.append((name, row["period"], "", row["value"], row["value"], row["source"]))
     frame = pd.DataFrame(rows, columns=["Use", "Year", "At a rate of", "low", "high", "Published by"])
     frame["Published by"] = edition.who(frame["Published by"])
-    return frame.sort_values(
-        "Use", key=lambda names: names.str.startswith("Titanium"), kind="stable", ignore_index=True
-    )
+    # Steel before titanium.
+    return frame.sort_values("Use", key=lambda names: names.str[0], kind="stable", ignore_index=True)
 
 
 def loop(edition, rows: pd.DataFrame) -> dict[str, object]:
@@ -367,8 +266,8 @@ def loop(edition, rows: pd.DataFrame) -> dict[str, object]:
         rows: Result of `loops`.
 
     Returns:
-        steel (`Interval`, t, or None) with used (t) beside it; bought: titanium without recycling (`Interval`, or
-        None), recycled (t, all plants recycling), inside (t, made in the plants) or None.
+        steel of year, used, bought (titanium without recycling), recycled (all plants recycling) and inside (made in
+        the plants): `Interval` in t, or None.
     """
     patterns = {
         "steel": "Steel, China",
@@ -377,9 +276,9 @@ def loop(edition, rows: pd.DataFrame) -> dict[str, object]:
         "recycled": "every plant",
         "inside": "in the plants",
     }
-    named = {key: rows[rows["Use"].str.contains(pattern)] for key, pattern in patterns.items()}
-    spans = {
-        key: Interval(own["low"].min(), own["high"].max(), own["high"].mean()) if len(own) else None
-        for key, own in named.items()
-    }
-    return {"month": edition.month, **spans, "year": named["steel"]["Year"].max() if len(named["steel"]) else ""}
+    facts: dict[str, object] = {"month": edition.month}
+    for key, pattern in patterns.items():
+        own = rows[rows["Use"].str.contains(pattern)]
+        facts[key] = between(own["low"].min(), own["high"].max()) if len(own) else None
+        facts["year"] = facts.get("year", own["Year"].max())
+    return facts

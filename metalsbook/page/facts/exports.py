@@ -3,10 +3,10 @@
 import pandas as pd
 
 from metalsbook.analysis import exports as sums
-from metalsbook.analysis.intervals import Interval, growth_of_quotient
-from metalsbook.months import month_range, period_end, step_month
+from metalsbook.analysis.intervals import growth_of_quotient
+from metalsbook.months import period_end, step_month
 from metalsbook.names import bare_title, base_name
-from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, printed_of
+from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, interval_of, printed_of, values_of
 from metalsbook.page.narrative import period_name, since_january
 
 TOTAL, INGOT = "mg.export.total", "mg.export.ingot"
@@ -39,41 +39,17 @@ _SHARE_NOISE_PP = 1.0
 
 
 def flow(edition, series: str) -> dict[str, object]:
-    """Return `facts_of` a flow, `swing` ("rebound", "return" or ""), and how many of its last months are known how.
+    """Return `facts_of` a flow and `swing`: a "rebound" from a low month to near the usual, a "return" from a high one.
 
-    A rebound is a large rise from a low month to near the usual level; a return is a large fall from a high one.
+    Both are large changes; any other is "".
     """
     facts = facts_of(edition, series)
     mom, now, base = facts["mom"], facts["against_usual"], facts["then_against_usual"]
     swing = ""
     if mom and now and base and abs(now.best) < _NEAR_PCT and abs(mom.best) > _SURGE_PCT:
-        if mom.best > 0 and base.high < -_OFF_PCT:
-            swing = "rebound"
-        elif mom.best < 0 and base.low > _OFF_PCT:
-            swing = "return"
+        rebound, fallen = mom.best > 0 and base.high < -_OFF_PCT, mom.best < 0 and base.low > _OFF_PCT
+        swing = "rebound" if rebound else "return" if fallen else ""
     return facts | {"swing": swing}
-
-
-def counts(rows: pd.DataFrame) -> dict[str, int]:
-    """Return how many months of a frame are known how: n_reported, n_derived, n_unknown, n_months."""
-    found = rows["status"].value_counts()
-    return {f"n_{status}": int(found.get(status, 0)) for status in ("reported", "derived", "unknown")} | {
-        "n_months": len(rows)
-    }
-
-
-def growth(edition, series: dict[str, str]) -> pd.DataFrame:
-    """Return the changes of some flows in the edition's month, NaN where unknown.
-
-    Returns:
-        Indexed by name; columns "m/m, %", "y/y, %", "YTD, t" and "YTD y/y, %".
-    """
-    rows = {}
-    for name, one in series.items():
-        facts = facts_of(edition, one)
-        found = (facts[key] for key in ("mom", "yoy", "ytd", "ytd_yoy"))
-        rows[name] = [figure.best if figure else float("nan") for figure in found]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["m/m, %", "y/y, %", "YTD, t", "YTD y/y, %"])
 
 
 def drivers(edition, moves: pd.DataFrame) -> dict[str, object]:
@@ -81,8 +57,7 @@ def drivers(edition, moves: pd.DataFrame) -> dict[str, object]:
 
     Args:
         edition: The edition.
-        moves: Columns name, low, best, high (change in t); the last row is what no named product explains. Figures
-            that are not known are NaN.
+        moves: Columns name, low, best, high (change in t, NaN where unknown); the last row is what no product explains.
 
     Returns:
         whole (t), parts [(name, change in t)] the largest first, rest (t) and rest_open (whether rounding alone may
@@ -92,19 +67,13 @@ def drivers(edition, moves: pd.DataFrame) -> dict[str, object]:
     facts = {"month": edition.month, "before": step_month(edition.month, -1), "missing": missing}
     if missing:
         return facts
-    spans = {row["name"]: Interval(row["low"], row["high"], row["best"]) for _, row in moves.iterrows()}
-    rest = spans.pop(OTHER)
-    parts = sorted(spans.items(), key=lambda item: -abs(item[1].best))
-    whole = sum((span.best for span in spans.values()), rest.best)
-    share = 100 * parts[0][1].best / whole if whole else 0.0
-    return facts | {
-        "whole": whole,
-        "parts": parts,
-        "rest": rest,
-        "rest_open": rest.sign == 0,
-        "main": parts[0][0],
-        "main_share": share if 0 < share <= 100 else None,
-    }
+    *parts, (_, rest) = [(row["name"], interval_of(row)) for _, row in moves.iterrows()]
+    parts.sort(key=lambda part: -abs(part[1].best))
+    main, move = parts[0]
+    whole = moves["best"].sum()
+    share = 100 * move.best / whole if whole else 0.0
+    facts |= {"whole": whole, "parts": parts, "rest": rest, "rest_open": rest.sign == 0}
+    return facts | {"main": main, "main_share": share if 0 < share <= 100 else None}
 
 
 def season(edition, rows: pd.DataFrame) -> dict[str, object]:
@@ -114,23 +83,15 @@ def season(edition, rows: pd.DataFrame) -> dict[str, object]:
         edition: The edition.
         rows: `Edition.months` of one flow.
     """
-    year = int(edition.month[:4])
-    earlier = {f"{back}{edition.month[4:]}": None for back in range(rows["month"].dt.year.min(), year)}
-    known = {month: figure for month in earlier if (figure := figure_at(rows, month))}
-    per_year = rows.dropna(subset=["best"]).groupby(rows["month"].dt.year).size()
-    now = figure_at(rows, edition.month)
+    years, month = rows["month"].dt.year, edition.month
+    every = {f"{year}{month[4:]}": figure_at(rows, f"{year}{month[4:]}") for year in years.unique()}
+    now = every.pop(month)
+    known = {period: figure for period, figure in every.items() if figure}
     below = sum(figure.best < now.best for figure in known.values()) if now else 0
-    return {
-        "month": edition.month,
-        "now": now,
-        "earlier": known,
-        "n_whole": int((per_year >= 12).sum()),
-        "place": "highest"
-        if now and known and below == len(known)
-        else "lowest"
-        if now and known and not below
-        else "",
-    }
+    place = "highest" if below == len(known) else "" if below else "lowest"
+    n_whole = int((rows["best"].notna().groupby(years).sum() >= 12).sum())
+    place = place if now and known else ""
+    return {"month": month, "now": now, "earlier": known, "n_whole": n_whole, "place": place}
 
 
 def reasons(edition, series: list[str]) -> dict[str, object]:
@@ -142,19 +103,15 @@ def reasons(edition, series: list[str]) -> dict[str, object]:
     months = [step_month(edition.month, -1), edition.month]
     events = edition.events("magnesium_exports", about=TRADE)
     events = events[events["date"].str[:7].isin(months)]
-    rows = edition.rows_of(*series)
-    rows = rows[(rows["period"] == edition.month) & rows["measure"].isin(["level", "mom"])]
-    pages = rows.merge(edition.sources, on="source", suffixes=("", "_source")).drop_duplicates("title")
+    rows = edition.rows_of(*series).query("period == @edition.month and measure in ['level', 'mom']")
+    pages = edition.sources[edition.sources["source"].isin(rows["source"])].drop_duplicates("title")
     pages = pages[pages["title"].str.contains("export", case=False)].sort_values(["published", "title"])
     return {
         "month": edition.month,
         "months": months,
-        "events": list(events[["date", "what", "who"]].itertuples(index=False, name=None)),
+        "events": events[["date", "what", "who"]].to_numpy().tolist(),
         "ruled": bool(events["topic"].str.contains(_RULES, case=False).any()),
-        "headings": [
-            (bare_title(title), base_name(publisher))
-            for title, publisher in zip(pages["title"], pages["publisher"], strict=True)
-        ],
+        "headings": list(zip(pages["title"].map(bare_title), pages["publisher"].map(base_name), strict=True)),
     }
 
 
@@ -167,21 +124,17 @@ def destinations(edition, last: int = 12) -> pd.DataFrame:
         share cannot be one of the month's ingot).
     """
     whole = edition.months(INGOT, None)
-    whole = whole.assign(
-        period=whole["month"].dt.strftime("%Y-%m"), basis=whole["status"].replace({"unknown": sums.OPEN})
-    )
-    places = sums.destinations(_of_countries(edition), _TO, whole)
+    basis = whole["status"].replace({"unknown": sums.OPEN})
+    whole = whole.assign(period=whole["month"].dt.strftime("%Y-%m"), basis=basis)
+    places = sums.destinations(_of_countries(edition), _TO, whole).rename(columns={"value": "best"})
     places = places[places["period"] > step_month(edition.month, -last)]
     shares = places["printed_share"]
     return places.assign(
-        name=[_PLACES.get(place, place) for place in places["place"]],
-        best=places["value"],
+        name=places["place"].replace(_PLACES),
         odd=(places["share"] - shares).abs() > _SHARE_NOISE_PP,
-        implied_low=100 * places["value"] / (shares + 0.5),
-        implied_high=100 * places["value"] / (shares - 0.5),
-    ).sort_values(["period", "best"], ascending=[False, False], ignore_index=True)[
-        ["name", "period", "best", "share", "printed_share", "odd", "implied_low", "implied_high"]
-    ]
+        implied_low=100 * places["best"] / (shares + 0.5),
+        implied_high=100 * places["best"] / (shares - 0.5),
+    ).sort_values(["period", "best"], ascending=[False, False], ignore_index=True)
 
 
 def _of_countries(edition) -> pd.DataFrame:
@@ -202,35 +155,32 @@ def markets(edition, places: pd.DataFrame) -> dict[str, object]:
         of the newest month with shares that do not fit, with odd_month and the total (t) that would fit them, or None;
         yoy [(name, change)] with yoy_month: published changes on the year before.
     """
-    facts: dict[str, object] = {"month": edition.month, "period": ""}
-    if len(places):
-        own = places[places["period"] == places["period"].iloc[0]]
-        top = own.iloc[0]
-        older = places[(places["name"] == top["name"]) & (places["period"] < top["period"])]
-        then = older.iloc[0] if len(older) else None
-        facts |= {
-            "period": top["period"],
-            "n": len(own),
-            "top": top["name"],
-            "tonnes": float(top["best"]),
-            "share": None if pd.isna(top["share"]) else float(top["share"]),
-            "then": None if then is None else then["period"],
-            "change": None if then is None else 100 * (top["best"] / then["best"] - 1),
-        }
     odd = places[places["odd"]]
     odd = odd[odd["period"] == odd["period"].max()]
     low, high = odd["implied_low"].max(), odd["implied_high"].min()
-    fits = len(odd) > 0 and low <= high
     rows = _of_countries(edition)
     rows = rows[(rows["measure"] == "yoy") & (rows["period"] > step_month(edition.month, -12))]
     rows = rows[rows["period"] == rows["period"].max()].drop_duplicates("series", keep="last")
-    return facts | {
+    names = rows["series"].str.slice(len(_TO)).replace(_PLACES)
+    facts: dict[str, object] = {
+        "month": edition.month,
+        "period": "",
         "odd": odd["name"].tolist(),
-        "odd_month": odd["period"].iloc[0] if len(odd) else "",
-        "fitting": between(low, high) if fits else None,
-        "yoy": [(_PLACES.get(row["series"][len(_TO) :], row["series"]), printed_of(row)) for _, row in rows.iterrows()],
-        "yoy_month": rows["period"].iloc[0] if len(rows) else "",
+        "odd_month": odd["period"].max(),
+        "fitting": between(low, high) if low <= high else None,
+        "yoy": [(name, printed_of(row)) for name, (_, row) in zip(names, rows.iterrows(), strict=True)],
+        "yoy_month": rows["period"].max(),
     }
+    if places.empty:
+        return facts
+    top = places.iloc[0]
+    n = (places["period"] == top["period"]).sum()
+    facts |= {"period": top["period"], "n": n, "top": top["name"], "tonnes": top["best"], "then": None}
+    facts["share"] = None if pd.isna(top["share"]) else top["share"]
+    older = places[(places["name"] == top["name"]) & (places["period"] < top["period"])]
+    for _, then in older.head(1).iterrows():
+        facts |= {"then": then["period"], "change": 100 * (top["best"] / then["best"] - 1)}
+    return facts
 
 
 def unit_values(edition) -> pd.DataFrame:
@@ -242,14 +192,14 @@ def unit_values(edition) -> pd.DataFrame:
     """
     rows = sums.unit_values(edition.rows_under("mg.export."), _WORTH)
     whole = (rows["measure"] == "ytd") & rows["period"].str.endswith("-12")
-    rows["period"] = rows["period"].mask(whole, rows["period"].str.slice(0, 4))
+    rows["span"] = rows.pop("period").mask(whole, lambda spans: spans.str.slice(0, 4))
     rows["measure"] = rows["measure"].mask(whole, "level")
-    rows = rows.rename(columns={"product": "name", "period": "span"}).drop_duplicates(["name", "span", "measure"])
+    rows = rows.rename(columns={"product": "name"}).drop_duplicates(["name", "span", "measure"])
     rows = rows[rows["span"] >= f"{int(edition.month[:4]) - 1}"]
     rows = rows.sort_values("span", key=lambda spans: spans.map(period_end), ascending=False, kind="stable")
     spans = zip(rows["span"], rows["measure"], strict=True)
-    rows["named"] = [since_january(span, short=True) if of == "ytd" else period_name(span) for span, of in spans]
-    return rows[["name", "span", "measure", "best", "low", "high", "printed", "named"]].reset_index(drop=True)
+    named = [since_january(span, short=True) if of == "ytd" else period_name(span) for span, of in spans]
+    return rows.assign(named=named).reset_index(drop=True)
 
 
 def worth(edition, values: pd.DataFrame) -> dict[str, object]:
@@ -264,28 +214,18 @@ def worth(edition, values: pd.DataFrame) -> dict[str, object]:
         value, tonnes and unit value of ingot since January in per cent as published, implied by the first two, fits.
     """
     facts: dict[str, object] = {"month": edition.month, "span": "", "growth": None}
+    paid = values["best"].fillna(values["printed"])
     summed = (values["measure"] == "ytd") | (values["span"].str.len() == 4)
-    own = values[(values["name"] == "Ingot") & summed]
-    own = own[own["printed"].notna() | own["best"].notna()]
-    if len(own):
-        row = own.iloc[0]
-        paid = row["best"] if pd.notna(row["best"]) else row["printed"]
-        mean, known = _fob_mean(edition, row["span"])
-        facts |= {
-            "span": row["span"],
-            "unit_value": paid,
-            "fob": mean,
-            "n_fob": known,
-            "apart": None if mean is None else 100 * (paid / mean - 1),
-        }
-    value, tonnes, price = _WORTH["Ingot"]
-    for period in sorted(edition.printed_months(value, "ytd_yoy")["period"], reverse=True)[:3]:
-        rates = [agreed(edition, one, "ytd_yoy", period) for one in (value, tonnes, price)]
+    for place in values.index[(values["name"] == "Ingot") & summed & paid.notna()][:1]:
+        mean, known = _fob_mean(edition, values["span"][place])
+        facts |= {"span": values["span"][place], "unit_value": paid[place], "fob": mean, "n_fob": known}
+        facts["apart"] = mean and 100 * (paid[place] / mean - 1)
+    for period in sorted(edition.printed_months(_WORTH["Ingot"][0], "ytd_yoy")["period"], reverse=True)[:3]:
+        value, tonnes, price = rates = [agreed(edition, one, "ytd_yoy", period) for one in _WORTH["Ingot"]]
         if all(rates):
-            implied = growth_of_quotient(rates[0], rates[1])
-            fits = implied.low <= rates[2].high and rates[2].low <= implied.high
-            facts["growth"] = {"period": period, "rates": rates, "implied": implied, "fits": fits}
-            break
+            implied = growth_of_quotient(value, tonnes)
+            fits = implied.low <= price.high and price.low <= implied.high
+            return facts | {"growth": {"period": period, "rates": rates, "implied": implied, "fits": fits}}
     return facts
 
 
@@ -294,15 +234,12 @@ def _fob_mean(edition, last: str) -> tuple[float | None, int]:
 
     A mean that a source published since January stands for its months; after it each month counts.
     """
-    span = month_range(f"{last[:4]}-01", f"{last[:4]}-12" if len(last) == 4 else last)
-    months = edition.months(FOB, len(month_range(span[0], edition.month))).dropna(subset=["best"])
-    months = months[months["month"] <= span[-1]]
+    end = f"{last[:4]}-12" if len(last) == 4 else last
+    prices = values_of(edition.months(FOB, None)).set_index("period")["value"].loc[f"{last[:4]}-01" : end]
     since = edition.printed_months(FOB, "ytd")
-    since = since[(since["period"] >= last[:4]) & (since["period"] <= span[-1])]
     total, known = 0.0, 0
-    if len(since):
-        known = int(since["period"].iloc[-1][5:7])
-        total = known * float(since["value"].iloc[-1])
-        months = months[months["month"] > since["period"].iloc[-1]]
-    total, known = total + float(months["best"].sum()), known + len(months)
+    for _, mean in since[since["period"].between(last[:4], end)].tail(1).iterrows():
+        known = int(mean["period"][5:7])
+        total, prices = known * mean["value"], prices[prices.index > mean["period"]]
+    total, known = total + prices.sum(), known + len(prices)
     return (total / known if known else None), known

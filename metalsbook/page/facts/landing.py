@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from metalsbook.analysis.scores import overall_score
 from metalsbook.ledger.coverage import TOGETHER
 from metalsbook.months import cut_off, period_end, step_month
 from metalsbook.page.facts.exports import INGOT, TOTAL, flow
@@ -53,56 +52,22 @@ LATEST_DAYS = 60
 
 def takeaways(edition) -> dict[str, object]:
     """Return the facts of the five takeaways: month, and `facts_of` (or `flow`) of each headline series."""
-    names = {
-        "price": FUGU,
-        "output": OUTPUT,
-        "association": ASSOCIATION,
-        "prnd": PRND,
-        "magnets": MAGNETS,
-        "vehicles": VEHICLES,
-    }
-    facts = {name: facts_of(edition, series) for name, series in (*names.items(), ("electric", ELECTRIC))}
+    names = {"price": FUGU, "output": OUTPUT, "association": ASSOCIATION, "prnd": PRND, "magnets": MAGNETS}
+    names |= {"vehicles": VEHICLES, "electric": ELECTRIC}
+    facts = {name: facts_of(edition, series) for name, series in names.items()}
     return {"month": edition.month, "total": flow(edition, TOTAL), "ingot": flow(edition, INGOT), **facts}
-
-
-def forecasts(edition) -> dict[str, object]:
-    """Return how the forecasts resolved this month did, and all together, beside "no change"."""
-    known = edition.outlooks
-    new = known[(known["resolved_on"] == edition.month) & known["verdict"].isin(["hit", "miss"])]
-    facts: dict[str, object] = {"month": edition.month, "n_new": len(new)}
-    for name, rows in (("new", new), ("all", known)):
-        score = overall_score(rows)
-        facts |= {f"{name}_resolved": score["resolved"], f"{name}_hits": score["hits"]}
-        facts[f"{name}_naive"] = int((rows["naive_no_change"] == "hit").sum())
-    return facts
-
-
-def moves(found: pd.DataFrame, far: float, alarms: float) -> dict[str, object]:
-    """Return the most unusual move of a month and how many were far from usual.
-
-    Args:
-        found: Result of `surprises.largest_moves` with the column name, most unusual first.
-        far: Score from which a move counts as unusual.
-        alarms: How many of them an ordinary month shows; NaN where nobody can tell.
-    """
-    facts: dict[str, object] = {"n": len(found), "n_far": int((found["score"] > far).sum()), "far": far}
-    facts["alarms"] = None if pd.isna(alarms) else alarms
-    if len(found):
-        top = found.iloc[0]
-        facts |= {"name": top["name"], "change": top["change_pct"], "usual": top["usual_pct"], "score": top["score"]}
-        facts |= {"n_changes": int(top["n_changes"]), "n_season": int(top["n_season"])}
-    return facts
 
 
 def releases(edition) -> pd.DataFrame:
     """Return when the next figures of the headline series are likely to be published, judged by their last releases.
 
     Returns:
-        Columns name, who (the publisher that was first most often), period (the month they will be of) and its
-        name (January and February where an office prints them as one), expected (a
-        day), n (dated releases that it rests on); soonest first.
+        Columns name, who (the publisher that was first most often), period (the month they will be of), named (January
+        and February where an office prints them as one), expected (a day), n (dated releases that it rests on); soonest
+        first.
     """
-    rows = []
+    columns = ["name", "who", "period", "named", "expected", "n"]
+    rows, limit = [], pd.Timestamp(cut_off(edition.month))
     for name, series in RELEASES.items():
         prints = edition.rows_of(series)
         prints = prints[prints["measure"].isin(["level", "mom", "ytd"]) & (prints["period"].str.len() == 7)]
@@ -113,17 +78,14 @@ def releases(edition) -> pd.DataFrame:
         days = days[days.between(0, LATEST_DAYS)]
         if len(days) < LEAST_RELEASES:
             continue
-        period, lag = step_month(prints["period"].max(), 1), pd.Timedelta(days=int(days.median()))
+        lag, period = pd.Timedelta(days=int(days.median())), step_month(prints["period"].max(), 1)
         # What should be there by now is no longer to come.
-        while pd.Timestamp(period_end(period)) + lag <= pd.Timestamp(cut_off(edition.month)):
+        while pd.Timestamp(period_end(period)) + lag <= limit:
             period = step_month(period, 1)
         named = period_name(period)
         if period.endswith("-01") and office_of(edition, series) in TOGETHER:
             period = step_month(period, 1)
             named = since_january(period)
-        expected = pd.Timestamp(period_end(period)) + lag
         who = edition.who(first["source"]).mode().iloc[0]
-        rows.append((name, who, period, named, expected, len(days)))
-    return pd.DataFrame(rows, columns=["name", "who", "period", "named", "expected", "n"]).sort_values(
-        "expected", kind="stable"
-    )
+        rows.append((name, who, period, named, pd.Timestamp(period_end(period)) + lag, len(days)))
+    return pd.DataFrame(rows, columns=columns).sort_values("expected", kind="stable")

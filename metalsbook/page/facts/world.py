@@ -1,8 +1,7 @@
-"""Tables by country as USGS prints them, and western prices beside Chinese ones: what the ledger holds of each."""
+"""Tables by country as USGS prints them."""
 
 import pandas as pd
 
-from metalsbook.months import last_day
 from metalsbook.names import base_name
 from metalsbook.page.narrative import as_printed
 
@@ -17,13 +16,6 @@ FAMILIES = {
     },
 }
 """For each market, column -> beginning of its series by country, series named otherwise, series of the world."""
-PRICES = {
-    "Fugu, ex-works, tax included": "mg.price.ingot.fugu",
-    "FOB China": "mg.price.ingot.fob_china",
-    "Rotterdam, in warehouse": "mg.price.rotterdam",
-}
-OLD_DAYS = 31
-"""A last quote that is older at the month's end is called old."""
 _YEARS = 2
 
 
@@ -80,38 +72,3 @@ def _told(row: pd.Series) -> str:
         return "withheld"
     estimated = row["stated"].strip().startswith("e") or "estimate" in row["stated"].lower()
     return as_printed(row, "") + (" (estimated)" if estimated else "")
-
-
-def western_prices(edition) -> pd.DataFrame:
-    """Return the last quote of Fugu, FOB and Rotterdam: price, day, age at the month's end, and what stands over FOB.
-
-    Returns:
-        Columns name, quote (as printed, with unit), value, unit, day, days (old at the month's end), old (bool), spread
-        (over the FOB month of the same date, in the same unit, NaN where there is none), who.
-    """
-    end = pd.Timestamp(last_day(edition.month))
-    fob = edition.months("mg.price.ingot.fob_china", None).set_index("month")["best"]
-    rows = []
-    for name, series in PRICES.items():
-        quotes = edition.quotes(series)
-        quotes = quotes[quotes["date"] <= end]
-        if quotes.empty:
-            continue
-        last = quotes.iloc[-1]
-        base = fob.get(last["date"].replace(day=1), float("nan")) if last["unit"] == "USD/t" else float("nan")
-        days = (end - last["date"]).days
-        spread = last["value"] - base if series != PRICES["FOB China"] else float("nan")
-        rows.append(
-            (
-                name,
-                as_printed(last),
-                last["value"],
-                last["unit"],
-                last["period"],
-                days,
-                days > OLD_DAYS,
-                spread,
-                last["who"],
-            )
-        )
-    return pd.DataFrame(rows, columns=["name", "quote", "value", "unit", "day", "days", "old", "spread", "who"])

@@ -1,0 +1,127 @@
+"""Chapters read aloud: their cells run in the test's own process, without charts and tables, and what they say is kept.
+
+The months are cut from one immutable snapshot, with what the reference month derives of them, so that nothing has to
+be solved: the rows are real, and months before the reference month know a little more than their editions did.
+"""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import NamedTuple
+
+import pandas as pd
+import pytest
+
+from metalsbook import page
+from metalsbook.edition import Edition, open_edition
+from metalsbook.ledger import vocabulary
+from metalsbook.months import REFERENCE_MONTH, cut_off
+from metalsbook.page import board, catalogue, words
+from metalsbook.page.narrative import Html
+from metalsbook.paths import chapters_folder, snapshots_folder
+from metalsbook.publish.notebooks import cell_source, read_chapter
+from metalsbook.snapshots.asof import select_as_of
+from metalsbook.snapshots.snapshot import Snapshot, open_snapshot
+
+NEWEST = "2026-01"
+MONTHS = ("2025-11", "2026-01", "2025-02", "2023-12", "2015-01")
+"""A full month, a January, a February, a thin one, one without data; the reference month stands in the notebooks."""
+CHAPTERS = (*vocabulary.CHAPTERS, "index", "explorer")
+GOLDEN = Path(__file__).parent / "golden"
+
+
+class Said(NamedTuple):
+    """What a block of words said, and of which facts."""
+
+    block: str
+    facts: dict
+    text: str
+
+
+class _Nothing:
+    """Stands for Altair: whatever is made of it is nothing."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *_, **__):
+        return self
+
+    __add__ = __call__
+
+    def __setattr__(self, name, value):
+        pass
+
+
+def edition_of(month: str) -> Edition:
+    """Return the edition of a month, cut from the newest snapshot and from what the reference month derives."""
+    with pd.option_context("mode.string_storage", "python"):
+        known = open_snapshot(snapshots_folder() / NEWEST).tables
+    tables = select_as_of(SimpleNamespace(**known | {"sources": known["sources"].assign(seen="")}), month)
+    derived = dict(open_edition(REFERENCE_MONTH)._derived)
+    derived["estimates"] = derived["estimates"][derived["estimates"]["period"] <= month]
+    for name, key, own in (
+        ("conflicts", "statement", "statements"),
+        ("claims", "claim", "claims"),
+        ("outlooks", "outlook", "outlooks"),
+    ):
+        derived[name] = derived[name][derived[name][key].isin(tables[own][key])]
+    made = Edition(Snapshot(month, cut_off(month), "x", tables))
+    made.__dict__["_derived"] = derived
+    return made
+
+
+def read_aloud(chapter: str, edition: Edition, patch) -> list[Said]:
+    """Return what the cells of a chapter say of an edition, in the order of the page.
+
+    Args:
+        chapter: Name of the notebook.
+        edition: What `open_edition` gives to the cells.
+        patch: pytest's `monkeypatch`.
+    """
+    said, nothing = [], _Nothing()
+
+    def fill(block: str, facts: dict) -> str:
+        text = own_fill(block, facts)
+        said.append(Said(block, facts, " ".join(text.split())))
+        return text
+
+    own_fill = words._fill
+    patch.setattr(words, "_fill", fill)
+    for name in ("month_axis", "day_axis", "status_color", "change_color", "wide_only", "show"):
+        patch.setattr(page, name, nothing)
+    for room, name in ((page, "table"), (board, "board"), (catalogue, "sources_fold")):
+        patch.setattr(room, name, lambda *_, **__: Html(""))
+    cells = {"alt": nothing, "pd": pd}
+    patch.setattr("metalsbook.open_edition", lambda month: edition)
+    for cell in read_chapter(chapters_folder() / f"{chapter}.ipynb").code_cells:
+        if "parameters" in cell["metadata"].get("tags", []):
+            cells["month"] = edition.month
+        else:
+            exec(cell_source(cell).replace("import altair as alt\n", ""), cells)
+    return said
+
+
+def read_months() -> dict[str, dict[str, list[Said]]]:
+    """Return what each chapter says in each of the months, by month and chapter."""
+    read = {}
+    for month in MONTHS:
+        edition = edition_of(month)
+        for chapter in CHAPTERS:
+            with pytest.MonkeyPatch.context() as patch:
+                read.setdefault(month, {})[chapter] = read_aloud(chapter, edition, patch)
+    return read
+
+
+def golden_text(chapters: dict[str, list[Said]]) -> str:
+    """Return what chapters say as text: each under its name, a line for each block, the same line once."""
+    lines = []
+    for chapter, said in chapters.items():
+        lines += [f"# {chapter}", *dict.fromkeys(f"{one.block}: {one.text}" for one in said if one.text), ""]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    for month, chapters in read_months().items():
+        (GOLDEN / f"{month}.txt").write_text(golden_text(chapters), "utf-8")
