@@ -22,10 +22,7 @@ STATUS = {"reported": "published", "derived": "derived"}
 def board(edition, series: dict[str, str], caption: str) -> Html:
     """Return the month's table, and under it, folded, the same series with their last 13 months side by side.
 
-    Args:
-        edition: The edition.
-        series: What each is called -> its series; those that the edition does not know are left out.
-        caption: What the table shows.
+    `series`: what each is called -> its series; those that the edition does not know are left out.
     """
     rows = board_rows(edition, series)
     shown = pd.DataFrame(
@@ -71,9 +68,7 @@ def explorer() -> Html:
 def board_rows(edition, series: dict[str, str]) -> list[dict[str, object]]:
     """Return the month's figures of some series.
 
-    Args:
-        edition: The edition.
-        series: What each is called -> its series; those that the edition does not know are left out.
+    `series`: what each is called -> its series; those that the edition does not know are left out.
 
     Returns:
         For each: name, series, unit, chapter; month ("YYYY-MM" of the latest figure, "" without one) and latest
@@ -86,16 +81,15 @@ def board_rows(edition, series: dict[str, str]) -> list[dict[str, object]]:
 
 def _row(edition, name: str, series: str) -> dict[str, object]:
     facts = facts_of(edition, series)
-    ytd, ytd_yoy = year_to_date(edition, series, facts)
-    current = facts["now"] or facts["implied"]
-    course = edition.months(series, MONTHS_IN_LINE)
-    changes = {
-        key: _points_between(facts["now"], facts[then]) if facts["unit"] == "%" else facts[key]
-        for key, then in (("mom", "then"), ("yoy", "year_then"))
-    }
+    now, current = facts["now"], facts["now"] or facts["implied"]
+    rows = edition.months(series, 36)
+    ytd, ytd_yoy = year_to_date(rows, facts)
+    mom, yoy = facts["mom"], facts["yoy"]
+    if facts["unit"] == "%":
+        mom, yoy = (now - then if now and then else None for then in (facts["then"], facts["year_then"]))
     status = say_line("shared/status", **facts)
     if not current and facts["last"]:
-        status = STATUS[edition.months(series, 36).dropna(subset=["best"])["status"].iloc[-1]]
+        status = STATUS[rows.dropna(subset=["best"])["status"].iloc[-1]]
     return {
         "name": name,
         "series": series,
@@ -103,34 +97,30 @@ def _row(edition, name: str, series: str) -> dict[str, object]:
         "chapter": edition.spec(series)["chapter"],
         "month": facts["month"] if current else facts["last"] or "",
         "latest": current or facts["last_figure"],
-        **changes,
+        "mom": mom,
+        "yoy": yoy,
         "ytd": ytd,
         "ytd_yoy": ytd_yoy,
         "status": status,
         "facts": facts,
-        "course": course,
+        "course": rows.tail(MONTHS_IN_LINE),
         "printed": set(edition.prints(series)["value"]),
     }
 
 
-def _points_between(now: Interval | None, then: Interval | None) -> Interval | None:
-    return Interval(now.low - then.high, now.high - then.low, now.best - then.best) if now and then else None
+def year_to_date(rows: pd.DataFrame, facts: dict) -> tuple[Interval | None, Interval | None]:
+    """Return a flow's total since January and its change on the year before: as published, else the months' sum.
 
-
-def year_to_date(edition, series: str, facts: dict) -> tuple[Interval | None, Interval | None]:
-    """Return a flow's total since January and its change on the year before: as published, else the months' sum."""
-    ytd, change = facts["ytd"], facts["ytd_yoy"]
+    `rows`: its `Edition.months` of both years; `facts`: its `facts_of`.
+    """
+    ytd, change, month = facts["ytd"], facts["ytd_yoy"], facts["month"]
     if facts["kind"] != "flow":
         return ytd, change
-    rows, month = edition.months(series, 36), facts["month"]
-
-    def year(number: int) -> Interval | None:
-        months = month_range(f"{number}-01", f"{number}{month[4:]}")
-        known = [figure_at(rows, each) for each in months]
-        return total(known) if all(known) else None
-
-    own, before = year(int(month[:4])), year(int(month[:4]) - 1)
-    ytd = ytd or own
+    sums = []
+    for year in (int(month[:4]), int(month[:4]) - 1):
+        known = [figure_at(rows, each) for each in month_range(f"{year}-01", f"{year}{month[4:]}")]
+        sums.append(total(known) if all(known) else None)
+    ytd, before = ytd or sums[0], sums[1]
     if change is None and ytd and before and before.low > 0:
         change = change_pct(ytd, before)
     return ytd, change

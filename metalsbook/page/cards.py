@@ -15,9 +15,7 @@ _SPARK_WIDTH, _SPARK_HEIGHT = 120, 28
 def key_figures(edition, series: dict[str, str]) -> Html:
     """Return the strip of key figures; a series without a figure this month shows the gap, it is not left out.
 
-    Args:
-        edition: The edition.
-        series: What each is called -> its series.
+    `series`: what each is called -> its series.
     """
     cards = [_card(edition, label, name) for label, name in series.items()]
     markup = "\n".join(tag("li", card.markup, class_="mb-figure") for card in cards)
@@ -51,13 +49,7 @@ def basis_of(edition, series: str) -> str:
 
 
 def source_of_month(edition, series: str, facts: dict) -> Html:
-    """Return where a month's figure comes from, folded: its print, the quotes of its mean, or how it is derived.
-
-    Args:
-        edition: The edition.
-        series: The series.
-        facts: Its `facts_of`.
-    """
+    """Return where a month's figure comes from, folded: its print, the quotes of its mean, or how it is derived."""
     if facts["now"] is None:
         return Html("")
     if facts["n_quotes"]:

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from metalsbook.months import cut_off, step_month
-from metalsbook.names import base_name
+from metalsbook.names import base_name, told_name
 from metalsbook.page.narrative import (
     MINUS,
     Html,
@@ -19,7 +19,6 @@ from metalsbook.page.narrative import (
     period_name,
     tag,
 )
-from metalsbook.page.tables import with_publisher
 
 MEASURES = {
     "level": "level",
@@ -51,14 +50,13 @@ def months_name(text: str) -> str:
 
 def _run_name(run: str) -> str:
     first, _, last = run.partition(" to ")
+    if last and first.endswith("-01") and last.endswith("-12"):
+        # Whole years.
+        first, last = first[:4], last[:4] if last[:4] > first[:4] else ""
     if not last:
         return period_name(first)
-    if first[:4] == last[:4]:
-        whole = first.endswith("-01") and last.endswith("-12")
-        return first[:4] if whole else f"{period_name(first).split()[0]} to {period_name(last)}"
-    if first.endswith("-01") and last.endswith("-12"):
-        return f"{first[:4]} to {last[:4]}"
-    return f"{period_name(first)} to {period_name(last)}"
+    of_one_year = len(first) > 4 and first[:4] == last[:4]
+    return f"{period_name(first).split()[0] if of_one_year else period_name(first)} to {period_name(last)}"
 
 
 def small_percent(value: float) -> str:
@@ -69,9 +67,7 @@ def small_percent(value: float) -> str:
 def gap_words(edition, row: pd.Series) -> str:
     """Return how far figures are apart: in the unit of the series that the gap is measured in, or in points.
 
-    Args:
-        edition: The edition.
-        row: A row of `Edition.conflicts`.
+    `row`: a row of `Edition.conflicts`.
     """
     if row["gap"] == 0:
         return "they meet only at the edge of their rounding"
@@ -92,9 +88,7 @@ def place_cell(edition, row: pd.Series) -> Html:
 def sum_cell(edition, rows: pd.DataFrame) -> Html:
     """Return the figures of a contradiction with their origin, the sum to redo and what would explain it, folded.
 
-    Args:
-        edition: The edition.
-        rows: Rows of `Edition.conflicts` of one conflict.
+    `rows`: rows of `Edition.conflicts` of one conflict.
     """
     statements = edition.rows_of(*rows["series"].unique()).set_index("statement", drop=False)
     points = []
@@ -123,14 +117,9 @@ def sum_lines(edition, text: str) -> list[str]:
     names = set(_SERIES.findall(text)) & set(edition.series["series"])
     if len(names) == 1:
         text = text.replace(f"{names.pop()} ", "")
-    lines = [_typeset(with_titles(edition, line)) for line in text.splitlines() if line.strip()]
-    return [line[:1].upper() + line[1:] for line in lines]
-
-
-def _typeset(line: str) -> str:
-    """Return a line with true signs for minus and times."""
-    line = re.sub(r"(?<=\s)-(?=\s)|(?<![\w-])-(?=\d)", MINUS, line)
-    return line.replace(" x ", " \u00d7 ")
+    # True signs for minus and times.
+    text = re.sub(r"(?<=\s)-(?=\s)|(?<![\w-])-(?=\d)", MINUS, with_titles(edition, text)).replace(" x ", " \u00d7 ")
+    return [line[:1].upper() + line[1:] for line in text.splitlines() if line.strip()]
 
 
 def with_titles(edition, text: str) -> str:
@@ -142,28 +131,24 @@ def with_titles(edition, text: str) -> str:
 def explanations(edition, rows: pd.DataFrame, statements: pd.DataFrame) -> list[str]:
     """Return what would explain a conflict, one sentence a figure that says of which figure it is.
 
-    Args:
-        edition: The edition.
-        rows: Rows of one conflict.
-        statements: The edition's statements, by id.
+    `rows`: rows of one conflict; `statements`: those of the edition, by id.
     """
     found = []
     for _, row in rows[rows["explanation"] != ""].iterrows():
-        printed = with_publisher(edition, statements.loc[[row["statement"]]]).iloc[0]
+        printed = statements.loc[row["statement"]]
         slips = [_in_words(edition, slip) for slip in row["explanation"].split("; ")]
         figure = f"{as_printed(printed)}; {MEASURES.get(row['measure'], row['measure'])}, {period_name(row['period'])}"
-        found.append(f"This would explain it, of the figure of {printed['told']} ({figure}): {'; or '.join(slips)}.")
+        who = told_name(edition.publishers[printed["source"]])
+        found.append(f"This would explain it, of the figure of {who} ({figure}): {'; or '.join(slips)}.")
     return found
 
 
 def _in_words(edition, slip: str) -> str:
-    slip = re.sub(r"^it is the (\w+), not the (\w+)$", lambda found: _swapped(*found.groups()), slip)
+    if swapped := re.fullmatch(r"it is the (\w+), not the (\w+)", slip):
+        is_one, is_not = (_CODES.get(code, code) for code in swapped.groups())
+        return f"it is the {is_one}, not the {is_not}"
     slip = re.sub(r"^(\d{4}-\d{2}) was revised", lambda found: f"{period_name(found[1])} was revised since", slip)
     return with_titles(edition, slip)
-
-
-def _swapped(is_one: str, is_not: str) -> str:
-    return f"it is the {_CODES.get(is_one, is_one)}, not the {_CODES.get(is_not, is_not)}"
 
 
 def new_conflicts(edition) -> set[str]:

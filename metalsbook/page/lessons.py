@@ -48,12 +48,7 @@ def own_snapshot(edition) -> Html:
 def pick(edition, series: str, measure: str, period: str, source: str = "") -> pd.Series:
     """Return one statement: the finest print of the latest day, or that of a source.
 
-    Args:
-        edition: The edition.
-        series: The series.
-        measure: The measure.
-        period: The period.
-        source: Id of the source, where it must be this one.
+    `source`: id of the source, where it must be this one.
 
     Raises:
         SnapshotError: If the snapshot has no such statement.

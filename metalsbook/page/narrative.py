@@ -43,8 +43,7 @@ BOUND_WORDS = {"over": "more than", "below": "less than", "up_to": "up to", "abo
 def bound_word(row) -> str:
     """Return the word that a statement's print puts before its figure ("more than"), "" where it puts none.
 
-    Args:
-        row: A statement: qualifier, stated.
+    `row`: a statement: qualifier, stated.
     """
     # The ledger has one mark for figures that are passed and for those that are at least reached.
     qualifier = row.get("qualifier", "")

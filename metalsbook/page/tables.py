@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from metalsbook.names import base_name, cited_name, told_name
+from metalsbook.names import base_name, told_name
 from metalsbook.page.narrative import MINUS, Html, count_of, escape, gap, link, number, tag
 
 Format = Callable[[object], str]
@@ -82,10 +82,7 @@ def _signed(shown: str) -> str:
 def origin(edition, statement: pd.Series, label: str = "") -> Html:
     """Return the origin of a statement, folded: printed text, source, date, link and statement id.
 
-    Args:
-        edition: The edition that holds the statement's source.
-        statement: A row of `Edition.statements`.
-        label: What is shown unfolded; default the publisher.
+    `label` is what is shown unfolded, by default the publisher.
     """
     source = edition.source(statement["source"]) or {"publisher": statement["source"], "title": "", "url": ""}
     dated = statement["published"] if statement["published_basis"] == "stated" else "undated page"
@@ -99,35 +96,16 @@ def origin(edition, statement: pd.Series, label: str = "") -> Html:
     return Html(tag("details", shown, class_="mb-origin"), f"{source['publisher']}, {dated}")
 
 
-def with_publisher(edition, statements: pd.DataFrame) -> pd.DataFrame:
-    """Return statements with their publisher: `who` its bare name, `told` with cautions, `cited` with relays too."""
-    publishers = statements["source"].map(edition.publishers).fillna("")
-    return statements.assign(
-        who=publishers.map(base_name), told=publishers.map(told_name), cited=publishers.map(cited_name)
-    )
-
-
 def who_printed(edition, statements: pd.DataFrame, most: int = 4) -> str:
-    """Return who printed statements, the most frequent first: "SMM, x.com (SMM copy) and 2 others".
-
-    Args:
-        edition: The edition that the statements belong to.
-        statements: Rows with the column `source`.
-        most: How many publishers are named.
-    """
-    names = with_publisher(edition, statements)["told"].value_counts(sort=False)
+    """Return who printed statements, the most frequent first: "SMM, x.com (SMM copy) and 2 others"."""
+    names = statements["source"].map(edition.publishers).fillna("").map(told_name).value_counts(sort=False)
     ordered = sorted(names.index, key=lambda name: (-names[name], name))
     others = count_of(len(ordered) - most, "other") if len(ordered) > most else ""
     return ", ".join(ordered[:most]) + (f" and {others}" if others else "")
 
 
 def source_cells(edition, sources: pd.Series) -> list[Html]:
-    """Return sources as cells of a table: the publisher with a link to the page.
-
-    Args:
-        edition: The edition that knows the sources.
-        sources: Ids of sources.
-    """
+    """Return sources as cells of a table: the publisher with a link to the page."""
     cells = []
     for source in sources:
         row = edition.source(source) or {"publisher": source, "url": ""}

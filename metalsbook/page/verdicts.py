@@ -104,8 +104,7 @@ def _clashes(edition, row: pd.Series) -> str:
 def forecast_cell(row: pd.Series) -> Html:
     """Return a forecast and, smaller below it, by whom, when, for when and how it was read.
 
-    Args:
-        row: Row of `Edition.outlooks`.
+    `row`: row of `Edition.outlooks`.
     """
     first, last = period_name(row["horizon_from"]), period_name(row["horizon_to"])
     said = f"{row['publisher']}, {period_name(row['made_on'])}, for {first if first == last else f'{first} to {last}'}"

@@ -47,9 +47,7 @@ def stated_years(edition, *series: str) -> pd.DataFrame:
 def yearly(edition, series: dict[str, list[str]]) -> pd.DataFrame:
     """Return the newest yearly figure of some series, the one that most houses publish.
 
-    Args:
-        edition: The edition.
-        series: What each is called -> its series, and those of other counts of the same.
+    `series`: what each is called -> its series, and those of other counts of the same.
 
     Returns:
         Columns Figure, Year, Value, "y/y, %" (as published by one of those houses), "Published by", "Other figures".
@@ -116,9 +114,7 @@ def output_months(edition, last: int = 24) -> pd.DataFrame:
 def output(edition, rows: pd.DataFrame) -> dict[str, object]:
     """Return SMM's output of the month and the month before, and what they rest on.
 
-    Args:
-        edition: The edition.
-        rows: Result of `output_months`.
+    `rows`: result of `output_months`.
 
     Returns:
         now, then (`Interval`); mom, mom_before and yoy as published (`Interval`); ahead: the forecast (month, level,
@@ -167,9 +163,7 @@ def utilisation(edition) -> pd.DataFrame:
 def rates(edition, pairs: pd.DataFrame) -> dict[str, object]:
     """Return between what the utilisation of the last year lies, what is stated outright, and what would fill plants.
 
-    Args:
-        edition: The edition.
-        pairs: Result of `utilisation`.
+    `pairs`: result of `utilisation`.
 
     Returns:
         year ("" where none), low and high: (rate, whose output), n; outright [(rate, who, side)]; ten_years (rate, who)
@@ -307,9 +301,7 @@ def _plant(edition, series: str) -> str:
 def owners(edition, plants: pd.DataFrame) -> dict[str, object]:
     """Return what known capacities and published ratios say of concentration, and what is announced.
 
-    Args:
-        edition: The edition.
-        plants: Result of `companies`.
+    `plants`: result of `companies`.
 
     Returns:
         plants as records; cr3, cr5, cr_year, cr_who and scattered, or cr3 None; additions [(name, t a year more, year,

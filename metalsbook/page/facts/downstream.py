@@ -84,9 +84,7 @@ def counts(edition) -> dict[str, object]:
 def shares(edition, rows: pd.DataFrame) -> dict[str, object]:
     """Return the share of new-energy vehicles in the vehicles sold and made, and how far the two can be told apart.
 
-    Args:
-        edition: The edition.
-        rows: Columns name ("of sales", "of output"), month (its first day), low, best, high (%).
+    `rows`: columns name ("of sales", "of output"), month (its first day), low, best, high (%).
 
     Returns:
         sold, made (`Interval` or None), sold_change (percentage points on the month before, or None), gap (`Interval`:
@@ -213,9 +211,7 @@ def metal(edition) -> pd.DataFrame:
 def metal_said(edition, rows: pd.DataFrame) -> dict[str, object]:
     """Return how far the tonnages of magnesium in vehicles lie apart, and where they exceed what was consumed.
 
-    Args:
-        edition: The edition.
-        rows: Result of `metal`.
+    `rows`: result of `metal`.
 
     Returns:
         span (`Interval` of weights times vehicles, or None), years; consumed (row, China) with above [rows] that exceed
@@ -261,9 +257,7 @@ def loops(edition) -> pd.DataFrame:
 def loop(edition, rows: pd.DataFrame) -> dict[str, object]:
     """Return what the two loops mean for the market.
 
-    Args:
-        edition: The edition.
-        rows: Result of `loops`.
+    `rows`: result of `loops`.
 
     Returns:
         steel of year, used, bought (titanium without recycling), recycled (all plants recycling) and inside (made in

@@ -55,9 +55,7 @@ def flow(edition, series: str) -> dict[str, object]:
 def drivers(edition, moves: pd.DataFrame) -> dict[str, object]:
     """Return what a total's change on the month before was made of.
 
-    Args:
-        edition: The edition.
-        moves: Columns name, low, best, high (change in t, NaN where unknown); the last row is what no product explains.
+    `moves`: columns name, low, best, high (change in t, NaN where unknown); the last row is what no product explains.
 
     Returns:
         whole (t), parts [(name, change in t)] the largest first, rest (t) and rest_open (whether rounding alone may
@@ -79,9 +77,7 @@ def drivers(edition, moves: pd.DataFrame) -> dict[str, object]:
 def season(edition, rows: pd.DataFrame) -> dict[str, object]:
     """Return the figures of the edition's month in earlier years, oldest first, and how many years are whole.
 
-    Args:
-        edition: The edition.
-        rows: `Edition.months` of one flow.
+    `rows`: `Edition.months` of one flow.
     """
     years, month = rows["month"].dt.year, edition.month
     every = {f"{year}{month[4:]}": figure_at(rows, f"{year}{month[4:]}") for year in years.unique()}
@@ -146,9 +142,7 @@ def _of_countries(edition) -> pd.DataFrame:
 def markets(edition, places: pd.DataFrame) -> dict[str, object]:
     """Return the largest destination of the last month that has any, its change on its month before, and odd shares.
 
-    Args:
-        edition: The edition.
-        places: Result of `destinations`.
+    `places`: result of `destinations`.
 
     Returns:
         period ("" where there is none), n, top, tonnes, share, then (its month before), change (per cent); odd: names
@@ -205,9 +199,7 @@ def unit_values(edition) -> pd.DataFrame:
 def worth(edition, values: pd.DataFrame) -> dict[str, object]:
     """Return the newest unit value of ingot beside the FOB price of the same months, and whether growth rates fit.
 
-    Args:
-        edition: The edition.
-        values: Result of `unit_values`.
+    `values`: result of `unit_values`.
 
     Returns:
         span ("" where none), unit_value, fob (mean of n_fob months of the span), apart (per cent); growth:

@@ -89,9 +89,7 @@ def together(edition, first: str = FUGU, second: str = FOB) -> dict[str, object]
 def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
     """Return what the ratio of magnesium over aluminium is, since when it is so low or high, and what sources state.
 
-    Args:
-        edition: The edition.
-        rows: Columns month (its first day), best.
+    `rows`: columns month (its first day), best.
 
     Returns:
         now, extreme and since (see `extreme`), level [months level with it]; n_known; run (first month of those in a

@@ -128,9 +128,7 @@ def licences(edition) -> dict[str, object]:
 def followed(edition, rows: pd.DataFrame) -> dict[str, object]:
     """Return whether raw materials rose as the oxide did, and the last step of Northern Rare Earth's contract price.
 
-    Args:
-        edition: The edition.
-        rows: Columns name, date, best: an index that is 100 for each at about the same time.
+    `rows`: columns name, date, best: an index that is 100 for each at about the same time.
 
     Returns:
         answer ("yes", "no", "in part" or ""), since (day), behind [names]; moves [(name, per cent)]; listed (CNY/t),
@@ -187,9 +185,7 @@ def magnets(edition) -> dict[str, object]:
 def quota(edition, rows: pd.DataFrame) -> dict[str, object]:
     """Return the course of the quotas, and what is known of the edition's own year.
 
-    Args:
-        edition: The edition.
-        rows: One figure a year: columns name ("mining" or another), year (number), best (t), rival (t or NaN).
+    `rows`: one figure a year: columns name ("mining" or another), year (number), best (t), rival (t or NaN).
 
     Returns:
         mining and smelting: records of the years; fastest: that of the largest step (per cent) in mining, and rival:
@@ -263,9 +259,7 @@ def _stale(edition, year: str) -> set[str]:
 def supply(edition, rows: pd.DataFrame) -> dict[str, object]:
     """Return China's share of the world's mine output and whether its figure is that of the quota.
 
-    Args:
-        edition: The edition.
-        rows: Result of `producers`.
+    `rows`: result of `producers`.
 
     Returns:
         year ("" where unknown), mined (t), world (`Interval`, t, or None), share (`Interval`, per cent), is_quota,

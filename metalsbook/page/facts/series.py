@@ -52,14 +52,6 @@ def agreed(edition, series: str, measure: str, month: str) -> Interval | None:
     return None if prints.empty else printed_of(prints.iloc[-1])
 
 
-def _change(edition, series: str, measure: str, rows: pd.DataFrame) -> Interval | None:
-    """Return a change of the month in per cent: as published, which has more digits than levels; else of `rows`."""
-    if (printed := agreed(edition, series, measure, edition.month)) is not None:
-        return printed
-    now, then = figure_at(rows, edition.month), figure_at(rows, step_month(edition.month, _BACK[measure]))
-    return change_pct(now, then) if now and then and then.low > 0 else None
-
-
 def _price_change(edition, series: str, measure: str) -> tuple[Interval | None, bool]:
     """Return the change of a price in per cent, on one basis only, and whether a month of it is thinly quoted.
 
@@ -126,7 +118,9 @@ def _read_facts(edition, series: str) -> dict[str, object]:
     month, before = edition.month, step_month(edition.month, -1)
     rows = edition.months(series, 36)
     spec = edition.spec(series) if edition.has(series) else {"unit": "", "kind": ""}
-    now, then, year_then = (figure_at(rows, step_month(month, -back)) for back in (0, 1, 12))
+    known = rows.dropna(subset=["best"])
+    figures = dict(zip(values_of(rows)["period"], (interval_of(row) for _, row in known.iterrows()), strict=True))
+    now, then, year_then = (figures.get(step_month(month, -back)) for back in (0, 1, 12))
     facts: dict[str, object] = {"month": month, "before": before, "unit": spec["unit"], "kind": spec["kind"]}
     facts |= {"now": now, "then": then, "year_then": year_then} | rows.iloc[-1][["status", "who"]].to_dict()
     quotes = rows["n_quotes"].iloc[-1]
@@ -134,7 +128,10 @@ def _read_facts(edition, series: str) -> dict[str, object]:
     if spec["kind"] == "price":
         (facts["mom"], facts["thin"]), (facts["yoy"], _) = (_price_change(edition, series, of) for of in _BACK)
     else:
-        facts["mom"], facts["yoy"] = (_change(edition, series, measure, rows) for measure in _BACK)
+        for of, earlier in (("mom", then), ("yoy", year_then)):
+            # As published a change has more digits than levels.
+            known_by_both = now and earlier and earlier.low > 0
+            facts[of] = agreed(edition, series, of, month) or (change_pct(now, earlier) if known_by_both else None)
     facts["ytd"] = _since_january(edition, series, "ytd", "level")
     facts["ytd_yoy"] = _since_january(edition, series, "ytd_yoy", "yoy")
     alone = now is None and month.endswith("-02")
@@ -142,19 +139,16 @@ def _read_facts(edition, series: str) -> dict[str, object]:
     waits = now is None and month.endswith("-01")
     facts["with_february"] = waits and office_of(edition, series) in TOGETHER
 
-    year = [figure_at(rows, step_month(before, -back)) for back in range(1, USUAL_MONTHS + 1)]
+    year = [figures.get(step_month(before, -back)) for back in range(1, USUAL_MONTHS + 1)]
     year = [figure for figure in year if figure]
     usual = total(year).scaled(1 / len(year)) if len(year) >= LEAST_USUAL else None
     facts |= {"usual": usual, "n_usual": len(year) if usual else 0}
     facts["against_usual"], facts["then_against_usual"] = (
         change_pct(figure, usual) if figure and usual else None for figure in (now, then)
     )
-    known = rows.dropna(subset=["best"])
     recent = known.loc[known["month"] > step_month(month, -12), "best"]
     facts |= {"rank": int((recent > now.best).sum()) + 1 if now else None, "n_known": len(recent)}
-    last = known.iloc[-1] if len(known) else None
-    facts["last"] = None if last is None else last["month"].strftime("%Y-%m")
-    facts["last_figure"] = None if last is None else interval_of(last)
+    facts["last"], facts["last_figure"] = [(None, None), *figures.items()][-1]
     behind = None
     if now is None and spec["kind"] == "flow":
         behind = level_behind_forecast(edition.rows_of(series), series, month)

@@ -22,9 +22,7 @@ _YEARS = 2
 def by_country(edition, market: str) -> pd.DataFrame:
     """Return what USGS, or a page that repeats it, prints by country: the latest year, of output the latest two.
 
-    Args:
-        edition: The edition.
-        market: Key of `FAMILIES`.
+    `market`: key of `FAMILIES`.
 
     Returns:
         Column Country, then one for each column and year, "Output 2024, t", as printed ("about", "more than" kept;
