@@ -61,7 +61,7 @@ def overall_score(judged: pd.DataFrame) -> pd.Series:
         `by_others_n` and `by_others_pct`, by those of others alone; `open`; `unmeasured`, due and not measurable, and
         the bounds that they leave for the hit rate, `least_pct` and `most_pct`.
     """
-    return pd.Series(_group_score(judged))
+    return pd.Series(_group_score(judged), dtype=object)
 
 
 def _group_score(group: pd.DataFrame) -> dict[str, object]:

@@ -49,7 +49,7 @@ def test_skill_is_the_difference_to_no_change_on_the_same_forecasts():
         )
     ]
     score = overall_score(judged(*rows))
-    assert score["resolved"] == 7
+    assert f"{score['resolved']} resolved" == "7 resolved", "a count is whole in a sentence"
     assert score["skill_pp"] == pytest.approx(100 * (4 - 2) / 6)
     assert score["skill_low_pp"] < 0 < score["skill_high_pp"]
 
