@@ -125,8 +125,8 @@ def test_slips_are_tried_by_solving_again(wrong, words):
 
 
 def test_a_swap_of_digits_explains_only_a_figure_that_the_others_pin():
-    rows = [("a", "ytd", "2025-02", 2100, 10, "2025-04-30"), ("a", "ytd", "2025-03", 3310, 10)]
-    found = conflicts_of(*rows, ("a", "level", "2025-03", 1221, 1)).set_index("statement")
+    rows = [("a", "ytd", "2025-02", 2100, 10, "2025-04-30"), ("a", "ytd", "2025-03", 3340, 10)]
+    found = conflicts_of(*rows, ("a", "level", "2025-03", 1421, 1)).set_index("statement")
     assert "swapped" not in found.loc["st-0002", "explanation"]
 
 
