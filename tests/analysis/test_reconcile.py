@@ -67,15 +67,6 @@ def test_nothing_to_reconcile_gives_empty_frames():
     assert result.left_out["reason"].tolist() == ["price series"]
 
 
-def test_leaving_a_source_out_solves_without_its_statements():
-    statements = make_statements(
-        ("a", "level", "2025-03", 100, 1, "", "note"), ("a", "level", "2025-03", 104, 1, "", "other")
-    )
-    result = reconcile(statements, make_series("a"), without={"note"})
-    assert result.conflicts.empty
-    assert interval(result, "a", "2025-03") == pytest.approx((103.5, 104.5))
-
-
 def test_the_last_level_counts_and_earlier_prints_are_revisions():
     statements = make_statements(
         ("a", "level", "2025-03", 1000, 1, "2025-04-20"), ("a", "level", "2025-03", 1004, 1, "2025-09-20")

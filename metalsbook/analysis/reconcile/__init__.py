@@ -12,7 +12,7 @@ restated by more than the limits, each month lies within its interval. What it d
 growth on a comparable sample, forecasts (`left_out` says which and why).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -181,16 +181,15 @@ class Months:
         )
 
 
-def reconcile(statements: pd.DataFrame, series: pd.DataFrame, without: Collection[str] = frozenset()) -> Reconciliation:
+def reconcile(statements: pd.DataFrame, series: pd.DataFrame) -> Reconciliation:
     """Return what the monthly figures can be.
 
     Args:
         statements: Columns `statement, series, measure, period, value, resolution, bound_low, bound_high, published,
             source`; key `statement`. As of the edition: nothing published after its cut-off.
         series: Columns `series, kind, growth_basis, part_of, share_of`; key `series`.
-        without: Sources whose statements are left out, so that no source vouches for itself.
     """
-    return Months(statements[~statements["source"].isin(set(without))], series).solve()
+    return Months(statements, series).solve()
 
 
 __all__ = ["Habits", "Months", "Reconciliation", "reconcile"]
