@@ -29,32 +29,6 @@ from metalsbook.page.theme import (
 )
 from metalsbook.page.words import say, say_line
 
-__all__ = [
-    "CELL_INK",
-    "DERIVED",
-    "DIVERGING",
-    "EARLIER",
-    "FALL",
-    "INK",
-    "MUTED",
-    "PALETTE",
-    "REPORTED",
-    "RISE",
-    "change_color",
-    "day_axis",
-    "folded",
-    "key_figures",
-    "month_axis",
-    "say",
-    "say_line",
-    "show",
-    "source_cells",
-    "stack",
-    "status_color",
-    "table",
-    "wide_only",
-]
-
 use_book_theme()
 # What libraries made when they were imported stays: the garbage collector need not walk through it again and again.
 gc.freeze()

@@ -9,7 +9,6 @@ from metalsbook.analysis.exports import level_behind_forecast
 from metalsbook.analysis.intervals import Interval, exact
 from metalsbook.months import step_month
 from metalsbook.page.facts.series import agreed, between, figure_at, interval_of, printed_of, without_copies
-from metalsbook.page.narrative import as_printed
 
 CAPACITY, OUTPUT, OUTPUT_SMM = "mg.capacity.cn", "mg.output.cn", "mg.output.cn.smm"
 CAPACITY_USGS, OUTPUT_USGS = "mg.capacity.cn.usgs", "mg.output.world.chn"
@@ -22,8 +21,9 @@ GOOD_RATE_PCT = 85
 SCATTERED_HHI = 1000
 """Below this index a market counts as unconcentrated (US Department of Justice and FTC, Merger Guidelines 2023)."""
 _AT_WORK, _ASKED = "mg.smelters.operating", "mg.smelters.sample"
-_OPERATING = (RATE_MONTH, "mg.operating_rate.primary.weekly", _AT_WORK, _ASKED, "mg.smelters.yulin.operating")
 _DAILY = ("mg.output.cn.daily", "mg.output.cn.yulin.daily", "mg.output.daily.fugu_shenmu")
+OPERATING = (RATE_MONTH, f"{RATE_MONTH}.weekly", _AT_WORK, _ASKED, "mg.smelters.yulin.operating", *_DAILY)
+"""What tells how busy smelters are: rates, numbers of smelters, output a day."""
 _EFFECTIVE, _NEW = "effective", "new"
 _NOT_A_PLANT = {*"alloy approved range10y year_inferred yuncheng fugu ningxia usgs".split(), _NEW, _EFFECTIVE}
 """Parts of a capacity's series id that make it something else than the capacity of one company or plant."""
@@ -216,33 +216,9 @@ def levels(edition) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "year", "low", "best", "high", "n", "unit", "who"])
 
 
-def operating(edition) -> pd.DataFrame:
-    """Return the newest published operating rates, numbers of smelters and outputs a day within twelve months.
-
-    Returns:
-        Columns Month, Figure, Value (as published), "Published by", "What it counts"; the newest first.
-    """
-    order = (*_OPERATING, *_DAILY)
-    rows = edition.rows_of(*order)
-    rows = rows[rows["period"] >= step_month(edition.month, -11)]
-    rows = rows.assign(month=rows["period"].str[:7], place=rows["series"].map(order.index))
-    rows = rows.sort_values(["month", "place", "period"], ascending=[False, True, False])
-    rows = rows.drop_duplicates("series", ignore_index=True)
-    specs = [edition.spec(name) for name in rows["series"]]
-    return pd.DataFrame(
-        {
-            "Month": pd.to_datetime(rows["month"]).dt.strftime("%b %Y"),
-            "Figure": [spec["title"] for spec in specs],
-            "Value": [as_printed(row) for _, row in rows.iterrows()],
-            "Published by": edition.who(rows["source"]),
-            "What it counts": [". ".join(filter(None, (spec["basis"], _caution(spec)))) for spec in specs],
-        }
-    )
-
-
-def _caution(spec: pd.Series) -> str:
+def caution(edition, series: str) -> str:
     """Return what the catalogue says of a series beyond what it is: its definition after the first sentence."""
-    return str(spec.get("definition", "")).partition(". ")[2].strip()
+    return edition.spec(series)["definition"].partition(". ")[2].strip()
 
 
 def operating_rate(edition) -> dict[str, object]:
@@ -326,7 +302,7 @@ def owners(edition, plants: pd.DataFrame) -> dict[str, object]:
             added = row["value"] - (0.0 if new else stands.iloc[-1])
             ahead.append((_plant(edition, name), added, row["period"], edition.who(row["source"]), name))
     ahead.sort(key=lambda row: -row[1])
-    cautions = dict.fromkeys(_caution(edition.spec(name)) for *_, name in ahead)
+    cautions = dict.fromkeys(caution(edition, name) for *_, name in ahead)
     return facts | {"additions": [row[:4] for row in ahead], "cautions": list(filter(None, cautions))}
 
 

@@ -252,27 +252,3 @@ def loops(edition) -> pd.DataFrame:
     frame["Published by"] = edition.who(frame["Published by"])
     # Steel before titanium.
     return frame.sort_values("Use", key=lambda names: names.str[0], kind="stable", ignore_index=True)
-
-
-def loop(edition, rows: pd.DataFrame) -> dict[str, object]:
-    """Return what the two loops mean for the market.
-
-    `rows`: result of `loops`.
-
-    Returns:
-        steel of year, used, bought (titanium without recycling), recycled (all plants recycling) and inside (made in
-        the plants): `Interval` in t, or None.
-    """
-    patterns = {
-        "steel": "Steel, China",
-        "used": "Steel, world",
-        "bought": "no plant|whoever",
-        "recycled": "every plant",
-        "inside": "in the plants",
-    }
-    facts: dict[str, object] = {"month": edition.month}
-    for key, pattern in patterns.items():
-        own = rows[rows["Use"].str.contains(pattern)]
-        facts[key] = between(own["low"].min(), own["high"].max()) if len(own) else None
-        facts["year"] = facts.get("year", own["Year"].max())
-    return facts

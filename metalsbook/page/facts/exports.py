@@ -6,7 +6,7 @@ from metalsbook.analysis import exports as sums
 from metalsbook.analysis.intervals import growth_of_quotient
 from metalsbook.months import period_end, step_month
 from metalsbook.names import bare_title, base_name
-from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, interval_of, printed_of, values_of
+from metalsbook.page.facts.series import agreed, between, facts_of, interval_of, printed_of, values_of
 from metalsbook.page.narrative import period_name, since_january
 
 TOTAL, INGOT = "mg.export.total", "mg.export.ingot"
@@ -72,22 +72,6 @@ def drivers(edition, moves: pd.DataFrame) -> dict[str, object]:
     share = 100 * move.best / whole if whole else 0.0
     facts |= {"whole": whole, "parts": parts, "rest": rest, "rest_open": rest.sign == 0}
     return facts | {"main": main, "main_share": share if 0 < share <= 100 else None}
-
-
-def season(edition, rows: pd.DataFrame) -> dict[str, object]:
-    """Return the figures of the edition's month in earlier years, oldest first, and how many years are whole.
-
-    `rows`: `Edition.months` of one flow.
-    """
-    years, month = rows["month"].dt.year, edition.month
-    every = {f"{year}{month[4:]}": figure_at(rows, f"{year}{month[4:]}") for year in years.unique()}
-    now = every.pop(month)
-    known = {period: figure for period, figure in every.items() if figure}
-    below = sum(figure.best < now.best for figure in known.values()) if now else 0
-    place = "highest" if below == len(known) else "" if below else "lowest"
-    n_whole = int((rows["best"].notna().groupby(years).sum() >= 12).sum())
-    place = place if now and known else ""
-    return {"month": month, "now": now, "earlier": known, "n_whole": n_whole, "place": place}
 
 
 def reasons(edition, series: list[str]) -> dict[str, object]:

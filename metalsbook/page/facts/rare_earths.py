@@ -9,19 +9,13 @@ from metalsbook.analysis.prices import ratio_on_same_days
 from metalsbook.names import bare_title, base_name
 from metalsbook.page.facts.prices import quoted
 from metalsbook.page.facts.series import agreed, between, facts_of, interval_of, printed_of, without_copies
-from metalsbook.page.narrative import period_name, since_january
+from metalsbook.page.narrative import since_january
 
 OXIDE, METAL = "ree.price.prnd_oxide.cn", "ree.price.prnd_metal.cn"
 DYSPROSIUM, TERBIUM = "ree.price.dy_oxide.cn", "ree.price.tb_oxide.cn"
 EXPORTS, MAGNETS = "ree.export.total.cn", "ree.export.magnet.cn"
 QUOTA = "ree.quota.mining.cn"
 CONTROLS = "rare earth export control"
-ABROAD = {
-    "Dysprosium oxide": (DYSPROSIUM, "ree.price.dy.rotterdam"),
-    "Terbium oxide": (TERBIUM, "ree.price.tb.rotterdam"),
-    "Yttrium oxide": ("ree.price.y_oxide.cn", "ree.price.y.rotterdam"),
-    "Pr-Nd oxide": (OXIDE, "ree.price.prnd_oxide.rotterdam"),
-}
 PLACES = {"European Union": "EU", "United States": "USA", "Japan": "JPN"}
 PRODUCERS = {
     "chn": "China",
@@ -82,27 +76,6 @@ def prices_test(edition) -> dict[str, object]:
     above, below = (interval_of(rows[rows["period"] == day].iloc[0]) for rows in (metal, oxide))
     facts |= {"own": own["value"].mean(), "n_own": len(own), "fits": bool(own["inside"].all())}
     return facts | {"left": above - below.scaled(facts["needed"]), "left_day": day}
-
-
-def abroad(edition) -> pd.DataFrame:
-    """Return what oxides cost in Europe beside China in the last month (or day) that has both.
-
-    Returns:
-        Columns Oxide, When, "China, USD/kg" (tax taken out at the assumed rate), "Europe, USD/kg", "Europe over China".
-    """
-    rows = []
-    for name, (inside, outside) in ABROAD.items():
-        quotes, dear = edition.quotes(inside), edition.latest(outside)
-        if quotes.empty or dear.empty:
-            continue
-        days = sums.premium_on_days(quotes, dear[dear["period"].isin(quotes["period"])])
-        found = days if len(days) else sums.premium_abroad(quotes, dear)
-        for _, last in found.tail(1).iterrows():
-            ends = [last["low"], last["high"]] if len(days) else [last["value"]]
-            times = " to ".join(f"{end:.1f}" for end in (ends if ends[-1] - ends[0] > 0.05 else ends[:1]))
-            when = period_name(last["period"])
-            rows.append((name, when, last["inside_usd_kg"], last["outside_usd_kg"], times))
-    return pd.DataFrame(rows, columns=["Oxide", "When", "China, USD/kg", "Europe, USD/kg", "Europe over China"])
 
 
 def licences(edition) -> dict[str, object]:
