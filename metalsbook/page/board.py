@@ -83,8 +83,9 @@ def _row(edition, name: str, series: str) -> dict[str, object]:
     facts = facts_of(edition, series)
     now, current = facts["now"], facts["now"] or facts["implied"]
     rows = edition.months(series, 36)
-    ytd, ytd_yoy = year_to_date(rows, facts)
-    mom, yoy = facts["mom"], facts["yoy"]
+    # A row speaks of one month: an older figure has no change or sum of this one beside it.
+    mom, yoy = (facts["mom"], facts["yoy"]) if current else (None, None)
+    ytd, ytd_yoy = year_to_date(rows, facts) if current or facts["together"] else (None, None)
     if facts["unit"] == "%":
         mom, yoy = (now - then if now and then else None for then in (facts["then"], facts["year_then"]))
     status = say_line("shared/status", **facts)
@@ -115,7 +116,7 @@ def year_to_date(rows: pd.DataFrame, facts: dict) -> tuple[Interval | None, Inte
     """
     ytd, change, month = facts["ytd"], facts["ytd_yoy"], facts["month"]
     if facts["kind"] != "flow":
-        return ytd, change
+        return None, None
     sums = []
     for year in (int(month[:4]), int(month[:4]) - 1):
         known = [figure_at(rows, each) for each in month_range(f"{year}-01", f"{year}{month[4:]}")]

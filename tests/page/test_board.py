@@ -13,6 +13,8 @@ MONTHS = [f"2025-{number:02d}" for number in range(1, 12)]
 
 def made():
     statements = [
+        # A change without its level: it would stand beside the level of October.
+        printed(OUTPUT, "2025-11", 9.7, "mom"),
         printed(INGOT, "2025-11", 22218.4),
         printed(INGOT, "2025-11", 61.21, "mom", 0.01),
         printed(RATE, "2025-10", 70.44, unit="%", resolution=0.01),
@@ -33,7 +35,7 @@ def test_an_unknown_month_shows_the_latest_that_is_known_with_its_own_status():
     (row,) = board_rows(made(), {"Output": OUTPUT})
     assert (row["month"], row["latest"].best, row["status"]) == ("2025-10", 90000, "derived")
     # Ten months of eleven are no year to date.
-    assert row["ytd"] is None
+    assert (row["mom"], row["ytd"]) == (None, None)
 
 
 def test_a_rate_changes_by_points():

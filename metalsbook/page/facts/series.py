@@ -53,17 +53,17 @@ def agreed(edition, series: str, measure: str, month: str) -> Interval | None:
 
 
 def _price_change(edition, series: str, measure: str) -> tuple[Interval | None, bool]:
-    """Return the change of a price in per cent, on one basis only, and whether a month of it is thinly quoted.
+    """Return the change of a price in per cent, on one basis only, and whether the month itself is thinly quoted.
 
-    A change rests on at least three quotes of each month or on two averages that a source published: of a thin month
-    none is given.
+    A change rests on at least three quotes of each month or on two averages that a source published.
     """
     month, quotes = edition.month, edition.counted_quotes(series)
     pair = pair_of_months(edition.printed_months(series), quotes, month, step_month(month, _BACK[measure]))
-    if pair is None or pair.change_pct is None:
-        return None, pair is not None and 0 < pair.n_quotes < ENOUGH_QUOTES
-    thin = any(0 < amount < ENOUGH_QUOTES for amount in (pair.n_quotes, pair.n_before))
-    return None if thin else Interval(*[pair.change_pct] * 3), thin
+    if pair is None:
+        return None, False
+    thin, thin_before = (0 < amount < ENOUGH_QUOTES for amount in (pair.n_quotes, pair.n_before))
+    rests = pair.change_pct is not None and not thin and not thin_before
+    return Interval(*[pair.change_pct] * 3) if rests else None, thin
 
 
 def without_copies(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
