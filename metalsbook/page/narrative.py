@@ -6,6 +6,7 @@ Text from the ledger enters HTML escaped, and nothing carries a style or script 
 import calendar
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable
 from html import escape
 
@@ -68,11 +69,6 @@ def as_printed(row, unit: str | None = None) -> str:
     return f"{bound_word(row)} {figure}".strip()
 
 
-def thousands(value: float, unit: str = "") -> str:
-    """Return a figure rounded to thousands, for sums that are no finer: "94,000 t"."""
-    return number(round(value, -3), unit, 1000)
-
-
 def percent(value: float, decimals: int = 1, signed: bool = True) -> str:
     """Return a change in per cent with its sign: "+5.4%", "−2.9%"."""
     shown = f"{abs(value):.{decimals}f}"
@@ -80,11 +76,6 @@ def percent(value: float, decimals: int = 1, signed: bool = True) -> str:
         return f"{shown}%"
     sign = MINUS if value < 0 else "+" if signed else ""
     return f"{sign}{shown}%"
-
-
-def moved(change: float, up: str = "rose", down: str = "fell", flat: str = "was unchanged", band: float = 0.0) -> str:
-    """Return the word for a change: `flat` within `band` on either side of zero."""
-    return flat if abs(change) <= band else up if change > 0 else down
 
 
 def period_name(period: str) -> str:
@@ -126,12 +117,7 @@ def count_of(amount: int, noun: str, plural: str = "") -> str:
 
 
 class Html:
-    """A piece of a page.
-
-    Args:
-        markup: HTML; whoever builds it escapes the text in it.
-        text: The same as plain text, for terminals.
-    """
+    """A piece of a page: HTML, in which whoever builds it escapes the text, and the same as plain text."""
 
     def __init__(self, markup: str, text: str = ""):
         self.markup = markup
@@ -171,6 +157,14 @@ def link(address: str, text: str) -> str:
     """Return a link to a web page, or the bare text where the address is not http(s)."""
     shown = escape(text)
     return tag("a", shown, href=address, rel="noopener") if address.startswith(("https://", "http://")) else shown
+
+
+def most_frequent(names: Iterable[str], most: int = 4) -> str:
+    """Return the most frequent of some names first: "SMM, CCMN, Argus, NBS and 2 others"."""
+    counts = Counter(names)
+    ordered = sorted(counts, key=lambda name: (-counts[name], name))
+    others = f" and {count_of(len(ordered) - most, 'other')}" if len(ordered) > most else ""
+    return ", ".join(ordered[:most]) + others
 
 
 def say(*sentences: str) -> Html:

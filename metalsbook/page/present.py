@@ -5,17 +5,14 @@ note that stands in its place where none of them is known.
 """
 
 import textwrap
-from collections import Counter
 
 import altair as alt
 import pandas as pd
 
 from metalsbook.months import period_end
-from metalsbook.page.narrative import Html, gap, join_words, number, period_name
+from metalsbook.page.narrative import Html, gap, join_words, most_frequent, number, period_name
 from metalsbook.page.theme import HEIGHT, MUTED, WIDTH, FinishedChart, month_axis
 
-MOST_SOURCES = 4
-"""Publishers that a source line names."""
 MOST_LABELS = 5
 """Events that are labelled in a chart; of more, each is only marked and tells itself when it is pointed at."""
 _LINE, _TITLE_LINE = 90, 64
@@ -82,7 +79,7 @@ def show(
         chart = alt.layer(chart, _event_marks(marked, middle, by_month=when == "month"))
         # Above the words of the events.
         chart = chart.configure_legend(offset=46)
-    source = source or source_line(known)
+    source = source or most_frequent(name for names in known["who"].dropna() for name in str(names).split(", ") if name)
     tables = [{"label": "Data", "data": {"values": data_rows(rows, figure)}}]
     if len(marked):
         told = marked[["date", "topic", "what", "who"]].rename(columns={"who": "source"})
@@ -97,15 +94,6 @@ def show(
     if height is not None:
         chart.height = height
     return FinishedChart(chart)
-
-
-def source_line(rows: pd.DataFrame) -> str:
-    """Return who published the figures of some rows, the most frequent first: "SMM, CCMN and 2 others"."""
-    counts = Counter(name for names in rows["who"].dropna() for name in str(names).split(", ") if name)
-    names = sorted(counts, key=lambda name: (-counts[name], name))
-    others = len(names) - MOST_SOURCES
-    said = ", ".join(names[:MOST_SOURCES])
-    return f"{said} and {others} other{'s' * (others > 1)}" if others > 0 else said
 
 
 def data_rows(rows: pd.DataFrame, figure: str = "best") -> list[dict]:
@@ -126,9 +114,7 @@ def data_rows(rows: pd.DataFrame, figure: str = "best") -> list[dict]:
 def describe(rows: pd.DataFrame, figure: str = "best") -> str:
     """Return what a chart shows as text: of a course its ends and extremes, of a comparison every figure.
 
-    Args:
-        rows: Rows with a figure; `name` tells series apart, `month` or `date` make a course, `unit` stands behind.
-        figure: Column of the figures.
+    `rows`: each with a `figure`; `name` tells series apart, `month` or `date` make a course, `unit` stands behind.
     """
     when = next((name for name in ("month", "date") if name in rows), None)
     groups = rows.groupby("name", sort=False) if "name" in rows else [("", rows)]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from metalsbook.names import base_name, told_name
-from metalsbook.page.narrative import MINUS, Html, count_of, escape, gap, link, number, tag
+from metalsbook.page.narrative import MINUS, Html, count_of, escape, gap, link, most_frequent, number, tag
 
 Format = Callable[[object], str]
 
@@ -96,12 +96,9 @@ def origin(edition, statement: pd.Series, label: str = "") -> Html:
     return Html(tag("details", shown, class_="mb-origin"), f"{source['publisher']}, {dated}")
 
 
-def who_printed(edition, statements: pd.DataFrame, most: int = 4) -> str:
+def who_printed(edition, statements: pd.DataFrame) -> str:
     """Return who printed statements, the most frequent first: "SMM, x.com (SMM copy) and 2 others"."""
-    names = statements["source"].map(edition.publishers).fillna("").map(told_name).value_counts(sort=False)
-    ordered = sorted(names.index, key=lambda name: (-names[name], name))
-    others = count_of(len(ordered) - most, "other") if len(ordered) > most else ""
-    return ", ".join(ordered[:most]) + (f" and {others}" if others else "")
+    return most_frequent(statements["source"].map(edition.publishers).fillna("").map(told_name))
 
 
 def source_cells(edition, sources: pd.Series) -> list[Html]:

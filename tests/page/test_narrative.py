@@ -5,7 +5,6 @@ from metalsbook.page.narrative import (
     bullets,
     count_of,
     join_words,
-    moved,
     number,
     percent,
     period_name,
@@ -63,11 +62,6 @@ def test_a_figure_keeps_the_word_of_its_print(value, low, resolution, qualifier,
 @pytest.mark.parametrize(("value", "shown"), [(5.42, "+5.4%"), (-2.88, "−2.9%"), (0.04, "0.0%"), (-0.04, "0.0%")])
 def test_changes_carry_their_sign(value, shown):
     assert percent(value) == shown
-
-
-def test_words_follow_the_sign_and_the_band():
-    words = [moved(change, band=0.5) for change in (1, -1, 0.4, -0.5)]
-    assert words == ["rose", "fell", "was unchanged", "was unchanged"]
 
 
 def test_periods_are_written_out():

@@ -201,21 +201,6 @@ def _told(edition, row: pd.Series) -> tuple[Interval, str]:
     return printed_of(row), edition.who(row["source"])
 
 
-def levels(edition) -> pd.DataFrame:
-    """Return capacity and output of China by year, every different figure of a year as one span.
-
-    Returns:
-        Columns name, year (number), low, best (the middle of the different figures), high, n, unit, who.
-    """
-    rows = []
-    for name, series in (("Capacity", CAPACITIES), ("Output", OUTPUTS)):
-        for year, own in stated_years(edition, *series).groupby("period"):
-            figures = [one.figure.best for one in sums.distinct_figures(own)]
-            span, who = between(*figures), ", ".join(dict.fromkeys(own["who"]))
-            rows.append((name, int(year), span.low, span.best, span.high, len(figures), "t", who))
-    return pd.DataFrame(rows, columns=["name", "year", "low", "best", "high", "n", "unit", "who"])
-
-
 def caution(edition, series: str) -> str:
     """Return what the catalogue says of a series beyond what it is: its definition after the first sentence."""
     return edition.spec(series)["definition"].partition(". ")[2].strip()

@@ -6,7 +6,7 @@ from metalsbook.analysis import downstream as sums
 from metalsbook.analysis.intervals import change_pct
 from metalsbook.analysis.scenarios import vehicle_metal
 from metalsbook.months import month_range, period_end, step_month
-from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, printed_of, without_copies
+from metalsbook.page.facts.series import agreed, facts_of, figure_at, printed_of, without_copies
 from metalsbook.page.narrative import as_printed, period_name, since_january
 
 MADE, SOLD, EXPORTED = "auto.output.cn", "auto.sales.cn", "auto.export.cn"
@@ -206,29 +206,6 @@ def metal(edition) -> pd.DataFrame:
     named = [", ".join(dict.fromkeys(map(edition.who, each))) for each in frame.pop("sources")]
     frame = frame.assign(best=(frame["low"] + frame["high"]) / 2, unit="t", who=named)
     return frame.sort_values(["high", "name"], ascending=[False, True], ignore_index=True)
-
-
-def metal_said(edition, rows: pd.DataFrame) -> dict[str, object]:
-    """Return how far the tonnages of magnesium in vehicles lie apart, and where they exceed what was consumed.
-
-    `rows`: result of `metal`.
-
-    Returns:
-        span (`Interval` of weights times vehicles, or None), years; consumed (row, China) with above [rows] that exceed
-        it; world: the row where sources differ on the world's vehicles; each None or empty where there is none.
-    """
-    implied = rows[rows["kind"] != "published"]
-    china = rows[rows["name"].str.startswith(STATED["mg.consumption.cn"])]
-    above = rows[rows["name"].str.contains("ehicles, China") & (rows["low"] > china["high"].max())]
-    world = rows[rows["name"].str.startswith(STATED["mg.consumption.world.auto_alloy"]) & (rows["high"] > rows["low"])]
-    return {
-        "month": edition.month,
-        "span": between(implied["low"].min(), implied["high"].max()) if len(implied) else None,
-        "years": sorted(set(implied["period"])),
-        "consumed": china.to_dict("records")[:1],
-        "above": above.to_dict("records"),
-        "world": world.to_dict("records")[:1],
-    }
 
 
 def loops(edition) -> pd.DataFrame:

@@ -53,9 +53,7 @@ def quoted(edition, series: str) -> dict[str, object]:
 def extreme(values: pd.DataFrame, month: str) -> dict[str, object]:
     """Return whether a month is the lowest or highest of at least three known before it, and since when.
 
-    Args:
-        values: Columns period ("YYYY-MM", oldest first), value.
-        month: A month that has a value.
+    `values`: columns period ("YYYY-MM", oldest first), value; `month`: one that has a value.
 
     Returns:
         extreme ("lowest", "highest" or ""); since, the last month beyond it ("" where none is known).

@@ -5,7 +5,6 @@ import pandas as pd
 from metalsbook.analysis import rare_earths as sums
 from metalsbook.analysis import scenarios
 from metalsbook.analysis.intervals import Interval, change_pct
-from metalsbook.analysis.prices import ratio_on_same_days
 from metalsbook.names import bare_title, base_name
 from metalsbook.page.facts.prices import quoted
 from metalsbook.page.facts.series import agreed, between, facts_of, interval_of, printed_of, without_copies
@@ -55,27 +54,6 @@ _SCALE = {
 def prnd(edition) -> dict[str, object]:
     """Return `facts.prices.quoted` of Pr-Nd oxide, with those of the metal as `metal`."""
     return quoted(edition, OXIDE) | {"metal": facts_of(edition, METAL)}
-
-
-def prices_test(edition) -> dict[str, object]:
-    """Return whether the prices of metal and oxide fit together on the days that have both.
-
-    Returns:
-        n, n_out (pairs outside the usual band) with low and high of the band; last_out (its day) or ""; own: the mean
-        of the month's ratios or None, with n_own and fits; left: what a tonne of metal leaves over its oxide (CNY,
-        `Interval`) on left_day, or None; needed (t of oxide a tonne of metal takes).
-    """
-    oxide, metal = edition.quotes(OXIDE), edition.quotes(METAL)
-    ratios = sums.mark_band(ratio_on_same_days(metal, oxide))
-    own, odd = ratios[ratios["period"].str.startswith(edition.month)], ratios.loc[~ratios["inside"], "period"]
-    facts = {"month": edition.month, "n": len(ratios), "n_out": len(odd), "last_out": odd.max() if len(odd) else ""}
-    facts |= dict(zip(("low", "high"), sums.RATIO_BAND, strict=True)) | {"needed": sums.oxide_per_metal()}
-    if own.empty:
-        return facts | {"own": None, "left": None}
-    day = own["period"].iloc[-1]
-    above, below = (interval_of(rows[rows["period"] == day].iloc[0]) for rows in (metal, oxide))
-    facts |= {"own": own["value"].mean(), "n_own": len(own), "fits": bool(own["inside"].all())}
-    return facts | {"left": above - below.scaled(facts["needed"]), "left_day": day}
 
 
 def licences(edition) -> dict[str, object]:
@@ -318,30 +296,3 @@ def scale(edition) -> pd.DataFrame:
     who = edition.who(frame.pop("source"))
     frame = frame.assign(best=(frame["low"] + frame["high"]) / 2, unit="t", who=who)
     return frame.sort_values(["high", "name"], ascending=[False, True], ignore_index=True)
-
-
-def vehicles(edition) -> dict[str, object]:
-    """Return what magnets in China's new-energy vehicles come to a vehicle, and the weight that sources state.
-
-    Returns:
-        tonnes (`Interval`, t since January) with until (month) and who, made (vehicles), kg (`Interval` a vehicle),
-        stated (`Interval`, kg) and fits; tonnes None where no source gives them.
-    """
-    demand = edition.latest("ndfeb.demand.nev.cn", "ytd")
-    made = edition.latest("nev.output.cn", "ytd").set_index("period")
-    demand = demand[demand["period"].isin(made.index)]
-    if demand.empty:
-        return {"month": edition.month, "tonnes": None}
-    row, count = demand.iloc[-1], made.loc[demand["period"].iloc[-1]]
-    low, high = scenarios.kg_per_unit((row["bound_low"], row["bound_high"]), (count["bound_low"], count["bound_high"]))
-    stated = scenarios.quoted_range(edition.rows_of("ndfeb.kg_per_nev"))
-    return {
-        "month": edition.month,
-        "tonnes": printed_of(row),
-        "until": row["period"],
-        "who": edition.who(row["source"]),
-        "made": printed_of(count),
-        "kg": between(low, high),
-        "stated": stated and between(*stated),
-        "fits": bool(stated and low <= stated[1] and high >= stated[0]),
-    }

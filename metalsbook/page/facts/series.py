@@ -69,9 +69,7 @@ def _price_change(edition, series: str, measure: str) -> tuple[Interval | None, 
 def without_copies(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """Return prints without those of a page that repeats another print at hand, so that nobody counts twice.
 
-    Args:
-        rows: Statements: series, measure, period, source.
-        sources: Columns source, repeats.
+    `rows`: statements; `sources`: columns source, repeats.
     """
     repeats = sources.set_index("source")["repeats"].to_dict() if "repeats" in sources else {}
     keys = ["series", "measure", "period"]
