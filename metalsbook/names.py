@@ -112,22 +112,8 @@ def bare_title(title: str) -> str:
 @cache
 def told_name(publisher: str) -> str:
     """Return a publisher's name with what speaks against its page only: "zhuoerchem.com (SMM copy, undated page)"."""
-    return _with(publisher, [aside for aside in _asides(publisher) if _CAUTION.search(aside)])
-
-
-@cache
-def cited_name(publisher: str) -> str:
-    """Return a publisher's name with whom it relays and what speaks against it: "IMA (Reuters)"."""
-    return _with(publisher, _asides(publisher))
-
-
-def _asides(publisher: str) -> list[str]:
     own = ("", base_name(publisher).lower(), *_WRITTEN_OUT)
-    asides = [aside.strip() for aside in _ASIDE.findall(publisher)]
-    return [aside for aside in asides if in_english(aside).lower() not in own and not _ADDRESS.fullmatch(aside)]
-
-
-def _with(publisher: str, asides: list[str]) -> str:
+    asides = [aside.strip() for aside in _ASIDE.findall(publisher) if _CAUTION.search(aside)]
+    asides = [aside for aside in asides if in_english(aside).lower() not in own and not _ADDRESS.fullmatch(aside)]
     words = ", ".join(asides).replace("year nominal", "year assumed").replace("period assumed", "year assumed")
-    words = in_english(words)
-    return f"{base_name(publisher)} ({words})" if words else base_name(publisher)
+    return f"{base_name(publisher)} ({in_english(words)})" if words else base_name(publisher)

@@ -79,11 +79,6 @@ def years_with_both(outputs: pd.DataFrame, capacities: pd.DataFrame) -> list[str
     return sorted(set(outputs["period"]) & set(capacities["period"]))
 
 
-def concentration(shares_pct: list[float]) -> dict[str, float]:
-    """Return `covered_pct`, the sum of known shares, and `cr5_pct`, of the five largest: a lower bound of the true."""
-    return {"covered_pct": sum(shares_pct), "cr5_pct": sum(sorted(shares_pct)[-5:])}
-
-
 def hhi_from_ratios(cr3_pct: float, cr5_pct: float) -> tuple[float, float]:
     """Return the least and greatest Herfindahl-Hirschman index that two concentration ratios allow.
 

@@ -39,22 +39,6 @@ def extreme_since(figures: pd.DataFrame, period: str, kind: str = "high") -> str
     return "" if beyond.empty else str(beyond["period"].max())
 
 
-def run_of_direction(figures: pd.DataFrame, month: str) -> int:
-    """Return for how many months in a row the series has risen (positive) or fallen (negative), `month` the last.
-
-    Months must follow one another; the run ends at the first gap. 0 where `month` or the month before is absent,
-    or both are equal.
-    """
-    values = figures.dropna(subset=["value"]).set_index("period")["value"].to_dict()
-    length, sign = 0, 0
-    while month in values and (before := step_month(month, -1)) in values:
-        step = (values[month] > values[before]) - (values[month] < values[before])
-        if step == 0 or (sign and step != sign):
-            break
-        length, sign, month = length + 1, step, before
-    return sign * length
-
-
 def growth_path(end: float, rate_pct: float, years: int) -> float:
     """Return the value `years` before `end` at a compound growth of `rate_pct` a year."""
     return end / (1 + rate_pct / 100) ** years

@@ -120,7 +120,9 @@ def quantity(figure: Figure, unit: str = "", digits: int = 3) -> str:
     sign = MINUS if span.best < 0 else ""
     wide = not span.bound and span.high - span.low > max(2 * step, _NARROW * abs(span.best))
     said = f"{sign}{_rounded(span.best, step)}{behind}"
-    return f"about {said} ({ends(span)})" if wide else f"{word} {said}".strip()
+    told = ends(span) if wide else ""
+    apart = f" ({told})" if _DASH in told or " to " in told else ""
+    return f"about {said}{apart}" if wide else f"{word} {said}".strip()
 
 
 def whole(figure: Figure) -> str:

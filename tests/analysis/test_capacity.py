@@ -8,7 +8,6 @@ import pytest
 from metalsbook.analysis.capacity import (
     balances,
     capacity_to_retire,
-    concentration,
     distinct_figures,
     hhi_from_ratios,
     known_share_pct,
@@ -94,13 +93,6 @@ def test_ratios_of_three_and_five_bound_the_index():
         low, high = hhi_from_ratios(sum(shares[:3]), sum(shares[:5]))
         assert low <= index + 1e-9
         assert index <= high + 1e-9
-
-
-def test_known_parts_give_a_lower_bound_of_the_five_largest():
-    known = concentration([10, 8, 6, 4, 2, 1])
-    assert known["cr5_pct"] == 30
-    assert known["covered_pct"] == 31
-    assert concentration([])["covered_pct"] == 0
 
 
 def test_retiring_and_filling_are_inverse():

@@ -25,14 +25,6 @@ def test_extreme_since_names_the_last_period_as_extreme():
     assert measures.extreme_since(figures, "2024-02", "low") == ""
 
 
-def test_run_of_direction_ends_at_a_gap_and_at_a_turn():
-    figures = monthly(values=[1, 5, 4, 3, 2])
-    assert measures.run_of_direction(figures, "2024-05") == -3
-    assert measures.run_of_direction(figures[figures["period"] != "2024-03"], "2024-05") == -1
-    assert measures.run_of_direction(figures, "2024-02") == 1
-    assert measures.run_of_direction(figures, "2024-01") == 0
-
-
 def test_growth_path_goes_back_to_the_start():
     assert measures.growth_path(24_000, 75, 11) == pytest.approx(50.9, abs=0.05)
 
