@@ -21,6 +21,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import _make_id
 
 from metalsbook.months import cut_off
 from metalsbook.publish import assets, charts, datapackage, search
@@ -114,9 +115,10 @@ class LeadAcross(SphinxPostTransform):
         known = {each.name: each for each in self.app.metalsbook_toc}
         glossary = known.get(f"{GUIDE}/glossary")
         if kind == "term" and self.app.config.metalsbook_project == "edition" and glossary:
-            term = target.lower()
-            if term in glossary.file.read_text("utf-8").lower().splitlines():
-                return f"{_address(self.app, page, glossary.name)}#term-{nodes.make_id(term)}"
+            terms = glossary.file.read_text("utf-8").splitlines()
+            if term := next((line for line in terms if line.lower() == target.lower()), ""):
+                # Docutils would write all ids in small letters, the glossary keeps the term's capitals.
+                return f"{_address(self.app, page, glossary.name)}#term-{_make_id(term)}"
         if kind == "myst" and (source := _SOURCE.fullmatch(target)):
             name = normpath(join(dirname(_name(self.app, page)), source[1]))
             if name in known:

@@ -115,4 +115,6 @@ def test_code_of_chapters_and_solutions_everywhere_are_folded(project, page, mod
 
 def test_terms_in_an_edition_lead_to_the_glossary_of_the_guide(sample_site):
     page = (sample_site / "2025-11" / "index.html").read_text("utf-8")
-    assert 'href="../guide/glossary.html#term-dolomite"' in page
+    glossary = (sample_site / "guide" / "glossary.html").read_text("utf-8")
+    for term in ("dolomite", "Pidgeon-process"):
+        assert f'href="../guide/glossary.html#term-{term}"' in page and f'id="term-{term}"' in glossary
