@@ -16,7 +16,7 @@ import pytest
 from metalsbook.snapshots.snapshot import verify_snapshot
 from tests.slow.faults.scratch import MONTHS, ROOT, Scratch, hash_tree, make_scratch
 
-KILLS = int(os.environ.get("METALSBOOK_KILLS", "10"))
+KILLS = int(os.environ.get("METALSBOOK_KILLS", "5"))
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 
 
