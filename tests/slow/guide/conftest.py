@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,11 @@ def copy(tmp_path_factory) -> Copy:
     (root / "data" / "inbox" / "archive" / ".gitkeep").touch()
     (root / ".venv").mkdir()
     (root / ".venv" / "bin").symlink_to(BIN)
+    # What makes a `python` of that folder the environment's own.
+    (root / ".venv" / "pyvenv.cfg").symlink_to(BIN.parent / "pyvenv.cfg")
+    packages = Path(sysconfig.get_path("purelib")).parent
+    (root / ".venv" / "lib").mkdir()
+    (root / ".venv" / "lib" / packages.name).symlink_to(packages)
     # Newer than what it is made from, so that make sees an environment that is ready.
     for name in (".ready", ".ready-all"):
         (root / ".venv" / name).touch()
