@@ -65,7 +65,7 @@ def forecasts(statements: pd.DataFrame, named: dict[str, str], publishers: dict[
     """
     rows = statements[statements["series"].isin(named) & (statements["measure"] == "forecast")]
     rows = rows[rows["period"].str.len() == 4].sort_values(["published", "statement"])
-    printed_by = rows["source"].map(lambda source: short_name(publishers.get(source, source)))
+    printed_by = rows["source"].map(lambda source: short_name(str(publishers.get(source, source))))
     rows = rows.assign(
         who=rows["series"].map(named).mask(rows["series"].map(named) == "", printed_by),
         published=rows["published"].where(rows["published_basis"] == "stated", ""),
