@@ -156,8 +156,8 @@ def test_words_that_widen_hold_what_the_plain_figure_holds(number, decimals, for
 KNOWN = vocabulary()
 LATIN = st.text("abcdefghijklmnopqrstuvwxyzäéß", min_size=1, max_size=9)
 CHINESE = st.text("斤两桶磁矿港韩瑞担石捆", min_size=1, max_size=3)
-# Behind a stroke, t/a is a known word; a scale is part of a number.
-MEANT = {*KNOWN, *(word[1:] for word in KNOWN if word[0] == "/"), *SCALE_WORDS}
+# Behind a stroke, t/a is a known word; a scale, also before its unit, is part of a number.
+MEANT = {*KNOWN, *(word[1:] for word in KNOWN if word[0] == "/"), *SCALE_WORDS, "kt"}
 PLACES = st.sampled_from(["38,900 {}", "38,900 t/{}", "{} 38,900", "38,900 t ({})", "USD {} 38,900 per t", "5-6 {}"])
 
 
