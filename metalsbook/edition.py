@@ -280,11 +280,9 @@ class Edition:
         if kind == "stock":
             return self._stock_months(series, known)
         estimates = self.estimated(series).set_index("period") if measure == "level" else pd.DataFrame()
-        return (
-            self._reconciled_months(estimates, known, self._ordered_prints(series, measure))
-            if len(estimates)
-            else known
-        )
+        if estimates.empty:
+            return known
+        return self._reconciled_months(estimates, known, self._ordered_prints(series, measure))
 
     def _price_months(self, series: str, printed: pd.DataFrame) -> pd.DataFrame:
         prices, quotes = self.month_prices(series).set_index("period"), self.counted_quotes(series)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import cached_property
 
 import pandas as pd
 
@@ -112,22 +113,25 @@ class Merger:
                     )
             self.sources.setdefault(row["source"], row)
 
+    @cached_property
+    def _held(self) -> tuple[dict[str, str], dict[str, str], set[str]]:
+        """The ledger's pages by plain title, its publishers by plain name, and its origins."""
+        rows = self.ledger.sources.rows
+        titles = {_plain(row["title"]): row["source"] for row in reversed(rows)}
+        return titles, {_plain(row["publisher"]): row["publisher"] for row in rows}, {row["origin"] for row in rows}
+
     def _almost_known(self, row: Row) -> Iterator[str]:
         """Yield what of a new page looks like one that the ledger has in other words."""
-        held = [one for one in self.ledger.sources.rows if one is not row]
-        same = [one["source"] for one in held if _plain(one["title"]) == _plain(row["title"])]
+        titles, publishers, origins = self._held
+        same = titles.get(_plain(row["title"]))
         if same and not row["repeats"]:
-            yield f"{row['source']} has the title of {same[0]}: if it repeats that page, say so in repeats"
-        names = {_plain(one["publisher"]): one["publisher"] for one in held}
-        close = get_close_matches(_plain(row["publisher"]), names, 1, 0.9)
-        if close and names[close[0]] != row["publisher"]:
-            yield f"{row['source']}: '{row['publisher']}' is a new publisher; '{names[close[0]]}' is known"
-        origins = {one["origin"] for one in held}
+            yield f"{row['source']} has the title of {same}: if it repeats that page, say so in repeats"
+        for close in get_close_matches(_plain(row["publisher"]), publishers, 1, 0.9):
+            if publishers[close] != row["publisher"]:
+                yield f"{row['source']}: '{row['publisher']}' is a new publisher; '{publishers[close]}' is known"
         if row["origin"] and row["origin"] not in origins:
-            known = get_close_matches(row["origin"], origins, 2, 0.6)
-            yield f"{row['source']}: '{row['origin']}' is a new origin" + (
-                f"; {' and '.join(known)} is known" * bool(known)
-            )
+            known = "".join(f"; {one} is known" for one in get_close_matches(row["origin"], origins, 2, 0.6))
+            yield f"{row['source']}: '{row['origin']}' is a new origin{known}"
 
     def _sort(self, batch: Batch) -> None:
         for row in batch.statements:

@@ -120,9 +120,10 @@ def quantity(figure: Figure, unit: str = "", digits: int = 3) -> str:
     sign = MINUS if span.best < 0 else ""
     wide = not span.bound and span.high - span.low > max(2 * step, _NARROW * abs(span.best))
     said = f"{sign}{_rounded(span.best, step)}{behind}"
-    told = ends(span) if wide else ""
-    apart = f" ({told})" if _DASH in told or " to " in told else ""
-    return f"about {said}{apart}" if wide else f"{word} {said}".strip()
+    if not wide:
+        return f"{word} {said}".strip()
+    low, high = _both_ends(span)
+    return f"about {said}" if low == high else f"about {said} ({ends(span)})"
 
 
 def whole(figure: Figure) -> str:
@@ -133,14 +134,20 @@ def whole(figure: Figure) -> str:
     return f"{MINUS if span.best < 0 else ''}{_rounded(span.best, min(max(step, 1.0), _step(span.best, 3)))}"
 
 
-def ends(figure: Figure) -> str:
-    """Return the ends of a figure as "15,950–16,200", with two digits of its width; one where they are the same."""
-    span = span_of(figure)
+def _both_ends(span: Interval) -> tuple[str, str]:
+    """Return both ends of a figure with two digits of its width."""
     width = span.high - span.low
     step = 10.0 ** (math.floor(math.log10(width)) - 1) if width > 0 else _step(span.best, 4)
     # Tonnes and dollars are whole; the ends of a rate are not.
     step = max(step, 1.0) if max(abs(span.low), abs(span.high)) >= 100 else max(step, 0.1)
     low, high = (f"{MINUS if end < 0 else ''}{_rounded(end, step)}" for end in (span.low, span.high))
+    return low, high
+
+
+def ends(figure: Figure) -> str:
+    """Return the ends of a figure as "15,950–16,200", with two digits of its width; one where they are the same."""
+    span = span_of(figure)
+    low, high = _both_ends(span)
     return low if low == high else f"{low}{_DASH}{high}" if span.low >= 0 else f"{low} to {high}"
 
 

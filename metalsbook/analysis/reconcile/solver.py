@@ -83,6 +83,7 @@ class Model:
         if len(changed):
             upper = np.where(rows[changed], self.limit[changed], np.inf)
             lower = np.full(len(changed), -np.inf)
+            # The solver's stubs lack it.
             self.highs.changeRowsBounds(len(changed), changed, lower, upper)  # type: ignore[attr-defined]
             self.active = rows.copy()
 
