@@ -7,9 +7,9 @@ Excel" puts on the clipboard (static/copy.js).
 import pandas as pd
 
 from metalsbook.analysis.intervals import Interval, change_pct, total
-from metalsbook.months import month_range
+from metalsbook.months import month_range, step_month
 from metalsbook.page.cards import MONTHS_IN_LINE, sparkline
-from metalsbook.page.facts.series import facts_of, figure_at
+from metalsbook.page.facts.series import changes_of, facts_of, figures_of
 from metalsbook.page.narrative import Html, escape, folded, tag
 from metalsbook.page.tables import origin, table
 from metalsbook.page.words import points, rate, say_line, whole
@@ -81,13 +81,20 @@ def board_rows(edition, series: dict[str, str]) -> list[dict[str, object]]:
 
 def _row(edition, name: str, series: str) -> dict[str, object]:
     facts = facts_of(edition, series)
-    now, current = facts["now"], facts["now"] or facts["implied"]
     rows = edition.months(series, 36)
-    # A row speaks of one month: an older figure has no change or sum of this one beside it.
-    mom, yoy = (facts["mom"], facts["yoy"]) if current else (None, None)
-    ytd, ytd_yoy = year_to_date(rows, facts) if current or facts["together"] else (None, None)
-    if facts["unit"] == "%":
-        mom, yoy = (now - then if now and then else None for then in (facts["then"], facts["year_then"]))
+    figures = figures_of(rows)
+    current = facts["now"] or facts["implied"]
+    month = facts["month"] if current else facts["last"] or ""
+    # A row speaks of one month; but January to February, printed without a February, stands beside the December.
+    told = changes_of(edition, series, month, figures) if month not in (facts["month"], "") else facts
+    if facts["together"]:
+        told = facts | {"mom": None, "yoy": None}
+    mom, yoy = told["mom"], told["yoy"]
+    if facts["unit"] == "%" and month:
+        now, *earlier = (figures.get(step_month(month, back)) for back in (0, -1, -12))
+        mom, yoy = (now - then if now and then else None for then in earlier)
+    until = facts["month"] if facts["together"] else month
+    ytd, ytd_yoy = year_to_date(figures, told, until) if until and facts["kind"] == "flow" else (None, None)
     status = say_line("shared/status", **facts)
     if not current and facts["last"]:
         status = STATUS[rows.dropna(subset=["best"])["status"].iloc[-1]]
@@ -96,7 +103,7 @@ def _row(edition, name: str, series: str) -> dict[str, object]:
         "series": series,
         "unit": facts["unit"],
         "chapter": edition.spec(series)["chapter"],
-        "month": facts["month"] if current else facts["last"] or "",
+        "month": month,
         "latest": current or facts["last_figure"],
         "mom": mom,
         "yoy": yoy,
@@ -109,19 +116,16 @@ def _row(edition, name: str, series: str) -> dict[str, object]:
     }
 
 
-def year_to_date(rows: pd.DataFrame, facts: dict) -> tuple[Interval | None, Interval | None]:
-    """Return a flow's total since January and its change on the year before: as published, else the months' sum.
+def year_to_date(figures: dict[str, Interval], changes: dict, month: str) -> tuple[Interval | None, Interval | None]:
+    """Return a flow's total from January to a month and its change on a year: as published, else the months' sum.
 
-    `rows`: its `Edition.months` of both years; `facts`: its `facts_of`.
+    `figures`: its `figures_of` of both years; `changes`: its `changes_of`.
     """
-    ytd, change, month = facts["ytd"], facts["ytd_yoy"], facts["month"]
-    if facts["kind"] != "flow":
-        return None, None
     sums = []
     for year in (int(month[:4]), int(month[:4]) - 1):
-        known = [figure_at(rows, each) for each in month_range(f"{year}-01", f"{year}{month[4:]}")]
+        known = [figures.get(each) for each in month_range(f"{year}-01", f"{year}{month[4:]}")]
         sums.append(total(known) if all(known) else None)
-    ytd, before = ytd or sums[0], sums[1]
+    ytd, change, before = changes["ytd"] or sums[0], changes["ytd_yoy"], sums[1]
     if change is None and ytd and before and before.low > 0:
         change = change_pct(ytd, before)
     return ytd, change

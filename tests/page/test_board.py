@@ -31,11 +31,10 @@ def test_the_text_is_rounded_and_the_number_behind_it_whole():
     assert "published</summary>" in shown and "st-mg.export.ingot-level-2025-11-22218.4-smm" in shown
 
 
-def test_an_unknown_month_shows_the_latest_that_is_known_with_its_own_status():
+def test_an_unknown_month_shows_the_latest_that_is_known_with_its_own_status_and_changes():
     (row,) = board_rows(made(), {"Output": OUTPUT})
     assert (row["month"], row["latest"].best, row["status"]) == ("2025-10", 90000, "derived")
-    # Ten months of eleven are no year to date.
-    assert (row["mom"], row["ytd"]) == (None, None)
+    assert (row["mom"].best, row["yoy"], row["ytd"].best) == (0, None, 900_000)
 
 
 def test_a_rate_changes_by_points():

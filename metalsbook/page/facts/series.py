@@ -22,6 +22,13 @@ def figure_at(rows: pd.DataFrame, month: str) -> Interval | None:
     return interval_of(found.iloc[-1]) if len(found) else None
 
 
+def figures_of(rows: pd.DataFrame) -> dict[str, Interval]:
+    """Return the known months ("YYYY-MM") in the `Edition.months` of one series."""
+    known = rows.dropna(subset=["best"])
+    months = known["month"].dt.strftime("%Y-%m")
+    return dict(zip(months, (interval_of(row) for _, row in known.iterrows()), strict=True))
+
+
 def interval_of(row: pd.Series) -> Interval:
     """Return a row with low, high, best (of a quote: value) and bound as an interval; without ends it has no width."""
     best = float(row["best"] if "best" in row else row["value"])
@@ -52,12 +59,12 @@ def agreed(edition, series: str, measure: str, month: str) -> Interval | None:
     return None if prints.empty else printed_of(prints.iloc[-1])
 
 
-def _price_change(edition, series: str, measure: str) -> tuple[Interval | None, bool]:
+def _price_change(edition, series: str, month: str, measure: str) -> tuple[Interval | None, bool]:
     """Return the change of a price in per cent, on one basis only, and whether the month itself is thinly quoted.
 
     A change rests on at least three quotes of each month or on two averages that a source published.
     """
-    month, quotes = edition.month, edition.counted_quotes(series)
+    quotes = edition.counted_quotes(series)
     pair = pair_of_months(edition.printed_months(series), quotes, month, step_month(month, _BACK[measure]))
     if pair is None:
         return None, False
@@ -86,13 +93,35 @@ def office_of(edition, series: str) -> str:
     return str(origins.mode().iloc[0]) if len(origins) and edition.spec(series)["kind"] == "flow" else ""
 
 
-def _since_january(edition, series: str, measure: str, of_year: str) -> Interval | None:
+def _since_january(edition, series: str, month: str, measure: str, of_year: str) -> Interval | None:
     """Return a figure since January: none in January, whose sum it is itself, and in December that of the year too."""
-    if edition.month.endswith("-01"):
+    if month.endswith("-01"):
         return None
-    found = agreed(edition, series, measure, edition.month)
-    is_year = edition.month.endswith("-12")
-    return agreed(edition, series, of_year, edition.month[:4]) if found is None and is_year else found
+    found = agreed(edition, series, measure, month)
+    return agreed(edition, series, of_year, month[:4]) if found is None and month.endswith("-12") else found
+
+
+def changes_of(edition, series: str, month: str, figures: dict[str, Interval]) -> dict[str, object]:
+    """Return the changes of a month and its figures since January, None where not known.
+
+    `figures`: the known months of the series, see `figures_of`.
+
+    Returns:
+        mom and yoy (per cent), thin (a price of fewer than three quotes in the month), ytd and ytd_yoy (as published).
+    """
+    facts: dict[str, object] = {"thin": False}
+    if edition.has(series) and edition.spec(series)["kind"] == "price":
+        (facts["mom"], facts["thin"]), (facts["yoy"], _) = (_price_change(edition, series, month, of) for of in _BACK)
+    else:
+        now = figures.get(month)
+        for of, months in _BACK.items():
+            earlier = figures.get(step_month(month, months))
+            # As published a change has more digits than levels.
+            known_by_both = now and earlier and earlier.low > 0
+            facts[of] = agreed(edition, series, of, month) or (change_pct(now, earlier) if known_by_both else None)
+    facts["ytd"] = _since_january(edition, series, month, "ytd", "level")
+    facts["ytd_yoy"] = _since_january(edition, series, month, "ytd_yoy", "yoy")
+    return facts
 
 
 def facts_of(edition, series: str) -> dict[str, object]:
@@ -117,21 +146,13 @@ def _read_facts(edition, series: str) -> dict[str, object]:
     rows = edition.months(series, 36)
     spec = edition.spec(series) if edition.has(series) else {"unit": "", "kind": ""}
     known = rows.dropna(subset=["best"])
-    figures = dict(zip(values_of(rows)["period"], (interval_of(row) for _, row in known.iterrows()), strict=True))
+    figures = figures_of(rows)
     now, then, year_then = (figures.get(step_month(month, -back)) for back in (0, 1, 12))
     facts: dict[str, object] = {"month": month, "before": before, "unit": spec["unit"], "kind": spec["kind"]}
     facts |= {"now": now, "then": then, "year_then": year_then} | rows.iloc[-1][["status", "who"]].to_dict()
     quotes = rows["n_quotes"].iloc[-1]
-    facts |= {"n_quotes": int(quotes) if pd.notna(quotes) else 0, "thin": False}
-    if spec["kind"] == "price":
-        (facts["mom"], facts["thin"]), (facts["yoy"], _) = (_price_change(edition, series, of) for of in _BACK)
-    else:
-        for of, earlier in (("mom", then), ("yoy", year_then)):
-            # As published a change has more digits than levels.
-            known_by_both = now and earlier and earlier.low > 0
-            facts[of] = agreed(edition, series, of, month) or (change_pct(now, earlier) if known_by_both else None)
-    facts["ytd"] = _since_january(edition, series, "ytd", "level")
-    facts["ytd_yoy"] = _since_january(edition, series, "ytd_yoy", "yoy")
+    facts |= {"n_quotes": int(quotes) if pd.notna(quotes) else 0}
+    facts |= changes_of(edition, series, month, figures)
     alone = now is None and month.endswith("-02")
     facts["together"], facts["together_yoy"] = (facts[sum_] if alone else None for sum_ in ("ytd", "ytd_yoy"))
     waits = now is None and month.endswith("-01")
