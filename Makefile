@@ -32,6 +32,8 @@ setup-all: $(VENV)/.ready-all  ## add what tests and a Dask cluster need
 
 $(VENV)/.ready-all: $(VENV)/.ready requirements-test.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt -r requirements-test.txt
+	@# Where it is, jsonschema builds its grammars on import: 2 s of each process, for addresses that no test checks.
+	@$(BIN)/uv pip uninstall --quiet --python $(BIN)/python rfc3987-syntax
 	@touch $@
 
 book: $(VENV)/.ready  ## build the edition of MONTH (default 2025-12)

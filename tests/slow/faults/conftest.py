@@ -1,11 +1,22 @@
 import pytest
+from filelock import FileLock
 
 from tests.slow.faults.scratch import Scratch, make_scratch
 
 
-@pytest.fixture(scope="module")
-def scratch(tmp_path_factory) -> Scratch:
-    """A scratch book, its edition of 2025-11 built."""
-    made = make_scratch(tmp_path_factory.mktemp("faults") / "book")
-    made.must("book", "--month", "2025-11")
+@pytest.fixture(scope="session")
+def seed(tmp_path_factory, worker_id) -> Scratch:
+    """A scratch book with its edition of 2025-11 built, once for all workers: to be copied, never changed."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    with FileLock(shared / "faults.lock"):
+        made = Scratch(shared / "faults" / "book")
+        if not made.root.is_dir():
+            make_scratch(made.root).must("book", "--month", "2025-11")
     return made
+
+
+@pytest.fixture(scope="module")
+def scratch(seed, tmp_path_factory) -> Scratch:
+    """A scratch book of the module's own, its edition of 2025-11 built."""
+    return seed.copied(tmp_path_factory.mktemp("faults") / "book")

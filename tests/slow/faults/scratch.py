@@ -30,10 +30,21 @@ UNSET = ("METALSBOOK_BASE_URL", "PYTEST_CURRENT_TEST")
 
 
 class Scratch:
-    """The top folder of a scratch book and the commands that are run in it."""
+    """The top folder of a scratch book and the commands that are run in it.
+
+    `prefix` stands before each command, `umask` (-1: this process's) is what it takes from the files that it makes.
+    """
+
+    prefix: tuple[str, ...] = ()
+    umask = -1
 
     def __init__(self, root: Path):
         self.root = root
+
+    def copied(self, root: Path, *without: str) -> "Scratch":
+        """Return a copy in another folder, without what folders of these names hold."""
+        shutil.copytree(self.root, root, ignore=shutil.ignore_patterns(*without))
+        return Scratch(root)
 
     def environment(self, changes: Mapping[str, str | None] | None = None) -> dict[str, str]:
         """Return the environment of a command; a change to None takes a variable away."""
@@ -55,13 +66,14 @@ class Scratch:
     def run(self, *words: str, **changes: str | None) -> subprocess.CompletedProcess:
         """Run a command to its end, however it ends."""
         return subprocess.run(
-            [sys.executable, "-m", "metalsbook.cli", *words],
+            [*self.prefix, sys.executable, "-m", "metalsbook.cli", *words],
             env=self.environment(changes),
             cwd=self.root,
             capture_output=True,
             text=True,
             check=False,
             timeout=900,
+            umask=self.umask,
         )
 
     def must(self, *words: str, **changes: str | None) -> str:

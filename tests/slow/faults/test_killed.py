@@ -77,10 +77,8 @@ def published(scratch: Scratch) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory) -> tuple[Scratch, list[dict[str, str]], float]:
+def site(scratch) -> tuple[Scratch, list[dict[str, str]], float]:
     """A scratch book with both editions built; what they are under either of two titles; seconds of a build."""
-    scratch = make_scratch(tmp_path_factory.mktemp("killed") / "book")
-    scratch.must("site")
     states = []
     for title in ("One", "Two"):
         scratch.retitle(title)
@@ -92,9 +90,8 @@ def site(tmp_path_factory) -> tuple[Scratch, list[dict[str, str]], float]:
 
 @pytest.mark.parametrize("words", [("book", "--month", "2025-11"), ("site",)], ids=["book", "site"])
 def test_a_killed_build_leaves_whole_editions(site, words, record_property):
-    scratch, states, site_s = site
+    scratch, states, seconds = site
     inputs = scratch.state("data", hidden=True)
-    seconds = timed(scratch, *words) if words[0] == "book" else site_s
     killer = Killer(scratch, seconds, *words)
     while killer.goes_on():
         # Never the title that stands there: there would be nothing to build.

@@ -1,4 +1,4 @@
-"""What a machine does to a command: full and read-only disks, missing folders, odd names, other places and days."""
+"""What a machine does to a command: full and read-only disks; other places, days and users, odd names."""
 
 import os
 import shutil
@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from metalsbook.store import hold_build_lock
-from tests.slow.faults.scratch import Scratch, hash_tree, make_scratch
+from tests.slow.faults.scratch import ROOT, Scratch, hash_tree, make_scratch
 
 MONTH = ("book", "--month", "2025-11")
+FEBRUARY = ROOT / "chapters" / "guide" / "february" / "made-up-statements.csv"
 
 
 @contextmanager
@@ -34,13 +35,12 @@ needs_mount = pytest.mark.skipif(
 
 
 @needs_mount
-def test_a_full_disk_leaves_the_last_good_site(tmp_path):
+def test_a_full_disk_leaves_the_last_good_site(seed, tmp_path):
     """The file system has room for ever more of a build, and at last for all of it."""
     with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", "size=80m", "tmpfs") as disk:
-        scratch = make_scratch(disk / "book")
-        scratch.must(*MONTH)
+        scratch = seed.copied(disk / "book")
         wanted = hash_tree(scratch.root / "_build" / "site")
-        for spare in (0, 100_000, 700_000, 3_000_000):
+        for spare in (0, 200_000, 3_000_000):
             scratch.retitle(f"Full at {spare}")
             (disk / "ballast").write_bytes(bytes(max(shutil.disk_usage(disk).free - spare, 0)))
             assert "No space left" in scratch.says_any(*MONTH)
@@ -95,56 +95,89 @@ def remounted_read_only(folder: Path):
     yield
 
 
-FEBRUARY = Path(__file__).resolve().parents[3] / "chapters" / "guide" / "february" / "made-up-statements.csv"
 # Each makes several things odd at once; none may show in what is built.
-SURROUNDINGS = {
-    "Chinese, west of the date line, no home": {
-        "LC_ALL": "zh_CN.GB18030",
-        "PYTHONUTF8": "0",
-        "TZ": "Etc/GMT+12",
-        "HOME": None,
-        "USER": None,
-        "LOGNAME": None,
-    },
-    "Turkish, summer time, a home that is not there": {
-        "LC_ALL": "tr_TR.UTF-8",
-        "TZ": "America/Los_Angeles",
-        "HOME": "/nonexistent",
-        "XDG_CACHE_HOME": "/nonexistent/cache",
-        "PYTHONHASHSEED": "4321",
-    },
-    "no language, no temporary folder, bytecode forbidden": {
-        "LC_ALL": "C",
-        "LANG": None,
-        "PYTHONUTF8": "0",
-        "PYTHONIOENCODING": None,
-        "PYTHONCOERCECLOCALE": "0",
-        "TMPDIR": "/nonexistent",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    },
+NO_HOME = {
+    "LC_ALL": "zh_CN.GB18030",
+    "PYTHONUTF8": "0",
+    "TZ": "Etc/GMT+12",
+    **dict.fromkeys(("HOME", "USER", "LOGNAME")),
 }
+SUMMER_TIME = {
+    "LC_ALL": "tr_TR.UTF-8",
+    "TZ": "America/Los_Angeles",
+    "HOME": "/nonexistent",
+    "XDG_CACHE_HOME": "/nonexistent/cache",
+    "PYTHONHASHSEED": "4321",
+}
+NO_LANGUAGE = {
+    "LC_ALL": "C",
+    "LANG": None,
+    "PYTHONUTF8": "0",
+    "PYTHONIOENCODING": None,
+    "PYTHONCOERCECLOCALE": "0",
+    "TMPDIR": "/nonexistent",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+# Read by every Python that finds it on its path before anything of the book runs, chapters' processes among them.
+CLOCK = """
+import datetime, pathlib, sys
+import time_machine
+time_machine.travel(datetime.datetime.fromisoformat({start!r})).start()
+with pathlib.Path({seen!r}).open("a") as seen:
+    print(datetime.date.today(), getattr(sys, "orig_argv", []), file=seen)
+"""
+YEARS_AGO = "2003-02-28T12:00:00+00:00"
 
 
-@pytest.mark.parametrize("changes", SURROUNDINGS.values(), ids=SURROUNDINGS)
-def test_the_site_is_the_same_wherever_it_is_built(scratch, changes):
-    scratch.retitle("The same everywhere")
-    if not hasattr(scratch, "usual"):
-        scratch.must(*MONTH)
-        scratch.usual = hash_tree(scratch.root / "_build" / "site")
+def under_clock(folder: Path, start: str) -> dict[str, str | None]:
+    """Return what sets the clock of a command and of all Python processes that it starts.
+
+    A copy of the package lies beside the clock: a chapter's process looks there and nowhere else.
+    """
+    folder.mkdir()
+    shutil.copytree(ROOT / "metalsbook", folder / "metalsbook", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "chapters" / "words", folder / "chapters" / "words")
+    seen = str(folder / "seen")
+    (folder / "sitecustomize.py").write_text(CLOCK.format(start=start, seen=seen), "utf-8")
+    return {"PYTHONPATH": str(folder)}
+
+
+def built_elsewhere(seed: Scratch, other: Scratch, **changes: str | None) -> bool:
+    """Build a copy in which nothing is built, and return whether its site is as usual."""
     for name in ("chapters", "cache", "site"):
-        shutil.rmtree(scratch.root / "_build" / name)
-    scratch.must(*MONTH, **changes)
-    assert hash_tree(scratch.root / "_build" / "site") == scratch.usual
+        shutil.rmtree(other.root / "_build" / name, ignore_errors=True)
+    other.must(*MONTH, **changes)
+    return hash_tree(other.root / "_build" / "site") == hash_tree(seed.root / "_build" / "site")
 
 
-def test_a_folder_with_an_odd_name_builds_the_same_site(scratch, tmp_path):
-    scratch.retitle("The same everywhere")
-    scratch.must(*MONTH)
-    odd = Scratch(tmp_path / 'the book\'s 镁 & "é" %s {{ x }} $HOME')
-    shutil.copytree(scratch.root, odd.root, ignore=shutil.ignore_patterns("site", "cache", "chapters.*"))
-    shutil.rmtree(odd.root / "_build" / "chapters", ignore_errors=True)
-    odd.must(*MONTH)
-    assert hash_tree(odd.root / "_build" / "site") == hash_tree(scratch.root / "_build" / "site")
+def test_the_site_is_the_same_on_another_day_without_a_home(seed, tmp_path):
+    other, clock = seed.copied(tmp_path / "book"), under_clock(tmp_path / "clock", YEARS_AGO)
+    assert built_elsewhere(seed, other, **NO_HOME, **clock)
+    seen = (tmp_path / "clock" / "seen").read_text("utf-8").splitlines()
+    assert len(seen) > 1 and all(line.startswith("2003") for line in seen), "the chapters had the machine's clock"
+    # The clock is really another one: a file with the day in it makes another site.
+    module = tmp_path / "clock" / "metalsbook" / "publish" / "start.py"
+    text, told = module.read_text("utf-8"), '".nojekyll", __import__("time").strftime("%F").encode()'
+    assert '".nojekyll", b""' in text
+    module.write_text(text.replace('".nojekyll", b""', told), "utf-8")
+    assert not built_elsewhere(seed, other, **NO_HOME, **clock)
+
+
+def test_the_site_is_the_same_in_a_folder_with_an_odd_name(seed, tmp_path):
+    assert built_elsewhere(seed, seed.copied(tmp_path / 'the book\'s 镁 & "é" %s {{ x }} $HOME'), **SUMMER_TIME)
+
+
+def test_the_site_is_the_same_whoever_builds_it(seed, tmp_path):
+    other = seed.copied(tmp_path / "of another user")
+    other.prefix = ("unshare", "--user", "--map-user=1234", "--map-group=1234")
+    other.umask = 0o077
+    if not shutil.which("unshare"):
+        pytest.skip("there is no unshare")
+    who = subprocess.run([*other.prefix, "id", "-u"], capture_output=True, text=True, check=False)
+    if who.returncode:
+        pytest.skip(f"this system lets nobody be another user: {who.stderr.strip()}")
+    assert who.stdout.strip() == "1234"
+    assert built_elsewhere(seed, other, **NO_LANGUAGE, HOME=str(tmp_path), USER="somebody", LOGNAME="somebody")
 
 
 def test_one_build_at_a_time(scratch, monkeypatch):
