@@ -26,12 +26,12 @@ def papermill(source: Path, target: Path) -> list[str]:
     return [PYTHON, "-m", "papermill", "--no-progress-bar", str(source), str(target), "-p", "month", MONTH]
 
 
-def execute(root: Path, engine: str) -> list[str]:
+def execute(root: Path) -> list[str]:
     code = (
-        "import sys; from pathlib import Path; from metalsbook.publish.execute import execute_chapters;"
-        "execute_chapters(sys.argv[1], [Path(path) for path in sys.argv[3:]], engine=sys.argv[2])"
+        "import sys; from pathlib import Path; from metalsbook.publish.execute import execute_editions;"
+        "execute_editions([sys.argv[1]], [Path(path) for path in sys.argv[2:]])"
     )
-    return [PYTHON, "-c", code, MONTH, engine, *(str(root / "chapters" / f"{name}.ipynb") for name in CHAPTERS)]
+    return [PYTHON, "-c", code, MONTH, *(str(root / "chapters" / f"{name}.ipynb") for name in CHAPTERS)]
 
 
 def case_chapters(root: Path, out: Path) -> list[Contestant]:
@@ -41,8 +41,7 @@ def case_chapters(root: Path, out: Path) -> list[Contestant]:
     fresh = {"prepare": lambda: forget(root)}
     return [
         Contestant("floor: one plain script", [floor]),
-        Contestant("ours: one fork for each chapter", [execute(root, "inprocess")], **fresh, ratio_at_most=2.0),
-        Contestant("ours: Jupyter kernels", [execute(root, "kernel")], **fresh),
+        Contestant("ours: one fork for each chapter", [execute(root)], **fresh, ratio_at_most=2.0),
         Contestant("ordinary: papermill for each chapter", [papermill(path, out / path.name) for path in chapters]),
     ]
 

@@ -94,7 +94,6 @@ def _parser() -> argparse.ArgumentParser:
 
     book = add("book", _book, "build the edition of a month and show where it is")
     book.add_argument("--month", required=True, help="data month, YYYY-MM")
-    book.add_argument("--engine", choices=["auto", "inprocess", "kernel"], default="auto", help="how chapters are run")
     book.add_argument("--allow-gaps", action="store_true", help="build a month with too little data, its gaps shown")
     site = add("site", _site, "build every edition and the start page")
     site.add_argument(
@@ -186,9 +185,10 @@ def _status(options: argparse.Namespace) -> None:
 
 
 def _book(options: argparse.Namespace) -> None:
-    from metalsbook.publish.book import build_book
+    from metalsbook.publish.book import build_editions
 
-    print(build_book(parse_month(options.month), engine=options.engine, allow_gaps=options.allow_gaps))
+    month = parse_month(options.month)
+    print(build_editions([month], f"book --month {month}", allow_gaps=options.allow_gaps) / month / "index.html")
 
 
 def _brief(options: argparse.Namespace) -> None:
@@ -207,11 +207,11 @@ def _brief(options: argparse.Namespace) -> None:
 
 def _site(options: argparse.Namespace) -> None:
     from metalsbook.paths import snapshots_folder
-    from metalsbook.publish.book import build_all
+    from metalsbook.publish.book import build_editions
     from metalsbook.snapshots.package import published_months
 
     months = published_months(snapshots_folder()) if options.months is None else parse_months(options.months)
-    print(build_all(months, allow_gaps=options.allow_gaps, scheduler=options.dask))
+    print(build_editions(months, "site", allow_gaps=options.allow_gaps, scheduler=options.dask) / "index.html")
 
 
 def _snapshot(options: argparse.Namespace) -> None:

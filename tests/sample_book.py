@@ -87,7 +87,7 @@ CATALOGUE = pd.DataFrame(
 def takeaways(edition, figures: pd.DataFrame, folder: Path) -> dict[str, dict]:
     """Stand in for the files that need a whole edition; the explorer's data are real."""
     from metalsbook.publish import explorer
-    from metalsbook.publish.takeaway import describe_file
+    from metalsbook.publish.downloads import describe_file
 
     told = SimpleNamespace(month=edition.month, series=CATALOGUE)
     (folder / explorer.FILE).write_text(explorer.explorer_script(told, figures), "utf-8")
@@ -117,4 +117,4 @@ def build(folder: Path, months: tuple[str, ...] = MONTHS) -> Path:
     from metalsbook.publish import site
 
     with stand_ins():
-        return site.build_site(list(months), progress=lambda _: None).parent
+        return site.build_site(list(months))

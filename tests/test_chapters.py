@@ -21,6 +21,7 @@ from metalsbook.publish.notebooks import (
     Chapter,
     cell_source,
     check_chapter,
+    check_outputs,
     list_chapters,
     name_chapter,
     own_month,
@@ -28,7 +29,6 @@ from metalsbook.publish.notebooks import (
     set_month,
     strip_run_metadata,
 )
-from metalsbook.publish.work import check_executed
 from tests.publish.samples import sample
 from tests.shown import find_chapter_faults, find_faults
 
@@ -142,7 +142,7 @@ def test_chapters_build_their_charts_and_tables_in_sight():
 
 
 def test_stored_outputs_are_sound_and_as_the_runner_writes_them(chapter):
-    check_executed(chapter.name, chapter.notebook)
+    check_outputs(chapter.name, chapter.notebook)
     notebook = nbformat.from_dict(chapter.notebook)
     nbformat.validate(notebook)
     assert chapter.path.read_text("utf-8") == nbformat.writes(notebook) + "\n"

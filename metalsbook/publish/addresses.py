@@ -18,6 +18,9 @@ from metalsbook.paths import project_root
 THEME = Path(__file__).parent / "theme"
 STATIC = Path(__file__).parent / "static"
 GUIDE, LATEST, SHARED = "guide", "latest", "_shared"
+_FILES = "pyproject.toml requirements.txt Makefile README.md LICENSE CITATION.cff _config.yml _toc.yml"
+ROOT_FILES = tuple(_FILES.split())
+"""Files at the top of the book that pages or downloads are made of."""
 # Nothing from elsewhere, no inline script or style, no code made from text.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src data:; img-src 'self' data:; base-uri 'none'; "
@@ -41,11 +44,7 @@ def book_title() -> str:
 
 
 def base_address() -> str:
-    """Return the address of the published site, ending in a slash; empty where it is not known.
-
-    Raises:
-        SiteError: If it is no web address.
-    """
+    """Return the address of the published site, ending in a slash; empty where it is not known."""
     known = _settings(project_root() / "_config.yml").get("html", {}).get("baseurl") or ""
     address = os.environ.get("METALSBOOK_BASE_URL", known).strip()
     if address and not address.startswith(("https://", "http://")):

@@ -8,7 +8,6 @@ import base64
 import hashlib
 import re
 import shutil
-import uuid
 from pathlib import Path
 
 import vl_convert
@@ -28,11 +27,9 @@ def vega_bundle() -> str:
 
     In a function of its own: the bundle's top-level names would clash with other scripts of a page.
     """
-
-    def bundle() -> bytes:
-        return ("(()=>{" + vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;") + "})();\n").encode()
-
-    return kept_or_made(build_folder() / "cache" / f"vega-{vl_convert.__version__}.js.kept", bundle).decode()
+    path = build_folder() / "cache" / f"vega-{vl_convert.__version__}.js.kept"
+    bundle = vl_convert.javascript_bundle
+    return kept_or_made(path, lambda: f"(()=>{{{bundle('window.vegaEmbed=vegaEmbed;')}}})();\n".encode()).decode()
 
 
 def asset_contents() -> dict[str, bytes]:
@@ -51,9 +48,7 @@ def asset_contents() -> dict[str, bytes]:
 
 def write_assets(folder: Path) -> None:
     """Write the assets into a folder as they are."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in asset_contents().items():
-        (folder / name).write_bytes(content)
+    _write(asset_contents(), folder)
 
 
 def share_assets(site: Path) -> str:
@@ -66,20 +61,18 @@ def share_assets(site: Path) -> str:
     for name, content in sorted(contents.items()):
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
     address = f"{SHARED}/{digest.hexdigest()[:10]}"
-    target = site / address
-    if not target.is_dir():
-        staged = target.with_name(f".{target.name}-{uuid.uuid4().hex[:8]}")
-        staged.mkdir(parents=True)
-        for name, content in contents.items():
-            (staged / name).write_bytes(content)
-        try:
-            staged.rename(target)
-        except OSError:
-            # Another build wrote the same folder first.
-            shutil.rmtree(staged)
-            if not target.is_dir():
-                raise
+    if not (site / address).is_dir():
+        staged = site / f"{SHARED}/.new"
+        shutil.rmtree(staged, ignore_errors=True)
+        _write(contents, staged)
+        staged.rename(site / address)
     return address
+
+
+def _write(contents: dict[str, bytes], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
 
 
 def remove_unused(site: Path) -> None:

@@ -29,7 +29,8 @@ def write_brief(edition: Edition, pdf: Path, text: Path) -> None:
     """Write both forms of an edition's brief."""
     told = brief_content(edition)
     text.write_text(brief_text(told), "utf-8", newline="")
-    pdf.write_bytes(brief_pdf(told, {f"chart-{place}.svg": svg for place, svg in enumerate(_charts(edition))}))
+    drawn = [draw_chart(_chart(edition, series), _CHART_PX) for series in CHARTS.values()]
+    pdf.write_bytes(brief_pdf(told, {f"chart-{place}.svg": svg for place, svg in enumerate(drawn)}))
 
 
 def brief_content(edition: Edition) -> dict[str, object]:
@@ -152,10 +153,6 @@ def brief_pdf(told: dict, pictures: dict[str, str]) -> bytes:
         # The system's type only where the book's own has not the signs: other machines would set the rest otherwise.
         own = not any("\u2e80" <= sign <= "\uffef" for sign in json.dumps(told, ensure_ascii=False))
         return typst.compile(str(source), root=place, font_paths=[str(FONTS)], ignore_system_fonts=own)
-
-
-def _charts(edition: Edition) -> list[str]:
-    return [draw_chart(_chart(edition, series), _CHART_PX) for series in CHARTS.values()]
 
 
 def _chart(edition: Edition, series: str) -> dict:

@@ -14,6 +14,7 @@ import os
 import re
 from functools import lru_cache
 from html import escape
+from math import ceil
 from pathlib import Path
 from posixpath import dirname, relpath
 from typing import Any
@@ -40,7 +41,7 @@ _NEEDLESS = re.compile(
     r' (?:aria-[a-z]+|role|class|style|pointer-events|xmlns(?::xlink)?|version)="[^"]*"'
     r'| (?:opacity|fill-opacity|stroke-width|stroke-opacity)="1"| font-weight="normal"'
 )
-_SIZE = re.compile(r'\b(width|height)="([\d.]+)"')
+_WIDTH = re.compile(r'<svg[^>]* width="([\d.]+)"')
 # What a spreadsheet would take for the start of a formula, also in the full width of Chinese type; "-5.1%" is a number.
 _FORMULA = re.compile(r"[=@\t\r\uff1d\uff20]|[+\-\uff0b\uff0d](?![\d.,]+ ?%?$)")
 
@@ -135,14 +136,9 @@ def _slug(docname: str) -> str:
 
 
 def write_chart(spec: dict, name: str, folder: Path, specs: str, cache: Path | None = None) -> str:
-    """Write a chart's files and return its figure.
+    """Write a chart's files, named by it, and return its figure.
 
-    Args:
-        spec: Vega-Lite spec with inline data.
-        name: Name of the chart's files and anchor.
-        folder: Folder for the files.
-        specs: Address of the page's script with specs (`write_specs`), in that folder, as seen from the page.
-        cache: Folder that keeps drawn charts.
+    `specs` is the address of the page's script of specs (`write_specs`), in that folder, as seen from the page.
     """
     tables = chart_data(spec)
     labels = [escape(label) for label, _ in tables]
@@ -246,9 +242,7 @@ def safe_cell(value: object) -> object:
 def specs_script(specs: dict[str, dict]) -> str:
     """Return the script that hands a page's specs to it; a script, since a page opened from disk may not fetch JSON.
 
-    Args:
-        specs: Vega-Lite specs with inline data by the name of the chart. In the script each table stands once for the
-            page, among Vega-Lite's own named `datasets`.
+    Each table stands once for the page, among Vega-Lite's own named `datasets`.
     """
     tables: dict[str, list[dict]] = {}
     names: dict[str, str] = {}
@@ -297,7 +291,7 @@ def draw_chart(spec: dict, width: int, cache: Path | None = None) -> str:
     up its part of what is too much.
     """
     svg = render_svg(fit_width(spec, width), cache)
-    excess = svg_size(svg)[0] - width
+    excess = svg_width(svg) - width
     if excess <= 0:
         return svg
     return render_svg(fit_width(spec, width, shrink=-(-excess // _count_panels(spec, width))), cache)
@@ -314,13 +308,8 @@ def _count_panels(spec: dict, width: int) -> int:
 def fit_width(spec: dict, width: int, shrink: int = 0) -> dict:
     """Return the spec without its title, laid out `width` pixels wide; the page's script does the same.
 
-    A single view fills the width. On a phone's width charts side by side and small multiples stand below each other,
-    legends have fewer columns, long labels are cut earlier.
-
-    Args:
-        spec: Vega-Lite spec.
-        width: Pixels for the whole chart.
-        shrink: Pixels to take off every panel that has a width of its own.
+    A single view fills the width; panels that have one of their own lose `shrink` pixels. On a phone's width charts
+    side by side and small multiples stand below each other, legends have fewer columns, long labels are cut earlier.
     """
     fitted = copy.deepcopy({key: value for key, value in spec.items() if key not in ("title", "usermeta")})
     if fills_width(fitted):
@@ -365,24 +354,15 @@ def _fit_views(view: dict, width: int, shrink: int) -> None:
 def _start_vega() -> None:
     """Start Vega with the book's own font, and in UTC: else the length of a month would hang on this machine's zone."""
     vl_convert.register_font_directory(str(FONTS))
-    zone = os.environ.pop("TZ", None)
+    own = {name: os.environ[name] for name in ("TZ",) if name in os.environ}
     os.environ["TZ"] = "UTC"
     vl_convert.get_local_tz()
     del os.environ["TZ"]
-    if zone is not None:
-        os.environ["TZ"] = zone
+    os.environ.update(own)
 
 
 def render_svg(spec: dict, cache: Path | None = None) -> str:
-    """Return the spec drawn as SVG, in the book's own font, months as they are in UTC.
-
-    Args:
-        spec: Vega-Lite spec with inline data.
-        cache: Folder that keeps drawn charts by the hash of their spec; None draws anew.
-
-    Raises:
-        SiteError: If Vega cannot draw the spec.
-    """
+    """Return the spec drawn as SVG, in the book's own font, months as they are in UTC; None as `cache` draws anew."""
     text = json.dumps(spec, separators=(",", ":"), ensure_ascii=False)
     key = hashlib.sha256(f"{vl_convert.__version__}\n{_CODE}\n{text}".encode()).hexdigest()[:32]
 
@@ -419,7 +399,6 @@ def own_ids(svg: str, name: str) -> str:
     return svg
 
 
-def svg_size(svg: str) -> tuple[int, int]:
-    """Return width and height of a drawn chart in pixels, rounded up."""
-    size = dict(_SIZE.findall(svg[: svg.index(">")]))
-    return int(float(size["width"]) + 0.999), int(float(size["height"]) + 0.999)
+def svg_width(svg: str) -> int:
+    """Return the width of a drawn chart in pixels, rounded up."""
+    return ceil(float(_WIDTH.search(svg)[1]))

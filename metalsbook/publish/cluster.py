@@ -9,12 +9,11 @@ import io
 import os
 import pickle
 import re
-import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-import uuid
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
@@ -64,7 +63,6 @@ class Cluster:
             todo = "Name them in Dask's configuration, under distributed.comm.tls"
             raise UsageError(f"No certificates are named for {address}", todo)
         self._dask = distributed
-        self._name = f"book-{uuid.uuid4().hex[:12]}"
 
     def __enter__(self) -> "Cluster":
         try:
@@ -83,22 +81,15 @@ class Cluster:
         return self
 
     def __exit__(self, *_: object) -> None:
-        name = f"{self._name}*"
-        with contextlib.suppress(OSError, self._dask.CancelledError):
-            self._client.run(
-                lambda dask_worker: [*map(shutil.rmtree, Path(dask_worker.local_directory).glob(name))] and None
-            )
         self._client.close()
 
     def _check_versions(self) -> None:
-        from packaging.requirements import Requirement
-
-        wanted = [Requirement(text) for text in metadata.requires("metalsbook") or ()]
+        needed = [re.split(r"[^\w.-]", text)[0] for text in metadata.requires("metalsbook") or () if ";" not in text]
         with warnings.catch_warnings():
             # Dask only warns; its words have a table of who has what.
             warnings.simplefilter("error")
             try:
-                self._client.get_versions(check=True, packages=[one.name for one in wanted if one.marker is None])
+                self._client.get_versions(check=True, packages=needed)
             except UserWarning as warning:
                 todo = "Set it up from the same clone with `make setup-all`, then start it again"
                 raise UsageError(f"A machine of {self._address} has other packages: {warning}", todo) from None
@@ -123,10 +114,17 @@ class Cluster:
 
     def _collect(self, function: Callable, asked: dict[str, Any]) -> Iterator[tuple[int, Any]]:
         """Let workers call a function of this module; yield each call's place and its result or error as it is done."""
+        import cloudpickle
+
+        # The function travels by its code, in a lambda since a named one is looked up there first: a worker may have
+        # another version of the book, or none.
+        cloudpickle.register_pickle_by_value(sys.modules[__name__])
         book = self._client.submit(lambda content: content, _pack_book(), pure=False)
-        work = _by_value(_work, f"{self._name}-{uuid.uuid4().hex[:6]}")
         calls = [pickle.dumps((function, argument)) for argument in asked.values()]
-        waiting = {self._client.submit(work, book, call, pure=False): place for place, call in enumerate(calls)}
+        waiting = {
+            self._client.submit(lambda *given: _work(*given), book, call, pure=False): place
+            for place, call in enumerate(calls)
+        }
         seen = time.monotonic()
         while waiting:
             try:
@@ -167,52 +165,37 @@ def _pack_book() -> bytes:
     return packed.getvalue()
 
 
-def _by_value(function: Callable, *first: Any) -> Callable:
-    """Return a function that travels by its code: a worker may have another version of the book, or none."""
-    import cloudpickle
-
-    cloudpickle.register_pickle_by_value(sys.modules[__name__])
-    # A lambda: what has a name in a module is looked up there first.
-    return lambda *arguments: function(*first, *arguments)
-
-
-def _work(name: str, book: bytes, asked: bytes) -> bytes:
+def _work(book: bytes, asked: bytes) -> bytes:
     """Lay out the book in the worker's folder and let a process of its own answer; it ends with the worker."""
     from distributed import get_worker
 
-    root = Path(get_worker().local_directory) / name
-    with zipfile.ZipFile(io.BytesIO(book)) as archive:
-        archive.extractall(root)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "metalsbook.publish.cluster"],
-        env={**os.environ, "METALSBOOK_ROOT": str(root), "PYTHONPATH": str(root)},
-        cwd=root,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    # Its input stays open until it has ended: where it closes before, the worker is gone.
-    with process.stdin, process.stdout:
-        process.stdin.write(asked)
-        process.stdin.flush()
-        answer = process.stdout.read()
-        process.wait()
-    if process.returncode:
-        raise RuntimeError(f"its process ended with {process.returncode}")
-    return answer
+    with tempfile.TemporaryDirectory(prefix="book-", dir=get_worker().local_directory) as place:
+        root = Path(place)
+        with zipfile.ZipFile(io.BytesIO(book)) as archive:
+            archive.extractall(root)
+        (root / "asked").write_bytes(asked)
+        # Its input stays open until it has ended: where it closes before, the worker is gone.
+        with subprocess.Popen(
+            [sys.executable, "-m", "metalsbook.publish.cluster"],
+            env={**os.environ, "METALSBOOK_ROOT": place, "PYTHONPATH": place},
+            cwd=place,
+            stdin=subprocess.PIPE,
+        ) as process:
+            process.wait()
+        if process.returncode:
+            raise RuntimeError(f"its process ended with {process.returncode}")
+        return (root / "answer").read_bytes()
 
 
 def _answer() -> None:
-    """Do what the worker asks for on standard input, answer on standard output, and end where the worker ends."""
-    answers = os.dup(1)
-    os.dup2(2, 1)
-    function, argument = pickle.load(sys.stdin.buffer)
+    """Do what the worker asks for, in its folder, and end where the worker ends."""
     threading.Thread(target=lambda: os.read(0, 1) or os._exit(1), daemon=True).start()
+    function, argument = pickle.loads(Path("asked").read_bytes())
     try:
         result = function(argument)
     except (BookError, OSError) as error:
         result = error
-    with os.fdopen(answers, "wb") as out:
-        pickle.dump(result, out)
+    Path("answer").write_bytes(pickle.dumps(result))
 
 
 def _derive(month: str) -> tuple[dict[str, bytes], float] | Exception:

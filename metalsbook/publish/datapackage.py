@@ -34,10 +34,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 def table_schema(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> dict:
     """Return the Table Schema of a table: what each column holds in every row, its key, and what it refers to.
 
-    Args:
-        name: Name of the table.
-        frame: The table.
-        tables: All tables by name: a column refers to another table only where every row does.
+    A column refers to another one of the tables only where every row does.
     """
     fields = [_field(column, kind, frame[column]) for column, kind in table_types(frame).items()]
     schema: dict = {"fields": fields}
@@ -47,13 +44,10 @@ def table_schema(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame]
     links = [
         {"fields": [column], "reference": {"resource": table, "fields": [_KEYS[table]]}}
         for column, table in _REFERENCES.items()
-        if table != name and column in frame and _all_in(frame[column], tables.get(table), _KEYS[table])
+        if table != name and column in frame and column in tables.get(table, ())
+        if frame[column].isin(tables[table][_KEYS[table]]).all()
     ]
     return schema | ({"foreignKeys": links} if links else {})
-
-
-def _all_in(values: pd.Series, other: pd.DataFrame | None, key: str) -> bool:
-    return other is not None and key in other and bool(values.isin(other[key]).all())
 
 
 def _field(name: str, kind: str, values: pd.Series) -> dict:
@@ -67,13 +61,7 @@ def _field(name: str, kind: str, values: pd.Series) -> dict:
 
 
 def data_package(snapshot: Snapshot, described: list[dict], tables: dict[str, pd.DataFrame]) -> dict:
-    """Return the content of `datapackage.json`.
-
-    Args:
-        snapshot: The edition's snapshot.
-        described: What `index.json` says of each table.
-        tables: The tables by name.
-    """
+    """Return the content of `datapackage.json`; `described` is what `index.json` says of each table."""
     resources = [
         {
             "name": table["name"],

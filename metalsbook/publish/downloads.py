@@ -5,6 +5,7 @@ Parquet carries no trace of its writer, CSV is for programs, the workbook for Ex
 """
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -20,17 +21,18 @@ from metalsbook.derived import derive_tables
 from metalsbook.edition import Edition, told_once
 from metalsbook.months import step_month
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
-from metalsbook.publish.addresses import GUIDE
+from metalsbook.publish import explorer
+from metalsbook.publish.addresses import GUIDE, ROOT_FILES
+from metalsbook.publish.brief import write_brief
 from metalsbook.publish.charts import safe_cell
 from metalsbook.publish.datapackage import data_package
 from metalsbook.publish.figures import all_figures
-from metalsbook.publish.kept_site import ROOT_FILES
 from metalsbook.publish.materials import bill_of_materials
-from metalsbook.publish.notebooks import INJECTED_ID, months_of_lessons
-from metalsbook.publish.takeaway import describe_file as _file
-from metalsbook.publish.takeaway import write_takeaways
+from metalsbook.publish.notebooks import months_of_lessons
+from metalsbook.publish.workbook import write_workbook
 from metalsbook.snapshots.content import table_types
 from metalsbook.snapshots.snapshot import Snapshot, open_snapshot
+from metalsbook.store import hash_each
 
 INDEX_VERSION = 1
 _TITLES = {
@@ -50,7 +52,7 @@ _TITLES = {
 _COUNTED_VERDICTS = (("claims", "contradicted"), ("claims", "mislabelled"), ("outlooks", "hit"), ("outlooks", "miss"))
 _SERIES_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _STAMP = (1980, 1, 1, 0, 0, 0)
-_LEFT_OUT = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)(/|$)|\.pyc$|(^|/)\.")
+_HIDDEN = re.compile(r"(^|/)\.")
 _HOW = """Run the edition {month} of the Strategic Metals Book yourself (Python 3.11 or newer, make):
 
   1. Unpack this file and open a terminal in its folder.
@@ -71,63 +73,78 @@ that it was written for. JupyterLab and VS Code run it too, with the interpreter
 
 
 def write_downloads(month: str, executed: Path, folder: Path) -> dict:
-    """Write the downloads of an edition and return what `index.json` says of them.
-
-    Args:
-        month: Month of the edition.
-        executed: Folder of its executed chapters.
-        folder: The edition's `data/` folder; made anew.
+    """Write the downloads of an edition, from its executed chapters, into its `data/` folder, which is made anew.
 
     Returns:
-        `tables` (name, title, rows, columns, files with bytes and sha256), `changes` (what changed since the edition
-        before, as JSON), `notebooks`, `zip`, `materials` (the packages that built it), and
-        what `write_takeaways` returns.
+        What `index.json` says of them:
+        `counts` (`count_changes`), `corrections`, `tables` (name, title, rows, columns, files with bytes and sha256),
+        `changes` (what changed since the edition before, as JSON), `notebooks`, `zip`, `materials` (the packages that
+        built it), and what `write_takeaways` returns.
     """
     folder.mkdir(parents=True)
-    snapshot = open_snapshot(snapshots_folder() / month)
     frozen = snapshots_folder() / month
-    derived = derive_tables(snapshot)
+    snapshot = open_snapshot(frozen)
     edition = Edition(snapshot)
-    derived = {**derived, "figures": all_figures(edition)}
+    derived = {**derive_tables(snapshot), "figures": all_figures(edition)}
+    every = {**snapshot.tables, **derived}
     tables = []
-    for name, frame in {**snapshot.tables, **derived}.items():
+    for name, frame in every.items():
         path = folder / f"{name}.parquet"
-        # Statements frozen in parts are offered as one file.
-        if name in derived or not (frozen / path.name).is_file():
+        if name in derived:
             write_parquet(frame, path)
         else:
             shutil.copyfile(frozen / path.name, path)
-        write_csv(frame, folder / f"{name}.csv")
+        _write_rows(list(frame), _csv_rows(frame), folder / f"{name}.csv")
         tables.append(_describe(name, frame, folder, "derived" if name in derived else "snapshot"))
-    package = data_package(snapshot, tables, {**snapshot.tables, **derived})
-    (folder / "datapackage.json").write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    _write_json(data_package(snapshot, tables, every), folder / "datapackage.json")
     pages = snapshot.tables["sources"]
     pages = pages[[name for name in ("source", "publisher", "url") if name in pages]]
     write_series(snapshot.tables["statements"].merge(pages, on="source", how="left"), folder / "series")
-    changes = what_changed(snapshot)
-    (folder / "changes.json").write_text(
-        json.dumps(changes, indent=1, ensure_ascii=False, allow_nan=False) + "\n", "utf-8"
-    )
-    notebooks = _copy_notebooks(executed, folder)
+    _write_json(what_changed(edition), folder / "changes.json")
     bill = folder / "bom.cdx.json"
     bill.write_text(bill_of_materials((project_root() / "requirements.txt").read_text("utf-8")), "utf-8", newline="")
-    archive = f"strategic-metals-{month}.zip"
-    _write_zip(snapshot, folder / archive)
+    archive = folder / f"strategic-metals-{month}.zip"
+    _write_zip(snapshot, archive)
     return {
         "counts": count_changes(snapshot, derived),
         "corrections": snapshot.tables["corrections"].to_dict("records"),
         "tables": tables,
-        "changes": _file(folder / "changes.json"),
-        "notebooks": notebooks,
-        "zip": _file(folder / archive),
-        "materials": _file(bill),
+        "changes": describe_file(folder / "changes.json"),
+        "notebooks": _copy_notebooks(executed, folder),
+        "zip": describe_file(archive),
+        "materials": describe_file(bill),
         **write_takeaways(edition, derived["figures"], folder),
     }
 
 
-def what_changed(snapshot: Snapshot) -> dict[str, object]:
-    """Return what changed since the edition before as plain values (see `analysis.changes.changes_as_dict`)."""
-    return Edition(snapshot).changes_as_dict()
+def write_takeaways(edition: Edition, figures: pd.DataFrame, folder: Path) -> dict[str, dict]:
+    """Write workbook, brief and explorer data of an edition.
+
+    Returns:
+        What `index.json` says of each file, by its kind: `workbook`, `brief`, `brief_text`, `explorer`.
+    """
+    names = {"workbook": f"strategic-metals-{edition.month}.xlsx", "explorer": explorer.FILE}
+    names |= {"brief": f"brief-{edition.month}.pdf", "brief_text": f"brief-{edition.month}.txt"}
+    files = {kind: folder / name for kind, name in names.items()}
+    write_workbook(edition, figures, files["workbook"])
+    write_brief(edition, files["brief"], files["brief_text"])
+    files["explorer"].write_text(explorer.explorer_script(edition, figures), "utf-8", newline="")
+    return {kind: describe_file(path) for kind, path in files.items()}
+
+
+def describe_file(path: Path) -> dict:
+    """Return name, size and hash of a file as `index.json` lists it."""
+    content = path.read_bytes()
+    return {"path": path.name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def what_changed(edition: Edition) -> dict[str, object]:
+    """Return what changed since the edition before as plain values."""
+    return edition.changes_as_dict()
+
+
+def _write_json(content: dict, path: Path) -> None:
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
 
 
 def count_changes(snapshot: Snapshot, derived: dict[str, pd.DataFrame]) -> dict[str, int]:
@@ -153,38 +170,21 @@ def _describe(name: str, frame: pd.DataFrame, folder: Path, kind: str) -> dict:
         "kind": kind,
         "rows": len(frame),
         "columns": [{"name": column, "type": kind_of} for column, kind_of in table_types(frame).items()],
-        "parquet": _file(folder / f"{name}.parquet"),
-        "csv": _file(folder / f"{name}.csv"),
+        "parquet": describe_file(folder / f"{name}.parquet"),
+        "csv": describe_file(folder / f"{name}.csv"),
     }
-
-
-def copy_notebook(executed: Path, target: Path) -> None:
-    """Offer an executed notebook as a download: as it ran, its folder made."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(_without_injected_cell(executed.read_text("utf-8")), "utf-8", newline="")
 
 
 def _copy_notebooks(executed: Path, folder: Path) -> list[dict]:
     """Copy the executed chapters to the edition's downloads and list them; those of the guide stand with it."""
     listed = []
     for path in sorted(executed.rglob("*.ipynb")):
-        name = path.relative_to(executed).as_posix()
-        if not name.startswith(f"{GUIDE}/"):
-            copy_notebook(path, folder / "notebooks" / name)
-            listed.append({**_file(folder / "notebooks" / name), "path": f"notebooks/{name}"})
+        name = f"notebooks/{path.relative_to(executed).as_posix()}"
+        if not name.startswith(f"notebooks/{GUIDE}/"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, folder / name)
+            listed.append({**describe_file(path), "path": name})
     return listed
-
-
-def _without_injected_cell(text: str) -> str:
-    """Return a notebook without papermill's record of the run: its own parameters cell shows the month already.
-
-    With it, the notebook would be refused where somebody puts it back among the chapters.
-    """
-    notebook = json.loads(text)
-    kept = [cell for cell in notebook["cells"] if cell.get("id") != INJECTED_ID]
-    if len(kept) == len(notebook["cells"]):
-        return text
-    return json.dumps({**notebook, "cells": kept}, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def _write_zip(snapshot: Snapshot, path: Path) -> None:
@@ -193,32 +193,19 @@ def _write_zip(snapshot: Snapshot, path: Path) -> None:
     The snapshots are the edition's, the one before and those of lessons. Names, order and stamps of the entries depend
     on their content alone.
     """
-    root = project_root()
-    files = [root / name for name in ROOT_FILES] + [*chapters_folder().rglob("*")]
-    files += [*Path(__file__).parent.parent.rglob("*")]
-    for month in {snapshot.month, step_month(snapshot.month, -1), *months_of_lessons()}:
-        files += [*(snapshots_folder() / month).glob("*")]
+    root, package = project_root(), Path(__file__).parent.parent
+    months = {snapshot.month, step_month(snapshot.month, -1), *months_of_lessons()}
+    places = [root / name for name in ROOT_FILES] + [chapters_folder(), *(snapshots_folder() / each for each in months)]
+    # The package counts as a part of the book wherever it is installed.
+    files = {name: root / name for name in hash_each(places, root)}
+    files |= {name: package.parent / name for name in hash_each([package], package.parent)}
     top = f"strategic-metals-{snapshot.month}"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         how = _HOW.format(month=snapshot.month, snapshot=snapshot.content_hash)
         archive.writestr(_entry(f"{top}/RUN.txt"), how)
-        for name, file in sorted(_named(files, root).items()):
-            archive.writestr(_entry(f"{top}/{name}"), file.read_bytes())
-
-
-def _named(files: list[Path], root: Path) -> dict[str, Path]:
-    """Return the files by their name in the book; the package counts as a part of it wherever it is installed."""
-    package = Path(__file__).parent.parent
-    named = {}
-    for file in files:
-        name = (
-            f"{package.name}/{file.relative_to(package).as_posix()}"
-            if file.is_relative_to(package)
-            else file.relative_to(root).as_posix()
-        )
-        if file.is_file() and not _LEFT_OUT.search(name):
-            named[name] = file
-    return named
+        for name, file in sorted(files.items()):
+            if not _HIDDEN.search(name):
+                archive.writestr(_entry(f"{top}/{name}"), file.read_bytes())
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
@@ -228,41 +215,24 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def edition_index(month: str, facts: dict, downloads: dict, pages: list[dict]) -> dict:
-    """Return the content of `<month>/data/index.json`; all paths in it are relative to its folder.
-
-    Args:
-        month: Month of the edition.
-        facts: What the pages say of the edition: `cut_off`, `snapshot`, `method`, `name`.
-        downloads: From `write_downloads`.
-        pages: Name, title, headline and charts of every page.
-    """
-    return {"version": INDEX_VERSION, "month": month, **facts, **downloads, "pages": pages}
-
-
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     """Write a table as Parquet; the file depends on the table and on pyarrow's version alone."""
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     pq.write_table(table, path, compression="zstd", store_schema=False)
 
 
-def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV for programs: UTF-8 without a mark, no cell a formula; Excel users have the workbook."""
-    _write_rows(list(frame.columns), csv_rows(frame), path)
-
-
 def write_series(statements: pd.DataFrame, folder: Path) -> None:
     """Write the statements of each series into `<series>.csv` in a new folder."""
     folder.mkdir()
-    rows = csv_rows(statements)
+    rows = _csv_rows(statements)
     for series, places in statements.groupby("series").indices.items():
         # Names come from the ledger: one that could leave the folder is none of ours.
         if _SERIES_NAME.fullmatch(str(series)):
-            _write_rows(list(statements.columns), [rows[place] for place in places], folder / f"{series}.csv")
+            _write_rows(list(statements), [rows[place] for place in places], folder / f"{series}.csv")
 
 
-def csv_rows(frame: pd.DataFrame) -> list[tuple]:
-    """Return the rows of a table as they are written: figures as the Parquet has them, a missing value empty."""
+def _csv_rows(frame: pd.DataFrame) -> list[tuple]:
+    """Return the rows of a table for programs: figures as the Parquet has them, missing ones empty, no formula."""
     return list(zip(*(_cells(frame[column]) for column in frame), strict=True))
 
 

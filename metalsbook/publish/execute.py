@@ -6,18 +6,15 @@ Papermill runs each chapter in a process of its own (`pool`); what did not chang
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from metalsbook import store
-from metalsbook.errors import BookError, ChapterError, UsageError
+from metalsbook.errors import BookError, ChapterError
 from metalsbook.months import REFERENCE_MONTH, parse_month
 from metalsbook.paths import build_folder, project_root, snapshots_folder
 from metalsbook.publish.cluster import Cluster
 from metalsbook.publish.notebooks import list_chapters, read_chapter
-from metalsbook.publish.work import READ_BY_CHAPTERS, TIMEOUT_S, Job, Ran, prepare_job, run_here
-
-ENGINES = ("auto", "inprocess", "kernel")
+from metalsbook.publish.work import READ_BY_CHAPTERS, Job, Ran, prepare_job, run_here
 
 
 @dataclass(frozen=True)
@@ -31,83 +28,45 @@ class Executed:
     charts: int
 
 
-def execute_chapters(
-    month: str, chapters: list[Path] | None = None, *, out_folder: Path | None = None, **options
-) -> list[Executed]:
-    """Run chapters for one month; as `execute_editions`, with the folder of this month."""
-    folders = None if out_folder is None else {month: out_folder}
-    return execute_editions([month], chapters, out_folders=folders, **options)[month]
-
-
 def execute_editions(
-    months: list[str],
-    chapters: list[Path] | None = None,
-    *,
-    engine: str = "auto",
-    out_folders: dict[str, Path] | None = None,
-    cluster: Cluster | None = None,
-    timeout_s: float = TIMEOUT_S,
-    progress: Callable[[str], None] = print,
+    months: list[str], chapters: list[Path] | None = None, *, cluster: Cluster | None = None, **options
 ) -> dict[str, list[Executed]]:
-    """Run chapters for some months and write their executed notebooks; what did not change since is not run again.
+    """Run chapters for some months into `_build/chapters/<month>`; what did not change since is not run again.
 
     A notebook that keeps its own month (`notebooks.own_month`) is run for that one.
 
     Args:
         months: Months to run for, "YYYY-MM".
         chapters: Notebooks to run; all of the book by default.
-        engine: "inprocess" (cells run in the chapter's process), "kernel" (Jupyter's, the reference) or "auto".
-        out_folders: The folder of each month; `_build/chapters/<month>` by default.
         cluster: Where chapters run; by default, on this machine.
-        timeout_s: Seconds that one chapter may take.
-        progress: Called with a line of text for every chapter.
-
-    Returns:
-        The executed chapters of each month, in the order given.
+        options: Fields of every `Job`, such as `limit_s`.
 
     Raises:
-        UsageError: If a month or the engine is none.
+        UsageError: If a month is none.
         ChapterError: If a chapter breaks a rule, fails, takes too long or shows an empty chart. Nothing was written,
             for no month.
     """
     months = [parse_month(month) for month in months]
-    folders = out_folders or {month: build_folder() / "chapters" / month for month in months}
     read = [read_chapter(path) for path in (list_chapters() if chapters is None else chapters)]
-    prepare = partial(prepare_job, engine=_choose_engine(engine), limit_s=timeout_s)
-    jobs = [prepare(chapter, month) for month in months for chapter in read]
-    targets = [folders[month] / f"{chapter.name}.ipynb" for month in months for chapter in read]
-    executed = _write_results(targets, jobs, _run_or_keep(jobs, progress, cluster))
+    jobs = [prepare_job(chapter, month, **options) for month in months for chapter in read]
+    targets = [build_folder() / "chapters" / month / f"{each.name}.ipynb" for month in months for each in read]
+    executed = _write_results(targets, jobs, _run_or_keep(jobs, cluster))
     return {month: executed[place * len(read) : (place + 1) * len(read)] for place, month in enumerate(months)}
 
 
-def refresh_chapters(
-    month: str = REFERENCE_MONTH,
-    chapters: list[Path] | None = None,
-    *,
-    engine: str = "kernel",
-    timeout_s: float = TIMEOUT_S,
-    progress: Callable[[str], None] = print,
-) -> list[Executed]:
-    """Run the chapters for the reference month and store the outputs in the notebooks that are in git.
+def refresh_chapters(month: str = REFERENCE_MONTH) -> list[Executed]:
+    """Run all chapters for a month, anew, and store the outputs in the notebooks that are in git.
 
-    The notebooks stay as their authors wrote them: no injected cell, nothing of the run but the outputs. Arguments,
-    result and errors as for `execute_editions`; nothing is taken from an earlier run.
+    The notebooks stay as their authors wrote them: nothing of the run but the outputs. Raises as `execute_editions`.
     """
-    paths, month = list_chapters() if chapters is None else chapters, parse_month(month)
-    prepare = partial(prepare_job, engine=_choose_engine(engine), limit_s=timeout_s, inject=False)
-    jobs = [prepare(chapter, month) for chapter in map(read_chapter, paths)]
-    done = _run_all(jobs, run_here, lambda place, text: progress(f"  {jobs[place].name}: {text}"))
-    return _write_results(paths, jobs, [(ran, False) for ran in done])
-
-
-def _choose_engine(name: str) -> str:
-    if name not in ENGINES:
-        raise UsageError(f"There is no engine '{name}'", f"Choose one of: {', '.join(ENGINES)}")
-    return "inprocess" if name == "auto" else name
+    chapters, month = list_chapters(), parse_month(month)
+    jobs = [prepare_job(chapter, month) for chapter in map(read_chapter, chapters)]
+    done = _run_all(jobs, run_here, lambda place, text: print(f"  {jobs[place].name}: {text}"))
+    return _write_results(chapters, jobs, [(ran, False) for ran in done])
 
 
 class _Cache:
-    """Executed chapters kept for the next run, one file for each chapter, month and engine.
+    """Executed chapters kept for the next run, one file for each chapter and month.
 
     One is used only where everything that it came from is the same: the notebook, its parameters, the snapshots up to
     its month (an edition is compared with those before it), the package, the lock file, the installed packages.
@@ -132,7 +91,7 @@ class _Cache:
 
     @staticmethod
     def _path(job: Job) -> Path:
-        return build_folder() / "cache" / "chapters" / job.month / f"{job.name}.{job.engine}.kept"
+        return build_folder() / "cache" / "chapters" / job.month / f"{job.name}.kept"
 
     def look_up(self, job: Job) -> tuple[Ran | None, str]:
         """Return the kept run of a job, or None, and why: what has changed since."""
@@ -143,7 +102,7 @@ class _Cache:
         store.keep(self._path(job), self._made_from(job), json.dumps(vars(ran), ensure_ascii=False).encode())
 
 
-def _run_or_keep(jobs: list[Job], progress: Callable[[str], None], cluster: Cluster | None) -> list[tuple[Ran, bool]]:
+def _run_or_keep(jobs: list[Job], cluster: Cluster | None) -> list[tuple[Ran, bool]]:
     """Return every job's run and whether it was kept from an earlier one; new runs are kept for the next."""
     cache = _Cache()
     # What keeps its own month is the same in every edition: it is run once.
@@ -153,8 +112,7 @@ def _run_or_keep(jobs: list[Job], progress: Callable[[str], None], cluster: Clus
     waiting = [place for place, (ran, _) in kept.items() if ran is None]
 
     def tell(place: int, text: str) -> None:
-        job = jobs[place]
-        progress(f"  {job.month} {job.name}: {text} ({kept[place][1]})")
+        print(f"  {jobs[place].month} {jobs[place].name}: {text} ({kept[place][1]})")
 
     for place in kept.keys() - set(waiting):
         tell(place, "kept")

@@ -18,11 +18,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def explorer_script(edition: Edition, figures: pd.DataFrame) -> str:
-    """Return the script that hands the figures to static/explorer.js.
-
-    Args:
-        edition: The edition.
-        figures: Its `figures.all_figures`.
+    """Return the script that hands an edition's figures (`figures.all_figures`) to static/explorer.js.
 
     Returns:
         A call with `month`, `config` (the theme of charts), `chapters` ([name, title]), `publishers`, `series` ([id,

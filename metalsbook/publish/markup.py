@@ -51,10 +51,7 @@ _DATE = re.compile(r"(?<![\w.-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?(?![
 
 
 def take_markup(markup: str) -> tuple[str, list[str]]:
-    """Return a fragment of HTML as the site shows it, and what of it the site does not take.
-
-    Args:
-        markup: The fragment, whole: what it opens it closes.
+    """Return a whole fragment of HTML as the site shows it, and what of it the site does not take.
 
     Returns:
         The fragment without pandas' own style, its dates marked and brackets in its addresses escaped, and the

@@ -1,4 +1,4 @@
-"""Chapters as files: read, check before a run, clean after it.
+"""Chapters as files: read, check before a run, clean after it, check what they show.
 
 Works on the JSON of a notebook alone, so that a run in which nothing changed imports neither nbformat nor papermill.
 """
@@ -6,17 +6,18 @@ Works on the JSON of a notebook alone, so that a run in which nothing changed im
 import ast
 import copy
 import json
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from metalsbook.errors import ChapterError
 from metalsbook.months import parse_month
-from metalsbook.paths import chapters_folder
+from metalsbook.paths import chapters_folder, project_root
 
-INJECTED_ID = "injected-parameters"
-"""Papermill's tag of the cell that it adds, and here its id."""
+# Of the cell that papermill adds where it is given a month; here the month is set in the chapter's own cell.
+_INJECTED_TAG = "injected-parameters"
 # On the parameters cell: the notebook keeps the month that it was written with, whatever edition it is built into.
 OWN_MONTH_TAG = "own-month"
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -24,6 +25,9 @@ LANGUAGE_INFO = {"name": "python"}
 _RUN_KEYS = ("papermill", "execution", "ExecuteTime", "collapsed", "scrolled", "trusted", "widgets", "signature")
 _LENIENT_TAGS = frozenset(["skip-execution", "raises-exception"])
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+VEGALITE_MIME = re.compile(r"application/vnd\.vegalite\.v\d+[+.]json")
+_VIEWS = ("layer", "hconcat", "vconcat", "concat")
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,7 @@ def name_chapter(path: Path) -> str:
 
 
 def read_chapter(path: Path) -> Chapter:
-    """Read a notebook.
-
-    Raises:
-        ChapterError: If the file is missing, is no JSON or is no notebook of format 4.
-    """
+    """Read a notebook; one that is missing or not of format 4 is a ChapterError."""
     name = name_chapter(path)
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
@@ -106,12 +106,8 @@ def check_chapter(chapter: Chapter) -> None:
 
 
 def _find_month(chapter: Chapter) -> tuple[dict, ast.expr]:
-    """Return the chapter's parameters cell, and the expression that it sets `month` to.
-
-    Raises:
-        ChapterError: If there is not one such cell, it sets no month, or papermill injected a cell in an earlier run.
-    """
-    if any(INJECTED_ID in _tags(cell) for cell in chapter.notebook["cells"]):
+    """Return the chapter's parameters cell, and the expression that it sets `month` to."""
+    if any(_INJECTED_TAG in _tags(cell) for cell in chapter.notebook["cells"]):
         raise ChapterError(f"Chapter '{chapter.name}' holds a cell that papermill injected", "Remove that cell")
     tagged = [cell for cell in chapter.code_cells if "parameters" in _tags(cell)]
     if len(tagged) != 1:
@@ -146,10 +142,6 @@ def own_month(chapter: Chapter) -> str | None:
     """Return the month that a notebook keeps in every edition, or None where it is run for the edition's month.
 
     A lesson on the figures of one month says so by the tag `own-month` of its parameters cell.
-
-    Raises:
-        ChapterError: If it has the tag and its parameters cell does not set `month` to a text.
-        UsageError: If that text is not a month.
     """
     if not any(OWN_MONTH_TAG in _tags(cell) for cell in chapter.code_cells):
         return None
@@ -185,9 +177,8 @@ def set_month(chapter: Chapter, month: str) -> dict:
 def strip_run_metadata(notebook: dict) -> dict:
     """Remove from an executed notebook all that differs between two runs; changes it in place and returns it.
 
-    Times, paths, the environment and papermill's and editors' notes go; the kernel is named without its version; the
-    injected cell gets a fixed id and the tag `remove-cell`; cells without an id get one from their place; text that a
-    kernel sent in pieces is joined.
+    Times, paths, the environment and papermill's and editors' notes go; the kernel is named without its version; cells
+    without an id get one from their place.
     """
     metadata = notebook["metadata"]
     for key in _RUN_KEYS:
@@ -196,27 +187,106 @@ def strip_run_metadata(notebook: dict) -> dict:
     notebook.update(nbformat=4, nbformat_minor=5)
     taken = set()
     for place, cell in enumerate(notebook["cells"]):
-        _strip_cell(cell)
+        for key in _RUN_KEYS:
+            cell["metadata"].pop(key, None)
+        if not cell["metadata"].get("tags", True):
+            del cell["metadata"]["tags"]
         if cell.get("id") in taken or not _CELL_ID.fullmatch(cell.get("id", "")):
             cell["id"] = f"cell-{place + 1:02d}"
         taken.add(cell["id"])
     return notebook
 
 
-def _strip_cell(cell: dict) -> None:
-    for key in _RUN_KEYS:
-        cell["metadata"].pop(key, None)
-    if INJECTED_ID in _tags(cell):
-        cell.update(id=INJECTED_ID)
-        cell["metadata"]["tags"] = [INJECTED_ID, "remove-cell"]
-    if not cell["metadata"].get("tags", True):
-        del cell["metadata"]["tags"]
-    joined: list[dict] = []
-    for output in cell.get("outputs", []):
-        last = joined[-1] if joined else {}
-        if output["output_type"] == "stream" and last.get("name") == output["name"]:
-            last["text"] = "".join(last["text"]) + "".join(output["text"])
-        else:
-            joined.append(output)
-    if cell["cell_type"] == "code":
-        cell["outputs"] = joined
+def find_charts(notebook: Mapping) -> Iterator[tuple[int, dict]]:
+    """Yield every Vega-Lite spec of the outputs with the number of its cell, counted from 1 over all cells."""
+    for number, cell in enumerate(notebook["cells"], start=1):
+        for output in cell.get("outputs", []):
+            for mime, spec in output.get("data", {}).items():
+                if VEGALITE_MIME.fullmatch(mime):
+                    yield number, spec
+
+
+def check_outputs(name: str, notebook: Mapping) -> int:
+    """Check what an executed chapter shows and return how many charts it holds.
+
+    Raises:
+        ChapterError: If a cell was not run, a chart has no data, or a cell printed a warning, a path of this machine or
+            the address of an object in memory; the message names the chapter and the cell.
+    """
+    for number, cell in enumerate(notebook["cells"], start=1):
+        if cell["cell_type"] == "code" and cell["execution_count"] is None and cell_source(cell).strip():
+            raise ChapterError(f"Chapter '{name}', cell {number} was not run", "An earlier cell ended the run")
+    for number, cell in enumerate(notebook["cells"], start=1):
+        for output in cell.get("outputs", []):
+            _check_text(name, number, output)
+    charts = 0
+    for number, spec in find_charts(notebook):
+        if is_empty(spec):
+            raise ChapterError(
+                f"Chapter '{name}', cell {number}: the chart{_quote_title(spec)} has no data",
+                "Show a sentence that says so instead, or mend what the chart reads",
+            )
+        charts += 1
+    return charts
+
+
+def _check_text(name: str, number: int, output: Mapping) -> None:
+    if output["output_type"] == "stream" and output["name"] == "stderr":
+        text = "".join(output["text"]).strip()
+        raise ChapterError(f"Chapter '{name}', cell {number} wrote to stderr: {shorten(text)}", "Mend its cause")
+    shown = json.dumps(output, ensure_ascii=False).replace("\\n", " ").replace("\\t", " ")
+    for folder in {str(project_root()), os.environ.get("HOME", "")} - {"/", ""}:
+        # Not in the middle of an address or of a longer path.
+        if re.search(rf"(?<![\w.:/-]){re.escape(folder)}(?!\w)", shown):
+            raise ChapterError(f"Chapter '{name}', cell {number} shows a path of this machine ({folder})")
+    if address := _ADDRESS.search(shown):
+        raise ChapterError(
+            f"Chapter '{name}', cell {number} shows an object's address ({address.group()})",
+            "It differs in every run: end the cell with a semicolon or show something else",
+        )
+
+
+def is_empty(spec: Mapping) -> bool:
+    """Whether a Vega-Lite chart draws nothing.
+
+    Layers share one picture: one of them with data is enough. Of charts side by side each must have some. A row counts
+    where the fields on its x and y axes are not null.
+    """
+    return _view_is_empty(spec, spec.get("datasets", {}), {}, {})
+
+
+def _view_is_empty(view: Mapping, datasets: Mapping, data: Mapping, encoding: Mapping) -> bool:
+    """Judge one view; `data` and `encoding` are those of the view around it, which it inherits."""
+    data = view.get("data") or data
+    encoding = {**encoding, **view.get("encoding", {})}
+    children = next((view[key] for key in _VIEWS if key in view), None)
+    if "spec" in view:
+        children = [view["spec"]]
+    if children is None:
+        return not _has_rows(datasets, data, encoding)
+    empty = [_view_is_empty(child, datasets, data, encoding) for child in children]
+    return all(empty) if "layer" in view else any(empty) or not empty
+
+
+def _has_rows(datasets: Mapping, data: Mapping, encoding: Mapping) -> bool:
+    if not data.keys() & {"values", "name"}:
+        return bool(data)
+    rows = data["values"] if "values" in data else datasets.get(data["name"], [])
+    if not isinstance(rows, list):
+        return bool(rows)
+    fields = [encoding[axis].get("field") for axis in ("x", "y") if isinstance(encoding.get(axis), Mapping)]
+    # A field that a transform computes is in no row: only a null that is written down leaves a row undrawn.
+    return any(not isinstance(row, Mapping) or all(row.get(field, 0) is not None for field in fields) for row in rows)
+
+
+def _quote_title(spec: Mapping) -> str:
+    title = spec.get("title") or spec.get("description") or ""
+    text = title.get("text", "") if isinstance(title, Mapping) else title
+    text = " ".join(text) if isinstance(text, list) else text
+    return f" '{text}'" if text else ""
+
+
+def shorten(text: str, limit: int = 300) -> str:
+    """Return `text` on one line, cut at `limit` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

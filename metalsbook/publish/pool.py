@@ -6,7 +6,6 @@ Every call gets a new process, forked by the standard library's fork server from
 """
 
 import contextlib
-import faulthandler
 import multiprocessing
 import os
 import shutil
@@ -48,14 +47,11 @@ _FIXED = {
     "MKL_NUM_THREADS": "1",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
-    # The kernel of this very Python, whatever others are installed; JUPYTER_PATH comes first.
-    "JUPYTER_PATH": str(Path(sys.prefix) / "share" / "jupyter"),
     # The very package that runs this line, not another that happens to be installed.
     "PYTHONPATH": str(Path(metalsbook.__file__).resolve().parent.parent),
 }
 # To come to its first note, beyond the limit.
 _START_S = 60.0
-_PATIENCE_S = 3600.0
 _notes: connection.Connection | None = None
 
 
@@ -65,7 +61,7 @@ class Call:
 
     function: Callable
     arguments: tuple
-    limit_s: float | None = None
+    limit_s: float = 86_400.0
 
 
 class Stopped(Exception):
@@ -85,9 +81,9 @@ class Stopped(Exception):
 @dataclass
 class _Child:
     place: int
+    call: Call
     process: Any
     stderr: Path
-    limit_s: float | None
     deadline: float
     note: Any = None
 
@@ -96,18 +92,6 @@ def count_workers(jobs: int) -> int:
     """Return how many calls run at once: one for each core that this process may use."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(cores, jobs))
-
-
-def child_environment() -> dict[str, str]:
-    """Return the environment of a process."""
-    private = Path(util.get_temp_dir())
-    folders = {"IPYTHONDIR": "ipython", "JUPYTER_CONFIG_DIR": "jupyter", "JUPYTER_RUNTIME_DIR": "runtime"}
-    return (
-        {name: os.environ[name] for name in ALLOWED if name in os.environ}
-        | _FIXED
-        | {"METALSBOOK_ROOT": str(project_root())}
-        | {name: str(private / folder) for name, folder in folders.items()}
-    )
 
 
 def run_apart(
@@ -130,26 +114,28 @@ def run_apart(
     try:
         while waiting or running:
             while waiting and len(running) < workers:
-                place, call = waiting.popleft()
-                answers, child = _start(context, place, call)
+                answers, child = _start(context, *waiting.popleft())
                 running[answers] = child
             patience = min(child.deadline for child in running.values()) - time.monotonic()
-            for answers in connection.wait(running, timeout=min(max(0.0, patience), _PATIENCE_S)):
-                kind, said = _receive(answers)
+            for answers in connection.wait(running, timeout=max(0.0, patience)):
                 child = running[answers]
+                try:
+                    kind, said = answers.recv()
+                except EOFError:
+                    kind, said = "end", _bury(child)
                 if kind == "note":
-                    if child.note is None and child.limit_s:
-                        # Its time runs from here, where what it needs (a kernel) is there.
-                        child.deadline = time.monotonic() + child.limit_s
+                    if child.note is None:
+                        # Its time runs from here.
+                        child.deadline = time.monotonic() + child.call.limit_s
                     child.note = said
                     continue
                 del running[answers]
-                yield child.place, said if kind == "result" else _bury(child)
+                yield child.place, said
             for answers, child in list(running.items()):
                 if child.deadline <= time.monotonic():
                     del running[answers]
                     _kill(child.process)
-                    yield child.place, Stopped(f"after {child.limit_s:g} s", child.note, in_time=False)
+                    yield child.place, Stopped(f"after {child.call.limit_s:g} s", child.note, in_time=False)
     finally:
         for child in running.values():
             _kill(child.process)
@@ -162,20 +148,19 @@ def note(what: Any) -> None:
 
 
 def _start(context: Any, place: int, call: Call) -> tuple[connection.Connection, _Child]:
-    environment = child_environment()
-    stderr = Path(util.get_temp_dir()) / f"stderr-{place}"
+    folder = Path(util.get_temp_dir())
+    environment = {name: os.environ[name] for name in ALLOWED if name in os.environ} | _FIXED
+    environment |= {"METALSBOOK_ROOT": str(project_root()), "IPYTHONDIR": str(folder / "ipython")}
+    stderr = folder / f"stderr-{place}"
     answers, theirs = context.Pipe(duplex=False)
-    arguments = (theirs, util.get_temp_dir(), stderr, environment, call)
-    process = context.Process(target=_work, args=arguments)
+    process = context.Process(target=_work, args=(theirs, folder, stderr, environment, call))
     try:
         with _as_environment(environment):
             process.start()
     except EOFError as error:
         raise OSError("the fork server ended; what it said stands above") from error
     theirs.close()
-    return answers, _Child(
-        place, process, stderr, call.limit_s, time.monotonic() + (call.limit_s or float("inf")) + _START_S
-    )
+    return answers, _Child(place, call, process, stderr, time.monotonic() + call.limit_s + _START_S)
 
 
 @contextlib.contextmanager
@@ -189,13 +174,6 @@ def _as_environment(variables: Mapping[str, str]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-def _receive(answers: connection.Connection) -> tuple[str, Any]:
-    try:
-        return answers.recv()
-    except EOFError:
-        return "end", None
 
 
 def _bury(child: _Child) -> Stopped:
@@ -214,7 +192,7 @@ def _kill(process: Any) -> None:
     process.join()
 
 
-def _work(answers: connection.Connection, folder: str, stderr: Path, environment: dict[str, str], call: Call) -> None:
+def _work(answers: connection.Connection, folder: Path, stderr: Path, environment: dict[str, str], call: Call) -> None:
     """Be the process of a call: answer with its result and end."""
     global _notes
     _notes = answers
@@ -228,16 +206,13 @@ def _work(answers: connection.Connection, folder: str, stderr: Path, environment
         null, words = os.open(os.devnull, os.O_RDWR), os.open(stderr, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         for place, file in enumerate((null, null, words)):
             os.dup2(file, place)
-        if call.limit_s:
-            # Where nobody is left to stop it.
-            faulthandler.dump_traceback_later(2 * (call.limit_s + _START_S), exit=True, file=words)
         result = call.function(*call.arguments)
     except (BookError, OSError) as error:
         result = error
     answers.send(("result", result))
 
 
-def _end_with_caller(folder: str) -> None:
+def _end_with_caller(folder: Path) -> None:
     """End this process, and what its caller has left, where the caller is gone."""
     connection.wait([multiprocessing.parent_process().sentinel])
     shutil.rmtree(folder, ignore_errors=True)

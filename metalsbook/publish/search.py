@@ -78,9 +78,7 @@ def _plain(markup: str) -> str:
 def index_script(pages: dict[str, list[list]], chapters: set[str]) -> str:
     """Return the script that hands the index to the search page, by section: [page, anchor, title, text, rank].
 
-    Args:
-        pages: From `page_sections`, by the page's name.
-        chapters: Names of the pages whose sections rank first.
+    `pages` are from `page_sections`, by the page's name; sections of `chapters` rank first.
     """
     rows = [
         [page, anchor, title, text, CHAPTER if page in chapters and rank == OTHER else rank]

@@ -16,11 +16,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 def make_server(folder: Path, port: int) -> ThreadingHTTPServer:
-    """Return a server of the folder on the loopback address; port 0 takes a free one.
-
-    Raises:
-        SiteError: If the port is taken.
-    """
+    """Return a server of the folder on the loopback address; port 0 takes a free one."""
     try:
         return ThreadingHTTPServer((HOST, port), partial(_Handler, directory=str(folder)))
     except OSError as error:
@@ -28,11 +24,7 @@ def make_server(folder: Path, port: int) -> ThreadingHTTPServer:
 
 
 def serve(port: int) -> None:
-    """Serve the built site until it is interrupted.
-
-    Raises:
-        SiteError: If no site has been built, or the port is taken.
-    """
+    """Serve the built site until it is interrupted."""
     site = build_folder() / "site"
     if not (site / "index.html").is_file():
         raise SiteError("No site has been built yet", "Build one: make book MONTH=2025-11")

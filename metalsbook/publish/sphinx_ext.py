@@ -43,16 +43,12 @@ _SOURCE = re.compile(r"([\w/.-]+)\.(?:md|ipynb)(#.*)?")
 
 @dataclass
 class Pages:
-    """What a build notes of its pages, by their name.
+    """What a build notes of its pages, by their name."""
 
-    Attributes:
-        facts: Name, title, headline and charts of every page.
-        sections: What search finds of every page (`search.page_sections`).
-        charts: Specs of the charts of a page by the chart's name.
-    """
-
+    # Name, title, headline and charts.
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
     sections: dict[str, list[list]] = field(default_factory=dict)
+    # Specs by the name of the chart.
     charts: dict[str, dict[str, dict]] = field(default_factory=dict)
 
     def in_order(self, first: str) -> list[dict[str, Any]]:
@@ -171,8 +167,8 @@ def _visit_math(translator: Any, node: nodes.Element) -> None:
 
 
 def _visit_folded(translator: Any, node: folded) -> None:
-    translator.body.append(translator.starttag(node, "details"))
-    translator.body.append(f"<summary>{translator.encode(node['summary'])}</summary>\n")
+    summary = f"<summary>{translator.encode(node['summary'])}</summary>\n"
+    translator.body.append(translator.starttag(node, "details") + summary)
 
 
 def _depart_folded(translator: Any, _: nodes.Element) -> None:
@@ -237,11 +233,6 @@ def headline(doctree: nodes.document) -> str:
     return next((text for text in texts if len(text) > 40), "")
 
 
-def _shorten(text: str) -> str:
-    """Return a text as the description of a page: cut at a word where it is long."""
-    return text if len(text) <= _DESCRIPTION_LENGTH else text[:_DESCRIPTION_LENGTH].rsplit(" ", 1)[0] + " …"
-
-
 def _page_context(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
     """Give the theme what it shows of the page and its edition, and note the page for index and search."""
     noted: Pages = app.metalsbook_pages
@@ -253,8 +244,9 @@ def _page_context(app: Sphinx, page: str, template: str, context: dict, doctree:
     title = html.unescape(context.get("title", ""))
     noted.facts[page] = {"name": page, "title": title, "headline": "", "charts": []}
     if doctree is not None:
-        noted.facts[page]["headline"] = headline(doctree)
-        context["description"] = _shorten(noted.facts[page]["headline"])
+        text = noted.facts[page]["headline"] = headline(doctree)
+        short = f"{text[:_DESCRIPTION_LENGTH].rsplit(' ', 1)[0]} …"
+        context["description"] = text if len(text) <= _DESCRIPTION_LENGTH else short
         noted.sections[page] = search.page_sections(doctree)
     specs = noted.charts.get(page, {})
     context["has_charts"] = bool(specs)
@@ -300,18 +292,11 @@ def _nav(app: Sphinx, page: str) -> list[dict[str, Any]]:
 def _edition(app: Sphinx, page: str) -> dict[str, Any]:
     """Return what the theme shows of the edition; a page of the guide is in none."""
     month, facts = app.config.metalsbook_month, app.config.metalsbook_edition
-    known = {
-        "month": "",
-        "name": "",
-        "cut_off": "",
-        "cut_off_day": "",
-        "snapshot": "",
-        "method": facts.get("method", ""),
-    }
+    none = dict.fromkeys(("month", "name", "cut_off", "cut_off_day", "snapshot", "method"), "")
     if _name(app, page).startswith(_OF_GUIDE) or not month:
-        return known
+        return none | {"method": facts.get("method", "")}
     day = cut_off(month)
-    return {**known, "month": month, "name": month_name(month), "cut_off": day, "cut_off_day": month_name(day), **facts}
+    return {**none, "month": month, "name": month_name(month), "cut_off": day, "cut_off_day": month_name(day), **facts}
 
 
 def _structured(context: dict[str, Any]) -> str:
@@ -319,6 +304,7 @@ def _structured(context: dict[str, Any]) -> str:
     edition, base = context["edition"], context["base"]
     here = f"{base}{edition['month']}/" if base else ""
     media = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+    files = [(kind, table[form]) for table in edition["downloads"]["tables"] for form, kind in media.items()]
     data = {
         "@context": "https://schema.org",
         "@type": "Dataset",
@@ -334,14 +320,9 @@ def _structured(context: dict[str, Any]) -> str:
         "creator": {"@type": "Organization", "name": context["docstitle"]},
         **({"url": here} if here else {}),
         "distribution": [
-            {
-                "@type": "DataDownload",
-                "encodingFormat": kind,
-                "contentUrl": f"{here}data/{table[form]['path']}",
-                "sha256": table[form]["sha256"],
-            }
-            for table in edition["downloads"]["tables"]
-            for form, kind in media.items()
+            {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": f"{here}data/{file['path']}"}
+            | {"sha256": file["sha256"]}
+            for kind, file in files
         ],
     }
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
@@ -349,8 +330,6 @@ def _structured(context: dict[str, Any]) -> str:
 
 def _own_pages(app: Sphinx) -> list[tuple[str, dict, str]]:
     """Return the pages that have no source: search, and in an edition its data and downloads."""
-    if app.builder.format != "html":
-        return []
     with_guide = app.config.metalsbook_project == "edition" and any(page.in_guide for page in app.metalsbook_toc)
     indexes = [search.FILE, *([f"../{GUIDE}/{search.FILE}"] if with_guide else [])]
     own = [("search", {"title": "Search", "indexes": " ".join(indexes)}, "search.html")]

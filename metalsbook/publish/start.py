@@ -29,11 +29,7 @@ def write_shared_pages(site: Path, shared: str) -> None:
     """Write everything that lists the editions; each file is replaced whole.
 
     Times in feed and site map are the editions' cut-offs, so that they depend on the editions alone. A correction is
-    dated by the first edition that has it.
-
-    Args:
-        site: The site's folder.
-        shared: Address of the shared assets within it.
+    dated by the first edition that has it. `shared` is the address of the shared assets.
     """
     editions, base = read_editions(site), base_address()
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(THEME), autoescape=True)
@@ -43,14 +39,8 @@ def write_shared_pages(site: Path, shared: str) -> None:
     def write(name: str, template: str, **more: object) -> None:
         write_whole(site / name, environment.get_template(template).render(more).encode())
 
-    listed = [
-        {
-            "month": edition["month"],
-            "name": month_name(edition["month"]),
-            "pages": [page["name"] for page in edition["pages"]],
-        }
-        for edition in editions
-    ]
+    pages = {edition["month"]: [page["name"] for page in edition["pages"]] for edition in editions}
+    listed = [{"month": month, "name": month_name(month), "pages": names} for month, names in pages.items()]
     write_whole(site / "editions.js", f"window.metalsbookEditions = {json.dumps(listed, indent=1)};\n".encode())
     write_whole(site / "index.json", f"{json.dumps(_index(editions), indent=1)}\n".encode())
     write("index.html", "start.html")

@@ -18,21 +18,13 @@ from metalsbook.errors import SiteError
 from metalsbook.paths import chapters_folder, project_root
 from metalsbook.publish.addresses import GUIDE
 
-_SUFFIXES = (".ipynb", ".md")
 _FOLDER, _OF_GUIDE = "chapters/", f"{GUIDE}/"
 _HEADING = re.compile(r"^# (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the book.
-
-    Attributes:
-        name: Its place in `chapters/`, without the ending.
-        part: Caption of its part of the book; empty for the first page.
-        file: Its source in `chapters/`.
-        title: Its first heading.
-    """
+    """A page of the book: `name` is its place in `chapters/` without ending, `part` the caption above it."""
 
     name: str
     part: str
@@ -46,11 +38,7 @@ class Page:
 
 
 def read_pages() -> list[Page]:
-    """Return the pages of `_toc.yml`, the first page first.
-
-    Raises:
-        SiteError: If there is no such file, it names no first page, or a page that it names does not exist.
-    """
+    """Return the pages of `_toc.yml`, the first page first; one that does not exist is an error."""
     path = project_root() / "_toc.yml"
     if not path.is_file():
         raise SiteError("The book has no _toc.yml", "Restore it from git")
@@ -70,9 +58,9 @@ def _entries(toc: dict[str, Any], part: str) -> Iterator[tuple[str, str]]:
 
 
 def _find_page(entry: str, part: str) -> Page:
-    plain = str(project_root() / entry).removesuffix(".ipynb").removesuffix(".md")
-    name = entry.removeprefix(_FOLDER).removesuffix(".ipynb").removesuffix(".md")
-    for file in (Path(f"{plain}{suffix}") for suffix in _SUFFIXES):
+    plain = entry.removesuffix(".ipynb").removesuffix(".md")
+    name = plain.removeprefix(_FOLDER)
+    for file in (project_root() / f"{plain}{suffix}" for suffix in (".ipynb", ".md")):
         if file.is_file():
             return Page(name, part, file, _title(file) or name)
     raise SiteError(f"_toc.yml names the page '{name}', and there is no such file", "Add the page or remove its entry")
@@ -99,14 +87,15 @@ def stage_sources(executed: Path, target: Path, *, guide: bool) -> dict[str, Pat
 
     Returns:
         The staged file of each page by its name in the project, in the order of `_toc.yml`; none without a guide.
-
-    Raises:
-        SiteError: As `read_pages`.
     """
     pages = [page for page in read_pages() if page.in_guide == guide]
     shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    staged, parts = {}, {}
+    # What is no page: pictures.
+    left_out = ("*.ipynb", "*.md", ".ipynb_checkpoints", *([] if guide else [GUIDE]))
+    shutil.copytree(
+        chapters_folder() / GUIDE if guide else chapters_folder(), target, ignore=shutil.ignore_patterns(*left_out)
+    )
+    staged = {}
     for page in pages:
         ran = executed / f"{page.name}.ipynb"
         source = ran if ran.is_file() else page.file
@@ -114,27 +103,7 @@ def stage_sources(executed: Path, target: Path, *, guide: bool) -> dict[str, Pat
         staged[name] = target / f"{name}{source.suffix}"
         staged[name].parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, staged[name])
-        parts.setdefault(page.part, []).append({"file": name})
-    if pages:
-        first = next(iter(staged))
-        listed = [
-            {"caption": part, "chapters": chapters}
-            for part, entries in parts.items()
-            if (chapters := [entry for entry in entries if entry["file"] != first])
-        ]
-        toc = {"format": "jb-book", "root": first, **({"parts": listed} if listed else {})}
-        (target / "_toc.yml").write_text(yaml.safe_dump(toc, sort_keys=False, allow_unicode=True), "utf-8")
-    _copy_pictures(target, guide=guide)
+    first, *others = staged or [""]
+    toc = {"format": "jb-book", "root": first} | ({"chapters": [{"file": name} for name in others]} if others else {})
+    (target / "_toc.yml").write_text(yaml.safe_dump(toc, sort_keys=False, allow_unicode=True), "utf-8")
     return staged
-
-
-def _copy_pictures(target: Path, *, guide: bool) -> None:
-    """Copy what is no page, from the guide's folder or from all others."""
-    top = chapters_folder() / GUIDE if guide else chapters_folder()
-    for path in top.rglob("*"):
-        name = path.relative_to(top)
-        if (not guide and name.parts[0] == GUIDE) or not path.is_file() or ".ipynb_checkpoints" in name.parts:
-            continue
-        if path.suffix not in _SUFFIXES:
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target / name)

@@ -11,37 +11,31 @@ import metalsbook
 from metalsbook.errors import BookError, ChapterError
 from metalsbook.publish import pool
 from metalsbook.publish.notebooks import (
-    INJECTED_ID,
     Chapter,
     check_chapter,
+    check_outputs,
     own_month,
     set_month,
+    shorten,
     strip_run_metadata,
 )
-from metalsbook.publish.outputs import check_outputs, shorten
 
 TIMEOUT_S = 300.0
 READ_BY_CHAPTERS = ("chapters/words", "requirements.txt")
 """What a chapter reads beside its notebook and the snapshots, below the top folder."""
-_KERNEL_STARTS = 2
 _CELL_LINE = re.compile(r"Cell In\s*\[\d+\], line (\d+)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
 class Job:
-    """A chapter to run: everything that is needed, as text, so that it can travel to another process or machine.
-
-    `inject` adds papermill's cell of parameters, as the record of the run.
-    """
+    """A chapter to run, its month set, as text that can travel to another machine."""
 
     name: str
     notebook: str
     month: str
-    inject: bool = True
     folder: str = "."
     limit_s: float = TIMEOUT_S
-    engine: str = "inprocess"
 
 
 @dataclass(frozen=True)
@@ -54,11 +48,7 @@ class Ran:
 
 
 def prepare_job(chapter: Chapter, month: str, **options) -> Job:
-    """Check a chapter and set its month, where it does not keep its own; `options` are fields of the job.
-
-    Raises:
-        ChapterError: If the chapter breaks a rule (`notebooks.check_chapter`).
-    """
+    """Check a chapter and set its month, where it does not keep its own; `options` are fields of the job."""
     month = own_month(chapter) or month
     check_chapter(chapter)
     notebook = set_month(chapter, month)
@@ -69,10 +59,10 @@ def prepare_job(chapter: Chapter, month: str, **options) -> Job:
     return Job(chapter.name, text, month, folder=str(chapter.path.resolve().parent), **options)
 
 
-def derive_here(months: list[str], workers: int | None = None) -> Iterator[tuple[int, float | Exception]]:
+def derive_here(months: list[str]) -> Iterator[tuple[int, float | Exception]]:
     """Derive months in processes of this machine; yield each one's place, and its processor seconds or its error."""
     calls = [pool.Call(_derive, (month,)) for month in months]
-    for place, result in pool.run_apart(calls, preload_modules(len(months)), workers):
+    for place, result in pool.run_apart(calls, preload_modules(len(months))):
         if isinstance(result, pool.Stopped):
             result = BookError(f"The snapshot {months[place]} could not be reconciled: its process ended {result.how}")
         yield place, result
@@ -103,60 +93,37 @@ def preload_modules(editions: int) -> list[str]:
 
 
 def _run_notebook(job: Job) -> Ran:
-    """Run a chapter by papermill, clean its outputs and check them; the work of a process.
-
-    Raises:
-        ChapterError: If a cell fails, the kernel dies or does not start, or the chapter shows nothing or too much.
-    """
+    """Run a chapter by papermill, clean its outputs and check them; the work of a process."""
     # Imported here: a command that runs nothing needs none of it.
     import nbformat
     import papermill
-    from nbclient.exceptions import DeadKernelError
+    from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
 
-    from metalsbook.publish.engine import register_engines
+    from metalsbook.publish.engine import InProcessEngine
 
-    register_engines()
+    papermill_engines.register("inprocess", InProcessEngine)
     started = time.perf_counter()
-    for attempt in range(1, _KERNEL_STARTS + 1):
-        try:
-            executed = papermill.execute_notebook(
-                nbformat.reads(job.notebook, as_version=4),
-                None,
-                parameters={"month": job.month} if job.inject else None,
-                engine_name=job.engine,
-                kernel_name="python3",
-                progress_bar=False,
-                cwd=job.folder,
-            )
-            break
-        except PapermillExecutionError as error:
-            raise _describe_failure(job, error) from error
-        except DeadKernelError:
-            raise SystemExit("its kernel died") from None
-        except RuntimeError as error:
-            # As when its port was taken meanwhile; no cell has run.
-            if attempt == _KERNEL_STARTS:
-                what = f"Chapter '{job.name}': its kernel did not start in {_KERNEL_STARTS} attempts ({error})"
-                raise ChapterError(what, "Run the command again") from error
+    try:
+        executed = papermill.execute_notebook(
+            nbformat.reads(job.notebook, as_version=4),
+            None,
+            engine_name="inprocess",
+            kernel_name="python3",
+            progress_bar=False,
+            cwd=job.folder,
+        )
+    except PapermillExecutionError as error:
+        raise _describe_failure(job, error) from error
     notebook = strip_run_metadata(json.loads(json.dumps(executed)))
-    charts = check_executed(job.name, notebook)
+    charts = check_outputs(job.name, notebook)
     text = nbformat.writes(nbformat.from_dict(notebook)) + "\n"
     return Ran(text, charts, round(time.perf_counter() - started, 3))
 
 
-def check_executed(name: str, notebook: dict) -> int:
-    """Check an executed notebook, counting cells as its chapter does, and return the number of its charts."""
-    own = {**notebook, "cells": [cell for cell in notebook["cells"] if cell["id"] != INJECTED_ID]}
-    for number, cell in enumerate(own["cells"], start=1):
-        if cell["cell_type"] == "code" and cell["execution_count"] is None and "".join(cell["source"]).strip():
-            raise ChapterError(f"Chapter '{name}', cell {number} was not run", "An earlier cell ended the run")
-    return check_outputs(name, own)
-
-
 def _describe_stop(job: Job, stop: pool.Stopped) -> ChapterError:
     """Return the error of a chapter whose process ended, or was ended, in a cell."""
-    where = "before its first cell" if stop.note is None else f"in cell {_own_place(job, stop.note) + 1}"
+    where = "before its first cell" if stop.note is None else f"in cell {stop.note + 1}"
     if stop.in_time:
         where = where.removeprefix("in ")
         return ChapterError(f"Chapter '{job.name}', {where}: its process ended {stop.how}", "Was the memory full?")
@@ -166,20 +133,10 @@ def _describe_stop(job: Job, stop: pool.Stopped) -> ChapterError:
     )
 
 
-def _own_place(job: Job, index: int) -> int:
-    """Return the place that a cell of the run has in the chapter itself, which lacks the injected cell."""
-    cells = json.loads(job.notebook)["cells"]
-    place = next(place for place, cell in enumerate(cells) if "parameters" in cell["metadata"].get("tags", []))
-    return index - (job.inject and index > place)
-
-
 def _describe_failure(job: Job, error) -> ChapterError:
     """Return the error of a failed cell: chapter, cell as counted in its file, line, and what Python said."""
-    cells = json.loads(job.notebook)["cells"]
-    index = _own_place(job, error.cell_index)
-    where = f"Chapter '{job.name}', cell {index + 1}"
-    found = _CELL_LINE.search(_COLOUR.sub("", "\n".join(error.traceback or [])))
-    if found:
-        line = "".join(cells[index]["source"]).splitlines()[int(found[1]) - 1 :][:1]
+    where = f"Chapter '{job.name}', cell {error.cell_index + 1}"
+    if found := _CELL_LINE.search(_COLOUR.sub("", "\n".join(error.traceback or []))):
+        line = error.source.splitlines()[int(found[1]) - 1 :][:1]
         where += f", line {found[1]}" + "".join(f" (`{text.strip()}`)" for text in line)
     return ChapterError(f"{where}: {error.ename}: {shorten(error.evalue)}")

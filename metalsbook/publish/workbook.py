@@ -40,83 +40,59 @@ LEGEND = {
     "derived": "follows from other figures, or the mean of three or more day quotes",
     "few quotes": "the mean of one or two day quotes: an indication",
 }
-_DAY, _MONTH = "yyyy-mm-dd", "mmm yyyy"
 _MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 Cells = list[object]
 
 
 def write_workbook(edition: Edition, figures: pd.DataFrame, path: Path) -> None:
-    """Write the workbook of an edition.
-
-    Args:
-        edition: The edition.
-        figures: Its `figures.all_figures`.
-        path: The file.
-    """
+    """Write the workbook of an edition; `figures` are its `figures.all_figures`."""
     book = Workbook(write_only=True)
     _sheet(book, "Summary", *_summary(edition))
     _monthly(book, figures)
-    _sheet(book, "Figures", *_figures(edition, figures))
-    _sheet(book, "Prices", *_prices(edition, figures))
-    _sheet(book, "Contradictions", *_contradictions(edition))
-    _sheet(book, "Claims", *_picked(edition.claims, _CLAIMS))
+    _sheet(book, "Figures", *_picked(_figures(edition, figures), _FIGURES, text="period"))
+    _sheet(book, "Prices", *_picked(_prices(edition, figures), _PRICES))
+    _sheet(book, "Contradictions", *_picked(_contradictions(edition), _CONFLICTS))
+    _sheet(book, "Claims", *_picked(edition.claims.rename(columns={"statement": "says"}), _CLAIMS))
     _sheet(book, "Forecasts", *_picked(edition.outlooks, _OUTLOOKS))
-    _sheet(book, "Sources", *_picked(edition.sources, _SOURCES))
+    _sheet(book, "Sources", *_picked(edition.sources.rename(columns={"title": "page"}), _SOURCES))
     _sheet(book, "Notes", ("Sheet", "Column", "What it is"), _notes(edition))
     out = io.BytesIO()
     book.save(out)
     path.write_bytes(_same_each_time(out.getvalue(), edition.cut_off))
 
 
-_CLAIMS = {
-    "claim": "Claim",
-    "statement": "What it says",
-    "series": "Series",
-    "period": "Period",
+_HEADS = {
+    "says": "What it says",
     "printed": "Published",
-    "verdict": "Verdict",
     "recomputed_low": "Recomputed, low",
     "recomputed_high": "Recomputed, high",
     "recomputed_unit": "Unit",
-    "evidence": "Evidence",
     "would_decide": "What would decide",
-}
-_CONFLICTS = {
     "conflict": "Contradiction",
     "statement": "Figure",
-    "series": "Series",
-    "measure": "Measure",
-    "period": "Period",
-    "value": "Value",
-    "unit": "Unit",
-    "publisher": "Publisher",
-    "gap": "Gap",
+    "stated": "As printed",
     "gap_unit": "Unit of the gap",
     "gap_pct": "Gap, %",
     "explanation": "What would explain it",
-}
-_OUTLOOKS = {
     "outlook": "Forecast",
-    "publisher": "Publisher",
-    "made_on": "Made on",
-    "says": "What it says",
-    "series": "Series",
     "horizon_from": "From",
     "horizon_to": "To",
-    "verdict": "Verdict",
-    "level_then": "Level then",
     "level_in_horizon": "Level in the horizon",
     "resolved_on": "Resolved in",
-}
-_SOURCES = {
-    "source": "Source",
-    "publisher": "Publisher",
-    "title": "Page",
-    "published": "Published",
     "url": "Address",
-    "licence": "Licence",
 }
+"""Column -> header, where that is not the column's name."""
+_CLAIMS = (
+    "claim says series period printed verdict recomputed_low recomputed_high recomputed_unit evidence would_decide"
+)
+_CONFLICTS = "conflict statement series measure period value unit publisher gap gap_unit gap_pct explanation"
+_OUTLOOKS = (
+    "outlook publisher made_on says series horizon_from horizon_to verdict level_then level_in_horizon resolved_on"
+)
+_SOURCES = "source publisher page published url licence"
+_FIGURES = "series title measure period from value low high unit status stated publisher published statement"
+_PRICES = "series title date value low high unit publisher"
 
 
 def _summary(edition: Edition) -> tuple[Cells, Iterator[Cells]]:
@@ -126,7 +102,7 @@ def _summary(edition: Edition) -> tuple[Cells, Iterator[Cells]]:
         return figure and figure.best
 
     rows = (
-        [row["name"], _date(row["month"], _MONTH), best(row["latest"]), row["unit"]]
+        [row["name"], row["month"] and pd.Period(row["month"], "M"), best(row["latest"]), row["unit"]]
         + [best(row[key]) for key in ("mom", "yoy", "ytd", "ytd_yoy")]
         + [row["status"], row["facts"]["who"], row["series"]]
         for row in board_rows(edition, BOARD)
@@ -139,7 +115,7 @@ def _monthly(book: Workbook, figures: pd.DataFrame) -> None:
     rows = figures[figures["length"] == "month"]
     few = rows["n_quotes"].between(1, ENOUGH_QUOTES - 1)
     rows = rows.assign(told=rows["status"].mask(few, "few quotes"))
-    months = pd.period_range(rows["period"].min(), rows["period"].max(), freq="M").strftime("%Y-%m").tolist()
+    months = list(pd.period_range(rows["period"].min(), rows["period"].max(), freq="M"))
     sheet = book.create_sheet("Monthly")
     sheet.freeze_panes = "D3"
     for place, width in enumerate([44, 10, 34], start=1):
@@ -148,86 +124,52 @@ def _monthly(book: Workbook, figures: pd.DataFrame) -> None:
         sheet.column_dimensions[get_column_letter(place)].width = 11
     sheet.auto_filter.ref = f"A2:{get_column_letter(3 + len(months))}{2 + rows['series'].nunique()}"
     sheet.append([_cell(sheet, "How each is known:"), *(_cell(sheet, name, fill=_FILLS.get(name)) for name in LEGEND)])
-    sheet.append(_heads(sheet, ["Series", "Unit", "Id", *(_date(month, _MONTH) for month in months)]))
+    sheet.append(_heads(sheet, ["Series", "Unit", "Id", *months]))
     for (title, unit, series), group in rows.groupby(["title", "unit", "series"], sort=False):
         known = {row.period: row for row in group.itertuples()}
         cells = [_cell(sheet, text) for text in (title, unit, series)]
         for month in months:
-            row = known.get(month)
+            row = known.get(str(month))
             cells.append(_cell(sheet, row.value, fill=_FILLS.get(row.told)) if row else None)
         sheet.append(cells)
 
 
-def _figures(edition: Edition, figures: pd.DataFrame) -> tuple[Cells, Iterator[Cells]]:
+def _figures(edition: Edition, figures: pd.DataFrame) -> pd.DataFrame:
     """Return every print with its source, and every month that no source printed."""
-    head = ["Series", "Title", "Measure", "Period", "From", "Value", "Low", "High", "Unit", "Status", "As printed"]
-    head += ["Publisher", "Published", "Figure"]
-    titles = edition.series.set_index("series")["title"]
     rows = edition.statements
+    own = {
+        "title": rows["series"].map(edition.series.set_index("series")["title"]),
+        "status": "published",
+        "publisher": edition.who(rows["source"]),
+        "published": rows["published"].where(rows["published_basis"] == "stated", "undated"),
+    }
     printed = (
-        [
-            row.series,
-            titles.get(row.series),
-            row.measure,
-            row.period,
-            _date(row.period),
-            row.value,
-            row.bound_low,
-            row.bound_high,
-            row.unit,
-            "published",
-            row.stated,
-            name,
-            _date(row.published) if row.published_basis == "stated" else "undated",
-            row.statement,
-        ]
-        for row, name in zip(rows.itertuples(), edition.who(rows["source"]), strict=True)
+        rows.drop(columns=["low", "high"]).rename(columns={"bound_low": "low", "bound_high": "high"}).assign(**own)
     )
-    own = figures[(figures["length"] == "month") & (figures["status"] == "derived")]
-    derived = (
-        [
-            row.series,
-            row.title,
-            "level",
-            row.period,
-            _date(row.period),
-            row.value,
-            row.low,
-            row.high,
-            row.unit,
-            "derived",
-            None,
-            row.publisher,
-            None,
-            None,
-        ]
-        for row in own.itertuples()
-    )
-    return head, (row for part in (printed, derived) for row in part)
+    derived = figures[(figures["length"] == "month") & (figures["status"] == "derived")].assign(measure="level")
+    both = pd.concat([printed, derived])
+    return both.assign(**{"from": both["period"].map(period_start)})
 
 
-def _prices(edition: Edition, figures: pd.DataFrame) -> tuple[Cells, Iterator[Cells]]:
+def _prices(edition: Edition, figures: pd.DataFrame) -> pd.DataFrame:
     prices = set(edition.series.loc[edition.series["kind"] == "price", "series"])
     rows = figures[(figures["length"] == "day") & figures["series"].isin(prices)]
-    head = ["Series", "Title", "Date", "Value", "Low", "High", "Unit", "Publisher"]
-    cells = (
-        [row.series, row.title, _date(row.period), row.value, row.low, row.high, row.unit, row.publisher]
-        for row in rows.itertuples()
-    )
-    return head, cells
+    return rows.rename(columns={"period": "date"})
 
 
-def _contradictions(edition: Edition) -> tuple[Cells, Iterator[Cells]]:
+def _contradictions(edition: Edition) -> pd.DataFrame:
     statements = edition.statements.set_index("statement")[["value", "unit", "source"]]
     rows = edition.conflicts.join(statements, on="statement")
-    rows["publisher"] = rows["source"].map(edition.publishers)
-    return _picked(rows, _CONFLICTS)
+    return rows.assign(publisher=rows["source"].map(edition.publishers))
 
 
-def _picked(rows: pd.DataFrame, names: dict[str, str]) -> tuple[Cells, Iterator[Cells]]:
-    kept = [name for name in names if name in rows]
-    cells = ([_plain(value) for value in row] for row in rows[kept].itertuples(index=False, name=None))
-    return [names[name] for name in kept], cells
+def _picked(rows: pd.DataFrame, columns: str, text: str = "") -> tuple[Cells, Iterator[Cells]]:
+    """Return the headers and cells of those columns that a table has: ISO days as dates, but in the column `text`."""
+    kept = [name for name in columns.split() if name in rows]
+    days = [name for name in kept if name != text and rows[name].dtype.kind not in "biuf"]
+    dated = rows[kept].assign(**{name: rows[name].map(_plain) for name in days})
+    heads = [_HEADS.get(name, name.replace("_", " ").capitalize()) for name in kept]
+    return heads, dated.itertuples(index=False, name=None)
 
 
 def _notes(edition: Edition) -> Iterator[Cells]:
@@ -259,12 +201,14 @@ def _notes(edition: Edition) -> Iterator[Cells]:
 
 def _sheet(book: Workbook, name: str, head: Iterable[object], rows: Iterable[Cells]) -> None:
     """Add a sheet with a header that stays in sight, a filter over it, and columns as wide as most of their cells."""
-    head, rows = list(head), [list(row) for row in rows]
+    head, rows = list(head), list(rows)
     sheet = book.create_sheet(name)
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(head))}{len(rows) + 1}"
     for place, title in enumerate(head):
-        sizes = sorted(_length(row[place]) for row in rows[:_ROWS_MEASURED])
+        cells = [row[place] for row in rows[:_ROWS_MEASURED]]
+        dated = (dt.date, pd.Period, float)
+        sizes = sorted(10 if isinstance(cell, dated) else len(str(cell or "")) for cell in cells)
         usual = sizes[int(len(sizes) * 0.9)] if sizes else 0
         sheet.column_dimensions[get_column_letter(place + 1)].width = min(max(usual, len(str(title))) + 2, _WIDEST)
     sheet.append(_heads(sheet, head))
@@ -272,56 +216,38 @@ def _sheet(book: Workbook, name: str, head: Iterable[object], rows: Iterable[Cel
         sheet.append([_cell(sheet, value) for value in row])
 
 
-def _length(value: object) -> int:
-    return 10 if isinstance(value, (_Date, float)) else len(str(value or ""))
-
-
 def _heads(sheet, head: Iterable[object]) -> list:
     return [_cell(sheet, title, **_HEAD) for title in head]
 
 
-class _Date(dt.date):
-    """A date with the way it is shown."""
-
-    form = _DAY
-
-
-class _Month(_Date):
-    form = _MONTH
-
-
-def _date(period: str, form: str = _DAY) -> _Date | None:
-    if not period:
-        return None
-    return (_Month if form == _MONTH else _Date).fromisoformat(period_start(period))
+def _date(period: str) -> dt.date:
+    return dt.date.fromisoformat(period_start(period))
 
 
 def _plain(value: object) -> object:
-    """Return a table's value as a cell takes it: an ISO day as a date, a missing value as none."""
-    if isinstance(value, str):
-        return _date(value) if re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", value) else value
-    return None if value is None or value != value else value
+    """Return a table's value as a cell takes it: an ISO day as a date."""
+    return _date(value) if isinstance(value, str) and re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", value) else value
 
 
 def _cell(sheet, value: object, **style: object):
-    """Return a cell: a text is text, whatever it begins with, and a number that is not known is an empty cell."""
-    style = {name: each for name, each in style.items() if each is not None}
-    if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", value)
-        if not style and not value.startswith("="):
-            return value or None
-        cell = WriteOnlyCell(sheet, value)
-        cell.data_type = "s"
-    elif value is None or value != value:
+    """Return a cell: a text is text, whatever it begins with, and a number that is not known is an empty cell.
+
+    Days are `date`, months are `Period`.
+    """
+    if value is None or value != value or value == "":
         return None
-    elif isinstance(value, _Date) or style:
-        cell = WriteOnlyCell(sheet, value)
-        if isinstance(value, _Date):
-            cell.number_format = value.form
-    else:
-        return value
+    if isinstance(value, pd.Period):
+        value, style["number_format"] = value.start_time.date(), "mmm yyyy"
+    elif isinstance(value, dt.date):
+        style["number_format"] = "yyyy-mm-dd"
+    elif isinstance(value, str):
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)
+    cell = WriteOnlyCell(sheet, value)
+    if isinstance(value, str):
+        cell.data_type = "s"
     for name, each in style.items():
-        setattr(cell, name, each)
+        if each is not None:
+            setattr(cell, name, each)
     return cell
 
 

@@ -34,7 +34,7 @@ def test_heading_parts_title_unit_and_source():
 @pytest.mark.parametrize("width", [charts.WIDE_PX, charts.NARROW_PX])
 def test_a_chart_fills_the_width_it_is_given(width):
     svg = charts.render_svg(charts.fit_width(SPEC, width))
-    assert abs(charts.svg_size(svg)[0] - width) <= 1
+    assert abs(charts.svg_width(svg) - width) <= 1
     assert "title" not in charts.fit_width(SPEC, width)
 
 
@@ -77,8 +77,8 @@ def test_small_multiples_make_room_for_their_labels(width):
         },
         "resolve": {"scale": {"y": "independent"}},
     }
-    assert charts.svg_size(charts.render_svg(charts.fit_width(facets, width)))[0] > width
-    assert charts.svg_size(charts.draw_chart(facets, width))[0] <= width + 1
+    assert charts.svg_width(charts.render_svg(charts.fit_width(facets, width))) > width
+    assert charts.svg_width(charts.draw_chart(facets, width)) <= width + 1
 
 
 def test_the_same_spec_gives_the_same_drawing():
@@ -270,6 +270,6 @@ def test_the_type_of_the_book_comes_with_its_licence_and_measures_text():
             "encoding": {"y": axis},
             "config": {"font": font},
         }
-        return charts.svg_size(charts.render_svg(spec))[0]
+        return charts.svg_width(charts.render_svg(spec))
 
     assert width("Metals Sans, serif") != width("serif")

@@ -4,7 +4,6 @@ import pytest
 
 from metalsbook.errors import BookError, ChapterError
 from metalsbook.publish.notebooks import (
-    INJECTED_ID,
     check_chapter,
     list_chapters,
     name_chapter,
@@ -95,12 +94,6 @@ def test_marks_of_a_run_are_removed():
     assert notebook["metadata"]["language_info"] == {"name": "python"}
     assert not any(mark in text for mark in ("papermill", "2025-01-01T", "collapsed", "3.9.1"))
     assert [cell["id"] for cell in notebook["cells"]] == [f"cell-{number:02d}" for number in range(1, 7)]
-
-
-def test_injected_cell_gets_a_fixed_id_and_is_hidden():
-    notebook = strip_run_metadata(read_chapter(sample("injected_cell_left")).notebook)
-    assert notebook["cells"][1]["id"] == INJECTED_ID
-    assert notebook["cells"][1]["metadata"]["tags"] == ["injected-parameters", "remove-cell"]
 
 
 def test_doubled_id_is_replaced():

@@ -1,7 +1,7 @@
 import pytest
 
 from metalsbook.errors import ChapterError
-from metalsbook.publish.outputs import check_outputs, find_charts, is_empty
+from metalsbook.publish.notebooks import check_outputs, find_charts, is_empty
 
 FULL = {"values": [{"x": 1, "y": 2}]}
 NONE = {"values": []}
@@ -46,7 +46,7 @@ def test_empty_charts_are_told_from_full_ones(spec, empty):
 
 def notebook(*outputs):
     markdown = {"cell_type": "markdown", "source": "# Title"}
-    return {"cells": [markdown, {"cell_type": "code", "outputs": list(outputs)}]}
+    return {"cells": [markdown, {"cell_type": "code", "execution_count": 1, "outputs": list(outputs)}]}
 
 
 def chart(spec, mime="application/vnd.vegalite.v5+json"):

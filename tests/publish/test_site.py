@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from metalsbook.errors import SiteError
-from metalsbook.publish import pool, site
+from metalsbook.publish import pool, site, staging
 from tests import sample_book
 from tests.publish.samples import broken_links
 
@@ -20,7 +20,7 @@ def root(tmp_path, monkeypatch):
 
 
 def build(root, month="2025-11"):
-    return site.build_edition_site(month, root / "_build" / "chapters" / month, progress=lambda _: None)
+    return site.build_site([month]) / month / "index.html"
 
 
 def files_of(folder):
@@ -91,7 +91,7 @@ def test_a_chart_that_is_not_on_its_page_is_an_error(root, tmp_path):
     page = tmp_path / "prices.html"
     page.write_text('<figure class="chart"></figure>', "utf-8")
     with pytest.raises(SiteError, match=r"'prices' shows 1 of the 2 charts"):
-        site.check_pages(tmp_path, {"prices": root / "_build" / "chapters" / "2025-11" / "prices.ipynb"})
+        staging.check_pages(tmp_path, {"prices": root / "_build" / "chapters" / "2025-11" / "prices.ipynb"})
 
 
 def test_a_script_in_a_cell_is_an_error(root):

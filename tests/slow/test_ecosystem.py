@@ -10,8 +10,7 @@ import pytest
 
 from metalsbook.paths import chapters_folder
 from metalsbook.publish.execute import refresh_chapters
-from metalsbook.publish.notebooks import KERNELSPEC
-from metalsbook.publish.outputs import find_charts
+from metalsbook.publish.notebooks import KERNELSPEC, find_charts
 from tests.publish.samples import make_book
 
 
@@ -40,7 +39,7 @@ def run_nbval(folder):
 def stored(tmp_path, monkeypatch):
     """A notebook with the outputs of the reference month."""
     book = make_book(tmp_path, monkeypatch, "sound")
-    refresh_chapters(progress=lambda _line: None)
+    refresh_chapters()
     return book / "chapters" / "sound.ipynb"
 
 

@@ -73,24 +73,3 @@ def test_zip_says_how_and_brings_the_snapshots_of_lessons(unpacked):
     months = {path.name for path in (unpacked / "data" / "snapshots").iterdir()}
     assert months == {"2025-06", "2025-08", "2025-10", "2025-11"}
     assert (unpacked / "requirements.txt").is_file()
-
-
-def test_downloaded_notebook_can_go_back_among_the_chapters(tmp_path):
-    executed = tmp_path / "executed"
-    executed.mkdir()
-    notebook = json.loads((CHAPTERS / "guide" / "method.ipynb").read_text("utf-8"))
-    injected = {
-        "cell_type": "code",
-        "id": "injected-parameters",
-        "metadata": {"tags": ["injected-parameters"]},
-        "execution_count": 2,
-        "outputs": [],
-        "source": ["month = 1"],
-    }
-    notebook["cells"].insert(2, injected)
-    (executed / "method.ipynb").write_text(json.dumps(notebook), "utf-8")
-    [listed] = downloads._copy_notebooks(executed, tmp_path / "out")
-    assert listed["path"] == "notebooks/method.ipynb"
-    assert (tmp_path / "out" / "notebooks" / "method.ipynb").read_text("utf-8") == (
-        CHAPTERS / "guide" / "method.ipynb"
-    ).read_text("utf-8")
