@@ -1,26 +1,107 @@
-"""Append to the ledger: the whole change or nothing, at whatever moment the process ends.
+"""Append to the ledger's files as text: the whole change or nothing, at whatever moment the process ends.
+
+Statements are appended at the end of their topic's file; other rows are put where the order of ids wants them. Bytes
+that were there stay as they were.
 
 The ledger's folder is copied, changed and validated beside the real one and then exchanged with it in one step; every
 reader sees the ledger before or after. What a killed run leaves behind is removed by the next one.
 """
 
+import csv
 import glob
-import os
+import io
 import shutil
 import tempfile
-import uuid
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from metalsbook.errors import IngestError, LedgerError
-from metalsbook.ingest.files import InboxFile, hash_file, kept_name, shown, sidecar_of
-from metalsbook.ingest.ledger_text import LedgerText
+from metalsbook.ingest.batch import COLUMNS, WHERE, Row
+from metalsbook.ingest.files import InboxFile, kept_name, shown, sidecar_of
+from metalsbook.ingest.mappings import read_table
 from metalsbook.ledger.reading import read_ledger
 from metalsbook.paths import project_root
-from metalsbook.store import put_in_place, recover
+from metalsbook.store import put_in_place, recover, write_whole
 
 _STAGED = ".staged-ledger-"
+_MARK = b"\xef\xbb\xbf"
+
+
+class LedgerFile:
+    """One CSV file of the ledger: its lines and its rows."""
+
+    def __init__(self, folder: Path, name: str, columns: tuple[str, ...]):
+        self.path, self.name, self.columns = folder / name, name, columns
+        is_there = self.path.is_file() or not name.startswith("statements/")
+        self.rows = read_table(folder, name, columns) if is_there else []
+        self.original = self.path.read_bytes() if is_there else b""
+        # A spreadsheet may have saved the file with a mark; it stays where it is.
+        self.mark = _MARK if self.original.startswith(_MARK) else b""
+        text = self.original.removeprefix(self.mark).decode("utf-8") or ",".join(columns) + "\n"
+        self.lines = io.StringIO(text if text.endswith("\n") else text + "\n", newline="").readlines()
+        self.changed = False
+
+    def append(self, row: Row) -> None:
+        """Add a row at the end."""
+        self.lines.append(to_line(row, self.columns))
+        self.rows.append(row)
+        self.changed = True
+
+    def insert_new(self, row: Row, key: str) -> None:
+        """Add a row where the order of the column `key` wants it, if there is none of that key."""
+        place = bisect_left(self.rows, row[key], key=lambda known: known[key])
+        if place < len(self.rows) and self.rows[place][key] == row[key]:
+            return
+        self.lines.insert(place + 1, to_line(row, self.columns))
+        self.rows.insert(place, row)
+        self.changed = True
+
+    def content(self) -> bytes:
+        """Return the bytes of the file with what was added."""
+        return self.mark + "".join(self.lines).encode("utf-8")
+
+
+def to_line(row: Row, columns: Iterable[str]) -> str:
+    """Return a row as a line of CSV."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow([row[name] for name in columns])
+    return out.getvalue()
+
+
+class LedgerText:
+    """The files in a ledger's folder that an ingest reads and adds to."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        names = ("sources", "series", "outlooks", "events", "taken")
+        self.sources, self.series, self.outlooks, self.events, self.taken = (
+            LedgerFile(folder, f"{name}.csv", COLUMNS[name]) for name in names
+        )
+        topics = sorted(path.stem for path in (folder / "statements").glob("*.csv"))
+        self.topics = {name: LedgerFile(folder, f"statements/{name}.csv", COLUMNS["statements"]) for name in topics}
+
+    @property
+    def files(self) -> list[LedgerFile]:
+        """All files."""
+        return [self.sources, self.series, self.outlooks, self.events, self.taken, *self.topics.values()]
+
+    @property
+    def changed(self) -> list[LedgerFile]:
+        """The files to which something was added."""
+        return [file for file in self.files if file.changed]
+
+    def append_statement(self, row: Row, chapter: str) -> None:
+        """Append a statement to the file of the chapter that shows its series."""
+        if chapter not in self.topics:
+            self.topics[chapter] = LedgerFile(self.folder, f"statements/{chapter}.csv", COLUMNS["statements"])
+        self.topics[chapter].append(row)
+
+    def where(self, name: str, line: int) -> str:
+        """Return where a line of a changed file came from: the analyst's file and row; "" if it was there before."""
+        file = next((file for file in self.files if file.name == name), None)
+        return file.rows[line - 2].get(WHERE, "") if file and 0 <= line - 2 < len(file.rows) else ""
 
 
 def inbox_folder() -> Path:
@@ -44,30 +125,20 @@ def clear_leavings(ledger: Path) -> None:
 def staged(ledger: LedgerText, beside: bool) -> Iterator[Path]:
     """Give a copy of the ledger's folder with what was added, which goes when the block ends.
 
-    Args:
-        ledger: The changed ledger.
-        beside: Beside the ledger, where it can take its place in one step; else in a folder of the system.
-
-    Raises:
-        IngestError: If it cannot be written.
+    It lies `beside` the ledger, where it can take its place in one step; else in a folder of the system.
     """
-    with tempfile.TemporaryDirectory(prefix="ledger-") as private:
-        folder = ledger.folder.with_name(f"{_STAGED}{uuid.uuid4().hex[:8]}") if beside else Path(private) / "ledger"
-        try:
+    try:
+        with tempfile.TemporaryDirectory(prefix=_STAGED, dir=ledger.folder.parent if beside else None) as place:
+            folder = Path(place) / "ledger"
             shutil.copytree(ledger.folder, folder)
             for file in ledger.changed:
-                with (folder / file.name).open("wb") as handle:
-                    handle.write(file.content())
-                    handle.flush()
-                    os.fsync(handle.fileno())
+                (folder / file.name).write_bytes(file.content())
             yield folder
-        except OSError as error:
-            raise IngestError(
-                f"The ledger could not be written ({error.strerror or error}); it is as it was",
-                "Look at the disk and at the folder's permissions",
-            ) from error
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    except OSError as error:
+        raise IngestError(
+            f"The ledger could not be written ({error.strerror or error}); it is as it was",
+            "Look at the disk and at the folder's permissions",
+        ) from error
 
 
 def find_problems(ledger: LedgerText, folder: Path) -> list[str]:
@@ -88,11 +159,7 @@ def find_problems(ledger: LedgerText, folder: Path) -> list[str]:
 
 
 def put_in_place_of(ledger: LedgerText, folder: Path) -> None:
-    """Make a staged folder the ledger.
-
-    Raises:
-        IngestError: If somebody changed the ledger meanwhile.
-    """
+    """Make a staged folder the ledger."""
     for file in ledger.changed:
         if (file.path.read_bytes() if file.path.is_file() else b"") != file.original:
             raise IngestError(f"{file.name} was changed while the file was read", "Run the command again")
@@ -100,37 +167,20 @@ def put_in_place_of(ledger: LedgerText, folder: Path) -> None:
 
 
 def archive(file: InboxFile) -> Path:
-    """Keep a file, and its sidecar, under a name with its sha256; return where.
-
-    Raises:
-        IngestError: If it cannot be written.
-    """
+    """Keep a file, and its sidecar, under a name with its sha256; return where."""
     target = archive_folder() / file.archive_name
     try:
-        archive_folder().mkdir(parents=True, exist_ok=True)
-        _copy(file.path, target)
-        if hash_file(target)[0] != file.sha256:
-            target.unlink()
+        if file.path.read_bytes() != file.content:
             raise IngestError(f"{file.name} was changed while it was read", "Run the command again")
+        write_whole(target, file.content)
         if sidecar_of(file.path).is_file():
-            _copy(sidecar_of(file.path), sidecar_of(target))
+            write_whole(sidecar_of(target), sidecar_of(file.path).read_bytes())
     except OSError as error:
         raise IngestError(
             f"{file.name} could not be kept in data/inbox/archive: {error.strerror or error}",
             "Nothing was taken; look at the disk and at the folder's permissions",
         ) from error
     return target
-
-
-def _copy(source: Path, target: Path) -> None:
-    if target.is_file() and target.stat().st_size == source.stat().st_size:
-        return
-    staged = target.with_name(f".{uuid.uuid4().hex[:8]}.part")
-    try:
-        shutil.copyfile(source, staged)
-        staged.replace(target)
-    finally:
-        staged.unlink(missing_ok=True)
 
 
 def was_taken(path: Path) -> bool:

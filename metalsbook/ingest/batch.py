@@ -31,42 +31,32 @@ class Origin:
 
 @dataclass
 class Batch:
-    """What a table says.
-
-    Attributes:
-        file: The file; None for a figure that is typed.
-        kind: Its format in words.
-        source: The row of `sources` that its figures come under; None where each row names its own source.
-        statements, sources, series, outlooks, events: Rows of these tables, with `WHERE` and for statements `TEXT`.
-        unread: Statements of series that nobody knows whose text could not be read.
-        arithmetic: How figures were made of cells, a line each.
-        unmapped: What the file holds and no series is of, a line each.
-        notes: What else a reader of the report must know.
-        doubts: What is refused until a person accepts it.
-        problems: What is wrong, each with file, row and column.
-        archived: Name that the file is kept under, where its rows name pages and not the file as their source.
-        added: Statements whose series, measure and period the source has not printed before.
-        revised: Pairs of the publisher's figure before and the statement that changes it.
-        known: Number of rows that the ledger has already.
-        rivals: What others print for the same, a line each.
-        used: Whether the ledger takes anything from the file, be it the description of a page.
-    """
+    """What a table says; `file` is None for a figure that is typed."""
 
     file: InboxFile | None
+    # Its format in words.
     kind: str = ""
+    # The row of `sources` that its figures come under; None where each row names its own source.
     source: Row | None = None
+    # Rows of these tables, with `WHERE` and for statements `TEXT`.
     statements: list[Row] = field(default_factory=list)
-    unread: list[Row] = field(default_factory=list)
     sources: list[Row] = field(default_factory=list)
     series: list[Row] = field(default_factory=list)
     outlooks: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
+    # Statements of series that nobody knows whose text could not be read.
+    unread: list[Row] = field(default_factory=list)
+    # Lines of the report: how figures were made of cells, what is of no series, what else a reader must know.
     arithmetic: list[str] = field(default_factory=list)
     unmapped: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    # What is refused until a person accepts it, and what is wrong, each with file, row and column.
     doubts: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    # Name that the file is kept under, where its rows name pages and not the file as their source.
     archived: str = ""
+    # What the ledger makes of it: new figures, pairs of the publisher's figure before and the new one, rows that it
+    # has already, what others print for the same, and whether it takes anything, be it the description of a page.
     added: list[Row] = field(default_factory=list)
     revised: list[tuple[Row, Row]] = field(default_factory=list)
     known: int = 0

@@ -37,11 +37,7 @@ def recognise(lines: list[list[str]]) -> bool:
 
 
 def read(grid: Grid, batch: Batch) -> None:
-    """Read what a Comtrade table says of the mapped reporters, flows and codes into the batch.
-
-    Raises:
-        IngestError: If a column is missing or the result is cut.
-    """
+    """Read what a Comtrade table says of the mapped reporters, flows and codes into the batch."""
     header, records = read_records(grid, batch)
     if absent := [name for name in _NEEDED if name not in header]:
         raise IngestError(

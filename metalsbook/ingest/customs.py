@@ -85,11 +85,7 @@ def _column(header: str) -> str:
 
 
 def read(grid: Grid, batch: Batch) -> None:
-    """Read a customs query into the batch.
-
-    Raises:
-        IngestError: If flow or month is not told, the result is cut, or the header is not known.
-    """
+    """Read a customs query into the batch."""
     header, records = read_records(grid, batch)
     titles = _read_header(header, grid)
     if len(records) == CUT_AT_ROWS:
@@ -336,18 +332,15 @@ class _Writer:
         """
         whole = self.catalogue[item["series"]]
         union, europe = f"{item['series']}.to.EU", f"{item['series']}.to.europe"
-        apart = partner["region"] and europe in self.catalogue
+        part_of = "" if partner["region"] and europe in self.catalogue else item["series"]
+        part_of = union if partner["region"] == "eu" and union in self.catalogue else part_of
         in_text = f"{partner['article']} {partner['place']}".strip()
         return whole | {
             "series": series,
             "title": f"{whole['title']} to {in_text}",
             "place": f"China to {partner['place']}",
             "basis": "China customs by destination",
-            "part_of": union
-            if partner["region"] == "eu" and union in self.catalogue
-            else ""
-            if apart
-            else item["series"],
+            "part_of": part_of,
             "definition": f"{item['goods']} that left China for {in_text}.",
         }
 

@@ -5,7 +5,8 @@ A file may have a sidecar `<file>.yml` with what its content does not tell: flow
 
 import hashlib
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +15,22 @@ from metalsbook.errors import IngestError, UsageError
 MAX_BYTES = 64 * 1024 * 1024
 """Largest file that is opened; a whole year of a customs query has a tenth of it."""
 MAX_SIDECAR_BYTES = 64 * 1024
-_HEAD_BYTES = 64 * 1024
 FLOWS = ("export", "import")
 TEXT = {"type": "string", "description": "one text"}
 _DAY = {"type": "string", "format": "date", "pattern": "^(19|20)[0-9]{2}-", "description": "a day YYYY-MM-DD"}
+_MONTH = TEXT | {"pattern": "^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$", "description": "a month YYYY-MM"}
+_CODES = TEXT | {"pattern": "^[0-9]{4,8}([ ,]+[0-9]{4,8})*$", "description": "HS codes of 4 to 8 digits"}
 _SCHEMA = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
         "format": TEXT,
         "flow": {"enum": list(FLOWS), "description": "export or import"},
-        "month": {"pattern": "^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$", "description": "a month YYYY-MM"}
-        | {"type": "string"},
+        "month": _MONTH,
         "measure": {"enum": ["level", "ytd"], "description": "level or ytd"},
         "published": _DAY,
         "seen": _DAY,
-        "complete": {"pattern": "^[0-9]{4,8}([ ,]+[0-9]{4,8})*$", "description": "HS codes of 4 to 8 digits"}
-        | {"type": "string"},
+        "complete": _CODES,
         "partial": {"enum": ["yes", "no", "true", "false"], "description": "yes or no"},
         "profile": TEXT,
         "note": TEXT,
@@ -42,19 +42,7 @@ _KEPT_NAME_BYTES = 150
 
 @dataclass(frozen=True)
 class Details:
-    """What options or a sidecar say of a file; "" where they say nothing.
-
-    Attributes:
-        format: Name of the format, where it shall not be recognised.
-        flow: "export" or "import".
-        month: Data month, "YYYY-MM".
-        measure: "level" or "ytd".
-        published: Day of publication, "YYYY-MM-DD"; of the pages in it that bear none, where rows name pages.
-        seen: Day on which what bears no day of publication was seen, "YYYY-MM-DD".
-        complete: HS codes whose items were all asked for, so that an item without rows counts as zero: "8104".
-        partial: "yes" where the query asked for some partners only, so that no totals follow from it.
-        profile: Profile of a table: a shipped name or the path of a YAML file.
-    """
+    """What options or a sidecar say of a file, as data/inbox/README.md explains it; "" where they say nothing."""
 
     format: str = ""
     flow: str = ""
@@ -68,32 +56,26 @@ class Details:
 
     def over(self, other: "Details") -> "Details":
         """Return the details, with those of `other` where these say nothing."""
-        own = {field.name: getattr(self, field.name) for field in fields(self)}
-        return replace(other, **{name: text for name, text in own.items() if text})
+        return replace(other, **{name: text for name, text in vars(self).items() if text})
 
 
 @dataclass(frozen=True)
 class InboxFile:
-    """A file with its identity.
-
-    Attributes:
-        path: Where it lies.
-        sha256: Hash of its content, 64 hex digits.
-        size: Bytes.
-        head: Its first 64 KiB.
-        details: What its sidecar and the options say.
-    """
+    """A file as it was read once, with what its sidecar and the options say of it."""
 
     path: Path
-    sha256: str
-    size: int
-    head: bytes
+    content: bytes
     details: Details
 
     @property
     def name(self) -> str:
         """The file's name as it can be printed and stored: letters, digits and a few marks."""
         return safe_name(self.path.name)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of its content, 64 hex digits."""
+        return hashlib.sha256(self.content).hexdigest()
 
     @property
     def archive_name(self) -> str:
@@ -118,11 +100,7 @@ def shown(text: object, limit: int = 60) -> str:
 
 
 def open_file(path: Path, options: Details) -> InboxFile:
-    """Return a file with its hash, its head and what is said of it.
-
-    Raises:
-        IngestError: If it is missing, empty, no plain file or too large, or its sidecar cannot be read.
-    """
+    """Return a file with its content and what is said of it."""
     name = safe_name(path.name)
     try:
         if not path.is_file():
@@ -132,18 +110,10 @@ def open_file(path: Path, options: Details) -> InboxFile:
             raise IngestError(f"{name} has {size:,} bytes; at most {MAX_BYTES:,} are read", "Split the query")
         if size == 0:
             raise IngestError(f"{name} is empty", "Download it again")
-        sha256, head = hash_file(path)
+        content = path.read_bytes()
     except OSError as error:
         raise IngestError(f"{name} cannot be read: {error.strerror or error}") from error
-    return InboxFile(path, sha256, size, head, options.over(read_sidecar(path)))
-
-
-def hash_file(path: Path) -> tuple[str, bytes]:
-    """Return the sha256 of a file as 64 hex digits, and its first 64 KiB."""
-    with path.open("rb") as handle:
-        head = handle.read(_HEAD_BYTES)
-        handle.seek(0)
-        return hashlib.file_digest(handle, "sha256").hexdigest(), head
+    return InboxFile(path, content, options.over(read_sidecar(path)))
 
 
 def sidecar_of(path: Path) -> Path:
@@ -152,11 +122,7 @@ def sidecar_of(path: Path) -> Path:
 
 
 def read_sidecar(path: Path) -> Details:
-    """Return what the sidecar of a file says; nothing where it has none.
-
-    Raises:
-        IngestError: If it is no YAML map of known names to text, or a text is not what the name wants.
-    """
+    """Return what the sidecar of a file says; nothing where it has none."""
     sidecar = sidecar_of(path)
     if not sidecar.is_file():
         return Details()
@@ -181,11 +147,7 @@ def find_faults(content: object, schema: dict) -> list[str]:
 
 
 def read_yaml(path: Path) -> dict:
-    """Return a YAML map whose scalars are all text: nothing in it is run, dated or counted.
-
-    Raises:
-        IngestError: If the file is too large, is not YAML, holds no map or a key twice.
-    """
+    """Return a YAML map whose scalars are all text: nothing in it is run, dated or counted."""
     import yaml
 
     name = safe_name(path.name)
@@ -228,10 +190,6 @@ def _refuse_repeated_keys(node, name: str) -> None:
 
 
 def check_details(details: Details) -> None:
-    """Refuse details that are not what their names want.
-
-    Raises:
-        UsageError: If there are any; the message names them.
-    """
+    """Refuse details that are not what their names want."""
     if faults := find_faults({name: text for name, text in vars(details).items() if text}, _SCHEMA):
         raise UsageError("; ".join(faults), "See metalsbook ingest --help")

@@ -46,6 +46,7 @@ _ODD_DATES = (
 _SERIALS = (30_000, 60_000)
 """Numbers in which spreadsheets store the days of 1982 to 2064."""
 _LISTED = 8
+_HEAD_BYTES = 64 * 1024
 
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 MAX_RATIO = 200
@@ -53,46 +54,27 @@ MAX_RATIO = 200
 _RATIO_FROM_BYTES = 1024 * 1024
 MAX_ROWS = 100_000
 MAX_COLUMNS = 1_000
-_BROKEN = (
-    KeyError,
-    ValueError,
-    TypeError,
-    IndexError,
-    AttributeError,
-    OverflowError,
-    OSError,
-    EOFError,
-    RuntimeError,
-    NotImplementedError,
-    zipfile.BadZipFile,
-    zlib.error,
-    SyntaxError,
-)
+_BROKEN_ZIP = (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
+_BROKEN = (*_BROKEN_ZIP, LookupError, ValueError, TypeError, AttributeError, OverflowError, SyntaxError)
 """What openpyxl raises on workbooks that are cut or edited; its XML errors are a kind of SyntaxError."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table as text.
-
-    Attributes:
-        file: Name of the file.
-        rows: Number of each row that holds anything, as a person counts from 1, and its cells.
-        sheet: Name of the sheet; "" for CSV.
-        commas: Whether a comma may mark thousands: in a file with semicolons it may mark decimals.
-        hidden: What of the sheet is hidden and holds something: "row 5", "column C".
-        decimals: Digits behind the dot that a workbook shows of a number, by row and place of the cell.
-        encoding: Encoding of a text file.
-        beside: Rows of the other sheets of a workbook, by name.
-    """
+    """A table as text: the number of each row that holds anything, as a person counts from 1, and its cells."""
 
     file: str
     rows: list[tuple[int, list[str]]]
+    # Of a workbook alone.
     sheet: str = ""
+    # Whether a comma may mark thousands: in a file with semicolons it may mark decimals.
     commas: bool = True
+    # What is hidden and holds something: "row 5", "column C".
     hidden: list[str] = field(default_factory=list)
+    # Digits behind the dot that a workbook shows of a number, by row and place of the cell.
     decimals: dict[tuple[int, int], int] = field(default_factory=dict)
     encoding: str = ""
+    # Rows of the other sheets of a workbook.
     beside: dict[str, list[tuple[int, list[str]]]] = field(default_factory=dict)
 
     def where(self, number: int, column: str | int = "") -> str:
@@ -102,11 +84,7 @@ class Grid:
         return f"{self.file}{sheet}, row {number}" + (f", column {name}" if column != "" else "")
 
     def number(self, text: str, number: int, column: str | int, signed: bool = False) -> Decimal:
-        """Return the number of a cell; one below zero only where it is `signed`.
-
-        Raises:
-            IngestError: If it is none, is negative, or its comma may mark thousands as well as decimals.
-        """
+        """Return the number of a cell; one below zero only where it is `signed`."""
         where = self.where(number, column)
         if "," in text and not self.commas:
             raise IngestError(
@@ -131,11 +109,7 @@ def is_missing(text: str) -> bool:
 
 
 def read_number(text: str, where: str) -> Decimal:
-    """Return a plain number, thousands commas allowed where they stand right.
-
-    Raises:
-        IngestError: If it is none; `where` names the cell.
-    """
+    """Return a plain number, thousands commas allowed where they stand right."""
     match = _NUMBER.fullmatch(text) if len(text) <= _LONGEST_NUMBER else None
     if match is None:
         raise IngestError(f"{where}: '{shown(text)}' is not a number", "Look at the cell, or download the file again")
@@ -185,12 +159,8 @@ def read_records(grid: Grid, batch: Batch) -> tuple[list[str], list[tuple[int, R
 
 
 def read_grids(file: InboxFile, encodings: tuple[str, ...] = ENCODINGS) -> list[Grid]:
-    """Return the table of a text file, or those of the sheets of a workbook that are not hidden.
-
-    Raises:
-        IngestError: If the file is no table, cannot be read in one way, or holds formulas without a stored value.
-    """
-    return _read_workbook(file) if file.head.startswith(ZIP) else [_read_csv(file, encodings)]
+    """Return the table of a text file, or those of the sheets of a workbook that are not hidden."""
+    return _read_workbook(file) if file.content.startswith(ZIP) else [_read_csv(file, encodings)]
 
 
 def _separator(lines: list[str]) -> str:
@@ -201,9 +171,9 @@ def _separator(lines: list[str]) -> str:
 
 def _read_csv(file: InboxFile, encodings: tuple[str, ...]) -> Grid:
     for pattern, what, todo in _DISGUISES:
-        if pattern.search(file.head):
+        if pattern.search(file.content[:_HEAD_BYTES]):
             raise IngestError(f"{file.name} {what}, not a table of text", todo)
-    content, text, encoding = file.path.read_bytes(), None, ""
+    content, text, encoding = file.content, None, ""
     for encoding in encodings:
         try:
             # The decoder of utf-8-sig lets a file pass that ends within the mark; a mark is valid UTF-8 anyway.
@@ -271,13 +241,12 @@ def _load(file: InboxFile, values: bool):
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        # As bytes: openpyxl goes by the name of a path, and a download may have any.
-        return openpyxl.load_workbook(io.BytesIO(file.path.read_bytes()), data_only=values, keep_links=False)
+        return openpyxl.load_workbook(io.BytesIO(file.content), data_only=values, keep_links=False)
 
 
 def _check_package(file: InboxFile) -> bool:
     """Refuse a zip file that is no workbook, or a bomb; return whether it has formulas."""
-    with zipfile.ZipFile(file.path) as package:
+    with zipfile.ZipFile(io.BytesIO(file.content)) as package:
         parts = package.infolist()
         unpacked = sum(part.file_size for part in parts)
         worst = max(
@@ -294,16 +263,13 @@ def _check_package(file: InboxFile) -> bool:
                 f"{file.name} is a zip file and no Excel workbook (.xlsx)",
                 "Unpack it and name the files in it, or save it as .xlsx or CSV",
             )
-        has_formulas = False
-        for part in parts:
-            if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
-                content = package.read(part)
-                has_formulas |= re.search(rb"<(?:\w+:)?f[\s>/]", content) is not None
-                # openpyxl lets the last of several cells of one name win.
-                spots = Counter(re.findall(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]+[0-9]+)", content))
-                if spots and spots.most_common(1)[0][1] > 1:
-                    raise ValueError(f"the cell {spots.most_common(1)[0][0].decode()} is there twice")
-    return has_formulas
+        sheets = [package.read(part) for part in parts if re.fullmatch(r"xl/worksheets/.*\.xml", part.filename)]
+    for content in sheets:
+        # openpyxl lets the last of several cells of one name win.
+        spots = Counter(re.findall(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]+[0-9]+)", content))
+        if spots and spots.most_common(1)[0][1] > 1:
+            raise ValueError(f"the cell {spots.most_common(1)[0][0].decode()} is there twice")
+    return any(re.search(rb"<(?:\w+:)?f[\s>/]", content) for content in sheets)
 
 
 def _read_sheet(file: InboxFile, sheet, formulas) -> Grid:
@@ -318,11 +284,11 @@ def _read_sheet(file: InboxFile, sheet, formulas) -> Grid:
         for at, cell in enumerate(cells):
             text, places = _cell_text(cell.value, cell.number_format)
             texts.append(text)
-            filled |= {at} if text else set()
+            filled |= {at + 1} if text else set()
             if places is not None:
                 decimals[number, at] = places
-            if formulas is not None and cell.value is None and cell.data_type == "n":
-                unsaved += [cell.coordinate] if formulas[cell.coordinate].data_type == "f" else []
+            if formulas is not None and cell.value is None and formulas[cell.coordinate].data_type == "f":
+                unsaved.append(cell.coordinate)
         while texts and not texts[-1]:
             texts.pop()
         if texts:
@@ -334,19 +300,11 @@ def _read_sheet(file: InboxFile, sheet, formulas) -> Grid:
             "stored value",
             "Open the file in a spreadsheet program, save it there, and take that",
         )
-    hidden = [f"row {number}" for number, _ in rows if _is_hidden(sheet.row_dimensions, number)]
-    hidden += [f"column {_letters(at)}" for at in sorted(filled) if _is_hidden(sheet.column_dimensions, _letters(at))]
+    hidden_rows = {number for number, one in sheet.row_dimensions.items() if one.hidden}
+    hidden = [f"row {number}" for number, _ in rows if number in hidden_rows]
+    spans = [(one.min, one.max) for one in sheet.column_dimensions.values() if one.hidden]
+    hidden += [f"column {_letters(at - 1)}" for at in sorted(filled) if any(low <= at <= high for low, high in spans)]
     return Grid(file.name, rows, sheet.title, hidden=hidden, decimals=decimals)
-
-
-def _is_hidden(dimensions, key: int | str) -> bool:
-    # Asking a map of dimensions for what it lacks would add it.
-    if isinstance(key, int):
-        return key in dimensions and bool(dimensions[key].hidden)
-    from openpyxl.utils import column_index_from_string
-
-    at = column_index_from_string(key)
-    return any(one.hidden and (one.min or at) <= at <= (one.max or 0) for one in dimensions.values())
 
 
 def _cell_text(value: object, form: str) -> tuple[str, int | None]:

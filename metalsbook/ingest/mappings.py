@@ -3,6 +3,7 @@
 A code that is in no table is listed by the dry run, never dropped in silence.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from metalsbook.ingest.batch import COLUMNS as LEDGER
@@ -11,40 +12,24 @@ from metalsbook.ledger.reading import read_rows
 from metalsbook.paths import ledger_folder
 
 COLUMNS = {
-    "hs8": (
-        "code",
-        "flow",
-        "goods",
-        "series",
-        "value_series",
-        "total",
-        "value_total",
-        "destinations",
-        "first_year",
-        "last_year",
-        "note",
-    ),
-    "partners": ("code", "iso", "place", "article", "names", "region", "evidence"),
-    "comtrade": ("reporter", "flow", "code", "partner", "series", "value_series", "note"),
-    "pinksheet": ("sheet", "code", "name", "unit", "series", "row_unit", "note"),
-    "usgs": ("file", "commodity", "country", "statistic", "unit", "series", "row_unit", "factor", "note"),
-    "nbs": ("indicator", "unit", "series", "row_unit", "factor", "note"),
-    "series_waiting": LEDGER["series"],
+    "hs8": "code flow goods series value_series total value_total destinations first_year last_year note".split(),
+    "partners": "code iso place article names region evidence".split(),
+    "comtrade": "reporter flow code partner series value_series note".split(),
+    "pinksheet": "sheet code name unit series row_unit note".split(),
+    "usgs": "file commodity country statistic unit series row_unit factor note".split(),
+    "nbs": "indicator unit series row_unit factor note".split(),
+    "series_waiting": list(LEDGER["series"]),
 }
 """Table -> its header. `series_waiting` describes series that enter `series.csv` with their first figure."""
 
 
 def read_mapping(name: str) -> list[Row]:
-    """Return the rows of a mapping table.
-
-    Raises:
-        LedgerError: If it is missing, is not UTF-8 CSV or has another header; the message names file and row.
-    """
+    """Return the rows of a mapping table; raises as `reading.read_rows` does."""
     return read_table(ledger_folder(), f"mappings/{name}.csv", COLUMNS[name])
 
 
-def read_table(folder: Path, name: str, columns: tuple[str, ...]) -> list[Row]:
-    """Return the rows of a CSV file below a ledger's folder; raises as `read_mapping` does."""
+def read_table(folder: Path, name: str, columns: Sequence[str]) -> list[Row]:
+    """Return the rows of a CSV file below a ledger's folder; raises as `reading.read_rows` does."""
     return read_rows(folder / name, list(columns), folder)[list(columns)].to_dict("records")
 
 

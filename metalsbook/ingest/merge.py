@@ -1,14 +1,14 @@
 """What of the batches is new to the ledger: nothing twice, a changed figure as a new row, a doubtful one refused."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cached_property
 
 import pandas as pd
 
+from metalsbook.ingest.append import LedgerText, to_line
 from metalsbook.ingest.batch import COLUMNS, FILE_MARK, WHERE, Batch, Row
-from metalsbook.ingest.ledger_text import LedgerText, to_line
 from metalsbook.ingest.mappings import Catalogue
 from metalsbook.ingest.statements import LICENCE, guess_origins, propose_series
 from metalsbook.ledger.reading import statement_ids
@@ -30,12 +30,7 @@ CHANGE = "_change"
 
 
 class Merger:
-    """Merges the batches of one command into the text of a ledger, in memory.
-
-    Args:
-        ledger: The ledger's files; changed.
-        batches: What the files say; problems and doubts are added to them.
-    """
+    """Merges the batches of one command, which get problems and doubts, into the text of a ledger, in memory."""
 
     def __init__(self, ledger: LedgerText, batches: list[Batch]):
         self.ledger, self.batches = ledger, batches
@@ -273,7 +268,8 @@ class Merger:
             for name in statement_ids(frame):
                 ledger.taken.append({"statement": name, "file": batch.archived})
         for row in batch.outlooks:
-            row["outlook"] = row["outlook"] or _next_outlook(ledger.outlooks.rows)
+            numbers = [int(known["outlook"][3:]) for known in ledger.outlooks.rows if known["outlook"][3:].isdecimal()]
+            row["outlook"] = row["outlook"] or f"ol-{max(numbers, default=0) + 1:03d}"
             ledger.outlooks.insert_new(row, "outlook")
         for row in batch.events:
             ledger.events.insert_new(row, "event")
@@ -282,11 +278,6 @@ class Merger:
 def _plain(text: str) -> str:
     """Return the letters and digits of a name or title."""
     return "".join(filter(str.isalnum, text.casefold()))
-
-
-def _next_outlook(rows: Iterable[Row]) -> str:
-    numbers = [int(row["outlook"][3:]) for row in rows if row["outlook"][3:].isdecimal()]
-    return f"ol-{max(numbers, default=0) + 1:03d}"
 
 
 def _same(one: Row, other: Row) -> bool:

@@ -34,11 +34,7 @@ def recognise(lines: list[list[str]]) -> bool:
 
 
 def read(grid: Grid, batch: Batch) -> None:
-    """Read what an NBS export says of the mapped indicators into the batch.
-
-    Raises:
-        IngestError: If there is no row of months.
-    """
+    """Read what an NBS export says of the mapped indicators into the batch."""
     place = next((at for at, (_, cells) in enumerate(grid.rows) if cells[0] == _HEAD), None)
     if place is None:
         raise IngestError(f"{grid.file} has no line that begins with '{_HEAD}'", "The layout has changed")

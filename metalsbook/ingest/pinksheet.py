@@ -37,11 +37,7 @@ def recognise(lines: list[list[str]]) -> bool:
 
 
 def read(grid: Grid, batch: Batch) -> None:
-    """Read the mapped prices into the batch.
-
-    Raises:
-        IngestError: If it has no month, no date of update, or a mapped column in another unit.
-    """
+    """Read the mapped prices into the batch."""
     first = next((at for at, (_, cells) in enumerate(grid.rows) if _MONTH.fullmatch(cells[0])), None)
     if first is None:
         raise IngestError(f"{grid.file}, sheet '{grid.sheet}' has no month like 2025M11", "The layout has changed")

@@ -8,7 +8,7 @@ from metalsbook.ingest import comtrade, customs, nbs, pinksheet, statements, ter
 from metalsbook.ingest.batch import Batch
 from metalsbook.ingest.files import InboxFile, shown
 from metalsbook.ingest.grid import WESTERN, Grid, read_grids
-from metalsbook.ingest.profile import find_profile
+from metalsbook.ingest.terminal import find_profile
 
 FORMATS = {
     "customs": customs,
@@ -26,12 +26,7 @@ _HEAD = 12
 
 
 def read_file(file: InboxFile) -> list[Batch]:
-    """Return what a file says: one batch, or one for each sheet of a workbook that is known.
-
-    Raises:
-        IngestError: If the content is of no known format, or cannot be read as what it is.
-        UsageError: If the format that is named is not known.
-    """
+    """Return what a file says: one batch, or one for each sheet of a workbook that is known."""
     return [_take(file, name, grid) for name, grid in _tables(file)]
 
 
@@ -41,7 +36,14 @@ def _tables(file: InboxFile) -> Iterator[tuple[str, Grid]]:
         raise UsageError(f"The format '{shown(named)}' is not known", f"Use one of {', '.join(FORMATS)}")
     if named == "table":
         profile = find_profile(file.details.profile)
-        yield named, _pick_sheet(read_grids(file, profile.encodings), profile.sheet, file)
+        grids = read_grids(file, profile.encodings)
+        found = [grid for grid in grids if not grid.sheet or profile.sheet in ("", grid.sheet)]
+        if not found:
+            names = shown(", ".join(grid.sheet for grid in grids), 200)
+            raise IngestError(
+                f"{file.name} has no sheet '{shown(profile.sheet)}' that is not hidden", f"It has {names}"
+            )
+        yield named, found[0]
     else:
         grids = _read(file, named)
         known = [(named or recognise([cells for _, cells in grid.rows[:_HEAD]]), grid) for grid in grids]
@@ -84,11 +86,3 @@ def _take(file: InboxFile, name: str, grid: Grid) -> Batch:
     if grid.hidden:
         batch.doubts.append(f"{grid.file}, sheet '{shown(grid.sheet)}': hidden {shown(', '.join(grid.hidden), 200)}")
     return batch
-
-
-def _pick_sheet(grids: list[Grid], wanted: str, file: InboxFile) -> Grid:
-    found = [grid for grid in grids if not grid.sheet or wanted in ("", grid.sheet)]
-    if not found:
-        names = shown(", ".join(grid.sheet for grid in grids), 200)
-        raise IngestError(f"{file.name} has no sheet '{shown(wanted)}' that is not hidden", f"It has {names}")
-    return found[0]

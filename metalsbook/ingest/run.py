@@ -1,10 +1,11 @@
 """Take files over into the ledger: read, show, validate, append, keep; all files of one command or none."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from metalsbook.errors import IngestError, UsageError
 from metalsbook.ingest.append import (
+    LedgerText,
     archive,
     clear_leavings,
     find_problems,
@@ -16,7 +17,6 @@ from metalsbook.ingest.append import (
 )
 from metalsbook.ingest.batch import TEXT, WHERE, Batch, Row
 from metalsbook.ingest.files import Details, check_details, open_file
-from metalsbook.ingest.ledger_text import LedgerText
 from metalsbook.ingest.merge import CHANGE, Merger
 from metalsbook.ingest.recognise import read_file
 from metalsbook.ingest.statements import take_rows
@@ -26,12 +26,9 @@ _NO_INPUT = (".md", ".yml", ".yaml", ".part")
 _LISTED = 1_000
 _SHOWN = 400
 """Lines of one kind that the report shows; the rest is counted. Figures are all shown."""
-Say = Callable[[str], None]
 
 
-def take_files(
-    paths: Iterable[Path], options: Details, *, dry_run: bool = False, accept: bool = False, say: Say = print
-) -> int:
+def take_files(paths: Iterable[Path], options: Details, *, dry_run: bool = False, accept: bool = False) -> int:
     """Take files over, or show what that would do; return the number of rows added.
 
     Args:
@@ -39,7 +36,6 @@ def take_files(
         options: What is said of all of them; it goes before their sidecars.
         dry_run: Show everything, change nothing.
         accept: Take what is doubtful: sizes far from history or from other sources, hidden rows, a page that says two.
-        say: Gets each line of the report.
 
     Raises:
         IngestError: If anything cannot be taken; then nothing is. The message has all problems of all files.
@@ -50,7 +46,7 @@ def take_files(
     named = list(paths)
     done = [path for path in named if was_taken(path)]
     for path in done:
-        say(f"{path.name} was taken over before and lies in data/inbox/archive")
+        print(f"{path.name} was taken over before and lies in data/inbox/archive")
     batches, problems = [], []
     for path in [path for path in (named or inbox_files()) if path not in done]:
         try:
@@ -58,22 +54,18 @@ def take_files(
         except IngestError as error:
             problems.append(str(error))
     if done and not batches and not problems:
-        say("Nothing new: the ledger is as it was")
+        print("Nothing new: the ledger is as it was")
         return 0
     if not batches and not problems:
         raise UsageError("There is nothing to take over", "Name a file, or put it into data/inbox/")
-    return _take(batches, problems, dry_run, accept, say)
+    return _take(batches, problems, dry_run, accept)
 
 
-def add_figure(row: dict[str, str], told: Details, *, dry_run: bool = False, accept: bool = False, say=print) -> None:
-    """Add one figure read off a page.
+def add_figure(row: dict[str, str], told: Details, *, dry_run: bool = False, accept: bool = False) -> None:
+    """Add one figure read off a page, as `take_files` takes those of a file.
 
-    Args:
-        row: Texts by column of statements and sources; "" where nothing is given.
-        told: Measure, day of publication and day seen come from here.
-        dry_run: Show what would be added, change nothing.
-        accept: Take what is doubtful.
-        say: Gets each line of the report.
+    `row` has texts by column of statements and sources, "" where nothing is given; measure, day of publication and day
+    seen come from `told`.
 
     Raises:
         UsageError: If something is missing.
@@ -82,28 +74,21 @@ def add_figure(row: dict[str, str], told: Details, *, dry_run: bool = False, acc
     page = () if row["source"] else ("publisher", "title", "url")
     if missing := [name for name in ("series", "period", "stated", *page) if not row[name]]:
         raise UsageError(f"A figure needs its {' and '.join(missing)}", " ".join(f"--{name} '...'" for name in missing))
-    cells = {
-        "measure": told.measure,
-        "published": told.published,
-        "seen": told.seen,
-        "value": "",
-        "low": "",
-        "high": "",
-    }
+    cells = dict.fromkeys(("value", "low", "high", "repeats"), "")
+    cells |= {"measure": told.measure, "published": told.published, "seen": told.seen}
     batch = Batch(None, "a single figure")
-    take_rows(batch, "statements", [("the figure", row | cells | {"repeats": ""})])
-    _take([batch], [], dry_run, accept, say)
+    take_rows(batch, "statements", [("the figure", row | cells)])
+    _take([batch], [], dry_run, accept)
 
 
-def _take(batches: list[Batch], problems: list[str], dry_run: bool, accept: bool, say: Say) -> int:
+def _take(batches: list[Batch], problems: list[str], dry_run: bool, accept: bool) -> int:
     if not dry_run:
         clear_leavings(ledger_folder())
     ledger = LedgerText(ledger_folder())
     merger = Merger(ledger, batches)
     merger.merge()
     for batch in batches:
-        for line in describe(batch):
-            say(line)
+        print(*describe(batch), sep="\n")
         if batch.unmapped and not (batch.statements or batch.problems):
             batch.problems.append(
                 f"{batch.name}: nothing in it is of a series that the book has: {'; '.join(batch.unmapped[:8])}. Add a "
@@ -112,35 +97,30 @@ def _take(batches: list[Batch], problems: list[str], dry_run: bool, accept: bool
         problems += batch.problems
         problems += [] if accept else [f"{doubt}. If that is right, add --accept" for doubt in batch.doubts]
     if proposals := merger.proposals():
-        say("Series to describe: save these lines as a file of series, complete each ?, and take it with the others")
-        for line in proposals:
-            say(line)
+        print("Series to describe: save these lines as a file of series, complete each ?, and take it with the others")
+        print(*proposals, sep="\n")
     with staged(ledger, beside=not dry_run) as folder:
         problems += find_problems(ledger, folder) if ledger.changed else []
         if problems:
-            raise IngestError(_list_problems(problems))
+            more = [f"and {len(problems) - _LISTED} more"] if len(problems) > _LISTED else []
+            listed = "\n  ".join([*problems[:_LISTED], *more])
+            raise IngestError(
+                f"{len(problems)} problems, and nothing was taken:\n  {listed}" if problems[1:] else listed
+            )
         if dry_run:
-            say("Nothing was written: this was a dry run")
+            print("Nothing was written: this was a dry run")
             return 0
         # Archived first: a figure in the ledger has its file, whenever the process ends.
-        files = {batch.file.path: batch.file for batch in batches if batch.file}
-        for path in {batch.file.path for batch in batches if batch.used and batch.file}:
-            archive(files[path])
+        for file in {batch.file.path: batch.file for batch in batches if batch.used and batch.file}.values():
+            archive(file)
         if ledger.changed:
             put_in_place_of(ledger, folder)
-    for file in files.values():
+    for file in {batch.file.path: batch.file for batch in batches if batch.file}.values():
         leave_inbox(file)
     count = sum(batch.count for batch in batches)
     rows = "1 row" if count == 1 else f"{count} rows"
-    say(f"{rows} added to data/ledger" if count else "Nothing new: the ledger is as it was")
+    print(f"{rows} added to data/ledger" if count else "Nothing new: the ledger is as it was")
     return count
-
-
-def _list_problems(problems: list[str]) -> str:
-    if len(problems) == 1:
-        return problems[0]
-    more = [f"and {len(problems) - _LISTED} more"] if len(problems) > _LISTED else []
-    return f"{len(problems)} problems, and nothing was taken:\n  " + "\n  ".join([*problems[:_LISTED], *more])
 
 
 def describe(batch: Batch) -> Iterator[str]:
@@ -176,8 +156,5 @@ def inbox_files() -> list[Path]:
     """Return the files that wait in the inbox, by name."""
     folder = inbox_folder()
     found = sorted(folder.iterdir()) if folder.is_dir() else []
-    return [
-        path
-        for path in found
-        if path.is_file() and not path.name.startswith(".") and path.suffix.lower() not in _NO_INPUT
-    ]
+    named = [path for path in found if not path.name.startswith(".") and path.suffix.lower() not in _NO_INPUT]
+    return [path for path in named if path.is_file()]

@@ -52,11 +52,7 @@ def _table(header: list[str]) -> str:
 
 
 def read(grid: Grid, batch: Batch) -> None:
-    """Read a table into the batch.
-
-    Raises:
-        IngestError: If it is no table of the ledger, or has a column that is not known.
-    """
+    """Read a table into the batch."""
     header, records = read_records(grid, batch)
     table, number = _table(header), grid.rows[0][0]
     known = [*COLUMNS.get(table, ()), *(COLUMNS["sources"][1:] if table == "statements" else ())]
@@ -81,12 +77,9 @@ def read(grid: Grid, batch: Batch) -> None:
 
 
 def take_rows(batch: Batch, table: str, rows: Records) -> None:
-    """Complete rows of a table of the ledger and add them to the batch; what breaks a rule is noted as a problem.
+    """Complete rows of a table of the ledger, each with where it stands, and add them to the batch.
 
-    Args:
-        batch: The batch.
-        table: "statements", "sources", "series", "outlooks" or "events".
-        rows: Where each row stands, and its cells.
+    What breaks a rule is noted as a problem.
     """
     if table == "statements":
         rows = _complete_statements(batch, rows)
@@ -144,7 +137,9 @@ def _complete_statements(batch: Batch, rows: Records) -> Records:
                 batch.unread.append(row | {WHERE: where})
             continue
         if not row["source"] and row["url"]:
-            row["source"] = _source_id(row)
+            key = re.sub(r"[^a-z0-9]+", "-", row["publisher"].lower())[:18].strip("-") or "src"
+            address = hashlib.sha256(row["url"].encode()).hexdigest()[:6]
+            row["source"] = f"{key}-{row['published'] or 'undated'}-{address}"
         if unit:
             complete.append((where, row))
         else:
@@ -154,11 +149,7 @@ def _complete_statements(batch: Batch, rows: Records) -> Records:
 
 
 def read_stated(row: Row, where: str) -> Row:
-    """Return `value`, `low` and `high` as the printed text says them; numbers that are given must agree.
-
-    Raises:
-        IngestError: If the text holds no number in the row's unit, or another one; `where` names file and row.
-    """
+    """Return `value`, `low` and `high` as the printed text says them; numbers that are given must agree."""
     given = row["value"]
     try:
         value = float(given) if _is_number(given) else None
@@ -226,11 +217,6 @@ def _complete_source(batch: Batch, row: Row) -> Row:
     seen = "" if published else row.get("seen", "") or (told.seen if told else "")
     origin = re.sub(r"[^a-z0-9]+", "_", row["origin"].lower()).strip("_")
     return row | {"published": published, "seen": seen, "licence": row["licence"] or LICENCE, "origin": origin}
-
-
-def _source_id(row: Row) -> str:
-    key = re.sub(r"[^a-z0-9]+", "-", row["publisher"].lower())[:18].strip("-") or "src"
-    return f"{key}-{row['published'] or 'undated'}-{hashlib.sha256(row['url'].encode()).hexdigest()[:6]}"
 
 
 def _event_id(row: Row) -> str:

@@ -16,9 +16,6 @@ def write_template(month: str) -> list[Path]:
     """Write the lists for a month into the inbox and return where they are.
 
     What stands in them is taken by `metalsbook ingest`; lines without a figure and the example lines are left out.
-
-    Raises:
-        UsageError: If one of them is there already.
     """
     folder = inbox_folder()
     paths = {table: folder / f"{month}-{table}.csv" for table in ("statements", "sources", "outlooks", "events")}
@@ -26,7 +23,10 @@ def write_template(month: str) -> list[Path]:
         raise UsageError(f"{', '.join(there)} in data/inbox would be overwritten", "Take them over or move them first")
     folder.mkdir(parents=True, exist_ok=True)
     for table, path in paths.items():
-        rows = [*_example(table, month), *(_usual_series(month) if table == "statements" else [])]
+        # Their source or id says that they are examples.
+        example = (Path(__file__).parent / "examples" / f"{table}.csv").read_text("utf-8")
+        filled = example.format(day=last_day(month), next_month=step_month(month, 1))
+        rows = [*csv.DictReader(filled.splitlines()), *(_usual_series(month) if table == "statements" else [])]
         # With the mark by which a spreadsheet knows UTF-8.
         with path.open("w", encoding="utf-8-sig", newline="") as handle:
             writer = csv.DictWriter(handle, COLUMNS[table], restval="", lineterminator="\n")
@@ -41,10 +41,3 @@ def _usual_series(month: str) -> list[Row]:
     missing = [name for names in coverage.missing.values() for name, _, _ in names]
     there = [name for names in coverage.present.values() for name in names]
     return [{"series": name, "measure": "level", "period": month} for name in (*missing, *there)]
-
-
-def _example(table: str, month: str) -> list[Row]:
-    """Return the example lines of a table; their source or id says that they are some."""
-    text = (Path(__file__).parent / "examples" / f"{table}.csv").read_text("utf-8")
-    filled = text.format(day=last_day(month), next_month=step_month(month, 1))
-    return list(csv.DictReader(filled.splitlines()))

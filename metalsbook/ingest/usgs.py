@@ -45,11 +45,7 @@ def _layout(header: list[str]) -> str:
 
 
 def read(grid: Grid, batch: Batch) -> None:
-    """Read what a table of the summaries says of the mapped commodities and countries into the batch.
-
-    Raises:
-        IngestError: If the header is that of none of the tables.
-    """
+    """Read what a table of the summaries says of the mapped commodities and countries into the batch."""
     header, records = read_records(grid, batch)
     layout = _layout(header)
     if not layout:

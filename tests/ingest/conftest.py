@@ -1,6 +1,8 @@
 """A scratch book with a small ledger, and made-up files in the layouts of real ones. No figure here is anybody's."""
 
+import contextlib
 import csv
+import io
 import shutil
 from pathlib import Path
 
@@ -74,9 +76,10 @@ def read(path: Path, **details: str) -> Batch:
 
 def take(*paths: Path, **options) -> tuple[int, list[str]]:
     """Take files over as `metalsbook ingest` does; return the number of rows and the lines of the report."""
-    said: list[str] = []
     told = Details(**{name: options.pop(name) for name in list(options) if name in Details.__dataclass_fields__})
-    return run.take_files(paths, told, say=said.append, **options), said
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        count = run.take_files(paths, told, **options)
+    return count, said.getvalue().splitlines()
 
 
 def refusal(path: Path, **details: str) -> str:

@@ -3,8 +3,7 @@
 import pytest
 
 from metalsbook.errors import BookError, IngestError
-from metalsbook.ingest.profile import read_profile, shipped_profiles
-from metalsbook.ingest.terminal import fit_period, read_period
+from metalsbook.ingest.terminal import fit_period, read_period, read_profile, shipped_profiles
 from tests.cases import cases
 from tests.ingest.conftest import read, refusal, values
 

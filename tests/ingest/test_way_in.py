@@ -186,14 +186,15 @@ def test_a_page_that_is_almost_known_is_told_with_what_it_is_like(quick, tmp_pat
         assert any(part in line for line in said), part
 
 
-def test_an_alias_is_taken_and_unknown_series_are_proposed(quick, tmp_path):
+def test_an_alias_is_taken_and_unknown_series_are_proposed(quick, tmp_path, capsys):
     (quick / "data" / "ledger" / "aliases.csv").write_text(
         "alias,series,measure,factor,why\nmg.ingots,mg.export.ingot,,,made up\n", "utf-8"
     )
     assert take(statements_file(tmp_path, series="mg.ingots"))[0] == 1
-    path, said = statements_file(tmp_path, series="mg.export.ingot.to.mars", unit="t", name="new.csv"), []
+    path = statements_file(tmp_path, series="mg.export.ingot.to.mars", unit="t", name="new.csv")
     with pytest.raises(IngestError, match=r"row 2: the series mg\.export\.ingot\.to\.mars is not in series\.csv"):
-        take_files([path], Details(), say=said.append)
+        take_files([path], Details())
+    said = capsys.readouterr().out.splitlines()
     row = "mg.export.ingot.to.mars,?,t,month,flow,?,,,published_levels,,,magnesium_exports,?"
     assert said[-2:] == [",".join(COLUMNS["series"]), row.replace("flow,?", "flow,")]
     described = tmp_path / "series.csv"
@@ -297,13 +298,13 @@ def test_a_single_figure_goes_the_same_way(quick):
     with pytest.raises(UsageError, match="needs its publisher and title and url"):
         add_figure(cells, Details())
     page = {"publisher": "Made-up publisher", "title": "t", "url": "https://example.org/a"}
-    add_figure(cells | page, Details(published="2026-01-06"), say=lambda _: None)
+    add_figure(cells | page, Details(published="2026-01-06"))
     row = read_ledger().statements.query("period == '2025-12'").iloc[0]
     assert (row["value"], row["published"]) == (111, "2026-01-06")
     assert row["source"].startswith("made-up-publisher-2026-01-06-")
     assert read_ledger().sources.set_index("source").loc[row["source"], "origin"] == "made_up_publisher"
     with pytest.raises(BookError, match="column 'url'"):
-        add_figure(cells | page | {"url": "javascript:alert(1)", "stated": "112 t"}, Details(), say=lambda _: None)
+        add_figure(cells | page | {"url": "javascript:alert(1)", "stated": "112 t"}, Details())
 
 
 def test_a_dry_run_does_not_wait_for_a_build(quick, tmp_path):

@@ -19,8 +19,8 @@ import yaml
 from metalsbook.errors import BookError, SnapshotError, UsageError
 from metalsbook.ingest.batch import Row
 from metalsbook.ingest.files import Details, open_file, read_sidecar
-from metalsbook.ingest.profile import SHIPPED, read_profile
 from metalsbook.ingest.recognise import read_file
+from metalsbook.ingest.terminal import SHIPPED, read_profile
 from metalsbook.months import parse_month
 from metalsbook.snapshots.package import PACKAGE, TABLES, check_files
 from metalsbook.snapshots.snapshot import freeze_snapshot, open_snapshot, verify_snapshot
@@ -117,7 +117,7 @@ def check_yaml(content: bytes, reader: Callable[[Path], object], path: Path, own
 
 def type_of(reader: Callable) -> type:
     """Return the class whose attributes are the defaults of what a reader returns."""
-    from metalsbook.ingest.profile import Profile
+    from metalsbook.ingest.terminal import Profile
 
     return Details if reader is read_sidecar else Profile
 

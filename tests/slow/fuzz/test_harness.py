@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from metalsbook.ingest import grid, profile
+from metalsbook.ingest import grid, terminal
 from metalsbook.ledger import figures
 from metalsbook.ledger.words import Numeral
 from tests.slow.fuzz import targets
@@ -72,8 +72,8 @@ def test_a_key_that_is_there_twice_is_caught(monkeypatch):
 
 
 def test_what_is_made_up_by_a_reader_is_caught(monkeypatch):
-    read = profile.read_yaml
-    monkeypatch.setattr(profile, "read_yaml", lambda path: read(path) | {"publisher": "made up"})
+    read = terminal.read_yaml
+    monkeypatch.setattr(terminal, "read_yaml", lambda path: read(path) | {"publisher": "made up"})
     with pytest.raises(AssertionError, match="publisher"):
         TARGETS["profile"].check(seed("profile"))
 
