@@ -23,19 +23,17 @@ COLUMNS_OF_KIND = {
 
 @dataclass(frozen=True)
 class Correction:
-    """A row of corrections.csv, taken apart.
-
-    Attributes:
-        cells: The row as text, with `FILE` and `LINE`.
-        columns: Columns of `statements` that it corrects.
-        was: What each of them holds.
-        becomes: What each of them is to hold.
-    """
+    """A row of corrections.csv, taken apart: the columns that it corrects, what they hold and are to hold."""
 
     cells: dict[str, str]
     columns: list[str]
     was: list[str]
     becomes: list[str]
+
+    @property
+    def puts(self) -> list[str]:
+        """The columns that are put right: what is read off another text stands in the file as it was."""
+        return ["read_as"] if self.cells["kind"] == "reading" else self.columns
 
     def problem(self, column: str, rule: str) -> Violation:
         """Return the violation of a rule by a cell of this row."""
@@ -43,11 +41,7 @@ class Correction:
 
 
 def apply_corrections(rows: pd.DataFrame, table: pd.DataFrame) -> tuple[pd.DataFrame, list[Violation]]:
-    """Return statements with the corrections applied, and what is wrong with those that do not fit.
-
-    Args:
-        rows: Statements as text, with `statement` (id).
-        table: Table `corrections` as text, with `FILE` and `LINE`.
+    """Return statements (text, with their ids) with the corrections applied, and what is wrong with the others.
 
     Returns:
         The rows with `corrected` (id of the correction, or "") and `read_as` (the text to read the figure from:
@@ -66,7 +60,9 @@ def apply_corrections(rows: pd.DataFrame, table: pd.DataFrame) -> tuple[pd.DataF
             )
         violations += problems
         if not problems:
-            rows = _put_right(rows, matched, correction)
+            cells = dict(zip(correction.puts, correction.becomes, strict=True))
+            cells |= {"corrected": correction.cells["correction"]}
+            rows = rows.assign(**{column: rows[column].mask(matched, text) for column, text in cells.items()})
     return rows, violations
 
 
@@ -84,13 +80,6 @@ def _match(rows: pd.DataFrame, key: str) -> pd.Series:
     for column, text in zip(("series", "period", "source"), key.split("/"), strict=True):
         matched &= (rows[column] == text) | (text == "*")
     return matched
-
-
-def _put_right(rows: pd.DataFrame, matched: pd.Series, correction: Correction) -> pd.DataFrame:
-    reading = correction.cells["kind"] == "reading"
-    columns = ["read_as"] if reading else correction.columns
-    cells = dict(zip(columns, correction.becomes, strict=True)) | {"corrected": correction.cells["correction"]}
-    return rows.assign(**{column: rows[column].mask(matched, text) for column, text in cells.items()})
 
 
 def _wrong_in_itself(correction: Correction) -> Iterator[Violation]:

@@ -4,7 +4,7 @@ Expected is a daily, weekly or monthly series that had a figure in most of the m
 that `metalsbook status` answers at once.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -20,7 +20,6 @@ LEAST_SHARE = 0.5
 """A month with a smaller part of the usual series has too little data for an edition."""
 _LEAST_SERIES = 2
 _RHYTHMS = ("day", "week", "month")
-_NEVER = 10_000
 TOGETHER = ("gacc", "nbs")
 """Offices that publish no January: they print January and February together, in March."""
 
@@ -100,9 +99,9 @@ class Coverage:
 def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: str) -> Coverage:
     """Return what a month has of what it usually has; `series` is the catalogue by id."""
     limit, window = cut_off(month), set(month_range(step_month(month, -WINDOW_MONTHS), step_month(month, -1)))
-    months: dict[str, set[str]] = {}
-    lags: dict[str, dict[str, int]] = {}
-    offices: dict[str, Counter[str]] = {}
+    months: dict[str, set[str]] = defaultdict(set)
+    lags: dict[str, dict[str, int]] = defaultdict(dict)
+    offices: dict[str, Counter[str]] = defaultdict(Counter)
     count = 0
     for row in rows:
         known = series.get(row.series)
@@ -115,12 +114,12 @@ def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: st
             continue
         count += of_month == month
         if known.frequency in _RHYTHMS:
-            months.setdefault(row.series, set()).add(of_month)
-            offices.setdefault(row.series, Counter())[row.origin] += 1
+            months[row.series].add(of_month)
+            offices[row.series][row.origin] += 1
             if row.published and of_month in window:
                 # The first print of a month counts: pages that look back a year later say nothing of the rhythm.
-                of_series = lags.setdefault(row.series, {})
-                of_series[of_month] = min(_days_after(row), of_series.get(of_month, _NEVER))
+                days = (date.fromisoformat(row.published) - date.fromisoformat(period_end(row.period))).days
+                lags[row.series][of_month] = min(days, lags[row.series].get(of_month, days))
     present: dict[str, list[str]] = {}
     missing: dict[str, list[tuple[str, str, str]]] = {}
     later: dict[str, list[tuple[str, str, str]]] = {}
@@ -136,10 +135,6 @@ def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: st
         else:
             missing.setdefault(chapter, []).append((name, last, day))
     return Coverage(month, count, present, missing, later)
-
-
-def _days_after(row: Printed) -> int:
-    return (date.fromisoformat(row.published) - date.fromisoformat(period_end(row.period))).days
 
 
 def _usual_day(month: str, lags: dict[str, int] | None) -> str:

@@ -6,7 +6,7 @@ the interval in which the true figure can lie. Rules, all on the size of what is
 - `resolution` is the size of the last printed digit. Trailing zeros of a number without decimals count as not
   significant, but two leading digits always count (three for prices: a quote of 17,000 is not meant to the nearest
   1,000); every digit of a percentage counts. 38,900 tons -> 100; 20,000 tons -> 1,000; 17,050 yuan -> 10; 20% -> 1.
-- Rounded to nearest: value +/- resolution / 2. Truncated: from the value one resolution away from zero.
+- The true figure lies within value +/- resolution / 2; that a publisher cuts digits off is the analysis' business.
 - A `step` is the size of the last digit that is not zero: round numbers are rounded on purpose. "over" reaches from the
   value to the larger of one resolution and half a step above it (over 60% -> 60 to 65), "nearly" as far below it,
   "below" and "up to" from 0 to it; "about" reaches the larger of one resolution and a quarter of a step to both sides
@@ -30,7 +30,6 @@ from metalsbook.ledger.vocabulary import CHANGE_MEASURES, PRICE_UNITS
 from metalsbook.ledger.words import Numeral, Token, is_continental, read_numeral, take_apart, unknown
 
 _NOTHING = Decimal(0)
-ROUNDINGS = ("nearest", "truncate")
 _DASH = re.compile(r"[–—−‒]")
 _ODD_DOT = re.compile(r"(?<=\d)・(?=\d)")
 _SPLIT_DECIMAL = re.compile(r"(?<=\d\.) (?=\d)")
@@ -82,12 +81,9 @@ class Figure(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """The numbers that a text gives for one statement.
+    """The numbers that a text gives for one statement: one, the two ends of a range, or the members of a list.
 
-    Attributes:
-        numerals: Without sign, in the unit of the row: one; or the two ends of a range; or the members of a list.
-        qualifier: "", "about", "over", "nearly", "up_to", "below" or "range".
-        sign: 1 or -1 where the text shows it, 0 where it does not.
+    They are in the unit of the row and bear no sign; `sign` is 0 where the text shows none.
     """
 
     numerals: tuple[Numeral, ...]
@@ -111,7 +107,6 @@ def read_figure(
     unit: str,
     measure: str = "level",
     value: float | None = None,
-    rounding: str = "nearest",
     period: str = "",
 ) -> Figure:
     """Return what `stated` says as a figure in `unit`.
@@ -122,30 +117,29 @@ def read_figure(
         measure: Measure of the statement; the words "up" and "down" give the sign of a change only.
         value: The figure that somebody read off the text. It decides nothing but the sign where the text shows none,
             and which figure is meant where the text lists several ("0.9/134/1,019mn").
-        rounding: "nearest", or "truncate" for a publisher that cuts digits off.
         period: Period of the statement, which "t a month" must fit; "" where any does.
 
     Raises:
-        LedgerError: If the text holds no number, an unknown word or a unit that does not fit, if it can be read in more
-            than one way, or `rounding` is unknown.
+        LedgerError: If the text holds no number, an unknown word or a unit that does not fit, or if it can be read in
+            more than one way.
     """
-    if rounding not in ROUNDINGS:
-        raise LedgerError(f"Rounding '{rounding}' is not known", f"Use one of {', '.join(ROUNDINGS)}")
     reading = read_text(stated, unit, measure, period)
     if not reading.numerals:
         raise LedgerError(f"'{stated}' holds no number that can be read in {unit}", "State it in corrections.csv")
     sign = reading.sign or (-1 if value is not None and value < 0 else 1)
     if reading.qualifier == "range":
-        return _range(reading, sign, rounding)
-    return _single(_meant(reading, value), reading.qualifier, sign, rounding)
+        return _range(reading, sign)
+    numeral = reading.numerals[0]
+    if value is not None:
+        numeral = min(reading.numerals, key=lambda one: abs(float(one.value) - abs(value)))
+    below, above = _reach(numeral, reading.qualifier)
+    bounds = sorted((sign * (numeral.value - below), sign * (numeral.value + above)))
+    size, resolution = float(sign * numeral.value), float(numeral.resolution)
+    return Figure(size, resolution, reading.qualifier, nan, nan, *map(float, bounds))
 
 
 def shows_sign(stated: str, unit: str, measure: str) -> bool:
-    """Return whether the text of a change says if it rose or fell; of anything else there is nothing to say.
-
-    Raises:
-        LedgerError: As `read_figure`.
-    """
+    """Return whether the text of a change says if it rose or fell; of anything else there is nothing to say."""
     reading = read_text(stated, unit, measure)
     return not _is_change(measure) or reading.sign != 0 or not any(numeral.value for numeral in reading.numerals)
 
@@ -154,19 +148,7 @@ def _is_change(measure: str) -> bool:
     return measure in CHANGE_MEASURES or measure.endswith("_change")
 
 
-def _meant(reading: Reading, value: float | None) -> Numeral:
-    if value is None or len(reading.numerals) == 1:
-        return reading.numerals[0]
-    return min(reading.numerals, key=lambda numeral: abs(float(numeral.value) - abs(value)))
-
-
-def _single(numeral: Numeral, qualifier: str, sign: int, rounding: str) -> Figure:
-    below, above = _reach(numeral, qualifier, rounding)
-    bounds = sorted((sign * (numeral.value - below), sign * (numeral.value + above)))
-    return Figure(float(sign * numeral.value), float(numeral.resolution), qualifier, nan, nan, *map(float, bounds))
-
-
-def _reach(numeral: Numeral, qualifier: str, rounding: str) -> tuple[Decimal, Decimal]:
+def _reach(numeral: Numeral, qualifier: str) -> tuple[Decimal, Decimal]:
     """Return how far the true figure can lie below and above the printed size."""
     resolution, step = numeral.resolution, numeral.step
     if qualifier in ("below", "up_to"):
@@ -177,15 +159,14 @@ def _reach(numeral: Numeral, qualifier: str, rounding: str) -> tuple[Decimal, De
         return _NOTHING, max(resolution, step / 2)
     if qualifier == "nearly":
         return max(resolution, step / 2), _NOTHING
-    return (_NOTHING, resolution) if rounding == "truncate" else (resolution / 2,) * 2
+    return (resolution / 2,) * 2
 
 
-def _range(reading: Reading, sign: int, rounding: str) -> Figure:
+def _range(reading: Reading, sign: int) -> Figure:
     first, last = sorted(numeral.value for numeral in reading.numerals[:2])
     resolution = min(numeral.resolution for numeral in reading.numerals[:2])
-    before, after = (_NOTHING, resolution) if rounding == "truncate" else (resolution / 2,) * 2
     low, high = sorted((sign * first, sign * last))
-    bounds = sorted((sign * (first - before), sign * (last + after)))
+    bounds = sorted((sign * (first - resolution / 2), sign * (last + resolution / 2)))
     middle = sign * (first + last) / 2
     return Figure(float(middle), float(resolution), "range", float(low), float(high), *map(float, bounds))
 
@@ -240,11 +221,7 @@ def read_text(stated: str, unit: str, measure: str = "level", period: str = "") 
 
 
 def _normalise(stated: str, unit: str) -> tuple[str, list[str], bool]:
-    """Return the text with one kind of dash and number words as digits, its asides, and whether its number is one.
-
-    Raises:
-        LedgerError: If it holds a digit above or below the line, which would become an ordinary one: 10⁴.
-    """
+    """Return the text with one kind of dash and number words as digits, its asides, and whether its number is one."""
     odd = next((mark for mark in stated.replace("CO₂", "CO2") if unicodedata.category(mark) == "No"), None)
     if odd is not None:
         raise unknown(odd, stated)
@@ -356,12 +333,7 @@ def _share_scale(found: list[_Found]) -> list[_Found]:
 
 
 def _in_unit(chosen: list[_Found], others: list[_Found], text: str, unit: str, period: str) -> list[_Found]:
-    """Return the meant numbers in the unit of the row; one without a unit has that of those beside it.
-
-    Raises:
-        LedgerError: If their unit does not fit, they are in two units, or they have none and another number's does
-            not fit.
-    """
+    """Return the meant numbers in the unit of the row; one without a unit has that of those beside it."""
     counted = next((item.counted for item in reversed(chosen) if item.counted), ())
     per = next((item.per for item in reversed(chosen) if item.per), ())
     if any(item.counted not in ((), counted) for item in chosen):
@@ -379,11 +351,7 @@ def _in_unit(chosen: list[_Found], others: list[_Found], text: str, unit: str, p
 
 
 def _sign(text: str, tokens: list[Token], start: int, measure: str, bracketed: bool) -> int:
-    """Return 1 or -1 where a sign, brackets or the words of a change show it, else 0.
-
-    Raises:
-        LedgerError: If words and sign do not agree, or say where a rate went ("fell to 3%") instead of by how much.
-    """
+    """Return 1 or -1 where a sign, brackets or the words of a change show it, else 0."""
     before = text[:start].rstrip(" $")
     sign = -1 if bracketed or before.endswith("-") else 1 if before.endswith("+") else 0
     if not _is_change(measure):

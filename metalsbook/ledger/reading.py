@@ -14,7 +14,7 @@ import pandas as pd
 from metalsbook.errors import LedgerError
 from metalsbook.ledger.corrections import apply_corrections
 from metalsbook.ledger.figures import read_figures
-from metalsbook.ledger.rules import check_references, check_statements, check_taken, violations_at
+from metalsbook.ledger.rules import check_references, check_statements, violations_at
 from metalsbook.ledger.schemas import FILE, LINE, STATEMENTS, TABLES, Violation, find_violations, refuse
 from metalsbook.ledger.units import conversion_factor
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES, FIRST_UNDATED_FORECASTS
@@ -29,19 +29,7 @@ _SCALED = ("value", "low", "high", "resolution", "bound_low", "bound_high")
 
 @dataclass(frozen=True)
 class Ledger:
-    """The validated tables; columns as in the data dictionary (`data/README.md`), text as `str`.
-
-    Attributes:
-        statements: One row a printed figure, key `statement`, sorted as in the files.
-        series: What each series is, key `series`.
-        sources: Who printed it, key `source`.
-        claims: Figures of the source notes with their checks, key `claim`.
-        outlooks: Dated forecasts, key `outlook`.
-        events: Dated events, key `event`.
-        corrections: Known slips, key `correction`.
-        aliases: Ids in statement rows that mean another series, key `alias`.
-        taken: Archived file of statements that came in a file of their own, key `statement`.
-    """
+    """The validated tables; rows and columns as in the data dictionary (`data/README.md`), text as `str`."""
 
     statements: pd.DataFrame
     series: pd.DataFrame
@@ -55,10 +43,7 @@ class Ledger:
 
 
 def read_ledger(folder: Path | None = None) -> Ledger:
-    """Return the validated ledger.
-
-    Args:
-        folder: Folder with `statements/<topic>.csv` and the other tables; the book's own where not given.
+    """Return the validated ledger of a folder, the book's own where none is given.
 
     Raises:
         LedgerError: If a table is missing or breaks a rule; the message names file, row, column, value and rule, for
@@ -74,9 +59,9 @@ def read_ledger(folder: Path | None = None) -> Ledger:
     every = tables | {"statements": printed}
     refuse(violation for name, rows in every.items() for violation in find_violations(name, rows))
     refuse(check_references(tables))
-    return Ledger(
-        statements=derive_statements(printed, tables), **{name: _typed(name, rows) for name, rows in tables.items()}
-    )
+    numbers = {name: {one: to_number(rows[one]) for one in TABLES[name].numbers} for name, rows in tables.items()}
+    typed = {name: rows.assign(**numbers[name])[TABLES[name].columns] for name, rows in tables.items()}
+    return Ledger(statements=derive_statements(printed, tables), **typed)
 
 
 def _read_printed(folder: Path) -> pd.DataFrame:
@@ -88,18 +73,8 @@ def _read_printed(folder: Path) -> pd.DataFrame:
     return pd.concat([read_rows(path, columns, folder).assign(topic=path.stem) for path in files], ignore_index=True)
 
 
-def _typed(name: str, rows: pd.DataFrame) -> pd.DataFrame:
-    numbers = {column: to_number(rows[column]) for column in TABLES[name].numbers}
-    return rows.assign(**numbers)[TABLES[name].columns]
-
-
 def read_rows(path: Path, columns: list[str], folder: Path) -> pd.DataFrame:
-    """Return the rows of a CSV file as text, with `FILE` and `LINE`.
-
-    Args:
-        path: UTF-8 file with a header line, comma-separated.
-        columns: The header it must have.
-        folder: The ledger's folder, from which `FILE` is counted.
+    """Return the rows of a CSV file as text, with `FILE` (as seen from the ledger's folder) and `LINE`.
 
     Raises:
         LedgerError: If the file is missing, is not UTF-8 or not CSV, or its header or a row has other columns.
@@ -139,10 +114,7 @@ def _numbered(handle: IO[str]) -> Iterator[tuple[int, list[str]]]:
 def derive_statements(printed: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the statements with their derived columns (`COLUMNS`), one row each, in the order of the files.
 
-    Args:
-        printed: The rows of the statement files as text, with `topic`, `FILE` and `LINE`.
-        tables: The ledger's other tables by name, as text; `series`, `sources`, `aliases`, `corrections`, `taken` are
-            used.
+    Both are text: `printed` with `topic`, `FILE` and `LINE`, the ledger's other tables by name.
 
     Raises:
         LedgerError: If a correction fits no row, an id names nothing, or text and number disagree.
@@ -152,7 +124,10 @@ def derive_statements(printed: pd.DataFrame, tables: dict[str, pd.DataFrame]) ->
     rows = apply_aliases(corrected, tables["aliases"])
     rows = rows.assign(**{name: to_number(rows[name]) for name in ("value", "low", "high")})
     rows = rows.join(read_figures(rows))
-    refuse([*violations, *check_statements(rows, tables), *check_taken(tables["taken"], named["statement"])])
+    taken = tables["taken"]
+    unknown = ~taken["statement"].isin(named["statement"])
+    violations += violations_at(taken, unknown, "statement", "must be the id of a statement")
+    refuse([*violations, *check_statements(rows, tables)])
     rows = convert_units(rows, tables["series"])
     flows = set(tables["series"].loc[tables["series"]["kind"] == "flow", "series"])
     return rows.join(assume_published(rows, tables["sources"], flows))[COLUMNS]
@@ -231,10 +206,15 @@ def assume_published(statements: pd.DataFrame, sources: pd.DataFrame, flows: Col
     facts = undated & ~forecast & (statements["measure"] != "set_aside")
     facts &= (statements["period"].str.len() > 4) | statements["series"].isin(flows)
     told = statements["period"].where(facts).dropna()
-    newest = told.map({period: _day_after(period) for period in told.unique()}).groupby(statements["source"]).max()
-    by_page = newest.to_dict()
+    ends = {period: date.fromisoformat(period_end(period)) for period in told.unique()}
+    after = told.map({period: (end + timedelta(days=1)).isoformat() for period, end in ends.items()})
+    by_page = after.groupby(statements["source"]).max().to_dict()
     earliest = pd.Series([by_page.get(page, "") for page in statements["source"]], index=statements.index, dtype="str")
-    vintages = {day: _first_edition(day) for day in earliest.unique()}
+    # The first edition that may hold the forecasts of a page that is not older than this day.
+    vintages = {
+        day: max(FIRST_UNDATED_FORECASTS, step_month(day[:7], -1)) if day else FIRST_UNDATED_FORECASTS
+        for day in earliest.unique()
+    }
     months = statements["period"].str.slice(0, 7)
     months = months.where(months.str.len() == 7, months.str.slice(0, 4) + "-12")
     months = months.where(~forecast, earliest.map(vintages))
@@ -248,12 +228,3 @@ def assume_published(statements: pd.DataFrame, sources: pd.DataFrame, flows: Col
         },
         index=statements.index,
     ).astype(str)
-
-
-def _first_edition(day: str) -> str:
-    """Return the first edition that holds the undated forecasts of a page that is not older than `day`."""
-    return max(FIRST_UNDATED_FORECASTS, step_month(day[:7], -1)) if day else FIRST_UNDATED_FORECASTS
-
-
-def _day_after(period: str) -> str:
-    return (date.fromisoformat(period_end(period)) + timedelta(days=1)).isoformat()

@@ -22,14 +22,7 @@ _BELOW_ZERO = r"(?:^|[._])(?:margin|profit|premium|gap|spread|change)(?:[._]|$)"
 
 
 def violations_at(frame: pd.DataFrame, bad: pd.Series, column: str, rule: str | pd.Series) -> Iterator[Violation]:
-    """Yield a violation for each row where `bad` holds.
-
-    Args:
-        frame: Rows with `FILE` and `LINE`.
-        bad: Which rows break the rule.
-        column: Column that is at fault.
-        rule: The rule in words, or one for each row.
-    """
+    """Yield a violation for each row, with `FILE` and `LINE`, where `bad` holds; `rule` is one for all or for each."""
     rows = frame[bad]
     rules = rule[bad] if isinstance(rule, pd.Series) else [rule] * len(rows)
     values = rows[column].map(_number) if rows[column].dtype.kind == "f" else rows[column]
@@ -38,42 +31,25 @@ def violations_at(frame: pd.DataFrame, bad: pd.Series, column: str, rule: str | 
 
 
 def check_references(tables: dict[str, pd.DataFrame]) -> Iterator[Violation]:
-    """Yield ids that name nothing, in every table but `statements`.
-
-    Args:
-        tables: The ledger's tables by name, as text.
-    """
-    series, sources = set(tables["series"]["series"]), set(tables["sources"]["source"])
-    catalogue, copies = tables["series"], tables["sources"]
-    yield from _unknown(catalogue, "part_of", series, "must be a series of series.csv")
-    yield from violations_at(
-        catalogue, catalogue["part_of"] == catalogue["series"], "part_of", "must be another series"
-    )
-    pairs = catalogue["share_of"].str.split("/")
-    lost = pairs.map(lambda pair: pair != [""] and not set(pair) <= series)
-    yield from violations_at(catalogue, lost, "share_of", "both must be series of series.csv")
-    yield from _unknown(copies, "repeats", sources, "must be a source of sources.csv")
+    """Yield ids that name nothing, in every table but `statements`; tables are by name, as text."""
+    catalogue, copies, aliases = tables["series"], tables["sources"], tables["aliases"]
+    series, sources = set(catalogue["series"]), set(copies["source"])
+    for frame, column in ((catalogue, "part_of"), (aliases, "series"), (tables["outlooks"], "series")):
+        yield from _unknown(frame, column, series, "must be a series of series.csv")
+    for frame, column in ((copies, "repeats"), (tables["claims"], "note")):
+        yield from _unknown(frame, column, sources, "must be a source of sources.csv")
+    own = catalogue["part_of"] == catalogue["series"]
+    yield from violations_at(catalogue, own, "part_of", "must be another series")
     yield from violations_at(copies, copies["repeats"] == copies["source"], "repeats", "must be another source")
-    yield from _unknown(tables["aliases"], "series", series, "must be a series of series.csv")
-    clash = tables["aliases"]["alias"].isin(series)
-    yield from violations_at(tables["aliases"], clash, "alias", "must not be a series of series.csv itself")
-    yield from _unknown(tables["outlooks"], "series", series, "must be a series of series.csv")
-    yield from _unknown(tables["claims"], "note", sources, "must be a source of sources.csv")
+    lost = catalogue["share_of"].str.split("/").map(lambda pair: pair != [""] and not set(pair) <= series)
+    yield from violations_at(catalogue, lost, "share_of", "both must be series of series.csv")
+    yield from violations_at(
+        aliases, aliases["alias"].isin(series), "alias", "must not be a series of series.csv itself"
+    )
 
 
 def _unknown(frame: pd.DataFrame, column: str, known: set[str], rule: str) -> Iterator[Violation]:
     yield from violations_at(frame, (frame[column] != "") & ~frame[column].isin(known), column, rule)
-
-
-def check_taken(taken: pd.DataFrame, statements: pd.Series) -> Iterator[Violation]:
-    """Yield the rows of `taken` whose statement the ledger does not have.
-
-    Args:
-        taken: The table `taken`, as text.
-        statements: Ids of the ledger's statements.
-    """
-    unknown = ~taken["statement"].isin(statements)
-    yield from violations_at(taken, unknown, "statement", "must be the id of a statement")
 
 
 def check_statements(statements: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> Iterator[Violation]:
@@ -89,19 +65,15 @@ def check_statements(statements: pd.DataFrame, tables: dict[str, pd.DataFrame]) 
     yield from _unknown(statements, "source", set(tables["sources"]["source"]), "must be a source of sources.csv")
     changes = statements["measure"].isin(CHANGE_MEASURES)
     yield from violations_at(statements, changes & (statements["unit"] != "%"), "unit", "a change is stated in %")
-    yield from _ranges(statements)
+    yield from violations_at(statements, statements["low"] > statements["high"], "low", "must not be above high")
+    outside = (statements["value"] < statements["low"]) | (statements["value"] > statements["high"])
+    yield from violations_at(statements, outside, "value", "must lie between low and high")
     yield from _readings(statements)
     known = statements[
         statements["series"].isin(catalogue.index) & statements["source"].isin(tables["sources"]["source"])
     ]
     yield from _amounts(known, known["series"].map(catalogue["kind"]))
     yield from _periods(known, catalogue, tables["sources"].set_index("source"))
-
-
-def _ranges(rows: pd.DataFrame) -> Iterator[Violation]:
-    yield from violations_at(rows, rows["low"] > rows["high"], "low", "must not be above high")
-    outside = (rows["value"] < rows["low"]) | (rows["value"] > rows["high"])
-    yield from violations_at(rows, outside, "value", "must lie between low and high")
 
 
 def _readings(rows: pd.DataFrame) -> Iterator[Violation]:

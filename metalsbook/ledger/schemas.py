@@ -36,15 +36,7 @@ _SHOWN = 80
 
 @dataclass(frozen=True, order=True)
 class Violation:
-    """One cell that breaks one rule.
-
-    Attributes:
-        file: Path of the CSV file below the ledger's folder.
-        row: Line in the file; the header is line 1.
-        column: Column, or "" where the whole row is meant.
-        value: What the cell holds.
-        rule: What it should hold.
-    """
+    """One cell that breaks one rule, or where `column` is "" one row; `row` is a line of `file`, the header line 1."""
 
     file: str
     row: int
@@ -59,11 +51,7 @@ class Violation:
 
 
 def refuse(violations: Iterable[Violation]) -> None:
-    """Raise an error that lists up to `LISTED` violations, if there is one.
-
-    Raises:
-        LedgerError: If `violations` is not empty.
-    """
+    """Raise a LedgerError that lists up to `LISTED` violations, if there is one."""
     found = sorted(set(violations))
     if not found:
         return
@@ -78,12 +66,7 @@ def refuse(violations: Iterable[Violation]) -> None:
 
 @dataclass(frozen=True)
 class Rule:
-    """A test on a column of text.
-
-    Attributes:
-        text: The rule in words, as a violation and the data dictionary show it.
-        test: Returns for each cell whether it keeps the rule.
-    """
+    """A rule for a column of text, in words and as a test of each of its cells."""
 
     text: str
     test: Callable[[pd.Series], pd.Series]
@@ -153,13 +136,7 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the ledger.
-
-    Attributes:
-        file: Its path below the ledger's folder; `statements` is one file for each topic.
-        row: What one row is.
-        cells: Its columns by name, in the order of the file.
-    """
+    """A table of the ledger: its file below the ledger's folder, what a row is, and its columns in their order."""
 
     file: str
     row: str
@@ -341,12 +318,7 @@ TABLES: dict[str, Table] = {
 
 
 def find_violations(name: str, frame: pd.DataFrame) -> list[Violation]:
-    """Return what in a table breaks the rules of its columns.
-
-    Args:
-        name: Name of the table.
-        frame: Its rows as text, with the columns `FILE` and `LINE`.
-    """
+    """Return what in a table, rows of text with `FILE` and `LINE`, breaks the rules of its columns."""
     found = []
     for column, cells in TABLES[name].cells.items() if len(frame) else ():
         for rule in cells.rules:
@@ -410,12 +382,7 @@ STATEMENTS = pa.DataFrameSchema(
 
 
 def find_statement_violations(statements: pd.DataFrame, name: str = "statements") -> list[Violation]:
-    """Return what in derived statements breaks their schema.
-
-    Args:
-        statements: The statements of a ledger or of a snapshot.
-        name: What to call the file in the violations; rows count from 1.
-    """
+    """Return what in statements as read breaks their schema; violations call the file `name` and count from row 1."""
     absent = [column for column in STATEMENTS.columns if column not in statements]
     if absent:
         return [Violation(name, 0, column, "", "the column is missing") for column in absent]

@@ -47,42 +47,30 @@ def conversion_factor(unit: str, series_unit: str) -> float | None:
     """Return what a value in `unit` is multiplied by to be in `series_unit`; None where no conversion is known."""
     if unit == series_unit or (unit, series_unit) in _IMPLIED:
         return 1.0
-    (counted, per), (wanted, wanted_per) = (_parts(name) for name in (unit, series_unit))
+    (counted, _, per), (wanted, _, wanted_per) = unit.partition("/"), series_unit.partition("/")
     if bool(per) != bool(wanted_per):
         return None
     above, below = _ratio(counted, wanted), _ratio(per, wanted_per) if per else Decimal(1)
     return None if above is None or below is None else float(above / below)
 
 
-def _parts(unit: str) -> tuple[str, str]:
-    counted, _, per = unit.partition("/")
-    return counted, per
-
-
 def _ratio(unit: str, other: str) -> Decimal | None:
     """Return how many `other` one `unit` is, None where the two do not measure the same."""
     if unit == other or unit in _SAME.get(other, ()):
         return Decimal(1)
-    (kind, size), (other_kind, other_size) = (
-        _SIZES.get(unit, (unit, Decimal(1))),
-        _SIZES.get(other, (other, Decimal(1))),
-    )
+    (kind, size), (other_kind, other_size) = (_SIZES.get(name, (name, Decimal(1))) for name in (unit, other))
     return size / other_size if kind == other_kind else None
 
 
 def printed_factor(unit: str, counted: Iterable[str], per: Iterable[str], period: str = "") -> Decimal:
     """Return the factor from the units that are printed to the unit of the row; what is not printed is as in the row.
 
-    Args:
-        unit: Unit of the row.
-        counted: Units that are printed beside the number.
-        per: Units that are printed behind a "per".
-        period: Period of the row; "" where it is not known, so that "t a month" fits it.
+    Units beside the number are `counted`, those behind a "per" are `per`; "t a month" fits any row of no known period.
 
     Raises:
         LedgerError: If a printed unit does not fit; the message names it.
     """
-    wanted, wanted_per = _parts(unit)
+    wanted, _, wanted_per = unit.partition("/")
     names = sorted(set(counted))
     factors = {_fitting(name, name, wanted, unit) for name in names}
     if len(factors) > 1:

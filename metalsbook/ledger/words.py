@@ -100,14 +100,7 @@ def vocabulary() -> dict[str, tuple[str, str]]:
 
 
 def take_apart(text: str) -> list[Token]:
-    """Return the numbers and words of a text, in its order.
-
-    Args:
-        text: In NFKC, with one kind of dash.
-
-    Raises:
-        LedgerError: If the text holds a word or mark that is not known; it is named.
-    """
+    """Return the numbers and words of a text (NFKC, one kind of dash), in its order."""
     tokens: list[Token] = []
     place, lower = 0, text.lower() if len(text.lower()) == len(text) else text
     while place < len(text):
@@ -122,11 +115,7 @@ def take_apart(text: str) -> list[Token]:
 
 
 def _with_dates(tokens: list[Token], text: str) -> list[Token]:
-    """Return the tokens with the numbers of dates marked as such.
-
-    Raises:
-        LedgerError: If two numbers stand side by side with nothing between them that says how they belong together.
-    """
+    """Return the tokens with the numbers of dates marked as such."""
     marked: list[Token] = []
     for place, token in enumerate(tokens):
         before, following = (marked[-1] if marked else None), (tokens[place + 1] if place + 1 < len(tokens) else None)

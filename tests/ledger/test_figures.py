@@ -21,8 +21,8 @@ with Path(__file__).with_name("figures.csv").open(encoding="utf-8", newline="") 
     PRINTED = list(csv.DictReader(handle))
 
 
-def bounds(stated, unit="t", measure="level", value=None, rounding="nearest"):
-    figure = read_figure(stated, unit, measure, value, rounding)
+def bounds(stated, unit="t", measure="level", value=None):
+    figure = read_figure(stated, unit, measure, value)
     return figure.bound_low, figure.bound_high
 
 
@@ -42,14 +42,9 @@ def test_every_text_of_the_list_is_read_as_it_says_there(row):
     assert figure.qualifier == row["qualifier"]
 
 
-def test_truncation_and_words_of_a_fall_reach_away_from_zero():
-    assert bounds("3.87万吨", rounding="truncate") == (38_700, 38_800)
-    assert bounds("down 2.6%", "%", "mom", rounding="truncate") == (-2.7, -2.6)
-    assert bounds("10-12 t", rounding="truncate") == (10, 13)
+def test_words_of_a_fall_reach_away_from_zero():
     assert bounds("over 47%", "%", "mom", value=-47) == (-48, -47)
     assert bounds("nearly 28%", "%", "yoy", value=-28) == (-28, -27)
-    with pytest.raises(LedgerError, match="'up' is not known"):
-        read_figure("5 t", "t", rounding="up")
 
 
 def test_a_range_of_falls_keeps_its_order_and_a_list_gives_the_figure_that_the_row_names():
@@ -92,7 +87,6 @@ def test_frame_keeps_unreadable_rows_as_missing():
 NUMBERS = st.decimals(min_value=1, max_value=10**9, places=4, allow_nan=False, allow_infinity=False)
 CHANGES = st.decimals(min_value=-99, max_value=900, places=4)
 DECIMALS = st.integers(min_value=0, max_value=3)
-ROUNDINGS = {"nearest": "ROUND_HALF_EVEN", "truncate": "ROUND_DOWN"}
 SCALES = {
     6: " million tonnes| mln t|mn t|Mt",
     9: " billion",
@@ -104,21 +98,14 @@ SCALES = {
 WORDS = {word: power for power, words in SCALES.items() for word in words.split("|")}
 
 
-def cut(number: Decimal, decimals: int, rounding: str = "nearest") -> Decimal:
-    return number.quantize(Decimal(1).scaleb(-decimals), ROUNDINGS[rounding])
+def cut(number: Decimal, decimals: int) -> Decimal:
+    return number.quantize(Decimal(1).scaleb(-decimals))
 
 
-@given(NUMBERS, DECIMALS, st.sampled_from(sorted(WORDS)), st.booleans(), st.sampled_from(sorted(ROUNDINGS)))
-def test_scaled_numbers(number, decimals, word, grouped, rounding):
-    printed = cut(number.scaleb(-WORDS[word]), decimals, rounding)
-    low, high = bounds(f"{printed:,f}{word}" if grouped else f"{printed:f}{word}", rounding=rounding)
-    assert low <= float(number) <= high
-
-
-@given(NUMBERS, st.integers(min_value=1, max_value=3), st.sampled_from([("Tonnen", 0), ("Millionen Tonnen", 6)]))
-def test_continental_numbers(number, decimals, word):
-    printed = f"{cut(number.scaleb(-word[1]), decimals):,f}".translate(str.maketrans(",.", ".,"))
-    low, high = bounds(f"{printed} {word[0]}")
+@given(NUMBERS, DECIMALS, st.sampled_from(sorted(WORDS)), st.booleans())
+def test_scaled_numbers(number, decimals, word, grouped):
+    printed = cut(number.scaleb(-WORDS[word]), decimals)
+    low, high = bounds(f"{printed:,f}{word}" if grouped else f"{printed:f}{word}")
     assert low <= float(number) <= high
 
 
@@ -142,15 +129,6 @@ def test_ranges_hold_all_between_their_ends(first, second, decimals, joiner):
     ends = sorted((first, second))
     low, high = bounds(joiner.join(f"{cut(end, decimals):,f}" for end in ends) + " yuan/mt", "CNY/t")
     assert low <= float(ends[0]) <= float(ends[1]) <= high
-
-
-@given(NUMBERS, DECIMALS, st.sampled_from(["about {} t", "约{}吨", "~{} t", "approximately {} t"]))
-def test_words_that_widen_hold_what_the_plain_figure_holds(number, decimals, form):
-    printed = f"{cut(number, decimals):f}"
-    plain, wide = bounds(printed), bounds(form.format(printed))
-    assert wide[0] <= plain[0] <= plain[1] <= wide[1]
-    low, high = bounds(f"over {cut(number, decimals, 'truncate'):f} t")
-    assert low <= float(number) <= high
 
 
 KNOWN = vocabulary()
@@ -181,16 +159,3 @@ def test_any_word_of_a_fall_gives_a_value_below_zero_if_no_word_of_a_rise_stands
         assert read_figure(form.format(word=down, number=printed), "%", measure).value == -float(number)
     with pytest.raises(LedgerError, match="both up and down"):
         read_figure(f"{up} {number}% {down}", "%", "yoy")
-
-
-CURRENCIES = {"CNY": ["yuan", "RMB", "元", "CNY"], "USD": ["USD", "$", "美元", "dollars"], "EUR": ["€", "euro"]}
-
-
-@given(st.sampled_from(sorted(CURRENCIES)), st.sampled_from(["CNY", "USD"]), st.integers(1, 99_999), st.data())
-def test_a_price_in_another_currency_is_never_taken(printed, wanted, number, data):
-    text = f"{number} {data.draw(st.sampled_from(CURRENCIES[printed]))}/t"
-    if printed == wanted:
-        assert read_figure(text, f"{wanted}/t").value == number
-    else:
-        with pytest.raises(LedgerError, match=f"'{printed}' does not fit"):
-            read_figure(text, f"{wanted}/t")
