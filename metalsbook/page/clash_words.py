@@ -147,8 +147,8 @@ def _in_words(edition, slip: str) -> str:
     if swapped := re.fullmatch(r"it is the (\w+), not the (\w+)", slip):
         is_one, is_not = (_CODES.get(code, code) for code in swapped.groups())
         return f"it is the {is_one}, not the {is_not}"
-    slip = re.sub(r"^(\d{4}-\d{2}) was revised", lambda found: f"{period_name(found[1])} was revised since", slip)
-    return with_titles(edition, slip)
+    slip = re.sub(r"\d{4}(-\d{2})?(?= was re)", lambda found: period_name(found[0]), slip)
+    return with_titles(edition, slip.replace(" was revised by", " was revised since by"))
 
 
 def new_conflicts(edition) -> set[str]:

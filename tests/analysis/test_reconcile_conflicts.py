@@ -171,7 +171,15 @@ def test_the_growth_of_the_total_printed_for_the_part_is_named():
 def test_a_revision_beyond_the_allowance_is_offered():
     rows = [("a", "ytd", "2025-02", 2000, 1), ("a", "level", "2025-03", 1000, 1), ("a", "ytd", "2025-03", 3100, 1)]
     found = conflicts_of(*rows)
-    assert found["explanation"].str.contains("was revised by").any()
+    assert found["explanation"].str.contains("2025-02 was revised by").any()
+
+
+def test_a_revised_year_is_called_by_its_year():
+    rows = [
+        ("a", "level", "2023", value, 1000, day) for value, day in ((240_000, "2024-02-01"), (255_000, "2025-02-01"))
+    ]
+    found = conflicts_of(*rows)
+    assert found["explanation"].str.contains("^2023 was revised by").all()
 
 
 def test_the_total_printed_for_the_part_is_named():

@@ -173,9 +173,15 @@ def _late(system: System, tie: int) -> tuple[Cell, str]:
     cell, _ = system.ties[tie - len(system.facts)]
     if system.is_base(tie):
         limit = 100 * system.habits.rebased(cell.series)
-        return cell, f"the base of {month_text(cell.start + cell.span - 1)} was restated by {limit:.2g}% or more"
+        return cell, f"the base of {_period_text(cell)} was restated by {limit:.2g}% or more"
     limit = 100 * system.habits.revised(cell.series)
-    return cell, f"{month_text(cell.start)} was revised by {limit:.2g}% or more"
+    return cell, f"{_period_text(cell)} was revised by {limit:.2g}% or more"
+
+
+def _period_text(cell: Cell) -> str:
+    """Return "2025-03" of a month, or of months that end with it; "2023" of a whole year."""
+    last = month_text(cell.start + cell.span - 1)
+    return last[:4] if cell.span == 12 and last.endswith("-12") else last
 
 
 def _cores_of(system: System, knot: Knot, elements: list[int], others: list) -> list[Core]:
