@@ -45,7 +45,7 @@ BREAKS = (
     ),
     Break("reconcile", FACTS, '"mean3": (end - 2', '"mean3": (end - 1', "tests/analysis"),
     Break("claim", "metalsbook/analysis/claims.py", '_result("mislabelled"', '_result("confirmed"', "tests/analysis"),
-    Break("site", "metalsbook/publish/start.py", '["month"], reverse=True', '["month"]', "tests/publish"),
+    Break("site", "metalsbook/publish/start.py", '["month"]), reverse=True', '["month"])', "tests/publish"),
     Break("cli", "metalsbook/cli.py", "return error.exit_code", "return 0", "tests/test_cli.py tests/test_status.py"),
 )
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from metalsbook.errors import IngestError
 from metalsbook.ingest.batch import Batch, Origin, Row, print_t, print_thousand_usd
-from metalsbook.ingest.files import InboxFile, shown
+from metalsbook.ingest.files import shown
 from metalsbook.ingest.grid import Grid, is_missing, read_records
 from metalsbook.ingest.mappings import read_mapping
 
@@ -49,7 +49,9 @@ def read(grid: Grid, batch: Batch) -> None:
             "Ask for fewer periods or codes at a time",
         )
     batch.kind = f"{KIND}, {len(records):,} records"
-    batch.set_source(ORIGIN, KIND, _day_of_download(batch.file))
+    # The day in the name that the site gives its downloads: what it showed was out by then.
+    day = _DAY_IN_NAME.match(batch.file.path.name)
+    batch.set_source(ORIGIN, KIND, f"{day[3]}-{int(day[1]):02d}-{int(day[2]):02d}" if day else "")
     kept = _keep_totals(records, grid, batch)
     _check_world(kept, grid, batch)
     mapping = {(row["reporter"], row["flow"], row["code"], row["partner"]): row for row in read_mapping("comtrade")}
@@ -62,12 +64,6 @@ def read(grid: Grid, batch: Batch) -> None:
         with batch.collect():
             _state(row, record, number, grid, batch)
     batch.unmapped += [f"{name}: {count:,} records" for name, count in sorted(unmapped.items())]
-
-
-def _day_of_download(file: InboxFile) -> str:
-    """Return the day in the name that the site gives its downloads: what it showed was out by then."""
-    match = _DAY_IN_NAME.match(file.path.name)
-    return f"{match[3]}-{int(match[1]):02d}-{int(match[2]):02d}" if match else ""
 
 
 def _keep_totals(records: list[tuple[int, Row]], grid: Grid, batch: Batch) -> Kept:

@@ -163,12 +163,6 @@ def read_grids(file: InboxFile, encodings: tuple[str, ...] = ENCODINGS) -> list[
     return _read_workbook(file) if file.content.startswith(ZIP) else [_read_csv(file, encodings)]
 
 
-def _separator(lines: list[str]) -> str:
-    """Return what stands between cells: of comma, semicolon and tab what is most frequent outside of quotes."""
-    counts = Counter(re.sub('"[^"]*"', "", "".join(lines[:4])))
-    return max(",;\t", key=lambda mark: counts[mark])
-
-
 def _read_csv(file: InboxFile, encodings: tuple[str, ...]) -> Grid:
     for pattern, what, todo in _DISGUISES:
         if pattern.search(file.content[:_HEAD_BYTES]):
@@ -197,7 +191,9 @@ def _read_csv(file: InboxFile, encodings: tuple[str, ...]) -> Grid:
             f"{file.name}, row {line}: the last line does not end",
             "The file may be cut: download it again, or end its last line where you wrote it yourself",
         )
-    comma = _separator(text[:4096].splitlines())
+    # What stands between cells is the most frequent mark outside of quotes.
+    counts = Counter(re.sub('"[^"]*"', "", "".join(text[:4096].splitlines()[:4])))
+    comma = max(",;\t", key=lambda mark: counts[mark])
     rows = _split(text, comma, file.name)
     if rows and re.fullmatch("sep=.?", rows[0][1][0]):
         rows = rows[1:]

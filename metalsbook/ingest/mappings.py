@@ -34,12 +34,9 @@ def read_table(folder: Path, name: str, columns: Sequence[str]) -> list[Row]:
 
 
 class Catalogue:
-    """What is known of series: those of `series.csv`, those that wait for their first figure, and aliases of them.
+    """What is known of series, each row by its id: `rows` of `series.csv`, and `aliases` as they stand in statements.
 
-    Attributes:
-        rows: Rows of `series.csv` by id.
-        waiting: Descriptions of series that have no figure yet, and of those that a file described, by id.
-        aliases: Rows of `aliases.csv` by the id that stands in statements.
+    Series that wait for their first figure and those that a file described are `waiting`.
     """
 
     def __init__(self):

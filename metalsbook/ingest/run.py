@@ -4,17 +4,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from metalsbook.errors import IngestError, UsageError
-from metalsbook.ingest.append import (
-    LedgerText,
-    archive,
-    clear_leavings,
-    find_problems,
-    inbox_folder,
-    leave_inbox,
-    put_in_place_of,
-    staged,
-    was_taken,
-)
+from metalsbook.ingest import append
+from metalsbook.ingest.append import LedgerText
 from metalsbook.ingest.batch import TEXT, WHERE, Batch, Row
 from metalsbook.ingest.files import Details, check_details, open_file
 from metalsbook.ingest.merge import CHANGE, Merger
@@ -44,11 +35,11 @@ def take_files(paths: Iterable[Path], options: Details, *, dry_run: bool = False
     """
     check_details(options)
     named = list(paths)
-    done = [path for path in named if was_taken(path)]
+    done = [path for path in named if append.was_taken(path)]
     for path in done:
         print(f"{path.name} was taken over before and lies in data/inbox/archive")
     batches, problems = [], []
-    for path in [path for path in (named or inbox_files()) if path not in done]:
+    for path in [path for path in (named or _inbox_files()) if path not in done]:
         try:
             batches += read_file(open_file(path, options))
         except IngestError as error:
@@ -83,7 +74,7 @@ def add_figure(row: dict[str, str], told: Details, *, dry_run: bool = False, acc
 
 def _take(batches: list[Batch], problems: list[str], dry_run: bool, accept: bool) -> int:
     if not dry_run:
-        clear_leavings(ledger_folder())
+        append.clear_leavings(ledger_folder())
     ledger = LedgerText(ledger_folder())
     merger = Merger(ledger, batches)
     merger.merge()
@@ -99,8 +90,8 @@ def _take(batches: list[Batch], problems: list[str], dry_run: bool, accept: bool
     if proposals := merger.proposals():
         print("Series to describe: save these lines as a file of series, complete each ?, and take it with the others")
         print(*proposals, sep="\n")
-    with staged(ledger, beside=not dry_run) as folder:
-        problems += find_problems(ledger, folder) if ledger.changed else []
+    with append.staged(ledger, beside=not dry_run) as folder:
+        problems += append.find_problems(ledger, folder) if ledger.changed else []
         if problems:
             more = [f"and {len(problems) - _LISTED} more"] if len(problems) > _LISTED else []
             listed = "\n  ".join([*problems[:_LISTED], *more])
@@ -112,11 +103,11 @@ def _take(batches: list[Batch], problems: list[str], dry_run: bool, accept: bool
             return 0
         # Archived first: a figure in the ledger has its file, whenever the process ends.
         for file in {batch.file.path: batch.file for batch in batches if batch.used and batch.file}.values():
-            archive(file)
+            append.archive(file)
         if ledger.changed:
-            put_in_place_of(ledger, folder)
+            append.put_in_place_of(ledger, folder)
     for file in {batch.file.path: batch.file for batch in batches if batch.file}.values():
-        leave_inbox(file)
+        append.leave_inbox(file)
     count = sum(batch.count for batch in batches)
     rows = "1 row" if count == 1 else f"{count} rows"
     print(f"{rows} added to data/ledger" if count else "Nothing new: the ledger is as it was")
@@ -152,9 +143,6 @@ def _figure(row: Row) -> str:
     )
 
 
-def inbox_files() -> list[Path]:
-    """Return the files that wait in the inbox, by name."""
-    folder = inbox_folder()
-    found = sorted(folder.iterdir()) if folder.is_dir() else []
-    named = [path for path in found if not path.name.startswith(".") and path.suffix.lower() not in _NO_INPUT]
-    return [path for path in named if path.is_file()]
+def _inbox_files() -> list[Path]:
+    found = sorted(path for path in append.inbox_folder().glob("[!.]*") if path.is_file())
+    return [path for path in found if path.suffix.lower() not in _NO_INPUT]

@@ -91,7 +91,9 @@ def take_rows(batch: Batch, table: str, rows: Records) -> None:
             unsaid = [name for name, cell in row.items() if cell == "?"]
             batch.problems += [f"{where}, column '{name}': say what is meant instead of '?'" for name in unsaid]
     elif table == "events":
-        rows = [(where, row | {"event": row["event"] or _event_id(row)}) for where, row in rows]
+        words = [re.findall(r"[a-z0-9]+", row["what"].lower())[:4] or ["event"] for _, row in rows]
+        ids = ["-".join(["ev", row["date"], *said]) for (_, row), said in zip(rows, words, strict=True)]
+        rows = [(where, row | {"event": row["event"] or name}) for (where, row), name in zip(rows, ids, strict=True)]
     getattr(batch, table).extend(_keep_good(batch, table, rows))
 
 
@@ -217,11 +219,6 @@ def _complete_source(batch: Batch, row: Row) -> Row:
     seen = "" if published else row.get("seen", "") or (told.seen if told else "")
     origin = re.sub(r"[^a-z0-9]+", "_", row["origin"].lower()).strip("_")
     return row | {"published": published, "seen": seen, "licence": row["licence"] or LICENCE, "origin": origin}
-
-
-def _event_id(row: Row) -> str:
-    words = re.findall(r"[a-z0-9]+", row["what"].lower())[:4]
-    return "-".join(["ev", row["date"], *words]) if words else f"ev-{row['date']}-event"
 
 
 def guess_origins(sources: Iterable[Row]) -> Callable[[Row], str]:

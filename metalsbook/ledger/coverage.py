@@ -126,19 +126,14 @@ def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: st
     for name, have in sorted(months.items()):
         if len(have & window) < MONTHS_TO_BE_USUAL:
             continue
-        chapter, day = series[name].chapter, _usual_day(month, lags.get(name))
+        chapter, took = series[name].chapter, lags[name].values()
+        # The day around which a month's figure is usually published.
+        due = date.fromisoformat(last_day(month)) + timedelta(days=round(median(took))) if took else ""
         last = max(have & window, default="")
         if month in have:
             present.setdefault(chapter, []).append(name)
         elif month.endswith("-01") and offices[name].most_common(1)[0][0] in TOGETHER:
             later.setdefault(chapter, []).append((name, last, "comes with February's, in March"))
         else:
-            missing.setdefault(chapter, []).append((name, last, day))
+            missing.setdefault(chapter, []).append((name, last, str(due)))
     return Coverage(month, count, present, missing, later)
-
-
-def _usual_day(month: str, lags: dict[str, int] | None) -> str:
-    """Return the day around which a month's figure is usually published."""
-    if not lags:
-        return ""
-    return (date.fromisoformat(last_day(month)) + timedelta(days=round(median(lags.values())))).isoformat()

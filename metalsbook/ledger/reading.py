@@ -55,22 +55,18 @@ def read_ledger(folder: Path | None = None) -> Ledger:
         recover(folder.parent)
     others = [name for name in TABLES if name != "statements"]
     tables = {name: read_rows(folder / TABLES[name].file, TABLES[name].columns, folder) for name in others}
-    printed = _read_printed(folder)
+    files = sorted((folder / "statements").glob("*.csv"))
+    if not files:
+        raise LedgerError("The ledger has no statements", "Put them into data/ledger/statements/<topic>.csv")
+    columns = TABLES["statements"].columns
+    topics = [read_rows(path, columns, folder).assign(topic=path.stem) for path in files]
+    printed = pd.concat(topics, ignore_index=True)
     every = tables | {"statements": printed}
     refuse(violation for name, rows in every.items() for violation in find_violations(name, rows))
     refuse(check_references(tables))
     numbers = {name: {one: to_number(rows[one]) for one in TABLES[name].numbers} for name, rows in tables.items()}
     typed = {name: rows.assign(**numbers[name])[TABLES[name].columns] for name, rows in tables.items()}
     return Ledger(statements=derive_statements(printed, tables), **typed)
-
-
-def _read_printed(folder: Path) -> pd.DataFrame:
-    """Return the rows of all statement files as text, with `topic`, `FILE` and `LINE`."""
-    files = sorted((folder / "statements").glob("*.csv"))
-    if not files:
-        raise LedgerError("The ledger has no statements", "Put them into data/ledger/statements/<topic>.csv")
-    columns = TABLES["statements"].columns
-    return pd.concat([read_rows(path, columns, folder).assign(topic=path.stem) for path in files], ignore_index=True)
 
 
 def read_rows(path: Path, columns: list[str], folder: Path) -> pd.DataFrame:

@@ -13,19 +13,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from metalsbook.errors import LedgerError
-from metalsbook.ledger.vocabulary import (
-    CHAPTERS,
-    CLAIM_UNITS,
-    CORRECTION_KINDS,
-    DIRECTIONS,
-    FREQUENCIES,
-    GROWTH_BASES,
-    KINDS,
-    MEASURES,
-    QUALIFIERS,
-    TARGET_UNITS,
-    UNITS,
-)
+from metalsbook.ledger import vocabulary
 
 FILE, LINE = "_file", "_line"
 """Columns that tell where a row stands; they leave the frame when all checks are done."""
@@ -163,8 +151,9 @@ def _table(file: str, row: str, /, **columns: Column) -> Table:
     return Table(file, row, columns)
 
 
-_CHAPTER = one_of(CHAPTERS, "a chapter")
-_UNIT = one_of(UNITS, "a unit")
+_CHAPTER = one_of(vocabulary.CHAPTERS, "a chapter")
+_UNIT = one_of(vocabulary.UNITS, "a unit")
+_MEASURE = one_of(vocabulary.MEASURES, "a measure")
 _KEY = (SLUG, UNIQUE)
 
 TABLES: dict[str, Table] = {
@@ -172,7 +161,7 @@ TABLES: dict[str, Table] = {
         "statements/<topic>.csv",
         "one figure as one source printed it",
         series=_column("what the figure is of; an id of `series` or of `aliases`", SERIES_ID),
-        measure=_column("what the figure says of the series", one_of(MEASURES, "a measure")),
+        measure=_column("what the figure says of the series", _MEASURE),
         period=_column("day, month or year that the figure is of", PERIOD),
         value=_column("the figure as a number in `unit`; the middle of a printed range; signed", number=True),
         low=_column("low end of a quoted range (bid, not rounding)", empty=True, number=True),
@@ -187,15 +176,15 @@ TABLES: dict[str, Table] = {
         series=_column("id", SERIES_ID, UNIQUE),
         title=_column("name on pages"),
         unit=_column("the one unit of its levels", _UNIT),
-        frequency=_column("how often it is published", one_of(FREQUENCIES, "a frequency")),
-        kind=_column("how it behaves over time", one_of(KINDS, "a kind")),
+        frequency=_column("how often it is published", one_of(vocabulary.FREQUENCIES, "a frequency")),
+        kind=_column("how it behaves over time", one_of(vocabulary.KINDS, "a kind")),
         place=_column("country, province or port it is of", empty=True),
         grade=_column("grade or form of the metal", empty=True),
         basis=_column(
             "tax, delivery and statistical basis: with tax, ex-works, FOB, inside or outside China", empty=True
         ),
         growth_basis=_column(
-            "what its growth rates are computed on", one_of(GROWTH_BASES, "a growth basis"), empty=True
+            "what its growth rates are computed on", one_of(vocabulary.GROWTH_BASES, "a growth basis"), empty=True
         ),
         part_of=_column("series whose total it is a part of", SERIES_ID, empty=True),
         share_of=_column("for shares: the two series it is the quotient of", SERIES_PAIR, empty=True),
@@ -220,7 +209,7 @@ TABLES: dict[str, Table] = {
         "one id in statements that means another series",
         alias=_column("id as it stands in statements", SERIES_ID, UNIQUE),
         series=_column("series that it means", SERIES_ID),
-        measure=_column("measure that the id encodes", one_of(MEASURES, "a measure"), empty=True),
+        measure=_column("measure that the id encodes", _MEASURE, empty=True),
         factor=_column("what values are multiplied by; empty for 1", empty=True, number=True),
         why=_column("why the two are one"),
     ),
@@ -248,10 +237,10 @@ TABLES: dict[str, Table] = {
         series=_column("series that decides it; empty where the ledger has none", SERIES_ID, empty=True),
         horizon_from=_column("first day or month it speaks of", PERIOD),
         horizon_to=_column("last day or month it speaks of", PERIOD),
-        direction=_column("what is expected", one_of(DIRECTIONS, "a direction")),
+        direction=_column("what is expected", one_of(vocabulary.DIRECTIONS, "a direction")),
         target_low=_column("low end of a named value", empty=True, number=True),
         target_high=_column("high end of a named value", empty=True, number=True),
-        unit=_column("unit of the target", one_of((*UNITS, *TARGET_UNITS), "a unit"), empty=True),
+        unit=_column("unit of the target", one_of((*vocabulary.UNITS, *vocabulary.TARGET_UNITS), "a unit"), empty=True),
         also=_column(
             'direction that is right as well, where the forecast is open to one side: "firm" is flat and up, "soft" '
             "down and flat",
@@ -288,10 +277,10 @@ TABLES: dict[str, Table] = {
         statement=_column("the sentence in our words"),
         meant=_column("what it is taken to mean, where the sentence leaves it open", empty=True),
         series=_column("series it is of", SERIES_ID, empty=True),
-        measure=_column("measure it is of", one_of(MEASURES, "a measure"), empty=True),
+        measure=_column("measure it is of", _MEASURE, empty=True),
         period=_column("period it is of", PERIOD, empty=True),
         printed=_column("the figure as printed", empty=True),
-        unit=_column("its unit", one_of((*UNITS, *CLAIM_UNITS), "a unit"), empty=True),
+        unit=_column("its unit", one_of((*vocabulary.UNITS, *vocabulary.CLAIM_UNITS), "a unit"), empty=True),
         check=_column("name of the check that recomputes it"),
         arguments=_column("arguments of the check", empty=True),
     ),
@@ -299,7 +288,7 @@ TABLES: dict[str, Table] = {
         "corrections.csv",
         "one known slip, and what stands in its place",
         correction=_column("id", *_KEY),
-        kind=_column("what kind of slip", one_of(CORRECTION_KINDS, "a kind of correction")),
+        kind=_column("what kind of slip", one_of(vocabulary.CORRECTION_KINDS, "a kind of correction")),
         table=_column("table it is in", one_of(("statements",), "a table")),
         statement=_column("statement id, or series/period/source with * for any"),
         column=_column("column that is corrected; several joined by |"),
@@ -353,14 +342,16 @@ STATEMENTS = pa.DataFrameSchema(
         "series": _text("series that the figure is of, aliases and corrections applied", SERIES_ID),
         "series_as_printed": _text("series as the row of the file names it", SERIES_ID),
         "topic": _text("file of the row", SLUG),
-        "measure": _text("what the figure says of the series", one_of(MEASURES, "a measure")),
+        "measure": _text("what the figure says of the series", _MEASURE),
         "period": _text("day, month or year that the figure is of", PERIOD),
         "value": _number("the figure in `unit`, signed; the middle of a printed range"),
         "low": _number("low end of a quoted range, NaN where none is quoted", empty=True),
         "high": _number("high end of a quoted range, NaN where none is quoted", empty=True),
-        "unit": _text("the one unit of the series; % for changes", one_of(UNITS, "a unit")),
+        "unit": _text("the one unit of the series; % for changes", _UNIT),
         "stated": _text("the figure as printed"),
-        "qualifier": _text("word or sign that goes with the figure", one_of(QUALIFIERS, "a qualifier"), empty=True),
+        "qualifier": _text(
+            "word or sign that goes with the figure", one_of(vocabulary.QUALIFIERS, "a qualifier"), empty=True
+        ),
         "resolution": _number("size of the last printed digit that is significant, in `unit`"),
         "bound_low": _number("least true figure that the printed text allows"),
         "bound_high": _number("greatest true figure that the printed text allows"),

@@ -61,12 +61,10 @@ _SPACED_SCRIPTS_END = "\u0900"
 
 
 class Numeral(NamedTuple):
-    """One printed number without sign.
+    """One printed number without sign, scale words applied.
 
-    Attributes:
-        value: The number, scale words applied.
-        resolution: Size of the last digit that counts as significant.
-        step: Size of the last digit that is not zero (of the first digit, for zero).
+    `resolution` is the size of the last digit that counts as significant, `step` that of the last that is not zero (of
+    the first digit, for zero).
     """
 
     value: Decimal
@@ -205,12 +203,10 @@ def is_continental(text: str) -> bool:
 def read_numeral(text: str, place: int = 0, significant: int = 2, continental: bool = False) -> tuple[Numeral, Decimal]:
     """Return the number at `place` of a text, and what its scale word multiplies it by (1 for none).
 
-    Args:
-        text: Digits with their separators, a scale word, further groups of an East Asian number ("24万2,000"); more.
-        place: Where the number begins.
-        significant: Trailing zeros of a number without decimals say nothing about its precision, so they are taken as
-            not significant, but at least this many leading digits are (20,000 -> 1,000 with 2); 0 counts all digits.
-        continental: Whether `1.234` means 1234 and `1,234` means 1.234.
+    A number is digits with their separators, a scale word, further groups of an East Asian number ("24万2,000").
+    Trailing zeros of one without decimals say nothing about its precision, so they are taken as not significant, but
+    that many leading digits as `significant` are (20,000 -> 1,000 with 2); 0 counts all digits. Where `continental`,
+    `1.234` means 1234 and `1,234` means 1.234.
 
     Raises:
         LedgerError: If the groups do not fit into each other (1千5000), or the last can mean two things (3万8).

@@ -12,6 +12,7 @@ import io
 import json
 import os
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
 from math import ceil
@@ -83,10 +84,7 @@ class VegaLiteMime:
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
         """Return the chart's node, or None for any other output."""
-        if inline or data.mime_type != MIME:
-            return None
-        spec = data.content if isinstance(data.content, dict) else json.loads(data.content)
-        return [vega_chart("", spec=spec)]
+        return None if inline or data.mime_type != MIME else [vega_chart("", spec=data.content)]
 
 
 def visit_html(translator: Any, node: vega_chart) -> None:
@@ -102,12 +100,6 @@ def visit_html(translator: Any, node: vega_chart) -> None:
     address = f"{relpath(FOLDER, dirname(docname) or '.')}/{slug}.js"
     translator.body.append(write_chart(node["spec"], name, folder, address, Path(cache) if cache else None))
     builder.app.metalsbook_pages.charts.setdefault(docname, {})[name] = node["spec"]
-    raise nodes.SkipNode
-
-
-def visit_other(translator: Any, node: vega_chart) -> None:
-    """Write the chart's text alternative where the output is not HTML."""
-    translator.add_text(chart_alt(node["spec"]))
     raise nodes.SkipNode
 
 
@@ -205,21 +197,22 @@ def chart_data(spec: dict) -> list[tuple[str, list[dict]]]:
 def datasets(spec: dict) -> list[list[dict]]:
     """Return the inline tables of a spec in the order in which they occur, each once."""
     found: list[list[dict]] = []
-
-    def walk(node: object) -> None:
-        if isinstance(node, list):
-            for value in node:
-                walk(value)
-        elif isinstance(node, dict):
-            rows = node.get("data", {}).get("values") if isinstance(node.get("data"), dict) else None
-            if isinstance(rows, list) and rows and isinstance(rows[0], dict) and rows not in found:
-                found.append(rows)
-            for key, value in node.items():
-                if key not in ("data", "usermeta"):
-                    walk(value)
-
-    walk(spec)
+    for rows in (data["values"] for data in _inline_data(spec)):
+        if rows and isinstance(rows[0], dict) and rows not in found:
+            found.append(rows)
     return found
+
+
+def _inline_data(node: object) -> Iterator[dict]:
+    """Yield every `data` of a spec that holds its rows, those of a view before those of the views in it."""
+    if isinstance(node, list):
+        for value in node:
+            yield from _inline_data(value)
+    elif isinstance(node, dict):
+        data = node.get("data")
+        if isinstance(data, dict) and isinstance(data.get("values"), list):
+            yield data
+        yield from _inline_data([value for key, value in node.items() if key not in ("data", "usermeta")])
 
 
 def csv_text(rows: list[dict]) -> str:
@@ -247,27 +240,18 @@ def specs_script(specs: dict[str, dict]) -> str:
     tables: dict[str, list[dict]] = {}
     names: dict[str, str] = {}
 
-    def name_tables(node: object) -> object:
-        if isinstance(node, list):
-            return [name_tables(value) for value in node]
-        if not isinstance(node, dict):
-            return node
-        copied = {key: value if key == "data" else name_tables(value) for key, value in node.items()}
-        data = copied.get("data")
-        if isinstance(data, dict) and isinstance(data.get("values"), list):
-            name = names.setdefault(json.dumps(data["values"]), f"table-{len(names)}")
-            tables[name] = data["values"]
-            copied["data"] = {"name": name, **{key: value for key, value in data.items() if key != "values"}}
-        return copied
+    def name_rows(rows: list[dict]) -> str:
+        name = names.setdefault(json.dumps(rows), f"table-{len(names)}")
+        tables[name] = rows
+        return name
 
     charts = {
-        name: name_tables({key: value for key, value in spec.items() if key not in ("title", "usermeta")})
+        name: copy.deepcopy({key: value for key, value in spec.items() if key not in ("title", "usermeta")})
         for name, spec in specs.items()
     }
-    shown = {
-        name: [name_tables({"data": {"values": rows}})["data"]["name"] for _, rows in chart_data(spec)]
-        for name, spec in specs.items()
-    }
+    for data in _inline_data(list(charts.values())):
+        data["name"] = name_rows(data.pop("values"))
+    shown = {name: [name_rows(rows) for _, rows in chart_data(spec)] for name, spec in specs.items()}
     whole = {name for several in shown.values() for name in several}
     drawn = [json.dumps(chart) for chart in charts.values()]
     for name in tables.keys() - whole:

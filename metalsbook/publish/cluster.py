@@ -29,22 +29,15 @@ from metalsbook.errors import BookError, ClusterError, UsageError
 from metalsbook.paths import build_folder, project_root, snapshots_folder
 from metalsbook.publish.work import READ_BY_CHAPTERS, Job, Ran, derive_here, run_here
 
-ANSWER_LIMIT_S = 30.0
-"""Seconds that a scheduler, and then a first worker, have to answer."""
-LOST_LIMIT_S = 60.0
-"""Seconds without any worker after which a run is given up."""
+# For a scheduler, and then a first worker, to answer; without any worker, until a run is given up.
+ANSWER_LIMIT_S, LOST_LIMIT_S = 30.0, 60.0
 _POLL_S = 2.0
 _ADDRESS = re.compile(r"(?:tcp|tls)://(?:[\w.-]+|\[[0-9a-fA-F:]+\]):(\d{1,5})")
 _AGAIN = "Run the command again: what is done is kept"
 
 
 class Cluster:
-    """A connection to a scheduler whose workers all have the packages that this machine has; use it in a `with`.
-
-    Raises:
-        UsageError: If the address is none, `distributed` is not installed, or a machine has other versions.
-        ClusterError: If no scheduler or no worker answers.
-    """
+    """A connection to a scheduler whose workers all have the packages that this machine has; use it in a `with`."""
 
     def __init__(self, address: str):
         found = _ADDRESS.fullmatch(address)

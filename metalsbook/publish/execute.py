@@ -5,7 +5,6 @@ Papermill runs each chapter in a process of its own (`pool`); what did not chang
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from metalsbook import store
@@ -17,21 +16,12 @@ from metalsbook.publish.notebooks import list_chapters, read_chapter
 from metalsbook.publish.work import READ_BY_CHAPTERS, Job, Ran, prepare_job, run_here
 
 
-@dataclass(frozen=True)
-class Executed:
-    """A chapter of an edition: its executed notebook, the seconds it took, and whether that was in an earlier run."""
-
-    name: str
-    path: Path
-    seconds: float
-    from_cache: bool
-    charts: int
-
-
 def execute_editions(
     months: list[str], chapters: list[Path] | None = None, *, cluster: Cluster | None = None, **options
-) -> dict[str, list[Executed]]:
-    """Run chapters for some months into `_build/chapters/<month>`; what did not change since is not run again.
+) -> dict[str, list[Path]]:
+    """Run chapters for some months and return the executed notebooks of each, in `_build/chapters/<month>`.
+
+    What did not change since an earlier run is not run again.
 
     A notebook that keeps its own month (`notebooks.own_month`) is run for that one.
 
@@ -49,12 +39,12 @@ def execute_editions(
     months = [parse_month(month) for month in months]
     read = [read_chapter(path) for path in (list_chapters() if chapters is None else chapters)]
     jobs = [prepare_job(chapter, month, **options) for month in months for chapter in read]
-    targets = [build_folder() / "chapters" / month / f"{each.name}.ipynb" for month in months for each in read]
-    executed = _write_results(targets, jobs, _run_or_keep(jobs, cluster))
-    return {month: executed[place * len(read) : (place + 1) * len(read)] for place, month in enumerate(months)}
+    paths = {month: [build_folder() / "chapters" / month / f"{each.name}.ipynb" for each in read] for month in months}
+    _write_all([path for month in months for path in paths[month]], _run_or_keep(jobs, cluster))
+    return paths
 
 
-def refresh_chapters(month: str = REFERENCE_MONTH) -> list[Executed]:
+def refresh_chapters(month: str = REFERENCE_MONTH) -> None:
     """Run all chapters for a month, anew, and store the outputs in the notebooks that are in git.
 
     The notebooks stay as their authors wrote them: nothing of the run but the outputs. Raises as `execute_editions`.
@@ -62,68 +52,58 @@ def refresh_chapters(month: str = REFERENCE_MONTH) -> list[Executed]:
     chapters, month = list_chapters(), parse_month(month)
     jobs = [prepare_job(chapter, month) for chapter in map(read_chapter, chapters)]
     done = _run_all(jobs, run_here, lambda place, text: print(f"  {jobs[place].name}: {text}"))
-    return _write_results(chapters, jobs, [(ran, False) for ran in done])
+    _write_all(chapters, done)
 
 
-class _Cache:
-    """Executed chapters kept for the next run, one file for each chapter and month.
+def _kept_path(job: Job) -> Path:
+    return build_folder() / "cache" / "chapters" / job.month / f"{job.name}.kept"
 
-    One is used only where everything that it came from is the same: the notebook, its parameters, the snapshots up to
-    its month (an edition is compared with those before it), the package, the lock file, the installed packages.
+
+def _made_from(jobs: list[Job]) -> list[dict[str, str]]:
+    """Return what the run of each job comes from: only where all of it is the same an earlier run is used.
+
+    That is its notebook, the snapshots up to its month (an edition is compared with those before it), and what all
+    chapters share.
     """
-
-    def __init__(self):
-        root = project_root()
-        self._common = {
-            "package": store.hash_package(),
-            "words and lock file": store.hash_all([root / name for name in READ_BY_CHAPTERS], root),
-            "environment": store.describe_environment(),
-        }
-        self._snapshots: dict[str, str] = {}
-
-    def _made_from(self, job: Job) -> dict[str, str]:
-        if job.month not in self._snapshots:
-            folder = snapshots_folder()
-            known = [path for path in folder.glob("[0-9]*") if path.name <= job.month]
-            self._snapshots[job.month] = store.hash_all(known, folder)
-        own = {"notebook": store.hash_text(job.notebook), "snapshots": self._snapshots[job.month]}
-        return self._common | own
-
-    @staticmethod
-    def _path(job: Job) -> Path:
-        return build_folder() / "cache" / "chapters" / job.month / f"{job.name}.kept"
-
-    def look_up(self, job: Job) -> tuple[Ran | None, str]:
-        """Return the kept run of a job, or None, and why: what has changed since."""
-        content, why = store.look_up(self._path(job), self._made_from(job))
-        return content and Ran(**json.loads(content)), why
-
-    def keep(self, job: Job, ran: Ran) -> None:
-        store.keep(self._path(job), self._made_from(job), json.dumps(vars(ran), ensure_ascii=False).encode())
+    root, folder = project_root(), snapshots_folder()
+    common = {
+        "package": store.hash_package(),
+        "words and lock file": store.hash_all([root / name for name in READ_BY_CHAPTERS], root),
+        "environment": store.describe_environment(),
+    }
+    known = {job.month: [path for path in folder.glob("[0-9]*") if path.name <= job.month] for job in jobs}
+    snapshots = {month: store.hash_all(paths, folder) for month, paths in known.items()}
+    return [common | {"notebook": store.hash_text(job.notebook), "snapshots": snapshots[job.month]} for job in jobs]
 
 
-def _run_or_keep(jobs: list[Job], cluster: Cluster | None) -> list[tuple[Ran, bool]]:
-    """Return every job's run and whether it was kept from an earlier one; new runs are kept for the next."""
-    cache = _Cache()
+def _run_or_keep(jobs: list[Job], cluster: Cluster | None) -> list[Ran]:
+    """Return every job's run, an earlier one where nothing has changed; new runs are kept for the next."""
+    made_from = _made_from(jobs)
     # What keeps its own month is the same in every edition: it is run once.
     first: dict[tuple[str, str], int] = {}
     places = [first.setdefault((job.name, job.notebook), place) for place, job in enumerate(jobs)]
-    kept = {place: cache.look_up(jobs[place]) for place in first.values()}
-    waiting = [place for place, (ran, _) in kept.items() if ran is None]
+    found = {place: store.look_up(_kept_path(jobs[place]), made_from[place]) for place in first.values()}
+    runs = {place: Ran(**json.loads(kept.content)) for place, kept in found.items() if kept.content}
+    waiting = [place for place in found if place not in runs]
 
     def tell(place: int, text: str) -> None:
-        print(f"  {jobs[place].month} {jobs[place].name}: {text} ({kept[place][1]})")
+        print(f"  {jobs[place].month} {jobs[place].name}: {text} ({found[place].why})")
 
-    for place in kept.keys() - set(waiting):
+    def keep(number: int, ran: Ran) -> None:
+        place = waiting[number]
+        content = json.dumps(vars(ran), ensure_ascii=False).encode()
+        store.keep(_kept_path(jobs[place]), made_from[place], content)
+
+    for place in runs:
         tell(place, "kept")
     done = _run_all(
         [jobs[place] for place in waiting],
         cluster.run if cluster else run_here,
-        lambda place, text: tell(waiting[place], text),
-        lambda place, ran: cache.keep(jobs[waiting[place]], ran),
+        lambda number, text: tell(waiting[number], text),
+        keep,
     )
-    new = dict(zip(waiting, done, strict=True))
-    return [(kept[place][0] or new[place], place not in new) for place in places]
+    runs |= dict(zip(waiting, done, strict=True))
+    return [runs[place] for place in places]
 
 
 def _run_all(
@@ -156,10 +136,6 @@ def _run_all(
     return [done[place] for place in range(len(jobs))]
 
 
-def _write_results(paths: list[Path], jobs: list[Job], results: list[tuple[Ran, bool]]) -> list[Executed]:
+def _write_all(paths: list[Path], done: list[Ran]) -> None:
     """Write all executed notebooks, or none where one cannot be written."""
-    store.write_all_whole({path: ran.notebook.encode() for path, (ran, _) in zip(paths, results, strict=True)})
-    return [
-        Executed(job.name, path, ran.seconds, from_cache, ran.charts)
-        for job, path, (ran, from_cache) in zip(jobs, paths, results, strict=True)
-    ]
+    store.write_all_whole({path: ran.notebook.encode() for path, ran in zip(paths, done, strict=True)})

@@ -65,12 +65,9 @@ class Call:
 
 
 class Stopped(Exception):
-    """The process of a call ended before the call did.
+    """The process of a call ended before the call did, in its time or not; with what the call noted last.
 
-    Args:
-        how: "after 300 s" where its time was over, "with code 1", "by signal 9", and its last words where it had any.
-        note: What the call noted last.
-        in_time: Whether it ended within its time limit.
+    `how` is "after 300 s" where its time was over, "with code 1" or "by signal 9" and its last words where it had any.
     """
 
     def __init__(self, how: str, note: Any, in_time: bool):
@@ -97,12 +94,9 @@ def count_workers(jobs: int) -> int:
 def run_apart(
     calls: Sequence[Call], preload: Sequence[str] = (), workers: int | None = None
 ) -> Iterator[tuple[int, Any]]:
-    """Run calls in processes and yield each one's place and what became of it, as it ends.
+    """Run calls in processes, by default one for each core, and yield each one's place and what became of it.
 
-    Args:
-        calls: What is called.
-        preload: Modules to import before the first call of this process.
-        workers: How many run at once; one for each core by default.
+    Modules to `preload` are imported before the first call of this process.
 
     Yields:
         What the call returned; the BookError or OSError that it raised; or `Stopped`, where its process ended.

@@ -51,10 +51,11 @@ def _own_text(section: nodes.section) -> tuple[str, list[list]]:
                         for anchor, summary, body in _ENTRY.findall(markup)
                     )
                     parts.append(_plain(_ENTRY.sub(" ", markup)))
-            elif isinstance(child, nodes.definition_list_item) and (anchors := _anchors(child)):
-                terms = " / ".join(term.astext() for term in child.findall(nodes.term))
+            elif isinstance(child, nodes.definition_list_item) and child.next_node(nodes.term)["ids"]:
+                terms = list(child.findall(nodes.term))
                 meaning = " ".join(part.astext() for part in child.findall(nodes.definition))
-                entries.append([anchors[0], terms, _SPACE.sub(" ", meaning), ENTRY])
+                names = " / ".join(term.astext() for term in terms)
+                entries.append([terms[0]["ids"][0], names, _SPACE.sub(" ", meaning), ENTRY])
             elif isinstance(child, nodes.TextElement):
                 parts.append(child.astext())
             elif child.tagname == "vega_chart":
@@ -64,11 +65,6 @@ def _own_text(section: nodes.section) -> tuple[str, list[list]]:
 
     walk(section)
     return _SPACE.sub(" ", " ".join(parts)).strip(), entries
-
-
-def _anchors(item: nodes.definition_list_item) -> list[str]:
-    """Return the anchors of a glossary's entry."""
-    return [anchor for term in item.findall(nodes.term) for anchor in term["ids"]]
 
 
 def _plain(markup: str) -> str:

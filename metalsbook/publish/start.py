@@ -18,11 +18,8 @@ from metalsbook.store import put_in_place, write_whole
 
 def read_editions(site: Path) -> list[dict[str, Any]]:
     """Return the index of every edition in the site's folder, newest first."""
-    found = []
-    for path in site.glob("[0-9]*/data/index.json"):
-        index = json.loads(path.read_text("utf-8"))
-        found.append({**index, "month": parse_month(index["month"])})
-    return sorted(found, key=lambda edition: edition["month"], reverse=True)
+    found = [json.loads(path.read_text("utf-8")) for path in site.glob("[0-9]*/data/index.json")]
+    return sorted(found, key=lambda edition: parse_month(edition["month"]), reverse=True)
 
 
 def write_shared_pages(site: Path, shared: str) -> None:

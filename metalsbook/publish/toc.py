@@ -62,17 +62,13 @@ def _find_page(entry: str, part: str) -> Page:
     name = plain.removeprefix(_FOLDER)
     for file in (project_root() / f"{plain}{suffix}" for suffix in (".ipynb", ".md")):
         if file.is_file():
-            return Page(name, part, file, _title(file) or name)
+            text = file.read_text("utf-8")
+            if file.suffix == ".ipynb":
+                cells = json.loads(text)["cells"]
+                text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+            found = _HEADING.search(text)
+            return Page(name, part, file, found[1].strip() if found else name)
     raise SiteError(f"_toc.yml names the page '{name}', and there is no such file", "Add the page or remove its entry")
-
-
-def _title(file: Path) -> str:
-    text = file.read_text("utf-8")
-    if file.suffix == ".ipynb":
-        cells = json.loads(text)["cells"]
-        text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-    found = _HEADING.search(text)
-    return found[1].strip() if found else ""
 
 
 def stage_sources(executed: Path, target: Path, *, guide: bool) -> dict[str, Path]:

@@ -9,16 +9,7 @@ from pathlib import Path
 
 import metalsbook
 from metalsbook.errors import BookError, ChapterError
-from metalsbook.publish import pool
-from metalsbook.publish.notebooks import (
-    Chapter,
-    check_chapter,
-    check_outputs,
-    own_month,
-    set_month,
-    shorten,
-    strip_run_metadata,
-)
+from metalsbook.publish import notebooks, pool
 
 TIMEOUT_S = 300.0
 READ_BY_CHAPTERS = ("chapters/words", "requirements.txt")
@@ -47,15 +38,15 @@ class Ran:
     seconds: float
 
 
-def prepare_job(chapter: Chapter, month: str, **options) -> Job:
+def prepare_job(chapter: notebooks.Chapter, month: str, **options) -> Job:
     """Check a chapter and set its month, where it does not keep its own; `options` are fields of the job."""
-    month = own_month(chapter) or month
-    check_chapter(chapter)
-    notebook = set_month(chapter, month)
+    month = notebooks.own_month(chapter) or month
+    notebooks.check_chapter(chapter)
+    notebook = notebooks.set_month(chapter, month)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell.update(outputs=[], execution_count=None)
-    text = json.dumps(strip_run_metadata(notebook), ensure_ascii=False, sort_keys=True)
+    text = json.dumps(notebooks.strip_run_metadata(notebook), ensure_ascii=False, sort_keys=True)
     return Job(chapter.name, text, month, folder=str(chapter.path.resolve().parent), **options)
 
 
@@ -115,8 +106,8 @@ def _run_notebook(job: Job) -> Ran:
         )
     except PapermillExecutionError as error:
         raise _describe_failure(job, error) from error
-    notebook = strip_run_metadata(json.loads(json.dumps(executed)))
-    charts = check_outputs(job.name, notebook)
+    notebook = notebooks.strip_run_metadata(json.loads(json.dumps(executed)))
+    charts = notebooks.check_outputs(job.name, notebook)
     text = nbformat.writes(nbformat.from_dict(notebook)) + "\n"
     return Ran(text, charts, round(time.perf_counter() - started, 3))
 
@@ -139,4 +130,4 @@ def _describe_failure(job: Job, error) -> ChapterError:
     if found := _CELL_LINE.search(_COLOUR.sub("", "\n".join(error.traceback or []))):
         line = error.source.splitlines()[int(found[1]) - 1 :][:1]
         where += f", line {found[1]}" + "".join(f" (`{text.strip()}`)" for text in line)
-    return ChapterError(f"{where}: {error.ename}: {shorten(error.evalue)}")
+    return ChapterError(f"{where}: {error.ename}: {notebooks.shorten(error.evalue)}")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from metalsbook.errors import IngestError
-from metalsbook.ingest import run
+from metalsbook.ingest import append, run
 from metalsbook.ingest.batch import COLUMNS, Batch
 from metalsbook.ingest.files import Details, open_file
 from metalsbook.ingest.recognise import read_file
@@ -56,7 +56,7 @@ def book(tmp_path, monkeypatch) -> Path:
 @pytest.fixture
 def quick(book, monkeypatch) -> Path:
     """The scratch book without the check of the whole ledger before a change, for tests of what comes before it."""
-    monkeypatch.setattr(run, "find_problems", lambda *_: [])
+    monkeypatch.setattr(append, "find_problems", lambda *_: [])
     return book
 
 

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from metalsbook.errors import IngestError, UsageError
-from metalsbook.ingest import append, run
+from metalsbook.ingest import append
 from metalsbook.ledger.reading import read_ledger
 from tests.ingest.conftest import customs_file, customs_row, ledger_bytes, take
 
@@ -107,7 +107,7 @@ def test_a_full_disk_leaves_the_ledger_and_one_that_changed_meanwhile_is_not_ove
         patch.setattr(append.shutil, "copytree", full)
         take(path)
     assert ledger_bytes(quick) == before
-    monkeypatch.setattr(run, "find_problems", edit)
+    monkeypatch.setattr(append, "find_problems", edit)
     with pytest.raises(IngestError, match=r"sources\.csv was changed"):
         take(path)
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from metalsbook.errors import SiteError
-from metalsbook.page.theme import CELL_INK, FONTS, INK, MIME, MUTED, PALETTE
+from metalsbook.page.theme import CELL_INK, FONTS, INK, MUTED, PALETTE
 from metalsbook.publish import charts
 from metalsbook.publish.addresses import STATIC
 
@@ -79,13 +79,6 @@ def test_small_multiples_make_room_for_their_labels(width):
     }
     assert charts.svg_width(charts.render_svg(charts.fit_width(facets, width))) > width
     assert charts.svg_width(charts.draw_chart(facets, width)) <= width + 1
-
-
-def test_the_same_spec_gives_the_same_drawing():
-    color = {"field": "value", "type": "quantitative"}
-    heat = {**SPEC, "mark": "rect", "encoding": {**SPEC["encoding"], "color": color}}
-    spec = charts.fit_width(heat, charts.WIDE_PX)
-    assert charts.render_svg(spec) == charts.render_svg(spec)
 
 
 def test_a_kept_drawing_is_used(tmp_path):
@@ -222,17 +215,6 @@ def test_two_pictures_of_a_page_share_no_id(written):
     ids = re.findall(r' id="([^"]+)"', figure)
     assert len(ids) == len(set(ids)) > 2
     assert {name.removesuffix(")") for name in re.findall(r"url\(#([^)]+\))", figure)} <= set(ids)
-
-
-def test_a_spec_may_come_as_text():
-    class Data:
-        mime_type = MIME
-        content = json.dumps(SPEC)
-
-    (node,) = charts.VegaLiteMime.handle_mime(None, Data, False)
-    assert node["spec"] == SPEC
-    Data.mime_type = "text/html"
-    assert charts.VegaLiteMime.handle_mime(None, Data, False) is None
 
 
 def test_a_drawing_hangs_on_no_zone_of_the_machine():

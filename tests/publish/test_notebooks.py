@@ -5,6 +5,9 @@ import pytest
 from metalsbook.errors import BookError, ChapterError
 from metalsbook.publish.notebooks import (
     check_chapter,
+    check_outputs,
+    find_charts,
+    is_empty,
     list_chapters,
     name_chapter,
     own_month,
@@ -36,15 +39,6 @@ def test_defect_is_refused_by_name(name, said):
     assert f"'{name}'" in str(caught.value)
 
 
-def test_sound_chapter_is_accepted():
-    check_chapter(read_chapter(sample("sound")))
-
-
-@pytest.mark.parametrize(("name", "month"), [("own_month", "2025-08"), ("sound", None)])
-def test_notebook_keeps_its_month_where_its_parameters_cell_says_so(name, month):
-    assert own_month(read_chapter(sample(name))) == month
-
-
 @pytest.mark.parametrize(
     ("source", "said"),
     [
@@ -56,19 +50,16 @@ def test_notebook_keeps_its_month_where_its_parameters_cell_says_so(name, month)
 )
 def test_own_month_that_is_none_is_refused(source, said):
     chapter = read_chapter(sample("own_month"))
+    assert own_month(chapter) == "2025-08" and own_month(read_chapter(sample("sound"))) is None
     chapter.notebook["cells"][0]["source"] = source
     with pytest.raises(BookError, match=said):
         own_month(chapter)
 
 
-def test_month_is_written_into_the_parameters_cell_with_its_comment():
-    notebook = set_month(read_chapter(sample("sound")), "2025-08")
-    assert notebook["cells"][0]["source"] == 'month = "2025-08"  # the data month'
-
-
 @pytest.mark.parametrize(
     ("source", "after"),
     [
+        ('month = "2025-11"  # the data month', 'month = "2025-08"  # the data month'),
         ('a = 1; month = "2025-11"\n', 'a = 1; month = "2025-08"\n'),
         ('month = ("2025"\n  "-11")\na = 1', 'month = ("2025-08")\na = 1'),
         ('label = "镁"; month = "x"; a = 1', 'label = "镁"; month = "2025-08"; a = 1'),
@@ -78,13 +69,8 @@ def test_month_is_written_into_the_parameters_cell_with_its_comment():
 def test_values_are_written_where_the_old_ones_stood(source, after):
     chapter = read_chapter(sample("sound"))
     chapter.notebook["cells"][0]["source"] = source
-    assert set_month(chapter, "2025-08")["cells"][0]["source"] == after
-
-
-def test_setting_parameters_leaves_the_chapter_alone():
-    chapter = read_chapter(sample("sound"))
     before = json.dumps(chapter.notebook)
-    set_month(chapter, "2025-08")
+    assert set_month(chapter, "2025-08")["cells"][0]["source"] == after
     assert json.dumps(chapter.notebook) == before
 
 
@@ -109,3 +95,96 @@ def test_chapters_are_listed_without_editors_copies_and_named_by_their_place(tmp
         (book / "chapters" / place).parent.mkdir()
         (book / "chapters" / place).write_bytes(sample("sound").read_bytes())
     assert [name_chapter(path) for path in list_chapters()] == ["guide/first", "sound"]
+
+
+FULL = {"values": [{"x": 1, "y": 2}]}
+NONE = {"values": []}
+NULLS = {"values": [{"x": 1, "y": None}, {"x": 2, "y": None}]}
+AXES = {"x": {"field": "x"}, "y": {"field": "y"}}
+
+
+def view(data, **more):
+    return {"mark": "bar", "data": data, "encoding": AXES, **more}
+
+
+@pytest.mark.parametrize(
+    ("spec", "empty"),
+    [
+        (view(FULL), False),
+        (view(NONE), True),
+        (view(NULLS), True),
+        ({"mark": "bar", "encoding": AXES}, True),
+        (view({"name": "d"}, datasets={"d": [{"x": 1, "y": 2}]}), False),
+        (view({"name": "d"}, datasets={"d": []}), True),
+        (view({"name": "d"}), True),
+        # Events may be missing in a month; the line may not.
+        ({"layer": [view(FULL), view(NONE)]}, False),
+        ({"layer": [view(NONE), view(NONE)]}, True),
+        ({"layer": []}, True),
+        ({"data": NONE, "layer": [{"mark": "line"}, {"mark": "area"}]}, True),
+        ({"data": FULL, "layer": [{"mark": "line"}, {"mark": "area"}]}, False),
+        ({"data": NULLS, "encoding": AXES, "layer": [{"mark": "line"}]}, True),
+        # Of pictures side by side each must show something.
+        ({"hconcat": [view(FULL), view(NONE)]}, True),
+        ({"vconcat": [view(FULL), {"layer": [view(NONE), view(FULL)]}]}, False),
+        ({"data": FULL, "facet": {"field": "x"}, "spec": {"mark": "bar", "encoding": AXES}}, False),
+        ({"data": NONE, "facet": {"field": "x"}, "spec": {"mark": "bar", "encoding": AXES}}, True),
+        # A field that a transform computes is in no row.
+        (view(FULL, encoding={"x": {"field": "x"}, "y": {"field": "computed"}}), False),
+        (view({"sequence": {"start": 0, "stop": 5}}), False),
+    ],
+)
+def test_empty_charts_are_told_from_full_ones(spec, empty):
+    assert is_empty(spec) is empty
+
+
+def notebook(*outputs):
+    markdown = {"cell_type": "markdown", "source": "# Title"}
+    return {"cells": [markdown, {"cell_type": "code", "execution_count": 1, "outputs": list(outputs)}]}
+
+
+def chart(spec, mime="application/vnd.vegalite.v5+json"):
+    return {"output_type": "display_data", "data": {mime: spec, "text/plain": "<chart>"}}
+
+
+def test_charts_of_every_version_are_counted():
+    executed = notebook(chart(view(FULL)), chart(view(FULL), "application/vnd.vegalite.v6+json"))
+    assert [number for number, _ in find_charts(executed)] == [2, 2]
+    assert check_outputs("prices", executed) == 2
+
+
+def test_empty_chart_is_named_with_chapter_cell_and_title():
+    with pytest.raises(ChapterError, match=r"Chapter 'prices', cell 2: the chart 'Exports by month' has no data"):
+        check_outputs("prices", notebook(chart(view(NONE, title={"text": ["Exports", "by month"]}))))
+
+
+def printed(text):
+    return notebook({"output_type": "stream", "name": "stdout", "text": text})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("/srv/book/data", "path of this machine"),
+        ("a line\n/srv/book", "path of this machine"),
+        ("/srv/me/.config", "path of this machine"),
+        ("<object at 0x7f00deadbeef>", "address"),
+    ],
+)
+def test_text_that_differs_between_machines_or_runs_is_refused(monkeypatch, text, said):
+    monkeypatch.setenv("METALSBOOK_ROOT", "/srv/book")
+    monkeypatch.setenv("HOME", "/srv/me")
+    with pytest.raises(ChapterError, match=f"cell 2 shows .*{said}"):
+        check_outputs("prices", printed(text))
+
+
+@pytest.mark.parametrize("text", ["https://example.org/srv/book/page", "/srv/bookshop", "at 0x5", "/"])
+def test_text_that_is_alike_is_accepted(monkeypatch, text):
+    monkeypatch.setenv("METALSBOOK_ROOT", "/srv/book")
+    monkeypatch.delenv("HOME")
+    assert check_outputs("prices", printed(text)) == 0
+
+
+def test_warning_is_refused_with_its_text():
+    with pytest.raises(ChapterError, match="cell 2 wrote to stderr: FutureWarning: soon"):
+        check_outputs("prices", notebook({"output_type": "stream", "name": "stderr", "text": "FutureWarning:\n soon"}))

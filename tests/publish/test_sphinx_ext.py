@@ -4,7 +4,6 @@ import shutil
 import subprocess
 import sys
 from importlib.metadata import entry_points
-from types import SimpleNamespace
 
 import pytest
 from docutils import nodes
@@ -37,7 +36,8 @@ def test_its_site_carries_its_own_assets(plain_book):
     page = (plain_book / "chapters" / "prices.html").read_text("utf-8")
     for name in ("book.css", "charts.js", "vega.js", "scheme.js", "OFL.txt"):
         assert (plain_book / "_static" / name).is_file()
-    assert 'href="../_static/book.css"' in page
+    assert 'href="../_static/book.css"' in page and "<summary>Code" in page
+    assert "<summary>Code" not in (plain_book / "chapters" / "guide" / "glossary.html").read_text("utf-8")
     assert "editions.js" not in page
 
 
@@ -66,14 +66,7 @@ def test_pages_note_nothing_of_this_machine(sample_site, sample_root):
 
 
 def test_structured_data_cannot_end_its_script():
-    edition = {
-        "month": "2025-11",
-        "name": "November 2025",
-        "cut_off": "2025-12-31",
-        "snapshot": "a",
-        "method": "1",
-        "downloads": {"tables": []},
-    }
+    edition = dict.fromkeys(("month", "name", "cut_off", "snapshot", "method"), "") | {"downloads": {"tables": []}}
     hostile = "</script><script>alert(1)</script>"
     text = sphinx_ext._structured({"edition": edition, "base": "", "docstitle": "Book", "description": hostile})
     assert "<" not in text
@@ -92,25 +85,6 @@ def test_solutions_become_details(sample_site):
     page = (sample_site / "guide" / "glossary.html").read_text("utf-8")
     assert "<summary>Solution</summary>" in page
     assert '<details class="dropdown admonition' in page and "toggle-button" not in page
-
-
-@pytest.mark.parametrize(
-    ("project", "page", "mode", "after"),
-    [
-        ("edition", "prices", None, ("input", "Code")),
-        ("edition", "prices", "all", ("all", "Solution")),
-        ("guide", "method", None, (None, None)),
-        ("", "chapters/guide/method", "all", ("all", "Solution")),
-        ("", "chapters/guide/method", None, (None, None)),
-    ],
-)
-def test_code_of_chapters_and_solutions_everywhere_are_folded(project, page, mode, after):
-    cell = nodes.container(nb_element="cell_code", **({"hide_mode": mode} if mode else {}))
-    tree = nodes.section("", cell, nodes.container(nb_element="other"))
-    app = SimpleNamespace(env=SimpleNamespace(docname=page), config=SimpleNamespace(metalsbook_project=project))
-    sphinx_ext.fold_code(app, tree)
-    assert (cell.get("hide_mode"), cell.get("prompt_show")) == after
-    assert "hide_mode" not in tree[1]
 
 
 def test_terms_in_an_edition_lead_to_the_glossary_of_the_guide(sample_site):

@@ -44,21 +44,13 @@ def values(path, sheet):
 
 def test_all_that_is_known_is_in_the_figures(book):
     _, figures = book
-    told = figures[["series", "length", "period", "value", "status"]].values.tolist()
-    assert [INGOT, "month", "2025-10", 13782.5, "derived"] in told and [
-        INGOT,
-        "year",
-        "2024",
-        250000,
-        "published",
-    ] in told
-    assert [FUGU, "month", "2025-11", 16010, "derived"] in told and [
-        FUGU,
-        "day",
-        "2025-11-03",
-        16003,
-        "published",
-    ] in told
+    told = figures[["series", "length", "period", "value", "status"]].itertuples(index=False, name=None)
+    assert {
+        (INGOT, "month", "2025-10", 13782.5, "derived"),
+        (INGOT, "year", "2024", 250000, "published"),
+        (FUGU, "month", "2025-11", 16010, "derived"),
+        (FUGU, "day", "2025-11-03", 16003, "published"),
+    } <= set(told)
 
 
 def test_months_stand_in_columns_and_their_status_in_colour(book):

@@ -23,7 +23,7 @@ THIN = ["2023-12", "2024-06"]
 def execute(months: list[str]) -> dict[tuple[str, str], nbformat.NotebookNode]:
     notebooks = [paths.chapters_folder() / f"{page}.ipynb" for page in PAGES]
     done = execute_editions(months, notebooks)
-    return {(month, one.name): nbformat.read(one.path, as_version=4) for month, ran in done.items() for one in ran}
+    return {(month, path.stem): nbformat.read(path, as_version=4) for month, ran in done.items() for path in ran}
 
 
 @pytest.fixture(scope="module")
