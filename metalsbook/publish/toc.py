@@ -86,6 +86,8 @@ def stage_sources(executed: Path, target: Path, *, guide: bool) -> dict[str, Pat
     """
     pages = [page for page in read_pages() if page.in_guide == guide]
     shutil.rmtree(target, ignore_errors=True)
+    if not pages:
+        return {}
     # What is no page: pictures.
     left_out = ("*.ipynb", "*.md", ".ipynb_checkpoints", *([] if guide else [GUIDE]))
     shutil.copytree(
@@ -99,7 +101,7 @@ def stage_sources(executed: Path, target: Path, *, guide: bool) -> dict[str, Pat
         staged[name] = target / f"{name}{source.suffix}"
         staged[name].parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, staged[name])
-    first, *others = staged or [""]
+    first, *others = staged
     toc = {"format": "jb-book", "root": first} | ({"chapters": [{"file": name} for name in others]} if others else {})
     (target / "_toc.yml").write_text(yaml.safe_dump(toc, sort_keys=False, allow_unicode=True), "utf-8")
     return staged
