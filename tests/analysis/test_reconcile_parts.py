@@ -9,7 +9,7 @@ from metalsbook.analysis.reconcile import Months, reconcile
 from metalsbook.analysis.reconcile.bounds import LEAST, MOST, Left
 from metalsbook.analysis.reconcile.contradictions import apply_sides
 from metalsbook.analysis.reconcile.estimates import EVERYBODY, FEWEST, Hidden, add_band, band_frame, band_shares
-from metalsbook.analysis.reconcile.facts import read_facts
+from metalsbook.analysis.reconcile.facts import Cell, read_facts
 from metalsbook.analysis.reconcile.families import CAP, learn_habits
 from metalsbook.analysis.reconcile.solver import LEEWAY
 from tests.analysis.ledger_builder import make_series, make_statements
@@ -86,6 +86,9 @@ def test_fewer_figures_come_out_the_same_with_and_without_what_all_have_shown(se
     pd.testing.assert_frame_equal(again.solve().estimates[columns], anew.solve().estimates[columns], rtol=1e-6)
 
 
+APRIL = Cell("auto.sales.cn", 2024 * 12 + 3, 1)
+
+
 def revised_prints(share: float) -> pd.DataFrame:
     """Return 36 months that were printed twice, the second time up to a share higher or lower."""
     rng = np.random.default_rng(7)
@@ -104,10 +107,25 @@ def test_a_limit_is_as_large_as_the_revisions_that_an_office_shows_and_capped_wh
     series = make_series("auto.sales.cn")
     facts, _ = read_facts(revised_prints(0.01), series)
     habits, checks = learn_habits(facts, {})
-    assert 0.008 <= habits.revised("auto.sales.cn") <= 0.014
+    assert 0.008 <= habits.revised(APRIL) <= 0.014
     assert len(checks) == 36
     silent, _ = read_facts(make_statements(("auto.sales.cn", "level", "2025-01", 100, 1)), series)
-    assert learn_habits(silent, {})[0].revised("auto.sales.cn") == CAP["revision"]
+    assert learn_habits(silent, {})[0].revised(APRIL) == CAP["revision"]
+
+
+@pytest.mark.parametrize(
+    ("revised", "contradictions"), [(["auto.sales.cn"], 1), (["auto.sales.cn", "auto.output.cn"], 0)]
+)
+def test_what_an_office_revised_in_several_series_at_once_is_no_error(revised, contradictions):
+    usual = revised_prints(0.001)
+    usual = pd.concat([usual, usual.assign(series="auto.output.cn")])
+    usual["statement"] = [f"st-u{number:04d}" for number in range(len(usual))]
+    usual = usual[
+        ~(usual["series"].isin(revised) & (usual["period"] == "2024-04") & (usual["published"] == "2025-06-30"))
+    ]
+    late = [(name, "level", "2024-04", 1_015_000, 10, "2025-06-30") for name in revised]
+    found = reconcile(pd.concat([usual, make_statements(*late)]), make_series("auto.sales.cn", "auto.output.cn"))
+    assert found.conflicts["conflict"].nunique() == contradictions
 
 
 def test_a_publisher_is_taken_to_cut_digits_once_three_prints_can_be_read_in_no_other_way():

@@ -104,6 +104,7 @@ class Habits:
     Attributes:
         revision: Revision limit of each family, as a share.
         base: Re-basing limit of each family, as a share.
+        joint: Revision limit of a family's month, "YYYY-MM" as months since year 0, in which it revised several series.
         estimated: Pairs of kind and family whose limit rests on checks; others have the cap.
         family: Family of each series.
         cut: Publishers that cut digits off, each with whether rates are meant.
@@ -112,14 +113,17 @@ class Habits:
 
     revision: dict[str, float] = field(default_factory=dict)
     base: dict[str, float] = field(default_factory=dict)
+    joint: dict[tuple[str, int], float] = field(default_factory=dict)
     estimated: frozenset[tuple[str, str]] = frozenset()
     family: dict[str, str] = field(default_factory=dict)
     cut: frozenset[tuple[str, bool]] = frozenset()
     unsure: frozenset[tuple[str, bool]] = frozenset()
 
-    def revised(self, series: str) -> float:
-        """Return the revision limit of a series."""
-        return self.revision.get(self.family.get(series, ""), CAP["revision"])
+    def revised(self, cell: Cell) -> float:
+        """Return the revision limit of a month or year of a series."""
+        family = self.family.get(cell.series, "")
+        usual = self.revision.get(family, CAP["revision"])
+        return max(usual, *(self.joint.get((family, cell.start + month), 0.0) for month in range(cell.span)))
 
     def rebased(self, series: str) -> float:
         """Return the re-basing limit of a series."""
@@ -172,7 +176,29 @@ def learn_habits(facts: Sequence[Fact], totals: dict[str, str]) -> tuple[Habits,
         witnesses = _witnesses(check for check in checks if (check.kind, check.family) == (kind, name))
         limits[kind][name], is_known = _limit(witnesses, kind)
         estimated |= {(kind, name)} if is_known else set()
-    return Habits(limits["revision"], limits["base"], frozenset(estimated), family), checks
+    return Habits(limits["revision"], limits["base"], _joint_limits(checks), frozenset(estimated), family), checks
+
+
+def _joint_limits(checks: Iterable[Check]) -> dict[tuple[str, int], float]:
+    """Return the limit of each family's months in which two series or more were revised between the same prints.
+
+    It is what at least two of them show: an error is of one figure alone.
+    """
+    shown: dict[tuple, dict[str, float]] = defaultdict(dict)
+    for check in checks:
+        if check.kind == "revision" and check.size > 0:
+            last = check.months[-1]
+            months = range(check.months[0].start, last.start + last.span)
+            sizes = shown[check.family, months, check.printed, check.later]
+            sizes[check.series] = max(check.size, sizes.get(check.series, 0.0))
+    limits: dict[tuple[str, int], float] = defaultdict(float)
+    for (family, months, *_), sizes in shown.items():
+        if len(sizes) > 1:
+            # Rounded up as the other limits are: what is just possible must not fail for a last digit.
+            limit = min(np.ceil(sorted(sizes.values())[-2] * 1e4) / 1e4, CAP["revision"])
+            for month in months:
+                limits[family, month] = max(limit, limits[family, month])
+    return dict(limits)
 
 
 def _limit(witnesses: list[Check], kind: str) -> tuple[float, bool]:
@@ -385,7 +411,7 @@ def allowance_frame(checks: Sequence[Check], habits: Habits) -> pd.DataFrame:
 
 def _within(checks: Iterable[Check], habits: Habits) -> Iterator[Check]:
     for check in checks:
-        limit = (habits.revision if check.kind == "revision" else habits.base)[check.family]
+        limit = max(map(habits.revised, check.months)) if check.kind == "revision" else habits.base[check.family]
         if 0 < check.size <= limit:
             yield check
 

@@ -245,7 +245,7 @@ def build_system(facts: Sequence[Fact], totals: dict[str, str], habits: Habits, 
         for other in {asked[cell], *(later for later in shown_in[cell] if later > vintage)}:
             now, then = index[cell, other], index[cell, vintage]
             for reading in (STRICT, LOOSE):
-                room = (1 + reading) * habits.revised(cell.series)
+                room = (1 + reading) * habits.revised(cell)
                 rows.add(((then, 1.0), (now, -(1 + room))), 0.0, len(facts) + number, reading)
                 rows.add(((then, -1.0), (now, 1 - room)), 0.0, len(facts) + number, reading)
     for number, base in enumerate(ties[revised:], len(facts) + revised):
@@ -379,6 +379,6 @@ def _add_parts(
         terms: dict[int, float] = defaultdict(float)
         for sign, cells in ((1, parts), (-1, total)):
             for cell in cells:
-                room = 1.05 * habits.revised(cell.series) if torn else 0.0
+                room = 1.05 * habits.revised(cell) if torn else 0.0
                 terms[index[cell]] += sign * (1 - sign * room) * scale[index[cell]] / level
         rows.add(terms.items(), 0.0, NOBODY)

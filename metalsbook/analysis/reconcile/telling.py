@@ -174,7 +174,7 @@ def _late(system: System, tie: int) -> tuple[Cell, str]:
     if system.is_base(tie):
         limit = 100 * system.habits.rebased(cell.series)
         return cell, f"the base of {_period_text(cell)} was restated by {limit:.2g}% or more"
-    limit = 100 * system.habits.revised(cell.series)
+    limit = 100 * system.habits.revised(cell)
     return cell, f"{_period_text(cell)} was revised by {limit:.2g}% or more"
 
 
@@ -306,9 +306,9 @@ def _room(system: System, ties: Sequence[int]) -> str:
     """Return what ties leave open, in words: "revisions of up to 3%"; "" without ties."""
     rooms: dict[str, float] = {}
     for tie in ties:
-        series = system.ties[tie - len(system.facts)][0].series
+        cell, _ = system.ties[tie - len(system.facts)]
         words = "bases restated by up to" if system.is_base(tie) else "revisions of up to"
-        limit = system.habits.rebased(series) if system.is_base(tie) else system.habits.revised(series)
+        limit = system.habits.rebased(cell.series) if system.is_base(tie) else system.habits.revised(cell)
         rooms[words] = max(limit, rooms.get(words, 0.0))
     return " and ".join(f"{words} {100 * limit:.2g}%" for words, limit in sorted(rooms.items(), reverse=True))
 
