@@ -138,7 +138,7 @@ def describe_hidden() -> list[str]:
     """Return the section on printed months of the ledger that are hidden in turn."""
     months = Months(*ledger_as_of(MONTH))
     band = months.solve().bands.set_index("family").loc["all families"]
-    hidden = hide_months([(part.left, part.knots) for part in months.components()], most=10_000)
+    hidden = hide_months(months.components(), most=10_000)
     inside = sum(one.distance <= 1 for one in hidden)
     return [
         "## Printed months hidden in turn",

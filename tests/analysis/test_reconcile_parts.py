@@ -70,7 +70,7 @@ def test_a_month_is_bounded_by_the_figures_that_prove_it():
     left = Left(component.system, component.system.strict)
     february = component.system.index[component.system.variables[1]]
     assert left.reach({february: 1.0}) == pytest.approx(201, abs=0.01)
-    left.bound([february])
+    left.bound([(LEAST, february), (MOST, february)])
     assert left.proof(LEAST, february) == left.proof(MOST, february) == {0, 1}
 
 

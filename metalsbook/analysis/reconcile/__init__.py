@@ -12,14 +12,13 @@ restated by more than the limits, each month lies within its interval. What it d
 growth on a comparable sample, forecasts (`left_out` says which and why).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
 
-from metalsbook.analysis.reconcile.bounds import Left, bound_cells
-from metalsbook.analysis.reconcile.contradictions import Knot, NamedCore, apply_sides, find_knots, name_cores
+from metalsbook.analysis.reconcile.bounds import Component
+from metalsbook.analysis.reconcile.contradictions import NamedCore
 from metalsbook.analysis.reconcile.estimates import (
     ESTIMATE_COLUMNS,
     add_band,
@@ -61,39 +60,6 @@ class Reconciliation:
     left_out: pd.DataFrame
 
 
-class Component:
-    """Figures that hang together, solved where asked.
-
-    Contradictions of more figures (`known`) are found again where they are here too.
-    """
-
-    def __init__(self, system: System, known: Sequence[NamedCore] = ()):
-        self.system, self.known = system, known
-
-    @cached_property
-    def knots(self) -> list[Knot]:
-        """Its contradictions."""
-        return find_knots(self.system, self.known)
-
-    @cached_property
-    def left(self) -> Left:
-        """What the likeliest sides of its contradictions leave."""
-        return Left(self.system, apply_sides(self.system, [knot.sides[0] for knot in self.knots]))
-
-    def estimate(self, cell: Cell) -> tuple | None:
-        """Return the row of `ESTIMATE_COLUMNS` of one month; None where nothing speaks of it."""
-        if cell not in self.system.last:
-            return None
-        bounds = bound_cells(self.system, self.knots, [self.system.index[cell, self.system.last[cell]]], self.left)
-        return estimate_rows(self.system, bounds, self.knots, {})[0]
-
-    def solve(self) -> tuple[list[tuple], list[tuple]]:
-        """Return the rows of all months and of all contradictions."""
-        bounds = bound_cells(self.system, self.knots, range(self.system.count), self.left)
-        conflicts, members = tell_knots(self.system, self.knots, self.left.shown)
-        return estimate_rows(self.system, bounds, self.knots, members), conflicts
-
-
 class Months:
     """What months can be, asked one by one: only what hangs together with a month is solved, and only it is bounded.
 
@@ -101,7 +67,7 @@ class Months:
         statements: As `reconcile` reads them.
         series: The catalogue.
         habits: The limits of the families, learned from more statements; from these where not given.
-        known: Contradictions of more statements, for those that are here too.
+        known: Contradictions of other statements, for those that are here too; those of these are added.
     """
 
     def __init__(
@@ -109,9 +75,9 @@ class Months:
         statements: pd.DataFrame,
         series: pd.DataFrame,
         habits: Habits | None = None,
-        known: Sequence[NamedCore] = (),
+        known: list[NamedCore] | None = None,
     ):
-        self.known = known
+        self.known = [] if known is None else known
         self.facts, self.left_out = read_facts(statements, series)
         self.totals = {name: total for name, total in zip(series["series"], series["part_of"], strict=True) if total}
         self.checks: list[Check] = []
@@ -129,8 +95,7 @@ class Months:
 
     def of(self, statements: pd.DataFrame, series: pd.DataFrame) -> "Months":
         """Return what fewer, or other, statements leave, with the limits that these have shown."""
-        known = [core for part in self._solved.values() for core in name_cores(part.system, part.knots)]
-        return Months(statements, series, self.habits, known)
+        return Months(statements, series, self.habits, self.known)
 
     def _split(self, facts: list[Fact]) -> list[list[Fact]]:
         return split_components(facts, self.totals)
@@ -159,18 +124,22 @@ class Months:
     def estimate(self, series: str, period: str) -> dict | None:
         """Return `low, high, best, basis, binding, ...` of a month ("YYYY-MM"), None where nothing speaks of it."""
         cell = Cell(series, month_index(period), 1)
-        row = self._component(self._part_of[cell]).estimate(cell) if cell in self._part_of else None
-        return None if row is None else dict(zip(ESTIMATE_COLUMNS, row, strict=True))
+        part = self._component(self._part_of[cell]) if cell in self._part_of else None
+        if part is None or cell not in part.system.last:
+            return None
+        (row,) = estimate_rows(part, part.bound([part.system.index[cell, part.system.last[cell]]]), {})
+        return dict(zip(ESTIMATE_COLUMNS, row, strict=True))
 
     def solve(self) -> Reconciliation:
         """Return all months and contradictions."""
         estimates, conflicts = [], []
         parts = self.components()
         for part in parts:
-            found = part.solve()
-            estimates += found[0]
-            conflicts += found[1]
-        hidden = hide_months((part.left, part.knots) for part in parts)
+            bounds = part.bound(range(part.system.count))
+            told, members = tell_knots(part)
+            conflicts += told
+            estimates += estimate_rows(part, bounds, members)
+        hidden = hide_months(parts)
         return Reconciliation(
             estimates=add_band(estimate_frame(estimates), band_shares(hidden), self.habits.family),
             bands=band_frame(hidden),

@@ -8,11 +8,12 @@ alone is asked again there: the farther one counts.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 import scipy.sparse as sp
 
-from metalsbook.analysis.reconcile.contradictions import Knot, apply_sides
+from metalsbook.analysis.reconcile.contradictions import Knot, NamedCore, Side, apply_sides, find_knots, name_cores
 from metalsbook.analysis.reconcile.solver import ENDLESS, LEEWAY, PRIMAL, Model, SolverFailure
 from metalsbook.analysis.reconcile.system import NOBODY, System
 
@@ -39,22 +40,19 @@ class Left:
 
     def __init__(self, system: System, state: np.ndarray, known: np.ndarray | None = None):
         held = np.flatnonzero(system.rows_of(state))
-        self.system, self.matrix = system, system.matrix[held]
+        self.system, self.state, self.matrix = system, state, system.matrix[held]
         self.owner, self.limit = system.owner[held], system.limit[held]
         self.low, self.high, self._causes = propagate(self.matrix, self.limit + LEEWAY)
-        self.known = np.empty((0, len(system.scale))) if known is None else known
-        self.points: list[np.ndarray] = []
+        self._points = np.empty((0, len(self.low))) if known is None else known
+        self._count = len(self._points)
         self._solved: dict[tuple[int, int], tuple[float, frozenset[int]]] = {}
         self._proofs: dict[tuple[int, int], frozenset[int]] = {}
+        self._reached: dict[frozenset, float] = {}
 
     @property
     def shown(self) -> np.ndarray:
         """Values of all variables that were found possible, one row each."""
-        return np.reshape(self.points, (-1, len(self.low)))
-
-    def seen(self, columns: Sequence[int] | np.ndarray, values: np.ndarray) -> np.ndarray:
-        """Return a weighted sum of variables in every point that is known."""
-        return np.append(self.known[:, columns] @ values, [values @ point[columns] for point in self.points])
+        return self._points[: self._count]
 
     @cached_property
     def _used(self) -> np.ndarray:
@@ -76,20 +74,29 @@ class Left:
         self._model.set_costs(columns, np.zeros(len(columns)))
         if value == np.inf:
             return None
-        self.points.append(self._model.point())
-        return self.points[-1]
+        if self._count == len(self._points):
+            self._points = np.vstack([self._points, np.empty((self._count + 16, len(self.low)))])
+        self._points[self._count] = self._model.point()
+        self._count += 1
+        return self.shown[-1]
 
     def reach(self, weights: Mapping[int, float]) -> float:
         """Return how large a weighted sum of variables, in units of their series, can get.
 
         Infinity where nothing limits it, minus infinity where the elements cannot all hold.
         """
+        name = frozenset(weights.items())
+        if name not in self._reached:
+            self._reached[name] = self._reach(weights)
+        return self._reached[name]
+
+    def _reach(self, weights: Mapping[int, float]) -> float:
         columns = np.array(list(weights), int)
         values = np.array(list(weights.values()), float) * self.system.scale[columns]
         size = np.abs(values).max(initial=0.0)
         ends = np.where(values > 0, self.high[columns], self.low[columns])
         bound = float((values * ends)[values != 0].sum())
-        reached = self.seen(columns, values).max(initial=-np.inf)
+        reached = (self.shown[:, columns] @ values).max(initial=-np.inf)
         if not self._tied[columns].any() or reached >= bound - ATTAINED * size:
             return bound
         point = self._solve(columns, -values / size)
@@ -104,14 +111,16 @@ class Left:
         tied[self.matrix[self._used].indices] = True
         return tied
 
-    def bound(self, cells: Iterable[int]) -> None:
-        """Find the bounds of some cells (indices) that propagation leaves open: `ends` and `proof` tell them."""
-        asked = np.array(sorted(set(cells)), int)
-        asked = asked[self.high[asked] - self.low[asked] > ATTAINED / 3]
+    def bound(self, asked: Iterable[tuple[int, int]]) -> None:
+        """Find ends of cells (`LEAST` or `MOST`, index) that propagation leaves open: `ends` and `proof` tell them."""
+        cells: dict[int, list[int]] = {LEAST: [], MOST: []}
+        for end, cell in asked:
+            if self.high[cell] - self.low[cell] > ATTAINED / 3 and (end, cell) not in self._solved:
+                cells[end].append(cell)
         for end, sign, reached in ((LEAST, 1, self.low), (MOST, -1, self.high)):
-            left = asked
-            for point in self.points:
-                left = left[sign * (point[left] - reached[left]) > ATTAINED]
+            left = np.array(cells[end], int)
+            if len(left) and self._count:
+                left = left[(sign * (self.shown[:, left] - reached[left])).min(0) > ATTAINED]
             while len(left):
                 cell = int(left[0])
                 point = self._solve(left[:1], np.array([float(sign)]))
@@ -183,36 +192,77 @@ class Left:
         return low, high
 
 
-def bound_cells(system: System, knots: Sequence[Knot], cells: Sequence[int], left: Left) -> dict[int, tuple]:
-    """Return least value, greatest value (units of the series) and proving elements of some cells over all sides.
+class Component:
+    """Figures that hang together, solved where asked: contradictions, and what each way to settle them leaves.
 
-    Raises:
-        SolverFailure: If the system contradicts itself after all.
+    Contradictions of other figures (`known`) are found again where they are here too.
     """
-    left.bound(cells)
-    ends = {cell: list(left.ends(cell)) for cell in cells}
-    first = [knot.sides[0] for knot in knots]
-    state = apply_sides(system, first)
-    for number, knot in enumerate(knots):
-        for side in knot.sides[1:]:
-            other = apply_sides(system, [*first[:number], side, *first[number + 1 :]])
-            raised = set(np.flatnonzero(other > state).tolist())
-            asked = [(end, cell) for end in (LEAST, MOST) for cell in cells if left.proof(end, cell) & raised]
-            if asked:
-                elsewhere = Left(system, other)
-                for end, cell in asked:
-                    sign = 1 if end == MOST else -1
-                    reached = sign * elsewhere.reach({cell: sign}) / system.scale[cell]
-                    if sign * reached > sign * ends[cell][end]:
-                        ends[cell][end] = reached
-    return {
-        cell: (
-            max(low, 0.0) * system.scale[cell],
-            high * system.scale[cell],
-            left.proof(LEAST, cell) | left.proof(MOST, cell),
+
+    def __init__(self, system: System, known: list[NamedCore]):
+        self.system, self.known = system, known
+        self._lefts: dict[tuple[int, int], Left] = {}
+
+    @cached_property
+    def knots(self) -> list[Knot]:
+        """Its contradictions; what they are made of is known from now on."""
+        knots = find_knots(self.system, self.known)
+        self.known += [core for core in name_cores(self.system, knots) if core not in self.known]
+        return knots
+
+    def others(self, number: int) -> list[Side]:
+        """Return the likeliest sides of all knots but one."""
+        return [knot.sides[0] for place, knot in enumerate(self.knots) if place != number]
+
+    def left(self, number: int = 0, place: int = 0) -> Left:
+        """Return what one side of a knot leaves beside the likeliest sides of all others."""
+        name = (number if place else 0, place)
+        if name not in self._lefts:
+            self._lefts[name] = Left(self.system, self._state(number, place))
+        return self._lefts[name]
+
+    def _state(self, number: int, place: int) -> np.ndarray:
+        return apply_sides(
+            self.system, [*self.others(number), *(knot.sides[place] for knot in self.knots[number:][:1])]
         )
-        for cell, (low, high) in ends.items()
-    }
+
+    def bound(self, cells: Sequence[int]) -> dict[int, tuple[float, float, frozenset[int]]]:
+        """Return least value, greatest value (units of the series) and proving elements of cells over all sides.
+
+        Raises:
+            SolverFailure: If the system contradicts itself after all.
+        """
+        left = self.left()
+        left.bound(product((LEAST, MOST), cells))
+        ends = {cell: list(left.ends(cell)) for cell in cells}
+        proofs = {(end, cell): [(0, left.proof(end, cell))] for cell in cells for end in (LEAST, MOST)}
+        solved = [left]
+        for number, knot in enumerate(self.knots):
+            for place in range(1, len(knot.sides)):
+                state = self._state(number, place)
+                raised = [set(np.flatnonzero(state > one.state).tolist()) for one in solved]
+                asked = [name for name, found in proofs.items() if all(proof & raised[which] for which, proof in found)]
+                if not asked:
+                    continue
+                left = self.left(number, place)
+                bounds = {LEAST: (1, left.low), MOST: (-1, left.high)}
+                farther = [
+                    (end, cell) for end, cell in asked if bounds[end][0] * (ends[cell][end] - bounds[end][1][cell]) > 0
+                ]
+                left.bound(farther)
+                for end, cell in farther:
+                    farthest = max if end == MOST else min
+                    ends[cell][end] = farthest(ends[cell][end], left.ends(cell)[end])
+                    proofs[end, cell].append((len(solved), left.proof(end, cell)))
+                solved.append(left)
+        scale = self.system.scale
+        return {
+            cell: (
+                max(low, 0.0) * scale[cell],
+                high * scale[cell],
+                proofs[LEAST, cell][0][1] | proofs[MOST, cell][0][1],
+            )
+            for cell, (low, high) in ends.items()
+        }
 
 
 def propagate(matrix: sp.csr_matrix, limit: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict[int, int]]:
@@ -226,27 +276,31 @@ def propagate(matrix: sp.csr_matrix, limit: np.ndarray) -> tuple[np.ndarray, np.
         Lower bounds, upper bounds, and the row that gave the last tightening of each
         (keys: variable for its lower, variable + number of variables for its upper bound).
     """
-    count = matrix.shape[1]
-    entries = matrix.tocoo()
-    row, column, value = entries.row, entries.col, entries.data
-    up, down = (np.flatnonzero(value > 0), count), (np.flatnonzero(value < 0), 0)
+    count, value, column = matrix.shape[1], matrix.data, matrix.indices
+    row = np.repeat(np.arange(len(limit)), np.diff(matrix.indptr))
+    is_up = value > 0
     low, high = np.zeros(count), np.full(count, np.inf)
     causes = np.full(2 * count, -1)
+    active = np.arange(len(value))
     for _ in range(PASSES):
-        extreme = np.where(value > 0, low[column], high[column])
+        rows, columns, values, up = row[active], column[active], value[active], is_up[active]
+        extreme = np.where(up, low[columns], high[columns])
         endless = np.isinf(extreme)
-        least = np.where(endless, 0.0, value * np.where(endless, 0.0, extreme))
-        finite = np.bincount(row, endless, len(limit))[row] == endless
-        room = (limit[row] - np.bincount(row, least, len(limit))[row] + least) / value
-        moved = False
-        for bound, (entry, offset) in ((high, up), (low, down)):
-            entry = entry[finite[entry]]
-            gained = _tighten(bound, column[entry], room[entry], 1 if offset else -1)
-            if gained.any():
-                moved = True
-                best = entry[gained[column[entry]] & (room[entry] == bound[column[entry]])]
-                causes[column[best] + offset] = row[best]
-        if not moved:
+        least = np.where(endless, 0.0, values * extreme)
+        finite = np.bincount(rows, endless, len(limit))[rows] == endless
+        room = (limit[rows] - np.bincount(rows, least, len(limit))[rows] + least) / values
+        gains = {}
+        for bound, offset in ((high, count), (low, 0)):
+            entry = np.flatnonzero(finite & (up if offset else ~up))
+            gains[offset] = _tighten(bound, columns[entry], room[entry], 1 if offset else -1)
+            if gains[offset].any():
+                best = entry[gains[offset][columns[entry]] & (room[entry] == bound[columns[entry]])]
+                causes[columns[best] + offset] = rows[best]
+        # Only rows that use a bound that moved can say more than before.
+        touched = np.zeros(len(limit), bool)
+        touched[row[np.where(is_up, gains[0][column], gains[count][column])]] = True
+        active = np.flatnonzero(touched[row])
+        if not len(active):
             break
     known = np.flatnonzero(causes >= 0)
     return low, high, dict(zip(known.tolist(), causes[known].tolist(), strict=True))

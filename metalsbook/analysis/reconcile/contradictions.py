@@ -183,8 +183,10 @@ def _thin(system: System, trial: np.ndarray) -> Core | None:
     reach = [len(fact.cells) for fact in system.facts] + [0] * len(system.ties)
     needed: set[int] = set()
     while True:
-        trial[np.setdiff1d(np.flatnonzero(trial != OUT), carriers)] = OUT
-        rest = [element for element in np.flatnonzero(trial != OUT).tolist() if element not in needed]
+        kept = np.full(system.size, OUT, np.int8)
+        kept[carriers] = trial[carriers]
+        trial = kept
+        rest = [element for element in carriers.tolist() if element not in needed]
         if not rest:
             break
         element = min(rest, key=lambda element: (-reach[element], element))
@@ -285,6 +287,7 @@ class _Search:
         # The cores that some slip settles together with each.
         self.sharing = [reduce(or_, (self.settled[name] for name in ways)) for ways in self.ways]
         self.whole = (1 << len(cores)) - 1
+        self._open: dict[int, float] = {}
 
     def run(self) -> list[Side]:
         """Return the cheapest sides, the likeliest first."""
@@ -315,16 +318,17 @@ class _Search:
 
     def bound(self, cost: float, mask: int) -> float:
         """Return what a side costs at least: its slips so far, and what cores cost that no slip settles together."""
-        used = 0
-        left = self.whole & ~mask
-        while left:
-            lowest = left & -left
-            left ^= lowest
-            number = lowest.bit_length() - 1
-            if not used & self.sharing[number]:
-                cost += self.least[number]
-                used |= lowest
-        return round(cost, 6)
+        if mask not in self._open:
+            used, least, left = 0, 0.0, self.whole & ~mask
+            while left:
+                lowest = left & -left
+                left ^= lowest
+                number = lowest.bit_length() - 1
+                if not used & self.sharing[number]:
+                    least += self.least[number]
+                    used |= lowest
+            self._open[mask] = least
+        return round(cost + self._open[mask], 6)
 
     def finish(self, mask: int = 0, names: frozenset = frozenset()) -> frozenset:
         """Return slips of which each settles the most cores for its cost: quick, and seldom the cheapest."""

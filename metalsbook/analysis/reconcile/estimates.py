@@ -15,10 +15,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from metalsbook.analysis.reconcile.bounds import Left
-from metalsbook.analysis.reconcile.contradictions import Knot, apply_sides
+from metalsbook.analysis.reconcile.bounds import Component, Left
 from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text
-from metalsbook.analysis.reconcile.system import OUT, STRICT, System
+from metalsbook.analysis.reconcile.system import OUT, STRICT
 
 OPEN_WIDTH = 0.10
 """Width of an interval, as a share of its middle, above which a month is open."""
@@ -26,17 +25,15 @@ OPEN_WIDTH = 0.10
 ESTIMATE_COLUMNS = ["series", "period", "low", "high", "best", "basis", "n_statements", "binding", "conflicts"]
 
 
-def estimate_rows(
-    system: System, bounds: dict[int, tuple], knots: Sequence[Knot], conflicts: dict[str, frozenset[int]]
-) -> list[tuple]:
+def estimate_rows(component: Component, bounds: dict[int, tuple], conflicts: dict[str, frozenset[int]]) -> list[tuple]:
     """Return one row a month of a component, in the order of `ESTIMATE_COLUMNS`.
 
     Args:
-        system: The component.
+        component: The component.
         bounds: Least value, greatest value and proving elements of the cells to give a row.
-        knots: Its knots.
         conflicts: Facts (indices) of each conflict id.
     """
+    system, knots = component.system, component.knots
     touching, disputed = defaultdict(list), defaultdict(set)
     for number, fact in enumerate(system.facts):
         for cell in set(fact.cells):
@@ -128,39 +125,35 @@ class Hidden(NamedTuple):
     error: float
 
 
-def hide_months(solved: Iterable[tuple[Left, Sequence[Knot]]], most: int = MOST) -> list[Hidden]:
+def hide_months(components: Iterable[Component], most: int = MOST) -> list[Hidden]:
     """Return what is found of printed months when they are hidden in turn; open ones say nothing and are left out.
 
-    `solved`: what the likeliest sides of knots leave, and the knots; `most`: months of a family that are hidden.
+    At most `most` months of a family are hidden.
     """
-    printed: dict[str, list[tuple]] = {}
-    for left, knots in solved:
-        system, levels, known = left.system, defaultdict(list), left.shown
-        for number, fact in enumerate(system.facts):
+    printed: dict[str, list[tuple[Cell, list[int], Component]]] = defaultdict(list)
+    for component in components:
+        levels, habits = defaultdict(list), component.system.habits
+        for number, fact in enumerate(component.system.facts):
             if not fact.bottom and len(fact.top) == 1 and fact.top[0].span == 1 and np.isfinite(fact.high):
                 levels[fact.top[0]].append(number)
         for cell, numbers in levels.items():
-            family = system.habits.family.get(cell.series, cell.series)
-            printed.setdefault(family, []).append((cell, numbers, system, knots, known))
+            printed[habits.family.get(cell.series, cell.series)].append((cell, numbers, component))
     found = []
     for family, months in sorted(printed.items()):
         months.sort(key=lambda month: month[0])
         chosen = np.unique(np.linspace(0, len(months) - 1, min(most, len(months))).round().astype(int))
-        for place in chosen:
-            hidden = _hide(family, *months[place])
-            found += [hidden] if hidden else []
+        found += [hidden for place in chosen if (hidden := _hide(family, *months[place]))]
     return found
 
 
-def _hide(
-    family: str, cell: Cell, numbers: list[int], system: System, knots: Sequence[Knot], known: np.ndarray
-) -> Hidden | None:
-    state = apply_sides(system, [knot.sides[0] for knot in knots])
-    kept = [system.facts[number] for number in numbers if state[number] != OUT]
+def _hide(family: str, cell: Cell, numbers: list[int], component: Component) -> Hidden | None:
+    system, whole = component.system, component.left()
+    kept = [system.facts[number] for number in numbers if whole.state[number] != OUT]
     if not kept or len(numbers) == len(system.facts):
         return None
+    state = whole.state.copy()
     state[numbers] = OUT
-    left, column = Left(system, state, known), system.index[cell, system.last[cell]]
+    left, column = Left(system, state, whole.shown), system.index[cell, system.last[cell]]
     low, high = max(-left.reach({column: -1.0}), 0.0), left.reach({column: 1.0})
     value = min(kept, key=lambda fact: (-fact.rounds[-1], fact.resolution, fact.key)).printed
     if not np.isfinite(high) or high - low > OPEN_WIDTH * (high + low) / 2 or value <= 0:

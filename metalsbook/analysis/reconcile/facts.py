@@ -64,6 +64,9 @@ class Fact:
     sources: tuple[str, ...]
     cut: bool = False
 
+    def __hash__(self) -> int:
+        return hash(self.key)
+
     @property
     def cells(self) -> tuple[Cell, ...]:
         """All cells that the figure is about."""

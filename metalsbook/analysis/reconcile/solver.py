@@ -71,6 +71,7 @@ class Model:
             ("threads", 1),
             ("presolve", "off"),
             ("simplex_strategy", strategy),
+            ("primal_simplex_bound_perturbation_multiplier", 0.0),
             ("primal_feasibility_tolerance", FEASIBILITY),
             ("dual_feasibility_tolerance", FEASIBILITY),
         ):
@@ -138,24 +139,22 @@ class Compatible:
     """
 
     def __init__(self, system: System, kept: np.ndarray | None = None):
-        nobody = np.flatnonzero(system.owner == NOBODY)
-        held = np.ones(len(system.owner), bool) if kept is None else np.isin(system.owner, kept)
-        reached = np.zeros(system.matrix.shape[1], bool)
-        reached[system.matrix[held].indices] = True
-        while len(more := nobody[~held[nobody] & (system.matrix[nobody] @ reached != 0)]):
-            held[more] = True
-            reached[system.matrix[more].indices] = True
+        held = np.arange(len(system.owner)) if kept is None else system.rows_about(kept)
         self.owner, self.reading = system.owner[held], system.reading[held]
         matrix = system.matrix[held]
-        slack = sp.csr_matrix(-(self.owner != NOBODY).astype(float)[:, None])
-        cost, full = np.append(np.zeros(matrix.shape[1]), 1.0), np.full(matrix.shape[1] + 1, np.inf)
-        self.model = Model(
-            sp.hstack([matrix, slack], format="csr"), system.limit[held], cost, np.zeros(len(full)), full
+        names, columns = np.unique(matrix.indices, return_inverse=True)
+        owned = np.flatnonzero(self.owner != NOBODY)
+        ends, slacks = matrix.indptr[owned + 1], np.append(0, np.cumsum(self.owner != NOBODY))
+        relaxed = sp.csr_matrix(
+            (np.insert(matrix.data, ends, -1.0), np.insert(columns, ends, len(names)), matrix.indptr + slacks),
+            shape=(len(held), len(names) + 1),
         )
+        cost, full = np.append(np.zeros(len(names)), 1.0), np.full(len(names) + 1, np.inf)
+        self.model = Model(relaxed, system.limit[held], cost, np.zeros(len(full)), full)
 
     def is_possible(self, state: np.ndarray) -> bool:
         """Return whether elements, read so, can all hold."""
-        self.model.activate((self.owner == NOBODY) | (self.reading == np.append(state, STRICT)[self.owner]))
+        self.model.activate(self.reading == np.append(state, STRICT)[self.owner])
         return self.model.solve() <= CONTRADICTION
 
     def carriers(self, state: np.ndarray) -> np.ndarray | None:

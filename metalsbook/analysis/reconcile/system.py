@@ -117,7 +117,24 @@ class System:
 
     def rows_of(self, state: np.ndarray) -> np.ndarray:
         """Return a mask of the rows that hold where each element is read as `state` says."""
-        return (self.owner == NOBODY) | (self.reading == np.append(state, STRICT)[self.owner])
+        # Rows of nobody are read strictly: their owner is the last place.
+        return self.reading == np.append(state, STRICT)[self.owner]
+
+    def rows_about(self, elements: np.ndarray) -> np.ndarray:
+        """Return the rows of some elements, with the parts and totals that hang on their months."""
+        held = np.isin(self.owner, elements)
+        reached = np.zeros(self.matrix.shape[1], bool)
+        reached[self.matrix[held].indices] = True
+        nobody, links = self._ownerless
+        while len(more := np.flatnonzero(~held[nobody] & (links @ reached > 0))):
+            held[nobody[more]] = True
+            reached[links[more].indices] = True
+        return np.flatnonzero(held)
+
+    @cached_property
+    def _ownerless(self) -> tuple[np.ndarray, sp.csr_matrix]:
+        nobody = np.flatnonzero(self.owner == NOBODY)
+        return nobody, abs(self.matrix[nobody])
 
     def columns(self, fact: Fact, published: int) -> tuple[list[int], list[int]]:
         """Return the variables of a fact's top and bottom, as a print of one round shows them."""

@@ -24,8 +24,8 @@ import pandas as pd
 import scipy.sparse as sp
 
 from metalsbook.analysis.intervals import decimals, show_ends
-from metalsbook.analysis.reconcile.bounds import Left
-from metalsbook.analysis.reconcile.contradictions import Core, Knot, Side, apply_sides, find_core, slip_of
+from metalsbook.analysis.reconcile.bounds import Component, Left
+from metalsbook.analysis.reconcile.contradictions import Core, Side, apply_sides, find_core, slip_of
 from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text, windows
 from metalsbook.analysis.reconcile.families import vintage_of
 from metalsbook.analysis.reconcile.solver import LEEWAY, PRIMAL, Compatible, Model, SolverFailure
@@ -93,36 +93,28 @@ def conflict_id(keys: Iterable[str]) -> str:
     return "cf-" + hashlib.sha256(" ".join(sorted(keys)).encode()).hexdigest()[:10]
 
 
-def tell_knots(
-    system: System, knots: Sequence[Knot], points: np.ndarray
-) -> tuple[list[tuple], dict[str, frozenset[int]]]:
-    """Return the rows of `CONFLICT_COLUMNS` of a component, and the facts (indices) of each conflict id.
-
-    `points` are values of all variables that the likeliest sides of all knots leave possible.
-    """
+def tell_knots(component: Component) -> tuple[list[tuple], dict[str, frozenset[int]]]:
+    """Return the rows of `CONFLICT_COLUMNS` of a component, and the facts (indices) of each conflict id."""
     rows, members = [], {}
-    for knot in knots:
-        others = [other.sides[0] for other in knots if other is not knot]
-        for name, facts, more in _tell_knot(system, knot, others, points):
+    for number in range(len(component.knots)):
+        for name, facts, more in _tell_knot(component, number):
             members[name] = facts
             rows += more
     return rows, members
 
 
-def _tell_knot(
-    system: System, knot: Knot, others: list, points: np.ndarray
-) -> Iterator[tuple[str, frozenset[int], list[tuple]]]:
+def _tell_knot(component: Component, number: int) -> Iterator[tuple[str, frozenset[int], list[tuple]]]:
+    system, knot = component.system, component.knots[number]
     count = len(system.facts)
-    reasons = _explain(system, knot, others, points)
+    reasons = _explain(component, number)
     side = min(knot.sides, key=lambda side: sum(not _is_pinned(reasons.get(element, ())) for element in side))
-    knot = replace(knot, sides=(side, *(other for other in knot.sides if other is not side)))
     slips: dict[tuple, list[int]] = {}
     for element, reading in side.items():
         slips.setdefault(slip_of(system, element, reading), []).append(element)
     doubted = {element for each in knot.sides for element in each}
     name = conflict_id({system.facts[element].key for core in knot.cores for element in core if element < count})
     for elements in slips.values():
-        cores = _cores_of(system, knot, elements, others)
+        cores = _cores_of(component, number, side, elements)
         if not cores:
             continue
         main = min(cores, key=lambda core: (len(core), sorted(core)))
@@ -132,7 +124,7 @@ def _tell_knot(
         clash = show_clash(system, main)
         if clash.gap == 0 and all(_CUT in reasons.get(element, ()) for element in elements):
             continue
-        if is_one_base and (factor := _common_factor(system, knot, others, elements)):
+        if is_one_base and (factor := _common_factor(component.left(number, knot.sides.index(side)), elements)):
             reasons |= {element: [factor] for element in elements}
         late = [_late(system, tie) for tie in elements if tie >= count]
         yield _rows(system, f"kn-{name[3:]}", main, facts, side, doubted, clash, reasons, late)
@@ -184,18 +176,21 @@ def _period_text(cell: Cell) -> str:
     return last[:4] if cell.span == 12 and last.endswith("-12") else last
 
 
-def _cores_of(system: System, knot: Knot, elements: list[int], others: list) -> list[Core]:
+def _cores_of(component: Component, number: int, side: Side, elements: list[int]) -> list[Core]:
     """Return the least sets of others that speak against the elements of a slip, one for each at most."""
-    side = {other: reading for other, reading in knot.sides[0].items() if other not in elements}
+    rest = {other: reading for other, reading in side.items() if other not in elements}
     cores = [
-        core for core in knot.cores if not any(side.get(element, STRICT) > reading for element, reading in core.items())
+        core
+        for core in component.knots[number].cores
+        if not any(rest.get(element, STRICT) > reading for element, reading in core.items())
     ]
     found: dict[int, Core] = {}
     for core in sorted(cores, key=len):
         for element in core.keys() & set(elements):
             found.setdefault(element, core)
     if not found:
-        left = find_core(system, Compatible(system), apply_sides(system, [*others, side]))
+        system = component.system
+        left = find_core(system, Compatible(system), apply_sides(system, [*component.others(number), rest]))
         found = {} if left is None else {0: left}
     return list(found.values())
 
@@ -378,22 +373,19 @@ def _show_digits(value: float, resolution: float) -> str:
     return f"{value:,.{digits}f}"
 
 
-def _state_without(system: System, side: Side, others: list, out: Iterable[int]) -> np.ndarray:
-    state = apply_sides(system, [*others, side])
-    state[list(out)] = OUT
-    return state
-
-
-def _explain(system: System, knot: Knot, others: list, points: np.ndarray) -> dict[int, list[str]]:
-    """Return the slips of each figure in doubt that would settle the contradiction, as its likeliest side leaves it."""
-    reasons: dict[int, list[str]] = {}
-    for side in knot.sides:
-        for element in side:
+def _explain(component: Component, number: int) -> dict[int, list[str]]:
+    """Return the slips of each figure in doubt that would settle a contradiction, as its likeliest side leaves it."""
+    system, reasons = component.system, {}
+    for place, side in enumerate(component.knots[number].sides):
+        for element, reading in side.items():
             if element < len(system.facts) and not reasons.get(element):
-                known = points if side is knot.sides[0] else None
-                reader = Reader(system, _state_without(system, side, others, [element]), known)
+                left = component.left(number, place)
+                if reading != OUT:
+                    state = left.state.copy()
+                    state[element] = OUT
+                    left = Left(system, state, left.shown)
                 try:
-                    reasons[element] = list(explain(reader, system.facts[element], side[element]))
+                    reasons[element] = list(explain(Reader(left), system.facts[element], reading))
                 except SolverFailure:
                     # Prints that meet at the very edge of their rounding leave no room to read one of them otherwise.
                     reasons[element] = []
@@ -405,10 +397,9 @@ def _is_pinned(reasons: Sequence[str]) -> bool:
     return any(words not in (_CUT, _RESTATED) for words in reasons)
 
 
-def _common_factor(system: System, knot: Knot, others: list, elements: list[int]) -> str:
-    """Return what one factor would mend all figures of a slip, "" where none does."""
-    facts = [system.facts[element] for element in elements]
-    reader = Reader(system, _state_without(system, knot.sides[0], others, elements))
+def _common_factor(left: Left, elements: list[int]) -> str:
+    """Return what one factor would mend all figures of a slip that are set aside, "" where none does."""
+    facts, reader = [left.system.facts[element] for element in elements], Reader(left)
     spans = [reader.span(fact, fact.top, fact.bottom) for fact in facts]
     low = max(least / fact.high for fact, (least, _) in zip(facts, spans, strict=True))
     high = min(most / max(fact.low, 1e-12) for fact, (_, most) in zip(facts, spans, strict=True))
@@ -417,8 +408,11 @@ def _common_factor(system: System, knot: Knot, others: list, elements: list[int]
     return f"{len(facts)} figures of the page fit, multiplied by {(low + high) / 2:.3g}: they share a wrong base"
 
 
-class Reader(Left):
+class Reader:
     """Asks what elements, read in one way, leave for sums of months."""
+
+    def __init__(self, left: Left):
+        self.left, self.system = left, left.system
 
     def span(self, fact: Fact, top: Cells, bottom: Cells) -> tuple[float, float]:
         """Return about the least and greatest value that is left for a sum, or a ratio of two, in a fact's vintages.
@@ -430,9 +424,9 @@ class Reader(Left):
             return low, high
         for published in fact.rounds:
             above, below = (self._columns(cells, published) for cells in (top, bottom))
-            least, most = (sign * self.reach(dict.fromkeys(above, float(sign))) for sign in (-1, 1))
+            least, most = (sign * self.left.reach(dict.fromkeys(above, float(sign))) for sign in (-1, 1))
             if bottom:
-                base = [sign * self.reach(dict.fromkeys(below, float(sign))) for sign in (-1, 1)]
+                base = [sign * self.left.reach(dict.fromkeys(below, float(sign))) for sign in (-1, 1)]
                 least, most = least / base[1] if base[1] else 0.0, most / base[0] if base[0] > 0 else np.inf
             low, high = max(low, least), min(high, most)
         return low, high
@@ -445,8 +439,8 @@ class Reader(Left):
         scale = self.system.scale
         for published in fact.rounds:
             above, below = (self._columns(cells, published) for cells in (top, bottom))
-            base = self.seen(below, scale[below]) if bottom else 1.0
-            value = self.seen(above, scale[above])
+            base = self.left.shown[:, below] @ scale[below] if bottom else 1.0
+            value = self.left.shown[:, above] @ scale[above]
             if not ((value <= low * base) | (value >= high * base)).any():
                 least, most = self.span(fact, top, bottom)
                 return low < least <= fact.high and fact.low <= most < high
@@ -458,7 +452,7 @@ class Reader(Left):
             above, below = (self._columns(cells, published) for cells in (fact.top, fact.bottom))
             for sign, ratio in ((1.0, low), (-1.0, high)):
                 weights = dict.fromkeys(above, sign) | dict.fromkeys(below, -sign * ratio)
-                if self.reach(weights) < 0:
+                if self.left.reach(weights) < 0:
                     return False
         return True
 

@@ -177,7 +177,7 @@ def test_hidden_prints_come_back_narrow_and_right(solved):
     """Every printed month, not the sample that sets the band: that one takes as many months of small families."""
     months = Months(*solved[:2])
     months.solve()
-    hidden = hide_months([(part.left, part.knots) for part in months.components()], most=10_000)
+    hidden = hide_months(months.components(), most=10_000)
     share = solved[2].bands.set_index("family").loc["all families", "share"]
     assert len(hidden) >= 200
     assert sum(month.distance <= 1 for month in hidden) >= 0.97 * len(hidden)
