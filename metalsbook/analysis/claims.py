@@ -32,7 +32,7 @@ import pandas as pd
 
 from metalsbook.analysis.answers import AGREE, APART, LOOSE, Answer, forgive, relate_band, relate_figure, tax_hint
 from metalsbook.analysis.checks import Claim, read_arguments, read_printed, run_check
-from metalsbook.analysis.evidence import Evidence, Lookup, plain_texts
+from metalsbook.analysis.evidence import Evidence, Lookup
 from metalsbook.analysis.findings import PACED, NoFigure, show_measure, show_number, show_unit
 from metalsbook.analysis.mislabels import Fit, find_fit
 from metalsbook.analysis.sources import origins, same_source, sources_of_house
@@ -104,54 +104,6 @@ OWN_FIGURE_CHECKS = (*SIMPLE_CHECKS, "implied_base", "mean_of_months", "converte
 _FIGURE = ("value", "qualifier", "resolution", "bound_low", "bound_high")
 
 
-def with_own_figures(
-    row, rows: Iterable, siblings: dict[str, Figure], statements: pd.DataFrame, held: pd.DataFrame, published: str
-) -> tuple[pd.DataFrame, set[str]]:
-    """Return all statements with the note's own, but without the figure that a claim prints and is to be shown.
-
-    A comparison ("declined slightly") is not the figure that it speaks of, so that this stays a witness.
-
-    Args:
-        row: The claim.
-        rows: All claims of its note.
-        siblings: The figures that they print, by claim.
-        statements: The statements that the edition knows.
-        held: Those of the note, or of a source that repeats it.
-        published: Day the note was published.
-
-    Returns:
-        Columns of statements; the figures of claims that the ledger lacks as statement have the claim's id. And the
-        series that differ from the edition's.
-    """
-    claimed = (row.series, row.measure, row.period)
-    keys = list(zip(held["series"], held["measure"], held["period"], strict=True))
-    taken = {*keys, claimed} if row.claim in siblings else set(keys)
-    dropped = [key == claimed for key in keys] if row.claim in siblings and row.check in OWN_FIGURE_CHECKS else []
-    rest = statements.drop(index=held.index[dropped]) if any(dropped) else statements
-    added = [
-        {
-            "statement": other.claim,
-            **{name: getattr(other, name) for name in ("series", "measure", "period", "unit")},
-            "stated": other.printed,
-            "source": other.note,
-            "low": nan,
-            "high": nan,
-            **{name: getattr(siblings[other.claim], name) for name in _FIGURE},
-            "series_as_printed": other.series,
-            "published": published,
-            "published_basis": "stated",
-            "factor": 1.0,
-        }
-        for other in rows
-        if other.check in SIMPLE_CHECKS
-        and other.claim in siblings
-        and other.claim != row.claim
-        and (other.series, other.measure, other.period) not in taken
-    ]
-    changed = {one["series"] for one in added} | ({row.series} if any(dropped) else set())
-    return pd.concat([rest, pd.DataFrame(added, columns=statements.columns)], ignore_index=True), changed
-
-
 COLUMNS = (
     "verdict",
     "kind",
@@ -182,14 +134,13 @@ class _Note:
 
     def __init__(self, name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable):
         statements, self.series, self.sources, self.events = tables
-        self.statements = statements = plain_texts(statements)
+        self.statements = statements
         found = self.sources[self.sources["source"] == name]
         if found.empty:
             raise LedgerError(f"claims.csv, claim {rows['claim'].iloc[0]}: note '{name}' is not in sources.csv")
         self.rows, self.siblings = list(rows.itertuples()), read_figures(rows)
         self.own = same_source(name, self.sources)
         self.own_house = sources_of_house(found["publisher"].iloc[0], self.sources)
-        self.held = statements[statements["source"].isin(self.own)]
         self.published = found["published"].iloc[0]
         self.places = {name: place for place, name in enumerate(statements["statement"])}
         self.rows_by_place = list(statements[["series", "measure", "period", "source"]].itertuples(index=False))
@@ -200,6 +151,9 @@ class _Note:
         self.everything = Evidence(statements, self.series, self.sources)
         self.independent = self._without(self.own), self._without(self.own, narrow=True)
         self.outside = self._without(self.own | self.own_house)
+        printed = self._printed_by_claims()
+        together = pd.concat([statements, printed], ignore_index=True)
+        self.with_own = self._with(together, self.everything, set(printed["series"]))
 
     def solve(self, some: pd.DataFrame, catalogue: pd.DataFrame) -> Lookup:
         """Return what some statements leave of each month, each set solved once."""
@@ -212,6 +166,47 @@ class _Note:
         held = self.statements["source"].isin(left_out)
         rest, changed = self.statements[~held], set(self.statements.loc[held, "series"])
         return Evidence(rest, self.series, self.sources, self.solve, narrow, base=self.everything, changed=changed)
+
+    def _with(self, rows: pd.DataFrame, base: Evidence, changed: set[str]) -> Evidence:
+        given = rows, self.series, self.sources, self.solve
+        return Evidence(*given, near=True, exact=self.own, base=base, changed=changed)
+
+    def _printed_by_claims(self) -> pd.DataFrame:
+        """Return the figures of claims that the ledger lacks as statements of the note; each has its claim's id."""
+        held = {(row.series, row.measure, row.period) for row in self.rows_by_place if row.source in self.own}
+        added = [
+            {
+                "statement": row.claim,
+                **{name: getattr(row, name) for name in ("series", "measure", "period", "unit")},
+                "stated": row.printed,
+                "source": row.note,
+                "low": nan,
+                "high": nan,
+                **{name: getattr(self.siblings[row.claim], name) for name in _FIGURE},
+                "series_as_printed": row.series,
+                "published": self.published,
+                "published_basis": "stated",
+                "factor": 1.0,
+            }
+            for row in self.rows
+            if row.check in SIMPLE_CHECKS
+            and row.claim in self.siblings
+            and (row.series, row.measure, row.period) not in held
+        ]
+        return pd.DataFrame(added, columns=self.statements.columns)
+
+    def with_own_figures(self, row) -> Evidence:
+        """Return all statements with the note's own, but without the figure that a claim prints and is to be shown.
+
+        A comparison ("declined slightly") is not the figure that it speaks of, so that this stays a witness.
+        """
+        if row.claim not in self.siblings:
+            return self.with_own
+        rows = self.with_own.statements
+        own = rows["source"].isin(self.own) if row.check in OWN_FIGURE_CHECKS else rows.index >= len(self.statements)
+        is_claimed = [rows[name] == getattr(row, name) for name in ("series", "measure", "period")]
+        shown = own & is_claimed[0] & is_claimed[1] & is_claimed[2]
+        return self._with(rows[~shown], self.with_own, {row.series})
 
     def print_of(self, series: str, measure: str, period: str) -> Figure | None:
         """Return the figure that the note prints of a series, None where it prints none."""
@@ -438,12 +433,8 @@ def _fit(row, note: _Note) -> Fit | None:
 
 def _judge_by_itself(row, claim: Claim, note: _Note, why: str, others: Answer | None = None, wanted: str = "") -> dict:
     """Judge a claim by the other figures of its own note, together with everybody else's."""
-    rest, changed = with_own_figures(row, note.rows, note.siblings, note.statements, note.held, note.published)
-    evidence = Evidence(
-        rest, note.series, note.sources, note.solve, near=True, exact=note.own, base=note.everything, changed=changed
-    )
     try:
-        answer = _ask(row, claim, evidence, note)
+        answer = _ask(row, claim, note.with_own_figures(row), note)
     except NoFigure as lack:
         more = "" if str(lack) in why else f" Nor do the note's other figures lead to it: they give {lack}."
         return _without(f"{why}{more}{_leaves(row, note)}", wanted or str(lack))

@@ -57,11 +57,6 @@ def find_beside(catalogue: pd.DataFrame, series: str) -> set[str]:
     return beside | {name for name, sides in zip(names, shares, strict=True) if set(sides.split("/")) <= beside}
 
 
-def plain_texts(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame with texts as plain strings, which are read row by row several times as fast."""
-    return frame.astype(dict.fromkeys(frame.select_dtypes("string").columns, object))
-
-
 BRACKET_DAYS = 10
 """A day without quote counts as known between the last quote before and the first after it, each at most this far."""
 WEEK_DAYS = 7

@@ -44,7 +44,7 @@ from typing import Any
 
 import pandas as pd
 
-from metalsbook.analysis.evidence import Estimates, Evidence, plain_texts
+from metalsbook.analysis.evidence import Estimates, Evidence
 from metalsbook.analysis.exports import level_behind_forecast
 from metalsbook.analysis.findings import COMPUTED, ESTIMATED, PACED, Finding, NoFigure, growth, scaled
 from metalsbook.analysis.measures import days_between, shift_day
@@ -242,7 +242,6 @@ def score_outlooks(
         others alone, "" where they have none or `sources` is not given; `too_easy`; `statements`, the ids used.
         `horizon_from` and `horizon_to` are those that were applied.
     """
-    statements = plain_texts(statements)
     named = statements.assign(publisher=statements["source"])[["source", "publisher"]].drop_duplicates("source")
     if sources is not None:
         named = named.merge(sources[["source", "repeats", "licence"]], on="source", how="left")

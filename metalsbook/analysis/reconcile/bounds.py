@@ -54,6 +54,11 @@ class Left:
         """Values of all variables that were found possible, one row each."""
         return self._points[: self._count]
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether anything is left at all."""
+        return bool((self.low <= self.high + EDGE).all()) and self._model.solve() < np.inf
+
     @cached_property
     def _used(self) -> np.ndarray:
         """The rows that the propagated bounds do not imply."""
@@ -104,6 +109,24 @@ class Left:
             return -np.inf
         return np.inf if point[columns].max() > ENDLESS / 2 else float(values @ point[columns])
 
+    def without(self, elements: Sequence[int], cell: int) -> tuple[float, float]:
+        """Return the least and greatest value of a cell, in usual months, where some elements are set aside too."""
+        self._whole.activate(~np.isin(self.owner, elements))
+        ends = []
+        for sign in (1.0, -1.0):
+            self._whole.set_costs(np.array([cell]), np.array([sign]))
+            ends.append(sign * self._whole.solve())
+        self._whole.set_costs(np.array([cell]), np.zeros(1))
+        return max(ends[0], 0.0), np.inf if ends[1] > ENDLESS / 2 else ends[1]
+
+    @cached_property
+    def _whole(self) -> Model:
+        """The program of all rows, for asking without some."""
+        count = len(self.low)
+        return Model(
+            self.matrix, self.limit + LEEWAY, np.zeros(count), np.zeros(count), np.full(count, ENDLESS), PRIMAL
+        )
+
     @cached_property
     def _tied(self) -> np.ndarray:
         """Whether a variable is in a row that the propagated bounds do not imply."""
@@ -121,14 +144,21 @@ class Left:
             left = np.array(cells[end], int)
             if len(left) and self._count:
                 left = left[(sign * (self.shown[:, left] - reached[left])).min(0) > ATTAINED]
+            together = True
             while len(left):
-                cell = int(left[0])
-                point = self._solve(left[:1], np.array([float(sign)]))
+                # All at once as long as that settles several, then one by one.
+                pushed = left if together else left[:1]
+                point = self._solve(pushed, np.full(len(pushed), float(sign)))
                 if point is None:
                     raise SolverFailure("Figures contradict each other although all contradictions were settled")
-                left = left[1:][sign * (point[left[1:]] - reached[left[1:]]) > ATTAINED]
-                if point[cell] < ENDLESS / 2 and sign * (point[cell] - reached[cell]) > ATTAINED:
-                    self._solved[end, cell] = float(point[cell]), self._behind_solution()
+                missed = sign * (point[left] - reached[left]) > ATTAINED
+                cell = int(left[0])
+                if len(pushed) == 1:
+                    if missed[0] and point[cell] < ENDLESS / 2:
+                        self._solved[end, cell] = float(point[cell]), self._behind_solution()
+                    missed[0] = False
+                together = together and len(left) - missed.sum() > 2
+                left = left[missed]
 
     def ends(self, cell: int) -> tuple[float, float]:
         """Return the least and greatest value of a cell in usual months; the solver's tolerance shows in no level."""
@@ -205,6 +235,10 @@ class Component:
     @cached_property
     def knots(self) -> list[Knot]:
         """Its contradictions; what they are made of is known from now on."""
+        left = Left(self.system, self.system.strict)
+        if left.is_possible:
+            self._lefts[0, 0] = left
+            return []
         knots = find_knots(self.system, self.known)
         self.known += [core for core in name_cores(self.system, knots) if core not in self.known]
         return knots

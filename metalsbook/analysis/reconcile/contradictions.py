@@ -74,12 +74,11 @@ def apply_sides(system: System, sides: Iterable[Side]) -> np.ndarray:
 
 
 def find_knots(system: System, known: Iterable[NamedCore] = ()) -> list[Knot]:
-    """Return the knots of a component, empty where all its elements can hold.
+    """Return the knots of a component whose elements cannot all hold.
 
     Cores of a system of more figures (`known`) need not be searched for where they are here too.
     """
-    if len(system.facts) == 1 or (whole := Compatible(system)).is_possible(system.strict):
-        return []
+    whole = Compatible(system)
     slips, cores = Slips(system), _first_cores(system, whole, _cores_again(system, whole, known))
     # Quick sides first, to collect cores; the exact search then seldom has to start again.
     while more := _disjoint_cores(

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from metalsbook.analysis.reconcile.bounds import Component, Left
+from metalsbook.analysis.reconcile.bounds import Component
 from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text
 from metalsbook.analysis.reconcile.system import OUT, STRICT
 
@@ -151,10 +151,8 @@ def _hide(family: str, cell: Cell, numbers: list[int], component: Component) -> 
     kept = [system.facts[number] for number in numbers if whole.state[number] != OUT]
     if not kept or len(numbers) == len(system.facts):
         return None
-    state = whole.state.copy()
-    state[numbers] = OUT
-    left, column = Left(system, state, whole.shown), system.index[cell, system.last[cell]]
-    low, high = max(-left.reach({column: -1.0}), 0.0), left.reach({column: 1.0})
+    column = system.index[cell, system.last[cell]]
+    low, high = (end * system.scale[column] for end in whole.without(numbers, column))
     value = min(kept, key=lambda fact: (-fact.rounds[-1], fact.resolution, fact.key)).printed
     if not np.isfinite(high) or high - low > OPEN_WIDTH * (high + low) / 2 or value <= 0:
         return None

@@ -163,15 +163,22 @@ class _Rows:
     """Collects the rows of a sparse matrix."""
 
     def __init__(self) -> None:
-        self.entries: list[tuple[int, int, float]] = []
+        self.columns: list[int] = []
+        self.values: list[float] = []
+        self.ends = [0]
         self.limits: list[float] = []
         self.owners: list[tuple[int, int]] = []
 
     def add(self, terms: Iterable[tuple[int, float]], limit: float, owner: int, reading: int = STRICT) -> None:
-        if np.isfinite(limit):
-            self.entries += [(len(self.limits), variable, value) for variable, value in terms if value]
-            self.limits.append(limit)
-            self.owners.append((owner, reading))
+        if limit == np.inf:
+            return
+        for column, value in terms:
+            if value:
+                self.columns.append(column)
+                self.values.append(value)
+        self.ends.append(len(self.columns))
+        self.limits.append(limit)
+        self.owners.append((owner, reading))
 
 
 def split_components(facts: Sequence[Fact], totals: dict[str, str]) -> list[list[Fact]]:
@@ -248,13 +255,14 @@ def build_system(facts: Sequence[Fact], totals: dict[str, str], habits: Habits, 
     revised, ties = len(ties), ties + sorted(bases)
     variables = last + ties
     index = {vintage: number for number, vintage in enumerate(variables)}
-    scale = np.array([usual.get(cell.series, 1.0) * cell.span for cell, _ in variables])
+    scale = [usual.get(cell.series, 1.0) * cell.span for cell, _ in variables]
     rows = _Rows()
     bounds = _cut_edges(facts, shown)
     for number, fact in enumerate(facts):
+        columns = {_columns(index, fact, published) for published in fact.rounds}
         for reading, (low, high) in enumerate(_readings(fact, bounds[number])):
-            for top, bottom in {_columns(index, fact, published) for published in fact.rounds}:
-                _add_fact(rows, (number, reading), fact, (low, high), list(top), list(bottom), scale)
+            for top, bottom in columns:
+                _add_fact(rows, (number, reading), fact, (low, high), top, bottom, scale)
     shown_in: dict[Cell, list[int]] = defaultdict(list)
     for cell, vintage in ties[:revised]:
         shown_in[cell].append(vintage)
@@ -275,15 +283,14 @@ def build_system(facts: Sequence[Fact], totals: dict[str, str], habits: Habits, 
                 rows.add([(restated, sign), *terms], 0.0, number, reading)
     links = tuple(link_parts(cells, totals))
     _add_parts(rows, links, dict(zip(cells, range(len(cells)), strict=True)), asked, scale, habits)
-    lines, columns, values = zip(*rows.entries, strict=True)
-    matrix = sp.csr_matrix((values, (lines, columns)), shape=(len(rows.limits), len(variables)))
+    matrix = sp.csr_matrix((rows.values, rows.columns, rows.ends), shape=(len(rows.limits), len(variables)))
     owner, reading = np.array(rows.owners).T
     return System(
         tuple(facts),
         tuple(ties),
         tuple(variables),
         len(cells),
-        scale,
+        np.array(scale),
         matrix,
         np.array(rows.limits),
         owner,
@@ -357,19 +364,19 @@ def _add_fact(
     owner: tuple[int, int],
     fact: Fact,
     bounds: tuple[float, float],
-    top: list[int],
-    bottom: list[int],
-    scale: np.ndarray,
+    top: Sequence[int],
+    bottom: Sequence[int],
+    scale: Sequence[float],
 ) -> None:
     """Add `low <= top <= high` (amount) or `low <= top / bottom <= high` (ratio), divided by the level of the top."""
     low, high = bounds
-    usual = scale[top].sum()
+    usual = sum(scale[column] for column in top)
     level = usual if bottom else max(fact.high if np.isfinite(fact.high) else fact.low, 1e-6 * usual)
     if not bottom:
         rows.add([(column, scale[column] / level) for column in top], high / level, *owner)
         rows.add([(column, -scale[column] / level) for column in top], -low / level, *owner)
         return
-    below = scale[bottom].sum()
+    below = sum(scale[column] for column in bottom)
     rows.add([(column, -scale[column] / below) for column in bottom], -LEAST_BASE, *owner)
     for sign, ratio in ((1, high), (-1, low)):
         if np.isfinite(ratio):
@@ -386,7 +393,7 @@ def _add_parts(
     links: Iterable[Link],
     index: dict[Cell, int],
     asked: dict[Cell, int],
-    scale: np.ndarray,
+    scale: Sequence[float],
     habits: Habits,
 ) -> None:
     """Add `parts <= total`; figures last published in different rounds may have been revised between."""

@@ -375,7 +375,8 @@ def _show_digits(value: float, resolution: float) -> str:
 
 def _explain(component: Component, number: int) -> dict[int, list[str]]:
     """Return the slips of each figure in doubt that would settle a contradiction, as its likeliest side leaves it."""
-    system, reasons = component.system, {}
+    system = component.system
+    reasons: dict[int, list[str]] = {}
     for place, side in enumerate(component.knots[number].sides):
         for element, reading in side.items():
             if element < len(system.facts) and not reasons.get(element):
