@@ -15,7 +15,7 @@ import scipy.sparse as sp
 
 from metalsbook.analysis.reconcile.contradictions import Knot, NamedCore, Side, apply_sides, find_knots, name_cores
 from metalsbook.analysis.reconcile.solver import ENDLESS, LEEWAY, PRIMAL, Model, SolverFailure
-from metalsbook.analysis.reconcile.system import NOBODY, System
+from metalsbook.analysis.reconcile.system import NOBODY, System, entry_rows
 
 PASSES = 60
 """Passes of bounds propagation; rates that chase each other in a circle would go on for ever."""
@@ -62,8 +62,9 @@ class Left:
     @cached_property
     def _used(self) -> np.ndarray:
         """The rows that the propagated bounds do not imply."""
-        ends = np.minimum(self.high, ENDLESS)
-        return np.flatnonzero(self.matrix.maximum(0) @ ends + self.matrix.minimum(0) @ self.low > self.limit + LEEWAY)
+        rows, columns, values = entry_rows(self.matrix), self.matrix.indices, self.matrix.data
+        most = values * np.where(values > 0, np.minimum(self.high, ENDLESS)[columns], self.low[columns])
+        return np.flatnonzero(np.bincount(rows, most, len(self.limit)) > self.limit + LEEWAY)
 
     @cached_property
     def _model(self) -> Model:
@@ -131,7 +132,7 @@ class Left:
     def _tied(self) -> np.ndarray:
         """Whether a variable is in a row that the propagated bounds do not imply."""
         tied = np.zeros(len(self.low), bool)
-        tied[self.matrix[self._used].indices] = True
+        tied[self.matrix.indices[np.isin(entry_rows(self.matrix), self._used)]] = True
         return tied
 
     def bound(self, asked: Iterable[tuple[int, int]]) -> None:
@@ -311,7 +312,7 @@ def propagate(matrix: sp.csr_matrix, limit: np.ndarray) -> tuple[np.ndarray, np.
         (keys: variable for its lower, variable + number of variables for its upper bound).
     """
     count, value, column = matrix.shape[1], matrix.data, matrix.indices
-    row = np.repeat(np.arange(len(limit)), np.diff(matrix.indptr))
+    row = entry_rows(matrix)
     is_up = value > 0
     low, high = np.zeros(count), np.full(count, np.inf)
     causes = np.full(2 * count, -1)

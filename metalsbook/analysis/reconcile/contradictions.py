@@ -249,18 +249,22 @@ class Slips:
         for element in range(system.size):
             for reading in system.looser(element, STRICT):
                 self.members.setdefault(slip_of(system, element, reading), {})[element] = reading
+        self._ways: dict[frozenset, list[tuple]] = {}
         self.cost = {
             name: max(_cost(system, *way) for way in members.items()) for name, members in self.members.items()
         }
 
     def ways(self, core: Core) -> list[tuple]:
         """Return the slips that settle a core."""
-        found = dict.fromkeys(
-            slip_of(self.system, element, looser)
-            for element, reading in core.items()
-            for looser in self.system.looser(element, reading)
-        )
-        return sorted(found, key=repr)
+        name = frozenset(core.items())
+        if name not in self._ways:
+            found = {
+                slip_of(self.system, element, looser)
+                for element, reading in core.items()
+                for looser in self.system.looser(element, reading)
+            }
+            self._ways[name] = sorted(found, key=repr)
+        return self._ways[name]
 
     def side(self, names: Iterable[tuple]) -> dict[int, int]:
         """Return the readings that slips make together."""

@@ -72,6 +72,7 @@ class Model:
             ("presolve", "off"),
             ("simplex_strategy", strategy),
             ("primal_simplex_bound_perturbation_multiplier", 0.0),
+            ("dual_simplex_cost_perturbation_multiplier", 0.0),
             ("primal_feasibility_tolerance", FEASIBILITY),
             ("dual_feasibility_tolerance", FEASIBILITY),
         ):

@@ -122,19 +122,18 @@ class System:
 
     def rows_about(self, elements: np.ndarray) -> np.ndarray:
         """Return the rows of some elements, with the parts and totals that hang on their months."""
-        held = np.isin(self.owner, elements)
-        reached = np.zeros(self.matrix.shape[1], bool)
-        reached[self.matrix[held].indices] = True
-        nobody, links = self._ownerless
-        while len(more := np.flatnonzero(~held[nobody] & (links @ reached > 0))):
-            held[nobody[more]] = True
-            reached[links[more].indices] = True
-        return np.flatnonzero(held)
-
-    @cached_property
-    def _ownerless(self) -> tuple[np.ndarray, sp.csr_matrix]:
-        nobody = np.flatnonzero(self.owner == NOBODY)
-        return nobody, abs(self.matrix[nobody])
+        rows, columns = entry_rows(self.matrix), self.matrix.indices
+        is_asked = np.zeros(self.size + 1, bool)
+        is_asked[elements] = True
+        held, nobody = is_asked[self.owner], self.owner == NOBODY
+        while True:
+            reached, linked = np.zeros(self.matrix.shape[1], bool), np.zeros(len(held), bool)
+            reached[columns[held[rows]]] = True
+            linked[rows[reached[columns]]] = True
+            more = linked & nobody & ~held
+            if not more.any():
+                return np.flatnonzero(held)
+            held |= more
 
     def columns(self, fact: Fact, published: int) -> tuple[list[int], list[int]]:
         """Return the variables of a fact's top and bottom, as a print of one round shows them."""
@@ -157,6 +156,11 @@ class System:
         """Return whether a tie (an element) holds a restated base."""
         cell, published = self.ties[tie - len(self.facts)]
         return vintage_of(cell, published) == SETTLED != published
+
+
+def entry_rows(matrix: sp.csr_matrix) -> np.ndarray:
+    """Return the row of each entry of a matrix, in the order of its data."""
+    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
 
 
 class _Rows:

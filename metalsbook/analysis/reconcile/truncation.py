@@ -33,10 +33,14 @@ def learn_cuts(systems: Sequence[System]) -> tuple[frozenset[Kind], frozenset[Ki
     """Return who cuts digits off, and who may do so."""
     rounds: set[Kind] = set()
     odds: dict[Kind, float] = {}
+    known: dict[tuple, list[tuple[int, float]]] = {}
     for _ in range(ROUNDS):
         found: dict[Kind, float] = defaultdict(float)
-        for system in systems:
-            for number, leaning in _leanings(system, rounds):
+        for place, system in enumerate(systems):
+            unknown = _not_known_to_round(system, rounds)
+            if (place, unknown) not in known:
+                known[place, unknown] = list(_leanings(system, list(unknown)))
+            for number, leaning in known[place, unknown]:
                 fact = system.facts[number]
                 for house in fact.houses:
                     found[house, bool(fact.bottom)] += leaning
@@ -77,14 +81,17 @@ def _read(fact: Fact, cut: frozenset[Kind], unsure: frozenset[Kind]) -> Fact:
     return replace(fact, low=low, high=high, cut=True)
 
 
-def _leanings(system: System, rounds: set[Kind]) -> Iterable[tuple[int, float]]:
-    """Yield figures, and the logarithm of how much more room the others leave where digits were cut off."""
-    state = np.full(system.size, STRICT, np.int8)
-    open_facts = [
+def _not_known_to_round(system: System, rounds: set[Kind]) -> tuple[int, ...]:
+    return tuple(
         number
         for number, fact in enumerate(system.facts)
         if fact.is_rounded and fact.printed and not any((house, bool(fact.bottom)) in rounds for house in fact.houses)
-    ]
+    )
+
+
+def _leanings(system: System, open_facts: list[int]) -> Iterable[tuple[int, float]]:
+    """Yield figures, and the logarithm of how much more room the others leave where digits were cut off."""
+    state = np.full(system.size, STRICT, np.int8)
     state[open_facts] = LOOSE
     rows = system.rows_of(state)
     low, high, _ = propagate(system.matrix[rows], system.limit[rows] + LEEWAY)
