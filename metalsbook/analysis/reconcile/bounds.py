@@ -256,9 +256,8 @@ class Component:
         return self._lefts[name]
 
     def _state(self, number: int, place: int) -> np.ndarray:
-        return apply_sides(
-            self.system, [*self.others(number), *(knot.sides[place] for knot in self.knots[number:][:1])]
-        )
+        sides = [knot.sides[place if other == number else 0] for other, knot in enumerate(self.knots)]
+        return apply_sides(self.system, sides)
 
     def bound(self, cells: Sequence[int]) -> dict[int, tuple[float, float, frozenset[int]]]:
         """Return least value, greatest value (units of the series) and proving elements of cells over all sides.
