@@ -58,7 +58,7 @@ class Edition:
 
     @cached_property
     def statements(self) -> pd.DataFrame:
-        """All statements: for pages on the whole ledger. A chapter asks for its series' (`rows_of`, `prints`, ...)."""
+        """All statements: for pages on the whole ledger. A chapter asks for those of its series (`rows_of`, ...)."""
         return self._snapshot.tables["statements"]
 
     @property
@@ -67,10 +67,7 @@ class Edition:
         return self._snapshot.count
 
     def rows_of(self, *series: str) -> pd.DataFrame:
-        """Return the statements of some series in the snapshot's order; of statements in parts, only these are read.
-
-        A series that the edition does not know has none.
-        """
+        """Return the statements of some series in the snapshot's order; one that the edition does not know has none."""
         return self._snapshot.rows_of(*series)
 
     def rows_under(self, *beginnings: str) -> pd.DataFrame:
@@ -162,6 +159,10 @@ class Edition:
             except KeyError:
                 raise SnapshotError(f"The edition {self.month} has no series '{series}'") from None
         return self._specs[series]
+
+    def series_of(self, chapter: str) -> list[str]:
+        """Return the series of a chapter."""
+        return self.series.loc[self.series["chapter"] == chapter, "series"].tolist()
 
     def has(self, series: str) -> bool:
         """Return whether the edition's catalogue has the series."""
@@ -311,9 +312,8 @@ class Edition:
 
     def _reconciled_months(self, estimates: pd.DataFrame, printed: pd.DataFrame, prints: pd.DataFrame) -> pd.DataFrame:
         ends = [name for name in ("low", "best", "high", "likely_low", "likely_high") if name in estimates]
-        status = estimates["basis" if "basis" in estimates else "status"]
         known = estimates[ends].assign(
-            status=status.replace({"implied": "derived", "open": "unknown"}),
+            status=estimates["basis"].replace({"implied": "derived", "open": "unknown"}),
             bound=printed["bound"].reindex(estimates.index),
             who=printed["who"].reindex(estimates.index),
         )

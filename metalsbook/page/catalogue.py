@@ -58,8 +58,7 @@ def sources_table(edition, chapter: str) -> Html:
 
     Those with the most statements are in sight, the others are folded. The data catalogue lists every page by title.
     """
-    own = edition.series.loc[edition.series["chapter"] == chapter, "series"]
-    rows = edition.rows_of(*own).merge(edition.sources, on="source", suffixes=("", "_source"))
+    rows = edition.rows_of(*edition.series_of(chapter)).merge(edition.sources, on="source", suffixes=("", "_source"))
     ahead = rows["measure"].str.startswith("forecast")
     by = rows.assign(ahead=ahead, seen=rows["period"].mask(ahead)).groupby("publisher")
     pages = rows.drop_duplicates("source").sort_values(["published_source", "source"])
@@ -99,8 +98,7 @@ def _pages(pages: pd.DataFrame) -> Html:
 
 def sources_fold(edition, chapter: str) -> Html:
     """Return the sources of a chapter, folded under a line with their number."""
-    own = edition.series.loc[edition.series["chapter"] == chapter, "series"]
-    publishers = edition.rows_of(*own)["source"].map(edition.publishers).nunique()
+    publishers = edition.rows_of(*edition.series_of(chapter))["source"].map(edition.publishers).nunique()
     return folded(f"Sources: {count_of(publishers, 'publisher')}", sources_table(edition, chapter))
 
 
@@ -109,8 +107,8 @@ def checks_lines(edition, chapter: str) -> Html:
     claims = edition.claims
     own = claims[claims["chapter"] == chapter] if len(claims) else claims
     said = counted(own["verdict"]) if len(own) else []
-    series = edition.series.loc[edition.series["chapter"] == chapter, "series"]
-    conflicts = edition.conflicts.loc[edition.conflicts["series"].isin(series), "conflict"].nunique()
+    conflicts = edition.conflicts
+    conflicts = conflicts.loc[conflicts["series"].isin(edition.series_of(chapter)), "conflict"].nunique()
     lines = [
         (say_line("shared/claims_line", total=len(own), counts=said), "claims_audit.html", "Claims audit"),
         (say_line("shared/conflicts_line", total=conflicts), "conflicts.html", "Contradictions"),
@@ -148,8 +146,7 @@ def most_wanted(edition) -> pd.DataFrame:
         most first.
     """
     estimates = edition.estimates
-    status = estimates["basis" if "basis" in estimates else "status"]
-    unknown = estimates.loc[status.isin(["open", "unknown"]), ["series", "period"]]
+    unknown = estimates.loc[estimates["basis"] == "open", ["series", "period"]]
     tied = {month: {month} for month in unknown.itertuples(index=False, name=None)}
     changes = edition.statements[edition.statements["measure"].isin(["mom", "yoy"])]
     changes = changes[changes["period"].str.len() == 7]

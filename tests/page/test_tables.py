@@ -82,10 +82,9 @@ def test_sources_name_their_newest_pages_by_day_and_count_the_others():
             "published": days,
         }
     )
-    series = pd.DataFrame({"series": ["mg.a"], "chapter": ["magnesium_prices"]})
     ed = SimpleNamespace(
+        series_of=lambda _: ["mg.a"],
         month="2025-11",
-        series=series,
         sources=sources,
         rows_of=lambda *names: statements[statements["series"].isin(names)],
     )
@@ -117,7 +116,9 @@ def sources_of(counts):
         }
     )
     series = pd.DataFrame({"series": ["mg.a"], "chapter": ["magnesium_prices"]})
-    return SimpleNamespace(month="2025-11", series=series, sources=sources, rows_of=lambda *_: statements)
+    return SimpleNamespace(
+        month="2025-11", series=series, sources=sources, rows_of=lambda *_: statements, series_of=lambda _: []
+    )
 
 
 @pytest.mark.parametrize(
