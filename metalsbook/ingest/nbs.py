@@ -6,12 +6,13 @@ in UTF-8 without a mark. January has no figure of its own for many indicators, w
 
 import re
 import unicodedata
+from dataclasses import replace
 from decimal import Decimal
 
 from metalsbook.errors import IngestError
 from metalsbook.ingest.batch import Batch, Origin, Row
 from metalsbook.ingest.files import shown
-from metalsbook.ingest.grid import Grid, is_missing
+from metalsbook.ingest.grid import Grid, is_missing, read_records
 from metalsbook.ingest.mappings import read_mapping
 
 KIND = "NBS export"
@@ -38,23 +39,20 @@ def read(grid: Grid, batch: Batch) -> None:
     place = next((at for at, (_, cells) in enumerate(grid.rows) if cells[0] == _HEAD), None)
     if place is None:
         raise IngestError(f"{grid.file} has no line that begins with '{_HEAD}'", "The layout has changed")
-    months = _months(grid, place)
+    rows = [(number, cells) for number, cells in grid.rows[place:] if not cells[0].startswith(_FOOTERS)]
+    header, records = read_records(replace(grid, rows=rows), batch)
+    months = _months(header[1:], grid, rows[0][0])
     batch.kind = f"{KIND}, {len(months)} months"
     batch.set_source(ORIGIN, f"{KIND}, {min(months)} to {max(months)}")
     mapping = {(row["indicator"], row["unit"]): row for row in read_mapping("nbs")}
-    for number, cells in grid.rows[place + 1 :]:
-        if cells[0].startswith(_FOOTERS):
-            continue
-        with batch.collect():
-            _state(grid, number, cells, months, mapping, batch)
+    for number, record in records:
+        figures = {month: record[cell] for month, cell in zip(months, header[1:], strict=True)}
+        _state(record[_HEAD], figures, number, grid, mapping, batch)
 
 
-def _months(grid: Grid, place: int) -> list[str]:
-    number, cells = grid.rows[place]
-    while cells and not cells[-1]:
-        cells = cells[:-1]
+def _months(header: list[str], grid: Grid, number: int) -> list[str]:
     months = []
-    for at, cell in enumerate(cells[1:], start=1):
+    for at, cell in enumerate(header, start=1):
         match = _MONTH.fullmatch(cell)
         if match is None:
             raise IngestError(
@@ -67,14 +65,10 @@ def _months(grid: Grid, place: int) -> list[str]:
     return months
 
 
-def _state(grid: Grid, number: int, cells: list[str], months: list[str], mapping: dict[tuple, Row], batch: Batch):
-    if grid.sheet:
-        cells = [*cells, *[""] * len(months)][: max(len(cells), len(months) + 1)]
-    if len(cells) < len(months) + 1 or any(cells[len(months) + 1 :]):
-        raise IngestError(
-            f"{grid.where(number)} has {len(cells)} cells for {len(months)} months", "The file is cut or was edited"
-        )
-    name = "".join(unicodedata.normalize("NFKC", cells[0]).split())
+def _state(
+    indicator: str, figures: dict[str, str], number: int, grid: Grid, mapping: dict[tuple, Row], batch: Batch
+) -> None:
+    name = "".join(unicodedata.normalize("NFKC", indicator).split())
     match = _INDICATOR.fullmatch(name)
     growth = bool(match) and match[2].endswith("增长")
     unit = (match[3] or ("%" if growth else "")) if match else ""
@@ -82,7 +76,7 @@ def _state(grid: Grid, number: int, cells: list[str], months: list[str], mapping
     if row is None:
         batch.unmapped.append(f"indicator {shown(name)}")
         return
-    for month, cell in zip(months, cells[1:], strict=False):
+    for month, cell in figures.items():
         if is_missing(cell):
             continue
         with batch.collect():

@@ -10,10 +10,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from posixpath import dirname, join, normpath, relpath
-from typing import Any, ClassVar
+from typing import Any
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from docutils.utils.math import latex2mathml
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx import addnodes
@@ -66,31 +65,11 @@ class Dropdown(SphinxDirective):
     required_arguments = 1
     final_argument_whitespace = True
     has_content = True
-    option_spec: ClassVar = {"class": directives.class_option, "name": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
         """Return the folded part."""
-        body = folded("", summary=self.arguments[0], classes=["dropdown", *self.options.get("class", [])])
-        body.extend(self.parse_content_to_nodes(allow_section_headings=False))
-        self.add_name(body)
-        return [body]
-
-
-class FoldDropdowns(SphinxPostTransform):
-    """Fold whatever carries the class `dropdown` (solutions, notes) without a script."""
-
-    # Late, when titles have been put in.
-    default_priority = 800
-    formats = ("html",)
-
-    def run(self, **_: Any) -> None:
-        """Replace each such node."""
-        for node in list(self.document.findall(nodes.Element)):
-            if "dropdown" in node.get("classes", []) and node.children and not isinstance(node, folded):
-                classes = [*node["classes"], "admonition"]
-                body = folded("", summary=node[0].astext(), classes=classes, ids=node["ids"])
-                body.extend(child.deepcopy() for child in node.children[1:])
-                node.replace_self(body)
+        content = self.parse_content_to_nodes(allow_section_headings=False)
+        return [folded("", *content, summary=self.arguments[0], classes=["dropdown"])]
 
 
 class LeadAcross(SphinxPostTransform):
@@ -138,7 +117,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(charts.vega_chart, html=(charts.visit_html, None))
     app.add_node(folded, html=(_visit_folded, _depart_folded))
     app.add_directive("dropdown", Dropdown)
-    app.add_post_transform(FoldDropdowns)
     app.add_post_transform(LeadAcross)
     app.connect("builder-inited", _prepare)
     app.connect("doctree-read", fold_code)
