@@ -83,7 +83,7 @@ NEAR = 0.1
 MOST_TRIED = 12
 """Figures of a contradiction on which the gap is tried at most."""
 _CUT = "its digits are cut off, not rounded"
-_RESTATED = "the months before were restated"
+_RESTATED = "earlier months of it were restated"
 
 Cells = tuple[Cell, ...]
 
