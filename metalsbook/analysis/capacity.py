@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from metalsbook.analysis.intervals import Interval, exact
+from metalsbook.analysis.intervals import Interval, printed
 
 
 @dataclass
@@ -62,15 +62,15 @@ def distinct_figures(statements: pd.DataFrame) -> list[Figure]:
     widths = statements["bound_high"] - statements["bound_low"]
     for _, row in statements.assign(width=widths).sort_values(["width", "value", "who"], kind="stable").iterrows():
         house = row.get("house") or row["who"]
-        printed = Interval(float(row["bound_low"]), float(row["bound_high"]), float(row["value"]))
-        fits = [one for one in found if printed.low <= one.figure.best <= printed.high]
+        figure = printed(row)
+        fits = [one for one in found if figure.low <= one.figure.best <= figure.high]
         own = [one for one in fits if house in one.houses or row["who"] in one.names]
-        same = [one for one in fits if one.figure == printed]
+        same = [one for one in fits if one.figure == figure]
         if joined := own or same or (fits if len(fits) == 1 else []):
             joined[0].names.append(row["who"])
             joined[0].houses.add(house)
         else:
-            found.append(Figure(printed, [row["who"]], {house}))
+            found.append(Figure(figure, [row["who"]], {house}))
     return sorted(found, key=lambda one: -one.figure.best)
 
 
@@ -110,23 +110,18 @@ def world_shares(own: pd.DataFrame, world: pd.DataFrame, stated: pd.DataFrame) -
         Columns period, low, high, value (%), who, kind ("stated" or "computed: same house"). Only output figures of
         one house over one another: two houses draw different borders around an industry.
     """
-    rows = [
-        (row["period"], row["bound_low"], row["bound_high"], row["value"], row["who"], "stated")
-        for _, row in stated.iterrows()
-    ]
-    for _, row in own.merge(world, on=["period", "who"], suffixes=("", "_world")).iterrows():
-        above = Interval(row["bound_low"], row["bound_high"], row["value"])
-        below = Interval(row["bound_low_world"], row["bound_high_world"], row["value_world"])
-        share = (above / below).scaled(100)
-        rows.append((row["period"], share.low, share.high, share.best, row["who"], "computed: same house"))
-    table = pd.DataFrame(rows, columns=["period", "low", "high", "value", "who", "kind"])
+    columns = ["period", "low", "high", "value", "who", "kind"]
+    told = stated.rename(columns={"bound_low": "low", "bound_high": "high"}).assign(kind="stated")
+    both = own.merge(world, on=["period", "who"], suffixes=("", "_whole"))
+    computed = both.assign(**_shares_pct(both), kind="computed: same house")
+    table = pd.concat([told[columns], computed[columns]])
     return table.drop_duplicates().sort_values(["period", "who", "kind"], ignore_index=True)
 
 
-def known_share_pct(part: Interval, whole: Interval) -> Interval:
-    """Return a part of a whole in per cent, never above 100."""
-    share = (part / whole).scaled(100)
-    return Interval(min(share.low, 100), min(share.high, 100), min(share.best, 100)) if share.low < 100 else exact(100)
+def _shares_pct(both: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return least, greatest and printed share in per cent of parts beside their wholes (suffix "_whole")."""
+    ends = {"low": ("bound_low", "bound_high"), "high": ("bound_high", "bound_low"), "value": ("value", "value")}
+    return {name: both[above] / both[f"{below}_whole"] * 100 for name, (above, below) in ends.items()}
 
 
 def part_shares(parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:
@@ -141,20 +136,11 @@ def part_shares(parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:
         rounding). One row for each part, period and measure: its latest print.
     """
     latest = parts.sort_values(["published", "statement"]).drop_duplicates(["name", "period", "measure"], keep="last")
-    rows = []
-    for _, part in latest.iterrows():
-        rivals = wholes[(wholes["period"] == part["period"]) & (wholes["measure"] == part["measure"])]
-        if rivals.empty:
-            continue
-        above = Interval(part["bound_low"], part["bound_high"], part["value"])
-        shares = [
-            known_share_pct(above, Interval(row["bound_low"], row["bound_high"], row["value"]))
-            for _, row in rivals.sort_values(["published", "statement"]).iterrows()
-        ]
-        low, high = min(one.low for one in shares), max(one.high for one in shares)
-        rows.append((part["name"], part["period"], part["measure"], shares[-1].best, low, high))
-    columns = ["name", "period", "measure", "value", "low", "high"]
-    return pd.DataFrame(rows, columns=columns).sort_values(["name", "period", "measure"], ignore_index=True)
+    rivals = wholes.sort_values(["published", "statement"])
+    both = latest.merge(rivals, on=["period", "measure"], suffixes=("", "_whole"))
+    both = both.assign(**{name: share.clip(upper=100.0) for name, share in _shares_pct(both).items()})
+    shares = both.groupby(["name", "period", "measure"], sort=True)
+    return shares.agg(value=("value", "last"), low=("low", "min"), high=("high", "max")).reset_index()
 
 
 def balances(outputs: pd.DataFrame, exports: pd.DataFrame, consumption: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ CAAM and NBS count different things and are never put into one series; every fig
 
 import pandas as pd
 
-from metalsbook.analysis.intervals import Interval, growth_factor
+from metalsbook.analysis.intervals import Interval, growth_factor, printed
 from metalsbook.analysis.sources import agreed_prints, without_note
 from metalsbook.ledger.figures import read_figure
 from metalsbook.months import period_end, step_month
@@ -122,8 +122,7 @@ def _share(statements: pd.DataFrame, part: str, whole: str, month: str) -> Inter
     above, below = (_printed(statements, series, "level", month) for series in (part, whole))
     if above is None or below is None:
         return None
-    both = shares(above.to_frame().T, below.to_frame().T).iloc[0]
-    return Interval(both["low"], both["high"], both["value"])
+    return (printed(above) / printed(below)).scaled(100)
 
 
 def _share_before(statements, part: str, whole: str, month: str, now: Interval | None) -> Interval | None:
@@ -131,9 +130,7 @@ def _share_before(statements, part: str, whole: str, month: str, now: Interval |
     rates = [rate for name in (part, whole) if (rate := _printed(statements, name, "yoy", month)) is not None]
     if now is None or len(rates) < 2:
         return None
-    part_grown, whole_grown = (
-        growth_factor(Interval(rate["bound_low"], rate["bound_high"], rate["value"])) for rate in rates
-    )
+    part_grown, whole_grown = (growth_factor(printed(rate)) for rate in rates)
     return Interval(
         now.low * whole_grown.low / part_grown.high,
         now.high * whole_grown.high / part_grown.low,

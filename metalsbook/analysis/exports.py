@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from metalsbook.analysis.intervals import Interval
+from metalsbook.analysis.intervals import Interval, growth_factor, printed
 from metalsbook.analysis.sources import agreed_prints
 from metalsbook.months import step_month
 
@@ -34,14 +34,14 @@ def unit_values(statements: pd.DataFrame, products: dict[str, tuple[str, str, st
     for product, names in products.items():
         periods = {key[1:] for key in latest.index if key[0] in names and key[1] in ("level", "ytd")}
         for measure, period in sorted(periods, key=lambda key: key[::-1]):
-            value, quantity, printed = (
+            value, quantity, stated = (
                 latest.loc[(name, measure, period)] if (name, measure, period) in latest.index else None
                 for name in names
             )
-            worth = _quotient(value, quantity)
-            if worth or printed is not None:
+            worth = None if value is None or quantity is None else printed(value) / printed(quantity)
+            if worth or stated is not None:
                 ends = (worth.low, worth.high, worth.best) if worth else (float("nan"),) * 3
-                rows.append((product, period, measure, *ends, float("nan") if printed is None else printed["value"]))
+                rows.append((product, period, measure, *ends, float("nan") if stated is None else stated["value"]))
     return pd.DataFrame(rows, columns=["product", "period", "measure", "low", "high", "best", "printed"])
 
 
@@ -59,13 +59,6 @@ def _finest_of_latest(statements: pd.DataFrame, first: list[str] | None = None) 
     )
     finest_last = ordered[within].sort_values("resolution", ascending=False, kind="stable")
     return finest_last.drop_duplicates(keys, keep="last")
-
-
-def _quotient(value: pd.Series | None, quantity: pd.Series | None) -> Interval | None:
-    if value is None or quantity is None:
-        return None
-    above, below = (Interval(row["bound_low"], row["bound_high"], row["value"]) for row in (value, quantity))
-    return above / below
 
 
 def destinations(statements: pd.DataFrame, prefix: str, quantities: pd.DataFrame) -> pd.DataFrame:
@@ -86,8 +79,8 @@ def destinations(statements: pd.DataFrame, prefix: str, quantities: pd.DataFrame
     every = rows[rows["measure"] == "level"].assign(place=rows["series"].str[len(prefix) :])
     agreed = agreed_prints(every, ["place", "period"])
     rows = _finest_of_latest(pd.concat([every.assign(agreed=False), agreed.assign(agreed=True)]), ["agreed"])
-    printed = rows[rows["unit"] == "%"]
-    printed = printed.assign(place=printed["place"].str.removesuffix(".share")).set_index(["place", "period"])["value"]
+    stated = rows[rows["unit"] == "%"]
+    stated = stated.assign(place=stated["place"].str.removesuffix(".share")).set_index(["place", "period"])["value"]
     tonnes = rows[(rows["unit"] == "t") & ~rows["place"].str.contains(".", regex=False)]
     whole = quantities[quantities["basis"] != OPEN].set_index("period")["best"]
     prints_of = {key: group for key, group in every.groupby(["series", "period"], sort=False)}
@@ -98,9 +91,9 @@ def destinations(statements: pd.DataFrame, prefix: str, quantities: pd.DataFrame
             (row["bound_low"] <= same["value"]) & (same["value"] <= row["bound_high"])
         )
         rivals.append(sorted(set(same.loc[~fits, "value"])))
-    stated = [printed.get(key, float("nan")) for key in zip(tonnes["place"], tonnes["period"], strict=True)]
+    shares = [stated.get(key, float("nan")) for key in zip(tonnes["place"], tonnes["period"], strict=True)]
     table = tonnes[["place", "period", "value"]].assign(
-        share=100 * tonnes["value"] / tonnes["period"].map(whole).astype(float), printed_share=stated, rivals=rivals
+        share=100 * tonnes["value"] / tonnes["period"].map(whole).astype(float), printed_share=shares, rivals=rivals
     )
     return table.sort_values(["period", "value", "place"], ascending=[True, False, True], ignore_index=True)
 
@@ -134,10 +127,5 @@ def level_behind_forecast(statements: pd.DataFrame, series: str, month: str) -> 
     for _, level in levels.iloc[::-1].iterrows():
         if level["source"] in changes.index:
             change = changes.loc[[level["source"]]].iloc[-1]
-            base = _interval(change).scaled(0.01) + Interval(1.0, 1.0, 1.0)
-            return ImpliedLevel(_interval(level) / base, level, change)
+            return ImpliedLevel(printed(level) / growth_factor(printed(change)), level, change)
     return None
-
-
-def _interval(row: pd.Series) -> Interval:
-    return Interval(float(row["bound_low"]), float(row["bound_high"]), float(row["value"]))

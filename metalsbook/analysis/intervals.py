@@ -6,6 +6,7 @@ The bounds are those of independent figures: what is known of both together can 
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,16 @@ class Interval:
     def sign(self) -> int:
         """1 where the figure is surely positive, -1 where surely negative, else 0."""
         return 1 if self.low > 0 else -1 if self.high < 0 else 0
+
+
+def printed(row) -> Interval:
+    """Return what the digits of a statement (`bound_low`, `bound_high`, `value`) leave of its figure."""
+    return Interval(float(row["bound_low"]), float(row["bound_high"]), float(row["value"]))
+
+
+def with_ends(quotes: pd.DataFrame) -> pd.DataFrame:
+    """Return figures with `value` as `low` and `high` where no range was quoted."""
+    return quotes.assign(low=quotes["low"].fillna(quotes["value"]), high=quotes["high"].fillna(quotes["value"]))
 
 
 def exact(value: float) -> Interval:

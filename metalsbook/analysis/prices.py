@@ -11,7 +11,7 @@ from math import log, sqrt
 import numpy as np
 import pandas as pd
 
-from metalsbook.analysis.intervals import Interval, exact
+from metalsbook.analysis.intervals import Interval, exact, printed, with_ends
 from metalsbook.analysis.sources import ENOUGH_QUOTES
 from metalsbook.months import last_day
 
@@ -27,16 +27,11 @@ def monthly_means(quotes: pd.DataFrame) -> pd.DataFrame:
         Columns period ("YYYY-MM"), date (last day of the month), value (mean of the quotes), low and high (the lowest
         and highest that was quoted, ranges included), first, last (first and last quote of the month), n_quotes.
     """
-    rows = quotes.assign(
-        month=quotes["period"].str[:7],
-        least=quotes["low"].fillna(quotes["value"]),
-        most=quotes["high"].fillna(quotes["value"]),
-    )
-    grouped = rows.groupby("month", sort=True)
-    months = grouped.agg(
+    months = with_ends(quotes).groupby(quotes["period"].str[:7], sort=True)
+    months = months.agg(
         value=("value", "mean"),
-        low=("least", "min"),
-        high=("most", "max"),
+        low=("low", "min"),
+        high=("high", "max"),
         first=("value", "first"),
         last=("value", "last"),
         n_quotes=("value", "size"),
@@ -102,9 +97,8 @@ def ratio_on_same_days(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFram
     Returns:
         Columns period, date, value, low, high: first over second; low is the first's low over the second's high.
     """
-    both = on_same_days(first, second)
-    least = both["low_first"].fillna(both["value_first"]) / both["high_second"].fillna(both["value_second"])
-    most = both["high_first"].fillna(both["value_first"]) / both["low_second"].fillna(both["value_second"])
+    both = on_same_days(with_ends(first), with_ends(second))
+    least, most = both["low_first"] / both["high_second"], both["high_first"] / both["low_second"]
     ratio = both["value_first"] / both["value_second"]
     return both[["period"]].assign(date=pd.to_datetime(both["period"]), value=ratio, low=least, high=most)
 
@@ -348,8 +342,7 @@ def calibrate(
     metal, alloy, stone = prices
     if metal is None or alloy is None or stone is None:
         return None
-    stated = Interval(float(profit["bound_low"]), float(profit["bound_high"]), float(profit["value"]))
-    return Calibration(profit["period"], metal, alloy, stone, stated)
+    return Calibration(profit["period"], metal, alloy, stone, printed(profit))
 
 
 def build_up(

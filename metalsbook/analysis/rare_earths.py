@@ -6,6 +6,8 @@ Frames of statements have the columns of the data dictionary (`period`, `value`,
 
 import pandas as pd
 
+from metalsbook.analysis.intervals import with_ends
+
 RATIO_BAND = (1.21, 1.25)
 """Assumption: where the price of Pr-Nd metal over that of Pr-Nd oxide usually lies. Below it smelters lose money on
 conversion, above it somebody's quote is stale or mistyped. A working band of the book, checked against each edition's
@@ -60,18 +62,13 @@ def premium_abroad(inside: pd.DataFrame, outside: pd.DataFrame) -> pd.DataFrame:
         (times), low, high (least and greatest quote abroad over the mean inside).
     """
     means = inside.groupby(inside["period"].str[:7])["value"].mean() / CNY_T_PER_USD_KG
-    quoted = _with_ends(outside).sort_values("period", kind="stable")
+    quoted = with_ends(outside).sort_values("period", kind="stable")
     months = quoted.groupby(quoted["period"].str[:7])
     both = months.agg(outside_usd_kg=("value", "last"), low=("low", "min"), high=("high", "max"))
     both = both.join(means.rename("inside_usd_kg"), how="inner").rename_axis("period").reset_index()
     times = {name: both[name] / both["inside_usd_kg"] for name in ("low", "high")}
     value = both["outside_usd_kg"] / both["inside_usd_kg"]
     return both[["period", "inside_usd_kg", "outside_usd_kg"]].assign(value=value, **times)
-
-
-def _with_ends(quotes: pd.DataFrame) -> pd.DataFrame:
-    """Return quotes with the value as both ends where no range was quoted."""
-    return quotes.assign(low=quotes["low"].fillna(quotes["value"]), high=quotes["high"].fillna(quotes["value"]))
 
 
 def premium_on_days(inside: pd.DataFrame, outside: pd.DataFrame) -> pd.DataFrame:
@@ -85,7 +82,7 @@ def premium_on_days(inside: pd.DataFrame, outside: pd.DataFrame) -> pd.DataFrame
         Columns period, inside_usd_kg, outside_usd_kg (middles), low, high (times, by opposite ends of the ranges).
     """
     names = ["period", "value", "low", "high"]
-    both = _with_ends(outside)[names].merge(_with_ends(inside)[names], on="period", suffixes=("", "_in"))
+    both = with_ends(outside)[names].merge(with_ends(inside)[names], on="period", suffixes=("", "_in"))
     both = both.sort_values("period", kind="stable").drop_duplicates("period", keep="last").reset_index(drop=True)
     return both[["period"]].assign(
         inside_usd_kg=both["value_in"] / CNY_T_PER_USD_KG,

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from metalsbook.analysis.intervals import with_ends
 from metalsbook.analysis.measures import growth_path
 from metalsbook.ledger.figures import read_figure
 
@@ -45,9 +46,8 @@ def quoted_range(statements: pd.DataFrame) -> tuple[float, float] | None:
     """Return the least and greatest figure that statements print, quoted ranges included; None without statements."""
     if statements.empty:
         return None
-    low = statements["low"].fillna(statements["value"])
-    high = statements["high"].fillna(statements["value"])
-    return float(low.min()), float(high.max())
+    ends = with_ends(statements)
+    return float(ends["low"].min()), float(ends["high"].max())
 
 
 def forecasts(statements: pd.DataFrame, named: dict[str, str], publishers: dict[str, str]) -> pd.DataFrame:
@@ -66,13 +66,15 @@ def forecasts(statements: pd.DataFrame, named: dict[str, str], publishers: dict[
     rows = statements[statements["series"].isin(named) & (statements["measure"] == "forecast")]
     rows = rows[rows["period"].str.len() == 4].sort_values(["published", "statement"])
     printed_by = rows["source"].map(lambda source: short_name(str(publishers.get(source, source))))
-    rows = rows.assign(
-        who=rows["series"].map(named).mask(rows["series"].map(named) == "", printed_by),
-        published=rows["published"].where(rows["published_basis"] == "stated", ""),
-        year=rows["period"].astype(int),
-        low=rows["low"].fillna(rows["value"]),
-        high=rows["high"].fillna(rows["value"]),
-    ).drop_duplicates(["who", "period", "value"], keep="first")
+    rows = (
+        with_ends(rows)
+        .assign(
+            who=rows["series"].map(named).mask(rows["series"].map(named) == "", printed_by),
+            published=rows["published"].where(rows["published_basis"] == "stated", ""),
+            year=rows["period"].astype(int),
+        )
+        .drop_duplicates(["who", "period", "value"], keep="first")
+    )
     prints = list(rows.itertuples())
     rows = rows.drop(index=[row.Index for row in prints if _rounds_another(row, prints)])
     columns = ["who", "series", "year", "period", "value", "low", "high", "qualifier", "source", "published"]
@@ -158,9 +160,9 @@ def vehicle_metal(weights: pd.DataFrame, vehicles: dict[str, tuple[float, str]])
     Returns:
         Columns series, period, kg_low, kg_high, vehicles, counted (what they are), low, high (tonnes), source.
     """
-    rows = weights[weights["series"].isin(vehicles)].reset_index(drop=True)
+    rows = with_ends(weights[weights["series"].isin(vehicles)].reset_index(drop=True))
     counted = pd.DataFrame(vehicles, index=["vehicles", "counted"]).T.reindex(rows["series"]).set_axis(rows.index)
     count = counted["vehicles"].astype(float)
-    least, most = rows["low"].fillna(rows["value"]), rows["high"].fillna(rows["value"])
+    least, most = rows["low"], rows["high"]
     found = rows[["series", "period"]].assign(kg_low=least, kg_high=most, vehicles=count, counted=counted["counted"])
     return found.assign(low=least * count / 1000, high=most * count / 1000, source=rows["source"])

@@ -10,13 +10,11 @@ from metalsbook.analysis.capacity import (
     capacity_to_retire,
     distinct_figures,
     hhi_from_ratios,
-    known_share_pct,
     part_shares,
     utilisation_matrix,
     world_shares,
     years_with_both,
 )
-from metalsbook.analysis.intervals import Interval, exact
 
 
 def printed(period: str, value: float, who: str, half: float = 0.0, **more) -> dict:
@@ -113,8 +111,10 @@ def test_shares_of_the_world_are_computed_within_one_house_only():
 
 
 def test_a_share_never_passes_the_whole():
-    assert known_share_pct(exact(11.0), exact(10.0)) == exact(100)
-    assert known_share_pct(Interval(9, 11, 10), exact(10.0)) == Interval(90, 100, 100)
+    parts = pd.DataFrame([printed("2024", 10, "A", 1, name="Shaanxi", measure="level")])
+    parts = pd.concat([parts, pd.DataFrame([printed("2024", 11, "A", name="Fugu", measure="level")])])
+    shares = part_shares(parts, pd.DataFrame([printed("2024", 10, "A", measure="level")]))
+    assert shares[["low", "high", "value"]].to_numpy().tolist() == [[100, 100, 100], [90, 100, 100]]
 
 
 def test_part_shares_keep_rival_wholes_apart():

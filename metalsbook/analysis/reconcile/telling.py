@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from metalsbook.analysis.findings import show_printed as show_digits
 from metalsbook.analysis.intervals import decimals, show_ends
 from metalsbook.analysis.reconcile.bounds import Component, Left
 from metalsbook.analysis.reconcile.contradictions import Core, Side, apply_sides, find_core, slip_of
@@ -355,22 +356,16 @@ def show_printed(fact: Fact) -> str:
     """Return a figure as printed: "21,638" (of three months where it is their mean), "+6.11%", a share "59%"."""
     if fact.bottom:
         sign = "+" if fact.printed > 0 and not fact.is_share else ""
-        return f"{sign}{_show_digits(fact.printed, fact.resolution)}%"
+        return f"{sign}{show_digits(fact.printed, fact.resolution)}%"
     times = 3 if fact.measure == "mean3" else 1
-    return _show_digits(times * fact.printed, times * fact.resolution)
+    return show_digits(times * fact.printed, times * fact.resolution)
 
 
 def show_rate(fact: Fact) -> str:
     """Return a printed rate as the factor it stands for: "(1 + 6.11%)", "59%"."""
     if fact.is_share:
         return show_printed(fact)
-    return f"(1 {'+' if fact.printed >= 0 else '-'} {_show_digits(abs(fact.printed), fact.resolution)}%)"
-
-
-def _show_digits(value: float, resolution: float) -> str:
-    """Return a printed number with the decimals of its last printed digit."""
-    digits = max(0, -int(np.floor(np.log10(resolution) + 1e-9))) if resolution > 0 else 0
-    return f"{value:,.{digits}f}"
+    return f"(1 {'+' if fact.printed >= 0 else '-'} {show_digits(abs(fact.printed), fact.resolution)}%)"
 
 
 def _explain(component: Component, number: int) -> dict[int, list[str]]:
@@ -493,7 +488,7 @@ def explain(reader: Reader, fact: Fact, reading: int) -> Iterator[str]:
         yield _CUT
     for swapped in _swaps(fact.printed, fact.resolution) if most - least <= PINNED * fact.unit else ():
         if fits(*replace(fact, printed=swapped).rounded):
-            yield f"two digits are swapped: {_show_digits(swapped, fact.resolution)}"
+            yield f"two digits are swapped: {show_digits(swapped, fact.resolution)}"
     if most <= (1 + NEAR) * least:
         if fact.bottom and not fact.is_share and fits(*replace(fact, printed=-fact.printed).rounded):
             yield "its sign is wrong"
