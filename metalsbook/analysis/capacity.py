@@ -111,7 +111,7 @@ def world_shares(own: pd.DataFrame, world: pd.DataFrame, stated: pd.DataFrame) -
         one house over one another: two houses draw different borders around an industry.
     """
     columns = ["period", "low", "high", "value", "who", "kind"]
-    told = stated.rename(columns={"bound_low": "low", "bound_high": "high"}).assign(kind="stated")
+    told = stated.assign(low=stated["bound_low"], high=stated["bound_high"], kind="stated")
     both = own.merge(world, on=["period", "who"], suffixes=("", "_whole"))
     computed = both.assign(**_shares_pct(both), kind="computed: same house")
     table = pd.concat([told[columns], computed[columns]])

@@ -133,7 +133,15 @@ class Evidence:
 
     def rows_of(self, series: str) -> pd.DataFrame:
         """Return the statements of a series, with `publisher`."""
-        return self._with_publisher(self.statements[self.statements["series"] == series])
+        return self._with_publisher(self.statements.iloc[self._places.get(series, [])])
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """The rows of each series, in their order."""
+        places: dict[str, list[int]] = {}
+        for place, series in enumerate(self.statements["series"]):
+            places.setdefault(series, []).append(place)
+        return places
 
     def _with_publisher(self, rows: pd.DataFrame) -> pd.DataFrame:
         return rows.assign(publisher=[self._publishers.get(source, source) for source in rows["source"]])
@@ -524,7 +532,8 @@ class Evidence:
         if name not in self._solved:
             if self._solve is None:
                 raise NoFigure(f"no level of '{self.title(series)}'")
-            rows = self.statements[self.statements["series"].isin(family) & (self.statements["period"] >= first)]
+            rows = self.statements.iloc[sorted(place for one in family for place in self._places.get(one, []))]
+            rows = rows[rows["period"] >= first]
             self._solved[name] = self._solve(rows, self._catalogue)
         return self._solved[name]
 

@@ -55,14 +55,6 @@ class Model:
         high: np.ndarray,
         strategy: int = DUAL,
     ):
-        program = highspy.HighsLp()
-        program.num_row_, program.num_col_ = matrix.shape
-        program.col_cost_, program.col_lower_, program.col_upper_ = cost, low, high
-        program.row_lower_, program.row_upper_ = np.full(len(limit), -np.inf), limit
-        program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        program.a_matrix_.start_ = matrix.indptr
-        program.a_matrix_.index_ = matrix.indices
-        program.a_matrix_.value_ = matrix.data
         self.limit = limit
         self.active = np.ones(len(limit), bool)
         self.highs = highspy.Highs()
@@ -77,7 +69,11 @@ class Model:
             ("dual_feasibility_tolerance", FEASIBILITY),
         ):
             self.highs.setOptionValue(option, value)
-        self.highs.passModel(program)
+        count, free = matrix.shape[1], np.full(len(limit), -np.inf)
+        rows = matrix.indptr, matrix.indices, matrix.data
+        by_row, least = int(highspy.MatrixFormat.kRowwise), int(highspy.ObjSense.kMinimize)
+        sizes = count, len(limit), matrix.nnz, by_row, least, 0.0
+        self.highs.passModel(*sizes, cost, low, high, free, limit, *rows, np.zeros(count, np.int32))
 
     def activate(self, rows: np.ndarray) -> None:
         """Let only these rows (a mask) hold."""

@@ -318,7 +318,8 @@ def leaves(system: System, state: np.ndarray, top: list[int], bottom: list[int])
     Raises:
         SolverFailure: If the elements cannot all hold.
     """
-    held, count = system.rows_of(state), system.matrix.shape[1]
+    held, count = system.rows_about(np.flatnonzero(state != OUT)), system.matrix.shape[1]
+    held = held[system.rows_of(state)[held]]
     above, below = np.zeros(count + 1), np.zeros(count + 1)
     above[top] = system.scale[top]
     below[bottom if bottom else count] = system.scale[bottom] if bottom else 1.0
@@ -333,7 +334,8 @@ def leaves(system: System, state: np.ndarray, top: list[int], bottom: list[int])
             for sign in (1, -1)
         )
         if np.isfinite(least):
-            return max(least, 0.0), most
+            # Ends on half a digit are rounded alike whatever way the solver took.
+            return max(float(f"{least:.10g}"), 0.0), float(f"{most:.10g}")
     raise SolverFailure("The figures of a contradiction contradict each other without the one that is set against them")
 
 
