@@ -9,7 +9,7 @@ import pandas as pd
 from metalsbook.analysis.intervals import Interval, change_pct, total
 from metalsbook.months import month_range, step_month
 from metalsbook.page.cards import MONTHS_IN_LINE, sparkline
-from metalsbook.page.facts.series import changes_of, facts_of, figures_of
+from metalsbook.page.facts.series import changes_of, facts_of, figures_of, interval_of
 from metalsbook.page.narrative import Html, escape, folded, tag
 from metalsbook.page.tables import origin, table
 from metalsbook.page.words import points, rate, say_line, whole
@@ -20,10 +20,7 @@ STATUS = {"reported": "published", "derived": "derived"}
 
 
 def board(edition, series: dict[str, str], caption: str) -> Html:
-    """Return the month's table, and under it, folded, the same series with their last 13 months side by side.
-
-    `series`: what each is called -> its series; those that the edition does not know are left out.
-    """
+    """Return the table of `board_rows`, and under it, folded, the same series with 13 months side by side."""
     rows = board_rows(edition, series)
     shown = pd.DataFrame(
         {
@@ -41,11 +38,8 @@ def board(edition, series: dict[str, str], caption: str) -> Html:
     )
     wide = pd.DataFrame([_months(edition, row) for row in rows])
     beside = table(wide, f"{caption.split(';')[0]}, {MONTHS_IN_LINE} months", css="mb-copied mb-months")
-    return (
-        _taken(edition.month)
-        + table(shown, caption, css="mb-copied mb-board")
-        + folded(f"{MONTHS_IN_LINE} months side by side", beside)
-    )
+    month = table(shown, caption, css="mb-copied mb-board")
+    return _taken(edition.month) + month + folded(f"{MONTHS_IN_LINE} months side by side", beside)
 
 
 def _taken(month: str) -> Html:
@@ -66,15 +60,13 @@ def explorer() -> Html:
 
 
 def board_rows(edition, series: dict[str, str]) -> list[dict[str, object]]:
-    """Return the month's figures of some series.
-
-    `series`: what each is called -> its series; those that the edition does not know are left out.
+    """Return the month's figures of some series by what each is called, none of those that the edition does not know.
 
     Returns:
         For each: name, series, unit, chapter; month ("YYYY-MM" of the latest figure, "" without one) and latest
         (`Interval` or None); mom, yoy (per cent; of a series in per cent, points), ytd_yoy and ytd (`Interval` or
-        None); status as readers read it, facts (`facts_of`), course (`Edition.months`
-        of the last 13 months) and printed (every published level).
+        None); status as readers read it, facts (`facts_of`), course (`Edition.months` of the last 13 months) and
+        printed (every published level).
     """
     return [_row(edition, name, one) for name, one in series.items() if edition.has(one)]
 
@@ -117,10 +109,7 @@ def _row(edition, name: str, series: str) -> dict[str, object]:
 
 
 def year_to_date(figures: dict[str, Interval], changes: dict, month: str) -> tuple[Interval | None, Interval | None]:
-    """Return a flow's total from January to a month and its change on a year: as published, else the months' sum.
-
-    `figures`: its `figures_of` of both years; `changes`: its `changes_of`.
-    """
+    """Return a flow's total from January to a month and its change on a year: as published, else the months' sum."""
     sums = []
     for year in (int(month[:4]), int(month[:4]) - 1):
         known = [figures.get(each) for each in month_range(f"{year}-01", f"{year}{month[4:]}")]
@@ -181,10 +170,8 @@ def _loose(row: dict, figure: Interval | None) -> bool:
 def _months(edition, row: dict) -> dict[str, object]:
     """Return a row of the months side by side; what no source published is told apart."""
     cells = {}
-    for month, low, best, high, status in row["course"][["month", "low", "best", "high", "status"]].itertuples(
-        index=False
-    ):
-        figure = Interval(low, high, best) if best == best else None
-        css = "" if status == "reported" else "mb-derived"
-        cells[month.strftime("%b %y")] = _figure(figure, css, _loose(row, figure))
+    for _, known in row["course"].iterrows():
+        figure = interval_of(known) if pd.notna(known["best"]) else None
+        css = "" if known["status"] == "reported" else "mb-derived"
+        cells[known["month"].strftime("%b %y")] = _figure(figure, css, _loose(row, figure))
     return {"Series": _name(edition, row), "Unit": UNITS.get(row["unit"], row["unit"]), **cells}

@@ -13,10 +13,7 @@ _SPARK_WIDTH, _SPARK_HEIGHT = 120, 28
 
 
 def key_figures(edition, series: dict[str, str]) -> Html:
-    """Return the strip of key figures; a series without a figure this month shows the gap, it is not left out.
-
-    `series`: what each is called -> its series.
-    """
+    """Return the strip of key figures of series by what each is called; one without a figure this month is a gap."""
     cards = [_card(edition, label, name) for label, name in series.items()]
     markup = "\n".join(tag("li", card.markup, class_="mb-figure") for card in cards)
     return Html(tag("ul", markup, class_="mb-figures"), "\n".join(card.text for card in cards))
@@ -40,10 +37,9 @@ def _card(edition, label: str, series: str) -> Html:
 
 def basis_of(edition, series: str) -> str:
     """Return what a price must not be compared across (place, grade, tax), folded; "" for a flow."""
-    if not edition.has(series) or edition.spec(series)["kind"] != "price":
+    if not edition.has(series) or (spec := edition.spec(series))["kind"] != "price":
         return ""
-    spec = edition.spec(series)
-    parts = [spec[name] for name in ("place", "grade", "basis") if spec[name] and spec[name] != "not stated"]
+    parts = [spec[name] for name in ("place", "grade", "basis") if spec[name] not in ("", "not stated")]
     said = tag("summary", "Basis") + tag("span", escape(", ".join(parts)))
     return tag("details", said, class_="mb-origin") if parts else ""
 
@@ -56,7 +52,7 @@ def source_of_month(edition, series: str, facts: dict) -> Html:
         quotes = edition.counted_quotes(series)
         quotes = quotes[quotes["period"].str.startswith(edition.month)]
         points = "".join(tag("li", _quote(edition, row)) for _, row in quotes.iterrows())
-        names = ", ".join(dict.fromkeys(told_name(edition.publishers[name]) for name in quotes["source"]))
+        names = ", ".join(quotes["source"].map(edition.publishers).map(told_name).unique())
         said = say_line("shared/origin_quotes", n=len(quotes), who=names)
         return Html(tag("details", tag("summary", escape(said)) + tag("ul", points), class_="mb-origin"), said)
     printed = edition.figure(series)
@@ -92,12 +88,5 @@ def sparkline(course: list[float]) -> str:
         known = True
     line = tag("path", "", d=path, fill="none", stroke="currentColor", stroke_width="1.5", stroke_linecap="round")
     dot = tag("circle", "", cx=f"{x:.1f}", cy=f"{y:.1f}", r="2.5", fill="currentColor")
-    return tag(
-        "svg",
-        line + dot,
-        viewBox=f"0 0 {_SPARK_WIDTH} {_SPARK_HEIGHT}",
-        class_="mb-spark",
-        aria_hidden="true",
-        width=_SPARK_WIDTH,
-        height=_SPARK_HEIGHT,
-    )
+    size = {"viewBox": f"0 0 {_SPARK_WIDTH} {_SPARK_HEIGHT}", "class_": "mb-spark", "aria_hidden": "true"}
+    return tag("svg", line + dot, **size, width=_SPARK_WIDTH, height=_SPARK_HEIGHT)

@@ -20,10 +20,7 @@ MOST_PAGES = 6
 
 
 def series_cell(spec: pd.Series) -> Html:
-    """Return the title of a series (a row of `Edition.series`) over what it counts and on which basis, folded.
-
-    The search finds it by its anchor.
-    """
+    """Return the title of a series (a row of `Edition.series`) over what it counts and on which basis, folded."""
     facts = {
         "What it is": spec["definition"],
         "Kind": spec["kind"],
@@ -54,23 +51,15 @@ def page_cell(source: pd.Series) -> Html:
 
 
 def sources_table(edition, chapter: str) -> Html:
-    """Return who contributed how many statements to a chapter of the catalogue, with the pages folded under each.
-
-    Those with the most statements are in sight, the others are folded. The data catalogue lists every page by title.
-    """
+    """Return who contributed how many statements to a chapter, those with few of them folded, and their pages."""
     rows = edition.rows_of(*edition.series_of(chapter)).merge(edition.sources, on="source", suffixes=("", "_source"))
     ahead = rows["measure"].str.startswith("forecast")
     by = rows.assign(ahead=ahead, seen=rows["period"].mask(ahead)).groupby("publisher")
     pages = rows.drop_duplicates("source").sort_values(["published_source", "source"])
     listed = dict(iter(pages.groupby("publisher")))
-    shown = pd.DataFrame(
-        {
-            "Statements": by.size(),
-            "of them forecasts": by["ahead"].sum(),
-            "First period": by["seen"].min(),
-            "Last period": by["seen"].max(),
-        }
-    ).reset_index(names="Publisher")
+    columns = {"Statements": by.size(), "of them forecasts": by["ahead"].sum()}
+    columns |= {"First period": by["seen"].min(), "Last period": by["seen"].max()}
+    shown = pd.DataFrame(columns).reset_index(names="Publisher")
     shown["Pages"] = [_pages(listed[name]) for name in shown["Publisher"]]
     shown = shown.sort_values(["Statements", "Publisher"], ascending=[False, True])
     caption = f"Sources of this chapter in the edition {edition.month}; the data catalogue has the titles of all pages"

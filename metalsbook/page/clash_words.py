@@ -20,16 +20,18 @@ from metalsbook.page.narrative import (
     tag,
 )
 
-MEASURES = {
-    "level": "level",
-    "ytd": "January to then",
+CHANGES = {
     "mom": "on the month before",
     "yoy": "on the year before",
-    "ytd_yoy": "January to then, on the year before",
-    "mean3": "mean of three months",
     "qoq": "on the quarter before",
     "wow": "on the week before",
     "dod": "on the day before",
+}
+"""What a change of each measure is on."""
+MEASURES = CHANGES | {
+    "ytd": "January to then",
+    "ytd_yoy": f"January to then, {CHANGES['yoy']}",
+    "mean3": "mean of three months",
 }
 _CODES = {
     "ytd_yoy": "growth since January",
@@ -65,10 +67,7 @@ def small_percent(value: float) -> str:
 
 
 def gap_words(edition, row: pd.Series) -> str:
-    """Return how far figures are apart: in the unit of the series that the gap is measured in, or in points.
-
-    `row`: a row of `Edition.conflicts`.
-    """
+    """Return how far figures (a row of `Edition.conflicts`) are apart, in the unit of the gap's series or in points."""
     if row["gap"] == 0:
         return "they meet only at the edge of their rounding"
     shown = f"{row['gap']:.10g}"
@@ -86,22 +85,18 @@ def place_cell(edition, row: pd.Series) -> Html:
 
 
 def sum_cell(edition, rows: pd.DataFrame) -> Html:
-    """Return the figures of a contradiction with their origin, the sum to redo and what would explain it, folded.
-
-    `rows`: rows of `Edition.conflicts` of one conflict.
-    """
+    """Return a conflict (rows of `Edition.conflicts`), folded: its figures, the sum to redo, what would explain it."""
     statements = edition.rows_of(*rows["series"].unique()).set_index("statement", drop=False)
     points = []
     for _, row in rows.iterrows():
         printed = statements.loc[row["statement"]]
         source = edition.source(printed["source"]) or {"url": "", "publisher": ""}
-        of = f"{edition.spec(row['series'])['title']}, {MEASURES.get(row['measure'], row['measure'])}"
-        told = f"{of}, {period_name(row['period'])}: {printed['stated']} "
+        told = f"{edition.spec(row['series'])['title']}, {_measure_words(row)}: {printed['stated']} "
         points.append(tag("li", escape(told) + link(source["url"], base_name(source["publisher"]))))
     body = tag("ul", "".join(points), class_="mb-points")
     body += "".join(tag("p", escape(line), class_="mb-sum") for line in sum_lines(edition, rows["worked_sum"].iloc[0]))
-    told = explanations(edition, rows, statements)
-    body += "".join(tag("p", escape(line), class_="mb-explanation") for line in told)
+    causes = explanations(edition, rows, statements)
+    body += "".join(tag("p", escape(line), class_="mb-explanation") for line in causes)
     head = count_of(len(rows), "figure")
     return Html(tag("details", tag("summary", head) + tag("div", body), class_="mb-origin"), head)
 
@@ -122,25 +117,26 @@ def sum_lines(edition, text: str) -> list[str]:
     return [line[:1].upper() + line[1:] for line in text.splitlines() if line.strip()]
 
 
-def with_titles(edition, text: str) -> str:
-    """Return a text with the titles of series in the place of their ids."""
+def with_titles(edition, text: str, form: str = "{}") -> str:
+    """Return a text with the titles of series, each in a form, in the place of their ids."""
     titles = dict(zip(edition.series["series"], edition.series["title"], strict=True))
-    return _SERIES.sub(lambda found: titles.get(found[0], found[0]), text)
+    return _SERIES.sub(lambda found: form.format(titles.get(found[0], found[0])), text)
 
 
 def explanations(edition, rows: pd.DataFrame, statements: pd.DataFrame) -> list[str]:
-    """Return what would explain a conflict, one sentence a figure that says of which figure it is.
-
-    `rows`: rows of one conflict; `statements`: those of the edition, by id.
-    """
+    """Return what would explain a conflict, one sentence a figure; `statements` are those of the edition, by id."""
     found = []
     for _, row in rows[rows["explanation"] != ""].iterrows():
         printed = statements.loc[row["statement"]]
         slips = [_in_words(edition, slip) for slip in row["explanation"].split("; ")]
-        figure = f"{as_printed(printed)}; {MEASURES.get(row['measure'], row['measure'])}, {period_name(row['period'])}"
+        figure = f"{as_printed(printed)}; {_measure_words(row)}"
         who = told_name(edition.publishers[printed["source"]])
         found.append(f"This would explain it, of the figure of {who} ({figure}): {'; or '.join(slips)}.")
     return found
+
+
+def _measure_words(row: pd.Series) -> str:
+    return f"{MEASURES.get(row['measure'], row['measure'])}, {period_name(row['period'])}"
 
 
 def _in_words(edition, slip: str) -> str:

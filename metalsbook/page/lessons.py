@@ -12,9 +12,9 @@ import pandas as pd
 from metalsbook.analysis.intervals import Interval
 from metalsbook.errors import SnapshotError
 from metalsbook.ledger.figures import read_figure
-from metalsbook.page.clash_words import sum_lines
+from metalsbook.page.clash_words import CHANGES, MEASURES, sum_lines
 from metalsbook.page.facts.series import printed_of
-from metalsbook.page.narrative import Html, escape, number, percent, period_name, tag
+from metalsbook.page.narrative import Html, escape, number, percent, period_name, say, tag
 from metalsbook.page.present import show
 from metalsbook.page.tables import origin, table, who_printed
 from metalsbook.page.theme import PALETTE
@@ -23,32 +23,19 @@ if TYPE_CHECKING:
     # Only a page that solves needs the solver.
     from metalsbook.analysis.reconcile import Reconciliation
 
-MEASURES = {
-    "level": "{period}",
-    "ytd": "January to {period}",
-    "mom": "{period}, change on the month before",
-    "yoy": "{period}, change on the year before",
-    "ytd_yoy": "January to {period}, change on the year before",
-    "mean3": "mean of three months to {period}",
-    "dod": "{period}, change on the day before",
-}
-"""How a statement's measure and period are written; a measure that is not here stands by its own name."""
 _ROW_PX = 38
 
 
 def own_snapshot(edition) -> Html:
     """Return the line that says for which snapshot this page is run, whatever edition it stands in."""
-    text = (
+    return say(
         f"Run for its own snapshot in every edition of the book: {period_name(edition.month)}, "
         f"figures published by {period_name(edition.cut_off)}, content {edition.snapshot_id[:12]}."
     )
-    return Html(tag("p", escape(text), class_="mb-say"), text)
 
 
 def pick(edition, series: str, measure: str, period: str, source: str = "") -> pd.Series:
-    """Return one statement: the finest print of the latest day, or that of a source.
-
-    `source`: id of the source, where it must be this one.
+    """Return one statement: the finest print of the latest day, or that of the source with this id.
 
     Raises:
         SnapshotError: If the snapshot has no such statement.
@@ -88,16 +75,8 @@ def claimed_interval(row: pd.Series) -> Interval:
 
 def rows_table(edition, rows: list[pd.Series], caption: str) -> Html:
     """Return statements as a table: what each is of, what is printed, what the digits leave, and its origin."""
-    shown = [
-        {
-            "What": what(edition, row),
-            "Printed": row["stated"],
-            "Leaves": interval_words(row),
-            "Origin": origin(edition, row),
-        }
-        for row in rows
-    ]
-    return table(pd.DataFrame(shown), caption)
+    shown = [(what(edition, row), row["stated"], interval_words(row), origin(edition, row)) for row in rows]
+    return table(pd.DataFrame(shown, columns=["What", "Printed", "Leaves", "Origin"]), caption)
 
 
 def publishers(edition, rows: list[pd.Series] | pd.DataFrame) -> str:
@@ -107,8 +86,13 @@ def publishers(edition, rows: list[pd.Series] | pd.DataFrame) -> str:
 
 def what(edition, row: pd.Series) -> str:
     """Return what a statement is of: "Magnesium exports, China, all products: November 2025, change on ..."."""
-    form = MEASURES.get(row["measure"], f"{{period}}, {row['measure']}")
-    return f"{edition.spec(row['series'])['title']}: {form.format(period=period_name(row['period']))}"
+    period, measure = period_name(row["period"]), row["measure"]
+    span = f"January to {period}" if measure.startswith("ytd") else period
+    change = CHANGES.get(measure.removeprefix("ytd_"))
+    of = (
+        f", change {change}" if change else "" if measure in ("level", "ytd") else f", {MEASURES.get(measure, measure)}"
+    )
+    return f"{edition.spec(row['series'])['title']}: {span}{of}"
 
 
 def interval_words(row: pd.Series) -> str:
@@ -126,38 +110,23 @@ def between(figure: Interval, unit: str, step: float) -> str:
 def ways_chart(ways: dict[str, Interval], title: str, unit: str, sources: str, step: float = 1.0):
     """Return one bar for each way to a figure, from its least to its greatest value, one below the other.
 
-    Args:
-        ways: Label and interval of each way, in the order shown.
-        title: What is compared.
-        unit: Unit of the intervals.
-        sources: Who printed what they rest on.
-        step: To which the ends are written.
+    `ways`: label -> interval, in the order shown; `sources`: who printed what they rest on; `step`: to which the ends
+    are written.
     """
-    rows = pd.DataFrame(
-        [
-            {
-                "way": label,
-                "low": round(way.low, 6),
-                "best": round((way.low + way.high) / 2, 6),
-                "high": round(way.high, 6),
-                "ends": between(way, "", step),
-            }
-            for label, way in ways.items()
-        ]
-    )
+    bars = [
+        (label, round(way.low, 6), round((way.low + way.high) / 2, 6), round(way.high, 6), between(way, "", step))
+        for label, way in ways.items()
+    ]
+    rows = pd.DataFrame(bars, columns=["way", "low", "best", "high", "ends"])
     base = alt.Chart(rows).encode(y=alt.Y("way:N", title=None, sort=None, axis=alt.Axis(labelLimit=200)))
     shown = [alt.Tooltip("way:N", title="way"), alt.Tooltip("ends:N", title="between")]
-    x = alt.X(
-        "low:Q",
-        title=None,
-        scale=alt.Scale(zero=False, nice=False, padding=40),
-        axis=alt.Axis(tickCount=5, labelBound=True),
-    )
-    bars = base.mark_rule(strokeWidth=6, opacity=0.7, color=PALETTE[0]).encode(x=x, x2=alt.X2("high:Q"), tooltip=shown)
+    scale = alt.Scale(zero=False, nice=False, padding=40)
+    x = alt.X("low:Q", title=None, scale=scale, axis=alt.Axis(tickCount=5, labelBound=True))
+    spans = base.mark_rule(strokeWidth=6, opacity=0.7, color=PALETTE[0]).encode(x=x, x2=alt.X2("high:Q"), tooltip=shown)
     # A bar as narrow as its line would vanish without a mark at each end.
     ends = base.mark_tick(thickness=2, size=14, color=PALETTE[0])
     figures = base.mark_text(dy=-11).encode(x=alt.X("best:Q"), text=alt.Text("ends:N"))
-    chart = bars + ends.encode(x=x, tooltip=shown) + ends.encode(x=alt.X("high:Q"), tooltip=shown) + figures
+    chart = spans + ends.encode(x=x, tooltip=shown) + ends.encode(x=alt.X("high:Q"), tooltip=shown) + figures
     said = "; ".join(f"{row['way']}: {row['ends']}" for _, row in rows.iterrows())
     size = _ROW_PX * len(rows)
     return show(chart, rows=rows, title=title, unit=unit, source=sources, alt_text=f"{said}.", height=size)

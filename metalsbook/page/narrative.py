@@ -16,11 +16,8 @@ MINUS = "\u2212"
 def number(value: float, unit: str = "", resolution: float | None = None) -> str:
     """Return a figure as readers write it: thousands separated, a true minus sign, its unit behind it.
 
-    Args:
-        value: The figure.
-        unit: Its unit; "%" follows without a space, "unit" (a count) is not written.
-        resolution: Size of its last significant digit, above one too: a figure known to thousands ends in three
-            noughts; without it, four significant digits and all whole ones are kept.
+    `resolution`: size of the last significant digit, above one too: a figure known to thousands ends in three noughts;
+    without it, four significant digits and all whole ones are kept.
     """
     digits = _decimals(value, resolution)
     shown = f"{abs(round(float(value), digits)):,.{max(digits, 0)}f}"
@@ -42,10 +39,7 @@ BOUND_WORDS = {"over": "more than", "below": "less than", "up_to": "up to", "abo
 
 
 def bound_word(row) -> str:
-    """Return the word that a statement's print puts before its figure ("more than"), "" where it puts none.
-
-    `row`: a statement: qualifier, stated.
-    """
+    """Return the word that a statement's print puts before its figure ("more than"), "" where it puts none."""
     # The ledger has one mark for figures that are passed and for those that are at least reached.
     qualifier = row.get("qualifier", "")
     return "at least" if qualifier == "over" and "\u4ee5\u4e0a" in row["stated"] else BOUND_WORDS.get(qualifier, "")
@@ -61,9 +55,7 @@ def digits_of(row) -> float:
 def as_printed(row, unit: str | None = None) -> str:
     """Return a statement's figure with the word of its print and no digit more: "more than 60,000 t".
 
-    Args:
-        row: A statement: value, unit, low, high, resolution, qualifier, stated.
-        unit: Default the statement's own.
+    `unit`: default the statement's own.
     """
     figure = number(row["value"], row["unit"] if unit is None else unit, digits_of(row))
     return f"{bound_word(row)} {figure}".strip()
@@ -105,10 +97,10 @@ def since_january(period: str, short: bool = False) -> str:
     return f"January{joint}{period_name(period)}"
 
 
-def join_words(words: list[str], last: str = "and") -> str:
+def join_words(words: list[str]) -> str:
     """Return "a", "a and b" or "a, b and c"."""
     words = [str(word) for word in words]
-    return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def count_of(amount: int, noun: str, plural: str = "") -> str:
@@ -143,10 +135,7 @@ def stack(parts: Iterable[Html]) -> Html:
 
 
 def folded(summary: str, content: Html) -> Html:
-    """Return a part of a long list under a line that says what is in it; nothing where it is empty.
-
-    Such folds do not stand in one another: nobody wants to open two to see a row.
-    """
+    """Return a part of a long list under a line that says what is in it; nothing where it is empty."""
     if not content.markup:
         return content
     markup = tag("details", f"{tag('summary', escape(summary))}\n{content.markup}", class_="mb-group")

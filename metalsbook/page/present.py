@@ -67,7 +67,7 @@ def show(
     known = rows.dropna(subset=[figure])
     if known.empty:
         return gap(missing or f"{title}. We hold no figure for this chart.")
-    when = next((name for name in ("month", "date") if name in rows), None)
+    when = _time_of(rows)
     if when and known[when].nunique() == 1:
         return gap(f"{title}. We hold one {when if when == 'month' else 'day'} only, too few for a chart.")
     marked = pd.DataFrame() if events is None else _within(events, rows)
@@ -84,10 +84,8 @@ def show(
     if len(marked):
         told = marked[["date", "topic", "what", "who"]].rename(columns={"who": "source"})
         tables.append({"label": "Events", "data": {"values": told.to_dict("records")}})
-    chart.title = alt.TitleParams(
-        text=textwrap.wrap(title, _TITLE_LINE),
-        subtitle=[*textwrap.wrap(unit, _LINE), *textwrap.wrap(f"Source: {source}", _LINE)],
-    )
+    below = [*textwrap.wrap(unit, _LINE), *textwrap.wrap(f"Source: {source}", _LINE)]
+    chart.title = alt.TitleParams(text=textwrap.wrap(title, _TITLE_LINE), subtitle=below)
     chart.description = alt_text or describe(known, figure) + _events_told(marked)
     chart.usermeta = {"source": source, "tables": tables} | ({"still": True} if still else {})
     chart.width = WIDTH
@@ -112,11 +110,8 @@ def data_rows(rows: pd.DataFrame, figure: str = "best") -> list[dict]:
 
 
 def describe(rows: pd.DataFrame, figure: str = "best") -> str:
-    """Return what a chart shows as text: of a course its ends and extremes, of a comparison every figure.
-
-    `rows`: each with a `figure`; `name` tells series apart, `month` or `date` make a course, `unit` stands behind.
-    """
-    when = next((name for name in ("month", "date") if name in rows), None)
+    """Return what a chart shows as text: of a course its ends and extremes, of a comparison every figure."""
+    when = _time_of(rows)
     groups = rows.groupby("name", sort=False) if "name" in rows else [("", rows)]
     if when is None:
         label = next(name for name in rows if name not in (figure, *_KEPT))
@@ -125,16 +120,14 @@ def describe(rows: pd.DataFrame, figure: str = "best") -> str:
 
 
 def _course(name: str, rows: pd.DataFrame, when: str, figure: str) -> str:
-    def at(row: pd.Series) -> str:
-        stamp = row[when].strftime("%Y-%m" if when == "month" else "%Y-%m-%d")
-        return f"{_told(row, figure)} {'in' if when == 'month' else 'on'} {period_name(stamp)}"
-
-    values = rows[figure].reset_index(drop=True)
-    first, last, least, most = (rows.iloc[place] for place in (0, -1, int(values.idxmin()), int(values.idxmax())))
+    form, joint = ("%Y-%m", "in") if when == "month" else ("%Y-%m-%d", "on")
+    values = rows[figure].to_numpy()
+    marked = (rows.iloc[place] for place in (0, -1, values.argmin(), values.argmax()))
+    first, last, least, most = (
+        f"{_told(row, figure)} {joint} {period_name(row[when].strftime(form))}" for row in marked
+    )
     lead = f"{name}: " if name else ""
-    if len(rows) == 1:
-        return f"{lead}{at(first)}."
-    return f"{lead}from {at(first)} to {at(last)}; lowest {at(least)}, highest {at(most)}."
+    return f"{lead}{first}." if len(rows) == 1 else f"{lead}from {first} to {last}; lowest {least}, highest {most}."
 
 
 def _told(row: pd.Series, figure: str) -> str:
@@ -153,10 +146,13 @@ def _bands(first: pd.Timestamp, last: pd.Timestamp) -> alt.Chart:
     return alt.Chart(pd.DataFrame({"month": months})).mark_tick(opacity=0).encode(x=month_axis())
 
 
+def _time_of(rows: pd.DataFrame) -> str | None:
+    return next((name for name in ("month", "date") if name in rows), None)
+
+
 def _within(events: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the events of the months or days that are drawn."""
-    time = rows["month" if "month" in rows else "date"]
-    first, last = time.min().strftime("%Y-%m"), time.max().strftime("%Y-%m")
+    first, last = rows[_time_of(rows)].agg(["min", "max"]).dt.strftime("%Y-%m")
     return events[events["date"].str[:7].between(first, last)]
 
 
@@ -177,30 +173,20 @@ def _event_marks(events: pd.DataFrame, middle: pd.Timestamp, by_month: bool) -> 
         late=when > middle,
     )
     x = alt.X("yearmonth(when):O", title=None) if by_month else alt.X("when:T", title=None)
-    base = alt.Chart(shown).encode(
-        x=x,
-        tooltip=[
-            alt.Tooltip("happened:N", title="date"),
-            alt.Tooltip("what:N", title="what happened"),
-            alt.Tooltip("who:N", title="source"),
-        ],
-    )
+    told = {"happened": "date", "what": "what happened", "who": "source"}
+    base = alt.Chart(shown).encode(x=x, tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in told.items()])
     lane = alt.Y("lane:Q", axis=None, scale=None)
     # The clear stroke widens what can be pointed at.
-    marks = base.mark_point(
-        shape="triangle-down", size=70, color=MUTED, opacity=1, stroke="transparent", strokeWidth=16
-    ).encode(y=lane)
-    layers = [marks]
+    mark = {"shape": "triangle-down", "size": 70, "color": MUTED, "opacity": 1}
+    layers = [base.mark_point(**mark, stroke="transparent", strokeWidth=16).encode(y=lane)]
     if not by_month:
         days = base.transform_filter("length(datum.date) == 10")
         layers.insert(0, days.mark_rule(strokeDash=[2, 3], opacity=0.6, strokeWidth=1))
         spans = shown[shown["date"].str.len() == 7]
         if len(spans):
             # A rule at the start of a month would name a day that no source names.
-            ends = spans.assign(until=pd.to_datetime(spans["date"].map(period_end)))
-            layers.append(
-                alt.Chart(ends).mark_rule(strokeWidth=4, opacity=0.5).encode(x="when:T", x2="until:T", y=lane)
-            )
+            ends = alt.Chart(spans.assign(until=pd.to_datetime(spans["date"].map(period_end))))
+            layers.append(ends.mark_rule(strokeWidth=4, opacity=0.5).encode(x="when:T", x2="until:T", y=lane))
     if len(shown) <= MOST_LABELS:
         # Words of late events run to the left: at the right edge they would leave the drawing.
         for align, dx, test in (("left", 8, "!datum.late"), ("right", -8, "datum.late")):

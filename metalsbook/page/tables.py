@@ -21,19 +21,14 @@ def table(
 ) -> Html:
     """Return a table; the first column heads its rows, numbers stand right, a missing value is shown as a gap ("–").
 
-    A table without rows leaves nothing on the page: the sentence beside it says what is not held.
-
     Args:
-        frame: What to show, one row a row, in the order and under the names shown. Cells may be `Html`.
+        frame: What to show, in the order and under the names shown. Cells may be `Html`.
         caption: What the table shows, with the unit where all figures share one.
         formats: For a column, the function that writes its values.
         css: A further class of the table.
         filters: One column for each menu by which the reader can choose rows, in the order of the rows; the site
             draws the menus, elsewhere all rows are shown.
-        missing: The note in the place of a table without rows; default nothing.
-
-    Returns:
-        The table; of a frame without rows the note, or nothing.
+        missing: The note in the place of a table without rows; default nothing, as the sentence beside it says so.
     """
     if frame.empty:
         return gap(missing) if missing else Html("", "")
@@ -51,12 +46,10 @@ def table(
 
 
 def _row(row: tuple, columns: list, numeric: set, formats: dict[str, Format], keys: dict[str, str]) -> str:
-    cells = []
-    for position, (column, value) in enumerate(zip(columns, row, strict=True)):
-        shown = _cell(value, formats.get(column))
-        kind = "num" if column in numeric else ""
-        cells.append(tag("th", shown, scope="row") if position == 0 else tag("td", shown, class_=kind))
-    return tag("tr", "".join(cells), **{f"data_{key}": value for key, value in keys.items()})
+    head, *others = (_cell(value, formats.get(column)) for column, value in zip(columns, row, strict=True))
+    kinds = ["num" if column in numeric else "" for column in columns[1:]]
+    cells = "".join(tag("td", shown, class_=kind) for shown, kind in zip(others, kinds, strict=True))
+    return tag("tr", tag("th", head, scope="row") + cells, **{f"data_{key}": value for key, value in keys.items()})
 
 
 def _cell(value: object, form: Format | None) -> str:
@@ -80,10 +73,7 @@ def _signed(shown: str) -> str:
 
 
 def origin(edition, statement: pd.Series, label: str = "") -> Html:
-    """Return the origin of a statement, folded: printed text, source, date, link and statement id.
-
-    `label` is what is shown unfolded, by default the publisher.
-    """
+    """Return the origin of a statement, folded under a label (default the publisher): print, source, date, link, id."""
     source = edition.source(statement["source"]) or {"publisher": statement["source"], "title": "", "url": ""}
     dated = statement["published"] if statement["published_basis"] == "stated" else "undated page"
     parts = [

@@ -38,28 +38,19 @@ HEIGHT = 260
 WIDTH = 600
 
 
-def month_axis(field: str = "month", unit: str = "yearmonth", **keywords):
-    """Return the x channel of months: each is a band with its own label, never a point on a day.
+def month_axis(unit: str = "yearmonth"):
+    """Return the x channel of `month`: each is a band with its own label, never a point on a day.
 
-    Args:
-        field: Column of each month's first day.
-        unit: "yearmonth", or "month" to lay years over one another.
-        **keywords: What else the axis takes.
+    `unit`: "yearmonth", or "month" to lay years over one another.
     """
-    axis = alt.Axis(
-        format="%b %y" if unit == "yearmonth" else "%b",
-        labelAngle=0,
-        labelOverlap="greedy",
-        labelSeparation=4,
-        ticks=False,
-        **keywords,
-    )
-    return alt.X(f"{unit}({field}):O", title=None, axis=axis)
+    form = "%b %y" if unit == "yearmonth" else "%b"
+    axis = alt.Axis(format=form, labelAngle=0, labelOverlap="greedy", labelSeparation=4, ticks=False)
+    return alt.X(f"{unit}(month):O", title=None, axis=axis)
 
 
-def day_axis(field: str = "date", **keywords):
-    """Return the x channel of days, e.g. of quotes: points in time, few labels."""
-    return alt.X(f"{field}:T", title=None, axis=alt.Axis(labelOverlap=True, tickCount=6, **keywords))
+def day_axis():
+    """Return the x channel of `date`, e.g. of quotes: points in time, few labels."""
+    return alt.X("date:T", title=None, axis=alt.Axis(labelOverlap=True, tickCount=6))
 
 
 def status_color():
@@ -75,27 +66,9 @@ def wide_only() -> alt.ExprRef:
 
 
 def change_color(test: str = "datum.best >= 0", then: str = RISE, otherwise: str = FALL):
-    """Return the colour channel of a change: one colour for a rise, one for a fall.
-
-    Args:
-        test: Vega expression that holds for a rise.
-        then: Colour where it holds.
-        otherwise: Colour elsewhere.
-    """
-    return either(alt.ColorValue, test, then, otherwise)
-
-
-def either(channel, test: str, then, otherwise):
-    """Return a channel with one value where an expression holds and another elsewhere.
-
-    Args:
-        channel: Class of the channel, e.g. `alt.ColorValue`. Given `alt.condition`, Altair would search it in its
-            schema, which takes longer than to draw the chart.
-        test: Vega expression on `datum`.
-        then: Value where it holds.
-        otherwise: Value where it does not.
-    """
-    return channel(otherwise, condition={"test": test, "value": then})
+    """Return the colour channel of a change: one colour where a Vega expression on `datum` holds, one elsewhere."""
+    # Given `alt.condition`, Altair would search the channel in its schema: that takes longer than to draw the chart.
+    return alt.ColorValue(otherwise, condition={"test": test, "value": then})
 
 
 def _render(spec: dict, **_: object) -> dict:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from metalsbook.analysis.claims import VERDICTS
 from metalsbook.names import told_name
-from metalsbook.page.clash_words import place_words
+from metalsbook.page.clash_words import place_words, with_titles
 from metalsbook.page.narrative import Html, count_of, escape, number, period_name, plain, tag
 
 COLOURS = {
@@ -19,8 +19,6 @@ COLOURS = {
 }
 """The colour of each verdict in a chart, from what holds to what does not; grey for what nobody can check."""
 _OTHER_SCRIPT = re.compile("[\u3040-\u30ff\u4e00-\u9fff]+")
-
-
 SHOWN = {"own arithmetic only": "self-consistent only"}
 """What a reader reads for a verdict, where it is not the verdict's own name."""
 
@@ -34,7 +32,7 @@ def badge(verdict: str) -> Html:
 def counted(verdicts: pd.Series) -> list[str]:
     """Return how many rows have each verdict, from what holds to what does not: ["12 confirmed", "3 contradicted"]."""
     counts = verdicts.value_counts()
-    order = [*(verdict for verdict in VERDICTS if verdict in counts), *(v for v in counts.index if v not in VERDICTS)]
+    order = [verdict for verdict in dict.fromkeys([*VERDICTS, *counts.index]) if verdict in counts]
     return [f"{counts[verdict]} {SHOWN.get(verdict, verdict)}" for verdict in order]
 
 
@@ -54,9 +52,7 @@ def told(edition, text: str) -> Html:
 
 def fits_words(edition, fits: str) -> str:
     """Return what a mislabelled figure fits, with the titles of series in the place of their ids."""
-    titles = dict(zip(edition.series["series"], edition.series["title"], strict=True))
-    ids = r"[a-z0-9_]+(?:\.[A-Za-z0-9_]+)+"
-    named = re.sub(ids, lambda found: f"\u201c{titles.get(found[0], found[0])}\u201d", fits)
+    named = with_titles(edition, fits, "\u201c{}\u201d")
     dated = re.sub(r" level (\d{4}(?:-\d\d)*)$", lambda found: f" of {period_name(found[1])}", named)
     return dated.replace("\u201d / \u201c", "\u201d over \u201c")
 
@@ -74,10 +70,7 @@ def claim_cell(edition, row: pd.Series) -> Html:
 
 
 def evidence_cell(edition, row: pd.Series) -> Html:
-    """Return what a verdict rests on, folded: the sum in words, how many figures, contradictions with the claim's own.
-
-    The downloads name each of the figures.
-    """
+    """Return what a verdict rests on, folded: the sum in words, how many figures, what contradicts the claim's own."""
     names = row["evidence_statements"].split()
     used = f" Rests on {count_of(len(names), 'figure')}, named in the downloads." if names else ""
     wanted = f" What would decide: {row['would_decide']}." if row["would_decide"] else ""
@@ -87,25 +80,20 @@ def evidence_cell(edition, row: pd.Series) -> Html:
 
 
 def _clashes(edition, row: pd.Series) -> str:
-    """Return a line with links to the conflicts that the figure of a claim is part of, "" where it is part of none."""
+    """Return a line with links to the conflicts that a claim's figure is part of, "" where it is part of none."""
     if row["kind"] != "figure":
         return ""
     rows = edition.rows_of(row["series"])
     own = rows[(rows["source"] == row["note"]) & (rows["period"] == row["period"])]
     own = own.loc[own["measure"] == row["measure"], "statement"]
     found = edition.conflicts[edition.conflicts["statement"].isin(own)].drop_duplicates("conflict")
-    links = (
-        tag("a", escape(place_words(edition, one)), href=f"conflicts.html#{one.conflict}")
-        for _, one in found.iterrows()
-    )
+    to = "conflicts.html#"
+    links = [tag("a", escape(place_words(edition, one)), href=to + one.conflict) for _, one in found.iterrows()]
     return tag("p", f"The note\u2019s figure contradicts others: {'; '.join(links)}") if len(found) else ""
 
 
 def forecast_cell(row: pd.Series) -> Html:
-    """Return a forecast and, smaller below it, by whom, when, for when and how it was read.
-
-    `row`: row of `Edition.outlooks`.
-    """
+    """Return a forecast (a row of `Edition.outlooks`) and, smaller, by whom, when, for when and how it was read."""
     first, last = period_name(row["horizon_from"]), period_name(row["horizon_to"])
     said = f"{row['publisher']}, {period_name(row['made_on'])}, for {first if first == last else f'{first} to {last}'}"
     facts = ". ".join(filter(None, (said, f"Read as: {row['read_as']}", row["note"].rstrip("."))))

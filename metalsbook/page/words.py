@@ -22,6 +22,7 @@ LANGUAGE = "en"
 _WORDS = "words"
 _PACKAGED = Path(__file__).resolve().parents[2] / "chapters" / _WORDS
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_WITH_ARTICLE = ("Netherlands", "United Arab Emirates", "United States", "European Union", "EU")
 _DASH = "\u2013"
 _NARROW = 0.01
 """A figure known to within this part of itself is written without its ends."""
@@ -34,11 +35,9 @@ Figure = Interval | float | Mapping
 
 
 def say_line(block: str, /, **facts: object) -> str:
-    """Return what a block of a chapter's words says, as one line of plain text: for titles and captions.
+    """Return what a block of a chapter's words ("exports/ingot_title") says, as one line: for titles and captions.
 
-    Args:
-        block: The chapter's words and the block in them: "exports/ingot_title".
-        **facts: What the block asks for; figures as `Interval` or number, months as "YYYY-MM".
+    `facts`: what the block asks for; figures as `Interval` or number, months as "YYYY-MM".
 
     Raises:
         ChapterError: If there is no such block, or it asks for a fact that is not given; names block and fact.
@@ -49,12 +48,8 @@ def say_line(block: str, /, **facts: object) -> str:
 def say(block: str, /, css: str = "mb-say", **facts: object) -> Html:
     """Return what a block says as a paragraph, lines that begin with "- " as a list; see `say_line`.
 
-    A block that has nothing to say in a month leaves nothing on the page.
-
-    Args:
-        block: The chapter's words and the block in them.
-        css: Class of the paragraph: "mb-lead" is the headline of a page.
-        **facts: What the block asks for.
+    A block that has nothing to say in a month leaves nothing on the page. `css`: class of the paragraph; "mb-lead" is
+    the headline of a page.
     """
     lines = [line.strip() for line in _fill(block, facts).splitlines()]
     points = [line[2:] for line in lines if line.startswith("- ")]
@@ -108,6 +103,10 @@ def _step(value: float, digits: int) -> float:
     return 10.0 ** (math.floor(math.log10(abs(value))) - digits + 1) if value else 1.0
 
 
+def _bound(span: Interval) -> str:
+    return BOUND_WORDS.get(span.bound, "").replace("more than", "over").replace("less than", "below")
+
+
 def quantity(figure: Figure, unit: str = "", digits: int = 3) -> str:
     """Return a figure with its unit: "22,200 t", "over 72,000 t", or "about 94,300 t (92,700–95,900)".
 
@@ -115,13 +114,10 @@ def quantity(figure: Figure, unit: str = "", digits: int = 3) -> str:
     """
     span = span_of(figure)
     step = _step(span.best, digits)
-    word = BOUND_WORDS.get(span.bound, "").replace("more than", "over").replace("less than", "below")
     behind = "%" if unit == "%" else f" {unit}" if unit else ""
-    sign = MINUS if span.best < 0 else ""
-    wide = not span.bound and span.high - span.low > max(2 * step, _NARROW * abs(span.best))
-    said = f"{sign}{_rounded(span.best, step)}{behind}"
-    if not wide:
-        return f"{word} {said}".strip()
+    said = f"{MINUS if span.best < 0 else ''}{_rounded(span.best, step)}{behind}"
+    if span.bound or span.high - span.low <= max(2 * step, _NARROW * abs(span.best)):
+        return f"{_bound(span)} {said}".strip()
     low, high = _both_ends(span)
     return f"about {said}" if low == high else f"about {said} ({ends(span)})"
 
@@ -168,6 +164,11 @@ def level(figure: Figure, unit: str, digits: int = 3) -> str:
     return quantity(span, "" if unit in ("unit", "ratio") else unit, digits)
 
 
+def million(figure: Figure, unit: str = "", digits: int = 3) -> str:
+    """Return a figure in millions of its unit: "3.43 million units"."""
+    return quantity(span_of(figure).scaled(1 / _MILLION), f"million {unit}".strip(), digits)
+
+
 def _decimals(figure: Figure) -> int:
     return 0 if abs(span_of(figure).best) >= 9.95 else 1
 
@@ -181,11 +182,10 @@ def size(figure: Figure) -> str:
 def rate(figure: Figure) -> str:
     """Return a change in per cent with its sign: "+61%", "\u22121.7%", or with its range where that is wide."""
     span = span_of(figure)
-    word = BOUND_WORDS.get(span.bound, "").replace("more than", "over").replace("less than", "below")
     zero = float(size(span)[:-1].replace(",", "")) == 0
     said = f"{'' if zero else MINUS if span.best < 0 else '+'}{size(span)}"
     wide = not span.bound and span.high - span.low > 2 * 10.0 ** -_decimals(span)
-    return f"about {said} ({ends(span)})" if wide else f"{word} {said}".strip()
+    return f"about {said} ({ends(span)})" if wide else f"{_bound(span)} {said}".strip()
 
 
 def points(figure: Figure) -> str:
@@ -210,7 +210,7 @@ def up(figure: Figure) -> str:
     loose = span.high - span.low > 2 * 10.0 ** -_decimals(span)
     about = BOUND_WORDS.get(span.bound, "about" if loose else "")
     return (
-        f"{moved(span, 'up', 'down')} {about} {size(span)}".replace("  ", " ") if direction(span) else "little changed"
+        " ".join(filter(None, (moved(span, "up", "down"), about, size(span)))) if direction(span) else "little changed"
     )
 
 
@@ -222,9 +222,7 @@ def beside(figure: Figure) -> str:
 @jinja2.pass_context
 def month_words(context: jinja2.runtime.Context, month: str) -> str:
     """Return a month's or day's name, without its year in the year of the edition (the fact `month`)."""
-    named = period_name(month)
-    own = context.get("month", "")
-    return named.removesuffix(f" {month[:4]}") if len(month) > 4 and own[:4] == month[:4] else named
+    return _without_own_year(context, month, period_name(month))
 
 
 @jinja2.pass_context
@@ -236,9 +234,12 @@ def month_list(context: jinja2.runtime.Context, months: Iterable[str]) -> str:
 @jinja2.pass_context
 def span_words(context: jinja2.runtime.Context, period: str, is_sum: bool = True) -> str:
     """Return the span of a sum since January, without its year in the year of the edition; of no sum its period."""
-    named = since_january(period) if is_sum else period_name(period)
-    own = context.get("month", "")
-    return named.removesuffix(f" {period[:4]}") if len(period) > 4 and own[:4] == period[:4] else named
+    return _without_own_year(context, period, since_january(period) if is_sum else period_name(period))
+
+
+def _without_own_year(context: jinja2.runtime.Context, period: str, named: str) -> str:
+    of_own_year = len(period) > 4 and context.get("month", "")[:4] == period[:4]
+    return named.removesuffix(f" {period[:4]}") if of_own_year else named
 
 
 def count(amount: int, noun: str, plural: str = "") -> str:
@@ -254,11 +255,7 @@ def month_only(month: str) -> str:
 
 def with_article(name: str) -> str:
     """Return a country as it stands within a sentence: "the Netherlands"."""
-    return (
-        f"the {name}"
-        if name in ("Netherlands", "United Arab Emirates", "United States", "European Union", "EU")
-        else name
-    )
+    return f"the {name}" if name in _WITH_ARTICLE else name
 
 
 def ordinal(place: int) -> str:
@@ -286,9 +283,7 @@ FILTERS = {
     "t": lambda figure, digits=3: quantity(figure, "t", digits),
     "number": quantity,
     "pct": lambda figure, digits=3: quantity(figure, "%", digits),
-    "million": lambda figure, unit="", digits=3: quantity(
-        span_of(figure).scaled(1e-6), f"million {unit}".strip(), digits
-    ),
+    "million": million,
     "level": level,
     "price": price,
     "best": lambda figure: span_of(figure).best,

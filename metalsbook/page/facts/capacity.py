@@ -58,31 +58,21 @@ def yearly(edition, series: dict[str, list[str]]) -> pd.DataFrame:
         if stated.empty:
             continue
         period = stated["period"].max()
-        houses = stated[stated["period"] == period].groupby("value")["house"].nunique()
-        value = max(houses.index, key=lambda value: (houses[value], value))
-        row = stated[(stated["period"] == period) & (stated["value"] == value)].iloc[-1]
-        year = stated_years(edition, one, *counts)
-        year = year[year["period"] == period]
+        stated = stated[stated["period"] == period]
+        houses = stated.groupby("value")["house"].nunique()
+        value = houses.index[houses == houses.max()].max()
+        row = stated[stated["value"] == value].iloc[-1]
+        year = stated_years(edition, one, *counts).query("period == @period")
         agree = year[year["value"] == value]
         growth = edition.prints(one, "yoy", period)
-        own = growth[growth["source"].isin(agree["source"])]
-        changes = [*growth["value"], *own["value"]]
+        changes = [float("nan"), *growth["value"], *growth.loc[growth["source"].isin(agree["source"]), "value"]]
         others = [
             f"{rival.figure.best:,.0f} ({_short(rival.names)})"
             for rival in sums.distinct_figures(year)
             if not row["bound_low"] <= rival.figure.best <= row["bound_high"]
         ]
-        rows.append(
-            {
-                "Figure": name,
-                "Year": period,
-                "Value": value,
-                "y/y, %": changes[-1] if changes else float("nan"),
-                "Published by": _short(agree["who"]),
-                "Other figures": "; ".join(others) or "none held",
-            }
-        )
-    return pd.DataFrame(rows)
+        rows.append((name, period, value, changes[-1], _short(agree["who"]), "; ".join(others) or "none held"))
+    return pd.DataFrame(rows, columns=["Figure", "Year", "Value", "y/y, %", "Published by", "Other figures"])
 
 
 def _short(names: Iterable[str]) -> str:
@@ -112,9 +102,7 @@ def output_months(edition, last: int = 24) -> pd.DataFrame:
 
 
 def output(edition, rows: pd.DataFrame) -> dict[str, object]:
-    """Return SMM's output of the month and the month before, and what they rest on.
-
-    `rows`: result of `output_months`.
+    """Return SMM's output (`output_months`) of the month and the month before, and what they rest on.
 
     Returns:
         now, then (`Interval`); mom, mom_before and yoy as published (`Interval`); ahead: the forecast (month, level,
@@ -161,9 +149,7 @@ def utilisation(edition) -> pd.DataFrame:
 
 
 def rates(edition, pairs: pd.DataFrame) -> dict[str, object]:
-    """Return between what the utilisation of the last year lies, what is stated outright, and what would fill plants.
-
-    `pairs`: result of `utilisation`.
+    """Return between what `utilisation` of the last year lies, what is stated outright, and what would fill plants.
 
     Returns:
         year ("" where none), low and high: (rate, whose output), n; outright [(rate, who, side)]; ten_years (rate, who)
@@ -260,9 +246,7 @@ def _plant(edition, series: str) -> str:
 
 
 def owners(edition, plants: pd.DataFrame) -> dict[str, object]:
-    """Return what known capacities and published ratios say of concentration, and what is announced.
-
-    `plants`: result of `companies`.
+    """Return what the capacities of `companies` and published ratios say of concentration, and what is announced.
 
     Returns:
         plants as records; cr3, cr5, cr_year, cr_who and scattered, or cr3 None; additions [(name, t a year more, year,

@@ -12,11 +12,7 @@ ONE_SAYING = 10
 
 
 def claims(edition) -> dict[str, object]:
-    """Return n claims, how many hold (confirmed, consistent) and are wrong; of each note the verdicts by kind of claim.
-
-    Returns:
-        n, held, wrong; notes [{name, n, kinds [(kind, number, ["3 confirmed", ...])]}].
-    """
+    """Return n claims, held and wrong of them; notes [{name, n, kinds [(kind, number, ["3 confirmed", ...])]}]."""
     rows = edition.claims
     if rows.empty:
         return {"n": 0, "held": 0, "wrong": 0, "notes": []}

@@ -3,10 +3,10 @@
 import pandas as pd
 
 from metalsbook.analysis import downstream as sums
-from metalsbook.analysis.intervals import change_pct
+from metalsbook.analysis.intervals import change_pct, meet
 from metalsbook.analysis.scenarios import vehicle_metal
 from metalsbook.months import month_range, period_end, step_month
-from metalsbook.page.facts.series import agreed, facts_of, figure_at, printed_of, without_copies
+from metalsbook.page.facts.series import agreed, facts_of, figure_at, printed_of, tonnages, without_copies
 from metalsbook.page.narrative import as_printed, period_name, since_january
 
 MADE, SOLD, EXPORTED = "auto.output.cn", "auto.sales.cn", "auto.export.cn"
@@ -50,10 +50,7 @@ _BOUGHT = {
 
 
 def vehicles(edition) -> dict[str, object]:
-    """Return `facts_of` vehicles made, with the same of new-energy vehicles as `nev`, and of both exports.
-
-    Those stand as `exports` and `nev_exports`.
-    """
+    """Return `facts_of` vehicles made, with the same of `nev` (new-energy vehicles), `exports` and `nev_exports`."""
     own = {"nev": NEV_MADE, "exports": EXPORTED, "nev_exports": NEV_EXPORTED}
     return facts_of(edition, MADE) | {name: facts_of(edition, series) for name, series in own.items()}
 
@@ -68,10 +65,8 @@ def counts(edition) -> dict[str, object]:
     facts: dict[str, object] = {"month": edition.month, "pairs": [], "rates": []}
     for name, both in COUNTS.items():
         # The print with the finest digits, the latest of equals.
-        finest = [
-            edition.prints(series, "level", edition.month).sort_values("resolution", kind="stable", ascending=False)
-            for series in both
-        ]
+        prints = (edition.prints(series, "level", edition.month) for series in both)
+        finest = (rows.sort_values("resolution", kind="stable", ascending=False) for rows in prints)
         ours, theirs = (printed_of(rows.iloc[-1]) if len(rows) else None for rows in finest)
         if ours or theirs:
             facts["pairs"].append((name, ours, theirs, change_pct(theirs, ours) if ours and theirs else None))
@@ -150,7 +145,7 @@ def steel(edition) -> dict[str, object]:
         return facts | {"left": None}
     left = found[0] - found[1]
     gap = left.best - printed.best
-    facts |= {"left": left, "fits": left.low <= printed.high and left.high >= printed.low}
+    facts |= {"left": left, "fits": meet(left, printed)}
     return facts | {"apart": gap, "apart_pct": 100 * abs(gap) / printed.best}
 
 
@@ -158,8 +153,7 @@ def last_known(edition, named: dict[str, str]) -> pd.DataFrame:
     """Return the last figure known of each series, however old; a year is later than its first half.
 
     Returns:
-        Columns "End use", Period, Figure (as published, in our units), "y/y, %" (of the same
-        page where it has one), "Published by".
+        Columns "End use", Period, Figure (as published), "y/y, %" (of the same page where it has one), "Published by".
     """
     rows = []
     for name, series in named.items():
@@ -171,10 +165,9 @@ def last_known(edition, named: dict[str, str]) -> pd.DataFrame:
         row = edition.prints(series, latest["measure"], latest["period"]).iloc[-1]
         summed = row["measure"] == "ytd"
         rates = edition.prints(series, "ytd_yoy" if summed else "yoy", row["period"])
-        changes = [*rates["value"], *rates.loc[rates["source"] == row["source"], "value"]]
+        changes = [float("nan"), *rates["value"], *rates.loc[rates["source"] == row["source"], "value"]]
         period = since_january(row["period"]) if summed else period_name(row["period"])
-        change = changes[-1] if changes else float("nan")
-        rows.append((name, period, as_printed(row), change, edition.who(row["source"])))
+        rows.append((name, period, as_printed(row), changes[-1], edition.who(row["source"])))
     return pd.DataFrame(rows, columns=["End use", "Period", "Figure", "y/y, %", "Published by"])
 
 
@@ -203,9 +196,7 @@ def metal(edition) -> pd.DataFrame:
         name = f"{STATED[series]}, {period}{' forecast' if measure == 'forecast' else ''}"
         rows.append((name, "published", period, own["value"].min(), own["value"].max(), list(own["source"])))
     frame = pd.DataFrame(rows, columns=["name", "kind", "period", "low", "high", "sources"])
-    named = [", ".join(dict.fromkeys(map(edition.who, each))) for each in frame.pop("sources")]
-    frame = frame.assign(best=(frame["low"] + frame["high"]) / 2, unit="t", who=named)
-    return frame.sort_values(["high", "name"], ascending=[False, True], ignore_index=True)
+    return tonnages(frame, [", ".join(dict.fromkeys(map(edition.who, each))) for each in frame.pop("sources")])
 
 
 def loops(edition) -> pd.DataFrame:

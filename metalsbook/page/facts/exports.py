@@ -3,7 +3,7 @@
 import pandas as pd
 
 from metalsbook.analysis import exports as sums
-from metalsbook.analysis.intervals import growth_of_quotient
+from metalsbook.analysis.intervals import growth_of_quotient, meet
 from metalsbook.months import period_end, step_month
 from metalsbook.names import bare_title, base_name
 from metalsbook.page.facts.series import agreed, between, facts_of, interval_of, printed_of, values_of
@@ -39,10 +39,7 @@ _SHARE_NOISE_PP = 1.0
 
 
 def flow(edition, series: str) -> dict[str, object]:
-    """Return `facts_of` a flow and `swing`: a "rebound" from a low month to near the usual, a "return" from a high one.
-
-    Both are large changes; any other is "".
-    """
+    """Return `facts_of` a flow and `swing`: a "rebound" from a low month to near the usual, a "return", or ""."""
     facts = facts_of(edition, series)
     mom, now, base = facts["mom"], facts["against_usual"], facts["then_against_usual"]
     swing = ""
@@ -124,9 +121,7 @@ def _of_countries(edition) -> pd.DataFrame:
 
 
 def markets(edition, places: pd.DataFrame) -> dict[str, object]:
-    """Return the largest destination of the last month that has any, its change on its month before, and odd shares.
-
-    `places`: result of `destinations`.
+    """Return the largest of `destinations` of the last month that has any, its change, and odd shares.
 
     Returns:
         period ("" where there is none), n, top, tonnes, share, then (its month before), change (per cent); odd: names
@@ -153,8 +148,8 @@ def markets(edition, places: pd.DataFrame) -> dict[str, object]:
         return facts
     top = places.iloc[0]
     n = (places["period"] == top["period"]).sum()
-    facts |= {"period": top["period"], "n": n, "top": top["name"], "tonnes": top["best"], "then": None}
-    facts["share"] = None if pd.isna(top["share"]) else top["share"]
+    share = None if pd.isna(top["share"]) else top["share"]
+    facts |= {"period": top["period"], "n": n, "top": top["name"], "tonnes": top["best"], "share": share, "then": None}
     older = places[(places["name"] == top["name"]) & (places["period"] < top["period"])]
     for _, then in older.head(1).iterrows():
         facts |= {"then": then["period"], "change": 100 * (top["best"] / then["best"] - 1)}
@@ -181,9 +176,7 @@ def unit_values(edition) -> pd.DataFrame:
 
 
 def worth(edition, values: pd.DataFrame) -> dict[str, object]:
-    """Return the newest unit value of ingot beside the FOB price of the same months, and whether growth rates fit.
-
-    `values`: result of `unit_values`.
+    """Return the newest of the `unit_values` of ingot beside the FOB price of its months, and whether growth rates fit.
 
     Returns:
         span ("" where none), unit_value, fob (mean of n_fob months of the span), apart (per cent); growth:
@@ -200,8 +193,8 @@ def worth(edition, values: pd.DataFrame) -> dict[str, object]:
         value, tonnes, price = rates = [agreed(edition, one, "ytd_yoy", period) for one in _WORTH["Ingot"]]
         if all(rates):
             implied = growth_of_quotient(value, tonnes)
-            fits = implied.low <= price.high and price.low <= implied.high
-            return facts | {"growth": {"period": period, "rates": rates, "implied": implied, "fits": fits}}
+            told = {"period": period, "rates": rates, "implied": implied, "fits": meet(implied, price)}
+            return facts | {"growth": told}
     return facts
 
 

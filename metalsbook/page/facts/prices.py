@@ -72,13 +72,13 @@ def other_values(edition, row: pd.Series) -> str:
     return "; ".join(f"{value:,.0f} ({name})" for value, name in zip(rows["value"], names, strict=True)) or "none held"
 
 
-def together(edition, first: str = FUGU, second: str = FOB) -> dict[str, object]:
-    """Return how closely two prices moved between the days that have both.
+def together(edition) -> dict[str, object]:
+    """Return how closely the prices in Fugu and FOB China moved between the days that have both.
 
     Returns:
         The attributes of `analysis.prices.Together`; closeness ("closely", "loosely", "hardly" or "").
     """
-    found = sums.move_together(edition.quotes(first), edition.quotes(second))
+    found = sums.move_together(edition.quotes(FUGU), edition.quotes(FOB))
     least = min(value for value in (found.correlation, found.without_largest, 2.0) if value == value)
     closeness = "" if least > 1 else "closely" if least >= 0.7 else "loosely" if least >= 0.3 else "hardly"
     return vars(found) | {"month": edition.month, "closeness": closeness}

@@ -7,7 +7,7 @@ from metalsbook.analysis import scenarios
 from metalsbook.analysis.intervals import Interval, change_pct
 from metalsbook.names import bare_title, base_name
 from metalsbook.page.facts.prices import quoted
-from metalsbook.page.facts.series import agreed, between, facts_of, interval_of, printed_of, without_copies
+from metalsbook.page.facts.series import agreed, between, facts_of, interval_of, printed_of, tonnages, without_copies
 from metalsbook.page.narrative import since_january
 
 OXIDE, METAL = "ree.price.prnd_oxide.cn", "ree.price.prnd_metal.cn"
@@ -208,9 +208,7 @@ def _stale(edition, year: str) -> set[str]:
 
 
 def supply(edition, rows: pd.DataFrame) -> dict[str, object]:
-    """Return China's share of the world's mine output and whether its figure is that of the quota.
-
-    `rows`: result of `producers`.
+    """Return China's share of the world's mine output (`producers`) and whether its figure is that of the quota.
 
     Returns:
         year ("" where unknown), mined (t), world (`Interval`, t, or None), share (`Interval`, per cent), is_quota,
@@ -269,10 +267,10 @@ def robots(edition) -> dict[str, object]:
     facts["end_robots"] = between(1000 * path.end[1] / kg.high, 1000 * path.end[2] / kg.low)
     rows = without_copies(edition.rows_of(_DEMAND), edition.sources)
     rows = rows[(rows["measure"] == "forecast") & (rows["source"] != path.note) & rows["period"].isin(years.index)]
-    for period, group in rows.groupby("period"):
-        other = group.iloc[-1]
-        rival = (period, interval_of(years.loc[period]), printed_of(other), edition.who(other["source"]))
-        facts["rivals"].append(rival)
+    facts["rivals"] = [
+        (other["period"], interval_of(years.loc[other["period"]]), printed_of(other), edition.who(other["source"]))
+        for _, other in rows.drop_duplicates("period", keep="last").sort_values("period").iterrows()
+    ]
     return facts
 
 
@@ -293,6 +291,4 @@ def scale(edition) -> pd.DataFrame:
     if path is not None:
         found.append((f"Humanoid robots, {path.last}, the note's path", path.end[0], path.end[0], path.note))
     frame = pd.DataFrame(found, columns=["name", "low", "high", "source"])
-    who = edition.who(frame.pop("source"))
-    frame = frame.assign(best=(frame["low"] + frame["high"]) / 2, unit="t", who=who)
-    return frame.sort_values(["high", "name"], ascending=[False, True], ignore_index=True)
+    return tonnages(frame, edition.who(frame.pop("source")))

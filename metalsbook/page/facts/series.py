@@ -78,12 +78,16 @@ def without_copies(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
 
     `rows`: statements; `sources`: columns source, repeats.
     """
-    repeats = sources.set_index("source")["repeats"].to_dict() if "repeats" in sources else {}
-    keys = ["series", "measure", "period"]
-    prints = list(zip(*(rows[name].to_numpy() for name in (*keys, "source")), strict=True))
-    at_hand = set(prints)
-    copied = [(*key, repeats.get(source, "")) in at_hand for *key, source in prints]
-    return rows[~pd.Series(copied, index=rows.index, dtype=bool)]
+    prints = pd.MultiIndex.from_frame(rows[["series", "measure", "period", "source"]])
+    repeated = rows["source"].map(sources.set_index("source")["repeats"])
+    originals = pd.MultiIndex.from_frame(rows[["series", "measure", "period"]].assign(source=repeated))
+    return rows[~originals.isin(prints)]
+
+
+def tonnages(rows: pd.DataFrame, who) -> pd.DataFrame:
+    """Return tonnages (columns name, low, high) with best, unit and who, the largest first."""
+    rows = rows.assign(best=(rows["low"] + rows["high"]) / 2, unit="t", who=who)
+    return rows.sort_values(["high", "name"], ascending=[False, True], ignore_index=True)
 
 
 def office_of(edition, series: str) -> str:
@@ -102,9 +106,7 @@ def _since_january(edition, series: str, month: str, measure: str, of_year: str)
 
 
 def changes_of(edition, series: str, month: str, figures: dict[str, Interval]) -> dict[str, object]:
-    """Return the changes of a month and its figures since January, None where not known.
-
-    `figures`: the known months of the series, see `figures_of`.
+    """Return the changes of a month of `figures_of` a series and its figures since January, None where not known.
 
     Returns:
         mom and yoy (per cent), thin (a price of fewer than three quotes in the month), ytd and ytd_yoy (as published).
@@ -150,8 +152,7 @@ def _read_facts(edition, series: str) -> dict[str, object]:
     now, then, year_then = (figures.get(step_month(month, -back)) for back in (0, 1, 12))
     facts: dict[str, object] = {"month": month, "before": before, "unit": spec["unit"], "kind": spec["kind"]}
     facts |= {"now": now, "then": then, "year_then": year_then} | rows.iloc[-1][["status", "who"]].to_dict()
-    quotes = rows["n_quotes"].iloc[-1]
-    facts |= {"n_quotes": int(quotes) if pd.notna(quotes) else 0}
+    facts["n_quotes"] = int(rows["n_quotes"].fillna(0).iloc[-1])
     facts |= changes_of(edition, series, month, figures)
     alone = now is None and month.endswith("-02")
     facts["together"], facts["together_yoy"] = (facts[sum_] if alone else None for sum_ in ("ytd", "ytd_yoy"))
@@ -168,9 +169,8 @@ def _read_facts(edition, series: str) -> dict[str, object]:
     recent = known.loc[known["month"] > step_month(month, -12), "best"]
     facts |= {"rank": int((recent > now.best).sum()) + 1 if now else None, "n_known": len(recent)}
     facts["last"], facts["last_figure"] = [(None, None), *figures.items()][-1]
-    behind = None
-    if now is None and spec["kind"] == "flow":
-        behind = level_behind_forecast(edition.rows_of(series), series, month)
+    unknown = now is None and spec["kind"] == "flow"
+    behind = level_behind_forecast(edition.rows_of(series), series, month) if unknown else None
     facts["implied"] = behind and behind.figure
     facts["implied_ahead"] = behind.level["period"] if behind else ""
     return facts | {"implied_who": edition.who(behind.level["source"]) if behind else ""}

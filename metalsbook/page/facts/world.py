@@ -38,13 +38,11 @@ def by_country(edition, market: str) -> pd.DataFrame:
         for year in years:
             own = rows[rows["period"] == year]
             columns[f"{name} {year}, {own['unit'].iloc[0]}"] = dict(zip(own["place"], own["told"], strict=True))
-            sizes |= {place: value for place, value in zip(own["place"], own["value"], strict=True) if value == value}
-    places = sorted({place for told in columns.values() for place in told} - {"World"})
-    places.sort(key=lambda place: -sizes.get(place, 0.0))
-    places += ["World"] * any("World" in told for told in columns.values())
-    return pd.DataFrame(
-        {"Country": places} | {name: [told.get(one, "") for one in places] for name, told in columns.items()}
-    )
+            sizes |= own.dropna(subset=["value"]).set_index("place")["value"].to_dict()
+    places = sorted({place for told in columns.values() for place in told})
+    places.sort(key=lambda place: (place == "World", -sizes.get(place, 0.0)))
+    cells = {name: [told.get(place, "") for place in places] for name, told in columns.items()}
+    return pd.DataFrame({"Country": places} | cells)
 
 
 def _usgs_rows(edition, beginning: str, others: dict[str, str], world: str) -> pd.DataFrame:
