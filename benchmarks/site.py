@@ -43,6 +43,7 @@ THIN_OUT = (
 SCREENS = {"wide": (1400, 900, "light"), "phone": (390, 844, "light"), "dark": (1400, 900, "dark")}
 PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0].startTime"
 DRAW = """async () => {
+    dispatchEvent(new Event("pointermove"));
     for (const figure of document.querySelectorAll("figure.chart")) {
         figure.scrollIntoView();
         while (!figure.dataset.drawn) await new Promise((done) => setTimeout(done, 20));

@@ -88,6 +88,8 @@ class Visit:
     def draw_charts(self) -> int:
         """Scroll to every chart, wait until each is drawn, return their number."""
         charts = self.page.locator("figure.chart")
+        # A page that is only opened draws none.
+        self.page.mouse.move(1, 1)
         for number in range(charts.count()):
             charts.nth(number).scroll_into_view_if_needed()
         self.page.evaluate(

@@ -1,4 +1,4 @@
-// Charts: the static picture stands there at once; the interactive one takes its place when it scrolls into view.
+// Charts: the static picture stands there at once; the interactive one takes its place when a reader moves near it.
 (() => {
   const WIDE = 700;
   const NARROWEST = 280;
@@ -141,8 +141,14 @@
   charts.forEach((figure) => {
     // A still chart says all in its picture: who reads its page need not load what draws the others.
     if ("still" in figure.dataset) figure.dataset.drawn = "still";
-    else seen.observe(figure);
   });
+  // Nothing is loaded for a page that is only opened: its pictures say the same. Who points, scrolls or types may ask.
+  const signs = ["pointermove", "pointerdown", "keydown", "scroll"];
+  const start = () => {
+    signs.forEach((sign) => removeEventListener(sign, start));
+    charts.forEach((figure) => "still" in figure.dataset || seen.observe(figure));
+  };
+  signs.forEach((sign) => addEventListener(sign, start, { passive: true }));
 
   const make = (name, attributes, ...parts) => {
     const made = document.createElement(name);
