@@ -15,7 +15,6 @@ from metalsbook.page.theme import (
     DIVERGING,
     EARLIER,
     FALL,
-    INK,
     MUTED,
     PALETTE,
     REPORTED,

@@ -81,26 +81,23 @@ def _row(edition, name: str, series: str) -> dict[str, object]:
     told = changes_of(edition, series, month, figures) if month not in (facts["month"], "") else facts
     if facts["together"]:
         told = facts | {"mom": None, "yoy": None}
-    mom, yoy = told["mom"], told["yoy"]
+    changes = {"mom": told["mom"], "yoy": told["yoy"], "ytd": None, "ytd_yoy": None}
     if facts["unit"] == "%" and month:
         now, *earlier = (figures.get(step_month(month, back)) for back in (0, -1, -12))
-        mom, yoy = (now - then if now and then else None for then in earlier)
+        changes["mom"], changes["yoy"] = (now - then if now and then else None for then in earlier)
     until = facts["month"] if facts["together"] else month
-    ytd, ytd_yoy = year_to_date(figures, told, until) if until and facts["kind"] == "flow" else (None, None)
+    if until and facts["kind"] == "flow":
+        changes["ytd"], changes["ytd_yoy"] = year_to_date(figures, told, until)
     status = say_line("shared/status", **facts)
     if not current and facts["last"]:
         status = STATUS[rows.dropna(subset=["best"])["status"].iloc[-1]]
-    return {
+    return changes | {
         "name": name,
         "series": series,
         "unit": facts["unit"],
         "chapter": edition.spec(series)["chapter"],
         "month": month,
         "latest": current or facts["last_figure"],
-        "mom": mom,
-        "yoy": yoy,
-        "ytd": ytd,
-        "ytd_yoy": ytd_yoy,
         "status": status,
         "facts": facts,
         "course": rows.tail(MONTHS_IN_LINE),
@@ -110,11 +107,10 @@ def _row(edition, name: str, series: str) -> dict[str, object]:
 
 def year_to_date(figures: dict[str, Interval], changes: dict, month: str) -> tuple[Interval | None, Interval | None]:
     """Return a flow's total from January to a month and its change on a year: as published, else the months' sum."""
-    sums = []
-    for year in (int(month[:4]), int(month[:4]) - 1):
-        known = [figures.get(each) for each in month_range(f"{year}-01", f"{year}{month[4:]}")]
-        sums.append(total(known) if all(known) else None)
-    ytd, change, before = changes["ytd"] or sums[0], changes["ytd_yoy"], sums[1]
+    ends = (month, step_month(month, -12))
+    spans = [[figures.get(each) for each in month_range(f"{end[:4]}-01", end)] for end in ends]
+    now, before = (total(known) if all(known) else None for known in spans)
+    ytd, change = changes["ytd"] or now, changes["ytd_yoy"]
     if change is None and ytd and before and before.low > 0:
         change = change_pct(ytd, before)
     return ytd, change
@@ -133,11 +129,9 @@ def _figure(figure: Interval | None, css: str = "", loose: bool = False) -> Html
     """Return a figure as a cell; a `loose` one, a flow that nobody printed, no finer than its range."""
     if figure is None:
         return ""
-    if loose:
-        return _value(figure.best, whole(figure), css)
     size = abs(figure.best)
     digits = 0 if size >= 1000 or figure.best == round(figure.best) else 1 if size >= 100 else 2
-    return _value(figure.best, f"{figure.best:,.{digits}f}", css)
+    return _value(figure.best, whole(figure) if loose else f"{figure.best:,.{digits}f}", css)
 
 
 def _rate(change: Interval | None, unit: str = "") -> Html | str:

@@ -87,15 +87,20 @@ def place_cell(edition, row: pd.Series) -> Html:
 def sum_cell(edition, rows: pd.DataFrame) -> Html:
     """Return a conflict (rows of `Edition.conflicts`), folded: its figures, the sum to redo, what would explain it."""
     statements = edition.rows_of(*rows["series"].unique()).set_index("statement", drop=False)
-    points = []
+    points, causes = [], []
     for _, row in rows.iterrows():
         printed = statements.loc[row["statement"]]
         source = edition.source(printed["source"]) or {"url": "", "publisher": ""}
         told = f"{edition.spec(row['series'])['title']}, {_measure_words(row)}: {printed['stated']} "
         points.append(tag("li", escape(told) + link(source["url"], base_name(source["publisher"]))))
+        if row["explanation"]:
+            slips = [_in_words(edition, slip) for slip in row["explanation"].split("; ")]
+            figure = (
+                f"{told_name(edition.publishers[printed['source']])} ({as_printed(printed)}; {_measure_words(row)})"
+            )
+            causes.append(f"This would explain it, of the figure of {figure}: {'; or '.join(slips)}.")
     body = tag("ul", "".join(points), class_="mb-points")
     body += "".join(tag("p", escape(line), class_="mb-sum") for line in sum_lines(edition, rows["worked_sum"].iloc[0]))
-    causes = explanations(edition, rows, statements)
     body += "".join(tag("p", escape(line), class_="mb-explanation") for line in causes)
     head = count_of(len(rows), "figure")
     return Html(tag("details", tag("summary", head) + tag("div", body), class_="mb-origin"), head)
@@ -121,18 +126,6 @@ def with_titles(edition, text: str, form: str = "{}") -> str:
     """Return a text with the titles of series, each in a form, in the place of their ids."""
     titles = dict(zip(edition.series["series"], edition.series["title"], strict=True))
     return _SERIES.sub(lambda found: form.format(titles.get(found[0], found[0])), text)
-
-
-def explanations(edition, rows: pd.DataFrame, statements: pd.DataFrame) -> list[str]:
-    """Return what would explain a conflict, one sentence a figure; `statements` are those of the edition, by id."""
-    found = []
-    for _, row in rows[rows["explanation"] != ""].iterrows():
-        printed = statements.loc[row["statement"]]
-        slips = [_in_words(edition, slip) for slip in row["explanation"].split("; ")]
-        figure = f"{as_printed(printed)}; {_measure_words(row)}"
-        who = told_name(edition.publishers[printed["source"]])
-        found.append(f"This would explain it, of the figure of {who} ({figure}): {'; or '.join(slips)}.")
-    return found
 
 
 def _measure_words(row: pd.Series) -> str:

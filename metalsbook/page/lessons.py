@@ -134,8 +134,8 @@ def ways_chart(ways: dict[str, Interval], title: str, unit: str, sources: str, s
 
 def change_words(change: Interval, decimals: int = 1) -> str:
     """Return a change in per cent with its sign, as far as it is known: "+5.4%" or "+4.9% to +5.8%"."""
-    low, high = percent(change.low, decimals), percent(change.high, decimals)
-    return percent(change.best, decimals) if change.high - change.low < 1.5 * 10**-decimals else f"{low} to {high}"
+    low, best, high = (percent(value, decimals) for value in (change.low, change.best, change.high))
+    return best if change.high - change.low < 1.5 * 10**-decimals else f"{low} to {high}"
 
 
 def contradiction(edition, solved: "Reconciliation", series: str, period: str) -> Html:

@@ -19,37 +19,18 @@ def number(value: float, unit: str = "", resolution: float | None = None) -> str
     `resolution`: size of the last significant digit, above one too: a figure known to thousands ends in three noughts;
     without it, four significant digits and all whole ones are kept.
     """
-    digits = _decimals(value, resolution)
+    if resolution and resolution > 0:
+        digits = -math.floor(math.log10(resolution) + 1e-9)
+    else:
+        digits = max(0, 3 - math.floor(math.log10(abs(value)))) if value else 0
     shown = f"{abs(round(float(value), digits)):,.{max(digits, 0)}f}"
     sign = MINUS if value < 0 and any(character in "123456789" for character in shown) else ""
     # A count of vehicles or robots reads better without the word.
     return f"{sign}{shown}{'%' if unit == '%' else f' {unit}' if unit not in ('', 'unit') else ''}"
 
 
-def _decimals(value: float, resolution: float | None) -> int:
-    if resolution and resolution > 0:
-        return -math.floor(math.log10(resolution) + 1e-9)
-    if value == 0:
-        return 0
-    return max(0, 3 - math.floor(math.log10(abs(value))))
-
-
 BOUND_WORDS = {"over": "more than", "below": "less than", "up_to": "up to", "about": "about", "nearly": "nearly"}
 """What a print says of its figure -> the word that goes with the figure wherever it is shown."""
-
-
-def bound_word(row) -> str:
-    """Return the word that a statement's print puts before its figure ("more than"), "" where it puts none."""
-    # The ledger has one mark for figures that are passed and for those that are at least reached.
-    qualifier = row.get("qualifier", "")
-    return "at least" if qualifier == "over" and "\u4ee5\u4e0a" in row["stated"] else BOUND_WORDS.get(qualifier, "")
-
-
-def digits_of(row) -> float:
-    """Return the resolution to write a value with: half of the printed one where the middle of a range needs it."""
-    in_range = all(end == end for end in (row.get(name, float("nan")) for name in ("low", "high")))
-    digits = row["value"] / row["resolution"] if in_range else 0.0
-    return row["resolution"] / 2 if abs(digits - round(digits)) > 1e-6 else row["resolution"]
 
 
 def as_printed(row, unit: str | None = None) -> str:
@@ -57,17 +38,21 @@ def as_printed(row, unit: str | None = None) -> str:
 
     `unit`: default the statement's own.
     """
-    figure = number(row["value"], row["unit"] if unit is None else unit, digits_of(row))
-    return f"{bound_word(row)} {figure}".strip()
+    # The ledger has one mark for figures that are passed and for those that are at least reached.
+    reached = row.get("qualifier", "") == "over" and "\u4ee5\u4e0a" in row["stated"]
+    word = "at least" if reached else BOUND_WORDS.get(row.get("qualifier", ""), "")
+    # The middle of a range may need half of the last digit printed.
+    in_range = all(end == end for end in (row.get(name, float("nan")) for name in ("low", "high")))
+    digits = row["value"] / row["resolution"] if in_range else 0.0
+    resolution = row["resolution"] / 2 if abs(digits - round(digits)) > 1e-6 else row["resolution"]
+    return f"{word} {number(row['value'], row['unit'] if unit is None else unit, resolution)}".strip()
 
 
 def percent(value: float, decimals: int = 1, signed: bool = True) -> str:
     """Return a change in per cent with its sign: "+5.4%", "−2.9%"."""
     shown = f"{abs(value):.{decimals}f}"
-    if float(shown) == 0:
-        return f"{shown}%"
     sign = MINUS if value < 0 else "+" if signed else ""
-    return f"{sign}{shown}%"
+    return f"{sign if float(shown) else ''}{shown}%"
 
 
 def period_name(period: str) -> str:
@@ -91,10 +76,9 @@ def since_january(period: str, short: bool = False) -> str:
     """
     if len(period) == 4 or period.endswith("-01"):
         return f"Jan {period[:4]}" if short and len(period) > 4 else period_name(period)
-    joint = " and " if period.endswith("-02") else " to "
     if short:
         return f"Jan\u2013{calendar.month_abbr[int(period[5:7])]} {period[:4]}"
-    return f"January{joint}{period_name(period)}"
+    return f"January {'and' if period.endswith('-02') else 'to'} {period_name(period)}"
 
 
 def join_words(words: list[str]) -> str:

@@ -16,7 +16,6 @@ from metalsbook.page.theme import HEIGHT, MUTED, WIDTH, FinishedChart, month_axi
 MOST_LABELS = 5
 """Events that are labelled in a chart; of more, each is only marked and tells itself when it is pointed at."""
 _LINE, _TITLE_LINE = 90, 64
-_FIGURES = ("best", "value")
 _APART = 0.01
 """Ends of a figure that lie closer than this part of it are told as one."""
 _INSIDE = (
@@ -44,10 +43,9 @@ def show(
     """Return a chart as a page shows it, or a note in its place where no row has a figure.
 
     Args:
-        chart: The chart: one view, layered or not. It is finished in place.
-        rows: The figures that it draws: `best` (of `Edition.months`) or `value` (of `Edition.quotes`), `month` or
-            `date` where there is one, `who` says so, `unit`, `low` and `high`, `status`; other columns tell the rows
-            apart. They are what a reader downloads.
+        chart: One view, layered or not. It is finished in place.
+        rows: The figures that it draws, which a reader downloads: `best` or `value`, `month` or `date` where there is
+            one, `who` says so, `unit`, `low` and `high`, `status`; other columns tell the rows apart.
         title: The finding.
         unit: Unit and basis of what is drawn, e.g. "t a month; dashed: average of the year before".
         events: Rows of `Edition.events`; those within the time that is drawn are marked.
@@ -61,7 +59,7 @@ def show(
     Raises:
         ValueError: If `rows` has no column of figures, or nobody says who published them.
     """
-    figure = next((name for name in _FIGURES if name in rows), None)
+    figure = next((name for name in ("best", "value") if name in rows), None)
     if figure is None or not ("who" in rows or source):
         raise ValueError(f"{title}: rows need the column best or value, and who (or give source=)")
     known = rows.dropna(subset=[figure])
@@ -70,23 +68,28 @@ def show(
     when = _time_of(rows)
     if when and known[when].nunique() == 1:
         return gap(f"{title}. We hold one {when if when == 'month' else 'day'} only, too few for a chart.")
-    marked = pd.DataFrame() if events is None else _within(events, rows)
     if "month" in rows and bands:
-        chart = alt.layer(_bands(known["month"].min(), rows["month"].max()), chart)
-    if len(marked):
-        time = rows[when]
-        middle = time.min() + (time.max() - time.min()) / 2
-        chart = alt.layer(chart, _event_marks(marked, middle, by_month=when == "month"))
-        # Above the words of the events.
-        chart = chart.configure_legend(offset=46)
-    source = source or most_frequent(name for names in known["who"].dropna() for name in str(names).split(", ") if name)
+        # Nothing to see, so that a month without a figure keeps its place on the axis.
+        months = pd.DataFrame({"month": pd.date_range(known["month"].min(), rows["month"].max(), freq="MS")})
+        chart = alt.layer(alt.Chart(months).mark_tick(opacity=0).encode(x=month_axis()), chart)
+    marked = pd.DataFrame()
+    if events is not None:
+        marked = events[events["date"].str[:7].between(*rows[when].agg(["min", "max"]).dt.strftime("%Y-%m"))]
     tables = [{"label": "Data", "data": {"values": data_rows(rows, figure)}}]
+    described = alt_text or describe(known, figure)
     if len(marked):
+        first, last = rows[when].min(), rows[when].max()
+        marks = _event_marks(marked, first + (last - first) / 2, by_month=when == "month")
+        # The legend stands above the words of the events.
+        chart = alt.layer(chart, marks).configure_legend(offset=46)
         told = marked[["date", "topic", "what", "who"]].rename(columns={"who": "source"})
         tables.append({"label": "Events", "data": {"values": told.to_dict("records")}})
+        named = [f"{period_name(row['date'])} {row['topic']}" for row in told.head(MOST_LABELS).to_dict("records")]
+        described += "" if alt_text else f" Events marked: {join_words(named)}."
+    source = source or most_frequent(name for names in known["who"].dropna() for name in str(names).split(", ") if name)
     below = [*textwrap.wrap(unit, _LINE), *textwrap.wrap(f"Source: {source}", _LINE)]
     chart.title = alt.TitleParams(text=textwrap.wrap(title, _TITLE_LINE), subtitle=below)
-    chart.description = alt_text or describe(known, figure) + _events_told(marked)
+    chart.description = described
     chart.usermeta = {"source": source, "tables": tables} | ({"still": True} if still else {})
     chart.width = WIDTH
     if height is not None:
@@ -140,27 +143,8 @@ def _told(row: pd.Series, figure: str) -> str:
     return f"{' to '.join(shown)} {unit}".rstrip() if apart else shown[0]
 
 
-def _bands(first: pd.Timestamp, last: pd.Timestamp) -> alt.Chart:
-    """Return nothing to see, so that a month without a figure keeps its place on the axis."""
-    months = pd.date_range(first, last, freq="MS")
-    return alt.Chart(pd.DataFrame({"month": months})).mark_tick(opacity=0).encode(x=month_axis())
-
-
 def _time_of(rows: pd.DataFrame) -> str | None:
     return next((name for name in ("month", "date") if name in rows), None)
-
-
-def _within(events: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the events of the months or days that are drawn."""
-    first, last = rows[_time_of(rows)].agg(["min", "max"]).dt.strftime("%Y-%m")
-    return events[events["date"].str[:7].between(first, last)]
-
-
-def _events_told(events: pd.DataFrame) -> str:
-    if events.empty:
-        return ""
-    named = [f"{period_name(row['date'])} {row['topic']}" for _, row in events.head(MOST_LABELS).iterrows()]
-    return f" Events marked: {join_words(named)}."
 
 
 def _event_marks(events: pd.DataFrame, middle: pd.Timestamp, by_month: bool) -> alt.LayerChart:

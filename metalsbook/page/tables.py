@@ -93,8 +93,5 @@ def who_printed(edition, statements: pd.DataFrame) -> str:
 
 def source_cells(edition, sources: pd.Series) -> list[Html]:
     """Return sources as cells of a table: the publisher with a link to the page."""
-    cells = []
-    for source in sources:
-        row = edition.source(source) or {"publisher": source, "url": ""}
-        cells.append(Html(link(row["url"], base_name(row["publisher"])), base_name(row["publisher"])))
-    return cells
+    rows = [edition.source(source) or {"publisher": source, "url": ""} for source in sources]
+    return [Html(link(row["url"], base_name(row["publisher"])), base_name(row["publisher"])) for row in rows]

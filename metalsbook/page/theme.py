@@ -99,43 +99,19 @@ def chart_config() -> dict:
     """Return Vega-Lite's `config` of the theme."""
     axis = {"labelColor": MUTED, "titleColor": MUTED, "gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED}
     small = {"labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelLimit": 160}
+    subtitle = {"subtitleColor": MUTED, "subtitleFontSize": 11, "subtitlePadding": 4}
+    # The title of a y axis stands level above it.
+    above = {"titleAlign": "left", "titleAngle": 0, "titleAnchor": "end", "titleX": 0, "titleY": -8}
+    sizes = {"labelFontSize": 11, "titleFontSize": 11, "labelLimit": 260, "columns": 3, "symbolStrokeWidth": 2}
     return {
         "background": None,
         "font": FONT,
         "view": {"stroke": None, "continuousHeight": HEIGHT, "discreteHeight": {"step": 22}},
-        "title": {
-            "anchor": "start",
-            "color": INK,
-            "fontSize": 14,
-            "fontWeight": 600,
-            "offset": 12,
-            "subtitleColor": MUTED,
-            "subtitleFontSize": 11,
-            "subtitlePadding": 4,
-        },
+        "title": {"anchor": "start", "color": INK, "fontSize": 14, "fontWeight": 600, "offset": 12} | subtitle,
         "axis": axis | small,
-        "axisY": {
-            "domain": False,
-            "ticks": False,
-            "titleAlign": "left",
-            "titleAngle": 0,
-            "titleAnchor": "end",
-            "titleX": 0,
-            "titleY": -8,
-            "titleBaseline": "bottom",
-        },
+        "axisY": {"domain": False, "ticks": False} | above | {"titleBaseline": "bottom"},
         "axisX": {"grid": False},
-        "legend": {
-            "labelColor": INK,
-            "titleColor": MUTED,
-            "orient": "top",
-            "labelFontSize": 11,
-            "titleFontSize": 11,
-            "labelLimit": 260,
-            "columns": 3,
-            "symbolStrokeWidth": 2,
-            "offset": 26,
-        },
+        "legend": {"labelColor": INK, "titleColor": MUTED, "orient": "top"} | sizes | {"offset": 26},
         "header": {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 11},
         "range": {"category": PALETTE, "ordinal": {"scheme": SEQUENTIAL}, "diverging": DIVERGING},
         "line": {"strokeWidth": 1.8, "color": PALETTE[0]},

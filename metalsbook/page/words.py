@@ -23,7 +23,6 @@ _WORDS = "words"
 _PACKAGED = Path(__file__).resolve().parents[2] / "chapters" / _WORDS
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _WITH_ARTICLE = ("Netherlands", "United Arab Emirates", "United States", "European Union", "EU")
-_DASH = "\u2013"
 _NARROW = 0.01
 """A figure known to within this part of itself is written without its ends."""
 _MILLION = 1e6
@@ -108,10 +107,7 @@ def _bound(span: Interval) -> str:
 
 
 def quantity(figure: Figure, unit: str = "", digits: int = 3) -> str:
-    """Return a figure with its unit: "22,200 t", "over 72,000 t", or "about 94,300 t (92,700–95,900)".
-
-    The range follows where it is wider than what the digits shown leave open.
-    """
+    """Return a figure with its unit, and its range where the digits hide it: "about 94,300 t (92,700–95,900)"."""
     span = span_of(figure)
     step = _step(span.best, digits)
     behind = "%" if unit == "%" else f" {unit}" if unit else ""
@@ -144,7 +140,7 @@ def ends(figure: Figure) -> str:
     """Return the ends of a figure as "15,950–16,200", with two digits of its width; one where they are the same."""
     span = span_of(figure)
     low, high = _both_ends(span)
-    return low if low == high else f"{low}{_DASH}{high}" if span.low >= 0 else f"{low} to {high}"
+    return low if low == high else f"{low}\u2013{high}" if span.low >= 0 else f"{low} to {high}"
 
 
 def price(figure: Figure, unit: str) -> str:
@@ -209,9 +205,8 @@ def up(figure: Figure) -> str:
     span = span_of(figure)
     loose = span.high - span.low > 2 * 10.0 ** -_decimals(span)
     about = BOUND_WORDS.get(span.bound, "about" if loose else "")
-    return (
-        " ".join(filter(None, (moved(span, "up", "down"), about, size(span)))) if direction(span) else "little changed"
-    )
+    said = f"{moved(span, 'up', 'down')} {about} {size(span)}".replace("  ", " ")
+    return said if direction(span) else "little changed"
 
 
 def beside(figure: Figure) -> str:
@@ -274,31 +269,33 @@ def small(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-FILTERS = {
+_OWN_NAMES = (
+    level,
+    price,
+    million,
+    rate,
+    size,
+    up,
+    moved,
+    direction,
+    beside,
+    count,
+    month_only,
+    ordinal,
+    capital,
+    small,
+)
+FILTERS = {function.__name__: function for function in _OWN_NAMES} | {
     "month": month_words,
     "months": month_list,
-    "month_only": month_only,
     "span": span_words,
     "the": with_article,
     "t": lambda figure, digits=3: quantity(figure, "t", digits),
     "number": quantity,
     "pct": lambda figure, digits=3: quantity(figure, "%", digits),
-    "million": million,
-    "level": level,
-    "price": price,
     "best": lambda figure: span_of(figure).best,
-    "rate": rate,
-    "size": size,
-    "up": up,
-    "moved": moved,
-    "direction": direction,
-    "beside": beside,
     "pp": points,
     "range": ends,
-    "count": count,
-    "ordinal": ordinal,
-    "capital": capital,
-    "small": small,
     "and": join_words,
 }
 """What a template can do with a fact; each is a function of this module."""

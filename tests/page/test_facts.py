@@ -8,6 +8,8 @@ from metalsbook.page.facts.series import facts_of
 from metalsbook.page.verdicts import fits_words
 from tests.page.editions import edition, month, printed
 
+COUNTRIES = {"NLD": "Netherlands", "CAN": "Canada"}
+
 
 def flows(values: dict[str, float], series: str = exports.INGOT) -> list[dict]:
     return [month(series, period, value) for period, value in values.items()]
@@ -79,7 +81,8 @@ def test_a_share_of_something_else_is_found():
         printed("mg.export.ingot.to.CAN", "2025-11", 1000),
         printed("mg.export.ingot.to.CAN.share", "2025-11", 10, unit="%"),
     ]
-    made = edition(rows, [month(exports.INGOT, "2025-11", 10000)])
+    places = {f"mg.export.ingot.to.{code}": {"place": f"China to {name}"} for code, name in COUNTRIES.items()}
+    made = edition(rows, [month(exports.INGOT, "2025-11", 10000)], catalogue=places)
     found = exports.markets(made, exports.destinations(made))
     assert (found["top"], found["share"], found["odd"]) == ("Netherlands", 30.0, ["Netherlands"])
     assert (round(found["fitting"].low), round(found["fitting"].high)) == (14634, 15385)

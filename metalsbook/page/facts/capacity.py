@@ -232,13 +232,12 @@ def companies(edition) -> pd.DataFrame:
     idle = {name.removesuffix(effective) for name in names if name.endswith(effective)}
     plants = [n for n in names if not set(n[len(prefix) :].split(".")) & _NOT_A_PLANT and n not in idle]
     rows = pd.DataFrame([row for name in plants for _, row in edition.years(name).tail(1).iterrows()])
-    whole = edition.years(CAPACITY)["value"]
+    columns, whole = ["name", "period", "best", "share", "unit", "who"], edition.years(CAPACITY)["value"]
     if rows.empty or whole.empty:
-        return pd.DataFrame(columns=["name", "period", "best", "share", "unit", "who"])
-    named = {"name": rows["series"].map(lambda name: _plant(edition, name)), "period": rows["period"]}
-    sizes = {"best": rows["value"], "share": 100 * rows["value"] / whole.iloc[-1]}
-    plants = pd.DataFrame(named | sizes | {"unit": "t a year", "who": edition.who(rows["source"])})
-    return plants.sort_values("best", ascending=False, ignore_index=True, kind="stable")
+        return pd.DataFrame(columns=columns)
+    rows = rows.rename(columns={"value": "best"}).sort_values("best", ascending=False, kind="stable", ignore_index=True)
+    names, who = rows["series"].map(lambda name: _plant(edition, name)), edition.who(rows["source"])
+    return rows.assign(name=names, share=100 * rows["best"] / whole.iloc[-1], unit="t a year", who=who)[columns]
 
 
 def _plant(edition, series: str) -> str:

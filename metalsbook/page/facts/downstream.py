@@ -118,17 +118,11 @@ def growth(edition, last: int = 12) -> pd.DataFrame:
     joint = joint.assign(period=joint["period"].str.slice(0, 5) + "01", measure="joint")
     grid = pd.concat([grid, joint[joint["period"].isin(months)]]).drop_duplicates(["use", "period"], ignore_index=True)
     marks = {"yoy": "{:.0f}", "ytd_yoy": "{:.0f}*", "joint": ""}
-    return pd.DataFrame(
-        {
-            "name": grid["use"],
-            "month": pd.to_datetime(grid["period"]),
-            "best": grid["value"],
-            "since_january": grid["measure"] != "yoy",
-            "text": [marks[of].format(value) for of, value in zip(grid["measure"], grid["value"], strict=True)],
-            "unit": "%",
-            "who": edition.who(grid["source"]),
-        }
-    )
+    text = [marks[of].format(value) for of, value in zip(grid["measure"], grid["value"], strict=True)]
+    grid = grid.rename(columns={"use": "name", "value": "best"}).assign(text=text, unit="%")
+    grid["month"], grid["who"] = pd.to_datetime(grid["period"]), edition.who(grid["source"])
+    grid["since_january"] = grid["measure"] != "yoy"
+    return grid[["name", "month", "best", "since_january", "text", "unit", "who"]]
 
 
 def steel(edition) -> dict[str, object]:
@@ -209,8 +203,8 @@ def loops(edition) -> pd.DataFrame:
     for rate, output, tonnes, name in _LOOPS:
         for _, made in edition.years(output).tail(1).iterrows():
             for _, row in edition.rows_of(rate).drop_duplicates("value").iterrows():
-                ends = (row["low"], row["high"]) if pd.notna(row["low"]) else (row["value"], row["value"])
-                told = " to ".join(f"{end:g}" for end in dict.fromkeys(ends))
+                ends = row[["low", "high"]].fillna(row["value"])
+                told = " to ".join(f"{end:g}" for end in ends.unique())
                 low, high = (end * made["value"] * tonnes for end in ends)
                 rows.append((name, made["period"], f"{told} {row['unit']}", low, high, row["source"]))
     for series, name in _BOUGHT.items():

@@ -23,18 +23,6 @@ _WORTH = {
     product: (f"mg.export.value.{key}", f"mg.export.{key}", f"mg.export.unit_value.{key}")
     for product, key in (("All products", "total"), ("Ingot", "ingot"), ("Alloy", "alloy"), ("Powder", "powder"))
 }
-_PLACES = {
-    "NLD": "Netherlands",
-    "CAN": "Canada",
-    "TUR": "T\u00fcrkiye",
-    "IND": "India",
-    "JPN": "Japan",
-    "KOR": "South Korea",
-    "ARE": "United Arab Emirates",
-    "CZE": "Czechia",
-    "BHR": "Bahrain",
-    "IDN": "Indonesia",
-}
 _SHARE_NOISE_PP = 1.0
 
 
@@ -107,7 +95,7 @@ def destinations(edition, last: int = 12) -> pd.DataFrame:
     places = places[places["period"] > step_month(edition.month, -last)]
     shares = places["printed_share"]
     return places.assign(
-        name=places["place"].replace(_PLACES),
+        name=_countries(edition, places["place"]),
         odd=(places["share"] - shares).abs() > _SHARE_NOISE_PP,
         implied_low=100 * places["best"] / (shares + 0.5),
         implied_high=100 * places["best"] / (shares - 0.5),
@@ -118,6 +106,11 @@ def _of_countries(edition) -> pd.DataFrame:
     """Return the statements on countries; a region holds some of them."""
     rows = edition.rows_under(_TO)
     return rows[rows["series"].str.slice(len(_TO)).str.match(r"[A-Z]{3}(?:\.|$)")]
+
+
+def _countries(edition, codes: pd.Series) -> pd.Series:
+    places = edition.series.set_index("series")["place"].str.removeprefix("China to ")
+    return codes.map(lambda code: places[_TO + code]).replace("Turkey", "T\u00fcrkiye")
 
 
 def markets(edition, places: pd.DataFrame) -> dict[str, object]:
@@ -134,7 +127,7 @@ def markets(edition, places: pd.DataFrame) -> dict[str, object]:
     rows = _of_countries(edition)
     rows = rows[(rows["measure"] == "yoy") & (rows["period"] > step_month(edition.month, -12))]
     rows = rows[rows["period"] == rows["period"].max()].drop_duplicates("series", keep="last")
-    names = rows["series"].str.slice(len(_TO)).replace(_PLACES)
+    names = _countries(edition, rows["series"].str.slice(len(_TO)))
     facts: dict[str, object] = {
         "month": edition.month,
         "period": "",

@@ -66,7 +66,6 @@ def releases(edition) -> pd.DataFrame:
         and February where an office prints them as one), expected (a day), n (dated releases that it rests on); soonest
         first.
     """
-    columns = ["name", "who", "period", "named", "expected", "n"]
     rows, limit = [], pd.Timestamp(cut_off(edition.month))
     for name, series in RELEASES.items():
         prints = edition.rows_of(series)
@@ -88,4 +87,5 @@ def releases(edition) -> pd.DataFrame:
             named = since_january(period)
         who = edition.who(first["source"]).mode().iloc[0]
         rows.append((name, who, period, named, pd.Timestamp(period_end(period)) + lag, len(days)))
-    return pd.DataFrame(rows, columns=columns).sort_values("expected", kind="stable")
+    found = pd.DataFrame(rows, columns=["name", "who", "period", "named", "expected", "n"])
+    return found.sort_values("expected", kind="stable")

@@ -20,7 +20,7 @@ _LEVEL_PCT = 0.5
 """Ratios closer than this are level: quotes of ingot alone span about as much from bid to ask."""
 _LOSING, _SAID_MONTHS = r"losing money|ease losses|profit margin", 2
 """What an event says where it tells of producers' margins, and for how many months more it is told."""
-_LEAST = 3
+_LEAST, _COST_MONTHS = 3, 15
 
 
 def quoted(edition, series: str) -> dict[str, object]:
@@ -116,7 +116,7 @@ def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
     return facts
 
 
-def cost_model(edition, last: int = 15) -> tuple[pd.DataFrame, sums.Calibration | None, list[str]]:
+def cost_model(edition) -> tuple[pd.DataFrame, sums.Calibration | None, list[str]]:
     """Return cost and margin of a tonne by month, what sets them, and what the edition lacks for that.
 
     Returns:
@@ -126,15 +126,15 @@ def cost_model(edition, last: int = 15) -> tuple[pd.DataFrame, sums.Calibration 
     """
     recovery, profit = (edition.prints(name) for name in (RECOVERY, PROFIT))
     quotes = [edition.quotes(name) for name in (FUGU, FERROSILICON, DOLOMITE)]
-    named = ("stated recovery of the magnesium", "stated profit")
-    named += tuple(f"quote of {name}" for name in ("ingot", "ferrosilicon", "dolomite"))
-    lacking = [name for name, rows in zip(named, (recovery, profit, *quotes), strict=True) if rows.empty]
+    needed = {"stated recovery of the magnesium": recovery, "stated profit": profit}
+    needed |= dict(zip(("quote of ingot", "quote of ferrosilicon", "quote of dolomite"), quotes, strict=True))
+    lacking = [name for name, rows in needed.items() if rows.empty]
     calibration = None if lacking else sums.calibrate(profit.iloc[-1], *quotes)
     if calibration is None:
         lacking = lacking or ["quote of all three prices on the day of the stated profit"]
         columns = ["month", "period", "price", "ferrosilicon", "dolomite", "other", "cost", "margin"]
         return pd.DataFrame(columns=columns), None, lacking
-    months = [values_of(edition.months(name, last)) for name in (FUGU, FERROSILICON, DOLOMITE)]
+    months = [values_of(edition.months(name, _COST_MONTHS)) for name in (FUGU, FERROSILICON, DOLOMITE)]
     costs = sums.build_up(*months, printed_of(recovery.iloc[-1]), calibration)
     return costs.assign(month=pd.to_datetime(costs["period"])), calibration, lacking
 

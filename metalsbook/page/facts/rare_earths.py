@@ -16,17 +16,6 @@ EXPORTS, MAGNETS = "ree.export.total.cn", "ree.export.magnet.cn"
 QUOTA = "ree.quota.mining.cn"
 CONTROLS = "rare earth export control"
 PLACES = {"European Union": "EU", "United States": "USA", "Japan": "JPN"}
-PRODUCERS = {
-    "chn": "China",
-    "usa": "United States",
-    "mmr": "Myanmar",
-    "aus": "Australia",
-    "nga": "Nigeria",
-    "tha": "Thailand",
-    "ind": "India",
-    "rus": "Russia",
-    "bra": "Brazil",
-}
 FOLLOWS_PP = 5
 """A raw material follows the oxide where its index lies at most so many points from the oxide's."""
 _DEMAND = "humanoid.ndfeb.demand"
@@ -52,7 +41,7 @@ _SCALE = {
 
 
 def prnd(edition) -> dict[str, object]:
-    """Return `facts.prices.quoted` of Pr-Nd oxide, with those of the metal as `metal`."""
+    """Return `facts.prices.quoted` of Pr-Nd oxide, with `facts_of` the metal as `metal`."""
     return quoted(edition, OXIDE) | {"metal": facts_of(edition, METAL)}
 
 
@@ -181,8 +170,10 @@ def producers(edition) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     year = years["period"].max()
     stale = frozenset(_stale(edition, year))
+    countries = edition.series[edition.series["series"].str.fullmatch(r"ree\.output\.[a-z]{3}")]
+    names = dict(zip(countries["series"].str[-3:], countries["place"], strict=True))
     mined, held = (
-        sums.rival_prints(edition.rows_under(beginning), beginning, PRODUCERS, year, stale)
+        sums.rival_prints(edition.rows_under(beginning), beginning, names, year, stale)
         for beginning in ("ree.output.", "ree.reserves.")
     )
     rows = edition.rows_under("ree.output.")
@@ -200,11 +191,9 @@ def producers(edition) -> pd.DataFrame:
 
 def _stale(edition, year: str) -> set[str]:
     """Return the sources that give for China's output of a year what was the quota of an earlier one."""
-    quota_rows = edition.years(QUOTA)
-    old = set(quota_rows.loc[quota_rows["period"] < year, "value"])
-    old -= set(quota_rows.loc[quota_rows["period"] == year, "value"])
-    prints = edition.prints("ree.output.chn", "level", year)
-    return set(prints.loc[prints["value"].isin(old), "source"])
+    quotas, prints = edition.years(QUOTA), edition.prints("ree.output.chn", "level", year)
+    own, old = (set(quotas.loc[which, "value"]) for which in (quotas["period"] == year, quotas["period"] < year))
+    return set(prints.loc[prints["value"].isin(old - own), "source"])
 
 
 def supply(edition, rows: pd.DataFrame) -> dict[str, object]:
@@ -219,7 +208,7 @@ def supply(edition, rows: pd.DataFrame) -> dict[str, object]:
         return {"month": edition.month, "year": ""}
     year, mined = china["year"].iloc[0], china["high"].iloc[0]
     world = edition.prints("ree.output.world", "level", year)["value"]
-    quota_rows = edition.years(QUOTA)
+    quotas = edition.years(QUOTA)
     stale = edition.sources.loc[edition.sources["source"].isin(_stale(edition, year)), "publisher"]
     shares = 100 * mined / world
     return {
@@ -228,7 +217,7 @@ def supply(edition, rows: pd.DataFrame) -> dict[str, object]:
         "mined": mined,
         "world": Interval(world.min(), world.max(), world.mean()) if len(world) else None,
         "share": Interval(shares.min(), shares.max(), shares.min()) if len(world) else None,
-        "is_quota": mined in set(quota_rows.loc[quota_rows["period"] == year, "value"]),
+        "is_quota": mined in set(quotas.loc[quotas["period"] == year, "value"]),
         "left_out": sorted(set(stale.map(base_name))),
     }
 
@@ -255,8 +244,8 @@ def robots(edition) -> dict[str, object]:
     if len(ahead):
         last = ahead[ahead["year"] == ahead["year"].max()]
         ends = between(last["low"].min(), last["high"].max())
-        facts |= {"forecasts": ends, "forecast_year": str(last["year"].iloc[0])}
-        facts["need"] = between(ends.low * kg.low / 1000, ends.high * kg.high / 1000)
+        need = between(ends.low * kg.low / 1000, ends.high * kg.high / 1000)
+        facts |= {"forecasts": ends, "forecast_year": str(last["year"].iloc[0]), "need": need}
         facts["forecast_who"] = sorted(set(last["who"]))
     if path is None:
         return facts
@@ -282,7 +271,7 @@ def scale(edition) -> pd.DataFrame:
     path = scenarios.stated_path(edition.claims, _DEMAND)
     found = []
     for series, own in rows.groupby("series"):
-        # Of forecasts the nearest year; else the newest figure.
+        # The newest figure; of forecasts alone the nearest year.
         level = own[own["measure"] != "forecast"]
         period = level["period"].max() if len(level) else own["period"].min()
         own = (level if len(level) else own).query("period == @period")

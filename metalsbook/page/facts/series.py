@@ -18,15 +18,12 @@ _BACK = {"mom": -1, "yoy": -12}
 
 def figure_at(rows: pd.DataFrame, month: str) -> Interval | None:
     """Return the figure of a month ("YYYY-MM") in the `Edition.months` of one series, or None where it is not known."""
-    found = rows[(rows["month"] == month) & rows["best"].notna()]
-    return interval_of(found.iloc[-1]) if len(found) else None
+    return figures_of(rows[rows["month"] == month]).get(month)
 
 
 def figures_of(rows: pd.DataFrame) -> dict[str, Interval]:
     """Return the known months ("YYYY-MM") in the `Edition.months` of one series."""
-    known = rows.dropna(subset=["best"])
-    months = known["month"].dt.strftime("%Y-%m")
-    return dict(zip(months, (interval_of(row) for _, row in known.iterrows()), strict=True))
+    return {row["month"].strftime("%Y-%m"): interval_of(row) for _, row in rows.dropna(subset=["best"]).iterrows()}
 
 
 def interval_of(row: pd.Series) -> Interval:

@@ -16,7 +16,6 @@ FAMILIES = {
     },
 }
 """For each market, column -> beginning of its series by country, series named otherwise, series of the world."""
-_YEARS = 2
 
 
 def by_country(edition, market: str) -> pd.DataFrame:
@@ -34,7 +33,7 @@ def by_country(edition, market: str) -> pd.DataFrame:
     for name, (beginning, others, world) in FAMILIES[market].items():
         rows = _usgs_rows(edition, beginning, others, world)
         counts = rows.groupby("period")["place"].nunique()
-        years = sorted(counts.index[counts >= 3])[-(_YEARS if name == "Output" else 1) :]
+        years = sorted(counts.index[counts >= 3])[-(2 if name == "Output" else 1) :]
         for year in years:
             own = rows[rows["period"] == year]
             columns[f"{name} {year}, {own['unit'].iloc[0]}"] = dict(zip(own["place"], own["told"], strict=True))
