@@ -28,7 +28,7 @@ CHANGES = {
     "dod": "on the day before",
 }
 """What a change of each measure is on."""
-MEASURES = CHANGES | {
+_MEASURES = CHANGES | {
     "ytd": "January to then",
     "ytd_yoy": f"January to then, {CHANGES['yoy']}",
     "mean3": "mean of three months",
@@ -129,7 +129,7 @@ def with_titles(edition, text: str, form: str = "{}") -> str:
 
 
 def _measure_words(row: pd.Series) -> str:
-    return f"{MEASURES.get(row['measure'], row['measure'])}, {period_name(row['period'])}"
+    return f"{_MEASURES.get(row['measure'], row['measure'])}, {period_name(row['period'])}"
 
 
 def _in_words(edition, slip: str) -> str:

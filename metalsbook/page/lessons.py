@@ -12,7 +12,7 @@ import pandas as pd
 from metalsbook.analysis.intervals import Interval
 from metalsbook.errors import SnapshotError
 from metalsbook.ledger.figures import read_figure
-from metalsbook.page.clash_words import CHANGES, MEASURES, sum_lines
+from metalsbook.page.clash_words import CHANGES, sum_lines
 from metalsbook.page.facts.series import printed_of
 from metalsbook.page.narrative import Html, escape, number, percent, period_name, say, tag
 from metalsbook.page.present import show
@@ -87,12 +87,10 @@ def publishers(edition, rows: list[pd.Series] | pd.DataFrame) -> str:
 def what(edition, row: pd.Series) -> str:
     """Return what a statement is of: "Magnesium exports, China, all products: November 2025, change on ..."."""
     period, measure = period_name(row["period"]), row["measure"]
-    span = f"January to {period}" if measure.startswith("ytd") else period
+    since = {"mean3": "mean of three months to ", "ytd": "January to ", "ytd_yoy": "January to "}.get(measure, "")
     change = CHANGES.get(measure.removeprefix("ytd_"))
-    of = (
-        f", change {change}" if change else "" if measure in ("level", "ytd") else f", {MEASURES.get(measure, measure)}"
-    )
-    return f"{edition.spec(row['series'])['title']}: {span}{of}"
+    of = f", change {change}" if change else "" if since or measure == "level" else f", {measure}"
+    return f"{edition.spec(row['series'])['title']}: {since}{period}{of}"
 
 
 def interval_words(row: pd.Series) -> str:

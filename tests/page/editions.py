@@ -6,20 +6,10 @@ from metalsbook.edition import Edition
 from metalsbook.months import cut_off
 from metalsbook.snapshots.snapshot import Snapshot
 
-_CATALOGUE = {
-    "title": "",
-    "definition": "",
-    "unit": "t",
-    "frequency": "month",
-    "kind": "flow",
-    "place": "China",
-    "grade": "",
-    "basis": "",
-    "growth_basis": "",
-    "part_of": "",
-    "share_of": "",
-    "chapter": "magnesium_exports",
-}
+_CATALOGUE = dict.fromkeys(("title", "definition", "grade", "basis", "growth_basis", "part_of", "share_of"), "")
+_CATALOGUE |= {"unit": "t", "frequency": "month", "kind": "flow", "place": "China", "chapter": "magnesium_exports"}
+_ESTIMATE = ["series", "period", "low", "high", "best", "basis", "n_statements"]
+_SOURCE = {"published": "", "licence": "figures cited", "repeats": "", "seen": ""}
 
 
 def printed(series: str, period: str, value: float, measure: str = "level", resolution: float = 1.0, **more) -> dict:
@@ -48,15 +38,7 @@ def printed(series: str, period: str, value: float, measure: str = "level", reso
 def month(series: str, period: str, value: float, half: float = 0.0, basis: str = "reported") -> dict:
     """A reconciled month; an open one has no best value."""
     best = float("nan") if basis == "open" else float(value)
-    return {
-        "series": series,
-        "period": period,
-        "low": value - half,
-        "high": value + half,
-        "best": best,
-        "basis": basis,
-        "n_statements": 2,
-    }
+    return dict(zip(_ESTIMATE, (series, period, value - half, value + half, best, basis, 2), strict=True))
 
 
 def edition(
@@ -70,34 +52,20 @@ def edition(
     """An edition of these statements and reconciled months, with sources `smm` and `argus`."""
     names = dict.fromkeys([row["series"] for row in (*statements, *estimates)] + list(catalogue or {}))
     series = [{"series": name} | _CATALOGUE | {"title": name} | (catalogue or {}).get(name, {}) for name in names]
-    columns = list(printed("x", "2025-01", 1.0))
-    tables = {
-        "statements": pd.DataFrame(list(statements), columns=columns),
+    sources = [
+        _SOURCE
+        | {"source": key, "publisher": name, "title": f"A page of {name}", "url": f"https://{key}", "origin": key}
+        for key, name in (("smm", "SMM (Shanghai)"), ("argus", "Argus"))
+    ]
+    tables = dict.fromkeys(("corrections", "claims", "outlooks"), pd.DataFrame()) | {
+        "statements": pd.DataFrame(list(statements), columns=list(printed("x", "2025-01", 1.0))),
         "series": pd.DataFrame(series),
-        "sources": pd.DataFrame(
-            [
-                {
-                    "source": key,
-                    "publisher": name,
-                    "title": f"A page of {name}",
-                    "url": f"https://{key}",
-                    "published": "",
-                    "licence": "figures cited",
-                    "repeats": "",
-                    "origin": key,
-                    "seen": "",
-                }
-                for key, name in (("smm", "SMM (Shanghai)"), ("argus", "Argus"))
-            ]
-        ),
+        "sources": pd.DataFrame(sources),
         "events": pd.DataFrame(list(events), columns=["date", "topic", "what", "publisher", "url", "chapter"]),
-        "corrections": pd.DataFrame(),
-        "claims": pd.DataFrame(),
-        "outlooks": pd.DataFrame(),
     }
     made = Edition(Snapshot(at, cut_off(at), "x", tables))
     made.__dict__["_derived"] = {
-        "estimates": pd.DataFrame(list(estimates), columns=list(month("x", "2025-01", 1.0))),
+        "estimates": pd.DataFrame(list(estimates), columns=_ESTIMATE),
         "conflicts": pd.DataFrame({"conflict": "cf-1", "statement": list(clashing)}),
     }
     return made

@@ -73,13 +73,7 @@ def edition_of(month: str) -> Edition:
 
 
 def read_aloud(chapter: str, edition: Edition, patch) -> list[Said]:
-    """Return what the cells of a chapter say of an edition, in the order of the page.
-
-    Args:
-        chapter: Name of the notebook.
-        edition: What `open_edition` gives to the cells.
-        patch: pytest's `monkeypatch`.
-    """
+    """Return what the cells of a chapter say of an edition, in the order of the page."""
     said, nothing = [], _Nothing()
 
     def fill(block: str, facts: dict) -> str:

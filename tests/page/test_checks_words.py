@@ -6,40 +6,20 @@ from metalsbook.page.words import say_line
 from tests.page.branches import unreached
 from tests.page.editions import edition
 
-NOTE = {
-    "name": "SMM",
-    "n": 3,
-    "kinds": [("figure", 2, ["1 confirmed", "1 contradicted"]), ("loose words", 1, ["1 consistent"])],
-}
-CONFLICTS = {
-    "month": "2025-11",
-    "n": 52,
-    "clashing": 158,
-    "usable": 1583,
-    "fresh": 3,
-    "median": 0.9,
-    "explained": 17,
-}
+KINDS = [("figure", 2, ["1 confirmed", "1 contradicted"]), ("loose words", 1, ["1 consistent"])]
+NOTE = {"name": "SMM", "n": 3, "kinds": KINDS}
+CONFLICTS = {"month": "2025-11", "n": 52, "clashing": 158, "usable": 1583, "fresh": 3, "median": 0.9, "explained": 17}
 CONFLICTS |= {"widest": "Ingot, May 2024", "gap": 26.6}
-SCORES = {
-    "resolved": 108,
-    "hits": 80,
-    "hit_rate_pct": 74.1,
-    "no_change_pct": 53,
-    "last_direction_pct": 52,
-    "last_direction_n": 92,
-}
+SCORES = {"resolved": 108, "hits": 80, "hit_rate_pct": 74.1, "no_change_pct": 53, "last_direction_pct": 52}
 SCORES |= {"open": 62, "unmeasured": 54, "hedged": 47, "same": 23, "house": "SMM", "reading": "flat", "others": 73}
 SCORES |= {"others_hits": 52, "clusters": 40, "too_easy": 3, "own_quotes": 7, "bounds": Interval(49, 82, 49)}
-SCORES |= {"skill": Interval(4, 38, 21), "told": True}
+SCORES |= {"skill": Interval(4, 38, 21), "told": True, "last_direction_n": 92}
 CHANGED = dict.fromkeys(
     ("new_figures", "further_prints", "revised", "corrections", "method_changes", "new_conflicts"), 1
 )
 CHANGED |= dict.fromkeys(("gone_conflicts", "new_claims", "resolved_outlooks", "turned"), 0)
 CHANGED |= {"month": "2025-11", "compared_with": "2025-10"}
 METHOD = {"compared_with": "2025-10", "changed": 1, "old": "1.0", "method": "1.1"}
-
-
 RULES = "then_days band week_band week_days level_tolerance rate_tolerance horizon_days".split()
 
 
@@ -57,12 +37,8 @@ def test_every_branch_of_the_check_words_is_reached():
     cases += [(block, {"n": 5}) for block in ("claims_by_chapter", "claims_caption", "band_caption")]
     cases += [("conflicts", CONFLICTS), ("conflicts", CONFLICTS | {"n": 0})]
     cases += [("conflicts_title", CONFLICTS), ("conflicts_title", CONFLICTS | {"widest": ""})]
-    cases += [
-        ("scores", SCORES),
-        ("scores", SCORES | {"resolved": 0}),
-        ("hedged", SCORES),
-        ("scores", SCORES | {"told": False}),
-    ]
+    cases += [("scores", SCORES), ("scores", SCORES | {"resolved": 0}), ("scores", SCORES | {"told": False})]
+    cases += [("hedged", SCORES)]
     cases += [("scores_caption", {"by": "by subject", "few": 10}), ("rules", dict.fromkeys(RULES, "1"))]
     cases += [("changed", CHANGED), ("changed", CHANGED | {"compared_with": ""})]
     cases += [("listed", {"n": 61, "what": "figure", "whats": "figures", "cut": 60})]

@@ -35,18 +35,11 @@ def test_the_line_of_sources_tells_copies():
 
 
 def test_a_copy_of_a_print_at_hand_is_left_out():
-    rows = pd.DataFrame(
-        [
-            printed("x", "2030", 3.0, "forecast", source="argus"),
-            printed("x", "2030", 3.0, "forecast", source="copy"),
-            printed("x", "2031", 3.0, "forecast", source="copy"),
-        ]
-    )
+    prints = [("2030", "argus"), ("2030", "copy"), ("2031", "copy")]
+    rows = pd.DataFrame([printed("x", period, 3.0, "forecast", source=source) for period, source in prints])
     sources = pd.DataFrame({"source": ["argus", "copy"], "repeats": ["", "argus"]})
-    assert without_copies(rows, sources)[["period", "source"]].to_numpy().tolist() == [
-        ["2030", "argus"],
-        ["2031", "copy"],
-    ]
+    kept = without_copies(rows, sources)
+    assert [*zip(kept["period"], kept["source"], strict=True)] == [("2030", "argus"), ("2031", "copy")]
 
 
 def test_one_house_has_one_english_name():

@@ -1,15 +1,7 @@
 import pytest
 
-from metalsbook.page.narrative import (
-    as_printed,
-    bullets,
-    count_of,
-    join_words,
-    number,
-    percent,
-    period_name,
-    say,
-)
+from metalsbook.page.narrative import as_printed, bullets, count_of, join_words, number, percent, period_name, say
+from tests.page.editions import printed
 
 
 @pytest.mark.parametrize(
@@ -47,15 +39,8 @@ NAN = float("nan")
     ],
 )
 def test_a_figure_keeps_the_word_of_its_print(value, low, resolution, qualifier, stated, shown):
-    row = {
-        "value": value,
-        "low": low,
-        "high": 2 * value - low,
-        "resolution": resolution,
-        "qualifier": qualifier,
-        "stated": stated,
-        "unit": "t",
-    }
+    ends = {"low": low, "high": 2 * value - low}
+    row = printed("x", "2025", value, resolution=resolution, qualifier=qualifier, stated=stated, **ends)
     assert as_printed(row) == shown
 
 
@@ -65,22 +50,13 @@ def test_changes_carry_their_sign(value, shown):
 
 
 def test_periods_are_written_out():
-    assert [period_name(period) for period in ("2025", "2025-11", "2025-11-03")] == [
-        "2025",
-        "November 2025",
-        "3 November 2025",
-    ]
+    assert [*map(period_name, ("2025", "2025-11", "2025-11-03"))] == ["2025", "November 2025", "3 November 2025"]
 
 
 def test_lists_and_counts():
-    assert join_words(["a"]) == "a"
-    assert join_words(["a", "b", "c"]) == "a, b and c"
-    assert join_words([]) == ""
-    assert [count_of(1, "quote"), count_of(1200, "quote"), count_of(2, "series", "series")] == [
-        "1 quote",
-        "1,200 quotes",
-        "2 series",
-    ]
+    assert [join_words(list(words)) for words in ("a", "abc", "")] == ["a", "a, b and c", ""]
+    told = [count_of(1, "quote"), count_of(1200, "quote"), count_of(2, "series", "series")]
+    assert told == ["1 quote", "1,200 quotes", "2 series"]
 
 
 def test_sentences_are_escaped():

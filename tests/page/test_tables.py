@@ -8,6 +8,7 @@ from metalsbook.page.cards import sparkline
 from metalsbook.page.catalogue import MOST_PAGES, MOST_PUBLISHERS, sources_table
 from metalsbook.page.narrative import Html, link
 from metalsbook.page.tables import origin, table
+from tests.page.editions import printed
 
 EVIL = "<script>alert(1)</script>\"'"
 
@@ -41,20 +42,11 @@ def test_only_web_addresses_become_links():
 
 def test_the_origin_of_a_statement_names_text_source_date_and_id():
     book = SimpleNamespace(source={"s": {"publisher": "SMM", "title": EVIL, "url": "https://a"}}.get)
-    statement = pd.Series(
-        {
-            "source": "s",
-            "stated": "38,900 tons",
-            "published": "2025-12-22",
-            "published_basis": "stated",
-            "statement": "st-1",
-        }
-    )
+    statement = printed("x", "2025-11", 38900, stated="38,900 tons", source="s") | {"statement": "st-1"}
     markup = origin(book, statement).markup
     for part in ("38,900 tons", "SMM, 2025-12-22", "st-1", 'href="https://a"', "&lt;script&gt;"):
         assert part in markup
-    undated = pd.Series(dict(statement) | {"published_basis": "assumed"})
-    assert "undated page" in origin(book, undated).markup
+    assert "undated page" in origin(book, statement | {"published_basis": "assumed"}).markup
 
 
 def test_sparklines_need_three_figures_and_bear_a_flat_course():
@@ -62,63 +54,25 @@ def test_sparklines_need_three_figures_and_bear_a_flat_course():
     assert "nan" not in sparkline([5, 5, 5])
 
 
+def sources_of(pages: dict[str, tuple[str, str, int]]):
+    """An edition of one chapter: of each page its publisher, its day and how many statements it makes."""
+    rows = [(name, publisher, day, f"https://a/{day}", "T") for name, (publisher, day, _) in pages.items()]
+    sources = pd.DataFrame(rows, columns=["source", "publisher", "published", "url", "title"])
+    statements = sources.loc[sources.index.repeat([count for *_, count in pages.values()]), ["source", "published"]]
+    statements = statements.assign(series="mg.a", measure="level", period="2025-11")
+    return SimpleNamespace(
+        month="2025-11", sources=sources, rows_of=lambda *_: statements, series_of=lambda _: ["mg.a"]
+    )
+
+
 def test_sources_name_their_newest_pages_by_day_and_count_the_others():
     days = [f"2025-11-{day:02d}" for day in range(1, MOST_PAGES + 3)]
-    sources = pd.DataFrame(
-        {
-            "source": [f"s-{day}" for day in days],
-            "publisher": "SMM",
-            "title": "T",
-            "published": days,
-            "url": [f"https://a/{day}" for day in days],
-        }
-    )
-    statements = pd.DataFrame(
-        {
-            "source": sources["source"],
-            "series": "mg.a",
-            "measure": "level",
-            "period": "2025-11",
-            "published": days,
-        }
-    )
-    ed = SimpleNamespace(
-        series_of=lambda _: ["mg.a"],
-        month="2025-11",
-        sources=sources,
-        rows_of=lambda *names: statements[statements["series"].isin(names)],
-    )
+    pages = {f"s-{day}": ("SMM", day, 1) for day in days}
+    ed = sources_of(pages)
     markup = sources_table(ed, "magnesium_prices").markup
     assert f"<summary>{len(days)} pages</summary>" in markup
     assert re.findall(r'href="https://a/([^"]+)"[^>]*>([^<]+)<', markup) == [(day, day) for day in days[2:]]
     assert "and 2 older or undated pages" in markup
-
-
-def sources_of(counts):
-    """The sources of a chapter in which publishers made so many statements."""
-    rows = [(name, number) for name, count in counts.items() for number in range(count)]
-    statements = pd.DataFrame(
-        {
-            "source": [name for name, _ in rows],
-            "series": "mg.a",
-            "measure": "level",
-            "period": "2025-11",
-            "published": "2025-11-30",
-        }
-    )
-    sources = pd.DataFrame(
-        {
-            "source": list(counts),
-            "publisher": list(counts),
-            "title": "T",
-            "published": "2025-11-30",
-            "url": "https://a/",
-        }
-    )
-    series = pd.DataFrame({"series": ["mg.a"], "chapter": ["magnesium_prices"]})
-    return SimpleNamespace(
-        month="2025-11", series=series, sources=sources, rows_of=lambda *_: statements, series_of=lambda _: []
-    )
 
 
 @pytest.mark.parametrize(
@@ -131,7 +85,8 @@ def sources_of(counts):
     ],
 )
 def test_publishers_with_few_statements_are_folded(more, words):
-    ed = sources_of({f"big {number}": 20 for number in range(MOST_PUBLISHERS)} | more)
+    counts = {f"big {number}": 20 for number in range(MOST_PUBLISHERS)} | more
+    ed = sources_of({name: (name, "2025-11-30", count) for name, count in counts.items()})
     seen, _, fold = sources_table(ed, "magnesium_prices").markup.partition('<details class="mb-group">')
     assert seen.count("<tr>") == 1 + MOST_PUBLISHERS and seen.count("big ") == MOST_PUBLISHERS
     assert fold.count("<tr>") == (1 + len(more) if more else 0)
