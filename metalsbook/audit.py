@@ -9,11 +9,7 @@ _WIDTH = 100
 
 
 def describe_verdicts(month: str, names: list[str] | None = None) -> Iterator[str]:
-    """Yield what the ledger, as known for a month, says of its claims: verdict, recomputed value and evidence.
-
-    Args:
-        month: The data month, "YYYY-MM".
-        names: Ids of claims; all that the month knows by default.
+    """Yield what the ledger, as known for a month, says of claims (all by default): verdict, value and evidence.
 
     Raises:
         UsageError: If a claim is not in the ledger, or its note was published after the month's cut-off.

@@ -6,7 +6,6 @@ and cached under `_build/derived/<month>/`, never frozen; a cache that is damage
 
 import ast
 import sys
-from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 
@@ -26,6 +25,10 @@ YEAR_ASSUMED = "year nominal"
 """What the publisher of an undated page says whose year was taken from its text."""
 USEFUL_SPAN = 0.3
 """An unknown month keeps its ends where they lie no further apart than this part of the upper one."""
+
+# A chapter takes and compares texts of a few rows some thousand times: with Python's own strings it takes a sixth less
+# time than with Arrow's.
+_PYTHON_STRINGS = ("mode.string_storage", "python")
 
 
 class Edition:
@@ -76,7 +79,7 @@ class Edition:
 
     @cached_property
     def _derived(self) -> dict[str, pd.DataFrame]:
-        with _python_strings():
+        with pd.option_context(*_PYTHON_STRINGS):
             return derive_tables(self._snapshot)
 
     @property
@@ -413,11 +416,6 @@ class Edition:
         rows = self.prints(series, measure, period or self.month)
         return None if rows.empty else rows.iloc[-1]
 
-    @property
-    def newer(self) -> list[str]:
-        """Return the published months after this edition's."""
-        return [month for month in published_months(snapshots_folder()) if month > self.month]
-
     @cached_property
     def _before(self) -> "Edition | None":
         folder = snapshots_folder() / step_month(self.month, -1)
@@ -462,18 +460,14 @@ def told_once(conflicts: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame
     return conflicts[~conflicts["conflict"].isin(told.index[told.duplicated()])].reset_index(drop=True)
 
 
-def open_edition(month: str, folder: Path | None = None) -> Edition:
-    """Open the edition of a month.
-
-    Args:
-        month: The data month, "YYYY-MM".
-        folder: Folder of all snapshots; default is the book's own.
+def open_edition(month: str) -> Edition:
+    """Open the edition of a month, "YYYY-MM".
 
     Raises:
         UsageError: If `month` is not a month, or papermill gave the notebook around this call another parameter.
         SnapshotError: If the month has no snapshot, or it is damaged.
     """
-    folder = folder or snapshots_folder()
+    folder = snapshots_folder()
     _refuse_unknown_parameters()
     parse_month(month)
     if not (folder / month).is_dir():
@@ -504,14 +498,5 @@ def _refuse_unknown_parameters() -> None:
 
 
 def _open(folder: Path) -> Edition:
-    with _python_strings():
+    with pd.option_context(*_PYTHON_STRINGS):
         return Edition(open_snapshot(folder))
-
-
-def _python_strings() -> AbstractContextManager:
-    """Read texts as Python's own strings.
-
-    A chapter takes and compares texts of a few rows some thousand times, which costs more on Arrow's strings than what
-    is done with them: with Python's, a chapter takes a sixth less time.
-    """
-    return pd.option_context("mode.string_storage", "python")

@@ -41,12 +41,7 @@ def select_as_of(ledger, month: str) -> dict[str, pd.DataFrame]:
 
 
 def select_statements(statements: pd.DataFrame, series: pd.DataFrame, month: str) -> pd.DataFrame:
-    """Return the statements that the edition `month` may know.
-
-    Args:
-        statements: The ledger's statements.
-        series: The series catalogue (columns `series` and `kind`).
-        month: The data month.
+    """Return the statements that the edition `month` may know; of `series` the columns series and kind are asked.
 
     Returns:
         The rows kept. A flow stated for a year that is not over by the cut-off has become a forecast: its `measure`

@@ -86,11 +86,7 @@ def find_resource(package: dict, name: str, folder: Path) -> dict:
 
 
 def read_checked(folder: Path, resource: dict) -> bytes:
-    """Return the bytes of the file of a table.
-
-    Args:
-        folder: Folder of the snapshot.
-        resource: What the package says of the table.
+    """Return the bytes of the file of a table; `resource` is what the package says of it.
 
     Raises:
         SnapshotError: If it is missing or is not the file that was frozen; the message names it.

@@ -81,9 +81,6 @@ def freeze_snapshot(
         replace: Put the new snapshot in the place of a published one.
         note: Gets the content hashes of the one and the other before that happens, to leave an entry in CHANGELOG.md.
 
-    Returns:
-        The snapshot as frozen.
-
     Raises:
         SnapshotError: If another snapshot of the month exists and `replace` is false, or the folder cannot be written.
     """
