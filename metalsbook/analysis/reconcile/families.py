@@ -104,7 +104,7 @@ class Habits:
     Attributes:
         revision: Revision limit of each family, as a share.
         base: Re-basing limit of each family, as a share.
-        joint: Revision limit of a family's month, "YYYY-MM" as months since year 0, in which it revised several series.
+        joint: Revision limit of a series' month (months since year 0) that was revised together with other series.
         estimated: Pairs of kind and family whose limit rests on checks; others have the cap.
         family: Family of each series.
         cut: Publishers that cut digits off, each with whether rates are meant.
@@ -121,9 +121,8 @@ class Habits:
 
     def revised(self, cell: Cell) -> float:
         """Return the revision limit of a month or year of a series."""
-        family = self.family.get(cell.series, "")
-        usual = self.revision.get(family, CAP["revision"])
-        return max(usual, *(self.joint.get((family, cell.start + month), 0.0) for month in range(cell.span)))
+        usual = self.revision.get(self.family.get(cell.series, ""), CAP["revision"])
+        return max(usual, *(self.joint.get((cell.series, cell.start + month), 0.0) for month in range(cell.span)))
 
     def rebased(self, series: str) -> float:
         """Return the re-basing limit of a series."""
@@ -180,9 +179,9 @@ def learn_habits(facts: Sequence[Fact], totals: dict[str, str]) -> tuple[Habits,
 
 
 def _joint_limits(checks: Iterable[Check]) -> dict[tuple[str, int], float]:
-    """Return the limit of each family's months in which two series or more were revised between the same prints.
+    """Return the limit of a series' months that were revised together with another series of its family.
 
-    It is what at least two of them show: an error is of one figure alone.
+    It is what the series itself shows, and no more than the second largest of them: an error is of one figure alone.
     """
     shown: dict[tuple, dict[str, float]] = defaultdict(dict)
     for check in checks:
@@ -192,12 +191,13 @@ def _joint_limits(checks: Iterable[Check]) -> dict[tuple[str, int], float]:
             sizes = shown[check.family, months, check.printed, check.later]
             sizes[check.series] = max(check.size, sizes.get(check.series, 0.0))
     limits: dict[tuple[str, int], float] = defaultdict(float)
-    for (family, months, *_), sizes in shown.items():
+    for (_, months, *_), sizes in shown.items():
         if len(sizes) > 1:
-            # Rounded up as the other limits are: what is just possible must not fail for a last digit.
-            limit = min(np.ceil(sorted(sizes.values())[-2] * 1e4) / 1e4, CAP["revision"])
-            for month in months:
-                limits[family, month] = max(limit, limits[family, month])
+            shared = min(sorted(sizes.values())[-2], CAP["revision"])
+            for (series, size), month in product(sizes.items(), months):
+                # Rounded up as the other limits are: what is just possible must not fail for a last digit.
+                limit = float(np.ceil(min(size, shared) * 1e4) / 1e4)
+                limits[series, month] = max(limit, limits[series, month])
     return dict(limits)
 
 
