@@ -104,7 +104,7 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
     bill = folder / "bom.cdx.json"
     bill.write_text(bill_of_materials((project_root() / "requirements.txt").read_text("utf-8")), "utf-8", newline="")
     archive = folder / f"strategic-metals-{month}.zip"
-    _write_zip(snapshot, archive)
+    _write_zip(snapshot, executed, archive)
     return {
         "counts": count_changes(snapshot, derived),
         "corrections": snapshot.tables["corrections"].to_dict("records"),
@@ -187,11 +187,11 @@ def _copy_notebooks(executed: Path, folder: Path) -> list[dict]:
     return listed
 
 
-def _write_zip(snapshot: Snapshot, path: Path) -> None:
+def _write_zip(snapshot: Snapshot, executed: Path, path: Path) -> None:
     """Write what runs the edition elsewhere: package, chapters, snapshots, locked requirements.
 
-    The snapshots are the edition's, the one before and those of lessons. Names, order and stamps of the entries depend
-    on their content alone.
+    The snapshots are the edition's, the one before and those of lessons; its notebooks show its month. Names, order and
+    stamps of the entries depend on their content alone.
     """
     root, package = project_root(), Path(__file__).parent.parent
     months = {snapshot.month, step_month(snapshot.month, -1), *months_of_lessons()}
@@ -199,6 +199,8 @@ def _write_zip(snapshot: Snapshot, path: Path) -> None:
     # The package counts as a part of the book wherever it is installed.
     files = {name: root / name for name in hash_each(places, root)}
     files |= {name: package.parent / name for name in hash_each([package], package.parent)}
+    ran = {f"chapters/{path.relative_to(executed).as_posix()}": path for path in executed.rglob("*.ipynb")}
+    files |= {name: path for name, path in ran.items() if name in files}
     top = f"strategic-metals-{snapshot.month}"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         how = _HOW.format(month=snapshot.month, snapshot=snapshot.content_hash)

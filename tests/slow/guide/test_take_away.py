@@ -12,6 +12,7 @@ import pytest
 from metalsbook.derived import is_derived
 from metalsbook.paths import build_folder, snapshots_folder
 from metalsbook.publish import downloads
+from metalsbook.publish.execute import execute_editions
 from metalsbook.snapshots.snapshot import open_snapshot
 from tests.guide.prose import CHAPTERS
 
@@ -22,7 +23,9 @@ MONTH = "2025-11"
 def unpacked(tmp_path_factory):
     """The zip of an edition, unpacked; what is derived of its snapshot is brought along where it is at hand."""
     folder = tmp_path_factory.mktemp("zip")
-    downloads._write_zip(open_snapshot(snapshots_folder() / MONTH), folder / "edition.zip")
+    execute_editions([MONTH])
+    executed = build_folder() / "chapters" / MONTH
+    downloads._write_zip(open_snapshot(snapshots_folder() / MONTH), executed, folder / "edition.zip")
     with zipfile.ZipFile(folder / "edition.zip") as archive:
         archive.extractall(folder)
     top = folder / f"strategic-metals-{MONTH}"
