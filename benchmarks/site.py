@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from metalsbook.paths import build_folder
 from metalsbook.publish.serve import make_server
 from tests.slow.browser.test_access import violations
-from tests.visits import Visit
+from tests.visits import Visit, draw_charts
 
 HERE = Path(__file__).resolve().parent
 ROUNDS = 3
@@ -42,13 +42,6 @@ THIN_OUT = (
 )
 SCREENS = {"wide": (1400, 900, "light"), "phone": (390, 844, "light"), "dark": (1400, 900, "dark")}
 PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0].startTime"
-DRAW = """async () => {
-    dispatchEvent(new Event("pointermove"));
-    for (const figure of document.querySelectorAll("figure.chart")) {
-        figure.scrollIntoView();
-        while (!figure.dataset.drawn) await new Promise((done) => setTimeout(done, 20));
-    }
-}"""
 
 
 def open_page(browser: Browser, address: str) -> tuple[Page, list[str], float, float]:
@@ -71,7 +64,7 @@ def measure_page(browser: Browser, site: Path, server: str, name: str, shared: s
     paints, blocks, asked = [], [], []
     for _ in range(ROUNDS):
         page, asked, paint, blocked = open_page(browser, f"{server}/{name}")
-        page.evaluate(DRAW)
+        draw_charts(page)
         paints.append(paint)
         blocks.append(blocked)
         page.context.close()

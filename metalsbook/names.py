@@ -8,16 +8,20 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-_NAMES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-_LONGEST_FIRST = sorted(_NAMES, key=len, reverse=True)
+
+@cache
+def _english() -> dict[str, str]:
+    """Return the English name of each Chinese one, the longest first."""
+    names = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    return {name: names[name] for name in sorted(names, key=len, reverse=True)}
 
 
 def in_english(name: str) -> str:
     """Return a publisher's name with the Chinese names in it turned into English ones."""
     if name.isascii():
         return name
-    for chinese in _LONGEST_FIRST:
-        name = name.replace(chinese, _NAMES[chinese])
+    for chinese, english in _english().items():
+        name = name.replace(chinese, english)
     return name
 
 

@@ -207,19 +207,20 @@ def hash_text(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def hash_each(places: Iterable[Path], base: Path) -> dict[str, str]:
-    """Return the hash of each file at and below some places, by its name as seen from `base`.
+def find_files(places: Iterable[Path], base: Path) -> dict[str, Path]:
+    """Return each file at and below some places, by its name as seen from `base`, in the order of names.
 
     Bytecode and editors' copies do not count.
     """
     files = {path for place in places for path in (place, *place.rglob("*")) if path.is_file()}
     names = {os.path.relpath(path, base).replace(os.sep, "/"): path for path in files}
     left_out = ("__pycache__/", ".ipynb_checkpoints/")
-    return {
-        name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for name, path in sorted(names.items())
-        if not any(part in name for part in left_out)
-    }
+    return {name: path for name, path in sorted(names.items()) if not any(part in name for part in left_out)}
+
+
+def hash_each(places: Iterable[Path], base: Path) -> dict[str, str]:
+    """Return the hash of each of `find_files`, by its name."""
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in find_files(places, base).items()}
 
 
 def hash_all(places: Iterable[Path], base: Path) -> str:

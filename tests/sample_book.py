@@ -103,7 +103,7 @@ def stand_ins():
     changes = {"month": "2025-11", "counts": {"revised_figures": 0}, "revised_figures": []}
     with (
         patch("metalsbook.publish.downloads.derive_tables", derived),
-        patch("metalsbook.publish.downloads.what_changed", lambda _: changes),
+        patch("metalsbook.publish.downloads.Edition.changes_as_dict", lambda _: changes),
         patch("metalsbook.publish.downloads.all_figures", lambda _: FIGURES),
         patch("metalsbook.publish.downloads.write_takeaways", takeaways),
         # What stands in would not reach other processes.

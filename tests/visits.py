@@ -86,19 +86,8 @@ class Visit:
             self.complaints.append(f"failed: {request.url} ({request.failure})")
 
     def draw_charts(self) -> int:
-        """Scroll to every chart, wait until each is drawn, return their number."""
-        charts = self.page.locator("figure.chart")
-        # A page that is only opened draws none.
-        self.page.mouse.move(1, 1)
-        for number in range(charts.count()):
-            charts.nth(number).scroll_into_view_if_needed()
-        self.page.evaluate(
-            """async () => {
-                while (![...document.querySelectorAll("figure.chart")].every((figure) => figure.dataset.drawn))
-                    await new Promise((done) => setTimeout(done, 20));
-            }"""
-        )
-        return charts.count()
+        """Draw every chart of the page; see `draw_charts`."""
+        return draw_charts(self.page)
 
     def cut_texts(self) -> list:
         """Every text of a chart that reaches over the edge of its box: what it says, and by how many pixels."""
@@ -114,6 +103,22 @@ class Visit:
                 }).filter(([, over]) => over > 1);
             })"""
         )
+
+
+def draw_charts(page) -> int:
+    """Scroll to every chart of a page, wait until each is drawn, return their number."""
+    charts = page.locator("figure.chart")
+    # A page that is only opened draws none.
+    page.mouse.move(1, 1)
+    for number in range(charts.count()):
+        charts.nth(number).scroll_into_view_if_needed()
+    page.evaluate(
+        """async () => {
+            while (![...document.querySelectorAll("figure.chart")].every((figure) => figure.dataset.drawn))
+                await new Promise((done) => setTimeout(done, 20));
+        }"""
+    )
+    return charts.count()
 
 
 def cut_at_widths(seen: Visit) -> list:

@@ -7,6 +7,7 @@ Frames of statements have the columns of the data dictionary (`period`, `value`,
 import pandas as pd
 
 from metalsbook.analysis.intervals import with_ends
+from metalsbook.analysis.prices import on_same_days
 
 RATIO_BAND = (1.21, 1.25)
 """Assumption: where the price of Pr-Nd metal over that of Pr-Nd oxide usually lies. Below it smelters lose money on
@@ -81,14 +82,13 @@ def premium_on_days(inside: pd.DataFrame, outside: pd.DataFrame) -> pd.DataFrame
     Returns:
         Columns period, inside_usd_kg, outside_usd_kg (middles), low, high (times, by opposite ends of the ranges).
     """
-    names = ["period", "value", "low", "high"]
-    both = with_ends(outside)[names].merge(with_ends(inside)[names], on="period", suffixes=("", "_in"))
+    both = on_same_days(with_ends(outside), with_ends(inside))
     both = both.sort_values("period", kind="stable").drop_duplicates("period", keep="last").reset_index(drop=True)
     return both[["period"]].assign(
-        inside_usd_kg=both["value_in"] / CNY_T_PER_USD_KG,
-        outside_usd_kg=both["value"],
-        low=both["low"] * CNY_T_PER_USD_KG / both["high_in"],
-        high=both["high"] * CNY_T_PER_USD_KG / both["low_in"],
+        inside_usd_kg=both["value_second"] / CNY_T_PER_USD_KG,
+        outside_usd_kg=both["value_first"],
+        low=both["low_first"] * CNY_T_PER_USD_KG / both["high_second"],
+        high=both["high_first"] * CNY_T_PER_USD_KG / both["low_second"],
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from metalsbook.analysis.intervals import Interval, change_pct, total
 from metalsbook.months import month_range, step_month
 from metalsbook.page.cards import MONTHS_IN_LINE, sparkline
-from metalsbook.page.facts.series import changes_of, facts_of, figures_of, interval_of
+from metalsbook.page.facts.series import changes_of, facts_of, interval_of
 from metalsbook.page.narrative import Html, escape, folded, tag
 from metalsbook.page.tables import origin, table
 from metalsbook.page.words import points, rate, say_line, whole
@@ -74,7 +74,7 @@ def board_rows(edition, series: dict[str, str]) -> list[dict[str, object]]:
 def _row(edition, name: str, series: str) -> dict[str, object]:
     facts = facts_of(edition, series)
     rows = edition.months(series, 36)
-    figures = figures_of(rows)
+    figures = facts["figures"]
     current = facts["now"] or facts["implied"]
     month = facts["month"] if current else facts["last"] or ""
     # A row speaks of one month; but January to February, printed without a February, stands beside the December.

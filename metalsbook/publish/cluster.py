@@ -149,8 +149,7 @@ def _pack_book() -> bytes:
     read = [snapshots_folder(), build_folder() / "derived", *(root / name for name in READ_BY_CHAPTERS)]
     # Where a book has no words of its own, its chapters use those beside the package.
     own = [package, package.parent / "chapters" / "words"]
-    files = {name: package.parent / name for name in store.hash_each(own, package.parent)}
-    files |= {name: root / name for name in store.hash_each(read, root)}
+    files = store.find_files(own, package.parent) | store.find_files(read, root)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, path in files.items():

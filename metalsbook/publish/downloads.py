@@ -32,7 +32,7 @@ from metalsbook.publish.notebooks import months_of_lessons
 from metalsbook.publish.workbook import write_workbook
 from metalsbook.snapshots.content import table_types
 from metalsbook.snapshots.snapshot import Snapshot, open_snapshot
-from metalsbook.store import hash_each
+from metalsbook.store import find_files
 
 INDEX_VERSION = 1
 _TITLES = {
@@ -96,11 +96,11 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
             shutil.copyfile(frozen / path.name, path)
         _write_rows(list(frame), _csv_rows(frame), folder / f"{name}.csv")
         tables.append(_describe(name, frame, folder, "derived" if name in derived else "snapshot"))
-    _write_json(data_package(snapshot, tables, every), folder / "datapackage.json")
+    write_json(data_package(snapshot, tables, every), folder / "datapackage.json")
     pages = snapshot.tables["sources"]
     pages = pages[[name for name in ("source", "publisher", "url") if name in pages]]
     write_series(snapshot.tables["statements"].merge(pages, on="source", how="left"), folder / "series")
-    _write_json(what_changed(edition), folder / "changes.json")
+    write_json(edition.changes_as_dict(), folder / "changes.json")
     bill = folder / "bom.cdx.json"
     bill.write_text(bill_of_materials((project_root() / "requirements.txt").read_text("utf-8")), "utf-8", newline="")
     archive = folder / f"strategic-metals-{month}.zip"
@@ -138,13 +138,10 @@ def describe_file(path: Path) -> dict:
     return {"path": path.name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
-def what_changed(edition: Edition) -> dict[str, object]:
-    """Return what changed since the edition before as plain values."""
-    return edition.changes_as_dict()
-
-
-def _write_json(content: dict, path: Path) -> None:
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
+def write_json(content: dict, path: Path) -> None:
+    """Write plain values as a file that people can read, too."""
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    path.write_text(text, "utf-8", newline="")
 
 
 def count_changes(snapshot: Snapshot, derived: dict[str, pd.DataFrame]) -> dict[str, int]:
@@ -197,9 +194,8 @@ def _write_zip(snapshot: Snapshot, executed: Path, path: Path) -> None:
     months = {snapshot.month, step_month(snapshot.month, -1), *months_of_lessons()}
     places = [root / name for name in ROOT_FILES] + [chapters_folder(), *(snapshots_folder() / each for each in months)]
     # The package counts as a part of the book wherever it is installed.
-    files = {name: root / name for name in hash_each(places, root)}
-    files |= {name: package.parent / name for name in hash_each([package], package.parent)}
-    ran = {f"chapters/{path.relative_to(executed).as_posix()}": path for path in executed.rglob("*.ipynb")}
+    files = find_files(places, root) | find_files([package], package.parent)
+    ran = {f"chapters/{name}": path for name, path in find_files([executed], executed).items()}
     files |= {name: path for name, path in ran.items() if name in files}
     top = f"strategic-metals-{snapshot.month}"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:

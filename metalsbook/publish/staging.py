@@ -24,7 +24,7 @@ from metalsbook.publish import assets, start
 from metalsbook.publish.addresses import GUIDE, month_name
 from metalsbook.publish.assets import share_assets
 from metalsbook.publish.charts import NARROW_PX, WIDE_PX, draw_chart
-from metalsbook.publish.downloads import INDEX_VERSION, write_downloads
+from metalsbook.publish.downloads import INDEX_VERSION, write_downloads, write_json
 from metalsbook.publish.notebooks import find_charts
 from metalsbook.publish.toc import stage_sources
 from metalsbook.snapshots.package import open_package
@@ -49,9 +49,7 @@ def stage_edition(month: str, executed: Path, shared: str) -> tuple[Path, str]:
         shown = _run_sphinx(month, built, shared, {**facts, "downloads": downloads})
         check_pages(built, pages)
         told = {**facts, "headline": shown[0]["headline"], **downloads, "pages": shown}
-        index = {"version": INDEX_VERSION, "month": month, **told}
-        text = json.dumps(index, indent=1, ensure_ascii=False) + "\n"
-        (built / "data" / "index.json").write_text(text, "utf-8", newline="")
+        write_json({"version": INDEX_VERSION, "month": month, **told}, built / "data" / "index.json")
     return built, f"  site {month}: {len(pages)} pages in {time.monotonic() - started:.1f} s"
 
 

@@ -13,6 +13,7 @@ import jinja2
 
 from metalsbook.months import parse_month
 from metalsbook.publish.addresses import GUIDE, LATEST, POLICY, THEME, base_address, book_title, month_name
+from metalsbook.publish.downloads import write_json
 from metalsbook.store import put_in_place, write_whole
 
 
@@ -81,5 +82,5 @@ def _write_latest(site: Path, newest: dict[str, Any], forward: jinja2.Template) 
         (staged / file).write_text(text, "utf-8", newline="")
     index = {**newest, "folder": f"../../{newest['month']}/data/"}
     (staged / "data").mkdir(exist_ok=True)
-    (staged / "data" / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    write_json(index, staged / "data" / "index.json")
     put_in_place(staged, site / LATEST)

@@ -1,11 +1,12 @@
 """What any monthly series says of the edition's month: level, changes, year to date, usual level, place in the year."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import pandas as pd
 
 from metalsbook.analysis.exports import level_behind_forecast
-from metalsbook.analysis.intervals import Interval, change_pct, total
+from metalsbook.analysis.intervals import Interval, change_pct, printed, total
 from metalsbook.analysis.prices import pair_of_months
 from metalsbook.analysis.sources import ENOUGH_QUOTES, agreed_prints
 from metalsbook.ledger.coverage import TOGETHER
@@ -47,7 +48,7 @@ def values_of(rows: pd.DataFrame) -> pd.DataFrame:
 
 def printed_of(row: pd.Series) -> Interval:
     """Return a statement as the interval that its printed digits leave."""
-    return Interval(float(row["bound_low"]), float(row["bound_high"]), float(row["value"]), row["qualifier"])
+    return replace(printed(row), bound=row["qualifier"])
 
 
 def agreed(edition, series: str, measure: str, month: str) -> Interval | None:
@@ -127,13 +128,13 @@ def facts_of(edition, series: str) -> dict[str, object]:
     """Return the facts of a series in the edition's month; whatever is not known is None.
 
     Returns:
-        month and before ("YYYY-MM"); unit, kind; now, then, and year_then (`Interval`); status, who and n_quotes of the
-        month; mom and yoy (per cent), thin (a price of fewer than three quotes); ytd and ytd_yoy (as published);
-        together and together_yoy (of a February that its office prints with January only: the sum of both and its
-        change), with_february (a January that waits for it); usual, against_usual and then_against_usual (per cent)
-        with n_usual; rank (1 is the highest) among n_known of the last twelve months; last (the last known month) and
-        last_figure; implied (of an unknown month, what implied_who's forecast for the month implied_ahead makes of it:
-        never a published figure).
+        month and before ("YYYY-MM"); figures (`figures_of` 36 months); unit, kind; now, then, and year_then
+        (`Interval`); status, who and n_quotes of the month; mom and yoy (per cent), thin (a price of fewer than three
+        quotes); ytd and ytd_yoy (as published); together and together_yoy (of a February that its office prints with
+        January only: the sum of both and its change), with_february (a January that waits for it); usual, against_usual
+        and then_against_usual (per cent) with n_usual; rank (1 is the highest) among n_known of the last twelve months;
+        last (the last known month) and last_figure; implied (of an unknown month, what implied_who's forecast for the
+        month implied_ahead makes of it: never a published figure).
     """
     return dict(_read_facts(edition, series))
 
@@ -147,7 +148,8 @@ def _read_facts(edition, series: str) -> dict[str, object]:
     known = rows.dropna(subset=["best"])
     figures = figures_of(rows)
     now, then, year_then = (figures.get(step_month(month, -back)) for back in (0, 1, 12))
-    facts: dict[str, object] = {"month": month, "before": before, "unit": spec["unit"], "kind": spec["kind"]}
+    facts: dict[str, object] = {"month": month, "before": before, "figures": figures}
+    facts |= {"unit": spec["unit"], "kind": spec["kind"]}
     facts |= {"now": now, "then": then, "year_then": year_then} | rows.iloc[-1][["status", "who"]].to_dict()
     facts["n_quotes"] = int(rows["n_quotes"].fillna(0).iloc[-1])
     facts |= changes_of(edition, series, month, figures)

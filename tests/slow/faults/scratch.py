@@ -41,9 +41,9 @@ class Scratch:
     def __init__(self, root: Path):
         self.root = root
 
-    def copied(self, root: Path, *without: str) -> "Scratch":
-        """Return a copy in another folder, without what folders of these names hold."""
-        shutil.copytree(self.root, root, ignore=shutil.ignore_patterns(*without))
+    def copied(self, root: Path) -> "Scratch":
+        """Return a copy in another folder."""
+        shutil.copytree(self.root, root)
         return Scratch(root)
 
     def environment(self, changes: Mapping[str, str | None] | None = None) -> dict[str, str]:
