@@ -8,144 +8,130 @@ from tests.analysis import frames
 
 def test_parts_totals_and_shares_are_one_family():
     families = find_families(frames.series())
-    exports = {"exports.total", "exports.ingot", "exports.alloy", "exports.ingot.share"}
-    exports |= {"exports.ingot.to.NLD", "exports.ingot.to.IND"}
-    assert families["exports.ingot.to.NLD"] == exports
-    assert families["exports.ingot.share"] == exports
+    exports = {name for name in frames.series()["series"] if name.startswith("exports.")}
+    assert families["exports.ingot.to.NLD"] == families["exports.ingot.share"] == exports
     assert families["metal.price"] == {"metal.price"}
 
 
-def test_beside_a_series_are_its_total_and_the_other_parts():
-    catalogue = frames.series()
-    lines = {"exports.total", "exports.ingot", "exports.alloy", "exports.ingot.share"}
-    assert find_beside(catalogue, "exports.ingot") == lines
-    assert find_beside(catalogue, "exports.total") == lines
-    assert find_beside(catalogue, "exports.ingot.to.NLD") == {
-        "exports.ingot",
-        "exports.ingot.to.NLD",
-        "exports.ingot.to.IND",
-    }
-    assert find_beside(catalogue, "metal.price") == {"metal.price"}
-    assert find_beside(catalogue, "no.such.series") == {"no.such.series"}
+LINES = {"exports.total", "exports.ingot", "exports.alloy", "exports.ingot.share"}
+LANDS = {"exports.ingot", "exports.ingot.to.NLD", "exports.ingot.to.IND"}
+
+
+@pytest.mark.parametrize(
+    ("name", "beside"),
+    [
+        ("exports.ingot", LINES),
+        ("exports.total", LINES),
+        ("exports.ingot.to.NLD", LANDS),
+        ("metal.price", {"metal.price"}),
+        ("no.such.series", {"no.such.series"}),
+    ],
+)
+def test_beside_a_series_are_its_total_and_the_other_parts(name, beside):
+    assert find_beside(frames.series(), name) == beside
 
 
 SOURCES = frames.sources(("a", "House A", ""), ("b", "House B", ""), ("c", "House C (copy)", ""))
 
 
-def prints(*rows):
-    return Evidence(frames.statements(*rows), frames.series(), SOURCES)
+TOTAL, INGOT, PRICE = "exports.total", "exports.ingot", "metal.price"
 
 
-def test_a_print_that_more_publishers_support_is_taken_and_the_others_are_rivals():
-    book = prints(
-        ("exports.total", "level", "2025-01", "1,134 t", "a"),
-        ("exports.total", "level", "2025-01", "1,000 tons", "b"),
-        ("exports.total", "level", "2025-01", "1,001 t", "c"),
-    )
-    finding = book.reported("exports.total", "level", "2025-01")
-    assert finding.best == 1001
-    assert [rival.best for rival in finding.rivals] == [1134]
-    assert finding.statements == ("st-002", "st-001")
-
-
-def test_a_day_without_quote_lies_between_its_neighbours():
-    book = prints(
-        ("metal.price", "level", "2025-08-15", "17,300-17,400", "a"),
-        ("metal.price", "level", "2025-08-19", "17,200-17,300", "b"),
-    )
-    finding = book.quote("metal.price", "2025-08-18")
-    assert finding.basis == BETWEEN
-    assert finding.low < 17_200 and finding.high > 17_400
-    with pytest.raises(NoFigure, match="on both sides"):
-        book.quote("metal.price", "2025-08-14")
-    with pytest.raises(NoFigure, match="on both sides"):
-        book.quote("metal.price", "2025-09-18")
-
-
-def test_a_single_figure_stands_for_the_usual_range_of_its_price():
-    book = prints(
-        ("metal.price", "level", "2025-03-06", "15,000 yuan", "a"),
-        ("metal.price", "level", "2025-03-07", "19,900-20,100 yuan", "a"),
-    )
-    finding = book.reported("metal.price", "level", "2025-03-06")
-    assert (finding.low, finding.high) == pytest.approx((14_925, 15_075))
-
-
-def test_a_month_of_a_price_needs_enough_quotes():
-    days = [("metal.price", "level", f"2025-03-0{day}", f"{day},000 yuan", "a") for day in (1, 2, 3)]
-    assert prints(*days).mean_of_quotes("metal.price", "2025-03").best == 2000
-    with pytest.raises(NoFigure, match="fewer than 3 quotes"):
-        prints(*days[:2]).mean_of_quotes("metal.price", "2025-03")
-
-
-def evidence(*rows, solve=None, narrow=False):
+def evidence(*rows: tuple, solve=None, narrow=False) -> Evidence:
+    """Evidence from (series, measure, period, stated[, source]) rows."""
+    rows = [(*row, "a")[:5] for row in rows]
     return Evidence(frames.statements(*rows), frames.series(), SOURCES, solve, narrow)
 
 
-def estimates(*rows):
+def estimates(*rows: tuple):
     frame = pd.DataFrame(rows, columns=["series", "period", "low", "high", "best", "basis"])
     return lambda statements, series: Estimates(frame)
 
 
-def test_december_to_date_is_the_year():
-    book = evidence(("exports.total", "level", "2024", "459,800 t", "a"))
-    assert book.figure("exports.total", "ytd", "2024-12").best == 459_800
+def test_a_print_that_more_publishers_support_is_taken_and_the_others_are_rivals():
+    texts = ("1,134 t", "1,000 tons", "1,001 t")
+    book = evidence(*((TOTAL, "level", "2025-01", text, who) for text, who in zip(texts, "abc", strict=True)))
+    finding = book.reported(TOTAL, "level", "2025-01")
+    assert finding.best == 1001 and finding.statements == ("st-002", "st-001")
+    assert [rival.best for rival in finding.rivals] == [1134]
 
 
-def test_growth_is_computed_from_printed_levels_where_nobody_prints_it():
-    book = evidence(
-        ("exports.total", "level", "2025-01", "1,000.0 t", "a"), ("exports.total", "level", "2025-02", "1,100.0 t", "b")
-    )
-    assert book.figure("exports.total", "mom", "2025-02").best == pytest.approx(10)
+def test_a_day_without_quote_lies_between_its_neighbours():
+    days = (("2025-08-15", "17,300-17,400", "a"), ("2025-08-19", "17,200-17,300", "b"))
+    book = evidence(*((PRICE, "level", *day) for day in days))
+    finding = book.quote(PRICE, "2025-08-18")
+    assert finding.basis == BETWEEN and finding.low < 17_200 and finding.high > 17_400
+    for day in ("2025-08-14", "2025-09-18"):
+        with pytest.raises(NoFigure, match="on both sides"):
+            book.quote(PRICE, day)
 
 
-def test_a_sum_to_date_continues_the_last_printed_one():
-    book = evidence(
-        ("exports.total", "ytd", "2025-02", "2,000 t", "a"), ("exports.total", "level", "2025-03", "500 t", "a")
-    )
-    assert book.figure("exports.total", "ytd", "2025-03").best == 2500
+def test_a_single_figure_stands_for_the_usual_range_of_its_price():
+    days = (("2025-03-06", "15,000 yuan"), ("2025-03-07", "19,900-20,100 yuan"))
+    finding = evidence(*((PRICE, "level", *day) for day in days)).reported(PRICE, "level", "2025-03-06")
+    assert (finding.low, finding.high) == pytest.approx((14_925, 15_075))
+
+
+def test_a_month_of_a_price_needs_enough_quotes_which_go_before_what_is_printed_for_it():
+    days = [(PRICE, "level", f"2025-03-0{day}", f"{day},000 yuan") for day in (1, 2, 3)]
+    assert evidence(*days).mean_of_quotes(PRICE, "2025-03").best == 2000
+    with pytest.raises(NoFigure, match="fewer than 3 quotes"):
+        evidence(*days[:2]).mean_of_quotes(PRICE, "2025-03")
+    month = (PRICE, "level", "2025-03", "9,000 yuan")
+    found = [evidence(*days[:count], month).figure(PRICE, "level", "2025-03").best for count in (3, 2)]
+    assert found == [2000, 9000]
+
+
+LEVELS = ((TOTAL, "level", "2025-01", "1,000.0 t"), (TOTAL, "level", "2025-02", "1,100.0 t", "b"))
+TO_DATE = ((TOTAL, "ytd", "2025-02", "2,000 t"), (TOTAL, "level", "2025-03", "500 t"))
+SIDES = ((INGOT, "level", "2025-02", "50 t"), (TOTAL, "level", "2025-02", "80 t"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked", "best"),
+    [
+        # December to date is the year.
+        ([(TOTAL, "level", "2024", "459,800 t")], (TOTAL, "ytd", "2024-12"), 459_800),
+        (LEVELS, (TOTAL, "mom", "2025-02"), 10),
+        # A sum to date continues the last printed one.
+        (TO_DATE, (TOTAL, "ytd", "2025-03"), 2500),
+        (SIDES, ("exports.ingot.share", "level", "2025-02"), 62.5),
+    ],
+)
+def test_what_nobody_prints_is_computed_from_what_is_printed(rows, asked, best):
+    assert evidence(*rows).figure(*asked).best == pytest.approx(best)
 
 
 def test_a_sum_to_date_is_no_more_than_a_later_one():
-    solve = estimates(("exports.total", "2025-03", 0, 9_000, 4_500, "open"))
-    book = evidence(
-        ("exports.total", "ytd", "2025-02", "2,000 t", "a"),
-        ("exports.total", "ytd", "2025-04", "4,100 t", "a"),
-        solve=solve,
-    )
-    finding = book._month_by_month("exports.total", "2025-03")
-    assert (finding.low, finding.high) == (1_950, 4_150)
-    paced = book.figure("exports.total", "ytd", "2025-03")
+    solve = estimates((TOTAL, "2025-03", 0, 9_000, 4_500, "open"))
+    book = evidence((TOTAL, "ytd", "2025-02", "2,000 t"), (TOTAL, "ytd", "2025-04", "4,100 t"), solve=solve)
+    finding = book._month_by_month(TOTAL, "2025-03")
+    assert (finding.low, finding.high, finding.statements) == (1_950, 4_150, ("st-000", "st-001"))
+    paced = book.figure(TOTAL, "ytd", "2025-03")
     assert (paced.low, paced.high, paced.basis) == (2_450, 3_650, PACED)
-    assert finding.statements == ("st-000", "st-001")
-
-
-def test_a_share_is_computed_from_its_two_sides():
-    book = evidence(
-        ("exports.ingot", "level", "2025-02", "50 t", "a"), ("exports.total", "level", "2025-02", "80 t", "a")
-    )
-    assert book.figure("exports.ingot.share", "level", "2025-02").best == pytest.approx(62.5)
 
 
 def test_estimates_come_last_and_open_ended_ones_never():
-    solve = estimates(
-        ("exports.total", "2025-01", 90, 110, 100, "implied"),
-        ("exports.total", "2025-02", 0, float("inf"), float("nan"), "open"),
-    )
-    book = evidence(("exports.total", "level", "2025-03", "120 t", "a"), solve=solve)
-    assert book.figure("exports.total", "level", "2025-01").basis == ESTIMATED
-    assert book.figure("exports.total", "level", "2025-03").best == 120
-    with pytest.raises(NoFigure, match="nor others that lead to it"):
-        book.figure("exports.total", "level", "2025-02")
+    open_ended = (TOTAL, "2025-02", 0, float("inf"), float("nan"), "open")
+    solve = estimates((TOTAL, "2025-01", 90, 110, 100, "implied"), open_ended)
+    book = evidence((TOTAL, "level", "2025-03", "120 t"), solve=solve)
+    assert book.figure(TOTAL, "level", "2025-01").basis == ESTIMATED
+    assert book.figure(TOTAL, "level", "2025-03").best == 120
+    for name, said in ((TOTAL, "nor others that lead to it"), ("nothing.here", "no level of 'nothing.here'")):
+        with pytest.raises(NoFigure, match=said):
+            book.figure(name, "level", "2025-02")
 
 
 def test_narrow_evidence_uses_what_reconciliation_leaves_of_a_coarse_print():
-    rows = [("exports.total", "level", "2025-01", "1 million tons", "a")]
-    solve = estimates(("exports.total", "2025-01", 1_002_000, 1_004_000, 1_003_000, "implied"))
-    wide = evidence(*rows, solve=solve).figure("exports.total", "level", "2025-01")
-    narrow = evidence(*rows, solve=solve, narrow=True).figure("exports.total", "level", "2025-01")
+    solve = estimates((TOTAL, "2025-01", 1_002_000, 1_004_000, 1_003_000, "implied"))
+    wide, close = (
+        evidence((TOTAL, "level", "2025-01", "1 million tons"), solve=solve, narrow=narrow).figure(
+            TOTAL, "level", "2025-01"
+        )
+        for narrow in (False, True)
+    )
     assert wide.high - wide.low > 50_000
-    assert (narrow.low, narrow.high, narrow.best) == (1_002_000, 1_004_000, 1_002_000)
+    assert (close.low, close.high, close.best) == (1_002_000, 1_004_000, 1_002_000)
 
 
 def test_only_the_series_of_one_family_are_solved_and_once():
@@ -153,33 +139,19 @@ def test_only_the_series_of_one_family_are_solved_and_once():
 
     def solve(statements, series):
         calls.append(sorted(set(statements["series"])))
-        return Estimates(pd.DataFrame(columns=["series", "period", "low", "high", "best", "basis"]))
+        return estimates()(statements, series)
 
-    book = evidence(
-        ("exports.total", "level", "2025-01", "10 t", "a"),
-        ("exports.ingot", "level", "2025-01", "5 t", "a"),
-        ("cars.output", "level", "2025-01", "7", "a"),
-        solve=solve,
-    )
-    for name in ("exports.ingot", "exports.total", "exports.alloy"):
+    texts = {TOTAL: "10 t", INGOT: "5 t", "cars.output": "7"}
+    book = evidence(*((name, "level", "2025-01", text) for name, text in texts.items()), solve=solve)
+    for name in (INGOT, TOTAL, "exports.alloy"):
         with pytest.raises(NoFigure):
             book.figure(name, "level", "2025-02")
-    assert calls == [["exports.ingot", "exports.total"]]
-
-
-def test_an_unknown_series_has_no_figure():
-    with pytest.raises(NoFigure):
-        evidence(("exports.total", "level", "2025-01", "10 t", "a")).figure("nothing.here", "level", "2025-01")
+    assert calls == [[INGOT, TOTAL]]
 
 
 def test_mean_of_months_takes_the_narrower_of_months_and_sums():
-    book = evidence(
-        ("exports.total", "level", "2025-09", "27,717 t", "a"),
-        ("exports.total", "level", "2025-10", "13,782 t", "a"),
-        ("exports.total", "level", "2025-11", "22,218 t", "a"),
-        ("exports.total", "ytd", "2025-08", "166,000 t", "b"),
-        ("exports.total", "ytd", "2025-11", "229,800 t", "a"),
-    )
-    mean = book.mean_of_months("exports.total", "2025-09", "2025-11")
-    assert mean.best == pytest.approx(21_239)
-    assert mean.high - mean.low < 2
+    months = (("2025-09", "27,717 t"), ("2025-10", "13,782 t"), ("2025-11", "22,218 t"))
+    sums = (("2025-08", "166,000 t", "b"), ("2025-11", "229,800 t"))
+    book = evidence(*((TOTAL, "level", *one) for one in months), *((TOTAL, "ytd", *one) for one in sums))
+    mean = book.mean_of_months(TOTAL, "2025-09", "2025-11")
+    assert mean.best == pytest.approx(21_239) and mean.high - mean.low < 2

@@ -3,107 +3,54 @@
 import pandas as pd
 import pytest
 
-from metalsbook.analysis.exports import (
-    destinations,
-    unit_values,
-)
+from metalsbook.analysis.exports import destinations, unit_values
+from tests.page.editions import month, printed
+
+PRODUCTS = {"Ingot": ("value", "tonnes", "worth")}
 
 
-def months(series: str, values: dict[str, float], half: float = 0.0, basis: str = "reported") -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "series": series,
-                "period": period,
-                "low": value - half,
-                "high": value + half,
-                "best": value,
-                "basis": basis,
-            }
-            for period, value in values.items()
-        ]
-    )
-
-
-def statement(
-    series: str,
-    measure: str,
-    period: str,
-    value: float,
-    unit: str = "t",
-    half: float = 0.0,
-    published: str = "2025-12-01",
-    source: str = "smm",
-) -> dict:
-    return {
-        "series": series,
-        "measure": measure,
-        "period": period,
-        "value": value,
-        "unit": unit,
-        "bound_low": value - half,
-        "bound_high": value + half,
-        "published": published,
-        "source": source,
-        "resolution": 2 * half,
-        "statement": f"{series}-{value}-{source}",
-    }
+def rows(*prints: dict) -> pd.DataFrame:
+    return pd.DataFrame(prints)
 
 
 def test_a_unit_value_is_value_over_quantity_beside_the_printed_one():
-    rows = pd.DataFrame(
-        [
-            statement("value", "ytd", "2025-06", 2_000_000, "USD", 50_000),
-            statement("tonnes", "ytd", "2025-06", 1000, half=5),
-            statement("worth", "ytd", "2025-06", 1990, "USD/t"),
-            statement("worth", "ytd", "2025-11", 2100, "USD/t"),
-        ]
+    prints = rows(
+        printed("value", "2025-06", 2_000_000, "ytd", 100_000, unit="USD"),
+        printed("tonnes", "2025-06", 1000, "ytd", 10),
+        printed("worth", "2025-06", 1990, "ytd", 0, unit="USD/t"),
+        printed("worth", "2025-11", 2100, "ytd", unit="USD/t"),
     )
-    table = unit_values(rows, {"Ingot": ("value", "tonnes", "worth")}).set_index("period")
-    assert table.loc["2025-06", "best"] == pytest.approx(2000)
-    assert table.loc["2025-06", "low"] == pytest.approx(1_950_000 / 1005)
-    assert table.loc["2025-06", "printed"] == 1990
-    assert pd.isna(table.loc["2025-11", "best"])
-    assert table.loc["2025-11", "printed"] == 2100
+    table = unit_values(prints, PRODUCTS).set_index("period")
+    june = table.loc["2025-06"]
+    assert (june["best"], june["low"], june["printed"]) == pytest.approx((2000, 1_950_000 / 1005, 1990))
+    assert pd.isna(table.loc["2025-11", "best"]) and table.loc["2025-11", "printed"] == 2100
 
 
 def test_a_later_rounding_does_not_take_digits_away():
-    rows = pd.DataFrame(
-        [
-            statement("value", "level", "2024", 488_790_000, "USD", 5_000),
-            statement("tonnes", "level", "2024", 55_431, half=0.5, published="2025-01-31"),
-            statement("tonnes", "level", "2024", 55_400, half=50, published="2025-10-13"),
-            statement("tonnes", "level", "2024", 54_000, half=0.5, published="2024-12-01"),
-        ]
+    prints = rows(
+        printed("value", "2024", 488_790_000, "level", 10_000, unit="USD"),
+        printed("tonnes", "2024", 55_431, published="2025-01-31"),
+        printed("tonnes", "2024", 55_400, "level", 100, published="2025-10-13"),
+        printed("tonnes", "2024", 54_000, published="2024-12-01"),
     )
-    table = unit_values(rows, {"Ingot": ("value", "tonnes", "worth")})
-    assert table.iloc[0]["best"] == pytest.approx(8_818.0, abs=0.1)
+    assert unit_values(prints, PRODUCTS).iloc[0]["best"] == pytest.approx(8_818.0, abs=0.1)
 
 
 def test_rival_destinations_are_kept_beside_the_one_that_most_print():
-    rows = pd.DataFrame(
-        [
-            statement("to.USA", "level", "2025-07", 619, half=0.5, source="a"),
-            statement("to.USA", "level", "2025-07", 619, half=0.5, source="b"),
-            statement("to.USA", "level", "2025-07", 619.2, half=0.05, source="c"),
-            statement("to.USA", "level", "2025-07", 625, half=0.5, source="d", published="2025-12-30"),
-        ]
-    )
-    place = destinations(rows, "to.", months("total", {"2025-07": 5577.0})).iloc[0]
-    assert place["value"] == 619.2
-    assert place["rivals"] == [625]
+    known = ((619, 1.0, "a"), (619, 1.0, "b"), (619.2, 0.1, "c"))
+    prints = [printed("to.USA", "2025-07", value, "level", size, source=who) for value, size, who in known]
+    prints.append(printed("to.USA", "2025-07", 625, source="d", published="2025-12-30"))
+    place = destinations(rows(*prints), "to.", rows(month("total", "2025-07", 5577.0))).iloc[0]
+    assert (place["value"], place["rivals"]) == (619.2, [625])
 
 
 def test_a_printed_share_shows_the_total_that_it_means():
-    rows = pd.DataFrame(
-        [
-            statement("to.NLD", "level", "2024-05", 6000),
-            statement("to.NLD.share", "level", "2024-05", 25, "%"),
-            statement("to.IND", "level", "2024-05", 2000),
-            statement("to.IND", "mom", "2024-05", 5, "%"),
-        ]
+    prints = rows(
+        printed("to.NLD", "2024-05", 6000),
+        printed("to.NLD.share", "2024-05", 25, unit="%"),
+        printed("to.IND", "2024-05", 2000),
+        printed("to.IND", "2024-05", 5, "mom"),
     )
-    places = destinations(rows, "to.", months("ingot", {"2024-05": 20000.0}, 100)).set_index("place")
-    assert list(places.index) == ["NLD", "IND"]
-    assert places.loc["NLD", "share"] == pytest.approx(30)
-    assert pd.isna(places.loc["IND", "printed_share"])
+    places = destinations(prints, "to.", rows(month("ingot", "2024-05", 20000.0, 100))).set_index("place")
+    assert list(places.index) == ["NLD", "IND"] and places.loc["NLD", "share"] == pytest.approx(30)
+    assert places["printed_share"].fillna(0).tolist() == [25, 0]

@@ -8,28 +8,27 @@ def found(low, high, best, identity="st-1", basis="reported"):
     return Finding(low, high, best, (identity,), f"{best:g}", basis)
 
 
-def test_quotient_reaches_from_the_least_to_the_greatest():
-    ratio = findings.quotient(found(9, 11, 10), found(4, 5, 4.5, "st-2"))
-    assert (ratio.low, ratio.high) == (9 / 5, 11 / 4)
-    assert ratio.statements == ("st-1", "st-2")
-    assert ratio.basis == COMPUTED
+TEN, FOUR, TWO = found(9, 11, 10), found(4, 5, 4.5, "st-2"), found(1, 2, 1.5)
 
 
-def test_quotient_by_what_may_be_zero_is_refused():
+@pytest.mark.parametrize(
+    ("result", "low", "high", "basis"),
+    [
+        (findings.quotient(TEN, FOUR), 9 / 5, 11 / 4, COMPUTED),
+        # It keeps the weakest basis, and growth is in per cent.
+        (findings.growth(found(110, 110, 110), found(100, 100, 100, basis=BETWEEN)), 10, 10, BETWEEN),
+        (findings.add_up([TWO, TEN]), 10, 13, COMPUTED),
+        (findings.difference(TEN, TWO), 7, 10, COMPUTED),
+    ],
+)
+def test_sums_and_quotients_reach_from_the_least_to_the_greatest(result, low, high, basis):
+    assert (result.low, result.high, result.basis) == (pytest.approx(low), pytest.approx(high), basis)
+
+
+def test_a_result_names_the_statements_of_both_sides_and_what_may_be_zero_is_no_divisor():
+    assert findings.quotient(TEN, FOUR).statements == ("st-1", "st-2")
     with pytest.raises(NoFigure, match="may be zero"):
-        findings.quotient(found(1, 2, 1), found(0, 1, 0.5))
-
-
-def test_growth_is_in_per_cent_and_keeps_the_weakest_basis():
-    change = findings.growth(found(110, 110, 110), found(100, 100, 100, basis=BETWEEN))
-    assert change.best == pytest.approx(10)
-    assert change.basis == BETWEEN
-
-
-def test_sums_and_differences_add_up_their_bounds():
-    parts = [found(1, 2, 1.5), found(10, 12, 11, "st-2")]
-    assert (findings.add_up(parts).low, findings.add_up(parts).high) == (11, 14)
-    assert (findings.difference(parts[1], parts[0]).low, findings.difference(parts[1], parts[0]).high) == (8, 11)
+        findings.quotient(TEN, found(0, 1, 0.5))
 
 
 @pytest.mark.parametrize(

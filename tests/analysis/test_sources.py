@@ -33,55 +33,35 @@ def test_a_house_is_one_under_all_its_asides(publisher, key):
 
 
 def test_reposts_and_originals_are_one_source_through_any_number_of_steps():
-    sources = frames.sources(
-        ("note", "A", ""),
-        ("copy", "B", "note"),
-        ("copy-of-copy", "C", "copy"),
-        ("other", "D", ""),
-        ("its", "E", "other"),
-    )
-    assert same_source("note", sources) == {"note", "copy", "copy-of-copy"}
-    assert same_source("copy-of-copy", sources) == {"note", "copy", "copy-of-copy"}
+    repeated = {"note": "", "copy": "note", "copy-of-copy": "copy", "other": "", "its": "other"}
+    sources = frames.sources(*((name, name, whom) for name, whom in repeated.items()))
+    assert same_source("note", sources) == same_source("copy-of-copy", sources) == {"note", "copy", "copy-of-copy"}
     assert same_source("other", sources) == {"other", "its"}
 
 
-def prints(*rows):
-    columns = ["period", "value", "source", "published", "statement"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def test_the_value_of_most_sources_stands_against_a_later_one():
-    rows = prints(
-        ("2025-06", 26.4, "a", "2025-07-10", "1"),
-        ("2025-06", 26.4, "b", "2025-07-11", "2"),
-        ("2025-06", 45.4, "note", "2025-08-18", "3"),
-    )
-    assert agreed_prints(rows, ["period"])["value"].tolist() == [26.4]
-
-
-def test_two_prints_of_one_source_count_once_and_ties_go_to_the_later():
-    rows = prints(
-        ("2025-06", 1.0, "a", "2025-07-10", "1"),
-        ("2025-06", 1.0, "a", "2025-07-11", "2"),
-        ("2025-06", 2.0, "b", "2025-07-12", "3"),
-    )
-    assert agreed_prints(rows, ["period"])["value"].tolist() == [2.0]
+@pytest.mark.parametrize(
+    ("known", "agreed"),
+    [
+        # The value of most sources stands against a later one.
+        ((("a", 26.4, "10"), ("b", 26.4, "11"), ("note", 45.4, "31")), 26.4),
+        # Two prints of one source count once, and ties go to the later.
+        ((("a", 1.0, "10"), ("a", 1.0, "11"), ("b", 2.0, "12")), 2.0),
+    ],
+)
+def test_the_value_of_most_sources_stands(known, agreed):
+    rows = [printed("x", "2025-06", value, source=who, published=f"2025-07-{day}") for who, value, day in known]
+    assert agreed_prints(pd.DataFrame(rows), ["period"])["value"].tolist() == [agreed]
 
 
 def test_a_note_and_its_copies_are_left_out():
-    rows = prints(("2025-06", 1.0, "note", "", "1"), ("2025-06", 1.0, "copy", "", "2"), ("2025-06", 1.0, "a", "", "3"))
-    sources = pd.DataFrame({"source": ["note", "copy", "a"], "repeats": ["", "note", ""]})
+    rows = pd.DataFrame([printed("x", "2025-06", 1, source=who) for who in ("note", "copy", "a")])
+    sources = frames.sources(("note", "", ""), ("copy", "", "note"), ("a", "", ""))
     assert without_note(rows, sources, "note")["source"].tolist() == ["a"]
 
 
-SOURCES = pd.DataFrame(
-    [
-        {"source": "house", "publisher": "House", "repeats": "", "licence": "figures cited; page © publisher"},
-        {"source": "copy", "publisher": "Copy", "repeats": "house", "licence": "figures cited; page © publisher"},
-        {"source": "forum", "publisher": "Forum", "repeats": "", "licence": "figures cited; post © its author"},
-    ]
-)
-PRICE = {"unit": "CNY/t", "kind": "price"}
+LICENCES = [f"figures cited; {whose}" for whose in ("page © publisher", "page © publisher", "post © its author")]
+SOURCES = frames.sources(("house", "House", ""), ("copy", "Copy", "house"), ("forum", "Forum", ""))
+SOURCES = SOURCES.assign(licence=LICENCES)
 
 
 def test_a_users_post_stands_below_a_copy_and_a_copy_below_a_page():
@@ -109,13 +89,9 @@ def test_of_two_prints_of_a_day_one_counts(better, worse):
 
 
 def test_an_undated_page_does_not_win_by_the_late_date_that_it_is_given():
-    made = edition(
-        [
-            printed("fesi", "2025-10-17", 6050, published="2025-10-17"),
-            printed("fesi", "2025-10-17", 5800, source="argus", published="2025-11-30", published_basis="assumed"),
-        ],
-        catalogue={"fesi": PRICE},
-    )
+    undated = {"source": "argus", "published": "2025-11-30", "published_basis": "assumed"}
+    rows = [printed("fesi", "2025-10-17", 6050, published="2025-10-17"), printed("fesi", "2025-10-17", 5800, **undated)]
+    made = edition(rows, catalogue={"fesi": {"unit": "CNY/t", "kind": "price"}})
     assert made.quotes("fesi")["value"].tolist() == [6050]
     assert made.prints("fesi")["value"].tolist() == [5800, 6050]
 
@@ -126,26 +102,11 @@ def test_a_flow_keeps_its_latest_print():
 
 
 def test_chapters_and_claims_take_the_same_print_and_the_same_month():
-    rows = [
-        ("metal.price", "level", "2025-08-28", "17,000 yuan", "house", "2025-08-28"),
-        ("metal.price", "level", "2025-08-29", "17,000 yuan", "house", "2025-09-01"),
-        ("metal.price", "level", "2025-08-29", "17,050-17,150 yuan", "copy", "2025-09-30"),
-        ("metal.price", "level", "2025-08-30", "17,300 yuan", "house", "2025-09-01"),
-    ]
-    statements = frames.statements(*rows)
-    book = Evidence(statements, frames.series(), SOURCES)
-    found = book.mean_of_quotes("metal.price", "2025-08")
-    assert found.best == pytest.approx(17_100)
+    prints = "08-28 17,000 house 08-28|08-29 17,000 house 09-01|08-29 17,050-17,150 copy 09-30|08-30 17,300 house 09-01"
+    rows = [print.split(" ") for print in prints.split("|")]
+    statements = frames.statements(
+        *(("metal.price", "level", f"2025-{day}", f"{text} yuan", who, f"2025-{on}") for day, text, who, on in rows)
+    )
+    found = Evidence(statements, frames.series(), SOURCES).mean_of_quotes("metal.price", "2025-08")
     of_day = in_order(statements, standings(SOURCES)).drop_duplicates("period", keep="last")
-    assert found.best == pytest.approx(of_day["value"].mean())
-
-
-def test_enough_quotes_go_before_what_is_printed_for_a_month():
-    days = [("metal.price", "level", f"2025-08-0{day}", f"{day},000 yuan", "house") for day in (1, 2, 3)]
-    month = ("metal.price", "level", "2025-08", "9,000 yuan", "house")
-
-    def ask(*rows):
-        return Evidence(frames.statements(*rows), frames.series(), SOURCES).figure("metal.price", "level", "2025-08")
-
-    assert ask(*days, month).best == 2000
-    assert ask(*days[:2], month).best == 9000
+    assert found.best == pytest.approx(17_100) == of_day["value"].mean()

@@ -3,6 +3,7 @@ import pytest
 
 from metalsbook.analysis.surprises import MIN_CHANGES, false_alarms, largest_moves, monthly_values
 from metalsbook.months import month_range
+from tests.page.editions import month, printed
 
 
 def monthly(values: list[float], series: str = "a") -> pd.DataFrame:
@@ -31,59 +32,32 @@ def test_only_the_past_is_the_yardstick():
     pd.testing.assert_frame_equal(until_then, with_later)
 
 
-def test_quotes_are_averaged_latest_print_only_and_flows_taken_from_estimates():
-    row = {"measure": "level", "published": "2025-09-01", "statement": "st-1"}
-    statements = pd.DataFrame(
-        [
-            row | {"series": "p", "period": "2025-08-01", "value": 10.0},
-            row | {"series": "p", "period": "2025-08-01", "value": 12.0, "published": "2025-09-02"},
-            row | {"series": "p", "period": "2025-08-05", "value": 14.0},
-            row | {"series": "f", "period": "2025-08", "value": 6.0, "source": "a"},
-        ]
-    )
-    series = pd.DataFrame({"series": ["p", "f"], "kind": ["price", "flow"]})
-    estimates = pd.DataFrame(
-        {
-            "series": ["f", "f"],
-            "period": ["2025-07", "2025-08"],
-            "best": [4.0, 5.0],
-            "basis": ["open", "reported"],
-        }
-    )
-    found = monthly_values(statements, series, estimates)
-    assert found.values.tolist() == [["f", "2025-08", 5.0, 0], ["p", "2025-08", 13.0, 2]]
-
-
-def test_a_month_in_dispute_counts_as_most_print_it():
-    row = {"series": "f", "measure": "level", "published": "2025-09-01"}
-    prints = [("2025-07", 5.0, "a"), ("2025-07", 5.0, "b"), ("2025-07", 9.0, "c")]
-    statements = pd.DataFrame(
-        [
-            row | {"period": period, "value": value, "source": source, "statement": source}
-            for period, value, source in prints
-        ]
-    )
-    series = pd.DataFrame({"series": ["f"], "kind": ["flow"]})
-    estimates = pd.DataFrame({"series": ["f"], "period": ["2025-07"], "best": [7.0], "basis": ["open"]})
-    assert monthly_values(statements, series, estimates)["value"].tolist() == [5.0]
+def test_quotes_are_averaged_latest_print_only_and_flows_taken_from_estimates_or_as_most_print_them():
+    days = (("2025-08-01", 10.0, "2025-09-01"), ("2025-08-01", 12.0, "2025-09-02"), ("2025-08-05", 14.0, "2025-09-01"))
+    rows = [printed("p", day, value, published=published) for day, value, published in days]
+    rows += [printed("f", "2025-08", 6.0)]
+    # In dispute.
+    rows += [printed("g", "2025-07", value, source=who) for value, who in ((5.0, "a"), (5.0, "b"), (9.0, "c"))]
+    series = pd.DataFrame({"series": ["p", "f", "g"], "kind": ["price", "flow", "flow"]})
+    estimates = [month("f", "2025-07", 4.0, 0, "open"), month("f", "2025-08", 5.0), month("g", "2025-07", 7, 1, "open")]
+    found = monthly_values(pd.DataFrame(rows), series, pd.DataFrame(estimates))
+    assert found.values.tolist() == [["f", "2025-08", 5.0, 0], ["g", "2025-07", 5.0, 0], ["p", "2025-08", 13.0, 2]]
 
 
 def seasonal(years: int) -> pd.DataFrame:
     """A flow that halves in January and doubles in February, with a little noise."""
     values, level = [], 100.0
-    for month in range(12 * years + 1):
-        level *= {0: 0.5, 1: 2.0}.get(month % 12, 1.0) * (1 + 0.01 * (-1) ** (month // 2)) if month else 1.0
+    for number in range(12 * years + 1):
+        level *= {0: 0.5, 1: 2.0}.get(number % 12, 1.0) * (1 + 0.01 * (-1) ** (number // 2)) if number else 1.0
         values.append(level)
     return monthly(values)
 
 
 def test_a_month_is_compared_with_the_same_month_of_at_least_two_earlier_years():
     found = largest_moves(seasonal(4), "2028-01").iloc[0]
-    assert found["n_season"] == 3
-    assert found["usual_pct"] == pytest.approx(-50, abs=1)
-    assert found["score"] < 3
-    assert largest_moves(seasonal(2), "2026-01").iloc[0]["n_season"] == 0
-    assert largest_moves(seasonal(2), "2026-01").iloc[0]["score"] > 3
+    assert found["n_season"] == 3 and found["score"] < 3 and found["usual_pct"] == pytest.approx(-50, abs=1)
+    found = largest_moves(seasonal(2), "2026-01").iloc[0]
+    assert found["n_season"] == 0 and found["score"] > 3
 
 
 def test_false_alarms_are_what_earlier_months_called_unusual():

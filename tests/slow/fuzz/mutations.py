@@ -20,40 +20,33 @@ Mutate = Callable[[bytes, random.Random], bytes]
 def mutate(content: bytes, chance: random.Random) -> bytes:
     """Return the content of a table with one to three faults."""
     for _ in range(chance.randint(1, 3)):
-        place = chance.randrange(len(content) + 1)
-        kind = chance.randrange(9)
-        if kind == 0:
-            content = content[:place]
-        elif kind == 1:
-            content = content[:place] + bytes([chance.randrange(256)]) + content[place + 1 :]
-        elif kind == 2:
-            token = chance.choice(TOKENS).encode(chance.choice(["utf-8", "gb18030"]), "ignore")
-            content = content[:place] + token + content[place:]
-        elif kind == 3:
-            content = content[:place] + content[place + chance.randint(1, 40) :]
-        else:
-            content = _mutate_lines(content, chance, kind)
-        content = content or b"x"
+        content = chance.choice([_mutate_bytes, _mutate_lines])(content, chance) or b"x"
     return content
 
 
-def _mutate_lines(content: bytes, chance: random.Random, kind: int) -> bytes:
+def _mutate_bytes(content: bytes, chance: random.Random) -> bytes:
+    place = chance.randrange(len(content) + 1)
+    before, after = content[:place], content[place:]
+    token = chance.choice(TOKENS).encode(chance.choice(["utf-8", "gb18030"]), "ignore")
+    flipped, dropped = bytes([chance.randrange(256)]) + after[1:], after[chance.randint(1, 40) :]
+    return before + chance.choice([b"", flipped, token + after, dropped])
+
+
+def _mutate_lines(content: bytes, chance: random.Random) -> bytes:
     lines = content.split(b"\n")
     one, two = chance.randrange(len(lines)), chance.randrange(len(lines))
-    if kind == 4:
+    cells = lines[one].split(b",")
+    at, other = chance.randrange(len(cells)), chance.randrange(len(cells))
+    kind = chance.randrange(5)
+    if kind == 0:
         lines[one], lines[two] = lines[two], lines[one]
-    elif kind == 5:
+    elif kind == 1:
         lines.insert(one, lines[two])
-    elif kind == 6:
+    elif kind == 2:
         del lines[one]
-    elif kind == 7:
-        cells = lines[one].split(b",")
-        at, other = chance.randrange(len(cells)), chance.randrange(len(cells))
-        cells[at], cells[other] = cells[other], cells[at]
-        lines[one] = b",".join(cells)
     else:
-        cells = lines[one].split(b",")
-        cells[chance.randrange(len(cells))] = chance.choice(TOKENS).encode("utf-8")
+        token = chance.choice(TOKENS).encode("utf-8")
+        cells[other], cells[at] = (cells[at], cells[other]) if kind == 3 else (cells[other], token)
         lines[one] = b",".join(cells)
     return b"\n".join(lines)
 

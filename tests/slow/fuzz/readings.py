@@ -106,19 +106,9 @@ def read_comtrade(content: bytes) -> Figures:
     rows = lines_of(content, "utf-8-sig", "cp1252", "latin-1")
     mapping = {(row["reporter"], row["flow"], row["code"], row["partner"]): row for row in read_mapping("comtrade")}
     names = (
-        "customsCode",
-        "motCode",
-        "partner2Code",
-        "reporterCode",
-        "flowCode",
-        "cmdCode",
-        "partnerCode",
-        "period",
-        "freqCode",
-        "netWgt",
-        "primaryValue",
+        "customsCode motCode partner2Code reporterCode flowCode cmdCode partnerCode period freqCode netWgt primaryValue"
     )
-    columns = [place(rows[0], name) for name in names]
+    columns = [place(rows[0], name) for name in names.split(" ")]
     figures: Figures = Counter()
     for row in rows[1:]:
         cells = [cell[:-2] if re.fullmatch("[0-9]+[.]0", cell) else cell for cell in (at(row, one) for one in columns)]
@@ -127,10 +117,8 @@ def read_comtrade(content: bytes) -> Figures:
             continue
         period = cells[7] if cells[8] == "A" else f"{cells[7][:4]}-{cells[7][4:]}"
         weight, value = (None if is_empty(cell) else number(cell) for cell in cells[9:11])
-        for name, one, other, share in (
-            (known["series"], weight, value, 1000),
-            (known["value_series"], value, weight, 1),
-        ):
+        sides = (known["series"], weight, value, 1000), (known["value_series"], value, weight, 1)
+        for name, one, other, share in sides:
             if name and one is not None and (one or not other):
                 figures[name, "level", period, one / share] += 1
     return figures
@@ -143,16 +131,9 @@ def read_usgs(content: bytes) -> Figures:
     if len(set(filter(None, header))) < len([cell for cell in header if cell]):
         raise Unreadable("a column twice")
     layout = "mcs" if "Statistics" in header else "world" if "TYPE" in header else "salient"
-    mapping = {
-        (
-            row["commodity"].casefold(),
-            row["country"].casefold(),
-            row["statistic"].casefold(),
-            row["unit"].casefold(),
-        ): row
-        for row in read_mapping("usgs")
-        if row["file"] == layout
-    }
+    keys = ("commodity", "country", "statistic", "unit")
+    own = [row for row in read_mapping("usgs") if row["file"] == layout]
+    mapping = {tuple(row[key].casefold() for key in keys): row for row in own}
     for cells in rows[1:]:
         record = dict(zip(header, [*cells, *[""] * len(header)], strict=False))
         for key, year, cell in _usgs_cells(layout, record):
@@ -172,14 +153,11 @@ def _usgs_cells(layout: str, record: dict[str, str]) -> list[tuple[tuple[str, ..
     if layout == "world":
         year = re.compile("PROD_(?:EST_)? ?((?:19|20)[0-9]{2})")
         years = {name: found[1] for name in record if (found := year.fullmatch(name))}
-        return [
-            ((record["COMMODITY"], record["COUNTRY"], "production", record["UNIT_MEAS"]), year, record[name])
-            for name, year in years.items()
-        ]
+        key = record["COMMODITY"], record["COUNTRY"], "production", record["UNIT_MEAS"]
+        return [(key, year, record[name]) for name, year in years.items()]
     parts = {name: name.rsplit("_", 1) for name in record if "_" in name.lstrip("_")}
-    return [
-        ((record["Commodity"], "United States", *part), record["Year"], record[name]) for name, part in parts.items()
-    ]
+    about = record["Commodity"], "United States"
+    return [((*about, *part), record["Year"], record[name]) for name, part in parts.items()]
 
 
 def read_nbs(content: bytes) -> Figures:
@@ -249,6 +227,7 @@ def _day(text: str) -> str:
     return "-".join(part.zfill(2) for part in parts if part)
 
 
+_WORKBOOK = ("_rels/workbook.xml.rels", "workbook.xml")
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
@@ -256,30 +235,18 @@ _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 def read_pinksheet(content: bytes) -> Figures:
     """Return the stored prices of the mapped columns; text is read as it stands, figures as they are stored."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
-        links = {
-            one.get("Id"): one.get("Target")
-            for one in ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
-        }
-        sheets = {
-            one.get("name"): links.get(one.get(f"{_LINK}id"), "")
-            for one in ElementTree.fromstring(package.read("xl/workbook.xml")).iter()
-            if one.get("sheetId")
-        }
-        root = ElementTree.fromstring(package.read("xl/" + sheets["Monthly Prices"].removeprefix("/xl/")))
-    cells = _cells(root)
-    months = {
-        row: text for (row, column), text in cells.items() if column == 1 and re.fullmatch("[0-9]{4}M[0-9]{2}", text)
-    }
+        part = {name: ElementTree.fromstring(package.read(f"xl/{name}")) for name in _WORKBOOK}
+        links = {one.get("Id"): one.get("Target") for one in part["_rels/workbook.xml.rels"]}
+        sheets = {one.get("name"): links.get(one.get(f"{_LINK}id"), "") for one in part["workbook.xml"].iter("*")}
+        cells = _cells(ElementTree.fromstring(package.read("xl/" + sheets["Monthly Prices"].removeprefix("/xl/"))))
+    is_month = re.compile("[0-9]{4}M[0-9]{2}").fullmatch
+    months = {row: text for (row, column), text in cells.items() if column == 1 and is_month(text)}
+    top = min(months, default=0)
+    named = [(at, " ".join(text.replace("**", " ").split()).casefold()) for at, text in cells.items() if at[0] < top]
     figures: Figures = Counter()
     for known in read_mapping("pinksheet"):
         wanted = {known["code"].casefold(), known["name"].casefold()}
-        columns = {
-            column
-            for (row, column), text in cells.items()
-            if row < min(months, default=0)
-            and column != 1
-            and " ".join(text.replace("**", " ").split()).casefold() in wanted
-        }
+        columns = {column for (_, column), text in named if column != 1 and text in wanted}
         for column in columns if len(columns) == 1 else ():
             for row, month in months.items():
                 if not is_empty(text := cells.get((row, column), "")):

@@ -20,7 +20,7 @@ from metalsbook.errors import BookError, SnapshotError, UsageError
 from metalsbook.ingest.batch import Row
 from metalsbook.ingest.files import Details, open_file, read_sidecar
 from metalsbook.ingest.recognise import read_file
-from metalsbook.ingest.terminal import SHIPPED, read_profile
+from metalsbook.ingest.terminal import SHIPPED, Profile, read_profile
 from metalsbook.months import parse_month
 from metalsbook.snapshots.package import PACKAGE, TABLES, check_files
 from metalsbook.snapshots.snapshot import freeze_snapshot, open_snapshot, verify_snapshot
@@ -53,16 +53,9 @@ class Target:
     mutate: Mutate
 
 
-@cache
-def scratch() -> Path:
-    """Return a folder for the inputs, in memory where the system has such a place."""
-    memory = Path("/dev/shm")
-    folder = tempfile.TemporaryDirectory(prefix="fuzz-", dir=memory if memory.is_dir() else None)
-    _KEPT.append(folder)
-    return Path(folder.name)
-
-
-_KEPT: list[tempfile.TemporaryDirectory] = []
+# In memory where the system has such a place; it goes with the process.
+_SCRATCH = tempfile.TemporaryDirectory(prefix="fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None)
+SCRATCH = Path(_SCRATCH.name)
 
 
 def check_month(content: bytes) -> bool:
@@ -98,7 +91,7 @@ def yaml_keys_differ(content: bytes) -> bool:
     return differ(yaml.compose(content.decode("utf-8-sig"), Loader=yaml.SafeLoader))
 
 
-def check_yaml(content: bytes, reader: Callable[[Path], object], path: Path, own: Path) -> bool:
+def check_yaml(content: bytes, reader: Callable[[Path], object], defaults: type, path: Path, own: Path) -> bool:
     own.write_bytes(content)
     try:
         found = vars(reader(path))
@@ -109,32 +102,24 @@ def check_yaml(content: bytes, reader: Callable[[Path], object], path: Path, own
     assert yaml_keys_differ(content), "a key twice: which one is meant?"
     for name, value in found.items():
         texts = [value] if isinstance(value, str) else [*value, *(value.values() if isinstance(value, dict) else ())]
-        default = getattr(type_of(reader), name, None)
-        for text in texts if value != default and name != "name" else ():
+        for text in texts if value != getattr(defaults, name, None) and name != "name" else ():
             assert type(text) is str and there[text], (name, text)
     return True
 
 
-def type_of(reader: Callable) -> type:
-    """Return the class whose attributes are the defaults of what a reader returns."""
-    from metalsbook.ingest.terminal import Profile
-
-    return Details if reader is read_sidecar else Profile
-
-
 def check_sidecar(content: bytes) -> bool:
-    path = scratch() / "told.csv"
-    return check_yaml(content, read_sidecar, path, path.with_name(path.name + ".yml"))
+    path = SCRATCH / "told.csv"
+    return check_yaml(content, read_sidecar, Details, path, path.with_name(path.name + ".yml"))
 
 
 def check_profile(content: bytes) -> bool:
-    path = scratch() / "made_up.yml"
-    return check_yaml(content, read_profile, path, path)
+    path = SCRATCH / "made_up.yml"
+    return check_yaml(content, read_profile, Profile, path, path)
 
 
 def rows_of(content: bytes, name: str, **details: str) -> list[Row] | None:
     """Let an importer read a file and return its statements, None where it refuses it and says which file it is."""
-    path = scratch() / name
+    path = SCRATCH / name
     path.write_bytes(content)
     try:
         batch = read_file(open_file(path, Details(**details)))[0]
@@ -158,14 +143,19 @@ def check_file(content: bytes, name: str, reading: Callable[[bytes], readings.Fi
         # Totals and destinations are sums of what is compared here.
         rows = [row for row in rows if row["unit"] == "t" and ".to." not in row["series"]]
     found = Counter((row["series"], row["measure"], row["period"], Decimal(row["value"])) for row in rows)
-    try:
-        wanted = reading(content)
-    except readings.Unreadable as error:
-        raise AssertionError(f"taken, though it cannot be read in one way: {error}") from error
+    wanted = read_again(reading, content)
     if details.get("format") == "pinksheet":
         found, wanted = rounded(found), rounded(wanted)
     assert found == wanted, f"{found - wanted} instead of {wanted - found}"
     return True
+
+
+def read_again(reading: Callable[[bytes], Counter], content: bytes) -> Counter:
+    """Return what a second reading finds in a file that was taken."""
+    try:
+        return reading(content)
+    except readings.Unreadable as error:
+        raise AssertionError(f"taken, though it cannot be read in one way: {error}") from error
 
 
 def check_statements(content: bytes) -> bool:
@@ -174,10 +164,7 @@ def check_statements(content: bytes) -> bool:
     # Figures of a series that nobody knows have no unit: they are refused until it is described.
     if rows is None or not all(row["unit"] for row in rows):
         return False
-    try:
-        wanted = readings.read_statements(content)
-    except readings.Unreadable as error:
-        raise AssertionError(f"taken, though it cannot be read in one way: {error}") from error
+    wanted = read_again(readings.read_statements, content)
     for row in rows:
         key = tuple(row[name] for name in ("series", "measure", "period", "stated"))
         given = (*key, Decimal(row["value"]))
@@ -222,18 +209,14 @@ def usgs_seeds() -> list[bytes]:
     salient = ["x,Magnesium Metal,2024,W,111,55,11,66,--,3.1,1,W,400,>75"]
     tables = [(ONE_TABLE, one), (SALIENT, salient)]
     made_up = [("\n".join([header, *rows]) + "\n").encode() for header, rows in tables]
-    return made_up + practice("made-up-usgs-world.csv")
-
-
-def practice(name: str) -> list[bytes]:
-    return [(FEBRUARY / name).read_bytes()]
+    return [*made_up, (FEBRUARY / "made-up-usgs-world.csv").read_bytes()]
 
 
 def statements_seeds() -> list[bytes]:
     """Return rows with their values, the same with the values left to their printed texts, and other such texts."""
     # Compiled before the first case is timed.
     known_words()
-    [given] = practice("made-up-statements.csv")
+    given = (FEBRUARY / "made-up-statements.csv").read_bytes()
     unread = re.sub("(,20[0-9]{2}-[0-9]{2}),[0-9.]+", r"\1,", given.decode())
     header, first = unread.splitlines()[:2]
     page = first.partition("(made up),")[2]
@@ -257,8 +240,8 @@ def price_profile() -> dict:
 def small_snapshot() -> tuple[Path, dict]:
     """Return the folder of a snapshot of a few rows, and its package."""
     tables = open_snapshot(ROOT / "data" / "snapshots" / "2025-06").tables
-    freeze_snapshot({name: tables[name].head(5) for name in TABLES}, "2025-06", scratch())
-    folder = scratch() / "2025-06"
+    freeze_snapshot({name: tables[name].head(5) for name in TABLES}, "2025-06", SCRATCH)
+    folder = SCRATCH / "2025-06"
     return folder, json.loads((folder / PACKAGE).read_text("utf-8"))
 
 
@@ -294,74 +277,48 @@ _TOLD = "every value taken is a text of the file, under a key that is there once
 _MONTH = "taken if and only if it is one of the 2,400 months from 1900-01 to 2099-12"
 _FROZEN = "taken only with the month, cut-off, hashes, sizes and columns that were frozen"
 MONTHS = (b"2025-11", b"1999-01", b"2025-13", "２025-11".encode())
+_READ = (
+    "the interval is finite and holds the figure; a second, slow reading finds its digits, every word, its unit, scale "
+    "and sign"
+)
+
+
+def files(folder: Path, pattern: str) -> Callable[[], list[bytes]]:
+    """Return what reads good files as seeds."""
+    return lambda: [path.read_bytes() for path in sorted(folder.glob(pattern))]
 
 
 def importer(
     name: str,
-    file: str,
     reading: Callable[[bytes], readings.Figures],
-    seeds: Callable[[], list[bytes]],
+    seeds: Callable[[], list[bytes]] | str,
+    file: str = "made-up.csv",
     change: Mutate = mutate,
     tells: str = _SAME,
     **details: str,
 ) -> Target:
-    """Return the target of a reader of files in the inbox."""
-    return Target(name, tells, seeds, lambda content: check_file(content, file, reading, **details), change)
+    """Return the target of a reader of files in the inbox; seeds may be named by their file of the practice folder."""
+    own = files(FEBRUARY, seeds) if isinstance(seeds, str) else seeds
+    details = details or {"format": name}
+    return Target(name, tells, own, lambda content: check_file(content, file, reading, **details), change)
 
 
-TARGETS = {
-    target.name: target
-    for target in (
-        Target("month", _MONTH, lambda: list(MONTHS), check_month, mutate_words),
-        Target(
-            "figure",
-            "the interval is finite and holds the figure; a second, slow reading finds its digits, every word, its "
-            "unit, scale and sign",
-            figure_seeds,
-            check_figure,
-            mutate_figure,
-        ),
-        Target(
-            "sidecar",
-            _TOLD,
-            lambda: [path.read_bytes() for path in sorted(FEBRUARY.glob("*.yml"))],
-            check_sidecar,
-            mutate_words,
-        ),
-        Target(
-            "profile",
-            _TOLD,
-            lambda: [path.read_bytes() for path in sorted(SHIPPED.glob("*.yml"))],
-            check_profile,
-            mutate_words,
-        ),
-        importer("customs", "made-up-export.csv", readings.read_customs, customs_seeds, format="customs"),
-        importer(
-            "comtrade",
-            "made-up.csv",
-            readings.read_comtrade,
-            lambda: practice("TradeData_3_28_2026_11_11_11.csv"),
-            format="comtrade",
-        ),
-        importer(
-            "pinksheet",
-            "made-up.xlsx",
-            readings.read_pinksheet,
-            lambda: practice("CMO-Historical-Data-Monthly.xlsx"),
-            mutate_workbook,
-            _SHOWN,
-            format="pinksheet",
-        ),
-        importer("usgs", "made-up.csv", readings.read_usgs, usgs_seeds, format="usgs"),
-        importer("nbs", "made-up.csv", readings.read_nbs, lambda: practice("made-up-nbs.csv"), format="nbs"),
-        importer(
-            "terminal table",
-            "made-up.csv",
-            lambda content: readings.read_price_table(content, price_profile()),
-            lambda: practice("made-up-price-table.csv"),
-            profile="smm_table",
-        ),
-        Target("statements", _GIVEN, statements_seeds, check_statements, mutate),
-        Target("datapackage.json", _FROZEN, package_seeds, check_package, mutate_words),
-    )
-}
+def read_prices(content: bytes) -> readings.Figures:
+    return readings.read_price_table(content, price_profile())
+
+
+_ALL = (
+    Target("month", _MONTH, lambda: list(MONTHS), check_month, mutate_words),
+    Target("figure", _READ, figure_seeds, check_figure, mutate_figure),
+    Target("sidecar", _TOLD, files(FEBRUARY, "*.yml"), check_sidecar, mutate_words),
+    Target("profile", _TOLD, files(SHIPPED, "*.yml"), check_profile, mutate_words),
+    importer("customs", readings.read_customs, customs_seeds, "made-up-export.csv"),
+    importer("comtrade", readings.read_comtrade, "TradeData_*.csv"),
+    importer("pinksheet", readings.read_pinksheet, "CMO-*.xlsx", "made-up.xlsx", mutate_workbook, _SHOWN),
+    importer("usgs", readings.read_usgs, usgs_seeds),
+    importer("nbs", readings.read_nbs, "made-up-nbs.csv"),
+    importer("terminal table", read_prices, "made-up-price-table.csv", profile="smm_table"),
+    Target("statements", _GIVEN, statements_seeds, check_statements, mutate),
+    Target("datapackage.json", _FROZEN, package_seeds, check_package, mutate_words),
+)
+TARGETS = {target.name: target for target in _ALL}

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from metalsbook.ingest import grid, terminal
+from metalsbook.ingest import files, grid, terminal
 from metalsbook.ledger import figures
 from metalsbook.ledger.words import Numeral
 from tests.slow.fuzz import targets
@@ -14,15 +14,8 @@ from tests.slow.fuzz.targets import TARGETS
 from tests.slow.fuzz.test_targets import limit
 
 
-def seed(name):
-    return TARGETS[name].seeds()[0]
-
-
-def test_a_number_read_wrongly_is_caught(monkeypatch):
-    read = grid.read_number
-    monkeypatch.setattr(grid, "read_number", lambda *cell: read(*cell) + 1)
-    with pytest.raises(AssertionError, match="instead of"):
-        TARGETS["comtrade"].check(seed("comtrade"))
+def silent(_):
+    return lambda *_: None
 
 
 def test_a_figure_that_no_text_prints_is_caught(monkeypatch):
@@ -65,31 +58,39 @@ def test_a_word_passed_over_and_groups_added_wrongly_are_caught():
     assert misread(38_900, "3万8千9百吨", "t", "level") == ""
 
 
-def test_a_key_that_is_there_twice_is_caught(monkeypatch):
-    monkeypatch.setattr("metalsbook.ingest.files._refuse_repeated_keys", lambda *_: None)
-    with pytest.raises(AssertionError, match="a key twice"):
-        TARGETS["profile"].check(seed("profile") + b"title: Another\n")
+def one_more(read):
+    return lambda *cell: read(*cell) + 1
 
 
-def test_what_is_made_up_by_a_reader_is_caught(monkeypatch):
-    read = terminal.read_yaml
-    monkeypatch.setattr(terminal, "read_yaml", lambda path: read(path) | {"publisher": "made up"})
-    with pytest.raises(AssertionError, match="publisher"):
-        TARGETS["profile"].check(seed("profile"))
+def made_up(read):
+    return lambda path: read(path) | {"publisher": "made up"}
 
 
-def test_a_snapshot_whose_package_says_something_else_is_caught(monkeypatch):
-    monkeypatch.setattr(targets, "verify_snapshot", lambda folder: None)
-    with pytest.raises(AssertionError, match="cut_off"):
-        TARGETS["datapackage.json"].check(
-            re.sub(rb'"cut_off": "[^"]*"', b'"cut_off": "2025-12-31"', seed("datapackage.json"))
-        )
+def twice(profile):
+    return profile + b"title: Another\n"
 
 
-def test_an_error_of_another_kind_is_caught(monkeypatch):
-    monkeypatch.setattr(grid, "read_number", lambda *cell: {}["a"])
-    with pytest.raises(KeyError):
-        TARGETS["comtrade"].check(seed("comtrade"))
+def later(package):
+    return re.sub(rb'"cut_off": "[^"]*"', b'"cut_off": "2025-12-31"', package)
+
+
+@pytest.mark.parametrize(
+    ("name", "room", "function", "becomes", "change", "error", "said"),
+    [
+        ("comtrade", grid, "read_number", one_more, bytes, AssertionError, "instead of"),
+        ("comtrade", grid, "read_number", lambda _: lambda *cell: {}["a"], bytes, KeyError, "a"),
+        # A key that is there twice, and what is made up by a reader.
+        ("profile", files, "_refuse_repeated_keys", silent, twice, AssertionError, "a key twice"),
+        ("profile", terminal, "read_yaml", made_up, bytes, AssertionError, "publisher"),
+        ("datapackage.json", targets, "verify_snapshot", silent, later, AssertionError, "cut_off"),
+    ],
+)
+def test_a_reader_that_takes_something_wrong_or_breaks_is_caught(
+    monkeypatch, name, room, function, becomes, change, error, said
+):
+    monkeypatch.setattr(room, function, becomes(getattr(room, function)))
+    with pytest.raises(error, match=said):
+        TARGETS[name].check(change(TARGETS[name].seeds()[0]))
 
 
 def test_a_hang_is_caught():
