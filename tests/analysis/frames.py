@@ -3,6 +3,7 @@
 import pandas as pd
 
 from metalsbook.ledger.figures import read_figure
+from tests.page.editions import printed
 
 CATALOGUE = (
     # series, unit, kind, frequency, part_of, share_of
@@ -42,30 +43,10 @@ def statements(*rows: tuple) -> pd.DataFrame:
     units = {name: unit for name, unit, *_ in CATALOGUE}
     made = []
     for number, (name, measure, period, stated, source, *published) in enumerate(rows):
-        change = measure in ("mom", "yoy", "ytd_yoy", "dod", "wow", "forecast_mom", "forecast_yoy")
-        unit = "%" if change else units[name]
-        figure = read_figure(stated, unit, measure)
-        made.append(
-            {
-                "statement": f"st-{number:03d}",
-                "series": name,
-                "measure": measure,
-                "period": period,
-                "value": figure.value,
-                "low": figure.low,
-                "high": figure.high,
-                "unit": unit,
-                "stated": stated,
-                "qualifier": figure.qualifier,
-                "resolution": figure.resolution,
-                "bound_low": figure.bound_low,
-                "bound_high": figure.bound_high,
-                "factor": 1.0,
-                "source": source,
-                "published": published[0] if published else "2025-12-01",
-                "corrected": "",
-            }
-        )
+        unit = "%" if measure.removeprefix("forecast_") in ("mom", "yoy", "ytd_yoy", "dod", "wow") else units[name]
+        row = printed(name, period, 0, measure, unit=unit, stated=stated, source=source, factor=1.0, corrected="")
+        row |= read_figure(stated, unit, measure)._asdict() | {"statement": f"st-{number:03d}"}
+        made.append(row | {"published": published[0] if published else "2025-12-01"})
     return pd.DataFrame(made)
 
 

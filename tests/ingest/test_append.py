@@ -2,8 +2,6 @@
 
 import csv
 import hashlib
-import os
-import threading
 
 import pytest
 
@@ -121,32 +119,3 @@ def test_what_a_killed_run_left_is_put_right(quick, tmp_path):
     (folder / ".old-ledger-1234abcd").mkdir()
     take(customs_file(tmp_path, [customs_row()]))
     assert sorted(path.name for path in folder.iterdir()) == ["inbox", "ledger"]
-
-
-def test_readers_see_the_ledger_before_or_after_and_nothing_between(quick, tmp_path):
-    """A reader that holds the folder open sees one state of all its files."""
-    folder, names = quick / "data" / "ledger", ("series.csv", "sources.csv", INGOT)
-    seen, done = set(), threading.Event()
-
-    def watch():
-        while not done.is_set():
-            held = None
-            try:
-                held = os.open(folder, os.O_DIRECTORY)
-                seen.add(tuple(os.stat(name, dir_fd=held).st_size for name in names))
-            except FileNotFoundError:
-                # The folder is the old one, which is being removed: the reader looks again.
-                continue
-            finally:
-                if held is not None:
-                    os.close(held)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    before = tuple((folder / name).stat().st_size for name in names)
-    try:
-        take(customs_file(tmp_path, [customs_row(), TO_AUSTRALIA]))
-    finally:
-        done.set()
-        watcher.join()
-    assert seen <= {before, tuple((folder / name).stat().st_size for name in names)}

@@ -24,18 +24,10 @@ def nbs_file(folder, *lines, encoding="gb18030", months=MONTHS):
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig"])
 def test_levels_sums_and_changes_are_told_apart_in_their_printed_unit(tmp_path, encoding):
     batch = read(nbs_file(tmp_path, *QUAD, encoding=encoding))
-    expected = {
-        "level": ("1111000", "1222000"),
-        "ytd": ("13333000", "12222000"),
-        "yoy": ("-1.1", "2.2"),
-        "ytd_yoy": ("3.3", "4.4"),
-    }
-    months = ("2025-12", "2025-11")
-    assert values(batch) == {
-        (NEV, measure, month): value
-        for measure, of_months in expected.items()
-        for month, value in zip(months, of_months, strict=True)
-    }
+    december = {"level": "1111000", "ytd": "13333000", "yoy": "-1.1", "ytd_yoy": "3.3"}
+    november = {"level": "1222000", "ytd": "12222000", "yoy": "2.2", "ytd_yoy": "4.4"}
+    months = (("2025-12", december), ("2025-11", november))
+    assert values(batch) == {(NEV, name, month): value for month, own in months for name, value in own.items()}
     assert batch.statements[0]["stated"] == "111.1万辆"
 
 

@@ -124,20 +124,9 @@ def test_the_frequency_of_the_series_says_what_a_day_means(period, frequency, ki
     assert fit_period(period, {"frequency": frequency, "kind": kind}, "x") == fitted
 
 
-PROFILE = {
-    "title": "t",
-    "publisher": "p",
-    "url": "https://example.org/",
-    "licence": "l",
-    "origin": "o",
-    "evidence": "verified",
-    "layout": "columns",
-    "header": "date",
-    "date_column": "date",
-    "units": "{t: t}",
-    "series": "{a: mg.export.total}",
-    "unit": "t",
-}
+PROFILE = {name: name for name in ("title", "publisher", "licence", "origin")} | {"url": "https://example.org/"}
+PROFILE |= {"evidence": "verified", "layout": "columns", "header": "date", "date_column": "date", "unit": "t"}
+PROFILE |= {"units": "{t: t}", "series": "{a: mg.export.total}"}
 
 
 def profile_file(folder, **changes):
@@ -148,10 +137,8 @@ def test_an_own_profile_reads_a_table_and_runs_nothing(tmp_path):
     own = str(profile_file(tmp_path, title="!!python/name:os.getcwd x"))
     rows = ["date,a", '2025-12,"1,111"', "2025-11-30,112"]
     batch = read(text_file(tmp_path, rows), profile=own)
-    assert values(batch) == {
-        ("mg.export.total", "level", "2025-12"): "1111",
-        ("mg.export.total", "level", "2025-11"): "112",
-    }
+    months = {"2025-12": "1111", "2025-11": "112"}
+    assert values(batch) == {("mg.export.total", "level", month): value for month, value in months.items()}
     assert batch.source["title"].startswith("x;")
     said = refusal(text_file(tmp_path, [*rows, "2025-11-12,112"]), profile=own)
     assert "row 4, column B: 2025-11-12 is a day, and the series has one figure a month" in said
@@ -170,7 +157,7 @@ def test_an_own_profile_reads_a_table_and_runs_nothing(tmp_path):
         units     | [t]            | units is not lines of
         series    | {}             | series is not lines of
         series    | {a: [b]}       | series, a is not one text
-        series    | {a: &b [*b]}   | row 11 is not readable
+        series    | {a: &b [*b]}   | row 12 is not readable
         encodings | [utf-7]        | utf-7
         footer    | x              | footer is not a list of text
     """),

@@ -131,6 +131,18 @@ def test_ranges_hold_all_between_their_ends(first, second, decimals, joiner):
     assert low <= float(ends[0]) <= float(ends[1]) <= high
 
 
+# What a unit says of a mass, and what a row in tonnes must have of it.
+MASSES = {"kg": "0.001", "lbs": "0.00045359237", "short tons": "0.90718474", "long tons": "1.0160469088"}
+
+
+@given(st.integers(1, 999_999), st.sampled_from(sorted(MASSES)), st.sampled_from(["USD", "EUR", "GBP", "JPY"]))
+def test_another_unit_is_converted_and_another_currency_or_length_of_time_refused(number, unit, currency):
+    assert read_figure(f"{number:,} {unit}", "t").value == pytest.approx(float(number * Decimal(MASSES[unit])))
+    for text, of in ((f"{currency} {number:,}/t", "CNY/t"), (f"{number:,} t/month", "t/year")):
+        with pytest.raises(LedgerError):
+            read_figure(text, of)
+
+
 KNOWN = vocabulary()
 LATIN = st.text("abcdefghijklmnopqrstuvwxyzäéß", min_size=1, max_size=9)
 CHINESE = st.text("斤两桶磁矿港韩瑞担石捆", min_size=1, max_size=3)

@@ -1,17 +1,6 @@
 from metalsbook.publish import assets
 
 
-def test_the_bundle_stands_in_a_function_of_its_own(tmp_path, monkeypatch):
-    monkeypatch.setenv("METALSBOOK_ROOT", str(tmp_path))
-    bundle = assets.vega_bundle()
-    assert bundle.startswith("(()=>{") and bundle.endswith("})();\n")
-    assert "window.vegaEmbed=" in bundle
-    (kept,) = (tmp_path / "_build" / "cache").iterdir()
-    before = kept.stat().st_mtime_ns
-    assert assets.vega_bundle() == bundle
-    assert kept.stat().st_mtime_ns == before
-
-
 def test_assets_are_shared_by_content_and_never_changed(tmp_path, monkeypatch):
     contents = {"book.css": b"a"}
     monkeypatch.setattr(assets, "asset_contents", lambda: contents)

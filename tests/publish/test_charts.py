@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import vl_convert
 
 from metalsbook.errors import SiteError
 from metalsbook.page.theme import CELL_INK, FONTS, INK, MUTED, PALETTE
@@ -41,14 +42,10 @@ def test_a_chart_fills_the_width_it_is_given(width):
 @pytest.mark.parametrize("mark", ["line", "area"])
 def test_a_series_without_a_single_figure_leaves_the_others(mark):
     rows = [{"month": month, "of": of, "value": None if of == "b" else 1} for month in ("10", "11") for of in "ab"]
-    shown = {
-        "mark": mark,
-        "data": {"values": rows},
-        "encoding": {**SPEC["encoding"], "color": {"field": "of", "type": "nominal"}},
-    }
-    assert charts.render_svg({**SPEC, **shown}).count("<path") > 1
-    none = [{**row, "value": None} for row in rows]
-    assert "<svg" in charts.render_svg({**SPEC, **shown, "data": {"values": none}})
+    shown = SPEC | {"mark": mark, "encoding": SPEC["encoding"] | {"color": {"field": "of", "type": "nominal"}}}
+    assert charts.render_svg(shown | {"data": {"values": rows}}).count("<path") > 1
+    none = [row | {"value": None} for row in rows]
+    assert "<svg" in charts.render_svg(shown | {"data": {"values": none}})
 
 
 def test_charts_side_by_side_stand_below_each_other_on_a_phone():
@@ -66,29 +63,20 @@ def test_charts_side_by_side_stand_below_each_other_on_a_phone():
 @pytest.mark.parametrize("width", [charts.WIDE_PX, charts.NARROW_PX])
 def test_small_multiples_make_room_for_their_labels(width):
     rows = [{"place": f"a rather long name of place {number}", "year": number % 3, "value": 1} for number in range(6)]
-    facets = {
-        "data": {"values": rows},
-        "columns": 2,
-        "facet": {"field": "year"},
-        "spec": {
-            "mark": "bar",
-            "width": 290,
-            "encoding": {"x": {"field": "value", "type": "quantitative"}, "y": {"field": "place", "type": "nominal"}},
-        },
-        "resolve": {"scale": {"y": "independent"}},
-    }
+    axes = {"x": {"field": "value", "type": "quantitative"}, "y": {"field": "place", "type": "nominal"}}
+    facets = {"data": {"values": rows}, "columns": 2, "facet": {"field": "year"}}
+    facets |= {"spec": {"mark": "bar", "width": 290, "encoding": axes}, "resolve": {"scale": {"y": "independent"}}}
     assert charts.svg_width(charts.render_svg(charts.fit_width(facets, width))) > width
     assert charts.svg_width(charts.draw_chart(facets, width)) <= width + 1
 
 
-def test_a_kept_drawing_is_used(tmp_path):
+def test_a_kept_drawing_is_used_unless_it_is_damaged(tmp_path, monkeypatch):
     spec = charts.fit_width(SPEC, charts.WIDE_PX)
     drawn = charts.render_svg(spec, tmp_path)
     (kept,) = tmp_path.iterdir()
-    before = kept.stat().st_mtime_ns
-    assert charts.render_svg(spec, tmp_path) == drawn
-    assert kept.stat().st_mtime_ns == before
     kept.write_text('<svg width="1" height="1"></svg>', "utf-8")
+    assert charts.render_svg(spec, tmp_path) == drawn
+    monkeypatch.setattr(vl_convert, "vegalite_to_svg", None)
     assert charts.render_svg(spec, tmp_path) == drawn
 
 
@@ -105,25 +93,25 @@ def test_tables_of_a_spec_come_once_each():
 
 def test_csv_holds_every_column_and_no_formula():
     text = charts.csv_text([{"a": 1, "b": "=cmd()"}, {"a": None, "c": "-5.1%"}, {"a": 2.5, "b": "-x", "c": "+3"}])
-    assert list(csv.reader(io.StringIO(text))) == [
-        ["a", "b", "c"],
-        ["1", "'=cmd()", ""],
-        ["", "", "-5.1%"],
-        ["2.5", "'-x", "+3"],
-    ]
+    rows = ["a,b,c", "1,'=cmd(),", ",,-5.1%", "2.5,'-x,+3"]
+    assert [",".join(row) for row in csv.reader(io.StringIO(text))] == rows
     guarded = {text: charts.safe_cell(text) for text in ("\uff1d1+1", "\uff0bA1", "\uff0dA1", "\uff20A1", "\uff0d5")}
     assert [cell.startswith("'") for cell in guarded.values()] == [True, True, True, True, False]
 
 
+def handed(**specs) -> dict:
+    """Return what the script of a page hands over."""
+    return json.loads(charts.specs_script(specs).removeprefix("metalsbookCharts(").removesuffix(");\n"))
+
+
 def test_the_script_holds_each_table_of_the_page_once():
     spec = {**SPEC, "config": {"a": 1}, "layer": [{"data": SPEC["data"], "mark": "line"}]}
-    script = charts.specs_script({"prices-1": spec, "prices-2": SPEC})
-    handed = json.loads(script.removeprefix("metalsbookCharts(").removesuffix(");\n"))
-    drawn = handed["charts"]["prices-1"]
-    assert drawn["data"] == drawn["layer"][0]["data"] == handed["charts"]["prices-2"]["data"] == {"name": "table-0"}
-    assert handed["datasets"]["table-0"] == SPEC["data"]["values"]
-    shown = handed["datasets"][handed["shown"]["prices-1"][0]]
-    assert shown[0] == {"month": "2025-10", "value": 1, "unit": "t", "source": "SMM, CCMN"}
+    told = handed(one=spec, two=SPEC)
+    drawn, tables = told["charts"]["one"], told["datasets"]
+    assert drawn["data"] == drawn["layer"][0]["data"] == told["charts"]["two"]["data"] == {"name": "table-0"}
+    assert tables["table-0"] == SPEC["data"]["values"]
+    shown = {"month": "2025-10", "value": 1, "unit": "t", "source": "SMM, CCMN"}
+    assert tables[told["shown"]["one"][0]][0] == shown
     assert drawn["config"] == {"a": 1} and "values" in spec["data"]
 
 
@@ -132,9 +120,8 @@ def test_the_script_holds_only_columns_that_a_chart_draws():
     spec = SPEC | {"data": {"values": rows}, "transform": [{"filter": "datum.note != 'x'"}]}
     whole = SPEC | {"data": {"values": rows}, "mark": {"type": "bar", "tooltip": {"content": "data"}}}
     for given, wanted in ((spec, {"month", "value", "note"}), (whole, {*rows[0]})):
-        script = charts.specs_script({"one": given})
-        handed = json.loads(script.removeprefix("metalsbookCharts(").removesuffix(");\n"))
-        assert set(handed["datasets"][handed["charts"]["one"]["data"]["name"]][0]) == wanted
+        told = handed(one=given)
+        assert set(told["datasets"][told["charts"]["one"]["data"]["name"]][0]) == wanted
 
 
 def test_the_data_of_a_chart_are_the_tables_it_carries_else_those_it_draws_with_events_last():
@@ -165,9 +152,8 @@ def test_marks_and_text_stand_out_on_both_grounds(colour, least):
     ground = re.search(r"--ground: light-dark\(#ffffff, (#\w+)\)", css)[1]
     assert contrast(colour, "#ffffff") >= least
     assert contrast(charts.DARK[colour], ground) >= least
-    assert (
-        f'.chart-view svg [fill="{colour}"]{{fill:light-dark({colour},{charts.DARK[colour]})}}' in charts.dark_rules()
-    )
+    rule = f'.chart-view svg [fill="{colour}"]{{fill:light-dark({colour},{charts.DARK[colour]})}}'
+    assert rule in charts.dark_rules()
 
 
 def test_figures_in_cells_keep_their_ink_where_the_cells_keep_their_colours():
@@ -176,18 +162,10 @@ def test_figures_in_cells_keep_their_ink_where_the_cells_keep_their_colours():
 
 
 HOSTILE = '"><script>alert(1)</script>'
-MANY = {
-    "title": {"text": f"Output {HOSTILE}", "subtitle": "t"},
-    "description": f"Rises {HOSTILE}",
-    "usermeta": {"source": HOSTILE},
-    "width": 600,
-    "data": {"values": [{HOSTILE: HOSTILE, "value": number} for number in range(80)]},
-    "mark": "bar",
-    "encoding": {
-        "y": {"field": "value", "type": "quantitative", "title": HOSTILE},
-        "color": {"field": "value", "type": "quantitative"},
-    },
-}
+VALUE = {"field": "value", "type": "quantitative"}
+MANY = {"title": {"text": f"Output {HOSTILE}", "subtitle": "t"}, "description": f"Rises {HOSTILE}", "width": 600}
+MANY |= {"usermeta": {"source": HOSTILE}, "data": {"values": [{HOSTILE: HOSTILE, "value": n} for n in range(80)]}}
+MANY |= {"mark": "bar", "encoding": {"y": VALUE | {"title": HOSTILE}, "color": VALUE}}
 
 
 @pytest.fixture(scope="module")
@@ -204,54 +182,34 @@ def test_every_file_that_the_figure_names_is_written(written):
     assert json.loads((folder / "prices-1.json").read_text("utf-8")) == MANY
 
 
-def test_text_of_a_chart_stays_text_and_the_picture_says_what_it_shows(written):
+def test_text_of_a_chart_stays_text_and_its_two_pictures_share_no_id(written):
     _, figure = written
     assert "<script" not in figure and " style=" not in figure
     assert '<div class="chart-static" role="img" aria-label="Rises &quot;&gt;&lt;script&gt;' in figure
-
-
-def test_two_pictures_of_a_page_share_no_id(written):
-    _, figure = written
     ids = re.findall(r' id="([^"]+)"', figure)
     assert len(ids) == len(set(ids)) > 2
     assert {name.removesuffix(")") for name in re.findall(r"url\(#([^)]+\))", figure)} <= set(ids)
 
 
 def test_a_drawing_hangs_on_no_zone_of_the_machine():
-    days = [f"2025-{month:02}-01T00:00:00" for month in range(1, 13)]
+    rows = [{"day": f"2025-{month:02}-01T00:00:00", "value": month} for month in range(1, 13)]
     spec = {
-        "data": {"values": [{"day": day, "value": place} for place, day in enumerate(days)]},
+        "data": {"values": rows},
         "mark": "line",
-        "encoding": {"x": {"field": "day", "type": "temporal"}, "y": {"field": "value", "type": "quantitative"}},
+        "encoding": {"x": {"field": "day", "type": "temporal"}, "y": VALUE},
     }
     code = "import sys, json; from metalsbook.publish.charts import render_svg; print(render_svg(json.load(sys.stdin)))"
-    drawn = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            input=json.dumps(spec),
-            env={"TZ": zone},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for zone in ("UTC", "America/Los_Angeles", "Europe/Berlin")
-    }
+    told = {"input": json.dumps(spec), "capture_output": True, "text": True, "check": True}
+    zones = ("UTC", "America/Los_Angeles", "Europe/Berlin")
+    drawn = {subprocess.run([sys.executable, "-c", code], env={"TZ": zone}, **told).stdout for zone in zones}
     assert len(drawn) == 1 and "<path" in drawn.pop()
 
 
 def test_the_type_of_the_book_comes_with_its_licence_and_measures_text():
     assert {path.suffix for path in FONTS.glob("MetalsSans-*")} == {".ttf", ".woff2"}
     assert "SIL OPEN FONT LICENSE" in (FONTS / "OFL.txt").read_text("utf-8")
-
-    def width(font: str) -> int:
-        axis = {"field": "v", "type": "nominal"}
-        spec = {
-            "width": 9,
-            "data": {"values": [{"v": "Wide and narrow: magnesium, terbium"}]},
-            "mark": "bar",
-            "encoding": {"y": axis},
-            "config": {"font": font},
-        }
-        return charts.svg_width(charts.render_svg(spec))
-
-    assert width("Metals Sans, serif") != width("serif")
+    axis, rows = {"field": "v", "type": "nominal"}, [{"v": "Wide and narrow: magnesium, terbium"}]
+    spec = {"width": 9, "data": {"values": rows}, "mark": "bar", "encoding": {"y": axis}}
+    fonts = ("Metals Sans, serif", "serif")
+    widths = [charts.svg_width(charts.render_svg(spec | {"config": {"font": font}})) for font in fonts]
+    assert widths[0] != widths[1]

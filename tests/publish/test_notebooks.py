@@ -153,11 +153,6 @@ def test_charts_of_every_version_are_counted():
     assert check_outputs("prices", executed) == 2
 
 
-def test_empty_chart_is_named_with_chapter_cell_and_title():
-    with pytest.raises(ChapterError, match=r"Chapter 'prices', cell 2: the chart 'Exports by month' has no data"):
-        check_outputs("prices", notebook(chart(view(NONE, title={"text": ["Exports", "by month"]}))))
-
-
 def printed(text):
     return notebook({"output_type": "stream", "name": "stdout", "text": text})
 
@@ -183,8 +178,3 @@ def test_text_that_is_alike_is_accepted(monkeypatch, text):
     monkeypatch.setenv("METALSBOOK_ROOT", "/srv/book")
     monkeypatch.delenv("HOME")
     assert check_outputs("prices", printed(text)) == 0
-
-
-def test_warning_is_refused_with_its_text():
-    with pytest.raises(ChapterError, match="cell 2 wrote to stderr: FutureWarning: soon"):
-        check_outputs("prices", notebook({"output_type": "stream", "name": "stderr", "text": "FutureWarning:\n soon"}))

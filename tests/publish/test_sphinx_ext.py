@@ -3,7 +3,6 @@ import re
 import shutil
 import subprocess
 import sys
-from importlib.metadata import entry_points
 
 import pytest
 from docutils import nodes
@@ -39,11 +38,6 @@ def test_its_site_carries_its_own_assets(plain_book):
     assert 'href="../_static/book.css"' in page and "<summary>Code" in page
     assert "<summary>Code" not in (plain_book / "chapters" / "guide" / "glossary.html").read_text("utf-8")
     assert "editions.js" not in page
-
-
-def test_the_mime_renderer_is_registered():
-    registered = {entry.value for entry in entry_points(group="myst_nb.mime_renderers")}
-    assert "metalsbook.publish.charts:VegaLiteMime" in registered
 
 
 def test_formulas_need_no_script(sample_site):

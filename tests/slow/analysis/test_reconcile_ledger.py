@@ -2,6 +2,7 @@
 
 import re
 from itertools import combinations
+from operator import attrgetter
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from metalsbook.months import cut_off
 
 NUMBER = r"-?[\d,]+(?:\.\d+)?"
 INTERVAL = rf"({NUMBER}) (?:to ({NUMBER})|or more)"
+APART = rf"\({INTERVAL}\).* ({NUMBER})(?: percentage points)? (above|below) ({NUMBER})$"
 PRODUCT = rf"({NUMBER}) ([x/]) (?:\(1 ([+-]) ({NUMBER})%\)|({NUMBER})%)$"
 
 
@@ -40,19 +42,13 @@ def test_the_gap_is_what_the_last_line_leaves(solved):
         if "meet only" in last:
             assert row.gap == 0, last
             continue
-        above = re.search(
-            rf"\(({NUMBER}) (?:to ({NUMBER})|or more)\).* ({NUMBER})(?: percentage points)? (above|below) ({NUMBER})$",
-            last,
-        )
         if last.startswith("but"):
-            low, high, gap, side, other = above.groups()
+            low, high, gap, side, other = re.search(APART, last).groups()
             apart = value(low) - value(other) if side == "above" else value(other) - value(high)
         else:
-            gap = re.search(rf": ({NUMBER}) (?:percentage points )?apart", last)
-            assert gap, last
-            gap = gap[1]
-            named = re.findall(INTERVAL, last.split(":", 1)[1])
-            (a, b), (c, d) = [(value(low), value(high) if high else np.inf) for low, high in named[:2]]
+            [gap] = re.findall(rf": ({NUMBER}) (?:percentage points )?apart", last)
+            named = [found[0] for found in re.finditer(INTERVAL, last.split(":", 1)[1])]
+            (a, b), (c, d) = map(ends, named[:2])
             apart = max(c - b, a - d)
         assert value(gap) == pytest.approx(row.gap), last
         assert apart == pytest.approx(row.gap, abs=1e-6), last
@@ -114,6 +110,7 @@ def test_limits_are_known_or_capped(solved):
     assert customs < 0.15
 
 
+OF_NOVEMBER = pytest.mark.parametrize("solved", ["2025-11"], indirect=True)
 CASES = {
     # Month: least, greatest value that it may be given; the print or truth that has to lie within.
     ("mg.export.ingot", "2024-05"): (20_835.5, 20_836.5),
@@ -126,7 +123,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("solved", ["2025-11"], indirect=True)
+@OF_NOVEMBER
 def test_cases_of_the_ledger_are_as_narrow_as_their_evidence(solved):
     months = solved[2].estimates.set_index(["series", "period"])
     for key, (least, greatest) in CASES.items():
@@ -137,7 +134,7 @@ def test_cases_of_the_ledger_are_as_narrow_as_their_evidence(solved):
     assert steel["conflicts"], "the contradiction stands beside it"
 
 
-@pytest.mark.parametrize("solved", ["2025-11"], indirect=True)
+@OF_NOVEMBER
 def test_five_shares_of_one_wrong_base_are_one_contradiction_with_one_cause(solved):
     found = solved[2].conflicts
     own = found[found["series"].str.startswith("mg.export.ingot.to.") & (found["period"] == "2024-05")]
@@ -145,7 +142,7 @@ def test_five_shares_of_one_wrong_base_are_one_contradiction_with_one_cause(solv
     assert own["explanation"].str.contains("5 figures of the page fit, multiplied by 1.18").any()
 
 
-@pytest.mark.parametrize("solved", ["2025-11"], indirect=True)
+@OF_NOVEMBER
 def test_years_that_exclude_each_other_are_contradicted(solved):
     statements, series, result = solved
     years: dict[tuple, list[Fact]] = {}
@@ -153,26 +150,22 @@ def test_years_that_exclude_each_other_are_contradicted(solved):
         if not fact.bottom and sum(cell.span for cell in fact.top) == 12:
             years.setdefault(fact.top, []).append(fact)
     told = {name for names in result.conflicts["prints"] for name in names.split()}
-    rivals = [
-        pair
-        for prints in years.values()
-        for pair in combinations(sorted(prints, key=lambda fact: fact.low), 2)
-        if pair[0].high < pair[1].low
-    ]
+    pairs = [pair for prints in years.values() for pair in combinations(sorted(prints, key=attrgetter("low")), 2)]
+    rivals = [pair for pair in pairs if pair[0].high < pair[1].low]
     assert len(rivals) >= 30
     assert [pair for pair in rivals if not told & {*pair[0].statements, *pair[1].statements}] == []
     named = set(zip(result.conflicts["series"], result.conflicts["period"], strict=True))
     assert {("ree.output.chn", "2023"), ("ree.output.world", "2024"), ("ndfeb.output.cn", "2023")} <= named
 
 
-@pytest.mark.parametrize("solved", ["2025-11"], indirect=True)
+@OF_NOVEMBER
 def test_the_likely_band_holds_four_of_five_hidden_prints(solved):
     band = solved[2].bands.set_index("family").loc["all families"]
     assert band["tested"] >= 80
     assert 0.7 <= band["covered"] / band["tested"] <= 0.92
 
 
-@pytest.mark.parametrize("solved", ["2025-11"], indirect=True)
+@OF_NOVEMBER
 def test_hidden_prints_come_back_narrow_and_right(solved):
     """Every printed month, not the sample that sets the band: that one takes as many months of small families."""
     months = Months(*solved[:2])
@@ -187,7 +180,7 @@ def test_hidden_prints_come_back_narrow_and_right(solved):
     assert np.median([month.error for month in hidden]) <= 0.0006
 
 
-@pytest.mark.parametrize("solved", ["2025-11"], indirect=True)
+@OF_NOVEMBER
 def test_what_was_revised_or_restated_is_told_as_such(solved):
     revisions, limits = solved[2].revisions, solved[2].allowances.set_index(["family", "kind"])["limit_pct"]
     year = revisions[revisions["period"].str.startswith("2023") & (revisions["series"] == "mg.output.cn")]
@@ -200,6 +193,6 @@ def test_what_was_revised_or_restated_is_told_as_such(solved):
     assert conflicts[conflicts["series"].str.contains(vehicles)].groupby("conflict").size().max() < 6
 
 
-@pytest.mark.parametrize("solved", ["2025-11"], indirect=True)
+@OF_NOVEMBER
 def test_no_swap_of_digits_is_offered_that_only_happens_to_fit(solved):
     assert not solved[2].conflicts["explanation"].str.contains("swapped").any()

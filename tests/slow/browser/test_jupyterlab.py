@@ -18,8 +18,7 @@ from metalsbook.ledger.vocabulary import CHAPTERS
 
 ROOT = Path(__file__).resolve().parents[3]
 OTHER_MONTH = "2025-10"
-# All cells are drawn at once, seen or not; nothing is asked of the network.
-SETTINGS = {"notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"}}
+# Nothing is asked of the network.
 QUIET = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
 CHARTS = ".jp-RenderedVegaCommon5 svg, .jp-RenderedVegaCommon5 canvas"
 DRAWN = """() => [...document.querySelectorAll('.jp-RenderedVegaCommon5')].map((chart) => {
@@ -36,16 +35,14 @@ def lab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     for name in CHAPTERS:
         shutil.copy(ROOT / "chapters" / f"{name}.ipynb", folder)
-    for name, settings in SETTINGS.items():
-        path = folder / "settings" / "@jupyterlab" / name
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(settings), "utf-8")
+    path = folder / "settings" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
+    path.parent.mkdir(parents=True)
+    # All cells are drawn at once, seen or not.
+    path.write_text('{"windowingMode": "none"}', "utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port, token = free.getsockname()[1], secrets.token_hex(16)
-    own = {
-        name: str(folder / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR")
-    }
+    own = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "RUNTIME", "DATA")}
     own |= {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"), "METALSBOOK_ROOT": str(ROOT)}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]
     command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}", *QUIET]

@@ -1,5 +1,7 @@
 """The explorer and the month's table in a browser, from disk, under the site's policy: what is taken away is right."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from metalsbook.page.board import board, explorer
@@ -21,8 +23,6 @@ PAGE = """<!DOCTYPE html><html lang="en" data-assets="a" data-site="" data-month
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    from types import SimpleNamespace
-
     folder = tmp_path_factory.mktemp("takeaway")
     assets.write_assets(folder / "a")
     (folder / "data").mkdir()
@@ -32,12 +32,8 @@ def place(tmp_path_factory):
     for name, body in bodies.items():
         body, refused = take_markup(body)
         assert not refused
-        script = (
-            '<script src="a/explorer.js" defer></script><script src="a/charts.js" defer></script>'
-            if name == "explorer"
-            else ""
-        )
-        page = PAGE.format(policy=POLICY, body=body, script=script)
+        scripts = [f'<script src="a/{one}.js" defer></script>' for one in ("explorer", "charts") if name == "explorer"]
+        page = PAGE.format(policy=POLICY, body=body, script="".join(scripts))
         (folder / f"{name}.html").write_text(page, "utf-8")
     return folder.as_uri()
 

@@ -27,7 +27,8 @@ class Processes:
 
     def start_scheduler(self) -> None:
         told = self._folder / "scheduler.json"
-        self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(told))
+        words = "scheduler --host 127.0.0.1 --port 0 --no-dashboard --scheduler-file"
+        self._start(*words.split(" "), str(told))
         started = time.monotonic()
         while not (told.is_file() and told.read_text("utf-8")):
             assert time.monotonic() < started + _START_S, "the scheduler did not start"
@@ -38,34 +39,18 @@ class Processes:
         """Start a worker that has a copy of the package and knows of no book; return its folder."""
         folder = self._folder / name
         shutil.copytree(PACKAGE, folder / "metalsbook", ignore=shutil.ignore_patterns("__pycache__"))
-        self.workers[name] = self._start(
-            "worker",
-            self.address,
-            "--name",
-            name,
-            "--host",
-            "127.0.0.1",
-            "--nthreads",
-            "1",
-            "--no-nanny",
-            "--no-dashboard",
-            "--local-directory",
-            str(folder / "scratch"),
-            folder=folder,
+        words = f"worker {self.address} --name {name} --host 127.0.0.1 --nthreads 1 --no-nanny --no-dashboard".split(
+            " "
         )
+        self.workers[name] = self._start(*words, "--local-directory", str(folder / "scratch"), folder=folder)
         return folder
 
     def _start(self, *words: str, folder: Path | None = None) -> subprocess.Popen:
         own = {"PYTHONPATH": str(folder or PACKAGE.parent)}
         environment = {name: value for name, value in os.environ.items() if name != "METALSBOOK_ROOT"} | own
         with (self._folder / f"{words[0]}-{len(self._all)}.log").open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "dask", *words],
-                cwd=folder or self._folder,
-                env=environment,
-                stdout=log,
-                stderr=log,
-            )
+            told = {"cwd": folder or self._folder, "env": environment, "stdout": log, "stderr": log}
+            process = subprocess.Popen([sys.executable, "-m", "dask", *words], **told)
         self._all.append(process)
         return process
 

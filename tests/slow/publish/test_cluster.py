@@ -137,33 +137,21 @@ worker.kill()
 """
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1:8786",
-        "http://127.0.0.1:8786",
-        "tcp://127.0.0.1",
-        "tcp://:8786",
-        "tcp://a b:1",
-        "tcp://host:0",
-        "tcp://host:65536",
-        "tcp://user@host:8786",
-        "inproc://host:1",
-        "",
-    ],
+NO_ADDRESSES = (
+    "127.0.0.1:8786|http://127.0.0.1:8786|tcp://127.0.0.1|tcp://:8786|tcp://a b:1|tcp://host:0|tcp://host:65536"
 )
+
+
+@pytest.mark.parametrize("address", [*NO_ADDRESSES.split("|"), "tcp://user@host:8786", "inproc://host:1", ""])
 def test_only_an_address_over_tcp_or_tls_is_one(address, capsys, tmp_path, monkeypatch):
     monkeypatch.setenv("METALSBOOK_ROOT", str(tmp_path))
     assert cli.main(["site", "--dask", address]) == UsageError.exit_code
     assert "Give it as tcp://HOST:PORT or tls://HOST:PORT" in capsys.readouterr().err
 
 
-def test_tls_without_certificates_is_told():
+def test_tls_without_certificates_and_an_environment_without_distributed_are_told(monkeypatch):
     with pytest.raises(UsageError, match=r"No certificates are named for tls://.*\. Name them in Dask"):
         cluster.Cluster("tls://127.0.0.1:8786")
-
-
-def test_without_distributed_the_way_to_install_it_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(UsageError, match=r"needs the package distributed, which is not installed here\. Run `make set"):
         cluster.Cluster("tcp://127.0.0.1:8786")
