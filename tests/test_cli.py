@@ -62,15 +62,12 @@ def test_a_reader_who_has_seen_enough_is_no_error():
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "cp1252:strict"])
 def test_output_that_cannot_print_chinese_has_escapes(encoding):
-    done = run(
+    program = (
         "import sys; from metalsbook import cli; from metalsbook.errors import LedgerError\n"
-        "def say(options):\n"
-        "    print('原镁 – 3.87万吨')\n"
-        "    raise LedgerError('原镁')\n"
-        "cli._status = say; sys.exit(cli.main(['status']))",
-        text=False,
-        PYTHONIOENCODING=encoding,
+        "def say(options):\n    print('原镁 – 3.87万吨')\n    raise LedgerError('原镁')\n"
+        "cli._status = say; sys.exit(cli.main(['status']))"
     )
+    done = run(program, text=False, PYTHONIOENCODING=encoding)
     assert done.returncode == 3
     assert b"3.87\\u4e07\\u5428" in done.stdout and b"metalsbook: \\u539f\\u9541" in done.stderr
 

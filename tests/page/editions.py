@@ -14,24 +14,11 @@ _SOURCE = {"published": "", "licence": "figures cited", "repeats": "", "seen": "
 
 def printed(series: str, period: str, value: float, measure: str = "level", resolution: float = 1.0, **more) -> dict:
     """A statement as the ledger holds it; `low` and `high` are a quoted range, the bounds come from the resolution."""
-    row = {
-        "series": series,
-        "measure": measure,
-        "period": period,
-        "value": float(value),
-        "low": float("nan"),
-        "high": float("nan"),
-        "unit": "t" if measure in ("level", "ytd") else "%",
-        "stated": f"{value:g}",
-        "qualifier": "",
-        "resolution": resolution,
-        "bound_low": value - resolution / 2,
-        "bound_high": value + resolution / 2,
-        "source": "smm",
-        "published": "2025-12-22",
-        "published_basis": "stated",
-    }
-    row |= more
+    row = {"series": series, "measure": measure, "period": period, "value": float(value)}
+    row |= {"low": float("nan"), "high": float("nan"), "unit": "t" if measure in ("level", "ytd") else "%"}
+    row |= {"stated": f"{value:g}", "qualifier": "", "resolution": resolution}
+    row |= {"bound_low": value - resolution / 2, "bound_high": value + resolution / 2}
+    row |= {"source": "smm", "published": "2025-12-22", "published_basis": "stated"} | more
     return row | {"statement": f"st-{series}-{measure}-{period}-{value:g}-{row['source']}"}
 
 

@@ -52,6 +52,7 @@ def test_months_stand_side_by_side_and_those_nobody_published_are_told_apart():
 def test_a_gap_of_the_course_is_a_gap_of_the_line():
     drawn = sparkline([1, 2, float("nan"), 3, float("nan"), 4])
     assert len(re.findall(r"M[\d.]+ [\d.]+h0", drawn)) == 3 and drawn.count("L") == 1
+    assert sparkline([1, float("nan"), 2]) == "" and "nan" not in sparkline([5, 5, 5])
 
 
 def test_a_published_month_is_the_figure_that_was_printed_also_where_others_narrow_it():

@@ -2,7 +2,6 @@ import pandas as pd
 
 from metalsbook.analysis.intervals import Interval
 from metalsbook.page.facts import checks
-from metalsbook.page.words import say_line
 from tests.page.branches import unreached
 from tests.page.editions import edition
 
@@ -21,14 +20,6 @@ CHANGED |= dict.fromkeys(("gone_conflicts", "new_claims", "resolved_outlooks", "
 CHANGED |= {"month": "2025-11", "compared_with": "2025-10"}
 METHOD = {"compared_with": "2025-10", "changed": 1, "old": "1.0", "method": "1.1"}
 RULES = "then_days band week_band week_days level_tolerance rate_tolerance horizon_days".split()
-
-
-def test_what_changed_is_told_in_a_paragraph():
-    assert say_line("checks/changed", **CHANGED) == (
-        "Since October: one new figure and one further print of figures known before. Sources revised one figure, we "
-        "corrected one reading, and the method changed. One new contradiction, none gone. No claims and no forecasts "
-        "were judged for the first time; no earlier verdicts changed."
-    )
 
 
 def test_every_branch_of_the_check_words_is_reached():

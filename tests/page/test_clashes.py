@@ -7,7 +7,7 @@ import pytest
 
 from metalsbook.analysis.reconcile import reconcile
 from metalsbook.edition import told_once
-from metalsbook.page import clash_words, say_line
+from metalsbook.page import clash_words
 from metalsbook.page.facts import checks
 from tests.analysis.ledger_builder import SERIES_DEFAULTS
 from tests.page.editions import edition, printed
@@ -35,29 +35,18 @@ def rival(value: float, resolution: float = 100.0, source: str = "smm", period: 
     return printed("total", period, value, resolution=resolution, source=source, published="2025-10-20") | more
 
 
-@pytest.fixture
-def shares():
-    dated = {"published": "2024-06-25"}
-    return solved(
-        printed("mg.a", "2024-05", 20836) | dated,
-        printed("mg.b", "2024-05", 1578) | dated,
-        printed("mg.s", "2024-05", 6, unit="%") | dated,
-    )
-
-
 def cells(made) -> tuple[str, str]:
     """How far the figures of the first contradiction lie apart, and the cell with the sum."""
     rows = made.conflicts[made.conflicts["conflict"] == made.conflicts["conflict"].iloc[0]]
     return clash_words.gap_words(made, rows.iloc[0]), clash_words.sum_cell(made, rows).markup
 
 
-def test_the_gap_carries_the_unit_and_the_title_of_its_series(shares):
-    assert cells(shares)[0] == "223.1 t apart (15.22% of the level)"
+def test_the_gap_carries_unit_and_title_and_figures_of_a_sum_lead_to_their_pages_without_an_id():
+    day, figures = "2024-06-25", (("mg.a", 20836, "t"), ("mg.b", 1578, "t"), ("mg.s", 6, "%"))
+    shares = solved(*(printed(name, "2024-05", value, unit=unit, published=day) for name, value, unit in figures))
+    gap, shown = cells(shares)
+    assert gap == "223.1 t apart (15.22% of the level)"
     assert clash_words.place_words(shares, shares.conflicts.iloc[0]) == "Exports to Japan, May 2024"
-
-
-def test_figures_of_a_sum_lead_to_their_pages_and_no_id_is_shown(shares):
-    shown = cells(shares)[1]
     assert shown.count("<a href=") == 3
     text = re.sub(r"<[^>]+>", " ", shown)
     assert not re.search(r"(?<![-\w])mg\.[abs]\b|cf-|x 6%", text)
@@ -84,13 +73,9 @@ def test_rates_clash_in_percentage_points():
 
 
 def test_a_conflict_of_figures_published_since_is_new():
-    old = {"published": "2025-08-20"}
-    made = solved(
-        rival(90000, 1, period="2025-07") | old,
-        rival(80000, 1, "argus", period="2025-07") | old,
-        rival(500, 1, period="2025-10", published="2025-12-20"),
-        rival(501.5, 1, "argus", period="2025-10", published="2025-12-20"),
-    )
+    pairs = (("2025-07", "2025-08-20", 90000, 80000), ("2025-10", "2025-12-20", 500, 501.5))
+    sides = (("smm", 2), ("argus", 3))
+    made = solved(*(rival(pair[at], 1, who, pair[0], published=pair[1]) for pair in pairs for who, at in sides))
     new = clash_words.new_conflicts(made)
     assert set(made.conflicts.loc[made.conflicts["conflict"].isin(new), "period"]) == {"2025-10"}
     assert checks.conflicts(made)["fresh"] == 1
@@ -109,18 +94,6 @@ def test_a_conflict_of_figures_published_since_is_new():
 )
 def test_months_in_words(months, words):
     assert clash_words.months_name(months) == words
-
-
-def test_tiny_shares_are_said_to_be_small():
-    assert clash_words.small_percent(0.0013) == "less than 0.01%"
-    assert clash_words.small_percent(0.0) == "0.00%"
-    assert clash_words.small_percent(14.14) == "14.14%"
-
-
-def test_limits_are_told_by_office_and_the_cap_where_our_data_cannot_tell():
-    assert "No office has enough tight sums" in say_line("checks/allowances", limits=[], cap=None)
-    said = say_line("checks/allowances", limits=[("customs", 0.21)], cap=3.0)
-    assert "an office revises at most: customs 0.21%. Where our data cannot tell, 3.0% is the most" in said
 
 
 def test_a_contradiction_of_a_december_and_of_its_year_is_told_once():

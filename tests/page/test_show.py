@@ -11,18 +11,11 @@ from metalsbook.page.narrative import Html
 from metalsbook.page.present import data_rows
 from metalsbook.publish import charts
 
-ROWS = pd.DataFrame(
-    {
-        "name": "Ingot",
-        "month": pd.to_datetime(["2025-08", "2025-09", "2025-10", "2025-11"]),
-        "low": [10.0, 20.0, None, 30.0],
-        "best": [10.0, 20.0, None, 30.0],
-        "high": [10.0, 20.0, None, 30.0],
-        "status": ["reported", "derived", "unknown", "reported"],
-        "unit": "t",
-        "who": ["SMM", "Argus, SMM", "", "Argus"],
-    }
-)
+MONTHS = pd.to_datetime(["2025-08", "2025-09", "2025-10", "2025-11"])
+ROWS = pd.DataFrame({"name": "Ingot", "month": MONTHS, "low": [10.0, 20.0, None, 30.0]})
+ROWS["best"], ROWS["high"] = ROWS["low"], ROWS["low"]
+ROWS["status"], ROWS["unit"] = ["reported", "derived", "unknown", "reported"], "t"
+ROWS["who"] = ["SMM", "Argus, SMM", "", "Argus"]
 EVENTS = pd.DataFrame(
     {"date": ["2025-09-10", "2024-01"], "topic": ["halt", "old"], "what": ["A halt.", "Old."], "who": "SMM"}
 )
@@ -65,22 +58,20 @@ def test_a_download_has_the_figure_and_its_source_but_not_how_the_method_reads_i
     ]
 
 
-def test_where_nothing_is_known_a_note_stands_in_the_place_of_the_chart():
-    note = show(bars(ROWS), rows=ROWS.assign(best=float("nan")), title="Ingot: no figure", unit="t")
-    assert isinstance(note, Html) and note.text == "Ingot: no figure. We hold no figure for this chart."
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [(0, "Ingot. We hold no figure for this chart."), (1, "Ingot. We hold one month only, too few for a chart.")],
+)
+def test_where_too_little_is_known_a_note_stands_in_the_place_of_the_chart(known, said):
+    rows = ROWS.assign(best=ROWS["best"].where(ROWS.index < known))
+    note = show(bars(rows), rows=rows, title="Ingot", unit="t")
+    assert isinstance(note, Html) and note.text == said
 
 
-def test_one_month_is_no_course():
-    alone = ROWS.assign(best=ROWS["best"].where(ROWS["month"] == ROWS["month"].min()))
-    note = show(alt.Chart(alone).mark_bar(), rows=alone, title="Exports: 10 t", unit="t")
-    assert isinstance(note, Html) and note.text == "Exports: 10 t. We hold one month only, too few for a chart."
-
-
-def test_rows_without_figures_or_sources_are_refused():
-    with pytest.raises(ValueError, match="best or value"):
-        show(bars(ROWS), rows=ROWS.drop(columns="best"), title="x", unit="t")
-    with pytest.raises(ValueError, match="who"):
-        show(bars(ROWS), rows=ROWS.drop(columns="who"), title="x", unit="t")
+@pytest.mark.parametrize(("column", "said"), [("best", "best or value"), ("who", "who")])
+def test_rows_without_figures_or_sources_are_refused(column, said):
+    with pytest.raises(ValueError, match=said):
+        show(bars(ROWS), rows=ROWS.drop(columns=column), title="x", unit="t")
 
 
 def test_each_bar_stands_above_the_label_of_its_own_month_and_a_gap_keeps_its_place():

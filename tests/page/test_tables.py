@@ -4,7 +4,6 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from metalsbook.page.cards import sparkline
 from metalsbook.page.catalogue import MOST_PAGES, MOST_PUBLISHERS, sources_table
 from metalsbook.page.narrative import Html, link
 from metalsbook.page.tables import origin, table
@@ -47,11 +46,6 @@ def test_the_origin_of_a_statement_names_text_source_date_and_id():
     for part in ("38,900 tons", "SMM, 2025-12-22", "st-1", 'href="https://a"', "&lt;script&gt;"):
         assert part in markup
     assert "undated page" in origin(book, statement | {"published_basis": "assumed"}).markup
-
-
-def test_sparklines_need_three_figures_and_bear_a_flat_course():
-    assert sparkline([1, float("nan"), 2]) == ""
-    assert "nan" not in sparkline([5, 5, 5])
 
 
 def sources_of(pages: dict[str, tuple[str, str, int]]):

@@ -5,14 +5,8 @@ from metalsbook.analysis.intervals import exact
 _TOGETHER = {"now": None, "together": exact(75_000.0), "together_yoy": 3.2}
 _FLOW = {"now": exact(100_000.0), "mom": 7.7, "swing": ""}
 _NONE = {"now": None, "mom": None, "implied": None, "together": None, "with_february": False}
-_ROTTERDAM = {
-    "name": "Rotterdam",
-    "value": 2800.0,
-    "unit": "USD/t",
-    "period": "2025-11-12",
-    "old": False,
-    "spread": -9.0,
-}
+_ROTTERDAM = {"name": "Rotterdam", "value": 2800.0, "unit": "USD/t"}
+_ROTTERDAM |= {"period": "2025-11-12", "old": False, "spread": -9.0}
 
 UNUSUAL: dict[str, list[tuple[str, dict]]] = {
     "prices": [

@@ -43,17 +43,9 @@ def leave_behind():
 
 
 def test_one_that_dies_fails_or_takes_too_long_leaves_the_others_alone():
-    calls = [
-        Call(double, (3,)),
-        Call(end, (3,)),
-        Call(loop, (), 1.0),
-        Call(fail, (SiteError, "what", "todo")),
-        Call(fail, (FileNotFoundError, 2, "No such file", "x")),
-        Call(fail, (ValueError, "a fault")),
-        Call(input, ()),
-        Call(double, (4,)),
-    ]
-    found = dict(run_apart(calls, workers=2))
+    faults = (SiteError, "what", "todo"), (FileNotFoundError, 2, "No such file", "x"), (ValueError, "a fault")
+    failing = [Call(end, (3,)), Call(loop, (), 1.0), *(Call(fail, fault) for fault in faults), Call(input, ())]
+    found = dict(run_apart([Call(double, (3,)), *failing, Call(double, (4,))], workers=2))
     assert (found[0], found[7]) == (6, 8)
     assert (found[1].how, found[1].note, found[1].in_time) == ("with code 3", "started", True)
     assert (found[2].how, found[2].note, found[2].in_time) == ("after 1 s", "started", False)
