@@ -89,6 +89,15 @@ class Visit:
         """Draw every chart of the page; see `draw_charts`."""
         return draw_charts(self.page)
 
+    def open_folds(self) -> None:
+        """Open every fold, and let those that are filled on demand be filled."""
+        self.page.evaluate(
+            """() => {
+                document.querySelectorAll("details").forEach((fold) => { fold.open = true; });
+                return new Promise((done) => setTimeout(done, 50));
+            }"""
+        )
+
     def cut_texts(self) -> list:
         """Every text of a chart that reaches over the edge of its box: what it says, and by how many pixels."""
         return self.page.evaluate(

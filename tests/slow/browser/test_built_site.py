@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from metalsbook.ledger.vocabulary import CHAPTERS
 from metalsbook.paths import build_folder
 from tests.publish.samples import broken_links
 from tests.slow.browser.test_access import violations
@@ -16,18 +17,18 @@ SITE = Path(os.environ.get("METALSBOOK_SITE") or build_folder() / "site")
 MONTH = max((path.name for path in SITE.glob("20*") if (path / "index.html").is_file()), default="")
 PAGES = [page for page in built_pages(SITE) if page.startswith((MONTH, "guide/")) or "/" not in page] if MONTH else []
 
-# Rows of a table, marks of a chart, words of code are alike: to check thousands takes minutes.
+# Rows of a table, folds of a list, marks of a chart, words of code are alike: to check thousands takes minutes.
 THIN_OUT = """() => document.querySelectorAll(
-    "tbody tr:nth-child(n+6), pre span:nth-of-type(n+9), " +
+    "tbody tr:nth-child(n+6), pre span:nth-of-type(n+9), details:nth-of-type(n+9), " +
     ".chart-live svg [class^='mark-'] > :nth-child(n+4)"
 ).forEach((one) => one.remove())"""
 
 pytestmark = pytest.mark.skipif(not PAGES, reason="no site is built (make book MONTH=2025-11)")
 
 
-# Text of the guide that fits a phone fits a wide page.
+# Text that fits a phone fits a wide page: what most come for is tried on both.
 MODES = [("dark", 375, page) for page in PAGES]
-MODES += [("light", 1280, page) for page in PAGES if page.startswith(MONTH) or "/" not in page]
+MODES += [("light", 1280, f"{MONTH}/{name}.html") for name in ("index", "conflicts", *CHAPTERS) if MONTH]
 
 
 @pytest.mark.parametrize(("scheme", "width", "page"), MODES)
@@ -39,6 +40,7 @@ def test_page_works_and_can_be_used_by_all(visit, page, scheme, width):
     assert all(NO_OUTSIDE.match(url) for url in seen.requests)
     assert not seen.page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert seen.cut_texts() == []
+    seen.open_folds()
     seen.page.evaluate(THIN_OUT)
     assert violations(seen) == []
 
