@@ -1,7 +1,6 @@
 """Answers: how what was recomputed lies to what a claim stands for, and what is forgiven where it lies apart."""
 
 from dataclasses import dataclass, replace
-from math import isfinite
 
 from metalsbook.analysis.checks import Outcome
 from metalsbook.analysis.findings import PACED, REPORTED, SOUND, Finding, show_found, show_interval, show_number
@@ -23,21 +22,13 @@ AGREE, OVERLAP, APART, LOOSE = "agree", "overlap", "apart", "loose"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one set of statements says to a claim.
-
-    Attributes:
-        outcome: What the check found.
-        expected: The interval that the claim stands for.
-        relation: `AGREE`, `OVERLAP`, `APART` or `LOOSE`.
-        printed: The printed figure; None where the claim stands for a band.
-        remark: What was forgiven.
-    """
+    """What one set of statements says to a claim."""
 
     outcome: Outcome
-    expected: tuple[float, float]
-    relation: str
-    printed: Figure | None = None
-    remark: str = ""
+    expected: tuple[float, float]  # The interval that the claim stands for
+    relation: str  # `AGREE`, `OVERLAP`, `APART` or `LOOSE`
+    printed: Figure | None = None  # The printed figure; None where the claim stands for a band
+    remark: str = ""  # What was forgiven
 
     @property
     def sum(self) -> str:
@@ -57,21 +48,15 @@ class Answer:
 def relate_figure(outcome: Outcome, expected: tuple[float, float]) -> str:
     """Return how a recomputed interval lies to a printed figure's own."""
     finding, (low, high) = outcome.finding, expected
-    # Two roundings that meet in one point are two different figures.
-    if finding.low < finding.high and low < high and (finding.high == low or finding.low == high):
-        return APART
-    return _relate(outcome, expected)
-
-
-def _relate(outcome: Outcome, expected: tuple[float, float]) -> str:
-    finding, (low, high) = outcome.finding, expected
     width = finding.high - finding.low
+    # Two roundings that meet in one point are two different figures.
+    if width > 0 and low < high and (finding.high == low or finding.low == high):
+        return APART
     if finding.high < low or finding.low > high:
         return _apart(finding)
     if finding.basis in SOUND and low <= finding.best <= high and width <= EQUAL_WIDTHS * (high - low):
         return AGREE
-    middle = (low + high) / 2 if isfinite(low + high) else finding.best
-    loosest = LOOSE_PP if outcome.unit in ("%", "pp") else LOOSE_PCT / 100 * abs(middle)
+    loosest = LOOSE_PP if outcome.unit in ("%", "pp") else LOOSE_PCT / 100 * abs((low + high) / 2)
     return LOOSE if width > max(loosest, high - low) else OVERLAP
 
 

@@ -9,17 +9,11 @@ from metalsbook.analysis.intervals import Interval, printed
 
 @dataclass
 class Figure:
-    """A figure of a period with all who print it.
+    """A figure of a period with all who print it."""
 
-    Attributes:
-        figure: The finest print of it.
-        names: Who print it, the finest first.
-        houses: Who produced it: sources of one origin do not confirm each other.
-    """
-
-    figure: Interval
-    names: list[str]
-    houses: set[str]
+    figure: Interval  # The finest print of it
+    names: list[str]  # Who print it, the finest first
+    houses: set[str]  # Who produced it: sources of one origin do not confirm each other
 
     @property
     def who(self) -> str:
@@ -31,22 +25,20 @@ def utilisation_matrix(outputs: pd.DataFrame, capacities: pd.DataFrame, year: st
     """Return every stated output of a year over every stated capacity of it.
 
     Args:
-        outputs: Statements of output (t) with `who`; columns period, value, bound_low, bound_high, who,
-            house (optional).
+        outputs: Statements of output (t): period and the columns of `distinct_figures`.
         capacities: Statements of capacity (t/year), the same columns.
         year: The year.
 
     Returns:
-        Columns output_by, output_t, capacity_by, capacity_t, low, high, value (% of capacity). Prints
-        of the same figure stand once, with all who print it, coarser ones beside the finest.
+        Columns output_by, output_t, capacity_by, capacity_t, low, high, value (% of capacity); one row for each pair of
+        `distinct_figures`.
     """
     rows = []
     for above in distinct_figures(outputs[outputs["period"] == year]):
         for below in distinct_figures(capacities[capacities["period"] == year]):
             rate = (above.figure / below.figure).scaled(100)
             rows.append((above.who, above.figure.best, below.who, below.figure.best, rate.low, rate.high, rate.best))
-    columns = ["output_by", "output_t", "capacity_by", "capacity_t", "low", "high", "value"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns="output_by output_t capacity_by capacity_t low high value".split())
 
 
 def distinct_figures(statements: pd.DataFrame) -> list[Figure]:
@@ -106,9 +98,10 @@ def world_shares(own: pd.DataFrame, world: pd.DataFrame, stated: pd.DataFrame) -
         world: Yearly output of the world, the same columns.
         stated: Stated shares in per cent, the same columns.
 
+    Only output figures of one house over one another: two houses draw different borders around an industry.
+
     Returns:
-        Columns period, low, high, value (%), who, kind ("stated" or "computed: same house"). Only output figures of
-        one house over one another: two houses draw different borders around an industry.
+        Columns period, low, high, value (%), who, kind ("stated" or "computed: same house").
     """
     columns = ["period", "low", "high", "value", "who", "kind"]
     told = stated.assign(low=stated["bound_low"], high=stated["bound_high"], kind="stated")
@@ -132,12 +125,11 @@ def part_shares(parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:
         wholes: Statements of the whole, the same columns without name.
 
     Returns:
-        Columns name, period, measure, value (%, over the whole printed last), low, high (over all rival wholes, with
-        rounding). One row for each part, period and measure: its latest print.
+        Columns name, period, measure, value (%, by the latest prints), low, high (over all wholes, with rounding).
     """
     latest = parts.sort_values(["published", "statement"]).drop_duplicates(["name", "period", "measure"], keep="last")
-    rivals = wholes.sort_values(["published", "statement"])
-    both = latest.merge(rivals, on=["period", "measure"], suffixes=("", "_whole"))
+    wholes = wholes.sort_values(["published", "statement"])
+    both = latest.merge(wholes, on=["period", "measure"], suffixes=("", "_whole"))
     both = both.assign(**{name: share.clip(upper=100.0) for name, share in _shares_pct(both).items()})
     shares = both.groupby(["name", "period", "measure"], sort=True)
     return shares.agg(value=("value", "last"), low=("low", "min"), high=("high", "max")).reset_index()
@@ -152,19 +144,17 @@ def balances(outputs: pd.DataFrame, exports: pd.DataFrame, consumption: pd.DataF
         consumption: Yearly consumption as stated, the same columns.
 
     Returns:
-        Columns period, low, high (t: output less exports over all rival prints), stated_low, stated_high (t:
-        consumption), gap_low, gap_high (t: what is left over; imports and stock changes are in it), made (t: the middle
-        of the rival outputs).
+        Columns period; in t low, high (output less exports over all rival prints), stated_low, stated_high
+        (consumption), gap_low, gap_high (what is left over; imports and stock changes are in it), made (the middle of
+        the rival outputs).
     """
-    years = sorted(set(outputs["period"]) & set(exports["period"]) & set(consumption["period"]))
     rows = []
-    for year in years:
+    for year in sorted(set(outputs["period"]) & set(exports["period"]) & set(consumption["period"])):
         made, sent, used = (_span(frame[frame["period"] == year]) for frame in (outputs, exports, consumption))
         left = made - sent
         gap = left - used
         rows.append((year, left.low, left.high, used.low, used.high, gap.low, gap.high, made.best))
-    columns = ["period", "low", "high", "stated_low", "stated_high", "gap_low", "gap_high", "made"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns="period low high stated_low stated_high gap_low gap_high made".split())
 
 
 def _span(rows: pd.DataFrame) -> Interval:

@@ -14,6 +14,8 @@ import pandas as pd
 from metalsbook.analysis.sources import publisher_key
 from metalsbook.months import step_month
 
+RESOLVED = ["hit", "miss"]
+_VERDICTS = ["old_verdict", "new_verdict"]
 FIGURE = ["series", "measure", "period"]
 SILENT_MONTHS = 12
 """A series that had no figure for so long before counts as ended, not as silent."""
@@ -62,6 +64,8 @@ def compare_editions(old: Tables | None, new: Tables) -> dict[str, pd.DataFrame]
     further = added[known & ~added["statement"].isin(revised["new_statement"])]
     new_conflicts, gone_conflicts = _conflicts(old["conflicts"], new["conflicts"])
     new_claims, turned = _claims(old["claims"], new["claims"])
+    versions = [(old["method_version"], new["method_version"])] if old["method_version"] else []
+    versions = [pair for pair in versions if pair[0] != pair[1]]
     resolved, turned_outlooks = _outlooks(old["outlooks"], new["outlooks"])
     return {
         "new_figures": _largest_first(added.loc[~known, _PRINTED], before, new["series"]),
@@ -69,7 +73,7 @@ def compare_editions(old: Tables | None, new: Tables) -> dict[str, pd.DataFrame]
         "revised_figures": revised.drop(columns="new_statement"),
         "implied_revisions": _implied(old.get("revisions"), new.get("revisions"), set(added["statement"])),
         "corrections_of_ours": _corrections(before, after),
-        "method_changes": _method(old, new),
+        "method_changes": pd.DataFrame(versions, columns=["old_version", "new_version"]),
         "new_conflicts": new_conflicts,
         "gone_conflicts": gone_conflicts,
         "new_claims": new_claims,
@@ -185,22 +189,13 @@ def _corrections(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         there = both["source_new"].notna()
         differs = there & (was != becomes) & ~(was.isna() & becomes.isna())
         for statement, row in both[differs].iterrows():
-            read = [_text(row[f"{column}_{age}"]) for age in ("old", "new")]
+            values = (row[f"{column}_{age}"] for age in ("old", "new"))
+            read = [f"{value:.10g}" if isinstance(value, (int, float)) else str(value) for value in values]
             rows.append((statement, *(row[f"{name}_new"] for name in FIGURE), column, *read, row["corrected_new"]))
     for statement, row in both[both["source_new"].isna()].iterrows():
         rows.append((statement, *(row[f"{name}_old"] for name in FIGURE), "statement", row["stated_old"], "", ""))
     columns = ["statement", *FIGURE, "column", "was", "becomes", "correction"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _text(value: object) -> str:
-    return f"{value:.10g}" if isinstance(value, (int, float)) else str(value)
-
-
-def _method(old: Tables, new: Tables) -> pd.DataFrame:
-    versions = old["method_version"], new["method_version"]
-    rows = [versions] if old["method_version"] and versions[0] != versions[1] else []
-    return pd.DataFrame(rows, columns=["old_version", "new_version"])
 
 
 def _conflicts(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -222,22 +217,24 @@ def _gathered(conflicts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _claims(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    verdicts = new["claim"].map(old.set_index("claim")["verdict"])
-    turned = new[verdicts.notna() & (verdicts != new["verdict"])]
-    turned = turned.assign(old_verdict=verdicts[turned.index], new_verdict=turned["verdict"])
-    columns = ["claim", "note", "statement", "old_verdict", "new_verdict", "evidence"]
-    return new[verdicts.isna()].reset_index(drop=True), turned[columns].reset_index(drop=True)
+    before, turned = _turned(
+        old, new, "claim", ["claim", "note", "statement", "old_verdict", "new_verdict", "evidence"]
+    )
+    return new[before.isna()].reset_index(drop=True), turned.reset_index(drop=True)
 
 
 def _outlooks(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    before = new["outlook"].map(old.set_index("outlook")["verdict"])
-    done = ["hit", "miss"]
-    resolved = new[new["verdict"].isin(done) & ~before.isin(done)]
-    turned = new[before.isin(done) & (before != new["verdict"])]
-    turned = turned.assign(old_verdict=before[turned.index], new_verdict=turned["verdict"])
-    columns = ["outlook", "says", "old_verdict", "new_verdict", "reason"]
+    before, turned = _turned(old, new, "outlook", ["outlook", "says", *_VERDICTS, "reason"])
+    resolved = new[new["verdict"].isin(RESOLVED) & ~before.isin(RESOLVED)]
     newest = resolved.sort_values(["horizon_to", "outlook"], ascending=[False, True], ignore_index=True)
-    return newest, turned[columns].reset_index(drop=True)
+    return newest, turned[turned["old_verdict"].isin(RESOLVED)].reset_index(drop=True)
+
+
+def _turned(old: pd.DataFrame, new: pd.DataFrame, key: str, columns: list[str]) -> tuple[pd.Series, pd.DataFrame]:
+    """Return the verdicts before, NaN where there was none, and the rows with another verdict now."""
+    before = new[key].map(old.set_index(key)["verdict"])
+    turned = new.assign(old_verdict=before, new_verdict=new["verdict"])[before.notna() & (before != new["verdict"])]
+    return before, turned[columns]
 
 
 def _silent(before: pd.DataFrame, added: pd.DataFrame, new: Tables) -> pd.DataFrame:

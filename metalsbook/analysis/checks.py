@@ -84,25 +84,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check found.
-
-    Attributes:
-        finding: The recomputed value.
-        unit: Unit of the recomputed value.
-        expected: The interval that the claim stands for, where it is not the printed figure's own.
-        capped: Agreement is never more than `consistent`, since it leans on another figure of the note.
-        shown: The result in words, where its number says nothing to a reader ("none of 9 lies below").
-        wanted: The figures that are not known and would decide, in words; "" where it is the claim's own.
-        as_printed: Judged is the figure that the note prints with its words.
-    """
+    """What a check found."""
 
     finding: Finding
-    unit: str
+    unit: str  # Unit of the recomputed value
+    # The interval that the claim stands for, where it is not the printed figure's own
     expected: tuple[float, float] | None = None
-    capped: bool = False
-    shown: str = ""
-    wanted: str = ""
-    as_printed: bool = False
+    capped: bool = False  # Agreement is never more than `consistent`, since it leans on another figure of the note
+    shown: str = ""  # The result in words, where its number says nothing to a reader ("none of 9 lies below")
+    wanted: str = ""  # The figures that are not known and would decide, in words; "" where it is the claim's own
+    as_printed: bool = False  # Judged is the figure that the note prints with its words
 
 
 Check = Callable[..., Outcome]

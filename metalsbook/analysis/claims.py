@@ -7,12 +7,10 @@ not settle it are the note's other figures admitted, and then agreement is `own 
 
 Verdicts, from what was recomputed and what the print leaves room for (thresholds: the constants of `answers`):
 
-- `confirmed`: a printed figure comes out at its printed precision, or a comparison or date holds, by figures that
-  other houses printed, and as many independent origins do not print another. How many origins stand behind it is
-  counted (`n_origins`): ten houses that reprint the customs office are one. What does not hold without the note's own
-  house is `consistent`, and so is what goes through the note's own level.
-- `consistent`: the intervals overlap; or they do once the print is taken as cut off instead of rounded, or by no more
-  than a usual revision.
+- `confirmed`: a printed figure comes out at its printed precision, or a comparison or date holds, by figures of other
+  houses, and as many independent origins do not print another (ten houses that reprint the customs office are one).
+- `consistent`: the same, but through the note's own level or house; or the intervals overlap; or they do once the print
+  is taken as cut off instead of rounded, or by no more than a usual revision.
 - `mislabelled`: they do not, and the printed figure is that of another name (see `mislabels`).
 - `contradicted`: they do not. A forecast contradicts nothing: where only forecasts differ, it is `not checkable`.
 - `not checkable`: no figures; figures so far apart that anything would fit, or that reach to both sides of what a
@@ -26,6 +24,7 @@ that contradicts itself needs nobody else: words that do not fit its own figures
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from math import inf, nan
 
 import pandas as pd
@@ -105,18 +104,9 @@ _FIGURE = ("value", "qualifier", "resolution", "bound_low", "bound_high")
 
 
 COLUMNS = (
-    "verdict",
-    "kind",
-    "recomputed",
-    "recomputed_low",
-    "recomputed_high",
-    "recomputed_unit",
-    "evidence",
-    "evidence_statements",
-    "fits",
-    "n_origins",
-    "would_decide",
-)
+    "verdict kind recomputed recomputed_low recomputed_high recomputed_unit evidence evidence_statements fits "
+    "n_origins would_decide"
+).split()
 """What `judge_claims` adds to the columns of the claims."""
 _NUMBERS = ("recomputed_low", "recomputed_high")
 _ROOM = " Read as meant it does not hold; since the words leave room for other readings, that contradicts nothing."
@@ -148,12 +138,10 @@ class _Note:
         self.publishers = dict(zip(self.sources["source"], self.sources["publisher"], strict=True))
         self._reconcile = reconcile
         self._solved: dict[tuple, Lookup] = {}
-        self.everything = Evidence(statements, self.series, self.sources)
+        together = pd.concat([statements, self._printed_by_claims()], ignore_index=True)
+        self.with_own = Evidence(together, self.series, self.sources, self.solve, near=True, exact=self.own)
         self.independent = self._without(self.own), self._without(self.own, narrow=True)
         self.outside = self._without(self.own | self.own_house)
-        printed = self._printed_by_claims()
-        together = pd.concat([statements, printed], ignore_index=True)
-        self.with_own = self._with(together, self.everything, set(printed["series"]))
 
     def solve(self, some: pd.DataFrame, catalogue: pd.DataFrame) -> Lookup:
         """Return what some statements leave of each month, each set solved once."""
@@ -163,13 +151,8 @@ class _Note:
         return self._solved[key]
 
     def _without(self, left_out: Iterable[str], narrow: bool = False) -> Evidence:
-        held = self.statements["source"].isin(left_out)
-        rest, changed = self.statements[~held], set(self.statements.loc[held, "series"])
-        return Evidence(rest, self.series, self.sources, self.solve, narrow, base=self.everything, changed=changed)
-
-    def _with(self, rows: pd.DataFrame, base: Evidence, changed: set[str]) -> Evidence:
-        given = rows, self.series, self.sources, self.solve
-        return Evidence(*given, near=True, exact=self.own, base=base, changed=changed)
+        rest = self.statements[~self.statements["source"].isin(left_out)]
+        return Evidence(rest, self.series, self.sources, self.solve, narrow, base=self.with_own)
 
     def _printed_by_claims(self) -> pd.DataFrame:
         """Return the figures of claims that the ledger lacks as statements of the note; each has its claim's id."""
@@ -204,9 +187,9 @@ class _Note:
             return self.with_own
         rows = self.with_own.statements
         own = rows["source"].isin(self.own) if row.check in OWN_FIGURE_CHECKS else rows.index >= len(self.statements)
-        is_claimed = [rows[name] == getattr(row, name) for name in ("series", "measure", "period")]
-        shown = own & is_claimed[0] & is_claimed[1] & is_claimed[2]
-        return self._with(rows[~shown], self.with_own, {row.series})
+        is_claimed = (rows[["series", "measure", "period"]] == [row.series, row.measure, row.period]).all(axis=1)
+        given = rows[~(own & is_claimed)], self.series, self.sources, self.solve
+        return Evidence(*given, near=True, exact=self.own, base=self.with_own)
 
     def print_of(self, series: str, measure: str, period: str) -> Figure | None:
         """Return the figure that the note prints of a series, None where it prints none."""
@@ -258,7 +241,7 @@ def judge_claims(
         note = _Note(str(name), rows, (statements, series, sources, events), reconcile)
         for row in rows.itertuples():
             judged[row.Index] = {**_judge(row, note), "kind": kind_of(row, note.siblings)}
-    table = pd.DataFrame.from_dict(judged, orient="index", columns=list(COLUMNS))
+    table = pd.DataFrame.from_dict(judged, orient="index", columns=COLUMNS)
     types: dict[str, type] = {name: str for name in COLUMNS} | dict.fromkeys(_NUMBERS, float) | {"n_origins": int}
     return claims.join(table.astype(types))
 
@@ -279,7 +262,8 @@ def _judge(row, note: _Note) -> dict:
         if answer.relation != LOOSE:
             break
         why = f"The figures of others leave too much open ({answer.sum})."
-    if _is_expected(answer, note) and not _is_forecast(row, note):
+    is_forecast = row.measure.startswith("forecast") and row.period > note.published[: len(row.period)]
+    if _is_expected(answer, note) and not is_forecast:
         words = f"What others print is an expectation, and the claim is of a state: {answer.sum}."
         wanted = f"a counted figure of '{evidence.title(row.series)}' for {row.period}"
         return _result("not checkable", row, answer, note, words, shown="", wanted=wanted)
@@ -345,11 +329,6 @@ def _is_expected(answer: Answer, note: _Note) -> bool:
     return bool(rows) and all(row.measure.startswith("forecast") for row in rows)
 
 
-def _is_forecast(row, note: _Note) -> bool:
-    """Return whether a claim is itself of what is to come."""
-    return row.measure.startswith("forecast") and row.period > note.published[: len(row.period)]
-
-
 def _origins(statements: tuple[str, ...], note: _Note) -> list[str]:
     """Return the independent origins that print each figure used: of the figure that the fewest print."""
     behind: dict[tuple, set[str]] = {}
@@ -374,10 +353,14 @@ def _how_far(row, claim: Claim, answer: Answer, note: _Note) -> tuple[str, str]:
         return "consistent", answer.remark + read
     if _is_expected(answer, note):
         return "consistent", " These are estimates of others, not a measured figure."
-    if any(own) and not _holds_outside(row, claim, note):
+    leans = any(own)
+    with suppress(NoFigure):
+        leans = leans and _ask(row, claim, note.outside, note).relation != AGREE
+    if leans:
         return "consistent", " It rests in part on other publications of the same house."
     behind = _origins(finding.statements, note)
-    against = set(_origins_of_rivals(answer, note))
+    rivals = tuple(name for rival in finding.rivals for name in rival.statements)
+    against = {note.origins[row.source] for row in _used(rivals, note) if row.source not in note.own_house}
     if against and len(against) >= len(behind):
         return "consistent", " As many independent origins print another: it is in dispute."
     count = f"{len(behind)} independent origin{'' if len(behind) == 1 else 's'}"
@@ -385,19 +368,6 @@ def _how_far(row, claim: Claim, answer: Answer, note: _Note) -> tuple[str, str]:
     reads = f", as {houses[0]} prints it" if len(houses) == 1 else ""
     told = ", ".join(_OFFICES.get(origin, origin.replace("_", " ")) for origin in behind)
     return "confirmed", f"{answer.remark} Behind it: {count} ({told}){reads}."
-
-
-def _origins_of_rivals(answer: Answer, note: _Note) -> list[str]:
-    used = [name for rival in answer.outcome.finding.rivals for name in rival.statements]
-    return [note.origins[row.source] for row in _used(tuple(used), note) if row.source not in note.own_house]
-
-
-def _holds_outside(row, claim: Claim, note: _Note) -> bool:
-    """Return whether a claim comes out as well without anything that its own house printed."""
-    try:
-        return _ask(row, claim, note.outside, note).relation == AGREE
-    except NoFigure:
-        return False
 
 
 def _judge_apart(row, note: _Note, answer: Answer) -> dict:
@@ -411,17 +381,10 @@ def _judge_apart(row, note: _Note, answer: Answer) -> dict:
     if fit is not None:
         return _result("mislabelled", row, answer, note, f"{found} {row.printed} is {fit.words}.", fit)
     right = "" if answer.printed is None else f" Right would have been {answer.right}."
-    return _result("contradicted", row, answer, note, f"{found}{right}{answer.remark}{_hint(row, note, answer)}")
-
-
-def _hint(row, note: _Note, answer: Answer) -> str:
-    """Return what may lie behind a contradicted figure, "" where nothing is known."""
-    if row.check == "ratio":
-        return tax_hint(answer)
-    sampled = note.series.loc[note.series["series"] == row.series, "growth_basis"].eq("comparable_sample").any()
-    if sampled and answer.outcome.unit == "%":
-        return " The official rate is of a comparable sample: one computed from the published levels differs."
-    return ""
+    hint = tax_hint(answer) if row.check == "ratio" else ""
+    if row.check != "ratio" and answer.outcome.unit == "%" and note.independent[0].is_sampled(row.series):
+        hint = " The official rate is of a comparable sample: one computed from the published levels differs."
+    return _result("contradicted", row, answer, note, f"{found}{right}{answer.remark}{hint}")
 
 
 def _fit(row, note: _Note) -> Fit | None:
@@ -522,8 +485,8 @@ def _rate(evidence: Evidence, series: str, measure: str, month: str) -> float | 
 
 
 def _rivals(answer: Answer) -> str:
-    rivals = answer.outcome.finding.rivals
-    return f" Others print {'; '.join(one.words for one in rivals)}." if rivals and not answer.remark else ""
+    rivals = [one.words for one in answer.outcome.finding.rivals]
+    return f" Others print {'; '.join(rivals)}." if rivals and not answer.remark else ""
 
 
 def _result(

@@ -15,27 +15,22 @@ NBS_BASIS = "comparable sample"
 
 
 def shares(parts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
-    """Return what a part is of its total in each month, with what the rounding of both leaves open.
+    """Return what a part is of its total in each month that has both, with what the rounding of both leaves open.
 
     Args:
         parts: Latest print of each month: period, value, bound_low, bound_high, source.
         totals: The same of the total.
 
     Returns:
-        Columns period, date, value, low, high (per cent), source ("" where one of the two is implied), oldest first;
-        months with both figures only.
+        Columns period, date, value, low, high (per cent), source ("" where one of the two is implied), oldest first.
     """
-    both = parts.merge(totals, on="period", suffixes=("", "_total")).sort_values("period", kind="stable")
-    return (
-        both[["period"]]
-        .assign(
-            date=pd.to_datetime(both["period"].map(period_end)),
-            value=100 * both["value"] / both["value_total"],
-            low=100 * both["bound_low"] / both["bound_high_total"],
-            high=100 * both["bound_high"] / both["bound_low_total"],
-            source=both["source"].where(both["source_total"] != "", ""),
-        )
-        .reset_index(drop=True)
+    both = parts.merge(totals, on="period", suffixes=("", "_total")).sort_values("period", ignore_index=True)
+    return both[["period"]].assign(
+        date=pd.to_datetime(both["period"].map(period_end)),
+        value=100 * both["value"] / both["value_total"],
+        low=100 * both["bound_low"] / both["bound_high_total"],
+        high=100 * both["bound_high"] / both["bound_low_total"],
+        source=both["source"].where(both["source_total"] != "", ""),
     )
 
 
@@ -53,8 +48,8 @@ def growth_grid(
         bases: Series -> `growth_basis` of the catalogue.
 
     Returns:
-        Columns use, period, value (per cent), measure ("yoy" or "ytd_yoy"), basis, mark ("" published levels, "n"
-        comparable sample, and "c" added where cumulated), source; a month without a print is left out.
+        Columns use, period, value (per cent), measure ("yoy" or "ytd_yoy"), basis, mark ("n" for a comparable sample,
+        and "c" where cumulated), source; a month without a print is left out.
     """
     rows = statements[statements["series"].isin(uses) & statements["period"].isin(months)]
     rows = agreed_prints(rows[rows["measure"].isin(["yoy", "ytd_yoy"])], ["series", "period", "measure"])
@@ -64,11 +59,12 @@ def growth_grid(
     sample = rows["series"].map(bases).eq("comparable_sample")
     cumulated = rows["measure"].eq("ytd_yoy")
     mark = sample.map({True: "n", False: ""}) + cumulated.map({True: "c", False: ""})
-    grid = rows[["period", "value", "measure", "source"]].assign(
-        use=rows["series"].map(uses), basis=sample.map({True: NBS_BASIS, False: CAAM_BASIS}), mark=mark
-    )
-    order = rows["series"].map(list(uses).index)
-    grid = grid.assign(order=order).sort_values(["order", "period"], ignore_index=True)
+    grid = rows.assign(
+        use=rows["series"].map(uses),
+        basis=sample.map({True: NBS_BASIS, False: CAAM_BASIS}),
+        mark=mark,
+        order=rows["series"].map(list(uses).index),
+    ).sort_values(["order", "period"], ignore_index=True)
     return grid[["use", "period", "value", "measure", "basis", "mark", "source"]]
 
 

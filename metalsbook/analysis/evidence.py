@@ -4,7 +4,8 @@ One `Evidence` holds the statements that a judgement may use, and no others: who
 an `Evidence` without that note's source. It answers with a `Finding` or raises `NoFigure`, and never guesses.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from statistics import median
 from typing import Protocol
@@ -20,6 +21,7 @@ from metalsbook.analysis.findings import (
     NoFigure,
     add_up,
     difference,
+    grown_from,
     growth,
     quotient,
     show_interval,
@@ -29,7 +31,7 @@ from metalsbook.analysis.findings import (
     show_unit,
 )
 from metalsbook.analysis.measures import earlier_period, shift_day
-from metalsbook.analysis.sources import ENOUGH_QUOTES, key_of, publisher_key, standings
+from metalsbook.analysis.sources import ENOUGH_QUOTES, key_of, linked, publisher_key, standings
 from metalsbook.months import month_range, step_month
 
 
@@ -39,14 +41,10 @@ def find_families(catalogue: pd.DataFrame) -> dict[str, set[str]]:
     Args:
         catalogue: Columns `series`, `part_of` (a series, or "") and `share_of` ("part/total", or "").
     """
-    families = {name: {name} for name in catalogue["series"]}
-    for row in catalogue.itertuples():
-        for other in [row.part_of, *str(row.share_of).split("/")]:
-            if other in families and families[other] is not families[row.series]:
-                families[row.series] |= families[other]
-                for member in families[row.series]:
-                    families[member] = families[row.series]
-    return families
+    names = set(catalogue["series"])
+    ties = ((row.series, [row.part_of, *str(row.share_of).split("/")]) for row in catalogue.itertuples())
+    pairs = [(series, other) for series, others in ties for other in [series, *others] if other in names]
+    return linked(pairs)
 
 
 def find_beside(catalogue: pd.DataFrame, series: str) -> set[str]:
@@ -106,8 +104,7 @@ class Evidence:
         near: Solve only the series beside the one asked for, and the two years to its period. Less is known then, so
             that estimates are wider at worst; and it is fast enough to be done anew for a single claim.
         exact: Sources whose single prices stand for themselves and not for a quoted range.
-        base: Other statements at hand, of the same catalogue and sources: what was read of them is not read again.
-        changed: Series of which these statements differ from the base's.
+        base: More statements at hand, of the same catalogue and sources: what was read of them is not read again.
     """
 
     def __init__(
@@ -120,15 +117,14 @@ class Evidence:
         near: bool = False,
         exact: frozenset[str] = frozenset(),
         base: "Evidence | None" = None,
-        changed: Collection[str] = (),
     ):
         self.statements, self._sources, self._catalogue = statements, sources, series
         self._solve, self._narrow, self._near, self._exact = solve, narrow, near, exact
-        self._base, self._changed = base, changed
+        self._base = base
         self.series: pd.DataFrame = series.set_index("series") if base is None else base.series
+        self._read: dict[str, dict[tuple[str, str], list]] = {}
         self._known: dict[tuple[str, str, str], list[Finding]] = {}
         self._half_widths: dict[str, float] = {}
-        self._quoted: dict[str, list[str]] = {}
         self._solved: dict[str, Lookup] = {}
 
     def rows_of(self, series: str) -> pd.DataFrame:
@@ -136,30 +132,32 @@ class Evidence:
         return self._with_publisher(self.statements.iloc[self._places.get(series, [])])
 
     @cached_property
-    def _places(self) -> dict[str, list[int]]:
+    def _places(self) -> Mapping[str, Sequence[int]]:
         """The rows of each series, in their order."""
-        places: dict[str, list[int]] = {}
-        for place, series in enumerate(self.statements["series"]):
-            places.setdefault(series, []).append(place)
-        return places
+        return self.statements.groupby("series", sort=False).indices
 
     def _with_publisher(self, rows: pd.DataFrame) -> pd.DataFrame:
         return rows.assign(publisher=[self._publishers.get(source, source) for source in rows["source"]])
 
     def _figures(self, series: str) -> dict[tuple[str, str], list]:
         """Return the rows of each (measure, period) of a series."""
-        if self._base is not None and series not in self._changed:
-            return self._base._figures(series)
-        return self._rows.get(series, {})
+        if self._base is None:
+            return self._rows.get(series, {})
+        if series not in self._read:
+            every = self._base._figures(series).items()
+            kept = {figure: [row for row in rows if row.statement in self._held] for figure, rows in every}
+            self._read[series] = {figure: rows for figure, rows in kept.items() if rows}
+        return self._read[series]
+
+    @cached_property
+    def _held(self) -> set[str]:
+        return set(self.statements["statement"])
 
     @cached_property
     def _rows(self) -> dict[str, dict[tuple[str, str], list]]:
-        """The rows of each series that the base does not have: all read at once, for a frame hands them out slowly."""
-        rows = self.statements
-        if self._base is not None:
-            rows = rows[rows["series"].isin(self._changed)]
+        """The rows of each series: all read at once, for a frame hands them out slowly."""
         groups: dict[str, dict[tuple[str, str], list]] = {}
-        for row in self._with_publisher(rows).itertuples():
+        for row in self._with_publisher(self.statements).itertuples():
             groups.setdefault(row.series, {}).setdefault((row.measure, row.period), []).append(row)
         return groups
 
@@ -193,6 +191,10 @@ class Evidence:
     def kind(self, series: str) -> str:
         """Return "flow", "price", "stock", "ratio" or "share"; "" where the catalogue does not know the series."""
         return self._texts["kind"].get(series, "")
+
+    def is_sampled(self, series: str) -> bool:
+        """Return whether the growth of a series is that of a comparable sample."""
+        return self._texts.get("growth_basis", {}).get(series, "") == "comparable_sample"
 
     def prints(self, series: str, measure: str, period: str) -> list[Finding]:
         """Return each print of this very figure, best first.
@@ -261,10 +263,7 @@ class Evidence:
 
     def _days(self, series: str) -> list[str]:
         """Return the days of which a level was printed, in order."""
-        if series not in self._quoted:
-            figures = self._figures(series)
-            self._quoted[series] = sorted(day for measure, day in figures if measure == "level" and len(day) == 10)
-        return self._quoted[series]
+        return sorted(day for measure, day in self._figures(series) if measure == "level" and len(day) == 10)
 
     def quote(self, series: str, day: str) -> Finding:
         """Return the quote of a day, or what lies between the quotes around it.
@@ -297,20 +296,16 @@ class Evidence:
             for row in self._figures(series).get(("wow", day), []):
                 quotes = [one for one in self._figures(series)["level", day] if one.source == row.source]
                 if quotes:
-                    quote = self._as_finding(quotes[0])
+                    quote, rate = self._as_finding(quotes[0]), self._as_finding(row)
                     before = shift_day(day, -WEEK_DAYS)
-                    ends = quote.low / (1 + row.bound_high / 100), quote.high / (1 + row.bound_low / 100)
                     told = f"{before}, by {quote.words} and {row.stated} in a week"
-                    words = f"{show_interval(*ends, self.unit(series))} ({told})"
-                    used = (*quote.statements, row.statement)
-                    found[before] = Finding(*ends, quote.best / (1 + row.value / 100), used, words, COMPUTED)
+                    found[before] = self._base_of(series, quote, rate, told)
         return found
 
-    def has_month_of_quotes(self, series: str, measure: str, period: str) -> bool:
-        """Return whether a figure is a price of a month with so many quotes that their mean stands for it."""
-        if self.kind(series) != "price" or measure != "level" or len(period) != 7:
-            return False
-        return sum(day.startswith(period) for day in self._days(series)) >= ENOUGH_QUOTES
+    def _base_of(self, series: str, level: Finding, rate: Finding, told: str) -> Finding:
+        """Return what a level and its growth in per cent lead back to."""
+        found = grown_from(level, rate)
+        return found.said(f"{show_interval(found.low, found.high, self.unit(series))} ({told})")
 
     def mean_of_quotes(self, series: str, month: str) -> Finding:
         """Return the mean of a month's quoted days, each with the middle of its range.
@@ -334,25 +329,28 @@ class Evidence:
         Raises:
             NoFigure: If none of these is to be had.
         """
-        if self.has_month_of_quotes(series, measure, period):
-            return self.mean_of_quotes(series, period)
+        if self.kind(series) == "price" and measure == "level" and len(period) == 7:
+            try:
+                return self.mean_of_quotes(series, period)
+            except NoFigure:
+                if not self.prints(series, measure, period):
+                    raise
         try:
             found = self.reported(series, measure, period)
             return self._narrowed(found, series, period) if self._narrow and measure == "level" else found
         except NoFigure:
-            sums = {"ytd": self._to_date, "mean3": self._mean_of_three}
             if measure == "level":
                 return self._level(series, period)
-            if measure in sums or measure in ("mom", "yoy", "ytd_yoy", "dod"):
-                way = sums.get(measure, lambda series, period: self._growth(series, measure, period))
-                return self._summed(way, series, measure, period)
-            raise
-
-    def _summed(self, way: Callable[[str, str], Finding], series: str, measure: str, period: str) -> Finding:
-        """Return what a sum gives; where a part of it is missing, the figure that was asked for is what is told."""
+            if measure not in ("ytd", "mean3", "mom", "yoy", "ytd_yoy", "dod"):
+                raise
         try:
-            return way(series, period)
+            if measure == "ytd":
+                return self._to_date(series, period)
+            if measure == "mean3":
+                return self.mean_of_months(series, step_month(period, -2), period)
+            return self._growth(series, measure, period)
         except NoFigure:
+            # Where a part of a sum is missing, the figure that was asked for is what is told.
             what = f"no {show_measure(measure)} of '{self.title(series)}' for {period}"
             raise NoFigure(f"{what}, nor the levels that lead to it") from None
 
@@ -377,16 +375,13 @@ class Evidence:
             return quotient(part, whole, 100)
         if len(period) == 10:
             return self.quote(series, period)
-        if self.kind(series) == "price" and len(period) == 7:
-            raise NoFigure(f"fewer than {ENOUGH_QUOTES} quotes of '{self.title(series)}' in {period}")
         if self.kind(series) == "flow" and len(period) == 7:
             return self._left_over(series, period) or self._estimate(series, period)
         raise NoFigure(f"no level of '{self.title(series)}' for {period}")
 
     def _left_over(self, series: str, month: str) -> Finding | None:
         """Return what two sums to date and the printed months between them leave for a month, None where none do."""
-        year = month_range(f"{month[:4]}-01", f"{month[:4]}-12")
-        sums = [one for one in year if ("ytd", one) in self._figures(series)]
+        year, sums = _year_of(month), self._printed_sums(series, month)
         for end in (one for one in sums if one >= month):
             for start in reversed(["", *(one for one in sums if one < month)]):
                 between = [one for one in year if start < one <= end and one != month]
@@ -401,24 +396,20 @@ class Evidence:
                     return found.said(words, ESTIMATED)
         return None
 
+    def _printed_sums(self, series: str, month: str) -> list[str]:
+        """Return the months of a year to which a sum since January is printed."""
+        return [one for one in _year_of(month) if ("ytd", one) in self._figures(series)]
+
     def _to_date(self, series: str, month: str) -> Finding:
         """Return the sum from January: the last sum to date before it and the months since, or all the months.
 
         A later sum to date bounds it from above: a month is never negative. Where the months leave more open than an
         even pace does within `PACE`, that is what is told.
         """
-        found, lacks = [], []
-        for way in (self._month_by_month, self._by_pace):
-            try:
-                found.append(way(series, month))
-            except NoFigure as lack:
-                lacks.append(lack)
-        if not found:
-            raise lacks[0]
-        return min(found, key=lambda one: one.high - one.low)
+        return _narrowest(lambda: self._month_by_month(series, month), lambda: self._by_pace(series, month))
 
     def _by_pace(self, series: str, month: str) -> Finding:
-        year = month_range(f"{month[:4]}-01", f"{month[:4]}-12")
+        year = _year_of(month)
         sums = {one: found for one in year if (found := self._sum_to(series, one)) is not None}
         before, after = [one for one in sums if one < month][-1:], [one for one in sums if one > month][:1]
         first = year.index(before[0]) + 1 if before else 0
@@ -439,41 +430,29 @@ class Evidence:
 
     def _sum_to(self, series: str, month: str) -> Finding | None:
         """Return the sum since January as printed, or as the sum of a year later and its change lead back to it."""
-        if ("ytd", month) in self._figures(series) or (
-            month.endswith("-12") and ("level", month[:4]) in self._figures(series)
-        ):
+        with suppress(NoFigure):
             return self.reported(series, "ytd", month)
         later = step_month(month, 12)
-        sampled = self._texts.get("growth_basis", {}).get(series, "") == "comparable_sample"
-        if sampled or not {(name, later) for name in ("ytd", "ytd_yoy")} <= self._figures(series).keys():
+        needed = {(name, later) for name in ("ytd", "ytd_yoy")}
+        if self.is_sampled(series) or not needed <= self._figures(series).keys():
             return None
         level, rate = (self.reported(series, name, later) for name in ("ytd", "ytd_yoy"))
-        ends = level.low / (1 + rate.high / 100), level.high / (1 + rate.low / 100)
-        words = f"{show_interval(*ends, self.unit(series))} ({month}, by {level.words} and {rate.words})"
-        used = (*level.statements, *rate.statements)
-        return Finding(*ends, level.best / (1 + rate.best / 100), used, words, COMPUTED)
+        return self._base_of(series, level, rate, f"{month}, by {level.words} and {rate.words}")
 
     def _month_by_month(self, series: str, month: str) -> Finding:
         if self.kind(series) != "flow":
             raise NoFigure(f"no figure of '{self.title(series)}' since January for {month}")
-        year = month_range(f"{month[:4]}-01", f"{month[:4]}-12")
-        sums = [one for one in year if ("ytd", one) in self._figures(series)]
+        sums = self._printed_sums(series, month)
         before, after = [one for one in sums if one < month][-1:], [one for one in sums if one > month][:1]
         start = step_month(before[0], 1) if before else f"{month[:4]}-01"
         base = [self.reported(series, "ytd", one) for one in before]
         found = add_up([*base, *(self.figure(series, "level", one) for one in month_range(start, month))])
-        return self._below(found, self.reported(series, "ytd", after[0])) if after else found
-
-    @staticmethod
-    def _below(found: Finding, later: Finding) -> Finding:
+        later = self.reported(series, "ytd", after[0]) if after else found
         if later.high >= found.high:
             return found
         words = f"{show_interval(found.low, later.high)} (at most what was reached by {later.words})"
         used = (*found.statements, *later.statements)
         return Finding(min(found.low, later.high), later.high, min(found.best, later.high), used, words, ESTIMATED)
-
-    def _mean_of_three(self, series: str, month: str) -> Finding:
-        return self.mean_of_months(series, step_month(month, -2), month)
 
     def mean_of_months(self, series: str, first: str, last: str) -> Finding:
         """Return the mean of the months from `first` to `last`: of a flow within a year, from sums to date.
@@ -490,24 +469,16 @@ class Evidence:
 
     def sum_of_months(self, series: str, months: list[str]) -> Finding:
         """Return the narrower of the sum of the months and, within a year, the difference of two sums to date."""
-        ways = [lambda: add_up([self.figure(series, "level", month) for month in months])]
-        if self.kind(series) == "flow" and months[0][:4] == months[-1][:4]:
-            ways.append(lambda: self._between_sums(series, months))
-        found, lacks = [], []
-        for way in ways:
-            try:
-                found.append(way())
-            except NoFigure as lack:
-                lacks.append(lack)
-        if not found:
-            raise lacks[0]
-        return min(found, key=lambda one: one.high - one.low)
+        within = self.kind(series) == "flow" and months[0][:4] == months[-1][:4]
+        return _narrowest(
+            lambda: add_up([self.figure(series, "level", month) for month in months]),
+            *([lambda: self._between_sums(series, months)] if within else []),
+        )
 
     def _between_sums(self, series: str, months: list[str]) -> Finding:
         if months[0].endswith("-01"):
             return self.figure(series, "ytd", months[-1])
-        until, before = months[-1], step_month(months[0], -1)
-        return difference(self.reported(series, "ytd", until), self.reported(series, "ytd", before))
+        return difference(*(self.reported(series, "ytd", end) for end in (months[-1], step_month(months[0], -1))))
 
     def _growth(self, series: str, measure: str, period: str) -> Finding:
         if measure == "dod":
@@ -539,4 +510,21 @@ class Evidence:
 
     @cached_property
     def _families(self) -> dict[str, set[str]]:
-        return find_families(self._catalogue)
+        return find_families(self._catalogue) if self._base is None else self._base._families
+
+
+def _year_of(month: str) -> list[str]:
+    return month_range(f"{month[:4]}-01", f"{month[:4]}-12")
+
+
+def _narrowest(*ways: Callable[[], Finding]) -> Finding:
+    """Return what the ways to a figure leave least open; raises the NoFigure of the first where none leads to it."""
+    found, lacks = [], []
+    for way in ways:
+        try:
+            found.append(way())
+        except NoFigure as lack:
+            lacks.append(lack)
+    if not found:
+        raise lacks[0]
+    return min(found, key=lambda one: one.high - one.low)

@@ -18,15 +18,13 @@ OPEN = "open"
 def unit_values(statements: pd.DataFrame, products: dict[str, tuple[str, str, str]]) -> pd.DataFrame:
     """Return what a tonne was worth: value over quantity as printed, beside the unit value that a source printed.
 
-    Of several prints the latest counts, with the digits of a finer one that it only rounds.
-
     Args:
         statements: Statements of an edition.
         products: Product -> its series of value (USD), quantity (t) and printed unit value (USD/t).
 
     Returns:
-        Columns product, period, measure ("level" of a year or month, or "ytd"), low, high, best (USD/t, from the
-        printed value and quantity; NaN where one of them is missing) and printed (USD/t, NaN where none is).
+        Columns product, period, measure ("level" of a year or month, or "ytd"), low, high, best (USD/t, by the finest
+        of the latest prints; NaN where value or quantity is missing) and printed (USD/t, NaN where none is).
     """
     wanted = statements[statements["series"].isin({name for names in products.values() for name in names})]
     latest = _finest_of_latest(wanted).set_index(["series", "measure", "period"])
@@ -64,6 +62,9 @@ def _finest_of_latest(statements: pd.DataFrame, first: list[str] | None = None) 
 def destinations(statements: pd.DataFrame, prefix: str, quantities: pd.DataFrame) -> pd.DataFrame:
     """Return the printed destinations of a product by month, with the share that they make of its total.
 
+    Of several prints that counts which most sources print, the latest of equals, with the digits of a finer one that
+    it rounds.
+
     Args:
         statements: Statements of an edition.
         prefix: What the series of the destinations start with, e.g. "mg.export.ingot.to.".
@@ -71,9 +72,7 @@ def destinations(statements: pd.DataFrame, prefix: str, quantities: pd.DataFrame
 
     Returns:
         Columns place (the rest of the series id), period, value (t), share (% of the month's total; NaN where that
-        month is open), printed_share (%, NaN where none), rivals (other printed tonnes of the month, as a list). Of
-        several prints that counts which most sources print, the latest of equals, with the digits of a finer one that
-        it rounds.
+        month is open), printed_share (%, NaN where none), rivals (other printed tonnes of the month, as a list).
     """
     rows = statements[statements["series"].str.startswith(prefix) & (statements["period"].str.len() == 7)]
     every = rows[rows["measure"] == "level"].assign(place=rows["series"].str[len(prefix) :])
@@ -103,17 +102,11 @@ LEVEL, CHANGE = "forecast", "forecast_mom"
 
 @dataclass(frozen=True)
 class ImpliedLevel:
-    """A month's level that a forecast for the month after implies.
+    """A month's level that a forecast for the month after implies."""
 
-    Attributes:
-        figure: What the digits of the forecast and of its change leave, in the unit of the forecast.
-        level: The statement of the forecast level.
-        change: The statement of the forecast's change on the month before, of the same source.
-    """
-
-    figure: Interval
-    level: pd.Series
-    change: pd.Series
+    figure: Interval  # What the digits of the forecast and of its change leave, in the unit of the forecast
+    level: pd.Series  # The statement of the forecast level
+    change: pd.Series  # The statement of the forecast's change on the month before, of the same source
 
 
 def level_behind_forecast(statements: pd.DataFrame, series: str, month: str) -> ImpliedLevel | None:

@@ -49,25 +49,15 @@ class NoFigure(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A figure as the ledger has it.
+    """A figure as the ledger has it."""
 
-    Attributes:
-        low: Least value that the statements allow.
-        high: Greatest value that they allow.
-        best: The value as printed or computed from printed values.
-        statements: Ids of the statements (or claims) used.
-        words: The figure or sum in words, with who printed it.
-        basis: `REPORTED`, `COMPUTED`, `BETWEEN`, `ESTIMATED` or `PACED`, the weakest that went in.
-        rivals: Other prints of the same figure that this one does not agree with.
-    """
-
-    low: float
+    low: float  # Least value that the statements allow
     high: float
-    best: float
-    statements: tuple[str, ...]
-    words: str
-    basis: str = REPORTED
-    rivals: tuple["Finding", ...] = ()
+    best: float  # The value as printed or computed from printed values
+    statements: tuple[str, ...]  # Ids of the statements (or claims) used
+    words: str  # The figure or sum in words, with who printed it
+    basis: str = REPORTED  # `REPORTED`, `COMPUTED`, `BETWEEN`, `ESTIMATED` or `PACED`, the weakest that went in
+    rivals: tuple["Finding", ...] = ()  # Other prints of the same figure that this one does not agree with
 
     def said(self, words: str, basis: str | None = None) -> "Finding":
         """Return the same figure with other words (and basis)."""
@@ -76,7 +66,7 @@ class Finding:
 
 def weakest(bases: Iterable[str]) -> str:
     """Return the weakest of several bases; a sum of reported figures is computed."""
-    worst = max(_WEAKEST_LAST.index(basis) for basis in bases)
+    worst = max(map(_WEAKEST_LAST.index, bases), default=0)
     return _WEAKEST_LAST[max(worst, _WEAKEST_LAST.index(COMPUTED))]
 
 
@@ -110,6 +100,12 @@ def growth(later: Finding, earlier: Finding) -> Finding:
     return _derived(ratio.low - 100, ratio.high - 100, ratio.best - 100, (later, earlier), words)
 
 
+def grown_from(level: Finding, rate: Finding) -> Finding:
+    """Return what a level was before it grew by a rate in per cent."""
+    low, high = level.low / (1 + rate.high / 100), level.high / (1 + rate.low / 100)
+    return _derived(low, high, level.best / (1 + rate.best / 100), (level, rate), "")
+
+
 def add_up(findings: list[Finding]) -> Finding:
     """Return the sum of several findings."""
     lows, highs, bests = zip(*((one.low, one.high, one.best) for one in findings), strict=True)
@@ -132,10 +128,7 @@ def scaled(finding: Finding, factor: float, words: str) -> Finding:
 
 def counted(low: int, high: int, inputs: Iterable[Finding], words: str) -> Finding:
     """Return a count that lies between `low` and `high`, resting on `inputs`."""
-    inputs = tuple(inputs)
-    if not inputs:
-        return Finding(low, high, low if low == high else (low + high) / 2, (), words, COMPUTED)
-    return _derived(low, high, low if low == high else (low + high) / 2, inputs, words)
+    return _derived(low, high, (low + high) / 2, tuple(inputs), words)
 
 
 def show_number(value: float, digits: int = 4) -> str:

@@ -11,19 +11,12 @@ import pandas as pd
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A figure known between two bounds.
+    """A figure known between two bounds."""
 
-    Attributes:
-        low: Least value that it can have.
-        high: Greatest value that it can have.
-        best: The value as printed, or computed from printed values.
-        bound: What a print says of its figure: "over", "below", "up_to", "about", "nearly", or "".
-    """
-
-    low: float
-    high: float
-    best: float
-    bound: str = ""
+    low: float  # Least value that it can have
+    high: float  # Greatest value that it can have
+    best: float  # The value as printed, or computed from printed values
+    bound: str = ""  # What a print says of its figure: "over", "below", "up_to", "about", "nearly", or ""
 
     def __add__(self, other: "Interval") -> "Interval":
         return Interval(self.low + other.low, self.high + other.high, self.best + other.best)

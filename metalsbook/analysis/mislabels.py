@@ -26,17 +26,10 @@ NEAR_NAMES = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Another name that the printed figure fits.
+    """Another name that the printed figure fits."""
 
-    Attributes:
-        name: What it is: "series measure period", or "part / total measure period" for a share.
-        distance: How far the name is from the claimed one; 1 is nearest.
-        finding: The figure under that name.
-        title: The name in words.
-    """
-
-    name: str
-    distance: int
+    name: str  # What it is: "series measure period", or "part / total measure period" for a share
+    distance: int  # How far the name is from the claimed one; 1 is nearest
     finding: Finding
     title: str = ""
 

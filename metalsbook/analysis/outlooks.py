@@ -2,45 +2,32 @@
 
 What is measured
 - A price (or any quoted level): the level then is the last quote at or before the day the forecast was made, at most
-  `THEN_DAYS` old: an older one says nothing of where a moving price stood. Where there is none, the level from which
-  the forecast itself says that it starts stands in, or else the first quote after it, within `THEN_DAYS` and before the
-  horizon begins. The level in the horizon is the mean of the quotes in it that came after the forecast, so that no
-  single day decides.
-- A forecast of a price that states no horizon is judged by the `HORIZON_DAYS` days after it, whoever made it.
-- A flow: the sum of the months of the horizon, against the sum of as many months before it; against the same months a
-  year before where the forecast says so; against the months it names ("against May-June"). Sums of unlike length are
-  compared by the month. A month that nobody prints is taken from the forecaster's own later figure that starts from it;
-  a change in tonnes counts against the highest month ever printed, as the least that it can be in per cent.
+  `THEN_DAYS` old; else the level from which the forecast says that it starts, or the first quote after it, within
+  `THEN_DAYS` and before the horizon begins. The level in the horizon is the mean of its quotes after the forecast, so
+  that no single day decides. Without a stated horizon it is the `HORIZON_DAYS` days after it, whoever made it.
+- A flow: the sum of the months of the horizon, against the sum of as many months before it, of the same months a year
+  before, or of the months that the forecast names. Sums of unlike length are compared by the month. A month that nobody
+  prints is taken from the forecaster's own later figure that starts from it; a change in tonnes counts against the
+  highest month ever printed, as the least that it can be in per cent.
 - A value needs no level to start from.
 
 What counts
 - The change is "flat" if it is no more than the band either way (`BAND_PCT`; within a week `WEEK_BAND_PCT`), else "up"
-  or "down": whatever happens, exactly one of the three is right. A forecast "flat to up" (a price that "holds firm") is
-  right with either; "flat to down" (one that "stays soft" or "under pressure") and "not up" with flat or down. Such a
-  hedge is open to one side only: on the other side the least move that shows (`LEAST_MOVE_PCT`) makes it wrong.
+  or "down": exactly one of the three is right. A hedge ("holds firm": flat or up; "stays soft": flat or down) is open
+  to one side only: on the other the least move that shows (`LEAST_MOVE_PCT`) makes it wrong.
 - A value or range is hit if the level in the horizon lies in it, widened by `LEVEL_TOLERANCE_PCT`; a lower bound
   ("will exceed"), if the level reaches it. A stated range of movement ("between 17,500 and 18,800") is not widened.
 - A rate ("5.6% less") is hit if the change lies within `RATE_TOLERANCE_PP` points of it.
 - A direction with a value needs both: down to 500,000 needs a fall and a level near 500,000.
 
-Naive forecasts, on the same outlooks and by the same rules
-- "no change": the level stays what it was, within the same band, range or tolerance that the forecast is given.
-- "last direction goes on": the move of the same length before the forecast was made repeats itself.
-
-How far to trust a score
-- Many forecasts are of one price on neighbouring days, with horizons that overlap: they are right or wrong together.
-  The intervals therefore take all forecasts of one series in one month as one draw. What tells skill from luck is the
-  difference to "no change" on the same forecasts: without skill its interval holds zero in 95 of 100 cases.
-- A forecast is too easy where it lets a price stand still that stood still in nine of ten cases (`EASY_SHARE`).
-- A publisher that quotes the price is judged by its own quotes, mostly; the second verdict is by those of others alone.
-- Forecasts that fell due and could not be measured may all have been right or all wrong: the bounds say how far that
-  reaches.
+Naive forecasts, on the same outlooks and by the same rules: "no change", and "the last direction goes on", by which the
+move of the same length before the forecast repeats itself. How far to trust a score, `scores` says. A forecast is too
+easy where it lets a price stand still that stood still in nine of ten cases (`EASY_SHARE`). A publisher that quotes the
+price is judged by its own quotes, mostly; the second verdict is by those of others alone.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, isnan, nan
-from typing import Any
 
 import pandas as pd
 
@@ -85,21 +72,13 @@ WORDED = ("also", "against", "stood_at", "stood_on", "horizon")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a forecast says, as numbers.
+    """What a forecast says, as numbers."""
 
-    Attributes:
-        direction: One of `DIRECTIONS`.
-        low: Low end of the named value or rate, None where there is none.
-        high: High end, None where there is none (a lower bound, or no value).
-        is_rate: The value is a change in per cent.
-        also: The direction that is right as well, "" for none.
-    """
-
-    direction: str
-    low: float | None
-    high: float | None
-    is_rate: bool
-    also: str
+    direction: str  # One of `DIRECTIONS`
+    low: float | None  # Low end of the named value or rate, None where there is none
+    high: float | None  # High end, None where there is none (a lower bound, or no value)
+    is_rate: bool  # The value is a change in per cent
+    also: str  # The direction that is right as well, "" for none
 
     @property
     def allowed(self) -> set[str]:
@@ -179,23 +158,9 @@ def naive_hit(
 VERDICTS = ("hit", "miss", "open", "not measurable")
 RESOLVED = VERDICTS[:2]
 COLUMNS = (
-    "house",
-    "read_as",
-    "verdict",
-    "level_then",
-    "level_then_period",
-    "level_in_horizon",
-    "level_unit",
-    "change_pct",
-    "reason",
-    "resolved_on",
-    "naive_no_change",
-    "naive_last_direction",
-    "quotes_of",
-    "by_others",
-    "too_easy",
-    "statements",
-)
+    "house read_as verdict level_then level_then_period level_in_horizon level_unit change_pct reason resolved_on "
+    "naive_no_change naive_last_direction quotes_of by_others too_easy statements"
+).split()
 """What `score_outlooks` adds to the columns of the outlooks."""
 _BY_ITSELF = " The level it starts from is its own figure: nobody else quotes the days before."
 _NUMBERS = ("level_then", "level_in_horizon", "change_pct")
@@ -245,14 +210,14 @@ def score_outlooks(
     named = statements.assign(publisher=statements["source"])[["source", "publisher"]].drop_duplicates("source")
     if sources is not None:
         named = named.merge(sources[["source", "repeats", "licence"]], on="source", how="left")
-    solve = _known_months(estimates)
-    evidence = Evidence(statements, series, named, solve)
+    known = None if estimates is None else Estimates(estimates[estimates["basis"] != "open"])
+    evidence = Evidence(statements, series, named, None if known is None else lambda *_: known)
     outlooks = outlooks.assign(**{name: "" for name in WORDED if name not in outlooks})
     outlooks = _with_horizons(outlooks, evidence)
     month = step_month(cut_off[:7], -1)
     published = dict(zip(statements["statement"], statements["published"], strict=True))
     scored = [_score(row, evidence, month, published) for row in outlooks.itertuples()]
-    table = pd.DataFrame(scored, index=outlooks.index, columns=list(COLUMNS))
+    table = pd.DataFrame(scored, index=outlooks.index, columns=COLUMNS)
     resolved = table["verdict"].isin(RESOLVED)
     table["too_easy"] = _too_easy(outlooks, table, resolved)
     table[["quotes_of", "by_others"]] = ""
@@ -260,8 +225,7 @@ def score_outlooks(
     for house in table.loc[resolved, "house"].unique() if sources is not None else ():
         own = statements["source"].isin(sources_of_house(house, sources))
         own_statements = set(statements.loc[own, "statement"])
-        changed = set(statements.loc[own, "series"])
-        others = Evidence(statements[~own], series, named, base=evidence, changed=changed)
+        others = Evidence(statements[~own], series, named, base=evidence)
         for index in table.index[resolved & (table["house"] == house)]:
             used = set(table.at[index, "statements"].split())
             by_own = used & own_statements
@@ -274,13 +238,11 @@ def score_outlooks(
 
 def _with_horizons(outlooks: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """Return the outlooks with one horizon for all forecasts of a price that state none."""
-    prices = outlooks["series"].map(evidence.kind) == "price"
-    given = outlooks[prices & (outlooks["horizon"] == "not stated")]
-    first = given["made_on"].map(lambda day: shift_day(day, 1))
-    last = given["made_on"].map(lambda day: shift_day(day, HORIZON_DAYS))
+    unstated = (outlooks["series"].map(evidence.kind) == "price") & (outlooks["horizon"] == "not stated")
+    first, last = (outlooks["made_on"].map(lambda day, by=by: shift_day(day, by)) for by in (1, HORIZON_DAYS))
     return outlooks.assign(
-        horizon_from=first.reindex(outlooks.index).fillna(outlooks["horizon_from"]),
-        horizon_to=last.reindex(outlooks.index).fillna(outlooks["horizon_to"]),
+        horizon_from=outlooks["horizon_from"].mask(unstated, first),
+        horizon_to=outlooks["horizon_to"].mask(unstated, last),
     )
 
 
@@ -290,13 +252,6 @@ def _too_easy(outlooks: pd.DataFrame, table: pd.DataFrame, resolved: pd.Series) 
     easy = still.mean().ge(EASY_SHARE) & still.size().ge(EASY_LEAST)
     lets = table["read_as"].str.startswith("flat")
     return resolved & lets & outlooks["series"].isin(easy.index[easy])
-
-
-def _known_months(estimates: pd.DataFrame | None) -> Callable | None:
-    if estimates is None:
-        return None
-    known = Estimates(estimates[estimates["basis"] != "open"])
-    return lambda *_: known
 
 
 def _score(row, evidence: Evidence, month: str, published: dict[str, str]) -> dict:
@@ -310,7 +265,7 @@ def _score(row, evidence: Evidence, month: str, published: dict[str, str]) -> di
         if ends > last_day(month):
             reason = f"The horizon ends on {ends}, after this edition's month."
             return scored | {"verdict": "open", "reason": reason}
-        measured = _measure(row, said, evidence)
+        measured = (_measure_flow if evidence.kind(row.series) == "flow" else _measure_quotes)(row, said, evidence)
     except NoFigure as lack:
         reason = f"{str(lack)[:1].upper()}{str(lack)[1:]}."
         return scored | {"verdict": "not measurable", "reason": reason}
@@ -341,21 +296,11 @@ def read_outlook(row) -> Said:
         raise NoFigure("the ledger has no series of it")
     if row.against == "not stated":
         raise NoFigure("the forecast does not say what it compares with")
-    low, high = (_number(value) for value in (row.target_low, row.target_high))
+    low, high = (None if value == "" or pd.isna(value) else float(value) for value in (row.target_low, row.target_high))
     is_rate = row.unit.startswith("%") and low is not None
     if row.direction == "level" and low is None and high is None:
         raise NoFigure("the forecast names no value")
     return Said(row.direction, low, high, is_rate, row.also)
-
-
-def _number(value: Any) -> float | None:
-    return None if value == "" or pd.isna(value) else float(value)
-
-
-def _measure(row, said: Said, evidence: Evidence) -> _Measured:
-    if evidence.kind(row.series) == "flow":
-        return _measure_flow(row, said, evidence)
-    return _measure_quotes(row, said, evidence)
 
 
 def _measure_quotes(row, said: Said, evidence: Evidence) -> _Measured:
@@ -461,8 +406,7 @@ def _base_months(row, months: list[str], yearly: bool) -> list[str]:
     first, _, last = row.against.partition(":")
     if first[:1].isdecimal():
         return month_range(first, last or first)
-    back = 12 if yearly else len(months)
-    return [step_month(month, -back) for month in months]
+    return [step_month(month, -12 if yearly else -len(months)) for month in months]
 
 
 def _by_month(summed: Finding, months: list[str]) -> Finding:

@@ -24,8 +24,8 @@ def monthly_means(quotes: pd.DataFrame) -> pd.DataFrame:
     """Return what the quotes of each month say.
 
     Returns:
-        Columns period ("YYYY-MM"), date (last day of the month), value (mean of the quotes), low and high (the lowest
-        and highest that was quoted, ranges included), first, last (first and last quote of the month), n_quotes.
+        Columns period ("YYYY-MM"), date (its last day), value (mean of the quotes), low and high (the lowest and
+        highest that was quoted, ranges included), first, last (quote of the month), n_quotes.
     """
     months = with_ends(quotes).groupby(quotes["period"].str[:7], sort=True)
     months = months.agg(
@@ -35,17 +35,16 @@ def monthly_means(quotes: pd.DataFrame) -> pd.DataFrame:
         first=("value", "first"),
         last=("value", "last"),
         n_quotes=("value", "size"),
-    )
-    months = months.reset_index(names="period")
+    ).reset_index(names="period")
     return months.assign(date=pd.to_datetime([last_day(month) for month in months["period"]]))
 
 
 def moves(quotes: pd.DataFrame) -> pd.DataFrame:
-    """Return the change from each quote to the next.
+    """Return the change from each quote to the next, none where they are more than `LONGEST_STEP_DAYS` apart.
 
     Returns:
-        Columns period (day of the later quote), before (day of the earlier), days between them, value, value_before,
-        change (in the unit), change_pct. Quotes more than `LONGEST_STEP_DAYS` apart are not joined.
+        Columns period (day of the later quote), before (of the earlier), days between them, value, value_before,
+        change (in the unit), change_pct.
     """
     rows = quotes[["period", "value"]].reset_index(drop=True)
     earlier = rows.shift(1)
@@ -61,12 +60,10 @@ def moves(quotes: pd.DataFrame) -> pd.DataFrame:
 
 
 def volatility_pct(steps: pd.DataFrame) -> float:
-    """Return the yearly volatility of a price in per cent, from quotes at uneven distances.
+    """Return the yearly volatility of a price in per cent, from quotes at uneven distances; NaN without a move.
 
     Root of the sum of squared log changes over the time that they cover: for a price without trend each square grows
     with its time, so that uneven steps weigh right. Bid-ask steps and unchanged quotes are in it as they are.
-
-    NaN without a move.
     """
     days = steps["days"].sum()
     if days == 0:
@@ -85,17 +82,17 @@ def on_same_days(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     """Return the days on which both prices were quoted.
 
     Returns:
-        Columns period, value_first, value_second, low_first, high_first, low_second, high_second.
+        Column period, and value, low, high with the suffixes _first and _second.
     """
     columns = ["period", "value", "low", "high"]
     return first[columns].merge(second[columns], on="period", suffixes=("_first", "_second"))
 
 
 def ratio_on_same_days(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    """Return the ratio of two prices on the days that have both, with the interval that the quoted ranges leave.
+    """Return the ratio of two prices on the days that have both: `low` is the first's low over the second's high.
 
     Returns:
-        Columns period, date, value, low, high: first over second; low is the first's low over the second's high.
+        Columns period, date, value, low, high.
     """
     both = on_same_days(with_ends(first), with_ends(second))
     least, most = both["low_first"] / both["high_second"], both["high_first"] / both["low_second"]
@@ -114,39 +111,26 @@ def month_prices(printed: pd.DataFrame, quotes: pd.DataFrame, means: pd.DataFram
         means: Their `monthly_means`, where they are at hand.
 
     Returns:
-        Columns period, value, basis ("as printed" or "mean of n quotes"), n_quotes (0 for a printed month), oldest
-        first.
+        Columns period, value, basis ("as printed" or "mean of n quotes"), n_quotes (0 for a printed month), by period.
     """
     means = monthly_means(quotes) if means is None else means
     posts = printed["period"][printed["post"]] if "post" in printed else printed["period"].head(0)
     thin = (means["n_quotes"] < ENOUGH_QUOTES) & means["period"].isin(set(printed["period"]) - set(posts))
     means = means[~thin]
-    printed = printed[~printed["period"].isin(means["period"])]
     counted = [f"mean of {count} quotes" if count > 1 else "1 quote" for count in means["n_quotes"]]
-    rows = pd.concat(
-        [
-            printed[["period", "value"]].assign(basis="as printed", n_quotes=0),
-            means[["period", "value", "n_quotes"]].assign(basis=counted),
-        ]
-    )
+    stated = printed[~printed["period"].isin(means["period"])].assign(basis="as printed", n_quotes=0)
+    rows = pd.concat([stated, means.assign(basis=counted)])
     return rows[["period", "value", "basis", "n_quotes"]].sort_values("period", ignore_index=True, kind="stable")
 
 
 @dataclass(frozen=True)
 class MonthPair:
-    """A month's price and that of the month before on one basis.
+    """A month's price and that of the month before on one basis."""
 
-    Attributes:
-        value: The month's price.
-        n_quotes: Quotes that it is the mean of; 0 where it is as printed for the month.
-        before: The price of the month before on the same basis; None where there is none.
-        n_before: Its quotes; 0 as above.
-    """
-
-    value: float
-    n_quotes: int
-    before: float | None = None
-    n_before: int = 0
+    value: float  # The month's price
+    n_quotes: int  # Quotes that it is the mean of; 0 where it is as printed for the month
+    before: float | None = None  # The price of the month before on the same basis; None where there is none
+    n_before: int = 0  # Its quotes; 0 as above
 
     @property
     def change_pct(self) -> float | None:
@@ -178,27 +162,18 @@ def pair_of_months(printed: pd.DataFrame, quotes: pd.DataFrame, month: str, befo
 
 @dataclass(frozen=True)
 class Together:
-    """How two prices move together.
+    """How two prices move together."""
 
-    Attributes:
-        correlation: Of their log changes; NaN where it is not known.
-        steps: How many changes.
-        first: Day that the first change starts from, "" without changes.
-        last: Day that the last change ends on.
-        largest: Day that the largest change (of both, in sum of squares) ends on.
-        without_largest: The correlation without it; NaN where it is not known.
-    """
-
-    correlation: float
-    steps: int
-    first: str = ""
-    last: str = ""
-    largest: str = ""
-    without_largest: float = float("nan")
+    correlation: float  # Of their log changes; NaN where it is not known
+    steps: int  # How many changes
+    first: str = ""  # Day that the first change starts from, "" without changes
+    last: str = ""  # Day that the last change ends on
+    largest: str = ""  # Day that the largest change (of both, in sum of squares) ends on
+    without_largest: float = float("nan")  # The correlation without it; NaN where it is not known
 
 
 def move_together(first: pd.DataFrame, second: pd.DataFrame) -> Together:
-    """Return the correlation of the log changes of two prices between the days that have both.
+    """Return how the log changes of two prices go together between the days that have both.
 
     Steps longer than `LONGEST_STEP_DAYS` are left out. One large step can make a correlation, so that it is told
     without the largest, too. NaN where fewer than three changes are known or one price never moved.
@@ -261,23 +236,16 @@ DOLOMITE_PURITY = 0.96
 
 @dataclass(frozen=True)
 class Coefficients:
-    """What a tonne of magnesium takes.
+    """What a tonne of magnesium takes."""
 
-    Attributes:
-        ferrosilicon_t: 75% ferrosilicon, t per t of magnesium.
-        dolomite_t: Raw dolomite, t per t of magnesium.
-    """
-
-    ferrosilicon_t: Interval
-    dolomite_t: Interval
+    ferrosilicon_t: Interval  # 75% ferrosilicon, t per t of magnesium
+    dolomite_t: Interval  # Raw dolomite, t per t of magnesium
 
 
 def stoichiometric(recovery_pct: Interval) -> Coefficients:
     """Return what a tonne takes by the reaction and the recovery.
 
-    Args:
-        recovery_pct: Share of the magnesium in the charge that becomes ingot, in per cent; silicon is charged in
-            proportion to the magnesium.
+    `recovery_pct` is the share of the magnesium in the charge that becomes ingot; silicon is charged in proportion.
     """
     silicon = SI_G_PER_MOL / (2 * MG_G_PER_MOL) / SILICON_SHARE
     dolomite = DOLOMITE_G_PER_MOL / MG_G_PER_MOL / DOLOMITE_PURITY
@@ -291,11 +259,7 @@ def raw_material_cost(ferrosilicon_cny_per_t: float, dolomite_cny_per_t: float, 
 
 
 def price_known_at(prices: pd.DataFrame, day: str) -> tuple[float, str] | None:
-    """Return the last quote up to a day, or the first one after it where there is none before; None without quotes.
-
-    Returns:
-        The quote and its own day.
-    """
+    """Return the last quote up to a day and its own day, else the first one after it; None without quotes."""
     if prices.empty:
         return None
     before = prices[prices["period"] <= day]
@@ -305,21 +269,13 @@ def price_known_at(prices: pd.DataFrame, day: str) -> tuple[float, str] | None:
 
 @dataclass(frozen=True)
 class Calibration:
-    """What a stated profit on one day fixes: with it the rest of the cost follows from the recovery.
+    """What a stated profit on one day fixes: with it the rest of the cost follows from the recovery."""
 
-    Attributes:
-        day: Day of the stated profit.
-        price: Last ingot quote up to it (CNY/t) and its day.
-        ferrosilicon: The same of 75% ferrosilicon.
-        dolomite: The same of dolomite.
-        profit: The stated profit, CNY per t of magnesium.
-    """
-
-    day: str
-    price: tuple[float, str]
-    ferrosilicon: tuple[float, str]
-    dolomite: tuple[float, str]
-    profit: Interval
+    day: str  # Day of the stated profit
+    price: tuple[float, str]  # Last ingot quote up to it (CNY/t) and its day
+    ferrosilicon: tuple[float, str]  # The same of 75% ferrosilicon
+    dolomite: tuple[float, str]  # The same of dolomite
+    profit: Interval  # The stated profit, CNY per t of magnesium
 
     def other(self, needs: Coefficients) -> Interval:
         """Return what is left for all but ferrosilicon and dolomite, in CNY per t of magnesium, at these needs."""
@@ -338,8 +294,7 @@ def calibrate(
         ferrosilicon: Quotes of 75% ferrosilicon.
         dolomite: Quotes of raw dolomite.
     """
-    prices = (price_known_at(quotes, profit["period"]) for quotes in (magnesium, ferrosilicon, dolomite))
-    metal, alloy, stone = prices
+    metal, alloy, stone = (price_known_at(quotes, profit["period"]) for quotes in (magnesium, ferrosilicon, dolomite))
     if metal is None or alloy is None or stone is None:
         return None
     return Calibration(profit["period"], metal, alloy, stone, printed(profit))
@@ -364,7 +319,7 @@ def build_up(
         ferrosilicon: The same of 75% ferrosilicon.
         dolomite: The same of raw dolomite.
         recovery_pct: See `stoichiometric`.
-        calibration: What sets everything else (CNY per t of magnesium), held constant.
+        calibration: What sets everything else, held constant.
 
     Returns:
         Columns period, price, ferrosilicon, dolomite, other, cost, cost_low, cost_high, margin, margin_low,

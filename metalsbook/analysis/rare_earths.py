@@ -95,12 +95,12 @@ def premium_on_days(inside: pd.DataFrame, outside: pd.DataFrame) -> pd.DataFrame
 def rival_prints(
     statements: pd.DataFrame, prefix: str, names: dict[str, str], period: str, without: frozenset[str] = frozenset()
 ) -> pd.DataFrame:
-    """Return what sources print of one figure for each place, least and greatest.
+    """Return what sources print of one figure for each place, largest first.
 
     `names` are the places by code, which ends the series' id after `prefix`.
 
     Returns:
-        Columns place, code, low, high (least and greatest print); largest first.
+        Columns place, code, low, high (least and greatest print).
     """
     codes = {f"{prefix}{code}": code for code in names}
     rows = statements[statements["series"].isin(codes) & (statements["period"] == period)]

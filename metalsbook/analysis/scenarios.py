@@ -19,29 +19,6 @@ BASE_YEAR = 2024
 """Year from which a stated growth counts where a claim does not say it."""
 
 
-def implied_base(end: tuple[float, float], rate_pct: tuple[float, float], years: int) -> tuple[float, float]:
-    """Return the interval of the value `years` before the end of a path.
-
-    Values and rates are least and greatest.
-    """
-    return growth_path(end[0], rate_pct[1], years), growth_path(end[1], rate_pct[0], years)
-
-
-def unroll_path(end: tuple[float, float, float], rate_pct: tuple[float, float, float], years: range) -> pd.DataFrame:
-    """Return the path that ends at the last of `years`.
-
-    Values and rates are best, least and greatest; the last year is the end.
-
-    Returns:
-        Columns year (int), period, value, low, high.
-    """
-    last, rows = years[-1], []
-    for year in years:
-        low, high = implied_base((end[1], end[2]), (rate_pct[1], rate_pct[2]), last - year)
-        rows.append((year, str(year), growth_path(end[0], rate_pct[0], last - year), low, high))
-    return pd.DataFrame(rows, columns=["year", "period", "value", "low", "high"])
-
-
 def quoted_range(statements: pd.DataFrame) -> tuple[float, float] | None:
     """Return the least and greatest figure that statements print, quoted ranges included; None without statements."""
     if statements.empty:
@@ -101,24 +78,25 @@ def short_name(publisher: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class StatedPath:
-    """A demand path as a note states it: where it ends and how fast it grows.
+    """A demand path as a note states it: where it ends and how fast it grows."""
 
-    Attributes:
-        end: Demand in the last year in tonnes: best, least, greatest by the printed digits.
-        rate_pct: Growth a year in per cent: best, least, greatest.
-        first, last: Years between which the growth is stated.
-        note: Source id of the note.
-    """
-
+    # Demand in the last year in tonnes: best, least, greatest by the printed digits
     end: tuple[float, float, float]
-    rate_pct: tuple[float, float, float]
-    first: int
+    rate_pct: tuple[float, float, float]  # Growth a year in per cent: best, least, greatest
+    first: int  # first, last: years between which the growth is stated
     last: int
-    note: str
+    note: str  # Source id of the note
 
     def unrolled(self) -> pd.DataFrame:
-        """Return the path year by year: columns as of `unroll_path`."""
-        return unroll_path(self.end, self.rate_pct, range(self.first, self.last + 1))
+        """Return the path year by year: columns year (int), period, value, low, high."""
+        best, least, most = self.end
+        rate, slowest, fastest = self.rate_pct
+        rows = [
+            (year, str(year), *(growth_path(*pair, self.last - year) for pair in pairs))
+            for pairs in [((best, rate), (least, fastest), (most, slowest))]
+            for year in range(self.first, self.last + 1)
+        ]
+        return pd.DataFrame(rows, columns=["year", "period", "value", "low", "high"])
 
 
 def stated_path(claims: pd.DataFrame, series: str) -> StatedPath | None:

@@ -111,22 +111,12 @@ def band_curve(judged: pd.DataFrame, widths: Sequence[float] = WIDTHS_PCT) -> pd
         Columns house, width_pct, n, hit_rate_pct, no_change_pct; of resolved forecasts of a direction without a value.
     """
     rows = judged[judged["verdict"].isin(RESOLVED) & judged["change_pct"].notna()]
-    rows = rows[rows["direction"].isin(["up", "down", "flat"]) & rows["target_low"].map(_is_empty)]
-    found = [
-        (house, width, len(group), _share(_hits(group, width)), _share(group["change_pct"].abs() <= width))
-        for house, group in rows.groupby("house", sort=True)
-        for width in widths
-    ]
+    rows = rows[rows["direction"].isin(["up", "down", "flat"])]
+    rows = rows[[low == "" or pd.isna(low) for low in rows["target_low"]]]
+    found = []
+    for house, group in rows.groupby("house", sort=True):
+        for width in widths:
+            hits = [is_hit(read_outlook(row), 0.0, row.change_pct, width) for row in group.itertuples()]
+            still = group["change_pct"].abs() <= width
+            found.append((house, width, len(group), 100 * float(np.mean(hits)), 100 * float(still.mean())))
     return pd.DataFrame(found, columns=["house", "width_pct", "n", "hit_rate_pct", "no_change_pct"])
-
-
-def _hits(rows: pd.DataFrame, width: float) -> list[bool]:
-    return [is_hit(read_outlook(row), 0.0, row.change_pct, width) for row in rows.itertuples()]
-
-
-def _share(hits: Sequence[bool]) -> float:
-    return 100 * float(np.mean(hits))
-
-
-def _is_empty(value: object) -> bool:
-    return value in ("", None) or value != value

@@ -13,7 +13,7 @@ quotes that there are, the few being named. Where they share no basis, no change
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -41,19 +41,19 @@ def sources_of_house(house: str, sources: pd.DataFrame) -> frozenset[str]:
     return frozenset(sources.loc[(keys == own) | passed_on, "source"])
 
 
+def linked(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """Return for each name all names tied to it by pairs through any number of steps, itself included."""
+    groups: dict[str, set[str]] = {}
+    for pair in pairs:
+        group = set().union(*(groups.get(name, {name}) for name in pair))
+        groups |= dict.fromkeys(group, group)
+    return groups
+
+
 def same_source(source: str, sources: pd.DataFrame) -> frozenset[str]:
     """Return a source with all that it repeats and all that repeat it, through any number of steps."""
-    links = sources.loc[sources["repeats"] != "", ["source", "repeats"]].itertuples(index=False)
-    neighbours: dict[str, set[str]] = {}
-    for copy, original in links:
-        neighbours.setdefault(copy, set()).add(original)
-        neighbours.setdefault(original, set()).add(copy)
-    found, queue = {source}, [source]
-    while queue:
-        new = neighbours.get(queue.pop(), set()) - found
-        found |= new
-        queue += new
-    return frozenset(found)
+    pairs = sources.loc[sources["repeats"] != "", ["source", "repeats"]].itertuples(index=False)
+    return frozenset(linked(pairs).get(source, {source}))
 
 
 def agreed_prints(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

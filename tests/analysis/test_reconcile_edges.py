@@ -54,7 +54,7 @@ def test_a_finer_print_on_the_edge_of_a_coarser_one_is_no_rival():
 
 def test_a_bound_that_is_not_rounding_does_not_touch():
     over = make_statements(("a", "level", "2025-09", 43450, 100), ("a", "level", "2025-09", 43400, 100))
-    over.loc[0, ["bound_low", "bound_high"]] = [43450.0, float("inf")]
+    over.loc[0, ["bound_low", "bound_high"]] = [43450.0, 43550.1]
     facts, _ = read_facts(over, make_series("a"))
     one, two = sorted(facts, key=lambda fact: fact.low)
     assert not touches(one, two)

@@ -9,15 +9,13 @@ NAN = float("nan")
 
 
 def test_a_path_that_doubles_each_year_halves_backwards():
-    path = scenarios.unroll_path((800.0, 800.0, 800.0), (100.0, 100.0, 100.0), range(2022, 2026))
+    path = scenarios.StatedPath((800.0,) * 3, (100.0,) * 3, 2022, 2025, "note").unrolled()
     assert path[["year", "value"]].to_numpy().tolist() == [[2022, 100], [2023, 200], [2024, 400], [2025, 800]]
 
 
 def test_rounding_of_end_and_rate_leaves_an_interval_of_the_base():
-    low, high = scenarios.implied_base((23_000.0, 25_000.0), (74.95, 75.05), 11)
-    assert (low, high) == pytest.approx((23_000 / 1.7505**11, 25_000 / 1.7495**11))
-    path = scenarios.unroll_path((24_000.0, 23_000.0, 25_000.0), (75.0, 74.95, 75.05), range(2024, 2036))
-    assert path.iloc[0][["low", "high"]].tolist() == pytest.approx([low, high])
+    path = scenarios.StatedPath((24_000.0, 23_000.0, 25_000.0), (75.0, 74.95, 75.05), 2024, 2035, "note").unrolled()
+    assert path.iloc[0][["low", "high"]].tolist() == pytest.approx([23_000 / 1.7505**11, 25_000 / 1.7495**11])
     assert path.iloc[-1][["low", "value", "high"]].tolist() == [23_000.0, 24_000.0, 25_000.0]
 
 

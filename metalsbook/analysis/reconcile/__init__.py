@@ -37,27 +37,19 @@ from metalsbook.analysis.reconcile.truncation import learn_cuts, read_cuts
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """What reconciliation says.
+    """What reconciliation says."""
 
-    Attributes:
-        estimates: Key `series, period`: `low, high` (unit of the series; high NaN where unlimited), `best` (latest
-            reported level, else the middle; NaN where open), `basis` (`reported`, `implied`, `open`: wider than 10% of
-            its middle), `n_statements` that speak of the month, `binding` (statements that hold low and high, ids
-            joined by blanks), `conflicts` (ids of those that touch the month), `likely_low, likely_high` (where it lies
-            four times out of five; NaN where open).
-        bands: Key `family`: what hidden prints say of the likely band, see `estimates.band_frame`.
-        conflicts: Key `conflict, statement`: see `telling.CONFLICT_COLUMNS`.
-        revisions: Revisions and restated bases within the limits, one a check: see `families.REVISION_COLUMNS`.
-        allowances: Key `family, kind`: see `families.ALLOWANCE_COLUMNS`.
-        left_out: Key `statement`: what took no part, and why.
-    """
-
+    # Key `series, period`: `low, high` (unit of the series; high NaN where unlimited), `best` (latest reported level,
+    # else the middle; NaN where open), `basis` (`reported`, `implied`, `open`: wider than 10% of its middle),
+    # `n_statements` that speak of the month, `binding` (ids of those that hold low and high), `conflicts` (ids of those
+    # that touch the month), `likely_low, likely_high` (where it lies four times out of five; NaN where open)
     estimates: pd.DataFrame
-    bands: pd.DataFrame
-    conflicts: pd.DataFrame
+    bands: pd.DataFrame  # Key `family`: what hidden prints say of the likely band, see `estimates.band_frame`
+    conflicts: pd.DataFrame  # Key `conflict, statement`: see `telling.CONFLICT_COLUMNS`
+    # Revisions and restated bases within the limits, one a check: see `families.REVISION_COLUMNS`
     revisions: pd.DataFrame
-    allowances: pd.DataFrame
-    left_out: pd.DataFrame
+    allowances: pd.DataFrame  # Key `family, kind`: see `families.ALLOWANCE_COLUMNS`
+    left_out: pd.DataFrame  # Key `statement`: what took no part, and why
 
 
 class Months:
@@ -85,7 +77,7 @@ class Months:
         self._built: dict[Fact, System] = {}
         if habits is None:
             habits, self.checks = learn_habits(self.facts, self.totals)
-            parts = self._split(self.facts)
+            parts = split_components(self.facts, self.totals)
             self._built = {part[0]: build_system(part, self.totals, habits, self.usual) for part in parts}
             cut, unsure = learn_cuts([system for system in self._built.values() if len(system.facts) > 1])
             habits = replace(habits, cut=cut, unsure=unsure)
@@ -97,12 +89,9 @@ class Months:
         """Return what fewer, or other, statements leave, with the limits that these have shown."""
         return Months(statements, series, self.habits, self.known)
 
-    def _split(self, facts: list[Fact]) -> list[list[Fact]]:
-        return split_components(facts, self.totals)
-
     @cached_property
     def _parts(self) -> list[list[Fact]]:
-        return self._split(self.facts)
+        return split_components(self.facts, self.totals)
 
     @cached_property
     def _part_of(self) -> dict[Cell, int]:
@@ -124,9 +113,9 @@ class Months:
     def estimate(self, series: str, period: str) -> dict | None:
         """Return `low, high, best, basis, binding, ...` of a month ("YYYY-MM"), None where nothing speaks of it."""
         cell = Cell(series, month_index(period), 1)
-        part = self._component(self._part_of[cell]) if cell in self._part_of else None
-        if part is None or cell not in part.system.last:
+        if cell not in self._part_of:
             return None
+        part = self._component(self._part_of[cell])
         (row,) = estimate_rows(part, part.bound([part.system.index[cell, part.system.last[cell]]]), {})
         return dict(zip(ESTIMATE_COLUMNS, row, strict=True))
 

@@ -15,7 +15,7 @@ import scipy.sparse as sp
 
 from metalsbook.analysis.reconcile.contradictions import Knot, NamedCore, Side, apply_sides, find_knots, name_cores
 from metalsbook.analysis.reconcile.solver import ENDLESS, LEEWAY, PRIMAL, Model, SolverFailure
-from metalsbook.analysis.reconcile.system import NOBODY, System, entry_rows
+from metalsbook.analysis.reconcile.system import NOBODY, OUT, System, entry_rows
 
 PASSES = 60
 """Passes of bounds propagation; rates that chase each other in a circle would go on for ever."""
@@ -32,10 +32,8 @@ LEAST, MOST = 0, 1
 class Left:
     """What the elements of a component, read in one way, leave for its variables.
 
-    Args:
-        system: The component.
-        state: The reading of every element; all can hold together.
-        known: Values of all variables that are possible, one row each: what they show need not be asked.
+    All elements can hold together, read as `state` says. `known` are values of all variables that are possible, one row
+    each: what they show need not be asked.
     """
 
     def __init__(self, system: System, state: np.ndarray, known: np.ndarray | None = None):
@@ -123,10 +121,7 @@ class Left:
     @cached_property
     def _whole(self) -> Model:
         """The program of all rows, for asking without some."""
-        count = len(self.low)
-        return Model(
-            self.matrix, self.limit + LEEWAY, np.zeros(count), np.zeros(count), np.full(count, ENDLESS), PRIMAL
-        )
+        return Model(self.matrix, self.limit + LEEWAY, np.zeros(len(self.low)), high=ENDLESS, strategy=PRIMAL)
 
     @cached_property
     def _tied(self) -> np.ndarray:
@@ -177,11 +172,10 @@ class Left:
 
     def _behind_solution(self) -> frozenset[int]:
         """Return the elements that prove the last solution: bounds of the box prove too."""
-        carrying = self.owner[self._used[self._model.carrying()]]
-        columns = np.flatnonzero(self._model.at_bounds()).tolist()
-        return frozenset(carrying[carrying != NOBODY].tolist()).union(
-            *(self._behind(end, column) for column in columns for end in (LEAST, MOST))
-        )
+        rows, columns = self._model.carrying()
+        owners = self.owner[self._used[rows]]
+        behind = (self._behind(end, column) for column in np.flatnonzero(columns).tolist() for end in (LEAST, MOST))
+        return frozenset(owners[owners != NOBODY].tolist()).union(*behind)
 
     def _behind(self, end: int, column: int) -> frozenset[int]:
         """Return the elements behind a propagated bound, through all rows that led to it."""
@@ -244,6 +238,21 @@ class Component:
         self.known += [core for core in name_cores(self.system, knots) if core not in self.known]
         return knots
 
+    @cached_property
+    def doubt(self) -> dict[int, int]:
+        """The likeliest reading of each element that is not read strictly."""
+        return {element: reading for knot in self.knots for element, reading in knot.sides[0].items()}
+
+    @cached_property
+    def aside(self) -> set[int]:
+        """The elements of these that no side holds."""
+        return {
+            element
+            for knot in self.knots
+            for element in knot.sides[0]
+            if all(side.get(element) == OUT for side in knot.sides)
+        }
+
     def others(self, number: int) -> list[Side]:
         """Return the likeliest sides of all knots but one."""
         return [knot.sides[0] for place, knot in enumerate(self.knots) if place != number]
@@ -289,22 +298,14 @@ class Component:
                     proofs[end, cell].append((len(solved), left.proof(end, cell)))
                 solved.append(left)
         scale = self.system.scale
+        behind = {cell: proofs[LEAST, cell][0][1] | proofs[MOST, cell][0][1] for cell in cells}
         return {
-            cell: (
-                max(low, 0.0) * scale[cell],
-                high * scale[cell],
-                proofs[LEAST, cell][0][1] | proofs[MOST, cell][0][1],
-            )
-            for cell, (low, high) in ends.items()
+            cell: (max(low, 0.0) * scale[cell], high * scale[cell], behind[cell]) for cell, (low, high) in ends.items()
         }
 
 
 def propagate(matrix: sp.csr_matrix, limit: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict[int, int]]:
-    """Tighten the bounds of all variables through one row at a time.
-
-    Args:
-        matrix: Rows `matrix @ x <= limit`, x at least 0.
-        limit: Right-hand sides.
+    """Tighten the bounds of all variables, at least 0, through one row of `matrix @ x <= limit` at a time.
 
     Returns:
         Lower bounds, upper bounds, and the row that gave the last tightening of each

@@ -53,15 +53,10 @@ NamedCore = Mapping[Fact | Vintage, int]
 
 @dataclass(frozen=True)
 class Knot:
-    """Cores that share elements.
+    """Cores that share elements."""
 
-    Attributes:
-        cores: Smallest contradicting sets.
-        sides: The cheapest ways to settle them all, the likeliest first.
-    """
-
-    cores: tuple[Core, ...]
-    sides: tuple[Side, ...]
+    cores: tuple[Core, ...]  # Smallest contradicting sets
+    sides: tuple[Side, ...]  # The cheapest ways to settle them all, the likeliest first
 
 
 def apply_sides(system: System, sides: Iterable[Side]) -> np.ndarray:
@@ -104,22 +99,16 @@ def find_knots(system: System, known: Iterable[NamedCore] = ()) -> list[Knot]:
 
 def name_cores(system: System, knots: Iterable[Knot]) -> list[NamedCore]:
     """Return the cores of knots by the facts and vintages that they are made of."""
-    elements: list[Fact | Vintage] = [*system.facts, *system.ties]
-    return [{elements[number]: reading for number, reading in core.items()} for knot in knots for core in knot.cores]
+    return [
+        {system.elements[number]: reading for number, reading in core.items()} for knot in knots for core in knot.cores
+    ]
 
 
 def _cores_again(system: System, whole: Compatible, known: Iterable[NamedCore]) -> list[Core]:
     """Return those of the known cores that contradict themselves in this system too."""
-    elements: list[Fact | Vintage] = [*system.facts, *system.ties]
-    number = {element: place for place, element in enumerate(elements)}
-    cores: list[Core] = []
-    for named in known:
-        if named.keys() <= number.keys():
-            trial = np.full(system.size, OUT, np.int8)
-            trial[[number[element] for element in named]] = list(named.values())
-            if not whole.is_possible(trial):
-                cores.append({number[element]: reading for element, reading in named.items()})
-    return cores
+    number = {element: place for place, element in enumerate(system.elements)}
+    here = [{number[one]: way for one, way in named.items()} for named in known if named.keys() <= number.keys()]
+    return [core for core in here if not whole.is_possible(system.only(core))]
 
 
 def _first_cores(system: System, whole: Compatible, known: list[Core]) -> list[Core]:
@@ -130,9 +119,7 @@ def _first_cores(system: System, whole: Compatible, known: list[Core]) -> list[C
     for clash in _clashing_sums(system.facts):
         if any(state[element] == OUT for element in clash):
             continue
-        trial = np.full(system.size, OUT, np.int8)
-        trial[[*clash, *system.ties_of(clash)]] = STRICT
-        core = _thin(system, trial)
+        core = _thin(system, system.only(dict.fromkeys([*clash, *system.ties_of(clash)], STRICT)))
         if core is not None:
             cores.append(core)
             state[[element for element in core if element < count]] = OUT
@@ -165,9 +152,14 @@ def find_core(system: System, whole: Compatible, state: np.ndarray) -> Core | No
     carriers = whole.carriers(state)
     if carriers is None:
         return None
-    trial = np.full(system.size, OUT, np.int8)
-    trial[carriers] = state[carriers]
-    return _thin(system, trial) or _thin(system, state.copy())
+    return _thin(system, _keep(state, carriers)) or _thin(system, state.copy())
+
+
+def _keep(state: np.ndarray, elements: np.ndarray) -> np.ndarray:
+    """Return a state in which all but some elements are out."""
+    kept = np.full(len(state), OUT, np.int8)
+    kept[elements] = state[elements]
+    return kept
 
 
 def _thin(system: System, trial: np.ndarray) -> Core | None:
@@ -182,9 +174,7 @@ def _thin(system: System, trial: np.ndarray) -> Core | None:
     reach = [len(fact.cells) for fact in system.facts] + [0] * len(system.ties)
     needed: set[int] = set()
     while True:
-        kept = np.full(system.size, OUT, np.int8)
-        kept[carriers] = trial[carriers]
-        trial = kept
+        trial = _keep(trial, carriers)
         rest = [element for element in carriers.tolist() if element not in needed]
         if not rest:
             break
@@ -250,9 +240,11 @@ class Slips:
             for reading in system.looser(element, STRICT):
                 self.members.setdefault(slip_of(system, element, reading), {})[element] = reading
         self._ways: dict[frozenset, list[tuple]] = {}
-        self.cost = {
-            name: max(_cost(system, *way) for way in members.items()) for name, members in self.members.items()
-        }
+        self.cost = {name: max(map(self._cost, members, members.values())) for name, members in self.members.items()}
+
+    def _cost(self, element: int, reading: int) -> float:
+        houses = len(self.system.facts[element].houses) if reading == OUT else 1
+        return COST[reading] + HOUSE * (min(houses, MOST_HOUSES) - 1)
 
     def ways(self, core: Core) -> list[tuple]:
         """Return the slips that settle a core."""
@@ -361,12 +353,6 @@ def slip_of(system: System, element: int, reading: int) -> tuple:
     if reading == OUT and fact.is_share:
         return "wrong base", fact.sources[0], fact.bottom
     return fact.key, reading
-
-
-def _cost(system: System, element: int, reading: int) -> float:
-    """Return what a reading costs, in slips."""
-    houses = min(len(system.facts[element].houses), MOST_HOUSES) if reading == OUT else 1
-    return COST[reading] + HOUSE * (houses - 1)
 
 
 def _likelihood(system: System, side: Side) -> tuple:

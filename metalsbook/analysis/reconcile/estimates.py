@@ -17,7 +17,7 @@ import pandas as pd
 
 from metalsbook.analysis.reconcile.bounds import Component
 from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text
-from metalsbook.analysis.reconcile.system import OUT, STRICT
+from metalsbook.analysis.reconcile.system import OUT
 
 OPEN_WIDTH = 0.10
 """Width of an interval, as a share of its middle, above which a month is open."""
@@ -33,33 +33,24 @@ def estimate_rows(component: Component, bounds: dict[int, tuple], conflicts: dic
         bounds: Least value, greatest value and proving elements of the cells to give a row.
         conflicts: Facts (indices) of each conflict id.
     """
-    system, knots = component.system, component.knots
-    touching, disputed = defaultdict(list), defaultdict(set)
-    for number, fact in enumerate(system.facts):
-        for cell in set(fact.cells):
-            touching[cell].append(number)
+    system = component.system
+    disputed = defaultdict(set)
     for name, members in conflicts.items():
         for cell in {cell for member in members for cell in system.facts[member].cells}:
             disputed[cell].add(name)
-    doubt = {element: reading for knot in knots for element, reading in knot.sides[0].items()}
-    aside = {e for e in doubt if all(side.get(e) == OUT for k in knots for side in k.sides if e in k.sides[0])}
     rows = []
     for number, (least, most, binding) in bounds.items():
         cell = system.cells[number]
         if cell.span > 1:
             continue
-        digits = _digits(system.scale[number])
+        # Bounds are rounded to a millionth of the usual month.
+        digits = 6 - int(np.floor(np.log10(system.scale[number])))
         low, high = (_outward(end, sign, digits) for end, sign in ((least, -1), (most, 1)))
-        levels = [
-            system.facts[fact]
-            for fact in touching[cell]
-            if system.facts[fact].top == (cell,) and not system.facts[fact].bottom and fact not in aside
-        ]
-        cut = {system.facts[fact] for fact in touching[cell] if doubt.get(fact, STRICT) != STRICT}
-        best, basis = _best(levels, cut, low, high, digits)
+        levels = [fact for fact in system.levels[cell] if fact not in component.aside]
+        best, basis = _best(component, levels, low, high, digits)
         held = " ".join(sorted(system.facts[element].key for element in binding if element < len(system.facts)))
         month, clashes = month_text(cell.start), " ".join(sorted(disputed[cell]))
-        rows.append((cell.series, month, low, high, best, basis, len(touching[cell]), held, clashes))
+        rows.append((cell.series, month, low, high, best, basis, len(system.touching[cell]), held, clashes))
     return rows
 
 
@@ -72,25 +63,23 @@ def estimate_frame(rows: list[tuple]) -> pd.DataFrame:
     return frame.astype({**texts, **numbers})
 
 
-def _best(levels: list[Fact], cut: set[Fact], low: float, high: float, digits: int) -> tuple[float, str]:
+def _best(component: Component, levels: list[int], low: float, high: float, digits: int) -> tuple[float, str]:
     """Return the best value and the basis of a month; NaN where it is open.
 
-    Figures of `cut` hold only as cut off: they are never the best while a finer one exists.
+    Figures that hold only as cut off are never the best while a finer one exists.
     """
-    levels = [fact for fact in levels if np.isfinite([fact.low, fact.high]).all()]
-    wide = not np.isfinite(high) or high - low > OPEN_WIDTH * (high + low) / 2
-    if levels:
-        best = min(levels, key=lambda fact: (fact in cut or fact.cut, -fact.rounds[-1], fact.resolution, fact.key))
-        if best not in cut and not best.cut:
-            return min(max(best.printed, low), high), "reported"
-    if wide:
+    cut = {number: number in component.doubt or component.system.facts[number].cut for number in levels}
+    facts = component.system.facts
+    best = min(levels, key=lambda one: (cut[one], *_newest_finest(facts[one])), default=None)
+    if best is not None and not cut[best]:
+        return min(max(facts[best].printed, low), high), "reported"
+    if not np.isfinite(high) or high - low > OPEN_WIDTH * (high + low) / 2:
         return np.nan, "open"
     return round((low + high) / 2, digits), "reported" if levels else "implied"
 
 
-def _digits(usual_month: float) -> int:
-    """Return the decimals that bounds are rounded to: a millionth of the usual month."""
-    return 6 - int(np.floor(np.log10(usual_month))) if usual_month > 0 else 6
+def _newest_finest(fact: Fact) -> tuple:
+    return -fact.rounds[-1], fact.resolution, fact.key
 
 
 def _outward(value: float, sign: int, digits: int) -> float:
@@ -110,19 +99,12 @@ BAND_COLUMNS = ["family", "cases", "share", "covered", "tested", "width_pct", "e
 
 
 class Hidden(NamedTuple):
-    """A printed month that was hidden.
+    """A printed month that was hidden."""
 
-    Attributes:
-        family: Its family of statistics.
-        distance: Of the print from the middle, in half widths of what the rest left.
-        width: What the rest left, as a share of the print.
-        error: Distance of the print from the middle, as a share of it.
-    """
-
-    family: str
-    distance: float
-    width: float
-    error: float
+    family: str  # Its family of statistics
+    distance: float  # Of the print from the middle, in half widths of what the rest left
+    width: float  # What the rest left, as a share of the print
+    error: float  # Distance of the print from the middle, as a share of it
 
 
 def hide_months(components: Iterable[Component], most: int = MOST) -> list[Hidden]:
@@ -132,12 +114,11 @@ def hide_months(components: Iterable[Component], most: int = MOST) -> list[Hidde
     """
     printed: dict[str, list[tuple[Cell, list[int], Component]]] = defaultdict(list)
     for component in components:
-        levels, habits = defaultdict(list), component.system.habits
-        for number, fact in enumerate(component.system.facts):
-            if not fact.bottom and len(fact.top) == 1 and fact.top[0].span == 1 and np.isfinite(fact.high):
-                levels[fact.top[0]].append(number)
-        for cell, numbers in levels.items():
-            printed[habits.family.get(cell.series, cell.series)].append((cell, numbers, component))
+        system = component.system
+        for cell, numbers in system.levels.items():
+            if cell.span == 1 and numbers:
+                family = system.habits.family.get(cell.series, cell.series)
+                printed[family].append((cell, numbers, component))
     found = []
     for family, months in sorted(printed.items()):
         months.sort(key=lambda month: month[0])
@@ -153,7 +134,7 @@ def _hide(family: str, cell: Cell, numbers: list[int], component: Component) -> 
         return None
     column = system.index[cell, system.last[cell]]
     low, high = (end * system.scale[column] for end in whole.without(numbers, column))
-    value = min(kept, key=lambda fact: (-fact.rounds[-1], fact.resolution, fact.key)).printed
+    value = min(kept, key=_newest_finest).printed
     if not np.isfinite(high) or high - low > OPEN_WIDTH * (high + low) / 2 or value <= 0:
         return None
     half = max((high - low) / 2, 1e-9 * value)

@@ -4,12 +4,12 @@ A *cell* is one month of one series, or one whole year where nothing within that
 reconciliation solves for. A *fact* is one printed figure: a sum of cells (level, ytd, year, mean3) that lies in an
 interval, or two sums whose ratio does (mom, yoy, ytd_yoy, qoq, share). Prints of the same figure are one fact.
 
-What does not belong here: revisions (`vintages`), equations (`system`).
+What does not belong here: revisions (`families`), equations (`system`).
 """
 
 import re
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -30,39 +30,22 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Fact:
-    """One printed figure, as a statement about sums of cells.
+    """One printed figure, as a statement about sums of cells."""
 
-    Attributes:
-        key: Id of its first statement: the fact's identity.
-        statements: Ids of all its prints.
-        series: Series it was printed for.
-        measure: As printed.
-        period: As printed.
-        top: Cells that are summed.
-        bottom: Cells that the sum is divided by; empty for an amount.
-        low: Least value of the sum (unit of the series), or of the ratio (1.0 = no change; shares 0 to 1).
-        high: Greatest value.
-        printed: The figure as printed: unit of the series, or per cent.
-        resolution: Size of its last printed digit, as `printed`.
-        rounds: Months of publication of its prints, as months since year 0, ascending.
-        sources: Sources of its prints, sorted.
-        cut: Whether its publisher cuts digits off, or may do so: `low` and `high` say so then.
-    """
-
-    key: str
-    statements: tuple[str, ...]
-    series: str
-    measure: str
-    period: str
-    top: tuple[Cell, ...]
-    bottom: tuple[Cell, ...]
-    low: float
-    high: float
-    printed: float
-    resolution: float
-    rounds: tuple[int, ...]
-    sources: tuple[str, ...]
-    cut: bool = False
+    key: str  # Id of its first statement: the fact's identity
+    statements: tuple[str, ...]  # Ids of all its prints
+    series: str  # Series it was printed for
+    measure: str  # As printed
+    period: str  # As printed
+    top: tuple[Cell, ...]  # Cells that are summed
+    bottom: tuple[Cell, ...]  # Cells that the sum is divided by; empty for an amount
+    low: float  # Least value of the sum (unit of the series), or of the ratio (1.0 = no change; shares 0 to 1)
+    high: float  # Greatest value
+    printed: float  # The figure as printed: unit of the series, or per cent
+    resolution: float  # Size of its last printed digit, as `printed`
+    rounds: tuple[int, ...]  # Months of publication of its prints, as months since year 0, ascending
+    sources: tuple[str, ...]  # Sources of its prints, sorted
+    cut: bool = False  # Whether its publisher cuts digits off, or may do so: `low` and `high` say so then
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -109,20 +92,19 @@ class Fact:
         return min(self._terms(self.printed), further), max(self._terms(self.printed), further)
 
     def _terms(self, printed: float) -> float:
-        """Return a printed figure in the terms of `low` and `high`."""
-        if not self.bottom:
-            return 3 * printed if self.measure == "mean3" else printed
-        return printed / 100 if self.is_share else 1 + printed / 100
+        return in_terms(printed, self.measure, self.top, self.bottom)
 
     @cached_property
     def houses(self) -> frozenset[str]:
-        """The publishers of its prints."""
-        return frozenset(house_of(source) for source in self.sources)
+        """The publishers of its prints: of each source its id up to the date."""
+        return frozenset(re.sub(r"-(\d{4}|undated).*$", "", source) for source in self.sources)
 
 
-def house_of(source: str) -> str:
-    """Return the publisher of a source: its id up to the date."""
-    return re.sub(r"-(\d{4}|undated).*$", "", source)
+def in_terms(printed: float, measure: str, top: tuple[Cell, ...], bottom: tuple[Cell, ...]) -> float:
+    """Return a printed figure in the terms of `Fact.low`: the sum of `top`, or its ratio to that of `bottom`."""
+    if not bottom:
+        return 3 * printed if measure == "mean3" else printed
+    return printed / 100 + (top[0].series == bottom[0].series)
 
 
 def month_index(text: str) -> int:
@@ -135,6 +117,7 @@ def month_text(index: int) -> str:
     return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
+@cache
 def windows(measure: str, period: str) -> tuple[range, range] | None:
     """Return the months that a figure sums, and those it compares them with.
 
@@ -175,10 +158,8 @@ def read_facts(statements: pd.DataFrame, series: pd.DataFrame) -> tuple[list[Fac
     """Return the facts that reconciliation can use, and what it leaves out.
 
     Args:
-        statements: Columns `statement, series, measure, period, value, resolution, bound_low, bound_high, published,
-            source`;
-            key `statement`. Units as in the series catalogue, changes and shares in per cent.
-        series: Columns `series, kind, growth_basis, share_of`; key `series`.
+        statements: As `reconcile` reads them, changes and shares in per cent.
+        series: The catalogue.
 
     Returns:
         Facts sorted by series, period, measure and key; and the frame of statements left out
@@ -188,15 +169,25 @@ def read_facts(statements: pd.DataFrame, series: pd.DataFrame) -> tuple[list[Fac
     catalogue = dict(zip(series["series"], series[columns].itertuples(index=False), strict=True))
     rows, left_out = [], []
     for row in statements.sort_values("statement").itertuples(index=False):
-        reason = _reason_to_leave_out(row, catalogue)
-        if reason:
+        if reason := _reason_to_leave_out(row, catalogue):
             left_out.append((row.statement, row.series, row.measure, row.period, reason))
         else:
             rows.append(row)
-    months = _years_with_months(rows, catalogue)
-    facts = _merge_prints([_read_fact(row, catalogue, months) for row in rows])
-    frame = pd.DataFrame(sorted(left_out), columns=LEFT_OUT_COLUMNS, dtype="str")
-    return facts, frame
+    months = {
+        (name, month // 12)
+        for row in rows
+        if len(row.period) == 7
+        for name in _flows_of(row, catalogue)
+        for span in windows(row.measure, row.period) or ()
+        for month in span
+    }
+    prints: dict[tuple, list[Fact]] = {}
+    for fact in (_read_fact(row, catalogue, months) for row in rows):
+        prints.setdefault((fact.series, fact.period, fact.measure, fact.low, fact.high), []).append(fact)
+    facts = sorted(
+        map(_merge_prints, prints.values()), key=lambda fact: (fact.series, fact.period, fact.measure, fact.key)
+    )
+    return facts, pd.DataFrame(left_out, columns=LEFT_OUT_COLUMNS, dtype="str")
 
 
 def _reason_to_leave_out(row, catalogue: dict) -> str:
@@ -224,19 +215,7 @@ def _reason_to_leave_out(row, catalogue: dict) -> str:
 def _flows_of(row, catalogue: dict) -> list[str]:
     """Return the flow series that a statement speaks of: itself, or part and total of a share."""
     entry = catalogue[row.series]
-    if entry.kind == "share":
-        return [name.strip() for name in entry.share_of.split("/")]
-    return [row.series]
-
-
-def _years_with_months(rows: list, catalogue: dict) -> set[tuple[str, int]]:
-    """Return (series, year) of which something within the year is known."""
-    found = set()
-    for row in rows:
-        if len(row.period) == 7:
-            for months in windows(row.measure, row.period) or ():
-                found |= {(name, month // 12) for name in _flows_of(row, catalogue) for month in months}
-    return found
+    return [name.strip() for name in entry.share_of.split("/")] if entry.kind == "share" else [row.series]
 
 
 def _cells(name: str, months: range, known: set[tuple[str, int]]) -> tuple[Cell, ...]:
@@ -249,17 +228,8 @@ def _cells(name: str, months: range, known: set[tuple[str, int]]) -> tuple[Cell,
 def _read_fact(row, catalogue: dict, known: set[tuple[str, int]]) -> Fact:
     flows = _flows_of(row, catalogue)
     above, below = windows(row.measure, row.period) or (range(0), range(0))
-    low = row.bound_low if np.isfinite(row.bound_low) else -np.inf
-    high = row.bound_high if np.isfinite(row.bound_high) else np.inf
-    if len(flows) == 2:
-        top, bottom = _cells(flows[0], above, known), _cells(flows[1], above, known)
-        low, high = low / 100, high / 100
-    else:
-        top, bottom = _cells(flows[0], above, known), _cells(flows[0], below, known)
-        if bottom:
-            low, high = 1 + low / 100, 1 + high / 100
-        elif row.measure == "mean3":
-            low, high = 3 * low, 3 * high
+    top, bottom = _cells(flows[0], above, known), _cells(flows[-1], above if len(flows) == 2 else below, known)
+    low, high = (in_terms(end, row.measure, top, bottom) for end in (row.bound_low, row.bound_high))
     return Fact(
         key=row.statement,
         statements=(row.statement,),
@@ -277,16 +247,10 @@ def _read_fact(row, catalogue: dict, known: set[tuple[str, int]]) -> Fact:
     )
 
 
-def _merge_prints(facts: list[Fact]) -> list[Fact]:
-    """Return one fact for all prints of a figure with the same bounds; its rounds and ids are those of all."""
-    same: dict[tuple, list[Fact]] = {}
-    for fact in facts:
-        same.setdefault((fact.series, fact.period, fact.measure, fact.low, fact.high), []).append(fact)
-    merged = []
-    for prints in same.values():
-        ids = tuple(sorted(name for fact in prints for name in fact.statements))
-        rounds = tuple(sorted({month for fact in prints for month in fact.rounds}))
-        sources = tuple(sorted({name for fact in prints for name in fact.sources}))
-        first = min(prints, key=lambda fact: fact.key)
-        merged.append(Fact(**{**first.__dict__, "statements": ids, "rounds": rounds, "sources": sources}))
-    return sorted(merged, key=lambda fact: (fact.series, fact.period, fact.measure, fact.key))
+def _merge_prints(prints: list[Fact]) -> Fact:
+    """Return one fact for all prints of a figure with the same bounds; its rounds, ids and sources are those of all."""
+    every = {
+        name: tuple(sorted({one for fact in prints for one in getattr(fact, name)}))
+        for name in ("statements", "rounds", "sources")
+    }
+    return replace(min(prints, key=lambda fact: fact.key), **every)

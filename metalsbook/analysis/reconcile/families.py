@@ -65,31 +65,37 @@ Entry = tuple[tuple[Fact, ...], float, float]
 
 @dataclass(frozen=True)
 class Check:
-    """A small sum that tells of a revision or a restated base.
+    """A small sum that tells of a revision or a restated base."""
 
-    Attributes:
-        kind: `revision` or `base`.
-        family: Family of its series.
-        series: Its series.
-        months: Months whose vintage differs, or the months of the base.
-        facts: The prints.
-        printed: Vintage of the earlier print.
-        later: Vintage of the later print.
-        gap: What rounding does not explain, later minus earlier (unit of the series); 0 where nothing need be.
-        size: The gap, absolute, as a share of the level of these months.
-        most: The largest that the share can be.
-    """
-
-    kind: str
+    kind: str  # `revision` or `base`
     family: str
-    series: str
-    months: tuple[Cell, ...]
+    months: tuple[Cell, ...]  # Months whose vintage differs, or the months of the base
     facts: tuple[Fact, ...]
-    printed: int
-    later: int
-    gap: float
-    size: float
-    most: float
+    printed: int  # Vintage of the earlier print
+    later: int  # Vintage of the later print
+    low: float  # Least difference that rounding leaves, later minus earlier (unit of the series)
+    high: float  # The greatest
+    level: float  # Of these months
+
+    @property
+    def series(self) -> str:
+        """The series of the months."""
+        return self.months[0].series
+
+    @property
+    def gap(self) -> float:
+        """What rounding does not explain, later minus earlier (unit of the series); 0 where nothing need be."""
+        return max(self.low, 0.0) + min(self.high, 0.0)
+
+    @property
+    def size(self) -> float:
+        """The gap, absolute, as a share of the level."""
+        return abs(self.gap) / max(self.level, 1e-12)
+
+    @property
+    def most(self) -> float:
+        """The largest that this share can be."""
+        return max(abs(self.low), abs(self.high)) / max(self.level, 1e-12)
 
     @property
     def is_next_round(self) -> bool:
@@ -99,34 +105,28 @@ class Check:
 
 @dataclass(frozen=True)
 class Habits:
-    """What is known of the offices and publishers.
+    """What is known of the offices and publishers."""
 
-    Attributes:
-        revision: Revision limit of each family, as a share.
-        base: Re-basing limit of each family, as a share.
-        joint: Revision limit of a series' month (months since year 0) that was revised together with other series.
-        estimated: Pairs of kind and family whose limit rests on checks; others have the cap.
-        family: Family of each series.
-        cut: Publishers that cut digits off, each with whether rates are meant.
-        unsure: Those that may do so.
-    """
-
-    revision: dict[str, float] = field(default_factory=dict)
-    base: dict[str, float] = field(default_factory=dict)
+    # By kind (`revision`, `base`) and family, as a share
+    limits: dict[tuple[str, str], float] = field(default_factory=dict)
+    # Revision limit of a series' month (months since year 0) that was revised together with other series
     joint: dict[tuple[str, int], float] = field(default_factory=dict)
-    estimated: frozenset[tuple[str, str]] = frozenset()
     family: dict[str, str] = field(default_factory=dict)
+    # Publishers that cut digits off, each with whether rates are meant
     cut: frozenset[tuple[str, bool]] = frozenset()
-    unsure: frozenset[tuple[str, bool]] = frozenset()
+    unsure: frozenset[tuple[str, bool]] = frozenset()  # Those that may do so
+
+    def _usual(self, kind: str, series: str) -> float:
+        return self.limits.get((kind, self.family.get(series, "")), CAP[kind])
 
     def revised(self, cell: Cell) -> float:
         """Return the revision limit of a month or year of a series."""
-        usual = self.revision.get(self.family.get(cell.series, ""), CAP["revision"])
-        return max(usual, *(self.joint.get((cell.series, cell.start + month), 0.0) for month in range(cell.span)))
+        months = range(cell.start, cell.start + cell.span)
+        return max(self._usual("revision", cell.series), *(self.joint.get((cell.series, one), 0.0) for one in months))
 
     def rebased(self, series: str) -> float:
         """Return the re-basing limit of a series."""
-        return self.base.get(self.family.get(series, ""), CAP["base"])
+        return self._usual("base", series)
 
 
 def family_of(series: str, totals: dict[str, str]) -> str:
@@ -168,14 +168,12 @@ def vintages_of(fact: Fact, published: int) -> tuple[tuple[Vintage, ...], tuple[
 def learn_habits(facts: Sequence[Fact], totals: dict[str, str]) -> tuple[Habits, list[Check]]:
     """Return the limits of all families, and the checks they rest on."""
     family = {name: family_of(name, totals) for name in {cell.series for fact in facts for cell in fact.cells}}
-    checks = list(_find_checks(facts, family))
-    limits: dict[str, dict[str, float]] = {"revision": {}, "base": {}}
-    estimated = set()
-    for kind, name in product(limits, sorted(set(family.values()))):
-        witnesses = _witnesses(check for check in checks if (check.kind, check.family) == (kind, name))
-        limits[kind][name], is_known = _limit(witnesses, kind)
-        estimated |= {(kind, name)} if is_known else set()
-    return Habits(limits["revision"], limits["base"], _joint_limits(checks), frozenset(estimated), family), checks
+    checks = _find_checks(facts, family)
+    limits = {
+        (kind, name): _limit(_witnesses(check for check in checks if (check.kind, check.family) == (kind, name)), kind)
+        for kind, name in product(CAP, sorted(set(family.values())))
+    }
+    return Habits(limits, _joint_limits(checks), family), checks
 
 
 def _joint_limits(checks: Iterable[Check]) -> dict[tuple[str, int], float]:
@@ -192,28 +190,30 @@ def _joint_limits(checks: Iterable[Check]) -> dict[tuple[str, int], float]:
             sizes[check.series] = max(check.size, sizes.get(check.series, 0.0))
     limits: dict[tuple[str, int], float] = defaultdict(float)
     for (_, months, *_), sizes in shown.items():
-        if len(sizes) > 1:
-            shared = min(sorted(sizes.values())[-2], CAP["revision"])
-            for (series, size), month in product(sizes.items(), months):
-                # Rounded up as the other limits are: what is just possible must not fail for a last digit.
-                limit = float(np.ceil(min(size, shared) * 1e4) / 1e4)
-                limits[series, month] = max(limit, limits[series, month])
+        shared = min(sorted(sizes.values())[-2], CAP["revision"]) if len(sizes) > 1 else 0.0
+        for (series, size), month in product(sizes.items(), months):
+            limits[series, month] = max(_rounded_up(min(size, shared)), limits[series, month])
     return dict(limits)
 
 
-def _limit(witnesses: list[Check], kind: str) -> tuple[float, bool]:
-    """Return the largest limit that the witnesses leave possible, and whether they say anything."""
+def _rounded_up(limit: float) -> float:
+    """Return a limit so that what is just possible does not fail for a last digit."""
+    return float(np.ceil(limit * 1e4) / 1e4)
+
+
+def _limit(witnesses: list[Check], kind: str) -> float:
+    """Return the largest limit that the witnesses leave possible: the cap where they say nothing."""
     cap = CAP[kind]
     witnesses = [check for check in witnesses if check.size <= cap]
     if not witnesses:
-        return cap, False
+        return cap
     # From one round to the next an office revises less often than until figures are settled: a share for each.
     likely = sum(
         _log_likelihood([check for check in witnesses if check.is_next_round == is_next], kind)
         for is_next in (False, True)
     )
     last = SIZES[int(np.flatnonzero(likely >= likely.max() - np.log(UNLIKELY))[-1])]
-    return float(np.clip(np.ceil(last * 1e4) / 1e4, LEAST, cap)), last < cap
+    return float(np.clip(_rounded_up(last), LEAST, cap))
 
 
 def _log_likelihood(witnesses: list[Check], kind: str) -> np.ndarray:
@@ -273,31 +273,30 @@ def _wholes(
                 yield whole[0], left[0] + right[0], whole[1] - left[2] - right[2], whole[2] - left[1] - right[1]
 
 
-def _find_checks(facts: Sequence[Fact], family: dict[str, str]) -> Iterator[Check]:
-    """Yield the checks: of revisions between two vintages the one that says most, of a base the one that fits best."""
+def _find_checks(facts: Sequence[Fact], family: dict[str, str]) -> list[Check]:
+    """Return the checks: of revisions between two vintages the one that says most, of a base the one that fits best."""
     best: dict[tuple, tuple[tuple, Check]] = {}
-    found: list[tuple[tuple, tuple, Check]] = []
     for plus, minus, low, high in small_sums(facts):
-        if len({cell.series for fact in plus + minus for cell in fact.cells}) > 1:
+        series = {cell.series for fact in plus + minus for cell in fact.cells}
+        if len(series) > 1:
             continue
-        rates = [fact for fact in plus + minus if fact.spans_years]
-        if rates:
-            base = _judge_base(plus, minus, low, high, rates, family)
-            found.append((("base", rates[-1].key), (base.size, base.most), base))
-        elif revision := _judge_revision(plus, minus, low, high, family):
-            name = revision.series, revision.months, revision.printed, revision.later
-            found.append((name, (revision.most - revision.size,), revision))
-    for name, rank, check in found:
+        office = family[series.pop()]
+        if rates := [fact for fact in plus + minus if fact.spans_years]:
+            check = _judge_base(plus, minus, low, high, rates, office)
+            name, rank = ("base", rates[-1].key), (check.size, check.most)
+        elif check := _judge_revision(plus, minus, low, high, office):
+            name, rank = (check.series, check.months, check.printed, check.later), (check.most - check.size,)
+        else:
+            continue
         if name not in best or rank < best[name][0]:
             best[name] = rank, check
-    return (check for _, check in best.values())
+    return [check for _, check in best.values()]
 
 
 def _judge_base(
-    plus: tuple[Fact, ...], minus: tuple[Fact, ...], low: float, high: float, rates: list[Fact], family: dict[str, str]
+    plus: tuple[Fact, ...], minus: tuple[Fact, ...], low: float, high: float, rates: list[Fact], family: str
 ) -> Check:
     """Return what a growth rate beside both its levels, or the bases of three growth rates, tell of a restated base."""
-    facts = plus + minus
     if len(rates) == 1:
         (level,) = (fact for fact in minus if fact is not rates[0])
         months, printed, base = rates[0].bottom, level.rounds[-1], (plus[0].low + plus[0].high) / 2
@@ -305,15 +304,11 @@ def _judge_base(
         months, printed = plus[-1].bottom, minus[1].rounds[-1]
         # Both ends may be restated, in opposite directions.
         base = (plus[0].low + plus[0].high) / (plus[-1].low + plus[-1].high) * 2
-    gap = low if low > 0 else high if high < 0 else 0.0
-    base = max(base, 1e-12)
-    size, most = abs(gap) / base, max(abs(low), abs(high)) / base
-    name = months[0].series
-    return Check("base", family[name], name, months, facts, printed, rates[-1].rounds[-1], gap, size, most)
+    return Check("base", family, months, plus + minus, printed, rates[-1].rounds[-1], low, high, base)
 
 
 def _judge_revision(
-    plus: tuple[Fact, ...], minus: tuple[Fact, ...], low: float, high: float, family: dict[str, str]
+    plus: tuple[Fact, ...], minus: tuple[Fact, ...], low: float, high: float, family: str
 ) -> Check | None:
     """Return what a sum tells of revisions; None where all its prints may show one vintage."""
     facts = plus + minus
@@ -322,13 +317,11 @@ def _judge_revision(
         return None
     months = tuple(sorted(cell for cell, *_ in torn))
     printed, later = min(early for _, early, _, _ in torn), max(late for _, _, late, _ in torn)
-    side = 1 if sum(sign for *_, sign in torn) >= 0 else -1
-    gap = side * (low if low > 0 else high if high < 0 else 0.0)
+    if sum(sign for *_, sign in torn) < 0:
+        low, high = -high, -low
     # Of several months each may have been revised: their sum is revised by less than that many times as much.
-    level = max(sum(_level(cell, facts) for cell in months) / np.sqrt(len(months)), 1e-12)
-    size, most = abs(gap) / level, max(abs(low), abs(high)) / level
-    name = months[0].series
-    return Check("revision", family[name], name, months, facts, printed, later, gap, size, most)
+    level = sum(_level(cell, facts) for cell in months) / np.sqrt(len(months))
+    return Check("revision", family, months, facts, printed, later, low, high, level)
 
 
 def _torn(plus: tuple[Fact, ...], minus: tuple[Fact, ...], rounds: tuple[int, ...]) -> list[tuple[Cell, int, int, int]]:
@@ -353,19 +346,7 @@ def _level(cell: Cell, facts: tuple[Fact, ...]) -> float:
 
 
 REVISION_COLUMNS = ["series", "kind", "period", "printed", "later", "gap", "gap_pct", "direction", "statements"]
-ALLOWANCE_COLUMNS = [
-    "family",
-    "kind",
-    "limit_pct",
-    "basis",
-    "series",
-    "checks",
-    "found",
-    "up",
-    "down",
-    "median_pct",
-    "largest_pct",
-]
+ALLOWANCE_COLUMNS = "family kind limit_pct basis series checks found up down median_pct largest_pct".split()
 
 
 def revision_frame(checks: Iterable[Check], habits: Habits) -> pd.DataFrame:
@@ -389,29 +370,28 @@ def revision_frame(checks: Iterable[Check], habits: Habits) -> pd.DataFrame:
 def allowance_frame(checks: Sequence[Check], habits: Habits) -> pd.DataFrame:
     """Return the limits, key `family, kind`.
 
-    `limit_pct` and its `basis` (`estimated`, `default`); how many `series` the family has and how many `checks`;
+    `limit_pct` and its `basis` (`estimated`, `cap`); how many `series` the family has and how many `checks`;
     `found`: checks that need a revision or a new base, how many went `up` and `down`, their median and largest size in
     per cent.
     """
     rows = []
-    for kind, limits in (("revision", habits.revision), ("base", habits.base)):
-        for name, limit in sorted(limits.items()):
-            own = [check for check in checks if (check.kind, check.family) == (kind, name)]
-            found = list(_within(own, habits))
-            sizes = [100 * check.size for check in found]
-            up = sum(check.gap > 0 for check in found)
-            basis = "estimated" if (kind, name) in habits.estimated else "cap"
-            count = sum(one == name for one in habits.family.values())
-            middle, largest = (float(np.median(sizes)), max(sizes)) if sizes else (0.0, 0.0)
-            rows.append(
-                (name, kind, 100 * limit, basis, count, len(own), len(sizes), up, len(sizes) - up, middle, largest)
-            )
+    for (kind, name), limit in habits.limits.items():
+        own = [check for check in checks if (check.kind, check.family) == (kind, name)]
+        found = list(_within(own, habits))
+        sizes = [100 * check.size for check in found]
+        up = sum(check.gap > 0 for check in found)
+        basis = "estimated" if limit < CAP[kind] else "cap"
+        count = sum(one == name for one in habits.family.values())
+        middle, largest = (float(np.median(sizes)), max(sizes)) if sizes else (0.0, 0.0)
+        counts = count, len(own), len(sizes), up, len(sizes) - up
+        rows.append((name, kind, 100 * limit, basis, *counts, middle, largest))
     return pd.DataFrame(sorted(rows), columns=ALLOWANCE_COLUMNS)
 
 
 def _within(checks: Iterable[Check], habits: Habits) -> Iterator[Check]:
     for check in checks:
-        limit = max(map(habits.revised, check.months)) if check.kind == "revision" else habits.base[check.family]
+        is_base = check.kind == "base"
+        limit = habits.rebased(check.series) if is_base else max(map(habits.revised, check.months))
         if 0 < check.size <= limit:
             yield check
 

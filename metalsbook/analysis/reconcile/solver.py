@@ -37,13 +37,7 @@ class SolverFailure(RuntimeError):
 class Model:
     """A loaded program: minimise `cost @ x` over `matrix @ x <= limit` and bounds; changed and solved again at will.
 
-    Args:
-        matrix: Rows.
-        limit: Right-hand sides.
-        cost: Objective.
-        low: Lower bounds of the variables.
-        high: Upper bounds of the variables.
-        strategy: `DUAL` where rows will change, `PRIMAL` where the objective will: the last basis stays feasible.
+    `strategy` is `DUAL` where rows will change, `PRIMAL` where the objective will: the last basis stays feasible.
     """
 
     def __init__(
@@ -51,8 +45,8 @@ class Model:
         matrix: sp.csr_matrix,
         limit: np.ndarray,
         cost: np.ndarray,
-        low: np.ndarray,
-        high: np.ndarray,
+        low: np.ndarray | float = 0.0,
+        high: np.ndarray | float = np.inf,
         strategy: int = DUAL,
     ):
         self.limit = limit
@@ -73,6 +67,7 @@ class Model:
         rows = matrix.indptr, matrix.indices, matrix.data
         by_row, least = int(highspy.MatrixFormat.kRowwise), int(highspy.ObjSense.kMinimize)
         sizes = count, len(limit), matrix.nnz, by_row, least, 0.0
+        low, high = (np.zeros(count) + end for end in (low, high))
         self.highs.passModel(*sizes, cost, low, high, free, limit, *rows, np.zeros(count, np.int32))
 
     def activate(self, rows: np.ndarray) -> None:
@@ -115,24 +110,18 @@ class Model:
         """Return the variables of the last solution."""
         return np.array(self.highs.getSolution().col_value)
 
-    def carrying(self) -> np.ndarray:
-        """Return the rows with a multiplier in the last solution, as a mask."""
-        return np.abs(np.array(self.highs.getSolution().row_dual)) > CARRIES
-
-    def at_bounds(self) -> np.ndarray:
-        """Return the variables whose bounds carry the last solution, as a mask."""
-        return np.abs(np.array(self.highs.getSolution().col_dual)) > CARRIES
+    def carrying(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows with a multiplier in the last solution, and the variables whose bounds carry it, as masks."""
+        solution = self.highs.getSolution()
+        rows, columns = (np.abs(np.array(duals)) > CARRIES for duals in (solution.row_dual, solution.col_dual))
+        return rows, columns
 
 
 class Compatible:
     """Asks which elements contradict themselves: all rows are relaxed by one common amount, which is minimised.
 
-    A *state* is an array with the reading of every element: `STRICT`, `LOOSE` or `OUT`.
-
-    Args:
-        system: The component.
-        kept: The elements (indices) that are asked about, all where not given; the parts and totals that hang on their
-            months come along.
+    A *state* is an array with the reading of every element. Only the elements `kept` (indices; all where not given) can
+    be asked about; the parts and totals that hang on their months come along.
     """
 
     def __init__(self, system: System, kept: np.ndarray | None = None):
@@ -146,8 +135,7 @@ class Compatible:
             (np.insert(matrix.data, ends, -1.0), np.insert(columns, ends, len(names)), matrix.indptr + slacks),
             shape=(len(held), len(names) + 1),
         )
-        cost, full = np.append(np.zeros(len(names)), 1.0), np.full(len(names) + 1, np.inf)
-        self.model = Model(relaxed, system.limit[held], cost, np.zeros(len(full)), full)
+        self.model = Model(relaxed, system.limit[held], np.append(np.zeros(len(names)), 1.0))
 
     def is_possible(self, state: np.ndarray) -> bool:
         """Return whether elements, read so, can all hold."""
@@ -158,5 +146,5 @@ class Compatible:
         """Return elements that prove a contradiction where all are read so, None where there is none."""
         if self.is_possible(state):
             return None
-        owners = self.owner[self.model.carrying() & self.model.active]
+        owners = self.owner[self.model.carrying()[0] & self.model.active]
         return np.unique(owners[owners != NOBODY])

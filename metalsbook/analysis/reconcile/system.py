@@ -24,13 +24,14 @@ is never out: nothing is loosened without a limit.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
 
 from metalsbook.analysis.reconcile.facts import Cell, Fact
 from metalsbook.analysis.reconcile.families import SETTLED, Habits, Vintage, published_vintages, vintage_of, vintages_of
@@ -54,33 +55,23 @@ Link = tuple[tuple[Cell, ...], tuple[Cell, ...]]
 
 @dataclass(frozen=True)
 class System:
-    """Rows over scaled variables, all at least 0.
+    """Rows over scaled variables, all at least 0."""
 
-    Attributes:
-        facts: The component's facts: elements 0 to len(facts) - 1.
-        ties: The early vintages and restated bases that are tied to the last ones; the elements after the facts.
-        variables: Vintages; the first `count` of them are the cells as last published.
-        count: How many cells there are.
-        scale: Unit of each variable, in the unit of its series.
-        matrix: Coefficients, one row an inequality.
-        limit: Right-hand sides.
-        owner: Element of each row, or `NOBODY`.
-        reading: Reading of its element in which a row holds.
-        links: Totals and their parts.
-        habits: The limits of the families.
-    """
+    facts: tuple[Fact, ...]  # The component's facts: elements 0 to len(facts) - 1
+    variables: tuple[Vintage, ...]  # Vintages; the first `count` of them are the cells as last published
+    count: int  # How many cells there are
+    scale: np.ndarray  # Unit of each variable, in the unit of its series
+    matrix: sp.csr_matrix  # Coefficients, one row an inequality
+    limit: np.ndarray  # Right-hand sides
+    owner: np.ndarray  # Element of each row, or `NOBODY`
+    reading: np.ndarray  # Reading of its element in which a row holds
+    links: tuple[Link, ...]  # Totals and their parts
+    habits: Habits  # The limits of the families
 
-    facts: tuple[Fact, ...]
-    ties: tuple[Vintage, ...]
-    variables: tuple[Vintage, ...]
-    count: int
-    scale: np.ndarray
-    matrix: sp.csr_matrix
-    limit: np.ndarray
-    owner: np.ndarray
-    reading: np.ndarray
-    links: tuple[Link, ...]
-    habits: Habits
+    @cached_property
+    def ties(self) -> tuple[Vintage, ...]:
+        """The early vintages and restated bases that are tied to the last ones; the elements after the facts."""
+        return self.variables[self.count :]
 
     @property
     def size(self) -> int:
@@ -102,10 +93,38 @@ class System:
         """The vintage in which each cell was last published."""
         return dict(self.variables[: self.count])
 
+    @cached_property
+    def touching(self) -> dict[Cell, list[int]]:
+        """The facts (indices) that speak of each cell."""
+        found: dict[Cell, list[int]] = {cell: [] for cell in self.cells}
+        for number, fact in enumerate(self.facts):
+            for cell in fact.cells:
+                found[cell].append(number)
+        return found
+
+    @cached_property
+    def levels(self) -> dict[Cell, list[int]]:
+        """Those of them that print the very cell."""
+        return {
+            cell: [number for number in numbers if self.facts[number].cells == (cell,)]
+            for cell, numbers in self.touching.items()
+        }
+
+    @cached_property
+    def elements(self) -> list[Fact | Vintage]:
+        """What the elements are."""
+        return [*self.facts, *self.ties]
+
     @property
     def strict(self) -> np.ndarray:
         """The state in which every element is read strictly."""
         return np.full(self.size, STRICT, np.int8)
+
+    def only(self, readings: Mapping[int, int]) -> np.ndarray:
+        """Return the state in which some elements are read as given, all others are out."""
+        state = np.full(self.size, OUT, np.int8)
+        state[list(readings)] = list(readings.values())
+        return state
 
     def looser(self, element: int, reading: int) -> list[int]:
         """Return the readings of an element that are looser than one; no tie is ever out."""
@@ -152,10 +171,11 @@ class System:
         count = len(self.facts)
         return {count + number for number, tie in enumerate(self.ties) if tie in bases or tie[0] in cells}
 
-    def is_base(self, tie: int) -> bool:
-        """Return whether a tie (an element) holds a restated base."""
-        cell, published = self.ties[tie - len(self.facts)]
-        return vintage_of(cell, published) == SETTLED != published
+    def tie_of(self, element: int) -> tuple[Cell, bool, float]:
+        """Return the cell of a tie, whether it is a restated base, and how far it may differ, as a share."""
+        cell, published = self.ties[element - len(self.facts)]
+        is_base = vintage_of(cell, published) == SETTLED != published
+        return cell, is_base, self.habits.rebased(cell.series) if is_base else self.habits.revised(cell)
 
 
 def entry_rows(matrix: sp.csr_matrix) -> np.ndarray:
@@ -164,46 +184,65 @@ def entry_rows(matrix: sp.csr_matrix) -> np.ndarray:
 
 
 class _Rows:
-    """Collects the rows of a sparse matrix."""
+    """Collects the rows of a sparse matrix over variables that are counted in units of `scale`."""
 
-    def __init__(self) -> None:
+    def __init__(self, scale: Sequence[float]) -> None:
+        self.scale = scale
         self.columns: list[int] = []
         self.values: list[float] = []
         self.ends = [0]
         self.limits: list[float] = []
         self.owners: list[tuple[int, int]] = []
 
-    def add(self, terms: Iterable[tuple[int, float]], limit: float, owner: int, reading: int = STRICT) -> None:
-        if limit == np.inf:
-            return
-        for column, value in terms:
-            if value:
-                self.columns.append(column)
-                self.values.append(value)
+    def add(self, weights: Mapping[int, float], limit: float, level: float, owner: int, reading: int = STRICT) -> None:
+        """Add that a weighted sum of variables, in the unit of their series, is at most `limit` times the `level`.
+
+        A level of 0 stands for variables of one cell, which have one unit.
+        """
+        kept = {column: weight for column, weight in weights.items() if weight}
+        self.columns += kept
+        self.values += [weight * self.scale[column] / level if level else weight for column, weight in kept.items()]
         self.ends.append(len(self.columns))
         self.limits.append(limit)
         self.owners.append((owner, reading))
 
+    def add_fact(
+        self,
+        fact: Fact,
+        bounds: tuple[float, float],
+        top: Sequence[int],
+        bottom: Sequence[int],
+        owner: tuple[int, int],
+    ) -> None:
+        """Add `low <= top <= high` (amount) or `low <= top / bottom <= high` (ratio)."""
+        usual, below = (sum(self.scale[column] for column in side) for side in (top, bottom))
+        if not bottom:
+            level = max(fact.high, 1e-6 * usual)
+            for sign, end in ((1, bounds[1]), (-1, bounds[0])):
+                self.add(dict.fromkeys(top, sign), sign * end / level, level, *owner)
+            return
+        self.add(dict.fromkeys(bottom, -1), -LEAST_BASE, below, *owner)
+        for sign, ratio in ((1, bounds[1]), (-1, bounds[0])):
+            self.add(dict.fromkeys(top, sign) | dict.fromkeys(bottom, -sign * ratio), 0.0, usual, *owner)
+
+    def add_tie(self, one: int, others: Sequence[int], level: float, limit: float, owner: int) -> None:
+        """Add that a variable differs from the sum of others by no more than a share, twice it where read loosely."""
+        for reading in (STRICT, LOOSE):
+            for sign in (1, -1):
+                weights = {one: sign} | dict.fromkeys(others, -sign * (1 + sign * (1 + reading) * limit))
+                self.add(weights, 0.0, level, owner, reading)
+
 
 def split_components(facts: Sequence[Fact], totals: dict[str, str]) -> list[list[Fact]]:
     """Return the facts of each connected component, both in sorted order."""
-    parent: dict[Cell, Cell] = {}
-
-    def root(cell: Cell) -> Cell:
-        while parent.setdefault(cell, cell) != cell:
-            parent[cell] = parent[parent[cell]]
-            cell = parent[cell]
-        return cell
-
+    number = {cell: place for place, cell in enumerate(sorted({cell for fact in facts for cell in fact.cells}))}
+    linked = [fact.cells for fact in facts] + [total + parts for total, parts in link_parts(number, totals)]
+    pairs = np.array([(number[cells[0]], number[cell]) for cells in linked for cell in cells], int).reshape(-1, 2)
+    graph = sp.coo_matrix((np.ones(len(pairs)), pairs.T), shape=(len(number) + 1,) * 2)
+    _, labels = connected_components(graph)
+    groups: dict[int, list[Fact]] = defaultdict(list)
     for fact in facts:
-        for cell in fact.cells:
-            parent[root(cell)] = root(fact.cells[0])
-    for total, parts in link_parts(parent, totals):
-        for cell in (*total, *parts):
-            parent[root(cell)] = root(total[0])
-    groups: dict[Cell, list[Fact]] = defaultdict(list)
-    for fact in facts:
-        groups[root(fact.cells[0])].append(fact)
+        groups[labels[number[fact.cells[0]]]].append(fact)
     return sorted(groups.values(), key=lambda group: group[0].key)
 
 
@@ -232,7 +271,7 @@ def usual_months(facts: Sequence[Fact]) -> dict[str, float]:
     """Return the usual month of each series: the median over its amounts, else what its shares make of it."""
     levels: dict[str, list[float]] = defaultdict(list)
     for fact in facts:
-        if not fact.bottom and np.isfinite(fact.high) and fact.high > 0:
+        if not fact.bottom and fact.high > 0:
             levels[fact.top[0].series].append(fact.high / sum(cell.span for cell in fact.top))
     usual = {name: float(np.median(values)) for name, values in levels.items()}
     shares = [fact for fact in facts if fact.is_share and fact.high > 0]
@@ -260,38 +299,37 @@ def build_system(facts: Sequence[Fact], totals: dict[str, str], habits: Habits, 
     variables = last + ties
     index = {vintage: number for number, vintage in enumerate(variables)}
     scale = [usual.get(cell.series, 1.0) * cell.span for cell, _ in variables]
-    rows = _Rows()
+    rows = _Rows(scale)
     bounds = _cut_edges(facts, shown)
     for number, fact in enumerate(facts):
         columns = {_columns(index, fact, published) for published in fact.rounds}
-        for reading, (low, high) in enumerate(_readings(fact, bounds[number])):
+        for reading, ends in enumerate(_readings(fact, bounds[number])):
             for top, bottom in columns:
-                _add_fact(rows, (number, reading), fact, (low, high), top, bottom, scale)
+                rows.add_fact(fact, ends, top, bottom, (number, reading))
     shown_in: dict[Cell, list[int]] = defaultdict(list)
     for cell, vintage in ties[:revised]:
         shown_in[cell].append(vintage)
-    for number, (cell, vintage) in enumerate(ties[:revised]):
+    for number, (cell, vintage) in enumerate(ties[:revised], len(facts)):
         for other in {asked[cell], *(later for later in shown_in[cell] if later > vintage)}:
-            now, then = index[cell, other], index[cell, vintage]
-            for reading in (STRICT, LOOSE):
-                room = (1 + reading) * habits.revised(cell)
-                rows.add(((then, 1.0), (now, -(1 + room))), 0.0, len(facts) + number, reading)
-                rows.add(((then, -1.0), (now, 1 - room)), 0.0, len(facts) + number, reading)
+            rows.add_tie(index[cell, vintage], [index[cell, other]], 0.0, habits.revised(cell), number)
     for number, base in enumerate(ties[revised:], len(facts) + revised):
-        fact, restated = bases[base], index[base]
-        settled = [index[vintage] for vintage in vintages_of(fact, base[1])[1]]
-        for reading in (STRICT, LOOSE):
-            room = (1 + reading) * habits.rebased(fact.series)
-            for sign in (1, -1):
-                terms = [(column, -sign * (1 + sign * room) * scale[column] / scale[restated]) for column in settled]
-                rows.add([(restated, sign), *terms], 0.0, number, reading)
+        settled = [index[vintage] for vintage in vintages_of(bases[base], base[1])[1]]
+        rows.add_tie(index[base], settled, scale[index[base]], habits.rebased(bases[base].series), number)
     links = tuple(link_parts(cells, totals))
-    _add_parts(rows, links, dict(zip(cells, range(len(cells)), strict=True)), asked, scale, habits)
+    for total, parts in links:
+        # Figures last published in different rounds may have been revised between.
+        torn = 1.05 * (len({asked[cell] for cell in (*total, *parts)}) > 1)
+        level = sum(scale[index[cell, asked[cell]]] for cell in total)
+        weights = {
+            index[cell, asked[cell]]: sign - torn * habits.revised(cell)
+            for sign, side in ((1, parts), (-1, total))
+            for cell in side
+        }
+        rows.add(weights, 0.0, level, NOBODY)
     matrix = sp.csr_matrix((rows.values, rows.columns, rows.ends), shape=(len(rows.limits), len(variables)))
     owner, reading = np.array(rows.owners).T
     return System(
         tuple(facts),
-        tuple(ties),
         tuple(variables),
         len(cells),
         np.array(scale),
@@ -361,52 +399,3 @@ def touches(one: Fact, two: Fact) -> bool:
     """Return whether two facts of the same sums meet at the upper edge of the first and nowhere else."""
     near = abs(one.high - two.low) <= TOUCH * max(abs(two.low), 1e-12)
     return near and one.low < two.low and two.high > one.high and one.is_rounded and two.is_rounded
-
-
-def _add_fact(
-    rows: _Rows,
-    owner: tuple[int, int],
-    fact: Fact,
-    bounds: tuple[float, float],
-    top: Sequence[int],
-    bottom: Sequence[int],
-    scale: Sequence[float],
-) -> None:
-    """Add `low <= top <= high` (amount) or `low <= top / bottom <= high` (ratio), divided by the level of the top."""
-    low, high = bounds
-    usual = sum(scale[column] for column in top)
-    level = usual if bottom else max(fact.high if np.isfinite(fact.high) else fact.low, 1e-6 * usual)
-    if not bottom:
-        rows.add([(column, scale[column] / level) for column in top], high / level, *owner)
-        rows.add([(column, -scale[column] / level) for column in top], -low / level, *owner)
-        return
-    below = sum(scale[column] for column in bottom)
-    rows.add([(column, -scale[column] / below) for column in bottom], -LEAST_BASE, *owner)
-    for sign, ratio in ((1, high), (-1, low)):
-        if np.isfinite(ratio):
-            terms: dict[int, float] = defaultdict(float)
-            for column in top:
-                terms[column] += sign * scale[column] / level
-            for column in bottom:
-                terms[column] -= sign * ratio * scale[column] / level
-            rows.add(terms.items(), 0.0, *owner)
-
-
-def _add_parts(
-    rows: _Rows,
-    links: Iterable[Link],
-    index: dict[Cell, int],
-    asked: dict[Cell, int],
-    scale: Sequence[float],
-    habits: Habits,
-) -> None:
-    """Add `parts <= total`; figures last published in different rounds may have been revised between."""
-    for total, parts in links:
-        torn = len({asked[cell] for cell in (*total, *parts)}) > 1
-        level = sum(scale[index[cell]] for cell in total)
-        terms: dict[int, float] = defaultdict(float)
-        for sign, cells in ((1, parts), (-1, total)):
-            for cell in cells:
-                room = 1.05 * habits.revised(cell) if torn else 0.0
-                terms[index[cell]] += sign * (1 - sign * room) * scale[index[cell]] / level
-        rows.add(terms.items(), 0.0, NOBODY)

@@ -32,26 +32,10 @@ from metalsbook.analysis.reconcile.families import vintage_of
 from metalsbook.analysis.reconcile.solver import LEEWAY, PRIMAL, Compatible, Model, SolverFailure
 from metalsbook.analysis.reconcile.system import OUT, STRICT, WIDE, System, touches
 
-CONFLICT_COLUMNS = [
-    "conflict",
-    "knot",
-    "order",
-    "statement",
-    "prints",
-    "series",
-    "measure",
-    "period",
-    "printed",
-    "role",
-    "gap",
-    "gap_unit",
-    "gap_pct",
-    "gap_series",
-    "gap_period",
-    "gap_roundings",
-    "explanation",
-    "worked_sum",
-]
+CONFLICT_COLUMNS = (
+    "conflict knot order statement prints series measure period printed role gap gap_unit gap_pct gap_series "
+    "gap_period gap_roundings explanation worked_sum"
+).split()
 """Key `conflict, statement`.
 
 `knot`: conflicts that one choice settles; `order`: within the conflict; `prints`: ids of all prints of the figure,
@@ -113,7 +97,7 @@ def _tell_knot(component: Component, number: int) -> Iterator[tuple[str, frozens
     for element, reading in side.items():
         slips.setdefault(slip_of(system, element, reading), []).append(element)
     doubted = {element for each in knot.sides for element in each}
-    name = conflict_id({system.facts[element].key for core in knot.cores for element in core if element < count})
+    knot_id = conflict_id({system.facts[element].key for core in knot.cores for element in core if element < count})
     for elements in slips.values():
         cores = _cores_of(component, number, side, elements)
         if not cores:
@@ -127,54 +111,33 @@ def _tell_knot(component: Component, number: int) -> Iterator[tuple[str, frozens
             continue
         if is_one_base and (factor := _common_factor(component.left(number, knot.sides.index(side)), elements)):
             reasons |= {element: [factor] for element in elements}
-        late = [_late(system, tie) for tie in elements if tie >= count]
-        yield _rows(system, f"kn-{name[3:]}", main, facts, side, doubted, clash, reasons, late)
-
-
-def _rows(
-    system: System,
-    knot: str,
-    main: Core,
-    facts: frozenset[int],
-    side: Side,
-    doubted: set[int],
-    clash: "Clash",
-    reasons: dict[int, list[str]],
-    late: list[tuple[Cell, str]],
-) -> tuple[str, frozenset[int], list[tuple]]:
-    name = conflict_id(system.facts[fact].key for fact in facts)
-    rows = []
-    for order, number in enumerate(sorted(facts), 1):
-        fact = system.facts[number]
-        role = "suspect" if number in side else "settles" if number in doubted else "party"
-        role = role if number in main else "alike"
-        words = [*reasons.get(number, []), *(text for cell, text in late if _speaks_of(fact, cell))]
-        figure = fact.key, " ".join(fact.statements), fact.series, fact.measure, fact.period, fact.printed
         gap = clash.gap, clash.unit, 100 * clash.gap / clash.level, clash.series, clash.period, clash.roundings
-        rows.append((name, knot, order, *figure, role, *gap, "; ".join(dict.fromkeys(words)), "\n".join(clash.lines)))
-    return name, facts, rows
+        name, rows = conflict_id(system.facts[fact].key for fact in facts), []
+        for order, element in enumerate(sorted(facts), 1):
+            fact = system.facts[element]
+            role = "suspect" if element in side else "settles" if element in doubted else "party"
+            late = (_late(system, tie) for tie in elements if tie >= count and _shows(fact, system.tie_of(tie)[0]))
+            words = "; ".join(dict.fromkeys([*reasons.get(element, []), *late]))
+            figure = fact.key, " ".join(fact.statements), fact.series, fact.measure, fact.period, fact.printed
+            role = role if element in main else "alike"
+            rows.append((name, f"kn-{knot_id[3:]}", order, *figure, role, *gap, words, "\n".join(clash.lines)))
+        yield name, facts, rows
 
 
-def _speaks_of(fact: Fact, cell: Cell) -> bool:
+def _shows(fact: Fact, cell: Cell) -> bool:
     """Return whether a figure shows a revised month, or compares with a restated base."""
     if fact.spans_years:
         return (fact.bottom[0].start, sum(one.span for one in fact.bottom)) == (cell.start, cell.span)
     return not fact.bottom and cell in fact.cells
 
 
-def _late(system: System, tie: int) -> tuple[Cell, str]:
-    cell, _ = system.ties[tie - len(system.facts)]
-    if system.is_base(tie):
-        limit = 100 * system.habits.rebased(cell.series)
-        return cell, f"the base of {_period_text(cell)} was restated by {limit:.2g}% or more"
-    limit = 100 * system.habits.revised(cell)
-    return cell, f"{_period_text(cell)} was revised by {limit:.2g}% or more"
-
-
-def _period_text(cell: Cell) -> str:
-    """Return "2025-03" of a month, or of months that end with it; "2023" of a whole year."""
+def _late(system: System, tie: int) -> str:
+    cell, is_base, limit = system.tie_of(tie)
     last = month_text(cell.start + cell.span - 1)
-    return last[:4] if cell.span == 12 and last.endswith("-12") else last
+    period = last[:4] if cell.span == 12 and last.endswith("-12") else last
+    return (
+        f"{'the base of ' * is_base}{period} was {'restated' if is_base else 'revised'} by {100 * limit:.2g}% or more"
+    )
 
 
 def _cores_of(component: Component, number: int, side: Side, elements: list[int]) -> list[Core]:
@@ -197,26 +160,15 @@ def _cores_of(component: Component, number: int, side: Side, elements: list[int]
 
 
 class Clash:
-    """A figure that is known in two ways that exclude each other; rates lie apart in percentage points.
+    """A figure that is known in two ways, each by its least and greatest value, that exclude each other.
 
-    Args:
-        fact: The figure.
-        one: Its least and greatest value in one way.
-        two: The same in the other way.
-        way: 0 where a rival print, a rate and its base, or pieces lead to it, 1 where their reverse does, 2 where the
-            others are solved together.
-
-    Attributes:
-        lines: The sum; the last line ends in the gap.
-        ends: Both intervals, as shown.
-        gap: How far they lie apart, as they are shown; 0 where they meet at an edge.
-        unit, series, period: "pp" where two rates are apart, "" for the unit of the series; what is measured, and when.
-        level: The level at which the gap lies, in its unit; 100 for rates without growth.
-        roundings: The gap as a multiple of what both intervals leave open.
+    `way` is 0 where a rival print, a rate and its base, or pieces lead to it, 1 where their reverse does, 2 where the
+    others are solved together.
     """
 
     def __init__(self, fact: Fact, one: tuple[float, float], two: tuple[float, float], way: int = 0):
-        self.lines: list[str] = []
+        self.lines: list[str] = []  # The sum; the last line ends in the gap
+        # Rates lie apart in percentage points, all else in the unit of a series
         self.way, self.unit, self.period = way, "pp" if fact.bottom else "", runs_of(fact.top)
         self.series = fact.series if fact.bottom else fact.top[0].series
         growth = bool(fact.bottom) and not fact.is_share
@@ -225,8 +177,9 @@ class Clash:
         self.ends = [show_ends(low, high, digits) for low, high in pairs]
         (_, lower), (upper, _) = sorted(pairs)
         least, most = round(upper, digits), round(lower, digits)
-        self.gap = max(round(least - most, digits), 0.0)
-        self.level = (least + most) / 2 + 100 * growth
+        self.gap = max(round(least - most, digits), 0.0)  # As shown; 0 where they meet at an edge
+        self.level = (least + most) / 2 + 100 * growth  # At which the gap lies
+        # The gap as a multiple of what both leave open
         self.roundings = self.gap / max(sum(high - low for low, high in pairs if np.isfinite(high)), 1e-12)
         self._edges = f"{least:,.{digits}f}", f"{most:,.{digits}f}"
         self._far = f"{self.gap:,.{digits}f}{' percentage points' if fact.bottom else ''}"
@@ -262,8 +215,7 @@ def show_clash(system: System, core: Core) -> Clash:
 def _set_against(system: System, core: Core, fact: Fact, room: str) -> Clash:
     """Return what the other figures of a contradiction leave for one of them, and what was printed."""
     others = [element for element in core if element >= len(system.facts) or system.facts[element] is not fact]
-    state = np.full(system.size, OUT, np.int8)
-    state[others] = STRICT
+    state = system.only(dict.fromkeys(others, STRICT))
     way, how = _how([system.facts[element] for element in sorted(others) if element < len(system.facts)], fact)
     spans = [leaves(system, state, *system.columns(fact, published)) for published in fact.rounds]
     left = max(spans, key=lambda span: max(span[0] - fact.high, fact.low - span[1]))
@@ -300,13 +252,12 @@ def _how(others: Sequence[Fact], fact: Fact) -> tuple[int, str]:
 
 def _room(system: System, ties: Sequence[int]) -> str:
     """Return what ties leave open, in words: "revisions of up to 3%"; "" without ties."""
-    rooms: dict[str, float] = {}
+    rooms: dict[bool, float] = {}
     for tie in ties:
-        cell, _ = system.ties[tie - len(system.facts)]
-        words = "bases restated by up to" if system.is_base(tie) else "revisions of up to"
-        limit = system.habits.rebased(cell.series) if system.is_base(tie) else system.habits.revised(cell)
-        rooms[words] = max(limit, rooms.get(words, 0.0))
-    return " and ".join(f"{words} {100 * limit:.2g}%" for words, limit in sorted(rooms.items(), reverse=True))
+        _, is_base, limit = system.tie_of(tie)
+        rooms[is_base] = max(limit, rooms.get(is_base, 0.0))
+    words = {False: "revisions of up to", True: "bases restated by up to"}
+    return " and ".join(f"{words[is_base]} {100 * limit:.2g}%" for is_base, limit in sorted(rooms.items()))
 
 
 def leaves(system: System, state: np.ndarray, top: list[int], bottom: list[int]) -> tuple[float, float]:
@@ -328,11 +279,7 @@ def leaves(system: System, state: np.ndarray, top: list[int], bottom: list[int])
         rows = sp.hstack([system.matrix[held], -sp.csr_matrix(system.limit[held] + room).T])
         rows = sp.vstack([rows, below / unit, -below / unit], format="csr")
         limit = np.append(np.zeros(rows.shape[0] - 2), [1.0, -1.0])
-        least, most = (
-            sign
-            * Model(rows, limit, sign * above / unit, np.zeros(count + 1), np.full(count + 1, np.inf), PRIMAL).solve()
-            for sign in (1, -1)
-        )
+        least, most = (sign * Model(rows, limit, sign * above / unit, strategy=PRIMAL).solve() for sign in (1, -1))
         if np.isfinite(least):
             # Ends on half a digit are rounded alike whatever way the solver took.
             return max(float(f"{least:.10g}"), 0.0), float(f"{most:.10g}")
@@ -418,10 +365,7 @@ class Reader:
         Anything (0 to infinity) where the component does not know all cells.
         """
         low, high = 0.0, np.inf
-        if not (self._knows(top) and self._knows(bottom)):
-            return low, high
-        for published in fact.rounds:
-            above, below = (self._columns(cells, published) for cells in (top, bottom))
+        for above, below in self._sides(fact, top, bottom):
             least, most = (sign * self.left.reach(dict.fromkeys(above, float(sign))) for sign in (-1, 1))
             if bottom:
                 base = [sign * self.left.reach(dict.fromkeys(below, float(sign))) for sign in (-1, 1)]
@@ -431,14 +375,11 @@ class Reader:
 
     def pins(self, fact: Fact, top: Cells, bottom: Cells) -> bool:
         """Return whether a figure fits a sum, or a ratio of two, but a tenth more or less does not: no chance hit."""
-        if not (self._knows(top) and self._knows(bottom)):
-            return False
         low, high = (1 - NEAR) * fact.high, (1 + NEAR) * fact.low
-        scale = self.system.scale
-        for published in fact.rounds:
-            above, below = (self._columns(cells, published) for cells in (top, bottom))
-            base = self.left.shown[:, below] @ scale[below] if bottom else 1.0
-            value = self.left.shown[:, above] @ scale[above]
+        scale, shown = self.system.scale, self.left.shown
+        for above, below in self._sides(fact, top, bottom):
+            base = shown[:, below] @ scale[below] if bottom else 1.0
+            value = shown[:, above] @ scale[above]
             if not ((value <= low * base) | (value >= high * base)).any():
                 least, most = self.span(fact, top, bottom)
                 return low < least <= fact.high and fact.low <= most < high
@@ -446,29 +387,27 @@ class Reader:
 
     def allows(self, fact: Fact, low: float, high: float) -> bool:
         """Return whether a ratio of sums can be from `low` to `high` in every vintage of a fact, exactly."""
-        for published in fact.rounds:
-            above, below = (self._columns(cells, published) for cells in (fact.top, fact.bottom))
-            for sign, ratio in ((1.0, low), (-1.0, high)):
-                weights = dict.fromkeys(above, sign) | dict.fromkeys(below, -sign * ratio)
-                if self.left.reach(weights) < 0:
-                    return False
-        return True
+        return all(
+            self.left.reach(dict.fromkeys(above, sign) | dict.fromkeys(below, -sign * ratio)) >= 0
+            for above, below in self._sides(fact, fact.top, fact.bottom)
+            for sign, ratio in ((1.0, low), (-1.0, high))
+        )
 
-    def _knows(self, cells: Cells) -> bool:
-        return all(cell in self.system.last for cell in self._cells(cells))
+    def _sides(self, fact: Fact, top: Cells, bottom: Cells) -> list[tuple[list[int], list[int]]]:
+        """Return the variables of two sums in each of a fact's vintages, none where not all cells are known."""
+        top, bottom = self._known(top), self._known(bottom)
+        if not all(cell in self.system.last for cell in top + bottom):
+            return []
+        return [(self._columns(top, published), self._columns(bottom, published)) for published in fact.rounds]
 
-    def _cells(self, cells: Cells) -> Cells:
+    def _known(self, cells: Cells) -> Cells:
         """Return cells, or the year that they make up where only that is known."""
-        if len(cells) == 12 and (year := cells[0]._replace(span=12)) in self.system.last:
-            return (year,)
-        return cells
+        year = cells[0]._replace(span=12) if len(cells) == 12 else None
+        return (year,) if year in self.system.last else cells
 
     def _columns(self, cells: Cells, published: int) -> list[int]:
-        """Return the variables of cells, as a print of a round shows them."""
-        last, index, cells = self.system.last, self.system.index, self._cells(cells)
-        if not cells:
-            return []
-        base = (Cell(cells[0].series, cells[0].start, sum(cell.span for cell in cells)), published)
+        last, index = self.system.last, self.system.index
+        base = cells and (Cell(cells[0].series, cells[0].start, sum(cell.span for cell in cells)), published)
         if base in index:
             return [index[base]]
         return [index.get((cell, vintage_of(cell, published)), index[cell, last[cell]]) for cell in cells]
