@@ -33,30 +33,21 @@ def make_root(folder: Path) -> Path:
 
 
 def _tables(number: int) -> dict[str, pd.DataFrame]:
-    statements = pd.DataFrame(
-        {
-            "statement": ["st-1", "st-2", "st-3"],
-            "series": "mg.price.ingot.fugu",
-            "measure": "level",
-            "period": ["2025-09", "2025-10", "2025-11"],
-            "value": [16100.0, 16200.0, None],
-            "stated": ["16,100", "-5.1%", HOSTILE],
-            "source": ["a", "b", "b"],
-        }
-    )
-    corrections = pd.DataFrame(
-        {"correction": ["slip-1", "slip-2"], "column": "stated", "was": ["1", HOSTILE], "becomes": "2", "why": "a slip"}
-    )
-    name = pd.DataFrame({"source": ["a", "b"], "title": ["A page", HOSTILE]})
-    return {
-        "statements": statements.iloc[: 2 + number],
-        "series": name,
-        "sources": name,
-        "claims": name,
-        "outlooks": name,
-        "events": name,
-        "corrections": corrections.iloc[: 1 + number],
+    columns = ["statement", "period", "value", "stated", "source"]
+    rows = [("st-1", "2025-09", 16100.0, "16,100", "a"), ("st-2", "2025-10", 16200.0, "-5.1%", "b")]
+    statements = pd.DataFrame([*rows, ("st-3", "2025-11", None, HOSTILE, "b")], columns=columns)
+    statements = statements.assign(series="mg.price.ingot.fugu", measure="level")
+    slips = {
+        "correction": ["slip-1", "slip-2"],
+        "column": "stated",
+        "was": ["1", HOSTILE],
+        "becomes": "2",
+        "why": "a slip",
     }
+    name = pd.DataFrame({"source": ["a", "b"], "title": ["A page", HOSTILE]})
+    named = dict.fromkeys(("series", "sources", "claims", "outlooks", "events"), name)
+    corrections = pd.DataFrame(slips)
+    return named | {"statements": statements.iloc[: 2 + number], "corrections": corrections.iloc[: 1 + number]}
 
 
 def derived(_: object) -> dict[str, pd.DataFrame]:
@@ -74,13 +65,11 @@ FIGURES = pd.DataFrame(
     columns=["series", "title", "unit", "length", "period", "low", "value", "high", "status", "publisher"],
 )
 CATALOGUE = pd.DataFrame(
-    {
-        "series": ["mg.export.ingot", "mg.price.fugu"],
-        "title": ["Ingot exports", "Fugu price"],
-        "unit": ["t", "CNY/t"],
-        "chapter": ["magnesium_exports", "magnesium_prices"],
-        "basis": ["", HOSTILE],
-    }
+    [
+        ("mg.export.ingot", "Ingot exports", "t", "magnesium_exports", ""),
+        ("mg.price.fugu", "Fugu price", "CNY/t", "magnesium_prices", HOSTILE),
+    ],
+    columns=["series", "title", "unit", "chapter", "basis"],
 )
 
 

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from metalsbook.months import last_day, step_month
+from tests.page.editions import printed
 
 SERIES_DEFAULTS = {"kind": "flow", "growth_basis": "published_levels", "part_of": "", "share_of": "", "unit": "t"}
 
@@ -23,18 +24,7 @@ def make_statements(*rows: tuple) -> pd.DataFrame:
         series, measure, period, value, resolution, *rest = row
         month = period if len(period) == 7 else f"{period[:4]}-12"
         published = rest[0] if rest and rest[0] else last_day(step_month(month, 1))
-        made.append(
-            {
-                "statement": f"st-{number:04d}",
-                "series": series,
-                "measure": measure,
-                "period": period,
-                "value": float(value),
-                "resolution": float(resolution),
-                "bound_low": value - resolution / 2,
-                "bound_high": value + resolution / 2,
-                "published": published,
-                "source": rest[1] if len(rest) > 1 else "s",
-            }
-        )
+        source = rest[1] if len(rest) > 1 else "s"
+        row = printed(series, period, value, measure, float(resolution), source=source, published=published)
+        made.append(row | {"statement": f"st-{number:04d}"})
     return pd.DataFrame(made)

@@ -19,28 +19,24 @@ class Tally:
         markets: Simulated.
         months: Months with a known truth.
         outside: (seed, series, period) of months whose truth lies outside their interval.
-        alarms: Seeds of markets in which a conflict was found.
         conflicts: How many were found.
         touched: Months that a conflict touches.
         touched_outside: Those of them whose truth lies outside.
         planted: Markets in which an error could be planted.
         caught: Those of them where a conflict contains the planted statement.
         suspected: Those of them where it is the suspect.
-        sizes: How many statements the conflict has that contains it.
         bases: Months by basis.
     """
 
     markets: int = 0
     months: int = 0
     outside: list[tuple[int, str, str]] = field(default_factory=list)
-    alarms: list[int] = field(default_factory=list)
     conflicts: int = 0
     touched: int = 0
     touched_outside: int = 0
     planted: int = 0
     caught: int = 0
     suspected: int = 0
-    sizes: Counter = field(default_factory=Counter)
     bases: Counter = field(default_factory=Counter)
 
 
@@ -75,7 +71,6 @@ def _count(tally: Tally, seed: int, market: Market, result: Reconciliation) -> N
     tally.outside += [(seed, *key) for key in outside]
     tally.touched += len(touched & set(market.truth))
     tally.touched_outside += len(touched & set(outside))
-    tally.alarms += [seed] if len(result.conflicts) else []
     tally.conflicts += result.conflicts["conflict"].nunique()
     if market.planted:
         prints = result.conflicts["prints"].str.split().map(lambda names: market.planted in names).astype(bool)
@@ -83,8 +78,6 @@ def _count(tally: Tally, seed: int, market: Market, result: Reconciliation) -> N
         tally.planted += 1
         tally.caught += not hits.empty
         tally.suspected += bool((hits["role"] == "suspect").any())
-        if not hits.empty:
-            tally.sizes[int((result.conflicts["conflict"] == hits["conflict"].iloc[0]).sum())] += 1
 
 
 def months_outside(market: Market, result: Reconciliation) -> list[tuple[str, str]]:
@@ -94,8 +87,6 @@ def months_outside(market: Market, result: Reconciliation) -> list[tuple[str, st
         (series, period): (low, np.inf if np.isnan(high) else high)
         for series, period, low, high in zip(rows["series"], rows["period"], rows["low"], rows["high"], strict=True)
     }
-    return [
-        key
-        for key, value in market.truth.items()
-        if key not in known or not known[key][0] * (1 - 1e-9) <= value <= known[key][1] * (1 + 1e-9)
-    ]
+    ends = {key: known.get(key, (np.inf, -np.inf)) for key in market.truth}
+    leeway = 1 + 1e-9
+    return [key for key, value in market.truth.items() if not ends[key][0] / leeway <= value <= ends[key][1] * leeway]

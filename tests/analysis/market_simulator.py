@@ -7,7 +7,6 @@ the latest round that spoke of it. A statement under a wrong label does not coun
 speaking of its months.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,9 +21,6 @@ HABITS = (0.0, 0.001, 0.003, 0.008)
 """How far a publisher's first prints are revised at most, as a share of the month."""
 
 HOUSES = 3
-
-ERRORS = ("digits swapped", "wrong label", "truncated", "factor 10")
-_ROUNDED = {"level": 1, "ytd": 3, "year": 3, "mean3": 1}
 
 
 @dataclass(frozen=True)
@@ -86,10 +82,9 @@ class _Office:
         often = rng.choice([0.3, 1.0])
         level = 10 ** rng.uniform(3, 6)
         pieces = rng.dirichlet(np.full(parts + 1, 4.0)) * level
-        walk = np.exp(
-            np.cumsum(rng.normal(0, 0.08, (months, parts + 1)), axis=0) + rng.normal(0, 0.1, (months, parts + 1))
-        )
-        final = pieces * walk * np.where(rng.random((months, parts + 1)) < 0.03, 0.01 if ways.falls else 0.3, 1.0)
+        shape = (months, parts + 1)
+        walk = np.exp(np.cumsum(rng.normal(0, 0.08, shape), axis=0) + rng.normal(0, 0.1, shape))
+        final = pieces * walk * np.where(rng.random(shape) < 0.03, 0.01 if ways.falls else 0.3, 1.0)
         if ways.zeros:
             final[:, 1:] *= rng.random((months, parts)) >= 0.05
         if ways.late and parts:
@@ -98,10 +93,8 @@ class _Office:
         first = final / (1 + revised)
         self.settles = rng.integers(2, 5, months)
         self.level = level
-        if ways.base:
-            self.factors = 1 + rng.uniform(-ways.base, ways.base, (parts + 1, months // 12 + 2))
-        else:
-            self.factors = np.ones((parts + 1, months // 12 + 2))
+        spread, shape = ways.base, (parts + 1, months // 12 + 2)
+        self.factors = 1 + rng.uniform(-spread, spread, shape) if spread else np.ones(shape)
         self.final = {"total": final.sum(1), **{name: final[:, n] for n, name in enumerate(self.names[1:])}}
         self.first = {"total": first.sum(1), **{name: first[:, n] for n, name in enumerate(self.names[1:])}}
 
@@ -247,36 +240,20 @@ def _swap_digits(row: tuple) -> tuple | None:
 def _relabel(row: tuple) -> tuple | None:
     name, measure, period, value, resolution, published = row
     other = {"mom": "yoy", "yoy": "mom", "ytd": "level", "level": "ytd", "ytd_yoy": "yoy"}.get(measure)
-    if (
-        other is None
-        or len(period) == 4
-        or name.endswith(".share")
-        or (period[5:] == "01" and measure in ("level", "ytd"))
-    ):
+    in_january = period[5:] == "01" and measure in ("level", "ytd")  # one figure, two names
+    if other is None or len(period) == 4 or name.endswith(".share") or in_january:
         return None
     return name, other, period, value, resolution, published
 
 
-def _truncate(row: tuple) -> tuple | None:
-    """Cut off up to a whole digit too much: the true figure lies within a whole unit above."""
-    name, measure, period, value, resolution, published = row
-    if measure not in ("level", "ytd"):
-        return None
-    return name, measure, period, value - resolution, resolution, published
-
-
 def _slip_factor(row: tuple) -> tuple | None:
     name, measure, period, value, resolution, published = row
-    return (
-        None
-        if measure not in ("level", "ytd") or name.endswith(".share")
-        else (name, measure, period, 10 * value, 10 * resolution, published)
-    )
+    if measure not in ("level", "ytd") or name.endswith(".share"):
+        return None
+    return name, measure, period, 10 * value, 10 * resolution, published
 
 
-_CHANGES: dict[str, Callable[[tuple], tuple | None]] = dict(
-    zip(ERRORS, (_swap_digits, _relabel, _truncate, _slip_factor), strict=True)
-)
+_CHANGES = {"digits swapped": _swap_digits, "wrong label": _relabel, "factor 10": _slip_factor}
 
 
 def _frame(rows: list[tuple]) -> pd.DataFrame:

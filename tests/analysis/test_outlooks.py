@@ -137,6 +137,7 @@ def test_a_price_outlook_is_scored_by_the_mean_of_the_quotes_after_it():
         "reason": "+4.8% from 2025-09-08 to 2025-09-09 \u2013 2025-09-22, which counts as up (band: 1%).",
     }
     assert judged[list(wanted)].to_dict() == wanted
+    assert score(PRICES, outlook(also="flat"))["reason"].iloc[0].endswith("2025-09-22, which is no fall.")
 
 
 def test_the_quote_of_the_day_itself_is_no_part_of_the_horizon():

@@ -8,16 +8,8 @@ from metalsbook.snapshots.snapshot import Snapshot
 from tests.cases import cases
 
 SERIES = pd.DataFrame({"series": ["mg.export", "mg.price"], "kind": ["flow", "price"]})
-ROW = {
-    "statement": "st-1",
-    "series": "mg.export",
-    "measure": "level",
-    "period": "2025-08",
-    "published": "2025-09-20",
-    "published_basis": "stated",
-    "vintage_from": "",
-    "corrected": "",
-}
+ROW = {"statement": "st-1", "series": "mg.export", "measure": "level", "period": "2025-08", "published": "2025-09-20"}
+ROW |= {"published_basis": "stated", "vintage_from": "", "corrected": ""}
 
 
 @pytest.mark.parametrize(

@@ -15,19 +15,10 @@ from tests.sample_book import ROOT
 
 
 def make_tables(value=1.0, published="2025-09-20") -> dict[str, pd.DataFrame]:
-    statements = pd.DataFrame(
-        {
-            "statement": ["st-2", "st-1"],
-            "series": ["mg.b", "mg.a"],
-            "measure": ["level", "level"],
-            "period": ["2025-08", "2025-08"],
-            "value": [value, float("nan")],
-            "published": [published, "2025-09-21"],
-            "vintage_from": ["", ""],
-        }
-    )
-    other = pd.DataFrame({"key": ["x"], "text": ["a – ü 镁"]})
-    return {name: statements if name == "statements" else other for name in TABLES}
+    rows = [("st-2", "mg.b", value, published), ("st-1", "mg.a", float("nan"), "2025-09-21")]
+    statements = pd.DataFrame(rows, columns=["statement", "series", "value", "published"])
+    statements = statements.assign(measure="level", period="2025-08", vintage_from="")
+    return dict.fromkeys(TABLES, pd.DataFrame({"key": ["x"], "text": ["a – ü 镁"]})) | {"statements": statements}
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from metalsbook.derived import is_derived
 from metalsbook.paths import build_folder
 
 ROOT = Path(__file__).resolve().parents[3]
+COMMAND = (sys.executable, "-m", "metalsbook.cli")
 MONTHS = ("2025-10", "2025-11")
 TOP_FILES = "_config.yml pyproject.toml requirements.txt Makefile README.md LICENSE CITATION.cff CHANGELOG.md".split(
     " "
@@ -48,27 +49,13 @@ class Scratch:
 
     def start(self, *words: str, **changes: str | None) -> subprocess.Popen:
         """Start a command in a process group of its own."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "metalsbook.cli", *words],
-            env=self.environment(changes),
-            cwd=self.root,
-            start_new_session=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        told = {"env": self.environment(changes), "cwd": self.root, "stdout": subprocess.DEVNULL}
+        return subprocess.Popen([*COMMAND, *words], start_new_session=True, stderr=subprocess.DEVNULL, **told)
 
     def run(self, *words: str, **changes: str | None) -> subprocess.CompletedProcess:
         """Run a command to its end, however it ends."""
-        return subprocess.run(
-            [*self.prefix, sys.executable, "-m", "metalsbook.cli", *words],
-            env=self.environment(changes),
-            cwd=self.root,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=900,
-            umask=self.umask,
-        )
+        told = {"env": self.environment(changes), "cwd": self.root, "umask": self.umask, "timeout": 900}
+        return subprocess.run([*self.prefix, *COMMAND, *words], capture_output=True, text=True, check=False, **told)
 
     def must(self, *words: str, **changes: str | None) -> str:
         """Run a command that has to succeed; return what it printed."""

@@ -43,15 +43,8 @@ def main(name: str, cases: int, folder: Path) -> None:
             return atheris.Mutate(content, min(most, len(content) + 64))
         return target.mutate(chance.choice(seeds) if chance.random() < 0.5 else content, chance)[:most]
 
-    options = [
-        f"-runs={cases}",
-        f"-max_len={MOST_BYTES}",
-        f"-timeout={LIMIT_S}",
-        "-seed=1",
-        "-rss_limit_mb=3000",
-        f"-artifact_prefix={folder}/",
-        str(corpus),
-    ]
+    options = f"-runs={cases} -max_len={MOST_BYTES} -timeout={LIMIT_S} -seed=1 -rss_limit_mb=3000".split(" ")
+    options += [f"-artifact_prefix={folder}/", str(corpus)]
     with shortcuts():
         atheris.Setup(["fuzz", *options], check, custom_mutator=mutate)
         atheris.Fuzz()

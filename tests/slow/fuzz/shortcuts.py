@@ -17,14 +17,9 @@ from metalsbook.ledger.schemas import FILE, LINE, Violation
 from metalsbook.snapshots import snapshot
 
 _TABLES_OF_THE_LEDGER = {
-    comtrade: ("read_mapping",),
-    nbs: ("read_mapping",),
-    pinksheet: ("read_mapping",),
-    usgs: ("read_mapping",),
-    customs: ("read_mapping", "Catalogue"),
-    statements: ("Catalogue",),
-    terminal: ("Catalogue", "find_profile"),
-    recognise: ("find_profile",),
+    "read_mapping": (comtrade, nbs, pinksheet, usgs, customs),
+    "Catalogue": (customs, statements, terminal),
+    "find_profile": (terminal, recognise),
 }
 
 
@@ -51,7 +46,7 @@ def shortcuts() -> Iterator[None]:
         stack.enter_context(pd.option_context("mode.string_storage", "python"))
         stack.enter_context(patch.object(statements, "find_violations", find_violations))
         stack.enter_context(patch.object(snapshot.pq, "read_table", lambda buffer: read_bytes(buffer.read())))
-        for module, names in _TABLES_OF_THE_LEDGER.items():
-            for name in names:
+        for name, modules in _TABLES_OF_THE_LEDGER.items():
+            for module in modules:
                 stack.enter_context(patch.object(module, name, cache(getattr(module, name))))
         yield

@@ -58,11 +58,7 @@ def test_nothing_breaks_hangs_or_is_taken_wrongly(name, record_property):
     counts = {"cases": 0, "taken": 0}
 
     @settings(
-        max_examples=CASES or USUAL_CASES,
-        deadline=None,
-        database=None,
-        derandomize=not CASES,
-        suppress_health_check=list(HealthCheck),
+        max_examples=CASES or USUAL_CASES, database=None, derandomize=not CASES, suppress_health_check=HealthCheck
     )
     @given(inputs(name))
     def run(content):
