@@ -63,24 +63,6 @@ def test_a_figure_that_nothing_leaves_room_for_is_told_without_an_explanation(mo
     assert len(found) == 2 and set(found["explanation"]) == {""}
 
 
-def test_rival_rates_need_no_level():
-    found = conflicts_of(("a", "yoy", "2025-06", 26.4, 0.1), ("a", "yoy", "2025-06", 45.4, 0.1))
-    assert len(found) == 2
-    assert found["worked_sum"].iloc[0] == (
-        "a 2025-06 against 2024-06: +26.4% (26.35 to 26.45) and +45.4% (45.35 to 45.45) were printed: "
-        "18.90 percentage points apart"
-    )
-    assert found[["gap", "gap_unit"]].iloc[0].tolist() == [18.9, "pp"]
-
-
-def test_a_month_above_the_sum_of_two_is_a_conflict():
-    found = conflicts_of(("a", "ytd", "2025-02", 90, 1), ("a", "level", "2025-01", 120, 1, "2025-03-31"))
-    assert found["worked_sum"].iloc[0].split("\n") == [
-        "a 2025-01 to 2025-02: at least 120 of fewer months = 119.5 or more",
-        "but 90 (89.5 to 90.5) was printed for a 2025-01 to 2025-02: 29.0 below 119.5",
-    ]
-
-
 def test_the_suspect_is_the_one_that_the_others_agree_against():
     rows = [
         ("a", "level", "2025-01", 1000, 1),

@@ -53,17 +53,3 @@ def test_a_gap_of_the_course_is_a_gap_of_the_line():
     drawn = sparkline([1, 2, float("nan"), 3, float("nan"), 4])
     assert len(re.findall(r"M[\d.]+ [\d.]+h0", drawn)) == 3 and drawn.count("L") == 1
     assert sparkline([1, float("nan"), 2]) == "" and "nan" not in sparkline([5, 5, 5])
-
-
-def test_a_published_month_is_the_figure_that_was_printed_also_where_others_narrow_it():
-    narrowed = {"2025-10": (21516.6, 21516.6, 21528.6), "2025-11": (43451.0, 43499.0, 43499.0)}
-    statements = [
-        printed(INGOT, "2025-10", 21500, resolution=100),
-        printed(INGOT, "2025-11", 43500, resolution=100, published="2025-12-20"),
-        printed(INGOT, "2025-11", 43400, resolution=100),  # cut, not rounded: outside what the others leave
-        printed(INGOT, "2025-11", 40000, resolution=10000),
-    ]
-    estimates = [month(INGOT, each, best) | {"low": low, "high": high} for each, (low, best, high) in narrowed.items()]
-    rows = edition(statements, estimates, catalogue=SERIES).months(INGOT, 2)
-    assert rows[["low", "best", "high"]].values.tolist() == [[21500, 21500, 21528.6], [43451, 43500, 43500]]
-    assert rows["status"].tolist() == ["reported"] * 2

@@ -9,27 +9,6 @@ from tests.page.editions import edition, month, printed
 PLACES = {"chn": "China", "usa": "United States", "rus": "Russia"}
 
 
-def made():
-    catalogue = {f"mg.output.world.{one}": {"place": place, "kind": "flow"} for one, place in PLACES.items()}
-    catalogue |= {f"mg.capacity.world.{one}": {"place": place, "kind": "stock"} for one, place in PLACES.items()}
-    catalogue |= {"mg.capacity.cn.usgs": {"place": "China"}, "mg.output.world": {"place": "world"}}
-    rows = [printed(f"mg.output.world.{one}", year, 1000.0 * len(one) * int(year[-1]), resolution=1000.0)
-            for one in PLACES for year in ("2024", "2025")]  # fmt: skip
-    rows += [printed(f"mg.capacity.world.{one}", "2025", 64000) for one in ("usa", "rus")]
-    rows += [printed("mg.capacity.cn.usgs", "2025", 1480000), printed("mg.output.world", "2025", 1100000)]
-    rows += [printed("mg.output.world.usa", "2023", float("nan"), stated="W")]
-    shown = edition(rows, catalogue=catalogue)
-    shown.sources["origin"] = "usgs"
-    return shown
-
-
-def test_two_years_of_output_beside_the_capacity_of_one():
-    table = world.by_country(made(), "magnesium")
-    assert list(table) == ["Country", "Capacity 2025, t", "Output 2024, t", "Output 2025, t"]
-    china = table[table["Country"] == "China"].iloc[0]
-    assert china["Capacity 2025, t"] == "1,480,000" and table["Country"].iloc[-1] == "World"
-
-
 def test_a_page_of_usgs_and_another_house_does_not_stand_for_usgs():
     rows = [printed(f"mg.output.world.{one}", "2024", 31000, resolution=1000.0) for one in PLACES]
     rows += [printed("mg.output.world.rus", "2024", 36125, source="argus", published="2025-12-23")]
