@@ -12,7 +12,6 @@ import argparse
 import difflib
 import gzip
 import hashlib
-import io
 import json
 import os
 import re
@@ -108,13 +107,13 @@ def read_book(root: Path, month: str) -> dict[str, Kinds]:
     for path in sorted((root / "_build" / "chapters" / month).rglob("*.ipynb")):
         found[path.stem].update(_read_notebook(json.loads(path.read_text("utf-8"))))
     for path in sorted((root / "_build" / "derived" / month).glob("*.parquet")):
-        found[f"derived/{path.stem}"]["rows"] = _rows(path)
-    found.update(_merged(found, _read_site(root / "_build" / "site" / month)))
+        # As text to nine digits: the bytes of Parquet depend on who wrote it.
+        found[f"derived/{path.stem}"]["rows"] = (
+            pd.read_parquet(path).to_csv(index=False, float_format="%.9g").splitlines()
+        )
+    for page, kinds in _read_site(root / "_build" / "site" / month).items():
+        found[page].update(kinds)
     return dict(found)
-
-
-def _merged(one: dict[str, Kinds], other: dict[str, Kinds]) -> dict[str, Kinds]:
-    return {page: {**one.get(page, {}), **kinds} for page, kinds in other.items()}
 
 
 def _read_site(folder: Path) -> dict[str, Kinds]:
@@ -135,13 +134,6 @@ def _hash(path: Path) -> str:
         # What is packed stands beside it as text.
         return "packed"
     return hashlib.sha256(_BY_CONTENT.sub("*", path.read_bytes().decode("latin-1")).encode()).hexdigest()[:16]
-
-
-def _rows(path: Path) -> list[str]:
-    """Return a table as lines of CSV to nine digits: the bytes of Parquet depend on who wrote it."""
-    text = io.StringIO()
-    pd.read_parquet(path).to_csv(text, index=False, float_format="%.9g")
-    return text.getvalue().splitlines()
 
 
 def _read_notebook(notebook: dict) -> Kinds:

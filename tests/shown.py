@@ -3,7 +3,6 @@
 import calendar
 import re
 from collections.abc import Iterator
-from functools import cache
 from html.parser import HTMLParser
 
 import altair as alt
@@ -16,7 +15,10 @@ from metalsbook.paths import snapshots_folder
 from metalsbook.snapshots.snapshot import open_snapshot
 
 LEAST_CHARTS = 3
+# The table of what is published next names days to come.
+_RELEASES = r"<table(?:(?!</table>).)*<caption>[^<]*releases.*?</table>"
 _NO_FIGURE = r"\b(nan|None|inf|NaT)\b"
+_EMPTY = r"<caption>[^<]*</caption><thead>(?:(?!<tbody>).)*<tbody></tbody>|<ul[^>]*></ul>"
 _MONTH = re.compile(rf"({'|'.join(calendar.month_name[1:])}) (20\d\d)")
 
 
@@ -47,16 +49,10 @@ def html_of(notebook: nbformat.NotebookNode) -> str:
     return " ".join(data.get("text/html", "") for data in outputs_of(notebook))
 
 
-def words_of(notebook: nbformat.NotebookNode) -> str:
+def words_of(notebook: nbformat.NotebookNode, without: str = "$^") -> str:
+    """Return the words of a page but for the markup that matches a pattern."""
     parser = Words()
-    parser.feed(html_of(notebook))
-    return " ".join(parser.words)
-
-
-def words_of_the_past(notebook: nbformat.NotebookNode) -> str:
-    """Return the words of a page but for the table of what is published next, which names days to come."""
-    parser = Words()
-    parser.feed(re.sub(r"<table(?:(?!</table>).)*<caption>[^<]*releases.*?</table>", "", html_of(notebook), flags=re.S))
+    parser.feed(re.sub(without, "", html_of(notebook), flags=re.DOTALL))
     return " ".join(parser.words)
 
 
@@ -68,13 +64,12 @@ def find_faults(notebook: nbformat.NotebookNode, month: str) -> list[str]:
     """Return everything that no page of a month may show, a line each."""
     words, charts = words_of(notebook), charts_of(notebook)
     faults = [f"a missing figure shown as one: {text}" for text in _missing_figures(notebook, words)]
-    faults += [f"stands empty: {text[:80]}" for text in _empty(html_of(notebook))]
+    faults += [f"stands empty: {text[:80]}" for text in re.findall(_EMPTY, html_of(notebook))]
     faults += [f"not told as one: {text}" for text in re.findall(r"(?:\b[Tt]he 1 \w+|\b1 \w+ of the \w+ are\b)", words)]
     if told := re.search(r"(?<![\w.,\u2212-])([\d,.]+%?) to \1(?![\d,.])", words):
         faults.append(f"a range with one end: {told.group()}")
-    faults += [
-        f"a sentence knows a later month: {period}" for period in _later_periods(words_of_the_past(notebook), month)
-    ]
+    later = _later_periods(words_of(notebook, _RELEASES), month)
+    faults += [f"a sentence knows a later month: {period}" for period in later]
     for spec in charts:
         faults += _faults_of_chart(spec, month)
     return faults
@@ -101,11 +96,6 @@ def _missing_figures(notebook: nbformat.NotebookNode, words: str) -> list[str]:
     return found + [text for text in plain if re.search(r"(?<![\w.-])(?:nan|NaT|<NA>)(?![\w-])", text)]
 
 
-def _empty(markup: str) -> list[str]:
-    tables = re.findall(r"<caption>[^<]*</caption><thead>(?:(?!<tbody>).)*<tbody></tbody>", markup)
-    return tables + re.findall(r"<ul[^>]*></ul>", markup)
-
-
 def _later_periods(words: str, month: str) -> list[str]:
     """Return the periods after the cut-off that a text names; events and forecasts may speak of what is to come."""
     tables = open_snapshot(snapshots_folder() / month).tables
@@ -125,13 +115,8 @@ def _faults_of_chart(spec: dict, month: str) -> Iterator[str]:
     yield from (f"a chart knows a later month: {day}" for day in dated(spec) if day > last_day(month))
     # Altair checks a chart before it lays the theme over it; pages show it without a check of their own.
     own = {key: value for key, value in spec.items() if key not in ("config", "datasets")}
-    if error := best_match(_vega_lite().iter_errors(own)):
+    if error := best_match(Draft7Validator(alt.Chart._rootschema).iter_errors(own)):
         yield f"no Vega-Lite: {error.json_path}: {error.message[:200]}"
-
-
-@cache
-def _vega_lite() -> Draft7Validator:
-    return Draft7Validator(alt.Chart._rootschema)
 
 
 def dated(node, keys=("date", "period", "month", "when")) -> Iterator[str]:

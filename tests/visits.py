@@ -10,30 +10,16 @@ import pytest
 
 from metalsbook.publish.serve import make_server
 
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]
-
-
+ARGUMENTS = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync".split(" ")
+ARGUMENTS += ["--disable-background-networking", "--disable-component-update"]
+ARGUMENTS += ["--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
 NO_OUTSIDE = re.compile(r"^(file:|http://127\.0\.0\.1:|data:|blob:)")
-
-
-def find_chromium() -> str | None:
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 @pytest.fixture(scope="session")
 def launch():
     """Start a browser; what is given goes to Playwright."""
-    program = find_chromium()
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if program is None:
         pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
     from playwright.sync_api import sync_playwright
@@ -86,7 +72,6 @@ class Visit:
             self.complaints.append(f"failed: {request.url} ({request.failure})")
 
     def draw_charts(self) -> int:
-        """Draw every chart of the page; see `draw_charts`."""
         return draw_charts(self.page)
 
     def open_folds(self) -> None:

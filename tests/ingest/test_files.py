@@ -41,12 +41,6 @@ def test_a_missing_an_empty_and_a_large_file_and_a_folder_are_refused(tmp_path, 
         assert said in refusal(path)
 
 
-def test_options_go_before_the_sidecar(tmp_path):
-    path = made(tmp_path, sidecar="flow: import\nmonth: >\n  2025-11\npublished: 2025-12-20\n")
-    details = open_file(path, Details(flow="export")).details
-    assert (details.flow, details.month, details.published) == ("export", "2025-11", "2025-12-20")
-
-
 @pytest.mark.parametrize(
     ("sidecar", "said"),
     cases(r"""
@@ -72,11 +66,15 @@ def test_a_sidecar_that_says_something_odd_is_refused_by_name_and_makes_nothing(
     assert not (tmp_path / "made").exists()
 
 
-def test_options_are_checked_like_a_sidecar(tmp_path):
+def test_options_go_before_the_sidecar_and_are_checked_like_it(tmp_path):
+    path = made(tmp_path, sidecar="flow: import\nmonth: >\n  2025-11\npublished: 2025-12-20\n")
+    details = open_file(path, Details(flow="export")).details
+    assert (details.flow, details.month, details.published) == ("export", "2025-11", "2025-12-20")
+    path = made(tmp_path, "b.csv")
     with pytest.raises(UsageError, match="flow is not export or import"):
         check_details(Details(flow="both"))
     with pytest.raises(UsageError, match="The format 'os' is not known"):
-        read_file(open_file(made(tmp_path), Details(format="os")))
+        read_file(open_file(path, Details(format="os")))
 
 
 @pytest.mark.parametrize(
@@ -91,13 +89,9 @@ def test_options_are_checked_like_a_sidecar(tmp_path):
         ("...", "file"),
     ],
 )
-def test_names_are_text_and_nothing_more(name, safe):
+def test_names_are_text_and_nothing_more_and_text_in_errors_is_printable_and_short(name, safe):
     assert safe_name(name) == safe
-
-
-def test_text_in_errors_is_printable_and_short():
-    assert shown("a\x1b[31mb") == "a\ufffd[31mb"
-    assert shown("x" * 100) == "x" * 59 + "…"
+    assert shown("a\x1b[31mb") == "a\ufffd[31mb" and shown("x" * 100) == "x" * 59 + "…"
 
 
 @pytest.mark.parametrize(

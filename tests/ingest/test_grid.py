@@ -138,15 +138,12 @@ def test_october_stored_as_a_number_is_read_by_its_format_or_refused(tmp_path):
     assert "January or October" in refusal(text, **told)
 
 
-def test_formulas_without_a_stored_value_are_named(tmp_path):
+def test_formulas_without_a_stored_value_are_named_and_hidden_rows_asked_for(tmp_path):
+    rows = [["date", FUGU], ["unit", "CNY/t"], ["2025-12-05", 16100], ["2025-12-08", 16200]]
+    doubts = read(saved(tmp_path, rows, hidden=[4]), profile="wide_dates").doubts
+    assert doubts == ["made-up.xlsx, sheet 'Sheet': hidden row 4"]
     path = saved(tmp_path, [["date", "a"], ["2025-12", "=1+1"], ["2025-12", "=SUM(A1)"]])
     assert "B2, B3 are formulas without a stored value" in refusal(path)
-
-
-def test_hidden_rows_are_named_and_asked_for(tmp_path):
-    rows = [["date", FUGU], ["unit", "CNY/t"], ["2025-12-05", 16100], ["2025-12-08", 16200]]
-    path = saved(tmp_path, rows, hidden=[4])
-    assert read(path, profile="wide_dates").doubts == ["made-up.xlsx, sheet 'Sheet': hidden row 4"]
 
 
 @pytest.mark.parametrize(

@@ -42,15 +42,9 @@ def figures(book, series="mg.export.ingot", period="2025-12"):
 
 def test_all_problems_of_all_files_are_one_list_and_nothing_is_taken(quick, tmp_path):
     before = ledger_bytes(quick)
-    typed = statements_file(
-        tmp_path,
-        {"stated": "many"},
-        {"period": "2025-13"},
-        {"series": "mg.export.ingots"},
-        {"source": "nobody"},
-        {"stated": "12,100 t", "value": "12"},
-        {"series": "mg.export.rods", "stated": "many", "unit": "t"},
-    )
+    faults = [{"stated": "many"}, {"period": "2025-13"}, {"series": "mg.export.ingots"}, {"source": "nobody"}]
+    faults += [{"stated": "12,100 t", "value": "12"}, {"series": "mg.export.rods", "stated": "many", "unit": "t"}]
+    typed = statements_file(tmp_path, *faults)
     query = customs_file(tmp_path, [customs_row(kg="-5"), customs_row(code="81041900", kg="x")])
     said = refused(typed, query, tmp_path / "none.csv")
     for part in (
@@ -118,7 +112,10 @@ def test_a_size_far_from_the_series_last_figure_is_asked_for(quick, tmp_path):
     assert take(statements_file(tmp_path, january, name="january.csv"))[0] == 1, "a sum since January begins anew"
 
 
-def test_rival_prints_of_one_house_both_enter(quick, tmp_path):
+def test_two_figures_of_one_page_are_asked_for_and_rival_prints_of_one_house_both_enter(quick, tmp_path):
+    twice = statements_file(tmp_path, {"stated": "100 t"}, {"stated": "115 t"}, name="twice.csv", period="2025-10")
+    assert "row 3: mg.export.ingot level 2025-10 is 115 t; the same source says 100 t" in refused(twice)
+    assert take(twice, accept=True)[0] == 2
     one, other = {**PAGE, "source": "smm-b", "stated": "111 t"}, {**PAGE, "source": "smm-c", "stated": "113 t"}
     take(statements_file(tmp_path, one, other | {"url": "https://example.org/c"}))
     assert figures(quick) == ["111", "113"]
@@ -126,12 +123,6 @@ def test_rival_prints_of_one_house_both_enter(quick, tmp_path):
     _, said = take(again)
     assert any("smm-c prints 113 t (-0.9%)" in line for line in said)
     assert take(again)[0] == 0
-
-
-def test_two_figures_of_one_page_are_asked_for(quick, tmp_path):
-    path = statements_file(tmp_path, {"stated": "111 t"}, {"stated": "115 t"})
-    assert "row 3: mg.export.ingot level 2025-12 is 115 t; the same source says 111 t" in refused(path)
-    assert take(path, accept=True)[0] == 2
 
 
 def test_pages_without_a_day_get_that_of_the_options(quick, tmp_path):
@@ -150,28 +141,17 @@ def test_a_page_known_with_other_words_is_named_by_column(quick, tmp_path):
     assert f"row 2, column 'title': 'A page!' for the source {KNOWN}, which is known with 'A page'" in said
 
 
-@pytest.mark.parametrize(
-    ("publisher", "origin"),
-    [
-        ("Wedoany (citing SMM)", "smm"),
-        ("SMM, via CnEVPost", "smm"),
-        ("SMM and others", "smm_and_others"),
-        ("Copies (SMM, customs)", "smm"),
-        ("Copies (gacc, SMM)", "copies_gacc_smm"),
-    ],
-)
-def test_a_house_that_a_publisher_cites_is_the_origin(publisher, origin):
-    sources = [{"publisher": "SMM", "origin": "smm"}, {"publisher": "Customs", "origin": "gacc"}]
-    assert guess_origins(sources)({"publisher": publisher}) == origin
-
-
-def test_a_page_known_under_another_id_is_told(quick, tmp_path):
-    path = statements_file(tmp_path, {**PAGE, "source": "smm-b", "url": "https://example.org/smm"})
-    _, said = take(path)
-    assert any(f"smm-b has the address of {KNOWN}: if it is that page, use its id" in line for line in said)
+def test_a_house_that_a_publisher_cites_is_the_origin():
+    guess = guess_origins([{"publisher": "SMM", "origin": "smm"}, {"publisher": "Customs", "origin": "gacc"}])
+    for publisher in ("Wedoany (citing SMM)", "SMM, via CnEVPost", "Copies (SMM, customs)"):
+        assert guess({"publisher": publisher}) == "smm"
+    for publisher, origin in (("SMM and others", "smm_and_others"), ("Copies (gacc, SMM)", "copies_gacc_smm")):
+        assert guess({"publisher": publisher}) == origin
 
 
 def test_a_page_that_is_almost_known_is_told_with_what_it_is_like(quick, tmp_path):
+    path = statements_file(tmp_path, {**PAGE, "source": "smm-b", "url": "https://example.org/smm"})
+    assert f"smm-b has the address of {KNOWN}: if it is that page, use its id" in "\n".join(take(path, dry_run=True)[1])
     page = {**PAGE, "source": "new-page", "publisher": "S.M.M.", "title": "A page", "origin": "smn"}
     _, said = take(statements_file(tmp_path, page))
     for part in (
@@ -290,13 +270,10 @@ def test_a_dry_run_does_not_wait_for_a_build(quick, tmp_path):
     assert codes == [0]
 
 
-def test_what_is_of_no_series_ends_with_an_error(quick, tmp_path, capsys):
-    path = customs_file(tmp_path, [customs_row(code="850511"), customs_row(code="8505")])
-    assert main(["ingest", str(path)]) == 7
-    assert "commodity 850511 (made up), 1 rows: series are of items of 8 digits" in capsys.readouterr().err
-
-
 def test_an_error_is_one_line_with_its_exit_code(quick, tmp_path, capsys):
+    unknown = customs_file(tmp_path, [customs_row(code="850511"), customs_row(code="8505")])
+    assert main(["ingest", str(unknown)]) == 7
+    assert "commodity 850511 (made up), 1 rows: series are of items of 8 digits" in capsys.readouterr().err
     path = tmp_path / "page.csv"
     path.write_bytes(b"<!DOCTYPE html><html><body>412</body></html>")
     assert main(["ingest", str(path)]) == 7

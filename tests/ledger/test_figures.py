@@ -42,18 +42,6 @@ def test_every_text_of_the_list_is_read_as_it_says_there(row):
     assert figure.qualifier == row["qualifier"]
 
 
-def test_words_of_a_fall_reach_away_from_zero():
-    assert bounds("over 47%", "%", "mom", value=-47) == (-48, -47)
-    assert bounds("nearly 28%", "%", "yoy", value=-28) == (-28, -27)
-
-
-def test_a_range_of_falls_keeps_its_order_and_a_list_gives_the_figure_that_the_row_names():
-    figure = read_figure("20%-25%", "%", "forecast_qoq", -22.5)
-    assert (figure.low, figure.high, figure.value) == (-25, -20, -22.5)
-    for meant in (900_000, 134e6, 1.019e9):
-        assert read_figure("0.9/134/1,019mn unit", "unit", "forecast", meant).value == meant
-
-
 def test_a_rate_fits_the_length_of_its_period():
     assert read_figure("15,000 t/month", "t", period="2025-11").value == 15_000
     with pytest.raises(LedgerError, match="'per month' does not fit"):

@@ -1,7 +1,6 @@
 """The usual commands of the Jupyter world work on the book's chapters as they do on any notebook."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -9,9 +8,7 @@ import nbformat
 import pytest
 
 from metalsbook.paths import chapters_folder
-from metalsbook.publish.execute import refresh_chapters
 from metalsbook.publish.notebooks import KERNELSPEC, find_charts
-from tests.publish.samples import make_book
 
 
 def test_papermill_runs_a_chapter_for_another_month_from_any_folder(tmp_path):
@@ -23,38 +20,6 @@ def test_papermill_runs_a_chapter_for_another_month_from_any_folder(tmp_path):
     notebook = json.loads(out.read_text("utf-8"))
     assert len(list(find_charts(notebook))) >= 3
     assert 'month = "2025-10"' in "".join("".join(cell["source"]) for cell in notebook["cells"])
-
-
-def run_nbval(folder):
-    """Compare the stored outputs of the notebooks of a folder; return the exit code and what was said."""
-    # The sample shows a hash and a time zone, which the runner fixes.
-    environment = os.environ | {"PYTHONHASHSEED": "0", "TZ": "UTC"}
-    options = ["--nbval", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir", folder]
-    command = [sys.executable, "-m", "pytest", *options, folder]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout
-
-
-@pytest.fixture
-def stored(tmp_path, monkeypatch):
-    """A notebook with the outputs of the reference month."""
-    book = make_book(tmp_path, monkeypatch, "sound")
-    refresh_chapters()
-    return book / "chapters" / "sound.ipynb"
-
-
-def test_nbval_finds_a_changed_digit(stored):
-    text = stored.read_text("utf-8")
-    assert text.count("0.3333333333333333") == 1
-    stored.write_text(text.replace("0.3333333333333333", "0.3333333333333334"), "utf-8")
-    code, shown = run_nbval(stored.parent)
-    assert code == 1 and "mismatch 'text/plain'" in shown
-
-
-def test_nbval_passes_what_the_runner_stores(stored):
-    code, shown = run_nbval(stored.parent)
-    assert code == 0, shown
-    assert "6 passed" in shown
 
 
 @pytest.fixture
