@@ -65,9 +65,7 @@ def test_lock_file_has_hashes_and_names_no_place(lock):
     assert not ADDRESS.search((ROOT / lock).read_text("utf-8"))
     assert locked(lock)
     assert [entry for entry in locked(lock).values() if "--hash=sha256:" not in entry] == []
-
-
-def test_an_address_in_a_lock_is_found():
+    # An address in a lock would be found.
     for text in ("--index-url x", "x @ https://example.org/x.whl", "-i x", "x==1 --extra-index-url=y"):
         assert ADDRESS.search(text)
     assert not ADDRESS.search("x==1.0 ; python_version < '3.12' \\\n    --hash=sha256:00")

@@ -99,6 +99,7 @@ def test_every_series_says_what_it_is_in_plain_words(book):
         assert where(rows, rows[column] == "") == [], column
     assert where(rows, ~rows["definition"].str.endswith(".")) == []
     assert rows["title"].is_unique
+    assert [row.event for row in book.events.itertuples() if f"ev-{row.date}-" not in row.event] == []
     texts = pd.concat([rows["definition"], book.aliases["why"], book.outlooks["note"]])
     assert list(texts[texts.str.contains(r"\s{2,}|\.csv|TODO|\?\?")]) == []
 
@@ -114,10 +115,6 @@ def test_copies_of_a_page_count_as_that_page(book):
     originals = sources["repeats"].where(sources["repeats"] != "", sources.index).groupby(article).nunique()
     assert list(originals[originals > 1].index) == []
     assert list(sources.index[~sources["origin"].str.fullmatch(r"[a-z0-9_]+")]) == []
-
-
-def test_event_ids_carry_their_date(book):
-    assert [row.event for row in book.events.itertuples() if f"ev-{row.date}-" not in row.event] == []
 
 
 def test_outlooks_have_sane_horizons_and_targets(book):

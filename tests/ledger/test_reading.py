@@ -12,12 +12,6 @@ from metalsbook.ledger.schemas import FILE, LINE, TABLES, find_statement_violati
 from tests.cases import cases
 
 
-def test_numbers_of_other_tables_are_numbers(ledger):
-    outlooks = read_ledger(ledger.path).outlooks
-    assert outlooks["target_low"].tolist() == [16000.0]
-    assert outlooks.columns.tolist() == TABLES["outlooks"].columns
-
-
 def test_figures_come_from_the_text_in_the_unit_of_their_series(read_once):
     names = ["value", "unit", "factor", "qualifier", "resolution", "bound_low", "bound_high"]
     found = read_once.set_index("stated")[names].T.to_dict("list")
@@ -45,7 +39,10 @@ def test_an_alias_gives_series_measure_and_factor_and_the_printed_id_stays(ledge
 
 def test_id_is_the_hash_of_what_the_row_says_and_repeats_are_numbered(ledger):
     expected = hashed("mg.export.ingot|level|2025-10|22200|22,200 tons|smm-2025-11-20-aaaaaa")
-    statements = read_ledger(ledger.path).statements
+    read = read_ledger(ledger.path)
+    statements, outlooks = read.statements, read.outlooks
+    assert outlooks.columns.tolist() == TABLES["outlooks"].columns
+    assert outlooks["target_low"].tolist() == [16000.0], "numbers of other tables are numbers"
     assert statements["statement"].iloc[0] == expected
     printed = read_rows(ledger.file("statements"), TABLES["statements"].columns, ledger.path)
     first, again, third = statement_ids(pd.concat([printed.head(1)] * 3))

@@ -23,7 +23,7 @@ def test_every_branch_of_the_words_is_reached(read, file):
     said = [one for chapters in read.values() for ones in chapters.values() for one in ones]
     cases = [(one.block.partition("/")[2], one.facts) for one in said if one.block.startswith(f"{file}/")]
     # The full month comes first; only a card has the facts of the table's status.
-    for block, changes in UNUSUAL[file]:
+    for block, changes in UNUSUAL[file].items():
         facts = next((facts for name, facts in cases if name == block), cases[0][1])
-        cases.append((block, facts | changes))
+        cases += [(block, facts | each) for each in changes]
     assert unreached(file, cases) == []

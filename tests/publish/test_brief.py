@@ -33,9 +33,7 @@ def test_it_says_headline_table_failed_claims_and_where_from(told):
     assert told["rows"] == [["Magnesium exports, ingot", "Nov 25", "22,218", "t", "+61", "–", "–", "–", "published"]]
     assert [claim["said"] for claim in told["claims"]] == ["Alloy declined slightly."]
     assert "2 figures from 1 sources" in told["sources"]
-
-
-def test_the_text_fits_a_mail(told):
+    # Its text fits a mail.
     text = brief_text(told)
     assert "Magnesium exports, ingot (t)" in text and "Published: slightly" in text
     assert max(map(len, text.splitlines())) <= 100

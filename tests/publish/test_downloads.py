@@ -102,12 +102,9 @@ def test_data_package_lists_every_table(sample_site):
     assert package["content_hash"] == index["snapshot"]
 
 
-def test_notebooks_are_those_of_the_month(sample_site):
+def test_page_of_a_notebook_leads_to_the_notebook_of_its_month_and_other_pages_do_not(sample_site):
     notebook = (sample_site / "2025-10" / "data" / "notebooks" / "prices.ipynb").read_text("utf-8")
     assert 'month = \\"2025-10\\"' in notebook
-
-
-def test_page_of_a_notebook_leads_to_the_notebook_and_other_pages_do_not(sample_site):
     page = (sample_site / "2025-11" / "prices.html").read_text("utf-8")
     assert '<a href="data/notebooks/prices.ipynb" download>This page as a notebook</a>' in page
     assert '<a href="data/strategic-metals-2025-11.zip" download>' in page

@@ -37,9 +37,11 @@ def test_keys_days_and_what_every_row_has_are_said():
     assert "foreignKeys" not in table_schema("statements", rows.assign(source="z"), {"sources": sources})
 
 
-def test_pandas_reads_as_the_page_shows(sample_site, capsys):
+def test_pandas_and_power_query_read_as_the_page_shows(sample_site, capsys):
     exec(shown(sample_site, "pandas"), {})
     assert "mg.export.ingot" in capsys.readouterr().out
+    code = shown(sample_site, "power-query")
+    assert "figures.csv" in code and "Encoding = 65001" in code
 
 
 def test_duckdb_reads_as_the_page_shows(sample_site):
@@ -54,11 +56,6 @@ def test_r_reads_as_the_page_shows(sample_site, tmp_path):
     script.write_text(shown(sample_site, "r"), "utf-8")
     told = subprocess.run(["Rscript", str(script)], capture_output=True, text=True, check=True)
     assert "2025-11" in told.stdout
-
-
-def test_power_query_names_the_file_and_the_encoding(sample_site):
-    code = shown(sample_site, "power-query")
-    assert "figures.csv" in code and "Encoding = 65001" in code
 
 
 def test_one_index_lists_all_editions_with_files_hashes_and_columns(sample_site):

@@ -1,5 +1,3 @@
-import shutil
-
 import pytest
 import yaml
 
@@ -37,13 +35,6 @@ def test_executed_chapters_and_the_guide_are_laid_out_apart_with_their_pictures(
     assert list(stage(root, guide=True)) == ["glossary"]
     assert yaml.safe_load((target / "_toc.yml").read_text("utf-8"))["root"] == "glossary"
     assert (target / "images" / "guide.svg").is_file() and not (target / "prices.ipynb").exists()
-
-
-def test_a_book_without_a_guide_has_none(root):
-    shutil.rmtree(root / "chapters" / "guide")
-    toc = (root / "_toc.yml").read_text("utf-8").replace("  - file: chapters/guide/glossary\n", "")
-    (root / "_toc.yml").write_text(toc, "utf-8")
-    assert stage(root, guide=True) == {} and list(stage(root)) == list(sample_book.PAGES)
 
 
 def test_a_part_without_pages_is_no_fault(root):
