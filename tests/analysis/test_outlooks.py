@@ -197,6 +197,26 @@ def test_what_a_flow_is_measured_by(rows, forecast, then, came, change, naive):
     assert (naive == "") == ("what it was before is not known" in judged["reason"])
 
 
+@pytest.mark.parametrize(
+    ("quoted", "begins", "ends"),
+    # Where nobody quotes a day of the horizon, what is printed for its months counts.
+    [("2025-09-10", "2025-09-09", "2025-09-22"), ("2025-09", "2025-09", "2025-09")],
+)
+def test_a_value_of_a_price_needs_no_quote_to_start_from(quoted, begins, ends):
+    aim = {"direction": "level", "target_low": 11_000, "target_high": 11_000, "made_on": "2025-08-30"}
+    judged = score(quotes((quoted, 11_000)), outlook(**aim, horizon_from=begins, horizon_to=ends)).iloc[0]
+    assert (judged["verdict"], judged["level_in_horizon"], judged["naive_no_change"]) == ("hit", 11_000, "")
+
+
+def test_the_last_direction_of_a_flow_is_its_move_before_and_an_even_pace_is_no_outcome():
+    rows = [total("mom", "2025-08", "3%"), total("mom", "2025-09", "-5.6%")]
+    assert score(rows, flow(direction="down"))["naive_last_direction"].tolist() == ["miss"]
+    sums = [total("ytd", "2025-02", "2,000 t"), total("ytd", "2025-04", "4,100 t")]
+    spring = {"made_on": "2024-12-10", "horizon_from": "2025-01", "horizon_to": "2025-03"}
+    judged = score(sums, flow(**spring, direction="level", target_low=3_000, target_high=3_000)).iloc[0]
+    assert judged["verdict"] == "not measurable" and "only an even pace" in judged["reason"]
+
+
 def test_no_change_is_given_the_range_that_the_forecast_is_given():
     ranges = ((10_400, 11_200), (10_000, 12_000))
     still = [outlook(direction="flat", target_low=low, target_high=high) for low, high in ranges]
