@@ -22,16 +22,12 @@ class Figure:
 
 
 def utilisation_matrix(outputs: pd.DataFrame, capacities: pd.DataFrame, year: str) -> pd.DataFrame:
-    """Return every stated output of a year over every stated capacity of it.
+    """Return every stated output (t) of a year over every stated capacity (t/year) of it.
 
-    Args:
-        outputs: Statements of output (t): period and the columns of `distinct_figures`.
-        capacities: Statements of capacity (t/year), the same columns.
-        year: The year.
+    Both are statements: period and the columns of `distinct_figures`.
 
     Returns:
-        Columns output_by, output_t, capacity_by, capacity_t, low, high, value (% of capacity); one row for each pair of
-        `distinct_figures`.
+        Columns output_by, output_t, capacity_by, capacity_t, low, high, value (% of capacity), one row a pair.
     """
     rows = []
     for above in distinct_figures(outputs[outputs["period"] == year]):
@@ -47,8 +43,7 @@ def distinct_figures(statements: pd.DataFrame) -> list[Figure]:
     A print joins the figure of its own house or publisher that it rounds, else the only figure that it rounds. One that
     rounds several figures of others says nothing about which is meant: it stands for itself.
 
-    Args:
-        statements: Columns value, bound_low, bound_high, who and, where known, house (who produced the figure).
+    `statements` have value, bound_low, bound_high, who and, where known, house (who produced the figure).
     """
     found: list[Figure] = []
     widths = statements["bound_high"] - statements["bound_low"]
@@ -64,11 +59,6 @@ def distinct_figures(statements: pd.DataFrame) -> list[Figure]:
         else:
             found.append(Figure(figure, [row["who"]], {house}))
     return sorted(found, key=lambda one: -one.figure.best)
-
-
-def years_with_both(outputs: pd.DataFrame, capacities: pd.DataFrame) -> list[str]:
-    """Return the years for which an output and a capacity are stated, oldest first."""
-    return sorted(set(outputs["period"]) & set(capacities["period"]))
 
 
 def hhi_from_ratios(cr3_pct: float, cr5_pct: float) -> tuple[float, float]:
@@ -93,12 +83,8 @@ def capacity_to_retire(output_t: float, capacity_t: float, target_pct: float) ->
 def world_shares(own: pd.DataFrame, world: pd.DataFrame, stated: pd.DataFrame) -> pd.DataFrame:
     """Return a country's share of the world by year: as sources state it, and own over world output where both are.
 
-    Args:
-        own: Yearly output of the country, one row a source (period, value, bound_low, bound_high, who).
-        world: Yearly output of the world, the same columns.
-        stated: Stated shares in per cent, the same columns.
-
-    Only output figures of one house over one another: two houses draw different borders around an industry.
+    All three have one row a source (period, value, bound_low, bound_high, who). Only output figures of one house over
+    one another: two houses draw different borders around an industry.
 
     Returns:
         Columns period, low, high, value (%), who, kind ("stated" or "computed: same house").
@@ -120,9 +106,7 @@ def _shares_pct(both: pd.DataFrame) -> dict[str, pd.Series]:
 def part_shares(parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:
     """Return parts of a whole in the periods and measures that both have, with the span that rival wholes leave.
 
-    Args:
-        parts: Statements of parts; columns name, period, measure, value, bound_low, bound_high, published, statement.
-        wholes: Statements of the whole, the same columns without name.
+    Both are statements: period, measure, value, bound_low, bound_high, published, statement, and of the parts name.
 
     Returns:
         Columns name, period, measure, value (%, by the latest prints), low, high (over all wholes, with rounding).
@@ -138,10 +122,7 @@ def part_shares(parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:
 def balances(outputs: pd.DataFrame, exports: pd.DataFrame, consumption: pd.DataFrame) -> pd.DataFrame:
     """Return output less exports beside stated consumption, by year: what the figures leave unexplained.
 
-    Args:
-        outputs: Yearly output, rival prints in rows of their own: period and the columns of `distinct_figures`.
-        exports: Yearly exports, the same columns.
-        consumption: Yearly consumption as stated, the same columns.
+    All three are yearly, rival prints in rows of their own: period and the columns of `distinct_figures`.
 
     Returns:
         Columns period; in t low, high (output less exports over all rival prints), stated_low, stated_high

@@ -72,11 +72,7 @@ class Claim:
     events: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def sibling(self, claim: str) -> Figure:
-        """Return the figure that another claim of the same note prints.
-
-        Raises:
-            LedgerError: If there is no such claim, or it prints no figure.
-        """
+        """Return the figure that another claim of the same note prints; raises LedgerError if none does."""
         if claim not in self.siblings:
             raise LedgerError(f"claims.csv, claim {self.claim}: its note has no claim '{claim}' that prints a figure")
         return self.siblings[claim]
@@ -107,12 +103,7 @@ def check(function: Check) -> Check:
 
 
 def run_check(name: str, arguments: str, claim: Claim, evidence: Evidence) -> Outcome:
-    """Run the check of a claim.
-
-    Raises:
-        LedgerError: If the check is unknown or its arguments are wrong; the message names the claim.
-        NoFigure: If the evidence does not hold what the check needs.
-    """
+    """Run the check of a claim; raises NoFigure if the evidence lacks what it needs, else as `read_arguments`."""
     given, band = read_arguments(name, arguments, claim.claim)
     outcome = CHECKS[name](claim, evidence, **given)
     if "resolution" in band:
@@ -387,7 +378,8 @@ def extreme_since(
     told = now.words if now.basis == REPORTED or shown in now.words else f"{now.words} = {shown}"
     ends = f"the {extreme} of them {furthest.words}"
     words = f"{told}; {len(_beyond(now, earlier, sign)) or 'none'} of {among} lies {way} it, {ends}"
-    shorter = _shorter(claim, evidence, since, now, sign) if readings == "year" else []
+    months = [one for one in _periods(claim, evidence, since) if len(one) > 4] if readings == "year" else []
+    shorter = _beyond(now, [evidence.reported(claim.series, "level", one) for one in months], sign)
     words += f"; of shorter time lie {way} it {', '.join(one.words for one in shorter)}" if shorter else ""
     said = ""
     if claim.said is not None:
@@ -401,7 +393,7 @@ def extreme_since(
     clear = sum(sign * one.best > sign * now.best for one in earlier)
     best = clear if len(surely) <= clear <= len(maybe) else len(surely)
     finding = Finding(found.low, found.high, best, found.statements, words, found.basis)
-    shown = f"{_span(len(surely), len(maybe)) or 'none'} of {len(earlier)} {way}"
+    shown = f"{_span(len(surely), len(maybe))} of {len(earlier)} {way}"
     wanted = f"'{evidence.title(claim.series)}' for {', '.join(unknown)}" if unknown else ""
     return Outcome(finding, "readings", (0, 0), shown=shown, wanted=wanted, as_printed=claim.said is not None)
 
@@ -414,12 +406,6 @@ def _beyond(now: Finding, readings: list[Finding], sign: int, surely: bool = Tru
     return [one for one in readings if max(sign * one.low, sign * one.high) > near]
 
 
-def _shorter(claim: Claim, evidence: Evidence, since: str, now: Finding, sign: int) -> list[Finding]:
-    """Return the months and days before the claim's period of which the reading surely lies beyond it."""
-    periods = [period for period in _periods(claim, evidence, since) if len(period) > 4]
-    return _beyond(now, [evidence.reported(claim.series, "level", period) for period in periods], sign)
-
-
 def _periods(claim: Claim, evidence: Evidence, since: str) -> list[str]:
     """Return the periods before the claim's of which a level is printed, oldest first."""
     rows = evidence.rows_of(claim.series)
@@ -428,8 +414,8 @@ def _periods(claim: Claim, evidence: Evidence, since: str) -> list[str]:
 
 
 def _span(low: int, high: int) -> str:
-    """Return a count, or the two that it lies between; "" for none."""
-    return (f"{low}" if low == high else f"{low} to {high}") if high else ""
+    """Return a count, or the two that it lies between."""
+    return "none" if not high else f"{low}" if low == high else f"{low} to {high}"
 
 
 def _earlier(
@@ -493,11 +479,9 @@ def count_of_months_above(
     found = counted(len(surely), len(maybe), [base, *months.values()], words)
     open_months = ", ".join(month for month in maybe if month not in surely)
     wanted = f"'{evidence.title(claim.series)}' for {open_months}" if open_months else ""
-    return Outcome(found, "months", shown=_of_months(len(surely), len(maybe), months), wanted=wanted)
-
-
-def _of_months(surely: int, maybe: int, months: dict) -> str:
-    return f"{_span(surely, maybe) or 'none'} of {len(months)} months"
+    return Outcome(
+        found, "months", shown=f"{_span(len(surely), len(maybe))} of {len(months)} months", wanted=wanted
+    )
 
 
 @check
@@ -524,7 +508,7 @@ def count_of_changes(claim: Claim, evidence: Evidence, *, figures: list, directi
     words = "; ".join(f"{title}, {show_measure(measure)}: {one.words}" for title, measure, one in found)
     way = {"up": "rise", "down": "fall"}[direction]
     outcome = counted(surely, maybe, [one for *_, one in found], words)
-    shown = f"{_span(surely, maybe) or 'none'} of {len(found)} {way}"
+    shown = f"{_span(surely, maybe)} of {len(found)} {way}"
     return Outcome(outcome, "changes", (len(found), len(found)), shown=shown)
 
 
@@ -585,10 +569,7 @@ def dated(claim: Claim, evidence: Evidence) -> Outcome:
 def no_event(claim: Claim, evidence: Evidence, *, first: str, last: str, topic: str, word: str) -> Outcome:
     """How many events of a topic, with a word in their text, the ledger has from `first` to `last`: none is claimed.
 
-    A calendar that need not be complete can only contradict: its silence says nothing.
-
-    Raises:
-        NoFigure: If there is none.
+    A calendar that need not be complete can only contradict: its silence says nothing (NoFigure).
     """
     within = claim.events[claim.events["date"].between(first, last)]
     found = within[within["topic"].str.contains(topic, case=False) & within["what"].str.contains(word, case=False)]

@@ -116,11 +116,7 @@ _STAND_IN = "counted figures of what the words say: what was recomputed only sta
 
 
 class _Note:
-    """What judging the claims of one note needs: its rows, who it is, its printed figures, and the evidence.
-
-    Raises:
-        LedgerError: If no source is the note, or a claim prints no figure where one is needed.
-    """
+    """What judging the claims of one note needs: its rows, who it is, its printed figures, and the evidence."""
 
     def __init__(self, name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable):
         statements, self.series, self.sources, self.events = tables
@@ -224,14 +220,12 @@ def judge_claims(
         reconcile: Called as `reconcile(statements, series)`, returns what these leave of each month.
 
     Returns:
-        The claims in their order, with `COLUMNS`: `verdict` (one of `VERDICTS`); `kind` (one of
-        `KINDS`); `recomputed`, for readers, "" where nothing was or it leaves too much open;
-        `recomputed_low` and `recomputed_high` in `recomputed_unit`, NaN where nothing was recomputed; `evidence` in
-        words, never empty;
-        `evidence_statements`, ids separated by spaces (those of claims where the note's own figures were used);
-        `fits`, the name that a mislabelled figure fits, else ""; `n_origins`, how many independent origins print each
-        figure that the recomputed value rests on, 0 where it rests on the note or its house; `would_decide`, which
-        figure would decide a claim that is `not checkable`, else "".
+        The claims in their order, with `COLUMNS`: `verdict` (one of `VERDICTS`); `kind` (one of `KINDS`); `recomputed`,
+        for readers, "" where nothing was or it leaves too much open; `recomputed_low` and `recomputed_high` in
+        `recomputed_unit`, NaN where nothing was; `evidence` in words, never empty; `evidence_statements`, ids separated
+        by spaces (those of claims where the note's own figures were used); `fits`, the name that a mislabelled figure
+        fits, else ""; `n_origins`, how many independent origins print each figure that the recomputed value rests on, 0
+        where it rests on the note or its house; `would_decide`, which figure would decide a claim `not checkable`.
 
     Raises:
         LedgerError: If a claim names no known note, check or argument, or prints no figure where one is needed.

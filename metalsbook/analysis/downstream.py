@@ -6,7 +6,7 @@ CAAM and NBS count different things and are never put into one series; every fig
 import pandas as pd
 
 from metalsbook.analysis.intervals import Interval, growth_factor, printed
-from metalsbook.analysis.sources import agreed_prints, without_note
+from metalsbook.analysis.sources import agreed_prints, same_source
 from metalsbook.ledger.figures import read_figure
 from metalsbook.months import period_end, step_month
 
@@ -17,9 +17,7 @@ NBS_BASIS = "comparable sample"
 def shares(parts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
     """Return what a part is of its total in each month that has both, with what the rounding of both leaves open.
 
-    Args:
-        parts: Latest print of each month: period, value, bound_low, bound_high, source.
-        totals: The same of the total.
+    Both are the latest print of each month: period, value, bound_low, bound_high, source.
 
     Returns:
         Columns period, date, value, low, high (per cent), source ("" where one of the two is implied), oldest first.
@@ -39,13 +37,8 @@ def growth_grid(
 ) -> pd.DataFrame:
     """Return the growth against the year before of each end use and month, as printed, with its basis.
 
-    The change of the month itself goes before that of the year to date, which is taken where the month has none.
-
-    Args:
-        statements: All statements.
-        uses: Series -> name of the end use, in the order wanted.
-        months: Months of the grid.
-        bases: Series -> `growth_basis` of the catalogue.
+    The change of the month itself goes before that of the year to date, which is taken where the month has none. `uses`
+    are series -> name of the end use, in the order wanted; `bases` series -> `growth_basis` of the catalogue.
 
     Returns:
         Columns use, period, value (per cent), measure ("yoy" or "ytd_yoy"), basis, mark ("n" for a comparable sample,
@@ -97,7 +90,8 @@ def vehicle_figures(statements: pd.DataFrame, month: str) -> pd.DataFrame:
     for of in ("output", "sales"):
         pair, name = (f"nev.{of}.cn", f"auto.{of}.cn"), COUNTED[f"auto.{of}.cn"]
         now, then = (_share(statements, *pair, each) for each in (month, step_month(month, -12)))
-        then = _narrower(then, _share_before(statements, *pair, month, now))
+        ways = [one for one in (then, _share_before(statements, *pair, month, now)) if one is not None]
+        then = min(ways, key=lambda one: one.half_width, default=None)
         key, words = "/".join(pair), f"share of new-energy vehicles in the {name}"
         if now:
             found.append((f"share:{key}", words, "%", now.best, now.low, now.high))
@@ -134,11 +128,6 @@ def _share_before(statements, part: str, whole: str, month: str, now: Interval |
     )
 
 
-def _narrower(first: Interval | None, second: Interval | None) -> Interval | None:
-    known = [one for one in (first, second) if one is not None]
-    return min(known, key=lambda one: one.half_width) if known else None
-
-
 def take_apart(claims: pd.DataFrame, statements: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """Return for each claim on vehicles what its figure is said to be, what the ledger has for that, and what it fits.
 
@@ -156,7 +145,7 @@ def take_apart(claims: pd.DataFrame, statements: pd.DataFrame, sources: pd.DataF
     counted = statements[statements["series"].isin(COUNTED)]
     # The claims of a sentence have one note and one month.
     known = {
-        (note, period): vehicle_figures(without_note(counted, sources, note), period)
+        (note, period): vehicle_figures(counted[~counted["source"].isin(same_source(note, sources))], period)
         for note, period in set(zip(claims["note"], claims["period"], strict=True))
     }
     rows = [_judged(claim, known[claim["note"], claim["period"]]) for _, claim in claims.iterrows()]

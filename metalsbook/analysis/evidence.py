@@ -36,11 +36,7 @@ from metalsbook.months import month_range, step_month
 
 
 def find_families(catalogue: pd.DataFrame) -> dict[str, set[str]]:
-    """Return for each series all series tied to it through any number of steps, itself included.
-
-    Args:
-        catalogue: Columns `series`, `part_of` (a series, or "") and `share_of` ("part/total", or "").
-    """
+    """Return for each series all series tied to it, as part and total or as a share, through any number of steps."""
     names = set(catalogue["series"])
     ties = ((row.series, [row.part_of, *str(row.share_of).split("/")]) for row in catalogue.itertuples())
     pairs = [(series, other) for series, others in ties for other in [series, *others] if other in names]
@@ -73,11 +69,7 @@ class Lookup(Protocol):
 
 
 class Estimates:
-    """Months that are reconciled already.
-
-    Args:
-        frame: Columns `series`, `period`, `low`, `high`, `best`, `basis`.
-    """
+    """Months that are reconciled already: columns `series`, `period`, `low`, `high`, `best`, `basis`."""
 
     def __init__(self, frame: pd.DataFrame):
         self._rows = {(row["series"], row["period"]): row for row in frame.to_dict("records")}
@@ -97,12 +89,12 @@ class Evidence:
         statements: Validated statements (columns as in the data dictionary).
         series: The catalogue: `series`, `unit`, `kind`, `part_of`, `share_of`.
         sources: `source`, `publisher`; `repeats` and `licence` where at hand, for the order of the prints of a price.
-        solve: Returns what statements leave of each month; called at most
-            once for each family of series that parts and totals tie together, and only if an estimate is needed.
+        solve: Returns what statements leave of each month; called where an estimate is needed, once for each family of
+            series that parts and totals tie together.
         narrow: Narrow the printed levels of flows by what reconciliation leaves open; for claims that the coarse
             rounding of a print leaves undecided.
-        near: Solve only the series beside the one asked for, and the two years to its period. Less is known then, so
-            that estimates are wider at worst; and it is fast enough to be done anew for a single claim.
+        near: Solve only the series beside the one asked for, and the two years to its period: fast enough to be done
+            anew for a single claim, and estimates are wider at worst.
         exact: Sources whose single prices stand for themselves and not for a quoted range.
         base: More statements at hand, of the same catalogue and sources: what was read of them is not read again.
     """
@@ -208,14 +200,9 @@ class Evidence:
             if self.kind(series) == "price" and measure == "level":
                 ranked = sorted(rows, key=lambda row: key_of(row, self._standings), reverse=True)
             else:
-                ranked = sorted(rows, key=lambda row: (-self._support(row, rows), row.resolution, row.published))
+                ranked = sorted(rows, key=lambda row: (-_support(row, rows), row.resolution, row.published))
             self._known[name] = [self._as_finding(row) for row in ranked]
         return self._known[name]
-
-    @staticmethod
-    def _support(row, rows: list) -> int:
-        agree = [one for one in rows if one.bound_low <= row.bound_high and one.bound_high >= row.bound_low]
-        return len({publisher_key(one.publisher) for one in agree})
 
     def _as_finding(self, row) -> Finding:
         low, high = row.bound_low, row.bound_high
@@ -240,8 +227,7 @@ class Evidence:
     def reported(self, series: str, measure: str, period: str) -> Finding:
         """Return the best print of this very figure, with the prints it does not agree with as its rivals.
 
-        Raises:
-            NoFigure: If nobody printed it.
+        Raises NoFigure if nobody printed it.
         """
         prints = self.prints(series, measure, period)
         if not prints and measure == "ytd" and period.endswith("-12"):
@@ -268,8 +254,7 @@ class Evidence:
     def quote(self, series: str, day: str) -> Finding:
         """Return the quote of a day, or what lies between the quotes around it.
 
-        Raises:
-            NoFigure: If the day has no quote and those around it are more than `BRACKET_DAYS` away.
+        Raises NoFigure where these are more than `BRACKET_DAYS` away.
         """
         if ("level", day) in self._figures(series):
             return self.reported(series, "level", day)
@@ -308,11 +293,7 @@ class Evidence:
         return found.said(f"{show_interval(found.low, found.high, self.unit(series))} ({told})")
 
     def mean_of_quotes(self, series: str, month: str) -> Finding:
-        """Return the mean of a month's quoted days, each with the middle of its range.
-
-        Raises:
-            NoFigure: If fewer than `ENOUGH_QUOTES` days have a quote.
-        """
+        """Return the mean of a month's quoted days, each the middle of its range; raises NoFigure where too few are."""
         found = [finding for _, finding in self.quotes(series, f"{month}-01", f"{month}-31")]
         if len(found) < ENOUGH_QUOTES:
             raise NoFigure(f"fewer than {ENOUGH_QUOTES} quotes of '{self.title(series)}' in {month}")
@@ -324,10 +305,8 @@ class Evidence:
     def figure(self, series: str, measure: str, period: str) -> Finding:
         """Return the figure as printed, else as a sum of printed figures, else as reconciliation leaves it open.
 
-        Of a price's month the mean of its quotes goes first, if they are enough (`metalsbook.analysis.sources`).
-
-        Raises:
-            NoFigure: If none of these is to be had.
+        Of a price's month the mean of its quotes goes first, if they are enough (`metalsbook.analysis.sources`). Raises
+        NoFigure if none of these is to be had.
         """
         if self.kind(series) == "price" and measure == "level" and len(period) == 7:
             try:
@@ -455,11 +434,7 @@ class Evidence:
         return Finding(min(found.low, later.high), later.high, min(found.best, later.high), used, words, ESTIMATED)
 
     def mean_of_months(self, series: str, first: str, last: str) -> Finding:
-        """Return the mean of the months from `first` to `last`: of a flow within a year, from sums to date.
-
-        Raises:
-            NoFigure: If neither the sums nor the months are known.
-        """
+        """Return the mean of the months from `first` to `last`, as `sum_of_months` has them."""
         months = month_range(first, last)
         summed = self.sum_of_months(series, months)
         basis = summed.basis if summed.basis == ESTIMATED else COMPUTED
@@ -511,6 +486,12 @@ class Evidence:
     @cached_property
     def _families(self) -> dict[str, set[str]]:
         return find_families(self._catalogue) if self._base is None else self._base._families
+
+
+def _support(row, rows: list) -> int:
+    """Return how many publishers print what a row allows."""
+    agree = [one for one in rows if one.bound_low <= row.bound_high and one.bound_high >= row.bound_low]
+    return len({publisher_key(one.publisher) for one in agree})
 
 
 def _year_of(month: str) -> list[str]:

@@ -18,9 +18,7 @@ OPEN = "open"
 def unit_values(statements: pd.DataFrame, products: dict[str, tuple[str, str, str]]) -> pd.DataFrame:
     """Return what a tonne was worth: value over quantity as printed, beside the unit value that a source printed.
 
-    Args:
-        statements: Statements of an edition.
-        products: Product -> its series of value (USD), quantity (t) and printed unit value (USD/t).
+    `products` are product -> its series of value (USD), quantity (t) and printed unit value (USD/t).
 
     Returns:
         Columns product, period, measure ("level" of a year or month, or "ytd"), low, high, best (USD/t, by the finest
@@ -63,12 +61,8 @@ def destinations(statements: pd.DataFrame, prefix: str, quantities: pd.DataFrame
     """Return the printed destinations of a product by month, with the share that they make of its total.
 
     Of several prints that counts which most sources print, the latest of equals, with the digits of a finer one that
-    it rounds.
-
-    Args:
-        statements: Statements of an edition.
-        prefix: What the series of the destinations start with, e.g. "mg.export.ingot.to.".
-        quantities: Reconciled months of the product's total (columns period, low, high, best, basis).
+    it rounds. The series of the destinations start with `prefix`, e.g. "mg.export.ingot.to."; `quantities` are the
+    reconciled months of the total (columns period, low, high, best, basis).
 
     Returns:
         Columns place (the rest of the series id), period, value (t), share (% of the month's total; NaN where that

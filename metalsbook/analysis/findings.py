@@ -76,11 +76,7 @@ def _derived(low: float, high: float, best: float, inputs: tuple[Finding, ...], 
 
 
 def quotient(above: Finding, below: Finding, times: float = 1.0) -> Finding:
-    """Return times * above / below; both are positive quantities.
-
-    Raises:
-        NoFigure: If the lower bound of `below` is not positive.
-    """
+    """Return times * above / below, both positive; raises NoFigure if the lower bound of `below` is not."""
     if below.low <= 0:
         raise NoFigure(f"no base to divide by: it may be zero ({below.words})")
     words = f"{_grouped(above.words)} / {_grouped(below.words)}"

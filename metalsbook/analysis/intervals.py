@@ -36,10 +36,6 @@ class Interval:
         ends = (self.low * factor, self.high * factor)
         return Interval(min(ends), max(ends), self.best * factor)
 
-    def shifted(self, by: float) -> "Interval":
-        """Return the interval plus a number."""
-        return Interval(self.low + by, self.high + by, self.best + by)
-
     @property
     def half_width(self) -> float:
         """Half of the distance between the bounds."""
@@ -68,7 +64,7 @@ def exact(value: float) -> Interval:
 
 def change_pct(later: Interval, earlier: Interval) -> Interval:
     """Return the change from `earlier` to `later` in per cent; raises ZeroDivisionError if `earlier` may be zero."""
-    return (later / earlier).scaled(100).shifted(-100)
+    return (later / earlier).scaled(100) - exact(100.0)
 
 
 def growth_of_quotient(above: Interval, below: Interval) -> Interval:

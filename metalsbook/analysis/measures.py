@@ -12,18 +12,6 @@ from metalsbook.errors import MissingPeriod
 from metalsbook.months import step_month
 
 
-def value_at(figures: pd.DataFrame, period: str) -> float:
-    """Return the value of `period`.
-
-    Raises:
-        MissingPeriod: If the series has none; the message names the series (attribute `attrs["series"]`) and period.
-    """
-    found = figures.loc[figures["period"] == period, "value"].dropna()
-    if found.empty:
-        raise MissingPeriod(f"{figures.attrs.get('series', 'The series')} has no figure for {period}")
-    return float(found.iloc[-1])
-
-
 def extreme_since(figures: pd.DataFrame, period: str, kind: str = "high") -> str:
     """Return since when `period` is the extreme: the last period before it with a value as high (or as low).
 
@@ -31,10 +19,12 @@ def extreme_since(figures: pd.DataFrame, period: str, kind: str = "high") -> str
         That period; "" where `period` is the extreme of all that the series has.
 
     Raises:
-        MissingPeriod: If `period` is absent.
+        MissingPeriod: If `period` is absent; the message names the series (attribute `attrs["series"]`) and period.
     """
-    value = value_at(figures, period)
-    before = figures[figures["period"] < period].dropna(subset=["value"])
+    known = figures.dropna(subset=["value"])
+    if period not in set(known["period"]):
+        raise MissingPeriod(f"{figures.attrs.get('series', 'The series')} has no figure for {period}")
+    value, before = known.loc[known["period"] == period, "value"].iloc[-1], known[known["period"] < period]
     beyond = before[before["value"] >= value] if kind == "high" else before[before["value"] <= value]
     return "" if beyond.empty else str(beyond["period"].max())
 

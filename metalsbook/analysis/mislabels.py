@@ -40,11 +40,9 @@ class Fit:
 
 
 def find_fit(series: str, measure: str, period: str, unit: str, figure: Figure, evidence: Evidence) -> Fit | None:
-    """Return the nearest other name that a printed figure fits, or None.
-
-    Only names in the same unit are tried.
-    """
-    if _digits(figure) < ENOUGH_DIGITS:
+    """Return the nearest other name in the same unit that a printed figure fits, or None."""
+    digits = str(round(abs(figure.value) / figure.resolution)).lstrip("0") if figure.resolution > 0 else ""
+    if len(digits) < ENOUGH_DIGITS:
         return None
     widest = MOST_WIDE * (figure.bound_high - figure.bound_low)
     fits = [
@@ -55,10 +53,6 @@ def find_fit(series: str, measure: str, period: str, unit: str, figure: Figure, 
         and fit.finding.high - fit.finding.low <= widest
     ]
     return min(fits, key=lambda fit: (fit.distance, abs(fit.finding.best - figure.value), fit.name), default=None)
-
-
-def _digits(figure: Figure) -> int:
-    return len(str(round(abs(figure.value) / figure.resolution)).lstrip("0")) if figure.resolution > 0 else 0
 
 
 def _names(series: str, measure: str, period: str, unit: str, evidence: Evidence) -> Iterator[Fit]:
@@ -99,8 +93,8 @@ def _beside(measure: str, period: str) -> list[str]:
 def neighbours(series: str, evidence: Evidence) -> list[str]:
     """Return the series that may be taken for this one.
 
-    These are its parts and its total, the other parts of the same total, the two sides of its share, and series whose
-    id begins alike and has most words in common.
+    Its parts and its total, the other parts of that, the two sides of its share, and whose id begins alike and has most
+    words in common.
     """
     catalogue = evidence.series
     if series not in catalogue.index:

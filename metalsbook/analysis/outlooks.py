@@ -106,10 +106,7 @@ def _ends(said: Said, unit: str) -> str:
 
 
 def band_pct(kind: str, days: int) -> float:
-    """Return the band within which a change counts as flat, in per cent.
-
-    `days` run from the day the forecast was made to the end of its horizon.
-    """
+    """Return the band in per cent within which a change counts as flat, `days` before the end of the horizon."""
     return WEEK_BAND_PCT if kind != "flow" and days <= WEEK_DAYS else BAND_PCT
 
 
@@ -119,10 +116,7 @@ def class_of(change_pct: float, band: float) -> str:
 
 
 def is_hit(said: Said, level: float, change_pct: float, band: float) -> bool:
-    """Return whether a forecast was right.
-
-    Of a flow `level` is the sum of the months of the horizon.
-    """
+    """Return whether a forecast was right; of a flow `level` is the sum of the months of the horizon."""
     if said.is_rate and said.low is not None:
         return said.low - RATE_TOLERANCE_PP <= change_pct <= (said.high or said.low) + RATE_TOLERANCE_PP
     if said.direction == "level":
@@ -197,15 +191,14 @@ def score_outlooks(
         sources: `source`, `repeats`, `licence`: which print of a price counts.
 
     Returns:
-        The outlooks in their order, with `COLUMNS`: `house` (publisher without the page that passed it on); `read_as`,
-        what would have been right, in words; `verdict`;
-        `level_then` at `level_then_period`, `level_in_horizon` (sum of a flow's months, their mean where it is compared
-        with more or fewer months) in `level_unit`; `change_pct`
-        between them; `reason` in words, never empty; `resolved_on`, the edition in which it first could be resolved;
-        `naive_no_change` and `naive_last_direction`, "hit", "miss" or "" where the naive forecast cannot be made;
-        `quotes_of`, whose figures decided ("own house", "others", "both"), and `by_others`, the verdict by those of
-        others alone, "" where they have none or `sources` is not given; `too_easy`; `statements`, the ids used.
-        `horizon_from` and `horizon_to` are those that were applied.
+        The outlooks in their order, with the horizon that was applied and `COLUMNS`: `house` (publisher without the
+        page that passed it on); `read_as`, what would have been right, in words; `verdict`; `level_then` at
+        `level_then_period` and `level_in_horizon` (sum of a flow's months, their mean where it is compared with more or
+        fewer months) in `level_unit`; `change_pct` between them; `reason` in words, never empty; `resolved_on`, the
+        first edition that could resolve it; `naive_no_change` and `naive_last_direction`, "hit", "miss" or "" where the
+        naive forecast cannot be made; `quotes_of`, whose figures decided ("own house", "others", "both"), and
+        `by_others`, the verdict by those of others alone, "" where they have none or `sources` is not given;
+        `too_easy`; `statements`.
     """
     named = statements.assign(publisher=statements["source"])[["source", "publisher"]].drop_duplicates("source")
     if sources is not None:

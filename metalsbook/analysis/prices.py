@@ -253,11 +253,6 @@ def stoichiometric(recovery_pct: Interval) -> Coefficients:
     return Coefficients(exact(silicon) / share, exact(dolomite) / share)
 
 
-def raw_material_cost(ferrosilicon_cny_per_t: float, dolomite_cny_per_t: float, needs: Coefficients) -> Interval:
-    """Return what ferrosilicon and dolomite of a tonne of magnesium cost, in CNY per t of magnesium."""
-    return needs.ferrosilicon_t.scaled(ferrosilicon_cny_per_t) + needs.dolomite_t.scaled(dolomite_cny_per_t)
-
-
 def price_known_at(prices: pd.DataFrame, day: str) -> tuple[float, str] | None:
     """Return the last quote up to a day and its own day, else the first one after it; None without quotes."""
     if prices.empty:
@@ -279,8 +274,8 @@ class Calibration:
 
     def other(self, needs: Coefficients) -> Interval:
         """Return what is left for all but ferrosilicon and dolomite, in CNY per t of magnesium, at these needs."""
-        materials = raw_material_cost(self.ferrosilicon[0], self.dolomite[0], needs)
-        return exact(self.price[0]) - self.profit - materials
+        alloy, stone = needs.ferrosilicon_t.scaled(self.ferrosilicon[0]), needs.dolomite_t.scaled(self.dolomite[0])
+        return exact(self.price[0]) - self.profit - (alloy + stone)
 
 
 def calibrate(

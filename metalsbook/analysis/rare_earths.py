@@ -54,9 +54,7 @@ CNY_T_PER_USD_KG = 1000 * CNY_PER_USD * (1 + VAT_PCT / 100)
 def premium_abroad(inside: pd.DataFrame, outside: pd.DataFrame) -> pd.DataFrame:
     """Return by how many times a price abroad exceeds the mean of the quotes inside China, for each month with both.
 
-    Args:
-        inside: Quotes in CNY/t, tax included, `period` a day.
-        outside: Quotes in USD/kg, `period` a day or a month.
+    Quotes `inside` are in CNY/t, tax included, those `outside` in USD/kg, of a day or a month.
 
     Returns:
         Columns period (month), inside_usd_kg (mean of the quotes without tax), outside_usd_kg (last print), value
@@ -75,9 +73,7 @@ def premium_abroad(inside: pd.DataFrame, outside: pd.DataFrame) -> pd.DataFrame:
 def premium_on_days(inside: pd.DataFrame, outside: pd.DataFrame) -> pd.DataFrame:
     """Return by how many times a price abroad exceeds that inside China on the days that have both, ranges included.
 
-    Args:
-        inside: Quotes in CNY/t, tax included: period, value, low, high.
-        outside: Quotes in USD/kg of single days: the same columns.
+    Quotes `inside` are in CNY/t, tax included, those `outside` in USD/kg: period, value, low, high.
 
     Returns:
         Columns period, inside_usd_kg, outside_usd_kg (middles), low, high (times, by opposite ends of the ranges).
@@ -97,10 +93,8 @@ def rival_prints(
 ) -> pd.DataFrame:
     """Return what sources print of one figure for each place, largest first.
 
-    `names` are the places by code, which ends the series' id after `prefix`.
-
-    Returns:
-        Columns place, code, low, high (least and greatest print).
+    `names` are the places by code, which ends the series' id after `prefix`. Columns place, code, low, high (least and
+    greatest print).
     """
     codes = {f"{prefix}{code}": code for code in names}
     rows = statements[statements["series"].isin(codes) & (statements["period"] == period)]
@@ -114,13 +108,14 @@ def rival_prints(
 def settle_rivals(levels: pd.DataFrame, growth: pd.DataFrame) -> pd.DataFrame:
     """Return one figure a year where sources print several: the one that the printed growth of its year leads to.
 
+    Without printed growth, or where none fits, the latest print stands.
+
     Args:
         levels: Every print of each year: period ("YYYY"), value, source; latest print of a year last.
         growth: Prints of the change on the year before in per cent: period, bound_low, bound_high.
 
     Returns:
-        Columns period, value, rival (the other print furthest from it, NaN where all agree), source; one row
-        for each year. Without printed growth, or where none fits, the latest print stands.
+        Columns period, value, rival (the other print furthest from it, NaN where all agree), source.
     """
     rows: list[tuple] = []
     before: dict[str, float] = {}

@@ -36,9 +36,9 @@ def forecasts(statements: pd.DataFrame, named: dict[str, str], publishers: dict[
         publishers: Source -> publisher.
 
     Returns:
-        Columns who, series, year (int), period, value, low, high (the value where no range is quoted), qualifier
-        ("over", "below", ...), source, published ("" where the page is undated), sorted by year and name. A print that
-        only rounds a finer one of the same house is left out.
+        Columns who, series, year (int), period, value, low, high (the value where no range is quoted), qualifier,
+        source, published ("" where the page is undated), sorted by year and name. A print that only rounds a finer one
+        of the same house is left out.
     """
     rows = statements[statements["series"].isin(named) & (statements["measure"] == "forecast")]
     rows = rows[rows["period"].str.len() == 4].sort_values(["published", "statement"])
@@ -102,10 +102,8 @@ class StatedPath:
 def stated_path(claims: pd.DataFrame, series: str) -> StatedPath | None:
     """Return the path that a note claims for a series, or None where the edition knows no note that states one.
 
-    Args:
-        claims: Claims of the notes: claim, note, series, measure ("forecast" for the end, "forecast_yoy" for the
-            growth), period, printed, unit, arguments ("start=...; end=...").
-        series: The series.
+    `claims` have claim, note, series, measure ("forecast" for the end, "forecast_yoy" for the growth), period, printed,
+    unit, arguments ("start=...; end=...").
     """
     own = claims[claims["series"] == series]
     ends, rates = own[own["measure"] == "forecast"], own[own["measure"] == "forecast_yoy"]
@@ -131,9 +129,8 @@ def kg_per_unit(tonnes: tuple[float, float], units: tuple[float, float]) -> tupl
 def vehicle_metal(weights: pd.DataFrame, vehicles: dict[str, tuple[float, str]]) -> pd.DataFrame:
     """Return the tonnes of metal that stated weights per vehicle imply for a year's vehicles.
 
-    Args:
-        weights: Statements of kg per vehicle: series, period, value, low, high, source.
-        vehicles: Series of the weight -> number of vehicles that it is multiplied by, and what these are.
+    `weights` are statements of kg per vehicle; `vehicles` series of the weight -> number of vehicles that it is
+    multiplied by, and what these are.
 
     Returns:
         Columns series, period, kg_low, kg_high, vehicles, counted (what they are), low, high (tonnes), source.

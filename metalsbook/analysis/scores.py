@@ -36,14 +36,9 @@ def clustered_interval(values: Sequence[float], clusters: Sequence[str]) -> tupl
 
 
 def score_table(judged: pd.DataFrame, by: str = "house") -> pd.DataFrame:
-    """Return the scores of the resolved outlooks, one row a group, most resolved first.
+    """Return the scores of judged outlooks, one row a group (`house`, `subject`, ...), most resolved first.
 
-    Args:
-        judged: What `score_outlooks` returns.
-        by: Column to group by: `house`, `subject`, `direction`, ...
-
-    Returns:
-        The group and the columns of `overall_score`.
+    Columns: the group and those of `overall_score`.
     """
     rows = [{by: name, **_group_score(group)} for name, group in judged.groupby(by, sort=True)]
     table = pd.DataFrame(rows, columns=[by, *_group_score(judged.iloc[:0])])
@@ -53,13 +48,12 @@ def score_table(judged: pd.DataFrame, by: str = "house") -> pd.DataFrame:
 def overall_score(judged: pd.DataFrame) -> pd.Series:
     """Return the score of all outlooks together.
 
-    Returns:
-        `resolved`, `hits`, `hit_rate_pct`; `no_change_pct`, how often "no change" was right on those of them on which
-        it can be told, `skill_pp`, the difference to it on the same cases in points, and its 95% interval
-        `skill_low_pp` to `skill_high_pp`, clustered by series and month; `last_direction_pct` and `last_direction_n`,
-        the same of "the last direction goes on"; `too_easy`; `own_quotes`, judged by the house's own figures alone,
-        `by_others_n` and `by_others_pct`, by those of others alone; `open`; `unmeasured`, due and not measurable, and
-        the bounds that they leave for the hit rate, `least_pct` and `most_pct`.
+    `resolved`, `hits`, `hit_rate_pct`; `no_change_pct`, how often "no change" was right on those of them on which it
+    can be told, `skill_pp`, the difference to it on the same cases in points, and its 95% interval `skill_low_pp` to
+    `skill_high_pp`, clustered by series and month; `last_direction_pct` and `last_direction_n`, the same of "the last
+    direction goes on"; `too_easy`; `own_quotes`, judged by the house's own figures alone, `by_others_n` and
+    `by_others_pct`, by those of others alone; `open`; `unmeasured`, due and not measurable, and the bounds that they
+    leave for the hit rate, `least_pct` and `most_pct`.
     """
     return pd.Series(_group_score(judged), dtype=object)
 

@@ -68,12 +68,6 @@ def agreed_prints(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return ordered.drop_duplicates(keys, keep="last").drop(columns="support")
 
 
-def without_note(statements: pd.DataFrame, sources: pd.DataFrame, note: str) -> pd.DataFrame:
-    """Return the statements that are neither the note's nor those of a page that repeats it."""
-    copies = set(sources.loc[sources["repeats"] == note, "source"]) | {note}
-    return statements[~statements["source"].isin(copies)]
-
-
 OWN, COPY, POST = 0, 1, 2
 """Standing of a source: a publisher's page, a page that repeats another, a post of a user."""
 _POST_LICENCE = "post \u00a9"
@@ -82,11 +76,7 @@ ENOUGH_QUOTES = 3
 
 
 def standings(sources: pd.DataFrame) -> pd.Series:
-    """Return the standing of each source (`OWN`, `COPY`, `POST`), indexed by its id.
-
-    Args:
-        sources: Columns source; repeats and licence where they are at hand: whose licence names a post is a user's.
-    """
+    """Return the standing of each source (`OWN`, `COPY`, `POST`), indexed by its id; its licence names a post."""
     known = sources.set_index("source").reindex(columns=["repeats", "licence"], fill_value="").fillna("")
     standing = known["repeats"].ne("").map({True: COPY, False: OWN})
     return standing.mask(known["licence"].str.contains(_POST_LICENCE, regex=False), POST)
@@ -95,10 +85,8 @@ def standings(sources: pd.DataFrame) -> pd.Series:
 def in_order(prints: pd.DataFrame, standing: pd.Series) -> pd.DataFrame:
     """Return prints of one price by period, oldest first, and within each the one that counts last.
 
-    Args:
-        prints: Columns period, published, published_basis ("stated", "assumed"; all are stated where the column is
-            missing), resolution, source, statement.
-        standing: Result of `standings`; a source that it does not know counts as a publisher's own page.
+    All count as stated where `published_basis` is missing; a source that `standing` does not know, as a publisher's own
+    page.
     """
     keys = [key_of(row, standing) for row in prints.itertuples()]
     return prints.iloc[sorted(range(len(prints)), key=keys.__getitem__)]

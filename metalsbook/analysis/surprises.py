@@ -33,11 +33,6 @@ def monthly_values(statements: pd.DataFrame, series: pd.DataFrame, estimates: pd
 
     A month that is in dispute, so that reconciliation leaves it open, counts as most of those print it who print it.
 
-    Args:
-        statements: Statements of an edition.
-        series: The catalogue (columns `series`, `kind`).
-        estimates: Reconciled months (series, period, best, basis); open ones are left out.
-
     Returns:
         Columns series, period ("YYYY-MM"), value, n_quotes (0 where no quotes were averaged).
     """

@@ -13,7 +13,6 @@ from metalsbook.analysis.capacity import (
     part_shares,
     utilisation_matrix,
     world_shares,
-    years_with_both,
 )
 from tests.page.editions import printed
 
@@ -50,11 +49,6 @@ def test_a_print_that_rounds_several_rivals_stands_for_itself_but_a_house_knows_
         (953.1, "Argus", 1),
         (941.0, "SMM", 1),
     ]
-
-
-def test_years_need_an_output_and_a_capacity():
-    years = [prints((1, "A", 0), period=year) for year in ("2023", "2024", "2025")]
-    assert years_with_both(pd.concat(years[:2]), pd.concat(years[1:])) == ["2024"]
 
 
 def test_ratios_of_three_and_five_bound_the_index():

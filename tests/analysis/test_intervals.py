@@ -15,7 +15,6 @@ def test_results_hold_every_value_of_the_inputs():
             (one - two, first - second),
             (one / two, first / second),
             (one.scaled(-3), -3 * first),
-            (one.shifted(2), first + 2),
             (change_pct(one, two), 100 * (first / second - 1)),
         ):
             assert result.low - 1e-9 <= value <= result.high + 1e-9

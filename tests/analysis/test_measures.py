@@ -10,7 +10,7 @@ FIGURES.attrs["series"] = "exports.total"
 
 def test_a_missing_month_is_an_error_that_names_it():
     with pytest.raises(MissingPeriod, match=r"exports.total has no figure for 2023-12"):
-        measures.value_at(FIGURES, "2023-12")
+        measures.extreme_since(FIGURES, "2023-12")
 
 
 def test_extreme_since_names_the_last_period_as_extreme():

@@ -18,7 +18,6 @@ from metalsbook.analysis.prices import (
     pair_of_months,
     price_known_at,
     ratio_on_same_days,
-    raw_material_cost,
     stoichiometric,
     volatility_pct,
 )
@@ -153,7 +152,7 @@ def test_the_calibration_gives_back_the_stated_profit():
     needs = stoichiometric(exact(74.0))
     profit = pd.Series({"period": "2025-06-30", "value": 1758.0, "bound_low": 1757.5, "bound_high": 1758.5})
     found = calibrate(profit, *(prices({DAY: value}) for value in (16150, 5650, 78)))
-    cost = raw_material_cost(5650, 78, needs) + found.other(needs)
+    cost = needs.ferrosilicon_t.scaled(5650) + needs.dolomite_t.scaled(78) + found.other(needs)
     assert 16150 - cost.best == pytest.approx(1758) and found.price == (16150.0, DAY)
     assert calibrate(profit, *[prices({})] * 3) is None
     needs = stoichiometric(exact(100.0))

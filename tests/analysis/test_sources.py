@@ -11,7 +11,6 @@ from metalsbook.analysis.sources import (
     publisher_key,
     same_source,
     standings,
-    without_note,
 )
 from tests.analysis import frames
 from tests.page.editions import edition, printed
@@ -51,12 +50,6 @@ def test_reposts_and_originals_are_one_source_through_any_number_of_steps():
 def test_the_value_of_most_sources_stands(known, agreed):
     rows = [printed("x", "2025-06", value, source=who, published=f"2025-07-{day}") for who, value, day in known]
     assert agreed_prints(pd.DataFrame(rows), ["period"])["value"].tolist() == [agreed]
-
-
-def test_a_note_and_its_copies_are_left_out():
-    rows = pd.DataFrame([printed("x", "2025-06", 1, source=who) for who in ("note", "copy", "a")])
-    sources = frames.sources(("note", "", ""), ("copy", "", "note"), ("a", "", ""))
-    assert without_note(rows, sources, "note")["source"].tolist() == ["a"]
 
 
 LICENCES = [f"figures cited; {whose}" for whose in ("page © publisher", "page © publisher", "post © its author")]

@@ -55,11 +55,8 @@ class Reconciliation:
 class Months:
     """What months can be, asked one by one: only what hangs together with a month is solved, and only it is bounded.
 
-    Args:
-        statements: As `reconcile` reads them.
-        series: The catalogue.
-        habits: The limits of the families, learned from more statements; from these where not given.
-        known: Contradictions of other statements, for those that are here too; those of these are added.
+    The limits of the families (`habits`) are learned from the statements where they are not given. Contradictions of
+    other statements (`known`) are found again where they are here too; those of these are added.
     """
 
     def __init__(

@@ -307,9 +307,8 @@ class Component:
 def propagate(matrix: sp.csr_matrix, limit: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict[int, int]]:
     """Tighten the bounds of all variables, at least 0, through one row of `matrix @ x <= limit` at a time.
 
-    Returns:
-        Lower bounds, upper bounds, and the row that gave the last tightening of each
-        (keys: variable for its lower, variable + number of variables for its upper bound).
+    Returns lower bounds, upper bounds, and the row that gave the last tightening of each (keys: variable for its lower,
+    variable + number of variables for its upper bound).
     """
     count, value, column = matrix.shape[1], matrix.data, matrix.indices
     row = entry_rows(matrix)

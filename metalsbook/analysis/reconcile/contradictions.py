@@ -226,12 +226,7 @@ def _group(cores: Sequence[Core], slips: "Slips") -> list[list[Core]]:
 
 
 class Slips:
-    """The mistakes that could be behind a contradiction, each of one or several elements.
-
-    Attributes:
-        members: The elements of a slip, and how it has them read.
-        cost: What a slip costs.
-    """
+    """The mistakes that could be behind a contradiction: the elements of each, how it has them read, what it costs."""
 
     def __init__(self, system: System):
         self.system = system
@@ -243,7 +238,7 @@ class Slips:
         self.cost = {name: max(map(self._cost, members, members.values())) for name, members in self.members.items()}
 
     def _cost(self, element: int, reading: int) -> float:
-        houses = len(self.system.facts[element].houses) if reading == OUT else 1
+        houses = len(self.system.facts[element].kinds) if reading == OUT else 1
         return COST[reading] + HOUSE * (min(houses, MOST_HOUSES) - 1)
 
     def ways(self, core: Core) -> list[tuple]:
@@ -341,8 +336,8 @@ class _Search:
 def slip_of(system: System, element: int, reading: int) -> tuple:
     """Return the slip that has an element read so.
 
-    Shares of one base on one page are one slip; so is all that an office revises in one round, and so are the
-    cumulated figures of a year that it restated.
+    One slip are shares of one base on one page, all that an office revises in one round, the cumulated figures of a
+    year.
     """
     if element >= len(system.facts):
         cell, vintage = system.ties[element - len(system.facts)]

@@ -28,10 +28,8 @@ ESTIMATE_COLUMNS = ["series", "period", "low", "high", "best", "basis", "n_state
 def estimate_rows(component: Component, bounds: dict[int, tuple], conflicts: dict[str, frozenset[int]]) -> list[tuple]:
     """Return one row a month of a component, in the order of `ESTIMATE_COLUMNS`.
 
-    Args:
-        component: The component.
-        bounds: Least value, greatest value and proving elements of the cells to give a row.
-        conflicts: Facts (indices) of each conflict id.
+    `bounds` are what `Component.bound` says of the cells to give a row; `conflicts` the facts (indices) of each
+    conflict.
     """
     system = component.system
     disputed = defaultdict(set)
@@ -108,10 +106,7 @@ class Hidden(NamedTuple):
 
 
 def hide_months(components: Iterable[Component], most: int = MOST) -> list[Hidden]:
-    """Return what is found of printed months when they are hidden in turn; open ones say nothing and are left out.
-
-    At most `most` months of a family are hidden.
-    """
+    """Return what is found of printed months, at most `most` a family, hidden in turn; open ones say nothing."""
     printed: dict[str, list[tuple[Cell, list[int], Component]]] = defaultdict(list)
     for component in components:
         system = component.system
@@ -164,20 +159,13 @@ def band_frame(hidden: Sequence[Hidden]) -> pd.DataFrame:
     set; `width_pct`, `error_pct`: median width of the hard interval and median distance from its middle, in per cent.
     """
     shares = band_shares(hidden)
-    tested: dict[str, list[bool]] = {}
-    for fold in range(FOLDS):
-        others = band_shares([one for number, one in enumerate(hidden) if number % FOLDS != fold])
-        for one in hidden[fold::FOLDS]:
-            name = one.family if one.family in shares else EVERYBODY
-            inside = one.distance <= others.get(one.family, others[EVERYBODY])
-            for each in {name, EVERYBODY}:
-                tested.setdefault(each, []).append(inside)
+    folds = [band_shares([one for number, one in enumerate(hidden) if number % FOLDS != fold]) for fold in range(FOLDS)]
     rows = []
     for family, share in sorted(shares.items()):
-        own = [one for one in hidden if family in (one.family, EVERYBODY)]
-        wide, error = (float(np.median([getattr(one, name) for one in own] or [0.0])) for name in ("width", "error"))
-        checks = tested.get(family, [])
-        rows.append((family, len(own), share, sum(checks), len(checks), 100 * wide, 100 * error))
+        own = [(one, folds[number % FOLDS]) for number, one in enumerate(hidden) if family in (one.family, EVERYBODY)]
+        covered = sum(one.distance <= others.get(one.family, others[EVERYBODY]) for one, others in own)
+        wide, error = (float(np.median([getattr(one, name) for one, _ in own] or [0])) for name in ("width", "error"))
+        rows.append((family, len(own), share, covered, len(own), 100 * wide, 100 * error))
     return pd.DataFrame(rows, columns=BAND_COLUMNS)
 
 
@@ -188,13 +176,10 @@ def add_band(estimates: pd.DataFrame, shares: dict[str, float], family: dict[str
     """
     share = estimates["series"].map(family).map(shares).fillna(shares[EVERYBODY]).astype(float)
     share = share.where(estimates["basis"] == "implied", 1.0)
-    middle = (estimates["low"] + estimates["high"]) / 2
-    half = (estimates["high"] - estimates["low"]) / 2 * share
-    known = estimates["basis"] != "open"
-    ends = {"likely_low": middle - half, "likely_high": middle + half}
-    # To seven digits, within the hard ones: the last digits of a quantile are the solver's tolerance.
     low, high = estimates["low"], estimates["high"]
-    shown = {
-        name: pd.Series([float(f"{end:.7g}") for end in ends[name]], estimates.index).clip(low, high) for name in ends
+    # To seven digits, within the hard ones: the last digits of a quantile are the solver's tolerance.
+    ends = {
+        name: ((low + high) / 2 + sign * (high - low) / 2 * share).map("{:.7g}".format).astype(float).clip(low, high)
+        for name, sign in (("likely_low", -1), ("likely_high", 1))
     }
-    return estimates.assign(**{name: values.where(known) for name, values in shown.items()})
+    return estimates.assign(**{name: values.where(estimates["basis"] != "open") for name, values in ends.items()})

@@ -20,6 +20,10 @@ AMOUNTS = frozenset({"level", "ytd", "mean3"})
 LEFT_OUT_COLUMNS = ["statement", "series", "measure", "period", "reason"]
 
 
+Kind = tuple[str, bool]
+"""A publisher, and whether its rates or its amounts are meant."""
+
+
 class Cell(NamedTuple):
     """A month of a series (`span` 1), or a whole year of it (`span` 12); `start` counts months since year 0."""
 
@@ -95,9 +99,9 @@ class Fact:
         return in_terms(printed, self.measure, self.top, self.bottom)
 
     @cached_property
-    def houses(self) -> frozenset[str]:
+    def kinds(self) -> frozenset[Kind]:
         """The publishers of its prints: of each source its id up to the date."""
-        return frozenset(re.sub(r"-(\d{4}|undated).*$", "", source) for source in self.sources)
+        return frozenset((re.sub(r"-(\d{4}|undated).*$", "", source), bool(self.bottom)) for source in self.sources)
 
 
 def in_terms(printed: float, measure: str, top: tuple[Cell, ...], bottom: tuple[Cell, ...]) -> float:
@@ -121,9 +125,7 @@ def month_text(index: int) -> str:
 def windows(measure: str, period: str) -> tuple[range, range] | None:
     """Return the months that a figure sums, and those it compares them with.
 
-    Args:
-        measure: A measure of the design's table; `share` and `level` have the same months.
-        period: "YYYY" or "YYYY-MM".
+    `period` is "YYYY" or "YYYY-MM"; a share has the months of a level.
 
     Returns:
         Two ranges of months since year 0, the second empty for an amount; None where the pair has no meaning for a
@@ -156,10 +158,6 @@ def windows(measure: str, period: str) -> tuple[range, range] | None:
 
 def read_facts(statements: pd.DataFrame, series: pd.DataFrame) -> tuple[list[Fact], pd.DataFrame]:
     """Return the facts that reconciliation can use, and what it leaves out.
-
-    Args:
-        statements: As `reconcile` reads them, changes and shares in per cent.
-        series: The catalogue.
 
     Returns:
         Facts sorted by series, period, measure and key; and the frame of statements left out

@@ -27,7 +27,7 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 
-from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text
+from metalsbook.analysis.reconcile.facts import Cell, Fact, Kind, month_text
 
 FAMILIES = (
     ("CAAM", r"^(auto|nev)\.(output|sales|export)\.cn$"),
@@ -112,9 +112,9 @@ class Habits:
     # Revision limit of a series' month (months since year 0) that was revised together with other series
     joint: dict[tuple[str, int], float] = field(default_factory=dict)
     family: dict[str, str] = field(default_factory=dict)
-    # Publishers that cut digits off, each with whether rates are meant
-    cut: frozenset[tuple[str, bool]] = frozenset()
-    unsure: frozenset[tuple[str, bool]] = frozenset()  # Those that may do so
+    # Publishers that cut digits off
+    cut: frozenset[Kind] = frozenset()
+    unsure: frozenset[Kind] = frozenset()  # Those that may do so
 
     def _usual(self, kind: str, series: str) -> float:
         return self.limits.get((kind, self.family.get(series, "")), CAP[kind])
@@ -244,11 +244,10 @@ def small_sums(facts: Sequence[Fact]) -> Iterator[Sum]:
     """
     amounts: dict[tuple[Cell, ...], list[Entry]] = defaultdict(list)
     bases: dict[tuple[Cell, ...], list[Entry]] = defaultdict(list)
-    known = [fact for fact in facts if np.isfinite(fact.low) and np.isfinite(fact.high)]
-    for fact in known:
+    for fact in facts:
         if not fact.bottom:
             amounts[fact.top].append(((fact,), fact.low, fact.high))
-    for rate in (fact for fact in known if fact.bottom):
+    for rate in (fact for fact in facts if fact.bottom):
         for top in amounts.get(rate.top, ()):
             for bottom in amounts.get(rate.bottom, ()):
                 yield top[0], (*bottom[0], rate), top[1] - bottom[2] * rate.high, top[2] - bottom[1] * rate.low
@@ -358,12 +357,12 @@ def revision_frame(checks: Iterable[Check], habits: Habits) -> pd.DataFrame:
     """
     rows = []
     for check in _within(checks, habits):
-        later = max(fact.rounds[-1] for fact in check.facts) if check.later == SETTLED else check.later
-        printed = min(fact.rounds[0] for fact in check.facts) if check.printed == SETTLED else check.printed
-        months, direction = period_text(check.months), "up" if check.gap > 0 else "down"
+        rounds = [one for fact in check.facts for one in (fact.rounds[0], fact.rounds[-1])]
+        ends = (check.printed, min(rounds)), (check.later, max(rounds))
+        shown = (month_text(found if vintage == SETTLED else vintage) for vintage, found in ends)
+        change = check.gap, 100 * check.size, "up" if check.gap > 0 else "down"
         statements = " ".join(sorted(fact.key for fact in check.facts))
-        rounds = month_text(printed), month_text(later)
-        rows.append((check.series, check.kind, months, *rounds, check.gap, 100 * check.size, direction, statements))
+        rows.append((check.series, check.kind, period_text(check.months), *shown, *change, statements))
     return pd.DataFrame(sorted(rows), columns=REVISION_COLUMNS)
 
 

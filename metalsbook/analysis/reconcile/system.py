@@ -285,10 +285,7 @@ def usual_months(facts: Sequence[Fact]) -> dict[str, float]:
 
 
 def build_system(facts: Sequence[Fact], totals: dict[str, str], habits: Habits, usual: dict[str, float]) -> System:
-    """Return the linear system of one component.
-
-    A series without a usual month has 1.0.
-    """
+    """Return the linear system of one component; a series without a usual month has 1.0."""
     asked = published_vintages(facts)
     cells = sorted(asked)
     last = [(cell, asked[cell]) for cell in cells]

@@ -92,7 +92,9 @@ def _tell_knot(component: Component, number: int) -> Iterator[tuple[str, frozens
     system, knot = component.system, component.knots[number]
     count = len(system.facts)
     reasons = _explain(component, number)
-    side = min(knot.sides, key=lambda side: sum(not _is_pinned(reasons.get(element, ())) for element in side))
+    # The likeliest side is that of which most is known to be wrong in a certain way, not only cut off or restated.
+    certain = {element for element, words in reasons.items() if set(words) - {_CUT, _RESTATED}}
+    side = min(knot.sides, key=lambda side: len(side.keys() - certain))
     slips: dict[tuple, list[int]] = {}
     for element, reading in side.items():
         slips.setdefault(slip_of(system, element, reading), []).append(element)
@@ -335,11 +337,6 @@ def _explain(component: Component, number: int) -> dict[int, list[str]]:
                     # Prints that meet at the very edge of their rounding leave no room to read one of them otherwise.
                     reasons[element] = []
     return reasons
-
-
-def _is_pinned(reasons: Sequence[str]) -> bool:
-    """Return whether a figure is known to be wrong in a certain way, not only to be cut off or restated."""
-    return any(words not in (_CUT, _RESTATED) for words in reasons)
 
 
 def _common_factor(left: Left, elements: list[int]) -> str:

@@ -7,15 +7,15 @@ with odds of `POSSIBLE` it may, and its prints are read as either. Who is seen t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from metalsbook.analysis.reconcile.bounds import propagate
-from metalsbook.analysis.reconcile.facts import Fact
+from metalsbook.analysis.reconcile.facts import Fact, Kind
 from metalsbook.analysis.reconcile.solver import LEEWAY
-from metalsbook.analysis.reconcile.system import LOOSE, STRICT, System
+from metalsbook.analysis.reconcile.system import LOOSE, System
 
 CERTAIN, POSSIBLE = 100.0, 1.5
 ROUNDS = 3
@@ -24,9 +24,6 @@ CLEAR = 0.02
 
 ERRORS = 0.02
 """Share of the room of either reading in which a print is taken to be wrong."""
-
-Kind = tuple[str, bool]
-"""A publisher, and whether rates are meant."""
 
 
 def learn_cuts(systems: Sequence[System]) -> tuple[frozenset[Kind], frozenset[Kind]]:
@@ -37,13 +34,16 @@ def learn_cuts(systems: Sequence[System]) -> tuple[frozenset[Kind], frozenset[Ki
     for _ in range(ROUNDS):
         found: dict[Kind, float] = defaultdict(float)
         for place, system in enumerate(systems):
-            unknown = _not_known_to_round(system, rounds)
+            unknown = tuple(
+                number
+                for number, fact in enumerate(system.facts)
+                if fact.is_rounded and fact.printed and not fact.kinds & rounds
+            )
             if (place, unknown) not in known:
                 known[place, unknown] = list(_leanings(system, list(unknown)))
             for number, leaning in known[place, unknown]:
-                fact = system.facts[number]
-                for house in fact.houses:
-                    found[house, bool(fact.bottom)] += leaning
+                for kind in system.facts[number].kinds:
+                    found[kind] += leaning
         odds |= found
         seen = {kind for kind, sum_of_logs in found.items() if sum_of_logs <= -np.log(CERTAIN)}
         if not seen:
@@ -63,54 +63,39 @@ def read_cuts(facts: Sequence[Fact], cut: frozenset[Kind], unsure: frozenset[Kin
     rivals: dict[tuple, list[Fact]] = defaultdict(list)
     for fact in facts:
         rivals[fact.top, fact.bottom].append(fact)
-    return [
-        _read(fact, cut, unsure if all(one.low < fact.high for one in rivals[fact.top, fact.bottom]) else frozenset())
-        if fact.is_rounded
-        else fact
-        for fact in facts
-    ]
+    read = []
+    for fact in facts:
+        may_cut = unsure if all(one.low < fact.high for one in rivals[fact.top, fact.bottom]) else frozenset()
+        if fact.is_rounded and fact.kinds <= cut | may_cut:
+            low, high = fact.cut_off
+            if not fact.kinds & cut:
+                low, high = min(low, fact.low), max(high, fact.high)
+            fact = replace(fact, low=low, high=high, cut=True)
+        read.append(fact)
+    return read
 
 
-def _read(fact: Fact, cut: frozenset[Kind], unsure: frozenset[Kind]) -> Fact:
-    kinds = {(house, bool(fact.bottom)) for house in fact.houses}
-    if not kinds <= cut | unsure:
-        return fact
-    low, high = fact.cut_off
-    if not kinds & cut:
-        low, high = min(low, fact.low), max(high, fact.high)
-    return replace(fact, low=low, high=high, cut=True)
-
-
-def _not_known_to_round(system: System, rounds: set[Kind]) -> tuple[int, ...]:
-    return tuple(
-        number
-        for number, fact in enumerate(system.facts)
-        if fact.is_rounded and fact.printed and not any((house, bool(fact.bottom)) in rounds for house in fact.houses)
-    )
-
-
-def _leanings(system: System, open_facts: list[int]) -> Iterable[tuple[int, float]]:
+def _leanings(system: System, unknown: list[int]) -> Iterator[tuple[int, float]]:
     """Yield figures, and the logarithm of how much more room the others leave where digits were cut off."""
-    state = np.full(system.size, STRICT, np.int8)
-    state[open_facts] = LOOSE
+    state = system.strict
+    state[unknown] = LOOSE
     rows = system.rows_of(state)
     low, high, _ = propagate(system.matrix[rows], system.limit[rows] + LEEWAY)
     low, high = low * system.scale, high * system.scale
-    for number in open_facts:
+    for number in unknown:
         fact = system.facts[number]
-        for published in fact.rounds:
-            top, bottom = system.columns(fact, published)
-            least, most = low[top].sum(), high[top].sum()
-            if bottom:
-                base = (low[bottom].sum(), high[bottom].sum())
-                if not (base[0] > 1e-9 and base[1] > 0):
-                    break
-                least, most = least / base[1], most / base[0]
-            if least > most or not np.isfinite(most):
-                break
-            cut, rounded = (
-                max(min(most, reading[1]) - max(least, reading[0]), 0.0) for reading in (fact.cut_off, fact.rounded)
-            )
-            width = max(most - least, CLEAR * fact.unit)
-            yield number, float(np.log((cut / width + ERRORS) / (rounded / width + ERRORS)))
-            break
+        top, bottom = system.columns(fact, fact.rounds[0])
+        least, most = low[top].sum(), high[top].sum()
+        if bottom:
+            base = low[bottom].sum(), high[bottom].sum()
+            if not (base[0] > 1e-9 and base[1] > 0):
+                continue
+            least, most = least / base[1], most / base[0]
+        if least > most or not np.isfinite(most):
+            continue
+        width = max(most - least, CLEAR * fact.unit)
+        cut, rounded = (
+            max(min(most, reading[1]) - max(least, reading[0]), 0.0) / width + ERRORS
+            for reading in (fact.cut_off, fact.rounded)
+        )
+        yield number, float(np.log(cut / rounded))

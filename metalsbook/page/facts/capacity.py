@@ -138,7 +138,7 @@ def utilisation(edition) -> pd.DataFrame:
         largest rate first within China and world.
     """
     made, room = stated_years(edition, *OUTPUTS), stated_years(edition, *CAPACITIES)
-    year = max(sums.years_with_both(made, room), default="")
+    year = max(set(made["period"]) & set(room["period"]), default="")
     world = (stated_years(edition, WORLD_OUTPUT), stated_years(edition, WORLD_CAPACITY))
     frames = [
         sums.utilisation_matrix(*stated, year).assign(region=region, year=year)
