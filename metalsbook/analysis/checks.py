@@ -479,9 +479,7 @@ def count_of_months_above(
     found = counted(len(surely), len(maybe), [base, *months.values()], words)
     open_months = ", ".join(month for month in maybe if month not in surely)
     wanted = f"'{evidence.title(claim.series)}' for {open_months}" if open_months else ""
-    return Outcome(
-        found, "months", shown=f"{_span(len(surely), len(maybe))} of {len(months)} months", wanted=wanted
-    )
+    return Outcome(found, "months", shown=f"{_span(len(surely), len(maybe))} of {len(months)} months", wanted=wanted)
 
 
 @check

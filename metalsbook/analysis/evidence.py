@@ -5,7 +5,6 @@ an `Evidence` without that note's source. It answers with a `Finding` or raises 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import cached_property
 from statistics import median
 from typing import Protocol
@@ -117,6 +116,7 @@ class Evidence:
         self._read: dict[str, dict[tuple[str, str], list]] = {}
         self._known: dict[tuple[str, str, str], list[Finding]] = {}
         self._half_widths: dict[str, float] = {}
+        self._quoted: dict[str, list[str]] = {}
         self._solved: dict[str, Lookup] = {}
 
     def rows_of(self, series: str) -> pd.DataFrame:
@@ -135,15 +135,23 @@ class Evidence:
         """Return the rows of each (measure, period) of a series."""
         if self._base is None:
             return self._rows.get(series, {})
+        if series not in self._fewer:
+            return self._base._figures(series)
         if series not in self._read:
-            every = self._base._figures(series).items()
-            kept = {figure: [row for row in rows if row.statement in self._held] for figure, rows in every}
+            out, every = self._fewer[series], self._base._figures(series).items()
+            kept = {figure: [row for row in rows if row.statement not in out] for figure, rows in every}
             self._read[series] = {figure: rows for figure, rows in kept.items() if rows}
         return self._read[series]
 
     @cached_property
-    def _held(self) -> set[str]:
-        return set(self.statements["statement"])
+    def _fewer(self) -> dict[str, set[str]]:
+        """The statements of the base that are not at hand, by series."""
+        every = self._base.statements if self._base else self.statements
+        out = every[~every["statement"].isin(set(self.statements["statement"]))]
+        fewer: dict[str, set[str]] = {}
+        for series, statement in zip(out["series"], out["statement"], strict=True):
+            fewer.setdefault(series, set()).add(statement)
+        return fewer
 
     @cached_property
     def _rows(self) -> dict[str, dict[tuple[str, str], list]]:
@@ -249,7 +257,10 @@ class Evidence:
 
     def _days(self, series: str) -> list[str]:
         """Return the days of which a level was printed, in order."""
-        return sorted(day for measure, day in self._figures(series) if measure == "level" and len(day) == 10)
+        if series not in self._quoted:
+            figures = self._figures(series)
+            self._quoted[series] = sorted(day for measure, day in figures if measure == "level" and len(day) == 10)
+        return self._quoted[series]
 
     def quote(self, series: str, day: str) -> Finding:
         """Return the quote of a day, or what lies between the quotes around it.
@@ -409,11 +420,10 @@ class Evidence:
 
     def _sum_to(self, series: str, month: str) -> Finding | None:
         """Return the sum since January as printed, or as the sum of a year later and its change lead back to it."""
-        with suppress(NoFigure):
+        printed, later = self._figures(series), step_month(month, 12)
+        if ("ytd", month) in printed or (month.endswith("-12") and ("level", month[:4]) in printed):
             return self.reported(series, "ytd", month)
-        later = step_month(month, 12)
-        needed = {(name, later) for name in ("ytd", "ytd_yoy")}
-        if self.is_sampled(series) or not needed <= self._figures(series).keys():
+        if self.is_sampled(series) or not {("ytd", later), ("ytd_yoy", later)} <= printed.keys():
             return None
         level, rate = (self.reported(series, name, later) for name in ("ytd", "ytd_yoy"))
         return self._base_of(series, level, rate, f"{month}, by {level.words} and {rate.words}")
