@@ -172,9 +172,9 @@ class Left:
 
     def _behind_solution(self) -> frozenset[int]:
         """Return the elements that prove the last solution: bounds of the box prove too."""
-        rows, columns = self._model.carrying()
-        owners = self.owner[self._used[rows]]
-        behind = (self._behind(end, column) for column in np.flatnonzero(columns).tolist() for end in (LEAST, MOST))
+        owners = self.owner[self._used[self._model.carrying()]]
+        columns = np.flatnonzero(self._model.at_bounds()).tolist()
+        behind = (self._behind(end, column) for column in columns for end in (LEAST, MOST))
         return frozenset(owners[owners != NOBODY].tolist()).union(*behind)
 
     def _behind(self, end: int, column: int) -> frozenset[int]:

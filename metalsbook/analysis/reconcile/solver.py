@@ -110,11 +110,13 @@ class Model:
         """Return the variables of the last solution."""
         return np.array(self.highs.getSolution().col_value)
 
-    def carrying(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the rows with a multiplier in the last solution, and the variables whose bounds carry it, as masks."""
-        solution = self.highs.getSolution()
-        rows, columns = (np.abs(np.array(duals)) > CARRIES for duals in (solution.row_dual, solution.col_dual))
-        return rows, columns
+    def carrying(self) -> np.ndarray:
+        """Return the rows with a multiplier in the last solution, as a mask."""
+        return np.abs(np.array(self.highs.getSolution().row_dual)) > CARRIES
+
+    def at_bounds(self) -> np.ndarray:
+        """Return the variables whose bounds carry the last solution, as a mask."""
+        return np.abs(np.array(self.highs.getSolution().col_dual)) > CARRIES
 
 
 class Compatible:
@@ -146,5 +148,5 @@ class Compatible:
         """Return elements that prove a contradiction where all are read so, None where there is none."""
         if self.is_possible(state):
             return None
-        owners = self.owner[self.model.carrying()[0] & self.model.active]
+        owners = self.owner[self.model.carrying() & self.model.active]
         return np.unique(owners[owners != NOBODY])
