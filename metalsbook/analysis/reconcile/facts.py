@@ -247,8 +247,9 @@ def _read_fact(row, catalogue: dict, known: set[tuple[str, int]]) -> Fact:
 
 def _merge_prints(prints: list[Fact]) -> Fact:
     """Return one fact for all prints of a figure with the same bounds; its rounds, ids and sources are those of all."""
-    every = {
-        name: tuple(sorted({one for fact in prints for one in getattr(fact, name)}))
-        for name in ("statements", "rounds", "sources")
-    }
-    return replace(min(prints, key=lambda fact: fact.key), **every)
+
+    def every(name: str) -> tuple:
+        return tuple(sorted({one for fact in prints for one in getattr(fact, name)}))
+
+    first = min(prints, key=lambda fact: fact.key)
+    return replace(first, statements=every("statements"), rounds=every("rounds"), sources=every("sources"))

@@ -280,6 +280,9 @@ def _find_checks(facts: Sequence[Fact], family: dict[str, str]) -> list[Check]:
         if len(series) > 1:
             continue
         office = family[series.pop()]
+        name: tuple
+        rank: tuple
+        check: Check | None
         if rates := [fact for fact in plus + minus if fact.spans_years]:
             check = _judge_base(plus, minus, low, high, rates, office)
             name, rank = ("base", rates[-1].key), (check.size, check.most)
