@@ -35,7 +35,6 @@ WATCH = """() => {
 SHIFT = """window.moved = 0; new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) window.moved += entry.hadRecentInput ? 0 : entry.value;
 }).observe({type: "layout-shift", buffered: true});"""
-OPEN = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 # Rows of a table are alike; to check each of thousands takes minutes.
 THIN_OUT = (
     "document.querySelectorAll('tbody tr:nth-child(n+6), pre span:nth-of-type(n+9)').forEach((one) => one.remove())"
@@ -94,7 +93,7 @@ def look(browser: Browser, address: str) -> dict[str, dict[str, float]]:
             "cut": len(seen.cut_texts()),
             "shift": seen.page.evaluate("window.moved"),
         }
-        seen.page.evaluate(OPEN)
+        seen.open_folds()
         seen.page.evaluate(THIN_OUT)
         found[screen]["axe"] = len(violations(seen))
         print(f"{address.rsplit('/', 1)[-1]}, {screen}: {found[screen]}", flush=True)
