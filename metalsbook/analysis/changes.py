@@ -11,10 +11,10 @@ from typing import Any
 
 import pandas as pd
 
+from metalsbook.analysis.outlooks import RESOLVED
 from metalsbook.analysis.sources import publisher_key
 from metalsbook.months import step_month
 
-RESOLVED = ["hit", "miss"]
 _VERDICTS = ["old_verdict", "new_verdict"]
 FIGURE = ["series", "measure", "period"]
 SILENT_MONTHS = 12
@@ -64,8 +64,7 @@ def compare_editions(old: Tables | None, new: Tables) -> dict[str, pd.DataFrame]
     further = added[known & ~added["statement"].isin(revised["new_statement"])]
     new_conflicts, gone_conflicts = _conflicts(old["conflicts"], new["conflicts"])
     new_claims, turned = _claims(old["claims"], new["claims"])
-    versions = [(old["method_version"], new["method_version"])] if old["method_version"] else []
-    versions = [pair for pair in versions if pair[0] != pair[1]]
+    was, now = old["method_version"], new["method_version"]
     resolved, turned_outlooks = _outlooks(old["outlooks"], new["outlooks"])
     return {
         "new_figures": _largest_first(added.loc[~known, _PRINTED], before, new["series"]),
@@ -73,7 +72,9 @@ def compare_editions(old: Tables | None, new: Tables) -> dict[str, pd.DataFrame]
         "revised_figures": revised.drop(columns="new_statement"),
         "implied_revisions": _implied(old.get("revisions"), new.get("revisions"), set(added["statement"])),
         "corrections_of_ours": _corrections(before, after),
-        "method_changes": pd.DataFrame(versions, columns=["old_version", "new_version"]),
+        "method_changes": pd.DataFrame(
+            [(was, now)] if was and was != now else [], columns=["old_version", "new_version"]
+        ),
         "new_conflicts": new_conflicts,
         "gone_conflicts": gone_conflicts,
         "new_claims": new_claims,

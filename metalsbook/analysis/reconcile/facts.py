@@ -108,7 +108,8 @@ def in_terms(printed: float, measure: str, top: tuple[Cell, ...], bottom: tuple[
     """Return a printed figure in the terms of `Fact.low`: the sum of `top`, or its ratio to that of `bottom`."""
     if not bottom:
         return 3 * printed if measure == "mean3" else printed
-    return printed / 100 + (top[0].series == bottom[0].series)
+    is_share = top[0].series != bottom[0].series
+    return printed / 100 if is_share else 1 + printed / 100
 
 
 def month_index(text: str) -> int:

@@ -315,7 +315,7 @@ def build_system(facts: Sequence[Fact], totals: dict[str, str], habits: Habits, 
     links = tuple(link_parts(cells, totals))
     for total, parts in links:
         # Figures last published in different rounds may have been revised between.
-        torn = 1.05 * (len({asked[cell] for cell in (*total, *parts)}) > 1)
+        torn = 1.05 if len({asked[cell] for cell in (*total, *parts)}) > 1 else 0.0
         level = sum(scale[index[cell, asked[cell]]] for cell in total)
         weights = {
             index[cell, asked[cell]]: sign - torn * habits.revised(cell)

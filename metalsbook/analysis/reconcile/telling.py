@@ -137,9 +137,8 @@ def _late(system: System, tie: int) -> str:
     cell, is_base, limit = system.tie_of(tie)
     last = month_text(cell.start + cell.span - 1)
     period = last[:4] if cell.span == 12 and last.endswith("-12") else last
-    return (
-        f"{'the base of ' * is_base}{period} was {'restated' if is_base else 'revised'} by {100 * limit:.2g}% or more"
-    )
+    told = f"the base of {period} was restated" if is_base else f"{period} was revised"
+    return f"{told} by {100 * limit:.2g}% or more"
 
 
 def _cores_of(component: Component, number: int, side: Side, elements: list[int]) -> list[Core]:

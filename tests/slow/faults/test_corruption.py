@@ -29,15 +29,21 @@ def cut(path, other, chance):
     path.write_bytes(content[: chance.choice(places)])
 
 
+def empty(path, other, chance):
+    path.write_bytes(b"")
+
+
 def exchange(path, other, chance):
-    path.write_bytes(other.read_bytes() if other else b"")
+    path.write_bytes(other.read_bytes())
 
 
-def damage(path, other, name=""):
-    """Do one of the damages to a file, another one to the next name."""
+DAMAGES = [flip, cut, empty, exchange]
+
+
+def damage_of(name: str):
+    """Return one of the damages, another for the next name."""
     # A row of `taken.csv` ends with the name of a file: a shorter one is a name, too.
-    kind = 0 if path.name == "taken.csv" else sum((name or path.name).encode()) % 4
-    [flip, cut, exchange, exchange][kind](path, other if kind < 3 else None, random.Random(path.name))
+    return flip if name == "taken.csv" else DAMAGES[sum(name.encode()) % len(DAMAGES)]
 
 
 @pytest.mark.parametrize("name", [*(f"{name}.parquet" for name in SNAPSHOT), "datapackage.json"])
@@ -45,7 +51,7 @@ def test_a_damaged_snapshot_is_named(scratch, name):
     folder = scratch.root / "data" / "snapshots" / "2025-11"
     path, other = folder / name, folder / ("series.parquet" if name != "series.parquet" else "events.parquet")
     good, site = path.read_bytes(), hash_tree(scratch.root / "_build" / "site")
-    damage(path, other, name)
+    damage_of(name)(path, other, random.Random(name))
     assert f"data/snapshots/2025-11/{name}" in scratch.says(4, *MONTH)
     assert hash_tree(scratch.root / "_build" / "site") == site
     path.write_bytes(good)
@@ -62,7 +68,7 @@ def test_a_damaged_ledger_is_named(scratch, name, monkeypatch):
     folder = scratch.root / "data" / "ledger"
     path, other = folder / name, folder / ("events.csv" if name != "events.csv" else "aliases.csv")
     good, snapshot = path.read_bytes(), open_snapshot(scratch.root / "data" / "snapshots" / "2025-11")
-    damage(path, other, name)
+    damage_of(name)(path, other, random.Random(name))
     with pytest.raises(LedgerError) as told:
         check_published_rows(snapshot, read_ledger())
     assert path.name in str(told.value)
@@ -87,8 +93,8 @@ def test_what_was_kept_is_not_used_where_it_is_damaged(scratch):
     kept = [path for name in ("cache", "derived") for path in (scratch.root / "_build" / name).rglob("*")]
     files = sorted(path for path in kept if path.is_file() and path.stat().st_size)
     assert len(files) > 1
-    for kind, path in zip(itertools.cycle([flip, cut]), files, strict=False):
-        kind(path, files[0], random.Random(path.name))
+    for damage, path in zip(itertools.cycle([flip, cut]), files, strict=False):
+        damage(path, files[0], random.Random(path.name))
     shutil.rmtree(scratch.root / "_build" / "site")
     scratch.must(*MONTH)
     assert hash_tree(scratch.root / "_build" / "site") == wanted
