@@ -23,7 +23,7 @@ from metalsbook.months import cut_off
 from metalsbook.paths import snapshots_folder
 from metalsbook.snapshots.snapshot import open_snapshot
 from tests.analysis.market_proofs import tally_markets, tally_planted
-from tests.analysis.market_simulator import Ways, simulate_ledger
+from tests.analysis.market_simulator import Ways, simulate_market
 
 MONTH = "2025-11"
 RUNS = 5
@@ -96,6 +96,18 @@ def time_growth(sizes: tuple) -> list[tuple[int, int, int, float]]:
         statements, series = simulate_ledger(count, months)
         rows.append((count, months, len(statements), _seconds(reconcile, statements, series)))
     return rows
+
+
+def simulate_ledger(series: int, months: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return statements and catalogue of many markets side by side, each a total with three parts."""
+    statements, catalogues = [], []
+    for number in range(series // 4):
+        market, prefix = simulate_market(number, ways=Ways(density=0.5, months=months, parts=3)), f"m{number:03d}."
+        named, tied = ["statement", "series"], ["series", "part_of", "share_of"]
+        statements.append(market.statements.assign(**{name: prefix + market.statements[name] for name in named}))
+        names = market.series[tied].replace(r"([^/]+)", rf"{prefix}\1", regex=True)
+        catalogues.append(market.series.assign(**names))
+    return pd.concat(statements, ignore_index=True), pd.concat(catalogues, ignore_index=True)
 
 
 def prove(share: float) -> list[str]:

@@ -2,7 +2,9 @@
 
 import pandas as pd
 
+from metalsbook.analysis.evidence import Evidence
 from metalsbook.ledger.figures import read_figure
+from metalsbook.months import last_day, step_month
 from tests.page.editions import printed
 
 CATALOGUE = (
@@ -50,8 +52,46 @@ def statements(*rows: tuple) -> pd.DataFrame:
     return pd.DataFrame(made)
 
 
+HOUSES = sources(("a", "House A", ""), ("b", "House B", ""), ("c", "House C (copy)", ""))
+
+
+def evidence(*rows: tuple, solve=None, narrow: bool = False) -> Evidence:
+    """Return what (series, measure, period, stated[, source]) rows say together; the source is "a" where none is."""
+    return Evidence(statements(*((*row, "a")[:5] for row in rows)), series(), HOUSES, solve, narrow)
+
+
+def estimates(*rows: tuple) -> pd.DataFrame:
+    """Return reconciled months."""
+    return pd.DataFrame(rows, columns=["series", "period", "low", "high", "best", "basis"])
+
+
 def claims(*rows: dict) -> pd.DataFrame:
     """Return claims; what a row does not say is empty."""
     columns = ["claim", "note", "paragraph", "chapter", "statement", "meant", "series", "measure", "period", "printed"]
     columns += ["unit", "check", "arguments"]
     return pd.DataFrame([{name: row.get(name, "") for name in columns} for row in rows], columns=columns)
+
+
+SERIES_DEFAULTS = {"kind": "flow", "growth_basis": "published_levels", "part_of": "", "share_of": "", "unit": "t"}
+
+
+def make_series(*rows: dict | str) -> pd.DataFrame:
+    """Return a catalogue; a row is a name, or a dict with `series` and what is not as in a plain flow."""
+    entries = [{"series": row} if isinstance(row, str) else row for row in rows]
+    return pd.DataFrame([{**SERIES_DEFAULTS, **entry} for entry in entries])
+
+
+def make_statements(*rows: tuple) -> pd.DataFrame:
+    """Return what reconciliation reads, from (series, measure, period, value, resolution[, published[, source]]).
+
+    `published` is the last day of the month after the period where not given, `source` is "s".
+    """
+    made = []
+    for number, row in enumerate(rows):
+        series, measure, period, value, resolution, *rest = row
+        month = period if len(period) == 7 else f"{period[:4]}-12"
+        published = rest[0] if rest and rest[0] else last_day(step_month(month, 1))
+        source = rest[1] if len(rest) > 1 else "s"
+        row = printed(series, period, value, measure, float(resolution), source=source, published=published)
+        made.append(row | {"statement": f"st-{number:04d}"})
+    return pd.DataFrame(made)

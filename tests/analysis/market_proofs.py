@@ -13,31 +13,18 @@ GROSS = ("digits swapped", "wrong label", "factor 10")
 
 @dataclass
 class Tally:
-    """Counts over many markets.
-
-    Attributes:
-        markets: Simulated.
-        months: Months with a known truth.
-        outside: (seed, series, period) of months whose truth lies outside their interval.
-        conflicts: How many were found.
-        touched: Months that a conflict touches.
-        touched_outside: Those of them whose truth lies outside.
-        planted: Markets in which an error could be planted.
-        caught: Those of them where a conflict contains the planted statement.
-        suspected: Those of them where it is the suspect.
-        bases: Months by basis.
-    """
+    """Counts over many markets."""
 
     markets: int = 0
-    months: int = 0
-    outside: list[tuple[int, str, str]] = field(default_factory=list)
+    months: int = 0  # With a known truth
+    outside: list[tuple[int, str, str]] = field(default_factory=list)  # (seed, series, period) not in their interval
     conflicts: int = 0
-    touched: int = 0
-    touched_outside: int = 0
-    planted: int = 0
-    caught: int = 0
-    suspected: int = 0
-    bases: Counter = field(default_factory=Counter)
+    touched: int = 0  # Months that a conflict touches
+    touched_outside: int = 0  # Those of them whose truth lies outside
+    planted: int = 0  # Markets in which an error could be planted
+    caught: int = 0  # Those of them where a conflict contains the planted statement
+    suspected: int = 0  # Those of them where it is the suspect
+    bases: Counter = field(default_factory=Counter)  # Months by basis
 
 
 def tally_markets(seeds: range, error: str = "", ways: Ways = USUAL) -> Tally:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from metalsbook.analysis.reconcile.facts import month_index, month_text
 from metalsbook.months import last_day
-from tests.analysis.ledger_builder import SERIES_DEFAULTS
+from tests.analysis.frames import SERIES_DEFAULTS
 
 FIRST_MONTH = 2022 * 12
 HABITS = (0.0, 0.001, 0.003, 0.008)
@@ -25,27 +25,18 @@ HOUSES = 3
 
 @dataclass(frozen=True)
 class Ways:
-    """The ways of a market's office and publishers.
+    """The ways of a market's office and publishers."""
 
-    Attributes:
-        revision: How far first prints are revised at most, as a share; one of `HABITS` by chance where None.
-        base: How far last year's base is restated at most when growth is printed: one factor a series and year.
-        cuts: Whether one of the three houses cuts digits off instead of rounding.
-        combined: Whether January is never printed and February only together with it.
-        falls: Whether some months are 99% lower.
-        zeros: Whether some months of the parts are zero.
-        late: Whether the last part starts in the middle of a year.
-        density: Share of the figures of a round that are printed; by chance where None.
-    """
-
-    revision: float | None = None
-    base: float = 0.0
-    cuts: bool = False
-    combined: bool = False
-    falls: bool = False
-    zeros: bool = False
-    late: bool = False
-    density: float | None = None
+    revision: float | None = None  # How far first prints are revised at most, as a share; of `HABITS` where None
+    base: float = 0.0  # How far last year's base is restated at most when growth is printed, a series and year
+    cuts: bool = False  # Whether one of the three houses cuts digits off instead of rounding
+    combined: bool = False  # Whether January is never printed and February only together with it
+    falls: bool = False  # Whether some months are 99% lower
+    zeros: bool = False  # Whether some months of the parts are zero
+    late: bool = False  # Whether the last part starts in the middle of a year
+    density: float | None = None  # Share of the figures of a round that are printed; by chance where None
+    months: int = 0  # How many are observed; by chance where 0
+    parts: int | None = None  # How many the total has; by chance where None
 
 
 USUAL = Ways()
@@ -53,27 +44,19 @@ USUAL = Ways()
 
 @dataclass(frozen=True)
 class Market:
-    """A simulated market.
+    """A simulated market."""
 
-    Attributes:
-        statements: As the ledger gives them.
-        series: Their catalogue.
-        truth: Value as last published of every month that a statement speaks of; keys (series, "YYYY-MM").
-        planted: Id of the statement that is wrong; "" where none is.
-        is_gross: Whether it is wrong by a twentieth at least, and speaks of months that others may speak of too.
-    """
-
-    statements: pd.DataFrame
-    series: pd.DataFrame
-    truth: dict[tuple[str, str], float]
-    planted: str = ""
-    is_gross: bool = False
+    statements: pd.DataFrame  # As the ledger gives them
+    series: pd.DataFrame  # Their catalogue
+    truth: dict[tuple[str, str], float]  # (series, "YYYY-MM") that a statement speaks of: its value as last published
+    planted: str = ""  # Id of the statement that is wrong; "" where none is
+    is_gross: bool = False  # It is wrong by a twentieth at least, and speaks of months that others may speak of too
 
 
 class _Office:
     """Knows every vintage: `value(name, month, published)` is what it would print in a round."""
 
-    def __init__(self, rng: np.random.Generator, months: int, parts: int, ways: Ways = USUAL):
+    def __init__(self, rng: np.random.Generator, months: int, parts: int, ways: Ways):
         self.months = range(FIRST_MONTH, FIRST_MONTH + months)
         self.ways = ways
         usual = rng.choice(HABITS)
@@ -115,7 +98,8 @@ class _Office:
 def simulate_market(seed: int, error: str = "", ways: Ways = USUAL) -> Market:
     """Return a market; with one statement made wrong in the given way where it can be."""
     rng = np.random.default_rng(seed)
-    office = _Office(rng, months=int(rng.integers(14, 31)), parts=int(rng.integers(0, 4)), ways=ways)
+    months = ways.months or int(rng.integers(14, 31))
+    office = _Office(rng, months, int(rng.integers(0, 4)) if ways.parts is None else ways.parts, ways)
     density, digits = rng.uniform(0.1, 0.9), int(rng.integers(3, 6))
     density = density if ways.density is None else ways.density
     rows, spoken = [], []
@@ -274,33 +258,3 @@ def _catalogue(names: list[str]) -> pd.DataFrame:
         for name in names[1:]
     ]
     return pd.DataFrame(rows + shares)
-
-
-def simulate_ledger(series: int, months: int, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return statements and catalogue of many markets side by side, all over as many months; for timing.
-
-    Args:
-        series: How many flow series, in markets of a total and three parts.
-        months: How many months each is observed.
-        seed: Of the first market.
-    """
-    frames, catalogues = [], []
-    for number in range(series // 4):
-        rng = np.random.default_rng(seed + number)
-        office = _Office(rng, months=months, parts=3)
-        rows = []
-        for published in range(office.months[0] + 1, office.months[-1] + 2):
-            for name, measure, period, _, bottoms, value in _prints(rng, office, published, 0.5):
-                rows.append((name, measure, period, *_round(rng, value, office.level, bottoms, 5), published))
-        frame, catalogue = _frame(rows), _catalogue(office.names)
-        prefix = f"m{number:03d}."
-        frames.append(frame.assign(series=prefix + frame["series"], statement=prefix + frame["statement"]))
-        shares = catalogue["share_of"].str.replace("/", f"/{prefix}")
-        catalogues.append(
-            catalogue.assign(
-                series=prefix + catalogue["series"],
-                part_of=catalogue["part_of"].where(catalogue["part_of"] == "", prefix + catalogue["part_of"]),
-                share_of=shares.where(shares == "", prefix + shares),
-            )
-        )
-    return pd.concat(frames, ignore_index=True), pd.concat(catalogues, ignore_index=True)

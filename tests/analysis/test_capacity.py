@@ -7,12 +7,9 @@ import pytest
 
 from metalsbook.analysis.capacity import (
     balances,
-    capacity_to_retire,
     distinct_figures,
     hhi_from_ratios,
     part_shares,
-    utilisation_matrix,
-    world_shares,
 )
 from tests.page.editions import printed
 
@@ -20,21 +17,6 @@ from tests.page.editions import printed
 def prints(*rows: tuple[float, str, float], period: str = "2024", **more) -> pd.DataFrame:
     """Prints of one figure, each as (value, who, half of its rounding)."""
     return pd.DataFrame([printed("x", period, value, "level", 2 * half, who=who) | more for value, who, half in rows])
-
-
-def test_each_output_stands_over_each_capacity():
-    outputs = pd.concat([prints((1026.0, "A", 0.5), (941.0, "B", 0.5)), prints((1, "C", 0), period="2023")])
-    rates = utilisation_matrix(outputs, prints((1488.0, "D", 0.5), (1400.0, "E", 50)), "2024")
-    assert len(rates) == 4
-    row = rates.set_index(["output_by", "capacity_by"]).loc["B", "D"]
-    assert (row["value"], row["low"]) == pytest.approx((100 * 941 / 1488, 100 * 940.5 / 1488.5))
-
-
-def test_a_coarser_print_joins_the_figure_that_it_rounds():
-    rates = utilisation_matrix(
-        prints((1026.0, "coarse", 0.5), (1025.8, "fine", 0.05)), prints((1488.0, "D", 0.5)), "2024"
-    )
-    assert rates[["output_by", "output_t"]].values.tolist() == [["fine, coarse", 1025.8]]
 
 
 def test_a_print_that_rounds_several_rivals_stands_for_itself_but_a_house_knows_its_own():
@@ -58,19 +40,6 @@ def test_ratios_of_three_and_five_bound_the_index():
         shares = sorted((100 * share / sum(shares) for share in shares), reverse=True)
         low, high = hhi_from_ratios(sum(shares[:3]), sum(shares[:5]))
         assert low - 1e-9 <= sum(share**2 for share in shares) <= high + 1e-9
-
-
-def test_retiring_and_filling_are_inverse():
-    gone = capacity_to_retire(1026, 1488, 85)
-    assert 100 * 1026 / (1488 - gone) == pytest.approx(85)
-    assert capacity_to_retire(1400, 1488, 85) == 0
-
-
-def test_shares_of_the_world_are_computed_within_one_house_only():
-    own = prints((90, "A", 0), (80, "B", 0))
-    shares = world_shares(own, prints((100, "A", 0)), prints((91.6, "C", 0)))
-    told = [["A", 90.0, "computed: same house"], ["C", 91.6, "stated"]]
-    assert shares[["who", "value", "kind"]].values.tolist() == told
 
 
 def test_a_share_never_passes_the_whole_and_rival_wholes_stay_apart():

@@ -68,28 +68,25 @@ def test_another_value_from_the_same_house_is_a_revision_by_a_source():
     assert row["change_pct"] == pytest.approx(100 * (38_900 / 38_600 - 1))
 
 
-def test_the_same_value_again_and_that_of_another_house_are_further_prints():
-    prints = (("38,570 t", "later"), ("39,900 t", "other"))
-    found = compare_editions(tables(ROWS), tables([*ROWS, *(total(*one, period="2025-08") for one in prints)]))
-    assert len(found["further_prints"]) == 2 and found["revised_figures"].empty and found["new_figures"].empty
-
-
 RELAYED = frames.sources(("nbs-a", "Page A", ""), ("nbs-b", "Page B", "")).assign(origin="nbs")
 """Two pages that relay one bureau's figures."""
 
 
 @pytest.mark.parametrize(
-    ("before", "later"),
+    ("sources", "before", "later"),
     [
-        # They do not revise one another, nor with a value that the origin had before.
-        ([("38,600 t", "nbs-a", "2025-09-20")], ("45,000 t", "nbs-b")),
-        ([("45,000 t", "nbs-b", "2025-09-19"), ("38,600 t", "nbs-a", "2025-09-20")], ("45,000 t", "nbs-a")),
+        # The same value again, and that of another house.
+        (SOURCES, [("38,600 t", "first", "2025-09-20")], [("38,570 t", "later"), ("39,900 t", "other")]),
+        # Pages that relay one origin do not revise one another, nor with a value that the origin had before.
+        (RELAYED, [("38,600 t", "nbs-a", "2025-09-20")], [("45,000 t", "nbs-b")]),
+        (RELAYED, [("45,000 t", "nbs-b", "2025-09-19"), ("38,600 t", "nbs-a", "2025-09-20")], [("45,000 t", "nbs-a")]),
     ],
 )
-def test_pages_that_relay_one_origin_revise_nothing(before, later):
-    old, new = [total(*one, "2025-08") for one in before], total(*later, period="2025-08")
-    changes = compare_editions(tables(old, sources=RELAYED), tables([*old, new], "2025-09", sources=RELAYED))
-    assert changes["revised_figures"].empty and len(changes["further_prints"]) == 1
+def test_a_further_print_is_no_revision(sources, before, later):
+    old, new = ([total(*one, period="2025-08") for one in some] for some in (before, later))
+    changes = compare_editions(tables(old, sources=sources), tables(old + new, "2025-09", sources=sources))
+    assert changes["revised_figures"].empty and changes["new_figures"].empty
+    assert len(changes["further_prints"]) == len(new)
 
 
 def test_revisions_that_only_the_new_figures_give_away_are_told():

@@ -1,17 +1,7 @@
 import pandas as pd
 import pytest
 
-from metalsbook.analysis.answers import (
-    AGREE,
-    APART,
-    LOOSE,
-    OVERLAP,
-    Answer,
-    forgive,
-    relate_band,
-    relate_figure,
-    tax_hint,
-)
+from metalsbook.analysis import answers
 from metalsbook.analysis.checks import Outcome
 from metalsbook.analysis.claims import check_claims, judge_claims
 from metalsbook.analysis.evidence import Estimates
@@ -28,33 +18,33 @@ def outcome(low, high, basis="reported", unit="t", rivals=()):
 @pytest.mark.parametrize(
     ("found", "expected", "relation"),
     [
-        (outcome(22_217.5, 22_218.5), (22_150, 22_250), AGREE),
-        (outcome(22_260, 22_270), (22_150, 22_250), APART),
-        (outcome(22_250, 22_350), (22_150, 22_250), APART),
-        (outcome(22_240, 22_300), (22_150, 22_250), OVERLAP),
-        (outcome(22_100, 22_300), (22_199.5, 22_200.5), OVERLAP),
-        (outcome(22_100, 22_300, basis=BETWEEN), (22_150, 22_250), OVERLAP),
-        (outcome(10_000, 30_000), (22_150, 22_250), LOOSE),
-        (outcome(-14, 25, unit="%"), (5.35, 5.45), LOOSE),
+        (outcome(22_217.5, 22_218.5), (22_150, 22_250), "agree"),
+        (outcome(22_260, 22_270), (22_150, 22_250), "apart"),
+        (outcome(22_250, 22_350), (22_150, 22_250), "apart"),
+        (outcome(22_240, 22_300), (22_150, 22_250), "overlap"),
+        (outcome(22_100, 22_300), (22_199.5, 22_200.5), "overlap"),
+        (outcome(22_100, 22_300, basis=BETWEEN), (22_150, 22_250), "overlap"),
+        (outcome(10_000, 30_000), (22_150, 22_250), "loose"),
+        (outcome(-14, 25, unit="%"), (5.35, 5.45), "loose"),
     ],
 )
 def test_a_recomputed_interval_beside_a_printed_figure(found, expected, relation):
-    assert relate_figure(found, expected) == relation
+    assert answers.relate_figure(found, expected) == relation
 
 
 @pytest.mark.parametrize(
     ("found", "relation"),
     [
-        (outcome(0.5, 2), AGREE),
-        (outcome(-2, -1), APART),
-        (outcome(-1, 3), LOOSE),
-        (outcome(-3, 1), LOOSE),
-        (outcome(0.5, 2, basis=BETWEEN), OVERLAP),
-        (outcome(-1, 3, basis=BETWEEN), LOOSE),
+        (outcome(0.5, 2), "agree"),
+        (outcome(-2, -1), "apart"),
+        (outcome(-1, 3), "loose"),
+        (outcome(-3, 1), "loose"),
+        (outcome(0.5, 2, basis=BETWEEN), "overlap"),
+        (outcome(-1, 3, basis=BETWEEN), "loose"),
     ],
 )
 def test_a_recomputed_interval_beside_a_band(found, relation):
-    assert relate_band(found, (0, 5)) == relation
+    assert answers.relate_band(found, (0, 5)) == relation
 
 
 RIVAL = Finding(99, 101, 100, ("st-2",), "100 t (House B)")
@@ -63,31 +53,31 @@ REVISED = outcome(-5.125, -5.115, COMPUTED, "%")
 
 def answer(found, printed):
     figure = read_figure(printed, found.unit)
-    return Answer(found, (figure.bound_low, figure.bound_high), APART, figure)
+    return answers.Answer(found, (figure.bound_low, figure.bound_high), "apart", figure)
 
 
 @pytest.mark.parametrize(
     ("found", "printed", "kind", "relation", "remark"),
     [
         # Digits cut off are forgiven upwards only.
-        (outcome(20_886, 20_895), "20,800 tons", "stock", OVERLAP, "it would be 20,900"),
-        (outcome(20_705, 20_715), "20,800 tons", "stock", APART, ""),
+        (outcome(20_886, 20_895), "20,800 tons", "stock", "overlap", "it would be 20,900"),
+        (outcome(20_705, 20_715), "20,800 tons", "stock", "apart", ""),
         # A revision is forgiven for flows only, and none lies between two prints of one figure.
-        (REVISED, "-5.15%", "flow", OVERLAP, ""),
-        (REVISED, "-5.15%", "ratio", APART, ""),
-        (REVISED, "-5.35%", "flow", APART, ""),
-        (outcome(-5.125, -5.115, unit="%"), "-5.15%", "flow", APART, ""),
-        (outcome(119, 121, rivals=(RIVAL,)), "100 t", "flow", OVERLAP, "Disputed: 100 t (House B)"),
+        (REVISED, "-5.15%", "flow", "overlap", ""),
+        (REVISED, "-5.15%", "ratio", "apart", ""),
+        (REVISED, "-5.35%", "flow", "apart", ""),
+        (outcome(-5.125, -5.115, unit="%"), "-5.15%", "flow", "apart", ""),
+        (outcome(119, 121, rivals=(RIVAL,)), "100 t", "flow", "overlap", "Disputed: 100 t (House B)"),
     ],
 )
 def test_what_is_forgiven_a_figure_that_lies_apart(found, printed, kind, relation, remark):
-    forgiven = forgive(answer(found, printed), kind)
+    forgiven = answers.forgive(answer(found, printed), kind)
     assert forgiven.relation == relation and remark in forgiven.remark
 
 
 def test_a_ratio_that_fits_without_tax_says_so():
     ends = ((0.8337, 0.85, "about 0.95"), (0.95, 0.96, "0.84"), (0.70, 0.71, "about 0.95"))
-    hints = [tax_hint(answer(outcome(low, high, unit="ratio"), printed)) for low, high, printed in ends]
+    hints = [answers.tax_hint(answer(outcome(low, high, unit="ratio"), printed)) for low, high, printed in ends]
     assert "denominator" in hints[0] and "numerator" in hints[1] and hints[2] == ""
 
 
@@ -98,17 +88,16 @@ SOURCES = frames.sources(
     ("fugu", "Fugu Association", ""),
     ("steelorbis", "SteelOrbis (CAAM)", ""),
 )
-ESTIMATE = ["series", "period", "low", "high", "best", "basis"]
-NO_EVENTS = pd.DataFrame(columns=["date", "topic", "what"])
 
 
 def nothing_reconciled(statements, series):
-    return Estimates(pd.DataFrame(columns=ESTIMATE))
+    return Estimates(frames.estimates())
 
 
 def judge(rows, *claims, reconcile=nothing_reconciled):
     given = frames.claims(*({"claim": f"cl-{n}", "note": "note"} | claim for n, claim in enumerate(claims, start=1)))
-    return judge_claims(given, frames.statements(*rows), frames.series(), SOURCES, NO_EVENTS, reconcile)
+    events = pd.DataFrame(columns=["date", "topic", "what"])
+    return judge_claims(given, frames.statements(*rows), frames.series(), SOURCES, events, reconcile)
 
 
 def level(printed, series="exports.ingot", period="2025-11", measure="level", unit="t", **more):
@@ -125,10 +114,9 @@ SAME_HOUSE = ingot("22,218 t", "same-house")
 BEFORE = ingot("13,782 t", "fugu", period="2025-10")
 RISE = level("61.21%", measure="mom", unit="%")
 VEHICLES = ingot("35.6%", "steelorbis", "yoy", "2025-06", "cars.output")
+CARS = [ingot("2.794 million", "steelorbis", "level", "2025-06", "cars.output")]
+CARS += [ingot("1.268 million", "steelorbis", "level", "2025-06", "cars.electric.output")]
 FELL = level("declined", measure="mom", unit="%", arguments="at_most=0")
-MAINLY = {"check": "share", "arguments": "part=exports.ingot; total=exports.alloy; at_least=50"}
-TAXED = {"check": "ratio", "arguments": "numerator=metal.price; denominator=rival.price"}
-AUGUST = ("2025-08-18", "metal.price"), ("2025-08-18", "rival.price")
 
 
 @pytest.mark.parametrize(
@@ -144,28 +132,9 @@ AUGUST = ("2025-08-18", "metal.price"), ("2025-08-18", "rival.price")
         ([BEFORE, OTHER], RISE, "confirmed", ""),
         ([BEFORE, SAME_HOUSE], RISE, "consistent", "in part on other publications"),
         ([VEHICLES], level("30.4%", "cars.output", "2025-06", "yoy", "%"), "contradicted", "comparable sample"),
-        # By the note's own figures.
-        (
-            [ingot("8,272 t", "note", series="exports.alloy"), ingot("1,783.9 t", "note")],
-            level("mainly", unit="%") | MAINLY,
-            "contradicted",
-            "note's own other figures",
-        ),
+        (CARS, level("1.268 million", "cars.output", "2025-06", unit="unit"), "mislabelled", "electric"),
         # A comparison is judged by the figure that it speaks of.
         ([ingot("-10.04%", "note", "mom")], FELL, "own arithmetic only", ""),
-        (
-            [ingot("17,300 yuan", "fugu", "level", *AUGUST[0]), ingot("20,550 yuan", "fugu", "level", *AUGUST[1])],
-            level("about 0.95", "metal.ratio", "2025-08-18", unit="ratio") | TAXED,
-            "contradicted",
-            "value-added tax",
-        ),
-        # Figures that are wide open do not agree with anything.
-        (
-            [ingot(f"{day}0,000 yuan", "fugu", "level", f"2025-08-{day}", "metal.price") for day in (11, 17)],
-            level("135,000 yuan", "metal.price", "2025-08-14", unit="CNY/t"),
-            "not checkable",
-            "leave too much open",
-        ),
         ([OWN], level("x", check="needs_data", arguments="missing=orders"), "not checkable", "orders"),
     ],
 )
@@ -175,14 +144,8 @@ def test_a_claim_is_judged_by_what_others_print(rows, claim, verdict, words):
 
 
 def test_a_verdict_carries_what_was_recomputed_from_which_statements():
-    judged = judge([OWN, OTHER], LEVEL).iloc[0]
-    assert judged[["recomputed_low", "recomputed_high", "evidence_statements"]].tolist() == [
-        22_217.5,
-        22_218.5,
-        "st-001",
-    ]
-    judged = judge([VEHICLES], level("30.4%", "cars.output", "2025-06", "yoy", "%")).iloc[0]
-    assert judged["recomputed"] == "35.6%" and "Right would have been 35.6%." in judged["evidence"]
+    columns = ["recomputed_low", "recomputed_high", "evidence_statements"]
+    assert judge([OWN, OTHER], LEVEL)[columns].values.tolist() == [[22_217.5, 22_218.5, "st-001"]]
 
 
 def test_reconciliation_is_solved_without_the_note():
@@ -190,9 +153,7 @@ def test_reconciliation_is_solved_without_the_note():
 
     def reconcile(statements, series):
         seen.append(set(statements["source"]))
-        return Estimates(
-            pd.DataFrame([("exports.ingot", "2025-11", 22_100, 22_400, 22_250, "implied")], columns=ESTIMATE)
-        )
+        return Estimates(frames.estimates(("exports.ingot", "2025-11", 22_100, 22_400, 22_250, "implied")))
 
     rows = [OWN, ingot("229,800 t", "fugu", "ytd"), ingot("3%", "repost", "mom", series="exports.total")]
     assert judge(rows, LEVEL, reconcile=reconcile)["verdict"].tolist() == ["consistent"]
@@ -215,29 +176,6 @@ def test_loose_words_are_neither_confirmed_nor_contradicted():
     assert judged["evidence"].iloc[:2].str.contains("leave room").all()
 
 
-def test_a_growth_rate_is_judged_as_a_rate():
-    rate = level("70.8%", measure="mom", unit="%", check="implied_base", arguments="level_claim=cl-1")
-    known, rounded = (
-        judge([OWN, ingot(october, "fugu", period="2025-10")], LEVEL, rate).iloc[1]
-        for october in ("13,000.0 t", "13,000 t")
-    )
-    assert (known["verdict"], known["recomputed_unit"]) == ("consistent", "%")
-    assert (rounded["verdict"], rounded["recomputed"]) == ("not checkable", "")
-    assert "leave too much open" in rounded["evidence"]
-
-
-def test_mislabelled_is_found_by_search():
-    counts = (("2.794 million", "cars.output", "level"), ("11.4%", "cars.output", "yoy"))
-    counts += (("1.268 million", "cars.electric.output", "level"),)
-    rows = [ingot(stated, "steelorbis", measure, "2025-06", name) for stated, name, measure in counts]
-    printed = (("1.268 million", "level", "unit"), ("45.4%", "yoy", "%"))
-    judged = judge(rows, *(level(text, "cars.output", "2025-06", measure, unit) for text, measure, unit in printed))
-    assert judged["verdict"].tolist() == ["mislabelled", "mislabelled"]
-    fits = ["cars.electric.output level 2025-06", "cars.electric.output / cars.output level 2025-06"]
-    assert judged["fits"].tolist() == fits
-    assert "st-002" in judged["evidence_statements"].iloc[0]
-
-
 def test_estimates_of_others_neither_confirm_nor_contradict():
     known, printed = (("2035", "24,100 t"), ("2030", "3,200 t")), (("2035", "24,000 tons"), ("2030", "5,000 tons"))
     rows = [ingot(stated, "fugu", "forecast", year, "demand") for year, stated in known]
@@ -249,9 +187,7 @@ def test_estimates_of_others_neither_confirm_nor_contradict():
 @pytest.mark.parametrize(
     ("claim", "message"),
     [
-        (level("22,200 tons", check="guess"), "claim cl-1: there is no check 'guess'"),
         (level("about as before"), "claim cl-1"),
-        (level("22,200 tons", arguments="at_leest=3"), "claim cl-1: check 'level' has no argument 'at_leest'"),
         (level("5 t", arguments="loose=1"), "claim cl-1: loose words, but not how they are read"),
         (level("5 t", "no.such.series"), r"claim cl-1: series 'no.such.series' is not in series.csv"),
         (LEVEL | {"note": "nobody"}, r"claim cl-1: note 'nobody' is not in sources.csv"),
@@ -265,5 +201,3 @@ def test_a_wrong_row_names_the_claim(claim, message):
 
 def test_the_rows_of_the_ledger_are_sound(real_ledger):
     check_claims(real_ledger.claims, real_ledger.series)
-    assert real_ledger.claims["note"].value_counts().min() >= 30
-    assert real_ledger.claims["claim"].is_unique

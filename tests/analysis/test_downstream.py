@@ -18,16 +18,6 @@ def statement(series, measure, value, resolution=0.1, period="2025-06", source="
     return printed(series, period, value, measure, resolution, unit=unit, source=source, published=published)
 
 
-def test_the_change_of_the_month_goes_before_the_cumulated_one():
-    known = (("a", "ytd_yoy", 35.6), ("a", "yoy", 24.0), ("b", "ytd_yoy", 4.0))
-    rows = pd.DataFrame([*(statement(*one) for one in known), statement("c", "yoy", 1.0, period="2024-01")])
-    grid = downstream.growth_grid(rows, {"b": "B", "a": "A", "c": "C"}, ["2025-06"], {"a": "comparable_sample"})
-    assert grid[["use", "value", "mark", "basis"]].to_numpy().tolist() == [
-        ["B", 4.0, "c", downstream.CAAM_BASIS],
-        ["A", 24.0, "n", downstream.NBS_BASIS],
-    ]
-
-
 MADE, NEV, SHARE = "auto.output.cn", "nev.output.cn", "part=nev.output.cn; total=auto.output.cn"
 JUNE = [
     statement(MADE, "level", 2_794_000.0, 1000),

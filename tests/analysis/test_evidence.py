@@ -1,56 +1,32 @@
-import pandas as pd
 import pytest
 
-from metalsbook.analysis.evidence import Estimates, Evidence, find_beside, find_families
+from metalsbook.analysis.evidence import Estimates, find_beside, find_families
 from metalsbook.analysis.findings import BETWEEN, ESTIMATED, PACED, NoFigure
 from tests.analysis import frames
+from tests.analysis.frames import evidence
 
 
-def test_parts_totals_and_shares_are_one_family():
+def test_parts_totals_and_shares_are_one_family_and_the_nearest_of_it_stand_beside_a_series():
     families = find_families(frames.series())
     exports = {name for name in frames.series()["series"] if name.startswith("exports.")}
     assert families["exports.ingot.to.NLD"] == families["exports.ingot.share"] == exports
     assert families["metal.price"] == {"metal.price"}
-
-
-LINES = {"exports.total", "exports.ingot", "exports.alloy", "exports.ingot.share"}
-LANDS = {"exports.ingot", "exports.ingot.to.NLD", "exports.ingot.to.IND"}
-
-
-@pytest.mark.parametrize(
-    ("name", "beside"),
-    [
-        ("exports.ingot", LINES),
-        ("exports.total", LINES),
-        ("exports.ingot.to.NLD", LANDS),
-        ("metal.price", {"metal.price"}),
-        ("no.such.series", {"no.such.series"}),
-    ],
-)
-def test_beside_a_series_are_its_total_and_the_other_parts(name, beside):
-    assert find_beside(frames.series(), name) == beside
-
-
-SOURCES = frames.sources(("a", "House A", ""), ("b", "House B", ""), ("c", "House C (copy)", ""))
+    lines = {"exports.total", "exports.ingot", "exports.alloy", "exports.ingot.share"}
+    lands = {"exports.ingot", "exports.ingot.to.NLD", "exports.ingot.to.IND"}
+    beside = {"exports.ingot": lines, "exports.total": lines, "exports.ingot.to.NLD": lands, "no.series": {"no.series"}}
+    assert {name: find_beside(frames.series(), name) for name in beside} == beside
 
 
 TOTAL, INGOT, PRICE = "exports.total", "exports.ingot", "metal.price"
 
 
-def evidence(*rows: tuple, solve=None, narrow=False) -> Evidence:
-    """Evidence from (series, measure, period, stated[, source]) rows."""
-    rows = [(*row, "a")[:5] for row in rows]
-    return Evidence(frames.statements(*rows), frames.series(), SOURCES, solve, narrow)
-
-
-def estimates(*rows: tuple):
-    frame = pd.DataFrame(rows, columns=["series", "period", "low", "high", "best", "basis"])
-    return lambda statements, series: Estimates(frame)
+def solve_to(*rows: tuple):
+    return lambda statements, series: Estimates(frames.estimates(*rows))
 
 
 def test_a_print_that_more_publishers_support_is_taken_and_the_others_are_rivals():
-    texts = ("1,134 t", "1,000 tons", "1,001 t")
-    book = evidence(*((TOTAL, "level", "2025-01", text, who) for text, who in zip(texts, "abc", strict=True)))
+    texts = {"a": "1,134 t", "b": "1,000 tons", "c": "1,001 t"}
+    book = evidence(*((TOTAL, "level", "2025-01", text, who) for who, text in texts.items()))
     finding = book.reported(TOTAL, "level", "2025-01")
     assert finding.best == 1001 and finding.statements == ("st-002", "st-001")
     assert [rival.best for rival in finding.rivals] == [1134]
@@ -74,7 +50,6 @@ def test_a_single_figure_stands_for_the_usual_range_of_its_price():
 
 def test_a_month_of_a_price_needs_enough_quotes_which_go_before_what_is_printed_for_it():
     days = [(PRICE, "level", f"2025-03-0{day}", f"{day},000 yuan") for day in (1, 2, 3)]
-    assert evidence(*days).mean_of_quotes(PRICE, "2025-03").best == 2000
     with pytest.raises(NoFigure, match="fewer than 3 quotes"):
         evidence(*days[:2]).mean_of_quotes(PRICE, "2025-03")
     month = (PRICE, "level", "2025-03", "9,000 yuan")
@@ -103,7 +78,7 @@ def test_what_nobody_prints_is_computed_from_what_is_printed(rows, asked, best):
 
 
 def test_a_sum_to_date_is_no_more_than_a_later_one():
-    solve = estimates((TOTAL, "2025-03", 0, 9_000, 4_500, "open"))
+    solve = solve_to((TOTAL, "2025-03", 0, 9_000, 4_500, "open"))
     book = evidence((TOTAL, "ytd", "2025-02", "2,000 t"), (TOTAL, "ytd", "2025-04", "4,100 t"), solve=solve)
     finding = book._month_by_month(TOTAL, "2025-03")
     assert (finding.low, finding.high, finding.statements) == (1_950, 4_150, ("st-000", "st-001"))
@@ -113,7 +88,7 @@ def test_a_sum_to_date_is_no_more_than_a_later_one():
 
 def test_estimates_come_last_and_open_ended_ones_never():
     open_ended = (TOTAL, "2025-02", 0, float("inf"), float("nan"), "open")
-    solve = estimates((TOTAL, "2025-01", 90, 110, 100, "implied"), open_ended)
+    solve = solve_to((TOTAL, "2025-01", 90, 110, 100, "implied"), open_ended)
     book = evidence((TOTAL, "level", "2025-03", "120 t"), solve=solve)
     assert book.figure(TOTAL, "level", "2025-01").basis == ESTIMATED
     assert book.figure(TOTAL, "level", "2025-03").best == 120
@@ -123,12 +98,10 @@ def test_estimates_come_last_and_open_ended_ones_never():
 
 
 def test_narrow_evidence_uses_what_reconciliation_leaves_of_a_coarse_print():
-    solve = estimates((TOTAL, "2025-01", 1_002_000, 1_004_000, 1_003_000, "implied"))
+    coarse = (TOTAL, "level", "2025-01", "1 million tons")
+    solve = solve_to((TOTAL, "2025-01", 1_002_000, 1_004_000, 1_003_000, "implied"))
     wide, close = (
-        evidence((TOTAL, "level", "2025-01", "1 million tons"), solve=solve, narrow=narrow).figure(
-            TOTAL, "level", "2025-01"
-        )
-        for narrow in (False, True)
+        evidence(coarse, solve=solve, narrow=narrow).figure(TOTAL, "level", "2025-01") for narrow in (False, True)
     )
     assert wide.high - wide.low > 50_000
     assert (close.low, close.high, close.best) == (1_002_000, 1_004_000, 1_002_000)
@@ -139,7 +112,7 @@ def test_only_the_series_of_one_family_are_solved_and_once():
 
     def solve(statements, series):
         calls.append(sorted(set(statements["series"])))
-        return estimates()(statements, series)
+        return Estimates(frames.estimates())
 
     texts = {TOTAL: "10 t", INGOT: "5 t", "cars.output": "7"}
     book = evidence(*((name, "level", "2025-01", text) for name, text in texts.items()), solve=solve)

@@ -42,15 +42,3 @@ def test_rival_destinations_are_kept_beside_the_one_that_most_print():
     prints.append(printed("to.USA", "2025-07", 625, source="d", published="2025-12-30"))
     place = destinations(rows(*prints), "to.", rows(month("total", "2025-07", 5577.0))).iloc[0]
     assert (place["value"], place["rivals"]) == (619.2, [625])
-
-
-def test_a_printed_share_shows_the_total_that_it_means():
-    prints = rows(
-        printed("to.NLD", "2024-05", 6000),
-        printed("to.NLD.share", "2024-05", 25, unit="%"),
-        printed("to.IND", "2024-05", 2000),
-        printed("to.IND", "2024-05", 5, "mom"),
-    )
-    places = destinations(prints, "to.", rows(month("ingot", "2024-05", 20000.0, 100))).set_index("place")
-    assert list(places.index) == ["NLD", "IND"] and places.loc["NLD", "share"] == pytest.approx(30)
-    assert places["printed_share"].fillna(0).tolist() == [25, 0]

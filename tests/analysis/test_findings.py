@@ -8,25 +8,14 @@ def found(low, high, best, identity="st-1", basis="reported"):
     return Finding(low, high, best, (identity,), f"{best:g}", basis)
 
 
-TEN, FOUR, TWO = found(9, 11, 10), found(4, 5, 4.5, "st-2"), found(1, 2, 1.5)
+TEN, FOUR = found(9, 11, 10), found(4, 5, 4.5, "st-2")
 
 
-@pytest.mark.parametrize(
-    ("result", "low", "high", "basis"),
-    [
-        (findings.quotient(TEN, FOUR), 9 / 5, 11 / 4, COMPUTED),
-        # It keeps the weakest basis, and growth is in per cent.
-        (findings.growth(found(110, 110, 110), found(100, 100, 100, basis=BETWEEN)), 10, 10, BETWEEN),
-        (findings.add_up([TWO, TEN]), 10, 13, COMPUTED),
-        (findings.difference(TEN, TWO), 7, 10, COMPUTED),
-    ],
-)
-def test_sums_and_quotients_reach_from_the_least_to_the_greatest(result, low, high, basis):
-    assert (result.low, result.high, result.basis) == (pytest.approx(low), pytest.approx(high), basis)
-
-
-def test_a_result_names_the_statements_of_both_sides_and_what_may_be_zero_is_no_divisor():
-    assert findings.quotient(TEN, FOUR).statements == ("st-1", "st-2")
+def test_a_quotient_reaches_from_the_least_to_the_greatest_with_the_statements_and_the_weakest_basis_of_both():
+    ratio = findings.quotient(TEN, FOUR)
+    assert (ratio.low, ratio.high, ratio.basis, ratio.statements) == (9 / 5, 11 / 4, COMPUTED, ("st-1", "st-2"))
+    rise = findings.growth(found(110, 110, 110), found(100, 100, 100, basis=BETWEEN))
+    assert (rise.best, rise.basis) == (pytest.approx(10), BETWEEN)
     with pytest.raises(NoFigure, match="may be zero"):
         findings.quotient(TEN, found(0, 1, 0.5))
 
@@ -36,10 +25,7 @@ def test_a_result_names_the_statements_of_both_sides_and_what_may_be_zero_is_no_
     [
         (45.36, 45.41, "%", "45.36 to 45.41%"),
         (11.35, 11.35, "%", "11.35%"),
-        (22218, 22218, "t", "22,218 t"),
         (61.2001, 61.2012, "%", "61.2 to 61.201%"),
-        (1.16, 1.16, "ratio", "1.16"),
-        (2794000, 2794000, "unit", "2,794,000 units"),
     ],
 )
 def test_intervals_are_shown_with_the_digits_that_tell_them_apart(low, high, unit, shown):
@@ -51,7 +37,6 @@ def test_intervals_are_shown_with_the_digits_that_tell_them_apart(low, high, uni
     [
         (Finding(10.5, 11.5, 11, (), "11% (House A, 2024-12)"), "%", "11%"),
         (Finding(0, 35, 35, (), "less than 35 t (Argus, 2025)"), "t", "less than 35 t"),
-        (Finding(61.2, 61.22, 61.21, (), "sum", COMPUTED), "%", "61.21%"),
         (Finding(45.36, 45.41, 45.383, (), "sum", COMPUTED), "%", "45.4%"),
         (Finding(408_712, 408_991, 408_850, (), "sum", COMPUTED), "t", "408,800 t"),
         (Finding(-0.97, 3.79, 1.38, (), "sum", COMPUTED), "%", "-1.0 to 3.8%"),

@@ -2,34 +2,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from metalsbook.analysis.outlooks import (
-    BAND_PCT,
-    WEEK_BAND_PCT,
-    WORDED,
-    Said,
-    band_pct,
-    class_of,
-    is_hit,
-    naive_hit,
-    read_as,
-    score_outlooks,
-)
+from metalsbook.analysis import outlooks
 from metalsbook.analysis.scores import overall_score, score_table
 from tests.analysis import frames
 
 
 def said(direction, low=None, high=None, is_rate=False, also=""):
-    return Said(direction, low, high, is_rate, also)
+    return outlooks.Said(direction, low, high, is_rate, also)
 
 
 @pytest.mark.parametrize("change", [-5.0, -1.01, -1.0, 0.0, 0.99, 1.01, 7.0])
 def test_whatever_happens_exactly_one_direction_is_right(change):
-    right = [direction for direction in ("up", "down", "flat") if is_hit(said(direction), 100, change, 1.0)]
-    assert right == [class_of(change, 1.0)]
-
-
-def test_the_band_is_narrower_within_a_week_but_not_for_flows():
-    assert [band_pct("flow", 3), band_pct("price", 7), band_pct("price", 8)] == [BAND_PCT, WEEK_BAND_PCT, BAND_PCT]
+    right = [direction for direction in ("up", "down", "flat") if outlooks.is_hit(said(direction), 100, change, 1.0)]
+    assert right == [outlooks.class_of(change, 1.0)]
+    # The band is narrower within a week, but not for flows.
+    usual, narrow = outlooks.BAND_PCT, outlooks.WEEK_BAND_PCT
+    bands = {("flow", 3): usual, ("price", 7): narrow, ("price", 8): usual}
+    assert {asked: outlooks.band_pct(*asked) for asked in bands} == bands
 
 
 RATE, TARGET = said("down", -7.4, -7.4, is_rate=True), said("down", 500_000, 500_000)
@@ -53,41 +42,23 @@ RATE, TARGET = said("down", -7.4, -7.4, is_rate=True), said("down", 500_000, 500
     ],
 )
 def test_what_hits_a_forecast_and_what_does_not(forecast, band, hits, misses):
-    assert [is_hit(forecast, *came, band) for came in hits] == [True] * len(hits)
-    assert [is_hit(forecast, *came, band) for came in misses] == [False] * len(misses)
-
-
-# What stood before: its change, its level; what came: level, change.
-@pytest.mark.parametrize(
-    ("forecast", "before", "came", "band", "hit"),
-    [
-        (said("up"), (0.0, 100), (100.5, 0.5), 1, True),
-        (said("up"), (0.0, 100), (105, 5), 1, False),
-        (said("up"), (3.0, 100), (105, 5), 1, True),
-        (said("level", 120, 120), (0.0, 100), (102, 2), 1, True),
-        (said("level", 120, 120), (0.0, 100), (104, 4), 1, False),
-        (said("level", 110, 130), (0.0, 100), (112, 12), 1, True),
-        (said("down", -5, -5, is_rate=True), (-4.0, 100), (95, -5), 2, True),
-    ],
-)
-def test_naive_forecasts_follow_the_same_rules(forecast, before, came, band, hit):
-    assert naive_hit(forecast, *before, *came, band) == hit
+    assert [outlooks.is_hit(forecast, *came, band) for came in hits] == [True] * len(hits)
+    assert [outlooks.is_hit(forecast, *came, band) for came in misses] == [False] * len(misses)
 
 
 @pytest.mark.parametrize(
-    ("forecast", "band", "unit", "words"),
+    ("forecast", "unit", "words"),
     [
-        (said("flat"), 0.5, "", "flat (within 0.5% either way)"),
-        (said("down", also="flat"), 1, "", "flat or down (no rise)"),
-        (said("level", 105_000, 105_000), 1, "t", "105,000 t (within 2.5%)"),
-        (said("level", 8e6, None), 1, "unit", "8,000,000 or more (within 2.5%)"),
-        (said("flat", 17_500, 18_800), 1, "CNY/t", "within 17,500 to 18,800 CNY/t"),
-        (RATE, 1, "% m/m", "\u22127.4% (within 2 points)"),
-        (TARGET, 1, "CNY/t", "down (by more than 1%), at 500,000 CNY/t (within 2.5%)"),
+        (said("flat"), "", "flat (within 1% either way)"),
+        (said("down", also="flat"), "", "flat or down (no rise)"),
+        (said("level", 8e6, None), "unit", "8,000,000 or more (within 2.5%)"),
+        (said("flat", 17_500, 18_800), "CNY/t", "within 17,500 to 18,800 CNY/t"),
+        (RATE, "% m/m", "\u22127.4% (within 2 points)"),
+        (TARGET, "CNY/t", "down (by more than 1%), at 500,000 CNY/t (within 2.5%)"),
     ],
 )
-def test_how_a_forecast_is_read_is_told_in_words(forecast, band, unit, words):
-    assert read_as(forecast, band, unit) == words
+def test_how_a_forecast_is_read_is_told_in_words(forecast, unit, words):
+    assert outlooks.read_as(forecast, 1, unit) == words
 
 
 def quotes(*days: tuple[str, float], of="metal.price"):
@@ -116,9 +87,9 @@ def total(measure, period, stated, published="2025-12-01"):
     return "exports.total", measure, period, stated, "a", published
 
 
-def score(rows, *outlooks, cut_off="2025-12-31", estimates=None, sources=None):
-    statements = frames.statements(*rows)
-    return score_outlooks(pd.DataFrame(outlooks), statements, frames.series(), cut_off, estimates, sources)
+def score(rows, *forecasts, cut_off="2025-12-31", estimates=None, sources=None):
+    statements, made = frames.statements(*rows), pd.DataFrame(forecasts)
+    return outlooks.score_outlooks(made, statements, frames.series(), cut_off, estimates, sources)
 
 
 def test_a_price_outlook_is_scored_by_the_mean_of_the_quotes_after_it():
@@ -175,6 +146,11 @@ NONE = np.nan
 
 
 # What the forecast starts from and what came; the change between them in per cent; whether no change would have hit.
+AHEAD_OF_QUOTES = outlook(made_on="2025-08-30", direction="level", target_low=11_000, target_high=11_000)
+IN_SEPTEMBER = AHEAD_OF_QUOTES | {"horizon_from": "2025-09", "horizon_to": "2025-09"}
+
+
+# What the forecast starts from and what came; the change between them in per cent; whether no change would have hit.
 @pytest.mark.parametrize(
     ("rows", "forecast", "then", "came", "change", "naive"),
     [
@@ -185,27 +161,18 @@ NONE = np.nan
         # The months that the forecast names, by the month; a year against the year before.
         (MONTHS, flow(**HALF), 150, 180, 20, "miss"),
         (YEARS, GROWTH, 30e6, 31.2e6, 4, "miss"),
-        # A value needs no level to start from.
+        # A value needs no level to start from. Where nobody quotes a day, what is printed for the months counts.
         (YEARS[1:], outlook(**VEHICLES | YEAR | VALUE), NONE, 31.2e6, NONE, ""),
+        (quotes(("2025-09-10", 11_000)), AHEAD_OF_QUOTES, NONE, 11_000, NONE, ""),
+        (quotes(("2025-09", 11_000)), IN_SEPTEMBER, NONE, 11_000, NONE, ""),
     ],
 )
-def test_what_a_flow_is_measured_by(rows, forecast, then, came, change, naive):
+def test_what_a_forecast_is_measured_by(rows, forecast, then, came, change, naive):
     judged = score(rows, forecast, cut_off="2026-01-31").iloc[0]
     assert (judged["verdict"], judged["naive_no_change"]) == ("hit", naive)
     found = judged[["level_then", "level_in_horizon", "change_pct"]].astype(float).tolist()
     assert found == pytest.approx([then, came, change], rel=1e-3, nan_ok=True)
     assert (naive == "") == ("what it was before is not known" in judged["reason"])
-
-
-@pytest.mark.parametrize(
-    ("quoted", "begins", "ends"),
-    # Where nobody quotes a day of the horizon, what is printed for its months counts.
-    [("2025-09-10", "2025-09-09", "2025-09-22"), ("2025-09", "2025-09", "2025-09")],
-)
-def test_a_value_of_a_price_needs_no_quote_to_start_from(quoted, begins, ends):
-    aim = {"direction": "level", "target_low": 11_000, "target_high": 11_000, "made_on": "2025-08-30"}
-    judged = score(quotes((quoted, 11_000)), outlook(**aim, horizon_from=begins, horizon_to=ends)).iloc[0]
-    assert (judged["verdict"], judged["level_in_horizon"], judged["naive_no_change"]) == ("hit", 11_000, "")
 
 
 def test_the_last_direction_of_a_flow_is_its_move_before_and_an_even_pace_is_no_outcome():
@@ -225,9 +192,8 @@ def test_no_change_is_given_the_range_that_the_forecast_is_given():
 
 def test_a_house_is_judged_again_by_the_quotes_of_others():
     sources = frames.sources(("a", "SMM", ""), ("b", "Fugu", "")).assign(licence="")
-    others = [
-        ("metal.price", "level", f"2025-09-{day}", f"10,{cents}00 yuan", "b") for day, cents in (("05", 5), (12, 4))
-    ]
+    later = (("2025-09-05", "10,500 yuan"), ("2025-09-12", "10,400 yuan"))
+    others = [("metal.price", "level", *quote, "b") for quote in later]
     for rows, expected in ((PRICES, ("own house", "")), (PRICES + others, ("both", "miss"))):
         judged = score([row[:5] for row in rows], outlook(), sources=sources).iloc[0]
         assert (judged["verdict"], judged["quotes_of"], judged["by_others"]) == ("hit", *expected)
@@ -280,8 +246,7 @@ def test_a_forecast_of_others_is_no_outcome():
 
 
 def test_reconciled_months_decide_where_they_are_not_open():
-    columns = ["series", "period", "low", "high", "best", "basis"]
-    known = pd.DataFrame([("exports.total", "2025-09", 43_000, 43_200, 43_100, "implied")], columns=columns)
+    known = frames.estimates(("exports.total", "2025-09", 43_000, 43_200, 43_100, "implied"))
     rows = [total("level", "2025-08", "38,600 t")]
     judged = score(rows, flow(), estimates=known).iloc[0]
     assert judged["verdict"] == "hit" and "reconciled" in judged["reason"]
@@ -308,5 +273,5 @@ def test_scores_carry_their_interval_and_the_naive_ones():
 
 
 def test_outlooks_of_a_snapshot_without_the_columns_of_reading_are_scored():
-    old = {name: text for name, text in outlook().items() if name not in WORDED}
+    old = {name: text for name, text in outlook().items() if name not in outlooks.WORDED}
     assert score(PRICES, old)["verdict"].tolist() == ["hit"]

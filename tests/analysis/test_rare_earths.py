@@ -23,13 +23,6 @@ def test_a_ratio_fails_only_where_no_quote_of_its_range_fits_the_band():
     assert rare_earths.mark_band(ratios, (1.21, 1.25))["inside"].tolist() == [True, False, False]
 
 
-def test_an_index_starts_at_its_first_quote_from_the_base_on():
-    rows = quotes(("2024-12-30", 50.0, NAN, NAN), ("2025-01-03", 200.0, NAN, NAN), ("2025-02-03", 210.0, NAN, NAN))
-    found = rare_earths.index_of(rows, "2024-12-31")
-    assert found[["value", "quote"]].to_numpy().tolist() == [[100.0, 200.0], [pytest.approx(105.0), 210.0]]
-    assert rare_earths.index_of(rows, "2026").empty
-
-
 def test_the_premium_takes_tax_out_and_keeps_the_whole_range_abroad(monkeypatch):
     monkeypatch.setattr(rare_earths, "CNY_T_PER_USD_KG", 1000 * 10.0 * 1.13)
     inside = quotes(("2025-05-06", 1_000_000.0, NAN, NAN), ("2025-05-20", 1_260_000.0, NAN, NAN))

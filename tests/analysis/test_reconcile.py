@@ -1,46 +1,63 @@
-"""Reconciliation on ledgers small enough to check by hand."""
+"""Reconciliation on ledgers small enough to check by hand; prints that meet only at the edge of their rounding."""
 
 import pandas as pd
 import pytest
 
-from metalsbook.analysis.reconcile import reconcile
-from tests.analysis.ledger_builder import make_series, make_statements
+from metalsbook.analysis.reconcile import Reconciliation, reconcile
+from metalsbook.analysis.reconcile.facts import read_facts
+from metalsbook.analysis.reconcile.system import touches
+from tests.analysis.frames import make_series, make_statements
 
 
-def interval(result, series: str, period: str) -> tuple[float, float]:
-    row = result.estimates.set_index(["series", "period"]).loc[series, period]
-    return row["low"], row["high"]
+def solve(*rows, series=("a",)) -> Reconciliation:
+    return reconcile(make_statements(*rows), make_series(*series))
+
+
+def month_of(result: Reconciliation, period: str, series: str = "a") -> pd.Series:
+    return result.estimates.set_index(["series", "period"]).loc[series, period]
+
+
+def ends(result: Reconciliation, period: str, series: str = "a") -> tuple[float, float]:
+    return tuple(month_of(result, period, series)[["low", "high"]])
 
 
 def test_a_level_is_reported_with_its_rounding():
-    result = reconcile(make_statements(("a", "level", "2025-03", 20400, 100)), make_series("a"))
-    row = result.estimates.iloc[0]
-    assert (row["basis"], row["best"]) == ("reported", 20400)
-    assert interval(result, "a", "2025-03") == pytest.approx((20350, 20450), abs=0.1)
+    result = solve(("a", "level", "2025-03", 20400, 100))
+    assert month_of(result, "2025-03")[["basis", "best"]].tolist() == ["reported", 20400]
+    assert ends(result, "2025-03") == pytest.approx((20350, 20450), abs=0.1)
 
 
 def test_a_month_is_implied_by_two_cumulated_figures():
-    statements = make_statements(("a", "ytd", "2025-02", 300, 1), ("a", "ytd", "2025-03", 500, 1, "2025-03-31"))
-    result = reconcile(statements, make_series("a"))
-    row = result.estimates.set_index("period").loc["2025-03"]
-    assert row["basis"] == "implied"
-    assert interval(result, "a", "2025-03") == pytest.approx((199, 201), abs=0.01)
-    assert row["binding"] == "st-0000 st-0001"
+    result = solve(("a", "ytd", "2025-02", 300, 1), ("a", "ytd", "2025-03", 500, 1, "2025-03-31"))
+    assert month_of(result, "2025-03")[["basis", "binding"]].tolist() == ["implied", "st-0000 st-0001"]
+    assert ends(result, "2025-03") == pytest.approx((199, 201), abs=0.01)
 
 
 def test_months_known_only_together_are_open():
-    result = reconcile(make_statements(("a", "ytd", "2025-02", 300, 1)), make_series("a"))
-    assert result.estimates["basis"].tolist() == ["open", "open"]
-    assert result.estimates["best"].isna().all()
-    assert interval(result, "a", "2025-01") == pytest.approx((0, 300.5), abs=0.01)
+    result = solve(("a", "ytd", "2025-02", 300, 1))
+    assert result.estimates["basis"].tolist() == ["open", "open"] and result.estimates["best"].isna().all()
+    assert ends(result, "2025-01") == pytest.approx((0, 300.5), abs=0.01)
+
+
+def test_a_share_pins_a_part():
+    part, share = {"series": "b", "part_of": "a"}, {"series": "s", "kind": "share", "share_of": "b/a"}
+    result = solve(("a", "level", "2025-03", 1000, 1), ("s", "level", "2025-03", 25, 0.1), series=("a", part, share))
+    assert ends(result, "2025-03", "b") == pytest.approx((249.4, 250.7), abs=0.1)
+    assert month_of(result, "2025-03", "b")["basis"] == "implied"
 
 
 def test_rival_levels_conflict_and_the_interval_covers_both():
-    statements = make_statements(("a", "level", "2025-03", 100, 1), ("a", "level", "2025-03", 104, 1))
-    result = reconcile(statements, make_series("a"))
+    result = solve(("a", "level", "2025-03", 100, 1), ("a", "level", "2025-03", 104, 1))
     assert result.conflicts["statement"].tolist() == ["st-0000", "st-0001"]
     assert result.conflicts["gap"].iloc[0] == pytest.approx(3, abs=1e-3)
-    assert interval(result, "a", "2025-03") == pytest.approx((99.5, 104.5), abs=0.01)
+    assert ends(result, "2025-03") == pytest.approx((99.5, 104.5), abs=0.01)
+
+
+def test_the_last_level_counts_and_earlier_prints_are_revisions():
+    result = solve(("a", "level", "2025-03", 1000, 1, "2025-04-20"), ("a", "level", "2025-03", 1004, 1, "2025-09-20"))
+    assert result.conflicts.empty and month_of(result, "2025-03")["best"] == 1004
+    assert ends(result, "2025-03") == pytest.approx((1003.5, 1004.5), abs=0.01)
+    assert result.revisions[["printed", "later", "direction"]].iloc[0].tolist() == ["2025-04", "2025-09", "up"]
 
 
 def test_row_order_does_not_matter():
@@ -60,28 +77,48 @@ def test_row_order_does_not_matter():
 
 
 def test_nothing_to_reconcile_gives_empty_frames():
-    prices = make_series({"series": "p", "kind": "price"})
-    result = reconcile(make_statements(("p", "level", "2025-01", 100, 1)), prices)
-    assert result.estimates.empty
-    assert result.conflicts.empty
+    result = solve(("p", "level", "2025-01", 100, 1), series=({"series": "p", "kind": "price"},))
+    assert result.estimates.empty and result.conflicts.empty
     assert result.left_out["reason"].tolist() == ["price series"]
 
 
-def test_the_last_level_counts_and_earlier_prints_are_revisions():
-    statements = make_statements(
-        ("a", "level", "2025-03", 1000, 1, "2025-04-20"), ("a", "level", "2025-03", 1004, 1, "2025-09-20")
+HUNDREDS = (("a", "level", "2025-09", 43500, 100, "", "one"), ("a", "level", "2025-09", 43400, 100, "", "two"))
+
+
+def test_of_two_prints_that_touch_the_lower_one_is_read_as_cut_off():
+    result = solve(*HUNDREDS)
+    assert ends(result, "2025-09") == pytest.approx((43450, 43500), abs=1.1)
+    assert 43450 < month_of(result, "2025-09")["best"] <= 43500
+    assert result.conflicts.empty, "digits cut off are no contradiction"
+
+
+@pytest.mark.parametrize(("value", "resolution"), [(5773.0, 1.0), (27_687_000.0, 1000.0), (48_355.7, 0.1)])
+def test_precise_prints_that_touch_do_not_collapse(value, resolution):
+    low, high = ends(
+        solve(*(("a", "level", "2025-09", each, resolution) for each in (value, value + resolution))), "2025-09"
     )
-    result = reconcile(statements, make_series("a"))
+    assert value - resolution / 2 <= low < high <= value + 1.5 * resolution
+    assert high - low > 0.4 * resolution
+
+
+def test_rival_rates_that_touch_leave_both_open():
+    rows = [("a", "yoy", "2025-06", 26.4, 0.1), ("a", "yoy", "2025-06", 26.5, 0.1), ("a", "level", "2025-06", 1000, 1)]
+    low, high = ends(solve(*rows), "2024-06")
+    assert low < 1000 / 1.265 and high > 1000 / 1.264
+
+
+def test_prints_of_different_rounds_that_touch_are_a_revision():
+    result = solve(("a", "level", "2025-09", 43500, 100, "2025-12-20", "one"), HUNDREDS[1])
     assert result.conflicts.empty
-    assert result.estimates["best"].tolist() == [1004]
-    assert interval(result, "a", "2025-03") == pytest.approx((1003.5, 1004.5), abs=0.01)
-    assert result.revisions[["printed", "later", "direction"]].iloc[0].tolist() == ["2025-04", "2025-09", "up"]
+    assert ends(result, "2025-09") == pytest.approx((43450, 43550), abs=0.1)
 
 
-def test_a_share_pins_a_part():
-    share = {"series": "s", "kind": "share", "share_of": "b/a"}
-    statements = make_statements(("a", "level", "2025-03", 1000, 1), ("s", "level", "2025-03", 25, 0.1))
-    result = reconcile(statements, make_series("a", {"series": "b", "part_of": "a"}, share))
-    low, high = interval(result, "b", "2025-03")
-    assert (low, high) == pytest.approx((249.4, 250.7), abs=0.1)
-    assert result.estimates.set_index("series").loc["b", "basis"] == "implied"
+def test_a_finer_print_on_the_edge_of_a_coarser_one_is_no_rival():
+    assert solve(("a", "level", "2025-09", 43400, 100), ("a", "level", "2025-09", 43450, 10)).conflicts.empty
+
+
+def test_a_bound_that_is_not_rounding_does_not_touch():
+    over = make_statements(("a", "level", "2025-09", 43450, 100), ("a", "level", "2025-09", 43400, 100))
+    over.loc[0, ["bound_low", "bound_high"]] = [43450.0, 43550.1]
+    facts, _ = read_facts(over, make_series("a"))
+    assert not touches(*sorted(facts, key=lambda fact: fact.low))

@@ -1,30 +1,28 @@
 """From statements to facts."""
 
-import pandas as pd
 import pytest
 
 from metalsbook.analysis.reconcile.facts import Cell, month_index, month_text, read_facts, windows
-from tests.analysis.ledger_builder import make_series, make_statements
+from tests.analysis.frames import make_series, make_statements
+from tests.cases import each
 
 
 def months(span: range) -> list[str]:
     return [month_text(month) for month in span]
 
 
-@pytest.mark.parametrize(
-    ("measure", "period", "top", "bottom"),
-    [
-        ("level", "2025-03", ["2025-03"], []),
-        ("ytd", "2025-03", ["2025-01", "2025-02", "2025-03"], []),
-        ("mom", "2025-01", ["2025-01"], ["2024-12"]),
-        ("yoy", "2025-03", ["2025-03"], ["2024-03"]),
-        ("ytd_yoy", "2025-02", ["2025-01", "2025-02"], ["2024-01", "2024-02"]),
-        ("mean3", "2025-03", ["2025-01", "2025-02", "2025-03"], []),
-        ("qoq", "2025-06", ["2025-04", "2025-05", "2025-06"], ["2025-01", "2025-02", "2025-03"]),
-    ],
-)
+@each("""
+    measure | period  | top                     | bottom
+    level   | 2025-03 | 2025-03                 |
+    ytd     | 2025-03 | 2025-01 2025-02 2025-03 |
+    mom     | 2025-01 | 2025-01                 | 2024-12
+    yoy     | 2025-03 | 2025-03                 | 2024-03
+    ytd_yoy | 2025-02 | 2025-01 2025-02         | 2024-01 2024-02
+    mean3   | 2025-03 | 2025-01 2025-02 2025-03 |
+    qoq     | 2025-06 | 2025-04 2025-05 2025-06 | 2025-01 2025-02 2025-03
+""")
 def test_windows(measure, period, top, bottom):
-    assert tuple(map(months, windows(measure, period))) == (top, bottom)
+    assert tuple(map(months, windows(measure, period))) == (top.split(), bottom.split())
 
 
 def test_a_year_sums_its_months_and_a_broken_quarter_has_none():
@@ -36,10 +34,6 @@ def test_a_year_sums_its_months_and_a_broken_quarter_has_none():
 
 def read(*rows, series=("a",)):
     return read_facts(make_statements(*rows), make_series(*series))
-
-
-def reasons(frame: pd.DataFrame) -> list[str]:
-    return frame["reason"].tolist()
 
 
 def test_bounds_are_those_of_the_sum_or_the_ratio():
@@ -71,26 +65,19 @@ def test_a_share_divides_its_part_by_its_total():
     assert (facts[0].low, facts[0].high) == (0.395, 0.405)
 
 
+LEFT_OUT = {
+    "growth on a comparable sample": ("n", "yoy", "2025-03", 5, 1),
+    "price series": ("p", "level", "2025-03", 5, 1),
+    "share of a total that is not a series": ("s", "level", "2025-03", 5, 1),
+    "measure forecast": ("a", "forecast", "2025-03", 5, 1),
+    "series not in the catalogue": ("x", "level", "2025-03", 5, 1),
+    "printed before the period was over": ("n", "level", "2025-05", 5, 1, "2025-04-30"),
+}
+
+
 def test_what_takes_no_part_is_listed_with_its_reason():
-    nbs = {"series": "n", "growth_basis": "comparable_sample"}
-    price = {"series": "p", "kind": "price"}
-    share = {"series": "s", "kind": "share"}
-    facts, left_out = read(
-        ("n", "yoy", "2025-03", 5, 1),
-        ("p", "level", "2025-03", 5, 1),
-        ("s", "level", "2025-03", 5, 1),
-        ("a", "forecast", "2025-03", 5, 1),
-        ("a", "level", "2024", 100, 1),
-        ("x", "level", "2025-03", 5, 1),
-        ("n", "level", "2025-05", 5, 1, "2025-04-30"),
-        series=("a", nbs, price, share),
-    )
+    nbs, price = {"series": "n", "growth_basis": "comparable_sample"}, {"series": "p", "kind": "price"}
+    known = ("a", nbs, price, {"series": "s", "kind": "share"})
+    facts, left_out = read(*LEFT_OUT.values(), ("a", "level", "2024", 100, 1), series=known)
     assert [fact.period for fact in facts] == ["2024"], "a year takes part, also where no month is known"
-    assert set(reasons(left_out)) == {
-        "growth on a comparable sample",
-        "price series",
-        "share of a total that is not a series",
-        "measure forecast",
-        "series not in the catalogue",
-        "printed before the period was over",
-    }
+    assert set(left_out["reason"]) == set(LEFT_OUT)

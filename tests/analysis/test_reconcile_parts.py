@@ -12,7 +12,7 @@ from metalsbook.analysis.reconcile.estimates import EVERYBODY, FEWEST, Hidden, a
 from metalsbook.analysis.reconcile.facts import Cell, read_facts
 from metalsbook.analysis.reconcile.families import CAP, learn_habits
 from metalsbook.analysis.reconcile.solver import LEEWAY
-from tests.analysis.ledger_builder import make_series, make_statements
+from tests.analysis.frames import make_series, make_statements
 from tests.analysis.market_simulator import simulate_market
 
 

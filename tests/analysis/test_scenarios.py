@@ -3,26 +3,15 @@ import pytest
 
 from metalsbook.analysis import scenarios
 from tests.analysis import frames
+from tests.cases import each
 from tests.page.editions import printed
-
-NAN = float("nan")
-
-
-def test_a_path_that_doubles_each_year_halves_backwards():
-    path = scenarios.StatedPath((800.0,) * 3, (100.0,) * 3, 2022, 2025, "note").unrolled()
-    assert path[["year", "value"]].to_numpy().tolist() == [[2022, 100], [2023, 200], [2024, 400], [2025, 800]]
 
 
 def test_rounding_of_end_and_rate_leaves_an_interval_of_the_base():
-    path = scenarios.StatedPath((24_000.0, 23_000.0, 25_000.0), (75.0, 74.95, 75.05), 2024, 2035, "note").unrolled()
-    assert path.iloc[0][["low", "high"]].tolist() == pytest.approx([23_000 / 1.7505**11, 25_000 / 1.7495**11])
-    assert path.iloc[-1][["low", "value", "high"]].tolist() == [23_000.0, 24_000.0, 25_000.0]
-
-
-def test_a_quoted_range_takes_in_ranges_and_single_figures():
-    rows = pd.DataFrame({"value": [3.0, 3.5, 1.1], "low": [2.0, NAN, 0.9], "high": [4.0, NAN, 1.3]})
-    assert scenarios.quoted_range(rows) == (0.9, 4.0)
-    assert scenarios.quoted_range(rows.head(0)) is None
+    path = scenarios.StatedPath((24_000.0, 23_000.0, 25_000.0), (100.0, 99.5, 100.5), 2022, 2025, "note").unrolled()
+    assert path[["year", "value"]].to_numpy().tolist() == [[2022, 3_000], [2023, 6_000], [2024, 12_000], [2025, 24_000]]
+    assert path.iloc[0][["low", "high"]].tolist() == pytest.approx([23_000 / 2.005**3, 25_000 / 1.995**3])
+    assert path.iloc[-1][["low", "high"]].tolist() == [23_000.0, 25_000.0]
 
 
 def test_forecasts_keep_their_house_and_count_a_figure_once():
@@ -43,15 +32,13 @@ def test_a_forecast_that_rounds_a_finer_one_of_its_house_is_left_out():
     assert sorted(scenarios.forecasts(rows, {"robots.ggii": "GGII"}, {})["value"]) == [28_000, 62_500]
 
 
-@pytest.mark.parametrize(
-    ("publisher", "short"),
-    [
-        ("SCMP (Morgan Stanley)", "Morgan Stanley"),
-        ("IEEE Spectrum (BofA, Morgan Stanley)", "BofA"),
-        ("Argus", "Argus"),
-        ("Page (x) of y", "Page (x) of y"),
-    ],
-)
+@each("""
+    publisher                            | short
+    SCMP (Morgan Stanley)                | Morgan Stanley
+    IEEE Spectrum (BofA, Morgan Stanley) | BofA
+    Argus                                | Argus
+    Page (x) of y                        | Page (x) of y
+""")
 def test_who_a_publisher_cites(publisher, short):
     assert scenarios.short_name(publisher) == short
 
@@ -73,18 +60,3 @@ def test_a_stated_path_is_read_from_the_two_claims_that_make_it():
 def test_units_and_weights_turn_over_each_other():
     low, high = scenarios.kg_per_unit((40_000.0, 41_000.0), (9.6e6, 9.65e6))
     assert (low, high) == pytest.approx((1000 * 40_000 / 9.65e6, 1000 * 41_000 / 9.6e6))
-
-
-def test_stated_weights_times_vehicles_are_tonnes():
-    weights = pd.DataFrame(
-        [
-            printed("mg.cn", "2024", 4, low=3.0, high=5.0),
-            printed("mg.nev", "2024", 10),
-            printed("mg.eu", "2024", 15),
-        ]
-    )
-    found = scenarios.vehicle_metal(weights, {"mg.cn": (30e6, "all"), "mg.nev": (12e6, "new-energy")})
-    assert found[["series", "low", "high", "counted"]].to_numpy().tolist() == [
-        ["mg.cn", 90_000.0, 150_000.0, "all"],
-        ["mg.nev", 120_000.0, 120_000.0, "new-energy"],
-    ]

@@ -13,20 +13,17 @@ from metalsbook.analysis.sources import (
     standings,
 )
 from tests.analysis import frames
+from tests.cases import each
 from tests.page.editions import edition, printed
 
 
-@pytest.mark.parametrize(
-    ("publisher", "key"),
-    [
-        ("SMM", "smm"),
-        ("SMM (Shanghai Metals Market)", "smm"),
-        ("SMM (CAAM)", "smm"),
-        ("CITIC Securities (via GMT Eight)", "citic securities"),
-        ("Fugu Magnesium Association (府谷镁协)", "fugu magnesium association"),
-        ("智通财经 / reportify", "智通财经"),
-    ],
-)
+@each("""
+    publisher                                | key
+    SMM (Shanghai Metals Market)             | smm
+    CITIC Securities (via GMT Eight)         | citic securities
+    Fugu Magnesium Association (府谷镁协)    | fugu magnesium association
+    智通财经 / reportify                     | 智通财经
+""")
 def test_a_house_is_one_under_all_its_asides(publisher, key):
     assert publisher_key(publisher) == key
 
@@ -73,12 +70,11 @@ def test_a_users_post_stands_below_a_copy_and_a_copy_below_a_page():
     ],
 )
 def test_of_two_prints_of_a_day_one_counts(better, worse):
-    usual = {"source": "house", "published": "2025-11-01", "published_basis": "stated"}
-    rows = pd.DataFrame(
-        [printed("mg", "2025-10-17", value, **(usual | more)) for value, more in ((1.0, better), (2.0, worse))]
-    )
-    for each in (rows, rows.iloc[::-1]):
-        assert in_order(each, standings(SOURCES))["value"].tolist() == [2.0, 1.0]
+    usual = {"source": "house", "published": "2025-11-01"}
+    pair = ((1.0, better), (2.0, worse))
+    rows = pd.DataFrame([printed("mg", "2025-10-17", value, **(usual | more)) for value, more in pair])
+    for turned in (rows, rows.iloc[::-1]):
+        assert in_order(turned, standings(SOURCES))["value"].tolist() == [2.0, 1.0]
 
 
 def test_an_undated_page_does_not_win_by_the_late_date_that_it_is_given():
@@ -95,11 +91,13 @@ def test_a_flow_keeps_its_latest_print():
 
 
 def test_chapters_and_claims_take_the_same_print_and_the_same_month():
-    prints = "08-28 17,000 house 08-28|08-29 17,000 house 09-01|08-29 17,050-17,150 copy 09-30|08-30 17,300 house 09-01"
-    rows = [print.split(" ") for print in prints.split("|")]
-    statements = frames.statements(
-        *(("metal.price", "level", f"2025-{day}", f"{text} yuan", who, f"2025-{on}") for day, text, who, on in rows)
+    prints = (
+        ("2025-08-28", "17,000 yuan", "house", "2025-08-28"),
+        ("2025-08-29", "17,000 yuan", "house", "2025-09-01"),
+        ("2025-08-29", "17,050-17,150 yuan", "copy", "2025-09-30"),
+        ("2025-08-30", "17,300 yuan", "house", "2025-09-01"),
     )
+    statements = frames.statements(*(("metal.price", "level", *one) for one in prints))
     found = Evidence(statements, frames.series(), SOURCES).mean_of_quotes("metal.price", "2025-08")
     of_day = in_order(statements, standings(SOURCES)).drop_duplicates("period", keep="last")
     assert found.best == pytest.approx(17_100) == of_day["value"].mean()

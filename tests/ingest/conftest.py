@@ -38,9 +38,13 @@ def make_ledger(folder: Path) -> None:
 
 def write_csv(path: Path, columns, rows) -> Path:
     with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
+        csv.writer(handle, lineterminator="\n").writerows([columns, *rows])
+    return path
+
+
+def text_file(folder: Path, text: str, name="made-up.csv", encoding="utf-8") -> Path:
+    path = folder / name
+    path.write_bytes(text.encode(encoding))
     return path
 
 
@@ -119,6 +123,4 @@ def customs_text(rows, header=CHINESE, comma=",", end="\n") -> str:
 
 
 def customs_file(folder: Path, rows, name="made-up-export.csv", encoding="gb18030", **layout) -> Path:
-    path = folder / name
-    path.write_bytes(customs_text(rows, **layout).encode(encoding))
-    return path
+    return text_file(folder, customs_text(rows, **layout), name, encoding)

@@ -4,7 +4,7 @@ import pytest
 
 from metalsbook.ingest import customs
 from metalsbook.ledger.figures import read_figure
-from tests.cases import cases
+from tests.cases import each
 from tests.ingest.conftest import (
     CHINESE,
     ENGLISH,
@@ -15,6 +15,7 @@ from tests.ingest.conftest import (
     customs_text,
     read,
     refusal,
+    text_file,
     values,
 )
 
@@ -38,7 +39,6 @@ def levels(batch, month="2025-12"):
         {"header": [f" {name}\t" for name in ENGLISH], "encoding": "utf-8"},
         {"header": [name.replace("Supplementary", "Supplimentary") for name in ENGLISH]},
     ],
-    ids=range(5),
 )
 def test_one_figure_in_every_layout_of_the_portal(tmp_path, layout):
     row = [f"{cell} " for cell in customs_row(kg="111,000", usd="333,000")]
@@ -49,8 +49,7 @@ def test_one_figure_in_every_layout_of_the_portal(tmp_path, layout):
 @pytest.mark.parametrize("ends", [(",", ","), ("", ""), ("", ",")])
 def test_a_comma_at_the_end_is_no_column(tmp_path, ends):
     lines = customs_text([customs_row()], comma="").splitlines()
-    path = tmp_path / "made-up-export.csv"
-    path.write_bytes("".join(f"{line}{end}\n" for line, end in zip(lines, ends, strict=True)).encode("gb18030"))
+    path = text_file(tmp_path, "".join(map("{}{}\n".format, lines, ends)), "made-up-export.csv", "gb18030")
     assert levels(read(path))[INGOT] == "111"
 
 
@@ -63,7 +62,6 @@ def test_a_comma_at_the_end_is_no_column(tmp_path, ends):
         (CHINESE, customs_row(kg="0"), "", {VALUE: "333000"}, f"{INGOT} 2025-12: no quantity ('0') beside 333,000 USD"),
         (CHINESE, customs_row(), "yes", {f"{INGOT}.to.JPN": "111"}, "some partners only"),
     ],
-    ids=["any order", "no quantity", "yuan", "0 beside a value", "some partners"],
 )
 def test_what_a_query_does_not_hold_is_not_made_up(tmp_path, header, row, told, expected, note):
     batch = read(customs_file(tmp_path, [row], header=header), partial=told)
@@ -137,7 +135,6 @@ def test_a_new_destination_is_described_as_a_part(tmp_path, code, partner, serie
         ("-export", CHINESE[1:], customs_row()[1:], "does not say its month", "month: 2025-12"),
         ("", CHINESE, customs_row(), "does not say whether it is of exports or imports", "flow: export"),
     ],
-    ids=["month", "flow"],
 )
 def test_month_and_flow_come_from_option_sidecar_or_name(tmp_path, name, header, row, said, option):
     path = customs_file(tmp_path, [row], header=header, name=f"made-up{name}.csv")
@@ -165,25 +162,23 @@ def test_as_many_rows_as_the_portal_gives_are_refused_as_cut(tmp_path, monkeypat
     assert "exactly 10 rows" in refusal(customs_file(tmp_path, cut))
 
 
-@pytest.mark.parametrize(
-    ("column", "cell", "said"),
-    cases(f"""
-        kg      | -5      | row 3, column '第一数量': '-5' is negative
-        kg      | ?       | row 3, column '第一数量': there is no figure
-        kg      | many    | row 3, column '第一数量': 'many' is not a number
-        usd     | 315,28  | row 3, column '美元': '315,28' is not a number
-        kg      | 0x10    | '0x10' is not a number
-        kg      | 1e5     | '1e5' is not a number
-        kg      | {"9" * 15} | too large
-        unit    | 吨      | row 3, column '第一计量单位': the unit '吨' is not kilograms
-        code    | 8.1E+07 | '8.1E+07' is not a commodity code
-        month   | 202513  | row 3, column '数据年月': '202513' is not a month
-        month   | 202501-202512 | is not a month
-        month   | 202701  | hs8.csv knows what 81041100 means from 2015 to 2026
-        regime  | 10      | row 3 repeats row 2
-        partner | Japan   | 'Japan' is not a partner code
-    """),
-)
+@each(f"""
+    column  | cell    | said
+    kg      | -5      | row 3, column '第一数量': '-5' is negative
+    kg      | ?       | row 3, column '第一数量': there is no figure
+    kg      | many    | row 3, column '第一数量': 'many' is not a number
+    usd     | 315,28  | row 3, column '美元': '315,28' is not a number
+    kg      | 0x10    | '0x10' is not a number
+    kg      | 1e5     | '1e5' is not a number
+    kg      | {"9" * 15} | too large
+    unit    | 吨      | row 3, column '第一计量单位': the unit '吨' is not kilograms
+    code    | 8.1E+07 | '8.1E+07' is not a commodity code
+    month   | 202513  | row 3, column '数据年月': '202513' is not a month
+    month   | 202501-202512 | is not a month
+    month   | 202701  | hs8.csv knows what 81041100 means from 2015 to 2026
+    regime  | 10      | row 3 repeats row 2
+    partner | Japan   | 'Japan' is not a partner code
+""")
 def test_bad_cells_are_refused_with_row_and_column(tmp_path, column, cell, said):
     cells = {"regime": "14"} | {column: (cell, "日本") if column == "partner" else cell}
     assert said in refusal(customs_file(tmp_path, [customs_row(), customs_row(**cells)]))
@@ -195,24 +190,23 @@ def test_a_month_column_must_agree_with_the_month_that_is_told(tmp_path):
 
 
 def test_rows_are_counted_with_the_empty_lines_of_the_file_and_short_ones_refused(tmp_path):
-    lines = customs_text([customs_row(), customs_row(kg="x", partner=KOREA), customs_row()[:9]]).splitlines()
-    path = tmp_path / "made-up-export.csv"
-    path.write_bytes("\n".join([lines[0], "", lines[1], "", lines[2], lines[3], ""]).encode("gb18030"))
-    assert "row 5, column '第一数量'" in refusal(path) and "row 6 has" in refusal(path)
+    rows = [customs_row(), customs_row(kg="x", partner=KOREA), customs_row()[:9]]
+    header, good, bad, short = customs_text(rows).splitlines()
+    text = "\n".join([header, "", good, "", bad, short, ""])
+    said = refusal(text_file(tmp_path, text, "made-up-export.csv", "gb18030"))
+    assert "row 5, column '第一数量'" in said and "row 6 has" in said
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        "Date of data|Commodity code|Tonnes|Unit|Quantity",
-        "商品编码|商品编码|第一数量|第一计量单位",
-        "商品编码|第一数量|美元",
-        "商品编码|美元|人民币",
-        "商品名称|第一数量|第一计量单位",
-    ],
-)
+@each("""
+    header
+    Date of data,Commodity code,Tonnes,Unit,Quantity
+    商品编码,商品编码,第一数量,第一计量单位
+    商品编码,第一数量,美元
+    商品编码,美元,人民币
+    商品名称,第一数量,第一计量单位
+""")
 def test_a_changed_header_is_refused(tmp_path, header):
-    columns = header.split("|")
+    columns = header.split(",")
     path = customs_file(tmp_path, [["1"] * len(columns)], header=columns)
     assert "row 1" in refusal(path, flow="export", month="2025-12", format="customs")
 

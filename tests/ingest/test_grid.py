@@ -1,8 +1,5 @@
 """Tables as text: encodings, separators, numbers, and what workbooks hide, lack or change."""
 
-import csv
-import random
-import re
 import zipfile
 from datetime import datetime
 
@@ -13,8 +10,8 @@ from metalsbook.errors import IngestError
 from metalsbook.ingest import grid
 from metalsbook.ingest.files import Details, open_file
 from metalsbook.ingest.grid import WESTERN, explain_date, is_missing, read_grids, read_number
-from tests.cases import cases
-from tests.ingest.conftest import ROOT, read, refusal, values
+from tests.cases import each
+from tests.ingest.conftest import ROOT, read, refusal, text_file, values
 
 FEBRUARY = ROOT / "chapters" / "guide" / "february"
 FUGU = "mg.price.ingot.fugu"
@@ -32,21 +29,15 @@ def saved(folder, rows, formats=None, hidden=(), name="made-up.xlsx"):
     return folder / name
 
 
-def text_file(folder, text, encoding="utf-8", name="a.csv"):
-    path = folder / name
-    path.write_bytes(text.encode(encoding))
-    return path
-
-
 def sheet(path, *encodings):
     return read_grids(open_file(path, Details()), *encodings)[0].rows
 
 
 def test_the_encoding_is_found_and_rows_know_their_line(tmp_path):
     for encoding in ("utf-8", "utf-8-sig", "gb18030"):
-        path = text_file(tmp_path, '千克, b\t\n\n" c ",\u3000d\n', encoding)
+        path = text_file(tmp_path, '千克, b\t\n\n" c ",\u3000d\n', encoding=encoding)
         assert sheet(path) == [(1, ["千克", "b"]), (3, ["c", "d"])]
-    assert sheet(text_file(tmp_path, "a,—\n", "cp1252"), WESTERN) == [(1, ["a", "—"])]
+    assert sheet(text_file(tmp_path, "a,—\n", encoding="cp1252"), WESTERN) == [(1, ["a", "—"])]
 
 
 def test_semicolons_are_read_and_a_comma_between_them_is_not_guessed(tmp_path):
@@ -65,39 +56,10 @@ def test_plain_numbers_are_read_with_their_digits_and_nothing_else():
             read_number(text, "x")
 
 
-EMPTY = ["", " ", *"- -- — – ... … ? * ／ n/a N/A #N/A NaN nan None null 无".split(" ")]
-
-
 def test_what_a_person_calls_empty_is_missing_and_a_zero_is_not():
-    assert [text for text in EMPTY if not is_missing(text)] == []
+    empty = ["", " ", *"- -- — – ... … ? * ／ n/a N/A #N/A NaN nan None null 无".split(" ")]
+    assert [text for text in empty if not is_missing(text)] == []
     assert [text for text in ("0", "0.0", "-1", "W", "many") if is_missing(text)] == []
-
-
-@pytest.mark.parametrize(
-    ("original", "encoding", "key", "told"),
-    cases("""
-        TradeData_3_28_2026_11_11_11.csv | utf-8     | format  | comtrade
-        made-up-nbs.csv                  | gb18030   | format  | nbs
-        made-up-usgs-world.csv           | utf-8     | format  | usgs
-        made-up-price-table.csv          | utf-8-sig | profile | smm_table
-    """),
-)
-def test_no_reader_makes_a_level_of_an_empty_cell(tmp_path, original, encoding, key, told):
-    """The cells of figures of a good file are emptied, one at a time, in the ways that people do it."""
-    content, chance = (FEBRUARY / original).read_bytes(), random.Random(original)
-    path = tmp_path / original
-    path.write_bytes(content)
-    lines = list(csv.reader(content.decode(encoding).splitlines()))
-    good = read(path, **{key: told})
-    for row in chance.sample(good.statements, min(len(good.statements), 5)):
-        emptied = [list(cells) for cells in lines]
-        cells, text = emptied[int(re.search("row ([0-9]+)", row["_where"])[1]) - 1], row["_text"].split(" ")[0]
-        cells[max(at for at, cell in enumerate(cells) if cell and text.startswith(cell))] = chance.choice(EMPTY)
-        with path.open("w", encoding=encoding, newline="") as handle:
-            csv.writer(handle).writerows(emptied)
-        without = values(good)
-        del without[row["series"], row["measure"], row["period"]]
-        assert values(read(path, **{key: told})) == without, cells
 
 
 @pytest.mark.parametrize("original", sorted(FEBRUARY.glob("*.csv")), ids=lambda path: path.stem)
@@ -154,7 +116,6 @@ def test_formulas_without_a_stored_value_are_named_and_hidden_rows_asked_for(tmp
         ({"xl/workbook.xml": b"<workbook>"}, "cannot be opened as a workbook"),
         ({"xl/workbook.xml": b"<a/>", "xl/worksheets/sheet1.xml": b'<c r="B1"/><c r="B1"/>'}, "B1 is there twice"),
     ],
-    ids=["bomb", "zip", "cut", "twice"],
 )
 def test_packages_that_are_no_sound_workbook_are_refused(tmp_path, parts, said):
     path = tmp_path / "made-up.xlsx"
@@ -172,16 +133,14 @@ def test_a_sheet_that_is_too_large_or_cut_is_refused(tmp_path, monkeypatch):
     assert "cannot be opened as a workbook" in refusal(path)
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    cases("""
-        45996     | a spreadsheet stores 2025-12-05
-        Dec-25    | has made that of a month
-        12/5/2025 | nobody can tell its day from its month
-        2025.1    | January or October
-        2025-12   |
-        202512    |
-    """),
-)
+@each("""
+    text      | said
+    45996     | a spreadsheet stores 2025-12-05
+    Dec-25    | has made that of a month
+    12/5/2025 | nobody can tell its day from its month
+    2025.1    | January or October
+    2025-12   |
+    202512    |
+""")
 def test_dates_that_a_spreadsheet_has_changed_are_explained(text, said):
     assert said in explain_date(text) and bool(said) == bool(explain_date(text))

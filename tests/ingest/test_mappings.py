@@ -4,10 +4,10 @@ import pytest
 
 from metalsbook.errors import LedgerError
 from metalsbook.ingest.batch import Batch
-from metalsbook.ingest.mappings import COLUMNS, Catalogue, read_mapping
+from metalsbook.ingest.mappings import Catalogue, read_mapping
 from metalsbook.ingest.statements import take_rows
 from metalsbook.ledger.units import conversion_factor
-from tests.cases import cases
+from tests.cases import each
 
 SERIES_OF = {"hs8": ("series", "value_series", "total", "value_total"), "comtrade": ("series", "value_series")}
 SERIES_OF |= dict.fromkeys(("pinksheet", "usgs", "nbs"), ("series",))
@@ -25,18 +25,16 @@ def test_mapped_series_are_known_or_wait_and_those_that_wait_are_sound_and_used(
     assert len(titles) == len(set(titles))
 
 
-@pytest.mark.parametrize(
-    ("name", "key"),
-    cases("""
-        hs8       | code flow
-        partners  | code
-        partners  | iso
-        comtrade  | reporter flow code partner
-        nbs       | indicator unit
-        pinksheet | sheet code
-        usgs      | file commodity country statistic unit
-    """),
-)
+@each("""
+    name      | key
+    hs8       | code flow
+    partners  | code
+    partners  | iso
+    comtrade  | reporter flow code partner
+    nbs       | indicator unit
+    pinksheet | sheet code
+    usgs      | file commodity country statistic unit
+""")
 def test_nothing_is_mapped_twice(name, key):
     keys = [tuple(row[part] for part in key.split(" ")) for row in read_mapping(name)]
     assert len(keys) == len(set(keys))
@@ -53,17 +51,11 @@ def test_units_of_rows_fit_their_series():
         assert not row["value_series"] or known[row["value_series"]]["unit"] == "USD"
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (None, "has no mappings/hs8.csv"),
-        (b"code,flow\n", "row 1: the header is"),
-        (",".join(COLUMNS["hs8"]).encode() + b"\nx\n", "row 2: .* must have 11 cells"),
-        (b"\xff\n", "is not UTF-8"),
-    ],
-)
-def test_a_mapping_that_cannot_be_read_is_named(book, content, said):
+def test_a_mapping_that_is_missing_or_has_another_header_is_named(book):
     path = book / "data" / "ledger" / "mappings" / "hs8.csv"
-    path.unlink() if content is None else path.write_bytes(content)
-    with pytest.raises(LedgerError, match=said):
+    path.write_bytes(b"code,flow\n")
+    with pytest.raises(LedgerError, match=r"hs8.csv, row 1: the header is"):
+        read_mapping("hs8")
+    path.unlink()
+    with pytest.raises(LedgerError, match=r"has no mappings/hs8.csv"):
         read_mapping("hs8")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.cases import cases
-from tests.ingest.conftest import read, refusal, values
+from tests.cases import each
+from tests.ingest.conftest import read, refusal, text_file, values
 
 NEV, MONTHS = "nev.output.nbs.cn", "2025年12月,2025年11月"
 QUAD = [
@@ -16,9 +16,7 @@ QUAD = [
 
 def nbs_file(folder, *lines, encoding="gb18030", months=MONTHS):
     head = ["数据库：月度数据", "时间：2025年11月-2025年12月", f"指标,{months}"]
-    path = folder / "made-up-nbs.csv"
-    path.write_bytes(("\n".join([*head, *lines, "数据来源：国家统计局"]) + "\n").encode(encoding))
-    return path
+    return text_file(folder, "\n".join([*head, *lines, "数据来源：国家统计局"]) + "\n", "made-up-nbs.csv", encoding)
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig"])
@@ -38,17 +36,15 @@ def test_an_empty_month_is_no_figure_and_other_indicators_are_listed(tmp_path):
     assert len(batch.unmapped) == 2
 
 
-@pytest.mark.parametrize(
-    ("cells", "months", "said"),
-    cases("""
-        x,122.2 | 2025年12月,2025年11月 | row 4, column '2025-12': 'x' is not a number
-        -1,1    | 2025年12月,2025年11月 | '-1' is negative
-        1       | 2025年12月,2025年11月 | row 4 has 2 cells where the header has 3
-        1,2,3   | 2025年12月,2025年11月 | row 4 has 4 cells where the header has 3
-        1,2     | 2025年12月,2025年12月 | row 3, column C: '2025年12月' stands in the header twice
-        1,2     | 2025年12月,2025-12     | row 3: there is no month, or one twice
-        1,2     | 2025年12月,第四季度   | row 3, column C: '第四季度' is not a month
-    """),
-)
+@each("""
+    cells   | months                  | said
+    x,122.2 | 2025年12月,2025年11月 | row 4, column '2025-12': 'x' is not a number
+    -1,1    | 2025年12月,2025年11月 | '-1' is negative
+    1       | 2025年12月,2025年11月 | row 4 has 2 cells where the header has 3
+    1,2,3   | 2025年12月,2025年11月 | row 4 has 4 cells where the header has 3
+    1,2     | 2025年12月,2025年12月 | row 3, column C: '2025年12月' stands in the header twice
+    1,2     | 2025年12月,2025-12     | row 3: there is no month, or one twice
+    1,2     | 2025年12月,第四季度   | row 3, column C: '第四季度' is not a month
+""")
 def test_bad_tables_are_refused(tmp_path, cells, months, said):
     assert said in refusal(nbs_file(tmp_path, f"新能源汽车产量_当期值(万辆),{cells}", months=months))

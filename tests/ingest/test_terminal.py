@@ -4,8 +4,8 @@ import pytest
 
 from metalsbook.errors import BookError, IngestError
 from metalsbook.ingest.terminal import fit_period, read_period, read_profile, shipped_profiles
-from tests.cases import cases
-from tests.ingest.conftest import read, refusal, values
+from tests.cases import each
+from tests.ingest.conftest import read, refusal, text_file, values
 
 SMM = "category,product_name,specification,min_price,max_price,average_price,change_value,unit,price_date"
 FUGU, PRND = "mg.price.ingot.fugu", "ree.price.prnd_oxide.cn"
@@ -21,15 +21,13 @@ EDB = [
 ]
 
 
-def text_file(folder, lines, name="made-up.csv", encoding="utf-8"):
-    path = folder / name
-    path.write_bytes(("\n".join(lines) + "\n").encode(encoding))
-    return path
+def table(folder, lines, encoding="utf-8"):
+    return text_file(folder, "\n".join(lines) + "\n", encoding=encoding)
 
 
 @pytest.mark.parametrize("name", shipped_profiles())
 def test_shipped_profiles_name_series_that_exist(name, tmp_path):
-    said = refusal(text_file(tmp_path, ["nothing,of,it"]), profile=name)
+    said = refusal(table(tmp_path, ["nothing,of,it"]), profile=name)
     assert ("no header row" in said or "no rows below" in said) and "series.csv" not in said
 
 
@@ -39,7 +37,7 @@ def test_a_price_sheet_gives_the_quoted_range_its_middle_and_ten_thousands_multi
         "镁,铝锭,99.7%,1,2,1.5,0,元/吨,2025-12-05",
         "稀土,氧化镨钕,,55.5,55.7,55.6,0,万元/吨,2025-12-05",
     ]
-    batch = read(text_file(tmp_path, [SMM, *rows]), profile="smm_table")
+    batch = read(table(tmp_path, [SMM, *rows]), profile="smm_table")
     names = ("series", "period", "value", "low", "high", "stated")
     assert [[row[name] for name in names] for row in batch.statements] == [
         [FUGU, "2025-12-05", "11200", "11100", "11300", "11100-11300 元/吨"],
@@ -51,7 +49,7 @@ def test_a_price_sheet_gives_the_quoted_range_its_middle_and_ten_thousands_multi
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_rows_of_units_and_the_footer_are_no_data(tmp_path, encoding):
-    batch = read(text_file(tmp_path, EDB, encoding=encoding), profile="wind_edb")
+    batch = read(table(tmp_path, EDB, encoding=encoding), profile="wind_edb")
     assert values(batch) == {
         ("ferrosilicon.price.75.cn", "level", "2025-12-05"): "5550",
         ("al.price.a00.cn", "level", "2025-12-05"): "22222",
@@ -60,66 +58,60 @@ def test_rows_of_units_and_the_footer_are_no_data(tmp_path, encoding):
     assert batch.unmapped == ["column '其他'"] and "unverified" in batch.kind
 
 
-@pytest.mark.parametrize(
-    ("cells", "said"),
-    cases("""
-        1,2,1.5,0,元/磅,2025-12-05 | the unit '元/磅' is not known
-        1,2,1.5,0,元/吨,05.12.2025 | row 2, column I: '05.12.2025' is not a day
-        1,2,9,0,元/吨,2025-12-05   | the average 9 does not lie within 1 to 2
-        3,2,2.5,0,元/吨,2025-12-05 | does not lie within 3 to 2
-        1,2,x,0,元/吨,2025-12-05   | row 2, column F: 'x' is not a number
-    """),
-)
+@each("""
+    cells                      | said
+    1,2,1.5,0,元/磅,2025-12-05 | the unit '元/磅' is not known
+    1,2,1.5,0,元/吨,05.12.2025 | row 2, column I: '05.12.2025' is not a day
+    1,2,9,0,元/吨,2025-12-05   | the average 9 does not lie within 1 to 2
+    3,2,2.5,0,元/吨,2025-12-05 | does not lie within 3 to 2
+    1,2,x,0,元/吨,2025-12-05   | row 2, column F: 'x' is not a number
+""")
 def test_rows_that_do_not_fit_are_refused(tmp_path, cells, said):
-    assert said in refusal(text_file(tmp_path, [SMM, f"镁,镁锭(陕西府谷),,{cells}"]), profile="smm_table")
+    assert said in refusal(table(tmp_path, [SMM, f"镁,镁锭(陕西府谷),,{cells}"]), profile="smm_table")
 
 
 def test_tables_that_do_not_fit_are_refused(tmp_path):
-    said = refusal(text_file(tmp_path, [*EDB[:-1], "合计,1,2,3"]), profile="wind_edb")
+    said = refusal(table(tmp_path, [*EDB[:-1], "合计,1,2,3"]), profile="wind_edb")
     assert "row 8, column A: '合计' is not a day or month" in said
-    path = text_file(tmp_path, ["date,x", "2025-12-05,1"])
+    path = table(tmp_path, ["date,x", "2025-12-05,1"])
     assert "has none of the columns" in refusal(path, profile="wide_dates")
     for name in ("../../etc/passwd", "nothing", "/etc/hostname", str(path)):
         with pytest.raises(BookError, match="There is no profile"):
             read(path, profile=name)
 
 
-@pytest.mark.parametrize(
-    ("text", "period"),
-    cases("""
-        2025-12-05          | 2025-12-05
-        2025/1/4            | 2025-01-04
-        20251205            | 2025-12-05
-        2025年12月5日       | 2025-12-05
-        2025-12-05 00:00:00 | 2025-12-05
-        2025-12             | 2025-12
-        2025年3月           | 2025-03
-        2025.10             | 2025-10
-        202512              | 2025-12
-        2025.1              |
-        2025-02-30          |
-        2025-13             |
-        05.12.2025          |
-        12/5/25             |
-        45996               |
-                            |
-    """),
-)
+@each("""
+    text                | period
+    2025-12-05          | 2025-12-05
+    2025/1/4            | 2025-01-04
+    20251205            | 2025-12-05
+    2025年12月5日       | 2025-12-05
+    2025-12-05 00:00:00 | 2025-12-05
+    2025-12             | 2025-12
+    2025年3月           | 2025-03
+    2025.10             | 2025-10
+    202512              | 2025-12
+    2025.1              |
+    2025-02-30          |
+    2025-13             |
+    05.12.2025          |
+    12/5/25             |
+    45996               |
+                        |
+""")
 def test_days_and_months_as_sheets_write_them(text, period):
     assert read_period(text) == period
 
 
-@pytest.mark.parametrize(
-    ("period", "frequency", "kind", "fitted"),
-    cases("""
-        2025-10-31 | month | flow  | 2025-10
-        2025-10-01 | month | price | 2025-10
-        2025-10-15 | month | price | 2025-10-15
-        2025-10-31 | day   | price | 2025-10-31
-        2025-12-31 | year  | stock | 2025
-        2025-10    | day   | price | 2025-10
-    """),
-)
+@each("""
+    period     | frequency | kind  | fitted
+    2025-10-31 | month     | flow  | 2025-10
+    2025-10-01 | month     | price | 2025-10
+    2025-10-15 | month     | price | 2025-10-15
+    2025-10-31 | day       | price | 2025-10-31
+    2025-12-31 | year      | stock | 2025
+    2025-10    | day       | price | 2025-10
+""")
 def test_the_frequency_of_the_series_says_what_a_day_means(period, frequency, kind, fitted):
     assert fit_period(period, {"frequency": frequency, "kind": kind}, "x") == fitted
 
@@ -130,38 +122,36 @@ PROFILE |= {"units": "{t: t}", "series": "{a: mg.export.total}"}
 
 
 def profile_file(folder, **changes):
-    return text_file(folder, [f"{key}: {text}" for key, text in (PROFILE | changes).items() if text], name="own.yml")
+    lines = [f"{key}: {text}\n" for key, text in (PROFILE | changes).items() if text]
+    return text_file(folder, "".join(lines), "own.yml")
 
 
 def test_an_own_profile_reads_a_table_and_runs_nothing(tmp_path):
     own = str(profile_file(tmp_path, title="!!python/name:os.getcwd x"))
     rows = ["date,a", '2025-12,"1,111"', "2025-11-30,112"]
-    batch = read(text_file(tmp_path, rows), profile=own)
+    batch = read(table(tmp_path, rows), profile=own)
     months = {"2025-12": "1111", "2025-11": "112"}
     assert values(batch) == {("mg.export.total", "level", month): value for month, value in months.items()}
     assert batch.source["title"].startswith("x;")
-    said = refusal(text_file(tmp_path, [*rows, "2025-11-12,112"]), profile=own)
+    said = refusal(table(tmp_path, [*rows, "2025-11-12,112"]), profile=own)
     assert "row 4, column B: 2025-11-12 is a day, and the series has one figure a month" in said
 
 
-@pytest.mark.parametrize(
-    ("key", "text", "said"),
-    cases("""
-        title     |                | 'title' is a required property
-        title     | [a]            | title is not one text
-        title     | !!python/object/apply:os.getcwd [] | title is not one text
-        colour    | red            | 'colour' was unexpected
-        layout    | wide           | layout is not columns or long: 'wide'
-        layout    | long           | 'name_column' is a required property
-        units     | {t: stone}     | units, t is not a unit of the ledger
-        units     | [t]            | units is not lines of
-        series    | {}             | series is not lines of
-        series    | {a: [b]}       | series, a is not one text
-        series    | {a: &b [*b]}   | row 12 is not readable
-        encodings | [utf-7]        | utf-7
-        footer    | x              | footer is not a list of text
-    """),
-)
+@each("""
+    key       | text           | said
+    title     |                | 'title' is a required property
+    title     | !!python/object/apply:os.getcwd [] | title is not one text
+    colour    | red            | 'colour' was unexpected
+    layout    | wide           | layout is not columns or long: 'wide'
+    layout    | long           | 'name_column' is a required property
+    units     | {t: stone}     | units, t is not a unit of the ledger
+    units     | [t]            | units is not lines of
+    series    | {}             | series is not lines of
+    series    | {a: [b]}       | series, a is not one text
+    series    | {a: &b [*b]}   | row 12 is not readable
+    encodings | [utf-7]        | utf-7
+    footer    | x              | footer is not a list of text
+""")
 def test_bad_profiles_are_refused(tmp_path, key, text, said):
     with pytest.raises(IngestError) as caught:
         read_profile(profile_file(tmp_path, **{key: text}))
@@ -171,4 +161,4 @@ def test_bad_profiles_are_refused(tmp_path, key, text, said):
 @pytest.mark.parametrize("content", ["[" * 500, "a: &a [x]\nb: *c", "\x00", "a: b: c", "? [a]\n: b", "k" * 70_000])
 def test_text_that_is_no_profile_is_refused(tmp_path, content):
     with pytest.raises(IngestError):
-        read_profile(text_file(tmp_path, [content], name="own.yml"))
+        read_profile(text_file(tmp_path, content, "own.yml"))

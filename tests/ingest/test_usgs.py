@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.cases import cases
-from tests.ingest.conftest import read, refusal, values
+from tests.cases import each
+from tests.ingest.conftest import read, refusal, text_file, values
 
 ONE_TABLE = (
     "MCS chapter,Section,Commodity,Country,Statistics,Statistics_detail,Unit,Year,Value,Notes,"
@@ -21,9 +21,7 @@ CHINA = "mg.output.world.chn"
 
 
 def table(folder, header, *rows, encoding="utf-8-sig"):
-    path = folder / "made-up-usgs.csv"
-    path.write_bytes(("\n".join([header, *rows]) + "\n").encode(encoding))
-    return path
+    return text_file(folder, "\n".join([header, *rows]) + "\n", encoding=encoding)
 
 
 def smelter(value, country="China", unit="thousand metric tons", last="122"):
@@ -63,16 +61,14 @@ def test_salient_statistics_are_read_by_their_unit(tmp_path):
     assert any("USprod_Primary" in line for line in batch.unmapped)
 
 
-@pytest.mark.parametrize(
-    ("value", "taken", "stated"),
-    cases("""
-        W     |         | no figure ('W')
-        --    |         | no figure ('--')
-        >75   | 75000   | more than 75
-        <75   | 75000   | less than 75
-        1,234 | 1234000 | 1,234
-    """),
-)
+@each("""
+    value | taken   | stated
+    W     |         | no figure ('W')
+    --    |         | no figure ('--')
+    >75   | 75000   | more than 75
+    <75   | 75000   | less than 75
+    1,234 | 1234000 | 1,234
+""")
 def test_marks_of_the_survey(tmp_path, value, taken, stated):
     batch = read(table(tmp_path, WORLD, smelter(value, last="")))
     assert levels(batch).get((CHINA, "2023"), "") == taken

@@ -14,7 +14,7 @@ from metalsbook.ingest.statements import guess_origins
 from metalsbook.ingest.template import write_template
 from metalsbook.ledger.reading import read_ledger
 from metalsbook.store import hold_build_lock
-from tests.ingest.conftest import customs_file, customs_row, ledger_bytes, take, write_csv
+from tests.ingest.conftest import customs_file, customs_row, ledger_bytes, take, text_file, write_csv
 
 KNOWN = "smm-2025-11-22-aaaaaa"
 PAGE = {"publisher": "SMM", "title": "Another page", "published": "", "url": "https://example.org/b"}
@@ -64,15 +64,14 @@ def test_all_problems_of_all_files_are_one_list_and_nothing_is_taken(quick, tmp_
     assert ledger_bytes(quick) == before
 
 
-def test_what_breaks_a_rule_of_the_ledger_is_named_by_the_row_of_the_file(book, tmp_path):
+def test_what_breaks_a_rule_of_the_ledger_is_named_by_the_row_of_the_file_and_an_unknown_column_by_its_own(
+    book, tmp_path
+):
     path = statements_file(tmp_path, {}, {"series": "mg.price.ingot.fugu", "unit": "t", "stated": "11,100 t"})
     assert "made-up.csv, row 3, column 'unit'" in refused(path)
-
-
-def test_an_unknown_column_is_named_and_a_unit_that_is_none_in_one_line(quick, tmp_path):
-    assert "row 1, column E: the header 'colour' is not known" in refused(statements_file(tmp_path, colour="red"))
     path = statements_file(tmp_path, {"unit": "t,\nnext row,,\n"})
     assert f"made-up.csv, row 2, column 'unit': 't,{chr(0xFFFD)}next row" in refused(path)
+    assert "row 1, column E: the header 'colour' is not known" in refused(statements_file(tmp_path, colour="red"))
 
 
 def test_the_report_shows_value_text_place_and_change_before_anything_is_taken(quick, tmp_path):
@@ -86,11 +85,9 @@ def test_the_report_shows_value_text_place_and_change_before_anything_is_taken(q
 
 def test_number_range_unit_and_measure_are_read_from_the_text(quick, tmp_path):
     price = {"series": "mg.price.ingot.fugu", "period": "2025-12-05", "stated": "11,100-11,300 yuan/mt"}
-    change = {"period": "2025-12", "measure": "mom", "stated": "down 2.6%"}
-    take(statements_file(tmp_path, price, change))
-    rows = read_ledger().statements.set_index("series")
-    row = rows.loc["mg.price.ingot.fugu"]
-    assert (row["value"], row["low"], row["high"], row["unit"]) == (11200, 11100, 11300, "CNY/t")
+    take(statements_file(tmp_path, price, {"measure": "mom", "stated": "down 2.6%"}))
+    row = read_ledger().statements.set_index("series").loc["mg.price.ingot.fugu"]
+    assert row[["value", "low", "high", "unit"]].tolist() == [11200, 11100, 11300, "CNY/t"]
     assert figures(quick) == ["-2.6"]
 
 
@@ -135,31 +132,23 @@ def test_pages_without_a_day_get_that_of_the_options(quick, tmp_path):
     assert rows[["published", "published_basis"]].values.tolist() == [["2026-02-03", "seen"], ["2026-01-20", "stated"]]
 
 
-def test_a_page_known_with_other_words_is_named_by_column(quick, tmp_path):
-    page = {"publisher": "SMM", "title": "A page!", "url": "https://example.org/smm"}
-    said = refused(statements_file(tmp_path, page))
-    assert f"row 2, column 'title': 'A page!' for the source {KNOWN}, which is known with 'A page'" in said
-
-
 def test_a_house_that_a_publisher_cites_is_the_origin():
     guess = guess_origins([{"publisher": "SMM", "origin": "smm"}, {"publisher": "Customs", "origin": "gacc"}])
-    for publisher in ("Wedoany (citing SMM)", "SMM, via CnEVPost", "Copies (SMM, customs)"):
-        assert guess({"publisher": publisher}) == "smm"
-    for publisher, origin in (("SMM and others", "smm_and_others"), ("Copies (gacc, SMM)", "copies_gacc_smm")):
-        assert guess({"publisher": publisher}) == origin
+    origins = dict.fromkeys(("Wedoany (citing SMM)", "SMM, via CnEVPost", "Copies (SMM, customs)"), "smm")
+    origins |= {"SMM and others": "smm_and_others", "Copies (gacc, SMM)": "copies_gacc_smm"}
+    assert {publisher: guess({"publisher": publisher}) for publisher in origins} == origins
 
 
 def test_a_page_that_is_almost_known_is_told_with_what_it_is_like(quick, tmp_path):
+    said = refused(statements_file(tmp_path, PAGE | {"title": "A page!", "url": "https://example.org/smm"}))
+    assert f"row 2, column 'title': 'A page!' for the source {KNOWN}, which is known with 'A page'" in said
     path = statements_file(tmp_path, {**PAGE, "source": "smm-b", "url": "https://example.org/smm"})
     assert f"smm-b has the address of {KNOWN}: if it is that page, use its id" in "\n".join(take(path, dry_run=True)[1])
     page = {**PAGE, "source": "new-page", "publisher": "S.M.M.", "title": "A page", "origin": "smn"}
-    _, said = take(statements_file(tmp_path, page))
-    for part in (
-        f"new-page has the title of {KNOWN}: if it repeats that page, say so in repeats",
-        "new-page: 'S.M.M.' is a new publisher; 'SMM' is known",
-        "new-page: 'smn' is a new origin; smm is known",
-    ):
-        assert any(part in line for line in said), part
+    told = "\n".join(take(statements_file(tmp_path, page))[1])
+    assert f"new-page has the title of {KNOWN}: if it repeats that page, say so in repeats" in told
+    assert "new-page: 'S.M.M.' is a new publisher; 'SMM' is known" in told
+    assert "new-page: 'smn' is a new origin; smm is known" in told
 
 
 def test_an_alias_is_taken_and_unknown_series_are_proposed(quick, tmp_path, capsys):
@@ -228,8 +217,6 @@ def test_forecasts_are_sorted_in_and_an_id_that_is_taken_is_named(quick, tmp_pat
 def test_messages_fit_the_case(quick, tmp_path):
     cases = (
         ({"period": "46022"}, "column 'period': '46022' - that is how a spreadsheet stores 2025-12-31"),
-        ({"period": "Dec-25"}, "column 'period': 'Dec-25' - a spreadsheet has made that"),
-        ({"period": "12/5/2025"}, "'12/5/2025' - nobody can tell its day from its month"),
         ({"stated": "13.000 hingga 18.000 t", "value": "15500"}, "A dot marks decimals: write 13,000"),
         ({"stated": "48", "value": "48000"}, "Then write '48 thousand'"),
         ({"stated": "—"}, "column 'stated': '—' is no figure"),
@@ -237,9 +224,7 @@ def test_messages_fit_the_case(quick, tmp_path):
         ({"stated": "38,900 units"}, "'unit' does not fit a figure in t"),
         ({"stated": "<script>1</script>", "value": "1"}, "column 'stated'"),
         ({"measure": "mum"}, "column 'measure': 'mum'"),
-        ({"measure": "MoM", "stated": "up 3.5%"}, "column 'measure': 'MoM'"),
         ({"stated": "up 3.5%"}, "A change has its measure: mom, yoy or ytd_yoy in the column 'measure'"),
-        ({"series": "mg.ingot.export"}, "Is it mg.export.ingot?"),
     )
     said = refused(statements_file(tmp_path, *(cells for cells, _ in cases)))
     assert [part for _, part in cases if part not in said] == []
@@ -274,11 +259,9 @@ def test_an_error_is_one_line_with_its_exit_code(quick, tmp_path, capsys):
     unknown = customs_file(tmp_path, [customs_row(code="850511"), customs_row(code="8505")])
     assert main(["ingest", str(unknown)]) == 7
     assert "commodity 850511 (made up), 1 rows: series are of items of 8 digits" in capsys.readouterr().err
-    path = tmp_path / "page.csv"
-    path.write_bytes(b"<!DOCTYPE html><html><body>412</body></html>")
-    assert main(["ingest", str(path)]) == 7
+    assert main(["ingest", str(text_file(tmp_path, "<!DOCTYPE html>"))]) == 7
     said = capsys.readouterr().err
-    assert said.startswith("metalsbook: page.csv is an HTML or XML page") and said.count("\n") == 1
+    assert said.startswith("metalsbook: made-up.csv is an HTML or XML page") and said.count("\n") == 1
     good = customs_file(tmp_path, [customs_row()])
     for options in (["--flow", "both"], ["--month", "12"], ["--published", "soon"], ["--seen", "x"], ["--format", "x"]):
         assert main(["ingest", *options, str(good)]) == 2

@@ -68,11 +68,6 @@ def test_a_month_without_most_of_the_usual_or_with_a_bare_chapter_has_too_little
     assert not december(rows, printed(TOTAL), series=SERIES | many).too_little
 
 
-def test_the_lines_name_what_is_missing():
-    lines = december(printed(TOTAL)).lines()
-    assert lines == ["magnesium_exports: 0 of 1 usual series", f"  missing: {TOTAL}, last for 2025-11"]
-
-
 @pytest.mark.parametrize(("origin", "is_later"), [("nbs", True), ("gacc", True), ("caam", False)])
 def test_who_prints_january_with_february_is_not_expected_in_january(origin, is_later):
     rows = [Printed("mg.export.total", "level", month, "", origin) for month in month_range("2025-07", "2025-12")]

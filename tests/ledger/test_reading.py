@@ -9,7 +9,7 @@ from metalsbook.errors import LedgerError
 from metalsbook.ledger.figures import read_figure
 from metalsbook.ledger.reading import COLUMNS, assume_published, read_ledger, read_rows, statement_ids
 from metalsbook.ledger.schemas import FILE, LINE, TABLES, find_statement_violations
-from tests.cases import cases
+from tests.cases import each
 
 
 def test_figures_come_from_the_text_in_the_unit_of_their_series(read_once):
@@ -54,6 +54,9 @@ def test_id_is_the_hash_of_what_the_row_says_and_repeats_are_numbered(ledger):
     assert set(apart["statement"]) == set(statements["statement"]) and set(apart["topic"]) == {"topic", "a"}
 
 
+FIGURE = ["series", "measure", "period", "source"]
+
+
 def rows_of(tmp_path, content: bytes):
     (tmp_path / "a.csv").write_bytes(content)
     return read_rows(tmp_path / "a.csv", ["x", "y"], tmp_path)
@@ -82,21 +85,19 @@ def test_broken_files_are_refused(tmp_path, content, message):
         rows_of(tmp_path, content)
 
 
-@pytest.mark.parametrize(
-    ("measure", "period", "source", "published", "basis", "vintage"),
-    cases("""
-        level        | 2025-10    | dated   | 2025-11-20 | stated  |
-        forecast     | 2030       | dated   | 2025-11-20 | stated  |
-        level        | 2025-10    | seen    | 2026-01-14 | seen    |
-        forecast     | 2030       | seen    | 2026-01-14 | seen    |
-        level        | 2025-10    | undated | 2025-11-30 | assumed |
-        level        | 2024-01    | undated | 2024-02-29 | assumed |
-        level        | 2025-12-05 | undated | 2026-01-31 | assumed |
-        yoy          | 2024       | undated | 2025-01-31 | assumed |
-        forecast     | 2019       | undated | 2025-12-31 | assumed | 2025-11
-        forecast_yoy | 2030       | undated | 2025-12-31 | assumed | 2025-11
-    """),
-)
+@each("""
+    measure      | period     | source  | published  | basis   | vintage
+    level        | 2025-10    | dated   | 2025-11-20 | stated  |
+    forecast     | 2030       | dated   | 2025-11-20 | stated  |
+    level        | 2025-10    | seen    | 2026-01-14 | seen    |
+    forecast     | 2030       | seen    | 2026-01-14 | seen    |
+    level        | 2025-10    | undated | 2025-11-30 | assumed |
+    level        | 2024-01    | undated | 2024-02-29 | assumed |
+    level        | 2025-12-05 | undated | 2026-01-31 | assumed |
+    yoy          | 2024       | undated | 2025-01-31 | assumed |
+    forecast     | 2019       | undated | 2025-12-31 | assumed | 2025-11
+    forecast_yoy | 2030       | undated | 2025-12-31 | assumed | 2025-11
+""")
 def test_publication_rule(measure, period, source, published, basis, vintage):
     days = {"dated": ("2025-11-20", ""), "undated": ("", ""), "seen": ("", "2026-01-14")}
     sources = pd.DataFrame([(name, *day) for name, day in days.items()], columns=["source", "published", "seen"])
@@ -104,37 +105,27 @@ def test_publication_rule(measure, period, source, published, basis, vintage):
     assert assume_published(rows, sources, {"a"}).loc[5].tolist() == [published, basis, vintage]
 
 
-@pytest.mark.parametrize(
-    ("series", "measure", "period", "expected"),
-    cases("""
-        flow  | level     | 2025-12    | 2026-01-01
-        flow  | yoy       | 2025-12    | 2026-01-01
-        price | level     | 2025-12-02 | 2025-12-31
-        price | level     | 2026-01-02 | 2026-01-03
-        flow  | level     | 2025       | 2026-01-01
-        price | level     | 2025       | 2025-12-31
-        flow  | forecast  | 2025-12    | 2025-12-31
-        flow  | set_aside | 2025-12    | 2025-12-31
-    """),
-)
+@each("""
+    series | measure   | period     | expected
+    flow   | level     | 2025-12    | 2026-01-01
+    flow   | yoy       | 2025-12    | 2026-01-01
+    price  | level     | 2025-12-02 | 2025-12-31
+    price  | level     | 2026-01-02 | 2026-01-03
+    flow   | level     | 2025       | 2026-01-01
+    price  | level     | 2025       | 2025-12-31
+    flow   | forecast  | 2025-12    | 2025-12-31
+    flow   | set_aside | 2025-12    | 2025-12-31
+""")
 def test_an_undated_page_is_not_older_than_what_it_tells(series, measure, period, expected):
     sources = pd.DataFrame({"source": ["page", "dated"], "published": ["", "2025-11-20"], "seen": ""})
-    rows = pd.DataFrame(
-        {
-            "series": ["price", series, "price"],
-            "measure": ["level", measure, "level"],
-            "period": ["2025-11", period, "2025-11"],
-            "source": ["page", "page", "dated"],
-        }
-    )
+    old, dated = ("price", "level", "2025-11", "page"), ("price", "level", "2025-11", "dated")
+    rows = pd.DataFrame([old, (series, measure, period, "page"), dated], columns=FIGURE)
     assert assume_published(rows, sources, {"flow"})["published"].iloc[[0, 2]].tolist() == [expected, "2025-11-20"]
 
 
 def test_an_undated_forecast_enters_with_the_first_edition_that_may_know_its_page():
     sources = pd.DataFrame({"source": ["page"], "published": "", "seen": ""})
-    rows = pd.DataFrame(
-        {"series": "a", "measure": ["forecast", "level"], "period": ["2030", "2026-01"], "source": "page"}
-    )
+    rows = pd.DataFrame([("a", "forecast", "2030", "page"), ("a", "level", "2026-01", "page")], columns=FIGURE)
     assert assume_published(rows, sources, {"a"}).iloc[0].tolist() == ["2026-02-28", "assumed", "2026-01"]
 
 

@@ -7,7 +7,7 @@ from metalsbook.errors import LedgerError
 from metalsbook.ledger import schemas
 from metalsbook.ledger.reading import read_ledger
 from metalsbook.ledger.schemas import LISTED, TABLES, Violation, find_statement_violations, refuse
-from tests.cases import cases, lines_of
+from tests.cases import each, lines_of
 
 TOPIC = "statements/topic.csv"
 # Faults that are found in one go stand together: table, text, what becomes of it, row, column, rule.
@@ -64,19 +64,15 @@ def broken(ledger) -> list[Violation]:
 
 @pytest.mark.parametrize("faults", [CELLS, IDS, FIGURES, RANGES, UNITS, ALIAS], ids=range(6))
 def test_each_fault_is_named_by_its_cell(ledger, faults):
-    wanted = []
+    wanted = {}
     for table, was, becomes, row, column, rule in lines_of(faults):
         ledger.change(table, was, becomes.replace("\\n", "\n").replace("64-", f"{'a' * 64}-"))
         file = TOPIC if table == "statements" or column == "unit" else f"{table}.csv"
-        wanted.append((file, int(row), column, rule))
+        wanted[file, int(row), column] = rule
     found = broken(ledger)
-    missed = [
-        one
-        for one in wanted
-        if not any((each.file, each.row, each.column) == one[:3] and one[3] in each.rule for each in found)
-    ]
-    assert missed == []
-    assert {(each.file, each.row) for each in found} == {one[:2] for one in wanted}
+    told = {(one.file, one.row, one.column): one.rule for one in reversed(found)}
+    assert {cell: rule for cell, rule in wanted.items() if rule not in told.get(cell, "")} == {}
+    assert {(one.file, one.row) for one in found} == {cell[:2] for cell in wanted}
 
 
 MADE_UP = """
@@ -128,7 +124,7 @@ def state(ledger, table: str) -> list[str]:
 
 def test_what_no_way_in_takes(wider):
     said = state(wider, IMPOSSIBLE)
-    found = {each.row: f"{each.column}: {each.rule}" for each in broken(wider)}
+    found = {one.row: f"{one.column}: {one.rule}" for one in broken(wider)}
     assert found.keys() == {row for row, told in enumerate(said, start=7) if told}
     for row, told in enumerate(said, start=7):
         column, _, rule = told.partition(": ")
@@ -140,21 +136,19 @@ def test_what_looks_odd_and_is_right(wider):
     assert len(read_ledger(wider.path).statements) == 10
 
 
-@pytest.mark.parametrize(
-    ("rule", "good", "bad"),
-    cases("""
-        PERIOD       | 2025 2025-01 2024-02-29 | 2025-13 2025-02-29 25-01 2025-1 2025-Q1
-        DATE         | 2024-02-29 | 2025-02-29 2025-02 2025-06-31 20250101
-        NUMBER       | 1 -2.5 0.001 | 1,000 1e5 .5 1. --1 １２ nan
-        SERIES_ID    | mg.export.ingot.to.IDN mg_al.ratio | Mg.export mg..export mg.export. mg/export mg.<b> .mg
-        SLUG         | smm-2025-12-22-44b724 a--b cl-1 | SMM-1 -a a/b a<b>
-        STATEMENT_ID | st-0123456789 st-0123456789-2 | st-012345678 0123456789 st-012345678g
-        SERIES_PAIR  | a.b/c.d | a.b a/b/c /a
-        URL          | https://example.org/a?b=1#c http://example.org/中 | ftp://a https://a" https://a<b> //a
-        PLAIN        | a<2 a>b[1] | <script> </p> <!-- [a](b) {{x}} {%x
-        CLEAN        | 中文 \u0639\u0631 – é | a\x00b a\u202eb a\u2066b a\u200bb \ufeffa a\u00adb \ufffd
-    """),
-)
+@each("""
+    rule         | good | bad
+    PERIOD       | 2025 2025-01 2024-02-29 | 2025-13 2025-02-29 25-01 2025-1 2025-Q1
+    DATE         | 2024-02-29 | 2025-02-29 2025-02 2025-06-31 20250101
+    NUMBER       | 1 -2.5 0.001 | 1,000 1e5 .5 1. --1 １２ nan
+    SERIES_ID    | mg.export.ingot.to.IDN mg_al.ratio | Mg.export mg..export mg.export. mg/export mg.<b> .mg
+    SLUG         | smm-2025-12-22-44b724 a--b cl-1 | SMM-1 -a a/b a<b>
+    STATEMENT_ID | st-0123456789 st-0123456789-2 | st-012345678 0123456789 st-012345678g
+    SERIES_PAIR  | a.b/c.d | a.b a/b/c /a
+    URL          | https://example.org/a?b=1#c http://example.org/中 | ftp://a https://a" https://a<b> //a
+    PLAIN        | a<2 a>b[1] | <script> </p> <!-- [a](b) {{x}} {%x
+    CLEAN        | 中文 \u0639\u0631 – é | a\x00b a\u202eb a\u2066b a\u200bb \ufeffa a\u00adb \ufffd
+""")
 def test_rules_of_cells(rule, good, bad):
     test = getattr(schemas, rule).test
     assert list(test(pd.Series(good.split(" ")))) == [True] * len(good.split(" "))
@@ -178,24 +172,22 @@ def test_up_to_twenty_are_listed_in_order_and_the_rest_counted():
 def test_a_missing_table_is_named_and_one_without_sources_refused_in_words(ledger, name):
     if name == "sources":
         ledger.write("sources", [",".join(TABLES["sources"].columns)])
-        assert {each.rule for each in broken(ledger)} == {"must be a source of sources.csv"}
+        assert {one.rule for one in broken(ledger)} == {"must be a source of sources.csv"}
     ledger.file(name).unlink()
     with pytest.raises(LedgerError, match="no statements" if name == "statements" else f"The ledger has no {name}.csv"):
         read_ledger(ledger.path)
 
 
-@pytest.mark.parametrize(
-    ("column", "value", "rule"),
-    cases("""
-        statement       | st-1       | a statement id
-        measure         | growth     | a measure
-        published       | 2025-02-30 | a date
-        published       |            | must not be empty
-        published_basis | guessed    | a basis
-        unit            | lb         | a unit
-        qualifier       | maybe      | a qualifier
-    """),
-)
+@each("""
+    column          | value      | rule
+    statement       | st-1       | a statement id
+    measure         | growth     | a measure
+    published       | 2025-02-30 | a date
+    published       |            | must not be empty
+    published_basis | guessed    | a basis
+    unit            | lb         | a unit
+    qualifier       | maybe      | a qualifier
+""")
 def test_statements_as_read_keep_their_schema(read_once, column, value, rule):
     assert find_statement_violations(read_once) == []
     [found] = find_statement_violations(read_once.assign(**{column: value}).tail(1), "statements.parquet")

@@ -9,7 +9,7 @@ from metalsbook.analysis.reconcile import reconcile
 from metalsbook.edition import told_once
 from metalsbook.page import clash_words
 from metalsbook.page.facts import checks
-from tests.analysis.ledger_builder import SERIES_DEFAULTS
+from tests.analysis.frames import SERIES_DEFAULTS
 from tests.page.editions import edition, printed
 
 TITLES = {
