@@ -19,10 +19,10 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
+from bs4 import BeautifulSoup, Tag
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
@@ -35,70 +35,43 @@ SHARED = "site"
 SHOWN = 6
 # Names that tell contents, and so change with what they name: of the shared assets, of the data of a chart.
 _BY_CONTENT = re.compile(r"_shared/[0-9a-f]+|data-[0-9a-f]{32}")
-_VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 _INLINE = {"a", "abbr", "b", "cite", "code", "em", "i", "small", "span", "strong", "sub", "sup", "mark", "wbr", "time"}
 _BLOCKS = re.compile(r"\s*(?=<(?:p|li|tr|t[dh]|div|details|summary|h\d|ul|ol|dl|dt|dd|table|caption|figure)\b)")
 
 Kinds = dict[str, list[str]]
 
 
-class Page(HTMLParser):
-    """The parts of a page: `text` that is seen at once, what folds hold (`folded`), `links`, `cells` and `alts`."""
+def read_page(markup: str) -> Kinds:
+    """Return the parts of a page: `text` that is seen at once, what folds hold (`folded`), `links`, `cells`, `alts`."""
+    page = BeautifulSoup(markup, "html.parser")
+    for hidden in page(["script", "style"]):
+        hidden.decompose()
+    links = [f"{_words(link)} -> {_BY_CONTENT.sub('*', link['href'])}" for link in page("a", href=True)]
+    cells = [" | ".join(map(_words, row(["td", "th"]))) for row in page("tr")]
+    told = [(key, each.get(key)) for each in page(True) for key in ("alt", "aria-label")]
+    for block in page(lambda tag: tag.name not in _INLINE):
+        block.insert_before("\n")
+        block.append("\n")
+    folded = []
+    for fold in page("details"):
+        # One within another fold went with that one.
+        if any(parent is page for parent in fold.parents):
+            folded += [part.extract() for part in list(fold.children) if part.name != "summary"]
+    return {
+        "text": _lines(page.get_text()),
+        "folded": _lines("".join(part.get_text() for part in folded)),
+        "links": links,
+        "cells": cells,
+        "alts": [f"{key}: {text}" for key, text in told if text],
+    }
 
-    def __init__(self, markup: str):
-        super().__init__()
-        self.kinds: Kinds = {kind: [] for kind in ("text", "folded", "links", "cells", "alts")}
-        self._open: list[str] = []
-        self._pieces: list[str] = []
-        self._link: tuple[str, list[str]] | None = None
-        self._row: list[str] | None = None
-        self.feed(markup)
-        self._end_line()
 
-    def handle_starttag(self, name, attributes):
-        told = dict(attributes)
-        if name not in _INLINE:
-            self._end_line()
-        if name not in _VOID:
-            self._open.append(name)
-        if name == "a" and "href" in told:
-            self._link = (_BY_CONTENT.sub("*", told["href"] or ""), [])
-        elif name == "tr":
-            self._row = []
-        elif name in ("td", "th") and self._row is not None:
-            self._row.append("")
-        for key in ("alt", "aria-label"):
-            if told.get(key):
-                self.kinds["alts"].append(f"{key}: {told[key]}")
+def _words(tag: Tag) -> str:
+    return " ".join(tag.get_text().split())
 
-    def handle_endtag(self, name):
-        if name not in _INLINE:
-            self._end_line()
-        if name in self._open:
-            while self._open.pop() != name:
-                pass
-        if name == "a" and self._link:
-            self.kinds["links"].append(f"{' '.join(''.join(self._link[1]).split())} -> {self._link[0]}")
-            self._link = None
-        elif name == "tr" and self._row is not None:
-            self.kinds["cells"].append(" | ".join(" ".join(cell.split()) for cell in self._row))
-            self._row = None
 
-    def handle_data(self, data):
-        if self._open and self._open[-1] in ("script", "style"):
-            return
-        self._pieces.append(data)
-        if self._link:
-            self._link[1].append(data)
-        if self._row:
-            self._row[-1] += data
-
-    def _end_line(self):
-        line = " ".join("".join(self._pieces).split())
-        self._pieces.clear()
-        if line:
-            folded = "details" in self._open and "summary" not in self._open
-            self.kinds["folded" if folded else "text"].append(line)
+def _lines(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.split("\n") if line.strip()]
 
 
 def read_book(root: Path, month: str) -> dict[str, Kinds]:
@@ -122,7 +95,7 @@ def _read_site(folder: Path) -> dict[str, Kinds]:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
         if path.suffix == ".html":
-            found[name.removesuffix(".html")] = Page(path.read_text("utf-8")).kinds
+            found[name.removesuffix(".html")] = read_page(path.read_text("utf-8"))
             continue
         kind = {".csv": "data", ".parquet": "data", ".svg": "pictures", ".png": "pictures"}.get(path.suffix, "other")
         found["files"][kind].append(f"{name} {_hash(path)}")
@@ -210,7 +183,7 @@ def read_all(months: list[str]) -> dict[str, dict[str, Kinds]]:
     """Return what stands on disk of these months, and under `site` what the editions share."""
     books = {month: read_book(THIN_ROOT if month in THIN else ROOT, month) for month in months}
     site = BUILD / "site"
-    shared = {"start page": Page((site / "index.html").read_text("utf-8")).kinds} if set(months) >= set(MONTHS) else {}
+    shared = {"start page": read_page((site / "index.html").read_text("utf-8"))} if set(months) >= set(MONTHS) else {}
     shared.update({f"guide/{page}": kinds for page, kinds in _read_site(site / "guide").items()} if shared else {})
     return {**books, SHARED: shared} if shared else books
 

@@ -19,31 +19,48 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = [sys.executable, "-m"]
 # The cells of one notebook share a kernel and so must stay together: loadscope. In the order of the arguments: by
 # default the modules with the fewest tests, which here last longest, come last.
-PYTEST = [*PYTHON, "pytest", "-q", "-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
+PYTEST = [*PYTHON, "pytest", "-q", "--dist", "loadscope", "--no-loadscope-reorder", "-n"]
 # Notebooks below tests/ hold defects on purpose.
 NBVAL = ["--nbval", "--ignore-glob=tests/*.ipynb"]
 NOTEBOOKS = [f"chapters/{name}.ipynb" for name in CHAPTERS]
-DERIVE = "from metalsbook.months import REFERENCE_MONTH as month; from metalsbook.edition import open_edition; "
+DERIVE_NEWEST = """
+from metalsbook.edition import open_edition
+from metalsbook.months import REFERENCE_MONTH
+open_edition(REFERENCE_MONTH).estimates
+"""
+DERIVE_ALL = """
+from metalsbook.paths import snapshots_folder
+from metalsbook.publish.book import derive_months
+from metalsbook.snapshots.package import published_months
+derive_months(published_months(snapshots_folder()))
+"""
 Steps = dict[str, list[str]]
 
-# One core each: run side by side, before the tests take all cores.
-AHEAD: Steps = {
-    "style (ruff)": [*PYTHON, "ruff", "check", "--quiet", "."],
-    "format (ruff)": [*PYTHON, "ruff", "format", "--check", "--quiet", "."],
-    "types (mypy)": [*PYTHON, "mypy"],
-    "ledger and snapshots": [*PYTHON, "metalsbook.cli", "verify"],
-    "what chapters share is derived": [sys.executable, "-c", f"{DERIVE}open_edition(month).estimates"],
+# One core each: run two at a time, before the tests take all cores.
+AHEAD: dict[str, Steps] = {
+    "quick": {
+        "style (ruff)": [*PYTHON, "ruff", "check", "--quiet", "."],
+        "format (ruff)": [*PYTHON, "ruff", "format", "--check", "--quiet", "."],
+        "types (mypy)": [*PYTHON, "mypy"],
+        "ledger and snapshots": [*PYTHON, "metalsbook.cli", "verify"],
+        "what chapters share is derived": [sys.executable, "-c", DERIVE_NEWEST],
+    },
+    "all": {
+        "what all editions share is derived": [sys.executable, "-c", DERIVE_ALL],
+    },
+    "long": {},
 }
 STEPS: dict[str, Steps] = {
     "quick": {
-        "tests, and stored outputs of the five chapters": [*PYTEST, *NBVAL, *NOTEBOOKS, "tests", "--ignore=tests/slow"]
+        "tests, and stored outputs of the five chapters": [
+            *(*PYTEST, "2", *NBVAL, *NOTEBOOKS, "tests", "--ignore=tests/slow"),
+        ],
     },
     "all": {
-        "slow tests": [*PYTEST, "tests/slow"],
+        # Half of their time is waiting for browsers, servers and processes: four at a time, the longest first.
+        "slow tests": [*PYTEST, "4", *(f"tests/slow/{name}" for name in ("publish", "guide", "faults")), "tests/slow"],
         "stored outputs of the other notebooks": [
-            *PYTEST,
-            "--nbval",
-            "chapters",
+            *(*PYTEST, "2", "--nbval", "chapters"),
             *(f"--ignore={name}" for name in NOTEBOOKS),
         ],
     },
@@ -92,4 +109,4 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("which", nargs="?", choices=list(STEPS), default="quick")
     which = parser.parse_args().which
-    sys.exit(run_all(AHEAD if which == "quick" else {}, STEPS[which]))
+    sys.exit(run_all(AHEAD[which], STEPS[which]))

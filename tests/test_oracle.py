@@ -1,6 +1,6 @@
 """The oracle reads what a page and a notebook show, and tells each difference by page and kind."""
 
-from tests.oracle import Page, _read_notebook, differences, keep, main
+from tests.oracle import _read_notebook, differences, keep, main, read_page
 
 PAGE = """<main><h2>Ingot</h2><p>Up <b>2%</b> on <a href="../_shared/ab12/x.html">the month</a></p>
 <details><summary>Origin</summary>printed here</details><img src="x.svg" alt="A line."><script>no()</script>
@@ -9,7 +9,7 @@ SPEC = {"mark": "line", "data": {"values": [{"x": 1}, {"x": 2}]}}
 
 
 def test_a_page_is_read_by_kind():
-    assert Page(PAGE).kinds == {
+    assert read_page(PAGE) == {
         "text": ["Ingot", "Up 2% on the month", "Origin", "Flow", "38,900 t"],
         "folded": ["printed here"],
         "links": ["the month -> ../*/x.html"],

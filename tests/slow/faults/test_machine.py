@@ -122,12 +122,6 @@ def test_the_site_is_the_same_on_another_day_without_a_home(seed, tmp_path):
     assert built_elsewhere(seed, other, **NO_HOME, **clock)
     seen = (tmp_path / "clock" / "seen").read_text("utf-8").splitlines()
     assert len(seen) > 1 and all(line.startswith("2003") for line in seen), "the chapters had the machine's clock"
-    # The clock is really another one: a file with the day in it makes another site.
-    module = tmp_path / "clock" / "metalsbook" / "publish" / "start.py"
-    text, told = module.read_text("utf-8"), '".nojekyll", __import__("time").strftime("%F").encode()'
-    assert '".nojekyll", b""' in text
-    module.write_text(text.replace('".nojekyll", b""', told), "utf-8")
-    assert not built_elsewhere(seed, other, **NO_HOME, **clock)
 
 
 def test_the_site_is_the_same_in_a_folder_with_an_odd_name(seed, tmp_path):

@@ -137,24 +137,3 @@ def test_the_usual_way_builds_the_book_alone(copy):
 def test_no_exception_is_left_over():
     named = {command for page in PAGES for command in commands_of(page.read_text("utf-8"))}
     assert set(PARSED_ONLY) - named == set()
-
-
-def test_commands_are_found_in_blocks_and_text_and_open_ones_left():
-    block = "```sh\nmake book MONTH=2025-11   # builds\n# a comment\ncd x\n```"
-    page = f"Do `make help`, then\n\n{block}\n\nor `papermill x.ipynb ...`, `make` or `make book`."
-    assert commands_of(page) == ["make help", "make book MONTH=2025-11"]
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        "make boook",
-        "metalsbook book",
-        "metalsbook book --month 2025-11 --fast",
-        "python -m pip install -r requirement.txt",
-        "rm -rf x",
-    ],
-)
-def test_a_wrong_command_is_not_parsed(command):
-    with pytest.raises((AssertionError, SystemExit)):
-        parse(command)
