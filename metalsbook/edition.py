@@ -26,9 +26,9 @@ YEAR_ASSUMED = "year nominal"
 USEFUL_SPAN = 0.3
 """An unknown month keeps its ends where they lie no further apart than this part of the upper one."""
 
-# A chapter takes and compares texts of a few rows some thousand times: with Python's own strings it takes a sixth less
-# time than with Arrow's.
-_PYTHON_STRINGS = ("mode.string_storage", "python")
+PYTHON_STRINGS = ("mode.string_storage", "python")
+"""An option of pandas for who takes and compares texts of a few rows some thousand times: a third less time than with
+Arrow's."""
 
 
 class Edition:
@@ -53,7 +53,7 @@ class Edition:
         self._ordered: dict[tuple[str, str], pd.DataFrame] = {}
         self._latest: dict[tuple[str, str, int | None], pd.DataFrame] = {}
         self._specs: dict[str, pd.Series] = {}
-        self._month_prices: dict[str, pd.DataFrame] = {}
+        self._prices: dict[str, tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]] = {}
         self._known: dict[tuple[str, str], pd.DataFrame] = {}
 
     def __repr__(self) -> str:
@@ -79,13 +79,18 @@ class Edition:
 
     @cached_property
     def _derived(self) -> dict[str, pd.DataFrame]:
-        with pd.option_context(*_PYTHON_STRINGS):
+        with pd.option_context(*PYTHON_STRINGS):
             return derive_tables(self._snapshot)
 
     @property
     def estimates(self) -> pd.DataFrame:
         """What reconciliation says that each month can be: series, period, low, high, best, basis, n_statements, ..."""
         return self._derived["estimates"]
+
+    @property
+    def bands(self) -> pd.DataFrame:
+        """The likely band of each family of series: what part of a month's span, and how hidden prints lay in it."""
+        return self._derived["bands"]
 
     @cached_property
     def conflicts(self) -> pd.DataFrame:
@@ -289,8 +294,9 @@ class Edition:
         return self._reconciled_months(estimates, known, self._ordered_prints(series, measure))
 
     def _price_months(self, series: str, printed: pd.DataFrame) -> pd.DataFrame:
-        prices, quotes = self.month_prices(series).set_index("period"), self.counted_quotes(series)
-        means = monthly_means(quotes).set_index("period").reindex(prices.index)
+        prices, quotes, means = self._priced(series)
+        prices = prices.set_index("period")
+        means = means.set_index("period").reindex(prices.index)
         named = quotes.groupby(quotes["period"].str[:7])["who"].agg(lambda names: ", ".join(dict.fromkeys(names)))
         own = prices["n_quotes"] > 0
         return pd.DataFrame(
@@ -356,19 +362,23 @@ class Edition:
 
     def month_prices(self, series: str) -> pd.DataFrame:
         """Return one price a month by the rule of `analysis.sources`: columns as of `prices.month_prices`."""
-        if series not in self._month_prices:
-            printed = self.printed_months(series)
-            printed = printed.assign(post=printed["source"].map(self.standings).eq(POST))
-            self._month_prices[series] = month_prices(printed, self.counted_quotes(series))
-        return self._month_prices[series].copy(deep=False)
+        return self._priced(series)[0].copy(deep=False)
 
     def counted_quotes(self, series: str) -> pd.DataFrame:
         """Return the `quotes` that count for a month: none of a year that is assumed where three others are held."""
-        rows = self.quotes(series)
-        doubtful = rows["source"].map(self.publishers).fillna("").str.contains(YEAR_ASSUMED, regex=False)
-        months = rows["period"].str[:7]
-        others = (~doubtful).groupby(months).transform("sum")
-        return rows[~doubtful | (others < ENOUGH_QUOTES)].reset_index(drop=True)
+        return self._priced(series)[1].copy(deep=False)
+
+    def _priced(self, series: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Return the prices of a series by month, the quotes that count and their monthly means."""
+        if series not in self._prices:
+            rows = self.quotes(series)
+            doubtful = rows["source"].map(self.publishers).fillna("").str.contains(YEAR_ASSUMED, regex=False)
+            others = (~doubtful).groupby(rows["period"].str[:7]).transform("sum")
+            quotes = rows[~doubtful | (others < ENOUGH_QUOTES)].reset_index(drop=True)
+            means, printed = monthly_means(quotes), self.printed_months(series)
+            printed = printed.assign(post=printed["source"].map(self.standings).eq(POST))
+            self._prices[series] = month_prices(printed, quotes, means), quotes, means
+        return self._prices[series]
 
     def events(self, *topics: str, about: str = "") -> pd.DataFrame:
         """Return the events of the calendar that are dated to a month or a day, oldest first.
@@ -498,5 +508,5 @@ def _refuse_unknown_parameters() -> None:
 
 
 def _open(folder: Path) -> Edition:
-    with pd.option_context(*_PYTHON_STRINGS):
+    with pd.option_context(*PYTHON_STRINGS):
         return Edition(open_snapshot(folder))

@@ -4,8 +4,6 @@ A lesson is run for a month of its own (tag `own-month`) and reads the snapshot 
 it concludes it computes before the reader's eyes, in steps that a pencil can follow.
 """
 
-from typing import TYPE_CHECKING
-
 import altair as alt
 import pandas as pd
 
@@ -18,10 +16,6 @@ from metalsbook.page.narrative import Html, escape, number, percent, period_name
 from metalsbook.page.present import show
 from metalsbook.page.tables import origin, table, who_printed
 from metalsbook.page.theme import PALETTE
-
-if TYPE_CHECKING:
-    # Only a page that solves needs the solver.
-    from metalsbook.analysis.reconcile import Reconciliation
 
 _ROW_PX = 38
 
@@ -136,13 +130,13 @@ def change_words(change: Interval, decimals: int = 1) -> str:
     return best if change.high - change.low < 1.5 * 10**-decimals else f"{low} to {high}"
 
 
-def contradiction(edition, solved: "Reconciliation", series: str, period: str) -> Html:
+def contradiction(edition, series: str, period: str) -> Html:
     """Return the sum that shows the contradiction of a figure, line by line, and what would explain it.
 
     Raises:
         SnapshotError: If nothing contradicts the figure.
     """
-    rows = solved.conflicts
+    rows = edition.conflicts
     names = rows.loc[(rows["series"] == series) & (rows["period"] == period) & (rows["role"] != "party"), "conflict"]
     if names.empty:
         raise SnapshotError(f"Nothing contradicts '{series}' in {period}")
@@ -152,6 +146,6 @@ def contradiction(edition, solved: "Reconciliation", series: str, period: str) -
     return Html("".join(tag("p", escape(line), class_="mb-sum") for line in lines), "\n".join(lines))
 
 
-def limit(solved: "Reconciliation", family: str, kind: str) -> float:
+def limit(edition, family: str, kind: str) -> float:
     """Return the limit of an office, in per cent: of revisions (`revision`) or of restated bases (`base`)."""
-    return float(solved.allowances.set_index(["family", "kind"]).at[(family, kind), "limit_pct"])
+    return float(edition.allowances.set_index(["family", "kind"]).at[(family, kind), "limit_pct"])

@@ -73,7 +73,7 @@ that it was written for. JupyterLab and VS Code run it too, with the interpreter
 
 
 def write_downloads(month: str, executed: Path, folder: Path) -> dict:
-    """Write the downloads of an edition, from its executed chapters, into its `data/` folder, which is made anew.
+    """Write the downloads of an edition, from its executed chapters, into its `data/` folder.
 
     Returns:
         What `index.json` says of them:
@@ -81,7 +81,7 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
         `changes` (what changed since the edition before, as JSON), `notebooks`, `zip`, `materials` (the packages that
         built it), and what `write_takeaways` returns.
     """
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     frozen = snapshots_folder() / month
     snapshot = open_snapshot(frozen)
     edition = Edition(snapshot)
@@ -118,7 +118,7 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
 
 
 def write_takeaways(edition: Edition, figures: pd.DataFrame, folder: Path) -> dict[str, dict]:
-    """Write workbook, brief and explorer data of an edition.
+    """Write workbook, brief and explorer data of an edition, where they are not there already.
 
     Returns:
         What `index.json` says of each file, by its kind: `workbook`, `brief`, `brief_text`, `explorer`.
@@ -126,9 +126,10 @@ def write_takeaways(edition: Edition, figures: pd.DataFrame, folder: Path) -> di
     names = {"workbook": f"strategic-metals-{edition.month}.xlsx", "explorer": explorer.FILE}
     names |= {"brief": f"brief-{edition.month}.pdf", "brief_text": f"brief-{edition.month}.txt"}
     files = {kind: folder / name for kind, name in names.items()}
-    write_workbook(edition, figures, files["workbook"])
-    write_brief(edition, files["brief"], files["brief_text"])
-    files["explorer"].write_text(explorer.explorer_script(edition, figures), "utf-8", newline="")
+    if not all(path.is_file() for path in files.values()):
+        write_workbook(edition, figures, files["workbook"])
+        write_brief(edition, files["brief"], files["brief_text"])
+        files["explorer"].write_text(explorer.explorer_script(edition, figures), "utf-8", newline="")
     return {kind: describe_file(path) for kind, path in files.items()}
 
 

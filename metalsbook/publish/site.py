@@ -41,16 +41,15 @@ def build_site(months: list[str]) -> Path:
     for month in months:
         if month not in changed:
             print(f"  site {month}: kept (nothing changed)")
-    guide_changed = bool(months) and not kept.is_whole(GUIDE, kept.common)
-    _draw_ahead([folder for month, folder in executed.items() if guide_changed or month in changed])
-    if guide_changed:
-        # First, so that no page of an edition leads nowhere.
-        _put(_staging().stage_guide(executed[max(months)], _staging().share_assets(site)), site / GUIDE)
-        kept.keep(GUIDE, kept.common)
-    for month, (built, told) in _stage_editions({month: executed[month] for month in changed}, site):
-        _put(built, site / month)
-        print(told)
-        kept.keep(month, sources[month])
+    if months and not kept.is_whole(GUIDE, kept.common):
+        changed = [GUIDE, *changed]
+        sources[GUIDE] = kept.common
+        executed[GUIDE] = executed[max(months)]
+    _work_ahead({name: executed[name] for name in changed})
+    for name, (built, told) in _stage({name: executed[name] for name in changed}, site):
+        _put(built, site / name)
+        print(told, end="")
+        kept.keep(name, sources[name])
     shared = kept.shared_sources()
     if not kept.is_whole(_SHARED, shared):
         _staging().write_shared(site)
@@ -84,38 +83,52 @@ def _open_to_readers(path: Path) -> None:
         each.chmod(0o755 if each.is_dir() else 0o644)
 
 
-def _stage_editions(executed: dict[str, Path], site: Path) -> Iterator[tuple[str, tuple[Path, str]]]:
-    """Build editions, each in a process of its own where there are cores for it: Sphinx builds in one thread."""
+def _stage(executed: dict[str, Path], site: Path) -> Iterator[tuple[str, tuple[Path | None, str]]]:
+    """Build editions and the guide, each in a process of its own where there are cores for it.
+
+    Sphinx builds in one thread. The guide comes first, so that no page of an edition leads nowhere.
+    """
     if not executed:
         return
-    stage, shared = _staging().stage_edition, _staging().share_assets(site)
-    if pool.count_workers(len(executed)) == 1:
-        yield from ((month, stage(month, folder, shared)) for month, folder in executed.items())
+    staging, shared = _staging(), _staging().share_assets(site)
+    calls = {
+        name: pool.Call(staging.stage_guide, (folder, shared))
+        if name == GUIDE
+        else pool.Call(staging.stage_edition, (name, folder, shared))
+        for name, folder in executed.items()
+    }
+    if pool.count_workers(len(calls)) == 1:
+        yield from ((name, call.function(*call.arguments)) for name, call in calls.items())
         return
-    months, failed = list(executed), {}
-    calls = [pool.Call(stage, (month, executed[month], shared)) for month in months]
-    for place, result in pool.run_apart(calls, preload_modules(len(calls))):
+    names, done, failed = list(calls), {}, {}
+    for place, result in pool.run_apart(list(calls.values()), preload_modules(len(calls))):
+        name = names[place]
         if isinstance(result, pool.Stopped):
-            result = SiteError(f"The pages of {months[place]} could not be built: its process ended {result.how}")
+            result = SiteError(f"The pages of {name} could not be built: its process ended {result.how}")
         if isinstance(result, Exception):
-            failed[months[place]] = result
+            failed[name] = result
         else:
-            yield months[place], result
+            done[name] = result
+        if GUIDE in done or GUIDE not in calls:
+            yield from sorted(done.items(), key=lambda each: each[0] != GUIDE)
+            calls.pop(GUIDE, None)
+            done.clear()
     if failed:
         raise failed[min(failed)]
 
 
-def _draw_ahead(folders: list[Path]) -> None:
-    """Draw the charts of executed chapters on all cores; Sphinx would draw them one after the other.
+def _work_ahead(executed: dict[str, Path]) -> None:
+    """Prepare editions and draw their charts on all cores; page by page it would be one after the other.
 
-    What cannot be drawn is told when its page is built.
+    What fails here is told when its page is built.
     """
-    paths = [path for folder in folders for path in sorted(folder.rglob("*.ipynb"))]
+    paths = sorted(path for folder in {*executed.values()} for path in folder.rglob("*.ipynb"))
     specs = [spec for path in paths for _, spec in find_charts(json.loads(path.read_text("utf-8")))]
     workers = pool.count_workers(len(specs))
     if workers > 1:
-        calls = [pool.Call(_staging().draw, (specs[first::workers],)) for first in range(workers)]
-        for _ in pool.run_apart(calls, preload_modules(len(folders))):
+        calls = [pool.Call(_staging().prepare_edition, (month,)) for month in executed if month != GUIDE]
+        calls += [pool.Call(_staging().draw, (specs[first::workers],)) for first in range(workers)]
+        for _ in pool.run_apart(calls, preload_modules(len(calls))):
             pass
 
 

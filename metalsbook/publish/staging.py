@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from jupyter_book.config import get_final_config
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from metalsbook.derived import method_version
+from metalsbook.edition import PYTHON_STRINGS, open_edition
 from metalsbook.errors import SiteError
 from metalsbook.months import cut_off
 from metalsbook.paths import build_folder, project_root, snapshots_folder
@@ -24,7 +26,8 @@ from metalsbook.publish import assets, start
 from metalsbook.publish.addresses import GUIDE, month_name
 from metalsbook.publish.assets import share_assets
 from metalsbook.publish.charts import NARROW_PX, WIDE_PX, draw_chart
-from metalsbook.publish.downloads import INDEX_VERSION, write_downloads, write_json
+from metalsbook.publish.downloads import INDEX_VERSION, write_downloads, write_json, write_takeaways
+from metalsbook.publish.figures import all_figures
 from metalsbook.publish.notebooks import find_charts
 from metalsbook.publish.toc import stage_sources
 from metalsbook.snapshots.package import open_package
@@ -43,6 +46,8 @@ def stage_edition(month: str, executed: Path, shared: str) -> tuple[Path, str]:
     started = time.monotonic()
     pages = stage_sources(executed, _sources_folder(month), guide=False)
     with _staging(month) as built:
+        if (prepared := _prepared_folder(month)).is_dir():
+            prepared.rename(built / "data")
         downloads = write_downloads(month, executed, built / "data")
         snapshot = open_package(snapshots_folder() / month)["content_hash"]
         facts = {"name": month_name(month), "cut_off": cut_off(month), "snapshot": snapshot, "method": method_version()}
@@ -50,17 +55,17 @@ def stage_edition(month: str, executed: Path, shared: str) -> tuple[Path, str]:
         check_pages(built, pages)
         told = {**facts, "headline": shown[0]["headline"], **downloads, "pages": shown}
         write_json({"version": INDEX_VERSION, "month": month, **told}, built / "data" / "index.json")
-    return built, f"  site {month}: {len(pages)} pages in {time.monotonic() - started:.1f} s"
+    return built, f"  site {month}: {len(pages)} pages in {time.monotonic() - started:.1f} s\n"
 
 
-def stage_guide(executed: Path, shared: str) -> Path | None:
-    """Build the guide and return its folder; None where the book has no guide. Arguments and errors as for an edition.
+def stage_guide(executed: Path, shared: str) -> tuple[Path | None, str]:
+    """Build the guide and return its folder, None where the book has no guide; the rest is as for an edition.
 
     Its notebooks are the same for every month.
     """
     pages = stage_sources(executed, _sources_folder(GUIDE), guide=True)
     if not pages:
-        return None
+        return None, ""
     with _staging(GUIDE) as built:
         for name, source in pages.items():
             if source.suffix == ".ipynb":
@@ -71,13 +76,23 @@ def stage_guide(executed: Path, shared: str) -> Path | None:
         if "index" not in pages:
             # jupyter-book's page that leads on, under a policy of its own.
             (built / "index.html").unlink(missing_ok=True)
-    return built
+    return built, ""
 
 
 def write_shared(site: Path) -> None:
     """Write what all editions share, and remove assets that none of them asks for any more."""
     start.write_shared_pages(site, share_assets(site))
     assets.remove_unused(site)
+
+
+def prepare_edition(month: str) -> None:
+    """Write those downloads of an edition that are made of its figures; `stage_edition` finds them, all or none."""
+    half = _prepared_folder(month).with_suffix(".half")
+    half.mkdir(parents=True)
+    with pd.option_context(*PYTHON_STRINGS):
+        edition = open_edition(month)
+        write_takeaways(edition, all_figures(edition), half)
+    half.rename(_prepared_folder(month))
 
 
 def draw(specs: list[dict]) -> None:
@@ -89,6 +104,10 @@ def draw(specs: list[dict]) -> None:
 
 def _chart_cache() -> Path:
     return build_folder() / "cache" / "charts"
+
+
+def _prepared_folder(month: str) -> Path:
+    return build_folder() / "staging" / month / "prepared"
 
 
 def _sources_folder(name: str) -> Path:

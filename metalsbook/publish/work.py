@@ -67,8 +67,11 @@ def _derive(month: str) -> float:
 
 def run_here(jobs: list[Job], workers: int | None = None) -> Iterator[tuple[int, Ran | BookError]]:
     """Run chapters in processes of this machine and yield each one's place, and the run or the error it ended with."""
-    calls = [pool.Call(_run_notebook, (job,), job.limit_s) for job in jobs]
-    for place, result in pool.run_apart(calls, preload_modules(len({job.month for job in jobs})), workers):
+    # The longest first: a long one that came last would run alone.
+    places = sorted(range(len(jobs)), key=lambda place: -len(jobs[place].notebook))
+    calls = [pool.Call(_run_notebook, (jobs[place],), jobs[place].limit_s) for place in places]
+    for number, result in pool.run_apart(calls, preload_modules(len({job.month for job in jobs})), workers):
+        place = places[number]
         if isinstance(result, OSError):
             raise result
         yield place, _describe_stop(jobs[place], result) if isinstance(result, pool.Stopped) else result
@@ -87,12 +90,15 @@ def _run_notebook(job: Job) -> Ran:
     """Run a chapter by papermill, clean its outputs and check them; the work of a process."""
     # Imported here: a command that runs nothing needs none of it.
     import nbformat
+    import pandas as pd
     import papermill
     from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
 
+    from metalsbook.edition import PYTHON_STRINGS
     from metalsbook.publish.engine import InProcessEngine
 
+    pd.set_option(*PYTHON_STRINGS)
     papermill_engines.register("inprocess", InProcessEngine)
     started = time.perf_counter()
     try:
