@@ -255,9 +255,7 @@ class Edition:
         if isinstance(series, dict):
             every = [self.months(one, last, measure).assign(name=name) for name, one in series.items()]
             return pd.concat(every, ignore_index=True)
-        if (series, measure) not in self._known:
-            self._known[series, measure] = self._known_months(series, measure)
-        rows = self._known[series, measure]
+        rows = self.known_months(series, measure)
         first = step_month(self.month, 1 - last) if last else min([*rows.index, self.month])
         rows = rows.reindex(month_range(first, self.month))
         spec = self.spec(series) if self.has(series) else {"title": series, "unit": ""}
@@ -269,8 +267,13 @@ class Edition:
         columns = ["name", "month", "low", "best", "high", *likely, "status", "bound", "n_quotes", "unit", "who"]
         return rows.reindex(columns=[*columns, "series"]).reset_index(drop=True)
 
-    def _known_months(self, series: str, measure: str) -> pd.DataFrame:
-        """Return what is known of the months of a series, by "YYYY-MM"."""
+    def known_months(self, series: str, measure: str = "level") -> pd.DataFrame:
+        """Return what is known of the months of a series, by "YYYY-MM", as `months` has it; later months, too."""
+        if (series, measure) not in self._known:
+            self._known[series, measure] = self._find_months(series, measure)
+        return self._known[series, measure].copy(deep=False)
+
+    def _find_months(self, series: str, measure: str) -> pd.DataFrame:
         printed = self.latest(series, measure, 7).set_index("period")
         names = self.who(printed["source"])
         known = pd.DataFrame(

@@ -38,19 +38,16 @@ def _collect(edition: Edition) -> pd.DataFrame:
     # A price or stock may be known for a month by its days, a flow by other figures; of all else the prints count.
     combined = set(prints.loc[prints["length"] == "day", "series"]) | set(edition.estimates["series"])
     own = prints["series"].isin(combined) & (prints["length"] == "month")
-    parts = [_months(edition, one) for one in sorted(combined & set(edition.series["series"]))]
-    found = pd.concat([*parts, prints[~own]], ignore_index=True)
-    found = found.merge(edition.series[["series", "title"]], on="series", how="left")
+    known = {one: edition.known_months(one) for one in sorted(combined & set(edition.series["series"]))}
+    months = pd.concat(known, names=["series", "period"]).dropna(subset=["best"]).reset_index()
+    months = months[months["period"] <= edition.month].assign(length="month")
+    months = months.rename(columns={"best": "value", "who": "publisher"})
+    found = pd.concat([months, prints[~own].drop(columns="unit")], ignore_index=True)
+    found = found.merge(edition.series[["series", "title", "unit"]], on="series", how="left")
     found["status"] = found["status"].replace("reported", "published")
     for end in ("low", "high"):
         found[end] = found[end].fillna(found["value"])
     return found.sort_values(["series", "length", "period"], ignore_index=True)[list(COLUMNS)]
-
-
-def _months(edition: Edition, series: str) -> pd.DataFrame:
-    rows = edition.months(series, None).dropna(subset=["best"])
-    rows = rows.assign(period=rows["month"].dt.strftime("%Y-%m"), length="month")
-    return rows.rename(columns={"best": "value", "who": "publisher"})
 
 
 def _prints(edition: Edition) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from metalsbook import store
 from metalsbook.errors import SiteError
@@ -41,15 +42,29 @@ def build_site(months: list[str]) -> Path:
     for month in months:
         if month not in changed:
             print(f"  site {month}: kept (nothing changed)")
-    if months and not kept.is_whole(GUIDE, kept.common):
-        changed = [GUIDE, *changed]
-        sources[GUIDE] = kept.common
-        executed[GUIDE] = executed[max(months)]
-    _work_ahead({name: executed[name] for name in changed})
-    for name, (built, told) in _stage({name: executed[name] for name in changed}, site):
-        _put(built, site / name)
-        print(told, end="")
-        kept.keep(name, sources[name])
+    guide_changed = bool(months) and not kept.is_whole(GUIDE, kept.common)
+    drawing = _draw_calls([folder for month, folder in executed.items() if guide_changed or month in changed])
+    # The longest first.
+    preparing = {f"figures of {month}": pool.Call(_staging().prepare_edition, (month,)) for month in changed}
+    ahead = preparing | drawing if drawing else {}
+    if guide_changed:
+        # Before any edition, so that no page leads nowhere.
+        ahead[GUIDE] = pool.Call(_staging().stage_guide, (executed[max(months)], _staging().share_assets(site)))
+    for name, result in _run(ahead):
+        if name == GUIDE:
+            _put(_unless_failed(result), site / GUIDE)
+            kept.keep(GUIDE, kept.common)
+    failed = {}
+    for month, result in _run(_edition_calls({month: executed[month] for month in changed}, site)):
+        if isinstance(result, Exception):
+            failed[month] = result
+            continue
+        built, told = result
+        _put(built, site / month)
+        print(told)
+        kept.keep(month, sources[month])
+    if failed:
+        raise failed[min(failed)]
     shared = kept.shared_sources()
     if not kept.is_whole(_SHARED, shared):
         _staging().write_shared(site)
@@ -83,53 +98,40 @@ def _open_to_readers(path: Path) -> None:
         each.chmod(0o755 if each.is_dir() else 0o644)
 
 
-def _stage(executed: dict[str, Path], site: Path) -> Iterator[tuple[str, tuple[Path | None, str]]]:
-    """Build editions and the guide, each in a process of its own where there are cores for it.
+def _draw_calls(folders: list[Path]) -> dict[str, pool.Call]:
+    """Return what draws the charts of executed chapters on all cores, none for one; Sphinx would draw one by one."""
+    paths = [path for folder in folders for path in sorted(folder.rglob("*.ipynb"))]
+    specs = [spec for path in paths for _, spec in find_charts(json.loads(path.read_text("utf-8")))]
+    workers = pool.count_workers(len(specs))
+    parts = range(workers) if workers > 1 else ()
+    return {f"charts {part}": pool.Call(_staging().draw, (specs[part::workers],)) for part in parts}
 
-    Sphinx builds in one thread. The guide comes first, so that no page of an edition leads nowhere.
+
+def _edition_calls(executed: dict[str, Path], site: Path) -> dict[str, pool.Call]:
+    shared = _staging().share_assets(site) if executed else ""
+    return {month: pool.Call(_staging().stage_edition, (month, folder, shared)) for month, folder in executed.items()}
+
+
+def _run(calls: dict[str, pool.Call]) -> Iterator[tuple[str, Any]]:
+    """Run calls, in processes of their own where there are cores for it: Sphinx builds in one thread.
+
+    Yields:
+        The name of each and what it returned, or from a process the error that it ended with.
     """
-    if not executed:
-        return
-    staging, shared = _staging(), _staging().share_assets(site)
-    calls = {
-        name: pool.Call(staging.stage_guide, (folder, shared))
-        if name == GUIDE
-        else pool.Call(staging.stage_edition, (name, folder, shared))
-        for name, folder in executed.items()
-    }
     if pool.count_workers(len(calls)) == 1:
         yield from ((name, call.function(*call.arguments)) for name, call in calls.items())
         return
-    names, done, failed = list(calls), {}, {}
+    names = list(calls)
     for place, result in pool.run_apart(list(calls.values()), preload_modules(len(calls))):
-        name = names[place]
         if isinstance(result, pool.Stopped):
-            result = SiteError(f"The pages of {name} could not be built: its process ended {result.how}")
-        if isinstance(result, Exception):
-            failed[name] = result
-        else:
-            done[name] = result
-        if GUIDE in done or GUIDE not in calls:
-            yield from sorted(done.items(), key=lambda each: each[0] != GUIDE)
-            calls.pop(GUIDE, None)
-            done.clear()
-    if failed:
-        raise failed[min(failed)]
+            result = SiteError(f"The pages of {names[place]} could not be built: its process ended {result.how}")
+        yield names[place], result
 
 
-def _work_ahead(executed: dict[str, Path]) -> None:
-    """Prepare editions and draw their charts on all cores; page by page it would be one after the other.
-
-    What fails here is told when its page is built.
-    """
-    paths = sorted(path for folder in {*executed.values()} for path in folder.rglob("*.ipynb"))
-    specs = [spec for path in paths for _, spec in find_charts(json.loads(path.read_text("utf-8")))]
-    workers = pool.count_workers(len(specs))
-    if workers > 1:
-        calls = [pool.Call(_staging().prepare_edition, (month,)) for month in executed if month != GUIDE]
-        calls += [pool.Call(_staging().draw, (specs[first::workers],)) for first in range(workers)]
-        for _ in pool.run_apart(calls, preload_modules(len(calls))):
-            pass
+def _unless_failed(result: Any) -> Any:
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
 class KeptSite:

@@ -55,17 +55,17 @@ def stage_edition(month: str, executed: Path, shared: str) -> tuple[Path, str]:
         check_pages(built, pages)
         told = {**facts, "headline": shown[0]["headline"], **downloads, "pages": shown}
         write_json({"version": INDEX_VERSION, "month": month, **told}, built / "data" / "index.json")
-    return built, f"  site {month}: {len(pages)} pages in {time.monotonic() - started:.1f} s\n"
+    return built, f"  site {month}: {len(pages)} pages in {time.monotonic() - started:.1f} s"
 
 
-def stage_guide(executed: Path, shared: str) -> tuple[Path | None, str]:
-    """Build the guide and return its folder, None where the book has no guide; the rest is as for an edition.
+def stage_guide(executed: Path, shared: str) -> Path | None:
+    """Build the guide and return its folder, None where the book has no guide; arguments and errors as for an edition.
 
     Its notebooks are the same for every month.
     """
     pages = stage_sources(executed, _sources_folder(GUIDE), guide=True)
     if not pages:
-        return None, ""
+        return None
     with _staging(GUIDE) as built:
         for name, source in pages.items():
             if source.suffix == ".ipynb":
@@ -76,7 +76,7 @@ def stage_guide(executed: Path, shared: str) -> tuple[Path | None, str]:
         if "index" not in pages:
             # jupyter-book's page that leads on, under a policy of its own.
             (built / "index.html").unlink(missing_ok=True)
-    return built, ""
+    return built
 
 
 def write_shared(site: Path) -> None:

@@ -136,6 +136,7 @@ def test_charts_are_drawn_ahead_on_all_cores(root, monkeypatch):
         raise AssertionError("drawn again")
 
     monkeypatch.setattr(pool, "count_workers", lambda jobs: min(jobs, 2))
-    site._draw_ahead([root / "_build" / "chapters" / "2025-11"])
+    drawn = dict(site._run(site._draw_calls([root / "_build" / "chapters" / "2025-11"])))
+    assert len(drawn) == 2
     monkeypatch.setattr(vl_convert, "vegalite_to_svg", refuse)
     assert build(root).is_file()
