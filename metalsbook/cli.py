@@ -194,8 +194,8 @@ def _book(options: argparse.Namespace) -> None:
 def _brief(options: argparse.Namespace) -> None:
     from pathlib import Path
 
+    from metalsbook.downloads.brief import write_brief
     from metalsbook.edition import open_edition
-    from metalsbook.publish.brief import write_brief
 
     month = parse_month(options.month)
     folder = Path(options.out)

@@ -75,8 +75,8 @@ CATALOGUE = pd.DataFrame(
 
 def takeaways(edition, figures: pd.DataFrame, folder: Path) -> dict[str, dict]:
     """Stand in for the files that need a whole edition; the explorer's data are real."""
-    from metalsbook.publish import explorer
-    from metalsbook.publish.downloads import describe_file
+    from metalsbook.downloads import explorer
+    from metalsbook.downloads.files import describe_file
 
     told = SimpleNamespace(month=edition.month, series=CATALOGUE)
     (folder / explorer.FILE).write_text(explorer.explorer_script(told, figures), "utf-8")
@@ -91,10 +91,10 @@ def stand_ins():
     """Let what the method would make of the snapshots be stood in for."""
     changes = {"month": "2025-11", "counts": {"revised_figures": 0}, "revised_figures": []}
     with (
-        patch("metalsbook.publish.downloads.derive_tables", derived),
-        patch("metalsbook.publish.downloads.Edition.changes_as_dict", lambda _: changes),
-        patch("metalsbook.publish.downloads.all_figures", lambda _: FIGURES),
-        patch("metalsbook.publish.downloads.write_takeaways", takeaways),
+        patch("metalsbook.downloads.files.derive_tables", derived),
+        patch("metalsbook.downloads.files.Edition.changes_as_dict", lambda _: changes),
+        patch("metalsbook.downloads.files.all_figures", lambda _: FIGURES),
+        patch("metalsbook.downloads.files.write_takeaways", takeaways),
         # What stands in would not reach other processes.
         patch("metalsbook.publish.pool.count_workers", lambda _: 1),
     ):

@@ -43,7 +43,7 @@ def board(edition, series: dict[str, str], caption: str) -> Html:
 
 
 def _taken(month: str) -> Html:
-    """Return the links to what the site offers to take along: see `metalsbook.publish.downloads`."""
+    """Return the links to what the site offers to take along: see `metalsbook.downloads.files`."""
     files = {
         "Workbook (Excel)": f"data/strategic-metals-{month}.xlsx",
         "Two-page brief (PDF)": f"data/brief-{month}.pdf",

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import vl_convert
 
+from metalsbook.page.addresses import GUIDE, SHARED
 from metalsbook.page.theme import FONTS
 from metalsbook.paths import build_folder
-from metalsbook.publish.addresses import GUIDE, SHARED, STATIC
 from metalsbook.publish.charts import dark_rules
 from metalsbook.store import kept_or_made
 
+THEME, STATIC = (Path(__file__).parent / name for name in ("theme", "static"))
 CARD = "card.png"
 """The picture that a link to a page shows elsewhere."""
 

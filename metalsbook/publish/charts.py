@@ -7,44 +7,23 @@ or the table is opened.
 
 import copy
 import csv
-import hashlib
 import io
 import json
-import os
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from html import escape
-from math import ceil
 from pathlib import Path
 from posixpath import dirname, relpath
 from typing import Any
 
-import vl_convert
 from docutils import nodes
 
-from metalsbook.errors import SiteError
-from metalsbook.page.theme import DERIVED, FONTS, GRID, INK, MIME, MUTED, PALETTE
-from metalsbook.store import kept_or_made
+from metalsbook.downloads.files import safe_cell
+from metalsbook.page.drawing import NARROW_PX, WIDE_PX, draw_chart, own_ids
+from metalsbook.page.theme import DERIVED, GRID, INK, MIME, MUTED, PALETTE
 
 FOLDER = "charts"
-WIDE_PX, NARROW_PX = 700, 340
-NARROWEST_PANEL_PX = 90
-# A kept drawing is used only by the code that drew it.
-_CODE = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
-_DECIMALS = re.compile(r"(-?\d+\.\d)\d+")
-_GEOMETRY = re.compile(r'\b(?:d|transform|points)="[^"]*"')
-_ID = re.compile(r'\bid="([^"]+)"')
-_EMPTY_PATH = re.compile(r'<path[^>]*(?:class="(?:back|fore)ground")[^>]*\bd="(?:M0,0h0v0h0Z)?"[^>]*/>')
-_EMPTY_GROUP = re.compile(r"<g(?: [^>]*)?></g>|<g(?: [^>]*)?/>")
-_NEEDLESS = re.compile(
-    r' (?:aria-[a-z]+|role|class|style|pointer-events|xmlns(?::xlink)?|version)="[^"]*"'
-    r'| (?:opacity|fill-opacity|stroke-width|stroke-opacity)="1"| font-weight="normal"'
-)
-_WIDTH = re.compile(r'<svg[^>]* width="([\d.]+)"')
-# What a spreadsheet would take for the start of a formula, also in the full width of Chinese type; "-5.1%" is a number.
-_FORMULA = re.compile(r"[=@\t\r\uff1d\uff20]|[+\-\uff0b\uff0d](?![\d.,]+ ?%?$)")
 
 # How chart colours change where the reader's scheme is dark; a colour that is not in the table (a cell of a heat map)
 # stays as it is. The ground is the page's own, so that a chart stands on it without an edge.
@@ -225,13 +204,6 @@ def csv_text(rows: list[dict]) -> str:
     return out.getvalue()
 
 
-def safe_cell(value: object) -> object:
-    """Return a cell that a spreadsheet takes for text or number, never for a formula."""
-    if isinstance(value, str) and _FORMULA.match(value):
-        return f"'{value}"
-    return "" if value is None else value
-
-
 def specs_script(specs: dict[str, dict]) -> str:
     """Return the script that hands a page's specs to it; a script, since a page opened from disk may not fetch JSON.
 
@@ -266,123 +238,3 @@ def _used_columns(rows: list, said: str) -> list:
         return rows
     used = {key for key in {key for row in rows for key in row} if re.search(rf"(?<!\w){re.escape(key)}(?!\w)", said)}
     return [{key: value for key, value in row.items() if key in used} for row in rows]
-
-
-def draw_chart(spec: dict, width: int, cache: Path | None = None) -> str:
-    """Return a chart drawn `width` pixels wide, as SVG.
-
-    How wide the labels of small multiples are shows only when they are drawn: where these stand out, each panel gives
-    up its part of what is too much.
-    """
-    svg = render_svg(fit_width(spec, width), cache)
-    excess = svg_width(svg) - width
-    if excess <= 0:
-        return svg
-    return render_svg(fit_width(spec, width, shrink=-(-excess // _count_panels(spec, width))), cache)
-
-
-def _count_panels(spec: dict, width: int) -> int:
-    """Return how many panels of a chart stand side by side when it is laid out `width` pixels wide."""
-    if width < WIDE_PX:
-        return 1
-    facet = spec.get("encoding", {}).get("facet", {})
-    return max(len(spec.get("hconcat", [])), spec.get("columns", 1), facet.get("columns", 1))
-
-
-def fit_width(spec: dict, width: int, shrink: int = 0) -> dict:
-    """Return the spec without its title, laid out `width` pixels wide; the page's script does the same.
-
-    A single view fills the width; panels that have one of their own lose `shrink` pixels. On a phone's width charts
-    side by side and small multiples stand below each other, legends have fewer columns, long labels are cut earlier.
-    """
-    fitted = copy.deepcopy({key: value for key, value in spec.items() if key not in ("title", "usermeta")})
-    if fills_width(fitted):
-        fitted.update(width=width, autosize={"type": "fit-x", "contains": "padding"})
-    else:
-        _fit_views(fitted, width, shrink)
-    # The figure carries one text for the whole chart; a label on every mark would only add weight.
-    config = fitted["config"] = {**fitted.get("config", {}), "aria": False}
-    if width < WIDE_PX:
-        # Flush right: beside long labels of an axis a legend that begins with the plot would leave the picture.
-        legend = {"columns": 2, "labelLimit": width // 2 - 30, "gradientLength": 110}
-        legend["layout"] = {"top": {"anchor": "end"}}
-        config["legend"] = {**config.get("legend", {}), **legend}
-        config["axis"] = {**config.get("axis", {}), "labelLimit": 110, "labelSeparation": 6}
-    return fitted
-
-
-def fills_width(spec: dict) -> bool:
-    """Return whether a spec is one view, layered or not, whose width is the page's and not its own."""
-    small_multiples = {"facet", "row", "column"} & set(spec.get("encoding", {}))
-    return ("layer" in spec or "mark" in spec) and not small_multiples and not isinstance(spec.get("width"), dict)
-
-
-def _fit_views(view: dict, width: int, shrink: int) -> None:
-    if isinstance(view.get("width"), (int, float)):
-        view["width"] = max(min(view["width"], width - 60) - shrink, NARROWEST_PANEL_PX)
-    if width < WIDE_PX:
-        facet = view.get("encoding", {}).get("facet", {})
-        for grid in (view, facet):
-            if "columns" in grid:
-                grid["columns"] = 1
-        if "hconcat" in view:
-            view["vconcat"] = view.pop("hconcat")
-    for key in ("concat", "hconcat", "vconcat", "layer"):
-        for child in view.get(key, []):
-            _fit_views(child, width, shrink)
-    if isinstance(view.get("spec"), dict):
-        _fit_views(view["spec"], width, shrink)
-
-
-@lru_cache
-def _start_vega() -> None:
-    """Start Vega with the book's own font, and in UTC: else the length of a month would hang on this machine's zone."""
-    vl_convert.register_font_directory(str(FONTS))
-    own = {name: os.environ[name] for name in ("TZ",) if name in os.environ}
-    os.environ["TZ"] = "UTC"
-    vl_convert.get_local_tz()
-    del os.environ["TZ"]
-    os.environ.update(own)
-
-
-def render_svg(spec: dict, cache: Path | None = None) -> str:
-    """Return the spec drawn as SVG, in the book's own font, months as they are in UTC; None as `cache` draws anew."""
-    text = json.dumps(spec, separators=(",", ":"), ensure_ascii=False)
-    key = hashlib.sha256(f"{vl_convert.__version__}\n{_CODE}\n{text}".encode()).hexdigest()[:32]
-
-    def draw() -> bytes:
-        _start_vega()
-        try:
-            return _plain_svg(vl_convert.vegalite_to_svg(text)).encode()
-        except ValueError as error:
-            reason = str(error).strip().splitlines()[-1]
-            raise SiteError(f"Vega cannot draw '{chart_alt(spec)[:60]}': {reason}") from error
-
-    return kept_or_made(cache / f"{key}.svg.kept" if cache else None, draw).decode()
-
-
-def _plain_svg(svg: str) -> str:
-    """Return a drawing without what a picture within a page has no use for; coordinates get one decimal."""
-    svg = _GEOMETRY.sub(lambda match: _DECIMALS.sub(r"\1", match[0]), svg)
-    svg = _NEEDLESS.sub("", _EMPTY_PATH.sub("", svg))
-    for attribute in ("font-family", "font-size"):
-        values = re.findall(rf' {attribute}="([^"]*)"', svg)
-        if values:
-            usual = max(sorted(set(values)), key=values.count)
-            svg = svg.replace(f' {attribute}="{usual}"', "").replace("<svg", f'<svg {attribute}="{usual}"', 1)
-    while (shorter := _EMPTY_GROUP.sub("", svg)) != svg:
-        svg = shorter
-    # Vega goes on counting from one drawing of a process to the next.
-    return own_ids(svg, "part")
-
-
-def own_ids(svg: str, name: str) -> str:
-    """Return a drawing whose ids begin with a name of its own: several stand in one page."""
-    for number, old in enumerate(dict.fromkeys(_ID.findall(svg))):
-        svg = svg.replace(f'id="{old}"', f'id="{name}-{number}"').replace(f"url(#{old})", f"url(#{name}-{number})")
-    return svg
-
-
-def svg_width(svg: str) -> int:
-    """Return the width of a drawn chart in pixels, rounded up."""
-    return ceil(float(_WIDTH.search(svg)[1]))

@@ -14,9 +14,9 @@ from typing import Any
 
 from metalsbook import store
 from metalsbook.errors import SiteError
+from metalsbook.page.addresses import GUIDE, ROOT_FILES
 from metalsbook.paths import build_folder, chapters_folder, project_root, snapshots_folder
 from metalsbook.publish import pool
-from metalsbook.publish.addresses import GUIDE, ROOT_FILES
 from metalsbook.publish.notebooks import find_charts, months_of_lessons
 from metalsbook.publish.work import preload_modules
 from metalsbook.store import put_in_place, recover

@@ -22,9 +22,10 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import _make_id
 
+from metalsbook.downloads import datapackage
 from metalsbook.months import cut_off
-from metalsbook.publish import assets, charts, datapackage, search
-from metalsbook.publish.addresses import GUIDE, LATEST, POLICY, THEME, base_address, month_name
+from metalsbook.page.addresses import GUIDE, LATEST, POLICY, base_address, month_name
+from metalsbook.publish import assets, charts, search
 from metalsbook.publish.markup import take_markup
 from metalsbook.publish.toc import read_pages
 
@@ -112,7 +113,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("metalsbook_chart_cache", "", "")
     # jupyter-book sets it for an extension that the book does without.
     app.add_config_value("comments_config", {}, "html")
-    app.add_html_theme("metalsbook", str(THEME))
+    app.add_html_theme("metalsbook", str(assets.THEME))
     app.add_html_math_renderer("mathml", (_visit_math, None), (_visit_math, None))
     app.add_node(charts.vega_chart, html=(charts.visit_html, None))
     app.add_node(folded, html=(_visit_folded, _depart_folded))

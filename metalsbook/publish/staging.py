@@ -18,17 +18,17 @@ from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from metalsbook.derived import method_version
+from metalsbook.downloads.figures import all_figures
+from metalsbook.downloads.files import INDEX_VERSION, write_downloads, write_json, write_takeaways
 from metalsbook.edition import PYTHON_STRINGS, open_edition
 from metalsbook.errors import SiteError
 from metalsbook.months import cut_off
+from metalsbook.page.addresses import GUIDE, month_name
+from metalsbook.page.drawing import NARROW_PX, WIDE_PX, draw_chart
 from metalsbook.paths import build_folder, project_root, snapshots_folder
 from metalsbook.publish import assets, start
-from metalsbook.publish.addresses import GUIDE, month_name
 from metalsbook.publish.assets import share_assets
-from metalsbook.publish.charts import NARROW_PX, WIDE_PX, draw_chart
-from metalsbook.publish.downloads import INDEX_VERSION, write_downloads, write_json, write_takeaways
-from metalsbook.publish.figures import all_figures
-from metalsbook.publish.notebooks import find_charts
+from metalsbook.publish.notebooks import find_charts, months_of_lessons
 from metalsbook.publish.toc import stage_sources
 from metalsbook.snapshots.package import open_package
 
@@ -48,7 +48,7 @@ def stage_edition(month: str, executed: Path, shared: str) -> tuple[Path, str]:
     with _staging(month) as built:
         if (prepared := _prepared_folder(month)).is_dir():
             prepared.rename(built / "data")
-        downloads = write_downloads(month, executed, built / "data")
+        downloads = write_downloads(month, executed, built / "data", months_of_lessons())
         snapshot = open_package(snapshots_folder() / month)["content_hash"]
         facts = {"name": month_name(month), "cut_off": cut_off(month), "snapshot": snapshot, "method": method_version()}
         shown = _run_sphinx(month, built, shared, {**facts, "downloads": downloads})

@@ -15,8 +15,8 @@ from typing import Any
 import yaml
 
 from metalsbook.errors import SiteError
+from metalsbook.page.addresses import GUIDE
 from metalsbook.paths import chapters_folder, project_root
-from metalsbook.publish.addresses import GUIDE
 
 _FOLDER, _OF_GUIDE = "chapters/", f"{GUIDE}/"
 _HEADING = re.compile(r"^# (.+)$", re.MULTILINE)

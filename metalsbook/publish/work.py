@@ -80,7 +80,7 @@ def run_here(jobs: list[Job], workers: int | None = None) -> Iterator[tuple[int,
 def preload_modules(editions: int) -> list[str]:
     """Return what is imported before processes are forked: what chapters import, for some editions the site's too."""
     package = Path(metalsbook.__file__).parent
-    rooms = ("page",) if editions == 1 else ("page", "publish")
+    rooms = ("page",) if editions == 1 else ("page", "downloads", "publish")
     paths = [path.with_suffix("") for room in rooms for path in sorted((package / room).rglob("*.py"))]
     ours = [".".join(path.relative_to(package.parent).parts).removesuffix(".__init__") for path in paths]
     return ["pyarrow.dataset", "altair", "metalsbook.publish.engine", "metalsbook.publish.work", *ours]

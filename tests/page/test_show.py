@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from metalsbook.page import month_axis, show
+from metalsbook.page import drawing, month_axis, show
 from metalsbook.page.narrative import Html
 from metalsbook.page.present import data_rows
 from metalsbook.publish import charts
@@ -31,7 +31,7 @@ def finished(rows: pd.DataFrame = ROWS, **more) -> dict:
 
 def places(spec: dict) -> tuple[list[float], dict[str, float]]:
     """Return the middles of the bars of a drawn chart, and those of the labels of its time axis by their text."""
-    svg = vl_convert.vegalite_to_svg(json.dumps(charts.fit_width(spec, 700)))
+    svg = vl_convert.vegalite_to_svg(json.dumps(drawing.fit_width(spec, 700)))
     boxes = re.findall(r'<path d="M([\d.]+),[\d.]+h([\d.]+)v[\d.]+h-[\d.]+Z" fill="#\w+"/>', svg)
     labels = re.findall(r'transform="translate\(([\d.]+),[\d.]+\)"[^>]*>(\w{3} \d\d)</text>', svg)
     return [float(left) + float(width) / 2 for left, width in boxes], {text: float(x) for x, text in labels}

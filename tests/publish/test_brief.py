@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from metalsbook.publish.brief import brief_content, brief_pdf, brief_text
+from metalsbook.downloads.brief import brief_content, brief_pdf, brief_text
 from tests.page.editions import edition, month, printed
 
 INGOT = "mg.export.ingot"

@@ -8,10 +8,12 @@ import sys
 import pytest
 import vl_convert
 
+from metalsbook.downloads import files
 from metalsbook.errors import SiteError
+from metalsbook.page import drawing
 from metalsbook.page.theme import CELL_INK, FONTS, INK, MUTED, PALETTE
 from metalsbook.publish import charts
-from metalsbook.publish.addresses import STATIC
+from metalsbook.publish.assets import STATIC
 
 SPEC = {
     "$schema": "https://vega.github.io/schema/vega-lite/v6.4.1.json",
@@ -32,57 +34,57 @@ def test_heading_parts_title_unit_and_source():
     assert charts.chart_alt({"title": "Plain"}) == "Plain"
 
 
-@pytest.mark.parametrize("width", [charts.WIDE_PX, charts.NARROW_PX])
+@pytest.mark.parametrize("width", [drawing.WIDE_PX, drawing.NARROW_PX])
 def test_a_chart_fills_the_width_it_is_given(width):
-    svg = charts.render_svg(charts.fit_width(SPEC, width))
-    assert abs(charts.svg_width(svg) - width) <= 1
-    assert "title" not in charts.fit_width(SPEC, width)
+    svg = drawing.render_svg(drawing.fit_width(SPEC, width))
+    assert abs(drawing.svg_width(svg) - width) <= 1
+    assert "title" not in drawing.fit_width(SPEC, width)
 
 
 @pytest.mark.parametrize("mark", ["line", "area"])
 def test_a_series_without_a_single_figure_leaves_the_others(mark):
     rows = [{"month": month, "of": of, "value": None if of == "b" else 1} for month in ("10", "11") for of in "ab"]
     shown = SPEC | {"mark": mark, "encoding": SPEC["encoding"] | {"color": {"field": "of", "type": "nominal"}}}
-    assert charts.render_svg(shown | {"data": {"values": rows}}).count("<path") > 1
+    assert drawing.render_svg(shown | {"data": {"values": rows}}).count("<path") > 1
     none = [row | {"value": None} for row in rows]
-    assert "<svg" in charts.render_svg(shown | {"data": {"values": none}})
+    assert "<svg" in drawing.render_svg(shown | {"data": {"values": none}})
 
 
 def test_charts_side_by_side_stand_below_each_other_on_a_phone():
     row = {"hconcat": [{"mark": "bar", "width": 400}, {"mark": "bar", "width": 200}]}
-    assert "hconcat" in charts.fit_width(row, charts.WIDE_PX)
-    narrow = charts.fit_width(row, charts.NARROW_PX)
+    assert "hconcat" in drawing.fit_width(row, drawing.WIDE_PX)
+    narrow = drawing.fit_width(row, drawing.NARROW_PX)
     assert [view["width"] for view in narrow["vconcat"]] == [280, 200]
-    shrunk = charts.fit_width(row, charts.WIDE_PX, shrink=150)
-    assert [view["width"] for view in shrunk["hconcat"]] == [250, charts.NARROWEST_PANEL_PX]
+    shrunk = drawing.fit_width(row, drawing.WIDE_PX, shrink=150)
+    assert [view["width"] for view in shrunk["hconcat"]] == [250, drawing.NARROWEST_PANEL_PX]
     facets = {"mark": "bar", "encoding": {"facet": {"field": "a", "columns": 3}}}
-    assert charts.fit_width(facets, charts.NARROW_PX)["encoding"]["facet"]["columns"] == 1
+    assert drawing.fit_width(facets, drawing.NARROW_PX)["encoding"]["facet"]["columns"] == 1
     assert facets["encoding"]["facet"]["columns"] == 3
 
 
-@pytest.mark.parametrize("width", [charts.WIDE_PX, charts.NARROW_PX])
+@pytest.mark.parametrize("width", [drawing.WIDE_PX, drawing.NARROW_PX])
 def test_small_multiples_make_room_for_their_labels(width):
     rows = [{"place": f"a rather long name of place {number}", "year": number % 3, "value": 1} for number in range(6)]
     axes = {"x": {"field": "value", "type": "quantitative"}, "y": {"field": "place", "type": "nominal"}}
     facets = {"data": {"values": rows}, "columns": 2, "facet": {"field": "year"}}
     facets |= {"spec": {"mark": "bar", "width": 290, "encoding": axes}, "resolve": {"scale": {"y": "independent"}}}
-    assert charts.svg_width(charts.render_svg(charts.fit_width(facets, width))) > width
-    assert charts.svg_width(charts.draw_chart(facets, width)) <= width + 1
+    assert drawing.svg_width(drawing.render_svg(drawing.fit_width(facets, width))) > width
+    assert drawing.svg_width(drawing.draw_chart(facets, width)) <= width + 1
 
 
 def test_a_kept_drawing_is_used_unless_it_is_damaged(tmp_path, monkeypatch):
-    spec = charts.fit_width(SPEC, charts.WIDE_PX)
-    drawn = charts.render_svg(spec, tmp_path)
+    spec = drawing.fit_width(SPEC, drawing.WIDE_PX)
+    drawn = drawing.render_svg(spec, tmp_path)
     (kept,) = tmp_path.iterdir()
     kept.write_text('<svg width="1" height="1"></svg>', "utf-8")
-    assert charts.render_svg(spec, tmp_path) == drawn
+    assert drawing.render_svg(spec, tmp_path) == drawn
     monkeypatch.setattr(vl_convert, "vegalite_to_svg", None)
-    assert charts.render_svg(spec, tmp_path) == drawn
+    assert drawing.render_svg(spec, tmp_path) == drawn
 
 
 def test_a_spec_that_vega_cannot_draw_is_named():
     with pytest.raises(SiteError, match=r"'Rises\.'"):
-        charts.render_svg({**SPEC, "mark": "nothing"})
+        drawing.render_svg({**SPEC, "mark": "nothing"})
 
 
 def test_tables_of_a_spec_come_once_each():
@@ -95,7 +97,7 @@ def test_csv_holds_every_column_and_no_formula():
     text = charts.csv_text([{"a": 1, "b": "=cmd()"}, {"a": None, "c": "-5.1%"}, {"a": 2.5, "b": "-x", "c": "+3"}])
     rows = ["a,b,c", "1,'=cmd(),", ",,-5.1%", "2.5,'-x,+3"]
     assert [",".join(row) for row in csv.reader(io.StringIO(text))] == rows
-    guarded = {text: charts.safe_cell(text) for text in ("\uff1d1+1", "\uff0bA1", "\uff0dA1", "\uff20A1", "\uff0d5")}
+    guarded = {text: files.safe_cell(text) for text in ("\uff1d1+1", "\uff0bA1", "\uff0dA1", "\uff20A1", "\uff0d5")}
     assert [cell.startswith("'") for cell in guarded.values()] == [True, True, True, True, False]
 
 
@@ -198,7 +200,7 @@ def test_a_drawing_hangs_on_no_zone_of_the_machine():
         "mark": "line",
         "encoding": {"x": {"field": "day", "type": "temporal"}, "y": VALUE},
     }
-    code = "import sys, json; from metalsbook.publish.charts import render_svg; print(render_svg(json.load(sys.stdin)))"
+    code = "import sys, json; from metalsbook.page.drawing import render_svg; print(render_svg(json.load(sys.stdin)))"
     told = {"input": json.dumps(spec), "capture_output": True, "text": True, "check": True}
     zones = ("UTC", "America/Los_Angeles", "Europe/Berlin")
     drawn = {subprocess.run([sys.executable, "-c", code], env={"TZ": zone}, **told).stdout for zone in zones}
@@ -211,5 +213,5 @@ def test_the_type_of_the_book_comes_with_its_licence_and_measures_text():
     axis, rows = {"field": "v", "type": "nominal"}, [{"v": "Wide and narrow: magnesium, terbium"}]
     spec = {"width": 9, "data": {"values": rows}, "mark": "bar", "encoding": {"y": axis}}
     fonts = ("Metals Sans, serif", "serif")
-    widths = [charts.svg_width(charts.render_svg(spec | {"config": {"font": font}})) for font in fonts]
+    widths = [drawing.svg_width(drawing.render_svg(spec | {"config": {"font": font}})) for font in fonts]
     assert widths[0] != widths[1]

@@ -9,8 +9,8 @@ import pandas as pd
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
+from metalsbook.downloads import files, materials
 from metalsbook.page.catalogue import files_cell
-from metalsbook.publish import downloads, materials
 from tests import sample_book
 
 
@@ -58,7 +58,7 @@ FRAME = pd.DataFrame(
 
 
 def test_figures_keep_their_digits_gaps_stay_gaps_and_no_series_leaves_its_folder(tmp_path):
-    downloads.write_series(FRAME, tmp_path / "series")
+    files.write_series(FRAME, tmp_path / "series")
     (file,) = (tmp_path / "series").iterdir()
     assert file.read_text("utf-8") == "series,value,n,text\nmg.A,0.30000000000000004,1,'=1\nmg.A,1000000,3,-5.1%\n"
     assert list(tmp_path.iterdir()) == [tmp_path / "series"]

@@ -9,7 +9,7 @@ import subprocess
 import pandas as pd
 import pytest
 
-from metalsbook.publish.datapackage import table_schema
+from metalsbook.downloads.datapackage import table_schema
 
 
 def shown(site, name: str) -> str:

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from metalsbook.errors import SiteError
-from metalsbook.publish import addresses
+from metalsbook.page import addresses
 from tests import sample_book
 
 BASE = "https://example.org/metals/"

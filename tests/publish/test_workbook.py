@@ -8,8 +8,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from metalsbook.publish.figures import all_figures
-from metalsbook.publish.workbook import write_workbook
+from metalsbook.downloads.figures import all_figures
+from metalsbook.downloads.workbook import write_workbook
 from tests.page.editions import edition, month, printed
 
 INGOT, FUGU = "mg.export.ingot", "mg.price.ingot.fugu"

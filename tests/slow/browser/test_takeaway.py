@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from metalsbook.downloads.explorer import explorer_script
+from metalsbook.page.addresses import POLICY
 from metalsbook.page.board import board, explorer
 from metalsbook.publish import assets
-from metalsbook.publish.addresses import POLICY
-from metalsbook.publish.explorer import explorer_script
 from metalsbook.publish.markup import take_markup
 from tests.page.test_board import INGOT, made
 from tests.sample_book import CATALOGUE, FIGURES

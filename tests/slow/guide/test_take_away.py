@@ -10,9 +10,10 @@ import zipfile
 import pytest
 
 from metalsbook.derived import is_derived
+from metalsbook.downloads import files
 from metalsbook.paths import build_folder, snapshots_folder
-from metalsbook.publish import downloads
 from metalsbook.publish.execute import execute_editions
+from metalsbook.publish.notebooks import months_of_lessons
 from metalsbook.snapshots.snapshot import open_snapshot
 from tests.guide.prose import CHAPTERS
 
@@ -25,7 +26,7 @@ def unpacked(tmp_path_factory):
     folder = tmp_path_factory.mktemp("zip")
     execute_editions([MONTH])
     executed = build_folder() / "chapters" / MONTH
-    downloads._write_zip(open_snapshot(snapshots_folder() / MONTH), executed, folder / "edition.zip")
+    files._write_zip(open_snapshot(snapshots_folder() / MONTH), executed, folder / "edition.zip", months_of_lessons())
     with zipfile.ZipFile(folder / "edition.zip") as archive:
         archive.extractall(folder)
     top = folder / f"strategic-metals-{MONTH}"

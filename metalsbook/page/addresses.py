@@ -15,8 +15,6 @@ import yaml
 from metalsbook.errors import SiteError
 from metalsbook.paths import project_root
 
-THEME = Path(__file__).parent / "theme"
-STATIC = Path(__file__).parent / "static"
 GUIDE, LATEST, SHARED = "guide", "latest", "_shared"
 _FILES = "pyproject.toml requirements.txt Makefile README.md LICENSE CITATION.cff _config.yml _toc.yml"
 ROOT_FILES = tuple(_FILES.split())

@@ -18,18 +18,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from metalsbook.derived import derive_tables
+from metalsbook.downloads import explorer
+from metalsbook.downloads.brief import write_brief
+from metalsbook.downloads.datapackage import data_package
+from metalsbook.downloads.figures import all_figures
+from metalsbook.downloads.materials import bill_of_materials
+from metalsbook.downloads.workbook import write_workbook
 from metalsbook.edition import Edition, told_once
 from metalsbook.months import step_month
+from metalsbook.page.addresses import GUIDE, ROOT_FILES
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
-from metalsbook.publish import explorer
-from metalsbook.publish.addresses import GUIDE, ROOT_FILES
-from metalsbook.publish.brief import write_brief
-from metalsbook.publish.charts import safe_cell
-from metalsbook.publish.datapackage import data_package
-from metalsbook.publish.figures import all_figures
-from metalsbook.publish.materials import bill_of_materials
-from metalsbook.publish.notebooks import months_of_lessons
-from metalsbook.publish.workbook import write_workbook
 from metalsbook.snapshots.content import table_types
 from metalsbook.snapshots.snapshot import Snapshot, open_snapshot
 from metalsbook.store import find_files
@@ -51,6 +49,8 @@ _TITLES = {
 }
 _COUNTED_VERDICTS = (("claims", "contradicted"), ("claims", "mislabelled"), ("outlooks", "hit"), ("outlooks", "miss"))
 _SERIES_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+# What a spreadsheet would take for the start of a formula, also in the full width of Chinese type; "-5.1%" is a number.
+_FORMULA = re.compile(r"[=@\t\r\uff1d\uff20]|[+\-\uff0b\uff0d](?![\d.,]+ ?%?$)")
 _STAMP = (1980, 1, 1, 0, 0, 0)
 _HIDDEN = re.compile(r"(^|/)\.")
 _HOW = """Run the edition {month} of the Strategic Metals Book yourself (Python 3.11 or newer, make):
@@ -72,8 +72,14 @@ that it was written for. JupyterLab and VS Code run it too, with the interpreter
 """
 
 
-def write_downloads(month: str, executed: Path, folder: Path) -> dict:
+def write_downloads(month: str, executed: Path, folder: Path, lessons: set[str]) -> dict:
     """Write the downloads of an edition, from its executed chapters, into its `data/` folder.
+
+    Args:
+        month: The edition's month.
+        executed: The folder of its executed chapters.
+        folder: Where to.
+        lessons: Months whose snapshots notebooks of the guide read in every edition.
 
     Returns:
         What `index.json` says of them:
@@ -104,7 +110,7 @@ def write_downloads(month: str, executed: Path, folder: Path) -> dict:
     bill = folder / "bom.cdx.json"
     bill.write_text(bill_of_materials((project_root() / "requirements.txt").read_text("utf-8")), "utf-8", newline="")
     archive = folder / f"strategic-metals-{month}.zip"
-    _write_zip(snapshot, executed, archive)
+    _write_zip(snapshot, executed, archive, lessons)
     return {
         "counts": count_changes(snapshot, derived),
         "corrections": snapshot.tables["corrections"].to_dict("records"),
@@ -185,14 +191,14 @@ def _copy_notebooks(executed: Path, folder: Path) -> list[dict]:
     return listed
 
 
-def _write_zip(snapshot: Snapshot, executed: Path, path: Path) -> None:
+def _write_zip(snapshot: Snapshot, executed: Path, path: Path, lessons: set[str]) -> None:
     """Write what runs the edition elsewhere: package, chapters, snapshots, locked requirements.
 
     The snapshots are the edition's, the one before and those of lessons; its notebooks show its month. Names, order and
     stamps of the entries depend on their content alone.
     """
     root, package = project_root(), Path(__file__).parent.parent
-    months = {snapshot.month, step_month(snapshot.month, -1), *months_of_lessons()}
+    months = {snapshot.month, step_month(snapshot.month, -1), *lessons}
     places = [root / name for name in ROOT_FILES] + [chapters_folder(), *(snapshots_folder() / each for each in months)]
     # The package counts as a part of the book wherever it is installed.
     files = find_files(places, root) | find_files([package], package.parent)
@@ -244,6 +250,13 @@ def _cells(values: pd.Series) -> list[object]:
     if values.dtype.kind in "iub":
         return values.tolist()
     return ["" if missing else safe_cell(str(value)) for value, missing in zip(values, values.isna(), strict=True)]
+
+
+def safe_cell(value: object) -> object:
+    """Return a cell that a spreadsheet takes for text or number, never for a formula."""
+    if isinstance(value, str) and _FORMULA.match(value):
+        return f"'{value}"
+    return "" if value is None else value
 
 
 def _write_rows(columns: list[str], rows: list[tuple], path: Path) -> None:

@@ -20,9 +20,9 @@ from openpyxl.utils import get_column_letter
 from metalsbook.analysis.sources import ENOUGH_QUOTES
 from metalsbook.edition import Edition
 from metalsbook.months import period_start
+from metalsbook.page.addresses import month_name
 from metalsbook.page.board import board_rows
 from metalsbook.page.facts.landing import BOARD
-from metalsbook.publish.addresses import month_name
 
 _STAMP = (1980, 1, 1, 0, 0, 0)
 _WIDEST, _ROWS_MEASURED = 60, 200

@@ -10,7 +10,7 @@ from metalsbook.edition import Edition
 from metalsbook.paths import build_folder
 
 COLUMNS = ("series", "title", "unit", "length", "period", "low", "value", "high", "status", "n_quotes", "publisher")
-_CODE = ("analysis", "edition.py", "names.py", "publish/figures.py")
+_CODE = ("analysis", "edition.py", "names.py", "downloads/figures.py")
 _LENGTHS = {"day": 10, "month": 7, "year": 4}
 
 

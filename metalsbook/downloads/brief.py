@@ -9,12 +9,12 @@ import pandas as pd
 
 from metalsbook.edition import Edition
 from metalsbook.page import verdicts
+from metalsbook.page.addresses import base_address, book_title, month_name
 from metalsbook.page.board import UNITS, board_rows, period_short
+from metalsbook.page.drawing import draw_chart
 from metalsbook.page.facts import landing
 from metalsbook.page.theme import DERIVED, FONTS, REPORTED, chart_config
 from metalsbook.page.words import points, rate, say, say_line
-from metalsbook.publish.addresses import THEME, base_address, book_title, month_name
-from metalsbook.publish.charts import draw_chart
 
 CHARTS = {
     "Magnesium ingot, Fugu": landing.FUGU,
@@ -34,7 +34,7 @@ def write_brief(edition: Edition, pdf: Path, text: Path) -> None:
 
 
 def brief_content(edition: Edition) -> dict[str, object]:
-    """Return what the brief says, as the texts and rows of theme/brief.typ."""
+    """Return what the brief says, as the texts and rows of brief.typ."""
     facts = landing.takeaways(edition)
     claims = edition.claims
     wrong = claims[claims["verdict"].isin(["contradicted", "mislabelled"])]
@@ -149,7 +149,7 @@ def brief_pdf(told: dict, pictures: dict[str, str]) -> bytes:
         for name, svg in pictures.items():
             (folder / name).write_text(svg, "utf-8")
         source = folder / "brief.typ"
-        source.write_bytes((THEME / "brief.typ").read_bytes())
+        source.write_bytes(Path(__file__).with_suffix(".typ").read_bytes())
         # The system's type only where the book's own has not the signs: other machines would set the rest otherwise.
         own = not any("\u2e80" <= sign <= "\uffef" for sign in json.dumps(told, ensure_ascii=False))
         return typst.compile(str(source), root=place, font_paths=[str(FONTS)], ignore_system_fonts=own)
