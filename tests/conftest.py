@@ -1,6 +1,9 @@
 """What the tests of the site share."""
 
+import shutil
+
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from metalsbook.ledger.reading import read_ledger
@@ -19,14 +22,29 @@ def real_ledger():
 
 
 @pytest.fixture(scope="session")
-def sample_root(tmp_path_factory):
-    return sample_book.make_root(tmp_path_factory.mktemp("sample") / "book")
+def sample_root(tmp_path_factory, worker_id):
+    """The sample book with both its editions built, once for all workers: to be looked at or copied, never changed."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    root = shared / "sample" / "book"
+    with FileLock(shared / "sample.lock"), pytest.MonkeyPatch.context() as patch:
+        if not root.is_dir():
+            sample_book.make_root(root)
+            patch.setenv("METALSBOOK_ROOT", str(root))
+            patch.delenv("METALSBOOK_BASE_URL", raising=False)
+            sample_book.build()
+    return root
 
 
 @pytest.fixture(scope="session")
 def sample_site(sample_root):
-    # Only while it is built: the fixture lives as long as the session, and other tests look at the book itself.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("METALSBOOK_ROOT", str(sample_root))
-        patch.delenv("METALSBOOK_BASE_URL", raising=False)
-        return sample_book.build(sample_root)
+    return sample_root / "_build" / "site"
+
+
+@pytest.fixture
+def root(sample_root, tmp_path, monkeypatch):
+    """A copy of the sample book, for a test to change and to build again."""
+    folder = shutil.copytree(sample_root, tmp_path / "a book with spaces 书")
+    monkeypatch.setenv("METALSBOOK_ROOT", str(folder))
+    monkeypatch.delenv("METALSBOOK_BASE_URL", raising=False)
+    return folder

@@ -8,6 +8,8 @@ from unittest.mock import patch
 
 import pandas as pd
 
+from metalsbook.paths import build_folder
+from metalsbook.publish.assets import vega_bundle
 from metalsbook.snapshots.snapshot import freeze_snapshot
 
 BOOK = Path(__file__).parent / "book"
@@ -21,8 +23,14 @@ HOSTILE = "<script>alert(1)</script>\"'=cmd()"
 def make_root(folder: Path) -> Path:
     """Lay out the top folder of the sample book."""
     shutil.copytree(BOOK, folder)
-    for name in ("_config.yml", "pyproject.toml", "requirements.txt", "Makefile", "README.md", "LICENSE"):
+    for name in ("_config.yml", "pyproject.toml", "Makefile", "README.md", "LICENSE"):
         shutil.copyfile(ROOT / name, folder / name)
+    (folder / "requirements.txt").write_text(f"pandas==3.1.1 \\\n    --hash=sha256:{'a' * 64}\n", "utf-8")
+    # Made once for the book and all tests: it takes seconds.
+    vega_bundle()
+    (folder / "_build" / "cache").mkdir(parents=True)
+    for path in (build_folder() / "cache").glob("vega-*"):
+        shutil.copyfile(path, folder / "_build" / "cache" / path.name)
     for number, month in enumerate(MONTHS):
         freeze_snapshot(_tables(number), month, folder / "data" / "snapshots")
         (folder / "_build" / "chapters" / month).mkdir(parents=True)
@@ -101,9 +109,9 @@ def stand_ins():
         yield
 
 
-def build(folder: Path, months: tuple[str, ...] = MONTHS) -> Path:
-    """Build the editions of the sample book and return the site's folder."""
+def build(*months: str) -> Path:
+    """Build editions of the sample book that is the project's root, by default all, and return the site's folder."""
     from metalsbook.publish import site
 
     with stand_ins():
-        return site.build_site(list(months))
+        return site.build_site(list(months or MONTHS))

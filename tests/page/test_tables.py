@@ -13,18 +13,11 @@ EVIL = "<script>alert(1)</script>\"'"
 
 
 def test_the_first_column_heads_rows_numbers_stand_right_and_gaps_are_shown():
-    frame = pd.DataFrame({"Who": ["SMM", "NBS"], "Figure": [1234.5, float("nan")], "Count": [3, 4]})
-    markup = table(frame, "A caption").markup
-    assert '<th scope="row">SMM</th>' in markup
-    assert '<td class="num">1,234</td>' in markup or '<td class="num">1,235</td>' in markup
-    assert 'class="mb-missing"' in markup
-    assert ">3</td>" in markup
-    assert "<caption>A caption</caption>" in markup
-
-
-def test_a_fall_bears_a_true_minus_and_nought_no_sign():
-    shown = table(pd.DataFrame({"Who": ["a", "b", "c"], "%": [-4.78, 0.0, 2.0]}), "A caption", {"%": "{:+.1f}".format})
-    assert [f">{text}</td>" in shown.markup for text in ("\u22124.8", "0.0", "+2.0")] == [True] * 3
+    frame = pd.DataFrame({"Who": ["SMM", "NBS"], "Figure": [1234.4, float("nan")], "%": [-4.78, 0.0]})
+    markup = table(frame, "A caption", {"%": "{:+.1f}".format}).markup
+    for part in ('<th scope="row">SMM</th>', '<td class="num">1,234</td>', ">\u22124.8</td>", ">0.0</td>"):
+        assert part in markup
+    assert 'class="mb-missing"' in markup and "<caption>A caption</caption>" in markup
 
 
 def test_text_from_the_ledger_stays_text():

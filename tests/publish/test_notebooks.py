@@ -1,4 +1,5 @@
 import json
+from contextlib import nullcontext
 
 import pytest
 
@@ -30,6 +31,9 @@ from tests.publish.samples import make_book, sample
         ("not_a_notebook", "not a notebook"),
         ("cut_short", "not a notebook"),
         ("missing", "has no file missing.ipynb"),
+        ("skipped_cell", "cell 3 has the tag 'skip-execution'"),
+        ("allowed_error", "cell 3 has the tag 'raises-exception'"),
+        ("own_month_mistyped", "no parameter 'month'"),
     ],
 )
 def test_defect_is_refused_by_name(name, said):
@@ -113,21 +117,14 @@ def view(data, **more):
         (view(FULL), False),
         (view(NONE), True),
         (view(NULLS), True),
-        ({"mark": "bar", "encoding": AXES}, True),
         (view({"name": "d"}, datasets={"d": [{"x": 1, "y": 2}]}), False),
-        (view({"name": "d"}, datasets={"d": []}), True),
         (view({"name": "d"}), True),
         # Events may be missing in a month; the line may not.
         ({"layer": [view(FULL), view(NONE)]}, False),
-        ({"layer": [view(NONE), view(NONE)]}, True),
-        ({"layer": []}, True),
         ({"data": NONE, "layer": [{"mark": "line"}, {"mark": "area"}]}, True),
-        ({"data": FULL, "layer": [{"mark": "line"}, {"mark": "area"}]}, False),
-        ({"data": NULLS, "encoding": AXES, "layer": [{"mark": "line"}]}, True),
         # Of pictures side by side each must show something.
         ({"hconcat": [view(FULL), view(NONE)]}, True),
         ({"vconcat": [view(FULL), {"layer": [view(NONE), view(FULL)]}]}, False),
-        ({"data": FULL, "facet": {"field": "x"}, "spec": {"mark": "bar", "encoding": AXES}}, False),
         ({"data": NONE, "facet": {"field": "x"}, "spec": {"mark": "bar", "encoding": AXES}}, True),
         # A field that a transform computes is in no row.
         (view(FULL, encoding={"x": {"field": "x"}, "y": {"field": "computed"}}), False),
@@ -153,28 +150,18 @@ def test_charts_of_every_version_are_counted():
     assert check_outputs("prices", executed) == 2
 
 
-def printed(text):
-    return notebook({"output_type": "stream", "name": "stdout", "text": text})
-
-
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("/srv/book/data", "path of this machine"),
         ("a line\n/srv/book", "path of this machine"),
         ("/srv/me/.config", "path of this machine"),
-        ("<object at 0x7f00deadbeef>", "address"),
+        ("<object at 0x7f00deadbeef>", "an object's address"),
+        ("https://example.org/srv/book/page, /srv/bookshop, at 0x5, /", ""),
     ],
 )
 def test_text_that_differs_between_machines_or_runs_is_refused(monkeypatch, text, said):
     monkeypatch.setenv("METALSBOOK_ROOT", "/srv/book")
     monkeypatch.setenv("HOME", "/srv/me")
-    with pytest.raises(ChapterError, match=f"cell 2 shows .*{said}"):
-        check_outputs("prices", printed(text))
-
-
-@pytest.mark.parametrize("text", ["https://example.org/srv/book/page", "/srv/bookshop", "at 0x5", "/"])
-def test_text_that_is_alike_is_accepted(monkeypatch, text):
-    monkeypatch.setenv("METALSBOOK_ROOT", "/srv/book")
-    monkeypatch.delenv("HOME")
-    assert check_outputs("prices", printed(text)) == 0
+    printed = notebook({"output_type": "stream", "name": "stdout", "text": text})
+    with pytest.raises(ChapterError, match=f"cell 2 shows .*{said}") if said else nullcontext():
+        check_outputs("prices", printed)

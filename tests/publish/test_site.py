@@ -11,96 +11,70 @@ from tests import sample_book
 from tests.publish.samples import broken_links, files_below
 
 
-@pytest.fixture
-def root(tmp_path, monkeypatch):
-    folder = sample_book.make_root(tmp_path / "a book with spaces 书")
-    monkeypatch.setenv("METALSBOOK_ROOT", str(folder))
-    with sample_book.stand_ins():
-        yield folder
-
-
-def build(root, month="2025-11"):
-    return site.build_site([month]) / month / "index.html"
-
-
-def change(root, page, old, new):
-    executed = root / "_build" / "chapters" / "2025-11" / page
-    path = executed if executed.is_file() else root / "chapters" / page
+def change(path, old, new):
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new), "utf-8")
 
 
-def test_an_error_leaves_the_last_good_site(root):
-    good = build(root).parent
-    before = files_below(good)
-    change(root, "prices.ipynb", "# Prices", "# Prices\\n\\n[nowhere](missing.md)")
-    with pytest.raises(SiteError, match=r"prices.*missing"):
-        build(root)
-    assert files_below(good) == before and not list((root / "_build" / "staging").iterdir())
+def test_warnings_and_scripts_in_a_cell_are_errors_that_leave_the_last_good_site(root):
+    before = files_below(root / "_build" / "site")
+    change(root / "chapters" / "index.md", "## Method", "[a](a.md) [b](b.md)\n\n## Method")
+    strip = '<ul class=\\"mb-figures\\"'
+    chapter = root / "_build" / "chapters" / "2025-11" / "prices.ipynb"
+    change(chapter, strip, f'<script>1</script>{strip} onclick=\\"x()\\"')
+    said = r"2025-11 have 3 warnings: index\.md:\d+: WARNING: .*'a\.md'.*; .*'b\.md'.*; prices.*<script>, .*onclick="
+    with pytest.raises(SiteError, match=said):
+        sample_book.build("2025-11")
+    assert files_below(root / "_build" / "site") == before and not list((root / "_build" / "staging").iterdir())
 
 
-def test_the_guide_stands_once_is_of_no_edition_and_goes_when_the_book_has_none(root):
-    built = build(root).parent
-    guide = built.parent / "guide"
-    page = (guide / "glossary.html").read_text("utf-8")
-    assert "2025-1" not in page and not (built / "guide").exists()
+def test_the_guide_stands_once_and_is_of_no_edition(sample_site):
+    page = (sample_site / "guide" / "glossary.html").read_text("utf-8")
+    assert "2025-1" not in page and not list(sample_site.glob("2025-*/guide"))
     assert 'href="../latest/prices.html"' in page and 'data-month=""' in page
-    assert 'href="../guide/glossary.html"' in (built / "index.html").read_text("utf-8")
-    assert [path.name for path in (guide / "_images").iterdir()] == ["guide.svg"]
-    assert [path.name for path in (built / "_images").iterdir()] == ["both.svg"]
-    toc = (root / "_toc.yml").read_text("utf-8").replace("  - file: chapters/guide/glossary\n", "")
-    (root / "_toc.yml").write_text(toc, "utf-8")
+    assert 'href="../guide/glossary.html"' in (sample_site / "2025-11" / "index.html").read_text("utf-8")
+    assert [path.name for path in (sample_site / "guide" / "_images").iterdir()] == ["guide.svg"]
+    assert [path.name for path in (sample_site / "2025-11" / "_images").iterdir()] == ["both.svg"]
+
+
+def test_a_guide_that_the_book_has_no_more_leaves_the_site(root):
+    change(root / "_toc.yml", "  - file: chapters/guide/glossary\n", "")
     terms = "[glossary](guide/glossary.md), for example {term}`dolomite` or {term}`Pidgeon process`."
-    change(root, "index.md", terms, "glossary.")
-    build(root)
-    assert not guide.exists()
+    change(root / "chapters" / "index.md", terms, "glossary.")
+    assert not (sample_book.build("2025-11") / "guide").exists()
 
 
-def test_a_warning_is_an_error_that_shows_the_first_ones(root):
-    change(root, "index.md", "## Method", "[a](a.md) [b](b.md)\n\n## Method")
-    with pytest.raises(SiteError, match=r"2025-11 have 2 warnings: index\.md:\d+: WARNING: .*'a\.md'.*; .*'b\.md'"):
-        build(root)
-
-
-def test_a_web_server_may_read_all_of_it_whatever_the_mask_of_who_builds(root):
-    old = os.umask(0o077)
+def test_two_builds_are_identical_for_all_to_read_and_a_newer_edition_changes_no_file_of_an_older_one(root):
+    before = files_below(root / "_build" / "site")
+    shutil.rmtree(root / "_build" / "site")
+    shutil.rmtree(root / "_build" / "cache" / "site")
+    old_mask = os.umask(0o077)
     try:
-        site_folder = build(root).parent.parent
+        for month in sample_book.MONTHS:
+            built = sample_book.build(month)
     finally:
-        os.umask(old)
-    closed = [path for path in site_folder.rglob("*") if path.stat().st_mode & 0o044 != 0o044]
-    assert not closed
+        os.umask(old_mask)
+    assert files_below(built) == before
+    assert [path for path in built.rglob("*") if path.stat().st_mode & 0o044 != 0o044] == []
 
 
 def test_a_chart_that_is_not_on_its_page_is_an_error(root, tmp_path):
-    page = tmp_path / "prices.html"
-    page.write_text('<figure class="chart"></figure>', "utf-8")
+    (tmp_path / "prices.html").write_text('<figure class="chart"></figure>', "utf-8")
     with pytest.raises(SiteError, match=r"'prices' shows 1 of the 2 charts"):
         staging.check_pages(tmp_path, {"prices": root / "_build" / "chapters" / "2025-11" / "prices.ipynb"})
 
 
-def test_a_script_in_a_cell_is_an_error(root):
-    strip = '<ul class=\\"mb-figures\\"'
-    change(root, "prices.ipynb", strip, f'<script>1</script>{strip} onclick=\\"x()\\"')
-    with pytest.raises(SiteError, match=r"<script>, .*onclick="):
-        build(root)
-
-
-def test_two_builds_are_identical(root):
-    built = build(root).parent
-    before = files_below(built)
-    shutil.rmtree(root / "_build" / "site")
-    shutil.rmtree(root / "_build" / "cache")
-    assert files_below(build(root).parent) == before
-
-
-def test_a_newer_edition_changes_no_file_of_an_older_one(root):
-    older = build(root, "2025-10").parent
-    before = files_below(older)
-    build(root, "2025-11")
-    assert files_below(older) == before
-    assert "November 2025" in (root / "_build" / "site" / "editions.js").read_text("utf-8")
+def test_charts_are_drawn_ahead_as_the_pages_want_them(root, monkeypatch):
+    charts = root / "_build" / "cache" / "charts"
+    drawn = files_below(charts)
+    shutil.rmtree(charts)
+    monkeypatch.setattr(pool, "count_workers", lambda jobs: 2)
+    calls = site._draw_calls([root / "_build" / "chapters" / "2025-11"])
+    assert len(calls) == 2
+    for call in calls.values():
+        call.function(*call.arguments)
+    assert files_below(charts) == drawn
 
 
 def test_ledger_text_stays_text_and_the_edition_names_snapshot_and_method(sample_site):
@@ -127,16 +101,3 @@ def test_pages_run_and_load_nothing_but_the_site_s_own(sample_site):
 def test_every_link_and_anchor_resolves(sample_site):
     pages = [path.relative_to(sample_site).as_posix() for path in sample_site.rglob("*.html")]
     assert not broken_links(sample_site, pages)
-
-
-def test_charts_are_drawn_ahead_on_all_cores(root, monkeypatch):
-    import vl_convert
-
-    def refuse(*_):
-        raise AssertionError("drawn again")
-
-    monkeypatch.setattr(pool, "count_workers", lambda jobs: min(jobs, 2))
-    drawn = dict(site._run(site._draw_calls([root / "_build" / "chapters" / "2025-11"])))
-    assert len(drawn) == 2
-    monkeypatch.setattr(vl_convert, "vegalite_to_svg", refuse)
-    assert build(root).is_file()

@@ -1,11 +1,10 @@
 import json
 import re
-import shutil
-import subprocess
-import sys
 
 import pytest
+from click.testing import CliRunner
 from docutils import nodes
+from jupyter_book.cli.main import main as jupyter_book
 
 from metalsbook.publish import sphinx_ext
 from tests import sample_book
@@ -15,11 +14,10 @@ from tests import sample_book
 def plain_book(tmp_path_factory):
     """The sample book as `jupyter-book build .` builds it from the committed outputs."""
     root = sample_book.make_root(tmp_path_factory.mktemp("plain") / "book")
-    program = shutil.which("jupyter-book", path=str(sample_book.Path(sys.executable).parent))
-    done = subprocess.run(
-        [program, "build", "-W", "-n", "--keep-going", "."], cwd=root, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("METALSBOOK_ROOT", str(root))
+        done = CliRunner().invoke(jupyter_book, ["build", "-W", "-n", "--keep-going", str(root)])
+    assert done.exit_code == 0, done.output
     return root / "_build" / "html"
 
 

@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -13,13 +14,13 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory):
-    """The sample book as it is built for a known address."""
-    root = sample_book.make_root(tmp_path_factory.mktemp("published") / "book")
+def published(sample_root, tmp_path_factory):
+    """The sample book, its newest edition built for a known address."""
+    root = shutil.copytree(sample_root, tmp_path_factory.mktemp("published") / "book")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("METALSBOOK_ROOT", str(root))
         patch.setenv("METALSBOOK_BASE_URL", BASE.rstrip("/"))
-        return sample_book.build(root)
+        return sample_book.build("2025-11")
 
 
 def test_the_menu_script_names_months_and_pages_newest_first(sample_site):
@@ -52,9 +53,9 @@ def test_site_map_names_pages_that_exist(published):
 
 
 def test_pages_have_canonical_links_titles_descriptions_and_cards(published):
-    page = (published / "2025-10" / "prices.html").read_text("utf-8")
-    assert f'<link rel="canonical" href="{BASE}2025-10/prices.html">' in page
-    assert "<title>Prices (2025-10) – Strategic Metals Book</title>" in page
+    page = (published / "2025-11" / "prices.html").read_text("utf-8")
+    assert f'<link rel="canonical" href="{BASE}2025-11/prices.html">' in page
+    assert "<title>Prices (2025-11) – Strategic Metals Book</title>" in page
     assert '<meta name="description" content="What did magnesium cost this month' in page
     card = re.search(f'<meta property="og:image" content="{BASE}([^"]+)">', page)[1]
     assert (published / card).read_bytes().startswith(b"\x89PNG")

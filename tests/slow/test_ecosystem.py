@@ -6,9 +6,12 @@ import sys
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from metalsbook.paths import chapters_folder
+from metalsbook.publish.execute import execute_editions
 from metalsbook.publish.notebooks import KERNELSPEC, find_charts
+from tests.publish.samples import make_book, sample
 
 
 def test_papermill_runs_a_chapter_for_another_month_from_any_folder(tmp_path):
@@ -50,3 +53,17 @@ def test_bare_notebook_shows_the_month_that_was_asked_for_or_fails(bare, given, 
     assert (done.returncode == 0) == (said is None)
     outputs = nbformat.read(bare.with_name("out.ipynb"), 4).cells[-1].outputs
     assert outputs[0].text == "2025-10\n" if said is None else said in done.stderr
+
+
+def pieces(notebook):
+    """What cells show, printed text letter by letter: a kernel sends it in pieces."""
+    for output in [output for cell in notebook["cells"] for output in cell["outputs"]]:
+        yield from ((output["name"], letter) for letter in output["text"]) if "text" in output else [output]
+
+
+def test_cells_show_what_a_kernel_would_have_sent(tmp_path, monkeypatch):
+    make_book(tmp_path / "book", monkeypatch)
+    [path] = execute_editions(["2025-10"], [sample("every_output")])["2025-10"]
+    ours = nbformat.read(path, 4)
+    by_kernel = NotebookClient(nbformat.read(path, 4), kernel_name="python3").execute()
+    assert list(pieces(ours)) == list(pieces(by_kernel))
