@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from metalsbook import page
-from metalsbook.edition import Edition, open_edition
+from metalsbook.edition import PYTHON_STRINGS, Edition, open_edition
 from metalsbook.ledger import vocabulary
 from metalsbook.months import REFERENCE_MONTH, cut_off
 from metalsbook.page import board, catalogue, words
@@ -88,10 +88,13 @@ def read_aloud(chapter: str, edition: Edition, patch) -> list[Said]:
 
 def read_month(month: str) -> dict[str, list[Said]]:
     """Return what each page says in a month."""
-    read, edition = {}, edition_of(month)
-    for name in CHAPTERS + (CHECKS if month == NEWEST else ()):
-        with pytest.MonkeyPatch.context() as patch:
-            read[name] = read_aloud(name, edition, patch)
+    read = {}
+    # As in the processes that run chapters.
+    with pd.option_context(*PYTHON_STRINGS):
+        edition = edition_of(month)
+        for name in CHAPTERS + (CHECKS if month == NEWEST else ()):
+            with pytest.MonkeyPatch.context() as patch:
+                read[name] = read_aloud(name, edition, patch)
     return read
 
 
