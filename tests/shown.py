@@ -1,9 +1,9 @@
 """What an executed chapter shows, and what must never be shown: read from a notebook, committed or just executed."""
 
 import calendar
+import html
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 
 import altair as alt
 import nbformat
@@ -19,25 +19,9 @@ LEAST_CHARTS = 3
 _RELEASES = r"<table(?:(?!</table>).)*<caption>[^<]*releases.*?</table>"
 _NO_FIGURE = r"\b(nan|None|inf|NaT)\b"
 _EMPTY = r"<caption>[^<]*</caption><thead>(?:(?!<tbody>).)*<tbody></tbody>|<ul[^>]*></ul>"
+# Links, folded origins and code.
+_QUOTED = re.compile(r"<(a|details|code|cite|svg)\b(?:(?!<\1\b).)*?</\1>", re.DOTALL)
 _MONTH = re.compile(rf"({'|'.join(calendar.month_name[1:])}) (20\d\d)")
-
-
-class Words(HTMLParser):
-    """The text of a page without the parts quoted from sources: links, folded origins and code."""
-
-    def __init__(self):
-        super().__init__()
-        self.words, self._quoted = [], 0
-
-    def handle_starttag(self, name, attributes):
-        self._quoted += name in ("a", "details", "code", "cite", "svg")
-
-    def handle_endtag(self, name):
-        self._quoted -= name in ("a", "details", "code", "cite", "svg")
-
-    def handle_data(self, data):
-        if not self._quoted:
-            self.words.append(data)
 
 
 def outputs_of(notebook: nbformat.NotebookNode) -> list[dict]:
@@ -50,10 +34,12 @@ def html_of(notebook: nbformat.NotebookNode) -> str:
 
 
 def words_of(notebook: nbformat.NotebookNode, without: str = "$^") -> str:
-    """Return the words of a page but for the markup that matches a pattern."""
-    parser = Words()
-    parser.feed(re.sub(without, "", html_of(notebook), flags=re.DOTALL))
-    return " ".join(parser.words)
+    """Return the words of a page but for the parts quoted from sources, and the markup that matches a pattern."""
+    markup = re.sub(without, "", html_of(notebook), flags=re.DOTALL)
+    # From the inside out: a fold may hold another.
+    while (left := _QUOTED.sub("", markup)) != markup:
+        markup = left
+    return html.unescape(re.sub(r"<[^>]+>", " ", markup))
 
 
 def charts_of(notebook: nbformat.NotebookNode) -> list[dict]:

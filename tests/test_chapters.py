@@ -6,7 +6,6 @@ nbval compares stored outputs with new ones, but passes a notebook that has none
 import ast
 import copy
 import io
-import json
 import re
 import tokenize
 
@@ -29,7 +28,6 @@ from metalsbook.publish.notebooks import (
     set_month,
     strip_run_metadata,
 )
-from tests.publish.samples import sample
 from tests.shown import find_chapter_faults, find_faults
 
 # A cell fits on a screen.
@@ -145,57 +143,3 @@ def test_page_shows_nothing_that_it_must_not(page):
     assert [figure for text in written_texts(chapter) for figure in typed_figures(text)] == []
     lines = [line for cell in chapter.code_cells for line in cell_source(cell).splitlines()]
     assert [line for line in lines if len(line) > LONGEST_LINE] == []
-
-
-def test_every_fault_of_a_cell_is_found():
-    notebook = json.loads(sample("sound").read_text("utf-8"))
-    for count, cell in enumerate(notebook["cells"], 1):
-        cell |= {"execution_count": count, "outputs": [{"output_type": "stream", "name": "stdout", "text": "x"}]}
-    chapter = Chapter("sample", sample("sound"), notebook)
-    assert find_broken_rules(chapter) == []
-    long = "names = !ls /\n" + "a = 1\n" * MOST_LINES
-    notebook["cells"][2] |= {"id": "0af31b9c", "execution_count": None, "source": long}
-    shown = 'def f():\n    return open("/srv/x.csv")\nf()'
-    notebook["cells"][3] |= {"outputs": [], "source": shown, "metadata": {"execution": {"iopub.status.idle": "2025"}}}
-    assert find_broken_rules(chapter) == [
-        "cell 3: id is random or missing",
-        "cell 3: not executed",
-        "cell 3: more than 25 lines",
-        "cell 3: magic or shell",
-        "cell 4: its output is missing",
-        "cell 4: defines what a module should",
-        "cell 4: absolute path",
-        "not run from top to bottom: [1, 2, None, 4, 5, 6]",
-        "carries metadata of a run",
-    ]
-
-
-def test_typed_figures_are_found():
-    assert typed_figures("It rose to 38,900 t, by 5.4%, over 120 days") == ["38,900", "5.4", "120"]
-    assert typed_figures("Mg 99.90 in 2025, 12 months, #1f2933, 2025-11") == []
-
-
-def notebook_of(markup: str, **chart) -> nbformat.NotebookNode:
-    outputs = [
-        nbformat.v4.new_output("display_data", {"text/html": markup}),
-        nbformat.v4.new_output("display_data", {"application/vnd.vegalite.v6+json": chart}),
-    ]
-    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x", outputs=outputs)])
-
-
-def test_what_must_not_be_shown_is_found():
-    line = {"mark": "line", "description": "A line.", "data": {"values": [{"month": "2025-11"}]}}
-    assert find_faults(notebook_of("<p>None of the four is known.</p>", **line), "2025-11") == []
-    said = "Exports came to nan t. Between 3.1% to 3.1% it was. The 1 forecasts. It fell in March 2026."
-    broken = {"mark": "lime", "description": "From None to 3.", "data": {"values": [{"month": "2026-01"}]}}
-    found = find_faults(notebook_of(f"<p>{said}</p><ul class='x'></ul>", **broken), "2025-11")
-    assert [fault.split(":")[0] for fault in found] == [
-        "a missing figure shown as one",
-        "stands empty",
-        "not told as one",
-        "a range with one end",
-        "a sentence knows a later month",
-        "a text alternative says None",
-        "a chart knows a later month",
-        "no Vega-Lite",
-    ]

@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -51,22 +50,6 @@ def test_lock_file_has_hashes_and_names_no_place(lock):
     assert not ADDRESS.search((ROOT / lock).read_text("utf-8"))
     assert locked(lock)
     assert [entry for entry in locked(lock).values() if "--hash=sha256:" not in entry] == []
-
-
-def test_locks_hold_every_direct_dependency_once():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    # What the book needs on another Python alone may be needed by the tests on this one.
-    book = {name for name, entry in locked("requirements.txt").items() if "implementation_name" not in entry}
-    tests = locked("requirements-test.txt").keys()
-    assert named(project["dependencies"] + extras["setup"]) <= book
-    assert named(extras["test"] + extras["cluster"]) <= tests | book
-    assert not book & tests, "what the book needs is locked with the book alone"
-    assert not {"playwright", "hypothesis", "distributed", "pytest", "ruff", "mypy"} & book
-
-
-def named(requirements: list[str]) -> set[str]:
-    return {re.match(r"[\w-]+", each)[0].lower() for each in requirements}
 
 
 def test_a_clone_has_the_same_bytes_whatever_its_line_endings(tmp_path):

@@ -89,19 +89,3 @@ def test_spelling(tmp_path, capsys):
     assert code == 0, capsys.readouterr().out
     (tmp_path / "page.md").write_text("It is recieved.", "utf-8")
     assert run_codespell(str(tmp_path)) != 0
-
-
-@pytest.mark.parametrize(
-    ("text", "words", "figures"),
-    [
-        ("the “anti-monopoly” policy", 0, 0),
-        ("the anti-monopoly policy of two tons", 2, 0),
-        ("utilization of a prized size", 1, 0),
-        ("`30.75%` and `color` of a colour, see https://example.org/rare-earths", 0, 0),
-        ("```sh\necho 5 tons\n```\n", 0, 0),
-        ("# +61% from where?", 0, 0),
-        ("rose to 38,900 t, 17,300 yuan, about $850; heading 8104, 20 minutes, 2025-11, AZ91D", 0, 3),
-    ],
-)
-def test_words_and_figures_are_found_and_quotations_and_code_left(text, words, figures):
-    assert (len(unknown_words(text)), len(typed_figures(text))) == (words, figures)

@@ -1,6 +1,6 @@
 import pytest
 
-from metalsbook.page.narrative import as_printed, bullets, number, percent, say
+from metalsbook.page.narrative import as_printed, bullets, number, say
 from tests.page.editions import printed
 
 
@@ -38,11 +38,6 @@ def test_a_figure_keeps_the_word_of_its_print(value, low, resolution, qualifier,
     ends = {"low": low, "high": 2 * value - low}
     row = printed("x", "2025", value, resolution=resolution, qualifier=qualifier, stated=stated, **ends)
     assert as_printed(row) == shown
-
-
-@pytest.mark.parametrize(("value", "shown"), [(5.42, "+5.4%"), (-2.88, "−2.9%"), (-0.04, "0.0%")])
-def test_changes_carry_their_sign(value, shown):
-    assert percent(value) == shown
 
 
 def test_sentences_are_escaped():

@@ -8,8 +8,6 @@ import vl_convert
 
 from metalsbook.page import drawing, month_axis, show
 from metalsbook.page.narrative import Html
-from metalsbook.page.present import data_rows
-from metalsbook.publish import charts
 
 MONTHS = pd.to_datetime(["2025-08", "2025-09", "2025-10", "2025-11"])
 ROWS = pd.DataFrame({"name": "Ingot", "month": MONTHS, "low": [10.0, 20.0, None, 30.0]})
@@ -35,27 +33,6 @@ def places(spec: dict) -> tuple[list[float], dict[str, float]]:
     boxes = re.findall(r'<path d="M([\d.]+),[\d.]+h([\d.]+)v[\d.]+h-[\d.]+Z" fill="#\w+"/>', svg)
     labels = re.findall(r'transform="translate\(([\d.]+),[\d.]+\)"[^>]*>(\w{3} \d\d)</text>', svg)
     return [float(left) + float(width) / 2 for left, width in boxes], {text: float(x) for x, text in labels}
-
-
-def test_source_alt_text_and_downloads_come_from_the_rows():
-    spec = finished(events=EVENTS)
-    assert spec["usermeta"]["source"] == "Argus, SMM"
-    assert spec["description"].startswith("Ingot: from 10 t in August 2025 to 30 t in November 2025")
-    assert "10 September 2025 halt" in spec["description"]
-    (label, figures), (other, events) = charts.chart_data(spec)
-    assert (label, other) == ("Data", "Events")
-    assert list(figures[0]) == ["name", "month", "figure", "low", "high", "status", "unit", "source"]
-    assert list(figures[1].values()) == ["Ingot", "2025-09", 20.0, 20.0, 20.0, "derived", "t", "Argus, SMM"]
-    assert figures[2]["figure"] is None
-    assert [event["date"] for event in events] == ["2025-09-10"]
-
-
-def test_a_download_has_the_figure_and_its_source_but_not_how_the_method_reads_it():
-    inside = {"statement": "st-1", "series_as_printed": "a", "bound_low": 1.0, "factor": 1.0}
-    row = {"date": pd.Timestamp("2025-11-03"), "value": 1.5, "unit": "t", "who": "SMM", "stated": "1.5", "source": "s"}
-    assert data_rows(pd.DataFrame([inside | row]), "value") == [
-        {"date": "2025-11-03", "figure": 1.5, "unit": "t", "source": "SMM", "stated": "1.5"}
-    ]
 
 
 @pytest.mark.parametrize(

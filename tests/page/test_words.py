@@ -2,7 +2,7 @@ import pytest
 
 from metalsbook.analysis.intervals import Interval
 from metalsbook.errors import ChapterError
-from metalsbook.page import key_figures, words
+from metalsbook.page import key_figures
 from metalsbook.page.words import FILTERS, say, say_line
 from tests.page.editions import edition, month
 
@@ -13,45 +13,26 @@ RISE, OPEN = Interval(61.205, 61.215, 61.21), Interval(-1, 3, 1)
 @pytest.mark.parametrize(
     ("name", "arguments", "said"),
     [
-        ("t", (SURE,), "22,200 t"),
-        ("t", (SURE, 4), "22,220 t"),
         ("t", (LOOSE,), "about 94,300 t (92,700–95,900)"),
         ("t", (Interval(72000, 72100, 72000, "over"),), "over 72,000 t"),
         ("t", (Interval(9900, 10000, 10000, "below"),), "below 10,000 t"),
         ("t", (-923.4,), "−923 t"),
-        ("number", (9.625, "CNY/kg", 4), "9.625 CNY/kg"),
         ("price", (9.62, "USD/kg"), "USD 9.6/kg"),
-        ("rate", (RISE,), "+61%"),
         ("rate", (-2.65,), "−2.7%"),
         ("rate", (0.01,), "0.0%"),
         ("rate", (Interval(24, 26, 25, "over"),), "over +25%"),
         ("rate", (Interval(-3.1, -0.3, -1.7),), "about −1.7% (−3.1 to −0.3)"),
-        ("up", (RISE,), "up 61%"),
         ("up", (Interval(-3.1, -0.3, -1.7),), "down about 1.7%"),
         ("up", (OPEN,), "little changed"),
         ("moved", (OPEN, "gained", "lost", "was flat"), "was flat"),
         ("beside", (0.0,), "level with"),
         ("range", (Interval(15950, 15950, 15950),), "15,950"),
-        ("count", (1, "quote"), "one quote"),
-        ("ordinal", (22,), "22nd"),
         ("the", ("Netherlands",), "the Netherlands"),
         ("small", ("NEVs made",), "NEVs made"),
     ],
 )
 def test_a_filter_writes_a_figure_as_the_trade_does(name, arguments, said):
     assert FILTERS[name](*arguments) == said
-
-
-def test_a_table_writes_a_figure_no_finer_than_its_range():
-    figures = (Interval(29706, 29797, 29751.4), Interval(38850, 38950, 38900), 22218)
-    assert [words.whole(figure) for figure in figures] == ["29,750", "38,900", "22,218"]
-
-
-def test_a_month_bears_its_year_only_in_another_year():
-    context = {"month": "2025-11"}
-    assert words.month_words(context, "2025-10") == "October"
-    assert words.month_words(context, "2024-11") == "November 2024"
-    assert words.month_words(context, "2025-11-03") == "3 November"
 
 
 @pytest.mark.parametrize(

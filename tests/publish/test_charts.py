@@ -4,14 +4,12 @@ import json
 import re
 
 import pytest
-import vl_convert
 
 from metalsbook.downloads import files
 from metalsbook.errors import SiteError
 from metalsbook.page import drawing
-from metalsbook.page.theme import CELL_INK, INK, MUTED, PALETTE
+from metalsbook.page.theme import CELL_INK
 from metalsbook.publish import charts
-from metalsbook.publish.assets import STATIC
 
 SPEC = {
     "$schema": "https://vega.github.io/schema/vega-lite/v6.4.1.json",
@@ -24,12 +22,6 @@ SPEC = {
     "mark": "bar",
     "encoding": {"x": {"field": "month", "type": "ordinal"}, "y": {"field": "value", "type": "quantitative"}},
 }
-
-
-def test_heading_parts_title_unit_and_source():
-    assert charts.chart_heading(SPEC) == ("Output of magnesium", "t", "SMM, CCMN")
-    assert charts.chart_heading({"title": "Plain"}) == ("Plain", "", "")
-    assert charts.chart_alt({"title": "Plain"}) == "Plain"
 
 
 def test_a_chart_fills_the_width_it_is_given_without_its_title():
@@ -60,16 +52,6 @@ def test_small_multiples_make_room_for_their_labels():
         assert drawing.svg_width(drawing.draw_chart(facets, width)) <= width + 1
 
 
-def test_a_kept_drawing_is_used_unless_it_is_damaged(tmp_path, monkeypatch):
-    spec = drawing.fit_width(SPEC, drawing.WIDE_PX)
-    drawn = drawing.render_svg(spec, tmp_path)
-    (kept,) = tmp_path.iterdir()
-    kept.write_text('<svg width="1" height="1"></svg>', "utf-8")
-    assert drawing.render_svg(spec, tmp_path) == drawn
-    monkeypatch.setattr(vl_convert, "vegalite_to_svg", None)
-    assert drawing.render_svg(spec, tmp_path) == drawn
-
-
 def test_a_spec_that_vega_cannot_draw_is_named():
     with pytest.raises(SiteError, match=r"'Rises\.'"):
         drawing.render_svg({**SPEC, "mark": "nothing"})
@@ -86,17 +68,6 @@ def test_csv_holds_every_column_and_no_formula():
 def handed(**specs) -> dict:
     """Return what the script of a page hands over."""
     return json.loads(charts.specs_script(specs).removeprefix("metalsbookCharts(").removesuffix(");\n"))
-
-
-def test_the_script_holds_each_table_of_the_page_once():
-    spec = {**SPEC, "config": {"a": 1}, "layer": [{"data": SPEC["data"], "mark": "line"}]}
-    told = handed(one=spec, two=SPEC)
-    drawn, tables = told["charts"]["one"], told["datasets"]
-    assert drawn["data"] == drawn["layer"][0]["data"] == told["charts"]["two"]["data"] == {"name": "table-0"}
-    assert tables["table-0"] == SPEC["data"]["values"]
-    shown = {"month": "2025-10", "value": 1, "unit": "t", "source": "SMM, CCMN"}
-    assert tables[told["shown"]["one"][0]][0] == shown
-    assert drawn["config"] == {"a": 1} and "values" in spec["data"]
 
 
 def test_the_script_holds_only_columns_that_a_chart_draws():
@@ -119,27 +90,6 @@ def test_the_data_of_a_chart_are_the_tables_it_carries_else_those_it_draws_with_
     assert shown == [("Data 1", ["month", "value"]), ("Data 2", ["happened", "what"])]
 
 
-def luminance(colour: str) -> float:
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-@pytest.mark.parametrize(("colour", "least"), [*((colour, 3) for colour in PALETTE), (INK, 4.5), (MUTED, 4.5)])
-def test_marks_and_text_stand_out_on_both_grounds(colour, least):
-    css = (STATIC / "book.css").read_text("utf-8")
-    ground = re.search(r"--ground: light-dark\(#ffffff, (#\w+)\)", css)[1]
-    assert contrast(colour, "#ffffff") >= least
-    assert contrast(charts.DARK[colour], ground) >= least
-    rule = f'.chart-view svg [fill="{colour}"]{{fill:light-dark({colour},{charts.DARK[colour]})}}'
-    assert rule in charts.dark_rules()
-
-
 def test_figures_in_cells_keep_their_ink_where_the_cells_keep_their_colours():
     assert not {CELL_INK, "#ffffff"} & set(charts.DARK)
     assert '[fill="#ffffff"]' not in charts.dark_rules() and '[stroke="#ffffff"]' in charts.dark_rules()
@@ -156,14 +106,6 @@ MANY |= {"mark": "bar", "encoding": {"y": VALUE | {"title": HOSTILE}, "color": V
 def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("charts")
     return folder, charts.write_chart(MANY, "prices-1", folder, "../charts/prices.js")
-
-
-def test_every_file_that_the_figure_names_is_written(written):
-    folder, figure = written
-    named = set(re.findall(r'(?:href|data-spec)="\.\./charts/([^"]+)"', figure))
-    assert named == {"prices.js"} | {path.name for path in folder.iterdir()}
-    assert (folder / "prices-1.csv").read_text("utf-8-sig").count("\n") == 81
-    assert json.loads((folder / "prices-1.json").read_text("utf-8")) == MANY
 
 
 def test_text_of_a_chart_stays_text_and_its_two_pictures_share_no_id(written):

@@ -87,14 +87,6 @@ def test_the_bill_of_materials_names_every_pin_of_the_lock_with_its_hashes():
     assert len(pins) > 100 and listed == pins
 
 
-def test_data_package_lists_every_table(sample_site):
-    folder, index = data_of(sample_site)
-    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
-    paths = {path for one in package["resources"] for path in (one["path"], one["parquet"]["path"])}
-    assert paths == {path.name for path in folder.iterdir() if path.suffix in (".csv", ".parquet")}
-    assert package["content_hash"] == index["snapshot"]
-
-
 def test_page_of_a_notebook_leads_to_the_notebook_of_its_month_and_other_pages_do_not(sample_site):
     notebook = (sample_site / "2025-10" / "data" / "notebooks" / "prices.ipynb").read_text("utf-8")
     assert 'month = \\"2025-10\\"' in notebook

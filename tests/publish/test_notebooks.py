@@ -86,13 +86,6 @@ def test_marks_of_a_run_are_removed():
     assert [cell["id"] for cell in notebook["cells"]] == [f"cell-{number:02d}" for number in range(1, 7)]
 
 
-def test_doubled_id_is_replaced():
-    notebook = read_chapter(sample("sound")).notebook
-    notebook["cells"][3]["id"] = "cell-01"
-    ids = [cell["id"] for cell in strip_run_metadata(notebook)["cells"]]
-    assert len(set(ids)) == len(ids)
-
-
 def test_chapters_are_listed_without_editors_copies_and_named_by_their_place(tmp_path, monkeypatch):
     book = make_book(tmp_path, monkeypatch, "sound")
     for place in ("guide/first.ipynb", ".ipynb_checkpoints/sound-checkpoint.ipynb"):

@@ -3,7 +3,7 @@ import json
 from docutils import nodes
 from docutils.utils import new_document
 
-from metalsbook.publish.search import CHAPTER, ENTRY, OTHER, index_script, page_sections
+from metalsbook.publish.search import CHAPTER, ENTRY, OTHER, page_sections
 
 
 def unpack(script):
@@ -23,13 +23,6 @@ def test_every_section_figure_and_chart_is_found_under_its_page(sample_site):
     assert {row[4] for row in rows_of(sample_site) if row[0] == "prices"} == {CHAPTER}
     found = " ".join(f"{row[2]} {row[3]}" for row in rows_of(sample_site))
     assert "16,050 CNY/t" in found and "The Fugu ingot price" in found
-
-
-def test_the_script_is_in_a_fixed_order():
-    pages = {"b": [["", "B", "t", OTHER], ["s", "C", "t", ENTRY]], "a": [["x", "A", "镁锭", OTHER]]}
-    script = index_script(pages, {"b"})
-    assert unpack(script) == [["a", "x", "A", "镁锭", OTHER], ["b", "", "B", "t", CHAPTER], ["b", "s", "C", "t", ENTRY]]
-    assert script == index_script(dict(reversed(pages.items())), {"b"})
 
 
 def test_a_folded_part_with_an_anchor_is_found_by_itself():

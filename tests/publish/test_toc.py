@@ -30,12 +30,6 @@ def test_executed_chapters_and_the_guide_are_laid_out_apart_with_their_pictures(
     assert (target / "images" / "guide.svg").is_file() and not (target / "prices.ipynb").exists()
 
 
-def test_a_part_without_pages_is_no_fault(root):
-    with (root / "_toc.yml").open("a") as toc:
-        toc.write("- caption: Later\n  chapters:\n")
-    assert "index" in stage(root)
-
-
 @pytest.mark.parametrize(
     ("toc", "said"),
     [
