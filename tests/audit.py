@@ -24,7 +24,6 @@ def judge(said: str, complaint: str) -> tuple[int, str]:
     except (ValueError, KeyError, TypeError):
         last = (complaint.strip().splitlines() or ["it said nothing"])[-1]
         return 0, f"Not audited: {TOOL} could not be run here ({last})"
-    skipped = [package for package in packages if "skip_reason" in package]
     known = [
         f"{package['name']} {package['version']}: {', '.join(each['id'] for each in package['vulns'])}"
         for package in packages
@@ -32,10 +31,12 @@ def judge(said: str, complaint: str) -> tuple[int, str]:
     ]
     if known:
         return 1, "Known vulnerabilities:\n  " + "\n  ".join(known)
-    if len(skipped) == len(packages):
+    skipped = [package["name"] for package in packages if "skip_reason" in package]
+    asked = len(packages) - len(skipped)
+    if not asked:
         return 0, f"Not audited: the advisories of none of the {len(packages)} packages could be reached from here"
-    told = f"No known vulnerability in {len(packages) - len(skipped)} packages"
-    return 0, f"{told}; not audited: {', '.join(package['name'] for package in skipped)}" if skipped else told
+    left = f"; not audited: {', '.join(skipped)}" if skipped else ""
+    return 0, f"No known vulnerability in {asked} packages{left}"
 
 
 def main() -> int:

@@ -20,11 +20,6 @@ def pages() -> list[Path]:
     return [*sorted(own), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"))]
 
 
-def notebooks() -> list[Path]:
-    """The notebooks of the book."""
-    return sorted(path for path in CHAPTERS.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
-
-
 def written(path: Path) -> str:
     """The Markdown of a page or of a notebook's text cells."""
     text = path.read_text("utf-8")

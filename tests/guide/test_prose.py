@@ -5,7 +5,8 @@ import re
 import pytest
 from codespell_lib import main as run_codespell
 
-from tests.guide.prose import CHAPTERS, ROOT, name, notebooks, pages, prose, without_code, written
+from metalsbook.publish.notebooks import list_chapters
+from tests.guide.prose import CHAPTERS, ROOT, name, pages, prose, without_code, written
 
 # Pattern -> what to write. Quotations are exempt: a mistranslation may be shown as one.
 WORDS = {
@@ -65,7 +66,7 @@ def typed_figures(text: str) -> list[str]:
     return FIGURE.findall(ALLOWED_FIGURE.sub("", prose(body)))
 
 
-@pytest.mark.parametrize("path", [*pages(), *notebooks()], ids=name)
+@pytest.mark.parametrize("path", [*pages(), *list_chapters()], ids=name)
 def test_a_page_has_the_books_words_and_leads_somewhere(path):
     text = written(path)
     assert unknown_words(text) == []
@@ -83,7 +84,7 @@ def is_there(named: str, page) -> bool:
 
 
 def test_spelling(tmp_path, capsys):
-    for path in [*pages(), *notebooks()]:
+    for path in [*pages(), *list_chapters()]:
         (tmp_path / name(path).replace("/", "__")).with_suffix(".md").write_text(without_code(written(path)), "utf-8")
     code = run_codespell("--ignore-words-list", "ore,pidgeon,trough", str(tmp_path))
     assert code == 0, capsys.readouterr().out

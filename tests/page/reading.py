@@ -44,8 +44,7 @@ class Said(NamedTuple):
 
 def edition_of(month: str) -> Edition:
     """Return the edition of a month, cut from the newest snapshot and from what the reference month derives."""
-    with pd.option_context("mode.string_storage", "python"):
-        known = open_snapshot(snapshots_folder() / NEWEST).tables
+    known = open_snapshot(snapshots_folder() / NEWEST).tables
     tables = select_as_of(SimpleNamespace(**known | {"sources": known["sources"].assign(seen="")}), month)
     derived = dict(open_edition(REFERENCE_MONTH)._derived)
     derived["estimates"] = derived["estimates"][derived["estimates"]["period"] <= month]
