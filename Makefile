@@ -71,7 +71,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 lock: $(VENV)/.ready  ## renew the locked environments from pyproject.toml
 	@$(LOCK) --extra setup pyproject.toml --output-file requirements.txt
 	@$(LOCK) --extra setup --extra cluster --extra test --constraint requirements.txt $$(sed -n '/implementation_name/!s/^\([A-Za-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.txt) pyproject.toml --output-file requirements-test.txt
-	@$(LOCK) tests/slow/fuzz/requirements.in --output-file tests/slow/fuzz/requirements.txt
+	@$(LOCK) benchmarks/fuzz-requirements.in --output-file benchmarks/fuzz-requirements.txt
 
 clean:  ## remove what was built (not the environment)
 	@rm -rf _build

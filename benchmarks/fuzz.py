@@ -3,8 +3,8 @@
     python -m benchmarks.fuzz            100,000 cases a target, guided by the lines that are reached
     python -m benchmarks.fuzz --target customs --way hypothesis --cases 20000
 
-Every target is run in a process of its own. The guided fuzzer (atheris) is fetched for the run, by the hashes of
-`tests/slow/fuzz/requirements.txt`, and is no part of the book's environment; where there is none for a system, the
+The guided fuzzer runs each target in a process of its own. It (atheris) is fetched for the run, by the hashes of
+`benchmarks/fuzz-requirements.txt`, and is no part of the book's environment; where there is none for a system, the
 reason is printed and hypothesis alone is run.
 """
 
@@ -17,14 +17,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from xml.etree import ElementTree
 
+from benchmarks.fuzz_shortcuts import shortcuts
 from tests.slow.fuzz.targets import TARGETS
+from tests.slow.fuzz.test_targets import fuzz
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE, PAGE = Path(__file__).with_suffix(".csv"), Path(__file__).with_suffix(".md")
 FOLDER = ROOT / "_build" / "fuzz"
-LOCK = ROOT / "tests" / "slow" / "fuzz" / "requirements.txt"
+LOCK = Path(__file__).with_name("fuzz-requirements.txt")
 CASES = 100_000
 WAYS = {"guided": "atheris, guided by the lines reached", "hypothesis": "hypothesis"}
 COLUMNS = ["target", "way", "cases", "taken", "faults", "seconds"]
@@ -62,7 +63,7 @@ def run_guided(name: str, cases: int) -> tuple[int, int, int]:
     path = f"{FOLDER / f'packages-{sys.implementation.cache_tag}'}{os.pathsep}{ROOT}"
     with (folder / "log").open("wb") as log:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.slow.fuzz.guided", name, str(cases), folder],
+            [sys.executable, "-m", "benchmarks.fuzz_guided", name, str(cases), folder],
             cwd=ROOT,
             stdout=log,
             stderr=log,
@@ -77,14 +78,9 @@ def run_guided(name: str, cases: int) -> tuple[int, int, int]:
 
 
 def run_hypothesis(name: str, cases: int) -> tuple[int, int, int]:
-    """Return the cases run, those taken, and the faults found."""
-    report = FOLDER / "report.xml"
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    test = f"tests/slow/fuzz/test_targets.py::test_nothing_breaks_hangs_or_is_taken_wrongly[{name}]"
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", f"--junitxml={report}", test]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | {"METALSBOOK_FUZZ_CASES": str(cases)}, check=False)
-    told = {one.get("name"): int(one.get("value")) for one in ElementTree.parse(report).iter("property")}
-    return told.get("cases", 0), told.get("taken", 0), int(done.returncode != 0)
+    """Return the cases run, those taken, and no fault: one ends the run with the smallest input that shows it."""
+    with shortcuts():
+        return *fuzz(name, cases, at_random=True), 0
 
 
 def keep(row: dict[str, object]) -> None:

@@ -13,7 +13,7 @@ from tests.sample_book import ROOT
 PAGES = (".ipynb", ".md")
 TEXT = (".py", ".md", ".ipynb", ".yml", ".yaml", ".toml", ".txt", ".csv", ".json", ".cff", ".js", ".css", ".html", "")
 MACHINE_PATH = re.compile(r"(?<![\w./])/(home|root|work|Users|mnt|opt)/\w")
-LOCKS = ("requirements.txt", "requirements-test.txt", "tests/slow/fuzz/requirements.txt")
+LOCKS = ("requirements.txt", "requirements-test.txt", "benchmarks/fuzz-requirements.txt")
 # A lock is names, versions and hashes: no address of any kind, and of options the hashes alone.
 ADDRESS = re.compile(r"://|\S@\S|^-|\s--(?!hash=sha256:)", re.MULTILINE)
 

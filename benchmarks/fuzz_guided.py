@@ -1,6 +1,6 @@
 """Fuzz one target, guided by the lines that inputs reach (atheris); run by `benchmarks.fuzz`, in a process of its own.
 
-    python -m tests.slow.fuzz.guided TARGET CASES FOLDER
+    python -m benchmarks.fuzz_guided TARGET CASES FOLDER
 
 The folder gets the corpus and, where a case fails, the input (`crash-...`, `timeout-...`); `counts.json` tells how many
 cases were run and how many were taken.
@@ -19,7 +19,7 @@ MOST_BYTES = 40_000
 
 def main(name: str, cases: int, folder: Path) -> None:
     with atheris.instrument_imports(include=["metalsbook"]):
-        from tests.slow.fuzz.shortcuts import shortcuts
+        from benchmarks.fuzz_shortcuts import shortcuts
         from tests.slow.fuzz.targets import TARGETS
     target, counts = TARGETS[name], {"cases": 0, "taken": 0}
     corpus = folder / "corpus"
