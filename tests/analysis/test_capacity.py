@@ -10,6 +10,8 @@ from metalsbook.analysis.capacity import (
     distinct_figures,
     hhi_from_ratios,
     part_shares,
+    utilisation_matrix,
+    world_shares,
 )
 from tests.page.editions import printed
 
@@ -64,3 +66,18 @@ def test_a_balance_spans_all_rivals(made, ends, gaps):
     row = balances(made, sent, used).iloc[0]
     assert (row["low"], row["high"]) == ends and (row["gap_low"], row["gap_high"]) == gaps
     assert balances(made, sent, prints((1, "A", 0), period="2023")).empty
+
+
+def test_each_output_stands_over_each_capacity():
+    outputs = pd.concat([prints((1026.0, "A", 0.5), (941.0, "B", 0.5)), prints((1, "C", 0), period="2023")])
+    rates = utilisation_matrix(outputs, prints((1488.0, "D", 0.5), (1400.0, "E", 50)), "2024")
+    assert len(rates) == 4
+    row = rates.set_index(["output_by", "capacity_by"]).loc["B", "D"]
+    assert (row["value"], row["low"]) == pytest.approx((100 * 941 / 1488, 100 * 940.5 / 1488.5))
+
+
+def test_shares_of_the_world_are_computed_within_one_house_only():
+    own = prints((90, "A", 0), (80, "B", 0))
+    shares = world_shares(own, prints((100, "A", 0)), prints((91.6, "C", 0)))
+    told = [["A", 90.0, "computed: same house"], ["C", 91.6, "stated"]]
+    assert shares[["who", "value", "kind"]].values.tolist() == told

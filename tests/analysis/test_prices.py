@@ -134,3 +134,12 @@ def test_a_month_is_built_up_of_three_prices_and_its_cost_bounded_by_one_recover
     same = [priced({"2025-11": value}) for value in (16150, 5650, 78)]
     row = prices.build_up(*same, Interval(60, 90, 74), CALIBRATION).iloc[0]
     assert row[["cost_low", "cost", "cost_high"]].tolist() == pytest.approx([14392] * 3)
+
+
+def test_events_stand_beside_the_moves_of_their_days_and_of_their_month():
+    days = {"period": ["2025-03-12", "2025-06-11"], "before": ["2025-03-07", "2025-05-30"], "change_pct": [4.0, -2.0]}
+    dates = ["2025-03-01", "2025-02-27", "2025-03-13", "2025-03", "2025-05", "2025"]
+    names = ["near", "early", "late", "of the month", "of the month before", "of the year"]
+    events = pd.DataFrame({"date": dates, "what": names, "publisher": "x", "url": "y"})
+    near = prices.events_near(pd.DataFrame(days), events)
+    assert near[["what", "event_date"]].values.tolist() == [["near", "2025-03-01"], ["of the month", "2025-03"]]

@@ -21,29 +21,25 @@ def ends(result: Reconciliation, period: str, series: str = "a") -> tuple[float,
     return tuple(month_of(result, period, series)[["low", "high"]])
 
 
-def test_a_level_is_reported_with_its_rounding():
-    result = solve(("a", "level", "2025-03", 20400, 100))
-    assert month_of(result, "2025-03")[["basis", "best"]].tolist() == ["reported", 20400]
-    assert ends(result, "2025-03") == pytest.approx((20350, 20450), abs=0.1)
+WHOLE, SHARE = ("a", "level", "2025-03", 1000, 1), ("s", "level", "2025-03", 25, 0.1)
+TO_FEBRUARY, TO_MARCH = ("a", "ytd", "2025-02", 300, 1), ("a", "ytd", "2025-03", 500, 1, "2025-03-31")
+SHARED = ("a", {"series": "b", "part_of": "a"}, {"series": "s", "kind": "share", "share_of": "b/a"})
 
 
-def test_a_month_is_implied_by_two_cumulated_figures():
-    result = solve(("a", "ytd", "2025-02", 300, 1), ("a", "ytd", "2025-03", 500, 1, "2025-03-31"))
-    assert month_of(result, "2025-03")[["basis", "binding"]].tolist() == ["implied", "st-0000 st-0001"]
-    assert ends(result, "2025-03") == pytest.approx((199, 201), abs=0.01)
-
-
-def test_months_known_only_together_are_open():
-    result = solve(("a", "ytd", "2025-02", 300, 1))
-    assert result.estimates["basis"].tolist() == ["open", "open"] and result.estimates["best"].isna().all()
-    assert ends(result, "2025-01") == pytest.approx((0, 300.5), abs=0.01)
-
-
-def test_a_share_pins_a_part():
-    part, share = {"series": "b", "part_of": "a"}, {"series": "s", "kind": "share", "share_of": "b/a"}
-    result = solve(("a", "level", "2025-03", 1000, 1), ("s", "level", "2025-03", 25, 0.1), series=("a", part, share))
-    assert ends(result, "2025-03", "b") == pytest.approx((249.4, 250.7), abs=0.1)
-    assert month_of(result, "2025-03", "b")["basis"] == "implied"
+@pytest.mark.parametrize(
+    ("rows", "series", "period", "basis", "low", "high"),
+    [
+        ([WHOLE], "a", "2025-03", "reported", 999.5, 1000.5),
+        ([WHOLE, SHARE], "b", "2025-03", "implied", 249.4, 250.6),
+        ([TO_FEBRUARY, TO_MARCH], "a", "2025-03", "implied", 199, 201),
+        # Months known only together are open.
+        ([TO_FEBRUARY], "a", "2025-01", "open", 0, 300.5),
+    ],
+)
+def test_a_month_is_as_open_as_its_figures_leave_it(rows, series, period, basis, low, high):
+    row = month_of(solve(*rows, series=SHARED), period, series)
+    assert row["basis"] == basis and [row["low"], row["high"]] == pytest.approx([low, high], abs=0.1)
+    assert pd.isna(row["best"]) == (basis == "open")
 
 
 def test_rival_levels_conflict_and_the_interval_covers_both():

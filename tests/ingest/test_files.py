@@ -37,6 +37,8 @@ def test_a_missing_an_empty_and_a_large_file_and_a_folder_are_refused(tmp_path, 
         (tmp_path, "no such file"),
         (made(tmp_path, "empty.csv", content=b""), "is empty"),
         (made(tmp_path, "large.csv", content=b"x" * 11), "has 11 bytes; at most 10 are read"),
+        (made(tmp_path, "a.csv", sidecar="k" * 70_000), "a.csv.yml has more than"),
+        (made(tmp_path, "b.csv", sidecar="[" * 500), "b.csv.yml is not readable as YAML"),
     ):
         assert said in refusal(path)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metalsbook.errors import LedgerError
-from metalsbook.ledger.figures import read_figure, read_figures, shows_sign
+from metalsbook.ledger.figures import read_figure, read_figures
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES, UNITS
 from metalsbook.ledger.words import SCALES as SCALE_WORDS
 from metalsbook.ledger.words import take_apart, vocabulary
@@ -37,22 +37,10 @@ def test_every_text_of_the_list_is_read_as_it_says_there(row):
     assert figure.qualifier == row["qualifier"]
 
 
-def test_a_rate_fits_the_length_of_its_period():
-    assert read_figure("15,000 t/month", "t", period="2025-11").value == 15_000
-    with pytest.raises(LedgerError, match="'per month' does not fit"):
-        read_figure("15,000 t/month", "t", period="2025")
-
-
 def test_the_words_of_the_vocabulary_are_read_as_they_are_meant():
     for word, meaning in vocabulary().items():
         assert word == word.lower()
         assert [(token.kind, token.name) for token in take_apart(f"t {word} t")][1] == meaning, word
-
-
-def test_whether_a_text_shows_the_sign_of_its_change():
-    texts = {"3.5%": False, "-3.5%": True, "up 3.5%": True, "0%": True}
-    assert {text: shows_sign(text, "%", "yoy") for text in texts} == texts
-    assert shows_sign("5 t", "t", "level")
 
 
 def test_frame_keeps_unreadable_rows_as_missing():
