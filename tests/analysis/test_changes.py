@@ -101,20 +101,16 @@ def test_revisions_that_only_the_new_figures_give_away_are_told():
 
 def test_the_same_row_read_otherwise_is_a_correction_of_ours_and_one_that_is_gone_is_told():
     old, new = tables(ROWS), tables(ROWS, "2025-09")
-    new["statements"] = new["statements"].assign(value=[38_600, 20_000, 17_000], corrected=["", "corr-1", ""])
+    # That a year is over by now is no correction.
+    old["statements"] = old["statements"].assign(measure="forecast", measure_as_printed="level")
+    read = {"measure_as_printed": "level", "value": [38_600, 20_000, 17_000], "corrected": ["", "corr-1", ""]}
+    new["statements"] = new["statements"].assign(**read)
     changes = compare_editions(old, new)
     [row] = changes["corrections_of_ours"].to_dict("records")
     told = {"statement": "st-001", "column": "value", "was": "21000", "becomes": "20000", "correction": "corr-1"}
     assert row | told == row and changes["revised_figures"].empty and changes["method_changes"].empty
     [row] = compare_editions(old, tables(ROWS[:2], "2025-09"))["corrections_of_ours"].to_dict("records")
     assert (row["column"], row["was"], row["becomes"]) == ("statement", "17,000 yuan", "")
-
-
-def test_a_finished_year_is_no_correction():
-    old, new = tables(ROWS), tables(ROWS, "2025-09")
-    old["statements"] = old["statements"].assign(measure="forecast", measure_as_printed="level")
-    new["statements"] = new["statements"].assign(measure_as_printed="level")
-    assert compare_editions(old, new)["corrections_of_ours"].empty
 
 
 def test_conflicts_are_known_by_their_statements_and_not_by_their_names():
@@ -138,12 +134,9 @@ def test_verdicts_and_outlooks_that_turned():
     assert {name: changes[name].iloc[:, 0].tolist() for name in told} == told
 
 
-def test_regular_series_without_a_new_figure_are_silent():
+def test_regular_series_without_a_new_figure_are_silent_and_the_first_edition_is_all_new():
     silent = changed("silent_series", [NEW])[["series", "last_period"]].to_numpy().tolist()
     assert silent == [["exports.ingot", "2025-08"], ["metal.price", "2025-08-20"]]
-
-
-def test_the_first_edition_is_all_new():
     new = tables(ROWS, claims=[claim("cl-1", "confirmed")], outlooks=[outlook("ol-1", "hit")])
     counts = {name: len(frame) for name, frame in compare_editions(None, new).items() if len(frame)}
     assert counts == {"new_figures": 3, "new_claims": 1, "resolved_outlooks": 1}

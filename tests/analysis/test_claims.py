@@ -90,11 +90,7 @@ SOURCES = frames.sources(
 )
 
 
-def nothing_reconciled(statements, series):
-    return Estimates(frames.estimates())
-
-
-def judge(rows, *claims, reconcile=nothing_reconciled):
+def judge(rows, *claims, reconcile=lambda *_: Estimates(frames.estimates())):
     given = frames.claims(*({"claim": f"cl-{n}", "note": "note"} | claim for n, claim in enumerate(claims, start=1)))
     events = pd.DataFrame(columns=["date", "topic", "what"])
     return judge_claims(given, frames.statements(*rows), frames.series(), SOURCES, events, reconcile)

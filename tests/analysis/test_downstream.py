@@ -56,12 +56,9 @@ def test_a_sentence_with_exchanged_names_is_taken_apart():
     assert apart.loc["points", "high"] - apart.loc["points", "low"] < 0.2
 
 
-def test_what_the_ledger_is_too_coarse_for_stays_open():
+def test_what_the_ledger_is_too_coarse_for_stays_open_and_a_note_does_not_vouch_for_itself():
     coarse = [row for row in JUNE if (row["series"], row["measure"]) != (NEV, "yoy")]
     for rows in (coarse, []):
         assert take_apart([POINTS], rows)["holds"].tolist() == ["open"]
-
-
-def test_a_note_does_not_vouch_for_itself():
     own = [statement(MADE, "level", 1_268_000.0, 1000, source=who, published="2025-09-01") for who in ("copy", "note")]
     assert take_apart([COUNT], JUNE + own)["holds"].tolist() == ["no"]

@@ -58,3 +58,9 @@ def test_rivals_are_settled_by_the_printed_growth_of_their_year(levels, kept, ri
     found = rare_earths.settle_rivals(pd.DataFrame(levels, columns=["period", "value", "source"]), GROWTH)
     assert found["value"].tolist() == kept
     assert found["rival"].dropna().tolist() == ([rival] if rival else [])
+
+
+def test_an_index_starts_at_its_first_quote_from_the_base_on():
+    rows = quotes(("2024-12-30", 50.0, NAN, NAN), ("2025-01-03", 200.0, NAN, NAN), ("2025-02-03", 210.0, NAN, NAN))
+    assert rare_earths.index_of(rows, "2024-12-31")["value"].tolist() == pytest.approx([100.0, 105.0])
+    assert rare_earths.index_of(rows, "2026").empty

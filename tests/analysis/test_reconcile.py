@@ -17,8 +17,8 @@ def month_of(result: Reconciliation, period: str, series: str = "a") -> pd.Serie
     return result.estimates.set_index(["series", "period"]).loc[series, period]
 
 
-def ends(result: Reconciliation, period: str, series: str = "a") -> tuple[float, float]:
-    return tuple(month_of(result, period, series)[["low", "high"]])
+def ends(result: Reconciliation, period: str) -> tuple[float, float]:
+    return tuple(month_of(result, period)[["low", "high"]])
 
 
 WHOLE, SHARE = ("a", "level", "2025-03", 1000, 1), ("s", "level", "2025-03", 25, 0.1)
@@ -90,9 +90,8 @@ def test_of_two_prints_that_touch_the_lower_one_is_read_as_cut_off():
 
 @pytest.mark.parametrize(("value", "resolution"), [(5773.0, 1.0), (27_687_000.0, 1000.0), (48_355.7, 0.1)])
 def test_precise_prints_that_touch_do_not_collapse(value, resolution):
-    low, high = ends(
-        solve(*(("a", "level", "2025-09", each, resolution) for each in (value, value + resolution))), "2025-09"
-    )
+    pair = [("a", "level", "2025-09", one, resolution) for one in (value, value + resolution)]
+    low, high = ends(solve(*pair), "2025-09")
     assert value - resolution / 2 <= low < high <= value + 1.5 * resolution
     assert high - low > 0.4 * resolution
 
@@ -103,13 +102,10 @@ def test_rival_rates_that_touch_leave_both_open():
     assert low < 1000 / 1.265 and high > 1000 / 1.264
 
 
-def test_prints_of_different_rounds_that_touch_are_a_revision():
+def test_prints_that_touch_are_no_rivals_where_one_is_of_a_later_round_or_finer():
     result = solve(("a", "level", "2025-09", 43500, 100, "2025-12-20", "one"), HUNDREDS[1])
     assert result.conflicts.empty
     assert ends(result, "2025-09") == pytest.approx((43450, 43550), abs=0.1)
-
-
-def test_a_finer_print_on_the_edge_of_a_coarser_one_is_no_rival():
     assert solve(("a", "level", "2025-09", 43400, 100), ("a", "level", "2025-09", 43450, 10)).conflicts.empty
 
 

@@ -9,10 +9,10 @@ from metalsbook.analysis.reconcile import Months, reconcile
 from metalsbook.analysis.reconcile.bounds import LEAST, MOST, Left
 from metalsbook.analysis.reconcile.contradictions import apply_sides
 from metalsbook.analysis.reconcile.estimates import EVERYBODY, FEWEST, Hidden, add_band, band_frame, band_shares
-from metalsbook.analysis.reconcile.facts import Cell, read_facts
+from metalsbook.analysis.reconcile.facts import Cell, month_text, read_facts
 from metalsbook.analysis.reconcile.families import CAP, learn_habits
 from metalsbook.analysis.reconcile.solver import LEEWAY
-from tests.analysis.frames import make_series, make_statements
+from tests.analysis.frames import estimates, make_series, make_statements
 from tests.analysis.market_simulator import simulate_market
 
 
@@ -23,27 +23,24 @@ def components(months: Months):
 def every_state(component) -> list[np.ndarray]:
     """Return the state of each side of each knot, the others at their likeliest."""
     first = [knot.sides[0] for knot in component.knots]
-    choices = [first] + [
-        [*first[:number], side, *first[number + 1 :]]
-        for number, knot in enumerate(component.knots)
-        for side in knot.sides[1:]
-    ]
+    choices = [first]
+    for number, knot in enumerate(component.knots):
+        choices += [[*first[:number], side, *first[number + 1 :]] for side in knot.sides[1:]]
     return [apply_sides(component.system, choice) for choice in choices]
 
 
 def solve_plainly(system, state: np.ndarray, cell: int) -> tuple[float, float]:
     """Return the bounds of a cell by another solver, from all rows, without propagation."""
     held = np.flatnonzero(system.rows_of(state))
-    cost = np.zeros(system.matrix.shape[1])
     found = []
     for sign in (1.0, -1.0):
-        cost[cell] = sign
+        cost = sign * (np.arange(system.matrix.shape[1]) == cell)
         answer = linprog(cost, system.matrix[held], system.limit[held] + LEEWAY, bounds=(0, None), method="highs-ds")
-        found.append(sign * answer.fun if answer.status == 0 else np.inf)
-    return found[0] * system.scale[cell], found[1] * system.scale[cell]
+        found.append(sign * answer.fun * system.scale[cell] if answer.status == 0 else np.inf)
+    return found[0], found[1]
 
 
-@pytest.mark.parametrize(("seed", "error"), [(1, ""), (2, ""), (6001, "digits swapped"), (6002, "factor 10")])
+@pytest.mark.parametrize(("seed", "error"), [(1, ""), (6001, "digits swapped"), (6002, "factor 10")])
 def test_bounds_are_those_of_another_solver_over_every_side(seed, error):
     market = simulate_market(seed, error)
     months = Months(market.statements, market.series)
@@ -52,14 +49,14 @@ def test_bounds_are_those_of_another_solver_over_every_side(seed, error):
         states = every_state(component)
         for cell in range(0, component.system.count, 5):
             series, start, span = component.system.cells[cell]
-            row = months.estimate(series, f"{start // 12}-{start % 12 + 1:02d}") if span == 1 else None
+            row = months.estimate(series, month_text(start)) if span == 1 else None
             if row is None:
                 continue
             ways = [solve_plainly(component.system, state, cell) for state in states]
-            usual = component.system.scale[cell]
-            assert row["low"] == pytest.approx(min(low for low, _ in ways), abs=1e-5 * usual)
-            most = max(high for _, high in ways)
-            assert row["high"] == pytest.approx(most, abs=1e-5 * usual) or (most == row["high"] == np.inf)
+            near = 1e-5 * component.system.scale[cell]
+            least, most = min(low for low, _ in ways), max(high for _, high in ways)
+            assert row["low"] == pytest.approx(least, abs=near)
+            assert row["high"] == pytest.approx(most, abs=near) or (most == row["high"] == np.inf)
             compared += 1
     assert compared > 10
 
@@ -94,12 +91,9 @@ def revised_prints(share: float) -> pd.DataFrame:
     rng = np.random.default_rng(7)
     rows: list[tuple] = []
     for month in range(36):
-        period = f"{2022 + month // 12}-{month % 12 + 1:02d}"
+        figure = "auto.sales.cn", "level", month_text(2022 * 12 + month)
         value = 1_000_000 * (1 + rng.uniform(-share, share))
-        rows += [
-            ("auto.sales.cn", "level", period, 1_000_000, 10),
-            ("auto.sales.cn", "level", period, round(value, -1), 10, "2025-06-30"),
-        ]
+        rows += [(*figure, 1_000_000, 10), (*figure, round(value, -1), 10, "2025-06-30")]
     return make_statements(*rows)
 
 
@@ -120,9 +114,8 @@ def test_what_an_office_revised_in_several_series_at_once_is_no_error(revised, c
     usual = revised_prints(0.001)
     usual = pd.concat([usual, usual.assign(series="auto.output.cn")])
     usual["statement"] = [f"st-u{number:04d}" for number in range(len(usual))]
-    usual = usual[
-        ~(usual["series"].isin(revised) & (usual["period"] == "2024-04") & (usual["published"] == "2025-06-30"))
-    ]
+    later = (usual["period"] == "2024-04") & (usual["published"] == "2025-06-30")
+    usual = usual[~(usual["series"].isin(revised) & later)]
     late = [(name, "level", "2024-04", 1_015_000, 10, "2025-06-30") for name in revised]
     found = reconcile(pd.concat([usual, make_statements(*late)]), make_series("auto.sales.cn", "auto.output.cn"))
     assert found.conflicts["conflict"].nunique() == contradictions
@@ -152,9 +145,8 @@ def test_the_band_reaches_as_far_as_four_of_five_prints():
 
 
 def test_the_band_lies_inside_what_is_possible_and_an_open_month_has_none():
-    rows = [("a", "2025-01", 90.0, 110.0, "implied"), ("a", "2025-02", 99.5, 100.5, "reported")]
-    rows += [("a", "2025-03", 0.0, np.nan, "open")]
-    frame = pd.DataFrame(rows, columns=["series", "period", "low", "high", "basis"])
+    wide, printed = ("a", "2025-01", 90.0, 110.0, 100.0, "implied"), ("a", "2025-02", 99.5, 100.5, 100.0, "reported")
+    frame = estimates(wide, printed, ("a", "2025-03", 0.0, np.nan, np.nan, "open"))
     found = add_band(frame, {EVERYBODY: 0.5}, {"a": "office"})
     assert found["likely_low"].tolist()[:2] == [95.0, 99.5]
     assert found["likely_high"].tolist()[:2] == [105.0, 100.5]

@@ -60,3 +60,15 @@ def test_a_stated_path_is_read_from_the_two_claims_that_make_it():
 def test_units_and_weights_turn_over_each_other():
     low, high = scenarios.kg_per_unit((40_000.0, 41_000.0), (9.6e6, 9.65e6))
     assert (low, high) == pytest.approx((1000 * 40_000 / 9.65e6, 1000 * 41_000 / 9.6e6))
+
+
+def test_a_quoted_range_takes_in_ranges_and_single_figures():
+    nan = float("nan")
+    rows = pd.DataFrame({"value": [3.0, 3.5, 1.1], "low": [2.0, nan, 0.9], "high": [4.0, nan, 1.3]})
+    assert scenarios.quoted_range(rows) == (0.9, 4.0) and scenarios.quoted_range(rows.head(0)) is None
+
+
+def test_stated_weights_times_vehicles_are_tonnes():
+    weights = pd.DataFrame([printed("mg.cn", "2024", 4, low=3.0, high=5.0), printed("mg.eu", "2024", 15)])
+    [row] = scenarios.vehicle_metal(weights, {"mg.cn": (30e6, "all")}).to_dict("records")
+    assert (row["series"], row["low"], row["high"], row["counted"]) == ("mg.cn", 90_000.0, 150_000.0, "all")

@@ -29,7 +29,6 @@ def judged(month: str) -> pd.DataFrame:
     # A figure whose digits are cut off is met by the finer print; another rate of the same figure is a contradiction.
     2025-11 | cl-smm-15   | consistent          | fits if the digits are cut off
     2025-11 | cl-smm-16   | contradicted        | been -5.12%. So small a difference can be a slip of either print
-    2025-11 | cl-smm-19   | consistent          | fits if the digits are cut off
     # Quotes that are not held may have been higher; months that are not known too.
     2025-11 | cl-citic-03 | not checkable       | not known are 2025-07-22 to 2025-08-07
     2025-11 | cl-smm-51   | not checkable       | not known are 2025-01
@@ -50,12 +49,10 @@ def judged(month: str) -> pd.DataFrame:
     2025-11 | cl-citic-23 | consistent          | It leaves 78,000 units for 2025-07, +46.2% on the year before
     2025-11 | cl-citic-34 | consistent          | from which that is +0.8%
     2025-11 | cl-citic-35 | consistent          | 2025-08-14, by 765,000
-    2025-11 | cl-citic-36 | consistent          | from which that is +1.2%
     2025-11 | cl-citic-37 | consistent          | -15% (yliwu.com, 2025-07) after -18.9%
     # What they only make doubtful is told, with the figure that would decide.
     2025-11 | cl-citic-04 | not checkable       | Beside it: -1.1%
     2025-11 | cl-citic-25 | not checkable       | +10.7% on the year before
-    2025-11 | cl-citic-26 | not checkable       | +10.7% on the year before
     2025-11 | cl-citic-29 | own arithmetic only | Beside it: 4.4%
     2025-11 | cl-citic-38 | not checkable       | 67%
     2025-11 | cl-citic-45 | not checkable       | +39.2%

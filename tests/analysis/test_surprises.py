@@ -19,17 +19,12 @@ def test_an_unusual_move_of_a_calm_series_beats_a_larger_one_of_a_wild_series():
     assert found["change_pct"].round(6).tolist() == [round(100 * (115 / 101 - 1), 6), round(100 * (125 / 150 - 1), 6)]
 
 
-def test_a_short_history_and_a_gap_are_left_out():
+def test_a_short_history_and_a_gap_are_left_out_and_only_the_past_is_the_yardstick():
     assert largest_moves(monthly([100.0] * (MIN_CHANGES + 1)), f"2024-{MIN_CHANGES + 1:02d}").empty
     gap = monthly([100.0] * 14).query("period != '2025-01'")
     assert largest_moves(gap, "2025-02").empty
-
-
-def test_only_the_past_is_the_yardstick():
-    values = [100, 101] * 6
-    until_then = largest_moves(monthly([*values, 110]), "2025-01")
-    with_later = largest_moves(monthly([*values, 110, 300, 20]), "2025-01")
-    pd.testing.assert_frame_equal(until_then, with_later)
+    until_then, with_later = (monthly([*[100, 101] * 6, 110, *later]) for later in ((), (300, 20)))
+    pd.testing.assert_frame_equal(largest_moves(until_then, "2025-01"), largest_moves(with_later, "2025-01"))
 
 
 def test_quotes_are_averaged_latest_print_only_and_flows_taken_from_estimates_or_as_most_print_them():

@@ -55,10 +55,8 @@ def test_a_newer_file_that_overlaps_adds_revisions_as_new_rows(quick, tmp_path):
     with pytest.raises(IngestError, match=r"says 111\.000 t .* on the same day"):
         take(second, published="2026-01-20")
     count, said = take(second, published="2026-02-20")
-    rows = rows_of(quick, INGOT)
-    assert [row["value"] for row in rows if (row["series"], row["period"]) == ("mg.export.ingot", "2025-12")] == (
-        ["111", "112"]
-    )
+    rows = [row for row in rows_of(quick, INGOT) if row["series"] == "mg.export.ingot"]
+    assert [row["value"] for row in rows if row["period"] == "2025-12"] == ["111", "112"]
     assert count == 2 + 3, "what is the same is not taken twice"
     assert any("revised: mg.export.ingot level 2025-12 = 112 t" in line for line in said)
     late = customs_file(tmp_path, [customs_row(kg="110000")], name="c-export.csv")
@@ -90,24 +88,16 @@ def test_files_of_the_inbox_are_taken_and_leave_it(quick):
         take()
 
 
-def test_a_full_disk_leaves_the_ledger_and_one_that_changed_meanwhile_is_not_overwritten(quick, tmp_path, monkeypatch):
-    sources, path = quick / "data" / "ledger" / "sources.csv", customs_file(tmp_path, [customs_row()])
-    before = ledger_bytes(quick)
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
+def test_a_ledger_that_changed_meanwhile_is_not_overwritten(quick, tmp_path, monkeypatch):
+    sources = quick / "data" / "ledger" / "sources.csv"
 
     def edit(*_):
         sources.write_bytes(sources.read_bytes() + b"\n")
         return []
 
-    with monkeypatch.context() as patch, pytest.raises(IngestError, match="No space left on device"):
-        patch.setattr(append.shutil, "copytree", full)
-        take(path)
-    assert ledger_bytes(quick) == before
     monkeypatch.setattr(append, "find_problems", edit)
     with pytest.raises(IngestError, match=r"sources\.csv was changed"):
-        take(path)
+        take(customs_file(tmp_path, [customs_row()]))
 
 
 def test_what_a_killed_run_left_is_put_right(quick, tmp_path):

@@ -60,15 +60,12 @@ def test_parts_of_totals_are_left_out_and_unmapped_reporters_listed(tmp_path, ce
     assert batch.unmapped == ["reporter 757, flow M, code 8104: 1 records"]
 
 
-def test_a_year_is_a_period_and_an_estimated_weight_is_marked(tmp_path):
-    batch = read(comtrade_file(tmp_path, "freqCode=A period=2024 isNetWgtEstimated=True"))
-    assert values(batch) == {(WORLD, "level", "2024"): "2222"}
+def test_a_year_is_a_period_and_an_estimated_weight_is_marked_and_the_download_is_the_day_of_publication(tmp_path):
+    cells = "freqCode=A period=2024 isNetWgtEstimated=True"
+    batch = read(comtrade_file(tmp_path, cells))
+    assert values(batch) == {(WORLD, "level", "2024"): "2222"} and batch.source["published"] == "2026-01-31"
     assert batch.statements[0]["stated"] == "2,222.000 t (estimated, 2222000 kg)"
-
-
-def test_the_day_of_download_is_the_day_by_which_it_was_published(tmp_path):
-    assert read(comtrade_file(tmp_path, "")).source["published"] == "2026-01-31"
-    assert read(comtrade_file(tmp_path, "", name="frame.csv")).source["published"] == ""
+    assert read(comtrade_file(tmp_path, cells, name="frame.csv")).source["published"] == ""
 
 
 @pytest.mark.parametrize("weight", ["0.0", "", "nan"])

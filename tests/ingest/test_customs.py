@@ -69,25 +69,18 @@ def test_what_a_query_does_not_hold_is_not_made_up(tmp_path, header, row, told, 
     assert any(note in line for line in batch.notes)
 
 
-def test_the_printed_cell_is_kept_and_the_last_digit_is_a_kilogram(tmp_path):
-    row = read(customs_file(tmp_path, [customs_row(kg="48000")])).statements[0]
-    assert (row["stated"], row["unit"]) == ("48.000 t (1 row, 48000 kg)", "t")
-    assert read_figure(row["stated"], "t").resolution == 0.001
-
-
-def test_regimes_and_provinces_are_added_up_month_by_month_and_the_sum_is_shown(tmp_path):
+def test_regimes_and_provinces_are_added_up_month_by_month_to_the_kilogram_and_the_sum_is_shown(tmp_path):
     rows = [customs_row(kg="111000"), customs_row(kg="222000", regime="14"), customs_row(kg="333000", place="14")]
     rows += [customs_row(kg="444000", partner=KOREA), customs_row(kg="555000", month="202511")]
     batch = read(customs_file(tmp_path, rows))
     assert levels(batch)[INGOT] == "1110" and levels(batch)[f"{INGOT}.to.JPN"] == "666"
     assert levels(batch, "2025-11")[INGOT] == "555"
-    for line in (
-        "mg.export.ingot 2025-12 = 4 rows, 1,110,000 kg / 1000 = 1,110.000 t",
-        "rows of one commodity are added up over 2 partners, 2 customs regimes, 2 provinces",
-        "mg.export.ingot 2025-12: 2 partners add up to 1,110.000 t; 2 of them have a series, 1,110.000 t; the rest is "
-        "0.000 t",
-    ):
-        assert line in batch.arithmetic
+    stated = next(row["stated"] for row in batch.statements if row["value"] == "1110")
+    assert stated == "1,110.000 t (4 rows, 1110000 kg)" and read_figure(stated, "t").resolution == 0.001
+    said = "\n".join(batch.arithmetic)
+    assert "mg.export.ingot 2025-12 = 4 rows, 1,110,000 kg / 1000 = 1,110.000 t" in said
+    assert "rows of one commodity are added up over 2 partners, 2 customs regimes, 2 provinces" in said
+    assert "2 partners add up to 1,110.000 t; 2 of them have a series, 1,110.000 t; the rest is 0.000 t" in said
 
 
 def test_the_total_needs_all_six_items_or_that_they_were_asked_for(tmp_path):
@@ -146,11 +139,13 @@ def test_month_and_flow_come_from_option_sidecar_or_name(tmp_path, name, header,
     assert INGOT in levels(read(customs_file(tmp_path, [row], header=header, name="made-up-export-202512.csv")))
 
 
-def test_imports_are_never_taken_for_exports_and_cumulated_queries_are_stated_as_such(tmp_path):
+def test_a_query_is_of_the_flow_the_measure_and_the_month_that_are_told(tmp_path):
     batch = read(customs_file(tmp_path, [customs_row()], name="made-up-import.csv"))
     assert (batch.statements, batch.unmapped) == ([], ["commodity 81041100 (made up), 1 rows"])
     batch = read(customs_file(tmp_path, [customs_row()]), measure="ytd")
     assert (INGOT, "ytd", "2025-12") in values(batch)
+    said = refusal(customs_file(tmp_path, [customs_row(month="202511")]), month="2025-12")
+    assert "row 2, column '数据年月': the month is 2025-11, not 2025-12" in said
 
 
 def test_as_many_rows_as_the_portal_gives_are_refused_as_cut(tmp_path, monkeypatch):
@@ -166,9 +161,7 @@ def test_as_many_rows_as_the_portal_gives_are_refused_as_cut(tmp_path, monkeypat
     column  | cell    | said
     kg      | -5      | row 3, column '第一数量': '-5' is negative
     kg      | ?       | row 3, column '第一数量': there is no figure
-    kg      | many    | row 3, column '第一数量': 'many' is not a number
     usd     | 315,28  | row 3, column '美元': '315,28' is not a number
-    kg      | 0x10    | '0x10' is not a number
     kg      | 1e5     | '1e5' is not a number
     kg      | {"9" * 15} | too large
     unit    | 吨      | row 3, column '第一计量单位': the unit '吨' is not kilograms
@@ -182,11 +175,6 @@ def test_as_many_rows_as_the_portal_gives_are_refused_as_cut(tmp_path, monkeypat
 def test_bad_cells_are_refused_with_row_and_column(tmp_path, column, cell, said):
     cells = {"regime": "14"} | {column: (cell, "日本") if column == "partner" else cell}
     assert said in refusal(customs_file(tmp_path, [customs_row(), customs_row(**cells)]))
-
-
-def test_a_month_column_must_agree_with_the_month_that_is_told(tmp_path):
-    path = customs_file(tmp_path, [customs_row(), customs_row(month="202511")])
-    assert "row 3, column '数据年月': the month is 2025-11, not 2025-12" in refusal(path, month="2025-12")
 
 
 def test_rows_are_counted_with_the_empty_lines_of_the_file_and_short_ones_refused(tmp_path):

@@ -75,15 +75,12 @@ def test_marks_of_the_survey(tmp_path, value, taken, stated):
     assert stated in (batch.statements[0]["stated"] if taken else batch.notes[0])
 
 
-def test_another_unit_is_listed_not_guessed(tmp_path):
-    batch = read(table(tmp_path, WORLD, smelter("111", unit="short tons")))
-    assert batch.statements == [] and "short tons" in batch.unmapped[0]
-
-
-def test_a_value_that_is_none_and_a_column_that_is_there_twice_are_refused(tmp_path):
+def test_a_value_that_is_none_and_a_column_that_is_there_twice_are_refused_and_another_unit_listed(tmp_path):
     for value in ("1e3", "twelve", "1,2"):
         said = refusal(table(tmp_path, WORLD, smelter(value)))
         assert f"row 2, column 'PROD_2023': '{value}' is not a number" in said
     assert "'-5' is negative" in refusal(table(tmp_path, WORLD, smelter("-5")))
     twice = WORLD.replace("CAP_2023", "PROD_2023")
     assert "'PROD_2023' stands in the header twice" in refusal(table(tmp_path, twice, smelter("1")))
+    batch = read(table(tmp_path, WORLD, smelter("111", unit="short tons")))
+    assert batch.statements == [] and "short tons" in batch.unmapped[0]

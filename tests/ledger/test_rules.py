@@ -180,12 +180,9 @@ def test_a_missing_table_is_named_and_one_without_sources_refused_in_words(ledge
 
 @each("""
     column          | value      | rule
-    statement       | st-1       | a statement id
     measure         | growth     | a measure
-    published       | 2025-02-30 | a date
     published       |            | must not be empty
     published_basis | guessed    | a basis
-    unit            | lb         | a unit
     qualifier       | maybe      | a qualifier
 """)
 def test_statements_as_read_keep_their_schema(read_once, column, value, rule):
