@@ -1,5 +1,4 @@
 import json
-from contextlib import nullcontext
 
 import pytest
 
@@ -133,28 +132,21 @@ def notebook(*outputs):
     return {"cells": [markdown, {"cell_type": "code", "execution_count": 1, "outputs": list(outputs)}]}
 
 
-def chart(spec, mime="application/vnd.vegalite.v5+json"):
-    return {"output_type": "display_data", "data": {mime: spec, "text/plain": "<chart>"}}
-
-
 def test_charts_of_every_version_are_counted():
-    executed = notebook(chart(view(FULL)), chart(view(FULL), "application/vnd.vegalite.v6+json"))
+    mimes = [f"application/vnd.vegalite.v{version}+json" for version in (5, 6)]
+    executed = notebook(*({"output_type": "display_data", "data": {mime: view(FULL)}} for mime in mimes))
     assert [number for number, _ in find_charts(executed)] == [2, 2]
     assert check_outputs("prices", executed) == 2
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("a line\n/srv/book", "path of this machine"),
-        ("/srv/me/.config", "path of this machine"),
-        ("<object at 0x7f00deadbeef>", "an object's address"),
-        ("https://example.org/srv/book/page, /srv/bookshop, at 0x5, /", ""),
-    ],
-)
-def test_text_that_differs_between_machines_or_runs_is_refused(monkeypatch, text, said):
+def printing(text):
+    return notebook({"output_type": "stream", "name": "stdout", "text": text})
+
+
+def test_text_that_differs_between_machines_or_runs_is_refused(monkeypatch):
     monkeypatch.setenv("METALSBOOK_ROOT", "/srv/book")
     monkeypatch.setenv("HOME", "/srv/me")
-    printed = notebook({"output_type": "stream", "name": "stdout", "text": text})
-    with pytest.raises(ChapterError, match=f"cell 2 shows .*{said}") if said else nullcontext():
-        check_outputs("prices", printed)
+    for text in ("a line\n/srv/book", "/srv/me/.config", "<object at 0x7f00deadbeef>"):
+        with pytest.raises(ChapterError, match=r"cell 2 shows (a path of this machine|an object's address)"):
+            check_outputs("prices", printing(text))
+    assert check_outputs("prices", printing("https://example.org/srv/book/page, /srv/bookshop, at 0x5, /")) == 0
