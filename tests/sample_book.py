@@ -16,7 +16,6 @@ BOOK = Path(__file__).parent / "book"
 ROOT = Path(__file__).parent.parent
 MONTHS = ("2025-10", "2025-11")
 PAGES = ("index", "prices", "shapes")
-GUIDE = "guide/glossary.html"
 HOSTILE = "<script>alert(1)</script>\"'=cmd()"
 
 

@@ -14,17 +14,10 @@ ROWS = pd.DataFrame({"name": "Ingot", "month": MONTHS, "low": [10.0, 20.0, None,
 ROWS["best"], ROWS["high"] = ROWS["low"], ROWS["low"]
 ROWS["status"], ROWS["unit"] = ["reported", "derived", "unknown", "reported"], "t"
 ROWS["who"] = ["SMM", "Argus, SMM", "", "Argus"]
-EVENTS = pd.DataFrame(
-    {"date": ["2025-09-10", "2024-01"], "topic": ["halt", "old"], "what": ["A halt.", "Old."], "who": "SMM"}
-)
 
 
 def bars(rows: pd.DataFrame):
     return alt.Chart(rows).mark_bar().encode(x=month_axis(), y="best:Q")
-
-
-def finished(rows: pd.DataFrame = ROWS, **more) -> dict:
-    return show(bars(rows), rows=rows, title="Ingot rose", unit="t a month", **more).to_dict()
 
 
 def places(spec: dict) -> tuple[list[float], dict[str, float]]:
@@ -52,6 +45,6 @@ def test_rows_without_figures_or_sources_are_refused(column, said):
 
 
 def test_each_bar_stands_above_the_label_of_its_own_month_and_a_gap_keeps_its_place():
-    drawn, labels = places(finished())
+    drawn, labels = places(show(bars(ROWS), rows=ROWS, title="Ingot rose", unit="t a month").to_dict())
     assert list(labels) == ["Aug 25", "Sep 25", "Oct 25", "Nov 25"]
     assert drawn == pytest.approx([labels["Aug 25"], labels["Sep 25"], labels["Nov 25"]], abs=1)

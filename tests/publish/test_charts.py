@@ -65,17 +65,13 @@ def test_csv_holds_every_column_and_no_formula():
     assert [cell.startswith("'") for cell in guarded.values()] == [True, True, True, True, False]
 
 
-def handed(**specs) -> dict:
-    """Return what the script of a page hands over."""
-    return json.loads(charts.specs_script(specs).removeprefix("metalsbookCharts(").removesuffix(");\n"))
-
-
 def test_the_script_holds_only_columns_that_a_chart_draws():
     rows = [row | {"statement": "st-0123456789", "note": "n"} for row in SPEC["data"]["values"]]
     spec = SPEC | {"data": {"values": rows}, "transform": [{"filter": "datum.note != 'x'"}]}
     whole = SPEC | {"data": {"values": rows}, "mark": {"type": "bar", "tooltip": {"content": "data"}}}
     for given, wanted in ((spec, {"month", "value", "note"}), (whole, {*rows[0]})):
-        told = handed(one=given)
+        script = charts.specs_script({"one": given})
+        told = json.loads(script.removeprefix("metalsbookCharts(").removesuffix(");\n"))
         assert set(told["datasets"][told["charts"]["one"]["data"]["name"]][0]) == wanted
 
 
@@ -102,14 +98,8 @@ MANY |= {"usermeta": {"source": HOSTILE}, "data": {"values": [{HOSTILE: HOSTILE,
 MANY |= {"mark": "bar", "encoding": {"y": VALUE | {"title": HOSTILE}, "color": VALUE}}
 
 
-@pytest.fixture(scope="module")
-def written(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("charts")
-    return folder, charts.write_chart(MANY, "prices-1", folder, "../charts/prices.js")
-
-
-def test_text_of_a_chart_stays_text_and_its_two_pictures_share_no_id(written):
-    _, figure = written
+def test_text_of_a_chart_stays_text_and_its_two_pictures_share_no_id(tmp_path):
+    figure = charts.write_chart(MANY, "prices-1", tmp_path, "../charts/prices.js")
     assert "<script" not in figure and " style=" not in figure
     assert '<div class="chart-static" role="img" aria-label="Rises &quot;&gt;&lt;script&gt;' in figure
     ids = re.findall(r' id="([^"]+)"', figure)
