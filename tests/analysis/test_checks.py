@@ -140,7 +140,6 @@ def test_a_band_takes_the_place_of_the_printed_figure_and_a_coarser_reading_is_n
     level          | at_least                            | 'at_least' is not an argument
     level          | at_least=1; at_least=2              | 'at_least=2' is not an argument
     level          | at_least=many                       | argument 'at_least' is 'many', not a float
-    converted      | numerator=a; denominator=b; times=x | argument 'times' is 'x', not a float
 """)
 def test_wrong_checks_and_arguments_name_the_claim(name, arguments, message):
     with pytest.raises(LedgerError, match=f"claim cl-x: .*{message}|claim cl-x: {message}"):

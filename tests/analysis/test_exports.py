@@ -36,9 +36,11 @@ def test_a_later_rounding_does_not_take_digits_away():
     assert unit_values(prints, PRODUCTS).iloc[0]["best"] == pytest.approx(8_818.0, abs=0.1)
 
 
-def test_rival_destinations_are_kept_beside_the_one_that_most_print():
+def test_rival_destinations_are_kept_beside_the_one_that_most_print_and_shares_beside_the_printed_one():
     known = ((619, 1.0, "a"), (619, 1.0, "b"), (619.2, 0.1, "c"))
     prints = [printed("to.USA", "2025-07", value, "level", size, source=who) for value, size, who in known]
-    prints.append(printed("to.USA", "2025-07", 625, source="d", published="2025-12-30"))
-    place = destinations(rows(*prints), "to.", rows(month("total", "2025-07", 5577.0))).iloc[0]
-    assert (place["value"], place["rivals"]) == (619.2, [625])
+    prints += [printed("to.USA", "2025-07", 625, source="d", published="2025-12-30"), printed("to.IND", "2025-07", 5)]
+    prints.append(printed("to.USA.share", "2025-07", 11, unit="%"))
+    first, second = destinations(rows(*prints), "to.", rows(month("total", "2025-07", 6192.0, 100))).to_dict("records")
+    assert (first["place"], first["value"], first["rivals"], first["printed_share"]) == ("USA", 619.2, [625], 11)
+    assert first["share"] == pytest.approx(10) and second["place"] == "IND" and pd.isna(second["printed_share"])

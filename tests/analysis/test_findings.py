@@ -20,16 +20,11 @@ def test_a_quotient_reaches_from_the_least_to_the_greatest_with_the_statements_a
         findings.quotient(TEN, found(0, 1, 0.5))
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "unit", "shown"),
-    [
-        (45.36, 45.41, "%", "45.36 to 45.41%"),
-        (11.35, 11.35, "%", "11.35%"),
-        (61.2001, 61.2012, "%", "61.2 to 61.201%"),
-    ],
-)
-def test_intervals_are_shown_with_the_digits_that_tell_them_apart(low, high, unit, shown):
-    assert findings.show_interval(low, high, unit) == shown
+def test_intervals_are_shown_with_the_digits_that_tell_them_apart():
+    ends = {"45.36 to 45.41%": (45.36, 45.41), "11.35%": (11.35, 11.35), "61.2 to 61.201%": (61.2001, 61.2012)}
+    assert {shown: findings.show_interval(*each, "%") for shown, each in ends.items()} == {
+        shown: shown for shown in ends
+    }
 
 
 @pytest.mark.parametrize(

@@ -31,16 +31,13 @@ def test_a_month_is_the_mean_of_its_quotes_and_says_how_many():
     assert (row["low"], row["high"]) == (100, 110), "a quote without range counts as its own range"
 
 
-def test_moves_do_not_bridge_long_gaps():
+def test_moves_do_not_bridge_long_gaps_and_volatility_does_not_depend_on_how_often_one_looks():
     steps = prices.moves(quotes({"2025-01-01": 100, "2025-03-01": 200, "2025-03-03": 210}))
     assert steps[["period", "days", "change_pct"]].values.tolist() == [["2025-03-03", 2, pytest.approx(5)]]
-
-
-def test_volatility_does_not_depend_on_how_often_one_looks():
     daily = prices.moves(in_january(*(100 * exp(0.01 * (day % 2)) for day in range(1, 21))))
     every_fourth = pd.DataFrame({"days": [4], "value": [exp(0.02)], "value_before": [1.0]})
-    for steps in (daily, every_fourth):
-        assert prices.volatility_pct(steps) == pytest.approx(100 * 0.01 * sqrt(prices.DAYS_A_YEAR))
+    found = [prices.volatility_pct(steps) for steps in (daily, every_fourth)]
+    assert found == pytest.approx([100 * 0.01 * sqrt(prices.DAYS_A_YEAR)] * 2)
     assert isnan(prices.volatility_pct(prices.moves(in_january(100))))
 
 

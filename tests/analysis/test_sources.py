@@ -77,17 +77,13 @@ def test_of_two_prints_of_a_day_one_counts(better, worse):
         assert in_order(turned, standings(SOURCES))["value"].tolist() == [2.0, 1.0]
 
 
-def test_an_undated_page_does_not_win_by_the_late_date_that_it_is_given():
+def test_an_undated_page_does_not_win_by_the_late_date_that_it_is_given_and_a_flow_keeps_its_latest_print():
     undated = {"source": "argus", "published": "2025-11-30", "published_basis": "assumed"}
     rows = [printed("fesi", "2025-10-17", 6050, published="2025-10-17"), printed("fesi", "2025-10-17", 5800, **undated)]
+    rows += [printed("flow", "2025-10", 1), printed("flow", "2025-10", 2, published="2026-01-31", source="argus")]
     made = edition(rows, catalogue={"fesi": {"unit": "CNY/t", "kind": "price"}})
-    assert made.quotes("fesi")["value"].tolist() == [6050]
+    assert made.quotes("fesi")["value"].tolist() == [6050] and made.figure("flow", period="2025-10")["value"] == 2
     assert made.prints("fesi")["value"].tolist() == [5800, 6050]
-
-
-def test_a_flow_keeps_its_latest_print():
-    rows = [printed("flow", "2025-10", 1), printed("flow", "2025-10", 2, published="2026-01-31", source="argus")]
-    assert edition(rows).figure("flow", period="2025-10")["value"] == 2
 
 
 def test_chapters_and_claims_take_the_same_print_and_the_same_month():

@@ -50,7 +50,6 @@ def test_a_missing_an_empty_and_a_large_file_and_a_folder_are_refused(tmp_path, 
     published: 2025-02-30\n | published is not a day
     flw: export\n           | 'flw' was unexpected
     - flow\n                | holds no lines
-    flow: [export]\n        | flow is not export or import
     flow: {a\n              | row 2 is not readable as YAML
     complete: all\n         | complete is not HS codes
     partial: perhaps\n      | partial is not yes or no

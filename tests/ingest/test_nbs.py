@@ -41,7 +41,6 @@ def test_an_empty_month_is_no_figure_and_other_indicators_are_listed(tmp_path):
     x,122.2 | 2025年12月,2025年11月 | row 4, column '2025-12': 'x' is not a number
     -1,1    | 2025年12月,2025年11月 | '-1' is negative
     1       | 2025年12月,2025年11月 | row 4 has 2 cells where the header has 3
-    1,2,3   | 2025年12月,2025年11月 | row 4 has 4 cells where the header has 3
     1,2     | 2025年12月,2025年12月 | row 3, column C: '2025年12月' stands in the header twice
     1,2     | 2025年12月,2025-12     | row 3: there is no month, or one twice
     1,2     | 2025年12月,第四季度   | row 3, column C: '第四季度' is not a month
