@@ -3,8 +3,7 @@
 A market is a total with parts and the statements printed of it over two to three years: levels, cumulated figures,
 growth rates, shares, each rounded; first prints that are revised within the next three rounds; comparatives a year
 later. `Market.truth` is every month as last published: the vintage of its last level, where none was printed that of
-the latest round that spoke of it. A statement under a wrong label does not count as
-speaking of its months.
+the latest round that spoke of it. A statement under a wrong label does not count as speaking of its months.
 """
 
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import pandas as pd
 
 from metalsbook.analysis.reconcile.facts import month_index, month_text
 from metalsbook.months import last_day
-from tests.analysis.frames import SERIES_DEFAULTS
+from tests.analysis.frames import make_series
 
 FIRST_MONTH = 2022 * 12
 HABITS = (0.0, 0.001, 0.003, 0.008)
@@ -187,9 +186,7 @@ def _back(months: range, steps: int) -> range:
     return range(months.start - steps, months.stop - steps)
 
 
-def _round(
-    rng: np.random.Generator, value: float, level: float, bottoms: list, digits: int, cut: bool = False
-) -> tuple[float, float]:
+def _round(rng, value: float, level: float, bottoms: list, digits: int, cut: bool) -> tuple[float, float]:
     """Return the printed value and its resolution."""
     if bottoms:
         resolution = float(rng.choice([0.01, 0.1, 1.0], p=[0.4, 0.5, 0.1]))
@@ -252,9 +249,6 @@ def _frame(rows: list[tuple]) -> pd.DataFrame:
 
 
 def _catalogue(names: list[str]) -> pd.DataFrame:
-    rows = [{**SERIES_DEFAULTS, "series": name, "part_of": "" if name == "total" else "total"} for name in names]
-    shares = [
-        {**SERIES_DEFAULTS, "series": f"{name}.share", "kind": "share", "unit": "%", "share_of": f"{name}/total"}
-        for name in names[1:]
-    ]
-    return pd.DataFrame(rows + shares)
+    parts = names[1:]
+    shares = [{"series": f"{part}.share", "kind": "share", "unit": "%", "share_of": f"{part}/total"} for part in parts]
+    return make_series("total", *({"series": part, "part_of": "total"} for part in parts), *shares)
