@@ -8,8 +8,9 @@ import pytest
 from metalsbook.downloads import files
 from metalsbook.errors import SiteError
 from metalsbook.page import drawing
-from metalsbook.page.theme import CELL_INK
+from metalsbook.page.theme import CELL_INK, INK, MUTED, PALETTE
 from metalsbook.publish import charts
+from metalsbook.publish.assets import STATIC
 
 SPEC = {
     "$schema": "https://vega.github.io/schema/vega-lite/v6.4.1.json",
@@ -84,6 +85,21 @@ def test_the_data_of_a_chart_are_the_tables_it_carries_else_those_it_draws_with_
     layered = {"layer": [{"data": {"values": events}}, {"data": SPEC["data"]}]}
     shown = [(label, list(rows[0])) for label, rows in charts.chart_data(layered)]
     assert shown == [("Data 1", ["month", "value"]), ("Data 2", ["happened", "what"])]
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, as WCAG 2 defines it."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_marks_and_text_stand_out_on_both_grounds():
+    css = (STATIC / "book.css").read_text("utf-8")
+    ground = luminance(re.search(r"--ground: light-dark\(#ffffff, (#\w+)\)", css)[1])
+    for colour, least in [*((colour, 3) for colour in PALETTE), (INK, 4.5), (MUTED, 4.5)]:
+        assert 1.05 / (luminance(colour) + 0.05) >= least, colour
+        assert (luminance(charts.DARK[colour]) + 0.05) / (ground + 0.05) >= least, colour
 
 
 def test_figures_in_cells_keep_their_ink_where_the_cells_keep_their_colours():
