@@ -86,7 +86,6 @@ def test_two_that_agree_outvote_one():
     assert [row["low"], row["high"], row["best"]] == pytest.approx([1049.5, 1050.5, 1050], rel=1e-5)
 
 
-PART = make_series("a", {"series": "b", "part_of": "a"})
 SHARE = {"series": "s", "kind": "share", "share_of": "b/a"}
 SHARED = make_series("a", {"series": "b", "part_of": "a"}, {"series": "c", "part_of": "a"}, SHARE)
 SUMS = [("a", "ytd", "2025-02", 2100, 0.2, "2025-04-30"), ("a", "ytd", "2025-03", 3311.8, 0.2)]
@@ -117,7 +116,7 @@ GROWTH_OF_THE_TOTAL = [
         # A share of another period and of another total.
         ([*SHARES, ("s", "level", "2025-02", 20, 0.1)], SHARED, 6, "it is the ytd, not the level"),
         ([*SHARES, ("s", "level", "2025-02", 50, 0.1)], SHARED, 6, "it is a share of c"),
-        (GROWTH_OF_THE_TOTAL, PART, 1, "it is the figure of the total a"),
+        (GROWTH_OF_THE_TOTAL, SHARED, 1, "it is the figure of the total a"),
     ],
 )
 def test_a_slip_that_makes_the_rest_fit_explains_a_figure(rows, series, statement, words):

@@ -36,9 +36,13 @@ def read(*rows, series=("a",)):
     return read_facts(make_statements(*rows), make_series(*series))
 
 
-def test_bounds_are_those_of_the_sum_or_the_ratio():
-    facts, _ = read(("a", "mean3", "2025-03", 100, 2), ("a", "mom", "2025-03", -20, 1))
-    assert [bound for fact in facts for bound in (fact.low, fact.high)] == pytest.approx([297, 303, 0.795, 0.805])
+def test_bounds_are_those_of_the_sum_or_the_ratio_and_a_share_divides_its_part_by_its_total():
+    share = {"series": "s", "kind": "share", "share_of": "a/b"}
+    rows = ("a", "mean3", "2025-03", 100, 2), ("a", "mom", "2025-03", -20, 1), ("s", "level", "2025-03", 40, 1)
+    facts, _ = read(*rows, series=("a", "b", share))
+    bounds = [bound for fact in facts for bound in (fact.low, fact.high)]
+    assert bounds == pytest.approx([297, 303, 0.795, 0.805, 0.395, 0.405])
+    assert (facts[2].top[0].series, facts[2].bottom[0].series) == ("a", "b")
 
 
 def test_prints_of_one_figure_are_one_fact_and_other_roundings_are_not():
@@ -56,13 +60,6 @@ def test_a_year_of_which_nothing_else_is_known_is_one_cell():
     facts, _ = read(("a", "yoy", "2024", 10, 1), ("a", "level", "2024-05", 100, 1))
     assert {cell.span for cell in facts[0].top} == {1}
     assert facts[0].bottom == (Cell("a", month_index("2023-01"), 12),)
-
-
-def test_a_share_divides_its_part_by_its_total():
-    share = {"series": "s", "kind": "share", "share_of": "a/b"}
-    facts, _ = read(("s", "level", "2025-03", 40, 1), series=("a", "b", share))
-    assert (facts[0].top[0].series, facts[0].bottom[0].series) == ("a", "b")
-    assert (facts[0].low, facts[0].high) == (0.395, 0.405)
 
 
 LEFT_OUT = {

@@ -67,15 +67,11 @@ def test_a_verdict_is_what_an_expert_signed(month, claim, verdict, words):
     assert (found["verdict"], words in found["evidence"]) == (verdict, True)
 
 
-def test_what_is_not_checkable_names_the_figure_that_would_decide():
+def test_what_is_not_checkable_names_the_figure_that_would_decide_and_origins_are_of_the_one_that_the_fewest_print():
     november = judged("2025-11")
     assert (november["would_decide"].ne("") == november["verdict"].eq("not checkable")).all()
     assert november.at["cl-smm-51", "would_decide"].endswith("2025-05, 2025-06")
     assert november.at["cl-smm-27", "would_decide"] == "operating rate of magnesium powder plants"
-
-
-def test_the_number_of_origins_is_that_of_the_figure_that_the_fewest_print():
-    november = judged("2025-11")
     assert november.loc[november["verdict"] == "confirmed", "n_origins"].between(1, 7).all()
     assert november.loc[november["verdict"] == "own arithmetic only", "n_origins"].eq(0).all()
     assert november.at["cl-citic-10", "n_origins"] == 2
