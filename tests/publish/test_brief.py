@@ -16,7 +16,7 @@ SVG = (
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def told():
     statements = [printed(INGOT, "2025-11", 22218), printed(INGOT, "2025-11", 61.21, "mom", 0.01)]
     made = edition(statements, [month(INGOT, "2025-11", 22218)], catalogue={INGOT: {"title": "Ingot"}})
