@@ -6,7 +6,7 @@ import subprocess
 import openpyxl
 import pytest
 
-from tests.publish import test_workbook
+from tests.downloads import test_workbook
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 book = test_workbook.book
