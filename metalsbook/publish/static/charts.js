@@ -27,7 +27,7 @@
     return handed;
   };
 
-  // The same layout as that of the static picture (publish/charts.py).
+  // The same layout as that of the static picture (page/drawing.py).
   const fillsWidth = (spec) => ("layer" in spec || "mark" in spec) && typeof spec.width !== "object" &&
     !["facet", "row", "column"].some((channel) => spec.encoding?.[channel]);
   const fitViews = (view, width, shrink) => {
