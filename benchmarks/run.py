@@ -41,7 +41,7 @@ def case_chapters(root: Path, out: Path) -> list[Contestant]:
     fresh = {"prepare": lambda: forget(root)}
     return [
         Contestant("floor: one plain script", [floor]),
-        Contestant("ours: one fork for each chapter", [execute(root)], **fresh, ratio_at_most=2.0),
+        Contestant("ours: one fork for each chapter", [execute(root)], **fresh, ratio_at_most=1.2),
         Contestant("ordinary: papermill for each chapter", [papermill(path, out / path.name) for path in chapters]),
     ]
 
@@ -68,7 +68,7 @@ def case_month(root: Path, out: Path) -> list[Contestant]:
             [*(papermill(path, target) for path, target in targets), build],
             prepare,
         ),
-        Contestant("ours: metalsbook book", [book()], lambda: forget(root), ratio_at_most=0.35),
+        Contestant("ours: metalsbook book", [book()], lambda: forget(root), ratio_at_most=0.28),
     ]
 
 
