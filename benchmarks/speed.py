@@ -123,7 +123,7 @@ def _report(rows: list[dict[str, str]]) -> str:
         lines += [
             f"## {first['about']}",
             "",
-            f"{first['date']}, {first['machine']}; {first['versions']}; {first['rounds']} round{'s' * (first['rounds'] != '1')}.",
+            f"{first['date']}, {first['machine']}; {first['versions']}; rounds: {first['rounds']}.",
             "",
             "| | median (min to max), s | ratio | against | target | peak memory, MB |",
             "| --- | ---: | ---: | --- | --- | ---: |",
