@@ -11,6 +11,7 @@ from unittest.mock import patch
 import pandas as pd
 import pyarrow.parquet as pq
 
+from metalsbook.edition import PYTHON_STRINGS
 from metalsbook.ingest import comtrade, customs, nbs, pinksheet, recognise, statements, terminal, usgs
 from metalsbook.ledger import schemas
 from metalsbook.ledger.schemas import FILE, LINE, Violation
@@ -42,8 +43,7 @@ def shortcuts() -> Iterator[None]:
 
     read_table = pq.read_table
     with ExitStack() as stack:
-        # Texts of few rows are read several times as fast as Python's own strings.
-        stack.enter_context(pd.option_context("mode.string_storage", "python"))
+        stack.enter_context(pd.option_context(*PYTHON_STRINGS))
         stack.enter_context(patch.object(statements, "find_violations", find_violations))
         stack.enter_context(patch.object(snapshot.pq, "read_table", lambda buffer: read_bytes(buffer.read())))
         for name, modules in _TABLES_OF_THE_LEDGER.items():

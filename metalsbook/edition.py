@@ -380,7 +380,7 @@ class Edition:
             quotes = rows[~doubtful | (others < ENOUGH_QUOTES)].reset_index(drop=True)
             means, printed = monthly_means(quotes), self.printed_months(series)
             printed = printed.assign(post=printed["source"].map(self.standings).eq(POST))
-            self._prices[series] = month_prices(printed, quotes, means), quotes, means
+            self._prices[series] = month_prices(printed, means), quotes, means
         return self._prices[series]
 
     def events(self, *topics: str, about: str = "") -> pd.DataFrame:

@@ -11,10 +11,14 @@ def lines_of(table: str) -> list[list[str]]:
 
 def cases(table: str) -> list:
     """Return the lines of a table as parameters of a test, each named by what stands in it."""
-    return [pytest.param(*cells, id=" ".join(cells)[:50]) for cells in lines_of(table)]
+    return _named(lines_of(table))
+
+
+def _named(lines: list[list[str]]) -> list:
+    return [pytest.param(*cells, id=" ".join(cells)[:50]) for cells in lines]
 
 
 def each(table: str) -> pytest.MarkDecorator:
     """Return a mark that runs a test once for each line of a table; the first line names its parameters."""
     names, *lines = lines_of(table)
-    return pytest.mark.parametrize(names, [pytest.param(*cells, id=" ".join(cells)[:50]) for cells in lines])
+    return pytest.mark.parametrize(names, _named(lines))

@@ -22,12 +22,17 @@ def real_ledger():
 
 
 @pytest.fixture(scope="session")
-def sample_root(tmp_path_factory, worker_id):
-    """The sample book with both its editions built, once for all workers: to be looked at or copied, never changed."""
+def shared_folder(tmp_path_factory, worker_id):
+    """A folder of all workers: what one of them makes there, under a lock, the others find."""
     own = tmp_path_factory.getbasetemp()
-    shared = own if worker_id == "master" else own.parent
-    root = shared / "sample" / "book"
-    with FileLock(shared / "sample.lock"), pytest.MonkeyPatch.context() as patch:
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def sample_root(shared_folder):
+    """The sample book with both its editions built, once for all workers: to be looked at or copied, never changed."""
+    root = shared_folder / "sample" / "book"
+    with FileLock(shared_folder / "sample.lock"), pytest.MonkeyPatch.context() as patch:
         if not root.is_dir():
             sample_book.make_root(root)
             patch.setenv("METALSBOOK_ROOT", str(root))

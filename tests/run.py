@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = [sys.executable, "-m"]
 # The cells of one notebook share a kernel and so must stay together: loadscope. In the order of the arguments: by
 # default the modules with the fewest tests, which here last longest, come last.
-PYTEST = [*PYTHON, "pytest", "-q", "--dist", "loadscope", "--no-loadscope-reorder", "-n"]
+PYTEST = [*PYTHON, "pytest", "-q", "--dist", "loadscope", "--no-loadscope-reorder"]
 # Notebooks below tests/ hold defects on purpose.
 NBVAL = ["--nbval", "--ignore-glob=tests/*.ipynb"]
 NOTEBOOKS = [f"chapters/{name}.ipynb" for name in CHAPTERS]
@@ -50,19 +50,23 @@ AHEAD: dict[str, Steps] = {
     },
     "long": {},
 }
+
+
+def pytest(workers: int, *words: str) -> list[str]:
+    """Return the command that runs tests in this many processes."""
+    return [*PYTEST, "-n", str(workers), *words]
+
+
 STEPS: dict[str, Steps] = {
     "quick": {
-        "tests, and stored outputs of the five chapters": [
-            *(*PYTEST, "2", *NBVAL, *NOTEBOOKS, "tests", "--ignore=tests/slow"),
-        ],
+        "tests, and stored outputs of the five chapters": pytest(2, *NBVAL, *NOTEBOOKS, "tests", "--ignore=tests/slow"),
     },
     "all": {
         # Half of their time is waiting for browsers, servers and processes: four at a time, the longest first.
-        "slow tests": [*PYTEST, "4", *(f"tests/slow/{name}" for name in ("publish", "guide", "faults")), "tests/slow"],
-        "stored outputs of the other notebooks": [
-            *(*PYTEST, "2", "--nbval", "chapters"),
-            *(f"--ignore={name}" for name in NOTEBOOKS),
-        ],
+        "slow tests": pytest(4, "tests/slow/publish", "tests/slow/guide", "tests/slow/faults", "tests/slow"),
+        "stored outputs of the other notebooks": pytest(
+            2, "--nbval", "chapters", *(f"--ignore={name}" for name in NOTEBOOKS)
+        ),
     },
     "long": {
         "faults: 200 kills of each command (benchmarks/faults.md)": [*PYTHON, "benchmarks.faults"],

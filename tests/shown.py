@@ -1,12 +1,12 @@
 """What an executed chapter shows, and what must never be shown: read from a notebook, committed or just executed."""
 
 import calendar
-import html
 import re
 from collections.abc import Iterator
 
 import altair as alt
 import nbformat
+from bs4 import BeautifulSoup
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import best_match
 
@@ -19,8 +19,6 @@ LEAST_CHARTS = 3
 _RELEASES = r"<table(?:(?!</table>).)*<caption>[^<]*releases.*?</table>"
 _NO_FIGURE = r"\b(nan|None|inf|NaT)\b"
 _EMPTY = r"<caption>[^<]*</caption><thead>(?:(?!<tbody>).)*<tbody></tbody>|<ul[^>]*></ul>"
-# Links, folded origins and code.
-_QUOTED = re.compile(r"<(a|details|code|cite|svg)\b(?:(?!<\1\b).)*?</\1>", re.DOTALL)
 _MONTH = re.compile(rf"({'|'.join(calendar.month_name[1:])}) (20\d\d)")
 
 
@@ -35,11 +33,11 @@ def html_of(notebook: nbformat.NotebookNode) -> str:
 
 def words_of(notebook: nbformat.NotebookNode, without: str = "$^") -> str:
     """Return the words of a page but for the parts quoted from sources, and the markup that matches a pattern."""
-    markup = re.sub(without, "", html_of(notebook), flags=re.DOTALL)
-    # From the inside out: a fold may hold another.
-    while (left := _QUOTED.sub("", markup)) != markup:
-        markup = left
-    return html.unescape(re.sub(r"<[^>]+>", " ", markup))
+    page = BeautifulSoup(re.sub(without, "", html_of(notebook), flags=re.DOTALL), "html.parser")
+    # Links, folded origins and code.
+    for quoted in page(["a", "details", "code", "cite", "svg"]):
+        quoted.decompose()
+    return " ".join(page.strings)
 
 
 def charts_of(notebook: nbformat.NotebookNode) -> list[dict]:

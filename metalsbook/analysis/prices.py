@@ -100,20 +100,18 @@ def ratio_on_same_days(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFram
     return both[["period"]].assign(date=pd.to_datetime(both["period"]), value=ratio, low=least, high=most)
 
 
-def month_prices(printed: pd.DataFrame, quotes: pd.DataFrame, means: pd.DataFrame | None = None) -> pd.DataFrame:
+def month_prices(printed: pd.DataFrame, means: pd.DataFrame) -> pd.DataFrame:
     """Return one price a month by the rule of `sources`: of enough quotes, as printed, of the quotes there are.
 
     A figure printed for a month need not be its mean (a page may mean its beginning), so that enough quotes go first.
 
     Args:
         printed: Months as printed (period "YYYY-MM", value; `post`, true for a user's post, where it is known).
-        quotes: Day quotes.
-        means: Their `monthly_means`, where they are at hand.
+        means: The `monthly_means` of the day quotes.
 
     Returns:
         Columns period, value, basis ("as printed" or "mean of n quotes"), n_quotes (0 for a printed month), by period.
     """
-    means = monthly_means(quotes) if means is None else means
     posts = printed["period"][printed["post"]] if "post" in printed else printed["period"].head(0)
     thin = (means["n_quotes"] < ENOUGH_QUOTES) & means["period"].isin(set(printed["period"]) - set(posts))
     means = means[~thin]
@@ -151,7 +149,7 @@ def pair_of_months(printed: pd.DataFrame, quotes: pd.DataFrame, month: str, befo
     enough = [counts.get(each, 0) >= ENOUGH_QUOTES for each in (month, before)]
     if not all(enough) and month in stated and before in stated:
         return MonthPair(float(stated[month]), 0, float(stated[before]), 0)
-    own = month_prices(printed, quotes, monthly).set_index("period")
+    own = month_prices(printed, monthly).set_index("period")
     if month not in own.index:
         return None
     value, count = float(own.at[month, "value"]), int(own.at[month, "n_quotes"])

@@ -47,15 +47,19 @@ def build_site(months: list[str]) -> Path:
     # The longest first.
     preparing = {f"figures of {month}": pool.Call(_staging().prepare_edition, (month,)) for month in changed}
     ahead = preparing | drawing if drawing else {}
+    shared = _staging().share_assets(site) if changed or guide_changed else ""
     if guide_changed:
         # Before any edition, so that no page leads nowhere.
-        ahead[GUIDE] = pool.Call(_staging().stage_guide, (executed[max(months)], _staging().share_assets(site)))
+        ahead[GUIDE] = pool.Call(_staging().stage_guide, (executed[max(months)], shared))
     for name, result in _run(ahead):
         if name == GUIDE:
-            _put(_unless_failed(result), site / GUIDE)
+            if isinstance(result, Exception):
+                raise result
+            _put(result, site / GUIDE)
             kept.keep(GUIDE, kept.common)
+    calls = {month: pool.Call(_staging().stage_edition, (month, executed[month], shared)) for month in changed}
     failed = {}
-    for month, result in _run(_edition_calls({month: executed[month] for month in changed}, site)):
+    for month, result in _run(calls):
         if isinstance(result, Exception):
             failed[month] = result
             continue
@@ -65,13 +69,13 @@ def build_site(months: list[str]) -> Path:
         kept.keep(month, sources[month])
     if failed:
         raise failed[min(failed)]
-    shared = kept.shared_sources()
-    if not kept.is_whole(_SHARED, shared):
+    listed = kept.shared_sources()
+    if not kept.is_whole(_SHARED, listed):
         _staging().write_shared(site)
         for path in site.iterdir():
             if not path.name[0].isdigit() and path.name != GUIDE:
                 _open_to_readers(path)
-        kept.keep(_SHARED, shared)
+        kept.keep(_SHARED, listed)
     return site
 
 
@@ -107,11 +111,6 @@ def _draw_calls(folders: list[Path]) -> dict[str, pool.Call]:
     return {f"charts {part}": pool.Call(_staging().draw, (specs[part::workers],)) for part in parts}
 
 
-def _edition_calls(executed: dict[str, Path], site: Path) -> dict[str, pool.Call]:
-    shared = _staging().share_assets(site) if executed else ""
-    return {month: pool.Call(_staging().stage_edition, (month, folder, shared)) for month, folder in executed.items()}
-
-
 def _run(calls: dict[str, pool.Call]) -> Iterator[tuple[str, Any]]:
     """Run calls, in processes of their own where there are cores for it: Sphinx builds in one thread.
 
@@ -126,12 +125,6 @@ def _run(calls: dict[str, pool.Call]) -> Iterator[tuple[str, Any]]:
         if isinstance(result, pool.Stopped):
             result = SiteError(f"The pages of {names[place]} could not be built: its process ended {result.how}")
         yield names[place], result
-
-
-def _unless_failed(result: Any) -> Any:
-    if isinstance(result, Exception):
-        raise result
-    return result
 
 
 class KeptSite:

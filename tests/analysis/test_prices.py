@@ -50,16 +50,16 @@ def test_a_ratio_is_of_common_days_only_and_keeps_the_span_of_both_ranges():
 
 def test_enough_quotes_go_before_a_printed_month_and_few_do_not():
     days = dict(zip(("2025-09-01", "2025-09-02", "2025-09-03", "2025-10-01"), (9, 10, 11, 99), strict=True))
-    months = prices.month_prices(
-        priced({"2025-09": 14.0, "2025-10": 15.0}), quotes(days | {"2025-11-03": 20, "2025-11-04": 22})
-    )
+    means = prices.monthly_means(quotes(days | {"2025-11-03": 20, "2025-11-04": 22}))
+    months = prices.month_prices(priced({"2025-09": 14.0, "2025-10": 15.0}), means)
     assert months.values.tolist() == [
         ["2025-09", 10.0, "mean of 3 quotes", 3],
         ["2025-10", 15.0, "as printed", 0],
         ["2025-11", 21.0, "mean of 2 quotes", 2],
     ]
     post = priced({"2025-02": 14.0}).assign(post=True)
-    assert prices.month_prices(post, quotes({"2025-02-28": 20}))["value"].tolist() == [20], "a user's post"
+    means = prices.monthly_means(quotes({"2025-02-28": 20}))
+    assert prices.month_prices(post, means)["value"].tolist() == [20], "a user's post"
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,10 @@ from tests.slow.faults.scratch import Scratch, make_scratch
 
 
 @pytest.fixture(scope="session")
-def seed(tmp_path_factory, worker_id) -> Scratch:
+def seed(shared_folder) -> Scratch:
     """A scratch book with its edition of 2025-11 built, once for all workers: to be copied, never changed."""
-    own = tmp_path_factory.getbasetemp()
-    shared = own if worker_id == "master" else own.parent
-    with FileLock(shared / "faults.lock"):
-        made = Scratch(shared / "faults" / "book")
+    with FileLock(shared_folder / "faults.lock"):
+        made = Scratch(shared_folder / "faults" / "book")
         if not made.root.is_dir():
             make_scratch(made.root).must("book", "--month", "2025-11")
     return made
