@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from metalsbook.addresses import base_address, book_title, month_name
 from metalsbook.edition import Edition
 from metalsbook.page import verdicts
-from metalsbook.page.addresses import base_address, book_title, month_name
 from metalsbook.page.board import UNITS, board_rows, period_short
 from metalsbook.page.drawing import draw_chart
 from metalsbook.page.facts import landing

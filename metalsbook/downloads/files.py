@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from metalsbook.addresses import GUIDE, ROOT_FILES
 from metalsbook.derived import derive_tables
 from metalsbook.downloads import explorer
 from metalsbook.downloads.brief import write_brief
@@ -26,7 +27,6 @@ from metalsbook.downloads.materials import bill_of_materials
 from metalsbook.downloads.workbook import write_workbook
 from metalsbook.edition import Edition, told_once
 from metalsbook.months import step_month
-from metalsbook.page.addresses import GUIDE, ROOT_FILES
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
 from metalsbook.snapshots.content import table_types
 from metalsbook.snapshots.snapshot import Snapshot, open_snapshot

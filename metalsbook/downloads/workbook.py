@@ -17,10 +17,10 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from metalsbook.addresses import month_name
 from metalsbook.analysis.sources import ENOUGH_QUOTES
 from metalsbook.edition import Edition
 from metalsbook.months import period_start
-from metalsbook.page.addresses import month_name
 from metalsbook.page.board import board_rows
 from metalsbook.page.facts.landing import BOARD
 

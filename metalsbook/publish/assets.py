@@ -12,7 +12,7 @@ from pathlib import Path
 
 import vl_convert
 
-from metalsbook.page.addresses import GUIDE, SHARED
+from metalsbook.addresses import GUIDE, SHARED
 from metalsbook.page.theme import FONTS
 from metalsbook.paths import build_folder
 from metalsbook.publish.charts import dark_rules

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from metalsbook import store
+from metalsbook.addresses import GUIDE, ROOT_FILES
 from metalsbook.errors import SiteError
-from metalsbook.page.addresses import GUIDE, ROOT_FILES
 from metalsbook.paths import build_folder, chapters_folder, project_root, snapshots_folder
 from metalsbook.publish import pool
 from metalsbook.publish.notebooks import find_charts, months_of_lessons

@@ -22,9 +22,9 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import _make_id
 
+from metalsbook.addresses import GUIDE, LATEST, POLICY, base_address, month_name
 from metalsbook.downloads import datapackage
 from metalsbook.months import cut_off
-from metalsbook.page.addresses import GUIDE, LATEST, POLICY, base_address, month_name
 from metalsbook.publish import assets, charts, search
 from metalsbook.publish.markup import take_markup
 from metalsbook.publish.toc import read_pages

@@ -17,13 +17,13 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from metalsbook.addresses import GUIDE, month_name
 from metalsbook.derived import method_version
 from metalsbook.downloads.figures import all_figures
 from metalsbook.downloads.files import INDEX_VERSION, write_downloads, write_json, write_takeaways
 from metalsbook.edition import PYTHON_STRINGS, open_edition
 from metalsbook.errors import SiteError
 from metalsbook.months import cut_off
-from metalsbook.page.addresses import GUIDE, month_name
 from metalsbook.page.drawing import NARROW_PX, WIDE_PX, draw_chart
 from metalsbook.paths import build_folder, project_root, snapshots_folder
 from metalsbook.publish import assets, start

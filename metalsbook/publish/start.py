@@ -11,9 +11,9 @@ from typing import Any
 
 import jinja2
 
+from metalsbook.addresses import GUIDE, LATEST, POLICY, base_address, book_title, month_name
 from metalsbook.downloads.files import write_json
 from metalsbook.months import parse_month
-from metalsbook.page.addresses import GUIDE, LATEST, POLICY, base_address, book_title, month_name
 from metalsbook.publish.assets import THEME
 from metalsbook.store import put_in_place, write_whole
 

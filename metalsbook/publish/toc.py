@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
+from metalsbook.addresses import GUIDE
 from metalsbook.errors import SiteError
-from metalsbook.page.addresses import GUIDE
 from metalsbook.paths import chapters_folder, project_root
 
 _FOLDER, _OF_GUIDE = "chapters/", f"{GUIDE}/"

@@ -1,5 +1,8 @@
 """Which months a build is about, and what is done first for those without a snapshot."""
 
+import subprocess
+import sys
+
 import pytest
 
 from metalsbook import cli
@@ -60,3 +63,9 @@ def test_an_error_of_deriving_keeps_its_kind_and_files_are_checked_before(tmp_pa
         monkeypatch.setattr(book, "check_files", lambda folder: None)
     with pytest.raises(SnapshotError, match=r"2025-10 has no datapackage\.json"):
         book.derive_months(["2025-11"])
+
+
+def test_what_finds_that_nothing_changed_loads_no_tables_and_no_charts():
+    code = "import sys, metalsbook.publish.book; print({'pandas', 'altair', 'sphinx'} & set(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout == "set()\n"

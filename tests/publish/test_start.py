@@ -5,8 +5,8 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from metalsbook import addresses
 from metalsbook.errors import SiteError
-from metalsbook.page import addresses
 from tests import sample_book
 
 BASE = "https://example.org/metals/"

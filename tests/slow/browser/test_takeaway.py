@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from metalsbook.addresses import POLICY
 from metalsbook.downloads.explorer import explorer_script
-from metalsbook.page.addresses import POLICY
 from metalsbook.page.board import board, explorer
 from metalsbook.publish import assets
 from metalsbook.publish.markup import take_markup
