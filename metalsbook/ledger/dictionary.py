@@ -1,12 +1,11 @@
 """The data dictionary: what every column of the ledger holds, written from the schemas that validate it."""
 
 from collections.abc import Sequence
-from itertools import product
-from typing import Any
+from itertools import permutations
 
-from metalsbook.ledger import vocabulary
-from metalsbook.ledger.schemas import CLEAN, FILLED, PLAIN, STATEMENTS, TABLES, Column
+from metalsbook.ledger.schemas import AS_READ, CLEAN, FILLED, PLAIN, RULES, TABLES, Column
 from metalsbook.ledger.units import conversion_factor
+from metalsbook.ledger.vocabulary import UNITS, WORDS
 from metalsbook.paths import project_root
 
 _HEAD = """# Data dictionary
@@ -30,14 +29,15 @@ _CONVERSIONS = """## Conversions
 A row in another unit than its series is converted; `stated` stays as printed.
 
 """
-_WORDS = (
-    ("Measures", "measure", vocabulary.MEASURES),
-    ("Units", "unit", vocabulary.UNITS),
-    ("Kinds of series", "kind", vocabulary.KINDS),
-    ("Bases of growth", "growth_basis", vocabulary.GROWTH_BASES),
-    ("Qualifiers", "qualifier", vocabulary.QUALIFIERS),
-    ("Kinds of corrections", "kind", vocabulary.CORRECTION_KINDS),
-)
+_EXPLAINED = {
+    "measure": "Measures",
+    "unit": "Units",
+    "kind": "Kinds of series",
+    "growth_basis": "Bases of growth",
+    "qualifier": "Qualifiers",
+    "correction_kind": "Kinds of corrections",
+}
+"""Words that the page explains below its tables, by what columns hold -> the title there."""
 
 
 def data_dictionary() -> str:
@@ -47,13 +47,16 @@ def data_dictionary() -> str:
     for name, table in TABLES.items():
         rows = [(f"`{column}`", cells.meaning, _rules(cells)) for column, cells in table.cells.items()]
         parts.append(f"## {name}\n\n`data/ledger/{table.file}`: {table.row}.\n\n{_table(head, rows)}")
-    rows = [(f"`{name}`", str(column.description), _type(column)) for name, column in STATEMENTS.columns.items()]
+    kinds = {(True, True): "number, may be missing", (True, False): "number"}
+    rows = [
+        (f"`{name}`", cells.meaning, kinds.get((cells.number, cells.empty), "text")) for name, cells in AS_READ.items()
+    ]
     parts.append(_AS_READ + _table(head, rows))
-    for title, column, words in _WORDS:
-        listed = [(f"`{word}`" if word else "(empty)", meaning) for word, meaning in words.items()]
-        parts.append(f"## {title}\n\n{_table((column, 'meaning'), listed)}")
-    pairs = [(unit, other, conversion_factor(unit, other)) for unit, other in product(vocabulary.UNITS, repeat=2)]
-    rows = [(unit, other, f"{factor:.10g}") for unit, other, factor in pairs if factor is not None and unit != other]
+    for name, title in _EXPLAINED.items():
+        listed = [(f"`{word}`" if word else "(empty)", meaning) for word, meaning in WORDS[name].items()]
+        parts.append(f"## {title}\n\n{_table((name.removeprefix('correction_'), 'meaning'), listed)}")
+    pairs = [(unit, other, conversion_factor(unit, other)) for unit, other in permutations(UNITS, 2)]
+    rows = [(unit, other, f"{factor:.10g}") for unit, other, factor in pairs if factor is not None]
     parts.append(_CONVERSIONS + _table(("unit of the row", "unit of the series", "factor"), rows))
     return "\n".join(parts)
 
@@ -64,21 +67,11 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def _rules(column: Column) -> str:
-    rules = [rule.text for rule in column.rules]
-    own = [_shortened(rule) for rule in rules if rule not in (FILLED.text, CLEAN.text, PLAIN.text)]
-    return "; ".join(own + ([] if FILLED.text in rules else ["may be empty"])) or "any text"
-
-
-def _shortened(rule: str) -> str:
-    """Return a rule without its list of words, where the page explains these below."""
-    name, separator, words = rule.partition(": one of ")
-    explained = any(words == ", ".join(known) for _, _, known in _WORDS)
-    return f"{name}, as listed below" if separator and explained else rule
-
-
-def _type(column: Any) -> str:
-    kind = "number" if str(column.dtype) == "float64" else "text"
-    return f"{kind}, may be missing" if column.nullable else kind
+    """Return the rules of a column in words; a list of words that the page explains is named alone."""
+    explained = {RULES[name].text for name in _EXPLAINED}
+    rules = [rule.text for rule in column.rules if rule not in (FILLED, CLEAN, PLAIN)]
+    told = [f"{rule.partition(': ')[0]}, as listed below" if rule in explained else rule for rule in rules]
+    return "; ".join(told + ["may be empty"] * column.empty) or "any text"
 
 
 def write_data_dictionary() -> None:

@@ -14,8 +14,8 @@ import pandas as pd
 from metalsbook.errors import LedgerError
 from metalsbook.ledger.corrections import apply_corrections
 from metalsbook.ledger.figures import read_figures
-from metalsbook.ledger.rules import check_references, check_statements, violations_at
-from metalsbook.ledger.schemas import FILE, LINE, STATEMENTS, TABLES, Violation, find_violations, refuse
+from metalsbook.ledger.rules import check_references, check_statements
+from metalsbook.ledger.schemas import AS_READ, FILE, LINE, TABLES, Violation, find_violations, refuse, violations_at
 from metalsbook.ledger.units import conversion_factor
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES, FIRST_UNDATED_FORECASTS
 from metalsbook.months import cut_off, period_end, step_month
@@ -23,7 +23,7 @@ from metalsbook.paths import ledger_folder
 from metalsbook.store import recover
 
 IDENTITY = ("series", "measure", "period", "value", "stated", "source")
-COLUMNS = list(STATEMENTS.columns)
+COLUMNS = list(AS_READ)
 _SCALED = ("value", "low", "high", "resolution", "bound_low", "bound_high")
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-import numpy as np
 import pandas as pd
 
-from metalsbook.ledger.schemas import FILE, LINE, Violation
+from metalsbook.ledger.schemas import Violation, as_text, violations_at
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES, PRICE_UNITS
 from metalsbook.months import period_start
 
@@ -19,15 +18,6 @@ DAYS_OF_UNDATED = 366
 LEVELS = ("level", "ytd", "mean3", "forecast")
 _BELOW_ZERO = r"(?:^|[._])(?:margin|profit|premium|gap|spread|change)(?:[._]|$)"
 """Series in the unit of a price that can fall below 0."""
-
-
-def violations_at(frame: pd.DataFrame, bad: pd.Series, column: str, rule: str | pd.Series) -> Iterator[Violation]:
-    """Yield a violation for each row, with `FILE` and `LINE`, where `bad` holds; `rule` is one for all or for each."""
-    rows = frame[bad]
-    rules = rule[bad] if isinstance(rule, pd.Series) else [rule] * len(rows)
-    values = rows[column].map(_number) if rows[column].dtype.kind == "f" else rows[column]
-    for file, line, value, text in zip(rows[FILE], rows[LINE], values, rules, strict=True):
-        yield Violation(file, int(line), column, value, text)
 
 
 def check_references(tables: dict[str, pd.DataFrame]) -> Iterator[Violation]:
@@ -82,7 +72,7 @@ def _readings(rows: pd.DataFrame) -> Iterator[Violation]:
     for column, printed in (("value", "printed_value"), ("low", "printed_low"), ("high", "printed_high")):
         slack = rows["resolution"] / 2 + _ROUNDING_SLACK * rows[column].abs()
         differs = rows[printed].notna() & ~((rows[column] - rows[printed]).abs() <= slack)
-        says = "the printed text '" + rows["read_as"] + "' says " + rows[printed].map(_number) + " " + rows["unit"]
+        says = "the printed text '" + rows["read_as"] + "' says " + rows[printed].map(as_text) + " " + rows["unit"]
         yield from violations_at(rows, differs, column, says)
 
 
@@ -121,7 +111,3 @@ def _periods(rows: pd.DataFrame, catalogue: pd.DataFrame, sources: pd.DataFrame)
 
 def _later(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat() if day else "9999"
-
-
-def _number(value: float) -> str:
-    return "" if np.isnan(value) else f"{value:.10g}"

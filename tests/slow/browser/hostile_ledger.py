@@ -5,7 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
-from metalsbook.ledger.schemas import CLEAN, FILLED, PLAIN, TABLES, URL
+from metalsbook.ledger.schemas import CLEAN, FILLED, PLAIN, RULES, TABLES
 from tests.slow.faults.scratch import ROOT, Scratch, make_scratch
 
 MONTH = "2025-11"
@@ -45,7 +45,7 @@ def free_columns() -> list[tuple[str, str]]:
 def address_columns() -> list[tuple[str, str]]:
     """Return (table, column) of every column of addresses."""
     columns = [(name, column, table.cells[column].rules) for name, table in TABLES.items() for column in table.columns]
-    return [(name, column) for name, column, rules in columns if any(rule.text == URL.text for rule in rules)]
+    return [(name, column) for name, column, rules in columns if any(rule.text == RULES["url"].text for rule in rules)]
 
 
 def planted_columns() -> list[tuple[str, str]]:
