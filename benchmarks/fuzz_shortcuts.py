@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from metalsbook.edition import PYTHON_STRINGS
-from metalsbook.ingest import comtrade, customs, nbs, pinksheet, recognise, statements, terminal, usgs
+from metalsbook.ingest import comtrade, customs, nbs, pinksheet, statements, terminal, usgs
 from metalsbook.ledger import schemas
 from metalsbook.ledger.schemas import FILE, LINE, Violation
 from metalsbook.snapshots import snapshot
@@ -20,7 +20,7 @@ from metalsbook.snapshots import snapshot
 _TABLES_OF_THE_LEDGER = {
     "read_mapping": (comtrade, nbs, pinksheet, usgs, customs),
     "Catalogue": (customs, statements, terminal),
-    "find_profile": (terminal, recognise),
+    "find_profile": (terminal,),
 }
 
 

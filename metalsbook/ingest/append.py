@@ -26,7 +26,6 @@ from metalsbook.paths import project_root
 from metalsbook.store import put_in_place, recover, write_whole
 
 _STAGED = ".staged-ledger-"
-_MARK = b"\xef\xbb\xbf"
 
 
 class LedgerFile:
@@ -38,70 +37,68 @@ class LedgerFile:
         self.rows = read_table(folder, name, columns) if is_there else []
         self.original = self.path.read_bytes() if is_there else b""
         # A spreadsheet may have saved the file with a mark; it stays where it is.
-        self.mark = _MARK if self.original.startswith(_MARK) else b""
-        text = self.original.removeprefix(self.mark).decode("utf-8") or ",".join(columns) + "\n"
+        text = self.original.decode("utf-8") or to_line(columns)
         self.lines = io.StringIO(text if text.endswith("\n") else text + "\n", newline="").readlines()
         self.changed = False
 
     def append(self, row: Row) -> None:
         """Add a row at the end."""
-        self.lines.append(to_line(row, self.columns))
-        self.rows.append(row)
-        self.changed = True
+        self._put(row, len(self.rows))
 
-    def insert_new(self, row: Row, key: str) -> None:
+    def insert(self, row: Row, key: str) -> None:
         """Add a row where the order of the column `key` wants it, if there is none of that key."""
         place = bisect_left(self.rows, row[key], key=lambda known: known[key])
-        if place < len(self.rows) and self.rows[place][key] == row[key]:
-            return
-        self.lines.insert(place + 1, to_line(row, self.columns))
+        if place == len(self.rows) or self.rows[place][key] != row[key]:
+            self._put(row, place)
+
+    def _put(self, row: Row, place: int) -> None:
+        self.lines.insert(place + 1, to_line(row[name] for name in self.columns))
         self.rows.insert(place, row)
         self.changed = True
 
+    @property
     def content(self) -> bytes:
-        """Return the bytes of the file with what was added."""
-        return self.mark + "".join(self.lines).encode("utf-8")
+        """The bytes of the file with what was added."""
+        return "".join(self.lines).encode("utf-8")
 
 
-def to_line(row: Row, columns: Iterable[str]) -> str:
-    """Return a row as a line of CSV."""
+def to_line(cells: Iterable[str]) -> str:
+    """Return cells as a line of CSV."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow([row[name] for name in columns])
+    csv.writer(out, lineterminator="\n").writerow(cells)
     return out.getvalue()
 
 
 class LedgerText:
-    """The files in a ledger's folder that an ingest reads and adds to."""
+    """The files in a ledger's folder that an ingest reads and adds to, each by its name without the ending."""
 
     def __init__(self, folder: Path):
         self.folder = folder
-        names = ("sources", "series", "outlooks", "events", "taken")
-        self.sources, self.series, self.outlooks, self.events, self.taken = (
-            LedgerFile(folder, f"{name}.csv", COLUMNS[name]) for name in names
-        )
-        topics = sorted(path.stem for path in (folder / "statements").glob("*.csv"))
-        self.topics = {name: LedgerFile(folder, f"statements/{name}.csv", COLUMNS["statements"]) for name in topics}
+        topics = [f"statements/{path.stem}" for path in sorted((folder / "statements").glob("*.csv"))]
+        self.files = {name: self._read(name) for name in ("sources", "series", "outlooks", "events", "taken", *topics)}
+
+    def _read(self, name: str) -> LedgerFile:
+        return LedgerFile(self.folder, f"{name}.csv", COLUMNS[name.partition("/")[0]])
+
+    def __getitem__(self, name: str) -> LedgerFile:
+        return self.files[name]
+
+    def topic(self, chapter: str) -> LedgerFile:
+        """Return the file of the statements of series that a chapter shows."""
+        name = f"statements/{chapter}"
+        if name not in self.files:
+            self.files[name] = self._read(name)
+        return self.files[name]
 
     @property
-    def files(self) -> list[LedgerFile]:
-        """All files."""
-        return [self.sources, self.series, self.outlooks, self.events, self.taken, *self.topics.values()]
+    def statements(self) -> list[Row]:
+        """The rows of all topics."""
+        return [row for name, file in self.files.items() if name.startswith("statements/") for row in file.rows]
 
     @property
     def changed(self) -> list[LedgerFile]:
         """The files to which something was added."""
-        return [file for file in self.files if file.changed]
-
-    def append_statement(self, row: Row, chapter: str) -> None:
-        """Append a statement to the file of the chapter that shows its series."""
-        if chapter not in self.topics:
-            self.topics[chapter] = LedgerFile(self.folder, f"statements/{chapter}.csv", COLUMNS["statements"])
-        self.topics[chapter].append(row)
-
-    def where(self, name: str, line: int) -> str:
-        """Return where a line of a changed file came from: the analyst's file and row; "" if it was there before."""
-        file = next((file for file in self.files if file.name == name), None)
-        return file.rows[line - 2].get(WHERE, "") if file and 0 <= line - 2 < len(file.rows) else ""
+        return [file for file in self.files.values() if file.changed]
 
 
 def inbox_folder() -> Path:
@@ -132,7 +129,7 @@ def staged(ledger: LedgerText, beside: bool) -> Iterator[Path]:
             folder = Path(place) / "ledger"
             shutil.copytree(ledger.folder, folder)
             for file in ledger.changed:
-                (folder / file.name).write_bytes(file.content())
+                (folder / file.name).write_bytes(file.content)
             yield folder
     except OSError as error:
         raise IngestError(
@@ -152,7 +149,9 @@ def find_problems(ledger: LedgerText, folder: Path) -> list[str]:
         # What names a file for a statement is only as good as the statement: told where nothing else is wrong.
         told = [found for found in error.violations if found.file != "taken.csv"]
         for found in told or error.violations:
-            where = ledger.where(found.file, found.row) or f"data/ledger/{found.file}, row {found.row}"
+            file = ledger.files.get(found.file.removesuffix(".csv"))
+            row = file.rows[found.row - 2] if file and 0 <= found.row - 2 < len(file.rows) else {}
+            where = row.get(WHERE) or f"data/ledger/{found.file}, row {found.row}"
             problems.append(f"{where}, column '{found.column}': '{shown(found.value)}' - {found.rule}")
         return problems
     return []

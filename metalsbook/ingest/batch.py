@@ -44,8 +44,6 @@ class Batch:
     series: list[Row] = field(default_factory=list)
     outlooks: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
-    # Statements of series that nobody knows whose text could not be read.
-    unread: list[Row] = field(default_factory=list)
     # Lines of the report: how figures were made of cells, what is of no series, what else a reader must know.
     arithmetic: list[str] = field(default_factory=list)
     unmapped: list[str] = field(default_factory=list)

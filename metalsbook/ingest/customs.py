@@ -9,16 +9,17 @@ Headers are those of public copies of `downloadData.csv`; 美元值, 人民币�
 import re
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Collection
 from decimal import Decimal
 
-from metalsbook.errors import IngestError, UsageError
+import pandas as pd
+
+from metalsbook.errors import IngestError
 from metalsbook.ingest.batch import Batch, Origin, Row, print_t, print_thousand_usd
-from metalsbook.ingest.files import FLOWS, InboxFile, shown
+from metalsbook.ingest.files import InboxFile, shown
 from metalsbook.ingest.grid import Grid, is_missing, read_records
 from metalsbook.ingest.mappings import Catalogue, read_mapping
 from metalsbook.ledger.units import KG_PER_T
-from metalsbook.months import parse_month
 
 KIND = "China customs query"
 ORIGIN = Origin(
@@ -55,23 +56,6 @@ _LARGEST = Decimal(10) ** 13
 _DIGITS_OF_ITEMS = 8
 
 
-@dataclass
-class Sum:
-    """The sum of rows of one month and item: kilograms and dollars, None where the query has none of them."""
-
-    rows: int = 0
-    kg: Decimal | None = None
-    usd: Decimal | None = None
-    text: str = ""
-
-    def __add__(self, other: "Sum") -> "Sum":
-        if not self.rows or not other.rows:
-            return self if self.rows else other
-        kg = None if self.kg is None else self.kg + other.kg
-        usd = None if self.usd is None else self.usd + other.usd
-        return Sum(self.rows + other.rows, kg, usd, f"{self.rows + other.rows:,} rows")
-
-
 def recognise(lines: list[list[str]]) -> bool:
     """Return whether the first line is the header of a customs query."""
     names = [_column(cell) for cell in lines[0]]
@@ -95,21 +79,22 @@ def read(grid: Grid, batch: Batch) -> None:
         )
     flow = _find_flow(batch.file)
     batch.kind = f"{KIND}, {flow}s, {len(records):,} rows"
-    mapping = {row["code"]: row for row in read_mapping("hs8") if row["flow"] == flow}
+    items = {row["code"]: row for row in read_mapping("hs8") if row["flow"] == flow}
     rows = [(number, {name: record[title] for name, title in titles.items()}) for number, record in records]
-    sums = _add_up(rows, titles, mapping, grid, batch)
-    if batch.problems or not sums:
+    taken = _read_rows(rows, titles, items, grid, batch)
+    if batch.problems or taken.empty:
         return
-    months = sorted({month for month, _, _ in sums})
-    batch.set_source(ORIGIN, f"{KIND}, {flow}s, {months[0] if len(months) == 1 else f'{months[0]} to {months[-1]}'}")
+    months = sorted(set(taken["month"]))
+    batch.set_source(ORIGIN, f"{KIND}, {flow}s, {' to '.join(dict.fromkeys((months[0], months[-1])))}")
     if "cny" in titles:
         batch.notes.append("values are in yuan: no series is of them, only quantities are taken")
     parts = [f"{len({row[name] for _, row in rows})} {word}" for name, word in _PARTS.items() if name in titles]
     batch.arithmetic.append("rows of one commodity are added up" + (f" over {', '.join(parts)}" if parts else ""))
     partners = _name_partners(rows, grid, batch) if "partner" in titles else {}
-    writer = _Writer(batch, grid.file, mapping, partners)
-    for month in months:
-        writer.write_month(month, {(code, partner): one for (of, code, partner), one in sums.items() if of == month})
+    writer = _Writer(batch, grid.file, titles.keys(), items, partners)
+    for month, of_month in taken.groupby("month"):
+        writer.write_month(month, of_month)
+    batch.series = writer.catalogue.described
 
 
 def _read_header(header: list[str], grid: Grid) -> dict[str, str]:
@@ -136,7 +121,7 @@ def _read_header(header: list[str], grid: Grid) -> dict[str, str]:
 def _find_flow(file: InboxFile) -> str:
     """Return "export" or "import" from sidecar, options or file name."""
     name = file.path.name.casefold()
-    named = [flow for flow in FLOWS if any(word in name for word in _FLOW_WORDS[flow])]
+    named = [flow for flow in _FLOW_WORDS if any(word in name for word in _FLOW_WORDS[flow])]
     if file.details.flow or len(named) == 1:
         return file.details.flow or named[0]
     raise IngestError(
@@ -156,41 +141,40 @@ def _told_month(file: InboxFile) -> str:
     )
 
 
-def _add_up(
-    rows: list[tuple[int, Row]], titles: dict[str, str], mapping: dict[str, Row], grid: Grid, batch: Batch
-) -> dict[tuple[str, str, str], Sum]:
-    """Return the sums by month, item and partner ("" without partners) of the items that have a series."""
+def _read_rows(
+    rows: list[tuple[int, Row]], titles: dict[str, str], items: dict[str, Row], grid: Grid, batch: Batch
+) -> pd.DataFrame:
+    """Return month, code, partner, kg and usd of the rows of items that have a series, 0 where the query has none."""
     told = "" if "month" in titles else _told_month(batch.file)
     seen: dict[tuple, int] = {}
-    sums: dict[tuple[str, str, str], Sum] = defaultdict(Sum)
+    taken: list[tuple] = []
     others: dict[str, list[Row]] = defaultdict(list)
     for number, row in rows:
         with batch.collect():
-            month = told or _read_month(row["month"], grid.where(number, titles.get("month", "")), batch.file)
+            month = told or _read_month(row["month"], grid.where(number, titles["month"]), batch.file)
             key = (month, *(row[name] for name in ("code", *_PARTS) if name in row))
-            if key in seen:
+            if seen.setdefault(key, number) != number:
                 raise IngestError(
                     f"{grid.where(number)} repeats row {seen[key]}: same month, commodity and partner, and all else "
                     "that the query has",
                     "Two downloads in one file? Download it again",
                 )
-            seen[key] = number
             if not re.fullmatch("[0-9]{2,10}", row["code"]):
                 raise IngestError(
                     f"{grid.where(number, titles['code'])}: '{shown(row['code'])}' is not a commodity code",
                     "A spreadsheet may have made a number of it: download the file again",
                 )
-            if row["code"] in mapping:
-                _check_item(row, month, mapping[row["code"]], grid.where(number, titles.get("unit", "")))
+            if row["code"] in items:
+                _check_item(row, month, items[row["code"]], grid.where(number, titles.get("unit", "")))
                 amounts = [_amount(row, name, grid, number, titles) for name in ("kg", "usd")]
-                sums[month, row["code"], row.get("partner", "")] += Sum(1, *amounts, row.get("kg", row.get("usd")))
+                taken.append((month, row["code"], row.get("partner", ""), *amounts))
             else:
                 others[row["code"]].append(row)
     for code, of_code in sorted(others.items()):
         goods = f" ({shown(of_code[0]['goods'])})" if "goods" in titles else ""
         short = ": series are of items of 8 digits, ask for those" if len(code) < _DIGITS_OF_ITEMS else ""
         batch.unmapped.append(f"commodity {code}{goods}, {len(of_code):,} rows{short}")
-    return sums
+    return pd.DataFrame(taken, columns=["month", "code", "partner", "kg", "usd"])
 
 
 def _read_month(text: str, where: str, file: InboxFile) -> str:
@@ -200,10 +184,7 @@ def _read_month(text: str, where: str, file: InboxFile) -> str:
             f"{where}: '{shown(text)}' is not a month as customs write it",
             "It looks like 202511; a range of months is a query that is not split by month",
         )
-    try:
-        month = parse_month("-".join(match.groups()))
-    except UsageError as error:
-        raise IngestError(f"{where}: {error.what}") from None
+    month = "-".join(match.groups())
     if file.details.month not in ("", month):
         raise IngestError(
             f"{where}: the month is {month}, not {file.details.month}",
@@ -226,9 +207,9 @@ def _check_item(row: Row, month: str, item: Row, where: str) -> None:
         )
 
 
-def _amount(row: Row, name: str, grid: Grid, number: int, titles: dict[str, str]) -> Decimal | None:
+def _amount(row: Row, name: str, grid: Grid, number: int, titles: dict[str, str]) -> Decimal:
     if name not in row:
-        return None
+        return Decimal(0)
     where, text = grid.where(number, titles[name]), row[name]
     if is_missing(text):
         raise IngestError(f"{where}: there is no figure", "A sum without it would be wrong: look at the query")
@@ -253,12 +234,12 @@ def _name_partners(rows: list[tuple[int, Row]], grid: Grid, batch: Batch) -> dic
     found = {}
     for code, called in names.items():
         row = known.get(code)
-        if row is not None and not called - {_bare(name) for name in row["names"].split("|")}:
+        if row and called <= {_bare(name) for name in row["names"].split("|")}:
             found[code] = row
-            continue
-        said = shown(", ".join(sorted(called))) or "no name"
-        other = f" here and {row['place']} in mappings/partners.csv" if row else ""
-        batch.unmapped.append(f"partner {code} is called {said}{other}: in the totals only")
+        else:
+            said = shown(", ".join(sorted(called))) or "no name"
+            other = f" here and {row['place']} in mappings/partners.csv" if row else ""
+            batch.unmapped.append(f"partner {code} is called {said}{other}: in the totals only")
     return found
 
 
@@ -270,59 +251,59 @@ def _bare(name: str) -> str:
 class _Writer:
     """Writes the statements of a query into its batch, with the arithmetic behind each."""
 
-    def __init__(self, batch: Batch, file: str, mapping: dict[str, Row], partners: dict[str, Row]):
-        self.batch, self.file, self.mapping, self.partners = batch, file, mapping, partners
-        self.details = batch.file.details
-        self.complete = tuple(re.split("[ ,]+", self.details.complete)) if self.details.complete else ()
+    def __init__(
+        self, batch: Batch, file: str, columns: Collection[str], items: dict[str, Row], partners: dict[str, Row]
+    ):
+        self.batch, self.file, self.columns, self.items, self.partners = batch, file, columns, items, partners
         self.catalogue = Catalogue()
 
-    def write_month(self, month: str, sums: dict[tuple[str, str], Sum]) -> None:
+    def write_month(self, month: str, rows: pd.DataFrame) -> None:
         """State items, totals and destinations of a month; no totals where only some partners were asked for."""
-        items: dict[str, dict[str, Sum]] = defaultdict(dict)
-        for (code, partner), one in sorted(sums.items()):
-            items[code][partner] = one
-        if self.details.partial in _YES:
+        if self.batch.file.details.partial in _YES:
             self.batch.notes.append("the query asked for some partners only: no totals are made of it")
         else:
-            whole = {code: sum(parts.values(), Sum()) for code, parts in items.items()}
-            for code, one in whole.items():
-                self._state(one, month, self.mapping[code]["series"], self.mapping[code]["value_series"])
-            self._state_totals(whole, month)
-        for code, parts in items.items():
-            if self.mapping[code]["destinations"] == "yes" and "" not in parts:
-                self._state_destinations(self.mapping[code], parts, month)
+            for code, of_item in rows.groupby("code"):
+                self._state(of_item, month, self.items[code]["series"], self.items[code]["value_series"])
+            self._state_totals(rows, month)
+        for code, of_item in rows.groupby("code") if "partner" in self.columns and "kg" in self.columns else ():
+            if self.items[code]["destinations"] == "yes":
+                self._state_destinations(self.items[code], of_item, month)
 
-    def _state_totals(self, whole: dict[str, Sum], month: str) -> None:
+    def _state_totals(self, rows: pd.DataFrame, month: str) -> None:
         """State each total whose items are all there."""
-        for total, value_total in sorted({(row["total"], row["value_total"]) for row in self.mapping.values()}):
-            parts = [code for code, row in self.mapping.items() if total and row["total"] == total]
+        told = self.batch.file.details.complete
+        complete = tuple(re.split("[ ,]+", told)) if told else ()
+        whole = set(rows["code"])
+        for total, value_total in sorted({(row["total"], row["value_total"]) for row in self.items.values()}):
+            parts = [code for code, row in self.items.items() if total and row["total"] == total]
             present = [code for code in parts if code in whole]
-            absent = [code for code in parts if code not in whole and not code.startswith(self.complete or "-")]
+            absent = [code for code in parts if code not in whole and not code.startswith(complete)]
             if present and absent:
                 self.batch.notes.append(
                     f"no {total} for {month}: no rows of {', '.join(absent)}; if the query asked for them and there "
                     f"were none, say so with --complete {parts[0][:4]}"
                 )
             elif present:
-                names = " + ".join(self.mapping[code]["series"] for code in present)
+                names = " + ".join(self.items[code]["series"] for code in present)
                 self.batch.arithmetic.append(f"{total} {month} = {names}")
-                self._state(sum((whole[code] for code in present), Sum()), month, total, value_total)
+                self._state(rows[rows["code"].isin(present)], month, total, value_total)
 
-    def _state_destinations(self, item: Row, parts: dict[str, Sum], month: str) -> None:
+    def _state_destinations(self, item: Row, rows: pd.DataFrame, month: str) -> None:
         """State the sums of an item to each country that has a name, and what they are of the whole."""
-        known = {partner: one for partner, one in parts.items() if partner in self.partners and one.kg is not None}
-        if not known:
+        known = rows[rows["partner"].isin(self.partners)]
+        if known.empty:
             return
-        total, part = (sum(one.kg for one in sums.values()) for sums in (parts, known))
+        total, part = rows["kg"].sum(), known["kg"].sum()
         self.batch.arithmetic.append(
-            f"{item['series']} {month}: {len(parts)} partners add up to {print_t(total)}; {len(known)} of them have a "
-            f"series, {print_t(part)}; the rest is {print_t(total - part)}"
+            f"{item['series']} {month}: {rows['partner'].nunique()} partners add up to {print_t(total)}; "
+            f"{known['partner'].nunique()} of them have a series, {print_t(part)}; the rest is {print_t(total - part)}"
         )
-        for partner, one in known.items():
-            series = f"{item['series']}.to.{self.partners[partner]['iso']}"
+        for code, of_partner in known.groupby("partner"):
+            partner = self.partners[code]
+            series = f"{item['series']}.to.{partner['iso']}"
             if series not in self.catalogue:
-                self.catalogue.describe(self._destination(series, item, self.partners[partner]))
-            self._state(one, month, series, "")
+                self.catalogue.describe(self._destination(series, item, partner))
+            self._state(of_partner, month, series, "")
 
     def _destination(self, series: str, item: Row, partner: Row) -> Row:
         """Return the catalogue row of an item's exports to a country.
@@ -344,19 +325,20 @@ class _Writer:
             "definition": f"{item['goods']} that left China for {in_text}.",
         }
 
-    def _state(self, one: Sum, month: str, series: str, value_series: str) -> None:
-        """State quantity and value of a sum; a quantity of 0 beside a value is no figure."""
-        rows, measure = "1 row" if one.rows == 1 else f"{one.rows:,} rows", self.details.measure or "level"
-        where = f"{self.file}, {rows} of {month}"
-        if one.kg == 0 and one.usd:
-            self.batch.notes.append(f"{series} {month}: no quantity ('{one.text}') beside {one.usd:,f} USD")
-        elif one.kg is not None and series:
-            kg = one.text if one.rows == 1 else f"{one.kg:f}"
-            self.batch.arithmetic.append(f"{series} {month} = {rows}, {one.kg:,f} kg / {KG_PER_T} = {print_t(one.kg)}")
-            stated = f"{print_t(one.kg)} ({rows}, {kg} kg)"
-            self.batch.state(series, measure, month, one.kg / KG_PER_T, "t", stated, where, one.text)
-        if one.usd is not None and value_series:
-            self.batch.arithmetic.append(f"{value_series} {month} = {rows}, {one.usd:,f} USD")
-            stated = f"{print_thousand_usd(one.usd)} ({rows})"
-            self.batch.state(value_series, measure, month, one.usd, "USD", stated, where, f"{one.usd:f}")
-        self.batch.series = self.catalogue.described
+    def _state(self, summed: pd.DataFrame, month: str, series: str, value_series: str) -> None:
+        """State quantity and value of the sum of rows; a quantity of 0 beside a value is no figure."""
+        rows, measure = (
+            "1 row" if len(summed) == 1 else f"{len(summed):,} rows",
+            self.batch.file.details.measure or "level",
+        )
+        where, kg, usd = f"{self.file}, {rows} of {month}", summed["kg"].sum(), summed["usd"].sum()
+        if "kg" in self.columns and not kg and usd:
+            self.batch.notes.append(f"{series} {month}: no quantity beside {usd:,f} USD")
+        elif "kg" in self.columns and series:
+            self.batch.arithmetic.append(f"{series} {month} = {rows}, {kg:,f} kg / {KG_PER_T} = {print_t(kg)}")
+            stated, text = f"{print_t(kg)} ({rows}, {kg:f} kg)", f"{kg:f} kg"
+            self.batch.state(series, measure, month, kg / KG_PER_T, "t", stated, where, text)
+        if "usd" in self.columns and value_series:
+            self.batch.arithmetic.append(f"{value_series} {month} = {rows}, {usd:,f} USD")
+            stated = f"{print_thousand_usd(usd)} ({rows})"
+            self.batch.state(value_series, measure, month, usd, "USD", stated, where, f"{usd:f} USD")

@@ -1,41 +1,25 @@
 """Files of the inbox: what is known of one before its content is read, and what the analyst says of it.
 
-A file may have a sidecar `<file>.yml` with what its content does not tell: flow, month, day of publication.
+A file may have a sidecar `<file>.yml` with what its content does not tell: flow, month, day of publication. What it and
+a profile may hold stands in `schemas/`, as JSON Schema.
 """
 
 import hashlib
+import json
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
 
 from metalsbook.errors import IngestError, UsageError
 
 MAX_BYTES = 64 * 1024 * 1024
 """Largest file that is opened; a whole year of a customs query has a tenth of it."""
 MAX_SIDECAR_BYTES = 64 * 1024
-FLOWS = ("export", "import")
-TEXT = {"type": "string", "description": "one text"}
-_DAY = {"type": "string", "format": "date", "pattern": "^(19|20)[0-9]{2}-", "description": "a day YYYY-MM-DD"}
-_MONTH = TEXT | {"pattern": "^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$", "description": "a month YYYY-MM"}
-_CODES = TEXT | {"pattern": "^[0-9]{4,8}([ ,]+[0-9]{4,8})*$", "description": "HS codes of 4 to 8 digits"}
-_SCHEMA = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "format": TEXT,
-        "flow": {"enum": list(FLOWS), "description": "export or import"},
-        "month": _MONTH,
-        "measure": {"enum": ["level", "ytd"], "description": "level or ytd"},
-        "published": _DAY,
-        "seen": _DAY,
-        "complete": _CODES,
-        "partial": {"enum": ["yes", "no", "true", "false"], "description": "yes or no"},
-        "profile": TEXT,
-        "note": TEXT,
-    },
-}
 _KEPT_NAME_BYTES = 150
 """What is kept of a file's name beside 64 digits of its hash: file systems take names of 255 bytes."""
 
@@ -53,10 +37,6 @@ class Details:
     complete: str = ""
     partial: str = ""
     profile: str = ""
-
-    def over(self, other: "Details") -> "Details":
-        """Return the details, with those of `other` where these say nothing."""
-        return replace(other, **{name: text for name, text in vars(self).items() if text})
 
 
 @dataclass(frozen=True)
@@ -100,7 +80,7 @@ def shown(text: object, limit: int = 60) -> str:
 
 
 def open_file(path: Path, options: Details) -> InboxFile:
-    """Return a file with its content and what is said of it."""
+    """Return a file with its content and what is said of it; options go before its sidecar."""
     name = safe_name(path.name)
     try:
         if not path.is_file():
@@ -113,7 +93,8 @@ def open_file(path: Path, options: Details) -> InboxFile:
         content = path.read_bytes()
     except OSError as error:
         raise IngestError(f"{name} cannot be read: {error.strerror or error}") from error
-    return InboxFile(path, content, options.over(read_sidecar(path)))
+    told = {option: text for option, text in vars(options).items() if text}
+    return InboxFile(path, content, replace(read_sidecar(path), **told))
 
 
 def sidecar_of(path: Path) -> Path:
@@ -127,17 +108,28 @@ def read_sidecar(path: Path) -> Details:
     if not sidecar.is_file():
         return Details()
     content = read_yaml(sidecar)
-    if faults := find_faults(content, _SCHEMA):
+    if faults := find_faults(content, read_schema("sidecar")):
         raise IngestError(
             f"{safe_name(sidecar.name)}: {'; '.join(faults)}", "data/inbox/README.md says what it may hold"
         )
     return Details(**{key: text for key, text in content.items() if key != "note"})
 
 
+def check_details(details: Details) -> None:
+    """Refuse details that are not what their names want."""
+    told = {name: text for name, text in vars(details).items() if text}
+    if faults := find_faults(told, read_schema("sidecar")):
+        raise UsageError("; ".join(faults), "See metalsbook ingest --help")
+
+
+@cache
+def read_schema(name: str) -> dict:
+    """Return a JSON Schema of `schemas/`; it says what a sidecar or a profile may hold."""
+    return json.loads((Path(__file__).parent / "schemas" / f"{name}.json").read_text("utf-8"))
+
+
 def find_faults(content: object, schema: dict) -> list[str]:
     """Return what in a map breaks its schema, each with its key; `description` says in words what a key wants."""
-    from jsonschema import Draft202012Validator, FormatChecker
-
     faults = []
     for error in Draft202012Validator(schema, format_checker=FormatChecker(["date"])).iter_errors(content):
         key, wanted = ", ".join(map(str, error.absolute_path)), error.schema.get("description")
@@ -146,50 +138,35 @@ def find_faults(content: object, schema: dict) -> list[str]:
     return faults
 
 
-def read_yaml(path: Path) -> dict:
-    """Return a YAML map whose scalars are all text: nothing in it is run, dated or counted."""
-    import yaml
+class _Texts(yaml.BaseLoader):
+    """Takes every scalar as text without the blanks around it, and no key twice: nothing is run, dated or counted."""
 
+    def construct_scalar(self, node: yaml.Node) -> str:
+        return super().construct_scalar(node).strip()
+
+    def construct_mapping(self, node: yaml.Node, deep: bool = False) -> dict:
+        keys: list[Any] = []
+        for key, _ in node.value:
+            keys.append(self.construct_object(key, deep=True))
+            if keys[-1] in keys[:-1]:
+                raise yaml.constructor.ConstructorError(None, None, f"'{keys[-1]}' is there twice", key.start_mark)
+        return super().construct_mapping(node, deep=True)
+
+
+def read_yaml(path: Path) -> dict:
+    """Return a YAML map whose scalars are all text."""
     name = safe_name(path.name)
     try:
         if path.stat().st_size > MAX_SIDECAR_BYTES:
             raise IngestError(f"{name} has more than {MAX_SIDECAR_BYTES:,} bytes")
-        text = path.read_text("utf-8-sig")
-        _refuse_repeated_keys(yaml.compose(text, Loader=yaml.BaseLoader), name)
-        content = _strip(yaml.load(text, Loader=yaml.BaseLoader))
+        content = yaml.load(path.read_text("utf-8-sig"), Loader=_Texts)
     except OSError as error:
         raise IngestError(f"{name} cannot be read: {error.strerror or error}") from error
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", None)
-        where = "" if line is None else f", row {line + 1}"
-        raise IngestError(f"{name}{where} is not readable as YAML", "Write it as lines of 'name: text'") from None
-    if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        where = f", row {mark.line + 1}" if mark else ""
+        why = f": {shown(problem)}" if problem else ""
+        raise IngestError(f"{name}{where} is not readable as YAML{why}", "Write it as lines of 'name: text'") from None
+    if not isinstance(content, dict):
         raise IngestError(f"{name} holds no lines of 'name: text'")
     return content
-
-
-def _strip(value: Any) -> Any:
-    """Return texts without the blanks and line ends around them, in lists and maps, too."""
-    if isinstance(value, dict):
-        return {_strip(key): _strip(text) for key, text in value.items()}
-    return [_strip(text) for text in value] if isinstance(value, list) else value.strip() if value else value
-
-
-def _refuse_repeated_keys(node, name: str) -> None:
-    """Refuse a map that has a key twice: YAML would take the last one without a word."""
-    pairs = node.value if node is not None and node.id == "mapping" else []
-    seen: set[str] = set()
-    for key, value in pairs:
-        if str(key.value).strip() in seen:
-            raise IngestError(
-                f"{name}, row {key.start_mark.line + 1}: '{shown(key.value)}' is there twice",
-                "Keep the one that is meant",
-            )
-        seen.add(str(key.value).strip())
-        _refuse_repeated_keys(value, name)
-
-
-def check_details(details: Details) -> None:
-    """Refuse details that are not what their names want."""
-    if faults := find_faults({name: text for name, text in vars(details).items() if text}, _SCHEMA):
-        raise UsageError("; ".join(faults), "See metalsbook ingest --help")

@@ -16,12 +16,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import openpyxl
+from openpyxl.utils import get_column_letter
+
 from metalsbook.errors import IngestError
 from metalsbook.ingest.batch import Batch, Row
 from metalsbook.ingest.files import InboxFile, shown
 
-ENCODINGS = ("utf-8-sig", "gb18030")
-WESTERN = ("utf-8-sig", "cp1252", "latin-1")
+CHINESE = ("UTF-8", "GB18030")
+WESTERN = ("UTF-8", "cp1252", "latin-1")
 ZIP = b"PK\x03\x04"
 _BLANKS = " \t\r\n\u00a0\u3000"
 _EMPTY = re.compile(r"(?:[-–—‐‑−.…·*?/\\_]*|#?n/?a!?|nan|nat|none|null|nil|无|暂无|缺|未公布)", re.IGNORECASE)
@@ -36,7 +39,6 @@ _DISGUISES = (
     (re.compile(rb"^\xd0\xcf\x11\xe0"), "is an old Excel workbook (.xls)", "Open it and save it as .xlsx or as CSV"),
     (re.compile(rb"^%PDF"), "is a PDF", "Save the table as CSV"),
     (re.compile(rb"^(?:\xff\xfe|\xfe\xff)"), "is UTF-16 text", "Save it as CSV UTF-8"),
-    (re.compile(rb"^[^\n]{0,4096}\x00"), "holds zero bytes", "It is no text file: download it again"),
 )
 _ODD_DATES = (
     (re.compile(r"[A-Za-z]{3,9}-[0-9]{2}"), "a spreadsheet has made that of a month or a day"),
@@ -46,7 +48,6 @@ _ODD_DATES = (
 _SERIALS = (30_000, 60_000)
 """Numbers in which spreadsheets store the days of 1982 to 2064."""
 _LISTED = 8
-_HEAD_BYTES = 64 * 1024
 
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 MAX_RATIO = 200
@@ -55,7 +56,7 @@ _RATIO_FROM_BYTES = 1024 * 1024
 MAX_ROWS = 100_000
 MAX_COLUMNS = 1_000
 _BROKEN_ZIP = (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
-_BROKEN = (*_BROKEN_ZIP, LookupError, ValueError, TypeError, AttributeError, OverflowError, SyntaxError)
+_BROKEN_XML = (LookupError, ValueError, TypeError, AttributeError, OverflowError, SyntaxError)
 """What openpyxl raises on workbooks that are cut or edited; its XML errors are a kind of SyntaxError."""
 
 
@@ -71,16 +72,13 @@ class Grid:
     commas: bool = True
     # What is hidden and holds something: "row 5", "column C".
     hidden: list[str] = field(default_factory=list)
-    # Digits behind the dot that a workbook shows of a number, by row and place of the cell.
-    decimals: dict[tuple[int, int], int] = field(default_factory=dict)
-    encoding: str = ""
-    # Rows of the other sheets of a workbook.
-    beside: dict[str, list[tuple[int, list[str]]]] = field(default_factory=dict)
+    # Rows of all sheets of the workbook.
+    book: dict[str, list[tuple[int, list[str]]]] = field(default_factory=dict)
 
     def where(self, number: int, column: str | int = "") -> str:
         """Return file, sheet, row and column (its header, or its place from 0) as an error names them."""
         sheet = f", sheet '{shown(self.sheet)}'" if self.sheet else ""
-        name = f"'{shown(column)}'" if isinstance(column, str) else _letters(column)
+        name = f"'{shown(column)}'" if isinstance(column, str) else get_column_letter(column + 1)
         return f"{self.file}{sheet}, row {number}" + (f", column {name}" if column != "" else "")
 
     def number(self, text: str, number: int, column: str | int, signed: bool = False) -> Decimal:
@@ -95,12 +93,6 @@ class Grid:
         if amount < 0 and not signed:
             raise IngestError(f"{where}: '{shown(text)}' is negative", "Look at the cell, or download the file again")
         return amount
-
-
-def _letters(place: int) -> str:
-    from openpyxl.utils import get_column_letter
-
-    return get_column_letter(place + 1)
 
 
 def is_missing(text: str) -> bool:
@@ -158,86 +150,83 @@ def read_records(grid: Grid, batch: Batch) -> tuple[list[str], list[tuple[int, R
     return header, records
 
 
-def read_grids(file: InboxFile, encodings: tuple[str, ...] = ENCODINGS) -> list[Grid]:
+def read_grids(file: InboxFile, encodings: tuple[str, ...] = CHINESE) -> list[Grid]:
     """Return the table of a text file, or those of the sheets of a workbook that are not hidden."""
-    return _read_workbook(file) if file.content.startswith(ZIP) else [_read_csv(file, encodings)]
-
-
-def _read_csv(file: InboxFile, encodings: tuple[str, ...]) -> Grid:
-    for pattern, what, todo in _DISGUISES:
-        if pattern.search(file.content[:_HEAD_BYTES]):
-            raise IngestError(f"{file.name} {what}, not a table of text", todo)
-    content, text, encoding = file.content, None, ""
-    for encoding in encodings:
-        try:
-            # The decoder of utf-8-sig lets a file pass that ends within the mark; a mark is valid UTF-8 anyway.
-            text = content.decode(encoding.removesuffix("-sig")).removeprefix("\ufeff")
-            break
-        except UnicodeDecodeError as error:
-            at = error.start
-    if text is None:
-        tried = " nor ".join(name.removesuffix("-sig").upper() for name in encodings)
-        line = content[:at].count(b"\n") + 1
-        raise IngestError(
-            f"{file.name}, row {line}: byte {at} is neither {tried} text",
-            "Download it again, or save it as CSV UTF-8",
-        )
-    if "\x00" in text:
-        number = text[: text.index("\x00")].count("\n") + 1
-        raise IngestError(f"{file.name}, row {number} holds a zero byte", "It is no text file: download it again")
-    if not text.endswith(("\n", "\r", '",', '"')):
-        line = text.count("\n") + 1
-        raise IngestError(
-            f"{file.name}, row {line}: the last line does not end",
-            "The file may be cut: download it again, or end its last line where you wrote it yourself",
-        )
-    # What stands between cells is the most frequent mark outside of quotes.
-    counts = Counter(re.sub('"[^"]*"', "", "".join(text[:4096].splitlines()[:4])))
-    comma = max(",;\t", key=lambda mark: counts[mark])
-    rows = _split(text, comma, file.name)
-    if rows and re.fullmatch("sep=.?", rows[0][1][0]):
-        rows = rows[1:]
-    if not rows:
-        raise IngestError(f"{file.name} holds no rows", "Download it again")
-    return Grid(file.name, rows, commas=comma != ";", encoding=encoding)
-
-
-def _split(text: str, comma: str, name: str) -> list[tuple[int, list[str]]]:
-    reader, begins, rows = csv.reader(io.StringIO(text, newline=""), delimiter=comma, strict=True), 1, []
+    if not file.content.startswith(ZIP):
+        return [_read_csv(file, encodings)]
     try:
-        for cells in reader:
-            trimmed = [cell.strip(_BLANKS) for cell in cells]
-            if any(trimmed):
-                rows.append((begins, trimmed))
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise IngestError(
-            f"{name}, row {begins} is not readable as CSV: {error}", "An open quote, or a cut file: download it again"
-        ) from None
-    return rows
-
-
-def _read_workbook(file: InboxFile) -> list[Grid]:
-    try:
-        has_formulas = _check_package(file)
-        books = [_load(file, values=True), *([_load(file, values=False)] if has_formulas else [])]
-        sheets = [sheet for sheet in books[0].worksheets if sheet.sheet_state == "visible"]
-        grids = [_read_sheet(file, sheet, books[-1][sheet.title] if has_formulas else None) for sheet in sheets]
-        rows = {grid.sheet: grid.rows for grid in grids}
-        return [replace(grid, beside=rows) for grid in grids]
-    except _BROKEN as error:
+        return _read_workbook(file)
+    except (*_BROKEN_ZIP, *_BROKEN_XML) as error:
         raise IngestError(
             f"{file.name} cannot be opened as a workbook: {shown(error, 120)}",
             "It may be cut: download it again, or save it as CSV",
         ) from None
 
 
-def _load(file: InboxFile, values: bool):
-    import openpyxl
+def _read_csv(file: InboxFile, encodings: tuple[str, ...]) -> Grid:
+    text = _decode(file, encodings)
+    # What stands between cells is the most frequent mark outside of quotes.
+    counts = Counter(re.sub('"[^"]*"', "", "".join(text[:4096].splitlines()[:4])))
+    comma = max(",;\t", key=lambda mark: counts[mark])
+    reader, begins, rows = csv.reader(io.StringIO(text, newline=""), delimiter=comma, strict=True), 1, []
+    try:
+        for cells in reader:
+            trimmed = [cell.strip(_BLANKS) for cell in cells]
+            if any(trimmed) and not (begins == 1 and re.fullmatch("sep=.?", trimmed[0])):
+                rows.append((begins, trimmed))
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise IngestError(
+            f"{file.name}, row {begins} is not readable as CSV: {error}",
+            "An open quote, or a cut file: download it again",
+        ) from None
+    if not rows:
+        raise IngestError(f"{file.name} holds no rows", "Download it again")
+    return Grid(file.name, rows, commas=comma != ";")
 
+
+def _decode(file: InboxFile, encodings: tuple[str, ...]) -> str:
+    """Return the text of a file in the first encoding that fits, strictly."""
+    for pattern, what, todo in _DISGUISES:
+        if pattern.search(file.content[:4096]):
+            raise IngestError(f"{file.name} {what}, not a table of text", todo)
+    text, wrong = None, 0
+    for encoding in encodings:
+        try:
+            text = file.content.decode(encoding).removeprefix("\ufeff")
+            break
+        except UnicodeDecodeError as error:
+            wrong = error.start
+    row = file.content[:wrong].count(b"\n") + 1 if text is None else text.partition("\x00")[0].count("\n") + 1
+    if text is None:
+        raise IngestError(
+            f"{file.name}, row {row}: byte {wrong} is neither {' nor '.join(encodings)} text",
+            "Download it again, or save it as CSV UTF-8",
+        )
+    if "\x00" in text:
+        raise IngestError(f"{file.name}, row {row} holds a zero byte", "It is no text file: download it again")
+    if not text.endswith(("\n", "\r", '",', '"')):
+        raise IngestError(
+            f"{file.name}, row {row}: the last line does not end",
+            "The file may be cut: download it again, or end its last line where you wrote it yourself",
+        )
+    return text
+
+
+def _read_workbook(file: InboxFile) -> list[Grid]:
+    has_formulas = _check_package(file)
+    values = _load(file, data_only=True)
+    formulas = _load(file, data_only=False) if has_formulas else values
+    sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
+    grids = [_read_sheet(file, sheet, formulas[sheet.title]) for sheet in sheets]
+    book = {grid.sheet: grid.rows for grid in grids}
+    return [replace(grid, book=book) for grid in grids]
+
+
+def _load(file: InboxFile, data_only: bool) -> openpyxl.Workbook:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return openpyxl.load_workbook(io.BytesIO(file.content), data_only=values, keep_links=False)
+        return openpyxl.load_workbook(io.BytesIO(file.content), data_only=data_only, keep_links=False)
 
 
 def _check_package(file: InboxFile) -> bool:
@@ -245,10 +234,8 @@ def _check_package(file: InboxFile) -> bool:
     with zipfile.ZipFile(io.BytesIO(file.content)) as package:
         parts = package.infolist()
         unpacked = sum(part.file_size for part in parts)
-        worst = max(
-            (part.file_size / max(part.compress_size, 1) for part in parts if part.file_size > _RATIO_FROM_BYTES),
-            default=0,
-        )
+        large = [part for part in parts if part.file_size > _RATIO_FROM_BYTES]
+        worst = max((part.file_size / max(part.compress_size, 1) for part in large), default=0)
         if unpacked > MAX_UNPACKED_BYTES or worst > MAX_RATIO:
             raise IngestError(
                 f"{file.name} is not opened: it holds {unpacked:,} bytes, packed up to {worst:,.0f} times",
@@ -263,62 +250,56 @@ def _check_package(file: InboxFile) -> bool:
     for content in sheets:
         # openpyxl lets the last of several cells of one name win.
         spots = Counter(re.findall(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]+[0-9]+)", content))
-        if spots and spots.most_common(1)[0][1] > 1:
-            raise ValueError(f"the cell {spots.most_common(1)[0][0].decode()} is there twice")
+        for spot, count in spots.most_common(1):
+            if count > 1:
+                raise ValueError(f"the cell {spot.decode()} is there twice")
     return any(re.search(rb"<(?:\w+:)?f[\s>/]", content) for content in sheets)
 
 
 def _read_sheet(file: InboxFile, sheet, formulas) -> Grid:
+    name = f"{file.name}, sheet '{shown(sheet.title)}'"
     if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:
         raise IngestError(
-            f"{file.name}, sheet '{shown(sheet.title)}' has more than {MAX_ROWS:,} rows or {MAX_COLUMNS:,} columns",
+            f"{name} has more than {MAX_ROWS:,} rows or {MAX_COLUMNS:,} columns",
             "Take the part of it that is needed, without cells that stand far out",
         )
-    rows, decimals, unsaved, filled = [], {}, [], set()
+    rows, unsaved, filled = [], [], set()
     for number, cells in enumerate(sheet.iter_rows(), start=1):
-        texts = []
-        for at, cell in enumerate(cells):
-            text, places = _cell_text(cell.value, cell.number_format)
-            texts.append(text)
-            filled |= {at + 1} if text else set()
-            if places is not None:
-                decimals[number, at] = places
-            if formulas is not None and cell.value is None and formulas[cell.coordinate].data_type == "f":
-                unsaved.append(cell.coordinate)
-        while texts and not texts[-1]:
-            texts.pop()
-        if texts:
+        texts = [_cell_text(cell.value, cell.number_format) for cell in cells]
+        unsaved += [
+            cell.coordinate for cell in cells if cell.value is None and formulas[cell.coordinate].data_type == "f"
+        ]
+        filled |= {at for at, text in enumerate(texts) if text}
+        if any(texts):
             rows.append((number, texts))
     if unsaved:
         more = f" and {len(unsaved) - _LISTED} more" if len(unsaved) > _LISTED else ""
         raise IngestError(
-            f"{file.name}, sheet '{shown(sheet.title)}': {', '.join(unsaved[:_LISTED])}{more} are formulas without a "
-            "stored value",
+            f"{name}: {', '.join(unsaved[:_LISTED])}{more} are formulas without a stored value",
             "Open the file in a spreadsheet program, save it there, and take that",
         )
-    hidden_rows = {number for number, one in sheet.row_dimensions.items() if one.hidden}
-    hidden = [f"row {number}" for number, _ in rows if number in hidden_rows]
-    spans = [(one.min, one.max) for one in sheet.column_dimensions.values() if one.hidden]
-    hidden += [f"column {_letters(at - 1)}" for at in sorted(filled) if any(low <= at <= high for low, high in spans)]
-    return Grid(file.name, rows, sheet.title, hidden=hidden, decimals=decimals)
+    hidden = [f"row {number}" for number, _ in rows if sheet.row_dimensions[number].hidden]
+    spans = [range(one.min - 1, one.max) for one in sheet.column_dimensions.values() if one.hidden]
+    hidden += [f"column {get_column_letter(at + 1)}" for at in sorted(filled) if any(at in span for span in spans)]
+    return Grid(file.name, rows, sheet.title, hidden=hidden)
 
 
-def _cell_text(value: object, form: str) -> tuple[str, int | None]:
-    """Return a cell as its sheet shows it, with all stored digits, and how many decimals its format shows."""
+def _cell_text(value: object, form: str) -> str:
+    """Return a cell as its sheet shows it, with all stored digits."""
     if value is None:
-        return "", None
+        return ""
     if isinstance(value, datetime | date):
         # A day that is shown as a month is a month: 2025-10-01 as 2025年10月.
         letters = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", form).casefold()
-        return value.strftime("%Y-%m-%d" if "d" in letters or "y" not in letters else "%Y-%m"), None
+        return value.strftime("%Y-%m-%d" if "d" in letters or "y" not in letters else "%Y-%m")
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return " ".join(str(value).split()), None
-    match = re.search(r"0\.(0+)", form.split(";")[0])
+        return " ".join(str(value).split())
     percent = "%" if "%" in form else ""
     # A spreadsheet keeps 15 digits: 16350.1 is stored as 16350.099999999999.
     number = Decimal(f"{value:.15g}") * (100 if percent else 1)
     text = f"{number:f}" if abs(number) < 10**15 else str(value)
-    if match and number.is_finite():
-        fixed = f"{number:.{len(match[1])}f}"
+    decimals = re.search(r"0\.(0+)", form.split(";")[0])
+    if decimals and number.is_finite():
+        fixed = f"{number:.{len(decimals[1])}f}"
         text = fixed if Decimal(fixed) == number else text
-    return text + percent, len(match[1]) if match else None
+    return text + percent

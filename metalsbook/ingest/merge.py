@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from difflib import get_close_matches
-from functools import cached_property
+from math import isclose, isnan, nan
+from typing import NamedTuple
 
 import pandas as pd
 
-from metalsbook.ingest.append import LedgerText, to_line
+from metalsbook.ingest.append import LedgerText
 from metalsbook.ingest.batch import COLUMNS, FILE_MARK, WHERE, Batch, Row
 from metalsbook.ingest.mappings import Catalogue
-from metalsbook.ingest.statements import LICENCE, guess_origins, propose_series
+from metalsbook.ingest.statements import LICENCE, guess_origins
 from metalsbook.ledger.reading import statement_ids
 from metalsbook.ledger.units import conversion_factor
+from metalsbook.ledger.vocabulary import CHANGE_MEASURES
 from metalsbook.months import cut_off, period_end
 
 RIVAL_LIMIT = 0.2
@@ -24,9 +26,41 @@ none before it, one that is so far from all others. A slip of one digit is tenfo
 of the ledger's figures one in 200 is so far from the one before it."""
 _SIZES = {"level": "level", "ytd": "ytd", "mean3": "level", "forecast": "level"}
 """Measure -> the measure whose history says what is usual."""
-_KEY = ("series", "measure", "period")
+_ALMOST = {"title": 1, "publisher": 0.9, "origin": 0.6}
+"""Column of a page -> how near its letters must be to those of a known page for a person to be told."""
 CHANGE = "_change"
 """Key of a statement with the change against the series' last figure, in words."""
+
+
+class Print(NamedTuple):
+    """A statement beside others of its series: aliases applied, numbers in the unit of the series (NaN for none)."""
+
+    key: tuple[str, str, str]
+    publisher: str
+    day: str
+    numbers: list[float]
+    row: Row
+
+    @property
+    def period(self) -> str:
+        """The period that it is of."""
+        return self.key[2]
+
+    @property
+    def kind(self) -> tuple:
+        """Series, measure and length of the period: statements whose sizes can be compared."""
+        series, measure, period = self.key
+        return series, _SIZES.get(measure, measure), len(period)
+
+    def is_same(self, other: "Print") -> bool:
+        """Return whether two give the same figure."""
+        pairs = zip(self.numbers, other.numbers, strict=True)
+        return all(isclose(one, two, rel_tol=1e-9) or (isnan(one) and isnan(two)) for one, two in pairs)
+
+    def times(self, other: "Print") -> float:
+        """Return its size over that of another one, NaN where they cannot be compared."""
+        can_be = self.key[1] in _SIZES and other.numbers[0]
+        return self.numbers[0] / other.numbers[0] if can_be else nan
 
 
 class Merger:
@@ -37,70 +71,53 @@ class Merger:
         self.catalogue = Catalogue()
         for row in [row for batch in batches for row in batch.series]:
             self.catalogue.describe(row)
-        self.sources = {row["source"]: row for row in ledger.sources.rows}
-        self.unknown: dict[str, list[Row]] = defaultdict(list)
-        self.history: dict[tuple, list[Row]] = defaultdict(list)
-        for row in [row for topic in ledger.topics.values() for row in topic.rows]:
-            self.history[self._key(row)].append(row)
-        self.sizes: dict[tuple, list[Row]] = defaultdict(list)
-        for rows in self.history.values():
-            for row in rows:
-                self.sizes[self._kind(row)].append(row)
+        self.sources = {row["source"]: row for row in ledger["sources"].rows}
+        self.unknown: set[str] = set()
+        self.before: dict[tuple, list[Print]] = defaultdict(list)
+        self.new: dict[tuple, list[Print]] = defaultdict(list)
+        for row in ledger.statements:
+            known = self._see(row)
+            self.before[known.kind].append(known)
 
     def merge(self) -> None:
         """Sort out what of each batch is new, and add it to the ledger's text."""
         for step in (self._take_sources, self._sort, self._write):
             for batch in self.batches:
                 step(batch)
-        new = {id(row) for file in (self.ledger.sources, self.ledger.series) for row in file.rows if WHERE in row}
+        new = {id(row) for name in ("sources", "series") for row in self.ledger[name].rows if WHERE in row}
         for batch in self.batches:
             batch.used = bool(batch.count) or any(id(row) in new for row in (*batch.sources, *batch.series))
 
-    def proposals(self) -> list[str]:
-        """Return lines for a file of series that the statements name and nobody knows."""
-        rows = [propose_series(name, of_name, self.catalogue) for name, of_name in sorted(self.unknown.items())]
-        return [",".join(COLUMNS["series"]), *(to_line(row, COLUMNS["series"]).strip() for row in rows)] if rows else []
-
-    def _key(self, row: Row) -> tuple[str, ...]:
-        alias = self.catalogue.aliases.get(row["series"])
-        series, measure = (alias["series"], alias["measure"]) if alias else (row["series"], "")
-        return series, measure or row["measure"], row["period"]
-
-    def _kind(self, row: Row) -> tuple:
-        """Return series, measure and length of the period: rows whose sizes can be compared."""
-        series, measure, period = self._key(row)
-        return series, _SIZES.get(measure, measure), len(period)
-
-    def _day(self, row: Row) -> str:
-        """Return the day on which a statement counts as published: that of its source, or the ledger's rule."""
-        source = self.sources.get(row["source"], {})
-        return source.get("published") or source.get("seen") or cut_off(period_end(row["period"])[:7])
-
-    def _publisher(self, row: Row) -> str:
-        return self.sources.get(row["source"], {}).get("publisher", "")
+    def _see(self, row: Row) -> Print:
+        alias = self.catalogue.aliases.get(row["series"], {})
+        series, measure = alias.get("series") or row["series"], alias.get("measure") or row["measure"]
+        source, known = self.sources.get(row["source"], {}), self.catalogue.find(series)
+        # A page without a day counts by the ledger's rule.
+        day = source.get("published") or source.get("seen") or cut_off(period_end(row["period"])[:7])
+        factor: float | None = float(alias.get("factor") or 1)
+        if known and measure not in CHANGE_MEASURES:
+            factor = (conversion_factor(row["unit"], known["unit"]) or nan) * factor
+        numbers = [float(row[name]) * factor if row[name] else nan for name in ("value", "low", "high")]
+        return Print((series, measure, row["period"]), source.get("publisher", ""), day, numbers, row)
 
     def _take_sources(self, batch: Batch) -> None:
         """Make the pages and files of a batch known; the same id must have the same words."""
-        guess = guess_origins(self.ledger.sources.rows)
-        files = {row["url"]: row for row in self.ledger.sources.rows if FILE_MARK in row["url"]}
-        addresses = {row["url"]: row["source"] for row in self.ledger.sources.rows}
+        pages = self.ledger["sources"].rows
+        guess = guess_origins(pages)
+        known = {row["url"]: row for row in pages}
         for row in batch.sources:
-            same = addresses.get(row["url"], row["source"])
-            is_new = row["url"] not in files and row["source"] not in self.sources
-            if is_new and same not in (row["source"], row["repeats"]):
-                batch.notes.append(f"{row['source']} has the address of {same}: if it is that page, use its id")
-            elif is_new and FILE_MARK not in row["url"]:
-                batch.notes += self._almost_known(row)
-            before = files.get(row["url"])
-            if before and before["published"] != row["published"]:
+            same, held = known.get(row["url"]), self.sources.get(row["source"])
+            is_file = FILE_MARK in row["url"]
+            if not is_file and held is None:
+                batch.notes += self._almost_known(row, same)
+            if is_file and same and same["published"] != row["published"]:
                 batch.problems.append(
-                    f"{batch.name} was taken over as published {before['published'] or 'on an unknown day'}, not "
+                    f"{batch.name} was taken over as published {same['published'] or 'on an unknown day'}, not "
                     f"{row['published'] or 'on an unknown day'}. If that was wrong, mend sources.csv"
                 )
                 continue
-            held = self.sources.get(row["source"])
             row["origin"] = row["origin"] or (held or {}).get("origin") or guess(row)
-            for name in COLUMNS["sources"] if held and not before else ():
+            for name in COLUMNS["sources"] if held and not (is_file and same) else ():
                 if row[name] not in ("", held[name], LICENCE):
                     batch.problems.append(
                         f"{row[WHERE]}, column '{name}': '{row[name]}' for the source {row['source']}, which is known "
@@ -108,58 +125,50 @@ class Merger:
                     )
             self.sources.setdefault(row["source"], row)
 
-    @cached_property
-    def _held(self) -> tuple[dict[str, str], dict[str, str], set[str]]:
-        """The ledger's pages by plain title, its publishers by plain name, and its origins."""
-        rows = self.ledger.sources.rows
-        titles = {_plain(row["title"]): row["source"] for row in reversed(rows)}
-        return titles, {_plain(row["publisher"]): row["publisher"] for row in rows}, {row["origin"] for row in rows}
-
-    def _almost_known(self, row: Row) -> Iterator[str]:
-        """Yield what of a new page looks like one that the ledger has in other words."""
-        titles, publishers, origins = self._held
-        same = titles.get(_plain(row["title"]))
-        if same and not row["repeats"]:
-            yield f"{row['source']} has the title of {same}: if it repeats that page, say so in repeats"
-        for close in get_close_matches(_plain(row["publisher"]), publishers, 1, 0.9):
-            if publishers[close] != row["publisher"]:
-                yield f"{row['source']}: '{row['publisher']}' is a new publisher; '{publishers[close]}' is known"
-        if row["origin"] and row["origin"] not in origins:
-            known = "".join(f"; {one} is known" for one in get_close_matches(row["origin"], origins, 2, 0.6))
-            yield f"{row['source']}: '{row['origin']}' is a new origin{known}"
+    def _almost_known(self, row: Row, same: Row | None) -> Iterator[str]:
+        """Yield what of a new page looks like what the ledger has in other words."""
+        if same and same["source"] != row["repeats"]:
+            yield f"{row['source']} has the address of {same['source']}: if it is that page, use its id"
+        for column, nearness in _ALMOST.items():
+            known = {_letters(page[column]): page for page in reversed(self.ledger["sources"].rows)}
+            for letters in get_close_matches(_letters(row[column]), known, 1, nearness):
+                page = known[letters]
+                if column == "title" and not row["repeats"]:
+                    yield f"{row['source']} has the title of {page['source']}: say so in repeats if it is a copy"
+                elif column != "title" and page[column] != row[column]:
+                    yield f"{row['source']}: '{row[column]}' is a new {column}; '{page[column]}' is known"
 
     def _sort(self, batch: Batch) -> None:
+        lost: dict[str, list[str]] = defaultdict(list)
         for row in batch.statements:
             if row["series"] not in self.catalogue:
-                self.unknown[row["series"]].append(row)
+                lost[row["series"]].append(row[WHERE].rpartition(" ")[2])
             elif row["source"] not in self.sources:
                 batch.problems.append(
                     f"{row[WHERE]}, column 'source': '{row['source']}' is not in sources.csv. Give its publisher, "
                     "title and address in the file, or in a file of sources beside it"
                 )
             else:
-                self._place(batch, row)
+                self._place(batch, self._see(row))
+        self.unknown |= lost.keys()
+        for name, rows in sorted(lost.items()):
+            close = get_close_matches(name, [*self.catalogue.rows, *self.catalogue.aliases], 2, 0.7)
+            alike = f". Is it {' or '.join(close)}?" if close else ""
+            batch.problems.append(f"{batch.name}, row {', '.join(rows)}: the series {name} is not in series.csv{alike}")
         self._name_late(batch)
-        for row in batch.unread:
-            if row["series"] not in self.catalogue:
-                self.unknown[row["series"]].append(row)
-        named = [*batch.statements, *batch.unread]
-        for name in sorted({row["series"] for row in named} & self.unknown.keys()):
-            rows = [row[WHERE].rpartition(" ")[2] for row in named if row["series"] == name]
-            batch.problems.append(
-                f"{batch.name}, row {', '.join(rows)}: the series {name} is not in series.csv{self._alike(name)}"
-            )
         for table, same in (("outlooks", ("publisher", "url", "series", "horizon_to")), ("events", ("what", "url"))):
-            rows = [row for row in getattr(batch, table) if self._is_known_series(row.get("series", ""), batch, row)]
-            held = {tuple(row[name] for name in same) for row in getattr(self.ledger, table).rows}
-            new = [row for row in rows if tuple(row[name] for name in same) not in held]
-            key = table.removesuffix("s")
-            taken = {row[key] for row in getattr(self.ledger, table).rows}
-            batch.problems += [
-                f"{row[WHERE]}, column '{key}': '{row[key]}' is another one in {table}.csv. Leave it empty"
-                for row in new
-                if row[key] in taken
-            ]
+            key, held = table.removesuffix("s"), self.ledger[table].rows
+            rows, known = getattr(batch, table), {tuple(row[name] for name in same) for row in held}
+            new = [row for row in rows if tuple(row[name] for name in same) not in known]
+            for row in new:
+                if row[key] in {other[key] for other in held}:
+                    batch.problems.append(
+                        f"{row[WHERE]}, column '{key}': '{row[key]}' is another one in {table}.csv. Leave it empty"
+                    )
+                if row.get("series") and row["series"] not in {**self.catalogue.rows, **self.catalogue.waiting}:
+                    batch.problems.append(
+                        f"{row[WHERE]}: the series {row['series']} is not in series.csv. Leave it empty, or describe it"
+                    )
             batch.known += len(rows) - len(new)
             setattr(batch, table, new)
 
@@ -176,126 +185,91 @@ class Merger:
                     f"{cut_off(month)} and will not have its figures. If the page was there by then, say so in seen"
                 )
 
-    def _alike(self, name: str) -> str:
-        ids = [*self.catalogue.rows, *self.catalogue.aliases]
-        turned = [one for one in ids if sorted(one.split(".")) == sorted(name.split("."))]
-        close = (self.catalogue.find(one)["series"] for one in turned or get_close_matches(name, ids, 2, 0.8))
-        return f". Is it {' or '.join(dict.fromkeys(close))}?" if close else ""
-
-    def _is_known_series(self, series: str, batch: Batch, row: Row) -> bool:
-        if series in ("", *self.catalogue.rows, *self.catalogue.waiting):
-            return True
-        batch.problems.append(f"{row[WHERE]}: the series {series} is not in series.csv. Leave it empty, or describe it")
-        return False
-
-    def _place(self, batch: Batch, row: Row) -> None:
+    def _place(self, batch: Batch, new: Print) -> None:
         """Sort a statement into added, revised or known, and look at its size beside what is known."""
-        of_key, day = self.history[self._key(row)], self._day(row)
-        own = [known for known in of_key if self._publisher(known) == self._publisher(row)]
-        of_page = [known for known in own if known["source"] == row["source"]]
-        earlier = sorted((known for known in own if self._day(known) <= day), key=self._day)
-        latest = [known for known in earlier if self._day(known) == self._day(earlier[-1])]
-        if any(_same(known, row) for known in (*of_page, *latest)):
+        row, past = new.row, self.before[new.kind]
+        of_key = [known for known in past if known.key == new.key] + self.new[new.key]
+        own = [known for known in of_key if known.publisher == new.publisher]
+        of_page = [known for known in own if known.row["source"] == row["source"]]
+        earlier = sorted((known for known in own if known.day <= new.day), key=lambda known: known.day)
+        latest = [known for known in earlier if known.day == earlier[-1].day]
+        if any(new.is_same(known) for known in (*of_page, *latest)):
             batch.known += 1
             return
-        said = f"{row[WHERE]}: {' '.join(self._key(row))} is {row['stated']}"
+        said = f"{row[WHERE]}: {' '.join(new.key)} is {row['stated']}"
         if of_page:
-            batch.doubts.append(f"{said}; the same source says {of_page[-1]['stated']}")
-        if earlier and FILE_MARK in self.sources[row["source"]]["url"]:
-            other = f"{said}; {latest[-1]['source']} says {latest[-1]['stated']}"
-            if not (self.sources[row["source"]]["published"] or self.sources[row["source"]].get("seen")):
+            batch.doubts.append(f"{said}; the same source says {of_page[-1].row['stated']}")
+        source = self.sources[row["source"]]
+        if earlier and FILE_MARK in source["url"]:
+            last = latest[-1]
+            other = f"{said}; {last.row['source']} says {last.row['stated']}"
+            if not (source["published"] or source.get("seen")):
                 batch.problems.append(f"{other}. A revision needs its day: add --published YYYY-MM-DD, or --seen")
-            elif self._day(latest[-1]) == day:
+            elif last.day == new.day:
                 batch.problems.append(
                     f"{other} on the same day. One of the two queries was filtered, or --published is wrong"
                 )
-            batch.revised.append((latest[-1], row))
+            batch.revised.append((last.row, row))
         else:
             batch.added.append(row)
-        self._compare(batch, row, of_key)
-        self._look_back(batch, row)
-        self.history[self._key(row)].append(row)
+        self._compare(batch, new, of_key)
+        self._look_back(batch, new, past)
+        self.new[new.key].append(new)
 
-    def _compare(self, batch: Batch, row: Row, of_key: list[Row]) -> None:
+    def _compare(self, batch: Batch, new: Print, of_key: list[Print]) -> None:
         """Set a figure beside those of other sources; doubt a flow that is far from all other publishers'."""
-        others = [known for known in of_key if _ratio(row, known) is not None and known["source"] != row["source"]]
+        others = [known for known in of_key if not isnan(new.times(known)) and known.row["source"] != new.row["source"]]
         if not others:
             return
-        nearest = min(others, key=lambda known: abs(_ratio(row, known) - 1))
-        difference = _ratio(row, nearest) - 1
+        nearest = min(others, key=lambda known: abs(new.times(known) - 1))
+        difference = new.times(nearest) - 1
         line = (
-            f"{' '.join(self._key(row))}: {row['stated']}; {nearest['source']} prints {nearest['stated']} "
+            f"{' '.join(new.key)}: {new.row['stated']}; {nearest.row['source']} prints {nearest.row['stated']} "
             f"({difference:+.1%})"
         )
         batch.rivals.append(line)
-        rival = any(self._publisher(known) != self._publisher(row) for known in others)
-        if rival and abs(difference) > RIVAL_LIMIT and self.catalogue[row["series"]]["kind"] == "flow":
-            batch.doubts.append(f"{row[WHERE]}: {line}. Was the query filtered, the unit changed?")
+        is_flow = self.catalogue[new.row["series"]]["kind"] == "flow"
+        if is_flow and abs(difference) > RIVAL_LIMIT and {known.publisher for known in others} != {new.publisher}:
+            batch.doubts.append(f"{new.row[WHERE]}: {line}. Was the query filtered, the unit changed?")
 
-    def _look_back(self, batch: Batch, row: Row) -> None:
+    def _look_back(self, batch: Batch, new: Print, past: list[Print]) -> None:
         """Note the change against the series' last figure, and doubt a size that is far from it."""
-        past = self.sizes[self._kind(row)]
-        before = [known for known in past if known["period"] < row["period"]]
-        last = max(before, key=lambda known: known["period"]) if before else None
-        ratio = _ratio(row, last) if last else None
-        row[CHANGE] = f"last {last['period']}: {last['value']} {last['unit']}" if last else "no figure before"
-        row[CHANGE] += "" if ratio is None else f", {ratio - 1:+.1%}"
+        row = new.row
+        last = max((known for known in past if known.period < new.period), key=lambda one: one.period, default=None)
+        ratio = new.times(last) if last else nan
+        row[CHANGE] = f"last {last.period}: {last.row['value']} {last.row['unit']}" if last else "no figure before"
+        row[CHANGE] += "" if isnan(ratio) else f", {ratio - 1:+.1%}"
         # What has been reached since January begins anew each year.
-        is_same = last and ("ytd" not in row["measure"] or last["period"][:4] == row["period"][:4])
-        ratios = [(ratio, known) for known in past if (ratio := _ratio(row, known)) is not None and ratio > 0]
-        beside = [(ratio, last)] if is_same and ratio and ratio > 0 else ratios
-        if beside and not any(1 / FAR <= ratio <= FAR for ratio, _ in beside):
-            which = "the series' last figure" if beside is not ratios else "the nearest that the series has had"
-            _, nearest = min(beside, key=lambda pair: abs(pair[0] - 1))
+        is_same = last is not None and ("ytd" not in new.key[1] or last.period[:4] == new.period[:4])
+        beside = [last] if is_same and ratio > 0 else [known for known in past if new.times(known) > 0]
+        if beside and not any(1 / FAR <= new.times(known) <= FAR for known in beside):
+            which = "the series' last figure" if is_same and ratio > 0 else "the nearest that the series has had"
+            nearest = min(beside, key=lambda known: abs(new.times(known) - 1))
             batch.doubts.append(
-                f"{row[WHERE]}: {' '.join(self._key(row))} is {row['stated']}, read as {row['value']} {row['unit']}; "
-                f"{which} is {nearest['stated']} ({nearest['period']})"
+                f"{row[WHERE]}: {' '.join(new.key)} is {row['stated']}, read as {row['value']} {row['unit']}; "
+                f"{which} is {nearest.row['stated']} ({nearest.period})"
             )
 
     def _write(self, batch: Batch) -> None:
         ledger = self.ledger
-        needed = self.catalogue.needed(
-            {self._key(row)[0] for row in batch.taken} | {row["series"] for row in batch.outlooks}
-        )
+        series = {self._see(row).key[0] for row in batch.taken} | {row["series"] for row in batch.outlooks}
         for name in sorted({row["source"] for row in batch.taken}):
-            ledger.sources.insert_new(self.sources[name], "source")
-        for row in needed:
-            ledger.series.insert_new(row, "series")
+            ledger["sources"].insert(self.sources[name], "source")
+        for row in self.catalogue.needed(series):
+            ledger["series"].insert(row, "series")
         for row in batch.taken:
-            ledger.append_statement(row, self.catalogue[row["series"]]["chapter"])
+            ledger.topic(self.catalogue[row["series"]]["chapter"]).append(row)
         if batch.archived:
-            frame = pd.DataFrame(batch.taken, columns=list(COLUMNS["statements"]))
-            for name in statement_ids(frame):
-                ledger.taken.append({"statement": name, "file": batch.archived})
+            for name in statement_ids(pd.DataFrame(batch.taken, columns=list(COLUMNS["statements"]))):
+                ledger["taken"].append({"statement": name, "file": batch.archived})
         for row in batch.outlooks:
-            numbers = [int(known["outlook"][3:]) for known in ledger.outlooks.rows if known["outlook"][3:].isdecimal()]
-            row["outlook"] = row["outlook"] or f"ol-{max(numbers, default=0) + 1:03d}"
-            ledger.outlooks.insert_new(row, "outlook")
+            ids = [known["outlook"][3:] for known in ledger["outlooks"].rows]
+            row["outlook"] = row["outlook"] or f"ol-{max([0, *map(int, filter(str.isdecimal, ids))]) + 1:03d}"
+            ledger["outlooks"].insert(row, "outlook")
         for row in batch.events:
-            ledger.events.insert_new(row, "event")
+            ledger["events"].insert(row, "event")
 
 
-def _plain(text: str) -> str:
+def _letters(text: str) -> str:
     """Return the letters and digits of a name or title."""
     return "".join(filter(str.isalnum, text.casefold()))
-
-
-def _same(one: Row, other: Row) -> bool:
-    """Return whether two rows give the same figure, also in other units."""
-    factor = conversion_factor(one["unit"], other["unit"])
-    if factor is None:
-        return False
-    for name in ("value", "low", "high"):
-        if (one[name] == "") != (other[name] == ""):
-            return False
-        if one[name] and abs(float(one[name]) * factor - float(other[name])) > 1e-9 * abs(float(other[name])):
-            return False
-    return True
-
-
-def _ratio(row: Row, known: Row) -> float | None:
-    """Return a size over another one, None where they cannot be compared."""
-    factor = conversion_factor(known["unit"], row["unit"])
-    if row["measure"] not in _SIZES or factor is None or float(known["value"]) == 0:
-        return None
-    return float(row["value"]) / (float(known["value"]) * factor)

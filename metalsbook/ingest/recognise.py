@@ -1,14 +1,12 @@
 """Which format a table has, by its content: the name of a download says little."""
 
-from collections.abc import Iterator
-from contextlib import suppress
+import re
 
 from metalsbook.errors import IngestError, UsageError
 from metalsbook.ingest import comtrade, customs, nbs, pinksheet, statements, terminal, usgs
 from metalsbook.ingest.batch import Batch
 from metalsbook.ingest.files import InboxFile, shown
-from metalsbook.ingest.grid import WESTERN, Grid, read_grids
-from metalsbook.ingest.terminal import find_profile
+from metalsbook.ingest.grid import CHINESE, WESTERN, Grid, read_grids
 
 FORMATS = {
     "customs": customs,
@@ -27,50 +25,34 @@ _HEAD = 12
 
 def read_file(file: InboxFile) -> list[Batch]:
     """Return what a file says: one batch, or one for each sheet of a workbook that is known."""
-    return [_take(file, name, grid) for name, grid in _tables(file)]
-
-
-def _tables(file: InboxFile) -> Iterator[tuple[str, Grid]]:
     named = file.details.format or ("table" if file.details.profile else "")
     if named and named not in FORMATS:
         raise UsageError(f"The format '{shown(named)}' is not known", f"Use one of {', '.join(FORMATS)}")
-    if named == "table":
-        profile = find_profile(file.details.profile)
-        grids = read_grids(file, profile.encodings)
-        found = [grid for grid in grids if not grid.sheet or profile.sheet in ("", grid.sheet)]
-        if not found:
-            names = shown(", ".join(grid.sheet for grid in grids), 200)
-            raise IngestError(
-                f"{file.name} has no sheet '{shown(profile.sheet)}' that is not hidden", f"It has {names}"
-            )
-        yield named, found[0]
-    else:
-        grids = _read(file, named)
-        known = [(named or recognise([cells for _, cells in grid.rows[:_HEAD]]), grid) for grid in grids]
-        found = [(name, grid) for name, grid in known if name]
-        if not found:
-            begins = "; ".join(",".join(grid.rows[0][1]) for grid in grids) if grids else ""
-            raise IngestError(
-                f"{file.name} is of no known format: it begins with '{shown(begins)}'",
-                "Has its header changed? Name the format with --format, or describe the table with --profile",
-            )
-        yield from found[:1] if named else found
+    grids = _read_grids(file, named)
+    known = [(named or recognise([cells for _, cells in grid.rows[:_HEAD]]), grid) for grid in grids]
+    found = [(name, grid) for name, grid in known if name]
+    if not found:
+        begins = "; ".join(",".join(grid.rows[0][1]) for grid in grids)
+        raise IngestError(
+            f"{file.name} is of no known format: it begins with '{shown(begins)}'",
+            "Has its header changed? Name the format with --format, or describe the table with --profile",
+        )
+    return [_take(file, name, grid) for name, grid in (found[:1] if named else found)]
 
 
-def _read(file: InboxFile, named: str) -> list[Grid]:
-    """Return the tables of a file; what is neither UTF-8 nor GB18030 may be a file that Windows has saved."""
-    failure = None
-    try:
-        grids = [grid for grid in read_grids(file) if grid.rows]
-    except IngestError as error:
-        failure, grids = error, []
-        with suppress(IngestError):
-            grids = read_grids(file, WESTERN)
-    name = named or (recognise([cells for _, cells in grids[0].rows[:_HEAD]]) if grids else "")
-    if failure and (not grids or name not in _WESTERN_FORMATS):
-        raise failure
-    is_guessed = name in _WESTERN_FORMATS and any(grid.encoding == "gb18030" for grid in grids)
-    return read_grids(file, WESTERN) if is_guessed else grids
+def _read_grids(file: InboxFile, named: str) -> list[Grid]:
+    """Return the tables of a file that hold anything; of one that a profile describes the sheet that it names."""
+    line = file.content[:4096].removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode("ascii", "replace")
+    is_western = (named or recognise([re.split(r'\s*[,;\t"\r][\s,;"]*', line)])) in _WESTERN_FORMATS
+    grids = [grid for grid in read_grids(file, WESTERN if is_western else CHINESE) if grid.rows]
+    if named != "table":
+        return grids
+    sheet = terminal.find_profile(file.details.profile).sheet
+    found = [grid for grid in grids if not grid.sheet or sheet in ("", grid.sheet)]
+    if not found:
+        names = shown(", ".join(grid.sheet for grid in grids), 200)
+        raise IngestError(f"{file.name} has no sheet '{shown(sheet)}' that is not hidden", f"It has {names}")
+    return found
 
 
 def recognise(lines: list[list[str]]) -> str:

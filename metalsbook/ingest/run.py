@@ -10,7 +10,7 @@ from metalsbook.ingest.batch import TEXT, WHERE, Batch, Row
 from metalsbook.ingest.files import Details, check_details, open_file
 from metalsbook.ingest.merge import CHANGE, Merger
 from metalsbook.ingest.recognise import read_file
-from metalsbook.ingest.statements import take_rows
+from metalsbook.ingest.statements import propose_series, take_rows
 from metalsbook.paths import ledger_folder
 
 _NO_INPUT = (".md", ".yml", ".yaml", ".part")
@@ -87,9 +87,9 @@ def _take(batches: list[Batch], problems: list[str], dry_run: bool, accept: bool
             )
         problems += batch.problems
         problems += [] if accept else [f"{doubt}. If that is right, add --accept" for doubt in batch.doubts]
-    if proposals := merger.proposals():
+    if merger.unknown:
         print("Series to describe: save these lines as a file of series, complete each ?, and take it with the others")
-        print(*proposals, sep="\n")
+        print(*propose_series(merger.unknown), sep="", end="")
     with append.staged(ledger, beside=not dry_run) as folder:
         problems += append.find_problems(ledger, folder) if ledger.changed else []
         if problems:

@@ -7,20 +7,22 @@ without a figure, and the example lines of `metalsbook ingest --template`, are l
 
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from math import isnan
 
 import pandas as pd
 
 from metalsbook.errors import IngestError, LedgerError
+from metalsbook.ingest.append import to_line
 from metalsbook.ingest.batch import COLUMNS, TEXT, WHERE, Batch, Row, plain
 from metalsbook.ingest.files import shown
 from metalsbook.ingest.grid import Grid, explain_date, is_missing, read_records
 from metalsbook.ingest.mappings import Catalogue
 from metalsbook.ledger.figures import read_figure, shows_sign
-from metalsbook.ledger.schemas import FILE, LINE, find_violations
-from metalsbook.ledger.vocabulary import CHANGE_MEASURES, MEASURES, PRICE_UNITS, UNITS
+from metalsbook.ledger.schemas import FILE, LINE, TABLES, find_violations
+from metalsbook.ledger.vocabulary import CHANGE_MEASURES, MEASURES, UNITS
 
 EXAMPLE = "example-"
 """What the source of an example line begins with."""
@@ -37,8 +39,11 @@ _KEYS = {"statements": "stated", "outlooks": "made_on", "events": "what", "serie
 """Table -> column without which a line says nothing."""
 _DAYS = ("period", "published", "seen", "made_on", "horizon_from", "horizon_to", "date")
 _SLACK = 1e-9
-_THOUSANDS_BY_DOTS = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{3})+(?![0-9])")
-_SCALES = {1_000: "thousand", 10_000: "万", 1_000_000: "million"}
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_ADVICE = (
+    "Give the figure as printed, with its unit: '1,480 thousand' where a table is in thousands, '16,300' where a dot "
+    "marks thousands, a change with its measure"
+)
 Records = list[tuple[str, Row]]
 
 
@@ -127,73 +132,46 @@ def _complete_statements(batch: Batch, rows: Records) -> Records:
         measure, series = row["measure"] or "level", catalogue.find(row["series"])
         unit = row["unit"] or ("%" if measure in CHANGE_MEASURES else series["unit"] if series else "")
         row = row | {"measure": measure, "unit": unit, TEXT: row["stated"]}
-        try:
-            if is_missing(row["stated"]):
-                raise IngestError(f"{where}, column 'stated': '{shown(row['stated'])}' is no figure", "Leave it empty")
+        if not unit:
+            # A series that nobody knows: the row is looked at when it is described.
+            batch.statements.append(row | {WHERE: where})
+            continue
+        with batch.collect():
             # A unit or measure that breaks the rule of its column is refused with the row's other cells.
             if unit in UNITS and measure in MEASURES:
                 row = row | read_stated(row, where)
-        except IngestError as error:
-            batch.problems.append(str(error))
-            if series is None:
-                batch.unread.append(row | {WHERE: where})
-            continue
-        if not row["source"] and row["url"]:
-            key = re.sub(r"[^a-z0-9]+", "-", row["publisher"].lower())[:18].strip("-") or "src"
-            address = hashlib.sha256(row["url"].encode()).hexdigest()[:6]
-            row["source"] = f"{key}-{row['published'] or 'undated'}-{address}"
-        if unit:
+            if not row["source"] and row["url"]:
+                key = re.sub(r"[^a-z0-9]+", "-", row["publisher"].lower())[:18].strip("-") or "src"
+                address = hashlib.sha256(row["url"].encode()).hexdigest()[:6]
+                row["source"] = f"{key}-{row['published'] or 'undated'}-{address}"
             complete.append((where, row))
-        else:
-            # A series that nobody knows: it is proposed, and the row is looked at when it is described.
-            batch.statements.append(row | {WHERE: where})
     return complete
 
 
 def read_stated(row: Row, where: str) -> Row:
     """Return `value`, `low` and `high` as the printed text says them; numbers that are given must agree."""
-    given = row["value"]
+    text = f"'{shown(row['stated'])}'"
+    if is_missing(row["stated"]):
+        raise IngestError(f"{where}, column 'stated': {text} is no figure", "Leave it empty")
     try:
-        value = float(given) if _is_number(given) else None
+        value = float(row["value"]) if _NUMBER.fullmatch(row["value"]) else None
         figure = read_figure(row["stated"], row["unit"], row["measure"], value, period=row["period"])
         if value is None and not shows_sign(row["stated"], row["unit"], row["measure"]):
             raise LedgerError(
-                f"'{shown(row['stated'])}' does not say whether the figure rose or fell",
+                f"{text} does not say whether the figure rose or fell",
                 f"Write it with its sign, +{figure.value:g}% or -{figure.value:g}%, or fill in the column 'value'",
             )
     except LedgerError as error:
-        raise IngestError(f"{where}, column 'stated': {error.what}", _advise(row, error.todo)) from None
-    read = {"value": figure.value, "low": figure.low, "high": figure.high}
-    for name, printed in read.items():
-        slack = figure.resolution / 2 + _SLACK * abs(printed)
-        if _is_number(row[name]) and printed == printed and not abs(float(row[name]) - printed) <= slack:
+        raise IngestError(f"{where}, column 'stated': {error.what}", error.todo or _ADVICE) from None
+    said = {}
+    for name, printed in (("value", figure.value), ("low", figure.low), ("high", figure.high)):
+        given, slack = row[name], figure.resolution / 2 + _SLACK * abs(printed)
+        if _NUMBER.fullmatch(given) and abs(float(given) - printed) > slack:
             raise IngestError(
-                f"{where}, column '{name}': {row[name]} is not what '{shown(row['stated'])}' says, "
-                f"{printed:.10g} {row['unit']}",
-                _advise(row, _scale_of(row, name, printed) or "Mend the number or the text"),
+                f"{where}, column '{name}': {given} is not what {text} says, {printed:.10g} {row['unit']}", _ADVICE
             )
-    said = {name: "" if printed != printed else plain(Decimal(repr(printed))) for name, printed in read.items()}
-    return {name: row[name] or text for name, text in said.items()}
-
-
-def _scale_of(row: Row, name: str, printed: float) -> str:
-    """Return what to write where the number is the printed one in thousands or the like."""
-    words = [word for scale, word in _SCALES.items() if abs(float(row[name])) == abs(printed) * scale]
-    return f"Is the page's table in these units? Then write '{shown(row['stated'])} {words[0]}'" if words else ""
-
-
-def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", text))
-
-
-def _advise(row: Row, todo: str) -> str:
-    if found := _THOUSANDS_BY_DOTS.search(row["stated"]):
-        return (
-            f"A dot marks decimals: write {found[0].replace('.', ',')} where thousands are meant, and 'to' in a range"
-        )
-    if "%" in row["stated"] and row["unit"] != "%":
-        return "A change has its measure: mom, yoy or ytd_yoy in the column 'measure'"
-    return todo or f"Give the figure as printed, in {row['unit']} or with its unit in the column 'unit'"
+        said[name] = given or ("" if isnan(printed) else plain(Decimal(repr(printed))))
+    return said
 
 
 def _described_sources(batch: Batch, rows: Records) -> Records:
@@ -227,14 +205,14 @@ def guess_origins(sources: Iterable[Row]) -> Callable[[Row], str]:
     It is the origin of his other pages; else the known house that he names as where his figures are from, as in
     "Wedoany (citing SMM)" and "CAAM, via CnEVPost"; else his name as an id.
     """
-    known: dict[str, Counter[str]] = {}
+    known: dict[str, Counter[str]] = defaultdict(Counter)
     for row in sources:
-        known.setdefault(row["publisher"], Counter())[row["origin"]] += 1
+        known[row["publisher"]][row["origin"]] += 1
     houses = {origin for usual in known.values() for origin in usual} - {""}
 
     def guess(row: Row) -> str:
-        if usual := known.get(row["publisher"]):
-            return usual.most_common(1)[0][0]
+        if row["publisher"] in known:
+            return known[row["publisher"]].most_common(1)[0][0]
         # A house in brackets, or the one before "via", has made what the publisher prints.
         named = [*re.findall(r"\(([^()]*)\)", row["publisher"]), *re.findall(r"^(.*?), via ", row["publisher"])]
         found = [house for text in named for house in re.findall(r"[a-z0-9]+", text.lower()) if house in houses]
@@ -243,31 +221,7 @@ def guess_origins(sources: Iterable[Row]) -> Callable[[Row], str]:
     return guess
 
 
-def propose_series(name: str, rows: list[Row], catalogue: Catalogue) -> Row:
-    """Return a row for `series.csv` for a series that nobody knows, by its figures and its nearest relative.
-
-    What a person must say is "?".
-    """
-    units = Counter(row["unit"] for row in rows if row["unit"] and row["measure"] not in CHANGE_MEASURES)
-    unit = units.most_common(1)[0][0] if units else "?"
-    length = Counter(len(row["period"]) for row in rows).most_common(1)[0][0]
-    words = name.split(".")
-    near = max(catalogue.rows.values(), key=lambda row: _common(words, row["series"].split(".")))
-    kind = "price" if unit in PRICE_UNITS else "share" if unit == "%" else "stock" if "capacity" in words else "?"
-    kind = near["kind"] if kind == "?" and _common(words, near["series"].split(".")) > 1 else kind
-    return dict.fromkeys(COLUMNS["series"], "") | {
-        "series": name,
-        "title": "?",
-        "unit": unit,
-        "frequency": {10: "day", 7: "month", 4: "year"}.get(length, "?"),
-        "kind": kind,
-        "place": "China" if "cn" in words else "",
-        "growth_basis": "published_levels" if kind == "flow" else "",
-        "chapter": near["chapter"],
-        "definition": "?",
-    }
-
-
-def _common(one: list[str], other: list[str]) -> int:
-    same = [left == right for left, right in zip(one, other, strict=False)]
-    return next((at for at, equal in enumerate(same) if not equal), len(same))
+def propose_series(names: Iterable[str]) -> list[str]:
+    """Return lines for a file of series that nobody knows; what a person must say is "?"."""
+    blank = {name: "" if column.empty else "?" for name, column in TABLES["series"].cells.items()}
+    return [to_line(blank), *(to_line((blank | {"series": name}).values()) for name in sorted(names))]

@@ -7,13 +7,15 @@ date a month by its first or last day: the frequency of the series decides what 
 
 import re
 from collections import Counter
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace as Profile
+from typing import NamedTuple
 
 from metalsbook.errors import IngestError, UsageError
 from metalsbook.ingest.batch import Batch, Origin, Row, plain
-from metalsbook.ingest.files import TEXT, find_faults, read_yaml, safe_name, shown
+from metalsbook.ingest.files import find_faults, read_schema, read_yaml, safe_name, shown
 from metalsbook.ingest.grid import Grid, explain_date, is_missing
 from metalsbook.ingest.mappings import Catalogue
 from metalsbook.ledger.vocabulary import MEASURES, UNITS
@@ -25,104 +27,55 @@ _DATES = (
 )
 _MONTH = re.compile(r"((?:19|20)[0-9]{2})(?:[-/年](1[0-2]|0?[1-9])月?|\.?(1[0-2]|0[1-9]))")
 """Behind a dot a month has two digits: 2025.1 is what a spreadsheet makes of October's 2025.10."""
-Line = tuple[int, list[str]]
 SHIPPED = Path(__file__).parent / "profiles"
-ENCODINGS = ("utf-8-sig", "gb18030", "latin-1")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+_LISTS = ("label_rows", "footer")
 
 
-@dataclass(frozen=True)
-class Profile:
-    """How a table is read; the keys are explained in the guide, `chapters/guide/extend.md`, "A format"."""
-
-    name: str
-    title: str
-    publisher: str
-    url: str
-    licence: str
-    origin: str
-    evidence: str
-    layout: str
-    header: str
-    date_column: str
-    series: dict[str, str]
-    units: dict[str, str]
-    sheet: str = ""
-    encodings: tuple[str, ...] = ("utf-8-sig", "gb18030")
-    label_rows: tuple[str, ...] = ()
-    unit_row: str = ""
-    footer: tuple[str, ...] = ()
-    unit: str = ""
-    measure: str = "level"
-    name_column: str = ""
-    value_column: str = ""
-    unit_column: str = ""
-    low_column: str = ""
-    high_column: str = ""
-    note: str = ""
+Line = tuple[int, list[str]]
 
 
-_MAP = {"type": "object", "additionalProperties": TEXT, "description": "lines of 'name: text'"}
-_LIST = {"type": "array", "items": {"type": "string", "minLength": 1}, "description": "a list of text"}
-_NAMED = TEXT | {"minLength": 1, "description": "a header or a number"}
-_UNITS = "|".join(re.escape(unit) for unit in UNITS)
-_SCHEMA = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": [item.name for item in fields(Profile) if item.default is MISSING and item.name != "name"],
-    "properties": {item.name: TEXT for item in fields(Profile) if item.name != "name"}
-    | {
-        "evidence": {"enum": ["verified", "unverified"], "description": "verified or unverified"},
-        "layout": {"enum": ["columns", "long"], "description": "columns or long"},
-        "measure": {"enum": list(MEASURES), "description": "a measure of the ledger"},
-        "encodings": {"type": "array", "minItems": 1, "items": {"enum": list(ENCODINGS)}}
-        | {"description": f"a list of {', '.join(ENCODINGS)}"},
-        "header": _NAMED,
-        "date_column": _NAMED,
-        "label_rows": _LIST,
-        "footer": _LIST,
-        "series": _MAP | {"minProperties": 1},
-        "units": _MAP
-        | {
-            "additionalProperties": {
-                "type": "string",
-                "pattern": rf"^({_UNITS})( x [0-9]+([.][0-9]+)?)?$",
-                "description": "a unit of the ledger, as 'CNY/t' or 'CNY/t x 10000'",
-            }
-        },
-    },
-    "if": {"properties": {"layout": {"const": "long"}}},
-    "then": {"required": ["name_column", "value_column"]},
-}
+class _Figure(NamedTuple):
+    """A figure of a row: its series, its column, its text and unit, and the ends of its range where it has one."""
 
-
-def shipped_profiles() -> list[str]:
-    """Return the names of the profiles that come with the book."""
-    return sorted(path.stem for path in SHIPPED.glob("*.yml"))
+    series: str
+    at: int
+    text: str
+    unit: str
+    span: tuple[str, ...] | list[str] = ()
 
 
 def find_profile(name: str) -> Profile:
     """Return a profile by its shipped name or the path of a YAML file."""
+    there = ", ".join(sorted(path.stem for path in SHIPPED.glob("*.yml")))
     if not name:
-        raise UsageError("A table needs a profile", f"Add --profile: {', '.join(shipped_profiles())} or a YAML file")
+        raise UsageError("A table needs a profile", f"Add --profile: {there} or a YAML file")
     if _NAME.fullmatch(name) and (SHIPPED / f"{name}.yml").is_file():
         return read_profile(SHIPPED / f"{name}.yml")
     path = Path(name)
     if path.suffix.lower() in (".yml", ".yaml") and path.is_file():
         return read_profile(path)
-    raise UsageError(
-        f"There is no profile '{shown(name)}'", f"Use {', '.join(shipped_profiles())}, or the path of a .yml file"
-    )
+    raise UsageError(f"There is no profile '{shown(name)}'", f"Use {there}, or the path of a .yml file")
 
 
 def read_profile(path: Path) -> Profile:
-    """Return the profile of a YAML file."""
+    """Return the profile of a YAML file; its keys are explained in the guide, `chapters/guide/extend.md`, "A format".
+
+    Raises:
+        IngestError: If it is not as `schemas/profile.json` has it, or names a unit or measure that the ledger has not.
+    """
     content = read_yaml(path)
-    if faults := find_faults(content, _SCHEMA):
+    faults = find_faults(content, read_schema("profile"))
+    if not faults:
+        units = [text.partition(" x ")[0] for text in content["units"].values()]
+        faults += [f"units: {shown(unit)} is not a unit of the ledger" for unit in units if unit not in UNITS]
+        measure = content.setdefault("measure", "level")
+        faults += [] if measure in MEASURES else [f"measure is not a measure of the ledger: '{shown(measure)}'"]
+    if faults:
         raise IngestError(f"{safe_name(path.name)}: {'; '.join(faults)}", "Take a shipped profile as a pattern")
-    shaped = {key: tuple(value) if isinstance(value, list) else value for key, value in content.items()}
-    shaped["series"] = {name: series for name, series in content["series"].items() if series}
-    return Profile(path.stem, **shaped)
+    empty = {name: [] if name in _LISTS else "" for name in read_schema("profile")["properties"]}
+    content["series"] = {name: series for name, series in content["series"].items() if series}
+    return Profile(**empty | content, name=path.stem)
 
 
 def recognise(_lines: list[list[str]]) -> bool:
@@ -132,8 +85,7 @@ def recognise(_lines: list[list[str]]) -> bool:
 
 def read(grid: Grid, batch: Batch) -> None:
     """Read what a table says of the columns that its profile maps into the batch."""
-    profile = find_profile(batch.file.details.profile)
-    _Reader(grid, batch, profile).read()
+    _Table(grid, batch, find_profile(batch.file.details.profile)).read()
 
 
 def read_period(text: str) -> str:
@@ -167,57 +119,65 @@ def fit_period(period: str, series: Row, where: str) -> str:
     return whole
 
 
-class _Reader:
-    """Reads one table by one profile."""
+class _Table:
+    """One table, read by one profile."""
 
     def __init__(self, grid: Grid, batch: Batch, profile: Profile):
-        self.grid, self.batch, self.profile = grid, batch, profile
-        self.catalogue = Catalogue()
+        self.grid, self.batch, self.profile, self.catalogue = grid, batch, profile, Catalogue()
         for series in profile.series.values():
             if series not in self.catalogue:
                 raise IngestError(
                     f"The profile {profile.name} names the series '{shown(series)}', which is not in series.csv",
                     "Mend 'series' in the profile",
                 )
+        self.header, self.units, self.body = self._split()
 
     def read(self) -> None:
-        """Read the rows below the header."""
-        profile = self.profile
-        head, body = self._split()
-        self.header = head["header"]
-        key = profile.origin.replace("-", "_")
-        self.batch.set_source(
-            Origin(profile.origin, profile.publisher, profile.url, profile.licence, key), profile.title
+        """State the figures of the rows below the header."""
+        profile, batch = self.profile, self.batch
+        origin = Origin(
+            profile.origin, profile.publisher, profile.url, profile.licence, profile.origin.replace("-", "_")
         )
-        self.batch.kind = f"table by the profile {profile.name} ({profile.evidence}), {len(body)} rows"
-        self.dates = self._place(profile.date_column)
-        (self._read_columns if profile.layout == "columns" else self._read_long)(head, body)
+        batch.set_source(origin, profile.title)
+        batch.kind = f"table by the profile {profile.name} ({profile.evidence}), {len(self.body)} rows"
+        dates = self._place(profile.date_column)
+        find = self._columns_of_series if profile.layout == "columns" else self._rows_of_series
+        for number, cells, figures in find(dates):
+            with batch.collect():
+                day = read_period(cells[dates])
+                if not day:
+                    raise IngestError(
+                        f"{self.grid.where(number, dates)}: '{shown(cells[dates])}' is not a day or month",
+                        explain_date(cells[dates])
+                        or "Add the word that the row begins with to 'footer' or 'label_rows'",
+                    )
+                for figure in figures:
+                    self._state(figure, day, number)
 
-    def _split(self) -> tuple[dict[str, list[str]], list[Line]]:
-        """Return the rows above the data by their label ("header" for the header), and the rows of data."""
-        rows, profile = self.grid.rows, self.profile
-        wanted = profile.header
-        is_header = (lambda row: str(row[0]) == wanted) if wanted.isdecimal() else (lambda row: wanted in row[1])
-        at = next((at for at, row in enumerate(rows) if is_header(row)), None)
-        if at is None:
+    def _split(self) -> tuple[list[str], list[str], list[Line]]:
+        """Return the header, the row of units, and the rows of data, all of one width."""
+        profile, wanted, rows = self.profile, self.profile.header, self.grid.rows
+        width = max(len(cells) for _, cells in rows)
+        rows = [(number, cells + [""] * (width - len(cells))) for number, cells in rows]
+        is_header = [str(number) == wanted if wanted.isdecimal() else wanted in cells for number, cells in rows]
+        if not any(is_header):
             raise IngestError(
                 f"{self.grid.file} has no header row as the profile {profile.name} describes: {shown(wanted)}",
                 "Mend 'header' in a copy of the profile",
             )
-        head, body = {"header": rows[at][1]}, []
-        labels = [*profile.label_rows, *([profile.unit_row] if profile.unit_row else [])]
-        for number, cells in rows[at + 1 :]:
-            first = next((cell for cell in cells if cell), "")
-            label = next((word for word in labels if first.startswith(word)), "")
-            if any(first.startswith(word) for word in profile.footer):
+        top = is_header.index(True)
+        units, body = [""] * width, []
+        for number, cells in rows[top + 1 :]:
+            first = next(cell for cell in cells if cell)
+            if first.startswith(tuple(profile.footer)):
                 continue
-            if label and not body:
-                head[label] = cells
-            else:
+            if body or not first.startswith(tuple(filter(None, (*profile.label_rows, profile.unit_row)))):
                 body.append((number, cells))
+            elif profile.unit_row and first.startswith(profile.unit_row):
+                units = cells
         if not body:
             raise IngestError(f"{self.grid.file} has no rows below its header", "Look at the file")
-        return head, body
+        return rows[top][1], units, body
 
     def _place(self, wanted: str) -> int:
         """Return the place of a column that the profile names by its header or its number."""
@@ -231,18 +191,8 @@ class _Reader:
             "Mend the name in a copy of the profile, or name the column by its number",
         )
 
-    def _day(self, number: int, cells: list[str]) -> str:
-        text, where = _cell(cells, self.dates), self.grid.where(number, self.dates)
-        day = read_period(text)
-        if not day:
-            raise IngestError(
-                f"{where}: '{shown(text)}' is not a day or month",
-                explain_date(text) or "Add the word that the row begins with to 'footer' or 'label_rows'",
-            )
-        return day
-
-    def _read_columns(self, head: dict[str, list[str]], body: list[Line]) -> None:
-        """Read a table with one date a row and one series a column."""
+    def _columns_of_series(self, dates: int) -> Iterator[tuple[int, list[str], list[_Figure]]]:
+        """Yield each row with its number and its figures, one a column."""
         profile, header = self.profile, self.header
         there = {name: series for name, series in profile.series.items() if name in header or name.isdecimal()}
         absent = sorted(profile.series.keys() - there)
@@ -253,67 +203,54 @@ class _Reader:
                 f"{self.grid.file} has none of the columns that the profile {profile.name} maps",
                 f"It has {shown(', '.join(header), 300)}; map them under 'series'",
             )
-        known = {self.dates, *columns}
-        self.batch.unmapped += [f"column '{shown(name)}'" for at, name in enumerate(header) if name and at not in known]
-        units = head.get(profile.unit_row, [])
-        for number, cells in body:
-            with self.batch.collect():
-                day = self._day(number, cells)
-                for at, series in columns.items():
-                    self._state(series, day, _cell(cells, at), _cell(units, at) or profile.unit, number, at)
+        others = [name for at, name in enumerate(header) if name and at not in (dates, *columns)]
+        self.batch.unmapped += [f"column '{shown(name)}'" for name in others]
+        for number, cells in self.body:
+            figures = columns.items()
+            yield (
+                number,
+                cells,
+                [_Figure(series, at, cells[at], self.units[at] or profile.unit) for at, series in figures],
+            )
 
-    def _read_long(self, _head: dict[str, list[str]], body: list[Line]) -> None:
-        """Read a table with one figure a row, its series named in a column."""
+    def _rows_of_series(self, _dates: int) -> Iterator[tuple[int, list[str], list[_Figure]]]:
+        """Yield each row of a known series with its number and its figure; its series is named in a column."""
         profile, unmapped = self.profile, Counter()
         names, values = self._place(profile.name_column), self._place(profile.value_column)
         unit_at = self._place(profile.unit_column) if profile.unit_column else None
         ends = [self._place(wanted) for wanted in (profile.low_column, profile.high_column) if wanted]
-        for number, cells in body:
-            name = _cell(cells, names)
-            if name not in profile.series:
-                unmapped[name] += 1
-                continue
-            with self.batch.collect():
-                day = self._day(number, cells)
-                unit = profile.unit if unit_at is None else _cell(cells, unit_at)
-                span = [_cell(cells, at) for at in ends]
-                self._state(profile.series[name], day, _cell(cells, values), unit, number, values, span)
+        for number, cells in self.body:
+            if series := profile.series.get(cells[names]):
+                unit = profile.unit if unit_at is None else cells[unit_at]
+                yield number, cells, [_Figure(series, values, cells[values], unit, [cells[at] for at in ends])]
+            else:
+                unmapped[cells[names]] += 1
         self.batch.unmapped += [f"'{shown(name)}': {count} rows" for name, count in sorted(unmapped.items())]
 
-    def _state(
-        self, series: str, day: str, text: str, unit: str, number: int, at: int, span: list[str] | None = None
-    ) -> None:
+    def _state(self, figure: _Figure, day: str, number: int) -> None:
+        series, at, text, unit, span = figure
         if is_missing(text):
             return
-        where, measure = self.grid.where(number, at), self.profile.measure
+        where = self.grid.where(number, at)
         period = fit_period(day, self.catalogue[series], where)
-        known = self.profile.units.get(unit)
-        if known is None:
+        if unit not in self.profile.units:
             raise IngestError(
                 f"{where}: the unit '{shown(unit)}' is not known to the profile {self.profile.name}",
                 "Add it to 'units' in the profile: '元/吨: CNY/t'",
             )
-        row_unit, _, by = known.partition(" x ")
-        factor, bare = Decimal(by or "1"), text.removesuffix("%") if row_unit == "%" else text
-        value = self.grid.number(bare, number, at, signed=row_unit == "%") * factor
-        row = self.batch.state(series, measure, period, value, row_unit, f"{bare} {unit}", where, text)
-        if span and len(span) == 2 and not any(map(is_missing, span)) and span[0] != span[1]:
-            self._quote_range(row, span, unit, factor, number, at)
+        row_unit, _, by = self.profile.units[unit].partition(" x ")
+        factor, bare = Decimal(by or 1), text.removesuffix("%") if row_unit == "%" else text
+        value, stated, ends = self.grid.number(bare, number, at, signed=row_unit == "%") * factor, f"{bare} {unit}", []
         if factor != 1:
-            self.batch.arithmetic.append(f"{series} {period} = {text} {unit} x {factor} = {row['value']} {row_unit}")
-
-    def _quote_range(self, row: Row, span: list[str], unit: str, factor: Decimal, number: int, at: int) -> None:
-        """Give the row its quoted range; its value is the middle, near which the average of the sheet must be."""
-        low, high = (self.grid.number(end, number, at) * factor for end in span)
-        if not low <= Decimal(row["value"]) <= high:
-            self.batch.statements.remove(row)
-            raise IngestError(
-                f"{row['_where']}: the average {row['value']} does not lie within {shown(span[0])} to {shown(span[1])}",
-                "Look at the row, or at the columns in the profile",
-            )
-        row |= {"value": plain((low + high) / 2), "low": plain(low), "high": plain(high)}
-        row["stated"] = f"{span[0]}-{span[1]} {unit}"
-
-
-def _cell(cells: list[str], at: int) -> str:
-    return cells[at] if at < len(cells) else ""
+            self.batch.arithmetic.append(f"{series} {period} = {text} {unit} x {factor} = {plain(value)} {row_unit}")
+        if len(span) == 2 and not any(map(is_missing, span)) and span[0] != span[1]:
+            # The value of a quoted range is its middle, near which the average of the sheet must be.
+            low, high = ends = [self.grid.number(end, number, at) * factor for end in span]
+            if not low <= value <= high:
+                raise IngestError(
+                    f"{where}: the average {plain(value)} does not lie within {shown(span[0])} to {shown(span[1])}",
+                    "Look at the row, or at the columns in the profile",
+                )
+            value, stated = (low + high) / 2, f"{span[0]}-{span[1]} {unit}"
+        row = self.batch.state(series, self.profile.measure, period, value, row_unit, stated, where, text)
+        row |= dict(zip(("low", "high"), map(plain, ends), strict=False))

@@ -93,4 +93,5 @@ def _fitting(name: str, shown: str, wanted: str, unit: str) -> Decimal:
 
 
 def _unfit(shown: str, unit: str) -> LedgerError:
-    return LedgerError(f"'{shown}' does not fit a figure in {unit}", f"Give it in {unit}")
+    change = "; a change has its measure: mom, yoy or ytd_yoy" if shown == "%" else ""
+    return LedgerError(f"'{shown}' does not fit a figure in {unit}", f"Give it in {unit}{change}")

@@ -54,7 +54,7 @@ def test_a_missing_an_empty_and_a_large_file_and_a_folder_are_refused(tmp_path, 
     complete: all\n         | complete is not HS codes
     partial: perhaps\n      | partial is not yes or no
     measure: mom\n          | measure is not level or ytd
-    flow: export\nmonth: 2025-11\nflow: import\n | row 3: 'flow' is there twice
+    flow: export\nmonth: 2025-11\nflow: import\n | row 3 is not readable as YAML: 'flow' is there twice
     flow: !!python/object/apply:os.mkdir [made]\n | flow is not export or import
 """)
 def test_a_sidecar_that_says_something_odd_is_refused_by_name_and_makes_nothing(tmp_path, monkeypatch, sidecar, said):
@@ -118,7 +118,7 @@ def test_each_format_is_known_by_its_content_whatever_the_name(tmp_path, name, k
         (b"\xd0\xcf\x11\xe0abc", "is an old Excel workbook (.xls), not a table of text. Open it and save it as .xlsx"),
         (b"%PDF-1.4", "is a PDF"),
         ("a,b\n".encode("utf-16"), "is UTF-16 text"),
-        (b"a,b\x00\n", "holds zero bytes"),
+        (b"a,b\x00\n", "row 1 holds a zero byte"),
         (b"a,b\n1,2", "row 2: the last line does not end"),
         (b'a,"b\n1,2\n', "row 1 is not readable as CSV"),
     ],

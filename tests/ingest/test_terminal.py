@@ -3,7 +3,7 @@
 import pytest
 
 from metalsbook.errors import BookError, IngestError
-from metalsbook.ingest.terminal import fit_period, read_period, read_profile, shipped_profiles
+from metalsbook.ingest.terminal import SHIPPED, fit_period, read_period, read_profile
 from tests.cases import each
 from tests.ingest.conftest import read, refusal, text_file, values
 
@@ -25,7 +25,7 @@ def table(folder, lines, encoding="utf-8"):
     return text_file(folder, "\n".join(lines) + "\n", encoding=encoding)
 
 
-@pytest.mark.parametrize("name", shipped_profiles())
+@pytest.mark.parametrize("name", sorted(path.stem for path in SHIPPED.glob("*.yml")))
 def test_shipped_profiles_name_series_that_exist(name, tmp_path):
     said = refusal(table(tmp_path, ["nothing,of,it"]), profile=name)
     assert ("no header row" in said or "no rows below" in said) and "series.csv" not in said
@@ -140,11 +140,12 @@ def test_an_own_profile_reads_a_table_and_runs_nothing(tmp_path):
     colour    | red            | 'colour' was unexpected
     layout    | wide           | layout is not columns or long: 'wide'
     layout    | long           | 'name_column' is a required property
-    units     | {t: stone}     | units, t is not a unit of the ledger
+    units     | {t: stone}     | units: stone is not a unit of the ledger
     units     | [t]            | units is not lines of
     series    | {}             | series is not lines of
     series    | {a: [b]}       | series, a is not one text
-    encodings | [utf-7]        | utf-7
+    units     | {t: t x ten}   | units, t is not a unit of the ledger
+    measure   | mum            | measure is not a measure
     footer    | x              | footer is not a list of text
 """)
 def test_bad_profiles_are_refused(tmp_path, key, text, said):

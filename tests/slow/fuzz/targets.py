@@ -18,9 +18,9 @@ import yaml
 
 from metalsbook.errors import BookError, SnapshotError, UsageError
 from metalsbook.ingest.batch import Row
-from metalsbook.ingest.files import Details, open_file, read_sidecar
+from metalsbook.ingest.files import Details, open_file, read_schema, read_sidecar
 from metalsbook.ingest.recognise import read_file
-from metalsbook.ingest.terminal import SHIPPED, Profile, read_profile
+from metalsbook.ingest.terminal import SHIPPED, read_profile
 from metalsbook.months import parse_month
 from metalsbook.snapshots.package import PACKAGE, TABLES, check_files
 from metalsbook.snapshots.snapshot import freeze_snapshot, open_snapshot, verify_snapshot
@@ -91,7 +91,11 @@ def yaml_keys_differ(content: bytes) -> bool:
     return differ(yaml.compose(content.decode("utf-8-sig"), Loader=yaml.SafeLoader))
 
 
-def check_yaml(content: bytes, reader: Callable[[Path], object], defaults: type, path: Path, own: Path) -> bool:
+_UNSAID = [("measure", "level"), *((name, "") for name in (*vars(Details()), *read_schema("profile")["properties"]))]
+"""What a key that is left out stands for."""
+
+
+def check_yaml(content: bytes, reader: Callable[[Path], object], path: Path, own: Path) -> bool:
     own.write_bytes(content)
     try:
         found = vars(reader(path))
@@ -102,19 +106,19 @@ def check_yaml(content: bytes, reader: Callable[[Path], object], defaults: type,
     assert yaml_keys_differ(content), "a key twice: which one is meant?"
     for name, value in found.items():
         texts = [value] if isinstance(value, str) else [*value, *(value.values() if isinstance(value, dict) else ())]
-        for text in texts if value != getattr(defaults, name, None) and name != "name" else ():
+        for text in texts if (name, value) not in _UNSAID and name != "name" else ():
             assert type(text) is str and there[text], (name, text)
     return True
 
 
 def check_sidecar(content: bytes) -> bool:
     path = SCRATCH / "told.csv"
-    return check_yaml(content, read_sidecar, Details, path, path.with_name(path.name + ".yml"))
+    return check_yaml(content, read_sidecar, path, path.with_name(path.name + ".yml"))
 
 
 def check_profile(content: bytes) -> bool:
     path = SCRATCH / "made_up.yml"
-    return check_yaml(content, read_profile, Profile, path, path)
+    return check_yaml(content, read_profile, path, path)
 
 
 def rows_of(content: bytes, name: str, **details: str) -> list[Row] | None:
