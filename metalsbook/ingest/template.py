@@ -38,6 +38,5 @@ def write_template(month: str) -> list[Path]:
 def _usual_series(month: str) -> list[Row]:
     """Return a line for each series that usually has a figure by now, those that miss one first."""
     coverage = cover_month(read_statements(ledger_folder()), read_series(ledger_folder()), month)
-    missing = [name for names in coverage.missing.values() for name, _, _ in names]
-    there = [name for names in coverage.present.values() for name in names]
-    return [{"series": name, "measure": "level", "period": month} for name in (*missing, *there)]
+    names = [*coverage.names("missing"), *coverage.names("there")]
+    return [{"series": name, "measure": "level", "period": month} for name in names]

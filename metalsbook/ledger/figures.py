@@ -357,8 +357,10 @@ def _sign(text: str, tokens: list[Token], start: int, measure: str, bracketed: b
     if not _is_change(measure):
         return sign
     words = [token for token in tokens if token.kind == "directions"]
+    against = {"previous"} if re.match("(?:forecast_)?(?:mom|qoq|wow|dod)", measure) else set()
+    against |= {"since_year_start"} if "ytd" in measure else set()
     for token in tokens:
-        if token.kind == "comparisons" and not _compares(token.name, measure):
+        if token.kind == "comparisons" and token.name not in against and token.name not in measure:
             raise LedgerError(f"'{text[token.start : token.end]}' in '{text}' does not fit the measure {measure}")
     if _LED_TO.search(before) or any(_TO.match(text, word.end) for word in words):
         raise LedgerError(f"'{text}' says where a figure went, not by how much", "Take it down as the level that it is")
@@ -366,9 +368,3 @@ def _sign(text: str, tokens: list[Token], start: int, measure: str, bracketed: b
     if len(said) > 1 or (sign == 1 and "down" in said):
         raise LedgerError(f"'{text}' says both up and down", "Give the words of this figure alone")
     return sign or (0 if not said else -1 if "down" in said else 1)
-
-
-def _compares(word: str, measure: str) -> bool:
-    if word == "previous":
-        return measure.removeprefix("forecast_").startswith(("mom", "qoq", "wow", "dod"))
-    return word in measure or (word == "since_year_start" and "ytd" in measure)

@@ -2,11 +2,10 @@
 
 import csv
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import pandas as pd
@@ -76,35 +75,27 @@ def read_rows(path: Path, columns: list[str], folder: Path) -> pd.DataFrame:
         LedgerError: If the file is missing, is not UTF-8 or not CSV, or its header or a row has other columns.
     """
     name = path.relative_to(folder).as_posix()
+    rows, begins = [], 1
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
-            rows = _numbered(handle)
-            _, header = next(rows, (1, []))
-            if header != columns:
-                raise LedgerError(f"{name}, row 1: the header is {','.join(header)}", f"It must be {','.join(columns)}")
-            return _frame(list(rows), columns, name)
+            reader = csv.reader(handle, strict=True)
+            for cells in reader:
+                rows.append((begins, cells))
+                # A cell may hold a line break, which the schema then refuses.
+                begins = reader.line_num + 1
     except FileNotFoundError:
         raise LedgerError(f"The ledger has no {name}", f"Add it with the header {','.join(columns)}") from None
     except UnicodeDecodeError as error:
         raise LedgerError(f"{name} is not UTF-8 (byte {error.start})", "Save it as CSV UTF-8") from None
     except csv.Error as error:
         raise LedgerError(f"{name} is not readable as CSV: {error}", "Look for an open quote or a zero byte") from None
-
-
-def _frame(rows: list[tuple[int, list[str]]], columns: list[str], name: str) -> pd.DataFrame:
+    header = rows[0][1] if rows else []
+    if header != columns:
+        raise LedgerError(f"{name}, row 1: the header is {','.join(header)}", f"It must be {','.join(columns)}")
     rule = f"must have {len(columns)} cells: {','.join(columns)}"
-    wrong = [(line, cells) for line, cells in rows if len(cells) != len(columns)]
-    refuse(Violation(name, line, "", ",".join(cells), rule) for line, cells in wrong)
-    frame = pd.DataFrame([cells for _, cells in rows], columns=columns, dtype="str")
-    return frame.assign(**{FILE: name, LINE: pd.Series([line for line, _ in rows], dtype="int64")})
-
-
-def _numbered(handle: IO[str]) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row with the line it begins on; a cell may hold a line break, which the schema then refuses."""
-    reader, begins = csv.reader(handle, strict=True), 1
-    for cells in reader:
-        yield begins, cells
-        begins = reader.line_num + 1
+    refuse(Violation(name, line, "", ",".join(cells), rule) for line, cells in rows if len(cells) != len(columns))
+    frame = pd.DataFrame([cells for _, cells in rows[1:]], columns=columns, dtype="str")
+    return frame.assign(**{FILE: name, LINE: pd.Series([line for line, _ in rows[1:]], dtype="int64")})
 
 
 def derive_statements(printed: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

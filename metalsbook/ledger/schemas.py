@@ -154,34 +154,24 @@ class Table:
         return [name for name, column in self.cells.items() if column.number]
 
 
-def _read_columns() -> dict[str, dict[str, Column]]:
-    """Return the columns of each table as `columns.csv` describes them."""
-    tables: dict[str, dict[str, Column]] = {}
+def _read_tables() -> dict[str, Table]:
+    """Return the tables as `columns.csv` describes them: a line on the row of each, then its columns."""
+    tables: dict[str, Table] = {}
     with Path(__file__).with_name("columns.csv").open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle):
-            holds, empty = row["holds"].split(), row["empty"] == "yes"
-            own = [RULES[name].unless_empty for name in holds if name != "text"]
+        for line in csv.DictReader(handle):
+            name, column, holds, empty = line["table"], line["column"], line["holds"].split(), line["empty"] == "yes"
+            if not column:
+                file = "statements/<topic>.csv" if name == "statements" else f"{name}.csv"
+                tables[name] = Table(file, line["meaning"], {})
+                continue
+            own = [RULES[rule].unless_empty for rule in holds if rule != "text"]
             rules = (*(() if empty else (FILLED,)), CLEAN, PLAIN, *own)
-            tables.setdefault(row["table"], {})[row["column"]] = Column(row["meaning"], rules, "number" in holds, empty)
+            tables[name].cells[column] = Column(line["meaning"], rules, "number" in holds, empty)
     return tables
 
 
-_COLUMNS = _read_columns()
-TABLES = {
-    name: Table("statements/<topic>.csv" if name == "statements" else f"{name}.csv", row, _COLUMNS[name])
-    for name, row in {
-        "statements": "one figure as one source printed it",
-        "series": "one series: what a figure can be of",
-        "sources": "one page or document that printed figures",
-        "aliases": "one id in statements that means another series",
-        "events": "one dated event on supply, policy or demand",
-        "outlooks": "one dated forecast of a publisher",
-        "claims": "one figure or comparison in a source note",
-        "corrections": "one known slip, and what stands in its place",
-        "taken": "one statement that a file of statements brought: its source is a page, not the file",
-    }.items()
-}
-AS_READ = _COLUMNS["as_read"]
+TABLES = _read_tables()
+AS_READ = TABLES.pop("as_read").cells
 """The columns of statements as read, numbers as float."""
 
 

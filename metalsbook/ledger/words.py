@@ -53,6 +53,7 @@ _CONTINENTAL = re.compile(
 _DAY_OR_MONTH = re.compile(r"\s?(?:[年月号號]|日(?!元))")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DAY = re.compile(r"[1-9]|[12]\d|3[01]")
+_WORD_OR_MARK = re.compile(r"[^\W\d_]+|.", re.DOTALL)
 _MARKS = " +,.;:'\"&…·()-~="
 _GAPS = {"number": " .,'\u2019", "date": ".,'\u2019"}
 """What can stand between a number and a number or a date behind it that are meant as one."""
@@ -102,13 +103,16 @@ def take_apart(text: str) -> list[Token]:
     tokens: list[Token] = []
     place, lower = 0, text.lower() if len(text.lower()) == len(text) else text
     while place < len(text):
-        is_digit = text[place].isdecimal()
-        token: Token | None = _number_at(text, place, tokens) if is_digit else _word_at(lower, place)
-        if token is None and text[place] not in _MARKS:
-            raise unknown(_unknown_at(lower, text, place), text)
-        if token is not None:
-            tokens.append(token)
-        place = place + 1 if token is None else token.end
+        if text[place].isdecimal():
+            tokens.append(_number_at(text, place, tokens))
+        elif word := _known_words().match(lower, place):
+            tokens.append(Token(*vocabulary()[word[0]], place, word.end()))
+        elif text[place] in _MARKS:
+            place += 1
+            continue
+        else:
+            raise unknown(_WORD_OR_MARK.findall(text, place)[0], text)
+        place = tokens[-1].end
     return _with_dates(tokens, text)
 
 
@@ -138,16 +142,6 @@ def _is_date(number: str, before: Token | None, following: Token | None) -> bool
     return _YEAR.fullmatch(number) is not None and led_in
 
 
-def _unknown_at(lower: str, text: str, place: int) -> str:
-    """Return the letters from `place` to where a known word can begin, or the one mark there."""
-    end = place + 1
-    while text[place].isalpha() and end < len(text) and text[end].isalpha():
-        if not _goes_on(text[end - 1], text[end]) and _word_at(lower, end) is not None:
-            break
-        end += 1
-    return text[place:end]
-
-
 def unknown(word: str, text: str) -> LedgerError:
     """Return the error for a word that no table knows."""
     return LedgerError(
@@ -157,22 +151,16 @@ def unknown(word: str, text: str) -> LedgerError:
 
 
 @cache
-def _words_from(letter: str) -> list[str]:
-    return sorted((word for word in vocabulary() if word[0] == letter), key=len, reverse=True)
-
-
-def _word_at(lower: str, place: int) -> Token | None:
-    for word in _words_from(lower[place]):
-        end = place + len(word)
-        if lower.startswith(word, place) and not (end < len(lower) and _goes_on(word[-1], lower[end])):
-            return Token(*vocabulary()[word], place, end)
-    return None
-
-
-def _goes_on(last: str, following: str) -> bool:
-    """Return whether a word that ends in `last` is longer than that."""
-    letters = last.isalnum() and following.isalpha() and max(last, following) < _SPACED_SCRIPTS_END
-    return letters or (last.isdecimal() and following.isdecimal())
+def _known_words() -> re.Pattern[str]:
+    """Return the pattern of a known word, the longest first; one of an alphabet ends where its letters end."""
+    letter = rf"[^\W\d_{_SPACED_SCRIPTS_END}-\U0010ffff]"
+    ends = {word: word[-1].isalnum() and word[-1] < _SPACED_SCRIPTS_END for word in vocabulary()}
+    longest_first = sorted(ends, key=len, reverse=True)
+    return re.compile(
+        "|".join(
+            re.escape(word) + rf"(?!{letter})" * ends[word] + r"(?!\d)" * word[-1].isdecimal() for word in longest_first
+        )
+    )
 
 
 def _match(text: str, place: int) -> re.Match[str]:

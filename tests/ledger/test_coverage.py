@@ -26,8 +26,8 @@ def december(*rows, series=SERIES):
 
 @pytest.mark.parametrize(("months", "expected"), [(BEFORE[:4], True), (BEFORE[:3], False), (["2025-05"] * 6, False)])
 def test_four_of_six_months_make_it_usual(months, expected):
-    missing = {"magnesium_exports": [(TOTAL, max(months), "")]} if expected else {}
-    assert december(printed(TOTAL, months)).missing == missing
+    missing = [(TOTAL, "magnesium_exports", "missing", max(months), "")] if expected else []
+    assert december(printed(TOTAL, months)).usual == missing
 
 
 @each("""
@@ -40,7 +40,7 @@ def test_four_of_six_months_make_it_usual(months, expected):
 """)
 def test_a_figure_known_by_the_cut_off_is_there(measure, published, there):
     coverage = december(printed(TOTAL), printed(TOTAL, ["2025-12"], measure, published))
-    assert (bool(coverage.present), bool(coverage.missing)) == (bool(there), not there)
+    assert coverage.names("there" if there else "missing") == [one.series for one in coverage.usual] == [TOTAL]
 
 
 def test_a_day_counts_for_its_month_and_yearly_series_are_not_expected():
@@ -51,7 +51,7 @@ def test_a_day_counts_for_its_month_and_yearly_series_are_not_expected():
 def test_the_usual_day_is_the_middle_of_what_it_took():
     days = [printed(TOTAL, [month], published=f"{step_month(month, 1)}-20") for month in BEFORE]
     late = printed(TOTAL, ["2025-08"], published="2026-01-30")
-    assert december(*days, late).missing["magnesium_exports"][0][2] == "2026-01-20"
+    assert december(*days, late).usual[0].when == "usually about 2026-01-20"
 
 
 def test_a_month_without_most_of_the_usual_or_with_a_bare_chapter_has_too_little():
@@ -71,9 +71,9 @@ def test_a_month_without_most_of_the_usual_or_with_a_bare_chapter_has_too_little
 def test_who_prints_january_with_february_is_not_expected_in_january(origin, is_later):
     rows = [Printed("mg.export.total", "level", month, "", origin) for month in month_range("2025-07", "2025-12")]
     coverage = cover_month(rows, SERIES, "2026-01")
-    assert bool(coverage.later) is is_later and bool(coverage.missing) is not is_later
+    assert coverage.names("later" if is_later else "missing") == [TOTAL]
     told = "  later: mg.export.total, last for 2025-12, comes with February's, in March"
     assert (told in coverage.lines(), coverage.summary() == "0 of 0 usual series") == (is_later, is_later)
-    assert cover_month(rows, SERIES, "2026-02").missing
+    assert cover_month(rows, SERIES, "2026-02").names("missing")
     both = [*rows, Printed("mg.export.total", "ytd", "2026-02", "2026-03-18", origin)]
-    assert cover_month(both, SERIES, "2026-02").present
+    assert cover_month(both, SERIES, "2026-02").names("there")
