@@ -124,7 +124,7 @@ def write_downloads(month: str, executed: Path, folder: Path, lessons: set[str])
 
 
 def write_takeaways(edition: Edition, figures: pd.DataFrame, folder: Path) -> dict[str, dict]:
-    """Write workbook, brief and explorer data of an edition, where they are not there already.
+    """Write workbook, brief and explorer data of an edition.
 
     Returns:
         What `index.json` says of each file, by its kind: `workbook`, `brief`, `brief_text`, `explorer`.
@@ -132,10 +132,9 @@ def write_takeaways(edition: Edition, figures: pd.DataFrame, folder: Path) -> di
     names = {"workbook": f"strategic-metals-{edition.month}.xlsx", "explorer": explorer.FILE}
     names |= {"brief": f"brief-{edition.month}.pdf", "brief_text": f"brief-{edition.month}.txt"}
     files = {kind: folder / name for kind, name in names.items()}
-    if not all(path.is_file() for path in files.values()):
-        write_workbook(edition, figures, files["workbook"])
-        write_brief(edition, files["brief"], files["brief_text"])
-        files["explorer"].write_text(explorer.explorer_script(edition, figures), "utf-8", newline="")
+    write_workbook(edition, figures, files["workbook"])
+    write_brief(edition, files["brief"], files["brief_text"])
+    files["explorer"].write_text(explorer.explorer_script(edition, figures), "utf-8", newline="")
     return {kind: describe_file(path) for kind, path in files.items()}
 
 

@@ -34,7 +34,7 @@ def vega_bundle() -> str:
 
 
 def asset_contents() -> dict[str, bytes]:
-    """Return the shared files by name."""
+    """Return the shared files by name, without the Vega bundle."""
     files = sorted([*STATIC.iterdir(), *FONTS.glob("*.txt")])
     contents = {path.name: path.read_bytes() for path in files if path.is_file()}
     style = contents["book.css"].decode() + "\n/* Chart colours on a dark ground */\n" + dark_rules()
@@ -43,37 +43,31 @@ def asset_contents() -> dict[str, bytes]:
         kept = base64.b64encode(path.read_bytes()).decode()
         style = style.replace(f'url("{path.name}")', f'url("data:font/woff2;base64,{kept}")')
     contents["book.css"] = style.encode()
-    contents["vega.js"] = vega_bundle().encode()
     return contents
+
+
+def address() -> str:
+    """Return the address within the site of the folder of assets: named by what is in it, Vega by its version."""
+    digest = hashlib.sha256(vl_convert.__version__.encode())
+    for name, content in sorted(asset_contents().items()):
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return f"{SHARED}/{digest.hexdigest()[:10]}"
 
 
 def write_assets(folder: Path) -> None:
     """Write the assets into a folder as they are."""
-    _write(asset_contents(), folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in {**asset_contents(), "vega.js": vega_bundle().encode()}.items():
+        (folder / name).write_bytes(content)
 
 
-def share_assets(site: Path) -> str:
-    """Write the assets into the site's shared folder and return its address within the site.
-
-    The folder appears whole or not at all; one that is there already is not touched.
-    """
-    contents = asset_contents()
-    digest = hashlib.sha256()
-    for name, content in sorted(contents.items()):
-        digest.update(f"{name}\0{len(content)}\0".encode() + content)
-    address = f"{SHARED}/{digest.hexdigest()[:10]}"
-    if not (site / address).is_dir():
+def share_assets(site: Path) -> None:
+    """Write the assets into the site's shared folder: whole or not at all; one that is there already is not touched."""
+    if not (site / address()).is_dir():
         staged = site / f"{SHARED}/.new"
         shutil.rmtree(staged, ignore_errors=True)
-        _write(contents, staged)
-        staged.rename(site / address)
-    return address
-
-
-def _write(contents: dict[str, bytes], folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in contents.items():
-        (folder / name).write_bytes(content)
+        write_assets(staged)
+        staged.rename(site / address())
 
 
 def remove_unused(site: Path) -> None:

@@ -18,7 +18,7 @@ from metalsbook.errors import SiteError
 from metalsbook.paths import build_folder, chapters_folder, project_root, snapshots_folder
 from metalsbook.publish import pool
 from metalsbook.publish.notebooks import find_charts, months_of_lessons
-from metalsbook.publish.work import preload_modules
+from metalsbook.publish.work import preload_modules, stage
 from metalsbook.store import put_in_place, recover
 
 _SHARED = "shared"
@@ -45,20 +45,25 @@ def build_site(months: list[str]) -> Path:
     guide_changed = bool(months) and not kept.is_whole(GUIDE, kept.common)
     drawing = _draw_calls([folder for month, folder in executed.items() if guide_changed or month in changed])
     # The longest first.
-    preparing = {f"figures of {month}": pool.Call(_staging().prepare_edition, (month,)) for month in changed}
-    ahead = preparing | drawing if drawing else {}
-    shared = _staging().share_assets(site) if changed or guide_changed else ""
+    ahead = {month: pool.Call(stage, ("prepare_edition", month, executed[month])) for month in changed} | drawing
     if guide_changed:
-        # Before any edition, so that no page leads nowhere.
-        ahead[GUIDE] = pool.Call(_staging().stage_guide, (executed[max(months)], shared))
-    for name, result in _run(ahead):
-        if name == GUIDE:
-            if isinstance(result, Exception):
-                raise result
-            _put(result, site / GUIDE)
-            kept.keep(GUIDE, kept.common)
-    calls = {month: pool.Call(_staging().stage_edition, (month, executed[month], shared)) for month in changed}
-    failed = {}
+        ahead[GUIDE] = pool.Call(stage, ("stage_guide", executed[max(months)]))
+    if changed or guide_changed:
+        ahead[_SHARED] = pool.Call(stage, ("share_assets", site))
+    done = dict(_run(ahead))
+    # Assets and guide before any edition, so that no page leads nowhere.
+    for name in {GUIDE, _SHARED} & done.keys():
+        if isinstance(done[name], Exception):
+            raise done[name]
+    if guide_changed:
+        _put(done[GUIDE], site / GUIDE)
+        kept.keep(GUIDE, kept.common)
+    failed = {month: done[month] for month in changed if isinstance(done[month], Exception)}
+    calls = {
+        month: pool.Call(stage, ("stage_edition", month, executed[month], done[month]))
+        for month in changed
+        if month not in failed
+    }
     for month, result in _run(calls):
         if isinstance(result, Exception):
             failed[month] = result
@@ -71,19 +76,14 @@ def build_site(months: list[str]) -> Path:
         raise failed[min(failed)]
     listed = kept.shared_sources()
     if not kept.is_whole(_SHARED, listed):
-        _staging().write_shared(site)
+        for _, error in _run({"the start page": pool.Call(stage, ("write_shared", site))}):
+            if error:
+                raise error
         for path in site.iterdir():
             if not path.name[0].isdigit() and path.name != GUIDE:
                 _open_to_readers(path)
         kept.keep(_SHARED, listed)
     return site
-
-
-def _staging():
-    # Imported late, with all that makes pages: a run in which nothing changed needs none of it.
-    from metalsbook.publish import staging
-
-    return staging
 
 
 def _put(built: Path | None, target: Path) -> None:
@@ -108,7 +108,7 @@ def _draw_calls(folders: list[Path]) -> dict[str, pool.Call]:
     specs = [spec for path in paths for _, spec in find_charts(json.loads(path.read_text("utf-8")))]
     workers = pool.count_workers(len(specs))
     parts = range(workers) if workers > 1 else ()
-    return {f"charts {part}": pool.Call(_staging().draw, (specs[part::workers],)) for part in parts}
+    return {f"charts {part}": pool.Call(stage, ("draw", specs[part::workers])) for part in parts}
 
 
 def _run(calls: dict[str, pool.Call]) -> Iterator[tuple[str, Any]]:
@@ -121,7 +121,7 @@ def _run(calls: dict[str, pool.Call]) -> Iterator[tuple[str, Any]]:
         yield from ((name, call.function(*call.arguments)) for name, call in calls.items())
         return
     names = list(calls)
-    for place, result in pool.run_apart(list(calls.values()), preload_modules(len(calls))):
+    for place, result in pool.run_apart(list(calls.values()), preload_modules()):
         if isinstance(result, pool.Stopped):
             result = SiteError(f"The pages of {names[place]} could not be built: its process ended {result.how}")
         yield names[place], result

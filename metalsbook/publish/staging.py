@@ -19,9 +19,8 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from metalsbook.addresses import GUIDE, month_name
 from metalsbook.derived import method_version
-from metalsbook.downloads.figures import all_figures
-from metalsbook.downloads.files import INDEX_VERSION, write_downloads, write_json, write_takeaways
-from metalsbook.edition import PYTHON_STRINGS, open_edition
+from metalsbook.downloads.files import INDEX_VERSION, write_downloads, write_json
+from metalsbook.edition import PYTHON_STRINGS
 from metalsbook.errors import SiteError
 from metalsbook.months import cut_off
 from metalsbook.page.drawing import NARROW_PX, WIDE_PX, draw_chart
@@ -38,27 +37,30 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _SHOWN_WARNINGS = 5
 
 
-def stage_edition(month: str, executed: Path, shared: str) -> tuple[Path, str]:
-    """Build one edition from its executed chapters and return its folder, and a line of text on it.
+def prepare_edition(month: str, executed: Path) -> dict[str, Any]:
+    """Write the downloads of an edition to where its pages will stand; return what `write_downloads` says of them."""
+    with _staging(month) as built, pd.option_context(*PYTHON_STRINGS):
+        return write_downloads(month, executed, built / "data", months_of_lessons())
 
-    `shared` is the address of the shared assets within the site.
+
+def stage_edition(month: str, executed: Path, downloads: dict[str, Any]) -> tuple[Path, str]:
+    """Build the pages of one edition from its executed chapters and return its folder, and a line of text on it.
+
+    `downloads` is what `prepare_edition` returned.
     """
     started = time.monotonic()
     pages = stage_sources(executed, _sources_folder(month), guide=False)
     with _staging(month) as built:
-        if (prepared := _prepared_folder(month)).is_dir():
-            prepared.rename(built / "data")
-        downloads = write_downloads(month, executed, built / "data", months_of_lessons())
         snapshot = open_package(snapshots_folder() / month)["content_hash"]
         facts = {"name": month_name(month), "cut_off": cut_off(month), "snapshot": snapshot, "method": method_version()}
-        shown = _run_sphinx(month, built, shared, {**facts, "downloads": downloads})
+        shown = _run_sphinx(month, built, {**facts, "downloads": downloads})
         check_pages(built, pages)
         told = {**facts, "headline": shown[0]["headline"], **downloads, "pages": shown}
         write_json({"version": INDEX_VERSION, "month": month, **told}, built / "data" / "index.json")
     return built, f"  site {month}: {len(pages)} pages in {time.monotonic() - started:.1f} s"
 
 
-def stage_guide(executed: Path, shared: str) -> Path | None:
+def stage_guide(executed: Path) -> Path | None:
     """Build the guide and return its folder, None where the book has no guide; arguments and errors as for an edition.
 
     Its notebooks are the same for every month.
@@ -71,7 +73,7 @@ def stage_guide(executed: Path, shared: str) -> Path | None:
             if source.suffix == ".ipynb":
                 (built / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, built / f"{name}.ipynb")
-        _run_sphinx(GUIDE, built, shared, {"method": method_version()})
+        _run_sphinx(GUIDE, built, {"method": method_version()})
         check_pages(built, pages)
         if "index" not in pages:
             # jupyter-book's page that leads on, under a policy of its own.
@@ -81,18 +83,9 @@ def stage_guide(executed: Path, shared: str) -> Path | None:
 
 def write_shared(site: Path) -> None:
     """Write what all editions share, and remove assets that none of them asks for any more."""
-    start.write_shared_pages(site, share_assets(site))
+    share_assets(site)
+    start.write_shared_pages(site, assets.address())
     assets.remove_unused(site)
-
-
-def prepare_edition(month: str) -> None:
-    """Write those downloads of an edition that are made of its figures; `stage_edition` finds them, all or none."""
-    half = _prepared_folder(month).with_suffix(".half")
-    half.mkdir(parents=True)
-    with pd.option_context(*PYTHON_STRINGS):
-        edition = open_edition(month)
-        write_takeaways(edition, all_figures(edition), half)
-    half.rename(_prepared_folder(month))
 
 
 def draw(specs: list[dict]) -> None:
@@ -106,10 +99,6 @@ def _chart_cache() -> Path:
     return build_folder() / "cache" / "charts"
 
 
-def _prepared_folder(month: str) -> Path:
-    return build_folder() / "staging" / month / "prepared"
-
-
 def _sources_folder(name: str) -> Path:
     return build_folder() / "book" / name
 
@@ -118,7 +107,7 @@ def _sources_folder(name: str) -> Path:
 def _staging(name: str) -> Iterator[Path]:
     """Give a staging folder that is left only by what was built without an error."""
     built = build_folder() / "staging" / name / "html"
-    built.mkdir(parents=True)
+    built.mkdir(parents=True, exist_ok=True)
     try:
         yield built
     except BaseException:
@@ -128,7 +117,7 @@ def _staging(name: str) -> Iterator[Path]:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
-def _run_sphinx(name: str, out: Path, shared: str, facts: dict[str, Any]) -> list[dict[str, Any]]:
+def _run_sphinx(name: str, out: Path, facts: dict[str, Any]) -> list[dict[str, Any]]:
     """Build the staged pages of an edition or the guide with jupyter-book's settings; any warning is an error.
 
     `facts` are what the pages say of the edition (`name`, `cut_off`, `snapshot`, `method`), and its `downloads`.
@@ -144,7 +133,7 @@ def _run_sphinx(name: str, out: Path, shared: str, facts: dict[str, Any]) -> lis
         "metalsbook_chart_cache": str(_chart_cache()),
         "metalsbook_project": "guide" if name == GUIDE else "edition",
         "metalsbook_month": "" if name == GUIDE else name,
-        "metalsbook_assets": shared,
+        "metalsbook_assets": assets.address(),
         "metalsbook_edition": facts,
         "nitpicky": True,
     }

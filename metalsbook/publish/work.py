@@ -1,4 +1,4 @@
-"""What processes do: run a chapter for a month, from the notebook in git to the checked result; derive a month."""
+"""What processes do: run a chapter for a month, from the notebook in git to the checked result; derive; make pages."""
 
 import json
 import re
@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import metalsbook
 from metalsbook.errors import BookError, ChapterError
@@ -53,7 +54,7 @@ def prepare_job(chapter: notebooks.Chapter, month: str, **options) -> Job:
 def derive_here(months: list[str]) -> Iterator[tuple[int, float | Exception]]:
     """Derive months in processes of this machine; yield each one's place, and its processor seconds or its error."""
     calls = [pool.Call(_derive, (month,)) for month in months]
-    for place, result in pool.run_apart(calls, preload_modules(len(months))):
+    for place, result in pool.run_apart(calls, preload_modules()):
         if isinstance(result, pool.Stopped):
             result = BookError(f"The snapshot {months[place]} could not be reconciled: its process ended {result.how}")
         yield place, result
@@ -70,20 +71,27 @@ def run_here(jobs: list[Job], workers: int | None = None) -> Iterator[tuple[int,
     # The longest first: a long one that came last would run alone.
     places = sorted(range(len(jobs)), key=lambda place: -len(jobs[place].notebook))
     calls = [pool.Call(_run_notebook, (jobs[place],), jobs[place].limit_s) for place in places]
-    for number, result in pool.run_apart(calls, preload_modules(len({job.month for job in jobs})), workers):
+    for number, result in pool.run_apart(calls, preload_modules(), workers):
         place = places[number]
         if isinstance(result, OSError):
             raise result
         yield place, _describe_stop(jobs[place], result) if isinstance(result, pool.Stopped) else result
 
 
-def preload_modules(editions: int) -> list[str]:
-    """Return what is imported before processes are forked: what chapters import, for some editions the site's too."""
+def preload_modules() -> list[str]:
+    """Return what is imported before processes are forked: what chapters import, and what makes pages of them."""
     package = Path(metalsbook.__file__).parent
-    rooms = ("page",) if editions == 1 else ("page", "downloads", "publish")
+    rooms = ("page", "downloads", "publish")
     paths = [path.with_suffix("") for room in rooms for path in sorted((package / room).rglob("*.py"))]
     ours = [".".join(path.relative_to(package.parent).parts).removesuffix(".__init__") for path in paths]
-    return ["pyarrow.dataset", "altair", "metalsbook.publish.engine", "metalsbook.publish.work", *ours]
+    return ["pyarrow.dataset", "altair", *ours]
+
+
+def stage(what: str, *arguments: Any) -> Any:
+    """Call a function of `staging`: what hands out work need not load all that makes pages."""
+    from metalsbook.publish import staging
+
+    return getattr(staging, what)(*arguments)
 
 
 def _run_notebook(job: Job) -> Ran:
