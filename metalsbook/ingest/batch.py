@@ -8,6 +8,7 @@ from decimal import Decimal
 from metalsbook.errors import IngestError
 from metalsbook.ingest.files import InboxFile
 from metalsbook.ledger.schemas import TABLES
+from metalsbook.ledger.units import KG_PER_T
 
 Row = dict[str, str]
 COLUMNS = {name: tuple(table.columns) for name, table in TABLES.items()}
@@ -110,6 +111,34 @@ class Batch:
         self.statements.append(row)
         return row
 
+    def state_trade(
+        self,
+        names: Row,
+        measure: str,
+        period: str,
+        kg: Decimal | None,
+        usd: Decimal | None,
+        where: str,
+        how: str = "",
+    ) -> None:
+        """State weight and value of goods under the `series` and the `value_series` of `names`.
+
+        None is what is not given, and so is a 0 beside the other. `how` is said of the weight: "4 rows", "estimated".
+        """
+        if names["series"] and (kg is None or (not kg and usd)):
+            self.notes.append(f"{names['series']} {period}: no weight in {where}")
+        elif names["series"]:
+            told = ", ".join(filter(None, (how, f"{kg:f} kg")))
+            self.arithmetic.append(f"{names['series']} {period} = {told} / {KG_PER_T} = {print_t(kg)}")
+            stated = f"{print_t(kg)} ({told})"
+            self.state(names["series"], measure, period, kg / KG_PER_T, "t", stated, where, f"{kg:f} kg")
+        if names["value_series"] and (usd is None or (not usd and kg)):
+            self.notes.append(f"{names['value_series']} {period}: no value in {where}")
+        elif names["value_series"]:
+            # To the dollar: 315,286 -> "315.286 thousand USD".
+            stated = f"{usd / 1000:,.3f} thousand USD"
+            self.state(names["value_series"], measure, period, usd, "USD", stated, where, f"{usd:f} USD")
+
 
 def plain(number: Decimal) -> str:
     """Return a number as the ledger writes it: digits and at most one dot."""
@@ -120,9 +149,4 @@ def plain(number: Decimal) -> str:
 
 def print_t(kg: Decimal) -> str:
     """Return kilograms as tonnes to the kilogram: 48,000 kg -> "48.000 t", whose last digit is one kilogram."""
-    return f"{kg / 1000:,.3f} t" if kg == kg.to_integral_value() else f"{kg / 1000:,.6f} t"
-
-
-def print_thousand_usd(usd: Decimal) -> str:
-    """Return dollars as thousands to the dollar: 315,286 -> "315.286 thousand USD", whose last digit is a dollar."""
-    return f"{usd / 1000:,.3f} thousand USD"
+    return f"{kg / KG_PER_T:,.3f} t" if kg == kg.to_integral_value() else f"{kg / KG_PER_T:,.6f} t"

@@ -6,11 +6,13 @@ weight of 0 beside a value is a reporter's way to say that it gives none.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from decimal import Decimal
 
+import pandas as pd
+
 from metalsbook.errors import IngestError
-from metalsbook.ingest.batch import Batch, Origin, Row, print_t, print_thousand_usd
+from metalsbook.ingest.batch import Batch, Origin, Row, print_t
 from metalsbook.ingest.files import shown
 from metalsbook.ingest.grid import Grid, is_missing, read_records
 from metalsbook.ingest.mappings import read_mapping
@@ -28,7 +30,6 @@ _WORLD = "0"
 _SUM_SLACK = Decimal("1.001")
 _TRUE = ("true", "1", "1.0")
 _DAY_IN_NAME = re.compile(r"TradeData_(1[0-2]|[1-9])_(3[01]|[12][0-9]|[1-9])_(20[0-9]{2})_")
-Kept = dict[tuple[str, ...], tuple[int, Row]]
 
 
 def recognise(lines: list[list[str]]) -> bool:
@@ -52,88 +53,69 @@ def read(grid: Grid, batch: Batch) -> None:
     # The day in the name that the site gives its downloads: what it showed was out by then.
     day = _DAY_IN_NAME.match(batch.file.path.name)
     batch.set_source(ORIGIN, KIND, f"{day[3]}-{int(day[1]):02d}-{int(day[2]):02d}" if day else "")
-    kept = _keep_totals(records, grid, batch)
-    _check_world(kept, grid, batch)
+    totals = _keep_totals(records, grid, batch)
+    for key, rows in totals.groupby([name for name in _KEY if name != "partnerCode"]):
+        with batch.collect():
+            _check_world(", ".join(key), rows, grid, batch)
     mapping = {(row["reporter"], row["flow"], row["code"], row["partner"]): row for row in read_mapping("comtrade")}
     unmapped: Counter[str] = Counter()
-    for (reporter, flow, code, partner, _), (number, record) in kept.items():
+    for number, record in totals.to_dict("index").items():
+        reporter, flow, code, partner = (record[name] for name in _KEY[:4])
         row = mapping.get((reporter, flow, code, partner))
         if row is None:
             unmapped[f"reporter {shown(reporter)}, flow {shown(flow)}, code {shown(code)}"] += 1
             continue
         with batch.collect():
-            _state(row, record, number, grid, batch)
+            period = _period(record, grid.where(number, "period"))
+            amounts = [_amount(record[name], grid, number, name) for name in ("netWgt", "primaryValue")]
+            status = "estimated" if record["isNetWgtEstimated"].casefold() in _TRUE else ""
+            batch.state_trade(row, "level", period, *amounts, grid.where(number), status)
     batch.unmapped += [f"{name}: {count:,} records" for name, count in sorted(unmapped.items())]
 
 
-def _keep_totals(records: list[tuple[int, Row]], grid: Grid, batch: Batch) -> Kept:
-    """Return the records of totals by reporter, flow, code, partner and period."""
-    kept: Kept = {}
-    left = 0
-    for number, record in records:
-        # A data frame with gaps makes "276.0" of a code.
-        record = {name: re.sub(r"^([0-9]+)\.0$", r"\1", cell) for name, cell in record.items()}
-        if any(record[name] != wanted for name, wanted in _TOTALS.items()):
-            left += 1
-            continue
-        key = tuple(record[name] for name in _KEY)
-        if key in kept:
-            batch.problems.append(
-                f"{grid.where(number)} repeats row {kept[key][0]}: same reporter, flow, code, partner and period. Two "
-                "downloads in one file? Download it again"
-            )
-        kept.setdefault(key, (number, record))
-    if left:
+def _keep_totals(records: list[tuple[int, Row]], grid: Grid, batch: Batch) -> pd.DataFrame:
+    """Return the records of totals, each once, by the number of their row."""
+    rows, columns = dict(records), [*_NEEDED, "isNetWgtEstimated"]
+    frame = pd.DataFrame(list(rows.values()), index=list(rows), columns=columns, dtype="str").fillna("")
+    # A data frame with gaps makes "276.0" of a code.
+    frame = frame.replace(r"^([0-9]+)\.0$", r"\1", regex=True)
+    totals = frame[(frame[list(_TOTALS)] == pd.Series(_TOTALS)).all(axis=1)]
+    if left := len(frame) - len(totals):
         batch.notes.append(
             f"{left:,} records of single procedures, transports or second partners left out: parts of the totals"
         )
-    return kept
+    first = totals.index.to_series().groupby([totals[name] for name in _KEY]).transform("first")
+    for number, before in first[first != first.index].items():
+        batch.problems.append(
+            f"{grid.where(number)} repeats row {before}: same reporter, flow, code, partner and period. Two downloads "
+            "in one file? Download it again"
+        )
+    return totals[first == first.index]
 
 
-def _check_world(kept: Kept, grid: Grid, batch: Batch) -> None:
+def _check_world(name: str, rows: pd.DataFrame, grid: Grid, batch: Batch) -> None:
     """Set the sum over partners against the partner World."""
-    sums: dict[tuple, Decimal] = defaultdict(Decimal)
-    for key, (number, record) in kept.items():
-        with batch.collect():
-            if key[3] != _WORLD and not is_missing(record["netWgt"]):
-                sums[(*key[:3], key[4])] += grid.number(record["netWgt"], number, "netWgt")
-    for (reporter, flow, code, period), total in sums.items():
-        number, world = kept.get((reporter, flow, code, _WORLD, period), (0, {}))
-        if is_missing(world.get("netWgt", "")):
+    weights = {number: _amount(text, grid, number, "netWgt") for number, text in rows["netWgt"].items()}
+    is_world = rows["partnerCode"] == _WORLD
+    parts = [weights[number] for number in rows.index[~is_world] if weights[number] is not None]
+    for number in rows.index[is_world] if parts else ():
+        total, whole = sum(parts), weights[number]
+        if whole is None:
             continue
-        with batch.collect():
-            whole = grid.number(world["netWgt"], number, "netWgt")
-            name = f"reporter {reporter}, {flow}, {code}, {period}"
-            batch.arithmetic.append(
-                f"{name}: partners add up to {print_t(total)}, World is {print_t(whole)}, difference "
-                f"{print_t(whole - total)}"
+        batch.arithmetic.append(
+            f"{name}: partners add up to {print_t(total)}, World is {print_t(whole)}, difference "
+            f"{print_t(whole - total)}"
+        )
+        if whole and total > whole * _SUM_SLACK:
+            raise IngestError(
+                f"{grid.where(number)}: {name}: partners add up to {print_t(total)}, more than World with "
+                f"{print_t(whole)}",
+                "The file has records twice: download it again",
             )
-            if whole and total > whole * _SUM_SLACK:
-                raise IngestError(
-                    f"{grid.where(number)}: {name}: partners add up to {print_t(total)}, more than World with "
-                    f"{print_t(whole)}",
-                    "The file has records twice: download it again",
-                )
 
 
-def _state(row: Row, record: Row, number: int, grid: Grid, batch: Batch) -> None:
-    """State weight and value of a record, each where it is given."""
-    period, where = _period(record, grid.where(number, "period")), grid.where(number)
-    kg, usd = (
-        None if is_missing(record[name]) else grid.number(record[name], number, name)
-        for name in ("netWgt", "primaryValue")
-    )
-    if row["series"] and not kg and (kg is None or usd):
-        batch.notes.append(f"{row['series']} {period}: no weight ('{shown(record['netWgt'])}') in row {number}")
-    elif row["series"]:
-        status = "estimated, " if record.get("isNetWgtEstimated", "").casefold() in _TRUE else ""
-        stated, text = f"{print_t(kg)} ({status}{record['netWgt']} kg)", f"{record['netWgt']} kg"
-        batch.state(row["series"], "level", period, kg / 1000, "t", stated, where, text)
-    if row["value_series"] and not usd and (usd is None or kg):
-        batch.notes.append(f"{row['value_series']} {period}: no value ('{shown(record['primaryValue'])}')")
-    elif row["value_series"]:
-        stated = f"{print_thousand_usd(usd)} ({record['primaryValue']})"
-        batch.state(row["value_series"], "level", period, usd, "USD", stated, where, record["primaryValue"])
+def _amount(text: str, grid: Grid, number: int, column: str) -> Decimal | None:
+    return None if is_missing(text) else grid.number(text, number, column)
 
 
 def _period(record: Row, where: str) -> str:

@@ -9,17 +9,15 @@ Headers are those of public copies of `downloadData.csv`; 美元值, 人民币�
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection
 from decimal import Decimal
 
 import pandas as pd
 
 from metalsbook.errors import IngestError
-from metalsbook.ingest.batch import Batch, Origin, Row, print_t, print_thousand_usd
+from metalsbook.ingest.batch import Batch, Origin, Row, print_t
 from metalsbook.ingest.files import InboxFile, shown
 from metalsbook.ingest.grid import Grid, is_missing, read_records
 from metalsbook.ingest.mappings import Catalogue, read_mapping
-from metalsbook.ledger.units import KG_PER_T
 
 KIND = "China customs query"
 ORIGIN = Origin(
@@ -52,7 +50,6 @@ _MONTH = re.compile(r"(20[0-9]{2})[-年]?(0[1-9]|1[0-2])月?")
 _MONTH_IN_NAME = re.compile(r"(?<![0-9])(20[0-9]{2})-?(0[1-9]|1[0-2])(?![0-9])")
 _FLOW_WORDS = {"export": ("export", "出口"), "import": ("import", "进口")}
 _YES = ("yes", "true")
-_LARGEST = Decimal(10) ** 13
 _DIGITS_OF_ITEMS = 8
 
 
@@ -91,7 +88,7 @@ def read(grid: Grid, batch: Batch) -> None:
     parts = [f"{len({row[name] for _, row in rows})} {word}" for name, word in _PARTS.items() if name in titles]
     batch.arithmetic.append("rows of one commodity are added up" + (f" over {', '.join(parts)}" if parts else ""))
     partners = _name_partners(rows, grid, batch) if "partner" in titles else {}
-    writer = _Writer(batch, grid.file, titles.keys(), items, partners)
+    writer = _Writer(batch, grid.file, items, partners)
     for month, of_month in taken.groupby("month"):
         writer.write_month(month, of_month)
     batch.series = writer.catalogue.described
@@ -144,10 +141,10 @@ def _told_month(file: InboxFile) -> str:
 def _read_rows(
     rows: list[tuple[int, Row]], titles: dict[str, str], items: dict[str, Row], grid: Grid, batch: Batch
 ) -> pd.DataFrame:
-    """Return month, code, partner, kg and usd of the rows of items that have a series, 0 where the query has none."""
+    """Return month, code, partner, kg and usd, those that the query has, of the rows of items that have a series."""
     told = "" if "month" in titles else _told_month(batch.file)
     seen: dict[tuple, int] = {}
-    taken: list[tuple] = []
+    taken: list[dict] = []
     others: dict[str, list[Row]] = defaultdict(list)
     for number, row in rows:
         with batch.collect():
@@ -166,15 +163,18 @@ def _read_rows(
                 )
             if row["code"] in items:
                 _check_item(row, month, items[row["code"]], grid.where(number, titles.get("unit", "")))
-                amounts = [_amount(row, name, grid, number, titles) for name in ("kg", "usd")]
-                taken.append((month, row["code"], row.get("partner", ""), *amounts))
+                amounts = {
+                    name: _amount(row[name], grid, number, titles[name]) for name in ("kg", "usd") if name in row
+                }
+                keys = {name: row[name] for name in ("code", "partner") if name in row}
+                taken.append({"month": month} | keys | amounts)
             else:
                 others[row["code"]].append(row)
     for code, of_code in sorted(others.items()):
         goods = f" ({shown(of_code[0]['goods'])})" if "goods" in titles else ""
         short = ": series are of items of 8 digits, ask for those" if len(code) < _DIGITS_OF_ITEMS else ""
         batch.unmapped.append(f"commodity {code}{goods}, {len(of_code):,} rows{short}")
-    return pd.DataFrame(taken, columns=["month", "code", "partner", "kg", "usd"])
+    return pd.DataFrame(taken)
 
 
 def _read_month(text: str, where: str, file: InboxFile) -> str:
@@ -207,16 +207,12 @@ def _check_item(row: Row, month: str, item: Row, where: str) -> None:
         )
 
 
-def _amount(row: Row, name: str, grid: Grid, number: int, titles: dict[str, str]) -> Decimal:
-    if name not in row:
-        return Decimal(0)
-    where, text = grid.where(number, titles[name]), row[name]
+def _amount(text: str, grid: Grid, number: int, title: str) -> Decimal:
     if is_missing(text):
-        raise IngestError(f"{where}: there is no figure", "A sum without it would be wrong: look at the query")
-    amount = grid.number(text, number, titles[name])
-    if amount >= _LARGEST or amount != round(amount, 3):
-        raise IngestError(f"{where}: '{shown(text)}' is too large or too fine to be right", "Look at the cell")
-    return amount
+        raise IngestError(
+            f"{grid.where(number, title)}: there is no figure", "A sum without it would be wrong: look at the query"
+        )
+    return grid.number(text, number, title)
 
 
 def _name_partners(rows: list[tuple[int, Row]], grid: Grid, batch: Batch) -> dict[str, Row]:
@@ -251,10 +247,8 @@ def _bare(name: str) -> str:
 class _Writer:
     """Writes the statements of a query into its batch, with the arithmetic behind each."""
 
-    def __init__(
-        self, batch: Batch, file: str, columns: Collection[str], items: dict[str, Row], partners: dict[str, Row]
-    ):
-        self.batch, self.file, self.columns, self.items, self.partners = batch, file, columns, items, partners
+    def __init__(self, batch: Batch, file: str, items: dict[str, Row], partners: dict[str, Row]):
+        self.batch, self.file, self.items, self.partners = batch, file, items, partners
         self.catalogue = Catalogue()
 
     def write_month(self, month: str, rows: pd.DataFrame) -> None:
@@ -263,9 +257,9 @@ class _Writer:
             self.batch.notes.append("the query asked for some partners only: no totals are made of it")
         else:
             for code, of_item in rows.groupby("code"):
-                self._state(of_item, month, self.items[code]["series"], self.items[code]["value_series"])
+                self._state(self.items[code], of_item, month)
             self._state_totals(rows, month)
-        for code, of_item in rows.groupby("code") if "partner" in self.columns and "kg" in self.columns else ():
+        for code, of_item in rows.groupby("code") if {"partner", "kg"} <= set(rows) else ():
             if self.items[code]["destinations"] == "yes":
                 self._state_destinations(self.items[code], of_item, month)
 
@@ -286,7 +280,8 @@ class _Writer:
             elif present:
                 names = " + ".join(self.items[code]["series"] for code in present)
                 self.batch.arithmetic.append(f"{total} {month} = {names}")
-                self._state(rows[rows["code"].isin(present)], month, total, value_total)
+                totals = {"series": total, "value_series": value_total}
+                self._state(totals, rows[rows["code"].isin(present)], month)
 
     def _state_destinations(self, item: Row, rows: pd.DataFrame, month: str) -> None:
         """State the sums of an item to each country that has a name, and what they are of the whole."""
@@ -303,7 +298,7 @@ class _Writer:
             series = f"{item['series']}.to.{partner['iso']}"
             if series not in self.catalogue:
                 self.catalogue.describe(self._destination(series, item, partner))
-            self._state(of_partner, month, series, "")
+            self._state({"series": series, "value_series": ""}, of_partner, month)
 
     def _destination(self, series: str, item: Row, partner: Row) -> Row:
         """Return the catalogue row of an item's exports to a country.
@@ -325,20 +320,9 @@ class _Writer:
             "definition": f"{item['goods']} that left China for {in_text}.",
         }
 
-    def _state(self, summed: pd.DataFrame, month: str, series: str, value_series: str) -> None:
-        """State quantity and value of the sum of rows; a quantity of 0 beside a value is no figure."""
-        rows, measure = (
-            "1 row" if len(summed) == 1 else f"{len(summed):,} rows",
-            self.batch.file.details.measure or "level",
-        )
-        where, kg, usd = f"{self.file}, {rows} of {month}", summed["kg"].sum(), summed["usd"].sum()
-        if "kg" in self.columns and not kg and usd:
-            self.batch.notes.append(f"{series} {month}: no quantity beside {usd:,f} USD")
-        elif "kg" in self.columns and series:
-            self.batch.arithmetic.append(f"{series} {month} = {rows}, {kg:,f} kg / {KG_PER_T} = {print_t(kg)}")
-            stated, text = f"{print_t(kg)} ({rows}, {kg:f} kg)", f"{kg:f} kg"
-            self.batch.state(series, measure, month, kg / KG_PER_T, "t", stated, where, text)
-        if "usd" in self.columns and value_series:
-            self.batch.arithmetic.append(f"{value_series} {month} = {rows}, {usd:,f} USD")
-            stated = f"{print_thousand_usd(usd)} ({rows})"
-            self.batch.state(value_series, measure, month, usd, "USD", stated, where, f"{usd:f} USD")
+    def _state(self, names: Row, summed: pd.DataFrame, month: str) -> None:
+        """State the sum of rows under the series of `names`."""
+        rows = "1 row" if len(summed) == 1 else f"{len(summed):,} rows"
+        kg, usd = (summed[name].sum() if name in summed else None for name in ("kg", "usd"))
+        measure, where = self.batch.file.details.measure or "level", f"{self.file}, {rows} of {month}"
+        self.batch.state_trade(names, measure, month, kg, usd, where, rows)

@@ -11,7 +11,7 @@ import pandas as pd
 from metalsbook.ingest.append import LedgerText
 from metalsbook.ingest.batch import COLUMNS, FILE_MARK, WHERE, Batch, Row
 from metalsbook.ingest.mappings import Catalogue
-from metalsbook.ingest.statements import LICENCE, guess_origins
+from metalsbook.ingest.statements import LICENCE, guess_origin
 from metalsbook.ledger.reading import statement_ids
 from metalsbook.ledger.units import conversion_factor
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES
@@ -103,7 +103,6 @@ class Merger:
     def _take_sources(self, batch: Batch) -> None:
         """Make the pages and files of a batch known; the same id must have the same words."""
         pages = self.ledger["sources"].rows
-        guess = guess_origins(pages)
         known = {row["url"]: row for row in pages}
         for row in batch.sources:
             same, held = known.get(row["url"]), self.sources.get(row["source"])
@@ -116,7 +115,7 @@ class Merger:
                     f"{row['published'] or 'on an unknown day'}. If that was wrong, mend sources.csv"
                 )
                 continue
-            row["origin"] = row["origin"] or (held or {}).get("origin") or guess(row)
+            row["origin"] = row["origin"] or (held or {}).get("origin") or guess_origin(row["publisher"], pages)
             for name in COLUMNS["sources"] if held and not (is_file and same) else ():
                 if row[name] not in ("", held[name], LICENCE):
                     batch.problems.append(

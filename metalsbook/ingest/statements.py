@@ -7,8 +7,8 @@ without a figure, and the example lines of `metalsbook ingest --template`, are l
 
 import hashlib
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Iterable
 from decimal import Decimal
 from math import isnan
 
@@ -17,7 +17,7 @@ import pandas as pd
 from metalsbook.errors import IngestError, LedgerError
 from metalsbook.ingest.append import to_line
 from metalsbook.ingest.batch import COLUMNS, TEXT, WHERE, Batch, Row, plain
-from metalsbook.ingest.files import shown
+from metalsbook.ingest.files import Details, shown
 from metalsbook.ingest.grid import Grid, explain_date, is_missing, read_records
 from metalsbook.ingest.mappings import Catalogue
 from metalsbook.ledger.figures import read_figure, shows_sign
@@ -27,16 +27,8 @@ from metalsbook.ledger.vocabulary import CHANGE_MEASURES, MEASURES, UNITS
 EXAMPLE = "example-"
 """What the source of an example line begins with."""
 LICENCE = "figures cited; page © publisher"
-_KNOWN_BY = {
-    "statements": {"series", "period", "stated", "source"},
-    "outlooks": {"made_on", "horizon_from", "horizon_to", "direction"},
-    "events": {"date", "topic", "what"},
-    "series": {"series", "frequency", "kind", "definition"},
-    "sources": {"source", "publisher", "title", "url"},
-}
-"""Table -> columns that tell it; the first that fits is meant."""
-_KEYS = {"statements": "stated", "outlooks": "made_on", "events": "what", "series": "series", "sources": "source"}
-"""Table -> column without which a line says nothing."""
+_KEYS = {"statements": "stated", "outlooks": "made_on", "events": "what", "series": "definition", "sources": "source"}
+"""Table -> column that tells it, the first that fits, and without which a line says nothing."""
 _DAYS = ("period", "published", "seen", "made_on", "horizon_from", "horizon_to", "date")
 _SLACK = 1e-9
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -53,7 +45,7 @@ def recognise(lines: list[list[str]]) -> bool:
 
 
 def _table(header: list[str]) -> str:
-    return next((name for name, columns in _KNOWN_BY.items() if columns <= set(header)), "")
+    return next((name for name, key in _KEYS.items() if key in header), "")
 
 
 def read(grid: Grid, batch: Batch) -> None:
@@ -96,32 +88,30 @@ def take_rows(batch: Batch, table: str, rows: Records) -> None:
             unsaid = [name for name, cell in row.items() if cell == "?"]
             batch.problems += [f"{where}, column '{name}': say what is meant instead of '?'" for name in unsaid]
     elif table == "events":
-        words = [re.findall(r"[a-z0-9]+", row["what"].lower())[:4] or ["event"] for _, row in rows]
-        ids = ["-".join(["ev", row["date"], *said]) for (_, row), said in zip(rows, words, strict=True)]
-        rows = [(where, row | {"event": row["event"] or name}) for (where, row), name in zip(rows, ids, strict=True)]
+        named = [_as_id(f"ev-{row['date']}-{' '.join(row['what'].split()[:4])}", "-") for _, row in rows]
+        rows = [(where, row | {"event": row["event"] or name}) for (where, row), name in zip(rows, named, strict=True)]
     getattr(batch, table).extend(_keep_good(batch, table, rows))
+
+
+def _as_id(text: str, mark: str) -> str:
+    return re.sub(r"[^a-z0-9]+", mark, text.lower()).strip(mark)
 
 
 def _keep_good(batch: Batch, table: str, rows: Records) -> list[Row]:
     """Return the rows that break no rule of a column; the others become problems."""
-    columns = COLUMNS[table]
     # An outlook without an id gets the next one when it enters the ledger.
-    cells = [[row[name] or ("ol-000" if name == "outlook" else "") for name in columns] for _, row in rows]
-    frame = pd.DataFrame(cells, columns=list(columns), dtype="str").assign(**{FILE: "", LINE: range(len(rows))})
-    bad = set()
-    broken = sorted(find_violations(table, frame)) if len(frame) else []
-    # Their number was not looked for in the printed text.
-    unread = {found.row for found in broken if found.column in ("measure", "unit")}
+    named = [
+        {"outlook": f"new-{at}"} | {name: text for name, text in row.items() if text}
+        for at, (_, row) in enumerate(rows)
+    ]
+    frame = pd.DataFrame(named, columns=list(COLUMNS[table]), dtype="str").fillna("")
+    broken = sorted(find_violations(table, frame.assign(**{FILE: "", LINE: range(len(rows))})))
     for found in broken:
-        if found.column == "value" and found.row in unread:
-            continue
-        if (table, found.column) == ("outlooks", "outlook") and not rows[found.row][1]["outlook"]:
-            continue
-        bad.add(found.row)
         todo = explain_date(found.value) if found.column in _DAYS else ""
         batch.problems.append(
             f"{rows[found.row][0]}, column '{found.column}': '{shown(found.value)}' - {todo or found.rule}"
         )
+    bad = {found.row for found in broken}
     return [row | {WHERE: where} for at, (where, row) in enumerate(rows) if at not in bad]
 
 
@@ -138,10 +128,10 @@ def _complete_statements(batch: Batch, rows: Records) -> Records:
             continue
         with batch.collect():
             # A unit or measure that breaks the rule of its column is refused with the row's other cells.
-            if unit in UNITS and measure in MEASURES:
-                row = row | read_stated(row, where)
+            can_be_read = unit in UNITS and measure in MEASURES
+            row = row | (read_stated(row, where) if can_be_read else {"value": row["value"] or "0"})
             if not row["source"] and row["url"]:
-                key = re.sub(r"[^a-z0-9]+", "-", row["publisher"].lower())[:18].strip("-") or "src"
+                key = _as_id(row["publisher"], "-")[:18].strip("-") or "src"
                 address = hashlib.sha256(row["url"].encode()).hexdigest()[:6]
                 row["source"] = f"{key}-{row['published'] or 'undated'}-{address}"
             complete.append((where, row))
@@ -192,33 +182,26 @@ def _described_sources(batch: Batch, rows: Records) -> Records:
 
 def _complete_source(batch: Batch, row: Row) -> Row:
     """Return a page with what options say of its days, with its licence, and with its origin where that is told."""
-    told = batch.file.details if batch.file else None
-    published = row["published"] or (told.published if told else "")
-    seen = "" if published else row.get("seen", "") or (told.seen if told else "")
-    origin = re.sub(r"[^a-z0-9]+", "_", row["origin"].lower()).strip("_")
-    return row | {"published": published, "seen": seen, "licence": row["licence"] or LICENCE, "origin": origin}
+    told = batch.file.details if batch.file else Details()
+    published = row["published"] or told.published
+    seen = "" if published else row.get("seen") or told.seen
+    days = {"published": published, "seen": seen}
+    return row | days | {"licence": row["licence"] or LICENCE, "origin": _as_id(row["origin"], "_")}
 
 
-def guess_origins(sources: Iterable[Row]) -> Callable[[Row], str]:
-    """Return what gives a page's origin by its publisher.
+def guess_origin(publisher: str, pages: Iterable[Row]) -> str:
+    """Return who has made the figures of a publisher, by the pages that are known.
 
     It is the origin of his other pages; else the known house that he names as where his figures are from, as in
     "Wedoany (citing SMM)" and "CAAM, via CnEVPost"; else his name as an id.
     """
-    known: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in sources:
-        known[row["publisher"]][row["origin"]] += 1
-    houses = {origin for usual in known.values() for origin in usual} - {""}
-
-    def guess(row: Row) -> str:
-        if row["publisher"] in known:
-            return known[row["publisher"]].most_common(1)[0][0]
-        # A house in brackets, or the one before "via", has made what the publisher prints.
-        named = [*re.findall(r"\(([^()]*)\)", row["publisher"]), *re.findall(r"^(.*?), via ", row["publisher"])]
-        found = [house for text in named for house in re.findall(r"[a-z0-9]+", text.lower()) if house in houses]
-        return found[0] if len(set(found)) == 1 else re.sub(r"[^a-z0-9]+", "_", row["publisher"].lower()).strip("_")
-
-    return guess
+    own = Counter(row["origin"] for row in pages if row["publisher"] == publisher)
+    if own:
+        return own.most_common(1)[0][0]
+    named = [*re.findall(r"\(([^()]*)\)", publisher), *re.findall(r"^(.*?), via ", publisher)]
+    words = {word for text in named for word in re.findall(r"[a-z0-9]+", text.lower())}
+    houses = words & {row["origin"] for row in pages}
+    return houses.pop() if len(houses) == 1 else _as_id(publisher, "_")
 
 
 def propose_series(names: Iterable[str]) -> list[str]:

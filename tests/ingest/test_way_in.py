@@ -10,7 +10,7 @@ from metalsbook.errors import BookError, IngestError, UsageError
 from metalsbook.ingest.batch import COLUMNS
 from metalsbook.ingest.files import Details
 from metalsbook.ingest.run import add_figure, take_files
-from metalsbook.ingest.statements import guess_origins
+from metalsbook.ingest.statements import guess_origin
 from metalsbook.ingest.template import write_template
 from metalsbook.ledger.reading import read_ledger
 from metalsbook.store import hold_build_lock
@@ -141,10 +141,10 @@ def test_pages_without_a_day_get_that_of_the_options(quick, tmp_path):
 
 
 def test_a_house_that_a_publisher_cites_is_the_origin():
-    guess = guess_origins([{"publisher": "SMM", "origin": "smm"}, {"publisher": "Customs", "origin": "gacc"}])
+    pages = [{"publisher": "SMM", "origin": "smm"}, {"publisher": "Customs", "origin": "gacc"}]
     origins = dict.fromkeys(("Wedoany (citing SMM)", "SMM, via CnEVPost", "Copies (SMM, customs)"), "smm")
     origins |= {"SMM and others": "smm_and_others", "Copies (gacc, SMM)": "copies_gacc_smm"}
-    assert {publisher: guess({"publisher": publisher}) for publisher in origins} == origins
+    assert {publisher: guess_origin(publisher, pages) for publisher in origins} == origins
 
 
 def test_a_page_that_is_almost_known_is_told_with_what_it_is_like(quick, tmp_path):
