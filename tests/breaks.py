@@ -38,7 +38,7 @@ BREAKS = (
     Break("chapter", "chapters/magnesium_exports.ipynb", LAST_25, LAST_24, EXPORTS),
     Break("figure", "metalsbook/ledger/words.py", '"万": 4', '"万": 5', "tests/ledger"),
     Break("sentence", "chapters/words/en/exports.jinja", MOVED, FELL, EXPORTS),
-    Break("reader", "metalsbook/ingest/comtrade.py", "is_missing(text)", "False", "tests/ingest"),
+    Break("reader", "metalsbook/ingest/batch.py", "is_missing(text)", "False", "tests/ingest"),
     Break("page", "metalsbook/page/narrative.py", "escape(str(value))", "value", "tests/page"),
     Break(
         "snapshot", "metalsbook/snapshots/asof.py", '"published"] <= limit', '"published"] < limit', "tests/snapshots"

@@ -5,8 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+import pandas as pd
+
 from metalsbook.errors import IngestError
-from metalsbook.ingest.files import InboxFile
+from metalsbook.ingest.files import InboxFile, shown
+from metalsbook.ingest.grid import Grid, is_missing
 from metalsbook.ledger.schemas import TABLES
 from metalsbook.ledger.units import KG_PER_T
 
@@ -32,9 +35,10 @@ class Origin:
 
 @dataclass
 class Batch:
-    """What a table says; `file` is None for a figure that is typed."""
+    """What a table says; `file` and `grid` are None for a figure that is typed."""
 
     file: InboxFile | None
+    grid: Grid | None = None
     # Its format in words.
     kind: str = ""
     # The row of `sources` that its figures come under; None where each row names its own source.
@@ -84,6 +88,61 @@ class Batch:
             yield
         except IngestError as error:
             self.problems.append(str(error))
+
+    def read_rows(self, lines: list[tuple[int, list[str]]] | None = None) -> pd.DataFrame:
+        """Return the rows below the header as text, by their number; one of another width is noted as a problem.
+
+        The header is the first of `lines`, by default of all that the table has. A comma behind the last cell of rows
+        or of the header is no column. Rows of a sheet may end early.
+
+        Raises:
+            IngestError: If the header names a column twice: which of the two is meant, nobody can say.
+        """
+        grid, lines = self.grid, lines or self.grid.rows
+        first, header = lines[0]
+        while header and not header[-1]:
+            header = header[:-1]
+        for at, cell in enumerate(header):
+            if cell and header.index(cell) != at:
+                raise IngestError(
+                    f"{grid.where(first, at)}: '{shown(cell)}' stands in the header twice",
+                    "Two downloads side by side? Download it again",
+                )
+        rows = {}
+        for number, cells in lines[1:]:
+            if len(cells) < len(header) and grid.sheet:
+                cells = cells + [""] * (len(header) - len(cells))
+            if len(cells) < len(header) or any(cells[len(header) :]):
+                self.problems.append(
+                    f"{grid.where(number)} has {len(cells)} cells where the header has {len(header)}. The file is cut "
+                    "or was edited: download it again"
+                )
+            else:
+                rows[number] = dict(zip(header, cells, strict=False))
+        return pd.DataFrame(list(rows.values()), list(rows), list(dict.fromkeys(header)), dtype="str")
+
+    def refuse(self, cells: pd.Series, bad: pd.Series, what: str, todo: str) -> None:
+        """Note each cell where `bad` holds as a problem; `cells` bear the header of their column as a name."""
+        for number, text in cells[bad].items():
+            self.problems.append(f"{self.grid.where(number, cells.name)}: '{shown(text)}' {what}. {todo}")
+
+    def drop_repeats(self, rows: pd.DataFrame, keys: list[str], what: str) -> pd.DataFrame:
+        """Return the first row of each key; the others are noted as problems."""
+        first = rows.index.to_series().groupby([rows[name] for name in keys]).transform("first")
+        for number, before in first[first != first.index].items():
+            self.problems.append(
+                f"{self.grid.where(number)} repeats row {before}: same {what}. Two downloads in one file? Download it "
+                "again"
+            )
+        return rows[first == first.index]
+
+    def numbers(self, cells: pd.Series, title: str = "") -> pd.Series:
+        """Return cells as Decimals, None for what is missing and for what is no number, which is noted as a problem."""
+        found: dict[int, Decimal | None] = dict.fromkeys(cells.index)
+        for number, text in cells.items():
+            with self.collect():
+                found[number] = None if is_missing(text) else self.grid.number(text, number, title or cells.name)
+        return pd.Series(found, dtype=object)
 
     def set_source(self, origin: Origin, title: str, published: str = "") -> None:
         """Make the file the source of its figures: id and address hold its sha256, the title its name."""

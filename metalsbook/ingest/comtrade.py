@@ -14,7 +14,6 @@ import pandas as pd
 from metalsbook.errors import IngestError
 from metalsbook.ingest.batch import Batch, Origin, Row, print_t
 from metalsbook.ingest.files import shown
-from metalsbook.ingest.grid import Grid, is_missing, read_records
 from metalsbook.ingest.mappings import read_mapping
 
 KIND = "UN Comtrade"
@@ -26,6 +25,7 @@ CUT_AT_ROWS = (500, 100_000, 250_000)
 _TOTALS = {"customsCode": "C00", "motCode": "0", "partner2Code": "0"}
 _KEY = ("reporterCode", "flowCode", "cmdCode", "partnerCode", "period")
 _NEEDED = (*_KEY, *_TOTALS, "freqCode", "netWgt", "primaryValue")
+_IS_ESTIMATED = "isNetWgtEstimated"
 _WORLD = "0"
 _SUM_SLACK = Decimal("1.001")
 _TRUE = ("true", "1", "1.0")
@@ -37,26 +37,34 @@ def recognise(lines: list[list[str]]) -> bool:
     return {"typeCode", "refPeriodId", "cmdCode"} <= set(lines[0])
 
 
-def read(grid: Grid, batch: Batch) -> None:
+def read(batch: Batch) -> None:
     """Read what a Comtrade table says of the mapped reporters, flows and codes into the batch."""
-    header, records = read_records(grid, batch)
-    if absent := [name for name in _NEEDED if name not in header]:
+    rows, grid = batch.read_rows(), batch.grid
+    if absent := [name for name in _NEEDED if name not in rows]:
         raise IngestError(
             f"{grid.where(grid.rows[0][0])}: there is no column {', '.join(absent)}", "Download it again, whole"
         )
-    if len(records) in CUT_AT_ROWS:
+    if len(rows) in CUT_AT_ROWS:
         raise IngestError(
-            f"{grid.file} has exactly {len(records):,} records, where Comtrade cuts a result",
+            f"{grid.file} has exactly {len(rows):,} records, where Comtrade cuts a result",
             "Ask for fewer periods or codes at a time",
         )
-    batch.kind = f"{KIND}, {len(records):,} records"
+    batch.kind = f"{KIND}, {len(rows):,} records"
     # The day in the name that the site gives its downloads: what it showed was out by then.
     day = _DAY_IN_NAME.match(batch.file.path.name)
     batch.set_source(ORIGIN, KIND, f"{day[3]}-{int(day[1]):02d}-{int(day[2]):02d}" if day else "")
-    totals = _keep_totals(records, grid, batch)
-    for key, rows in totals.groupby([name for name in _KEY if name != "partnerCode"]):
-        with batch.collect():
-            _check_world(", ".join(key), rows, grid, batch)
+    # A data frame with gaps makes "276.0" of a code.
+    rows = rows.reindex(columns=[*_NEEDED, _IS_ESTIMATED], fill_value="").replace(r"^([0-9]+)\.0$", r"\1", regex=True)
+    totals = rows[(rows[list(_TOTALS)] == pd.Series(_TOTALS)).all(axis=1)]
+    if len(totals) < len(rows):
+        batch.notes.append(
+            f"{len(rows) - len(totals):,} records of single procedures, transports or second partners left out: parts "
+            "of the totals"
+        )
+    totals = batch.drop_repeats(totals, list(_KEY), "reporter, flow, code, partner and period")
+    totals = totals.assign(kg=batch.numbers(totals["netWgt"]), usd=batch.numbers(totals["primaryValue"]))
+    for key, of_key in totals.groupby([name for name in _KEY if name != "partnerCode"]):
+        _check_world(", ".join(key), of_key, batch)
     mapping = {(row["reporter"], row["flow"], row["code"], row["partner"]): row for row in read_mapping("comtrade")}
     unmapped: Counter[str] = Counter()
     for number, record in totals.to_dict("index").items():
@@ -67,55 +75,24 @@ def read(grid: Grid, batch: Batch) -> None:
             continue
         with batch.collect():
             period = _period(record, grid.where(number, "period"))
-            amounts = [_amount(record[name], grid, number, name) for name in ("netWgt", "primaryValue")]
-            status = "estimated" if record["isNetWgtEstimated"].casefold() in _TRUE else ""
-            batch.state_trade(row, "level", period, *amounts, grid.where(number), status)
+            status = "estimated" if record[_IS_ESTIMATED].casefold() in _TRUE else ""
+            batch.state_trade(row, "level", period, record["kg"], record["usd"], grid.where(number), status)
     batch.unmapped += [f"{name}: {count:,} records" for name, count in sorted(unmapped.items())]
 
 
-def _keep_totals(records: list[tuple[int, Row]], grid: Grid, batch: Batch) -> pd.DataFrame:
-    """Return the records of totals, each once, by the number of their row."""
-    rows, columns = dict(records), [*_NEEDED, "isNetWgtEstimated"]
-    frame = pd.DataFrame(list(rows.values()), index=list(rows), columns=columns, dtype="str").fillna("")
-    # A data frame with gaps makes "276.0" of a code.
-    frame = frame.replace(r"^([0-9]+)\.0$", r"\1", regex=True)
-    totals = frame[(frame[list(_TOTALS)] == pd.Series(_TOTALS)).all(axis=1)]
-    if left := len(frame) - len(totals):
-        batch.notes.append(
-            f"{left:,} records of single procedures, transports or second partners left out: parts of the totals"
-        )
-    first = totals.index.to_series().groupby([totals[name] for name in _KEY]).transform("first")
-    for number, before in first[first != first.index].items():
-        batch.problems.append(
-            f"{grid.where(number)} repeats row {before}: same reporter, flow, code, partner and period. Two downloads "
-            "in one file? Download it again"
-        )
-    return totals[first == first.index]
-
-
-def _check_world(name: str, rows: pd.DataFrame, grid: Grid, batch: Batch) -> None:
+def _check_world(name: str, rows: pd.DataFrame, batch: Batch) -> None:
     """Set the sum over partners against the partner World."""
-    weights = {number: _amount(text, grid, number, "netWgt") for number, text in rows["netWgt"].items()}
     is_world = rows["partnerCode"] == _WORLD
-    parts = [weights[number] for number in rows.index[~is_world] if weights[number] is not None]
-    for number in rows.index[is_world] if parts else ():
-        total, whole = sum(parts), weights[number]
-        if whole is None:
-            continue
-        batch.arithmetic.append(
-            f"{name}: partners add up to {print_t(total)}, World is {print_t(whole)}, difference "
-            f"{print_t(whole - total)}"
-        )
+    parts = rows.loc[~is_world, "kg"].dropna()
+    for number, whole in rows.loc[is_world, "kg"].dropna().items() if len(parts) else ():
+        total = sum(parts)
+        sums = f"{name}: partners add up to {print_t(total)}"
+        batch.arithmetic.append(f"{sums}, World is {print_t(whole)}, difference {print_t(whole - total)}")
         if whole and total > whole * _SUM_SLACK:
-            raise IngestError(
-                f"{grid.where(number)}: {name}: partners add up to {print_t(total)}, more than World with "
-                f"{print_t(whole)}",
-                "The file has records twice: download it again",
+            batch.problems.append(
+                f"{batch.grid.where(number)}: {sums}, more than World with {print_t(whole)}. The file has records "
+                "twice: download it again"
             )
-
-
-def _amount(text: str, grid: Grid, number: int, column: str) -> Decimal | None:
-    return None if is_missing(text) else grid.number(text, number, column)
 
 
 def _period(record: Row, where: str) -> str:

@@ -8,15 +8,14 @@ Headers are those of public copies of `downloadData.csv`; 美元值, 人民币�
 
 import re
 import unicodedata
-from collections import defaultdict
-from decimal import Decimal
+from collections.abc import Callable
 
 import pandas as pd
 
 from metalsbook.errors import IngestError
 from metalsbook.ingest.batch import Batch, Origin, Row, print_t
 from metalsbook.ingest.files import InboxFile, shown
-from metalsbook.ingest.grid import Grid, is_missing, read_records
+from metalsbook.ingest.grid import Grid, is_missing
 from metalsbook.ingest.mappings import Catalogue, read_mapping
 
 KIND = "China customs query"
@@ -46,10 +45,11 @@ _NAMES = {header.casefold(): name for name, headers in _HEADERS.items() for head
 _FEWEST_KNOWN = 3
 _PARTS = {"partner": "partners", "regime": "customs regimes", "place": "provinces"}
 _KILOGRAMS = ("千克", "公斤", "kilogram", "kilograms", "kg")
-_MONTH = re.compile(r"(20[0-9]{2})[-年]?(0[1-9]|1[0-2])月?")
+_MONTH = r"^(20[0-9]{2})[-年]?(0[1-9]|1[0-2])月?$"
 _MONTH_IN_NAME = re.compile(r"(?<![0-9])(20[0-9]{2})-?(0[1-9]|1[0-2])(?![0-9])")
 _FLOW_WORDS = {"export": ("export", "出口"), "import": ("import", "进口")}
 _YES = ("yes", "true")
+_YEARS = ("first_year", "last_year")
 _DIGITS_OF_ITEMS = 8
 
 
@@ -65,30 +65,29 @@ def _column(header: str) -> str:
     return _NAMES.get(text.casefold(), "?") if text else ""
 
 
-def read(grid: Grid, batch: Batch) -> None:
+def read(batch: Batch) -> None:
     """Read a customs query into the batch."""
-    header, records = read_records(grid, batch)
-    titles = _read_header(header, grid)
-    if len(records) == CUT_AT_ROWS:
+    rows = batch.read_rows()
+    titles = _read_header(list(rows), batch.grid)
+    rows.columns = list(titles)
+    if len(rows) == CUT_AT_ROWS:
         raise IngestError(
-            f"{grid.file} has exactly {CUT_AT_ROWS:,} rows, where the portal cuts a result",
+            f"{batch.name} has exactly {CUT_AT_ROWS:,} rows, where the portal cuts a result",
             "Split the query, by month or by commodity, and download it in parts",
         )
     flow = _find_flow(batch.file)
-    batch.kind = f"{KIND}, {flow}s, {len(records):,} rows"
+    batch.kind = f"{KIND}, {flow}s, {len(rows):,} rows"
     items = {row["code"]: row for row in read_mapping("hs8") if row["flow"] == flow}
-    rows = [(number, {name: record[title] for name, title in titles.items()}) for number, record in records]
-    taken = _read_rows(rows, titles, items, grid, batch)
+    taken = _check_rows(rows, titles, items, batch)
     if batch.problems or taken.empty:
         return
     months = sorted(set(taken["month"]))
     batch.set_source(ORIGIN, f"{KIND}, {flow}s, {' to '.join(dict.fromkeys((months[0], months[-1])))}")
-    if "cny" in titles:
+    if "cny" in rows:
         batch.notes.append("values are in yuan: no series is of them, only quantities are taken")
-    parts = [f"{len({row[name] for _, row in rows})} {word}" for name, word in _PARTS.items() if name in titles]
+    parts = [f"{rows[name].nunique()} {word}" for name, word in _PARTS.items() if name in rows]
     batch.arithmetic.append("rows of one commodity are added up" + (f" over {', '.join(parts)}" if parts else ""))
-    partners = _name_partners(rows, grid, batch) if "partner" in titles else {}
-    writer = _Writer(batch, grid.file, items, partners)
+    writer = _Writer(batch, items, _name_partners(rows, batch) if "partner" in rows else {})
     for month, of_month in taken.groupby("month"):
         writer.write_month(month, of_month)
     batch.series = writer.catalogue.described
@@ -138,97 +137,67 @@ def _told_month(file: InboxFile) -> str:
     )
 
 
-def _read_rows(
-    rows: list[tuple[int, Row]], titles: dict[str, str], items: dict[str, Row], grid: Grid, batch: Batch
-) -> pd.DataFrame:
-    """Return month, code, partner, kg and usd, those that the query has, of the rows of items that have a series."""
-    told = "" if "month" in titles else _told_month(batch.file)
-    seen: dict[tuple, int] = {}
-    taken: list[dict] = []
-    others: dict[str, list[Row]] = defaultdict(list)
-    for number, row in rows:
-        with batch.collect():
-            month = told or _read_month(row["month"], grid.where(number, titles["month"]), batch.file)
-            key = (month, *(row[name] for name in ("code", *_PARTS) if name in row))
-            if seen.setdefault(key, number) != number:
-                raise IngestError(
-                    f"{grid.where(number)} repeats row {seen[key]}: same month, commodity and partner, and all else "
-                    "that the query has",
-                    "Two downloads in one file? Download it again",
-                )
-            if not re.fullmatch("[0-9]{2,10}", row["code"]):
-                raise IngestError(
-                    f"{grid.where(number, titles['code'])}: '{shown(row['code'])}' is not a commodity code",
-                    "A spreadsheet may have made a number of it: download the file again",
-                )
-            if row["code"] in items:
-                _check_item(row, month, items[row["code"]], grid.where(number, titles.get("unit", "")))
-                amounts = {
-                    name: _amount(row[name], grid, number, titles[name]) for name in ("kg", "usd") if name in row
-                }
-                keys = {name: row[name] for name in ("code", "partner") if name in row}
-                taken.append({"month": month} | keys | amounts)
-            else:
-                others[row["code"]].append(row)
-    for code, of_code in sorted(others.items()):
-        goods = f" ({shown(of_code[0]['goods'])})" if "goods" in titles else ""
+def _check_rows(rows: pd.DataFrame, titles: dict[str, str], items: dict[str, Row], batch: Batch) -> pd.DataFrame:
+    """Return the rows of items that have a series, with their month, and kg and usd as numbers; list the others."""
+
+    def refuse(name: str, bad: pd.Series, what: str, todo: str) -> None:
+        batch.refuse(rows[name].rename(titles[name]), bad, what, todo)
+
+    months = _months(rows, refuse, batch.file)
+    refuse(
+        "code",
+        ~rows["code"].str.fullmatch("[0-9]{2,10}"),
+        "is not a commodity code",
+        "A spreadsheet may have made a number of it: download the file again",
+    )
+    if "partner" in rows:
+        is_code = rows["partner"].str.fullmatch("[0-9]+")
+        refuse("partner", ~is_code, "is not a partner code", "Customs' codes are three digits")
+    keys = ["month", "code", *(name for name in _PARTS if name in rows)]
+    what = "month, commodity and partner, and all else that the query has"
+    rows = batch.drop_repeats(rows.assign(month=months), keys, what)
+    is_item = rows["code"].isin(items)
+    for code, others in rows[~is_item].groupby("code"):
+        goods = f" ({shown(others['goods'].iloc[0])})" if "goods" in rows else ""
         short = ": series are of items of 8 digits, ask for those" if len(code) < _DIGITS_OF_ITEMS else ""
-        batch.unmapped.append(f"commodity {code}{goods}, {len(of_code):,} rows{short}")
-    return pd.DataFrame(taken)
+        batch.unmapped.append(f"commodity {code}{goods}, {len(others):,} rows{short}")
+    rows = rows[is_item]
+    if "unit" in rows:
+        todo = "Customs print all mapped items in kilograms: has the file been edited?"
+        refuse("unit", ~rows["unit"].str.casefold().isin(_KILOGRAMS), "is not kilograms", todo)
+    first, last = (rows["code"].map({code: item[name] for code, item in items.items()}) for name in _YEARS)
+    refuse(
+        "code",
+        ~rows["month"].str.slice(0, 4).between(first, last),
+        "has no meaning in the year of its row, by mappings/hs8.csv",
+        "Compare the customs list of that year and change the years in the table",
+    )
+    for name in {"kg", "usd"} & titles.keys():
+        todo = "A sum without it would be wrong: look at the query"
+        refuse(name, rows[name].map(is_missing).astype(bool), "is no figure", todo)
+        rows = rows.assign(**{name: batch.numbers(rows[name], titles[name])})
+    return rows
 
 
-def _read_month(text: str, where: str, file: InboxFile) -> str:
-    match = _MONTH.fullmatch(text)
-    if match is None:
-        raise IngestError(
-            f"{where}: '{shown(text)}' is not a month as customs write it",
-            "It looks like 202511; a range of months is a query that is not split by month",
-        )
-    month = "-".join(match.groups())
-    if file.details.month not in ("", month):
-        raise IngestError(
-            f"{where}: the month is {month}, not {file.details.month}",
-            "Leave the month out: the file has its own, row by row",
-        )
-    return month
+def _months(rows: pd.DataFrame, refuse: Callable, file: InboxFile) -> pd.Series:
+    """Return the month of each row, as its column or else the analyst tells it."""
+    if "month" not in rows:
+        return pd.Series(_told_month(file), rows.index, dtype="str")
+    parts = rows["month"].str.extract(_MONTH)
+    months = (parts[0] + "-" + parts[1]).fillna("")
+    todo = "It looks like 202511; a range of months is a query that is not split by month"
+    refuse("month", months == "", "is not a month as customs write it", todo)
+    if told := file.details.month:
+        todo = "Leave the month out: the file has its own, row by row"
+        refuse("month", ~months.isin(["", told]), f"is another month than {told}", todo)
+    return months
 
 
-def _check_item(row: Row, month: str, item: Row, where: str) -> None:
-    if "unit" in row and row["unit"].casefold() not in _KILOGRAMS:
-        raise IngestError(
-            f"{where}: the unit '{shown(row['unit'])}' is not kilograms",
-            "Customs print all mapped items in kilograms: has the file been edited?",
-        )
-    if not item["first_year"] <= month[:4] <= item["last_year"]:
-        raise IngestError(
-            f"{where}: mappings/hs8.csv knows what {item['code']} means from {item['first_year']} to "
-            f"{item['last_year']}, not in {month}",
-            "Compare the customs list of that year and change the years in the table",
-        )
-
-
-def _amount(text: str, grid: Grid, number: int, title: str) -> Decimal:
-    if is_missing(text):
-        raise IngestError(
-            f"{grid.where(number, title)}: there is no figure", "A sum without it would be wrong: look at the query"
-        )
-    return grid.number(text, number, title)
-
-
-def _name_partners(rows: list[tuple[int, Row]], grid: Grid, batch: Batch) -> dict[str, Row]:
+def _name_partners(rows: pd.DataFrame, batch: Batch) -> dict[str, Row]:
     """Return the row of `mappings/partners.csv` of each partner code whose name in the file agrees; list the others."""
-    known = {row["code"]: row for row in read_mapping("partners")}
-    names: dict[str, set[str]] = {}
-    for number, row in rows:
-        if not (row["partner"].isascii() and row["partner"].isdecimal()):
-            raise IngestError(
-                f"{grid.where(number)}: '{shown(row['partner'])}' is not a partner code",
-                "Customs' codes are three digits",
-            )
-        name = row.get("partner_name", "")
-        names.setdefault(row["partner"], set()).update(() if is_missing(name) else (_bare(name),))
-    found = {}
-    for code, called in names.items():
+    known, found = {row["code"]: row for row in read_mapping("partners")}, {}
+    for code, of_partner in rows.groupby("partner", sort=False):
+        called = {_bare(name) for name in of_partner.get("partner_name", ()) if not is_missing(name)}
         row = known.get(code)
         if row and called <= {_bare(name) for name in row["names"].split("|")}:
             found[code] = row
@@ -247,8 +216,8 @@ def _bare(name: str) -> str:
 class _Writer:
     """Writes the statements of a query into its batch, with the arithmetic behind each."""
 
-    def __init__(self, batch: Batch, file: str, items: dict[str, Row], partners: dict[str, Row]):
-        self.batch, self.file, self.items, self.partners = batch, file, items, partners
+    def __init__(self, batch: Batch, items: dict[str, Row], partners: dict[str, Row]):
+        self.batch, self.items, self.partners = batch, items, partners
         self.catalogue = Catalogue()
 
     def write_month(self, month: str, rows: pd.DataFrame) -> None:
@@ -324,5 +293,5 @@ class _Writer:
         """State the sum of rows under the series of `names`."""
         rows = "1 row" if len(summed) == 1 else f"{len(summed):,} rows"
         kg, usd = (summed[name].sum() if name in summed else None for name in ("kg", "usd"))
-        measure, where = self.batch.file.details.measure or "level", f"{self.file}, {rows} of {month}"
+        measure, where = self.batch.file.details.measure or "level", f"{self.batch.name}, {rows} of {month}"
         self.batch.state_trade(names, measure, month, kg, usd, where, rows)

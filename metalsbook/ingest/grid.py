@@ -20,7 +20,6 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 
 from metalsbook.errors import IngestError
-from metalsbook.ingest.batch import Batch, Row
 from metalsbook.ingest.files import InboxFile, shown
 
 CHINESE = ("UTF-8", "GB18030")
@@ -117,37 +116,6 @@ def explain_date(text: str) -> str:
         if pattern.fullmatch(text):
             return f"{what}: write it as 2025-12-05 or 2025-12, in a column formatted as text"
     return ""
-
-
-def read_records(grid: Grid, batch: Batch) -> tuple[list[str], list[tuple[int, Row]]]:
-    """Return the header and the rows below it as maps; a row of another width is noted as a problem.
-
-    A comma behind the last cell of rows or of the header is no column. Rows of a sheet may end early.
-
-    Raises:
-        IngestError: If the header names a column twice: which of the two is meant, nobody can say.
-    """
-    first, header = grid.rows[0]
-    while header and not header[-1]:
-        header = header[:-1]
-    for at, cell in enumerate(header):
-        if cell and header.index(cell) != at:
-            raise IngestError(
-                f"{grid.where(first, at)}: '{shown(cell)}' stands in the header twice",
-                "Two downloads side by side? Download it again",
-            )
-    records = []
-    for number, cells in grid.rows[1:]:
-        if grid.sheet:
-            cells = [*cells, *[""] * len(header)][: max(len(cells), len(header))]
-        if len(cells) < len(header) or any(cells[len(header) :]):
-            batch.problems.append(
-                f"{grid.where(number)} has {len(cells)} cells where the header has {len(header)}. The file is cut or "
-                "was edited: download it again"
-            )
-            continue
-        records.append((number, dict(zip(header, cells, strict=False))))
-    return header, records
 
 
 def read_grids(file: InboxFile, encodings: tuple[str, ...] = CHINESE) -> list[Grid]:

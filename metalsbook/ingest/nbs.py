@@ -6,13 +6,12 @@ in UTF-8 without a mark. January has no figure of its own for many indicators, w
 
 import re
 import unicodedata
-from dataclasses import replace
 from decimal import Decimal
 
 from metalsbook.errors import IngestError
 from metalsbook.ingest.batch import Batch, Origin, Row
 from metalsbook.ingest.files import shown
-from metalsbook.ingest.grid import Grid, is_missing, read_records
+from metalsbook.ingest.grid import Grid, is_missing
 from metalsbook.ingest.mappings import read_mapping
 
 KIND = "NBS export"
@@ -34,20 +33,30 @@ def recognise(lines: list[list[str]]) -> bool:
     )
 
 
-def read(grid: Grid, batch: Batch) -> None:
+def read(batch: Batch) -> None:
     """Read what an NBS export says of the mapped indicators into the batch."""
+    grid = batch.grid
     place = next((at for at, (_, cells) in enumerate(grid.rows) if cells[0] == _HEAD), None)
     if place is None:
         raise IngestError(f"{grid.file} has no line that begins with '{_HEAD}'", "The layout has changed")
-    rows = [(number, cells) for number, cells in grid.rows[place:] if not cells[0].startswith(_FOOTERS)]
-    header, records = read_records(replace(grid, rows=rows), batch)
-    months = _months(header[1:], grid, rows[0][0])
+    table = batch.read_rows([line for line in grid.rows[place:] if not line[1][0].startswith(_FOOTERS)])
+    months = _months(list(table)[1:], grid, grid.rows[place][0])
     batch.kind = f"{KIND}, {len(months)} months"
     batch.set_source(ORIGIN, f"{KIND}, {min(months)} to {max(months)}")
     mapping = {(row["indicator"], row["unit"]): row for row in read_mapping("nbs")}
-    for number, record in records:
-        figures = {month: record[cell] for month, cell in zip(months, header[1:], strict=True)}
-        _state(record[_HEAD], figures, number, grid, mapping, batch)
+    for number, (indicator, *cells) in zip(table.index, table.to_numpy().tolist(), strict=True):
+        name = "".join(unicodedata.normalize("NFKC", indicator).split())
+        match = _INDICATOR.fullmatch(name)
+        growth = bool(match) and match[2].endswith("增长")
+        unit = (match[3] or ("%" if growth else "")) if match else ""
+        row = mapping.get((match[1], unit)) if match and growth == (unit == "%") else None
+        if row is None:
+            batch.unmapped.append(f"indicator {shown(name)}")
+            continue
+        for month, cell in zip(months, cells, strict=True):
+            if not is_missing(cell):
+                with batch.collect():
+                    _state(row, MEASURES[match[2]], month, cell, unit, number, batch)
 
 
 def _months(header: list[str], grid: Grid, number: int) -> list[str]:
@@ -65,26 +74,9 @@ def _months(header: list[str], grid: Grid, number: int) -> list[str]:
     return months
 
 
-def _state(
-    indicator: str, figures: dict[str, str], number: int, grid: Grid, mapping: dict[tuple, Row], batch: Batch
-) -> None:
-    name = "".join(unicodedata.normalize("NFKC", indicator).split())
-    match = _INDICATOR.fullmatch(name)
-    growth = bool(match) and match[2].endswith("增长")
-    unit = (match[3] or ("%" if growth else "")) if match else ""
-    row = mapping.get((match[1], unit)) if match and growth == (unit == "%") else None
-    if row is None:
-        batch.unmapped.append(f"indicator {shown(name)}")
-        return
-    for month, cell in figures.items():
-        if is_missing(cell):
-            continue
-        with batch.collect():
-            amount = grid.number(cell.removesuffix("%") if growth else cell, number, month, signed=growth)
-            if not growth:
-                batch.arithmetic.append(
-                    f"{row['series']} {MEASURES[match[2]]} {month} = {cell} {unit} x {row['factor']}"
-                )
-            printed, value = f"{cell.removesuffix('%')}{unit}", amount * Decimal(row["factor"])
-            where = grid.where(number, month)
-            batch.state(row["series"], MEASURES[match[2]], month, value, row["row_unit"], printed, where, printed)
+def _state(row: Row, measure: str, month: str, cell: str, unit: str, number: int, batch: Batch) -> None:
+    bare, where = (cell.removesuffix("%") if unit == "%" else cell), batch.grid.where(number, month)
+    value = batch.grid.number(bare, number, month, signed=unit == "%") * Decimal(row["factor"])
+    if unit != "%":
+        batch.arithmetic.append(f"{row['series']} {measure} {month} = {cell} {unit} x {row['factor']}")
+    batch.state(row["series"], measure, month, value, row["row_unit"], f"{bare}{unit}", where, f"{bare}{unit}")

@@ -35,8 +35,9 @@ def recognise(lines: list[list[str]]) -> bool:
     return "pink sheet" in first and "prices in nominal" in first
 
 
-def read(grid: Grid, batch: Batch) -> None:
+def read(batch: Batch) -> None:
     """Read the mapped prices into the batch."""
+    grid = batch.grid
     first = next((at for at, (_, cells) in enumerate(grid.rows) if _MONTH.fullmatch(cells[0])), None)
     if first is None:
         raise IngestError(f"{grid.file}, sheet '{grid.sheet}' has no month like 2025M11", "The layout has changed")
@@ -44,7 +45,7 @@ def read(grid: Grid, batch: Batch) -> None:
     batch.set_source(ORIGIN, f"{KIND}, monthly prices", batch.file.details.published or _day_of_update(head, grid))
     batch.kind = f"{KIND}, updated on {batch.source['published']}, {len(body)} months"
     months = _months(body, grid)
-    for row, at in _columns(head, grid, batch):
+    for row, at in _columns(head, batch):
         for month, (number, cells) in months[-MONTHS_TAKEN:]:
             if not is_missing(cells[at]):
                 with batch.collect():
@@ -84,7 +85,7 @@ def _months(body: list[Line], grid: Grid) -> list[tuple[str, Line]]:
     return months
 
 
-def _columns(head: list[list[str]], grid: Grid, batch: Batch) -> list[tuple[Row, int]]:
+def _columns(head: list[list[str]], batch: Batch) -> list[tuple[Row, int]]:
     """Return the mapping row and the place of each mapped column, its unit checked."""
     texts = [[" ".join(cell.replace("**", " ").split()) for cell in column] for column in zip(*head, strict=True)]
     names = [{text.casefold() for text in column} for column in texts]
@@ -96,7 +97,7 @@ def _columns(head: list[list[str]], grid: Grid, batch: Batch) -> list[tuple[Row,
             batch.unmapped.append(f"{row['code']} ({row['name']}): {'no column' if not places else 'two columns'}")
         elif row["unit"].casefold() not in names[places[0]]:
             raise IngestError(
-                f"{grid.file}, sheet '{grid.sheet}': the unit of {row['name']} is not {row['unit']}",
+                f"{batch.name}, sheet '{SHEET}': the unit of {row['name']} is not {row['unit']}",
                 "The layout has changed: compare it with mappings/pinksheet.csv",
             )
         else:

@@ -62,9 +62,9 @@ def recognise(lines: list[list[str]]) -> str:
 
 
 def _take(file: InboxFile, name: str, grid: Grid) -> Batch:
-    batch = Batch(file)
+    batch = Batch(file, grid)
     with batch.collect():
-        FORMATS[name].read(grid, batch)
+        FORMATS[name].read(batch)
     if grid.hidden:
         batch.doubts.append(f"{grid.file}, sheet '{shown(grid.sheet)}': hidden {shown(', '.join(grid.hidden), 200)}")
     return batch

@@ -67,7 +67,7 @@ def add_figure(row: dict[str, str], told: Details, *, dry_run: bool = False, acc
         raise UsageError(f"A figure needs its {' and '.join(missing)}", " ".join(f"--{name} '...'" for name in missing))
     cells = dict.fromkeys(("value", "low", "high", "repeats"), "")
     cells |= {"measure": told.measure, "published": told.published, "seen": told.seen}
-    batch = Batch(None, "a single figure")
+    batch = Batch(None, kind="a single figure")
     take_rows(batch, "statements", [("the figure", row | cells)])
     _take([batch], [], dry_run, accept)
 

@@ -18,7 +18,7 @@ from metalsbook.errors import IngestError, LedgerError
 from metalsbook.ingest.append import to_line
 from metalsbook.ingest.batch import COLUMNS, TEXT, WHERE, Batch, Row, plain
 from metalsbook.ingest.files import Details, shown
-from metalsbook.ingest.grid import Grid, explain_date, is_missing, read_records
+from metalsbook.ingest.grid import explain_date, is_missing
 from metalsbook.ingest.mappings import Catalogue
 from metalsbook.ledger.figures import read_figure, shows_sign
 from metalsbook.ledger.schemas import FILE, LINE, TABLES, find_violations
@@ -48,20 +48,20 @@ def _table(header: list[str]) -> str:
     return next((name for name, key in _KEYS.items() if key in header), "")
 
 
-def read(grid: Grid, batch: Batch) -> None:
+def read(batch: Batch) -> None:
     """Read a table into the batch."""
-    header, records = read_records(grid, batch)
-    table, number = _table(header), grid.rows[0][0]
+    records, grid = batch.read_rows(), batch.grid
+    table, number = _table(list(records)), grid.rows[0][0]
     known = [*COLUMNS.get(table, ()), *(COLUMNS["sources"][1:] if table == "statements" else ())]
     if not table:
         raise IngestError(f"{grid.where(number)}: the header is that of no table", "metalsbook ingest --template")
-    for at, name in enumerate(header):
+    for at, name in enumerate(records):
         if name not in known:
             raise IngestError(
                 f"{grid.where(number, at)}: the header '{shown(name)}' is not known", f"There may be {','.join(known)}"
             )
     key, rows = _KEYS[table], []
-    for place, record in records:
+    for place, record in records.to_dict("index").items():
         says = record.get(key) or (table == "statements" and record.get("value"))
         if says and not any(cell.startswith(EXAMPLE) for cell in record.values()):
             rows.append((grid.where(place), dict.fromkeys(known, "") | record))

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from metalsbook.errors import IngestError, UsageError
 from metalsbook.ingest.batch import Batch, Origin, Row, plain
 from metalsbook.ingest.files import find_faults, read_schema, read_yaml, safe_name, shown
-from metalsbook.ingest.grid import Grid, explain_date, is_missing
+from metalsbook.ingest.grid import explain_date, is_missing
 from metalsbook.ingest.mappings import Catalogue
 from metalsbook.ledger.vocabulary import MEASURES, UNITS
 from metalsbook.months import last_day
@@ -83,9 +83,9 @@ def recognise(_lines: list[list[str]]) -> bool:
     return False
 
 
-def read(grid: Grid, batch: Batch) -> None:
+def read(batch: Batch) -> None:
     """Read what a table says of the columns that its profile maps into the batch."""
-    _Table(grid, batch, find_profile(batch.file.details.profile)).read()
+    _Table(batch, find_profile(batch.file.details.profile)).read()
 
 
 def read_period(text: str) -> str:
@@ -122,8 +122,8 @@ def fit_period(period: str, series: Row, where: str) -> str:
 class _Table:
     """One table, read by one profile."""
 
-    def __init__(self, grid: Grid, batch: Batch, profile: Profile):
-        self.grid, self.batch, self.profile, self.catalogue = grid, batch, profile, Catalogue()
+    def __init__(self, batch: Batch, profile: Profile):
+        self.grid, self.batch, self.profile, self.catalogue = batch.grid, batch, profile, Catalogue()
         for series in profile.series.values():
             if series not in self.catalogue:
                 raise IngestError(

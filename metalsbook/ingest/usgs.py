@@ -11,7 +11,7 @@ from decimal import Decimal
 from metalsbook.errors import IngestError
 from metalsbook.ingest.batch import Batch, Origin, Row
 from metalsbook.ingest.files import shown
-from metalsbook.ingest.grid import Grid, is_missing, read_records
+from metalsbook.ingest.grid import is_missing
 from metalsbook.ingest.mappings import read_mapping
 
 KIND = "USGS Mineral Commodity Summaries"
@@ -44,10 +44,10 @@ def _layout(header: list[str]) -> str:
     return next((name for name, columns in _LAYOUTS.items() if columns <= set(header)), "")
 
 
-def read(grid: Grid, batch: Batch) -> None:
+def read(batch: Batch) -> None:
     """Read what a table of the summaries says of the mapped commodities and countries into the batch."""
-    header, records = read_records(grid, batch)
-    layout = _layout(header)
+    records, grid = batch.read_rows(), batch.grid
+    layout = _layout(list(records))
     if not layout:
         raise IngestError(
             f"{grid.where(grid.rows[0][0])}: the header is that of no table of the summaries",
@@ -61,12 +61,12 @@ def read(grid: Grid, batch: Batch) -> None:
     }
     commodities = {key[0] for key in mapping}
     cells = {"mcs": _one_table, "world": _world, "salient": _salient}[layout]
-    for number, record in records:
+    for number, record in records.to_dict("index").items():
         for cell in cells(record):
             key = tuple(_STRAY.sub(" ", text).strip().casefold() for text in cell[0])
             if key[0] in commodities:
                 with batch.collect():
-                    _state(cell, mapping.get(key), grid, number, batch)
+                    _state(cell, mapping.get(key), number, batch)
 
 
 def _one_table(record: Row) -> Iterator[Cell]:
@@ -91,9 +91,9 @@ def _salient(record: Row) -> Iterator[Cell]:
             yield (record["Commodity"], "United States", statistic, unit), record["Year"], value, "", column
 
 
-def _state(cell: Cell, row: Row | None, grid: Grid, number: int, batch: Batch) -> None:
+def _state(cell: Cell, row: Row | None, number: int, batch: Batch) -> None:
     names, year, value, status, column = cell
-    where = grid.where(number, column)
+    grid, where = batch.grid, batch.grid.where(number, column)
     if row is None:
         batch.unmapped.append(shown(f"{', '.join(names)}, {year}: {value or 'empty'}", 160))
         return
