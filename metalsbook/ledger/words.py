@@ -105,8 +105,8 @@ def take_apart(text: str) -> list[Token]:
     while place < len(text):
         if text[place].isdecimal():
             tokens.append(_number_at(text, place, tokens))
-        elif word := _known_words().match(lower, place):
-            tokens.append(Token(*vocabulary()[word[0]], place, word.end()))
+        elif word := _known_word(lower, place):
+            tokens.append(Token(*vocabulary()[word], place, place + len(word)))
         elif text[place] in _MARKS:
             place += 1
             continue
@@ -151,16 +151,22 @@ def unknown(word: str, text: str) -> LedgerError:
 
 
 @cache
-def _known_words() -> re.Pattern[str]:
-    """Return the pattern of a known word, the longest first; one of an alphabet ends where its letters end."""
-    letter = rf"[^\W\d_{_SPACED_SCRIPTS_END}-\U0010ffff]"
-    ends = {word: word[-1].isalnum() and word[-1] < _SPACED_SCRIPTS_END for word in vocabulary()}
-    longest_first = sorted(ends, key=len, reverse=True)
-    return re.compile(
-        "|".join(
-            re.escape(word) + rf"(?!{letter})" * ends[word] + r"(?!\d)" * word[-1].isdecimal() for word in longest_first
-        )
-    )
+def _words_from(letter: str) -> list[str]:
+    return sorted((word for word in vocabulary() if word[0] == letter), key=len, reverse=True)
+
+
+def _known_word(lower: str, place: int) -> str:
+    """Return the longest known word at a place, "" for none; one of an alphabet ends where its letters end.
+
+    Not one pattern of all words: it would take seconds to compile, in every process.
+    """
+    for word in _words_from(lower[place]):
+        last, following = word[-1], lower[place + len(word) : place + len(word) + 1]
+        is_letter = following.isalpha() and max(last, following) < _SPACED_SCRIPTS_END
+        goes_on = (last.isalnum() and is_letter) or (last.isdecimal() and following.isdecimal())
+        if lower.startswith(word, place) and not goes_on:
+            return word
+    return ""
 
 
 def _match(text: str, place: int) -> re.Match[str]:
