@@ -33,14 +33,6 @@ def comtrade_file(folder, *records, name="TradeData_1_31_2026_10_11_12.csv", end
     return text_file(folder, "\n".join(lines) + "\n", name, encoding)
 
 
-def test_the_world_is_the_total_and_never_added_to_partners(tmp_path):
-    partners = "partnerCode=156 netWgt=2000000", "partnerCode=392 netWgt=222000"
-    batch = read(comtrade_file(tmp_path, "", *partners))
-    assert values(batch) == {(WORLD, "level", "2025-12"): "2222", (CHINA, "level", "2025-12"): "2000"}
-    said = "276, M, 8104, 202512: partners add up to 2,222.000 t, World is 2,222.000 t, difference 0.000 t"
-    assert said in batch.arithmetic
-
-
 FROM_AN_API = "reporterCode=276.0 motCode=0.0 partnerCode=0.0 netWgt=2222000.0"
 
 

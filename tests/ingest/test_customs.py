@@ -15,7 +15,6 @@ from tests.ingest.conftest import (
     customs_text,
     read,
     refusal,
-    text_file,
     values,
 )
 
@@ -44,13 +43,6 @@ def test_one_figure_in_every_layout_of_the_portal(tmp_path, layout):
     row = [f"{cell} " for cell in customs_row(kg="111,000", usd="333,000")]
     expected = {INGOT: "111", VALUE: "333000", f"{INGOT}.to.JPN": "111"}
     assert levels(read(customs_file(tmp_path, [row], **layout))) == expected
-
-
-@pytest.mark.parametrize("ends", [(",", ","), ("", ""), ("", ",")])
-def test_a_comma_at_the_end_is_no_column(tmp_path, ends):
-    lines = customs_text([customs_row()], comma="").splitlines()
-    path = text_file(tmp_path, "".join(map("{}{}\n".format, lines, ends)), "made-up-export.csv", "gb18030")
-    assert levels(read(path))[INGOT] == "111"
 
 
 @pytest.mark.parametrize(
@@ -174,14 +166,6 @@ def test_as_many_rows_as_the_portal_gives_are_refused_as_cut(tmp_path, monkeypat
 def test_bad_cells_are_refused_with_row_and_column(tmp_path, column, cell, said):
     cells = {"regime": "14"} | {column: (cell, "日本") if column == "partner" else cell}
     assert said in refusal(customs_file(tmp_path, [customs_row(), customs_row(**cells)]))
-
-
-def test_rows_are_counted_with_the_empty_lines_of_the_file_and_short_ones_refused(tmp_path):
-    rows = [customs_row(), customs_row(kg="x", partner=KOREA), customs_row()[:9]]
-    header, good, bad, short = customs_text(rows).splitlines()
-    text = "\n".join([header, "", good, "", bad, short, ""])
-    said = refusal(text_file(tmp_path, text, "made-up-export.csv", "gb18030"))
-    assert "row 5, column '第一数量'" in said and "row 6 has" in said
 
 
 @each("""

@@ -5,11 +5,10 @@ import pytest
 from metalsbook.errors import IngestError, UsageError
 from metalsbook.ingest import files
 from metalsbook.ingest.files import Details, check_details, open_file, read_sidecar, safe_name, shown
-from metalsbook.ingest.recognise import FORMATS, read_file
+from metalsbook.ingest.recognise import read_file
 from tests.cases import each
-from tests.ingest.conftest import ROOT, refusal
-
-FEBRUARY = ROOT / "chapters" / "guide" / "february"
+from tests.ingest.conftest import refusal
+from tests.slow.fuzz.targets import TARGETS
 
 
 def made(folder, name="a.csv", content=b"x\n", sidecar=None):
@@ -90,23 +89,6 @@ def test_names_are_text_and_nothing_more_and_text_in_errors_is_printable_and_sho
     assert shown("a\x1b[31mb") == "a\ufffd[31mb" and shown("x" * 100) == "x" * 59 + "…"
 
 
-@each("""
-    name                             | known
-    made-up-customs-export.csv       | customs
-    made-up-nbs.csv                  | nbs
-    TradeData_3_28_2026_11_11_11.csv | comtrade
-    CMO-Historical-Data-Monthly.xlsx | pinksheet
-    made-up-usgs-world.csv           | usgs
-    made-up-price-table.csv          | table by the profile
-    made-up-statements.csv           | statements
-""")
-def test_each_format_is_known_by_its_content_whatever_the_name(tmp_path, name, known):
-    path = made(tmp_path, "download", (FEBRUARY / name).read_bytes())
-    profile = "smm_table" if known.startswith("table") else ""
-    [batch] = read_file(open_file(path, Details(profile=profile, flow="export")))
-    assert batch.kind.startswith(getattr(FORMATS.get(known), "KIND", known)) and batch.statements
-
-
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -125,3 +107,8 @@ def test_each_format_is_known_by_its_content_whatever_the_name(tmp_path, name, k
 )
 def test_what_is_no_table_or_of_no_known_format_is_named(tmp_path, content, said):
     assert said in refusal(made(tmp_path, "download", content))
+
+
+@pytest.mark.parametrize("name", ["customs", "comtrade", "pinksheet", "usgs", "nbs", "terminal table"])
+def test_a_good_file_is_read_as_a_second_slow_reading_reads_it(name):
+    assert all(TARGETS[name].check(content) for content in TARGETS[name].seeds())

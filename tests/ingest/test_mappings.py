@@ -1,8 +1,5 @@
 """The mapping tables: whole, consistent with the catalogue, and safe to extend."""
 
-import pytest
-
-from metalsbook.errors import LedgerError
 from metalsbook.ingest.batch import Batch
 from metalsbook.ingest.mappings import Catalogue, read_mapping
 from metalsbook.ingest.statements import take_rows
@@ -49,13 +46,3 @@ def test_units_of_rows_fit_their_series():
         assert len(row["code"]) == 8 and row["code"].isdecimal()
         assert known[row["series"]]["unit"] == "t"
         assert not row["value_series"] or known[row["value_series"]]["unit"] == "USD"
-
-
-def test_a_mapping_that_is_missing_or_has_another_header_is_named(book):
-    path = book / "data" / "ledger" / "mappings" / "hs8.csv"
-    path.write_bytes(b"code,flow\n")
-    with pytest.raises(LedgerError, match=r"hs8.csv, row 1: the header is"):
-        read_mapping("hs8")
-    path.unlink()
-    with pytest.raises(LedgerError, match=r"has no mappings/hs8.csv"):
-        read_mapping("hs8")

@@ -32,16 +32,6 @@ def levels(batch):
     return {(series, period): value for (series, _, period), value in values(batch).items()}
 
 
-def test_the_one_table_of_2026_is_read(tmp_path):
-    rows = [
-        'x,World,Rare earths,China,Production,,metric tons,2025,"111,000",estimated,Yes,',
-        'x,World,Rare earths,World total (rounded),Production,,metric tons,2025,"222,000",,Yes,',
-    ]
-    batch = read(table(tmp_path, ONE_TABLE, *rows))
-    assert levels(batch) == {("ree.output.chn", "2025"): "111000", ("ree.output.world", "2025"): "222000"}
-    assert batch.statements[0]["stated"] == "111,000 metric tons (estimated)"
-
-
 @pytest.mark.parametrize(
     ("encoding", "value", "expected"),
     [("latin-1", "111", {"2023": "111000", "2024": "122000"}), ("cp1252", "—", {"2024": "122000"})],
@@ -51,14 +41,6 @@ def test_countries_with_stray_blanks_and_western_bytes_are_read(tmp_path, encodi
     world = {("mg.output.world", "2023"): "333000", ("mg.output.world", "2024"): "344000"}
     found = levels(read(table(tmp_path, WORLD, *rows, encoding=encoding)))
     assert found == world | {(CHINA, year): value for year, value in expected.items()}
-
-
-def test_salient_statistics_are_read_by_their_unit(tmp_path):
-    batch = read(table(tmp_path, SALIENT, "x,Magnesium Metal,2024,W,111,55,11,66,--,3.1,1,W,400,>75"))
-    names = "mg.output.secondary.usa.usgs mg.import.USA.total mg.export.USA.total mg.consumption.usa.usgs".split(" ")
-    tonnes = ("111000", "55000", "11000", "66000")
-    assert levels(batch) == {(name, "2024"): value for name, value in zip(names, tonnes, strict=True)}
-    assert any("USprod_Primary" in line for line in batch.unmapped)
 
 
 @each("""

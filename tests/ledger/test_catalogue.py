@@ -63,18 +63,14 @@ def test_parts_are_flows_of_one_unit_and_growth_basis_and_lead_to_a_total(book):
     parts = book.about[book.about["part_of"] != ""].reset_index()
     for column in ("kind", "unit", "growth_basis"):
         assert where(parts, parts[column] != parts["part_of"].map(book.about[column])) == [], column
-    for part in parts["series"]:
-        seen, above = {part}, book.about["part_of"][part]
-        while above:
-            assert above not in seen, f"{part} is a part of itself"
-            seen.add(above)
-            above = book.about["part_of"][above]
+    above = parts.set_index("series")["part_of"]
+    for _ in range(len(above)):
+        above = above.map(book.about["part_of"]).loc[lambda total: total != ""]
+    assert list(above.index) == [], "parts of themselves"
 
 
 def test_families_of_statistics_are_joined_as_their_publishers_do(book):
     part_of, aliases = book.about["part_of"], book.aliases
-    items = sorted(part_of[part_of == "mg.export.total"].index)
-    assert items == [f"mg.export.{name}" for name in ("alloy", "ingot", "powder", "products", "scrap", "wrought")]
     # The association's output and SMM's; CAAM's vehicles and those of NBS.
     assert part_of["mg.output.cn.smm"] == "" and "mg.output.cn.smm" not in set(part_of)
     assert "mg.output.cn.smm" not in where(aliases, aliases["series"] == "mg.output.cn", "alias")
@@ -106,14 +102,10 @@ def test_every_series_says_what_it_is_in_plain_words(book):
 def test_copies_of_a_page_count_as_that_page(book):
     sources = book.sources.set_index("source")
     assert list(sources.index[sources["repeats"].map(sources["repeats"]).fillna("") != ""]) == []
-    assert sources.loc["reportify-ai-undated-975d1a", "repeats"] == "citic-securities-2025-08"
-    citic = sources.index[sources["origin"] == "citic"]
-    assert list(citic) == ["citic-securities-2025-08", "reportify-ai-undated-975d1a"]
     address = sources["url"].str.replace(r"^https?://(?:www\.)?", "", regex=True).str.rstrip("/")
     article = sources["url"].str.extract(r"newscontent/(\d+)")[0].fillna(address)
     originals = sources["repeats"].where(sources["repeats"] != "", sources.index).groupby(article).nunique()
     assert list(originals[originals > 1].index) == []
-    assert list(sources.index[~sources["origin"].str.fullmatch(r"[a-z0-9_]+")]) == []
 
 
 def test_outlooks_have_sane_horizons_and_targets(book):
