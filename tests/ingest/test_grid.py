@@ -9,8 +9,7 @@ import pytest
 from metalsbook.errors import IngestError
 from metalsbook.ingest import grid
 from metalsbook.ingest.files import Details, open_file
-from metalsbook.ingest.grid import WESTERN, explain_date, is_missing, read_grids, read_number
-from tests.cases import each
+from metalsbook.ingest.grid import WESTERN, is_missing, read_grids, read_number
 from tests.ingest.conftest import ROOT, read, refusal, text_file, values
 
 FEBRUARY = ROOT / "chapters" / "guide" / "february"
@@ -130,16 +129,3 @@ def test_a_sheet_that_is_too_large_or_cut_is_refused(tmp_path, monkeypatch):
     assert "has more than 1 rows" in refusal(path)
     path.write_bytes(path.read_bytes()[:-100])
     assert "cannot be opened as a workbook" in refusal(path)
-
-
-@each("""
-    text      | said
-    45996     | a spreadsheet stores 2025-12-05
-    Dec-25    | has made that of a month
-    12/5/2025 | nobody can tell its day from its month
-    2025.1    | January or October
-    2025-12   |
-    202512    |
-""")
-def test_dates_that_a_spreadsheet_has_changed_are_explained(text, said):
-    assert said in explain_date(text) and bool(said) == bool(explain_date(text))

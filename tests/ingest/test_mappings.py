@@ -4,7 +4,6 @@ from metalsbook.ingest.batch import Batch
 from metalsbook.ingest.mappings import Catalogue, read_mapping
 from metalsbook.ingest.statements import take_rows
 from metalsbook.ledger.units import conversion_factor
-from tests.cases import each
 
 SERIES_OF = {"hs8": ("series", "value_series", "total", "value_total"), "comtrade": ("series", "value_series")}
 SERIES_OF |= dict.fromkeys(("pinksheet", "usgs", "nbs"), ("series",))
@@ -22,19 +21,12 @@ def test_mapped_series_are_known_or_wait_and_those_that_wait_are_sound_and_used(
     assert len(titles) == len(set(titles))
 
 
-@each("""
-    name      | key
-    hs8       | code flow
-    partners  | code
-    partners  | iso
-    comtrade  | reporter flow code partner
-    nbs       | indicator unit
-    pinksheet | sheet code
-    usgs      | file commodity country statistic unit
-""")
-def test_nothing_is_mapped_twice(name, key):
-    keys = [tuple(row[part] for part in key.split(" ")) for row in read_mapping(name)]
-    assert len(keys) == len(set(keys))
+def test_nothing_is_mapped_twice():
+    keys = {"hs8": "code flow", "comtrade": "reporter flow code partner", "nbs": "indicator unit"}
+    keys |= {"pinksheet": "sheet code", "usgs": "file commodity country statistic unit", "partners": "code"}
+    for name, key in (*keys.items(), ("partners", "iso")):
+        rows = [tuple(row[part] for part in key.split(" ")) for row in read_mapping(name)]
+        assert len(rows) == len(set(rows)), name
 
 
 def test_units_of_rows_fit_their_series():

@@ -54,9 +54,6 @@ def test_id_is_the_hash_of_what_the_row_says_and_repeats_are_numbered(ledger):
     assert set(apart["statement"]) == set(statements["statement"]) and set(apart["topic"]) == {"topic", "a"}
 
 
-FIGURE = ["series", "measure", "period", "source"]
-
-
 def rows_of(tmp_path, content: bytes):
     (tmp_path / "a.csv").write_bytes(content)
     return read_rows(tmp_path / "a.csv", ["x", "y"], tmp_path)
@@ -83,48 +80,34 @@ def test_broken_files_are_refused(tmp_path, content, message):
         rows_of(tmp_path, content)
 
 
+# What a page tells, the first of which is asked for, and its days.
 @each("""
-    measure      | period     | source  | published  | basis   | vintage
-    level        | 2025-10    | dated   | 2025-11-20 | stated  |
-    forecast     | 2030       | dated   | 2025-11-20 | stated  |
-    level        | 2025-10    | seen    | 2026-01-14 | seen    |
-    forecast     | 2030       | seen    | 2026-01-14 | seen    |
-    level        | 2025-10    | undated | 2025-11-30 | assumed |
-    level        | 2024-01    | undated | 2024-02-29 | assumed |
-    level        | 2025-12-05 | undated | 2026-01-31 | assumed |
-    yoy          | 2024       | undated | 2025-01-31 | assumed |
-    forecast     | 2019       | undated | 2025-12-31 | assumed | 2025-11
-    forecast_yoy | 2030       | undated | 2025-12-31 | assumed | 2025-11
+    told                                      | day        | seen       | published  | basis   | vintage
+    flow level 2025-10                        | 2025-11-20 |            | 2025-11-20 | stated  |
+    flow forecast 2030                        | 2025-11-20 |            | 2025-11-20 | stated  |
+    flow level 2025-11, flow level 2025-12    | 2025-11-20 |            | 2025-11-20 | stated  |
+    flow level 2025-10                        |            | 2026-01-14 | 2026-01-14 | seen    |
+    flow forecast 2030                        |            | 2026-01-14 | 2026-01-14 | seen    |
+    flow level 2025-10                        |            |            | 2025-11-30 | assumed |
+    flow level 2024-01                        |            |            | 2024-02-29 | assumed |
+    price level 2025-12-05                    |            |            | 2026-01-31 | assumed |
+    flow yoy 2024                             |            |            | 2025-01-31 | assumed |
+    price level 2025-11, flow level 2025-12   |            |            | 2026-01-01 | assumed |
+    price level 2025-11, flow yoy 2025-12     |            |            | 2026-01-01 | assumed |
+    price level 2025-11, price level 2026-01-02 |          |            | 2026-01-03 | assumed |
+    price level 2025-11, flow level 2025      |            |            | 2026-01-01 | assumed |
+    price level 2025-11, price level 2025     |            |            | 2025-12-31 | assumed |
+    price level 2025-11, flow forecast 2025-12 |           |            | 2025-12-31 | assumed |
+    price level 2025-11, flow set_aside 2025-12 |          |            | 2025-12-31 | assumed |
+    flow forecast 2019                        |            |            | 2025-12-31 | assumed | 2025-11
+    flow forecast_yoy 2030                    |            |            | 2025-12-31 | assumed | 2025-11
+    flow forecast 2030, flow level 2026-01    |            |            | 2026-02-28 | assumed | 2026-01
 """)
-def test_publication_rule(measure, period, source, published, basis, vintage):
-    days = {"dated": ("2025-11-20", ""), "undated": ("", ""), "seen": ("", "2026-01-14")}
-    sources = pd.DataFrame([(name, *day) for name, day in days.items()], columns=["source", "published", "seen"])
-    rows = pd.DataFrame({"series": "a", "measure": [measure], "period": [period], "source": [source]}, index=[5])
-    assert assume_published(rows, sources, {"a"}).loc[5].tolist() == [published, basis, vintage]
-
-
-@each("""
-    series | measure   | period     | expected
-    flow   | level     | 2025-12    | 2026-01-01
-    flow   | yoy       | 2025-12    | 2026-01-01
-    price  | level     | 2025-12-02 | 2025-12-31
-    price  | level     | 2026-01-02 | 2026-01-03
-    flow   | level     | 2025       | 2026-01-01
-    price  | level     | 2025       | 2025-12-31
-    flow   | forecast  | 2025-12    | 2025-12-31
-    flow   | set_aside | 2025-12    | 2025-12-31
-""")
-def test_an_undated_page_is_not_older_than_what_it_tells(series, measure, period, expected):
-    sources = pd.DataFrame({"source": ["page", "dated"], "published": ["", "2025-11-20"], "seen": ""})
-    old, dated = ("price", "level", "2025-11", "page"), ("price", "level", "2025-11", "dated")
-    rows = pd.DataFrame([old, (series, measure, period, "page"), dated], columns=FIGURE)
-    assert assume_published(rows, sources, {"flow"})["published"].iloc[[0, 2]].tolist() == [expected, "2025-11-20"]
-
-
-def test_an_undated_forecast_enters_with_the_first_edition_that_may_know_its_page():
-    sources = pd.DataFrame({"source": ["page"], "published": "", "seen": ""})
-    rows = pd.DataFrame([("a", "forecast", "2030", "page"), ("a", "level", "2026-01", "page")], columns=FIGURE)
-    assert assume_published(rows, sources, {"a"}).iloc[0].tolist() == ["2026-02-28", "assumed", "2026-01"]
+def test_publication_rule(told, day, seen, published, basis, vintage):
+    sources = pd.DataFrame({"source": ["page"], "published": day, "seen": seen})
+    rows = [(*one.split(" "), "page") for one in told.split(", ")]
+    frame = pd.DataFrame(rows, columns=["series", "measure", "period", "source"], index=range(5, 5 + len(rows)))
+    assert assume_published(frame, sources, {"flow"}).loc[5].tolist() == [published, basis, vintage]
 
 
 def test_every_statement_of_the_book_is_read(real_ledger):
