@@ -1,9 +1,11 @@
 """A batch: what one table says, as rows of the ledger, with everything that a person checks before they are taken."""
 
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 
@@ -22,15 +24,8 @@ FILE_MARK = "#sha256-"
 """What stands between the publisher's address and the hash of the file, in the address of a source that is a file."""
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Where a kind of file comes from: what its row of `sources` says beyond the file itself."""
-
-    key: str
-    publisher: str
-    url: str
-    licence: str
-    origin: str
+ABOUT = tomllib.loads(Path(__file__).with_name("formats.toml").read_text("utf-8"))
+"""Format -> what stands in `sources` for its files."""
 
 
 @dataclass
@@ -144,19 +139,22 @@ class Batch:
                 found[number] = None if is_missing(text) else self.grid.number(text, number, title or cells.name)
         return pd.Series(found, dtype=object)
 
-    def set_source(self, origin: Origin, title: str, published: str = "") -> None:
-        """Make the file the source of its figures: id and address hold its sha256, the title its name."""
+    def set_source(self, about: Mapping[str, str], what: str = "", published: str = "") -> None:
+        """Make the file the source of its figures: id and address hold its sha256, the title its name.
+
+        `about` has the keys of `ABOUT`, `what` is said of the file behind their title.
+        """
         published = self.file.details.published or published
         self.source = {
-            "source": f"{origin.key}-{published or 'undated'}-{self.file.sha256[:12]}",
-            "publisher": origin.publisher,
-            "title": f"{title}; file {self.file.name}",
+            "source": f"{about['key']}-{published or 'undated'}-{self.file.sha256[:12]}",
+            "publisher": about["publisher"],
+            "title": f"{about['title']}{what}; file {self.file.name}",
             "published": published,
             "seen": "" if published else self.file.details.seen,
-            "url": f"{origin.url}{FILE_MARK}{self.file.sha256}",
-            "licence": origin.licence,
+            "url": f"{about['url']}{FILE_MARK}{self.file.sha256}",
+            "licence": about["licence"],
             "repeats": "",
-            "origin": origin.origin,
+            "origin": about["origin"],
             WHERE: self.file.name,
         }
         self.sources = [self.source]

@@ -12,14 +12,11 @@ from decimal import Decimal
 import pandas as pd
 
 from metalsbook.errors import IngestError
-from metalsbook.ingest.batch import Batch, Origin, Row, print_t
+from metalsbook.ingest.batch import ABOUT, Batch, Row, print_t
 from metalsbook.ingest.files import shown
 from metalsbook.ingest.mappings import read_mapping
 
-KIND = "UN Comtrade"
-ORIGIN = Origin(
-    "comtrade", "UN Comtrade", "https://comtradeplus.un.org/TradeFlow", "UN Comtrade terms of use", "un_comtrade"
-)
+_ABOUT = ABOUT["comtrade"]
 CUT_AT_ROWS = (500, 100_000, 250_000)
 """A result of exactly so many records is cut: the preview, and downloads with a free or paid key."""
 _TOTALS = {"customsCode": "C00", "motCode": "0", "partner2Code": "0"}
@@ -49,10 +46,10 @@ def read(batch: Batch) -> None:
             f"{grid.file} has exactly {len(rows):,} records, where Comtrade cuts a result",
             "Ask for fewer periods or codes at a time",
         )
-    batch.kind = f"{KIND}, {len(rows):,} records"
+    batch.kind = f"{_ABOUT['title']}, {len(rows):,} records"
     # The day in the name that the site gives its downloads: what it showed was out by then.
     day = _DAY_IN_NAME.match(batch.file.path.name)
-    batch.set_source(ORIGIN, KIND, f"{day[3]}-{int(day[1]):02d}-{int(day[2]):02d}" if day else "")
+    batch.set_source(_ABOUT, "", f"{day[3]}-{int(day[1]):02d}-{int(day[2]):02d}" if day else "")
     # A data frame with gaps makes "276.0" of a code.
     rows = rows.reindex(columns=[*_NEEDED, _IS_ESTIMATED], fill_value="").replace(r"^([0-9]+)\.0$", r"\1", regex=True)
     totals = rows[(rows[list(_TOTALS)] == pd.Series(_TOTALS)).all(axis=1)]

@@ -2,8 +2,6 @@
 
 The file says neither whether it is of exports or imports nor, for a single month, which month: file name, sidecar or
 options say it, and without them it is refused. Quantities are kilograms, as customs print them for all mapped items.
-
-Headers are those of public copies of `downloadData.csv`; 美元值, 人民币元, 月份 and 年月 are accepted without a copy.
 """
 
 import re
@@ -13,35 +11,15 @@ from collections.abc import Callable
 import pandas as pd
 
 from metalsbook.errors import IngestError
-from metalsbook.ingest.batch import Batch, Origin, Row, print_t
+from metalsbook.ingest.batch import ABOUT, Batch, Row, print_t
 from metalsbook.ingest.files import InboxFile, shown
 from metalsbook.ingest.grid import Grid, is_missing
 from metalsbook.ingest.mappings import Catalogue, read_mapping
 
-KIND = "China customs query"
-ORIGIN = Origin(
-    "gacc", "General Administration of Customs of China", "http://stats.customs.gov.cn/", "official statistics", "gacc"
-)
+_ABOUT = ABOUT["customs"]
 CUT_AT_ROWS = 10_000
 """The portal cuts a result here without a word."""
-_HEADERS = {
-    "month": ("Date of data", "数据年月", "月份", "年月"),
-    "code": ("Commodity code", "商品编码"),
-    "goods": ("Commodity", "商品名称"),
-    "partner": ("Trading partner code", "贸易伙伴编码"),
-    "partner_name": ("Trading partner", "贸易伙伴名称"),
-    "regime": ("Customs Regime code", "贸易方式编码"),
-    "regime_name": ("Customs Regime", "贸易方式名称"),
-    "place": ("Locations of importers and exporters code", "注册地编码"),
-    "place_name": ("Locations of importers and exporters", "注册地名称"),
-    "kg": ("Quantity", "第一数量"),
-    "unit": ("Unit", "第一计量单位"),
-    "quantity2": ("Supplementary Quantity", "Supplimentary Quantity", "第二数量"),
-    "unit2": ("Supplementary Unit", "Supplimentary Unit", "第二计量单位"),
-    "usd": ("US dollar", "US dollars", "美元", "美元值"),
-    "cny": ("Renminbi Yuan", "人民币", "人民币元"),
-}
-_NAMES = {header.casefold(): name for name, headers in _HEADERS.items() for header in headers}
+_NAMES = {header.casefold(): name for name, headers in _ABOUT["headers"].items() for header in headers}
 _FEWEST_KNOWN = 3
 _PARTS = {"partner": "partners", "regime": "customs regimes", "place": "provinces"}
 _KILOGRAMS = ("千克", "公斤", "kilogram", "kilograms", "kg")
@@ -76,13 +54,13 @@ def read(batch: Batch) -> None:
             "Split the query, by month or by commodity, and download it in parts",
         )
     flow = _find_flow(batch.file)
-    batch.kind = f"{KIND}, {flow}s, {len(rows):,} rows"
+    batch.kind = f"{_ABOUT['title']}, {flow}s, {len(rows):,} rows"
     items = {row["code"]: row for row in read_mapping("hs8") if row["flow"] == flow}
     taken = _check_rows(rows, titles, items, batch)
     if batch.problems or taken.empty:
         return
     months = sorted(set(taken["month"]))
-    batch.set_source(ORIGIN, f"{KIND}, {flow}s, {' to '.join(dict.fromkeys((months[0], months[-1])))}")
+    batch.set_source(_ABOUT, f", {flow}s, {' to '.join(dict.fromkeys((months[0], months[-1])))}")
     if "cny" in rows:
         batch.notes.append("values are in yuan: no series is of them, only quantities are taken")
     parts = [f"{rows[name].nunique()} {word}" for name, word in _PARTS.items() if name in rows]

@@ -9,15 +9,12 @@ import unicodedata
 from decimal import Decimal
 
 from metalsbook.errors import IngestError
-from metalsbook.ingest.batch import Batch, Origin, Row
+from metalsbook.ingest.batch import ABOUT, Batch, Row
 from metalsbook.ingest.files import shown
 from metalsbook.ingest.grid import Grid, is_missing
 from metalsbook.ingest.mappings import read_mapping
 
-KIND = "NBS export"
-ORIGIN = Origin(
-    "nbs", "National Bureau of Statistics of China", "https://data.stats.gov.cn/", "official statistics", "nbs"
-)
+_ABOUT = ABOUT["nbs"]
 MEASURES = {"当期值": "level", "累计值": "ytd", "同比增长": "yoy", "累计增长": "ytd_yoy"}
 _HEAD = "指标"
 _FOOTERS = ("数据来源", "注:", "注")
@@ -41,8 +38,8 @@ def read(batch: Batch) -> None:
         raise IngestError(f"{grid.file} has no line that begins with '{_HEAD}'", "The layout has changed")
     table = batch.read_rows([line for line in grid.rows[place:] if not line[1][0].startswith(_FOOTERS)])
     months = _months(list(table)[1:], grid, grid.rows[place][0])
-    batch.kind = f"{KIND}, {len(months)} months"
-    batch.set_source(ORIGIN, f"{KIND}, {min(months)} to {max(months)}")
+    batch.kind = f"{_ABOUT['title']}, {len(months)} months"
+    batch.set_source(_ABOUT, f", {min(months)} to {max(months)}")
     mapping = {(row["indicator"], row["unit"]): row for row in read_mapping("nbs")}
     for number, (indicator, *cells) in zip(table.index, table.to_numpy().tolist(), strict=True):
         name = "".join(unicodedata.normalize("NFKC", indicator).split())

@@ -9,16 +9,13 @@ import re
 from datetime import datetime
 
 from metalsbook.errors import IngestError
-from metalsbook.ingest.batch import Batch, Origin, Row
+from metalsbook.ingest.batch import ABOUT, Batch, Row
 from metalsbook.ingest.files import shown
 from metalsbook.ingest.grid import Grid, is_missing
 from metalsbook.ingest.mappings import read_mapping
 from metalsbook.months import step_month
 
-KIND = "World Bank Pink Sheet"
-ORIGIN = Origin(
-    "pinksheet", "World Bank", "https://www.worldbank.org/en/research/commodity-markets", "CC BY 4.0", "world_bank"
-)
+_ABOUT = ABOUT["pinksheet"]
 SHEET = "Monthly Prices"
 MONTHS_TAKEN = 60
 """Months from the newest back: the sheet begins in 1960, the book some years ago."""
@@ -42,8 +39,8 @@ def read(batch: Batch) -> None:
     if first is None:
         raise IngestError(f"{grid.file}, sheet '{grid.sheet}' has no month like 2025M11", "The layout has changed")
     head, body = [cells for _, cells in grid.rows[:first]], grid.rows[first:]
-    batch.set_source(ORIGIN, f"{KIND}, monthly prices", batch.file.details.published or _day_of_update(head, grid))
-    batch.kind = f"{KIND}, updated on {batch.source['published']}, {len(body)} months"
+    batch.set_source(_ABOUT, ", monthly prices", batch.file.details.published or _day_of_update(head, grid))
+    batch.kind = f"{_ABOUT['title']}, updated on {batch.source['published']}, {len(body)} months"
     months = _months(body, grid)
     for row, at in _columns(head, batch):
         for month, (number, cells) in months[-MONTHS_TAKEN:]:

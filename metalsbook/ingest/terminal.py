@@ -14,7 +14,7 @@ from types import SimpleNamespace as Profile
 from typing import NamedTuple
 
 from metalsbook.errors import IngestError, UsageError
-from metalsbook.ingest.batch import Batch, Origin, Row, plain
+from metalsbook.ingest.batch import Batch, Row, plain
 from metalsbook.ingest.files import find_faults, read_schema, read_yaml, safe_name, shown
 from metalsbook.ingest.grid import explain_date, is_missing
 from metalsbook.ingest.mappings import Catalogue
@@ -135,10 +135,7 @@ class _Table:
     def read(self) -> None:
         """State the figures of the rows below the header."""
         profile, batch = self.profile, self.batch
-        origin = Origin(
-            profile.origin, profile.publisher, profile.url, profile.licence, profile.origin.replace("-", "_")
-        )
-        batch.set_source(origin, profile.title)
+        batch.set_source(vars(profile) | {"key": profile.origin, "origin": profile.origin.replace("-", "_")})
         batch.kind = f"table by the profile {profile.name} ({profile.evidence}), {len(self.body)} rows"
         dates = self._place(profile.date_column)
         find = self._columns_of_series if profile.layout == "columns" else self._rows_of_series

@@ -9,15 +9,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from metalsbook.errors import IngestError
-from metalsbook.ingest.batch import Batch, Origin, Row
+from metalsbook.ingest.batch import ABOUT, Batch, Row
 from metalsbook.ingest.files import shown
 from metalsbook.ingest.grid import is_missing
 from metalsbook.ingest.mappings import read_mapping
 
-KIND = "USGS Mineral Commodity Summaries"
-ORIGIN = Origin(
-    "usgs-mcs", "USGS", "https://www.usgs.gov/centers/national-minerals-information-center", "public domain", "usgs"
-)
+_ABOUT = ABOUT["usgs"]
 _LAYOUTS = {
     "mcs": {"MCS chapter", "Commodity", "Country", "Statistics", "Unit", "Year", "Value"},
     "world": {"SOURCE", "COMMODITY", "COUNTRY", "TYPE", "UNIT_MEAS"},
@@ -53,8 +50,8 @@ def read(batch: Batch) -> None:
             f"{grid.where(grid.rows[0][0])}: the header is that of no table of the summaries",
             "The layout has changed: compare it with data/inbox/README.md",
         )
-    batch.kind = f"{KIND}, table '{layout}', {len(records):,} rows"
-    batch.set_source(ORIGIN, KIND)
+    batch.kind = f"{_ABOUT['title']}, table '{layout}', {len(records):,} rows"
+    batch.set_source(_ABOUT)
     columns = ("commodity", "country", "statistic", "unit")
     mapping = {
         tuple(row[name].casefold() for name in columns): row for row in read_mapping("usgs") if row["file"] == layout

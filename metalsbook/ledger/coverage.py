@@ -5,7 +5,7 @@ that `metalsbook status` answers at once.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from statistics import median
 from typing import NamedTuple
@@ -80,18 +80,13 @@ class Coverage(NamedTuple):
         ]
         return bool(bare) or not self.statements or here < LEAST_SHARE * (here + absent)
 
-    def lines(self) -> list[str]:
-        """Return what is there and what is missing, a line each."""
-        lines = []
+    def lines(self) -> Iterator[str]:
+        """Yield what is there and what is missing, a line each."""
         for chapter in self.chapters:
-            lines.append(f"{chapter}: {self.summary(chapter)}")
-            for state in ("missing", "later"):
-                lines += [
-                    f"  {state}: {one.series}, last for {one.last}" + (f", {one.when}" if one.when else "")
-                    for one in self.usual
-                    if one.state == state and one.chapter == chapter
-                ]
-        return lines
+            yield f"{chapter}: {self.summary(chapter)}"
+            absent = [one for one in self.usual if one.chapter == chapter and one.state != "there"]
+            for one in sorted(absent, key=lambda one: one.state == "later"):
+                yield f"  {one.state}: {one.series}, last for {one.last}" + (f", {one.when}" if one.when else "")
 
     def summary(self, chapter: str = "") -> str:
         """Return how many of the usual series are there."""

@@ -169,15 +169,8 @@ def _known_word(lower: str, place: int) -> str:
     return ""
 
 
-def _match(text: str, place: int) -> re.Match[str]:
-    match = _NUMBER.match(text, place)
-    if match is None:
-        raise LedgerError(f"'{text[place:]}' does not begin with a number")
-    return match
-
-
 def _number_at(text: str, place: int, tokens: list[Token]) -> Token:
-    end = _match(text, place).end()
+    end = next(_NUMBER.finditer(text, place)).end()
     before = tokens[-1] if tokens and tokens[-1].end == place else None
     if before and before.kind != "units" and text[place - 1].isalpha() and text[place - 1] < _SPACED_SCRIPTS_END:
         raise unknown(text[before.start : end], text)
@@ -205,7 +198,7 @@ def read_numeral(text: str, place: int = 0, significant: int = 2, continental: b
     Raises:
         LedgerError: If the groups do not fit into each other (1千5000), or the last can mean two things (3万8).
     """
-    printed, digits, scale, more = _match(text, place).group(0, "digits", "scale", "more")
+    printed, digits, scale, more = next(_NUMBER.finditer(text, place)).group(0, "digits", "scale", "more")
     mantissa, decimals = _split(digits, continental)
     # The number is `mantissa` units of ten to the `power`; a group behind it moves both to the group's own unit.
     power = _power(scale) - decimals
