@@ -20,8 +20,9 @@ def book(tmp_path, monkeypatch):
 def test_it_says_the_same_as_the_freezing_of_the_month(real_ledger):
     said = list(describe_status("2025-11"))
     coverage = cover_ledger(real_ledger, "2025-11")
+    lines = list(coverage.lines())
     assert said[0] == f"2025-11 (published): {coverage.statements} statements, known by 2025-12-31"
-    assert [line[2:] for line in said[1 : 1 + len(coverage.lines())]] == coverage.lines()
+    assert [line[2:] for line in said[1 : 1 + len(lines)]] == lines
 
 
 def test_the_next_month_is_the_one_after_the_newest_snapshot_with_the_outlooks_that_end_in_it(book):
