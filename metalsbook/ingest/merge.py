@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from metalsbook.errors import LedgerError
 from metalsbook.ingest.append import LedgerText
 from metalsbook.ingest.batch import COLUMNS, FILE_MARK, WHERE, Batch, Row
 from metalsbook.ingest.mappings import Catalogue
@@ -76,7 +77,11 @@ class Merger:
         self.before: dict[tuple, list[Print]] = defaultdict(list)
         self.new: dict[tuple, list[Print]] = defaultdict(list)
         for row in ledger.statements:
-            known = self._see(row)
+            try:
+                known = self._see(row)
+            except ValueError:
+                said = f"{row['series']} {row['measure']} {row['period']} = {row['value']}"
+                raise LedgerError(f"The ledger breaks its rules at {said}", "Run metalsbook verify") from None
             self.before[known.kind].append(known)
 
     def merge(self) -> None:

@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from metalsbook.errors import IngestError, UsageError
+from metalsbook.errors import IngestError, LedgerError, UsageError
 from metalsbook.ingest import append
 from metalsbook.ledger.reading import read_ledger
 from tests.ingest.conftest import customs_file, customs_row, ledger_bytes, take
@@ -97,6 +97,13 @@ def test_a_ledger_that_changed_meanwhile_is_not_overwritten(quick, tmp_path, mon
 
     monkeypatch.setattr(append, "find_problems", edit)
     with pytest.raises(IngestError, match=r"sources\.csv was changed"):
+        take(customs_file(tmp_path, [customs_row()]))
+
+
+def test_a_ledger_that_breaks_its_rules_is_named(quick, tmp_path):
+    topic = quick / "data" / "ledger" / INGOT
+    topic.write_text(topic.read_text("utf-8").replace(",30000,", ',"30,000",'), "utf-8")
+    with pytest.raises(LedgerError, match="breaks its rules at mg.export.total level 2025-10 = 30,000"):
         take(customs_file(tmp_path, [customs_row()]))
 
 

@@ -4,16 +4,10 @@ import pytest
 
 from metalsbook.ledger.reading import read_ledger
 from tests.cases import each
-from tests.ingest.conftest import read, refusal, take, text_file, values
+from tests.ingest.conftest import ROOT, read, refusal, take, text_file, values
 
-HEADER = (
-    "typeCode,freqCode,refPeriodId,refYear,refMonth,period,reporterCode,reporterISO,reporterDesc,flowCode,flowDesc,"
-    "partnerCode,partnerISO,partnerDesc,partner2Code,partner2ISO,partner2Desc,classificationCode,"
-    "classificationSearchCode,isOriginalClassification,cmdCode,cmdDesc,aggrLevel,isLeaf,customsCode,customsDesc,mosCode,"
-    "motCode,motDesc,qtyUnitCode,qtyUnitAbbr,qty,isQtyEstimated,altQtyUnitCode,altQtyUnitAbbr,altQty,isAltQtyEstimated,"
-    "netWgt,isNetWgtEstimated,grossWgt,isGrossWgtEstimated,cifvalue,fobvalue,primaryValue,legacyEstimationFlag,"
-    "isReported,isAggregate"
-).split(",")
+PRACTICE = ROOT / "chapters" / "guide" / "february" / "TradeData_3_28_2026_11_11_11.csv"
+HEADER = PRACTICE.read_text("utf-8").splitlines()[0].split(",")
 USUAL = (
     "typeCode=C freqCode=M refPeriodId=20251201 refYear=2025 refMonth=12 period=202512 reporterCode=276 flowCode=M "
     "partnerCode=0 partner2Code=0 classificationCode=H6 cmdCode=8104 cmdDesc=made-up customsCode=C00 motCode=0 "
