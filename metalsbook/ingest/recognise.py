@@ -17,7 +17,10 @@ FORMATS = {
     "statements": statements,
     "table": terminal,
 }
-"""Name of a format -> its module, whose `recognise` knows a table by its first rows and whose `read` takes it."""
+"""Name of a format -> its module, whose `read` takes a table and whose `recognise` knows it by its first rows.
+
+A table that a profile describes is not recognised: its profile is named.
+"""
 _WESTERN_FORMATS = ("comtrade", "usgs")
 """Publishers write them as UTF-8, and users save them in the code page of Windows; what is mapped in them is ASCII."""
 _HEAD = 12
@@ -58,7 +61,8 @@ def _read_grids(file: InboxFile, named: str) -> list[Grid]:
 def recognise(lines: list[list[str]]) -> str:
     """Return the name of the format of a table by its first rows; "" if it is of none."""
     lines = [line for line in lines if line]
-    return next((name for name, module in FORMATS.items() if lines and module.recognise(lines)), "")
+    formats = {name: module for name, module in FORMATS.items() if module is not terminal}
+    return next((name for name, module in formats.items() if lines and module.recognise(lines)), "")
 
 
 def _take(file: InboxFile, name: str, grid: Grid) -> Batch:

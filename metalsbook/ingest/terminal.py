@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from types import SimpleNamespace as Profile
+from types import SimpleNamespace
 from typing import NamedTuple
 
 from metalsbook.errors import IngestError, UsageError
@@ -19,7 +19,7 @@ from metalsbook.ingest.files import find_faults, read_schema, read_yaml, safe_na
 from metalsbook.ingest.grid import explain_date, is_missing
 from metalsbook.ingest.mappings import Catalogue
 from metalsbook.ledger.vocabulary import MEASURES, UNITS
-from metalsbook.months import last_day
+from metalsbook.months import last_day, period_end, period_start
 
 _DATES = (
     re.compile(r"((?:19|20)[0-9]{2})[-/.年](1[0-2]|0?[1-9])[-/.月](3[01]|[12][0-9]|0?[1-9])日?(?: 00:00(?::00)?)?"),
@@ -45,7 +45,7 @@ class _Figure(NamedTuple):
     span: tuple[str, ...] | list[str] = ()
 
 
-def find_profile(name: str) -> Profile:
+def find_profile(name: str) -> SimpleNamespace:
     """Return a profile by its shipped name or the path of a YAML file."""
     there = ", ".join(sorted(path.stem for path in SHIPPED.glob("*.yml")))
     if not name:
@@ -58,7 +58,7 @@ def find_profile(name: str) -> Profile:
     raise UsageError(f"There is no profile '{shown(name)}'", f"Use {there}, or the path of a .yml file")
 
 
-def read_profile(path: Path) -> Profile:
+def read_profile(path: Path) -> SimpleNamespace:
     """Return the profile of a YAML file; its keys are explained in the guide, `chapters/guide/extend.md`, "A format".
 
     Raises:
@@ -75,12 +75,7 @@ def read_profile(path: Path) -> Profile:
         raise IngestError(f"{safe_name(path.name)}: {'; '.join(faults)}", "Take a shipped profile as a pattern")
     empty = {name: [] if name in _LISTS else "" for name in read_schema("profile")["properties"]}
     content["series"] = {name: series for name, series in content["series"].items() if series}
-    return Profile(**empty | content, name=path.stem)
-
-
-def recognise(_lines: list[list[str]]) -> bool:
-    """Return that no table is known without its profile."""
-    return False
+    return SimpleNamespace(**empty | content, name=path.stem)
 
 
 def read(batch: Batch) -> None:
@@ -108,21 +103,20 @@ def fit_period(period: str, series: Row, where: str) -> str:
     if len(period) < 10 or frequency not in ("month", "quarter", "year"):
         return period
     whole = period[:4] if frequency == "year" else period[:7]
-    ends = (f"{whole}-01-01"[:10], f"{whole}-12-31") if frequency == "year" else (f"{whole}-01", last_day(whole))
-    if period not in ends and series["kind"] == "price":
+    if period in (period_start(whole), period_end(whole)):
+        return whole
+    if series["kind"] == "price":
         return period
-    if period not in ends:
-        raise IngestError(
-            f"{where}: {period} is a day, and the series has one figure a {frequency}",
-            f"Is it the figure of {whole}? Then write {whole}",
-        )
-    return whole
+    raise IngestError(
+        f"{where}: {period} is a day, and the series has one figure a {frequency}",
+        f"Is it the figure of {whole}? Then write {whole}",
+    )
 
 
 class _Table:
     """One table, read by one profile."""
 
-    def __init__(self, batch: Batch, profile: Profile):
+    def __init__(self, batch: Batch, profile: SimpleNamespace):
         self.grid, self.batch, self.profile, self.catalogue = batch.grid, batch, profile, Catalogue()
         for series in profile.series.values():
             if series not in self.catalogue:

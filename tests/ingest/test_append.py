@@ -103,7 +103,7 @@ def test_a_ledger_that_changed_meanwhile_is_not_overwritten(quick, tmp_path, mon
 def test_a_ledger_that_breaks_its_rules_is_named(quick, tmp_path):
     topic = quick / "data" / "ledger" / INGOT
     topic.write_text(topic.read_text("utf-8").replace(",30000,", ',"30,000",'), "utf-8")
-    with pytest.raises(LedgerError, match="breaks its rules at mg.export.total level 2025-10 = 30,000"):
+    with pytest.raises(LedgerError, match=r"breaks its rules at mg\.export\.total level 2025-10 = 30,000"):
         take(customs_file(tmp_path, [customs_row()]))
 
 
