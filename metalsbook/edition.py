@@ -274,27 +274,19 @@ class Edition:
         return self._known[series, measure].copy(deep=False)
 
     def _find_months(self, series: str, measure: str) -> pd.DataFrame:
-        printed = self.latest(series, measure, 7).set_index("period")
-        names = self.who(printed["source"])
-        known = pd.DataFrame(
-            {
-                "low": printed["bound_low"],
-                "best": printed["value"],
-                "high": printed["bound_high"],
-                "status": "reported",
-                "bound": printed["qualifier"],
-                "who": names,
-            }
-        )
         kind = self.spec(series)["kind"] if measure == "level" and self.has(series) else ""
+        if measure == "level" and series in self._flow_months:
+            return self._flow_months[series]
+        known = self._as_known(self.latest(series, measure, 7)).set_index("period").drop(columns="series")
         if kind == "price":
             return self._price_months(series, known)
-        if kind == "stock":
-            return self._stock_months(series, known)
-        estimates = self.estimated(series).set_index("period") if measure == "level" else pd.DataFrame()
-        if estimates.empty:
-            return known
-        return self._reconciled_months(estimates, known, self._ordered_prints(series, measure))
+        return self._stock_months(series, known) if kind == "stock" else known
+
+    def _as_known(self, prints: pd.DataFrame) -> pd.DataFrame:
+        """Return the months that were published, one print each, as `known_months` has them."""
+        named = {"bound_low": "low", "value": "best", "bound_high": "high", "qualifier": "bound"}
+        known = prints[["series", "period", *named]].rename(columns=named)
+        return known.assign(status="reported", who=self.who(prints["source"]))
 
     def _price_months(self, series: str, printed: pd.DataFrame) -> pd.DataFrame:
         prices, quotes, means = self._priced(series)
@@ -322,7 +314,16 @@ class Edition:
         counts = days[list(named)].rename(columns=named).assign(status="reported")
         return pd.concat([printed, counts]).sort_index()
 
-    def _reconciled_months(self, estimates: pd.DataFrame, printed: pd.DataFrame, prints: pd.DataFrame) -> pd.DataFrame:
+    @cached_property
+    def _flow_months(self) -> dict[str, pd.DataFrame]:
+        """What is known of the months of each series that was reconciled: of all at once, which takes no longer."""
+        month = ["series", "period"]
+        estimates = self.estimates.set_index(month)
+        prints = self.rows_of(*self.estimates["series"].unique())
+        prints = prints[(prints["measure"] == "level") & (prints["period"].str.len() == 7)]
+        prints = prints.assign(coarse=-prints["resolution"].fillna(0))
+        prints = prints.sort_values([*month, "published", "coarse", "statement"])
+        printed = self._as_known(prints.drop_duplicates(month, keep="last")).set_index(month)
         ends = [name for name in ("low", "best", "high", "likely_low", "likely_high") if name in estimates]
         known = estimates[ends].assign(
             status=estimates["basis"].replace({"implied": "derived", "open": "unknown"}),
@@ -332,16 +333,15 @@ class Edition:
         # A published month is the figure that was printed, also where others narrow what its rounding leaves open. Of
         # several that agree with the rest it is the finest, then the latest.
         told = known.loc[known["status"] == "reported", ["low", "high"]]
-        own = prints[["period", "value", "bound_low", "bound_high", "resolution"]].merge(told, on="period")
+        own = prints[[*month, "value", "bound_low", "bound_high", "resolution"]].merge(told, on=month)
         own = own[(own["bound_low"] <= own["high"]) & (own["bound_high"] >= own["low"])]
         own = own.sort_values("resolution", ascending=False, kind="stable", na_position="first")
-        best = own.drop_duplicates("period", keep="last").set_index("period")["value"]
+        best = own.drop_duplicates(month, keep="last").set_index(month)["value"]
         known.loc[best.index, "best"] = best
         known.loc[best.index, "low"] = known.loc[best.index, "low"].clip(upper=best)
         known.loc[best.index, "high"] = known.loc[best.index, "high"].clip(lower=best)
-        for period in known.index[(known["status"] == "derived") & known["who"].isna()]:
-            held = str(estimates.loc[period].get("binding", "")).split()
-            known.loc[period, "who"] = self._publishers_of(held)
+        derived = known.index[(known["status"] == "derived") & known["who"].isna()]
+        known.loc[derived, "who"] = self._publishers_behind(estimates.loc[derived, "binding"])
         # What a source printed stays in sight while other figures contradict it.
         clashing = known.index[(known["status"] == "unknown") & known.index.isin(printed.index)]
         known.loc[clashing, ["low", "best", "high", "status"]] = printed.loc[
@@ -351,12 +351,14 @@ class Edition:
         wide = ~(known["high"] - known["low"] <= USEFUL_SPAN * known["high"])
         known.loc[unknown & wide, ends] = float("nan")
         known.loc[unknown, "best"] = float("nan")
-        return pd.concat([known, printed[~printed.index.isin(known.index)]]).sort_index()
+        known = pd.concat([known, printed[~printed.index.isin(known.index)]]).sort_index()
+        return {series: rows.droplevel("series") for series, rows in known.groupby(level="series")}
 
-    def _publishers_of(self, statements: list[str]) -> str:
-        """Return the publishers of some statements of this edition's flows, those with most of them first."""
-        sources = self._source_of_statement.reindex(statements).dropna()
-        return ", ".join(self.who(sources).value_counts().index[:3])
+    def _publishers_behind(self, binding: pd.Series) -> pd.Series:
+        """Return the publishers of statements (ids joined by blanks), those with most of them first, three at most."""
+        held = binding.str.split().explode().map(self._source_of_statement).dropna()
+        who = self.who(held).groupby(level=[0, 1], sort=False)
+        return who.agg(lambda names: ", ".join(names.value_counts().index[:3])).reindex(binding.index, fill_value="")
 
     @cached_property
     def _source_of_statement(self) -> pd.Series:

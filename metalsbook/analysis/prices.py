@@ -28,14 +28,10 @@ def monthly_means(quotes: pd.DataFrame) -> pd.DataFrame:
         highest that was quoted, ranges included), first, last (quote of the month), n_quotes.
     """
     months = with_ends(quotes).groupby(quotes["period"].str[:7], sort=True)
-    months = months.agg(
-        value=("value", "mean"),
-        low=("low", "min"),
-        high=("high", "max"),
-        first=("value", "first"),
-        last=("value", "last"),
-        n_quotes=("value", "size"),
-    ).reset_index(names="period")
+    value = months["value"]
+    # One by one: named aggregates take three times as long.
+    ends = {"low": months["low"].min(), "high": months["high"].max(), "first": value.first(), "last": value.last()}
+    months = pd.DataFrame({"value": value.mean(), **ends, "n_quotes": value.size()}).reset_index(names="period")
     return months.assign(date=pd.to_datetime([last_day(month) for month in months["period"]]))
 
 
@@ -116,8 +112,13 @@ def month_prices(printed: pd.DataFrame, means: pd.DataFrame) -> pd.DataFrame:
     thin = (means["n_quotes"] < ENOUGH_QUOTES) & means["period"].isin(set(printed["period"]) - set(posts))
     means = means[~thin]
     counted = [f"mean of {count} quotes" if count > 1 else "1 quote" for count in means["n_quotes"]]
-    stated = printed[~printed["period"].isin(means["period"])].assign(basis="as printed", n_quotes=0)
-    rows = pd.concat([stated, means.assign(basis=counted)])
+    stated = printed.loc[~printed["period"].isin(means["period"]), ["period", "value"]]
+    rows = pd.concat(
+        [
+            stated.assign(basis="as printed", n_quotes=0),
+            means[["period", "value", "n_quotes"]].assign(basis=counted),
+        ]
+    )
     return rows[["period", "value", "basis", "n_quotes"]].sort_values("period", ignore_index=True, kind="stable")
 
 
