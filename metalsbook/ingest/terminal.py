@@ -6,12 +6,11 @@ date a month by its first or last day: the frequency of the series decides what 
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
-from typing import NamedTuple
+
+import pandas as pd
 
 from metalsbook.errors import IngestError, UsageError
 from metalsbook.ingest.batch import Batch, Row, plain
@@ -30,19 +29,6 @@ _MONTH = re.compile(r"((?:19|20)[0-9]{2})(?:[-/年](1[0-2]|0?[1-9])月?|\.?(1[0-
 SHIPPED = Path(__file__).parent / "profiles"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _LISTS = ("label_rows", "footer")
-
-
-Line = tuple[int, list[str]]
-
-
-class _Figure(NamedTuple):
-    """A figure of a row: its series, its column, its text and unit, and the ends of its range where it has one."""
-
-    series: str
-    at: int
-    text: str
-    unit: str
-    span: tuple[str, ...] | list[str] = ()
 
 
 def find_profile(name: str) -> SimpleNamespace:
@@ -132,21 +118,18 @@ class _Table:
         batch.set_source(vars(profile) | {"key": profile.origin, "origin": profile.origin.replace("-", "_")})
         batch.kind = f"table by the profile {profile.name} ({profile.evidence}), {len(self.body)} rows"
         dates = self._place(profile.date_column)
-        find = self._columns_of_series if profile.layout == "columns" else self._rows_of_series
-        for number, cells, figures in find(dates):
-            with batch.collect():
-                day = read_period(cells[dates])
-                if not day:
-                    raise IngestError(
-                        f"{self.grid.where(number, dates)}: '{shown(cells[dates])}' is not a day or month",
-                        explain_date(cells[dates])
-                        or "Add the word that the row begins with to 'footer' or 'label_rows'",
-                    )
-                for figure in figures:
-                    self._state(figure, day, number)
+        figures = self._columns_of_series(dates) if profile.layout == "columns" else self._rows_of_series()
+        days = self.body[dates].map(read_period)
+        for number, text in self.body.loc[(days == "") & days.index.isin(figures.index), dates].items():
+            todo = explain_date(text) or "Add the word that the row begins with to 'footer' or 'label_rows'"
+            batch.problems.append(f"{self.grid.where(number, dates)}: '{shown(text)}' is not a day or month. {todo}")
+        for figure in figures.itertuples():
+            if days[figure.Index] and not is_missing(figure.text):
+                with batch.collect():
+                    self._state(figure, days[figure.Index])
 
-    def _split(self) -> tuple[list[str], list[str], list[Line]]:
-        """Return the header, the row of units, and the rows of data, all of one width."""
+    def _split(self) -> tuple[list[str], list[str], pd.DataFrame]:
+        """Return the header, the row of units, and the rows of data by their number, their columns by their place."""
         profile, wanted, rows = self.profile, self.profile.header, self.grid.rows
         width = max(len(cells) for _, cells in rows)
         rows = [(number, cells + [""] * (width - len(cells))) for number, cells in rows]
@@ -157,18 +140,18 @@ class _Table:
                 "Mend 'header' in a copy of the profile",
             )
         top = is_header.index(True)
-        units, body = [""] * width, []
+        units, body = [""] * width, {}
         for number, cells in rows[top + 1 :]:
             first = next(cell for cell in cells if cell)
             if first.startswith(tuple(profile.footer)):
                 continue
             if body or not first.startswith(tuple(filter(None, (*profile.label_rows, profile.unit_row)))):
-                body.append((number, cells))
+                body[number] = cells
             elif profile.unit_row and first.startswith(profile.unit_row):
                 units = cells
         if not body:
             raise IngestError(f"{self.grid.file} has no rows below its header", "Look at the file")
-        return rows[top][1], units, body
+        return rows[top][1], units, pd.DataFrame.from_dict(body, orient="index", dtype="str")
 
     def _place(self, wanted: str) -> int:
         """Return the place of a column that the profile names by its header or its number."""
@@ -182,8 +165,8 @@ class _Table:
             "Mend the name in a copy of the profile, or name the column by its number",
         )
 
-    def _columns_of_series(self, dates: int) -> Iterator[tuple[int, list[str], list[_Figure]]]:
-        """Yield each row with its number and its figures, one a column."""
+    def _columns_of_series(self, dates: int) -> pd.DataFrame:
+        """Return series, place, text, unit and ends of a range of each figure, in a table with one series a column."""
         profile, header = self.profile, self.header
         there = {name: series for name, series in profile.series.items() if name in header or name.isdecimal()}
         absent = sorted(profile.series.keys() - there)
@@ -196,32 +179,32 @@ class _Table:
             )
         others = [name for at, name in enumerate(header) if name and at not in (dates, *columns)]
         self.batch.unmapped += [f"column '{shown(name)}'" for name in others]
-        for number, cells in self.body:
-            figures = columns.items()
-            yield (
-                number,
-                cells,
-                [_Figure(series, at, cells[at], self.units[at] or profile.unit) for at, series in figures],
-            )
+        parts = [
+            pd.DataFrame({"series": series, "at": at, "text": self.body[at], "unit": self.units[at] or profile.unit})
+            for at, series in columns.items()
+        ]
+        return pd.concat(parts).sort_index(kind="stable").assign(low="", high="")
 
-    def _rows_of_series(self, _dates: int) -> Iterator[tuple[int, list[str], list[_Figure]]]:
-        """Yield each row of a known series with its number and its figure; its series is named in a column."""
-        profile, unmapped = self.profile, Counter()
+    def _rows_of_series(self) -> pd.DataFrame:
+        """Return the same of a table with one figure a row, its series named in a column."""
+        profile = self.profile
         names, values = self._place(profile.name_column), self._place(profile.value_column)
-        unit_at = self._place(profile.unit_column) if profile.unit_column else None
-        ends = [self._place(wanted) for wanted in (profile.low_column, profile.high_column) if wanted]
-        for number, cells in self.body:
-            if series := profile.series.get(cells[names]):
-                unit = profile.unit if unit_at is None else cells[unit_at]
-                yield number, cells, [_Figure(series, values, cells[values], unit, [cells[at] for at in ends])]
-            else:
-                unmapped[cells[names]] += 1
-        self.batch.unmapped += [f"'{shown(name)}': {count} rows" for name, count in sorted(unmapped.items())]
+        is_known = self.body[names].isin(profile.series)
+        others = self.body.loc[~is_known, names].value_counts().sort_index()
+        self.batch.unmapped += [f"'{shown(name)}': {count} rows" for name, count in others.items()]
+        known = self.body[is_known]
 
-    def _state(self, figure: _Figure, day: str, number: int) -> None:
-        series, at, text, unit, span = figure
-        if is_missing(text):
-            return
+        def column(wanted: str, default: str = "") -> pd.Series | str:
+            return known[self._place(wanted)] if wanted else default
+
+        return pd.DataFrame(
+            {"series": known[names].map(profile.series), "at": values, "text": known[values]}
+            | {"unit": column(profile.unit_column, profile.unit)}
+            | {"low": column(profile.low_column), "high": column(profile.high_column)}
+        )
+
+    def _state(self, figure: tuple, day: str) -> None:
+        number, series, at, text, unit, *span = figure
         where = self.grid.where(number, at)
         period = fit_period(day, self.catalogue[series], where)
         if unit not in self.profile.units:
@@ -234,7 +217,7 @@ class _Table:
         value, stated, ends = self.grid.number(bare, number, at, signed=row_unit == "%") * factor, f"{bare} {unit}", []
         if factor != 1:
             self.batch.arithmetic.append(f"{series} {period} = {text} {unit} x {factor} = {plain(value)} {row_unit}")
-        if len(span) == 2 and not any(map(is_missing, span)) and span[0] != span[1]:
+        if not any(map(is_missing, span)) and span[0] != span[1]:
             # The value of a quoted range is its middle, near which the average of the sheet must be.
             low, high = ends = [self.grid.number(end, number, at) * factor for end in span]
             if not low <= value <= high:
