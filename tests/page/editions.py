@@ -8,7 +8,7 @@ from metalsbook.snapshots.snapshot import Snapshot
 
 _CATALOGUE = dict.fromkeys(("title", "definition", "grade", "basis", "growth_basis", "part_of", "share_of"), "")
 _CATALOGUE |= {"unit": "t", "frequency": "month", "kind": "flow", "place": "China", "chapter": "magnesium_exports"}
-_ESTIMATE = ["series", "period", "low", "high", "best", "basis", "n_statements"]
+_ESTIMATE = ["series", "period", "low", "high", "best", "basis", "n_statements", "binding"]
 _SOURCE = {"published": "", "licence": "figures cited", "repeats": "", "seen": ""}
 
 
@@ -25,7 +25,7 @@ def printed(series: str, period: str, value: float, measure: str = "level", reso
 def month(series: str, period: str, value: float, half: float = 0.0, basis: str = "reported") -> dict:
     """A reconciled month; an open one has no best value."""
     best = float("nan") if basis == "open" else float(value)
-    return dict(zip(_ESTIMATE, (series, period, value - half, value + half, best, basis, 2), strict=True))
+    return dict(zip(_ESTIMATE, (series, period, value - half, value + half, best, basis, 2, ""), strict=True))
 
 
 def edition(
