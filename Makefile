@@ -64,7 +64,7 @@ test-long: $(VENV)/.ready-all  ## run the long variants of the checks (hours); f
 	@$(BIN)/python -m tests.run long
 
 audit: $(VENV)/.ready-all  ## ask the public advisories about the locked packages
-	@$(BIN)/python -m tests.audit
+	@$(BIN)/python .ci/audit.py
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 

@@ -25,11 +25,7 @@ def make_root(folder: Path) -> Path:
     for name in ("_config.yml", "pyproject.toml", "Makefile", "README.md", "LICENSE"):
         shutil.copyfile(ROOT / name, folder / name)
     (folder / "requirements.txt").write_text(f"pandas==3.1.1 \\\n    --hash=sha256:{'a' * 64}\n", "utf-8")
-    # Made once for the book and all tests: it takes seconds.
-    vega_bundle()
-    (folder / "_build" / "cache").mkdir(parents=True)
-    for path in (build_folder() / "cache").glob("vega-*"):
-        shutil.copyfile(path, folder / "_build" / "cache" / path.name)
+    bring_vega(folder)
     for number, month in enumerate(MONTHS):
         freeze_snapshot(_tables(number), month, folder / "data" / "snapshots")
         (folder / "_build" / "chapters" / month).mkdir(parents=True)
@@ -37,6 +33,14 @@ def make_root(folder: Path) -> Path:
             text = path.read_text("utf-8").replace('month = \\"2025-11\\"', f'month = \\"{month}\\"')
             (folder / "_build" / "chapters" / month / path.name).write_text(text, "utf-8")
     return folder
+
+
+def bring_vega(root: Path) -> None:
+    """Take the bundle of Vega over into another book: made once for the book and all tests, it takes seconds."""
+    vega_bundle()
+    (root / "_build" / "cache").mkdir(parents=True, exist_ok=True)
+    for path in (build_folder() / "cache").glob("vega-*"):
+        shutil.copyfile(path, root / "_build" / "cache" / path.name)
 
 
 def _tables(number: int) -> dict[str, pd.DataFrame]:

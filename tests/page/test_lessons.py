@@ -25,14 +25,6 @@ def test_pick_takes_the_latest_print_or_that_of_a_source_and_names_what_nobody_m
         lessons.claim(edition, "cl-none")
 
 
-def test_rows_and_claims_leave_what_their_digits_leave(edition):
-    rows = [lessons.pick(edition, TOTAL, measure, "2025-11") for measure in ("level", "mom", "ytd")]
-    assert lessons.claimed_interval(lessons.claim(edition, "cl-citic-19")).high == pytest.approx(1_268_500)
-    markup = lessons.rows_table(edition, rows, "Rows").markup
-    assert "38,850 to 38,950 t" in markup and "30.745% to 30.755%" in markup
-    assert "November 2025, change on the month before" in markup and "January to November 2025" in markup
-
-
 def test_ends_are_rounded_to_the_step_and_a_change_within_its_last_digit_is_one_figure():
     assert lessons.between(Interval(1395306.1, 1414689.7, 1400000), "t", 1000) == "1,395,000 to 1,415,000 t"
     assert lessons.between(Interval(-5.5, -4.25, -5), "t", 0.1) == "−5.5 to −4.2 t"

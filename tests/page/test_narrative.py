@@ -1,23 +1,7 @@
 import pytest
 
-from metalsbook.page.narrative import as_printed, bullets, number, say
+from metalsbook.page.narrative import as_printed, bullets, say
 from tests.page.editions import printed
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "resolution", "shown"),
-    [
-        (38900, "t", 100, "38,900 t"),
-        (2.217, "USD/kg", 0.01, "2.22 USD/kg"),
-        (-0.04, "%", 0.1, "0.0%"),
-        (1268000, "unit", 1000, "1,268,000"),
-        (0, "t", None, "0 t"),
-        (-26_574, "CNY", 1000, "−27,000 CNY"),
-    ],
-)
-def test_numbers_keep_their_resolution(value, unit, resolution, shown):
-    assert number(value, unit, resolution) == shown
-
 
 NAN = float("nan")
 

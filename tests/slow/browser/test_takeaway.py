@@ -11,7 +11,6 @@ from metalsbook.publish import assets
 from metalsbook.publish.markup import take_markup
 from tests.page.test_board import INGOT, made
 from tests.sample_book import CATALOGUE, FIGURES
-from tests.slow.browser.test_access import violations
 
 PAGE = """<!DOCTYPE html><html lang="en" data-assets="a" data-site="" data-month="2025-11" data-page="x"><head>
 <meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}"><title>Take away</title>
@@ -96,13 +95,3 @@ def test_files_hold_the_figures_with_unit_and_source(place, visit):
             seen.page.get_by_role("button", name=kind).click()
         assert loaded.value.path().read_bytes().startswith(begins)
     assert seen.complaints == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 375])
-def test_nobody_is_shut_out(place, visit, scheme, width):
-    for name in ("table", "explorer"):
-        seen = opened(visit, f"{place}/{name}.html", color_scheme=scheme, viewport={"width": width, "height": 800})
-        seen.page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })")
-        assert violations(seen) == [], f"{name}, {scheme}, {width}"
-        assert seen.page.evaluate("document.documentElement.scrollWidth") <= width

@@ -11,14 +11,13 @@ from pathlib import Path
 
 from metalsbook.derived import is_derived
 from metalsbook.paths import build_folder
+from tests.sample_book import ROOT, bring_vega
 
-ROOT = Path(__file__).resolve().parents[3]
 COMMAND = (sys.executable, "-m", "metalsbook.cli")
 MONTHS = ("2025-10", "2025-11")
-TOP_FILES = "_config.yml pyproject.toml requirements.txt Makefile README.md LICENSE CITATION.cff CHANGELOG.md".split(
-    " "
-)
+TOP_FILES = "_config.yml pyproject.toml requirements.txt Makefile README.md LICENSE CITATION.cff CHANGELOG.md".split()
 PAGES = ("conflicts", "outlook_scorecard")
+TITLES = ("One", "Two")
 TOC = "format: jb-book\nroot: chapters/conflicts\nchapters:\n- file: chapters/outlook_scorecard\n"
 # Set in the shell of many: what a command does must not hang on it.
 UNSET = ("METALSBOOK_BASE_URL", "PYTEST_CURRENT_TEST")
@@ -106,4 +105,7 @@ def make_scratch(root: Path, derived: bool = True) -> Scratch:
         shutil.copytree(ROOT / "data" / "snapshots" / month, root / "data" / "snapshots" / month)
         if derived and is_derived(month):
             shutil.copytree(build_folder() / "derived" / month, root / "_build" / "derived" / month)
-    return Scratch(root)
+    bring_vega(root)
+    made = Scratch(root)
+    made.retitle(TITLES[0])
+    return made

@@ -4,7 +4,6 @@ A target's `check` gets bytes and returns whether the reader took them. Whatever
 where the reader took what it should not have, or found something else than a second reading; any other where it broke.
 """
 
-import json
 import re
 import tempfile
 from collections import Counter
@@ -16,14 +15,11 @@ from pathlib import Path
 
 import yaml
 
-from metalsbook.errors import BookError, SnapshotError, UsageError
+from metalsbook.errors import BookError
 from metalsbook.ingest.batch import Row
 from metalsbook.ingest.files import Details, open_file, read_schema, read_sidecar
 from metalsbook.ingest.recognise import read_file
 from metalsbook.ingest.terminal import SHIPPED, read_profile
-from metalsbook.months import parse_month
-from metalsbook.snapshots.package import PACKAGE, TABLES, check_files
-from metalsbook.snapshots.snapshot import freeze_snapshot, open_snapshot, verify_snapshot
 from tests.ingest.conftest import CHINESE, ENGLISH, KOREA, NETHERLANDS, customs_row, customs_text
 from tests.ingest.test_usgs import ONE_TABLE, SALIENT
 from tests.slow.fuzz import readings
@@ -40,14 +36,12 @@ class Target:
 
     Attributes:
         name: What is read.
-        tells: The property that tells a wrong acceptance, in words.
         seeds: Returns good inputs.
-        check: Reads an input; returns whether it was taken.
+        check: Reads an input; returns whether it was taken, and fails where it was taken wrongly.
         mutate: Puts faults of the format's own kind into an input.
     """
 
     name: str
-    tells: str
     seeds: Callable[[], list[bytes]]
     check: Callable[[bytes], bool]
     mutate: Mutate
@@ -56,21 +50,6 @@ class Target:
 # In memory where the system has such a place; it goes with the process.
 _SCRATCH = tempfile.TemporaryDirectory(prefix="fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None)
 SCRATCH = Path(_SCRATCH.name)
-
-
-def check_month(content: bytes) -> bool:
-    text = content.decode("utf-8", "replace")
-    try:
-        taken = parse_month(text)
-    except UsageError:
-        # A month as people write it must not be refused.
-        assert text not in _ALL_MONTHS
-        return False
-    assert taken == text and text in _ALL_MONTHS
-    return True
-
-
-_ALL_MONTHS = {f"{year}-{month:02d}" for year in range(1900, 2100) for month in range(1, 13)}
 
 
 def yaml_texts(content: bytes) -> Counter[str]:
@@ -240,50 +219,6 @@ def price_profile() -> dict:
     return yaml.load((SHIPPED / "smm_table.yml").read_text("utf-8"), Loader=yaml.BaseLoader)
 
 
-@cache
-def small_snapshot() -> tuple[Path, dict]:
-    """Return the folder of a snapshot of a few rows, and its package."""
-    tables = open_snapshot(ROOT / "data" / "snapshots" / "2025-06").tables
-    freeze_snapshot({name: tables[name].head(5) for name in TABLES}, "2025-06", SCRATCH)
-    folder = SCRATCH / "2025-06"
-    return folder, json.loads((folder / PACKAGE).read_text("utf-8"))
-
-
-def package_seeds() -> list[bytes]:
-    _, package = small_snapshot()
-    return [json.dumps(package, ensure_ascii=False).encode()]
-
-
-def check_package(content: bytes) -> bool:
-    folder, good = small_snapshot()
-    (folder / PACKAGE).write_bytes(content)
-    try:
-        check_files(folder)
-        verify_snapshot(folder)
-    except SnapshotError as error:
-        assert str(error).isprintable()
-        return False
-    found = json.loads(content)
-    for name in ("schema_version", "month", "cut_off", "content_hash"):
-        assert found[name] == good[name] and type(found[name]) is type(good[name]), name
-    for wanted in good["resources"]:
-        [resource] = [one for one in found["resources"] if isinstance(one, dict) and one.get("name") == wanted["name"]]
-        assert all(resource[name] == wanted[name] for name in ("path", "bytes", "hash", "rows")), wanted["name"]
-        fields = [(field["name"], field["type"]) for field in resource["schema"]["fields"]]
-        assert fields == [(field["name"], field["type"]) for field in wanted["schema"]["fields"]], wanted["name"]
-    return True
-
-
-_SAME = "every figure taken is the one that a second, slow reading of the same bytes finds; an error names the file"
-_GIVEN = "every value is the one that its row gives, or what the reading of `figure` says of its printed text"
-_SHOWN = "every price taken is one that is stored in the sheet, to one decimal; an error names the file"
-_TOLD = "every value taken is a text of the file, under a key that is there once"
-_MONTH = "taken if and only if it is one of the 2,400 months from 1900-01 to 2099-12"
-_FROZEN = "taken only with the month, cut-off, hashes, sizes and columns that were frozen"
-MONTHS = (b"2025-11", b"1999-01", b"2025-13", "２025-11".encode())
-_READ = "the interval is finite and holds the figure; a second, slow reading finds its digits and knows every word"
-
-
 def files(folder: Path, pattern: str) -> Callable[[], list[bytes]]:
     """Return what reads good files as seeds."""
     return lambda: [path.read_bytes() for path in sorted(folder.glob(pattern))]
@@ -295,13 +230,12 @@ def importer(
     seeds: Callable[[], list[bytes]] | str,
     file: str = "made-up.csv",
     change: Mutate = mutate,
-    tells: str = _SAME,
     **details: str,
 ) -> Target:
     """Return the target of a reader of files in the inbox; seeds may be named by their file of the practice folder."""
     own = files(FEBRUARY, seeds) if isinstance(seeds, str) else seeds
     details = details or {"format": name}
-    return Target(name, tells, own, lambda content: check_file(content, file, reading, **details), change)
+    return Target(name, own, lambda content: check_file(content, file, reading, **details), change)
 
 
 def read_prices(content: bytes) -> readings.Figures:
@@ -309,17 +243,15 @@ def read_prices(content: bytes) -> readings.Figures:
 
 
 _ALL = (
-    Target("month", _MONTH, lambda: list(MONTHS), check_month, mutate_words),
-    Target("figure", _READ, figure_seeds, check_figure, mutate_figure),
-    Target("sidecar", _TOLD, files(FEBRUARY, "*.yml"), check_sidecar, mutate_words),
-    Target("profile", _TOLD, files(SHIPPED, "*.yml"), check_profile, mutate_words),
+    Target("figure", figure_seeds, check_figure, mutate_figure),
+    Target("sidecar", files(FEBRUARY, "*.yml"), check_sidecar, mutate_words),
+    Target("profile", files(SHIPPED, "*.yml"), check_profile, mutate_words),
     importer("customs", readings.read_customs, customs_seeds, "made-up-export.csv"),
     importer("comtrade", readings.read_comtrade, "TradeData_*.csv"),
-    importer("pinksheet", readings.read_pinksheet, "CMO-*.xlsx", "made-up.xlsx", mutate_workbook, _SHOWN),
+    importer("pinksheet", readings.read_pinksheet, "CMO-*.xlsx", "made-up.xlsx", mutate_workbook),
     importer("usgs", readings.read_usgs, usgs_seeds),
     importer("nbs", readings.read_nbs, "made-up-nbs.csv"),
     importer("terminal table", read_prices, "made-up-price-table.csv", profile="smm_table"),
-    Target("statements", _GIVEN, statements_seeds, check_statements, mutate),
-    Target("datapackage.json", _FROZEN, package_seeds, check_package, mutate_words),
+    Target("statements", statements_seeds, check_statements, mutate),
 )
 TARGETS = {target.name: target for target in _ALL}

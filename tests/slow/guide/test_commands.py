@@ -27,6 +27,7 @@ PARSED_ONLY = {
     "make setup-all": "as make setup",
     "make oracle": "eight editions",
     "python -m tests.oracle keep": "eight editions",
+    ".venv/bin/python -m tests.page.reading": "it writes what tests/slow/test_golden.py reads in the same way",
     ".venv/Scripts/python -m pip install --require-hashes -r requirements.txt -r requirements-test.txt": "on Windows",
     "make chapters": "the whole book in kernels: `make test` compares the same by nbval",
     "make site": "every edition: minutes; the site's own tests build two small ones",

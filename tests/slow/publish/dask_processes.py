@@ -17,56 +17,42 @@ _START_S = 60
 
 
 class Processes:
-    """What was started, and where it lies."""
+    """What was started below a folder: the scheduler, at its address, and workers by name."""
 
     def __init__(self, folder: Path):
+        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self.address = ""
         self.workers: dict[str, subprocess.Popen] = {}
-        self._all: list[subprocess.Popen] = []
-
-    def start_scheduler(self) -> None:
-        told = self._folder / "scheduler.json"
-        words = "scheduler --host 127.0.0.1 --port 0 --no-dashboard --scheduler-file"
-        self._start(*words.split(" "), str(told))
+        told = folder / "scheduler.json"
+        self.scheduler = self._start(folder, f"scheduler --port 0 --scheduler-file {told.name}")
         started = time.monotonic()
         while not (told.is_file() and told.read_text("utf-8")):
             assert time.monotonic() < started + _START_S, "the scheduler did not start"
             time.sleep(0.05)
         self.address = json.loads(told.read_text("utf-8"))["address"]
 
-    def start_worker(self, name: str) -> Path:
-        """Start a worker that has a copy of the package and knows of no book; return its folder."""
+    def start_worker(self, name: str) -> None:
+        """Start a worker that has a copy of the package and knows of no book."""
         folder = self._folder / name
         shutil.copytree(PACKAGE, folder / "metalsbook", ignore=shutil.ignore_patterns("__pycache__"))
-        words = f"worker {self.address} --name {name} --host 127.0.0.1 --nthreads 1 --no-nanny --no-dashboard".split(
-            " "
-        )
-        self.workers[name] = self._start(*words, "--local-directory", str(folder / "scratch"), folder=folder)
-        return folder
+        words = f"worker {self.address} --name {name} --nthreads 1 --no-nanny --local-directory scratch"
+        self.workers[name] = self._start(folder, words)
 
-    def _start(self, *words: str, folder: Path | None = None) -> subprocess.Popen:
-        own = {"PYTHONPATH": str(folder or PACKAGE.parent)}
-        environment = {name: value for name, value in os.environ.items() if name != "METALSBOOK_ROOT"} | own
-        with (self._folder / f"{words[0]}-{len(self._all)}.log").open("wb") as log:
-            told = {"cwd": folder or self._folder, "env": environment, "stdout": log, "stderr": log}
-            process = subprocess.Popen([sys.executable, "-m", "dask", *words], **told)
-        self._all.append(process)
-        return process
-
-    def end(self) -> None:
-        for process in self._all:
-            process.kill()
-            process.wait()
+    def _start(self, folder: Path, words: str) -> subprocess.Popen:
+        environment = {name: value for name, value in os.environ.items() if name != "METALSBOOK_ROOT"}
+        command = [sys.executable, "-m", "dask", *words.split(), "--host", "127.0.0.1", "--no-dashboard"]
+        with (folder / "log").open("wb") as log:
+            told = {"cwd": folder, "env": environment | {"PYTHONPATH": str(folder)}, "stdout": log, "stderr": log}
+            return subprocess.Popen(command, **told)
 
 
 @contextlib.contextmanager
 def scheduler(folder: Path) -> Iterator[Processes]:
     """Start a scheduler; end it and its workers afterwards, each by its id."""
     processes = Processes(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     try:
-        processes.start_scheduler()
         yield processes
     finally:
-        processes.end()
+        for process in (*processes.workers.values(), processes.scheduler):
+            process.kill()
+            process.wait()

@@ -1,10 +1,9 @@
 """Editions built on a real Dask cluster: the same bytes as on one machine, also where a worker is lost on the way."""
 
-import os
 import shutil
 import signal
-import subprocess
 import sys
+import threading
 import time
 
 import psutil
@@ -12,67 +11,49 @@ import pytest
 
 from metalsbook import cli
 from metalsbook.errors import ClusterError, UsageError
-from metalsbook.publish import cluster
+from metalsbook.publish import book, cluster
+from metalsbook.publish.execute import execute_editions
 from metalsbook.publish.notebooks import read_chapter
 from metalsbook.publish.work import prepare_job
 from tests.publish.samples import files_below, make_book, sample
-from tests.slow.faults.scratch import MONTHS, ROOT, make_scratch
+from tests.slow.faults.scratch import MONTHS, make_scratch
 from tests.slow.publish.dask_processes import scheduler
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
-PAGES = ("what_changed", "claims_audit")
 
 
-def make_small_book(folder):
-    """A scratch book with two pages more, so that there is work for two."""
-    scratch = make_scratch(folder)
-    toc = folder / "_toc.yml"
-    for name in PAGES:
-        shutil.copyfile(ROOT / "chapters" / f"{name}.ipynb", folder / "chapters" / f"{name}.ipynb")
-        toc.write_text(f"{toc.read_text('utf-8')}- file: chapters/{name}\n", "utf-8")
-    return scratch
+def kill_at_work(worker):
+    """Kill a worker as soon as processes of it run chapters."""
+    while len(psutil.Process(worker.pid).children(recursive=True)) < 3:
+        time.sleep(0.01)
+    worker.kill()
+    worker.wait()
 
 
-def kill_at_work(command, worker):
-    """Kill a worker while processes of it run chapters; return all that the command says."""
-    said = ""
-    for line in command.stdout:
-        said += line
-        while worker.poll() is None and "reconciled in" in line and command.poll() is None:
-            if len(psutil.Process(worker.pid).children(recursive=True)) >= 3:
-                worker.kill()
-                worker.wait()
-            time.sleep(0.01)
-    return said
-
-
-def test_site_is_that_of_one_machine_also_where_a_worker_is_killed(tmp_path):
-    local, spread = make_small_book(tmp_path / "local"), make_small_book(tmp_path / "spread")
-    local.must("site")
-    # What the cluster derives is compared, too: it is among the downloads.
-    shutil.rmtree(spread.root / "_build" / "derived" / MONTHS[0], ignore_errors=True)
+def test_what_workers_derive_and_run_is_that_of_one_machine_also_where_one_is_killed(seed, tmp_path, monkeypatch):
+    local, spread = seed.copied(tmp_path / "local"), make_scratch(tmp_path / "spread")
+    monkeypatch.setenv("METALSBOOK_ROOT", str(local.root))
+    execute_editions(list(MONTHS))
+    monkeypatch.setenv("METALSBOOK_ROOT", str(spread.root))
+    shutil.rmtree(spread.root / "_build" / "derived" / MONTHS[0])
     with scheduler(tmp_path / "cluster") as dask:
         for name in ("first", "second"):
             dask.start_worker(name)
-        words = ["site", "--months", ":".join(MONTHS), "--dask", dask.address]
-        command = subprocess.Popen(
-            [sys.executable, "-m", "metalsbook.cli", *words],
-            env=spread.environment(),
-            cwd=spread.root,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        said = kill_at_work(command, dask.workers["first"])
-        assert command.wait() == 0, said
-        assert f"{MONTHS[0]} reconciled" in said
+
+        def run_while_one_is_killed(*given, **options):
+            threading.Thread(target=kill_at_work, args=[dask.workers["first"]]).start()
+            execute_editions(*given, **options)
+
+        monkeypatch.setattr(book, "execute_editions", run_while_one_is_killed)
+        # Of executed chapters the site is made here, whoever ran them.
+        monkeypatch.setattr(book, "build_site", lambda months: months)
+        assert book.build_editions(list(MONTHS), "site", scheduler=dask.address) == list(MONTHS)
         assert dask.workers["first"].poll() is not None, "the worker was to be killed"
         assert dask.workers["second"].poll() is None
         assert not list((tmp_path / "cluster" / "second" / "scratch").rglob("book-*"))
-    for place in ("chapters", "site"):
+    for place in ("chapters", f"derived/{MONTHS[0]}"):
         ours, theirs = files_below(local.root / "_build" / place), files_below(spread.root / "_build" / place)
-        assert ours.keys() == theirs.keys()
-        assert [name for name in ours if ours[name] != theirs[name]] == []
+        assert ours and ours == theirs
 
 
 def jobs_of(*names, limit_s=60.0):
@@ -117,24 +98,13 @@ def test_job_that_costs_workers_is_given_up_and_so_is_a_run_without_workers(tmp_
         with cluster.Cluster(dask.address) as connection:
             results = connection.run(jobs_of("endless_cell"))
             monkeypatch.setattr(cluster, "_POLL_S", 0.5)
-            worker = psutil.Process(dask.workers["doomed"].pid)
-            kill_when_busy = subprocess.Popen(
-                [sys.executable, "-c", KILL, str(worker.pid)], env={**os.environ, "PYTHONPATH": str(ROOT)}
-            )
+            killer = threading.Thread(target=kill_at_work, args=[dask.workers["doomed"]])
+            killer.start()
             [(_, error)] = results
             assert str(error).startswith("The chapters of 2025-10: 1 workers were lost while they ran it")
-            kill_when_busy.wait()
+            killer.join()
             with pytest.raises(ClusterError, match=r"All workers of tcp://.* were lost"):
                 list(connection.run(jobs_of("sound")))
-
-
-KILL = """
-import psutil, sys, time
-worker = psutil.Process(int(sys.argv[1]))
-while len(worker.children(recursive=True)) < 3:
-    time.sleep(0.05)
-worker.kill()
-"""
 
 
 NO_ADDRESSES = (

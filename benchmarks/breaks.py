@@ -1,7 +1,7 @@
 """Break the book once in each room, and see `make test` find it: each break is made in a copy, the book stays.
 
-    python -m tests.breaks                all; minutes
-    python -m tests.breaks --only site
+    python -m benchmarks.breaks                all; minutes
+    python -m benchmarks.breaks --only site
 
 A break is a change of one text in one file. Named is what of `make test` is run on it, to have the answer in less than
 its whole time; none of it may be a slow test. Where a text is no longer there, another break takes its place.
