@@ -15,10 +15,11 @@ SITE, MONTH = build_folder() / "site", "2025-11"
 PAGES = [page for page in built_pages(SITE) if page.startswith((MONTH, "guide/")) or "/" not in page]
 CHARTED = [page for page in PAGES if '<figure class="chart"' in (SITE / page).read_text("utf-8")]
 
-# Rows of a table, folds of a list, marks of a chart, words of code are alike: to check thousands takes minutes.
+# Rows of a table, folds, items of a list, marks and labels of a chart, words of code are alike; the pictures that
+# stand there without a script are hidden. To check thousands takes minutes.
 THIN_OUT = """() => document.querySelectorAll(
-    "tbody tr:nth-child(n+6), pre span:nth-of-type(n+9), details:nth-of-type(n+9), " +
-    ".chart-live svg [class^='mark-'] > :nth-child(n+4)"
+    ".chart-static, tbody tr:nth-child(n+4), li:nth-child(n+6), pre span:nth-of-type(n+9), " +
+    "details:nth-of-type(n+5), .chart-live svg [class^='mark-'] > :nth-child(n+4)"
 ).forEach((one) => one.remove())"""
 
 pytestmark = pytest.mark.skipif(f"{MONTH}/index.html" not in PAGES, reason="it is not built (make book MONTH=2025-11)")
