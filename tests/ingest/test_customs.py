@@ -52,6 +52,7 @@ def test_one_figure_in_every_layout_of_the_portal(tmp_path, layout):
         ((*CHINESE[:7], "美元"), (*customs_row()[:7], "333,000"), "", {VALUE: "333000"}, ""),
         ((*CHINESE[:-1], "人民币"), customs_row(), "", {INGOT: "111", f"{INGOT}.to.JPN": "111"}, "values are in yuan"),
         (CHINESE, customs_row(kg="0"), "", {VALUE: "333000"}, f"{INGOT} 2025-12: no weight in"),
+        (CHINESE, customs_row(usd="0"), "", {INGOT: "111", f"{INGOT}.to.JPN": "111"}, f"{VALUE} 2025-12: no value in"),
         (CHINESE, customs_row(), "yes", {f"{INGOT}.to.JPN": "111"}, "some partners only"),
     ],
 )

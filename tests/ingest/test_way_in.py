@@ -127,6 +127,8 @@ def test_two_figures_of_one_page_are_asked_for_and_rival_prints_of_one_house_bot
     _, said = take(again)
     assert any("smm-c prints 113 t (-0.9%)" in line for line in said)
     assert take(again)[0] == 0
+    same = {"stated": "122,000 kg", "unit": "kg", "period": "2025-11"}
+    assert take(statements_file(tmp_path, same, name="same.csv"))[0] == 0, "also in another unit"
 
 
 def test_pages_without_a_day_get_that_of_the_options(quick, tmp_path):

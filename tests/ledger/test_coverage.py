@@ -50,7 +50,7 @@ def test_a_day_counts_for_its_month_and_yearly_series_are_not_expected():
 
 def test_the_usual_day_is_the_middle_of_what_it_took():
     days = [printed(TOTAL, [month], published=f"{step_month(month, 1)}-20") for month in BEFORE]
-    late = printed(TOTAL, ["2025-08"], published="2026-01-30")
+    late = printed(TOTAL, BEFORE[:4], published="2026-01-30")
     assert december(*days, late).usual[0].when == "usually about 2026-01-20"
 
 
