@@ -158,19 +158,19 @@ def _decode(file: InboxFile, encodings: tuple[str, ...]) -> str:
     for pattern, what, todo in _DISGUISES:
         if pattern.search(file.content[:4096]):
             raise IngestError(f"{file.name} {what}, not a table of text", todo)
-    text, wrong = None, 0
     for encoding in encodings:
         try:
             text = file.content.decode(encoding).removeprefix("\ufeff")
             break
         except UnicodeDecodeError as error:
             wrong = error.start
-    row = file.content[:wrong].count(b"\n") + 1 if text is None else text.partition("\x00")[0].count("\n") + 1
-    if text is None:
+    else:
+        row = file.content[:wrong].count(b"\n") + 1
         raise IngestError(
             f"{file.name}, row {row}: byte {wrong} is neither {' nor '.join(encodings)} text",
             "Download it again, or save it as CSV UTF-8",
         )
+    row = text.partition("\x00")[0].count("\n") + 1
     if "\x00" in text:
         raise IngestError(f"{file.name}, row {row} holds a zero byte", "It is no text file: download it again")
     if not text.endswith(("\n", "\r", '",', '"')):
