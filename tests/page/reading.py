@@ -6,7 +6,6 @@ be solved: the rows are real, and months before the reference month know a littl
 
 from pathlib import Path
 from types import SimpleNamespace
-from typing import NamedTuple
 from unittest.mock import MagicMock
 
 import pandas as pd
@@ -34,14 +33,6 @@ CHECKS = ("claims_audit", "conflicts", "outlook_scorecard", "what_changed")
 GOLDEN = Path(__file__).parent / "golden"
 
 
-class Said(NamedTuple):
-    """What a block of words said, and of which facts."""
-
-    block: str
-    facts: dict
-    text: str
-
-
 def edition_of(month: str) -> Edition:
     """Return the edition of a month, cut from the newest snapshot and from what the reference month derives."""
     known = open_snapshot(snapshots_folder() / NEWEST).tables
@@ -59,14 +50,14 @@ def edition_of(month: str) -> Edition:
     return made
 
 
-def read_aloud(chapter: str, edition: Edition, patch) -> list[Said]:
-    """Return what the cells of a chapter say of an edition, in the order of the page."""
+def read_aloud(chapter: str, edition: Edition, patch) -> list[tuple[str, str]]:
+    """Return the block and text of all that the cells of a chapter say of an edition, in the order of the page."""
     # Whatever is drawn is nothing.
     said, nothing = [], MagicMock()
 
     def fill(block: str, facts: dict) -> str:
         text = own_fill(block, facts)
-        said.append(Said(block, facts, " ".join(text.split())))
+        said.append((block, " ".join(text.split())))
         return text
 
     own_fill = words._fill
@@ -85,7 +76,7 @@ def read_aloud(chapter: str, edition: Edition, patch) -> list[Said]:
     return said
 
 
-def read_month(month: str) -> dict[str, list[Said]]:
+def read_month(month: str) -> dict[str, list[tuple[str, str]]]:
     """Return what each page says in a month."""
     read = {}
     # As in the processes that run chapters.
@@ -97,11 +88,11 @@ def read_month(month: str) -> dict[str, list[Said]]:
     return read
 
 
-def golden_text(chapters: dict[str, list[Said]]) -> str:
+def golden_text(chapters: dict[str, list[tuple[str, str]]]) -> str:
     """Return what chapters say as text: each under its name, a line for each block, the same line once."""
     lines = []
     for chapter, said in chapters.items():
-        lines += [f"# {chapter}", *dict.fromkeys(f"{one.block}: {one.text}" for one in said if one.text), ""]
+        lines += [f"# {chapter}", *dict.fromkeys(f"{block}: {text}" for block, text in said if text), ""]
     return "\n".join(lines)
 
 

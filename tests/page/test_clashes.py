@@ -3,7 +3,6 @@
 import re
 
 import pandas as pd
-import pytest
 
 from metalsbook.analysis.reconcile import reconcile
 from metalsbook.edition import told_once
@@ -53,12 +52,6 @@ def test_the_gap_carries_unit_and_title_and_figures_of_a_sum_lead_to_their_pages
     assert "20,836 \u00d7 6%" in text
 
 
-def test_a_sum_about_one_series_does_not_repeat_its_title():
-    made = solved(rival(43500), rival(43300, source="argus"))
-    lines = clash_words.sum_lines(made, made.conflicts["worked_sum"].iloc[0].replace("total", "mg.a"))
-    assert lines[0].startswith("2025-09: 43,300 (43,250 to 43,350)")
-
-
 def test_an_explanation_says_of_which_figure_and_any_counts():
     made = solved(rival(99_980, 10), rival(99_900, source="argus"))
     assert "of the figure of Argus (99,900 t; level, September 2025): its digits are cut off" in cells(made)[1]
@@ -79,19 +72,6 @@ def test_a_conflict_of_figures_published_since_is_new():
     new = clash_words.new_conflicts(made)
     assert set(made.conflicts.loc[made.conflicts["conflict"].isin(new), "period"]) == {"2025-10"}
     assert checks.conflicts(made)["fresh"] == 1
-
-
-@pytest.mark.parametrize(
-    ("months", "words"),
-    [
-        ("2024-01 to 2024-06", "January to June 2024"),
-        ("2024-11 to 2025-02", "November 2024 to February 2025"),
-        ("2023-01 to 2024-12", "2023 to 2024"),
-        ("2023-01 to 2023-08 + 2023-12", "January to August 2023 and December 2023"),
-    ],
-)
-def test_months_in_words(months, words):
-    assert clash_words.months_name(months) == words
 
 
 def test_a_contradiction_of_a_december_and_of_its_year_is_told_once():

@@ -5,7 +5,6 @@ import pytest
 
 from metalsbook.page.facts import capacity, downstream, exports
 from metalsbook.page.facts.series import facts_of
-from metalsbook.page.verdicts import fits_words
 from tests.page.editions import edition, month, printed
 
 
@@ -114,8 +113,3 @@ def test_weights_are_multiplied_by_the_vehicles_of_their_own_year():
     rows = [printed(downstream.MADE, "2024", 31_000_000), printed("mg.per_vehicle.cn", "2024", 10, resolution=1)]
     found = downstream.metal(edition([*rows, printed("mg.per_vehicle.cn", "2020", 5)], **weight))
     assert found["name"].tolist() == ["10 kg in all vehicles, 2024"] and found["high"].tolist() == [310_000]
-
-
-def test_what_a_figure_fits_reads_as_words():
-    made = edition([], catalogue={"nev.output.cn": {"title": "NEV output"}, "auto.output.cn": {"title": "Output"}})
-    assert fits_words(made, "nev.output.cn / auto.output.cn level 2025-06") == "“NEV output” over “Output” of June 2025"

@@ -1,4 +1,4 @@
-"""What pages say in a few months, beside golden text; further months and rare words: tests/slow/test_golden.py."""
+"""What pages say in a few months, beside golden text; further months: tests/slow/test_golden.py."""
 
 import pytest
 
