@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
 KEPT = BUILD / "oracle" / "kept"
 MONTHS = ["2025-06", "2025-07", "2025-08", "2025-09", "2025-10", "2025-11"]
-# Months with next to no data: frozen with their gaps in a top folder of their own.
+# Months with next to no data, the first with the least: frozen with their gaps in a top folder of their own.
 THIN = ["2023-12", "2024-06"]
 THIN_ROOT = BUILD / "oracle" / "thin"
 SHARED = "site"
@@ -155,7 +155,7 @@ def build(months: list[str]) -> None:
     if usual:
         _build(ROOT, "--months", ",".join(usual))
     if thin:
-        _link_root()
+        link_root(THIN_ROOT)
         _build(THIN_ROOT, "--months", ",".join(thin), "--allow-gaps")
 
 
@@ -165,14 +165,14 @@ def _build(root: Path, *options: str) -> None:
     subprocess.run([sys.executable, "-m", "metalsbook.cli", "site", *options], cwd=ROOT, env=environment, check=True)
 
 
-def _link_root() -> None:
-    """Lay out the top folder of the thin months: all of the book but what was built, and its snapshots for lessons."""
-    snapshots = THIN_ROOT / "data" / "snapshots"
+def link_root(root: Path) -> None:
+    """Lay out a top folder for thin months: all of the book but what was built, and its snapshots for lessons."""
+    snapshots = root / "data" / "snapshots"
     # Frozen anew each time: the rules of freezing are checked as well.
     shutil.rmtree(snapshots, ignore_errors=True)
     snapshots.mkdir(parents=True)
     for source in (*ROOT.iterdir(), *(ROOT / "data").iterdir(), *(ROOT / "data" / "snapshots").iterdir()):
-        target = THIN_ROOT / source.relative_to(ROOT)
+        target = root / source.relative_to(ROOT)
         if source.name in ("data", "snapshots", "_build") or source.name.startswith("."):
             continue
         target.unlink(missing_ok=True)

@@ -82,16 +82,6 @@ def test_processes_take_turns_and_nobody_waits_where_no_lock_can_be_written(tmp_
         pass
 
 
-def test_what_is_kept_is_used_where_all_it_came_from_is_the_same(tmp_path):
-    path, made_from = tmp_path / "cache" / "a.kept", {"notebook": "1", "snapshots": "2"}
-    assert store.look_up(path, made_from) == (None, "never run before")
-    store.keep(path, made_from, b"one\ntwo")
-    assert store.look_up(path, made_from) == (b"one\ntwo", "nothing changed")
-    assert store.look_up(path, {"notebook": "1", "snapshots": "3"}) == (None, "changed: snapshots")
-    assert store.look_up(path, {"notebook": "1", "package": "3"}) == (None, "changed: package, snapshots")
-    assert [file.name for file in path.parent.iterdir()] == ["a.kept"]
-
-
 def test_every_flipped_byte_every_cut_and_another_name_is_found(tmp_path):
     path = tmp_path / "a.kept"
     store.keep(path, {"notebook": "1"}, b"one\ntwo")

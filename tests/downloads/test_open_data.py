@@ -3,8 +3,6 @@
 import html
 import json
 import re
-import shutil
-import subprocess
 
 import pandas as pd
 import pytest
@@ -48,14 +46,6 @@ def test_duckdb_reads_as_the_page_shows(sample_site):
     duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed (make setup-all)")
     rows = duckdb.sql(shown(sample_site, "duckdb")).fetchall()
     assert [row[:4] for row in rows] == [("2025-11", 200.0, "t", "derived"), ("2025-09", 100.0, "t", "published")]
-
-
-@pytest.mark.skipif(shutil.which("Rscript") is None, reason="no R on this machine (Debian: r-base-core)")
-def test_r_reads_as_the_page_shows(sample_site, tmp_path):
-    script = tmp_path / "read.R"
-    script.write_text(shown(sample_site, "r"), "utf-8")
-    told = subprocess.run(["Rscript", str(script)], capture_output=True, text=True, check=True)
-    assert "2025-11" in told.stdout
 
 
 def test_one_index_lists_all_editions_with_files_hashes_and_columns(sample_site):

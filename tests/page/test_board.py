@@ -6,8 +6,8 @@ from metalsbook.page.board import board, board_rows
 from metalsbook.page.cards import sparkline
 from tests.page.editions import edition, month, printed
 
-INGOT, OUTPUT, RATE = "mg.export.ingot", "mg.output.cn.smm", "mg.operating_rate.primary"
-SERIES = {INGOT: {"title": "Ingot"}, OUTPUT: {"title": "Output"}, RATE: {"title": "Rate", "kind": "share", "unit": "%"}}
+INGOT, OUTPUT = "mg.export.ingot", "mg.output.cn.smm"
+SERIES = {INGOT: {"title": "Ingot"}, OUTPUT: {"title": "Output"}}
 MONTHS = [f"2025-{number:02d}" for number in range(1, 12)]
 
 
@@ -17,8 +17,6 @@ def made():
         printed(OUTPUT, "2025-11", 9.7, "mom"),
         printed(INGOT, "2025-11", 22218.4),
         printed(INGOT, "2025-11", 61.21, "mom", 0.01),
-        printed(RATE, "2025-10", 70.44, unit="%", resolution=0.01),
-        printed(RATE, "2025-11", 75.89, unit="%", resolution=0.01),
     ]
     estimates = [month(INGOT, "2025-11", 22218.4), *(month(OUTPUT, each, 90000, 50, "implied") for each in MONTHS[:-1])]
     return edition(statements, estimates, catalogue=SERIES)
@@ -35,12 +33,6 @@ def test_an_unknown_month_shows_the_latest_that_is_known_with_its_own_status_and
     (row,) = board_rows(made(), {"Output": OUTPUT})
     assert (row["month"], row["latest"].best, row["status"]) == ("2025-10", 90000, "derived")
     assert (row["mom"].best, row["yoy"], row["ytd"].best) == (0, None, 900_000)
-
-
-def test_a_rate_changes_by_points():
-    (row,) = board_rows(made(), {"Rate": RATE})
-    assert round(row["mom"].best, 2) == 5.45
-    assert "+5.5 pp" in board(made(), {"Rate": RATE}, "November").markup
 
 
 def test_months_stand_side_by_side_and_those_nobody_published_are_told_apart():

@@ -1,26 +1,11 @@
 import re
 
 import pandas as pd
-import pytest
 
-from metalsbook.names import base_name, told_name
+from metalsbook.names import told_name
 from metalsbook.page.facts.series import without_copies
 from metalsbook.paths import ledger_folder
 from tests.page.editions import printed
-
-
-@pytest.mark.parametrize(
-    ("publisher", "told"),
-    [
-        ("IMA (Reuters)", "IMA"),
-        ("Mg Net (magnesium.com.cn)", "Mg Net"),
-        ("x.com (SMM copy) [undated page, year nominal]", "x.com (SMM copy, undated page, year assumed)"),
-        ("A (B; C) [undated page, year nominal]", "A (undated page, year assumed)"),
-    ],
-)
-def test_what_speaks_against_a_page_stays_with_its_name(publisher, told):
-    assert told_name(publisher) == told
-    assert base_name(publisher) == publisher.split(" (")[0]
 
 
 def test_a_copy_of_a_print_at_hand_is_left_out():

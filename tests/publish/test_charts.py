@@ -121,11 +121,3 @@ def test_text_of_a_chart_stays_text_and_its_two_pictures_share_no_id(tmp_path):
     ids = re.findall(r' id="([^"]+)"', figure)
     assert len(ids) == len(set(ids)) > 2
     assert {name.removesuffix(")") for name in re.findall(r"url\(#([^)]+\))", figure)} <= set(ids)
-
-
-def test_text_is_measured_with_the_type_of_the_book():
-    axis, rows = {"field": "v", "type": "nominal"}, [{"v": "Wide and narrow: magnesium, terbium"}]
-    spec = {"width": 9, "data": {"values": rows}, "mark": "bar", "encoding": {"y": axis}}
-    fonts = ("Metals Sans, serif", "serif")
-    widths = [drawing.svg_width(drawing.render_svg(spec | {"config": {"font": font}})) for font in fonts]
-    assert widths[0] != widths[1]

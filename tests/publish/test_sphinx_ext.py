@@ -51,12 +51,6 @@ def test_code_is_folded_in_chapters_and_shown_in_the_guide_where_solutions_are_f
     assert '<details class="dropdown"' in guide
 
 
-def test_pages_note_nothing_of_this_machine(sample_site, sample_root):
-    for path in sample_site.rglob("*"):
-        if path.suffix in (".html", ".js", ".json", ".svg"):
-            assert str(sample_root) not in path.read_text("utf-8"), path
-
-
 def test_structured_data_cannot_end_its_script():
     edition = dict.fromkeys(("month", "name", "cut_off", "snapshot", "method"), "") | {"downloads": {"tables": []}}
     hostile = "</script><script>alert(1)</script>"

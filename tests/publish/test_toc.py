@@ -10,13 +10,6 @@ def stage(root, guide=False):
     return stage_sources(root / "_build" / "chapters" / "2025-10", root / "_build" / "book" / "a", guide=guide)
 
 
-def test_pages_come_in_order_with_their_part_and_title(root):
-    pages = [(page.name, page.part, page.title, page.in_guide) for page in read_pages()]
-    assert pages[0] == ("index", "", "The month in a sample", False)
-    assert pages[1][:3] == ("prices", "The market", "Prices")
-    assert pages[-1] == ("guide/glossary", "Guide", "Glossary", True)
-
-
 def test_executed_chapters_and_the_guide_are_laid_out_apart_with_their_pictures(root):
     (root / "_build" / "book" / "a").mkdir(parents=True)
     (root / "_build" / "book" / "a" / "stray.md").write_text("# Stray\n")

@@ -12,13 +12,12 @@ from metalsbook.publish.execute import execute_editions
 from metalsbook.publish.notebooks import list_chapters
 from metalsbook.snapshots.freeze import freeze_month
 from metalsbook.snapshots.package import published_months
+from tests.oracle import THIN, link_root
 from tests.shown import find_chapter_faults, find_faults, html_of, words_of
 from tests.test_chapters import PAGES
 
 # The reference month is that of the committed chapters.
 MONTHS = [month for month in published_months(paths.snapshots_folder()) if month != REFERENCE_MONTH]
-# The oldest month, in which half of the series are not known at all, and one with parts of most chapters.
-THIN = ["2023-12", "2024-06"]
 
 
 def execute(months: list[str], pages: Iterable[str]) -> dict[str, dict[str, nbformat.NotebookNode]]:
@@ -36,10 +35,8 @@ def executed():
 @pytest.fixture(scope="module")
 def thin(tmp_path_factory):
     """The thin months, executed in a book of their own: the notebooks, and that book's top folder."""
-    root, book = tmp_path_factory.mktemp("thin"), paths.project_root()
-    (root / "data").mkdir()
-    for name in ("chapters", "data/ledger", "requirements.txt", "pyproject.toml", "CHANGELOG.md"):
-        (root / name).symlink_to(book / name)
+    root = tmp_path_factory.mktemp("thin")
+    link_root(root)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("METALSBOOK_ROOT", str(root))
         for month in THIN:

@@ -9,29 +9,19 @@ import zipfile
 
 import pytest
 
-from metalsbook.derived import is_derived
-from metalsbook.downloads import files
-from metalsbook.paths import build_folder, snapshots_folder
-from metalsbook.publish.execute import execute_editions
-from metalsbook.publish.notebooks import months_of_lessons
-from metalsbook.snapshots.snapshot import open_snapshot
+from metalsbook.paths import build_folder
 from tests.guide.prose import CHAPTERS
-
-MONTH = "2025-11"
+from tests.slow.browser.test_built_site import MONTH, SITE, pytestmark  # noqa: F401  (skips these, too)
 
 
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory):
-    """The zip of an edition, unpacked; what is derived of its snapshot is brought along where it is at hand."""
+    """The zip of an edition as it was built, unpacked, with what is derived of its snapshot."""
     folder = tmp_path_factory.mktemp("zip")
-    execute_editions([MONTH])
-    executed = build_folder() / "chapters" / MONTH
-    files._write_zip(open_snapshot(snapshots_folder() / MONTH), executed, folder / "edition.zip", months_of_lessons())
-    with zipfile.ZipFile(folder / "edition.zip") as archive:
+    with zipfile.ZipFile(SITE / MONTH / "data" / f"strategic-metals-{MONTH}.zip") as archive:
         archive.extractall(folder)
     top = folder / f"strategic-metals-{MONTH}"
-    if is_derived(MONTH):
-        shutil.copytree(build_folder() / "derived" / MONTH, top / "_build" / "derived" / MONTH)
+    shutil.copytree(build_folder() / "derived" / MONTH, top / "_build" / "derived" / MONTH)
     return top
 
 
