@@ -1,7 +1,7 @@
 """Commands killed at random moments: nothing published is lost or half-written, and the same command then succeeds.
 
 A build is the same bytes whenever it is made, so that every state that a kill may leave is known beforehand. Two kills
-of each command are usual, in the first and the second half of its run; `benchmarks.faults` strikes hundreds of times.
+of each command are usual, one of them near the end of its run; `benchmarks.faults` strikes hundreds of times.
 """
 
 import contextlib
@@ -39,7 +39,8 @@ class Killer:
 
     def strike(self) -> None:
         process, started = self._scratch.start(*self._words), time.monotonic()
-        share = (self.struck % KILLS + self._chance.random()) / KILLS
+        # Late moments more often than early ones: what is published changes at the end of a run.
+        share = ((self.struck % KILLS + self._chance.random()) / KILLS) ** 0.5
         moment = self._seconds * (self._earliest + share * (1.02 - self._earliest))
         while process.poll() is None and time.monotonic() < started + moment:
             time.sleep(0.005)
