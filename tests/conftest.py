@@ -17,7 +17,6 @@ settings.load_profile("book")
 
 @pytest.fixture(scope="session")
 def real_ledger():
-    """The book's own ledger, read once."""
     return read_ledger()
 
 

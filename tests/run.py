@@ -55,7 +55,6 @@ AHEAD: dict[str, Steps] = {
 
 
 def pytest(workers: int, *words: str) -> list[str]:
-    """Return the command that runs tests in this many processes."""
     return [*PYTEST, "-n", str(workers), *words]
 
 

@@ -20,7 +20,6 @@ HOSTILE = "<script>alert(1)</script>\"'=cmd()"
 
 
 def make_root(folder: Path) -> Path:
-    """Lay out the top folder of the sample book."""
     shutil.copytree(BOOK, folder)
     for name in ("_config.yml", "pyproject.toml", "Makefile", "README.md", "LICENSE"):
         shutil.copyfile(ROOT / name, folder / name)

@@ -39,7 +39,6 @@ def test_no_file_names_a_place_of_one_machine_and_git_turns_no_line_ends():
 
 
 def locked(lock: str) -> dict[str, str]:
-    """Return the entry of each package of a lock file."""
     text = (ROOT / lock).read_text("utf-8")
     entries = re.split(r"\n(?=[a-zA-Z0-9])", re.sub(r"^#.*\n|^\s*#.*\n", "", text, flags=re.MULTILINE))
     return {entry.split("==")[0].lower().replace("_", "-"): entry for entry in entries if "==" in entry}

@@ -21,7 +21,6 @@ def pages() -> list[Path]:
 
 
 def written(path: Path) -> str:
-    """The Markdown of a page or of a notebook's text cells."""
     text = path.read_text("utf-8")
     if path.suffix == ".md":
         return text

@@ -77,7 +77,6 @@ def read_aloud(chapter: str, edition: Edition, patch) -> list[tuple[str, str]]:
 
 
 def read_month(month: str) -> dict[str, list[tuple[str, str]]]:
-    """Return what each page says in a month."""
     read = {}
     # As in the processes that run chapters.
     with pd.option_context(*PYTHON_STRINGS):
@@ -97,7 +96,6 @@ def golden_text(chapters: dict[str, list[tuple[str, str]]]) -> str:
 
 
 def kept_text(month: str) -> str:
-    """Return the golden text of a month."""
     return (GOLDEN / f"{month}.txt").read_text("utf-8")
 
 

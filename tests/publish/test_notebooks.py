@@ -6,7 +6,6 @@ from metalsbook.errors import BookError, ChapterError
 from metalsbook.publish.notebooks import (
     check_chapter,
     check_outputs,
-    find_charts,
     is_empty,
     list_chapters,
     name_chapter,
@@ -130,13 +129,6 @@ def test_empty_charts_are_told_from_full_ones(spec, empty):
 def notebook(*outputs):
     markdown = {"cell_type": "markdown", "source": "# Title"}
     return {"cells": [markdown, {"cell_type": "code", "execution_count": 1, "outputs": list(outputs)}]}
-
-
-def test_charts_of_every_version_are_counted():
-    mimes = [f"application/vnd.vegalite.v{version}+json" for version in (5, 6)]
-    executed = notebook(*({"output_type": "display_data", "data": {mime: view(FULL)}} for mime in mimes))
-    assert [number for number, _ in find_charts(executed)] == [2, 2]
-    assert check_outputs("prices", executed) == 2
 
 
 def printing(text):

@@ -43,7 +43,6 @@ def free_columns() -> list[tuple[str, str]]:
 
 
 def address_columns() -> list[tuple[str, str]]:
-    """Return (table, column) of every column of addresses."""
     columns = [(name, column, table.cells[column].rules) for name, table in TABLES.items() for column in table.columns]
     return [(name, column) for name, column, rules in columns if any(rule.text == RULES["url"].text for rule in rules)]
 
@@ -59,12 +58,10 @@ def mark_of(name: str, column: str) -> str:
 
 
 def files_of(ledger: Path, name: str) -> list[Path]:
-    """Return the files of a table."""
     return sorted((ledger / "statements").glob("*.csv")) if name == "statements" else [ledger / f"{name}.csv"]
 
 
 def rewrite(path: Path, change) -> None:
-    """Rewrite the rows of a CSV file."""
     with path.open(encoding="utf-8-sig", newline="") as handle:
         header, *rows = csv.reader(handle)
     changed = [change(number, dict(zip(header, row, strict=True))) for number, row in enumerate(rows)]

@@ -36,7 +36,6 @@ class Scratch:
         self.root = root
 
     def copied(self, root: Path) -> "Scratch":
-        """Return a copy in another folder."""
         shutil.copytree(self.root, root)
         return Scratch(root)
 

@@ -40,7 +40,7 @@ class Killer:
     def strike(self) -> None:
         process, started = self._scratch.start(*self._words), time.monotonic()
         # Late moments more often than early ones: what is published changes at the end of a run.
-        share = ((self.struck % KILLS + self._chance.random()) / KILLS) ** 0.5
+        share = ((self.struck % KILLS + self._chance.random()) / KILLS) ** (1 / 3)
         moment = self._seconds * (self._earliest + share * (1.02 - self._earliest))
         while process.poll() is None and time.monotonic() < started + moment:
             time.sleep(0.005)

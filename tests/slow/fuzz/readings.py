@@ -102,7 +102,6 @@ def read_customs(content: bytes) -> Figures:
 
 
 def read_comtrade(content: bytes) -> Figures:
-    """Return what the totals of a Comtrade table say: tonnes and dollars."""
     rows = lines_of(content, "utf-8-sig", "cp1252", "latin-1")
     mapping = {(row["reporter"], row["flow"], row["code"], row["partner"]): row for row in read_mapping("comtrade")}
     names = (
@@ -125,7 +124,6 @@ def read_comtrade(content: bytes) -> Figures:
 
 
 def read_usgs(content: bytes) -> Figures:
-    """Return what one of the three tables of the summaries says."""
     rows = lines_of(content, "utf-8-sig", "cp1252", "latin-1")
     header, figures = rows[0], Counter()
     if len(set(filter(None, header))) < len([cell for cell in header if cell]):
@@ -161,7 +159,6 @@ def _usgs_cells(layout: str, record: dict[str, str]) -> list[tuple[tuple[str, ..
 
 
 def read_nbs(content: bytes) -> Figures:
-    """Return what the indicators of an NBS export say, by month."""
     rows = lines_of(content, "utf-8-sig", "gb18030")
     mapping = {(row["indicator"], row["unit"]): row for row in read_mapping("nbs")}
     top = next((number for number, row in enumerate(rows) if row[0] == "指标"), None)

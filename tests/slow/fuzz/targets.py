@@ -59,8 +59,6 @@ def yaml_texts(content: bytes) -> Counter[str]:
 
 
 def yaml_keys_differ(content: bytes) -> bool:
-    """Return whether no map of a YAML text has a key twice."""
-
     def differ(node: yaml.Node) -> bool:
         if isinstance(node, yaml.MappingNode):
             keys = [key.value for key, _ in node.value]
@@ -134,7 +132,6 @@ def check_file(content: bytes, name: str, reading: Callable[[bytes], readings.Fi
 
 
 def read_again(reading: Callable[[bytes], Counter], content: bytes) -> Counter:
-    """Return what a second reading finds in a file that was taken."""
     try:
         return reading(content)
     except readings.Unreadable as error:

@@ -34,7 +34,6 @@ def limit(seconds: float):
 
 
 def splice(content: bytes, place: int, length: int, text: str) -> bytes:
-    """Return the content with any text in the place of a piece of it."""
     place %= len(content) + 1
     return content[:place] + text.encode("utf-8", "replace") + content[place + length :]
 

@@ -59,10 +59,10 @@ def copy(tmp_path_factory) -> Copy:
     # Newer than what it is made from, so that make sees an environment that is ready.
     for name in (".ready", ".ready-all"):
         (root / ".venv" / name).touch()
-    # What is built already is not built again: its stores know it by its content.
+    # What is built already is not built again: its stores know it by its content. Other tests may be writing there.
     for part in ("cache", "chapters", "derived", "site"):
         if (build_folder() / part).is_dir():
-            shutil.copytree(build_folder() / part, root / "_build" / part)
+            shutil.copytree(build_folder() / part, root / "_build" / part, ignore=shutil.ignore_patterns(".*.tmp"))
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "copy"]):
         subprocess.run(["git", *command], cwd=root, env=os.environ | AUTHOR, check=True)
     return Copy(root)

@@ -61,7 +61,6 @@ def commands_of(text: str) -> list[str]:
 
 
 def is_command(line: str) -> bool:
-    """Whether a line is a command that can be typed as it stands."""
     begins = line.split(" ")[0]
     known = begins in PROGRAMS or line.startswith((".venv/", "export ", "echo "))
     return known and " " in line and not OPEN.search(line)

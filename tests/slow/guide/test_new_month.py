@@ -9,7 +9,6 @@ PAGE = ROOT / "chapters" / "guide" / "new_month.md"
 
 
 def blocks() -> list[str]:
-    """Return the commands of the page, a block each."""
     return re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
 
 
