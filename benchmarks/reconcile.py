@@ -18,14 +18,13 @@ import pandas as pd
 from metalsbook.analysis.reconcile import Months, reconcile
 from metalsbook.analysis.reconcile.estimates import MOST, hide_months
 from metalsbook.derived import _compute
-from metalsbook.ledger.reading import read_ledger
-from metalsbook.months import cut_off
 from metalsbook.paths import snapshots_folder
 from metalsbook.snapshots.snapshot import open_snapshot
 from tests.analysis.market_proofs import tally_markets, tally_planted
 from tests.analysis.market_simulator import Ways, simulate_market
 
 MONTH = "2025-11"
+HIDDEN = (MONTH, "2025-12")
 RUNS = 5
 CLEAN = range(5000, 5200)
 PLANTED = range(7000, 7170)
@@ -47,17 +46,15 @@ SPEED = "## Speed"
 TARGET = Path(__file__).with_suffix(".md")
 
 
-def ledger_as_of(month: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def tables_of(month: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the statements of an edition and the catalogue."""
-    ledger = read_ledger()
-    rows = ledger.statements
-    kept = rows[(rows["published"] <= cut_off(month)) & (rows["period"].str[:7] <= month)]
-    return kept, ledger.series
+    tables = open_snapshot(snapshots_folder() / month).tables
+    return tables["statements"], tables["series"]
 
 
 def time_ledger(runs: int) -> tuple[list[float], list[float], int]:
     """Return processor seconds of fresh runs, of runs that leave one source out, and the number of statements."""
-    statements, series = ledger_as_of(MONTH)
+    statements, series = tables_of(MONTH)
     fresh, without = [], []
     sources = statements["source"].value_counts().index[:runs]
     for source in sources:
@@ -147,22 +144,23 @@ def prove(share: float) -> list[str]:
 
 
 def describe_hidden() -> list[str]:
-    """Return the section on printed months of the ledger that are hidden in turn."""
-    months = Months(*ledger_as_of(MONTH))
-    band = months.solve().bands.set_index("family").loc["all families"]
-    hidden = hide_months(months.components(), most=10_000)
-    inside = sum(one.distance <= 1 for one in hidden)
-    return [
-        "## Printed months hidden in turn",
-        "",
-        f"The ledger as of {MONTH}: {len(hidden)} printed months come back to within 10%, at a median width of",
-        f"{100 * statistics.median(one.width for one in hidden):.2f}% of the level; {inside} of them "
-        f"({inside / len(hidden):.1%}) hold the print; the median distance of the middle from it is",
-        f"{100 * statistics.median(one.error for one in hidden):.3f}%.",
-        "",
-        f"The likely band, of at most {MOST} months a family, takes {band['share']:.2f} of the half width and",
-        f"holds {band['covered']:.0f} of {band['tested']:.0f} prints that did not set it.",
-    ]
+    """Return the section on printed months of editions that are hidden in turn."""
+    lines = ["## Printed months hidden in turn", ""]
+    for month in HIDDEN:
+        months = Months(*tables_of(month))
+        band = months.solve().bands.set_index("family").loc["all families"]
+        hidden = hide_months(months.components(), most=10_000)
+        inside = sum(one.distance <= 1 for one in hidden)
+        lines += [
+            f"The edition {month}: {len(hidden)} printed months come back to within 10%, at a median width of",
+            f"{100 * statistics.median(one.width for one in hidden):.2f}% of the level; {inside} of them "
+            f"({inside / len(hidden):.1%}) hold the print; the median distance of the middle from it is",
+            f"{100 * statistics.median(one.error for one in hidden):.3f}%. The likely band, of at most {MOST} months a "
+            f"family, takes {band['share']:.2f} of the",
+            f"half width and holds {band['covered']:.0f} of {band['tested']:.0f} prints that did not set it.",
+            "",
+        ]
+    return lines[:-1]
 
 
 def clock(sizes: tuple) -> list[str]:
@@ -173,7 +171,7 @@ def clock(sizes: tuple) -> list[str]:
     return [
         SPEED,
         "",
-        f"The ledger as of {MONTH}, {count:,} statements: {statistics.median(fresh):.2f} s "
+        f"The edition {MONTH}, {count:,} statements: {statistics.median(fresh):.2f} s "
         f"(median of {RUNS}, {min(fresh):.2f} to {max(fresh):.2f});",
         f"again without one source: {statistics.median(without):.2f} s ({min(without):.2f} to {max(without):.2f}).",
         "",

@@ -7,7 +7,8 @@ tie holds within the **revision limit** of the last one. From `SETTLING_ROUNDS` 
 one settled value.
 
 A growth rate over a year speaks of last year's base as the bureau restates it in that round. The **re-basing limit**
-is how far that base may lie from the one that was published.
+is how far that base may lie from the one that was published. A bureau restates all months of a series' year by about
+one factor: where one of its rates stands beside both levels, that check is the limit of the year.
 
 Both limits belong to a family (customs, CAAM, the statistics bureau, ...), for one office has one habit, and both are
 capped: nothing is ever loosened without a limit. They are estimated from the *checks* that the family's own prints
@@ -48,6 +49,9 @@ CAP = {"revision": 0.03, "base": 0.025}
 """What differs by more is no revision and no new base but an error, as a share; the limit where checks say nothing."""
 
 LEAST = 2e-4
+LEAST_OF_YEAR = 5e-4
+"""Months of a year need not be restated by quite the same factor."""
+
 UNLIKELY = 20.0
 ERRORS = 0.02
 """Share of checks that are taken to be wrong figures."""
@@ -111,6 +115,8 @@ class Habits:
     limits: dict[tuple[str, str], float] = field(default_factory=dict)
     # Revision limit of a series' month (months since year 0) that was revised together with other series
     joint: dict[tuple[str, int], float] = field(default_factory=dict)
+    # Re-basing limit of a series' year, where a growth rate beside both of its levels shows it
+    of_year: dict[tuple[str, int], float] = field(default_factory=dict)
     family: dict[str, str] = field(default_factory=dict)
     # Publishers that cut digits off
     cut: frozenset[Kind] = frozenset()
@@ -124,9 +130,9 @@ class Habits:
         months = range(cell.start, cell.start + cell.span)
         return max(self._usual("revision", cell.series), *(self.joint.get((cell.series, one), 0.0) for one in months))
 
-    def rebased(self, series: str) -> float:
-        """Return the re-basing limit of a series."""
-        return self._usual("base", series)
+    def rebased(self, base: Cell) -> float:
+        """Return the re-basing limit of months of a year of a series."""
+        return min(self._usual("base", base.series), self.of_year.get((base.series, base.start // 12), np.inf))
 
 
 def family_of(series: str, totals: dict[str, str]) -> str:
@@ -173,7 +179,17 @@ def learn_habits(facts: Sequence[Fact], totals: dict[str, str]) -> tuple[Habits,
         (kind, name): _limit(_witnesses(check for check in checks if (check.kind, check.family) == (kind, name)), kind)
         for kind, name in product(CAP, sorted(set(family.values())))
     }
-    return Habits(limits, _joint_limits(checks), family), checks
+    known = [check for check in checks if limits["base", check.family] < CAP["base"]]
+    return Habits(limits, _joint_limits(checks), _base_limits(known), family), checks
+
+
+def _base_limits(checks: Iterable[Check]) -> dict[tuple[str, int], float]:
+    """Return how far the base of a series' year was restated at most: all its months by one factor, so one check tells.
+
+    A check measures the factor against a level in its middle; a hundredth more is for the difference.
+    """
+    witnesses = _witnesses(check for check in checks if check.kind == "base")
+    return {(one.series, one.months[0].start // 12): max(1.01 * one.most, LEAST_OF_YEAR) for one in witnesses}
 
 
 def _joint_limits(checks: Iterable[Check]) -> dict[tuple[str, int], float]:
@@ -393,7 +409,7 @@ def allowance_frame(checks: Sequence[Check], habits: Habits) -> pd.DataFrame:
 def _within(checks: Iterable[Check], habits: Habits) -> Iterator[Check]:
     for check in checks:
         is_base = check.kind == "base"
-        limit = habits.rebased(check.series) if is_base else max(map(habits.revised, check.months))
+        limit = habits.rebased(check.months[0]) if is_base else max(map(habits.revised, check.months))
         if 0 < check.size <= limit:
             yield check
 

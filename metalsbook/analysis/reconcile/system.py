@@ -175,7 +175,7 @@ class System:
         """Return the cell of a tie, whether it is a restated base, and how far it may differ, as a share."""
         cell, published = self.ties[element - len(self.facts)]
         is_base = vintage_of(cell, published) == SETTLED != published
-        return cell, is_base, self.habits.rebased(cell.series) if is_base else self.habits.revised(cell)
+        return cell, is_base, self.habits.rebased(cell) if is_base else self.habits.revised(cell)
 
 
 def entry_rows(matrix: sp.csr_matrix) -> np.ndarray:
@@ -311,7 +311,7 @@ def build_system(facts: Sequence[Fact], totals: dict[str, str], habits: Habits, 
             rows.add_tie(index[cell, vintage], [index[cell, other]], 0.0, habits.revised(cell), number)
     for number, base in enumerate(ties[revised:], len(facts) + revised):
         settled = [index[vintage] for vintage in vintages_of(bases[base], base[1])[1]]
-        rows.add_tie(index[base], settled, scale[index[base]], habits.rebased(bases[base].series), number)
+        rows.add_tie(index[base], settled, scale[index[base]], habits.rebased(base[0]), number)
     links = tuple(link_parts(cells, totals))
     for total, parts in links:
         # Figures last published in different rounds may have been revised between.
