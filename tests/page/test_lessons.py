@@ -3,7 +3,6 @@
 import pytest
 
 from metalsbook import open_edition
-from metalsbook.analysis.intervals import Interval
 from metalsbook.errors import SnapshotError
 from metalsbook.page import lessons
 
@@ -23,11 +22,3 @@ def test_pick_takes_the_latest_print_or_that_of_a_source_and_names_what_nobody_m
             lessons.pick(edition, TOTAL, "level", period, source)
     with pytest.raises(SnapshotError, match="no claim 'cl-none'"):
         lessons.claim(edition, "cl-none")
-
-
-def test_ends_are_rounded_to_the_step_and_a_change_within_its_last_digit_is_one_figure():
-    assert lessons.between(Interval(1395306.1, 1414689.7, 1400000), "t", 1000) == "1,395,000 to 1,415,000 t"
-    assert lessons.between(Interval(-5.5, -4.25, -5), "t", 0.1) == "−5.5 to −4.2 t"
-    assert lessons.between(Interval(1.30745, 1.30755, 1.3075), "", 0.00001) == "1.30745 to 1.30755"
-    assert lessons.change_words(Interval(61.2, 61.25, 61.21), 1) == "+61.2%"
-    assert lessons.change_words(Interval(-16.6, 25.6, 3.9)) == "−16.6% to +25.6%"
