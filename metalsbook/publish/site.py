@@ -44,12 +44,10 @@ def build_site(months: list[str]) -> Path:
             print(f"  site {month}: kept (nothing changed)")
     guide_changed = bool(months) and not kept.is_whole(GUIDE, kept.common)
     drawing = _draw_calls([folder for month, folder in executed.items() if guide_changed or month in changed])
-    # The longest first.
-    ahead = {month: pool.Call(stage, ("prepare_edition", month, executed[month])) for month in changed} | drawing
+    ahead = {_SHARED: pool.Call(stage, ("share_assets", site))} if changed or guide_changed else {}
+    ahead |= {month: pool.Call(stage, ("prepare_edition", month, executed[month])) for month in changed} | drawing
     if guide_changed:
         ahead[GUIDE] = pool.Call(stage, ("stage_guide", executed[max(months)]))
-    if changed or guide_changed:
-        ahead[_SHARED] = pool.Call(stage, ("share_assets", site))
     done = dict(_run(ahead))
     # Assets and guide before any edition, so that no page leads nowhere.
     for name in {GUIDE, _SHARED} & done.keys():
