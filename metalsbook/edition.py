@@ -357,8 +357,11 @@ class Edition:
     def _publishers_behind(self, binding: pd.Series) -> pd.Series:
         """Return the publishers of statements (ids joined by blanks), those with most of them first, three at most."""
         held = binding.str.split().explode().map(self._source_of_statement).dropna()
-        who = self.who(held).groupby(level=[0, 1], sort=False)
-        return who.agg(lambda names: ", ".join(names.value_counts().index[:3])).reindex(binding.index, fill_value="")
+        who = self.who(held)
+        counts = who.groupby([*(held.index.get_level_values(level) for level in (0, 1)), who], sort=False).size()
+        most = counts.sort_values(ascending=False, kind="stable").groupby(level=[0, 1], sort=False).head(3)
+        names = most.index.to_frame(index=False, name=[*held.index.names, "who"]).groupby(held.index.names)["who"]
+        return names.agg(", ".join).reindex(binding.index, fill_value="")
 
     @cached_property
     def _source_of_statement(self) -> pd.Series:
