@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from metalsbook.analysis.prices import month_prices, monthly_means
-from metalsbook.analysis.sources import ENOUGH_QUOTES, POST, in_order, standings
+from metalsbook.analysis.sources import ENOUGH_QUOTES, POST, in_order, latest_last, standings
 from metalsbook.derived import derive_tables, method_version
 from metalsbook.errors import SnapshotError, UsageError
 from metalsbook.months import month_range, parse_month, period_end, step_month
@@ -191,18 +191,7 @@ class Edition:
             if self.has(series) and self.spec(series)["kind"] == "price":
                 rows = in_order(rows, self.standings)
             else:
-                # Of two prints of one period the one published last stands; on the same day, the finer figure. Prices
-                # have a rule of their own: an undated page is given a late date, and would win by it.
-                keys = list(
-                    zip(
-                        rows["period"].to_numpy(),
-                        rows["published"].to_numpy(),
-                        -rows["resolution"].fillna(0).to_numpy(),
-                        rows["statement"].to_numpy(),
-                        strict=True,
-                    )
-                )
-                rows = rows.take(sorted(range(len(rows)), key=keys.__getitem__))
+                rows = latest_last(rows)
             self._ordered[series, measure] = rows.reset_index(drop=True)
         return self._ordered[series, measure]
 
@@ -275,7 +264,7 @@ class Edition:
 
     def _find_months(self, series: str, measure: str) -> pd.DataFrame:
         kind = self.spec(series)["kind"] if measure == "level" and self.has(series) else ""
-        if measure == "level" and series in self._flow_months:
+        if measure == "level" and kind not in ("price", "stock") and series in self._flow_months:
             return self._flow_months[series]
         known = self._as_known(self.latest(series, measure, 7)).set_index("period").drop(columns="series")
         if kind == "price":
@@ -320,9 +309,7 @@ class Edition:
         month = ["series", "period"]
         estimates = self.estimates.set_index(month)
         prints = self.rows_of(*self.estimates["series"].unique())
-        prints = prints[(prints["measure"] == "level") & (prints["period"].str.len() == 7)]
-        prints = prints.assign(coarse=-prints["resolution"].fillna(0))
-        prints = prints.sort_values([*month, "published", "coarse", "statement"])
+        prints = latest_last(prints[(prints["measure"] == "level") & (prints["period"].str.len() == 7)])
         printed = self._as_known(prints.drop_duplicates(month, keep="last")).set_index(month)
         ends = [name for name in ("low", "best", "high", "likely_low", "likely_high") if name in estimates]
         known = estimates[ends].assign(

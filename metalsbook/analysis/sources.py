@@ -92,6 +92,17 @@ def in_order(prints: pd.DataFrame, standing: pd.Series) -> pd.DataFrame:
     return prints.iloc[sorted(range(len(prints)), key=keys.__getitem__)]
 
 
+def latest_last(prints: pd.DataFrame) -> pd.DataFrame:
+    """Return prints of anything but prices by series and period, oldest first, within each the one that counts last.
+
+    That is the one published last; on the same day, the finer figure. Prices have a rule of their own: an undated page
+    is given a late date, and would win by it.
+    """
+    columns = [prints[name].to_numpy() for name in ("series", "period", "published", "statement")]
+    keys = list(zip(*columns[:3], -prints["resolution"].fillna(0).to_numpy(), columns[3], strict=True))
+    return prints.take(sorted(range(len(prints)), key=keys.__getitem__))
+
+
 def key_of(row, standing: Mapping[str, int]) -> tuple:
     """Return what prints of a price are ordered by: a row of the columns of `in_order`, the one that counts last."""
     stated = getattr(row, "published_basis", "stated") == "stated"

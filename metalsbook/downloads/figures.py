@@ -5,7 +5,7 @@ import io
 import pandas as pd
 
 from metalsbook import store
-from metalsbook.analysis.sources import in_order
+from metalsbook.analysis.sources import in_order, latest_last
 from metalsbook.edition import Edition
 from metalsbook.paths import build_folder
 
@@ -54,11 +54,7 @@ def _prints(edition: Edition) -> pd.DataFrame:
     """Return the print of each series and period that counts, in the order that `Edition.prints` has."""
     rows = edition.statements[edition.statements["measure"] == "level"]
     prices = rows["series"].isin(edition.series.loc[edition.series["kind"] == "price", "series"])
-    finest_last = -rows["resolution"].fillna(0)
-    others = (
-        rows[~prices].assign(finest_last=finest_last).sort_values(["period", "published", "finest_last", "statement"])
-    )
-    rows = pd.concat([in_order(rows[prices], edition.standings), others])
+    rows = pd.concat([in_order(rows[prices], edition.standings), latest_last(rows[~prices])])
     rows = rows.drop_duplicates(["series", "period"], keep="last")
     length = rows["period"].str.len().map({size: name for name, size in _LENGTHS.items()})
     # Of a day the quoted range tells more than the rounding of its middle.

@@ -96,16 +96,16 @@ class Coverage(NamedTuple):
 
 def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: str) -> Coverage:
     """Return what a month has of what it usually has; `series` is the catalogue by id."""
-    window = month_range(step_month(month, -WINDOW_MONTHS), step_month(month, -1))
+    limit, near = cut_off(month), set(month_range(step_month(month, -WINDOW_MONTHS), month))
     months: dict[str, set[str]] = defaultdict(set)
     lags: dict[str, dict[str, int]] = defaultdict(dict)
     offices: dict[str, Counter[str]] = defaultdict(Counter)
     count = 0
     for row in rows:
         of_month, known = row.period[:7], series.get(row.series)
-        if known is None or of_month not in (month, *window) or row.measure.startswith(("forecast", "set_aside")):
+        if known is None or of_month not in near or row.measure.startswith(("forecast", "set_aside")):
             continue
-        if (row.published or cut_off(of_month)) > cut_off(month):
+        if (row.published or cut_off(of_month)) > limit:
             continue
         count += of_month == month
         if known.frequency in _RHYTHMS:

@@ -61,13 +61,15 @@ def write_assets(folder: Path) -> None:
         (folder / name).write_bytes(content)
 
 
-def share_assets(site: Path) -> None:
-    """Write the assets into the site's shared folder: whole or not at all; one that is there already is not touched."""
-    if not (site / address()).is_dir():
+def share_assets(site: Path) -> str:
+    """Write the assets into the site's shared folder, whole or not at all, if it is not there; return its address."""
+    shared = address()
+    if not (site / shared).is_dir():
         staged = site / f"{SHARED}/.new"
         shutil.rmtree(staged, ignore_errors=True)
         write_assets(staged)
-        staged.rename(site / address())
+        staged.rename(site / shared)
+    return shared
 
 
 def remove_unused(site: Path) -> None:

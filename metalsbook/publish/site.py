@@ -50,9 +50,9 @@ def build_site(months: list[str]) -> Path:
         ahead[GUIDE] = pool.Call(stage, ("stage_guide", executed[max(months)]))
     done = dict(_run(ahead))
     # Assets and guide before any edition, so that no page leads nowhere.
-    for name in {GUIDE, _SHARED} & done.keys():
-        if isinstance(done[name], Exception):
-            raise done[name]
+    for result in (done.get(_SHARED), done.get(GUIDE)):
+        if isinstance(result, Exception):
+            raise result
     if guide_changed:
         _put(done[GUIDE], site / GUIDE)
         kept.keep(GUIDE, kept.common)

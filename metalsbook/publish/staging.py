@@ -83,8 +83,7 @@ def stage_guide(executed: Path) -> Path | None:
 
 def write_shared(site: Path) -> None:
     """Write what all editions share, and remove assets that none of them asks for any more."""
-    share_assets(site)
-    start.write_shared_pages(site, assets.address())
+    start.write_shared_pages(site, share_assets(site))
     assets.remove_unused(site)
 
 
