@@ -46,30 +46,29 @@ def build_site(months: list[str]) -> Path:
     drawing = _draw_calls([folder for month, folder in executed.items() if guide_changed or month in changed])
     ahead = {_SHARED: pool.Call(stage, ("share_assets", site))} if changed or guide_changed else {}
     ahead |= {month: pool.Call(stage, ("prepare_edition", month, executed[month])) for month in changed} | drawing
-    if guide_changed:
-        ahead[GUIDE] = pool.Call(stage, ("stage_guide", executed[max(months)]))
     done = dict(_run(ahead))
-    # Assets and guide before any edition, so that no page leads nowhere.
-    for result in (done.get(_SHARED), done.get(GUIDE)):
-        if isinstance(result, Exception):
-            raise result
-    if guide_changed:
-        _put(done[GUIDE], site / GUIDE)
-        kept.keep(GUIDE, kept.common)
+    if isinstance(done.get(_SHARED), Exception):
+        raise done[_SHARED]
     failed = {month: done[month] for month in changed if isinstance(done[month], Exception)}
-    calls = {
+    calls = {GUIDE: pool.Call(stage, ("stage_guide", executed[max(months)]))} if guide_changed else {}
+    calls |= {
         month: pool.Call(stage, ("stage_edition", month, executed[month], done[month]))
         for month in changed
         if month not in failed
     }
-    for month, result in _run(calls):
-        if isinstance(result, Exception):
-            failed[month] = result
-            continue
-        built, told = result
-        _put(built, site / month)
-        print(told)
-        kept.keep(month, sources[month])
+    for name, result in _guide_first(_run(calls), guide_changed):
+        if name == GUIDE:
+            if isinstance(result, Exception):
+                raise result
+            _put(result, site / GUIDE)
+            kept.keep(GUIDE, kept.common)
+        elif isinstance(result, Exception):
+            failed[name] = result
+        else:
+            built, told = result
+            _put(built, site / name)
+            print(told)
+            kept.keep(name, sources[name])
     if failed:
         raise failed[min(failed)]
     listed = kept.shared_sources()
@@ -82,6 +81,19 @@ def build_site(months: list[str]) -> Path:
                 _open_to_readers(path)
         kept.keep(_SHARED, listed)
     return site
+
+
+def _guide_first(results: Iterator[tuple[str, Any]], guide_changed: bool) -> Iterator[tuple[str, Any]]:
+    """Yield results as they come, editions after the guide where that changed, so that no page leads nowhere."""
+    held = []
+    for name, result in results:
+        if guide_changed and name != GUIDE:
+            held.append((name, result))
+            continue
+        yield name, result
+        if name == GUIDE:
+            guide_changed = False
+            yield from held
 
 
 def _put(built: Path | None, target: Path) -> None:
