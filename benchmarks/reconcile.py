@@ -148,8 +148,9 @@ def describe_hidden() -> list[str]:
     lines = ["## Printed months hidden in turn", ""]
     for month in HIDDEN:
         months = Months(*tables_of(month))
-        band = months.solve().bands.set_index("family").loc["all families"]
-        hidden = hide_months(months.components(), most=10_000)
+        bands = months.solve().bands.set_index("family")
+        band, hidden = bands.loc["all families"], hide_months(months.components(), most=10_000)
+        likely = [one.width * bands["share"].get(one.family, band["share"]) for one in hidden]
         inside = sum(one.distance <= 1 for one in hidden)
         lines += [
             f"The edition {month}: {len(hidden)} printed months come back to within 10%, at a median width of",
@@ -157,7 +158,8 @@ def describe_hidden() -> list[str]:
             f"({inside / len(hidden):.1%}) hold the print; the median distance of the middle from it is",
             f"{100 * statistics.median(one.error for one in hidden):.3f}%. The likely band, of at most {MOST} months a "
             f"family, takes {band['share']:.2f} of the",
-            f"half width and holds {band['covered']:.0f} of {band['tested']:.0f} prints that did not set it.",
+            f"half width, {100 * statistics.median(likely):.2f}% of the level in the median, and holds",
+            f"{band['covered']:.0f} of {band['tested']:.0f} prints that did not set it.",
             "",
         ]
     return lines[:-1]
