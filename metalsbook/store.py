@@ -86,6 +86,17 @@ def put_in_place(built: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def staged(target: Path) -> Iterator[Path]:
+    """Give an empty folder beside `target` for what may be put in its place; what is left of it goes."""
+    folder = target.with_name(f".staged-{target.name}-{uuid.uuid4().hex[:8]}")
+    try:
+        folder.mkdir(parents=True)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _exchange(one: Path, other: Path) -> bool:
     """Exchange two folders in one step and return whether the system could."""
     if not sys.platform.startswith("linux"):
@@ -95,8 +106,10 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def recover(folder: Path) -> None:
-    """Bring back what a build that was ended between two renames left aside, and remove its other leavings."""
-    for old in sorted(folder.glob(".old-*")) if folder.is_dir() else []:
+    """Bring back what a process that was ended between two renames left aside, and remove its other leavings."""
+    for left in folder.glob(".staged-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    for old in sorted(folder.glob(".old-*")):
         target = folder / old.name[len(".old-") : -len("-00000000")]
         if target.exists():
             shutil.rmtree(old, ignore_errors=True)

@@ -1,6 +1,7 @@
 """A batch: what one table says, as rows of the ledger, with everything that a person checks before they are taken."""
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ class Batch:
     kind: str = ""
     # The row of `sources` that its figures come under; None where each row names its own source.
     source: Row | None = None
+    # Statements as an analyst typed them, each with where it stands; read when all series are known.
+    typed: list[tuple[str, Row]] = field(default_factory=list)
     # Rows of these tables, with `WHERE` and for statements `TEXT`.
     statements: list[Row] = field(default_factory=list)
     sources: list[Row] = field(default_factory=list)
@@ -48,6 +51,8 @@ class Batch:
     arithmetic: list[str] = field(default_factory=list)
     unmapped: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    # Series that nobody knows -> where their rows stand.
+    unknown: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     # What is refused until a person accepts it, and what is wrong, each with file, row and column.
     doubts: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -185,16 +190,16 @@ class Batch:
         if names["series"] and (kg is None or (not kg and usd)):
             self.notes.append(f"{names['series']} {period}: no weight in {where}")
         elif names["series"]:
-            told = ", ".join(filter(None, (how, f"{kg:f} kg")))
+            told = ", ".join(filter(None, (how, f"{kg:,f} kg")))
             self.arithmetic.append(f"{names['series']} {period} = {told} / {KG_PER_T} = {print_t(kg)}")
             stated = f"{print_t(kg)} ({told})"
-            self.state(names["series"], measure, period, kg / KG_PER_T, "t", stated, where, f"{kg:f} kg")
+            self.state(names["series"], measure, period, kg / KG_PER_T, "t", stated, where, f"{kg:,f} kg")
         if names["value_series"] and (usd is None or (not usd and kg)):
             self.notes.append(f"{names['value_series']} {period}: no value in {where}")
         elif names["value_series"]:
             # To the dollar: 315,286 -> "315.286 thousand USD".
             stated = f"{usd / 1000:,.3f} thousand USD"
-            self.state(names["value_series"], measure, period, usd, "USD", stated, where, f"{usd:f} USD")
+            self.state(names["value_series"], measure, period, usd, "USD", stated, where, f"{usd:,f} USD")
 
 
 def plain(number: Decimal) -> str:

@@ -12,7 +12,7 @@ from metalsbook.errors import LedgerError
 from metalsbook.ingest.append import LedgerText
 from metalsbook.ingest.batch import COLUMNS, FILE_MARK, WHERE, Batch, Row
 from metalsbook.ingest.mappings import Catalogue
-from metalsbook.ingest.statements import LICENCE, guess_origin
+from metalsbook.ingest.statements import LICENCE, guess_origin, take_statements
 from metalsbook.ledger.reading import statement_ids
 from metalsbook.ledger.units import conversion_factor
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES
@@ -72,8 +72,9 @@ class Merger:
         self.catalogue = Catalogue()
         for row in [row for batch in batches for row in batch.series]:
             self.catalogue.describe(row)
+        for batch in batches:
+            take_statements(batch, self.catalogue)
         self.sources = {row["source"]: row for row in ledger["sources"].rows}
-        self.unknown: set[str] = set()
         self.before: dict[tuple, list[Print]] = defaultdict(list)
         self.new: dict[tuple, list[Print]] = defaultdict(list)
         for row in ledger.statements:
@@ -143,10 +144,9 @@ class Merger:
                     yield f"{row['source']}: '{row[column]}' is a new {column}; '{page[column]}' is known"
 
     def _sort(self, batch: Batch) -> None:
-        lost: dict[str, list[str]] = defaultdict(list)
         for row in batch.statements:
             if row["series"] not in self.catalogue:
-                lost[row["series"]].append(row[WHERE].rpartition(" ")[2])
+                batch.unknown[row["series"]].append(row[WHERE])
             elif row["source"] not in self.sources:
                 batch.problems.append(
                     f"{row[WHERE]}, column 'source': '{row['source']}' is not in sources.csv. Give its publisher, "
@@ -154,11 +154,11 @@ class Merger:
                 )
             else:
                 self._place(batch, self._see(row))
-        self.unknown |= lost.keys()
-        for name, rows in sorted(lost.items()):
+        for name, places in sorted(batch.unknown.items()):
+            rows = ", ".join(where.rpartition(" ")[2] for where in places)
             close = get_close_matches(name, [*self.catalogue.rows, *self.catalogue.aliases], 2, 0.7)
             alike = f". Is it {' or '.join(close)}?" if close else ""
-            batch.problems.append(f"{batch.name}, row {', '.join(rows)}: the series {name} is not in series.csv{alike}")
+            batch.problems.append(f"{batch.name}, row {rows}: the series {name} is not in series.csv{alike}")
         self._name_late(batch)
         for table, same in (("outlooks", ("publisher", "url", "series", "horizon_to")), ("events", ("what", "url"))):
             key, held = table.removesuffix("s"), self.ledger[table].rows
@@ -168,10 +168,6 @@ class Merger:
                 if row[key] in {other[key] for other in held}:
                     batch.problems.append(
                         f"{row[WHERE]}, column '{key}': '{row[key]}' is another one in {table}.csv. Leave it empty"
-                    )
-                if row.get("series") and row["series"] not in {**self.catalogue.rows, **self.catalogue.waiting}:
-                    batch.problems.append(
-                        f"{row[WHERE]}: the series {row['series']} is not in series.csv. Leave it empty, or describe it"
                     )
             batch.known += len(rows) - len(new)
             setattr(batch, table, new)
@@ -262,7 +258,7 @@ class Merger:
         for row in self.catalogue.needed(series):
             ledger["series"].insert(row, "series")
         for row in batch.taken:
-            ledger.topic(self.catalogue[row["series"]]["chapter"]).append(row)
+            ledger[f"statements/{self.catalogue[row['series']]['chapter']}"].append(row)
         if batch.archived:
             for name in statement_ids(pd.DataFrame(batch.taken, columns=list(COLUMNS["statements"]))):
                 ledger["taken"].append({"statement": name, "file": batch.archived})

@@ -1,6 +1,7 @@
 """Which format a table has, by its content: the name of a download says little."""
 
 import re
+from collections.abc import Callable
 
 from metalsbook.errors import IngestError, UsageError
 from metalsbook.ingest import comtrade, customs, nbs, pinksheet, statements, terminal, usgs
@@ -15,7 +16,6 @@ FORMATS = {
     "usgs": usgs,
     "nbs": nbs,
     "statements": statements,
-    "table": terminal,
 }
 """Name of a format -> its module, whose `read` takes a table and whose `recognise` knows it by its first rows.
 
@@ -28,10 +28,14 @@ _HEAD = 12
 
 def read_file(file: InboxFile) -> list[Batch]:
     """Return what a file says: one batch, or one for each sheet of a workbook that is known."""
-    named = file.details.format or ("table" if file.details.profile else "")
+    named = file.details.format
+    if named == "table" or (file.details.profile and not named):
+        return [_read_by_profile(file)]
     if named and named not in FORMATS:
-        raise UsageError(f"The format '{shown(named)}' is not known", f"Use one of {', '.join(FORMATS)}")
-    grids = _read_grids(file, named)
+        raise UsageError(f"The format '{shown(named)}' is not known", f"Use one of {', '.join([*FORMATS, 'table'])}")
+    line = file.content[:4096].removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode("ascii", "replace")
+    is_western = (named or recognise([re.split(r'\s*[,;\t"\r][\s,;"]*', line)])) in _WESTERN_FORMATS
+    grids = [grid for grid in read_grids(file, WESTERN if is_western else CHINESE) if grid.rows]
     known = [(named or recognise([cells for _, cells in grid.rows[:_HEAD]]), grid) for grid in grids]
     found = [(name, grid) for name, grid in known if name]
     if not found:
@@ -40,35 +44,30 @@ def read_file(file: InboxFile) -> list[Batch]:
             f"{file.name} is of no known format: it begins with '{shown(begins)}'",
             "Has its header changed? Name the format with --format, or describe the table with --profile",
         )
-    return [_take(file, name, grid) for name, grid in (found[:1] if named else found)]
-
-
-def _read_grids(file: InboxFile, named: str) -> list[Grid]:
-    """Return the tables of a file that hold anything; of one that a profile describes the sheet that it names."""
-    line = file.content[:4096].removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode("ascii", "replace")
-    is_western = (named or recognise([re.split(r'\s*[,;\t"\r][\s,;"]*', line)])) in _WESTERN_FORMATS
-    grids = [grid for grid in read_grids(file, WESTERN if is_western else CHINESE) if grid.rows]
-    if named != "table":
-        return grids
-    sheet = terminal.find_profile(file.details.profile).sheet
-    found = [grid for grid in grids if not grid.sheet or sheet in ("", grid.sheet)]
-    if not found:
-        names = shown(", ".join(grid.sheet for grid in grids), 200)
-        raise IngestError(f"{file.name} has no sheet '{shown(sheet)}' that is not hidden", f"It has {names}")
-    return found
+    return [_take(file, grid, FORMATS[name].read) for name, grid in (found[:1] if named else found)]
 
 
 def recognise(lines: list[list[str]]) -> str:
     """Return the name of the format of a table by its first rows; "" if it is of none."""
     lines = [line for line in lines if line]
-    formats = {name: module for name, module in FORMATS.items() if module is not terminal}
-    return next((name for name, module in formats.items() if lines and module.recognise(lines)), "")
+    return next((name for name, module in FORMATS.items() if lines and module.recognise(lines)), "")
 
 
-def _take(file: InboxFile, name: str, grid: Grid) -> Batch:
+def _read_by_profile(file: InboxFile) -> Batch:
+    """Return what the sheet says that a profile names, by default the first that holds anything."""
+    profile = terminal.find_profile(file.details.profile)
+    grids = [grid for grid in read_grids(file) if grid.rows]
+    for grid in grids:
+        if not grid.sheet or profile.sheet in ("", grid.sheet):
+            return _take(file, grid, lambda batch: terminal.read(batch, profile))
+    names = shown(", ".join(grid.sheet for grid in grids), 200)
+    raise IngestError(f"{file.name} has no sheet '{shown(profile.sheet)}' that is not hidden", f"It has {names}")
+
+
+def _take(file: InboxFile, grid: Grid, read: Callable[[Batch], None]) -> Batch:
     batch = Batch(file, grid)
     with batch.collect():
-        FORMATS[name].read(batch)
+        read(batch)
     if grid.hidden:
         batch.doubts.append(f"{grid.file}, sheet '{shown(grid.sheet)}': hidden {shown(', '.join(grid.hidden), 200)}")
     return batch

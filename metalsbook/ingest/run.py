@@ -10,8 +10,9 @@ from metalsbook.ingest.batch import TEXT, WHERE, Batch, Row
 from metalsbook.ingest.files import Details, check_details, open_file
 from metalsbook.ingest.merge import CHANGE, Merger
 from metalsbook.ingest.recognise import read_file
-from metalsbook.ingest.statements import propose_series, take_rows
+from metalsbook.ingest.statements import propose_series
 from metalsbook.paths import ledger_folder
+from metalsbook.store import recover
 
 _NO_INPUT = (".md", ".yml", ".yaml", ".part")
 _LISTED = 1_000
@@ -67,14 +68,12 @@ def add_figure(row: dict[str, str], told: Details, *, dry_run: bool = False, acc
         raise UsageError(f"A figure needs its {' and '.join(missing)}", " ".join(f"--{name} '...'" for name in missing))
     cells = dict.fromkeys(("value", "low", "high", "repeats"), "")
     cells |= {"measure": told.measure, "published": told.published, "seen": told.seen}
-    batch = Batch(None, kind="a single figure")
-    take_rows(batch, "statements", [("the figure", row | cells)])
-    _take([batch], [], dry_run, accept)
+    _take([Batch(None, kind="a single figure", typed=[("the figure", row | cells)])], [], dry_run, accept)
 
 
 def _take(batches: list[Batch], problems: list[str], dry_run: bool, accept: bool) -> int:
     if not dry_run:
-        append.clear_leavings(ledger_folder())
+        recover(ledger_folder().parent)
     ledger = LedgerText(ledger_folder())
     merger = Merger(ledger, batches)
     merger.merge()
@@ -87,9 +86,9 @@ def _take(batches: list[Batch], problems: list[str], dry_run: bool, accept: bool
             )
         problems += batch.problems
         problems += [] if accept else [f"{doubt}. If that is right, add --accept" for doubt in batch.doubts]
-    if merger.unknown:
+    if unknown := {series for batch in batches for series in batch.unknown}:
         print("Series to describe: save these lines as a file of series, complete each ?, and take it with the others")
-        print(*propose_series(merger.unknown), sep="", end="")
+        print(*propose_series(unknown), sep="", end="")
     with append.staged(ledger, beside=not dry_run) as folder:
         problems += append.find_problems(ledger, folder) if ledger.changed else []
         if problems:

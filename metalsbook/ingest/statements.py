@@ -70,7 +70,10 @@ def read(batch: Batch) -> None:
         batch.notes.append(f"{len(records) - len(rows)} lines without {key}, or with the example, left out")
     if batch.file:
         batch.archived = batch.file.archive_name
-    take_rows(batch, table, rows)
+    if table == "statements":
+        batch.typed = rows
+    else:
+        take_rows(batch, table, rows)
 
 
 def take_rows(batch: Batch, table: str, rows: Records) -> None:
@@ -78,10 +81,7 @@ def take_rows(batch: Batch, table: str, rows: Records) -> None:
 
     What breaks a rule is noted as a problem.
     """
-    if table == "statements":
-        rows = _complete_statements(batch, rows)
-        take_rows(batch, "sources", _described_sources(batch, rows))
-    elif table == "sources":
+    if table == "sources":
         rows = [(where, _complete_source(batch, row)) for where, row in rows]
     elif table == "series":
         for where, row in rows:
@@ -115,30 +115,34 @@ def _keep_good(batch: Batch, table: str, rows: Records) -> list[Row]:
     return [row | {WHERE: where} for at, (where, row) in enumerate(rows) if at not in bad]
 
 
-def _complete_statements(batch: Batch, rows: Records) -> Records:
-    """Return the statements with measure, unit and what the printed text says; those it does not fit are problems."""
-    catalogue, complete = Catalogue(), []
-    for where, row in rows:
+def take_statements(batch: Batch, catalogue: Catalogue) -> None:
+    """Add the typed statements of a batch, with measure, unit and what the printed text says, and their pages.
+
+    All that is wrong with a row is noted, also where nobody knows its series: that one is `batch.unknown` beside it.
+    """
+    complete: Records = []
+    for where, row in batch.typed:
         measure, series = row["measure"] or "level", catalogue.find(row["series"])
         unit = row["unit"] or ("%" if measure in CHANGE_MEASURES else series["unit"] if series else "")
-        row = row | {"measure": measure, "unit": unit, TEXT: row["stated"]}
-        if not unit:
-            # A series that nobody knows: the row is looked at when it is described.
-            batch.statements.append(row | {WHERE: where})
-            continue
+        # A unit or measure that breaks the rule of its column is refused with the row's other cells; where only the
+        # catalogue could tell the unit, any stands for it until the series is described.
+        can_be_read = unit in UNITS and measure in MEASURES
+        row = row | {"measure": measure, "unit": unit if unit or series else "t", TEXT: row["stated"]}
+        if series is None:
+            batch.unknown[row["series"]].append(where)
         with batch.collect():
-            # A unit or measure that breaks the rule of its column is refused with the row's other cells.
-            can_be_read = unit in UNITS and measure in MEASURES
-            row = row | (read_stated(row, where) if can_be_read else {"value": row["value"] or "0"})
+            row |= _read_stated(row, where) if can_be_read else {"value": row["value"] or "0"}
             if not row["source"] and row["url"]:
                 key = _as_id(row["publisher"], "-")[:18].strip("-") or "src"
                 address = hashlib.sha256(row["url"].encode()).hexdigest()[:6]
                 row["source"] = f"{key}-{row['published'] or 'undated'}-{address}"
             complete.append((where, row))
-    return complete
+    take_rows(batch, "sources", _described_sources(batch, complete))
+    take_rows(batch, "statements", complete)
+    batch.statements = [row for row in batch.statements if row["series"] in catalogue]
 
 
-def read_stated(row: Row, where: str) -> Row:
+def _read_stated(row: Row, where: str) -> Row:
     """Return `value`, `low` and `high` as the printed text says them; numbers that are given must agree."""
     text = f"'{shown(row['stated'])}'"
     if is_missing(row["stated"]):

@@ -6,10 +6,8 @@ from pathlib import Path
 from metalsbook.errors import UsageError
 from metalsbook.ingest.append import inbox_folder
 from metalsbook.ingest.batch import COLUMNS, Row
-from metalsbook.ledger.coverage import cover_month
+from metalsbook.ledger.coverage import cover_ledger
 from metalsbook.months import last_day, step_month
-from metalsbook.paths import ledger_folder
-from metalsbook.status import read_series, read_statements
 
 
 def write_template(month: str) -> list[Path]:
@@ -37,6 +35,6 @@ def write_template(month: str) -> list[Path]:
 
 def _usual_series(month: str) -> list[Row]:
     """Return a line for each series that usually has a figure by now, those that miss one first."""
-    coverage = cover_month(read_statements(ledger_folder()), read_series(ledger_folder()), month)
+    coverage = cover_ledger(month)
     names = [*coverage.names("missing"), *coverage.names("there")]
     return [{"series": name, "measure": "level", "period": month} for name in names]

@@ -1,20 +1,16 @@
 """Freeze the snapshot of a month from the ledger, and verify all that is committed."""
 
 import sys
-import uuid
 from collections.abc import Callable, Iterator
 
-import pandas as pd
-
 from metalsbook.errors import LedgerError, SnapshotError, UsageError
-from metalsbook.ledger.coverage import Coverage, Described, Printed, cover_month
+from metalsbook.ledger.coverage import cover_ledger
 from metalsbook.ledger.reading import Ledger, read_ledger
-from metalsbook.ledger.schemas import find_statement_violations
-from metalsbook.months import last_day, period_start
 from metalsbook.paths import project_root, snapshots_folder
 from metalsbook.snapshots.asof import select_as_of
 from metalsbook.snapshots.package import published_months
-from metalsbook.snapshots.snapshot import Snapshot, freeze_snapshot, recover_snapshots, verify_snapshot
+from metalsbook.snapshots.snapshot import Snapshot, freeze_snapshot, verify_snapshot
+from metalsbook.store import recover, write_whole
 
 _CHANGELOG_MARK = "## Snapshots replaced\n"
 
@@ -47,9 +43,9 @@ def freeze_month(
     """
     if replace and not reason.strip():
         raise UsageError("A published snapshot is replaced only for a reason", "Give it with --reason '...'")
-    recover_snapshots(snapshots_folder())
+    recover(snapshots_folder())
     ledger = read_ledger()
-    coverage = cover_ledger(ledger, month)
+    coverage = cover_ledger(month)
     if not coverage.statements:
         there = ", ".join(published_months(snapshots_folder())) or "none"
         raise SnapshotError(f"The ledger has no figure of {month}", f"Months with a snapshot: {there}")
@@ -76,20 +72,9 @@ def ensure_snapshot(month: str, *, allow_gaps: bool = False) -> None:
     Raises:
         SnapshotError: If the ledger has no figure of the month, or too few and `allow_gaps` is false.
     """
-    recover_snapshots(snapshots_folder())
+    recover(snapshots_folder())
     if not (snapshots_folder() / month).is_dir():
         freeze_month(month, allow_gaps=allow_gaps)
-
-
-def cover_ledger(ledger: Ledger, month: str) -> Coverage:
-    """Return what a month has of the series that usually have a figure."""
-    rows = ledger.statements
-    days = rows["published"].where(rows["published_basis"] == "stated", "")
-    origins = rows["source"].map(ledger.sources.set_index("source")["origin"]).fillna("")
-    columns = (rows["series"], rows["measure"], rows["period"], days, origins)
-    printed = map(Printed, *(column.tolist() for column in columns))
-    about = map(Described, ledger.series["chapter"].tolist(), ledger.series["frequency"].tolist())
-    return cover_month(printed, dict(zip(ledger.series["series"].tolist(), about, strict=True)), month)
 
 
 def verify_all() -> Iterator[str]:
@@ -103,18 +88,8 @@ def verify_all() -> Iterator[str]:
     yield f"ledger: {len(ledger.statements)} statements, {len(ledger.sources)} sources, {len(ledger.series)} series"
     for month in published_months(snapshots_folder()):
         snapshot = verify_snapshot(snapshots_folder() / month)
-        _check_frozen(snapshot.tables["statements"], month)
         check_published_rows(snapshot, ledger)
         yield f"{month}: {snapshot.count} statements, content {snapshot.content_hash[:12]}"
-
-
-def _check_frozen(rows: pd.DataFrame, month: str) -> None:
-    broken = find_statement_violations(rows, f"data/snapshots/{month}/statements.parquet")
-    if broken:
-        raise SnapshotError(f"{broken[0]} (and {len(broken) - 1} more)", "Restore the snapshot from git")
-    observed = rows[~rows["measure"].str.startswith("forecast")]
-    if (observed["period"].map(period_start) > last_day(month)).any():
-        raise SnapshotError(f"data/snapshots/{month} holds an observed figure of a later month")
 
 
 def check_published_rows(snapshot: Snapshot, ledger: Ledger) -> None:
@@ -155,6 +130,4 @@ def _note_replacement(month: str, before: str, after: str, reason: str) -> None:
     head, tail = text.split(_CHANGELOG_MARK)
     if tail.lstrip().startswith(change):
         return
-    noted = path.with_name(f".{path.name}-{uuid.uuid4().hex[:8]}")
-    noted.write_text(f"{head}{_CHANGELOG_MARK}\n{change}{reason.strip()}\n{tail.lstrip()}", encoding="utf-8")
-    noted.replace(path)
+    write_whole(path, f"{head}{_CHANGELOG_MARK}\n{change}{reason.strip()}\n{tail.lstrip()}".encode())

@@ -50,7 +50,7 @@ def test_a_year_is_a_period_and_an_estimated_weight_is_marked_and_the_download_i
     cells = "freqCode=A period=2024 isNetWgtEstimated=True"
     batch = read(comtrade_file(tmp_path, cells))
     assert values(batch) == {(WORLD, "level", "2024"): "2222"} and batch.source["published"] == "2026-01-31"
-    assert batch.statements[0]["stated"] == "2,222.000 t (estimated, 2222000 kg)"
+    assert batch.statements[0]["stated"] == "2,222.000 t (estimated, 2,222,000 kg)"
     assert read(comtrade_file(tmp_path, cells, name="frame.csv")).source["published"] == ""
 
 
