@@ -4,8 +4,6 @@ import contextlib
 import hashlib
 import io
 import json
-import shutil
-import uuid
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import metadata
@@ -28,11 +26,6 @@ CODE = ("analysis", "ledger", "derived.py", "errors.py", "months.py")
 """The rooms and modules that derive: where one of their files changes, every month is derived anew."""
 _LIBRARIES = ("highspy", "numpy", "pandas", "pyarrow", "scipy")
 _KEPT = "derived.kept"
-
-
-def method_version() -> str:
-    """Return the version of the method that derives; an edition is its snapshot and this."""
-    return METHOD_VERSION
 
 
 @lru_cache(maxsize=1)
@@ -135,12 +128,7 @@ def _pack(tables: "Mapping[str, pd.DataFrame]", content_hash: str) -> dict[str, 
 
 def keep_derived(month: str, files: Mapping[str, bytes]) -> None:
     """Put the files of what a month derives in their place, all in one step."""
-    target = derived_folder(month)
-    staged = target.with_name(f".{month}-{uuid.uuid4().hex[:8]}")
-    try:
-        staged.mkdir(parents=True)
+    with store.staged(derived_folder(month)) as folder:
         for name, content in files.items():
-            (staged / name).write_bytes(content)
-        store.put_in_place(staged, target)
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
+            (folder / name).write_bytes(content)
+        store.put_in_place(folder, derived_folder(month))

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from metalsbook.analysis import METHOD_VERSION, changes
 from metalsbook.analysis.prices import month_prices, monthly_means
 from metalsbook.analysis.sources import ENOUGH_QUOTES, POST, in_order, latest_last, standings
-from metalsbook.derived import derive_tables, method_version
+from metalsbook.derived import derive_tables
 from metalsbook.errors import SnapshotError, UsageError
 from metalsbook.months import month_range, parse_month, period_end, step_month
 from metalsbook.names import base_name
@@ -31,6 +32,10 @@ PYTHON_STRINGS = ("mode.string_storage", "python")
 Arrow's."""
 
 
+def _derived_table(name: str) -> property:
+    return property(lambda edition: edition._derived[name])
+
+
 class Edition:
     """The book for one month.
 
@@ -44,7 +49,7 @@ class Edition:
         self.month = snapshot.month
         self.cut_off = snapshot.cut_off
         self.snapshot_id = snapshot.content_hash
-        self.method_version = method_version()
+        self.method_version = METHOD_VERSION
         self.series: pd.DataFrame = snapshot.tables["series"]
         self.sources: pd.DataFrame = snapshot.tables["sources"]
         self.calendar: pd.DataFrame = snapshot.tables["events"]
@@ -82,45 +87,25 @@ class Edition:
         with pd.option_context(*PYTHON_STRINGS):
             return derive_tables(self._snapshot)
 
-    @property
-    def estimates(self) -> pd.DataFrame:
-        """What reconciliation says that each month can be: series, period, low, high, best, basis, n_statements, ..."""
-        return self._derived["estimates"]
-
-    @property
-    def bands(self) -> pd.DataFrame:
-        """The likely band of each family of series: what part of a month's span, and how hidden prints lay in it."""
-        return self._derived["bands"]
+    # What reconciliation says that each month can be: series, period, low, high, best, basis, n_statements, ...
+    estimates = _derived_table("estimates")
+    # The likely band of each family of series: what part of a month's span, and how hidden prints lay in it.
+    bands = _derived_table("bands")
+    # Clashes that a later revision within the series' allowance explains.
+    revisions = _derived_table("revisions")
+    # The revision allowance of each series, in per cent of a first print.
+    allowances = _derived_table("allowances")
+    # The statements that reconciliation does not use: statement, series, measure, period, reason.
+    left_out = _derived_table("left_out")
+    # The claims of the source notes with verdict, recomputed interval and evidence.
+    claims = _derived_table("claims")
+    # The outlooks with verdict, level_then and level_in_horizon.
+    outlooks = _derived_table("outlooks")
 
     @cached_property
     def conflicts(self) -> pd.DataFrame:
         """One row for each statement of each conflict: conflict, statement, gap, explanation, ..."""
         return told_once(self._derived["conflicts"], self.statements)
-
-    @property
-    def revisions(self) -> pd.DataFrame:
-        """Clashes that a later revision within the series' allowance explains."""
-        return self._derived["revisions"]
-
-    @property
-    def allowances(self) -> pd.DataFrame:
-        """The revision allowance of each series, in per cent of a first print."""
-        return self._derived["allowances"]
-
-    @property
-    def left_out(self) -> pd.DataFrame:
-        """The statements that reconciliation does not use: statement, series, measure, period, reason."""
-        return self._derived["left_out"]
-
-    @property
-    def claims(self) -> pd.DataFrame:
-        """The claims of the source notes with verdict, recomputed interval and evidence."""
-        return self._derived["claims"]
-
-    @property
-    def outlooks(self) -> pd.DataFrame:
-        """The outlooks with verdict, level_then and level_in_horizon."""
-        return self._derived["outlooks"]
 
     @property
     def printed_claims(self) -> pd.DataFrame:
@@ -355,10 +340,6 @@ class Edition:
         flows = self.series.loc[self.series["kind"] == "flow", "series"]
         return self.rows_of(*flows).set_index("statement")["source"]
 
-    def month_prices(self, series: str) -> pd.DataFrame:
-        """Return one price a month by the rule of `analysis.sources`: columns as of `prices.month_prices`."""
-        return self._priced(series)[0].copy(deep=False)
-
     def counted_quotes(self, series: str) -> pd.DataFrame:
         """Return the `quotes` that count for a month: none of a year that is assumed where three others are held."""
         return self._priced(series)[1].copy(deep=False)
@@ -411,11 +392,6 @@ class Edition:
         rows = rows[rows["period"] >= since].reset_index(drop=True) if since else rows
         return rows.assign(who=self.who(rows["source"]))
 
-    def estimated(self, series: str) -> pd.DataFrame:
-        """Return the reconciled months of a flow, oldest first, with `date`: the month's last day as a timestamp."""
-        rows = self.estimates[self.estimates["series"] == series].sort_values("period", ignore_index=True)
-        return rows.assign(date=pd.to_datetime(rows["period"].map(period_end)))
-
     def figure(self, series: str, measure: str = "level", period: str | None = None) -> pd.Series | None:
         """Return the latest print of a figure in a period (default: the edition's month), or None if there is none."""
         rows = self.prints(series, measure, period or self.month)
@@ -432,19 +408,17 @@ class Edition:
         return self._before.month if self._before else ""
 
     @cached_property
+    def _compared(self) -> tuple[dict[str, object] | None, dict[str, object]]:
+        return self._before._as_compared() if self._before else None, self._as_compared()
+
+    @cached_property
     def changes(self) -> dict[str, pd.DataFrame]:
         """What changed since the edition before, as frames by name (see `metalsbook.analysis.changes`)."""
-        from metalsbook.analysis.changes import compare_editions
-
-        before = self._before
-        return compare_editions(before._as_compared() if before else None, self._as_compared())
+        return changes.compare_editions(*self._compared)
 
     def changes_as_dict(self) -> dict[str, object]:
         """Return what changed since the edition before as plain values: months, counts, and the rows of each list."""
-        from metalsbook.analysis.changes import changes_as_dict
-
-        before = self._before
-        return changes_as_dict(self.changes, before._as_compared() if before else None, self._as_compared())
+        return changes.changes_as_dict(self.changes, *self._compared)
 
     def _as_compared(self) -> dict[str, object]:
         names = ("month", "method_version", "statements", "series", "sources", "conflicts", "claims", "outlooks")

@@ -8,7 +8,7 @@ import re
 
 import pandas as pd
 
-from metalsbook.derived import method_version
+from metalsbook.analysis import METHOD_VERSION
 from metalsbook.snapshots.content import table_types
 from metalsbook.snapshots.snapshot import Snapshot
 
@@ -86,6 +86,6 @@ def data_package(snapshot: Snapshot, described: list[dict], tables: dict[str, pd
         "month": snapshot.month,
         "cut_off": snapshot.cut_off,
         "content_hash": snapshot.content_hash,
-        "method_version": method_version(),
+        "method_version": METHOD_VERSION,
         "resources": resources,
     }

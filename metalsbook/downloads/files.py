@@ -4,9 +4,7 @@ Parquet carries no trace of its writer, CSV is for programs, the workbook for Ex
 `index.json` lists all of it: a script reads the site as an API through that one file.
 """
 
-import csv
 import hashlib
-import io
 import json
 import re
 import shutil
@@ -100,7 +98,7 @@ def write_downloads(month: str, executed: Path, folder: Path, lessons: set[str])
             write_parquet(frame, path)
         else:
             shutil.copyfile(frozen / path.name, path)
-        _write_rows(list(frame), _csv_rows(frame), folder / f"{name}.csv")
+        (folder / f"{name}.csv").write_text(csv_text(frame), "utf-8", newline="")
         tables.append(_describe(name, frame, folder, "derived" if name in derived else "snapshot"))
     write_json(data_package(snapshot, tables, every), folder / "datapackage.json")
     pages = snapshot.tables["sources"]
@@ -228,27 +226,24 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
 def write_series(statements: pd.DataFrame, folder: Path) -> None:
     """Write the statements of each series into `<series>.csv` in a new folder."""
     folder.mkdir()
-    rows = _csv_rows(statements)
+    head, *lines = csv_text(statements).splitlines(keepends=True)
     for series, places in statements.groupby("series").indices.items():
         # Names come from the ledger: one that could leave the folder is none of ours.
         if _SERIES_NAME.fullmatch(str(series)):
-            _write_rows(list(statements), [rows[place] for place in places], folder / f"{series}.csv")
+            text = head + "".join(lines[place] for place in places)
+            (folder / f"{series}.csv").write_text(text, "utf-8", newline="")
 
 
-def _csv_rows(frame: pd.DataFrame) -> list[tuple]:
-    """Return the rows of a table for programs: figures as the Parquet has them, missing ones empty, no formula."""
-    return list(zip(*(_cells(frame[column]) for column in frame), strict=True))
+def csv_text(frame: pd.DataFrame) -> str:
+    """Return a table as CSV for programs: figures as the Parquet has them, missing ones empty, no formula."""
+    texts = frame.select_dtypes(exclude=["number", "bool"])
+    safe = {name: cells.map(lambda cell: safe_cell(str(cell)), na_action="ignore") for name, cells in texts.items()}
+    return frame.assign(**safe).to_csv(index=False, lineterminator="\n", float_format=_digits)
 
 
-def _cells(values: pd.Series) -> list[object]:
-    if values.dtype.kind == "f":
-        return [
-            "" if value != value else f"{value:.17g}" if float(f"{value:.15g}") != value else f"{value:.15g}"
-            for value in values.tolist()
-        ]
-    if values.dtype.kind in "iub":
-        return values.tolist()
-    return ["" if missing else safe_cell(str(value)) for value, missing in zip(values, values.isna(), strict=True)]
+def _digits(value: float) -> str:
+    short = f"{value:.15g}"
+    return short if float(short) == value else f"{value:.17g}"
 
 
 def safe_cell(value: object) -> object:
@@ -256,11 +251,3 @@ def safe_cell(value: object) -> object:
     if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return "" if value is None else value
-
-
-def _write_rows(columns: list[str], rows: list[tuple], path: Path) -> None:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    path.write_text(out.getvalue(), "utf-8", newline="")

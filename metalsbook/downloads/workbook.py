@@ -220,13 +220,10 @@ def _heads(sheet, head: Iterable[object]) -> list:
     return [_cell(sheet, title, **_HEAD) for title in head]
 
 
-def _date(period: str) -> dt.date:
-    return dt.date.fromisoformat(period_start(period))
-
-
 def _plain(value: object) -> object:
     """Return a table's value as a cell takes it: an ISO day as a date."""
-    return _date(value) if isinstance(value, str) and re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", value) else value
+    is_day = isinstance(value, str) and re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", value)
+    return dt.date.fromisoformat(value) if is_day else value
 
 
 def _cell(sheet, value: object, **style: object):

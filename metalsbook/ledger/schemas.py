@@ -202,24 +202,3 @@ def broken_rules(name: str, column: str, text: str) -> list[str]:
     """Return the rules of a column that `text` would break as its cell."""
     cell = pd.Series([text], dtype="str")
     return [rule.text for rule in TABLES[name].cells[column].rules if not rule.test(cell).all()]
-
-
-def find_statement_violations(statements: pd.DataFrame, name: str = "statements") -> list[Violation]:
-    """Return what in statements as read breaks their schema; violations call the file `name` and count from row 1."""
-    found = []
-    rows = statements.assign(**{FILE: name, LINE: range(1, len(statements) + 1)})
-    for column, cells in AS_READ.items():
-        kind = "numbers" if cells.number else "text"
-        if column not in rows:
-            found.append(Violation(name, 0, column, "", "the column is missing"))
-        elif pd.api.types.is_float_dtype(rows[column]) != cells.number:
-            found.append(Violation(name, 0, column, "", f"must hold {kind}"))
-        elif cells.number:
-            found += violations_at(rows, rows[column].isna() & (not cells.empty), column, "must not be empty")
-        else:
-            for rule in cells.rules:
-                found += violations_at(rows, ~rule.test(rows[column]), column, rule.text)
-    if not found:
-        turned = rows["bound_low"] > rows["bound_high"]
-        found += violations_at(rows, turned, "bound_low", "bound_low must not be above bound_high")
-    return found
