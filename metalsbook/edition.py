@@ -40,8 +40,8 @@ class Edition:
     """The book for one month.
 
     Tables of the snapshot are attributes with the columns of the data dictionary (`statements`, `series`, `sources`,
-    `calendar` of events, `corrections`); `claims` and `outlooks` carry their verdicts; `estimates`, `conflicts`,
-    `revisions` and `allowances` come from reconciliation.
+    `calendar` of events, `corrections`, `printed_claims` before they are judged); `claims` and `outlooks` carry their
+    verdicts; `estimates`, `conflicts`, `revisions` and `allowances` come from reconciliation.
     """
 
     def __init__(self, snapshot: Snapshot):
@@ -54,6 +54,7 @@ class Edition:
         self.sources: pd.DataFrame = snapshot.tables["sources"]
         self.calendar: pd.DataFrame = snapshot.tables["events"]
         self.corrections: pd.DataFrame = snapshot.tables["corrections"]
+        self.printed_claims: pd.DataFrame = snapshot.tables["claims"]
         # A chapter asks for the same few series again and again.
         self._ordered: dict[tuple[str, str], pd.DataFrame] = {}
         self._latest: dict[tuple[str, str, int | None], pd.DataFrame] = {}
@@ -106,11 +107,6 @@ class Edition:
     def conflicts(self) -> pd.DataFrame:
         """One row for each statement of each conflict: conflict, statement, gap, explanation, ..."""
         return told_once(self._derived["conflicts"], self.statements)
-
-    @property
-    def printed_claims(self) -> pd.DataFrame:
-        """The claims of the source notes as printed, before they are judged: the columns of claims.csv."""
-        return self._snapshot.tables["claims"]
 
     @cached_property
     def _catalogue(self) -> pd.DataFrame:
@@ -328,17 +324,14 @@ class Edition:
 
     def _publishers_behind(self, binding: pd.Series) -> pd.Series:
         """Return the publishers of statements (ids joined by blanks), those with most of them first, three at most."""
-        held = binding.str.split().explode().map(self._source_of_statement).dropna()
+        flows = self.series.loc[self.series["kind"] == "flow", "series"]
+        sources = self.rows_of(*flows).set_index("statement")["source"]
+        held = binding.str.split().explode().map(sources).dropna()
         who = self.who(held)
         counts = who.groupby([*(held.index.get_level_values(level) for level in (0, 1)), who], sort=False).size()
         most = counts.sort_values(ascending=False, kind="stable").groupby(level=[0, 1], sort=False).head(3)
         names = most.index.to_frame(index=False, name=[*held.index.names, "who"]).groupby(held.index.names)["who"]
         return names.agg(", ".join).reindex(binding.index, fill_value="")
-
-    @cached_property
-    def _source_of_statement(self) -> pd.Series:
-        flows = self.series.loc[self.series["kind"] == "flow", "series"]
-        return self.rows_of(*flows).set_index("statement")["source"]
 
     def counted_quotes(self, series: str) -> pd.DataFrame:
         """Return the `quotes` that count for a month: none of a year that is assumed where three others are held."""

@@ -12,8 +12,6 @@ import zipfile
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from metalsbook.addresses import GUIDE, ROOT_FILES
 from metalsbook.derived import derive_tables
@@ -26,7 +24,7 @@ from metalsbook.downloads.workbook import write_workbook
 from metalsbook.edition import Edition, told_once
 from metalsbook.months import step_month
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
-from metalsbook.snapshots.content import table_types
+from metalsbook.snapshots.content import table_types, write_parquet
 from metalsbook.snapshots.snapshot import Snapshot, open_snapshot
 from metalsbook.store import find_files
 
@@ -215,12 +213,6 @@ def _entry(name: str) -> zipfile.ZipInfo:
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
     return entry
-
-
-def write_parquet(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as Parquet; the file depends on the table and on pyarrow's version alone."""
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(table, path, compression="zstd", store_schema=False)
 
 
 def write_series(statements: pd.DataFrame, folder: Path) -> None:

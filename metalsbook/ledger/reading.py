@@ -146,6 +146,18 @@ def apply_aliases(rows: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(series=series, measure=measure.where(measure != "", rows["measure"]), alias_factor=factor)
 
 
+def with_wholes(names: Collection[str], series: pd.DataFrame) -> set[str]:
+    """Return the series of a catalogue that are named, and what they are part or share of."""
+    wholes = dict(zip(series["series"], series["part_of"] + "/" + series["share_of"], strict=True))
+    found, queue = set(), list(names)
+    while queue:
+        name = queue.pop()
+        if name in wholes and name not in found:
+            found.add(name)
+            queue += wholes[name].split("/")
+    return found
+
+
 def to_number(text: pd.Series) -> pd.Series:
     """Return numbers as float; empty text is NaN."""
     return pd.to_numeric(text.where(text != "", None)).astype(float)

@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 _SORT_KEYS = {"statements": ["series", "period", "measure", "published", "statement"]}
-_ARROW_TYPES = {"string": pa.string(), "number": pa.float64(), "integer": pa.int64()}
 _ROWS_PER_GROUP = 8192
 
 
@@ -61,7 +60,6 @@ def _column_bytes(values: pd.Series, kind: str) -> bytes:
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
-    """Write a normalised table as a file of a snapshot: fixed types, no metadata of pandas."""
-    fields = [pa.field(column, _ARROW_TYPES[kind]) for column, kind in table_types(frame).items()]
-    table = pa.Table.from_pandas(frame, schema=pa.schema(fields), preserve_index=False).replace_schema_metadata(None)
+    """Write a table as Parquet; the file depends on the table and on pyarrow's version alone."""
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     pq.write_table(table, path, compression="zstd", store_schema=False, row_group_size=_ROWS_PER_GROUP)

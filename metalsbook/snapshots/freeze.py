@@ -1,7 +1,8 @@
 """Freeze the snapshot of a month from the ledger, and verify all that is committed."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 
 from metalsbook.errors import LedgerError, SnapshotError, UsageError
 from metalsbook.ledger.coverage import cover_ledger
@@ -15,27 +16,14 @@ from metalsbook.store import recover, write_whole
 _CHANGELOG_MARK = "## Snapshots replaced\n"
 
 
-def _say(line: str) -> None:
-    """Tell a person what happens, apart from the path that a command prints as its result."""
-    print(line, file=sys.stderr)
-
-
-def freeze_month(
-    month: str,
-    *,
-    replace: bool = False,
-    reason: str = "",
-    allow_gaps: bool = False,
-    say: Callable[[str], None] = _say,
-) -> Snapshot:
-    """Freeze the snapshot of a month.
+def freeze_month(month: str, *, replace: bool = False, reason: str = "", allow_gaps: bool = False) -> Snapshot:
+    """Freeze the snapshot of a month, and tell on standard error what is in it and what is missing.
 
     Args:
         month: The month.
-        replace: Put it in the place of a published one.
-        reason: Why a published one is replaced.
+        replace: Put it in the place of a published one, for a `reason`.
+        reason: Goes into CHANGELOG.md.
         allow_gaps: Freeze it also where most of the usual series, or all of a chapter, have no figure.
-        say: Gets each line on what is in it and what is missing.
 
     Raises:
         UsageError: If a published snapshot is to be replaced and no reason is given.
@@ -55,15 +43,10 @@ def freeze_month(
             "Take over what is missing with `metalsbook ingest`, or build it with its gaps: --allow-gaps\n  "
             + "\n  ".join(coverage.lines()),
         )
-    for line in (f"{month}: {coverage.statements} statements on the month", *coverage.lines()):
-        say(line)
-    return freeze_snapshot(
-        select_as_of(ledger, month),
-        month,
-        snapshots_folder(),
-        replace=replace,
-        note=lambda before, after: _note_replacement(month, before, after, reason),
-    )
+    # Apart from the result that the command prints.
+    print(f"{month}: {coverage.statements} statements on the month", *coverage.lines(), sep="\n", file=sys.stderr)
+    note = partial(_note_replacement, month, reason) if replace else None
+    return freeze_snapshot(select_as_of(ledger, month), month, snapshots_folder(), note)
 
 
 def ensure_snapshot(month: str, *, allow_gaps: bool = False) -> None:
@@ -95,15 +78,10 @@ def verify_all() -> Iterator[str]:
 def check_published_rows(snapshot: Snapshot, ledger: Ledger) -> None:
     """Check that the ledger, which is append-only, still has every statement and correction that was published.
 
-    Args:
-        snapshot: A published snapshot.
-        ledger: The ledger; a statement's id is the hash of its row, so that a changed row is a missing one.
-
     Raises:
-        LedgerError: Names the file and the first of the rows that were removed or changed.
+        LedgerError: Names the file and the first of the rows that were removed or changed: a statement's id is the hash
+            of its row.
     """
-    rows = snapshot.tables["statements"]
-    gone = rows[~rows["statement"].isin(ledger.statements["statement"])]
     lost = set(snapshot.tables["corrections"]["correction"]) - set(ledger.corrections["correction"])
     if lost:
         raise LedgerError(
@@ -111,17 +89,18 @@ def check_published_rows(snapshot: Snapshot, ledger: Ledger) -> None:
             f"{', '.join(sorted(lost)[:5])}",
             "Restore the file from git; a correction is withdrawn by another one",
         )
-    if len(gone):
-        first = gone.iloc[0]
+    rows = snapshot.tables["statements"]
+    gone = rows[~rows["statement"].isin(ledger.statements["statement"])]
+    for row in gone.head(1).itertuples():
         raise LedgerError(
-            f"data/ledger/statements/{first['topic']}.csv: {len(gone)} rows of the snapshot {snapshot.month} were "
-            f"removed or changed, first {first['series_as_printed']},{first['measure_as_printed']},{first['period']}: "
-            f"'{first['stated']}' ({first['statement']})",
+            f"data/ledger/statements/{row.topic}.csv: {len(gone)} rows of the snapshot {snapshot.month} were removed "
+            f"or changed, first {row.series_as_printed},{row.measure_as_printed},{row.period}: '{row.stated}' "
+            f"({row.statement})",
             "Restore the file from git; a correction is a new row in corrections.csv",
         )
 
 
-def _note_replacement(month: str, before: str, after: str, reason: str) -> None:
+def _note_replacement(month: str, reason: str, before: str, after: str) -> None:
     path = project_root() / "CHANGELOG.md"
     text = path.read_text(encoding="utf-8")
     if _CHANGELOG_MARK not in text:

@@ -57,9 +57,7 @@ def freeze_snapshot(
     tables: Mapping[str, pd.DataFrame],
     month: str,
     folder: Path,
-    *,
-    replace: bool = False,
-    note: Callable[[str, str], None] = lambda _before, _after: None,
+    note: Callable[[str, str], None] | None = None,
 ) -> Snapshot:
     """Write the tables of a month as an immutable snapshot; either the whole folder appears or nothing.
 
@@ -67,11 +65,10 @@ def freeze_snapshot(
         tables: The tables of `TABLES`, as `asof.select_as_of` chooses them.
         month: The data month.
         folder: Folder of all snapshots; the month's folder is made in it.
-        replace: Put the new snapshot in the place of a published one.
-        note: Gets the content hashes of the one and the other before that happens, to leave an entry in CHANGELOG.md.
+        note: Gets the content hashes of a published snapshot and of the one that then takes its place; None refuses.
 
     Raises:
-        SnapshotError: If another snapshot of the month exists and `replace` is false, or the folder cannot be written.
+        SnapshotError: If another snapshot of the month exists and `note` is None, or the folder cannot be written.
     """
     parse_month(month)
     target = folder / month
@@ -82,7 +79,7 @@ def freeze_snapshot(
             content_hash = open_package(built)["content_hash"]
             before = open_package(target)["content_hash"] if target.exists() else ""
             if before and before != content_hash:
-                if not replace:
+                if note is None:
                     raise SnapshotError(
                         f"The snapshot {month} is published and the ledger now gives another one",
                         "A published snapshot never changes; to replace it all the same: metalsbook snapshot --month "

@@ -47,7 +47,7 @@ def test_a_published_snapshot_is_not_replaced_unasked(frozen):
     with pytest.raises(SnapshotError, match="published"):
         freeze_snapshot(make_tables(value=2.0), "2025-08", frozen.parent)
     assert before == {path.name: path.read_bytes() for path in frozen.iterdir()}
-    freeze_snapshot(make_tables(value=2.0), "2025-08", frozen.parent, replace=True)
+    freeze_snapshot(make_tables(value=2.0), "2025-08", frozen.parent, lambda *_: None)
     assert verify_snapshot(frozen).tables["statements"]["value"].max() == 2.0
     assert [path.name for path in frozen.parent.iterdir()] == ["2025-08"]
 
