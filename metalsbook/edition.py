@@ -50,6 +50,9 @@ class Edition:
         self.cut_off = snapshot.cut_off
         self.snapshot_id = snapshot.content_hash
         self.method_version = METHOD_VERSION
+        self.count = snapshot.count
+        # For pages on the whole ledger: a chapter asks for those of its series (`rows_of`, ...).
+        self.statements: pd.DataFrame = snapshot.tables["statements"]
         self.series: pd.DataFrame = snapshot.tables["series"]
         self.sources: pd.DataFrame = snapshot.tables["sources"]
         self.calendar: pd.DataFrame = snapshot.tables["events"]
@@ -63,17 +66,7 @@ class Edition:
         self._known: dict[tuple[str, str], pd.DataFrame] = {}
 
     def __repr__(self) -> str:
-        return f"Edition {self.month} (snapshot {self.snapshot_id[:12]}, {self._snapshot.count} statements)"
-
-    @cached_property
-    def statements(self) -> pd.DataFrame:
-        """All statements: for pages on the whole ledger. A chapter asks for those of its series (`rows_of`, ...)."""
-        return self._snapshot.tables["statements"]
-
-    @property
-    def count(self) -> int:
-        """The number of statements."""
-        return self._snapshot.count
+        return f"Edition {self.month} (snapshot {self.snapshot_id[:12]}, {self.count} statements)"
 
     def rows_of(self, *series: str) -> pd.DataFrame:
         """Return the statements of some series in the snapshot's order; one that the edition does not know has none."""
@@ -167,12 +160,10 @@ class Edition:
 
     def _ordered_prints(self, series: str, measure: str) -> pd.DataFrame:
         if (series, measure) not in self._ordered:
-            rows = self._snapshot.rows_of(series)
+            rows = self.rows_of(series)
             rows = rows[rows["measure"] == measure]
-            if self.has(series) and self.spec(series)["kind"] == "price":
-                rows = in_order(rows, self.standings)
-            else:
-                rows = latest_last(rows)
+            is_price = self.has(series) and self.spec(series)["kind"] == "price"
+            rows = in_order(rows, self.standings) if is_price else latest_last(rows)
             self._ordered[series, measure] = rows.reset_index(drop=True)
         return self._ordered[series, measure]
 
@@ -300,8 +291,8 @@ class Edition:
         )
         # A published month is the figure that was printed, also where others narrow what its rounding leaves open. Of
         # several that agree with the rest it is the finest, then the latest.
-        told = known.loc[known["status"] == "reported", ["low", "high"]]
-        own = prints[[*month, "value", "bound_low", "bound_high", "resolution"]].merge(told, on=month)
+        reported = known.loc[known["status"] == "reported", ["low", "high"]]
+        own = prints[[*month, "value", "bound_low", "bound_high", "resolution"]].merge(reported, on=month)
         own = own[(own["bound_low"] <= own["high"]) & (own["bound_high"] >= own["low"])]
         own = own.sort_values("resolution", ascending=False, kind="stable", na_position="first")
         best = own.drop_duplicates(month, keep="last").set_index(month)["value"]
@@ -312,9 +303,8 @@ class Edition:
         known.loc[derived, "who"] = self._publishers_behind(estimates.loc[derived, "binding"])
         # What a source printed stays in sight while other figures contradict it.
         clashing = known.index[(known["status"] == "unknown") & known.index.isin(printed.index)]
-        known.loc[clashing, ["low", "best", "high", "status"]] = printed.loc[
-            clashing, ["low", "best", "high", "status"]
-        ]
+        told = ["low", "best", "high", "status"]
+        known.loc[clashing, told] = printed.loc[clashing, told]
         unknown = known["status"] == "unknown"
         wide = ~(known["high"] - known["low"] <= USEFUL_SPAN * known["high"])
         known.loc[unknown & wide, ends] = float("nan")
@@ -366,16 +356,11 @@ class Edition:
             near = rows["chapter"].str.split("_").str[0].isin(market) & bool(about)
             rows = rows[own | (near & rows["what"].str.contains(about, case=False))]
         rows = rows.assign(who=rows["publisher"].map(base_name))
-        return rows.sort_values("date", kind="stable", ignore_index=True)[
-            ["date", "topic", "what", "who", "url", "chapter"]
-        ]
+        columns = ["date", "topic", "what", "who", "url", "chapter"]
+        return rows.sort_values("date", kind="stable", ignore_index=True)[columns]
 
     def quotes(self, series: str, since: str = "") -> pd.DataFrame:
-        """Return the print of each day that counts: the quotes of a price or stock.
-
-        Args:
-            series: A price or stock.
-            since: First day or month that counts.
+        """Return the print of each day that counts, of a price or stock: its quotes `since` a day or month.
 
         Returns:
             Rows of `statements`, `period` unique, with `date` (a timestamp) and `who` (publisher); `low` and `high`
