@@ -1,6 +1,6 @@
 """The downloads of an edition, under `<month>/data/`: tables as Parquet and CSV, notebooks, a zip that runs it.
 
-Parquet carries no trace of its writer, CSV is for programs, the workbook for Excel; a bill lists the packages.
+Parquet carries no trace of its writer, CSV is for programs, the workbook for Excel; the lock file lists the packages.
 `index.json` lists all of it: a script reads the site as an API through that one file.
 """
 
@@ -19,7 +19,6 @@ from metalsbook.downloads import explorer
 from metalsbook.downloads.brief import write_brief
 from metalsbook.downloads.datapackage import data_package
 from metalsbook.downloads.figures import all_figures
-from metalsbook.downloads.materials import bill_of_materials
 from metalsbook.downloads.workbook import write_workbook
 from metalsbook.edition import Edition, told_once
 from metalsbook.months import step_month
@@ -103,8 +102,8 @@ def write_downloads(month: str, executed: Path, folder: Path, lessons: set[str])
     pages = pages[[name for name in ("source", "publisher", "url") if name in pages]]
     write_series(snapshot.tables["statements"].merge(pages, on="source", how="left"), folder / "series")
     write_json(edition.changes_as_dict(), folder / "changes.json")
-    bill = folder / "bom.cdx.json"
-    bill.write_text(bill_of_materials((project_root() / "requirements.txt").read_text("utf-8")), "utf-8", newline="")
+    lock = folder / "requirements.txt"
+    shutil.copyfile(project_root() / lock.name, lock)
     archive = folder / f"strategic-metals-{month}.zip"
     _write_zip(snapshot, executed, archive, lessons)
     return {
@@ -114,7 +113,7 @@ def write_downloads(month: str, executed: Path, folder: Path, lessons: set[str])
         "changes": describe_file(folder / "changes.json"),
         "notebooks": _copy_notebooks(executed, folder),
         "zip": describe_file(archive),
-        "materials": describe_file(bill),
+        "materials": describe_file(lock),
         **write_takeaways(edition, derived["figures"], folder),
     }
 
