@@ -170,10 +170,7 @@ class Edition:
     def latest(self, series: str, measure: str = "level", length: int | None = None) -> pd.DataFrame:
         """Return the print of each period that counts (see `prints`), oldest period first.
 
-        Args:
-            series: The series.
-            measure: The measure.
-            length: Keep periods of this text length: 4 years, 7 months, 10 days; None keeps all.
+        Kept are periods of one text `length`: 4 years, 7 months, 10 days; with None all.
 
         Returns:
             Rows of `statements`, `period` unique, and `date`: the period's last day as a timestamp.

@@ -13,10 +13,7 @@ _SAID, _LISTED = 90, 5
 
 
 def describe_status(month: str | None = None) -> Iterator[str]:
-    """Yield lines on what the ledger has for a month, what is missing, and which outlooks resolve.
-
-    Args:
-        month: The month; the one after the newest snapshot where not given.
+    """Yield lines on a month, by default the one after the newest snapshot.
 
     Raises:
         LedgerError: If a table cannot be read.

@@ -106,8 +106,7 @@ def recover(folder: Path) -> None:
 def hold_build_lock(what: str) -> Iterator[None]:
     """Hold the lock of the build folder, which the system frees however its holder ends; a holder may take it again.
 
-    Args:
-        what: What the holder does, for whoever finds the lock taken: "book --month 2025-11".
+    `what` the holder does ("book --month 2025-11") is told to whoever finds the lock taken.
 
     Raises:
         BusyError: If another process holds it; the message names that process and what it does.

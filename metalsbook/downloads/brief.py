@@ -134,12 +134,7 @@ def _columns(table: pd.DataFrame) -> str:
 
 
 def brief_pdf(told: dict, pictures: dict[str, str]) -> bytes:
-    """Return the brief as PDF, set in the book's own type, without a date of making.
-
-    Args:
-        told: From `brief_content`.
-        pictures: The charts as SVG, by the name of their file.
-    """
+    """Return a `brief_content` as PDF in the book's own type, without a date; `pictures` are SVG by name of file."""
     # Imported here: only who writes a brief needs the typesetter.
     import typst
 

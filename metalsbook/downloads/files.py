@@ -68,13 +68,9 @@ that it was written for. JupyterLab and VS Code run it too, with the interpreter
 
 
 def write_downloads(month: str, executed: Path, folder: Path, lessons: set[str]) -> dict:
-    """Write the downloads of an edition, from its executed chapters, into its `data/` folder.
+    """Write the downloads of an edition, from the folder of its executed chapters, into its `data/` folder.
 
-    Args:
-        month: The edition's month.
-        executed: The folder of its executed chapters.
-        folder: Where to.
-        lessons: Months whose snapshots notebooks of the guide read in every edition.
+    `lessons` are the months whose snapshots notebooks of the guide read in every edition.
 
     Returns:
         What `index.json` says of them:

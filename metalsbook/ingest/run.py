@@ -27,7 +27,7 @@ def take_files(paths: Iterable[Path], options: Details, *, dry_run: bool = False
         paths: The files; those of the inbox where there are none.
         options: What is said of all of them; it goes before their sidecars.
         dry_run: Show everything, change nothing.
-        accept: Take what is doubtful: sizes far from history or from other sources, hidden rows, a page that says two.
+        accept: Take what the report calls doubtful.
 
     Raises:
         IngestError: If anything cannot be taken; then nothing is. The message has all problems of all files.

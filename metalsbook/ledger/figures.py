@@ -61,14 +61,9 @@ _LED_TO = re.compile(r"(?:(?<!up )\bto|至|到)$", re.IGNORECASE)
 class Figure(NamedTuple):
     """A printed figure in the unit of its row.
 
-    Attributes:
-        value: The figure; the middle of a range.
-        resolution: Size of the last printed digit that is significant.
-        qualifier: "", "about", "over", "nearly", "up_to", "below" or "range".
-        low: Low end of a printed range, else NaN.
-        high: High end of a printed range, else NaN.
-        bound_low: Least true figure that the text allows.
-        bound_high: Greatest true figure that the text allows.
+    `value` is the middle of a printed range, whose ends are `low` and `high`, else NaN; `resolution` the size of the
+    last printed digit that is significant; `qualifier` "", "about", "over", "nearly", "up_to", "below" or "range"; the
+    bounds are the least and greatest true figure that the text allows.
     """
 
     value: float
@@ -113,7 +108,7 @@ def read_figure(
 
     Args:
         stated: The printed text.
-        unit: Unit that the figure is wanted in, as in the `unit` column of a statement.
+        unit: Unit that the figure is wanted in.
         measure: Measure of the statement; the words "up" and "down" give the sign of a change only.
         value: The figure that somebody read off the text. It decides nothing but the sign where the text shows none,
             and which figure is meant where the text lists several ("0.9/134/1,019mn").

@@ -132,12 +132,7 @@ def statement_ids(printed: pd.DataFrame) -> list[str]:
 
 
 def apply_aliases(rows: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows under the series that they mean, with `alias_factor`.
-
-    Args:
-        rows: Columns `series`, `measure`.
-        aliases: Columns `alias`, `series`, `measure` ("" to keep the row's), `factor` ("" for 1).
-    """
+    """Return rows, columns `series` and `measure`, under the series that they mean, with `alias_factor`."""
     known = aliases.set_index("alias")
     # An empty table maps to float NaN, which takes no text.
     measure = rows["series"].map(known["measure"]).astype("str").fillna("")
@@ -191,11 +186,8 @@ def assume_published(statements: pd.DataFrame, sources: pd.DataFrame, flows: Col
     print it earlier. A forecast of such a source gets no date: it enters with the edition `FIRST_UNDATED_FORECASTS`,
     or with the first that may know its page, whose cut-off stands as its assumed date.
 
-    Args:
-        statements: Columns `series`, `measure`, `period`, `source`.
-        sources: Columns `source`, `published`, `seen`.
-        flows: Series that add up over time: their figure of a year is known when the year is over. A capacity or a
-            price "of 2025" may be told within it.
+    Of `statements` the columns series, measure, period and source are asked, of `sources` source, published and seen.
+    The figure of a year of one of the `flows` is known when it is over; a capacity or a price may be told within it.
     """
     by_source = sources.set_index("source")
     dates = statements["source"].map(by_source["published"]).fillna("")

@@ -6,22 +6,13 @@ has to lie within it. Forecasts speak of periods to come, so that for them the p
 
 import pandas as pd
 
-from metalsbook.ledger.reading import with_wholes
+from metalsbook.ledger.reading import Ledger, with_wholes
 from metalsbook.ledger.vocabulary import FIRST_UNDATED_FORECASTS
 from metalsbook.months import cut_off, last_day, period_end, period_start
 
 
-def select_as_of(ledger, month: str) -> dict[str, pd.DataFrame]:
-    """Return the tables of the edition `month`.
-
-    Args:
-        ledger: `metalsbook.ledger.Ledger`.
-        month: The data month.
-
-    Returns:
-        The tables `statements`, `series`, `sources`, `claims`, `outlooks`, `events` and `corrections`, each with the
-        columns of the ledger's frame and only the rows that the edition may know.
-    """
+def select_as_of(ledger: Ledger, month: str) -> dict[str, pd.DataFrame]:
+    """Return the tables of the edition `month` by name, with the rows of the ledger's that it may know."""
     end, limit = last_day(month), cut_off(month)
     statements = select_statements(ledger.statements, ledger.series, month)
     published = ledger.sources.set_index("source")["published"]

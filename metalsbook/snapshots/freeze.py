@@ -19,11 +19,8 @@ _CHANGELOG_MARK = "## Snapshots replaced\n"
 def freeze_month(month: str, *, replace: bool = False, reason: str = "", allow_gaps: bool = False) -> Snapshot:
     """Freeze the snapshot of a month, and tell on standard error what is in it and what is missing.
 
-    Args:
-        month: The month.
-        replace: Put it in the place of a published one, for a `reason`.
-        reason: Goes into CHANGELOG.md.
-        allow_gaps: Freeze it also where most of the usual series, or all of a chapter, have no figure.
+    With `replace` it takes the place of a published one, for a `reason` that goes into CHANGELOG.md; with `allow_gaps`
+    it may lack most of the usual series, or all of a chapter.
 
     Raises:
         UsageError: If a published snapshot is to be replaced and no reason is given.
@@ -50,11 +47,7 @@ def freeze_month(month: str, *, replace: bool = False, reason: str = "", allow_g
 
 
 def ensure_snapshot(month: str, *, allow_gaps: bool = False) -> None:
-    """Freeze the month's snapshot if it has none yet.
-
-    Raises:
-        SnapshotError: If the ledger has no figure of the month, or too few and `allow_gaps` is false.
-    """
+    """Freeze the month's snapshot if it has none yet; raises as `freeze_month` does."""
     recover(snapshots_folder())
     if not (snapshots_folder() / month).is_dir():
         freeze_month(month, allow_gaps=allow_gaps)

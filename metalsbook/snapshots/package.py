@@ -49,11 +49,7 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> dict:
 
 
 def check_files(folder: Path) -> None:
-    """Check that a snapshot's files are those that were frozen.
-
-    Raises:
-        SnapshotError: If one is missing or another; the message names it.
-    """
+    """Check that a snapshot's files are those that were frozen; raises SnapshotError, which names one that is not."""
     package = open_package(folder)
     for name in TABLES:
         read_checked(folder, package, name)

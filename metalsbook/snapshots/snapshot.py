@@ -24,14 +24,7 @@ from metalsbook.store import put_in_place, recover, staged
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One month's frozen inputs.
-
-    Attributes:
-        month: The data month, "YYYY-MM".
-        cut_off: Last day on which a row may have been published, "YYYY-MM-DD".
-        content_hash: sha256 over the sorted content of all tables; the snapshot's identity.
-        tables: The tables of `TABLES` by name.
-    """
+    """One month's frozen inputs: the tables of `TABLES` by name; its identity is the hash of their sorted content."""
 
     month: str
     cut_off: str
@@ -64,7 +57,7 @@ def freeze_snapshot(
     Args:
         tables: The tables of `TABLES`, as `asof.select_as_of` chooses them.
         month: The data month.
-        folder: Folder of all snapshots; the month's folder is made in it.
+        folder: Folder of all snapshots.
         note: Gets the content hashes of a published snapshot and of the one that then takes its place; None refuses.
 
     Raises:
@@ -140,13 +133,7 @@ def _describe(folder: Path, frames: Mapping[str, pd.DataFrame], month: str) -> d
 
 
 def open_snapshot(folder: Path) -> Snapshot:
-    """Open a snapshot folder after checking that its files are those that were frozen.
-
-    Args:
-        folder: `data/snapshots/<month>/`.
-
-    Returns:
-        The snapshot; text columns have no nulls, missing numbers are NaN.
+    """Open `data/snapshots/<month>/`; text columns have no nulls, missing numbers are NaN.
 
     Raises:
         SnapshotError: If a file is missing or is not the file that was frozen; the message names it.
