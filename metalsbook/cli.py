@@ -163,7 +163,7 @@ def _ingest(options: argparse.Namespace) -> Iterable[object]:
 
     told = Details(**{name: getattr(options, name) for name in Details.__dataclass_fields__})
     if options.template:
-        from metalsbook.ingest.template import write_template
+        from metalsbook.ingest.statements import write_template
         from metalsbook.status import month_after_newest
 
         return write_template(parse_month(options.month) if options.month else month_after_newest())

@@ -5,6 +5,7 @@ import tempfile
 import textwrap
 from pathlib import Path
 
+import altair as alt
 import pandas as pd
 
 from metalsbook.addresses import base_address, book_title, month_name
@@ -125,11 +126,8 @@ def brief_text(told: dict) -> str:
 
 def _columns(table: pd.DataFrame) -> str:
     rows = [list(table), *table.to_numpy().tolist()]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(table.columns))]
-    lines = (
-        [f"{cell:<{width}}" if not place else f"{cell:>{width}}" for place, (cell, width) in enumerate(pairs)]
-        for pairs in (list(zip(row, widths, strict=True)) for row in rows)
-    )
+    first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
+    lines = ([row[0].ljust(first), *map(str.rjust, row[1:], others)] for row in rows)
     return "\n".join("  ".join(line).rstrip() for line in lines)
 
 
@@ -151,29 +149,18 @@ def brief_pdf(told: dict, pictures: dict[str, str]) -> bytes:
 
 
 def _chart(edition: Edition, series: str) -> dict:
-    rows = edition.months(series, _MONTHS)
-    values = [
-        {"month": month.strftime("%Y-%m-%d"), "figure": None if best != best else best, "status": status}
-        for month, best, status in rows[["month", "best", "status"]].itertuples(index=False)
-    ]
-    x = {"field": "month", "type": "ordinal", "timeUnit": "yearmonth", "title": None}
-    x["axis"] = {"format": "%b %y", "labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 6, "ticks": False}
-    flow = edition.has(series) and edition.spec(series)["kind"] == "flow"
-    y = {"field": "figure", "type": "quantitative", "title": None, "scale": {"zero": bool(flow)}}
-    color = {"field": "status", "type": "nominal", "legend": None}
-    color["scale"] = {"domain": ["reported", "derived"], "range": [REPORTED, DERIVED]}
-    marks = (
-        [{"mark": "bar", "encoding": {"color": color}}]
-        if flow
-        else [
-            {"mark": "line"},
-            {"transform": [{"filter": "isValid(datum.figure)"}], "mark": "point", "encoding": {"color": color}},
-        ]
+    rows = edition.months(series, _MONTHS).rename(columns={"best": "figure"})[["month", "figure", "status"]]
+    is_flow = edition.has(series) and edition.spec(series)["kind"] == "flow"
+    axis = alt.Axis(format="%b %y", labelAngle=0, labelOverlap="greedy", labelSeparation=6, ticks=False)
+    every = alt.Chart(rows).encode(
+        x=alt.X("month:O", timeUnit="yearmonth", title=None, axis=axis),
+        y=alt.Y("figure:Q", title=None, scale=alt.Scale(zero=bool(is_flow))),
     )
-    return {
-        "config": chart_config(),
-        "data": {"values": values},
-        "height": 190,
-        "encoding": {"x": x, "y": y},
-        "layer": marks,
-    }
+    colors = alt.Scale(domain=["reported", "derived"], range=[REPORTED, DERIVED])
+    colored = every.encode(color=alt.Color("status:N", legend=None, scale=colors))
+    chart = (
+        colored.mark_bar()
+        if is_flow
+        else every.mark_line() + colored.mark_point().transform_filter("isValid(datum.figure)")
+    )
+    return chart.properties(height=190).to_dict() | {"config": chart_config()}

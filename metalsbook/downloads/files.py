@@ -23,8 +23,7 @@ from metalsbook.downloads.workbook import write_workbook
 from metalsbook.edition import Edition, told_once
 from metalsbook.months import step_month
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
-from metalsbook.snapshots.content import table_types, write_parquet
-from metalsbook.snapshots.snapshot import Snapshot, open_snapshot
+from metalsbook.snapshots.snapshot import Snapshot, open_snapshot, table_types, write_parquet
 from metalsbook.store import find_files
 
 INDEX_VERSION = 1

@@ -45,10 +45,7 @@ def take_files(paths: Iterable[Path], options: Details, *, dry_run: bool = False
             batches += read_file(open_file(path, options))
         except IngestError as error:
             problems.append(str(error))
-    if done and not batches and not problems:
-        print("Nothing new: the ledger is as it was")
-        return 0
-    if not batches and not problems:
+    if not (done or batches or problems):
         raise UsageError("There is nothing to take over", "Name a file, or put it into data/inbox/")
     return _take(batches, problems, dry_run, accept)
 
@@ -101,12 +98,14 @@ def _take(batches: list[Batch], problems: list[str], dry_run: bool, accept: bool
             print("Nothing was written: this was a dry run")
             return 0
         # Archived first: a figure in the ledger has its file, whenever the process ends.
-        for file in {batch.file.path: batch.file for batch in batches if batch.used and batch.file}.values():
-            append.archive(file)
+        for batch in batches:
+            if batch.used and batch.file:
+                append.archive(batch.file)
         if ledger.changed:
             append.put_in_place_of(ledger, folder)
-    for file in {batch.file.path: batch.file for batch in batches if batch.file}.values():
-        append.leave_inbox(file)
+    for batch in batches:
+        if batch.file:
+            append.leave_inbox(batch.file)
     count = sum(batch.count for batch in batches)
     rows = "1 row" if count == 1 else f"{count} rows"
     print(f"{rows} added to data/ledger" if count else "Nothing new: the ledger is as it was")

@@ -5,24 +5,28 @@ printed text, ids of forecasts and events are made, licence and origin of a page
 without a figure, and the example lines of `metalsbook ingest --template`, are left out.
 """
 
+import csv
 import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from math import isnan
+from pathlib import Path
 
 import pandas as pd
 
-from metalsbook.errors import IngestError, LedgerError
-from metalsbook.ingest.append import to_line
+from metalsbook.errors import IngestError, LedgerError, UsageError
+from metalsbook.ingest.append import inbox_folder, to_line
 from metalsbook.ingest.batch import COLUMNS, TEXT, WHERE, Batch, Row, plain
 from metalsbook.ingest.files import Details, shown
 from metalsbook.ingest.grid import explain_date, is_missing
 from metalsbook.ingest.mappings import Catalogue
+from metalsbook.ledger.coverage import cover_ledger
 from metalsbook.ledger.figures import read_figure, shows_sign
 from metalsbook.ledger.schemas import FILE, LINE, TABLES, find_violations
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES, MEASURES, UNITS
+from metalsbook.months import last_day, step_month
 
 EXAMPLE = "example-"
 """What the source of an example line begins with."""
@@ -212,3 +216,28 @@ def propose_series(names: Iterable[str]) -> list[str]:
     """Return lines for a file of series that nobody knows; what a person must say is "?"."""
     blank = {name: "" if column.empty else "?" for name, column in TABLES["series"].cells.items()}
     return [to_line(blank), *(to_line((blank | {"series": name}).values()) for name in sorted(names))]
+
+
+def write_template(month: str) -> list[Path]:
+    """Write lists to fill in for a month into the inbox and return where they are.
+
+    The list of statements has a line for each series that usually has a figure by now, those that miss one first.
+    """
+    paths = {
+        table: inbox_folder() / f"{month}-{table}.csv" for table in ("statements", "sources", "outlooks", "events")
+    }
+    if there := [path.name for path in paths.values() if path.exists()]:
+        raise UsageError(f"{', '.join(there)} in data/inbox would be overwritten", "Take them over or move them first")
+    inbox_folder().mkdir(parents=True, exist_ok=True)
+    coverage = cover_ledger(month)
+    names = [*coverage.names("missing"), *coverage.names("there")]
+    for table, path in paths.items():
+        # Their source or id says that they are examples.
+        example = (Path(__file__).parent / "examples" / f"{table}.csv").read_text("utf-8")
+        rows = list(csv.DictReader(example.format(day=last_day(month), next_month=step_month(month, 1)).splitlines()))
+        if table == "statements":
+            rows += [{"series": name, "measure": "level", "period": month} for name in names]
+        # With the mark by which a spreadsheet knows UTF-8.
+        frame = pd.DataFrame(rows, columns=list(COLUMNS[table]))
+        frame.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    return list(paths.values())

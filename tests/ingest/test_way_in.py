@@ -10,8 +10,7 @@ from metalsbook.errors import BookError, IngestError, UsageError
 from metalsbook.ingest.batch import COLUMNS
 from metalsbook.ingest.files import Details
 from metalsbook.ingest.run import add_figure, take_files
-from metalsbook.ingest.statements import guess_origin
-from metalsbook.ingest.template import write_template
+from metalsbook.ingest.statements import guess_origin, write_template
 from metalsbook.ledger.reading import read_ledger
 from metalsbook.store import hold_build_lock
 from tests.ingest.conftest import customs_file, customs_row, ledger_bytes, take, text_file, write_csv

@@ -8,9 +8,8 @@ import pytest
 
 from metalsbook.analysis.reconcile import reconcile
 from metalsbook.errors import SnapshotError
-from metalsbook.snapshots.content import hash_content, normalise_table
 from metalsbook.snapshots.package import PACKAGE, SCHEMA_VERSION, TABLES, check_files, open_package
-from metalsbook.snapshots.snapshot import freeze_snapshot, verify_snapshot
+from metalsbook.snapshots.snapshot import freeze_snapshot, hash_content, normalise_table, verify_snapshot
 from metalsbook.store import recover
 from tests.sample_book import ROOT
 
