@@ -43,8 +43,9 @@ class LedgerFile:
         """Add a row at the end."""
         self._put(row, len(self.rows))
 
-    def insert(self, row: Row, key: str) -> None:
-        """Add a row where the order of the column `key` wants it, if there is none of that key."""
+    def insert(self, row: Row) -> None:
+        """Add a row where the order of ids, its first column, wants it, if there is none of that id."""
+        key = self.columns[0]
         place = bisect_left(self.rows, row[key], key=lambda known: known[key])
         if place == len(self.rows) or self.rows[place][key] != row[key]:
             self._put(row, place)

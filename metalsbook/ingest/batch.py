@@ -35,6 +35,8 @@ class Batch:
 
     file: InboxFile | None
     grid: Grid | None = None
+    # Column -> its header, where a reader calls it otherwise.
+    titles: dict[str, str] = field(default_factory=dict)
     # Its format in words.
     kind: str = ""
     # The row of `sources` that its figures come under; None where each row names its own source.
@@ -122,9 +124,10 @@ class Batch:
         return pd.DataFrame(list(rows.values()), list(rows), list(dict.fromkeys(header)), dtype="str")
 
     def refuse(self, cells: pd.Series, bad: pd.Series, what: str, todo: str) -> None:
-        """Note each cell where `bad` holds as a problem; `cells` bear the header of their column as a name."""
+        """Note each cell of a column where `bad` holds as a problem."""
         for number, text in cells[bad].items():
-            self.problems.append(f"{self.grid.where(number, cells.name)}: '{shown(text)}' {what}. {todo}")
+            where = self.grid.where(number, self.titles.get(cells.name, cells.name))
+            self.problems.append(f"{where}: '{shown(text)}' {what}. {todo}")
 
     def drop_repeats(self, rows: pd.DataFrame, keys: list[str], what: str) -> pd.DataFrame:
         """Return the first row of each key; the others are noted as problems."""
@@ -136,12 +139,13 @@ class Batch:
             )
         return rows[first == first.index]
 
-    def numbers(self, cells: pd.Series, title: str = "") -> pd.Series:
+    def numbers(self, cells: pd.Series) -> pd.Series:
         """Return cells as Decimals, None for what is missing and for what is no number, which is noted as a problem."""
         found: dict[int, Decimal | None] = dict.fromkeys(cells.index)
+        title = self.titles.get(cells.name, cells.name)
         for number, text in cells.items():
             with self.collect():
-                found[number] = None if is_missing(text) else self.grid.number(text, number, title or cells.name)
+                found[number] = None if is_missing(text) else self.grid.number(text, number, title)
         return pd.Series(found, dtype=object)
 
     def set_source(self, about: Mapping[str, str], what: str = "", published: str = "") -> None:

@@ -254,9 +254,9 @@ class Merger:
         ledger = self.ledger
         series = {self._see(row).key[0] for row in batch.taken} | {row["series"] for row in batch.outlooks}
         for name in sorted({row["source"] for row in batch.taken}):
-            ledger["sources"].insert(self.sources[name], "source")
+            ledger["sources"].insert(self.sources[name])
         for row in self.catalogue.needed(series):
-            ledger["series"].insert(row, "series")
+            ledger["series"].insert(row)
         for row in batch.taken:
             ledger[f"statements/{self.catalogue[row['series']]['chapter']}"].append(row)
         if batch.archived:
@@ -265,9 +265,9 @@ class Merger:
         for row in batch.outlooks:
             ids = [known["outlook"][3:] for known in ledger["outlooks"].rows]
             row["outlook"] = row["outlook"] or f"ol-{max([0, *map(int, filter(str.isdecimal, ids))]) + 1:03d}"
-            ledger["outlooks"].insert(row, "outlook")
+            ledger["outlooks"].insert(row)
         for row in batch.events:
-            ledger["events"].insert(row, "event")
+            ledger["events"].insert(row)
 
 
 def _letters(text: str) -> str:
