@@ -178,14 +178,7 @@ class Batch:
         return row
 
     def state_trade(
-        self,
-        names: Row,
-        measure: str,
-        period: str,
-        kg: Decimal | None,
-        usd: Decimal | None,
-        where: str,
-        how: str = "",
+        self, names: Row, measure: str, period: str, kg: Decimal | None, usd: Decimal | None, where: str, how: str = ""
     ) -> None:
         """State weight and value of goods under the `series` and the `value_series` of `names`.
 

@@ -102,10 +102,7 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
 
 
 def freeze_snapshot(
-    tables: Mapping[str, pd.DataFrame],
-    month: str,
-    folder: Path,
-    note: Callable[[str, str], None] | None = None,
+    tables: Mapping[str, pd.DataFrame], month: str, folder: Path, note: Callable[[str, str], None] | None = None
 ) -> Snapshot:
     """Write the tables of a month as an immutable snapshot; either the whole folder appears or nothing.
 
