@@ -1,19 +1,31 @@
-"""Take files over into the ledger: read, show, validate, append, keep; all files of one command or none."""
+"""Take files over into the ledger: recognise, read, show, validate, append, keep; all files of one command or none.
 
-from collections.abc import Iterable, Iterator
+Which format a table has its content says: the name of a download says little.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from metalsbook.errors import IngestError, UsageError
-from metalsbook.ingest import append
+from metalsbook.ingest import append, comtrade, customs, nbs, pinksheet, statements, terminal, usgs
 from metalsbook.ingest.append import LedgerText
 from metalsbook.ingest.batch import TEXT, WHERE, Batch, Row
-from metalsbook.ingest.files import Details, check_details, open_file
+from metalsbook.ingest.files import Details, InboxFile, check_details, open_file, shown
+from metalsbook.ingest.grid import CHINESE, WESTERN, Grid, read_grids
 from metalsbook.ingest.merge import CHANGE, Merger
-from metalsbook.ingest.recognise import read_file
-from metalsbook.ingest.statements import propose_series
 from metalsbook.paths import ledger_folder
 from metalsbook.store import recover
 
+_MODULES = (customs, comtrade, pinksheet, usgs, nbs, statements)
+FORMATS = {module.__name__.rpartition(".")[2]: module for module in _MODULES}
+"""Name of a format -> its module, whose `read` takes a table and whose `recognise` knows it by its first rows.
+
+A table that a profile describes is not recognised: its profile is named.
+"""
+_WESTERN_FORMATS = ("comtrade", "usgs")
+"""Publishers write them as UTF-8, and users save them in the code page of Windows; what is mapped in them is ASCII."""
+_HEAD = 12
 _NO_INPUT = (".md", ".yml", ".yaml", ".part")
 _LISTED = 1_000
 _SHOWN = 400
@@ -85,7 +97,7 @@ def _take(batches: list[Batch], problems: list[str], dry_run: bool, accept: bool
         problems += [] if accept else [f"{doubt}. If that is right, add --accept" for doubt in batch.doubts]
     if unknown := {series for batch in batches for series in batch.unknown}:
         print("Series to describe: save these lines as a file of series, complete each ?, and take it with the others")
-        print(*propose_series(unknown), sep="", end="")
+        print(*statements.propose_series(unknown), sep="", end="")
     with append.staged(ledger, beside=not dry_run) as folder:
         problems += append.find_problems(ledger, folder) if ledger.changed else []
         if problems:
@@ -144,3 +156,50 @@ def _figure(row: Row) -> str:
 def _inbox_files() -> list[Path]:
     found = sorted(path for path in append.inbox_folder().glob("[!.]*") if path.is_file())
     return [path for path in found if path.suffix.lower() not in _NO_INPUT]
+
+
+def read_file(file: InboxFile) -> list[Batch]:
+    """Return what a file says: one batch, or one for each sheet of a workbook that is known."""
+    named = file.details.format
+    if named == "table" or (file.details.profile and not named):
+        return [_read_by_profile(file)]
+    if named and named not in FORMATS:
+        raise UsageError(f"The format '{shown(named)}' is not known", f"Use one of {', '.join([*FORMATS, 'table'])}")
+    line = file.content[:4096].removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode("ascii", "replace")
+    is_western = (named or recognise([re.split(r'\s*[,;\t"\r][\s,;"]*', line)])) in _WESTERN_FORMATS
+    grids = [grid for grid in read_grids(file, WESTERN if is_western else CHINESE) if grid.rows]
+    known = [(named or recognise([cells for _, cells in grid.rows[:_HEAD]]), grid) for grid in grids]
+    found = [(name, grid) for name, grid in known if name]
+    if not found:
+        begins = "; ".join(",".join(grid.rows[0][1]) for grid in grids)
+        raise IngestError(
+            f"{file.name} is of no known format: it begins with '{shown(begins)}'",
+            "Has its header changed? Name the format with --format, or describe the table with --profile",
+        )
+    return [_read_grid(file, grid, FORMATS[name].read) for name, grid in (found[:1] if named else found)]
+
+
+def recognise(lines: list[list[str]]) -> str:
+    """Return the name of the format of a table by its first rows; "" if it is of none."""
+    lines = [line for line in lines if line]
+    return next((name for name, module in FORMATS.items() if lines and module.recognise(lines)), "")
+
+
+def _read_by_profile(file: InboxFile) -> Batch:
+    """Return what the sheet says that a profile names, by default the first that holds anything."""
+    profile = terminal.find_profile(file.details.profile)
+    grids = [grid for grid in read_grids(file) if grid.rows]
+    for grid in grids:
+        if not grid.sheet or profile.sheet in ("", grid.sheet):
+            return _read_grid(file, grid, lambda batch: terminal.read(batch, profile))
+    names = shown(", ".join(grid.sheet for grid in grids), 200)
+    raise IngestError(f"{file.name} has no sheet '{shown(profile.sheet)}' that is not hidden", f"It has {names}")
+
+
+def _read_grid(file: InboxFile, grid: Grid, read: Callable[[Batch], None]) -> Batch:
+    batch = Batch(file, grid)
+    with batch.collect():
+        read(batch)
+    if grid.hidden:
+        batch.doubts.append(f"{grid.file}, sheet '{shown(grid.sheet)}': hidden {shown(', '.join(grid.hidden), 200)}")
+    return batch

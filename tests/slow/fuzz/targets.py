@@ -19,7 +19,7 @@ from metalsbook.errors import BookError
 from metalsbook.ingest.batch import Row
 from metalsbook.ingest.files import Details, open_file, read_schema, read_sidecar
 from metalsbook.ingest.mappings import Catalogue
-from metalsbook.ingest.recognise import read_file
+from metalsbook.ingest.run import read_file
 from metalsbook.ingest.statements import take_statements
 from metalsbook.ingest.terminal import SHIPPED, read_profile
 from tests.ingest.conftest import CHINESE, ENGLISH, KOREA, NETHERLANDS, customs_row, customs_text
