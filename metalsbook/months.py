@@ -62,7 +62,7 @@ def cut_off(month: str) -> str:
 
 def period_start(period: str) -> str:
     """Return the first day of a period ("YYYY", "YYYY-MM" or "YYYY-MM-DD") as "YYYY-MM-DD"."""
-    return f"{period}-01-01"[:10] if len(period) == 4 else f"{period}-01"[:10]
+    return f"{period}-01-01"[:10]
 
 
 def period_end(period: str) -> str:

@@ -60,10 +60,9 @@ class Batch:
     problems: list[str] = field(default_factory=list)
     # Name that the file is kept under, where its rows name pages and not the file as their source.
     archived: str = ""
-    # What the ledger makes of it: new figures, pairs of the publisher's figure before and the new one, rows that it
-    # has already, what others print for the same, and whether it takes anything, be it the description of a page.
-    added: list[Row] = field(default_factory=list)
-    revised: list[tuple[Row, Row]] = field(default_factory=list)
+    # What the ledger makes of it: statements to append, those that it has already, what others print for the same, and
+    # whether it takes anything, be it the description of a page.
+    taken: list[Row] = field(default_factory=list)
     known: int = 0
     rivals: list[str] = field(default_factory=list)
     used: bool = False
@@ -72,11 +71,6 @@ class Batch:
     def name(self) -> str:
         """Name of the file, for a person."""
         return self.file.name if self.file else "the figure"
-
-    @property
-    def taken(self) -> list[Row]:
-        """The statements to append."""
-        return [*self.added, *(row for _, row in self.revised)]
 
     @property
     def count(self) -> int:

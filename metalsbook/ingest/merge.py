@@ -29,8 +29,8 @@ _SIZES = {"level": "level", "ytd": "ytd", "mean3": "level", "forecast": "level"}
 """Measure -> the measure whose history says what is usual."""
 _ALMOST = {"title": 1, "publisher": 0.9, "origin": 0.6}
 """Column of a page -> how near its letters must be to those of a known page for a person to be told."""
-CHANGE = "_change"
-"""Key of a statement with the change against the series' last figure, in words."""
+CHANGE, BEFORE = "_change", "_before"
+"""Keys of a statement: its change against the series' last figure, in words; of a revision, what was printed before."""
 
 
 class Print(NamedTuple):
@@ -186,7 +186,7 @@ class Merger:
                 )
 
     def _place(self, batch: Batch, new: Print) -> None:
-        """Sort a statement into added, revised or known, and look at its size beside what is known."""
+        """Take a statement that is new or revised, and look at its size beside what is known."""
         row, past = new.row, self.before[new.kind]
         of_key = [known for known in past if known.key == new.key] + self.new[new.key]
         own = [known for known in of_key if known.publisher == new.publisher]
@@ -209,9 +209,8 @@ class Merger:
                 batch.problems.append(
                     f"{other} on the same day. One of the two queries was filtered, or --published is wrong"
                 )
-            batch.revised.append((last.row, row))
-        else:
-            batch.added.append(row)
+            row[BEFORE] = f"{last.row['stated']} ({last.row['source']})"
+        batch.taken.append(row)
         self._compare(batch, new, of_key)
         self._look_back(batch, new, past)
         self.new[new.key].append(new)

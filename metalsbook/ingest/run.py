@@ -13,7 +13,7 @@ from metalsbook.ingest.append import LedgerText
 from metalsbook.ingest.batch import TEXT, WHERE, Batch, Row
 from metalsbook.ingest.files import Details, InboxFile, check_details, open_file, shown
 from metalsbook.ingest.grid import CHINESE, WESTERN, Grid, read_grids
-from metalsbook.ingest.merge import CHANGE, Merger
+from metalsbook.ingest.merge import BEFORE, CHANGE, Merger
 from metalsbook.paths import ledger_folder
 from metalsbook.store import recover
 
@@ -136,12 +136,14 @@ def describe(batch: Batch) -> Iterator[str]:
         yield from (f"  {head}: {line}" for line in lines[:_SHOWN])
         if len(lines) > _SHOWN:
             yield f"  {head}: and {len(lines) - _SHOWN:,} more"
-    yield from (f"  new: {_figure(row)}" for row in batch.added)
-    yield from (f"  revised: {_figure(row)}; before: {old['stated']} ({old['source']})" for old, row in batch.revised)
+    revised = [row for row in batch.taken if BEFORE in row]
+    yield from (f"  new: {_figure(row)}" for row in batch.taken if BEFORE not in row)
+    yield from (f"  revised: {_figure(row)}; before: {row[BEFORE]}" for row in revised)
     yield from (f"  new forecast: {row['says']}" for row in batch.outlooks)
     yield from (f"  new event: {row['what']}" for row in batch.events)
-    yield f"  {len(batch.added)} new figures, {len(batch.revised)} revised, {batch.known} in the ledger already" + (
-        f"; {len(batch.sources)} pages described" if batch.sources else ""
+    yield (
+        f"  {len(batch.taken) - len(revised)} new figures, {len(revised)} revised, {batch.known} in the ledger already"
+        + (f"; {len(batch.sources)} pages described" if batch.sources else "")
     )
 
 

@@ -6,7 +6,7 @@ read as they are, without frames and validation, so that `metalsbook status` ans
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from statistics import median
 from typing import NamedTuple
@@ -34,13 +34,6 @@ class Printed(NamedTuple):
     period: str
     published: str
     origin: str = ""
-
-
-class Described(NamedTuple):
-    """One series of the catalogue."""
-
-    chapter: str
-    frequency: str
 
 
 class Usual(NamedTuple):
@@ -97,7 +90,7 @@ class Coverage(NamedTuple):
         return f"{here} of {here + len(self.names('missing', chapter))} usual series"
 
 
-def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: str) -> Coverage:
+def cover_month(rows: Iterable[Printed], series: Mapping[str, Mapping[str, str]], month: str) -> Coverage:
     """Return what a month has of what it usually has; `series` is the catalogue by id."""
     limit, near = cut_off(month), set(month_range(step_month(month, -WINDOW_MONTHS), month))
     months: dict[str, set[str]] = defaultdict(set)
@@ -111,7 +104,7 @@ def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: st
         if (row.published or cut_off(of_month)) > limit:
             continue
         count += of_month == month
-        if known.frequency in _RHYTHMS:
+        if known["frequency"] in _RHYTHMS:
             months[row.series].add(of_month)
             offices[row.series][row.origin] += 1
             if row.published and of_month != month:
@@ -130,7 +123,7 @@ def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: st
         else:
             due = date.fromisoformat(last_day(month)) + timedelta(days=round(median(took))) if took else ""
             state, when = "missing", f"usually about {due}" if due else ""
-        usual.append(Usual(name, series[name].chapter, state, max(before), when))
+        usual.append(Usual(name, series[name]["chapter"], state, max(before), when))
     return Coverage(count, usual)
 
 
@@ -142,7 +135,7 @@ def cover_ledger(month: str) -> Coverage:
     """
     aliases = {row["alias"]: row for row in read_plain("aliases.csv")}
     pages = {row["source"]: (row["published"], row["origin"]) for row in read_plain("sources.csv")}
-    series = {row["series"]: Described(row["chapter"], row["frequency"]) for row in read_plain("series.csv")}
+    series = {row["series"]: row for row in read_plain("series.csv")}
 
     def printed() -> Iterator[Printed]:
         for path in sorted((ledger_folder() / "statements").glob("*.csv")):
