@@ -60,11 +60,6 @@ def main(arguments: list[str] | None = None) -> int:
         # The reader of the output has gone (`metalsbook verify | head`): nothing is left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
-    except (OSError, MemoryError) as error:
-        if options.debug:
-            raise
-        print(f"metalsbook: {_describe(error)}", file=sys.stderr)
-        return 1
 
 
 def _describe(error: BaseException) -> str:

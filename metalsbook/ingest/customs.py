@@ -67,7 +67,6 @@ def read(batch: Batch) -> None:
     writer = _Writer(batch, items, _name_partners(rows, batch) if "partner" in rows else {})
     for month, of_month in taken.groupby("month"):
         writer.write_month(month, of_month)
-    batch.series = writer.catalogue.described
 
 
 def _read_header(header: list[str], grid: Grid) -> dict[str, str]:
@@ -227,7 +226,8 @@ class _Writer:
             partner = self.partners[code]
             series = f"{item['series']}.to.{partner['iso']}"
             if series not in self.catalogue:
-                self.catalogue.describe(self._destination(series, item, partner))
+                self.catalogue.waiting[series] = self._destination(series, item, partner)
+                self.batch.series.append(self.catalogue.waiting[series])
             self._state({"series": series, "value_series": ""}, of_partner, month)
 
     def _destination(self, series: str, item: Row, partner: Row) -> Row:

@@ -47,7 +47,6 @@ class Catalogue:
         self.waiting = {row["series"]: row for row in read_mapping("series_waiting")}
         aliases = read_table(folder, "aliases.csv", LEDGER["aliases"])
         self.aliases = {row["alias"]: row for row in aliases}
-        self.described: list[Row] = []
 
     def __contains__(self, series: str) -> bool:
         return self.find(series) is not None
@@ -59,11 +58,6 @@ class Catalogue:
         """Return the row of a series or of what an alias means; None where nobody knows it."""
         name = self.aliases[series]["series"] if series in self.aliases else series
         return self.rows.get(name) or self.waiting.get(name)
-
-    def describe(self, row: Row) -> None:
-        """Note a series that a file describes."""
-        self.waiting[row["series"]] = row
-        self.described.append(row)
 
     def needed(self, used: set[str]) -> list[Row]:
         """Return the rows that `series.csv` lacks for the series of statements, with what they are parts of."""

@@ -70,8 +70,7 @@ class Merger:
     def __init__(self, ledger: LedgerText, batches: list[Batch]):
         self.ledger, self.batches = ledger, batches
         self.catalogue = Catalogue()
-        for row in [row for batch in batches for row in batch.series]:
-            self.catalogue.describe(row)
+        self.catalogue.waiting |= {row["series"]: row for batch in batches for row in batch.series}
         for batch in batches:
             take_statements(batch, self.catalogue)
         self.sources = {row["source"]: row for row in ledger["sources"].rows}
