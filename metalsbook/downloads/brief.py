@@ -42,7 +42,6 @@ def brief_content(edition: Edition) -> dict[str, object]:
     cite = {"figures": f"{edition.count:,}", "sources": f"{edition.statements['source'].nunique():,}"}
     cite |= {"month": edition.month, "snapshot": edition.snapshot_id[:12], "method": edition.method_version}
     ahead = landing.releases(edition)
-    days = ahead["expected"].dt.strftime("%d %B %Y").str.lstrip("0") if len(ahead) else []
     address = f"{base_address()}{edition.month}/" if base_address() else ""
     return {
         "book": book_title(),
@@ -72,10 +71,8 @@ def brief_content(edition: Edition) -> dict[str, object]:
         ],
         "no_claims": say_line("landing/claims", n=len(claims), wrong=0),
         "next": [
-            [row.name, row.who, period_short(row.period), day]
-            for row, day in zip(
-                ahead[["name", "who", "period"]].itertuples(index=False, name="Ahead"), days, strict=True
-            )
+            [row.name, row.who, period_short(row.period), f"{row.expected:%d %B %Y}".lstrip("0")]
+            for row in ahead.itertuples()
         ],
         "sources": "Every figure, its source and how it was checked: "
         + (f"{address}. " if address else f"the book's edition {edition.month}. ")

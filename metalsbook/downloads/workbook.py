@@ -173,17 +173,10 @@ def _picked(rows: pd.DataFrame, columns: str, text: str = "") -> tuple[Cells, It
 
 
 def _notes(edition: Edition) -> Iterator[Cells]:
-    yield [
-        "All",
-        "",
-        f"Strategic Metals Book, edition {month_name(edition.month)}: figures published by {edition.cut_off}",
-    ]
-    yield ["All", "", f"Snapshot {edition.snapshot_id[:12]}, method {edition.method_version}"]
-    yield [
-        "All",
-        "",
-        "Figures are facts cited from their publishers; may I use it: column Licence of Sources. Code: MIT",
-    ]
+    about = f"Strategic Metals Book, edition {month_name(edition.month)}: figures published by {edition.cut_off}"
+    made = f"Snapshot {edition.snapshot_id[:12]}, method {edition.method_version}"
+    terms = "Figures are facts cited from their publishers; may I use it: column Licence of Sources. Code: MIT"
+    yield from (["All", "", text] for text in (about, made, terms))
     yield ["All", "Unit", "The unit of the series: t, CNY/t, USD/t, %; unit means pieces, e.g. vehicles"]
     yield ["All", "Low, High", "The ends that the printed digits, the quotes of the month or other figures leave open"]
     for name, meaning in LEGEND.items():
