@@ -41,8 +41,8 @@ class Batch:
     kind: str = ""
     # The row of `sources` that its figures come under; None where each row names its own source.
     source: Row | None = None
-    # Statements as an analyst typed them, each with where it stands; read when all series are known.
-    typed: list[tuple[str, Row]] = field(default_factory=list)
+    # Statements as an analyst typed them, with `WHERE`; read when all series are known.
+    typed: list[Row] = field(default_factory=list)
     # Rows of these tables, with `WHERE` and for statements `TEXT`.
     statements: list[Row] = field(default_factory=list)
     sources: list[Row] = field(default_factory=list)

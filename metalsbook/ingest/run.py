@@ -77,15 +77,14 @@ def add_figure(row: dict[str, str], told: Details, *, dry_run: bool = False, acc
         raise UsageError(f"A figure needs its {' and '.join(missing)}", " ".join(f"--{name} '...'" for name in missing))
     cells = dict.fromkeys(("value", "low", "high", "repeats"), "")
     cells |= {"measure": told.measure, "published": told.published, "seen": told.seen}
-    _take([Batch(None, kind="a single figure", typed=[("the figure", row | cells)])], [], dry_run, accept)
+    _take([Batch(None, kind="a single figure", typed=[row | cells | {WHERE: "the figure"}])], [], dry_run, accept)
 
 
 def _take(batches: list[Batch], problems: list[str], dry_run: bool, accept: bool) -> int:
     if not dry_run:
         recover(ledger_folder().parent)
     ledger = LedgerText(ledger_folder())
-    merger = Merger(ledger, batches)
-    merger.merge()
+    Merger(ledger, batches).merge()
     for batch in batches:
         print(*describe(batch), sep="\n")
         if batch.unmapped and not (batch.statements or batch.problems):

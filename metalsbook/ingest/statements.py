@@ -40,7 +40,6 @@ _ADVICE = (
     "Give the figure as printed, with its unit: '1,480 thousand' where a table is in thousands, '16,300' where a dot "
     "marks thousands, a change with its measure"
 )
-Records = list[tuple[str, Row]]
 
 
 def recognise(lines: list[list[str]]) -> bool:
@@ -68,7 +67,7 @@ def read(batch: Batch) -> None:
     for place, record in records.to_dict("index").items():
         says = record.get(key) or (table == "statements" and record.get("value"))
         if says and not any(cell.startswith(EXAMPLE) for cell in record.values()):
-            rows.append((grid.where(place), dict.fromkeys(known, "") | record))
+            rows.append(dict.fromkeys(known, "") | record | {WHERE: grid.where(place)})
     batch.kind = f"{table}, {len(rows):,} rows"
     if len(rows) < len(records):
         batch.notes.append(f"{len(records) - len(rows)} lines without {key}, or with the example, left out")
@@ -80,20 +79,22 @@ def read(batch: Batch) -> None:
         take_rows(batch, table, rows)
 
 
-def take_rows(batch: Batch, table: str, rows: Records) -> None:
-    """Complete rows of a table of the ledger, each with where it stands, and add them to the batch.
+def take_rows(batch: Batch, table: str, rows: list[Row]) -> None:
+    """Complete rows of a table of the ledger, each with `WHERE`, and add them to the batch.
 
     What breaks a rule is noted as a problem.
     """
-    if table == "sources":
-        rows = [(where, _complete_source(batch, row)) for where, row in rows]
-    elif table == "series":
-        for where, row in rows:
+    told = batch.file.details if batch.file else Details()
+    for row in rows:
+        if table == "sources":
+            row["published"] = row["published"] or told.published
+            row["seen"] = "" if row["published"] else row.get("seen") or told.seen
+            row["licence"], row["origin"] = row["licence"] or LICENCE, _as_id(row["origin"], "_")
+        elif table == "series":
             unsaid = [name for name, cell in row.items() if cell == "?"]
-            batch.problems += [f"{where}, column '{name}': say what is meant instead of '?'" for name in unsaid]
-    elif table == "events":
-        named = [_as_id(f"ev-{row['date']}-{' '.join(row['what'].split()[:4])}", "-") for _, row in rows]
-        rows = [(where, row | {"event": row["event"] or name}) for (where, row), name in zip(rows, named, strict=True)]
+            batch.problems += [f"{row[WHERE]}, column '{name}': say what is meant instead of '?'" for name in unsaid]
+        elif table == "events":
+            row["event"] = row["event"] or _as_id(f"ev-{row['date']}-{' '.join(row['what'].split()[:4])}", "-")
     getattr(batch, table).extend(_keep_good(batch, table, rows))
 
 
@@ -101,22 +102,19 @@ def _as_id(text: str, mark: str) -> str:
     return re.sub(r"[^a-z0-9]+", mark, text.lower()).strip(mark)
 
 
-def _keep_good(batch: Batch, table: str, rows: Records) -> list[Row]:
+def _keep_good(batch: Batch, table: str, rows: list[Row]) -> list[Row]:
     """Return the rows that break no rule of a column; the others become problems."""
     # An outlook without an id gets the next one when it enters the ledger.
     named = [
-        {"outlook": f"new-{at}"} | {name: text for name, text in row.items() if text}
-        for at, (_, row) in enumerate(rows)
+        {"outlook": f"new-{at}"} | {name: text for name, text in row.items() if text} for at, row in enumerate(rows)
     ]
     frame = pd.DataFrame(named, columns=list(COLUMNS[table]), dtype="str").fillna("")
     broken = sorted(find_violations(table, frame.assign(**{FILE: "", LINE: range(len(rows))})))
     for found in broken:
-        todo = explain_date(found.value) if found.column in _DAYS else ""
-        batch.problems.append(
-            f"{rows[found.row][0]}, column '{found.column}': '{shown(found.value)}' - {todo or found.rule}"
-        )
+        said = (explain_date(found.value) if found.column in _DAYS else "") or found.rule
+        batch.problems.append(f"{rows[found.row][WHERE]}, column '{found.column}': '{shown(found.value)}' - {said}")
     bad = {found.row for found in broken}
-    return [row | {WHERE: where} for at, (where, row) in enumerate(rows) if at not in bad]
+    return [row for at, row in enumerate(rows) if at not in bad]
 
 
 def take_statements(batch: Batch, catalogue: Catalogue) -> None:
@@ -124,31 +122,31 @@ def take_statements(batch: Batch, catalogue: Catalogue) -> None:
 
     All that is wrong with a row is noted, also where nobody knows its series: that one is `batch.unknown` beside it.
     """
-    complete: Records = []
-    for where, row in batch.typed:
+    complete: list[Row] = []
+    for row in batch.typed:
         measure, series = row["measure"] or "level", catalogue.find(row["series"])
         unit = row["unit"] or ("%" if measure in CHANGE_MEASURES else series["unit"] if series else "")
         # A unit or measure that breaks the rule of its column is refused with the row's other cells; where only the
         # catalogue could tell the unit, any stands for it until the series is described.
         can_be_read = unit in UNITS and measure in MEASURES
-        row = row | {"measure": measure, "unit": unit if unit or series else "t", TEXT: row["stated"]}
+        row |= {"measure": measure, "unit": unit if unit or series else "t", TEXT: row["stated"]}
         if series is None:
-            batch.unknown[row["series"]].append(where)
+            batch.unknown[row["series"]].append(row[WHERE])
         with batch.collect():
-            row |= _read_stated(row, where) if can_be_read else {"value": row["value"] or "0"}
+            row |= _read_stated(row) if can_be_read else {"value": row["value"] or "0"}
             if not row["source"] and row["url"]:
                 key = _as_id(row["publisher"], "-")[:18].strip("-") or "src"
                 address = hashlib.sha256(row["url"].encode()).hexdigest()[:6]
                 row["source"] = f"{key}-{row['published'] or 'undated'}-{address}"
-            complete.append((where, row))
+            complete.append(row)
     take_rows(batch, "sources", _described_sources(batch, complete))
     take_rows(batch, "statements", complete)
     batch.statements = [row for row in batch.statements if row["series"] in catalogue]
 
 
-def _read_stated(row: Row, where: str) -> Row:
+def _read_stated(row: Row) -> Row:
     """Return `value`, `low` and `high` as the printed text says them; numbers that are given must agree."""
-    text = f"'{shown(row['stated'])}'"
+    where, text = row[WHERE], f"'{shown(row['stated'])}'"
     if is_missing(row["stated"]):
         raise IngestError(f"{where}, column 'stated': {text} is no figure", "Leave it empty")
     try:
@@ -172,29 +170,18 @@ def _read_stated(row: Row, where: str) -> Row:
     return said
 
 
-def _described_sources(batch: Batch, rows: Records) -> Records:
+def _described_sources(batch: Batch, rows: list[Row]) -> list[Row]:
     """Return the pages that statements describe; one id must always have the same words."""
-    found: dict[str, tuple[str, Row]] = {}
-    for where, row in rows:
-        if not any(row.get(name) for name in COLUMNS["sources"][1:]):
-            continue
-        page = {name: row[name] for name in COLUMNS["sources"]}
-        first, before = found.setdefault(row["source"], (where, page))
-        for name in [name for name in page if page[name] != before[name]]:
+    found: dict[str, Row] = {}
+    for row in [row for row in rows if any(row.get(name) for name in COLUMNS["sources"][1:])]:
+        page = {name: row[name] for name in (*COLUMNS["sources"], WHERE)}
+        before = found.setdefault(row["source"], page)
+        for name in [name for name in COLUMNS["sources"] if page[name] != before[name]]:
             batch.problems.append(
-                f"{where}, column '{name}': '{shown(page[name])}' for the source {shown(row['source'])}, "
-                f"and '{shown(before[name])}' in {first.rpartition(', ')[2]}. One page has one description"
+                f"{row[WHERE]}, column '{name}': '{shown(page[name])}' for the source {shown(row['source'])}, and "
+                f"'{shown(before[name])}' in {before[WHERE].rpartition(', ')[2]}. One page has one description"
             )
     return list(found.values())
-
-
-def _complete_source(batch: Batch, row: Row) -> Row:
-    """Return a page with what options say of its days, with its licence, and with its origin where that is told."""
-    told = batch.file.details if batch.file else Details()
-    published = row["published"] or told.published
-    seen = "" if published else row.get("seen") or told.seen
-    days = {"published": published, "seen": seen}
-    return row | days | {"licence": row["licence"] or LICENCE, "origin": _as_id(row["origin"], "_")}
 
 
 def guess_origin(publisher: str, pages: Iterable[Row]) -> str:
