@@ -58,8 +58,6 @@ class Batch:
     # What is refused until a person accepts it, and what is wrong, each with file, row and column.
     doubts: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    # Name that the file is kept under, where its rows name pages and not the file as their source.
-    archived: str = ""
     # What the ledger makes of it: statements to append, those that it has already, what others print for the same, and
     # whether it takes anything, be it the description of a page.
     taken: list[Row] = field(default_factory=list)

@@ -173,10 +173,8 @@ class Merger:
 
     def _name_late(self, batch: Batch) -> None:
         """Note the pages that were seen only after the edition of their newest month was closed."""
-        newest: dict[str, str] = {}
-        for row in batch.taken:
-            newest[row["source"]] = max(newest.get(row["source"], ""), period_end(row["period"])[:7])
-        for name, month in newest.items():
+        for name in sorted({row["source"] for row in batch.taken}):
+            month = max(period_end(row["period"])[:7] for row in batch.taken if row["source"] == name)
             seen = "" if self.sources[name].get("published") else self.sources[name].get("seen", "")
             if seen > cut_off(month):
                 batch.notes.append(
@@ -257,9 +255,10 @@ class Merger:
             ledger["series"].insert(row)
         for row in batch.taken:
             ledger[f"statements/{self.catalogue[row['series']]['chapter']}"].append(row)
-        if batch.archived:
+        if batch.file and not batch.source:
+            # Its rows name pages, not the file, as their source.
             for name in statement_ids(pd.DataFrame(batch.taken, columns=list(COLUMNS["statements"]))):
-                ledger["taken"].append({"statement": name, "file": batch.archived})
+                ledger["taken"].append({"statement": name, "file": batch.file.archive_name})
         for row in batch.outlooks:
             ids = [known["outlook"][3:] for known in ledger["outlooks"].rows]
             row["outlook"] = row["outlook"] or f"ol-{max([0, *map(int, filter(str.isdecimal, ids))]) + 1:03d}"

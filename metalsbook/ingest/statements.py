@@ -71,8 +71,6 @@ def read(batch: Batch) -> None:
     batch.kind = f"{table}, {len(rows):,} rows"
     if len(rows) < len(records):
         batch.notes.append(f"{len(records) - len(rows)} lines without {key}, or with the example, left out")
-    if batch.file:
-        batch.archived = batch.file.archive_name
     if table == "statements":
         batch.typed = rows
     else:
