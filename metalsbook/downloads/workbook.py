@@ -118,10 +118,8 @@ def _monthly(book: Workbook, figures: pd.DataFrame) -> None:
     months = list(pd.period_range(rows["period"].min(), rows["period"].max(), freq="M"))
     sheet = book.create_sheet("Monthly")
     sheet.freeze_panes = "D3"
-    for place, width in enumerate([44, 10, 34], start=1):
+    for place, width in enumerate([44, 10, 34, *[11] * len(months)], start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
-    for place in range(4, 4 + len(months)):
-        sheet.column_dimensions[get_column_letter(place)].width = 11
     sheet.auto_filter.ref = f"A2:{get_column_letter(3 + len(months))}{2 + rows['series'].nunique()}"
     sheet.append([_cell(sheet, "How each is known:"), *(_cell(sheet, name, fill=_FILLS.get(name)) for name in LEGEND)])
     sheet.append(_heads(sheet, ["Series", "Unit", "Id", *months]))
@@ -143,9 +141,8 @@ def _figures(edition: Edition, figures: pd.DataFrame) -> pd.DataFrame:
         "publisher": edition.who(rows["source"]),
         "published": rows["published"].where(rows["published_basis"] == "stated", "undated"),
     }
-    printed = (
-        rows.drop(columns=["low", "high"]).rename(columns={"bound_low": "low", "bound_high": "high"}).assign(**own)
-    )
+    ends = {"bound_low": "low", "bound_high": "high"}
+    printed = rows.drop(columns=list(ends.values())).rename(columns=ends).assign(**own)
     derived = figures[(figures["length"] == "month") & (figures["status"] == "derived")].assign(measure="level")
     both = pd.concat([printed, derived])
     return both.assign(**{"from": both["period"].map(period_start)})

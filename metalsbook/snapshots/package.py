@@ -25,7 +25,7 @@ def open_package(folder: Path) -> dict:
     """
     path = folder / PACKAGE
     try:
-        package = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_without_repeats)
+        package = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise SnapshotError(f"{named(folder)} has no {PACKAGE}", "Restore the folder from git") from None
     except (OSError, ValueError, RecursionError) as error:
@@ -39,13 +39,6 @@ def open_package(folder: Path) -> dict:
             "Install the version of the book that the snapshot came with, or a newer one",
         )
     return package
-
-
-def _without_repeats(pairs: list[tuple[str, object]]) -> dict:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name is there twice")
-    return found
 
 
 def check_files(folder: Path) -> None:

@@ -67,7 +67,6 @@ DAMAGED = {
     "no package": (PACKAGE, None, "no datapackage.json"),
     "no JSON": (PACKAGE, lambda content: b"{", "cannot be read"),
     "no depth that anybody writes": (PACKAGE, lambda content: b"[" * 99_999, "cannot be read"),
-    "a name twice": (PACKAGE, lambda text: text.replace(b'"month"', b'"month": "2025-07", "month"', 1), "twice"),
 }
 
 
