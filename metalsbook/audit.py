@@ -3,7 +3,11 @@
 import textwrap
 from collections.abc import Iterator
 
+from metalsbook.analysis.claims import check_claims, judge_claims
+from metalsbook.analysis.reconcile import Months
 from metalsbook.errors import UsageError
+from metalsbook.ledger.reading import read_ledger
+from metalsbook.snapshots.asof import select_as_of
 
 _WIDTH = 100
 
@@ -15,11 +19,6 @@ def describe_verdicts(month: str, names: list[str] | None = None) -> Iterator[st
         UsageError: If a claim is not in the ledger, or its note was published after the month's cut-off.
         LedgerError: If the ledger breaks a rule, or a claim names no known check.
     """
-    from metalsbook.analysis.claims import check_claims, judge_claims
-    from metalsbook.analysis.reconcile import Months
-    from metalsbook.ledger.reading import read_ledger
-    from metalsbook.snapshots.asof import select_as_of
-
     tables = select_as_of(read_ledger(), month)
     claims = tables["claims"]
     unknown = sorted(set(names or []) - set(claims["claim"]))
@@ -40,7 +39,5 @@ def describe_verdicts(month: str, names: list[str] | None = None) -> Iterator[st
     )
     for row in judged.itertuples():
         yield f"{row.claim}: {row.verdict}"
-        yield from textwrap.wrap(
-            f"printed: {row.printed}. {row.statement}", _WIDTH, initial_indent="  ", subsequent_indent="  "
-        )
-        yield from textwrap.wrap(row.evidence, _WIDTH, initial_indent="  ", subsequent_indent="  ")
+        for text in (f"printed: {row.printed}. {row.statement}", row.evidence):
+            yield from textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="  ")

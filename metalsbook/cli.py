@@ -11,6 +11,7 @@ import errno
 import io
 import os
 import sys
+from collections.abc import Iterable
 
 import metalsbook
 from metalsbook.errors import BookError
@@ -44,7 +45,9 @@ def main(arguments: list[str] | None = None) -> int:
         # What nobody foresaw ends the command all the same; the user gets one line instead of a traceback.
         sys.excepthook = lambda kind, error, trace: print(f"metalsbook: {_describe(error)}", file=sys.stderr)
     try:
-        return options.run(options) or 0
+        for line in options.run(options) or ():
+            print(line)
+        return 0
     except BookError as error:
         if options.debug:
             raise
@@ -57,11 +60,6 @@ def main(arguments: list[str] | None = None) -> int:
         # The reader of the output has gone (`metalsbook verify | head`): nothing is left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
-    except (OSError, MemoryError) as error:
-        if options.debug:
-            raise
-        print(f"metalsbook: {_describe(error)}", file=sys.stderr)
-        return 1
 
 
 def _describe(error: BaseException) -> str:
@@ -152,7 +150,7 @@ def _add_ingest(ingest: argparse.ArgumentParser) -> None:
         figure.add_argument(f"--{name}", default="", help=SINGLE_FIGURE[name])
 
 
-def _ingest(options: argparse.Namespace) -> None:
+def _ingest(options: argparse.Namespace) -> Iterable[object]:
     from pathlib import Path
 
     from metalsbook.ingest.files import Details
@@ -160,12 +158,10 @@ def _ingest(options: argparse.Namespace) -> None:
 
     told = Details(**{name: getattr(options, name) for name in Details.__dataclass_fields__})
     if options.template:
-        from metalsbook.ingest.template import write_template
+        from metalsbook.ingest.statements import write_template
         from metalsbook.status import month_after_newest
 
-        for path in write_template(parse_month(options.month) if options.month else month_after_newest()):
-            print(path)
-        return
+        return write_template(parse_month(options.month) if options.month else month_after_newest())
     # A dry run changes nothing, and need not wait for a build.
     with contextlib.nullcontext() if options.dry_run else hold_build_lock("ingest"):
         from metalsbook.ingest.run import add_figure, take_files
@@ -175,23 +171,23 @@ def _ingest(options: argparse.Namespace) -> None:
             add_figure({name: getattr(options, name) for name in SINGLE_FIGURE}, told, **how)
         else:
             take_files([Path(name) for name in options.files], told, **how)
+    return ()
 
 
-def _status(options: argparse.Namespace) -> None:
+def _status(options: argparse.Namespace) -> Iterable[object]:
     from metalsbook.status import describe_status
 
-    for line in describe_status(parse_month(options.month) if options.month else None):
-        print(line)
+    return describe_status(parse_month(options.month) if options.month else None)
 
 
-def _book(options: argparse.Namespace) -> None:
+def _book(options: argparse.Namespace) -> Iterable[object]:
     from metalsbook.publish.book import build_editions
 
     month = parse_month(options.month)
-    print(build_editions([month], f"book --month {month}", allow_gaps=options.allow_gaps) / month / "index.html")
+    return [build_editions([month], f"book --month {month}", allow_gaps=options.allow_gaps) / month / "index.html"]
 
 
-def _brief(options: argparse.Namespace) -> None:
+def _brief(options: argparse.Namespace) -> Iterable[object]:
     from pathlib import Path
 
     from metalsbook.downloads.brief import write_brief
@@ -200,42 +196,40 @@ def _brief(options: argparse.Namespace) -> None:
     month = parse_month(options.month)
     folder = Path(options.out)
     folder.mkdir(parents=True, exist_ok=True)
-    pdf, text = (folder / f"brief-{month}.{ending}" for ending in ("pdf", "txt"))
-    write_brief(open_edition(month), pdf, text)
-    print(pdf, text, sep="\n")
+    paths = [folder / f"brief-{month}.{ending}" for ending in ("pdf", "txt")]
+    write_brief(open_edition(month), *paths)
+    return paths
 
 
-def _site(options: argparse.Namespace) -> None:
+def _site(options: argparse.Namespace) -> Iterable[object]:
     from metalsbook.paths import snapshots_folder
     from metalsbook.publish.book import build_editions
     from metalsbook.snapshots.package import published_months
 
     months = published_months(snapshots_folder()) if options.months is None else parse_months(options.months)
-    print(build_editions(months, "site", allow_gaps=options.allow_gaps, scheduler=options.dask) / "index.html")
+    return [build_editions(months, "site", allow_gaps=options.allow_gaps, scheduler=options.dask) / "index.html"]
 
 
-def _snapshot(options: argparse.Namespace) -> None:
+def _snapshot(options: argparse.Namespace) -> Iterable[object]:
     from metalsbook.snapshots.freeze import freeze_month
     from metalsbook.store import hold_build_lock
 
     month = parse_month(options.month)
     with hold_build_lock(f"snapshot --month {month}"):
         snapshot = freeze_month(month, replace=options.replace, reason=options.reason, allow_gaps=options.allow_gaps)
-    print(f"{snapshot.month}: {snapshot.count} statements, content {snapshot.content_hash[:12]}")
+    return [f"{snapshot.month}: {snapshot.count} statements, content {snapshot.content_hash[:12]}"]
 
 
-def _audit(options: argparse.Namespace) -> None:
+def _audit(options: argparse.Namespace) -> Iterable[object]:
     from metalsbook.audit import describe_verdicts
 
-    for line in describe_verdicts(parse_month(options.month), options.claim):
-        print(line)
+    return describe_verdicts(parse_month(options.month), options.claim)
 
 
-def _verify(options: argparse.Namespace) -> None:
+def _verify(options: argparse.Namespace) -> Iterable[object]:
     from metalsbook.snapshots.freeze import verify_all
 
-    for line in verify_all():
-        print(line)
+    return verify_all()
 
 
 def _chapters(options: argparse.Namespace) -> None:

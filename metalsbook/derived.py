@@ -4,8 +4,6 @@ import contextlib
 import hashlib
 import io
 import json
-import shutil
-import uuid
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import metadata
@@ -28,11 +26,6 @@ CODE = ("analysis", "ledger", "derived.py", "errors.py", "months.py")
 """The rooms and modules that derive: where one of their files changes, every month is derived anew."""
 _LIBRARIES = ("highspy", "numpy", "pandas", "pyarrow", "scipy")
 _KEPT = "derived.kept"
-
-
-def method_version() -> str:
-    """Return the version of the method that derives; an edition is its snapshot and this."""
-    return METHOD_VERSION
 
 
 @lru_cache(maxsize=1)
@@ -67,17 +60,22 @@ def derive_tables(snapshot: "Snapshot") -> "dict[str, pd.DataFrame]":
     """
     import pandas as pd
 
-    files = _read_files(snapshot.month, snapshot.content_hash)
+    month, content_hash = snapshot.month, snapshot.content_hash
+    files = _read_files(month, content_hash)
     if files is None:
         # Chapters run side by side: the first computes, the others wait for what it finds.
-        with store.take_turn(derived_folder(snapshot.month).with_name(f".{snapshot.month}.lock")):
-            files = _read_files(snapshot.month, snapshot.content_hash)
-            if files is None:
-                tables = _compute(snapshot)
-                with contextlib.suppress(OSError):
-                    keep_derived(snapshot.month, _pack(tables, snapshot.content_hash))
-                return tables
+        with store.take_turn(derived_folder(month).with_name(f".{month}.lock")):
+            files = _read_files(month, content_hash) or _derive_files(snapshot)
     return {name: pd.read_parquet(io.BytesIO(content)) for name, content in files.items()}
+
+
+def _derive_files(snapshot: "Snapshot") -> dict[str, bytes]:
+    """Return what a snapshot derives as Parquet by name, and keep it where it can be written."""
+    files = {name: table.to_parquet(index=False, compression="zstd") for name, table in _compute(snapshot).items()}
+    kept = store.pack(_KEPT, _made_from(snapshot.content_hash), json.dumps(_hash_each(files)).encode())
+    with contextlib.suppress(OSError):
+        keep_derived(snapshot.month, {_KEPT: kept} | {f"{name}.parquet": content for name, content in files.items()})
+    return files
 
 
 def _compute(snapshot: "Snapshot") -> "dict[str, pd.DataFrame]":
@@ -126,21 +124,9 @@ def _hash_each(files: Mapping[str, bytes]) -> dict[str, str]:
     return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
 
 
-def _pack(tables: "Mapping[str, pd.DataFrame]", content_hash: str) -> dict[str, bytes]:
-    """Return the files to keep of derived tables, by name."""
-    files = {name: table.to_parquet(index=False, compression="zstd") for name, table in tables.items()}
-    kept = store.pack(_KEPT, _made_from(content_hash), json.dumps(_hash_each(files)).encode())
-    return {_KEPT: kept, **{f"{name}.parquet": content for name, content in files.items()}}
-
-
 def keep_derived(month: str, files: Mapping[str, bytes]) -> None:
     """Put the files of what a month derives in their place, all in one step."""
-    target = derived_folder(month)
-    staged = target.with_name(f".{month}-{uuid.uuid4().hex[:8]}")
-    try:
-        staged.mkdir(parents=True)
+    with store.staged(derived_folder(month)) as folder:
         for name, content in files.items():
-            (staged / name).write_bytes(content)
-        store.put_in_place(staged, target)
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
+            (folder / name).write_bytes(content)
+        store.put_in_place(folder, derived_folder(month))

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from metalsbook.analysis import METHOD_VERSION, changes
 from metalsbook.analysis.prices import month_prices, monthly_means
 from metalsbook.analysis.sources import ENOUGH_QUOTES, POST, in_order, latest_last, standings
-from metalsbook.derived import derive_tables, method_version
+from metalsbook.derived import derive_tables
 from metalsbook.errors import SnapshotError, UsageError
 from metalsbook.months import month_range, parse_month, period_end, step_month
 from metalsbook.names import base_name
@@ -31,12 +32,16 @@ PYTHON_STRINGS = ("mode.string_storage", "python")
 Arrow's."""
 
 
+def _derived_table(name: str) -> property:
+    return property(lambda edition: edition._derived[name])
+
+
 class Edition:
     """The book for one month.
 
     Tables of the snapshot are attributes with the columns of the data dictionary (`statements`, `series`, `sources`,
-    `calendar` of events, `corrections`); `claims` and `outlooks` carry their verdicts; `estimates`, `conflicts`,
-    `revisions` and `allowances` come from reconciliation.
+    `calendar` of events, `corrections`, `printed_claims` before they are judged); `claims` and `outlooks` carry their
+    verdicts; `estimates`, `conflicts`, `revisions` and `allowances` come from reconciliation.
     """
 
     def __init__(self, snapshot: Snapshot):
@@ -44,11 +49,15 @@ class Edition:
         self.month = snapshot.month
         self.cut_off = snapshot.cut_off
         self.snapshot_id = snapshot.content_hash
-        self.method_version = method_version()
+        self.method_version = METHOD_VERSION
+        self.count = snapshot.count
+        # For pages on the whole ledger: a chapter asks for those of its series (`rows_of`, ...).
+        self.statements: pd.DataFrame = snapshot.tables["statements"]
         self.series: pd.DataFrame = snapshot.tables["series"]
         self.sources: pd.DataFrame = snapshot.tables["sources"]
         self.calendar: pd.DataFrame = snapshot.tables["events"]
         self.corrections: pd.DataFrame = snapshot.tables["corrections"]
+        self.printed_claims: pd.DataFrame = snapshot.tables["claims"]
         # A chapter asks for the same few series again and again.
         self._ordered: dict[tuple[str, str], pd.DataFrame] = {}
         self._latest: dict[tuple[str, str, int | None], pd.DataFrame] = {}
@@ -57,17 +66,7 @@ class Edition:
         self._known: dict[tuple[str, str], pd.DataFrame] = {}
 
     def __repr__(self) -> str:
-        return f"Edition {self.month} (snapshot {self.snapshot_id[:12]}, {self._snapshot.count} statements)"
-
-    @cached_property
-    def statements(self) -> pd.DataFrame:
-        """All statements: for pages on the whole ledger. A chapter asks for those of its series (`rows_of`, ...)."""
-        return self._snapshot.tables["statements"]
-
-    @property
-    def count(self) -> int:
-        """The number of statements."""
-        return self._snapshot.count
+        return f"Edition {self.month} (snapshot {self.snapshot_id[:12]}, {self.count} statements)"
 
     def rows_of(self, *series: str) -> pd.DataFrame:
         """Return the statements of some series in the snapshot's order; one that the edition does not know has none."""
@@ -82,50 +81,25 @@ class Edition:
         with pd.option_context(*PYTHON_STRINGS):
             return derive_tables(self._snapshot)
 
-    @property
-    def estimates(self) -> pd.DataFrame:
-        """What reconciliation says that each month can be: series, period, low, high, best, basis, n_statements, ..."""
-        return self._derived["estimates"]
-
-    @property
-    def bands(self) -> pd.DataFrame:
-        """The likely band of each family of series: what part of a month's span, and how hidden prints lay in it."""
-        return self._derived["bands"]
+    # What reconciliation says that each month can be: series, period, low, high, best, basis, n_statements, ...
+    estimates = _derived_table("estimates")
+    # The likely band of each family of series: what part of a month's span, and how hidden prints lay in it.
+    bands = _derived_table("bands")
+    # Clashes that a later revision within the series' allowance explains.
+    revisions = _derived_table("revisions")
+    # The revision allowance of each series, in per cent of a first print.
+    allowances = _derived_table("allowances")
+    # The statements that reconciliation does not use: statement, series, measure, period, reason.
+    left_out = _derived_table("left_out")
+    # The claims of the source notes with verdict, recomputed interval and evidence.
+    claims = _derived_table("claims")
+    # The outlooks with verdict, level_then and level_in_horizon.
+    outlooks = _derived_table("outlooks")
 
     @cached_property
     def conflicts(self) -> pd.DataFrame:
         """One row for each statement of each conflict: conflict, statement, gap, explanation, ..."""
         return told_once(self._derived["conflicts"], self.statements)
-
-    @property
-    def revisions(self) -> pd.DataFrame:
-        """Clashes that a later revision within the series' allowance explains."""
-        return self._derived["revisions"]
-
-    @property
-    def allowances(self) -> pd.DataFrame:
-        """The revision allowance of each series, in per cent of a first print."""
-        return self._derived["allowances"]
-
-    @property
-    def left_out(self) -> pd.DataFrame:
-        """The statements that reconciliation does not use: statement, series, measure, period, reason."""
-        return self._derived["left_out"]
-
-    @property
-    def claims(self) -> pd.DataFrame:
-        """The claims of the source notes with verdict, recomputed interval and evidence."""
-        return self._derived["claims"]
-
-    @property
-    def outlooks(self) -> pd.DataFrame:
-        """The outlooks with verdict, level_then and level_in_horizon."""
-        return self._derived["outlooks"]
-
-    @property
-    def printed_claims(self) -> pd.DataFrame:
-        """The claims of the source notes as printed, before they are judged: the columns of claims.csv."""
-        return self._snapshot.tables["claims"]
 
     @cached_property
     def _catalogue(self) -> pd.DataFrame:
@@ -186,22 +160,17 @@ class Edition:
 
     def _ordered_prints(self, series: str, measure: str) -> pd.DataFrame:
         if (series, measure) not in self._ordered:
-            rows = self._snapshot.rows_of(series)
+            rows = self.rows_of(series)
             rows = rows[rows["measure"] == measure]
-            if self.has(series) and self.spec(series)["kind"] == "price":
-                rows = in_order(rows, self.standings)
-            else:
-                rows = latest_last(rows)
+            is_price = self.has(series) and self.spec(series)["kind"] == "price"
+            rows = in_order(rows, self.standings) if is_price else latest_last(rows)
             self._ordered[series, measure] = rows.reset_index(drop=True)
         return self._ordered[series, measure]
 
     def latest(self, series: str, measure: str = "level", length: int | None = None) -> pd.DataFrame:
         """Return the print of each period that counts (see `prints`), oldest period first.
 
-        Args:
-            series: The series.
-            measure: The measure.
-            length: Keep periods of this text length: 4 years, 7 months, 10 days; None keeps all.
+        Kept are periods of one text `length`: 4 years, 7 months, 10 days; with None all.
 
         Returns:
             Rows of `statements`, `period` unique, and `date`: the period's last day as a timestamp.
@@ -319,8 +288,8 @@ class Edition:
         )
         # A published month is the figure that was printed, also where others narrow what its rounding leaves open. Of
         # several that agree with the rest it is the finest, then the latest.
-        told = known.loc[known["status"] == "reported", ["low", "high"]]
-        own = prints[[*month, "value", "bound_low", "bound_high", "resolution"]].merge(told, on=month)
+        reported = known.loc[known["status"] == "reported", ["low", "high"]]
+        own = prints[[*month, "value", "bound_low", "bound_high", "resolution"]].merge(reported, on=month)
         own = own[(own["bound_low"] <= own["high"]) & (own["bound_high"] >= own["low"])]
         own = own.sort_values("resolution", ascending=False, kind="stable", na_position="first")
         best = own.drop_duplicates(month, keep="last").set_index(month)["value"]
@@ -331,9 +300,8 @@ class Edition:
         known.loc[derived, "who"] = self._publishers_behind(estimates.loc[derived, "binding"])
         # What a source printed stays in sight while other figures contradict it.
         clashing = known.index[(known["status"] == "unknown") & known.index.isin(printed.index)]
-        known.loc[clashing, ["low", "best", "high", "status"]] = printed.loc[
-            clashing, ["low", "best", "high", "status"]
-        ]
+        told = ["low", "best", "high", "status"]
+        known.loc[clashing, told] = printed.loc[clashing, told]
         unknown = known["status"] == "unknown"
         wide = ~(known["high"] - known["low"] <= USEFUL_SPAN * known["high"])
         known.loc[unknown & wide, ends] = float("nan")
@@ -343,21 +311,14 @@ class Edition:
 
     def _publishers_behind(self, binding: pd.Series) -> pd.Series:
         """Return the publishers of statements (ids joined by blanks), those with most of them first, three at most."""
-        held = binding.str.split().explode().map(self._source_of_statement).dropna()
+        flows = self.series.loc[self.series["kind"] == "flow", "series"]
+        sources = self.rows_of(*flows).set_index("statement")["source"]
+        held = binding.str.split().explode().map(sources).dropna()
         who = self.who(held)
         counts = who.groupby([*(held.index.get_level_values(level) for level in (0, 1)), who], sort=False).size()
         most = counts.sort_values(ascending=False, kind="stable").groupby(level=[0, 1], sort=False).head(3)
         names = most.index.to_frame(index=False, name=[*held.index.names, "who"]).groupby(held.index.names)["who"]
         return names.agg(", ".join).reindex(binding.index, fill_value="")
-
-    @cached_property
-    def _source_of_statement(self) -> pd.Series:
-        flows = self.series.loc[self.series["kind"] == "flow", "series"]
-        return self.rows_of(*flows).set_index("statement")["source"]
-
-    def month_prices(self, series: str) -> pd.DataFrame:
-        """Return one price a month by the rule of `analysis.sources`: columns as of `prices.month_prices`."""
-        return self._priced(series)[0].copy(deep=False)
 
     def counted_quotes(self, series: str) -> pd.DataFrame:
         """Return the `quotes` that count for a month: none of a year that is assumed where three others are held."""
@@ -392,16 +353,11 @@ class Edition:
             near = rows["chapter"].str.split("_").str[0].isin(market) & bool(about)
             rows = rows[own | (near & rows["what"].str.contains(about, case=False))]
         rows = rows.assign(who=rows["publisher"].map(base_name))
-        return rows.sort_values("date", kind="stable", ignore_index=True)[
-            ["date", "topic", "what", "who", "url", "chapter"]
-        ]
+        columns = ["date", "topic", "what", "who", "url", "chapter"]
+        return rows.sort_values("date", kind="stable", ignore_index=True)[columns]
 
     def quotes(self, series: str, since: str = "") -> pd.DataFrame:
-        """Return the print of each day that counts: the quotes of a price or stock.
-
-        Args:
-            series: A price or stock.
-            since: First day or month that counts.
+        """Return the print of each day that counts, of a price or stock: its quotes `since` a day or month.
 
         Returns:
             Rows of `statements`, `period` unique, with `date` (a timestamp) and `who` (publisher); `low` and `high`
@@ -410,11 +366,6 @@ class Edition:
         rows = self.latest(series, "level", 10)
         rows = rows[rows["period"] >= since].reset_index(drop=True) if since else rows
         return rows.assign(who=self.who(rows["source"]))
-
-    def estimated(self, series: str) -> pd.DataFrame:
-        """Return the reconciled months of a flow, oldest first, with `date`: the month's last day as a timestamp."""
-        rows = self.estimates[self.estimates["series"] == series].sort_values("period", ignore_index=True)
-        return rows.assign(date=pd.to_datetime(rows["period"].map(period_end)))
 
     def figure(self, series: str, measure: str = "level", period: str | None = None) -> pd.Series | None:
         """Return the latest print of a figure in a period (default: the edition's month), or None if there is none."""
@@ -432,19 +383,17 @@ class Edition:
         return self._before.month if self._before else ""
 
     @cached_property
+    def _compared(self) -> tuple[dict[str, object] | None, dict[str, object]]:
+        return self._before._as_compared() if self._before else None, self._as_compared()
+
+    @cached_property
     def changes(self) -> dict[str, pd.DataFrame]:
         """What changed since the edition before, as frames by name (see `metalsbook.analysis.changes`)."""
-        from metalsbook.analysis.changes import compare_editions
-
-        before = self._before
-        return compare_editions(before._as_compared() if before else None, self._as_compared())
+        return changes.compare_editions(*self._compared)
 
     def changes_as_dict(self) -> dict[str, object]:
         """Return what changed since the edition before as plain values: months, counts, and the rows of each list."""
-        from metalsbook.analysis.changes import changes_as_dict
-
-        before = self._before
-        return changes_as_dict(self.changes, before._as_compared() if before else None, self._as_compared())
+        return changes.changes_as_dict(self.changes, *self._compared)
 
     def _as_compared(self) -> dict[str, object]:
         names = ("month", "method_version", "statements", "series", "sources", "conflicts", "claims", "outlooks")

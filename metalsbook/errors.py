@@ -5,12 +5,7 @@ The command line prints `str(error)` on one line and exits with `exit_code`; a t
 
 
 class BookError(Exception):
-    """An error that the user can mend.
-
-    Args:
-        what: What happened, naming file, row, column or chapter where there is one.
-        todo: What to do about it; empty where `what` says it already.
-    """
+    """An error that the user can mend: `what` happened and where, and what `todo`, "" where `what` says it already."""
 
     exit_code = 1
 

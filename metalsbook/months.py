@@ -11,13 +11,7 @@ _MONTH = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
 
 
 def parse_month(text: object) -> str:
-    """Return `text` if it is a month.
-
-    Args:
-        text: What was given as month; anything but text is refused, since `202511` read as a number hides a slip.
-
-    Returns:
-        The month, "YYYY-MM".
+    """Return `text` if it is a month; anything but text is refused, since `202511` read as a number hides a slip.
 
     Raises:
         UsageError: If `text` is not "YYYY-MM" with a month from 01 to 12 in the years 1900 to 2099.
@@ -41,10 +35,7 @@ def month_range(first: str, last: str) -> list[str]:
 
 
 def parse_months(text: str) -> list[str]:
-    """Return the months that a list names, oldest first and each once.
-
-    Args:
-        text: Months and ranges with a comma between: "2025-11", "2024-01:2025-11", "2024-06,2025-01:2025-03".
+    """Return the months that a list names, oldest first and each once: "2025-11", "2024-06,2025-01:2025-03".
 
     Raises:
         UsageError: If a part is neither a month nor a range from an earlier month to a later one; names the part.
@@ -71,7 +62,7 @@ def cut_off(month: str) -> str:
 
 def period_start(period: str) -> str:
     """Return the first day of a period ("YYYY", "YYYY-MM" or "YYYY-MM-DD") as "YYYY-MM-DD"."""
-    return f"{period}-01-01"[:10] if len(period) == 4 else f"{period}-01"[:10]
+    return f"{period}-01-01"[:10]
 
 
 def period_end(period: str) -> str:

@@ -14,7 +14,6 @@ import platform
 import shutil
 import sys
 import sysconfig
-import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -39,33 +38,19 @@ def write_all_whole(contents: Mapping[Path, bytes]) -> None:
     staged: dict[Path, Path] = {}
     try:
         for path, content in contents.items():
-            if not path.is_file() or path.read_bytes() != content:
-                staged[path] = _stage(path, content)
+            if path.is_file() and path.read_bytes() == content:
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # What a run that was killed had staged: one build at a time writes here.
+            for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+                left.unlink(missing_ok=True)
+            staged[path] = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+            staged[path].write_bytes(content)
         for path, temporary in staged.items():
             temporary.replace(path)
     finally:
         for temporary in staged.values():
             temporary.unlink(missing_ok=True)
-
-
-def _stage(path: Path, content: bytes) -> Path:
-    """Write `content` beside `path` under a name of its own, and leave nothing where that fails.
-
-    What a run that was killed had staged for the same file is removed: one build at a time writes here.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
-        left.unlink(missing_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        temporary.chmod(0o644)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
 
 
 def put_in_place(built: Path, target: Path) -> None:
@@ -86,6 +71,17 @@ def put_in_place(built: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def staged(target: Path) -> Iterator[Path]:
+    """Give an empty folder beside `target` for what may be put in its place; what is left of it goes."""
+    folder = target.with_name(f".staged-{target.name}-{uuid.uuid4().hex[:8]}")
+    try:
+        folder.mkdir(parents=True)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _exchange(one: Path, other: Path) -> bool:
     """Exchange two folders in one step and return whether the system could."""
     if not sys.platform.startswith("linux"):
@@ -95,8 +91,10 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def recover(folder: Path) -> None:
-    """Bring back what a build that was ended between two renames left aside, and remove its other leavings."""
-    for old in sorted(folder.glob(".old-*")) if folder.is_dir() else []:
+    """Bring back what a process that was ended between two renames left aside, and remove its other leavings."""
+    for left in folder.glob(".staged-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    for old in sorted(folder.glob(".old-*")):
         target = folder / old.name[len(".old-") : -len("-00000000")]
         if target.exists():
             shutil.rmtree(old, ignore_errors=True)
@@ -108,8 +106,7 @@ def recover(folder: Path) -> None:
 def hold_build_lock(what: str) -> Iterator[None]:
     """Hold the lock of the build folder, which the system frees however its holder ends; a holder may take it again.
 
-    Args:
-        what: What the holder does, for whoever finds the lock taken: "book --month 2025-11".
+    `what` the holder does ("book --month 2025-11") is told to whoever finds the lock taken.
 
     Raises:
         BusyError: If another process holds it; the message names that process and what it does.
@@ -185,14 +182,13 @@ def pack(name: str, made_from: Mapping[str, str], content: bytes) -> bytes:
     return json.dumps(entry).encode() + b"\n" + content
 
 
-def kept_or_made(path: Path | None, make: Callable[[], bytes]) -> bytes:
-    """Return what is kept in a file that is named by what it was made from, or make and keep it; None keeps nothing."""
-    if path is None:
-        return make()
-    content = look_up(path, {}).content
+def kept_or_made(path: Path | None, make: Callable[[], bytes], made_from: Mapping[str, str] | None = None) -> bytes:
+    """Return what is kept in a file where it was made from these things, or make and keep it; None keeps nothing."""
+    content = look_up(path, made_from or {}).content if path else None
     if content is None:
         content = make()
-        keep(path, {}, content)
+        if path:
+            keep(path, made_from or {}, content)
     return content
 
 

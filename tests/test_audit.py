@@ -13,7 +13,7 @@ judge = runpy.run_path(str(ROOT / ".ci" / "audit.py"))["judge"]
 
 
 def test_a_claim_is_judged_and_one_that_nobody_made_or_of_a_later_month_is_not_known(real_ledger, monkeypatch, capsys):
-    monkeypatch.setattr("metalsbook.ledger.reading.read_ledger", lambda: real_ledger)
+    monkeypatch.setattr("metalsbook.audit.read_ledger", lambda: real_ledger)
     assert main(["audit", "--month", "2025-11", "--claim", "cl-citic-24"]) == 0
     said = capsys.readouterr().out
     assert said.startswith("cl-citic-24: contradicted\n  printed: ") and "35.6" in said

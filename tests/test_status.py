@@ -3,7 +3,6 @@
 import pytest
 
 from metalsbook.errors import LedgerError
-from metalsbook.snapshots.freeze import cover_ledger
 from metalsbook.status import describe_status
 from tests.ingest.conftest import make_ledger
 
@@ -15,14 +14,6 @@ def book(tmp_path, monkeypatch):
     make_ledger(tmp_path / "data" / "ledger")
     monkeypatch.setenv("METALSBOOK_ROOT", str(tmp_path))
     return tmp_path
-
-
-def test_it_says_the_same_as_the_freezing_of_the_month(real_ledger):
-    said = list(describe_status("2025-11"))
-    coverage = cover_ledger(real_ledger, "2025-11")
-    lines = list(coverage.lines())
-    assert said[0] == f"2025-11 (published): {coverage.statements} statements, known by 2025-12-31"
-    assert [line[2:] for line in said[1 : 1 + len(lines)]] == lines
 
 
 def test_the_next_month_is_the_one_after_the_newest_snapshot_with_the_outlooks_that_end_in_it(book):

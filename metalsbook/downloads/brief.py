@@ -5,6 +5,7 @@ import tempfile
 import textwrap
 from pathlib import Path
 
+import altair as alt
 import pandas as pd
 
 from metalsbook.addresses import base_address, book_title, month_name
@@ -41,7 +42,6 @@ def brief_content(edition: Edition) -> dict[str, object]:
     cite = {"figures": f"{edition.count:,}", "sources": f"{edition.statements['source'].nunique():,}"}
     cite |= {"month": edition.month, "snapshot": edition.snapshot_id[:12], "method": edition.method_version}
     ahead = landing.releases(edition)
-    days = ahead["expected"].dt.strftime("%d %B %Y").str.lstrip("0") if len(ahead) else []
     address = f"{base_address()}{edition.month}/" if base_address() else ""
     return {
         "book": book_title(),
@@ -71,10 +71,8 @@ def brief_content(edition: Edition) -> dict[str, object]:
         ],
         "no_claims": say_line("landing/claims", n=len(claims), wrong=0),
         "next": [
-            [row.name, row.who, period_short(row.period), day]
-            for row, day in zip(
-                ahead[["name", "who", "period"]].itertuples(index=False, name="Ahead"), days, strict=True
-            )
+            [row.name, row.who, period_short(row.period), f"{row.expected:%d %B %Y}".lstrip("0")]
+            for row in ahead.itertuples()
         ],
         "sources": "Every figure, its source and how it was checked: "
         + (f"{address}. " if address else f"the book's edition {edition.month}. ")
@@ -125,21 +123,13 @@ def brief_text(told: dict) -> str:
 
 def _columns(table: pd.DataFrame) -> str:
     rows = [list(table), *table.to_numpy().tolist()]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(table.columns))]
-    lines = (
-        [f"{cell:<{width}}" if not place else f"{cell:>{width}}" for place, (cell, width) in enumerate(pairs)]
-        for pairs in (list(zip(row, widths, strict=True)) for row in rows)
-    )
+    first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
+    lines = ([row[0].ljust(first), *map(str.rjust, row[1:], others)] for row in rows)
     return "\n".join("  ".join(line).rstrip() for line in lines)
 
 
 def brief_pdf(told: dict, pictures: dict[str, str]) -> bytes:
-    """Return the brief as PDF, set in the book's own type, without a date of making.
-
-    Args:
-        told: From `brief_content`.
-        pictures: The charts as SVG, by the name of their file.
-    """
+    """Return a `brief_content` as PDF in the book's own type, without a date; `pictures` are SVG by name of file."""
     # Imported here: only who writes a brief needs the typesetter.
     import typst
 
@@ -156,29 +146,18 @@ def brief_pdf(told: dict, pictures: dict[str, str]) -> bytes:
 
 
 def _chart(edition: Edition, series: str) -> dict:
-    rows = edition.months(series, _MONTHS)
-    values = [
-        {"month": month.strftime("%Y-%m-%d"), "figure": None if best != best else best, "status": status}
-        for month, best, status in rows[["month", "best", "status"]].itertuples(index=False)
-    ]
-    x = {"field": "month", "type": "ordinal", "timeUnit": "yearmonth", "title": None}
-    x["axis"] = {"format": "%b %y", "labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 6, "ticks": False}
-    flow = edition.has(series) and edition.spec(series)["kind"] == "flow"
-    y = {"field": "figure", "type": "quantitative", "title": None, "scale": {"zero": bool(flow)}}
-    color = {"field": "status", "type": "nominal", "legend": None}
-    color["scale"] = {"domain": ["reported", "derived"], "range": [REPORTED, DERIVED]}
-    marks = (
-        [{"mark": "bar", "encoding": {"color": color}}]
-        if flow
-        else [
-            {"mark": "line"},
-            {"transform": [{"filter": "isValid(datum.figure)"}], "mark": "point", "encoding": {"color": color}},
-        ]
+    rows = edition.months(series, _MONTHS).rename(columns={"best": "figure"})[["month", "figure", "status"]]
+    is_flow = edition.has(series) and edition.spec(series)["kind"] == "flow"
+    axis = alt.Axis(format="%b %y", labelAngle=0, labelOverlap="greedy", labelSeparation=6, ticks=False)
+    every = alt.Chart(rows).encode(
+        x=alt.X("month:O", timeUnit="yearmonth", title=None, axis=axis),
+        y=alt.Y("figure:Q", title=None, scale=alt.Scale(zero=bool(is_flow))),
     )
-    return {
-        "config": chart_config(),
-        "data": {"values": values},
-        "height": 190,
-        "encoding": {"x": x, "y": y},
-        "layer": marks,
-    }
+    colors = alt.Scale(domain=["reported", "derived"], range=[REPORTED, DERIVED])
+    colored = every.encode(color=alt.Color("status:N", legend=None, scale=colors))
+    chart = (
+        colored.mark_bar()
+        if is_flow
+        else every.mark_line() + colored.mark_point().transform_filter("isValid(datum.figure)")
+    )
+    return chart.properties(height=190).to_dict() | {"config": chart_config()}

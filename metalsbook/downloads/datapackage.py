@@ -8,9 +8,8 @@ import re
 
 import pandas as pd
 
-from metalsbook.derived import method_version
-from metalsbook.snapshots.content import table_types
-from metalsbook.snapshots.snapshot import Snapshot
+from metalsbook.analysis import METHOD_VERSION
+from metalsbook.snapshots.snapshot import Snapshot, table_types
 
 LICENCES = [
     {"name": "MIT", "path": "https://opensource.org/license/mit", "title": "Code, tables and their arrangement"}
@@ -18,14 +17,8 @@ LICENCES = [
 FIGURES = (
     "Figures are facts cited from their publishers; the terms of each source stand in the column licence of sources."
 )
-_KEYS = {
-    "statements": "statement",
-    "series": "series",
-    "sources": "source",
-    "claims": "claim",
-    "outlooks": "outlook",
-    "corrections": "correction",
-}
+_KEYS = {name: name.removesuffix("s") for name in ("statements", "sources", "claims", "outlooks", "corrections")}
+_KEYS |= {"series": "series"}
 _REFERENCES = {"series": "series", "source": "sources"}
 """Column -> table whose key it names."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -86,6 +79,6 @@ def data_package(snapshot: Snapshot, described: list[dict], tables: dict[str, pd
         "month": snapshot.month,
         "cut_off": snapshot.cut_off,
         "content_hash": snapshot.content_hash,
-        "method_version": method_version(),
+        "method_version": METHOD_VERSION,
         "resources": resources,
     }

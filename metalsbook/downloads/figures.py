@@ -24,12 +24,7 @@ def all_figures(edition: Edition) -> pd.DataFrame:
     """
     path = build_folder() / "cache" / "figures" / f"{edition.month}.kept"
     sources = {"snapshot": edition.snapshot_id, "method": edition.method_version, "code": store.hash_package(*_CODE)}
-    kept = store.look_up(path, sources).content
-    if kept is None:
-        out = io.BytesIO()
-        _collect(edition).to_parquet(out, index=False)
-        kept = out.getvalue()
-        store.keep(path, sources, kept)
+    kept = store.kept_or_made(path, lambda: _collect(edition).to_parquet(index=False), sources)
     return pd.read_parquet(io.BytesIO(kept))
 
 

@@ -1,12 +1,10 @@
 """The downloads of an edition, under `<month>/data/`: tables as Parquet and CSV, notebooks, a zip that runs it.
 
-Parquet carries no trace of its writer, CSV is for programs, the workbook for Excel; a bill lists the packages.
+Parquet carries no trace of its writer, CSV is for programs, the workbook for Excel; the lock file lists the packages.
 `index.json` lists all of it: a script reads the site as an API through that one file.
 """
 
-import csv
 import hashlib
-import io
 import json
 import re
 import shutil
@@ -14,8 +12,6 @@ import zipfile
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from metalsbook.addresses import GUIDE, ROOT_FILES
 from metalsbook.derived import derive_tables
@@ -23,13 +19,11 @@ from metalsbook.downloads import explorer
 from metalsbook.downloads.brief import write_brief
 from metalsbook.downloads.datapackage import data_package
 from metalsbook.downloads.figures import all_figures
-from metalsbook.downloads.materials import bill_of_materials
 from metalsbook.downloads.workbook import write_workbook
 from metalsbook.edition import Edition, told_once
 from metalsbook.months import step_month
 from metalsbook.paths import chapters_folder, project_root, snapshots_folder
-from metalsbook.snapshots.content import table_types
-from metalsbook.snapshots.snapshot import Snapshot, open_snapshot
+from metalsbook.snapshots.snapshot import Snapshot, open_snapshot, table_types, write_parquet
 from metalsbook.store import find_files
 
 INDEX_VERSION = 1
@@ -73,13 +67,9 @@ that it was written for. JupyterLab and VS Code run it too, with the interpreter
 
 
 def write_downloads(month: str, executed: Path, folder: Path, lessons: set[str]) -> dict:
-    """Write the downloads of an edition, from its executed chapters, into its `data/` folder.
+    """Write the downloads of an edition, from the folder of its executed chapters, into its `data/` folder.
 
-    Args:
-        month: The edition's month.
-        executed: The folder of its executed chapters.
-        folder: Where to.
-        lessons: Months whose snapshots notebooks of the guide read in every edition.
+    `lessons` are the months whose snapshots notebooks of the guide read in every edition.
 
     Returns:
         What `index.json` says of them:
@@ -100,15 +90,15 @@ def write_downloads(month: str, executed: Path, folder: Path, lessons: set[str])
             write_parquet(frame, path)
         else:
             shutil.copyfile(frozen / path.name, path)
-        _write_rows(list(frame), _csv_rows(frame), folder / f"{name}.csv")
+        (folder / f"{name}.csv").write_text(csv_text(frame), "utf-8", newline="")
         tables.append(_describe(name, frame, folder, "derived" if name in derived else "snapshot"))
     write_json(data_package(snapshot, tables, every), folder / "datapackage.json")
     pages = snapshot.tables["sources"]
     pages = pages[[name for name in ("source", "publisher", "url") if name in pages]]
     write_series(snapshot.tables["statements"].merge(pages, on="source", how="left"), folder / "series")
     write_json(edition.changes_as_dict(), folder / "changes.json")
-    bill = folder / "bom.cdx.json"
-    bill.write_text(bill_of_materials((project_root() / "requirements.txt").read_text("utf-8")), "utf-8", newline="")
+    lock = folder / "requirements.txt"
+    shutil.copyfile(project_root() / lock.name, lock)
     archive = folder / f"strategic-metals-{month}.zip"
     _write_zip(snapshot, executed, archive, lessons)
     return {
@@ -118,7 +108,7 @@ def write_downloads(month: str, executed: Path, folder: Path, lessons: set[str])
         "changes": describe_file(folder / "changes.json"),
         "notebooks": _copy_notebooks(executed, folder),
         "zip": describe_file(archive),
-        "materials": describe_file(bill),
+        "materials": describe_file(lock),
         **write_takeaways(edition, derived["figures"], folder),
     }
 
@@ -219,36 +209,27 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def write_parquet(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as Parquet; the file depends on the table and on pyarrow's version alone."""
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(table, path, compression="zstd", store_schema=False)
-
-
 def write_series(statements: pd.DataFrame, folder: Path) -> None:
     """Write the statements of each series into `<series>.csv` in a new folder."""
     folder.mkdir()
-    rows = _csv_rows(statements)
+    head, *lines = csv_text(statements).splitlines(keepends=True)
     for series, places in statements.groupby("series").indices.items():
         # Names come from the ledger: one that could leave the folder is none of ours.
         if _SERIES_NAME.fullmatch(str(series)):
-            _write_rows(list(statements), [rows[place] for place in places], folder / f"{series}.csv")
+            text = head + "".join(lines[place] for place in places)
+            (folder / f"{series}.csv").write_text(text, "utf-8", newline="")
 
 
-def _csv_rows(frame: pd.DataFrame) -> list[tuple]:
-    """Return the rows of a table for programs: figures as the Parquet has them, missing ones empty, no formula."""
-    return list(zip(*(_cells(frame[column]) for column in frame), strict=True))
+def csv_text(frame: pd.DataFrame) -> str:
+    """Return a table as CSV for programs: figures as the Parquet has them, missing ones empty, no formula."""
+    texts = frame.select_dtypes(exclude=["number", "bool"])
+    safe = {name: cells.map(lambda cell: safe_cell(str(cell)), na_action="ignore") for name, cells in texts.items()}
+    return frame.assign(**safe).to_csv(index=False, lineterminator="\n", float_format=_digits)
 
 
-def _cells(values: pd.Series) -> list[object]:
-    if values.dtype.kind == "f":
-        return [
-            "" if value != value else f"{value:.17g}" if float(f"{value:.15g}") != value else f"{value:.15g}"
-            for value in values.tolist()
-        ]
-    if values.dtype.kind in "iub":
-        return values.tolist()
-    return ["" if missing else safe_cell(str(value)) for value, missing in zip(values, values.isna(), strict=True)]
+def _digits(value: float) -> str:
+    short = f"{value:.15g}"
+    return short if float(short) == value else f"{value:.17g}"
 
 
 def safe_cell(value: object) -> object:
@@ -256,11 +237,3 @@ def safe_cell(value: object) -> object:
     if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return "" if value is None else value
-
-
-def _write_rows(columns: list[str], rows: list[tuple], path: Path) -> None:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    path.write_text(out.getvalue(), "utf-8", newline="")

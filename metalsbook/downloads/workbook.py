@@ -118,10 +118,8 @@ def _monthly(book: Workbook, figures: pd.DataFrame) -> None:
     months = list(pd.period_range(rows["period"].min(), rows["period"].max(), freq="M"))
     sheet = book.create_sheet("Monthly")
     sheet.freeze_panes = "D3"
-    for place, width in enumerate([44, 10, 34], start=1):
+    for place, width in enumerate([44, 10, 34, *[11] * len(months)], start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
-    for place in range(4, 4 + len(months)):
-        sheet.column_dimensions[get_column_letter(place)].width = 11
     sheet.auto_filter.ref = f"A2:{get_column_letter(3 + len(months))}{2 + rows['series'].nunique()}"
     sheet.append([_cell(sheet, "How each is known:"), *(_cell(sheet, name, fill=_FILLS.get(name)) for name in LEGEND)])
     sheet.append(_heads(sheet, ["Series", "Unit", "Id", *months]))
@@ -143,9 +141,8 @@ def _figures(edition: Edition, figures: pd.DataFrame) -> pd.DataFrame:
         "publisher": edition.who(rows["source"]),
         "published": rows["published"].where(rows["published_basis"] == "stated", "undated"),
     }
-    printed = (
-        rows.drop(columns=["low", "high"]).rename(columns={"bound_low": "low", "bound_high": "high"}).assign(**own)
-    )
+    ends = {"bound_low": "low", "bound_high": "high"}
+    printed = rows.drop(columns=list(ends.values())).rename(columns=ends).assign(**own)
     derived = figures[(figures["length"] == "month") & (figures["status"] == "derived")].assign(measure="level")
     both = pd.concat([printed, derived])
     return both.assign(**{"from": both["period"].map(period_start)})
@@ -173,17 +170,10 @@ def _picked(rows: pd.DataFrame, columns: str, text: str = "") -> tuple[Cells, It
 
 
 def _notes(edition: Edition) -> Iterator[Cells]:
-    yield [
-        "All",
-        "",
-        f"Strategic Metals Book, edition {month_name(edition.month)}: figures published by {edition.cut_off}",
-    ]
-    yield ["All", "", f"Snapshot {edition.snapshot_id[:12]}, method {edition.method_version}"]
-    yield [
-        "All",
-        "",
-        "Figures are facts cited from their publishers; may I use it: column Licence of Sources. Code: MIT",
-    ]
+    about = f"Strategic Metals Book, edition {month_name(edition.month)}: figures published by {edition.cut_off}"
+    made = f"Snapshot {edition.snapshot_id[:12]}, method {edition.method_version}"
+    terms = "Figures are facts cited from their publishers; may I use it: column Licence of Sources. Code: MIT"
+    yield from (["All", "", text] for text in (about, made, terms))
     yield ["All", "Unit", "The unit of the series: t, CNY/t, USD/t, %; unit means pieces, e.g. vehicles"]
     yield ["All", "Low, High", "The ends that the printed digits, the quotes of the month or other figures leave open"]
     for name, meaning in LEGEND.items():
@@ -220,13 +210,10 @@ def _heads(sheet, head: Iterable[object]) -> list:
     return [_cell(sheet, title, **_HEAD) for title in head]
 
 
-def _date(period: str) -> dt.date:
-    return dt.date.fromisoformat(period_start(period))
-
-
 def _plain(value: object) -> object:
     """Return a table's value as a cell takes it: an ISO day as a date."""
-    return _date(value) if isinstance(value, str) and re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", value) else value
+    is_day = isinstance(value, str) and re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", value)
+    return dt.date.fromisoformat(value) if is_day else value
 
 
 def _cell(sheet, value: object, **style: object):

@@ -17,27 +17,25 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from metalsbook import store
 from metalsbook.errors import IngestError, LedgerError
 from metalsbook.ingest.batch import COLUMNS, WHERE, Row
 from metalsbook.ingest.files import InboxFile, kept_name, shown, sidecar_of
 from metalsbook.ingest.mappings import read_table
 from metalsbook.ledger.reading import read_ledger
 from metalsbook.paths import project_root
-from metalsbook.store import put_in_place, recover, write_whole
-
-_STAGED = ".staged-ledger-"
 
 
 class LedgerFile:
     """One CSV file of the ledger: its lines and its rows."""
 
-    def __init__(self, folder: Path, name: str, columns: tuple[str, ...]):
-        self.path, self.name, self.columns = folder / name, name, columns
+    def __init__(self, folder: Path, name: str):
+        self.path, self.name, self.columns = folder / name, name, COLUMNS[name.partition("/")[0].removesuffix(".csv")]
         is_there = self.path.is_file() or not name.startswith("statements/")
-        self.rows = read_table(folder, name, columns) if is_there else []
+        self.rows = read_table(folder, name, self.columns) if is_there else []
         self.original = self.path.read_bytes() if is_there else b""
         # A spreadsheet may have saved the file with a mark; it stays where it is.
-        text = self.original.decode("utf-8") or to_line(columns)
+        text = self.original.decode("utf-8") or to_line(self.columns)
         self.lines = io.StringIO(text if text.endswith("\n") else text + "\n", newline="").readlines()
         self.changed = False
 
@@ -45,8 +43,9 @@ class LedgerFile:
         """Add a row at the end."""
         self._put(row, len(self.rows))
 
-    def insert(self, row: Row, key: str) -> None:
-        """Add a row where the order of the column `key` wants it, if there is none of that key."""
+    def insert(self, row: Row) -> None:
+        """Add a row where the order of ids, its first column, wants it, if there is none of that id."""
+        key = self.columns[0]
         place = bisect_left(self.rows, row[key], key=lambda known: known[key])
         if place == len(self.rows) or self.rows[place][key] != row[key]:
             self._put(row, place)
@@ -56,11 +55,6 @@ class LedgerFile:
         self.rows.insert(place, row)
         self.changed = True
 
-    @property
-    def content(self) -> bytes:
-        """The bytes of the file with what was added."""
-        return "".join(self.lines).encode("utf-8")
-
 
 def to_line(cells: Iterable[str]) -> str:
     """Return cells as a line of CSV."""
@@ -69,53 +63,31 @@ def to_line(cells: Iterable[str]) -> str:
     return out.getvalue()
 
 
-class LedgerText:
-    """The files in a ledger's folder that an ingest reads and adds to, each by its name without the ending."""
+class LedgerText(dict[str, LedgerFile]):
+    """The files in a ledger's folder, each by its name without the ending, read when they are first asked for."""
 
     def __init__(self, folder: Path):
         self.folder = folder
-        topics = [f"statements/{path.stem}" for path in sorted((folder / "statements").glob("*.csv"))]
-        self.files = {name: self._read(name) for name in ("sources", "series", "outlooks", "events", "taken", *topics)}
 
-    def _read(self, name: str) -> LedgerFile:
-        return LedgerFile(self.folder, f"{name}.csv", COLUMNS[name.partition("/")[0]])
-
-    def __getitem__(self, name: str) -> LedgerFile:
-        return self.files[name]
-
-    def topic(self, chapter: str) -> LedgerFile:
-        """Return the file of the statements of series that a chapter shows."""
-        name = f"statements/{chapter}"
-        if name not in self.files:
-            self.files[name] = self._read(name)
-        return self.files[name]
+    def __missing__(self, name: str) -> LedgerFile:
+        self[name] = LedgerFile(self.folder, f"{name}.csv")
+        return self[name]
 
     @property
     def statements(self) -> list[Row]:
         """The rows of all topics."""
-        return [row for name, file in self.files.items() if name.startswith("statements/") for row in file.rows]
+        topics = sorted(path.stem for path in (self.folder / "statements").glob("*.csv"))
+        return [row for topic in topics for row in self[f"statements/{topic}"].rows]
 
     @property
     def changed(self) -> list[LedgerFile]:
         """The files to which something was added."""
-        return [file for file in self.files.values() if file.changed]
+        return [file for file in self.values() if file.changed]
 
 
 def inbox_folder() -> Path:
     """Return the folder into which an analyst puts files."""
     return project_root() / "data" / "inbox"
-
-
-def archive_folder() -> Path:
-    """Return the folder of the files that were taken over."""
-    return inbox_folder() / "archive"
-
-
-def clear_leavings(ledger: Path) -> None:
-    """Put right what a killed append has left beside the ledger's folder."""
-    recover(ledger.parent)
-    for left in ledger.parent.glob(f"{_STAGED}*"):
-        shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager
@@ -125,16 +97,17 @@ def staged(ledger: LedgerText, beside: bool) -> Iterator[Path]:
     It lies `beside` the ledger, where it can take its place in one step; else in a folder of the system.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix=_STAGED, dir=ledger.folder.parent if beside else None) as place:
-            folder = Path(place) / "ledger"
-            shutil.copytree(ledger.folder, folder)
+        with store.staged(ledger.folder) if beside else tempfile.TemporaryDirectory() as place:
+            folder = Path(place)
+            shutil.copytree(ledger.folder, folder, dirs_exist_ok=True)
             for file in ledger.changed:
-                (folder / file.name).write_bytes(file.content)
+                (folder / file.name).write_text("".join(file.lines), "utf-8", newline="")
             yield folder
     except OSError as error:
         raise IngestError(
-            f"The ledger could not be written ({error.strerror or error}); it is as it was",
-            "Look at the disk and at the folder's permissions",
+            f"The ledger or data/inbox/archive could not be written ({error.strerror or error}); the ledger is as it "
+            "was",
+            "Look at the disk and at the folders' permissions",
         ) from error
 
 
@@ -149,7 +122,7 @@ def find_problems(ledger: LedgerText, folder: Path) -> list[str]:
         # What names a file for a statement is only as good as the statement: told where nothing else is wrong.
         told = [found for found in error.violations if found.file != "taken.csv"]
         for found in told or error.violations:
-            file = ledger.files.get(found.file.removesuffix(".csv"))
+            file = ledger.get(found.file.removesuffix(".csv"))
             row = file.rows[found.row - 2] if file and 0 <= found.row - 2 < len(file.rows) else {}
             where = row.get(WHERE) or f"data/ledger/{found.file}, row {found.row}"
             problems.append(f"{where}, column '{found.column}': '{shown(found.value)}' - {found.rule}")
@@ -162,36 +135,31 @@ def put_in_place_of(ledger: LedgerText, folder: Path) -> None:
     for file in ledger.changed:
         if (file.path.read_bytes() if file.path.is_file() else b"") != file.original:
             raise IngestError(f"{file.name} was changed while the file was read", "Run the command again")
-    put_in_place(folder, ledger.folder)
+    store.put_in_place(folder, ledger.folder)
 
 
-def archive(file: InboxFile) -> Path:
-    """Keep a file, and its sidecar, under a name with its sha256; return where."""
-    target = archive_folder() / file.archive_name
-    try:
-        if file.path.read_bytes() != file.content:
-            raise IngestError(f"{file.name} was changed while it was read", "Run the command again")
-        write_whole(target, file.content)
-        if sidecar_of(file.path).is_file():
-            write_whole(sidecar_of(target), sidecar_of(file.path).read_bytes())
-    except OSError as error:
-        raise IngestError(
-            f"{file.name} could not be kept in data/inbox/archive: {error.strerror or error}",
-            "Nothing was taken; look at the disk and at the folder's permissions",
-        ) from error
-    return target
+def _archived(file: InboxFile) -> Path:
+    return inbox_folder() / "archive" / file.archive_name
+
+
+def archive(file: InboxFile) -> None:
+    """Keep a file, and its sidecar, under a name with its sha256."""
+    if file.path.read_bytes() != file.content:
+        raise IngestError(f"{file.name} was changed while it was read", "Run the command again")
+    store.write_whole(_archived(file), file.content)
+    if sidecar_of(file.path).is_file():
+        store.write_whole(sidecar_of(_archived(file)), sidecar_of(file.path).read_bytes())
 
 
 def was_taken(path: Path) -> bool:
     """Return whether a file has left the inbox for the archive: the last thing that happens to one taken over."""
     in_inbox = path.resolve().parent == inbox_folder().resolve()
-    kept = archive_folder().glob(f"*-{glob.escape(kept_name(path))}")
+    kept = (inbox_folder() / "archive").glob(f"*-{glob.escape(kept_name(path))}")
     return in_inbox and not path.exists() and any(kept)
 
 
 def leave_inbox(file: InboxFile) -> None:
     """Remove a file that was taken over from the inbox, where the archive has it now; files elsewhere stay."""
-    kept = (archive_folder() / file.archive_name).is_file()
-    if kept and file.path.resolve().parent == inbox_folder().resolve():
+    if _archived(file).is_file() and file.path.resolve().parent == inbox_folder().resolve():
         file.path.unlink(missing_ok=True)
         sidecar_of(file.path).unlink(missing_ok=True)

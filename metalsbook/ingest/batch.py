@@ -1,6 +1,7 @@
 """A batch: what one table says, as rows of the ledger, with everything that a person checks before they are taken."""
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,10 +35,14 @@ class Batch:
 
     file: InboxFile | None
     grid: Grid | None = None
+    # Column -> its header, where a reader calls it otherwise.
+    titles: dict[str, str] = field(default_factory=dict)
     # Its format in words.
     kind: str = ""
     # The row of `sources` that its figures come under; None where each row names its own source.
     source: Row | None = None
+    # Statements as an analyst typed them, with `WHERE`; read when all series are known.
+    typed: list[Row] = field(default_factory=list)
     # Rows of these tables, with `WHERE` and for statements `TEXT`.
     statements: list[Row] = field(default_factory=list)
     sources: list[Row] = field(default_factory=list)
@@ -48,15 +53,14 @@ class Batch:
     arithmetic: list[str] = field(default_factory=list)
     unmapped: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    # Series that nobody knows -> where their rows stand.
+    unknown: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     # What is refused until a person accepts it, and what is wrong, each with file, row and column.
     doubts: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    # Name that the file is kept under, where its rows name pages and not the file as their source.
-    archived: str = ""
-    # What the ledger makes of it: new figures, pairs of the publisher's figure before and the new one, rows that it
-    # has already, what others print for the same, and whether it takes anything, be it the description of a page.
-    added: list[Row] = field(default_factory=list)
-    revised: list[tuple[Row, Row]] = field(default_factory=list)
+    # What the ledger makes of it: statements to append, those that it has already, what others print for the same, and
+    # whether it takes anything, be it the description of a page.
+    taken: list[Row] = field(default_factory=list)
     known: int = 0
     rivals: list[str] = field(default_factory=list)
     used: bool = False
@@ -65,11 +69,6 @@ class Batch:
     def name(self) -> str:
         """Name of the file, for a person."""
         return self.file.name if self.file else "the figure"
-
-    @property
-    def taken(self) -> list[Row]:
-        """The statements to append."""
-        return [*self.added, *(row for _, row in self.revised)]
 
     @property
     def count(self) -> int:
@@ -117,9 +116,10 @@ class Batch:
         return pd.DataFrame(list(rows.values()), list(rows), list(dict.fromkeys(header)), dtype="str")
 
     def refuse(self, cells: pd.Series, bad: pd.Series, what: str, todo: str) -> None:
-        """Note each cell where `bad` holds as a problem; `cells` bear the header of their column as a name."""
+        """Note each cell of a column where `bad` holds as a problem."""
         for number, text in cells[bad].items():
-            self.problems.append(f"{self.grid.where(number, cells.name)}: '{shown(text)}' {what}. {todo}")
+            where = self.grid.where(number, self.titles.get(cells.name, cells.name))
+            self.problems.append(f"{where}: '{shown(text)}' {what}. {todo}")
 
     def drop_repeats(self, rows: pd.DataFrame, keys: list[str], what: str) -> pd.DataFrame:
         """Return the first row of each key; the others are noted as problems."""
@@ -131,12 +131,13 @@ class Batch:
             )
         return rows[first == first.index]
 
-    def numbers(self, cells: pd.Series, title: str = "") -> pd.Series:
+    def numbers(self, cells: pd.Series) -> pd.Series:
         """Return cells as Decimals, None for what is missing and for what is no number, which is noted as a problem."""
         found: dict[int, Decimal | None] = dict.fromkeys(cells.index)
+        title = self.titles.get(cells.name, cells.name)
         for number, text in cells.items():
             with self.collect():
-                found[number] = None if is_missing(text) else self.grid.number(text, number, title or cells.name)
+                found[number] = None if is_missing(text) else self.grid.number(text, number, title)
         return pd.Series(found, dtype=object)
 
     def set_source(self, about: Mapping[str, str], what: str = "", published: str = "") -> None:
@@ -169,14 +170,7 @@ class Batch:
         return row
 
     def state_trade(
-        self,
-        names: Row,
-        measure: str,
-        period: str,
-        kg: Decimal | None,
-        usd: Decimal | None,
-        where: str,
-        how: str = "",
+        self, names: Row, measure: str, period: str, kg: Decimal | None, usd: Decimal | None, where: str, how: str = ""
     ) -> None:
         """State weight and value of goods under the `series` and the `value_series` of `names`.
 
@@ -185,16 +179,16 @@ class Batch:
         if names["series"] and (kg is None or (not kg and usd)):
             self.notes.append(f"{names['series']} {period}: no weight in {where}")
         elif names["series"]:
-            told = ", ".join(filter(None, (how, f"{kg:f} kg")))
+            told = ", ".join(filter(None, (how, f"{kg:,f} kg")))
             self.arithmetic.append(f"{names['series']} {period} = {told} / {KG_PER_T} = {print_t(kg)}")
             stated = f"{print_t(kg)} ({told})"
-            self.state(names["series"], measure, period, kg / KG_PER_T, "t", stated, where, f"{kg:f} kg")
+            self.state(names["series"], measure, period, kg / KG_PER_T, "t", stated, where, f"{kg:,f} kg")
         if names["value_series"] and (usd is None or (not usd and kg)):
             self.notes.append(f"{names['value_series']} {period}: no value in {where}")
         elif names["value_series"]:
             # To the dollar: 315,286 -> "315.286 thousand USD".
             stated = f"{usd / 1000:,.3f} thousand USD"
-            self.state(names["value_series"], measure, period, usd, "USD", stated, where, f"{usd:f} USD")
+            self.state(names["value_series"], measure, period, usd, "USD", stated, where, f"{usd:,f} USD")
 
 
 def plain(number: Decimal) -> str:

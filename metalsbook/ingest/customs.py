@@ -6,7 +6,6 @@ options say it, and without them it is refused. Quantities are kilograms, as cus
 
 import re
 import unicodedata
-from collections.abc import Callable
 
 import pandas as pd
 
@@ -46,8 +45,8 @@ def _column(header: str) -> str:
 def read(batch: Batch) -> None:
     """Read a customs query into the batch."""
     rows = batch.read_rows()
-    titles = _read_header(list(rows), batch.grid)
-    rows.columns = list(titles)
+    batch.titles = _read_header(list(rows), batch.grid)
+    rows.columns = list(batch.titles)
     if len(rows) == CUT_AT_ROWS:
         raise IngestError(
             f"{batch.name} has exactly {CUT_AT_ROWS:,} rows, where the portal cuts a result",
@@ -56,7 +55,7 @@ def read(batch: Batch) -> None:
     flow = _find_flow(batch.file)
     batch.kind = f"{_ABOUT['title']}, {flow}s, {len(rows):,} rows"
     items = {row["code"]: row for row in read_mapping("hs8") if row["flow"] == flow}
-    taken = _check_rows(rows, titles, items, batch)
+    taken = _check_rows(rows, items, batch)
     if batch.problems or taken.empty:
         return
     months = sorted(set(taken["month"]))
@@ -68,7 +67,6 @@ def read(batch: Batch) -> None:
     writer = _Writer(batch, items, _name_partners(rows, batch) if "partner" in rows else {})
     for month, of_month in taken.groupby("month"):
         writer.write_month(month, of_month)
-    batch.series = writer.catalogue.described
 
 
 def _read_header(header: list[str], grid: Grid) -> dict[str, str]:
@@ -95,7 +93,7 @@ def _read_header(header: list[str], grid: Grid) -> dict[str, str]:
 def _find_flow(file: InboxFile) -> str:
     """Return "export" or "import" from sidecar, options or file name."""
     name = file.path.name.casefold()
-    named = [flow for flow in _FLOW_WORDS if any(word in name for word in _FLOW_WORDS[flow])]
+    named = [flow for flow, words in _FLOW_WORDS.items() if any(word in name for word in words)]
     if file.details.flow or len(named) == 1:
         return file.details.flow or named[0]
     raise IngestError(
@@ -104,33 +102,14 @@ def _find_flow(file: InboxFile) -> str:
     )
 
 
-def _told_month(file: InboxFile) -> str:
-    found = {"-".join(match.groups()) for match in _MONTH_IN_NAME.finditer(file.path.name)}
-    month = file.details.month or (found.pop() if len(found) == 1 else "")
-    if month:
-        return month
-    raise IngestError(
-        f"{file.name} does not say its month: it has no column 'Date of data' (数据年月)",
-        f"Add --month YYYY-MM, or a file {file.name}.yml with the line 'month: YYYY-MM'",
-    )
-
-
-def _check_rows(rows: pd.DataFrame, titles: dict[str, str], items: dict[str, Row], batch: Batch) -> pd.DataFrame:
+def _check_rows(rows: pd.DataFrame, items: dict[str, Row], batch: Batch) -> pd.DataFrame:
     """Return the rows of items that have a series, with their month, and kg and usd as numbers; list the others."""
-
-    def refuse(name: str, bad: pd.Series, what: str, todo: str) -> None:
-        batch.refuse(rows[name].rename(titles[name]), bad, what, todo)
-
-    months = _months(rows, refuse, batch.file)
-    refuse(
-        "code",
-        ~rows["code"].str.fullmatch("[0-9]{2,10}"),
-        "is not a commodity code",
-        "A spreadsheet may have made a number of it: download the file again",
-    )
+    months = _months(rows, batch)
+    todo = "A spreadsheet may have made a number of it: download the file again"
+    batch.refuse(rows["code"], ~rows["code"].str.fullmatch("[0-9]{2,10}"), "is not a commodity code", todo)
     if "partner" in rows:
         is_code = rows["partner"].str.fullmatch("[0-9]+")
-        refuse("partner", ~is_code, "is not a partner code", "Customs' codes are three digits")
+        batch.refuse(rows["partner"], ~is_code, "is not a partner code", "Customs' codes are three digits")
     keys = ["month", "code", *(name for name in _PARTS if name in rows)]
     what = "month, commodity and partner, and all else that the query has"
     rows = batch.drop_repeats(rows.assign(month=months), keys, what)
@@ -142,32 +121,36 @@ def _check_rows(rows: pd.DataFrame, titles: dict[str, str], items: dict[str, Row
     rows = rows[is_item]
     if "unit" in rows:
         todo = "Customs print all mapped items in kilograms: has the file been edited?"
-        refuse("unit", ~rows["unit"].str.casefold().isin(_KILOGRAMS), "is not kilograms", todo)
+        batch.refuse(rows["unit"], ~rows["unit"].str.casefold().isin(_KILOGRAMS), "is not kilograms", todo)
     first, last = (rows["code"].map({code: item[name] for code, item in items.items()}) for name in _YEARS)
-    refuse(
-        "code",
-        (rows["month"] != "") & ~rows["month"].str.slice(0, 4).between(first, last),
-        "has no meaning in the year of its row, by mappings/hs8.csv",
-        "Compare the customs list of that year and change the years in the table",
-    )
-    for name in [name for name in ("kg", "usd") if name in titles]:
+    has_no_meaning = (rows["month"] != "") & ~rows["month"].str.slice(0, 4).between(first, last)
+    what = "has no meaning in the year of its row, by mappings/hs8.csv"
+    todo = "Compare the customs list of that year and change the years in the table"
+    batch.refuse(rows["code"], has_no_meaning, what, todo)
+    for name in [name for name in ("kg", "usd") if name in rows]:
         todo = "A sum without it would be wrong: look at the query"
-        refuse(name, rows[name].map(is_missing).astype(bool), "is no figure", todo)
-        rows = rows.assign(**{name: batch.numbers(rows[name], titles[name])})
+        batch.refuse(rows[name], rows[name].map(is_missing).astype(bool), "is no figure", todo)
+        rows = rows.assign(**{name: batch.numbers(rows[name])})
     return rows
 
 
-def _months(rows: pd.DataFrame, refuse: Callable, file: InboxFile) -> pd.Series:
-    """Return the month of each row, as its column or else the analyst tells it."""
+def _months(rows: pd.DataFrame, batch: Batch) -> pd.Series:
+    """Return the month of each row, as its column or else sidecar, options or file name tell it."""
+    file, told = batch.file, batch.file.details.month
     if "month" not in rows:
-        return pd.Series(_told_month(file), rows.index, dtype="str")
+        named = {"-".join(match.groups()) for match in _MONTH_IN_NAME.finditer(file.path.name)}
+        if not told and len(named) != 1:
+            raise IngestError(
+                f"{file.name} does not say its month: it has no column 'Date of data' (数据年月)",
+                f"Add --month YYYY-MM, or a file {file.name}.yml with the line 'month: YYYY-MM'",
+            )
+        return pd.Series(told or named.pop(), rows.index, dtype="str")
     parts = rows["month"].str.extract(_MONTH)
     months = (parts[0] + "-" + parts[1]).fillna("")
     todo = "It looks like 202511; a range of months is a query that is not split by month"
-    refuse("month", months == "", "is not a month as customs write it", todo)
-    if told := file.details.month:
-        todo = "Leave the month out: the file has its own, row by row"
-        refuse("month", ~months.isin(["", told]), f"is another month than {told}", todo)
+    batch.refuse(rows["month"], months == "", "is not a month as customs write it", todo)
+    todo = "Leave the month out: the file has its own, row by row"
+    batch.refuse(rows["month"], (months != "") & (months != (told or months)), f"is another month than {told}", todo)
     return months
 
 
@@ -212,8 +195,7 @@ class _Writer:
 
     def _state_totals(self, rows: pd.DataFrame, month: str) -> None:
         """State each total whose items are all there."""
-        told = self.batch.file.details.complete
-        complete = tuple(re.split("[ ,]+", told)) if told else ()
+        complete = tuple(re.findall("[0-9]+", self.batch.file.details.complete))
         whole = set(rows["code"])
         for total, value_total in sorted({(row["total"], row["value_total"]) for row in self.items.values()}):
             parts = [code for code, row in self.items.items() if total and row["total"] == total]
@@ -244,7 +226,8 @@ class _Writer:
             partner = self.partners[code]
             series = f"{item['series']}.to.{partner['iso']}"
             if series not in self.catalogue:
-                self.catalogue.describe(self._destination(series, item, partner))
+                self.catalogue.waiting[series] = self._destination(series, item, partner)
+                self.batch.series.append(self.catalogue.waiting[series])
             self._state({"series": series, "value_series": ""}, of_partner, month)
 
     def _destination(self, series: str, item: Row, partner: Row) -> Row:

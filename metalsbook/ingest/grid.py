@@ -12,7 +12,7 @@ import warnings
 import zipfile
 import zlib
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -71,8 +71,6 @@ class Grid:
     commas: bool = True
     # What is hidden and holds something: "row 5", "column C".
     hidden: list[str] = field(default_factory=list)
-    # Rows of all sheets of the workbook.
-    book: dict[str, list[tuple[int, list[str]]]] = field(default_factory=dict)
 
     def where(self, number: int, column: str | int = "") -> str:
         """Return file, sheet, row and column (its header, or its place from 0) as an error names them."""
@@ -182,19 +180,13 @@ def _decode(file: InboxFile, encodings: tuple[str, ...]) -> str:
 
 
 def _read_workbook(file: InboxFile) -> list[Grid]:
-    has_formulas = _check_package(file)
-    values = _load(file, data_only=True)
-    formulas = _load(file, data_only=False) if has_formulas else values
-    sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
-    grids = [_read_sheet(file, sheet, formulas[sheet.title]) for sheet in sheets]
-    book = {grid.sheet: grid.rows for grid in grids}
-    return [replace(grid, book=book) for grid in grids]
-
-
-def _load(file: InboxFile, data_only: bool) -> openpyxl.Workbook:
+    has_formulas, content = _check_package(file), io.BytesIO(file.content)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return openpyxl.load_workbook(io.BytesIO(file.content), data_only=data_only, keep_links=False)
+        values = openpyxl.load_workbook(content, data_only=True, keep_links=False)
+        formulas = openpyxl.load_workbook(content, keep_links=False) if has_formulas else values
+    sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
+    return [_read_sheet(file, sheet, formulas[sheet.title]) for sheet in sheets]
 
 
 def _check_package(file: InboxFile) -> bool:

@@ -6,9 +6,11 @@ A code that is in no table is listed by the dry run, never dropped in silence.
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from metalsbook.ingest.batch import COLUMNS as LEDGER
 from metalsbook.ingest.batch import Row
-from metalsbook.ledger.reading import read_rows
+from metalsbook.ledger.reading import read_rows, with_wholes
 from metalsbook.paths import ledger_folder
 
 COLUMNS = {
@@ -45,7 +47,6 @@ class Catalogue:
         self.waiting = {row["series"]: row for row in read_mapping("series_waiting")}
         aliases = read_table(folder, "aliases.csv", LEDGER["aliases"])
         self.aliases = {row["alias"]: row for row in aliases}
-        self.described: list[Row] = []
 
     def __contains__(self, series: str) -> bool:
         return self.find(series) is not None
@@ -58,17 +59,7 @@ class Catalogue:
         name = self.aliases[series]["series"] if series in self.aliases else series
         return self.rows.get(name) or self.waiting.get(name)
 
-    def describe(self, row: Row) -> None:
-        """Note a series that a file describes."""
-        self.waiting[row["series"]] = row
-        self.described.append(row)
-
     def needed(self, used: set[str]) -> list[Row]:
         """Return the rows that `series.csv` lacks for the series of statements, with what they are parts of."""
-        wanted, found = set(used), {}
-        while wanted:
-            row = self.waiting.get(name := wanted.pop())
-            if row and name not in self.rows and name not in found:
-                found[name] = row
-                wanted |= {row["part_of"], *row["share_of"].split("/")} - {""}
-        return [row for _, row in sorted(found.items())]
+        wanted = with_wholes(used, pd.DataFrame([*self.rows.values(), *self.waiting.values()]))
+        return [self.waiting[name] for name in sorted(wanted & self.waiting.keys() - self.rows.keys())]

@@ -12,7 +12,7 @@ from metalsbook.errors import LedgerError
 from metalsbook.ingest.append import LedgerText
 from metalsbook.ingest.batch import COLUMNS, FILE_MARK, WHERE, Batch, Row
 from metalsbook.ingest.mappings import Catalogue
-from metalsbook.ingest.statements import LICENCE, guess_origin
+from metalsbook.ingest.statements import LICENCE, guess_origin, take_statements
 from metalsbook.ledger.reading import statement_ids
 from metalsbook.ledger.units import conversion_factor
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES
@@ -29,8 +29,8 @@ _SIZES = {"level": "level", "ytd": "ytd", "mean3": "level", "forecast": "level"}
 """Measure -> the measure whose history says what is usual."""
 _ALMOST = {"title": 1, "publisher": 0.9, "origin": 0.6}
 """Column of a page -> how near its letters must be to those of a known page for a person to be told."""
-CHANGE = "_change"
-"""Key of a statement with the change against the series' last figure, in words."""
+CHANGE, BEFORE = "_change", "_before"
+"""Keys of a statement: its change against the series' last figure, in words; of a revision, what was printed before."""
 
 
 class Print(NamedTuple):
@@ -70,10 +70,10 @@ class Merger:
     def __init__(self, ledger: LedgerText, batches: list[Batch]):
         self.ledger, self.batches = ledger, batches
         self.catalogue = Catalogue()
-        for row in [row for batch in batches for row in batch.series]:
-            self.catalogue.describe(row)
+        self.catalogue.waiting |= {row["series"]: row for batch in batches for row in batch.series}
+        for batch in batches:
+            take_statements(batch, self.catalogue)
         self.sources = {row["source"]: row for row in ledger["sources"].rows}
-        self.unknown: set[str] = set()
         self.before: dict[tuple, list[Print]] = defaultdict(list)
         self.new: dict[tuple, list[Print]] = defaultdict(list)
         for row in ledger.statements:
@@ -143,10 +143,9 @@ class Merger:
                     yield f"{row['source']}: '{row[column]}' is a new {column}; '{page[column]}' is known"
 
     def _sort(self, batch: Batch) -> None:
-        lost: dict[str, list[str]] = defaultdict(list)
         for row in batch.statements:
             if row["series"] not in self.catalogue:
-                lost[row["series"]].append(row[WHERE].rpartition(" ")[2])
+                batch.unknown[row["series"]].append(row[WHERE])
             elif row["source"] not in self.sources:
                 batch.problems.append(
                     f"{row[WHERE]}, column 'source': '{row['source']}' is not in sources.csv. Give its publisher, "
@@ -154,11 +153,11 @@ class Merger:
                 )
             else:
                 self._place(batch, self._see(row))
-        self.unknown |= lost.keys()
-        for name, rows in sorted(lost.items()):
+        for name, places in sorted(batch.unknown.items()):
+            rows = ", ".join(where.rpartition(" ")[2] for where in places)
             close = get_close_matches(name, [*self.catalogue.rows, *self.catalogue.aliases], 2, 0.7)
             alike = f". Is it {' or '.join(close)}?" if close else ""
-            batch.problems.append(f"{batch.name}, row {', '.join(rows)}: the series {name} is not in series.csv{alike}")
+            batch.problems.append(f"{batch.name}, row {rows}: the series {name} is not in series.csv{alike}")
         self._name_late(batch)
         for table, same in (("outlooks", ("publisher", "url", "series", "horizon_to")), ("events", ("what", "url"))):
             key, held = table.removesuffix("s"), self.ledger[table].rows
@@ -169,19 +168,13 @@ class Merger:
                     batch.problems.append(
                         f"{row[WHERE]}, column '{key}': '{row[key]}' is another one in {table}.csv. Leave it empty"
                     )
-                if row.get("series") and row["series"] not in {**self.catalogue.rows, **self.catalogue.waiting}:
-                    batch.problems.append(
-                        f"{row[WHERE]}: the series {row['series']} is not in series.csv. Leave it empty, or describe it"
-                    )
             batch.known += len(rows) - len(new)
             setattr(batch, table, new)
 
     def _name_late(self, batch: Batch) -> None:
         """Note the pages that were seen only after the edition of their newest month was closed."""
-        newest: dict[str, str] = {}
-        for row in batch.taken:
-            newest[row["source"]] = max(newest.get(row["source"], ""), period_end(row["period"])[:7])
-        for name, month in newest.items():
+        for name in sorted({row["source"] for row in batch.taken}):
+            month = max(period_end(row["period"])[:7] for row in batch.taken if row["source"] == name)
             seen = "" if self.sources[name].get("published") else self.sources[name].get("seen", "")
             if seen > cut_off(month):
                 batch.notes.append(
@@ -190,7 +183,7 @@ class Merger:
                 )
 
     def _place(self, batch: Batch, new: Print) -> None:
-        """Sort a statement into added, revised or known, and look at its size beside what is known."""
+        """Take a statement that is new or revised, and look at its size beside what is known."""
         row, past = new.row, self.before[new.kind]
         of_key = [known for known in past if known.key == new.key] + self.new[new.key]
         own = [known for known in of_key if known.publisher == new.publisher]
@@ -213,9 +206,8 @@ class Merger:
                 batch.problems.append(
                     f"{other} on the same day. One of the two queries was filtered, or --published is wrong"
                 )
-            batch.revised.append((last.row, row))
-        else:
-            batch.added.append(row)
+            row[BEFORE] = f"{last.row['stated']} ({last.row['source']})"
+        batch.taken.append(row)
         self._compare(batch, new, of_key)
         self._look_back(batch, new, past)
         self.new[new.key].append(new)
@@ -258,20 +250,21 @@ class Merger:
         ledger = self.ledger
         series = {self._see(row).key[0] for row in batch.taken} | {row["series"] for row in batch.outlooks}
         for name in sorted({row["source"] for row in batch.taken}):
-            ledger["sources"].insert(self.sources[name], "source")
+            ledger["sources"].insert(self.sources[name])
         for row in self.catalogue.needed(series):
-            ledger["series"].insert(row, "series")
+            ledger["series"].insert(row)
         for row in batch.taken:
-            ledger.topic(self.catalogue[row["series"]]["chapter"]).append(row)
-        if batch.archived:
+            ledger[f"statements/{self.catalogue[row['series']]['chapter']}"].append(row)
+        if batch.file and not batch.source:
+            # Its rows name pages, not the file, as their source.
             for name in statement_ids(pd.DataFrame(batch.taken, columns=list(COLUMNS["statements"]))):
-                ledger["taken"].append({"statement": name, "file": batch.archived})
+                ledger["taken"].append({"statement": name, "file": batch.file.archive_name})
         for row in batch.outlooks:
             ids = [known["outlook"][3:] for known in ledger["outlooks"].rows]
             row["outlook"] = row["outlook"] or f"ol-{max([0, *map(int, filter(str.isdecimal, ids))]) + 1:03d}"
-            ledger["outlooks"].insert(row, "outlook")
+            ledger["outlooks"].insert(row)
         for row in batch.events:
-            ledger["events"].insert(row, "event")
+            ledger["events"].insert(row)
 
 
 def _letters(text: str) -> str:

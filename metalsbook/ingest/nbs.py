@@ -9,7 +9,7 @@ import unicodedata
 from decimal import Decimal
 
 from metalsbook.errors import IngestError
-from metalsbook.ingest.batch import ABOUT, Batch, Row
+from metalsbook.ingest.batch import ABOUT, Batch
 from metalsbook.ingest.files import shown
 from metalsbook.ingest.grid import Grid, is_missing
 from metalsbook.ingest.mappings import read_mapping
@@ -52,8 +52,13 @@ def read(batch: Batch) -> None:
             continue
         for month, cell in zip(months, cells, strict=True):
             if not is_missing(cell):
+                bare, measure = (cell.removesuffix("%") if growth else cell), MEASURES[match[2]]
                 with batch.collect():
-                    _state(row, MEASURES[match[2]], month, cell, unit, number, batch)
+                    value = grid.number(bare, number, month, signed=growth) * Decimal(row["factor"])
+                    stated, where = f"{bare}{unit}", grid.where(number, month)
+                    if not growth:
+                        batch.arithmetic.append(f"{row['series']} {measure} {month} = {cell} {unit} x {row['factor']}")
+                    batch.state(row["series"], measure, month, value, row["row_unit"], stated, where, stated)
 
 
 def _months(header: list[str], grid: Grid, number: int) -> list[str]:
@@ -69,11 +74,3 @@ def _months(header: list[str], grid: Grid, number: int) -> list[str]:
     if not months or len(set(months)) < len(months):
         raise IngestError(f"{grid.where(number)}: there is no month, or one twice", "Download it again")
     return months
-
-
-def _state(row: Row, measure: str, month: str, cell: str, unit: str, number: int, batch: Batch) -> None:
-    bare, where = (cell.removesuffix("%") if unit == "%" else cell), batch.grid.where(number, month)
-    value = batch.grid.number(bare, number, month, signed=unit == "%") * Decimal(row["factor"])
-    if unit != "%":
-        batch.arithmetic.append(f"{row['series']} {measure} {month} = {cell} {unit} x {row['factor']}")
-    batch.state(row["series"], measure, month, value, row["row_unit"], f"{bare}{unit}", where, f"{bare}{unit}")

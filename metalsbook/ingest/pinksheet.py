@@ -2,7 +2,7 @@
 
 Row 4 says when it was updated, the vintage of all its figures. Columns are found by the row of codes where it is there,
 by their trimmed names where it is not; units are checked either way. Missing is `…` or `...`. Prices are taken to the
-cent that the sheet shows. Definitions change: what the sheet `Description` says of a taken series is shown.
+cent that the sheet shows.
 """
 
 import re
@@ -21,7 +21,6 @@ MONTHS_TAKEN = 60
 """Months from the newest back: the sheet begins in 1960, the book some years ago."""
 _UPDATED = re.compile(r"Updated on ([A-Z][a-z]+ [0-9]{1,2}, (?:19|20)[0-9]{2})")
 _MONTH = re.compile(r"((?:19|20)[0-9]{2})M(0[1-9]|1[0-2])")
-_SAID = 200
 _DECIMALS = 2
 Line = tuple[int, list[str]]
 
@@ -49,9 +48,6 @@ def read(batch: Batch) -> None:
                     price = round(grid.number(cells[at], number, at), _DECIMALS)
                     where, stated = grid.where(number, at), f"{price:,f} {row['unit'].strip('()')}"
                     batch.state(row["series"], "level", month, price, row["row_unit"], stated, where, cells[at])
-        for _, cells in grid.book.get("Description", []):
-            if cells[0].casefold().startswith(row["name"].casefold()):
-                batch.notes.append(f"{row['series']} is {shown(' '.join(cells[:4]).strip(), _SAID)}")
     if len(months) > MONTHS_TAKEN:
         batch.notes.append(f"months before {months[-MONTHS_TAKEN][0]} left out: {MONTHS_TAKEN} are taken")
 

@@ -9,6 +9,7 @@ import re
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 
@@ -36,9 +37,7 @@ def find_profile(name: str) -> SimpleNamespace:
     there = ", ".join(sorted(path.stem for path in SHIPPED.glob("*.yml")))
     if not name:
         raise UsageError("A table needs a profile", f"Add --profile: {there} or a YAML file")
-    if _NAME.fullmatch(name) and (SHIPPED / f"{name}.yml").is_file():
-        return read_profile(SHIPPED / f"{name}.yml")
-    path = Path(name)
+    path = SHIPPED / f"{name}.yml" if _NAME.fullmatch(name) else Path(name)
     if path.suffix.lower() in (".yml", ".yaml") and path.is_file():
         return read_profile(path)
     raise UsageError(f"There is no profile '{shown(name)}'", f"Use {there}, or the path of a .yml file")
@@ -64,9 +63,9 @@ def read_profile(path: Path) -> SimpleNamespace:
     return SimpleNamespace(**empty | content, name=path.stem)
 
 
-def read(batch: Batch) -> None:
+def read(batch: Batch, profile: SimpleNamespace) -> None:
     """Read what a table says of the columns that its profile maps into the batch."""
-    _Table(batch, find_profile(batch.file.details.profile)).read()
+    _Table(batch, profile).read()
 
 
 def read_period(text: str) -> str:
@@ -110,11 +109,11 @@ class _Table:
                     f"The profile {profile.name} names the series '{shown(series)}', which is not in series.csv",
                     "Mend 'series' in the profile",
                 )
-        self.header, self.units, self.body = self._split()
 
     def read(self) -> None:
         """State the figures of the rows below the header."""
         profile, batch = self.profile, self.batch
+        self.header, self.units, self.body = self._split()
         batch.set_source(vars(profile) | {"key": profile.origin, "origin": profile.origin.replace("-", "_")})
         batch.kind = f"table by the profile {profile.name} ({profile.evidence}), {len(self.body)} rows"
         dates = self._place(profile.date_column)
@@ -166,7 +165,7 @@ class _Table:
         )
 
     def _columns_of_series(self, dates: int) -> pd.DataFrame:
-        """Return series, place, text, unit and ends of a range of each figure, in a table with one series a column."""
+        """Return series, place `at`, text, unit and ends of a range of each figure of a table, one series a column."""
         profile, header = self.profile, self.header
         there = {name: series for name, series in profile.series.items() if name in header or name.isdecimal()}
         absent = sorted(profile.series.keys() - there)
@@ -179,11 +178,9 @@ class _Table:
             )
         others = [name for at, name in enumerate(header) if name and at not in (dates, *columns)]
         self.batch.unmapped += [f"column '{shown(name)}'" for name in others]
-        parts = [
-            pd.DataFrame({"series": series, "at": at, "text": self.body[at], "unit": self.units[at] or profile.unit})
-            for at, series in columns.items()
-        ]
-        return pd.concat(parts).sort_index(kind="stable").assign(low="", high="")
+        cells = self.body[list(columns)].stack().rename_axis(["row", "at"]).rename("text").reset_index("at")
+        units = {at: self.units[at] or profile.unit for at in columns}
+        return cells.assign(series=cells["at"].map(columns), unit=cells["at"].map(units), low="", high="")
 
     def _rows_of_series(self) -> pd.DataFrame:
         """Return the same of a table with one figure a row, its series named in a column."""
@@ -203,8 +200,8 @@ class _Table:
             | {"low": column(profile.low_column), "high": column(profile.high_column)}
         )
 
-    def _state(self, figure: tuple, day: str) -> None:
-        number, series, at, text, unit, *span = figure
+    def _state(self, figure: Any, day: str) -> None:
+        number, at, series, text, unit = figure.Index, figure.at, figure.series, figure.text, figure.unit
         where = self.grid.where(number, at)
         period = fit_period(day, self.catalogue[series], where)
         if unit not in self.profile.units:
@@ -214,17 +211,19 @@ class _Table:
             )
         row_unit, _, by = self.profile.units[unit].partition(" x ")
         factor, bare = Decimal(by or 1), text.removesuffix("%") if row_unit == "%" else text
-        value, stated, ends = self.grid.number(bare, number, at, signed=row_unit == "%") * factor, f"{bare} {unit}", []
+        value, stated = self.grid.number(bare, number, at, signed=row_unit == "%") * factor, f"{bare} {unit}"
         if factor != 1:
             self.batch.arithmetic.append(f"{series} {period} = {text} {unit} x {factor} = {plain(value)} {row_unit}")
-        if not any(map(is_missing, span)) and span[0] != span[1]:
+        span, ends = (figure.low, figure.high), {}
+        if not any(map(is_missing, span)) and figure.low != figure.high:
             # The value of a quoted range is its middle, near which the average of the sheet must be.
-            low, high = ends = [self.grid.number(end, number, at) * factor for end in span]
+            low, high = (self.grid.number(end, number, at) * factor for end in span)
             if not low <= value <= high:
                 raise IngestError(
                     f"{where}: the average {plain(value)} does not lie within {shown(span[0])} to {shown(span[1])}",
                     "Look at the row, or at the columns in the profile",
                 )
             value, stated = (low + high) / 2, f"{span[0]}-{span[1]} {unit}"
+            ends = {"low": plain(low), "high": plain(high)}
         row = self.batch.state(series, self.profile.measure, period, value, row_unit, stated, where, text)
-        row |= dict(zip(("low", "high"), map(plain, ends), strict=False))
+        row |= ends

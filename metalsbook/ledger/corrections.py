@@ -33,7 +33,7 @@ def apply_corrections(rows: pd.DataFrame, table: pd.DataFrame) -> tuple[pd.DataF
         # A printed text may hold the mark between columns.
         parts = [correction[name] for name in ("column", "was", "becomes")]
         columns, was, becomes = [[text] if correction["kind"] == "reading" else text.split("|") for text in parts]
-        matched = _match(rows, correction["statement"])
+        matched = rows["statement"] == correction["statement"]
         problems = [
             *_wrong_in_itself(correction["kind"], columns, was, becomes),
             *_wrong_for_rows(correction["expect"], dict(zip(columns, was, strict=False)), rows[matched]),
@@ -46,16 +46,6 @@ def apply_corrections(rows: pd.DataFrame, table: pd.DataFrame) -> tuple[pd.DataF
             cells = dict(zip(put, becomes, strict=True)) | {"corrected": correction["correction"]}
             rows = rows.assign(**{column: rows[column].mask(matched, text) for column, text in cells.items()})
     return rows, violations
-
-
-def _match(rows: pd.DataFrame, key: str) -> pd.Series:
-    """Return which rows a statement id, or "series/period/source" with * for any, means."""
-    if key.count("/") != 2:
-        return rows["statement"] == key
-    matched = pd.Series(True, index=rows.index)
-    for column, text in zip(("series", "period", "source"), key.split("/"), strict=True):
-        matched &= (rows[column] == text) | (text == "*")
-    return matched
 
 
 def _wrong_in_itself(kind: str, columns: list[str], was: list[str], becomes: list[str]) -> Iterator[tuple[str, str]]:

@@ -1,16 +1,19 @@
 """What a month has and lacks: the series that usually have a figure by now, and those that do.
 
-Expected is a daily, weekly or monthly series that had a figure in most of the months before. Plain lists, no frames, so
-that `metalsbook status` answers at once.
+Expected is a daily, weekly or monthly series that had a figure in most of the months before. The ledger's CSV files are
+read as they are, without frames and validation, so that `metalsbook status` answers at once.
 """
 
+import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from statistics import median
 from typing import NamedTuple
 
+from metalsbook.errors import LedgerError
 from metalsbook.months import cut_off, last_day, month_range, period_end, step_month
+from metalsbook.paths import ledger_folder
 
 WINDOW_MONTHS = 6
 """Months before the month that say what is usual."""
@@ -31,13 +34,6 @@ class Printed(NamedTuple):
     period: str
     published: str
     origin: str = ""
-
-
-class Described(NamedTuple):
-    """One series of the catalogue."""
-
-    chapter: str
-    frequency: str
 
 
 class Usual(NamedTuple):
@@ -94,7 +90,7 @@ class Coverage(NamedTuple):
         return f"{here} of {here + len(self.names('missing', chapter))} usual series"
 
 
-def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: str) -> Coverage:
+def cover_month(rows: Iterable[Printed], series: Mapping[str, Mapping[str, str]], month: str) -> Coverage:
     """Return what a month has of what it usually has; `series` is the catalogue by id."""
     limit, near = cut_off(month), set(month_range(step_month(month, -WINDOW_MONTHS), month))
     months: dict[str, set[str]] = defaultdict(set)
@@ -108,7 +104,7 @@ def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: st
         if (row.published or cut_off(of_month)) > limit:
             continue
         count += of_month == month
-        if known.frequency in _RHYTHMS:
+        if known["frequency"] in _RHYTHMS:
             months[row.series].add(of_month)
             offices[row.series][row.origin] += 1
             if row.published and of_month != month:
@@ -127,5 +123,35 @@ def cover_month(rows: Iterable[Printed], series: dict[str, Described], month: st
         else:
             due = date.fromisoformat(last_day(month)) + timedelta(days=round(median(took))) if took else ""
             state, when = "missing", f"usually about {due}" if due else ""
-        usual.append(Usual(name, series[name].chapter, state, max(before), when))
+        usual.append(Usual(name, series[name]["chapter"], state, max(before), when))
     return Coverage(count, usual)
+
+
+def cover_ledger(month: str) -> Coverage:
+    """Return what a month of the book's ledger has of what it usually has.
+
+    Raises:
+        LedgerError: If a table cannot be read.
+    """
+    aliases = {row["alias"]: row for row in read_plain("aliases.csv")}
+    pages = {row["source"]: (row["published"], row["origin"]) for row in read_plain("sources.csv")}
+    series = {row["series"]: row for row in read_plain("series.csv")}
+
+    def printed() -> Iterator[Printed]:
+        for path in sorted((ledger_folder() / "statements").glob("*.csv")):
+            for row in read_plain(f"statements/{path.name}"):
+                alias = aliases.get(row["series"], row)
+                measure = alias["measure"] or row["measure"]
+                yield Printed(alias["series"], measure, row["period"], *pages.get(row["source"], ("", "")))
+
+    return cover_month(printed(), series, month)
+
+
+def read_plain(name: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of a table of the book's ledger as they are; raises LedgerError where it cannot be read."""
+    path = ledger_folder() / name
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            yield from csv.DictReader(handle, restval="")
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise LedgerError(f"{path.name} cannot be read: {error}", "Run metalsbook verify, or restore it") from None

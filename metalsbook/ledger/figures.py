@@ -61,14 +61,9 @@ _LED_TO = re.compile(r"(?:(?<!up )\bto|至|到)$", re.IGNORECASE)
 class Figure(NamedTuple):
     """A printed figure in the unit of its row.
 
-    Attributes:
-        value: The figure; the middle of a range.
-        resolution: Size of the last printed digit that is significant.
-        qualifier: "", "about", "over", "nearly", "up_to", "below" or "range".
-        low: Low end of a printed range, else NaN.
-        high: High end of a printed range, else NaN.
-        bound_low: Least true figure that the text allows.
-        bound_high: Greatest true figure that the text allows.
+    `value` is the middle of a printed range, whose ends are `low` and `high`, else NaN; `resolution` the size of the
+    last printed digit that is significant; `qualifier` "", "about", "over", "nearly", "up_to", "below" or "range"; the
+    bounds are the least and greatest true figure that the text allows.
     """
 
     value: float
@@ -102,18 +97,12 @@ class _Found(NamedTuple):
     end: int
 
 
-def read_figure(
-    stated: str,
-    unit: str,
-    measure: str = "level",
-    value: float | None = None,
-    period: str = "",
-) -> Figure:
+def read_figure(stated: str, unit: str, measure: str = "level", value: float | None = None, period: str = "") -> Figure:
     """Return what `stated` says as a figure in `unit`.
 
     Args:
         stated: The printed text.
-        unit: Unit that the figure is wanted in, as in the `unit` column of a statement.
+        unit: Unit that the figure is wanted in.
         measure: Measure of the statement; the words "up" and "down" give the sign of a change only.
         value: The figure that somebody read off the text. It decides nothing but the sign where the text shows none,
             and which figure is meant where the text lists several ("0.9/134/1,019mn").
@@ -127,15 +116,17 @@ def read_figure(
     if not reading.numerals:
         raise LedgerError(f"'{stated}' holds no number that can be read in {unit}", "State it in corrections.csv")
     sign = reading.sign or (-1 if value is not None and value < 0 else 1)
-    if reading.qualifier == "range":
-        return _range(reading, sign)
-    numeral = reading.numerals[0]
-    if value is not None:
-        numeral = min(reading.numerals, key=lambda one: abs(float(one.value) - abs(value)))
-    below, above = _reach(numeral, reading.qualifier)
-    bounds = sorted((sign * (numeral.value - below), sign * (numeral.value + above)))
-    size, resolution = float(sign * numeral.value), float(numeral.resolution)
-    return Figure(size, resolution, reading.qualifier, nan, nan, *map(float, bounds))
+    is_range = reading.qualifier == "range"
+    meant = reading.numerals[: 2 if is_range else 1]
+    if value is not None and not is_range:
+        meant = (min(reading.numerals, key=lambda one: abs(float(one.value) - abs(value))),)
+    first, last = min(one.value for one in meant), max(one.value for one in meant)
+    finest = min(meant, key=lambda one: one.resolution)
+    below, above = _reach(finest, reading.qualifier)
+    ends = sorted((float(sign * first), float(sign * last)))
+    bounds = sorted((float(sign * (first - below)), float(sign * (last + above))))
+    middle, resolution = float(sign * (first + last) / 2), float(finest.resolution)
+    return Figure(middle, resolution, reading.qualifier, *(ends if is_range else (nan, nan)), *bounds)
 
 
 def shows_sign(stated: str, unit: str, measure: str) -> bool:
@@ -150,25 +141,10 @@ def _is_change(measure: str) -> bool:
 
 def _reach(numeral: Numeral, qualifier: str) -> tuple[Decimal, Decimal]:
     """Return how far the true figure can lie below and above the printed size."""
-    resolution, step = numeral.resolution, numeral.step
-    if qualifier in ("below", "up_to"):
-        return numeral.value, _NOTHING
-    if qualifier == "about":
-        return (max(resolution, step / 4),) * 2
-    if qualifier == "over":
-        return _NOTHING, max(resolution, step / 2)
-    if qualifier == "nearly":
-        return max(resolution, step / 2), _NOTHING
-    return (resolution / 2,) * 2
-
-
-def _range(reading: Reading, sign: int) -> Figure:
-    first, last = sorted(numeral.value for numeral in reading.numerals[:2])
-    resolution = min(numeral.resolution for numeral in reading.numerals[:2])
-    low, high = sorted((sign * first, sign * last))
-    bounds = sorted((sign * (first - resolution / 2), sign * (last + resolution / 2)))
-    middle = sign * (first + last) / 2
-    return Figure(float(middle), float(resolution), "range", float(low), float(high), *map(float, bounds))
+    half, quarter = (max(numeral.resolution, numeral.step / part) for part in (2, 4))
+    words = {"below": (numeral.value, _NOTHING), "about": (quarter, quarter)}
+    words |= {"up_to": words["below"], "over": (_NOTHING, half), "nearly": (half, _NOTHING)}
+    return words.get(qualifier, (numeral.resolution / 2,) * 2)
 
 
 def read_figures(statements: pd.DataFrame) -> pd.DataFrame:

@@ -132,18 +132,25 @@ def statement_ids(printed: pd.DataFrame) -> list[str]:
 
 
 def apply_aliases(rows: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows under the series that they mean, with `alias_factor`.
-
-    Args:
-        rows: Columns `series`, `measure`.
-        aliases: Columns `alias`, `series`, `measure` ("" to keep the row's), `factor` ("" for 1).
-    """
+    """Return rows, columns `series` and `measure`, under the series that they mean, with `alias_factor`."""
     known = aliases.set_index("alias")
     # An empty table maps to float NaN, which takes no text.
     measure = rows["series"].map(known["measure"]).astype("str").fillna("")
     factor = rows["series"].map(to_number(known["factor"])).fillna(1.0)
     series = rows["series"].map(known["series"]).astype("str").fillna(rows["series"])
     return rows.assign(series=series, measure=measure.where(measure != "", rows["measure"]), alias_factor=factor)
+
+
+def with_wholes(names: Collection[str], series: pd.DataFrame) -> set[str]:
+    """Return the series of a catalogue that are named, and what they are part or share of."""
+    wholes = dict(zip(series["series"], series["part_of"] + "/" + series["share_of"], strict=True))
+    found, queue = set(), list(names)
+    while queue:
+        name = queue.pop()
+        if name in wholes and name not in found:
+            found.add(name)
+            queue += wholes[name].split("/")
+    return found
 
 
 def to_number(text: pd.Series) -> pd.Series:
@@ -179,11 +186,8 @@ def assume_published(statements: pd.DataFrame, sources: pd.DataFrame, flows: Col
     print it earlier. A forecast of such a source gets no date: it enters with the edition `FIRST_UNDATED_FORECASTS`,
     or with the first that may know its page, whose cut-off stands as its assumed date.
 
-    Args:
-        statements: Columns `series`, `measure`, `period`, `source`.
-        sources: Columns `source`, `published`, `seen`.
-        flows: Series that add up over time: their figure of a year is known when the year is over. A capacity or a
-            price "of 2025" may be told within it.
+    Of `statements` the columns series, measure, period and source are asked, of `sources` source, published and seen.
+    The figure of a year of one of the `flows` is known when it is over; a capacity or a price may be told within it.
     """
     by_source = sources.set_index("source")
     dates = statements["source"].map(by_source["published"]).fillna("")

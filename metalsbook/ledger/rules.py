@@ -45,10 +45,8 @@ def _unknown(frame: pd.DataFrame, column: str, known: set[str], rule: str) -> It
 def check_statements(statements: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> Iterator[Violation]:
     """Yield what in the statements does not fit together.
 
-    Args:
-        statements: Rows after corrections and aliases, before the conversion of units: text columns, `value`, `low`
-            and `high` as float, the columns of `read_figures`, `FILE` and `LINE`.
-        tables: The ledger's other tables by name.
+    They are rows after corrections and aliases, before the conversion of units: text columns, `value`, `low` and `high`
+    as float, the columns of `read_figures`, `FILE` and `LINE`. `tables` are the ledger's others by name.
     """
     catalogue = tables["series"].set_index("series")
     yield from _unknown(statements, "series", set(catalogue.index), "must be a series of series.csv or an alias")

@@ -59,10 +59,9 @@ class Rule:
     text: str
     test: Callable[[pd.Series], pd.Series]
 
-    @property
-    def unless_empty(self) -> "Rule":
-        """The rule for cells that hold something."""
-        return Rule(self.text, lambda cells: (cells == "") | self.test(cells))
+    def broken(self, cells: pd.Series) -> pd.Series:
+        """Return which cells break the rule; only one rule is of cells that hold nothing."""
+        return ~self.test(cells) & ((cells != "") | (self is FILLED))
 
 
 def matches(pattern: str, text: str) -> Rule:
@@ -164,8 +163,7 @@ def _read_tables() -> dict[str, Table]:
                 file = "statements/<topic>.csv" if name == "statements" else f"{name}.csv"
                 tables[name] = Table(file, line["meaning"], {})
                 continue
-            own = [RULES[rule].unless_empty for rule in holds if rule != "text"]
-            rules = (*(() if empty else (FILLED,)), CLEAN, PLAIN, *own)
+            rules = (*(() if empty else (FILLED,)), CLEAN, PLAIN, *(RULES[rule] for rule in holds if rule != "text"))
             tables[name].cells[column] = Column(line["meaning"], rules, "number" in holds, empty)
     return tables
 
@@ -179,7 +177,7 @@ def find_violations(name: str, frame: pd.DataFrame) -> Iterator[Violation]:
     """Yield what in a table, rows of text with `FILE` and `LINE`, breaks the rules of its columns."""
     for column, cells in TABLES[name].cells.items() if len(frame) else ():
         for rule in cells.rules:
-            yield from violations_at(frame, ~rule.test(frame[column]), column, rule.text)
+            yield from violations_at(frame, rule.broken(frame[column]), column, rule.text)
 
 
 def violations_at(frame: pd.DataFrame, bad: pd.Series, column: str, rule: str | pd.Series) -> Iterator[Violation]:
@@ -201,25 +199,4 @@ def as_text(number: float) -> str:
 def broken_rules(name: str, column: str, text: str) -> list[str]:
     """Return the rules of a column that `text` would break as its cell."""
     cell = pd.Series([text], dtype="str")
-    return [rule.text for rule in TABLES[name].cells[column].rules if not rule.test(cell).all()]
-
-
-def find_statement_violations(statements: pd.DataFrame, name: str = "statements") -> list[Violation]:
-    """Return what in statements as read breaks their schema; violations call the file `name` and count from row 1."""
-    found = []
-    rows = statements.assign(**{FILE: name, LINE: range(1, len(statements) + 1)})
-    for column, cells in AS_READ.items():
-        kind = "numbers" if cells.number else "text"
-        if column not in rows:
-            found.append(Violation(name, 0, column, "", "the column is missing"))
-        elif pd.api.types.is_float_dtype(rows[column]) != cells.number:
-            found.append(Violation(name, 0, column, "", f"must hold {kind}"))
-        elif cells.number:
-            found += violations_at(rows, rows[column].isna() & (not cells.empty), column, "must not be empty")
-        else:
-            for rule in cells.rules:
-                found += violations_at(rows, ~rule.test(rows[column]), column, rule.text)
-    if not found:
-        turned = rows["bound_low"] > rows["bound_high"]
-        found += violations_at(rows, turned, "bound_low", "bound_low must not be above bound_high")
-    return found
+    return [rule.text for rule in TABLES[name].cells[column].rules if rule.broken(cell).any()]

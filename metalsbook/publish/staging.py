@@ -18,7 +18,7 @@ from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from metalsbook.addresses import GUIDE, month_name
-from metalsbook.derived import method_version
+from metalsbook.analysis import METHOD_VERSION
 from metalsbook.downloads.files import INDEX_VERSION, write_downloads, write_json
 from metalsbook.edition import PYTHON_STRINGS
 from metalsbook.errors import SiteError
@@ -52,7 +52,7 @@ def stage_edition(month: str, executed: Path, downloads: dict[str, Any]) -> tupl
     pages = stage_sources(executed, _sources_folder(month), guide=False)
     with _staging(month) as built:
         snapshot = open_package(snapshots_folder() / month)["content_hash"]
-        facts = {"name": month_name(month), "cut_off": cut_off(month), "snapshot": snapshot, "method": method_version()}
+        facts = {"name": month_name(month), "cut_off": cut_off(month), "snapshot": snapshot, "method": METHOD_VERSION}
         shown = _run_sphinx(month, built, {**facts, "downloads": downloads})
         check_pages(built, pages)
         told = {**facts, "headline": shown[0]["headline"], **downloads, "pages": shown}
@@ -73,7 +73,7 @@ def stage_guide(executed: Path) -> Path | None:
             if source.suffix == ".ipynb":
                 (built / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, built / f"{name}.ipynb")
-        _run_sphinx(GUIDE, built, {"method": method_version()})
+        _run_sphinx(GUIDE, built, {"method": METHOD_VERSION})
         check_pages(built, pages)
         if "index" not in pages:
             # jupyter-book's page that leads on, under a policy of its own.

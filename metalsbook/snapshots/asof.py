@@ -6,21 +6,13 @@ has to lie within it. Forecasts speak of periods to come, so that for them the p
 
 import pandas as pd
 
+from metalsbook.ledger.reading import Ledger, with_wholes
 from metalsbook.ledger.vocabulary import FIRST_UNDATED_FORECASTS
 from metalsbook.months import cut_off, last_day, period_end, period_start
 
 
-def select_as_of(ledger, month: str) -> dict[str, pd.DataFrame]:
-    """Return the tables of the edition `month`.
-
-    Args:
-        ledger: `metalsbook.ledger.Ledger`.
-        month: The data month.
-
-    Returns:
-        The tables `statements`, `series`, `sources`, `claims`, `outlooks`, `events` and `corrections`, each with the
-        columns of the ledger's frame and only the rows that the edition may know.
-    """
+def select_as_of(ledger: Ledger, month: str) -> dict[str, pd.DataFrame]:
+    """Return the tables of the edition `month` by name, with the rows of the ledger's that it may know."""
     end, limit = last_day(month), cut_off(month)
     statements = select_statements(ledger.statements, ledger.series, month)
     published = ledger.sources.set_index("source")["published"]
@@ -30,7 +22,7 @@ def select_as_of(ledger, month: str) -> dict[str, pd.DataFrame]:
     named = {*statements["series"], *claims["series"], *outlooks["series"]}
     return {
         "statements": statements,
-        "series": _select_series(ledger.series, named),
+        "series": ledger.series[ledger.series["series"].isin(with_wholes(named, ledger.series))],
         # The day on which a page was seen has gone into `published` of its statements.
         "sources": ledger.sources[ledger.sources["source"].isin(cited)].drop(columns="seen"),
         "claims": claims,
@@ -68,17 +60,3 @@ def select_statements(statements: pd.DataFrame, series: pd.DataFrame, month: str
 def _known_by(dates: pd.Series, limit: str) -> pd.Series:
     """Return whether each date is set and not after `limit`; a month or year counts with its last day."""
     return (dates != "") & (dates.map(period_end, na_action="ignore") <= limit)
-
-
-def _select_series(series: pd.DataFrame, used: set[str]) -> pd.DataFrame:
-    """Return the catalogue rows of the used series and of what they are part or share of."""
-    catalogue = series.set_index("series")
-    wanted, queue = set(), list(used)
-    while queue:
-        name = queue.pop()
-        if name in wanted or name not in catalogue.index:
-            continue
-        wanted.add(name)
-        row = catalogue.loc[name]
-        queue += [part for part in [row["part_of"], *str(row["share_of"]).split("/")] if part]
-    return series[series["series"].isin(wanted)]

@@ -1,45 +1,26 @@
 """Freeze the snapshot of a month from the ledger, and verify all that is committed."""
 
 import sys
-import uuid
-from collections.abc import Callable, Iterator
-
-import pandas as pd
+from collections.abc import Iterator
+from functools import partial
 
 from metalsbook.errors import LedgerError, SnapshotError, UsageError
-from metalsbook.ledger.coverage import Coverage, Described, Printed, cover_month
+from metalsbook.ledger.coverage import cover_ledger
 from metalsbook.ledger.reading import Ledger, read_ledger
-from metalsbook.ledger.schemas import find_statement_violations
-from metalsbook.months import last_day, period_start
 from metalsbook.paths import project_root, snapshots_folder
 from metalsbook.snapshots.asof import select_as_of
 from metalsbook.snapshots.package import published_months
-from metalsbook.snapshots.snapshot import Snapshot, freeze_snapshot, recover_snapshots, verify_snapshot
+from metalsbook.snapshots.snapshot import Snapshot, freeze_snapshot, verify_snapshot
+from metalsbook.store import recover, write_whole
 
 _CHANGELOG_MARK = "## Snapshots replaced\n"
 
 
-def _say(line: str) -> None:
-    """Tell a person what happens, apart from the path that a command prints as its result."""
-    print(line, file=sys.stderr)
+def freeze_month(month: str, *, replace: bool = False, reason: str = "", allow_gaps: bool = False) -> Snapshot:
+    """Freeze the snapshot of a month, and tell on standard error what is in it and what is missing.
 
-
-def freeze_month(
-    month: str,
-    *,
-    replace: bool = False,
-    reason: str = "",
-    allow_gaps: bool = False,
-    say: Callable[[str], None] = _say,
-) -> Snapshot:
-    """Freeze the snapshot of a month.
-
-    Args:
-        month: The month.
-        replace: Put it in the place of a published one.
-        reason: Why a published one is replaced.
-        allow_gaps: Freeze it also where most of the usual series, or all of a chapter, have no figure.
-        say: Gets each line on what is in it and what is missing.
+    With `replace` it takes the place of a published one, for a `reason` that goes into CHANGELOG.md; with `allow_gaps`
+    it may lack most of the usual series, or all of a chapter.
 
     Raises:
         UsageError: If a published snapshot is to be replaced and no reason is given.
@@ -47,9 +28,9 @@ def freeze_month(
     """
     if replace and not reason.strip():
         raise UsageError("A published snapshot is replaced only for a reason", "Give it with --reason '...'")
-    recover_snapshots(snapshots_folder())
+    recover(snapshots_folder())
     ledger = read_ledger()
-    coverage = cover_ledger(ledger, month)
+    coverage = cover_ledger(month)
     if not coverage.statements:
         there = ", ".join(published_months(snapshots_folder())) or "none"
         raise SnapshotError(f"The ledger has no figure of {month}", f"Months with a snapshot: {there}")
@@ -59,37 +40,17 @@ def freeze_month(
             "Take over what is missing with `metalsbook ingest`, or build it with its gaps: --allow-gaps\n  "
             + "\n  ".join(coverage.lines()),
         )
-    for line in (f"{month}: {coverage.statements} statements on the month", *coverage.lines()):
-        say(line)
-    return freeze_snapshot(
-        select_as_of(ledger, month),
-        month,
-        snapshots_folder(),
-        replace=replace,
-        note=lambda before, after: _note_replacement(month, before, after, reason),
-    )
+    # Apart from the result that the command prints.
+    print(f"{month}: {coverage.statements} statements on the month", *coverage.lines(), sep="\n", file=sys.stderr)
+    note = partial(_note_replacement, month, reason) if replace else None
+    return freeze_snapshot(select_as_of(ledger, month), month, snapshots_folder(), note)
 
 
 def ensure_snapshot(month: str, *, allow_gaps: bool = False) -> None:
-    """Freeze the month's snapshot if it has none yet.
-
-    Raises:
-        SnapshotError: If the ledger has no figure of the month, or too few and `allow_gaps` is false.
-    """
-    recover_snapshots(snapshots_folder())
+    """Freeze the month's snapshot if it has none yet; raises as `freeze_month` does."""
+    recover(snapshots_folder())
     if not (snapshots_folder() / month).is_dir():
         freeze_month(month, allow_gaps=allow_gaps)
-
-
-def cover_ledger(ledger: Ledger, month: str) -> Coverage:
-    """Return what a month has of the series that usually have a figure."""
-    rows = ledger.statements
-    days = rows["published"].where(rows["published_basis"] == "stated", "")
-    origins = rows["source"].map(ledger.sources.set_index("source")["origin"]).fillna("")
-    columns = (rows["series"], rows["measure"], rows["period"], days, origins)
-    printed = map(Printed, *(column.tolist() for column in columns))
-    about = map(Described, ledger.series["chapter"].tolist(), ledger.series["frequency"].tolist())
-    return cover_month(printed, dict(zip(ledger.series["series"].tolist(), about, strict=True)), month)
 
 
 def verify_all() -> Iterator[str]:
@@ -103,32 +64,17 @@ def verify_all() -> Iterator[str]:
     yield f"ledger: {len(ledger.statements)} statements, {len(ledger.sources)} sources, {len(ledger.series)} series"
     for month in published_months(snapshots_folder()):
         snapshot = verify_snapshot(snapshots_folder() / month)
-        _check_frozen(snapshot.tables["statements"], month)
         check_published_rows(snapshot, ledger)
         yield f"{month}: {snapshot.count} statements, content {snapshot.content_hash[:12]}"
-
-
-def _check_frozen(rows: pd.DataFrame, month: str) -> None:
-    broken = find_statement_violations(rows, f"data/snapshots/{month}/statements.parquet")
-    if broken:
-        raise SnapshotError(f"{broken[0]} (and {len(broken) - 1} more)", "Restore the snapshot from git")
-    observed = rows[~rows["measure"].str.startswith("forecast")]
-    if (observed["period"].map(period_start) > last_day(month)).any():
-        raise SnapshotError(f"data/snapshots/{month} holds an observed figure of a later month")
 
 
 def check_published_rows(snapshot: Snapshot, ledger: Ledger) -> None:
     """Check that the ledger, which is append-only, still has every statement and correction that was published.
 
-    Args:
-        snapshot: A published snapshot.
-        ledger: The ledger; a statement's id is the hash of its row, so that a changed row is a missing one.
-
     Raises:
-        LedgerError: Names the file and the first of the rows that were removed or changed.
+        LedgerError: Names the file and the first of the rows that were removed or changed: a statement's id is the hash
+            of its row.
     """
-    rows = snapshot.tables["statements"]
-    gone = rows[~rows["statement"].isin(ledger.statements["statement"])]
     lost = set(snapshot.tables["corrections"]["correction"]) - set(ledger.corrections["correction"])
     if lost:
         raise LedgerError(
@@ -136,17 +82,18 @@ def check_published_rows(snapshot: Snapshot, ledger: Ledger) -> None:
             f"{', '.join(sorted(lost)[:5])}",
             "Restore the file from git; a correction is withdrawn by another one",
         )
-    if len(gone):
-        first = gone.iloc[0]
+    rows = snapshot.tables["statements"]
+    gone = rows[~rows["statement"].isin(ledger.statements["statement"])]
+    for row in gone.head(1).itertuples():
         raise LedgerError(
-            f"data/ledger/statements/{first['topic']}.csv: {len(gone)} rows of the snapshot {snapshot.month} were "
-            f"removed or changed, first {first['series_as_printed']},{first['measure_as_printed']},{first['period']}: "
-            f"'{first['stated']}' ({first['statement']})",
+            f"data/ledger/statements/{row.topic}.csv: {len(gone)} rows of the snapshot {snapshot.month} were removed "
+            f"or changed, first {row.series_as_printed},{row.measure_as_printed},{row.period}: '{row.stated}' "
+            f"({row.statement})",
             "Restore the file from git; a correction is a new row in corrections.csv",
         )
 
 
-def _note_replacement(month: str, before: str, after: str, reason: str) -> None:
+def _note_replacement(month: str, reason: str, before: str, after: str) -> None:
     path = project_root() / "CHANGELOG.md"
     text = path.read_text(encoding="utf-8")
     if _CHANGELOG_MARK not in text:
@@ -155,6 +102,4 @@ def _note_replacement(month: str, before: str, after: str, reason: str) -> None:
     head, tail = text.split(_CHANGELOG_MARK)
     if tail.lstrip().startswith(change):
         return
-    noted = path.with_name(f".{path.name}-{uuid.uuid4().hex[:8]}")
-    noted.write_text(f"{head}{_CHANGELOG_MARK}\n{change}{reason.strip()}\n{tail.lstrip()}", encoding="utf-8")
-    noted.replace(path)
+    write_whole(path, f"{head}{_CHANGELOG_MARK}\n{change}{reason.strip()}\n{tail.lstrip()}".encode())

@@ -6,43 +6,28 @@ Package v2). Its identity is the hash of its sorted content, since Parquet bytes
 
 import hashlib
 import json
-import os
-import shutil
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from metalsbook.errors import SnapshotError
-from metalsbook.months import cut_off, parse_month
-from metalsbook.snapshots.content import hash_content, normalise_table, table_types, write_parquet
-from metalsbook.snapshots.package import (
-    PACKAGE,
-    SCHEMA_VERSION,
-    TABLES,
-    find_resource,
-    named,
-    open_package,
-    read_checked,
-)
-from metalsbook.store import put_in_place, recover
+from metalsbook.months import cut_off, last_day, parse_month, period_start
+from metalsbook.snapshots.package import PACKAGE, SCHEMA_VERSION, TABLES, named, open_package, read_checked
+from metalsbook.store import put_in_place, recover, staged
+
+_SORT_KEYS = {"statements": ["series", "period", "measure", "published", "statement"]}
+_ROWS_PER_GROUP = 8192
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One month's frozen inputs.
-
-    Attributes:
-        month: The data month, "YYYY-MM".
-        cut_off: Last day on which a row may have been published, "YYYY-MM-DD".
-        content_hash: sha256 over the sorted content of all tables; the snapshot's identity.
-        tables: The tables of `TABLES` by name.
-    """
+    """One month's frozen inputs: the tables of `TABLES` by name; its identity is the hash of their sorted content."""
 
     month: str
     cut_off: str
@@ -64,69 +49,129 @@ class Snapshot:
         return self.tables["statements"].groupby("series", sort=False).indices
 
 
+def table_types(frame: pd.DataFrame) -> dict[str, str]:
+    """Return the Data Package type of each column: `string`, `number` or `integer`."""
+    kinds = {"f": "number", "i": "integer", "u": "integer", "b": "integer"}
+    return {str(name): kinds.get(dtype.kind, "string") for name, dtype in frame.dtypes.items()}
+
+
+def normalise_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as it is frozen: text without nulls, numbers as float64 or int64, rows in a fixed order."""
+    columns = {}
+    for column, kind in table_types(frame).items():
+        values = frame[column]
+        if kind == "string":
+            columns[column] = values.fillna("").astype(str)
+        else:
+            columns[column] = values.astype("float64" if kind == "number" else "int64")
+    table = pd.DataFrame(columns)
+    keys = [key for key in _SORT_KEYS.get(name, []) if key in table] or list(table)
+    return table.sort_values(keys, kind="stable", ignore_index=True)
+
+
+def hash_content(tables: Mapping[str, pd.DataFrame]) -> str:
+    """Return the sha256 of the content of normalised tables.
+
+    Text enters as UTF-8 with its lengths, numbers as little-endian 64-bit values, so that neither the version of a
+    library nor the layout of a file plays a part.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(tables):
+        digest.update(f"table:{name}\n".encode())
+        for column, kind in table_types(tables[name]).items():
+            digest.update(f"column:{column}:{kind}\n".encode())
+            digest.update(_column_bytes(tables[name][column], kind))
+    return digest.hexdigest()
+
+
+def _column_bytes(values: pd.Series, kind: str) -> bytes:
+    if kind == "number":
+        numbers = values.to_numpy("float64")
+        # One bit pattern for "missing": NaN has many.
+        return np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes()
+    if kind == "integer":
+        return values.to_numpy("int64").astype("<i8").tobytes()
+    texts = [text.encode() for text in values]
+    return np.array([len(text) for text in texts], dtype="<i8").tobytes() + b"".join(texts)
+
+
+def write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as Parquet; the file depends on the table and on pyarrow's version alone."""
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(table, path, compression="zstd", store_schema=False, row_group_size=_ROWS_PER_GROUP)
+
+
 def freeze_snapshot(
-    tables: Mapping[str, pd.DataFrame],
-    month: str,
-    folder: Path,
-    *,
-    replace: bool = False,
-    note: Callable[[str, str], None] = lambda _before, _after: None,
+    tables: Mapping[str, pd.DataFrame], month: str, folder: Path, note: Callable[[str, str], None] | None = None
 ) -> Snapshot:
     """Write the tables of a month as an immutable snapshot; either the whole folder appears or nothing.
 
     Args:
         tables: The tables of `TABLES`, as `asof.select_as_of` chooses them.
         month: The data month.
-        folder: Folder of all snapshots; the month's folder is made in it.
-        replace: Put the new snapshot in the place of a published one.
-        note: Gets the content hashes of the one and the other before that happens, to leave an entry in CHANGELOG.md.
+        folder: Folder of all snapshots.
+        note: Gets the content hashes of a published snapshot and of the one that then takes its place; None refuses.
 
     Raises:
-        SnapshotError: If another snapshot of the month exists and `replace` is false, or the folder cannot be written.
+        SnapshotError: If another snapshot of the month exists and `note` is None, or the folder cannot be written.
     """
     parse_month(month)
     target = folder / month
     recover(folder)
-    staged = folder / f".staged-{month}-{uuid.uuid4().hex[:8]}"
     try:
-        staged.mkdir(parents=True)
-        content_hash = _write_tables(staged, tables, month)
-        before = open_package(target)["content_hash"] if target.exists() else ""
-        if before == content_hash:
-            shutil.rmtree(staged)
-        elif before and not replace:
-            raise SnapshotError(
-                f"The snapshot {month} is published and the ledger now gives another one",
-                f"A published snapshot never changes; to replace it all the same: metalsbook snapshot --month {month} "
-                "--replace --reason '...'",
-            )
-        else:
-            if before:
+        with staged(target) as built:
+            _write_tables(built, tables, month)
+            content_hash = open_package(built)["content_hash"]
+            before = open_package(target)["content_hash"] if target.exists() else ""
+            if before and before != content_hash:
+                if note is None:
+                    raise SnapshotError(
+                        f"The snapshot {month} is published and the ledger now gives another one",
+                        "A published snapshot never changes; to replace it all the same: metalsbook snapshot --month "
+                        f"{month} --replace --reason '...'",
+                    )
                 # First, so that no snapshot is ever replaced without a note.
                 note(before, content_hash)
-            put_in_place(staged, target)
+            if before != content_hash:
+                put_in_place(built, target)
     except OSError as error:
         raise SnapshotError(f"The snapshot {month} could not be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
     return open_snapshot(target)
 
 
-def _write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], month: str) -> str:
-    """Write all tables and the package that describes them; return the hash of their content."""
+def _write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], month: str) -> None:
+    """Write all tables and the package that describes them."""
     frames = {name: normalise_table(name, tables[name]) for name in TABLES}
+    for name, frame in frames.items():
+        write_parquet(frame, folder / f"{name}.parquet")
+    package = json.dumps(_describe(folder, frames, month), indent=1, ensure_ascii=False)
+    (folder / PACKAGE).write_text(package + "\n", "utf-8", newline="\n")
+
+
+# Figures are in the unit that their row names; the others are plain numbers.
+_IN_ROWS_UNIT = {"value", "low", "high", "resolution", "bound_low", "bound_high", "target_low", "target_high"}
+_UNIT = {"unit": "as the column `unit` of the row says"}
+
+
+def _describe(folder: Path, frames: Mapping[str, pd.DataFrame], month: str) -> dict:
+    """Return what the package of a month says of normalised tables and their files in a folder."""
     resources = []
     for name, frame in frames.items():
-        path = folder / f"{name}.parquet"
-        write_parquet(frame, path)
-        resources.append(_describe(name, frame, path.read_bytes()))
-    content_hash = hash_content(frames)
-    _write_package(folder, month, content_hash, resources)
-    return content_hash
-
-
-def _write_package(folder: Path, month: str, content_hash: str, resources: list[dict]) -> None:
-    package = {
+        content, types = (folder / f"{name}.parquet").read_bytes(), table_types(frame)
+        fields = [{"name": one, "type": kind} | (_UNIT if one in _IN_ROWS_UNIT else {}) for one, kind in types.items()]
+        resources.append(
+            {
+                "name": name,
+                "path": f"{name}.parquet",
+                "format": "parquet",
+                "mediatype": "application/vnd.apache.parquet",
+                "bytes": len(content),
+                "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+                "rows": len(frame),
+                "schema": {"fields": fields},
+            }
+        )
+    return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": f"strategic-metals-{month}",
         "title": f"Strategic Metals Book, inputs of the edition {month}",
@@ -134,100 +179,39 @@ def _write_package(folder: Path, month: str, content_hash: str, resources: list[
         "schema_version": SCHEMA_VERSION,
         "month": month,
         "cut_off": cut_off(month),
-        "content_hash": content_hash,
+        "content_hash": hash_content(frames),
         "resources": resources,
     }
-    with (folder / PACKAGE).open("w", encoding="utf-8", newline="\n") as file:
-        file.write(json.dumps(package, indent=1, ensure_ascii=False) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _describe(name: str, frame: pd.DataFrame, content: bytes) -> dict:
-    """Return what the package says of a table and its file."""
-    fields = [{"name": column, "type": kind, **_unit_of(column)} for column, kind in table_types(frame).items()]
-    return {
-        "name": name,
-        "path": f"{name}.parquet",
-        "format": "parquet",
-        "mediatype": "application/vnd.apache.parquet",
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        "rows": len(frame),
-        "schema": {"fields": fields},
-    }
-
-
-# Figures are in the unit that their row names; the others are plain numbers.
-_IN_ROWS_UNIT = {"value", "low", "high", "resolution", "bound_low", "bound_high", "target_low", "target_high"}
-
-
-def _unit_of(column: str) -> dict[str, str]:
-    return {"unit": "as the column `unit` of the row says"} if column in _IN_ROWS_UNIT else {}
-
-
-def recover_snapshots(folder: Path) -> None:
-    """Undo what a killed replacement or freeze has left in the folder of all snapshots."""
-    recover(folder)
-    for left in folder.glob(".staged-*"):
-        shutil.rmtree(left, ignore_errors=True)
 
 
 def open_snapshot(folder: Path) -> Snapshot:
-    """Open a snapshot folder after checking that its files are those that were frozen.
-
-    Args:
-        folder: `data/snapshots/<month>/`.
-
-    Returns:
-        The snapshot; text columns have no nulls, missing numbers are NaN.
+    """Open `data/snapshots/<month>/`; text columns have no nulls, missing numbers are NaN.
 
     Raises:
         SnapshotError: If a file is missing or is not the file that was frozen; the message names it.
     """
-    package = open_package(folder)
-    resources = {name: find_resource(package, name, folder) for name in TABLES}
-    tables = {}
-    for name, resource in resources.items():
-        frame = pq.read_table(pa.BufferReader(read_checked(folder, resource))).to_pandas()
-        tables[name] = _checked_schema(frame, resource, folder)
+    package, tables = open_package(folder), {}
+    for name in TABLES:
+        frame = pq.read_table(pa.BufferReader(read_checked(folder, package, name))).to_pandas()
+        texts = [column for column, kind in table_types(frame).items() if kind == "string"]
+        tables[name] = frame.astype(dict.fromkeys(texts, "str"))
     return Snapshot(package["month"], package["cut_off"], package["content_hash"], tables)
 
 
-def _checked_schema(frame: pd.DataFrame, resource: dict, folder: Path) -> pd.DataFrame:
-    where = f"{named(folder)}/{resource['path']}"
-    fields = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
-    if list(frame.columns) != list(fields):
-        odd = sorted(set(frame.columns) ^ set(fields)) or list(fields)
-        raise SnapshotError(f"{where} has other columns than {PACKAGE} says: {', '.join(odd)}", "Restore it from git")
-    if len(frame) != resource["rows"]:
-        raise SnapshotError(f"{where} has {len(frame)} rows instead of {resource['rows']}", "Restore it from git")
-    texts = [name for name, kind in fields.items() if kind == "string"]
-    typed = frame.astype(dict.fromkeys(texts, "str"))
-    odd = [name for name, kind in table_types(typed).items() if kind != fields[name]]
-    if odd or len(fields) < len(resource["schema"]["fields"]):
-        raise SnapshotError(
-            f"{where} has columns of other types than {PACKAGE} says: {', '.join(odd)}", "Restore it from git"
-        )
-    return typed
-
-
 def verify_snapshot(folder: Path) -> Snapshot:
-    """Check a snapshot wholly: files, schema, rows, the hash of its content and its own as-of rule.
+    """Check a snapshot wholly: files, what its package says of their content, and its own as-of rule.
 
     Raises:
-        SnapshotError: At the first thing that is wrong; the message names file and fault.
+        SnapshotError: If something is wrong; the message names file and fault.
     """
-    snapshot = open_snapshot(folder)
-    if snapshot.month != folder.name:
-        raise SnapshotError(f"{named(folder)} says that it is the snapshot of {snapshot.month}", "Restore it from git")
-    if snapshot.cut_off != cut_off(snapshot.month):
-        raise SnapshotError(f"{named(folder)} has the cut-off {snapshot.cut_off} instead of {cut_off(snapshot.month)}")
-    found = hash_content(snapshot.tables)
-    if found != snapshot.content_hash:
-        raise SnapshotError(f"{named(folder)} has content {found[:12]} instead of {snapshot.content_hash[:12]}")
-    rows = snapshot.tables["statements"]
-    late = ((rows["published"] > snapshot.cut_off) & (rows["vintage_from"] == "")).sum()
-    if late:
-        raise SnapshotError(f"{named(folder)} holds {late} statements published after {snapshot.cut_off}")
+    snapshot, package, mend = open_snapshot(folder), open_package(folder), "Restore the folder from git"
+    for key, wanted in _describe(folder, snapshot.tables, folder.name).items():
+        if package.get(key) != wanted:
+            odd = [one["name"] for one in wanted if one not in package[key]] if key == "resources" else package.get(key)
+            raise SnapshotError(f"{named(folder)}/{PACKAGE}: {key} is not what the tables make: {odd}", mend)
+    rows, end = snapshot.tables["statements"], last_day(snapshot.month)
+    if ((rows["published"] > snapshot.cut_off) & (rows["vintage_from"] == "")).any():
+        raise SnapshotError(f"{named(folder)} holds statements published after {snapshot.cut_off}", mend)
+    if ((rows["period"].map(period_start) > end) & ~rows["measure"].str.startswith("forecast")).any():
+        raise SnapshotError(f"{named(folder)} holds observed figures of a later month", mend)
     return snapshot

@@ -4,12 +4,9 @@ import re
 import zipfile
 
 import pandas as pd
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 
-from metalsbook.downloads import files, materials
+from metalsbook.downloads import files
 from metalsbook.page.catalogue import files_cell
-from tests import sample_book
 
 
 def data_of(site):
@@ -20,7 +17,7 @@ def data_of(site):
 def test_every_file_of_the_index_is_there_with_its_checksum(sample_site):
     folder, index = data_of(sample_site)
     files = [table[form] for table in index["tables"] for form in ("csv", "parquet")]
-    files += [*index["notebooks"], index["zip"], index["changes"]]
+    files += [*index["notebooks"], index["zip"], index["changes"], index["materials"]]
     assert len(files) > 15
     for file in files:
         content = (folder / file["path"]).read_bytes()
@@ -60,31 +57,6 @@ def test_figures_keep_their_digits_gaps_stay_gaps_and_no_series_leaves_its_folde
     (file,) = (tmp_path / "series").iterdir()
     assert file.read_text("utf-8") == "series,value,n,text\nmg.A,0.30000000000000004,1,'=1\nmg.A,1000000,3,-5.1%\n"
     assert list(tmp_path.iterdir()) == [tmp_path / "series"]
-
-
-LOCK = """# a comment
-pandas==3.1.1 \\
-    --hash=sha256:{a} \\
-    --hash=sha256:{b}
-    # via beta
-beta_x==2.0.post1 ; python_full_version == '3.12.*' \\
-    --hash=sha256:{b}
-""".format(a="a" * 64, b="b" * 64)
-
-
-def test_the_bill_of_materials_names_every_pin_of_the_lock_with_its_hashes():
-    bill = materials.bill_of_materials(LOCK)
-    assert not JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill)
-    parts = {part["name"]: part for part in json.loads(bill)["components"]}
-    assert parts["beta_x"]["purl"] == "pkg:pypi/beta-x@2.0.post1"
-    assert parts["beta_x"]["properties"][0]["value"] == "python_full_version == '3.12.*'"
-    files = parts["pandas"]["externalReferences"]
-    assert [file["hashes"] for file in files] == [[{"alg": "SHA-256", "content": each * 64}] for each in "ab"]
-    assert "BSD" in str(parts["pandas"]["licenses"])
-    lock = (sample_book.ROOT / "requirements.txt").read_text("utf-8")
-    pins = set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE))
-    listed = {package["name"] for package in materials.read_lock(lock) if package["hashes"]}
-    assert len(pins) > 100 and listed == pins
 
 
 def test_page_of_a_notebook_leads_to_the_notebook_of_its_month_and_other_pages_do_not(sample_site):

@@ -12,7 +12,7 @@ from metalsbook.errors import IngestError
 from metalsbook.ingest import append, run
 from metalsbook.ingest.batch import COLUMNS, Batch
 from metalsbook.ingest.files import Details, open_file
-from metalsbook.ingest.recognise import read_file
+from metalsbook.ingest.run import read_file
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADER_ONLY = ("claims", "outlooks", "corrections", "aliases", "events", "taken")

@@ -69,9 +69,9 @@ def test_regimes_and_provinces_are_added_up_month_by_month_to_the_kilogram_and_t
     assert levels(batch)[INGOT] == "1110" and levels(batch)[f"{INGOT}.to.JPN"] == "666"
     assert levels(batch, "2025-11")[INGOT] == "555"
     stated = next(row["stated"] for row in batch.statements if row["value"] == "1110")
-    assert stated == "1,110.000 t (4 rows, 1110000 kg)" and read_figure(stated, "t").resolution == 0.001
+    assert stated == "1,110.000 t (4 rows, 1,110,000 kg)" and read_figure(stated, "t").resolution == 0.001
     said = "\n".join(batch.arithmetic)
-    assert "mg.export.ingot 2025-12 = 4 rows, 1110000 kg / 1000 = 1,110.000 t" in said
+    assert "mg.export.ingot 2025-12 = 4 rows, 1,110,000 kg / 1000 = 1,110.000 t" in said
     assert "rows of one commodity are added up over 2 partners, 2 customs regimes, 2 provinces" in said
     assert "2 partners add up to 1,110.000 t; 2 of them have a series, 1,110.000 t; the rest is 0.000 t" in said
 

@@ -5,7 +5,7 @@ import pytest
 from metalsbook.errors import IngestError, UsageError
 from metalsbook.ingest import files
 from metalsbook.ingest.files import Details, check_details, open_file, read_sidecar, safe_name, shown
-from metalsbook.ingest.recognise import read_file
+from metalsbook.ingest.run import read_file
 from tests.cases import each
 from tests.ingest.conftest import refusal
 from tests.slow.fuzz.targets import TARGETS

@@ -1,6 +1,6 @@
 """The mapping tables: whole, consistent with the catalogue, and safe to extend."""
 
-from metalsbook.ingest.batch import Batch
+from metalsbook.ingest.batch import WHERE, Batch
 from metalsbook.ingest.mappings import Catalogue, read_mapping
 from metalsbook.ingest.statements import take_rows
 from metalsbook.ledger.units import conversion_factor
@@ -14,7 +14,7 @@ def test_mapped_series_are_known_or_wait_and_those_that_wait_are_sound_and_used(
     mapped = {row[column] for name in SERIES_OF for row in read_mapping(name) for column in SERIES_OF[name]} - {""}
     assert [series for series in sorted(mapped) if series not in known] == []
     assert sorted(known.waiting.keys() - mapped) == []
-    take_rows(batch, "series", [(name, row) for name, row in known.waiting.items()])
+    take_rows(batch, "series", [row | {WHERE: name} for name, row in known.waiting.items()])
     assert batch.problems == []
     assert sorted(known.rows.keys() & known.waiting.keys()) == []
     titles = [row["title"] for row in (*known.rows.values(), *known.waiting.values())]

@@ -24,21 +24,19 @@ def pink_sheet(folder, prices=PRICES, codes=True, updated="Updated on January 05
         sheet.append(row)
         for cell in sheet[sheet.max_row][1:]:
             cell.number_format = "0.00"
-    workbook.create_sheet("Description").append(["Aluminum (LME), made-up description"])
     path = folder / "CMO-Historical-Data-Monthly.xlsx"
     workbook.save(path)
     return path
 
 
 @pytest.mark.parametrize("codes", [True, False])
-def test_prices_are_taken_with_the_vintage_of_the_sheet_and_what_it_says_of_them(tmp_path, codes):
+def test_prices_are_taken_with_the_vintage_of_the_sheet(tmp_path, codes):
     batch = read(pink_sheet(tmp_path, codes=codes))
     metal = {"2025-10": "1111.11", "2025-11": "2222.22", "2025-12": "3333.3"}
     prices = {("al.price.wb", "level", month): value for month, value in metal.items()}
     assert values(batch) == prices | {("coal.price.wb.aus", "level", "2025-10"): "111.1"}
     assert batch.source["published"] == "2026-01-05"
     assert batch.statements[2]["stated"] == "3,333.30 $/mt"
-    assert "al.price.wb is Aluminum (LME), made-up description" in batch.notes
     assert not codes or batch.unmapped == ["1 columns: CRUDE_PETRO"]
 
 

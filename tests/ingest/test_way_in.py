@@ -10,8 +10,7 @@ from metalsbook.errors import BookError, IngestError, UsageError
 from metalsbook.ingest.batch import COLUMNS
 from metalsbook.ingest.files import Details
 from metalsbook.ingest.run import add_figure, take_files
-from metalsbook.ingest.statements import guess_origin
-from metalsbook.ingest.template import write_template
+from metalsbook.ingest.statements import guess_origin, write_template
 from metalsbook.ledger.reading import read_ledger
 from metalsbook.store import hold_build_lock
 from tests.ingest.conftest import customs_file, customs_row, ledger_bytes, take, text_file, write_csv
@@ -165,7 +164,10 @@ def test_an_alias_is_taken_and_unknown_series_are_proposed(quick, tmp_path, caps
         "alias,series,measure,factor,why\nmg.ingots,mg.export.ingot,,,made up\n", "utf-8"
     )
     assert take(statements_file(tmp_path, series="mg.ingots"))[0] == 1
-    path = statements_file(tmp_path, series="mg.export.ingot.to.mars", unit="t", name="new.csv")
+    bad = {"stated": "many", "measure": "mom", "period": "2025-13"}
+    said = refused(statements_file(tmp_path, bad, series="mg.export.ingot.to.mars", name="new.csv"))
+    assert "column 'stated'" in said and "row 2: the series mg.export.ingot.to.mars is not in series.csv" in said
+    path = statements_file(tmp_path, series="mg.export.ingot.to.mars", name="new.csv")
     with pytest.raises(IngestError, match=r"row 2: the series mg\.export\.ingot\.to\.mars is not in series\.csv"):
         take_files([path], Details())
     said = capsys.readouterr().out.splitlines()

@@ -5,13 +5,8 @@ from metalsbook.ledger.reading import read_ledger, read_rows, statement_ids
 from metalsbook.ledger.schemas import TABLES
 from tests.cases import lines_of
 
-ROW = {
-    "level": "mg.export.ingot/2025-10/*",
-    "mom": "mg.price.ingot.fugu/2025-10/smm-2025-11-20-aaaaaa",
-    "quote": "mg.price.ingot.fugu/2025-10-31/*",
-    "dy": "dy.price/*/*",
-    "none": "st-0123456789",
-}
+ROWS = ("level", "mom", "quote", "dy")
+"""What the first rows of the small ledger are called here; another name is that of no row."""
 # Kind, row, column, what it holds, what it becomes, what else the row must hold; what the row is in the end.
 RIGHT = """
     value     | level | value          | 22200             | 22210             | unit=t     | bound_high=22250
@@ -33,7 +28,7 @@ WRONG = """
     set_aside | mom   | measure  | mom   | yoy    | unit=% | becomes: 'yoy' - must be set_aside
     value     | quote | low|high | 16300 | 1|2    | unit=% | becomes: '1|2' - column, was and becomes must name equally
     value     | level | value    | 22200 | 22210  | unit=t |
-    value     | level | value    | 22210 | 22220  | unit=t | statement: 'mg.export.ingot/2025-10/*' - is corrected by
+    value     | level | value    | 22210 | 22220  | unit=t | statement: 'st-
 """
 
 
@@ -45,7 +40,9 @@ def apart(ledger):
 
 
 def correct(ledger, number, kind, row, *cells):
-    ledger.add("corrections", f"co-{number}", kind, "statements", ROW[row], *cells, "It is a slip.")
+    printed = read_rows(ledger.file("statements"), TABLES["statements"].columns, ledger.path)
+    name = dict(zip(ROWS, statement_ids(printed), strict=False)).get(row, "st-0123456789")
+    ledger.add("corrections", f"co-{number}", kind, "statements", name, *cells, "It is a slip.")
 
 
 @pytest.mark.parametrize("table", [RIGHT, MOVED], ids=["right", "moved"])

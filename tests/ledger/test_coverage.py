@@ -2,16 +2,16 @@
 
 import pytest
 
-from metalsbook.ledger.coverage import Described, Printed, cover_month
+from metalsbook.ledger.coverage import Printed, cover_month
 from metalsbook.months import last_day, month_range, step_month
 from tests.cases import each
 
 TOTAL, INGOT, PRICE = "mg.export.total", "mg.export.ingot", "mg.price"
 SERIES = {
-    TOTAL: Described("magnesium_exports", "month"),
-    INGOT: Described("magnesium_exports", "month"),
-    PRICE: Described("magnesium_prices", "day"),
-    "mg.capacity": Described("magnesium_capacity", "year"),
+    TOTAL: {"chapter": "magnesium_exports", "frequency": "month"},
+    INGOT: {"chapter": "magnesium_exports", "frequency": "month"},
+    PRICE: {"chapter": "magnesium_prices", "frequency": "day"},
+    "mg.capacity": {"chapter": "magnesium_capacity", "frequency": "year"},
 }
 BEFORE = month_range("2025-06", "2025-11")
 
@@ -61,7 +61,7 @@ def test_a_month_without_most_of_the_usual_or_with_a_bare_chapter_has_too_little
     assert december(printed(PRICE)).too_little
     assert december().too_little, "nothing at all"
     assert not december(printed(PRICE, ["2025-12"])).too_little, "a first month lacks nothing"
-    many = {f"{PRICE}.{number}": Described("magnesium_prices", "day") for number in range(5)}
+    many = {f"{PRICE}.{number}": {"chapter": "magnesium_prices", "frequency": "day"} for number in range(5)}
     rows = [row for name in many for row in printed(name, [*BEFORE, "2025-12"])]
     assert december(rows, exports, series=SERIES | many).too_little, "whatever the others have"
     assert not december(rows, printed(TOTAL), series=SERIES | many).too_little

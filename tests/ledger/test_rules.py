@@ -5,7 +5,7 @@ import pytest
 
 from metalsbook.errors import LedgerError
 from metalsbook.ledger.reading import read_ledger
-from metalsbook.ledger.schemas import CLEAN, LISTED, PLAIN, RULES, TABLES, Violation, find_statement_violations, refuse
+from metalsbook.ledger.schemas import CLEAN, LISTED, PLAIN, RULES, TABLES, Violation, refuse
 from tests.cases import each, lines_of
 
 TOPIC = "statements/topic.csv"
@@ -175,28 +175,3 @@ def test_a_missing_table_is_named_and_one_without_sources_refused_in_words(ledge
     ledger.file(name).unlink()
     with pytest.raises(LedgerError, match="no statements" if name == "statements" else f"The ledger has no {name}.csv"):
         read_ledger(ledger.path)
-
-
-@each("""
-    column          | value      | rule
-    measure         | growth     | a measure
-    published       |            | must not be empty
-    published_basis | guessed    | a basis
-    qualifier       | maybe      | a qualifier
-""")
-def test_statements_as_read_keep_their_schema(read_once, column, value, rule):
-    assert find_statement_violations(read_once) == []
-    [found] = find_statement_violations(read_once.assign(**{column: value}).tail(1), "statements.parquet")
-    assert (found.file, found.row, found.column, found.value) == ("statements.parquet", 1, column, value)
-    assert rule in found.rule
-
-
-def test_columns_of_statements_hold_what_they_must(read_once):
-    found = find_statement_violations(read_once.drop(columns="bound_low"))
-    assert [(one.column, one.rule) for one in found] == [("bound_low", "the column is missing")]
-    turned = read_once.assign(bound_low=1e12)
-    assert any("bound_low must not be above" in one.rule for one in find_statement_violations(turned))
-    text = read_once.assign(value=read_once["value"].astype(str))
-    assert {one.column for one in find_statement_violations(text)} == {"value"}
-    missing = read_once.assign(value=read_once["value"].where(read_once.index != 1))
-    assert [(one.row, one.column) for one in find_statement_violations(missing)] == [(2, "value")]

@@ -8,9 +8,9 @@ import pytest
 
 from metalsbook.analysis.reconcile import reconcile
 from metalsbook.errors import SnapshotError
-from metalsbook.snapshots.content import hash_content, normalise_table
 from metalsbook.snapshots.package import PACKAGE, SCHEMA_VERSION, TABLES, check_files, open_package
-from metalsbook.snapshots.snapshot import freeze_snapshot, recover_snapshots, verify_snapshot
+from metalsbook.snapshots.snapshot import freeze_snapshot, hash_content, normalise_table, verify_snapshot
+from metalsbook.store import recover
 from tests.sample_book import ROOT
 
 
@@ -46,7 +46,7 @@ def test_a_published_snapshot_is_not_replaced_unasked(frozen):
     with pytest.raises(SnapshotError, match="published"):
         freeze_snapshot(make_tables(value=2.0), "2025-08", frozen.parent)
     assert before == {path.name: path.read_bytes() for path in frozen.iterdir()}
-    freeze_snapshot(make_tables(value=2.0), "2025-08", frozen.parent, replace=True)
+    freeze_snapshot(make_tables(value=2.0), "2025-08", frozen.parent, lambda *_: None)
     assert verify_snapshot(frozen).tables["statements"]["value"].max() == 2.0
     assert [path.name for path in frozen.parent.iterdir()] == ["2025-08"]
 
@@ -54,7 +54,7 @@ def test_a_published_snapshot_is_not_replaced_unasked(frozen):
 def test_a_replacement_killed_half_way_is_mended(frozen):
     frozen.rename(frozen.with_name(".old-2025-08-0a1b2c3d"))
     (frozen.with_name(".staged-2025-08-abc")).mkdir()
-    recover_snapshots(frozen.parent)
+    recover(frozen.parent)
     assert [path.name for path in frozen.parent.iterdir()] == ["2025-08"]
     verify_snapshot(frozen)
 
@@ -67,7 +67,6 @@ DAMAGED = {
     "no package": (PACKAGE, None, "no datapackage.json"),
     "no JSON": (PACKAGE, lambda content: b"{", "cannot be read"),
     "no depth that anybody writes": (PACKAGE, lambda content: b"[" * 99_999, "cannot be read"),
-    "a name twice": (PACKAGE, lambda text: text.replace(b'"month"', b'"month": "2025-07", "month"', 1), "twice"),
 }
 
 
@@ -82,18 +81,22 @@ def test_damaged_files_are_found_also_without_opening_them(frozen, fault):
             check(frozen)
 
 
+OF_STATEMENTS = "resources is not .*statements"
 # What is changed in the package, what is said.
 UNTRUE = {
     "no hash": (lambda package: package.pop("content_hash"), "content_hash"),
-    "another hash": (lambda package: package.update(content_hash="0" * 64), "instead of 0000"),
+    "another hash": (lambda package: package.update(content_hash="0" * 64), "content_hash is not .* 0000"),
     "another schema version": (lambda package: package.update(schema_version=99), "schema version 99"),
     "a version that is no number": (lambda package: package.update(schema_version=True), "lacks one of"),
-    "another month": (lambda package: package.update(month="2025-07"), "snapshot of 2025-07"),
-    "another cut-off": (lambda package: package.update(cut_off="2025-12-31"), "cut-off 2025-12-31"),
+    "another month": (lambda package: package.update(month="2025-07"), "month is not .* 2025-07"),
+    "another cut-off": (lambda package: package.update(cut_off="2025-12-31"), "cut_off is not .* 2025-12-31"),
     "a table not listed": (lambda package: package["resources"].pop(), "does not list"),
-    "a table without rows": (lambda package: package["resources"][0].pop("rows"), "does not say what"),
-    "a column without a name": (lambda package: fields_of(package)[0].pop("name"), "does not say what"),
-    "a column of another type": (lambda package: fields_of(package)[0].update(type="number"), "types"),
+    "a table without rows": (lambda package: package["resources"][0].pop("rows"), OF_STATEMENTS),
+    "a column without a name": (lambda package: fields_of(package)[0].pop("name"), OF_STATEMENTS),
+    "a column of another type": (
+        lambda package: fields_of(package)[0].update(type="number"),
+        OF_STATEMENTS,
+    ),
 }
 
 
@@ -118,9 +121,9 @@ def test_a_package_that_is_not_true_is_found(frozen, fault):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda table: table.rename(columns={"value": "figure"}), "other columns.*figure, value"),
-        (lambda table: table.head(1), "has 1 rows instead of 2"),
-        (lambda table: table.assign(value=table["value"] * 2), "content .* instead"),
+        (lambda table: table.rename(columns={"value": "figure"}), "content_hash is not"),
+        (lambda table: table.head(1), "content_hash is not"),
+        (lambda table: table.assign(value=table["value"] * 2), "content_hash is not"),
     ],
     ids=["a renamed column", "a row too few", "a changed figure"],
 )

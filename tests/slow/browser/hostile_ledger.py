@@ -29,7 +29,7 @@ HOSTILE = (
 IN_AN_ADDRESS = "?a='onmouseover='alert()'&b=$(id)&c={ref}`x`&d=../../x&e=%22%3E%3Cscript%3E"
 READ_BY_CODE = {
     "claims": ("check", "arguments", "printed"),
-    "corrections": ("statement", "column", "was", "becomes", "expect"),
+    "corrections": ("column", "was", "becomes", "expect"),
     "statements": ("stated",),
 }
 """Columns of free text that code reads: a check by its name, a figure by its words. Hostile text is refused there."""
