@@ -355,10 +355,6 @@ class Edition:
         flows = self.series.loc[self.series["kind"] == "flow", "series"]
         return self.rows_of(*flows).set_index("statement")["source"]
 
-    def month_prices(self, series: str) -> pd.DataFrame:
-        """Return one price a month by the rule of `analysis.sources`: columns as of `prices.month_prices`."""
-        return self._priced(series)[0].copy(deep=False)
-
     def counted_quotes(self, series: str) -> pd.DataFrame:
         """Return the `quotes` that count for a month: none of a year that is assumed where three others are held."""
         return self._priced(series)[1].copy(deep=False)
@@ -410,11 +406,6 @@ class Edition:
         rows = self.latest(series, "level", 10)
         rows = rows[rows["period"] >= since].reset_index(drop=True) if since else rows
         return rows.assign(who=self.who(rows["source"]))
-
-    def estimated(self, series: str) -> pd.DataFrame:
-        """Return the reconciled months of a flow, oldest first, with `date`: the month's last day as a timestamp."""
-        rows = self.estimates[self.estimates["series"] == series].sort_values("period", ignore_index=True)
-        return rows.assign(date=pd.to_datetime(rows["period"].map(period_end)))
 
     def figure(self, series: str, measure: str = "level", period: str | None = None) -> pd.Series | None:
         """Return the latest print of a figure in a period (default: the edition's month), or None if there is none."""

@@ -13,7 +13,6 @@ import pandas as pd
 
 from metalsbook.analysis.intervals import Interval, exact, printed, with_ends
 from metalsbook.analysis.sources import ENOUGH_QUOTES
-from metalsbook.months import last_day
 
 DAYS_A_YEAR = 365.25
 LONGEST_STEP_DAYS = 21
@@ -24,15 +23,13 @@ def monthly_means(quotes: pd.DataFrame) -> pd.DataFrame:
     """Return what the quotes of each month say.
 
     Returns:
-        Columns period ("YYYY-MM"), date (its last day), value (mean of the quotes), low and high (the lowest and
-        highest that was quoted, ranges included), first, last (quote of the month), n_quotes.
+        Columns period ("YYYY-MM"), value (mean of the quotes), low and high (the lowest and highest that was quoted,
+        ranges included), n_quotes.
     """
     months = with_ends(quotes).groupby(quotes["period"].str[:7], sort=True)
-    value = months["value"]
     # One by one: named aggregates take three times as long.
-    ends = {"low": months["low"].min(), "high": months["high"].max(), "first": value.first(), "last": value.last()}
-    months = pd.DataFrame({"value": value.mean(), **ends, "n_quotes": value.size()}).reset_index(names="period")
-    return months.assign(date=pd.to_datetime([last_day(month) for month in months["period"]]))
+    means = {"value": months["value"].mean(), "low": months["low"].min(), "high": months["high"].max()}
+    return pd.DataFrame(means | {"n_quotes": months.size()}).reset_index(names="period")
 
 
 def moves(quotes: pd.DataFrame) -> pd.DataFrame:
@@ -106,104 +103,38 @@ def month_prices(printed: pd.DataFrame, means: pd.DataFrame) -> pd.DataFrame:
         means: The `monthly_means` of the day quotes.
 
     Returns:
-        Columns period, value, basis ("as printed" or "mean of n quotes"), n_quotes (0 for a printed month), by period.
+        Columns period, value, n_quotes (0 for a printed month), by period.
     """
     posts = printed["period"][printed["post"]] if "post" in printed else printed["period"].head(0)
     thin = (means["n_quotes"] < ENOUGH_QUOTES) & means["period"].isin(set(printed["period"]) - set(posts))
     means = means[~thin]
-    counted = [f"mean of {count} quotes" if count > 1 else "1 quote" for count in means["n_quotes"]]
-    stated = printed.loc[~printed["period"].isin(means["period"]), ["period", "value"]]
-    rows = pd.concat(
-        [
-            stated.assign(basis="as printed", n_quotes=0),
-            means[["period", "value", "n_quotes"]].assign(basis=counted),
-        ]
-    )
-    return rows[["period", "value", "basis", "n_quotes"]].sort_values("period", ignore_index=True, kind="stable")
+    stated = printed.loc[~printed["period"].isin(means["period"]), ["period", "value"]].assign(n_quotes=0)
+    rows = pd.concat([stated, means[["period", "value", "n_quotes"]]])
+    return rows.sort_values("period", ignore_index=True, kind="stable")
 
 
-@dataclass(frozen=True)
-class MonthPair:
-    """A month's price and that of the month before on one basis."""
-
-    value: float  # The month's price
-    n_quotes: int  # Quotes that it is the mean of; 0 where it is as printed for the month
-    before: float | None = None  # The price of the month before on the same basis; None where there is none
-    n_before: int = 0  # Its quotes; 0 as above
-
-    @property
-    def change_pct(self) -> float | None:
-        """The change on the month before, in per cent."""
-        return None if self.before is None else 100 * (self.value / self.before - 1)
-
-
-def pair_of_months(printed: pd.DataFrame, quotes: pd.DataFrame, month: str, before: str) -> MonthPair | None:
-    """Return a month's price with that of an earlier month on the same basis, or None if the month has no price.
-
-    The basis is chosen by the rule of `sources`: both of enough quotes, else both as printed, else the basis that
-    the month's own price has by `month_prices`.
-    """
-    monthly = monthly_means(quotes)
-    means = monthly.set_index("period")
-    stated = printed.set_index("period")["value"]
-    counts = means["n_quotes"]
-    enough = [counts.get(each, 0) >= ENOUGH_QUOTES for each in (month, before)]
-    if not all(enough) and month in stated and before in stated:
-        return MonthPair(float(stated[month]), 0, float(stated[before]), 0)
-    own = month_prices(printed, monthly).set_index("period")
-    if month not in own.index:
-        return None
-    value, count = float(own.at[month, "value"]), int(own.at[month, "n_quotes"])
-    if count and before in means.index:
-        return MonthPair(value, count, float(means.at[before, "value"]), int(counts[before]))
-    return MonthPair(value, count)
-
-
-@dataclass(frozen=True)
-class Together:
-    """How two prices move together."""
-
-    correlation: float  # Of their log changes; NaN where it is not known
-    steps: int  # How many changes
-    first: str = ""  # Day that the first change starts from, "" without changes
-    last: str = ""  # Day that the last change ends on
-    largest: str = ""  # Day that the largest change (of both, in sum of squares) ends on
-    without_largest: float = float("nan")  # The correlation without it; NaN where it is not known
-
-
-def move_together(first: pd.DataFrame, second: pd.DataFrame) -> Together:
+def move_together(first: pd.DataFrame, second: pd.DataFrame) -> dict[str, object]:
     """Return how the log changes of two prices go together between the days that have both.
 
     Steps longer than `LONGEST_STEP_DAYS` are left out. One large step can make a correlation, so that it is told
     without the largest, too. NaN where fewer than three changes are known or one price never moved.
+
+    Returns:
+        correlation; largest: the day that the largest change (of both, in sum of squares) ends on ("" without changes);
+        without_largest: the correlation without it.
     """
-    both = on_same_days(first, second)
-    days = pd.to_datetime(both["period"]).diff().dt.days
-    changes = pd.DataFrame(
-        {
-            name: (both[f"value_{name}"] / both[f"value_{name}"].shift(1)).map(log, na_action="ignore")
-            for name in ("first", "second")
-        }
-    ).assign(period=both["period"], before=both["period"].shift(1))
-    changes = changes[days <= LONGEST_STEP_DAYS]
-    if changes.empty:
-        return Together(float("nan"), 0)
-    largest = (changes["first"] ** 2 + changes["second"] ** 2).idxmax()
-    return Together(
-        _correlation(changes),
-        len(changes),
-        changes["before"].iloc[0],
-        changes["period"].iloc[-1],
-        changes.at[largest, "period"],
-        _correlation(changes.drop(largest)),
-    )
+    both = on_same_days(first, second).set_index("period")
+    days = pd.to_datetime(both.index).diff().days
+    changes = np.log(both[["value_first", "value_second"]]).diff()[days <= LONGEST_STEP_DAYS]
+    largest = (changes**2).sum(axis=1).idxmax() if len(changes) else ""
+    rest = changes.drop(index=largest, errors="ignore")
+    return {"correlation": _correlation(changes), "largest": largest, "without_largest": _correlation(rest)}
 
 
 def _correlation(changes: pd.DataFrame) -> float:
-    pair = changes[["first", "second"]]
-    if len(pair) < 3 or (pair.std() == 0).any():
+    if len(changes) < 3 or (changes.std() == 0).any():
         return float("nan")
-    return float(pair["first"].corr(pair["second"]))
+    return float(changes["value_first"].corr(changes["value_second"]))
 
 
 def events_near(steps: pd.DataFrame, events: pd.DataFrame, days: int = 7) -> pd.DataFrame:
@@ -213,13 +144,12 @@ def events_near(steps: pd.DataFrame, events: pd.DataFrame, days: int = 7) -> pd.
     it was, nobody says. Events dated by a year are left out.
 
     Returns:
-        Columns period, before, change_pct, event_date, what, publisher, url: one row for each pair.
+        Columns period, before, date, what: one row for each pair.
     """
-    events = events[["date", "what", "publisher", "url"]].rename(columns={"date": "event_date"})
     # Events of a day go before those of a month.
-    events = events.sort_values("event_date", key=lambda dates: -dates.str.len(), kind="stable")
-    pairs = steps[["period", "before", "change_pct"]].merge(events, how="cross")
-    start, end, when = pd.to_datetime(pairs["before"]), pd.to_datetime(pairs["period"]), pairs["event_date"]
+    events = events.sort_values("date", key=lambda dates: -dates.str.len(), kind="stable")
+    pairs = steps[["period", "before"]].merge(events[["date", "what"]], how="cross")
+    start, end, when = pd.to_datetime(pairs["before"]), pd.to_datetime(pairs["period"]), pairs["date"]
     first = (start - pd.Timedelta(days=days)).dt.strftime("%Y-%m-%d")
     on_a_day = (when.str.len() == 10) & (when >= first) & (when <= pairs["period"])
     return pairs[on_a_day | (when == (start + (end - start) / 2).dt.strftime("%Y-%m"))].reset_index(drop=True)

@@ -88,23 +88,6 @@ def premium_on_days(inside: pd.DataFrame, outside: pd.DataFrame) -> pd.DataFrame
     )
 
 
-def rival_prints(
-    statements: pd.DataFrame, prefix: str, names: dict[str, str], period: str, without: frozenset[str] = frozenset()
-) -> pd.DataFrame:
-    """Return what sources print of one figure for each place, largest first.
-
-    `names` are the places by code, which ends the series' id after `prefix`. Columns place, code, low, high (least and
-    greatest print).
-    """
-    codes = {f"{prefix}{code}": code for code in names}
-    rows = statements[statements["series"].isin(codes) & (statements["period"] == period)]
-    rows = rows[(rows["measure"] == "level") & ~rows["source"].isin(without)]
-    found = rows.groupby("series")["value"].agg(low="min", high="max").rename(index=codes)
-    found = found.rename_axis("code").reset_index()
-    found.insert(0, "place", found["code"].map(names))
-    return found.sort_values(["high", "place"], ascending=[False, True], ignore_index=True)
-
-
 def settle_rivals(levels: pd.DataFrame, growth: pd.DataFrame) -> pd.DataFrame:
     """Return one figure a year where sources print several: the one that the printed growth of its year leads to.
 

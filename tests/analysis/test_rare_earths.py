@@ -2,7 +2,6 @@ import pandas as pd
 import pytest
 
 from metalsbook.analysis import rare_earths
-from tests.page.editions import printed
 
 NAN = float("nan")
 
@@ -30,14 +29,6 @@ def test_the_premium_takes_tax_out_and_keeps_the_whole_range_abroad(monkeypatch)
     [found] = rare_earths.premium_abroad(inside, outside).to_dict("records")
     assert found["period"] == "2025-05" and found["inside_usd_kg"] == pytest.approx(100.0)
     assert [found[name] for name in ("low", "value", "high")] == pytest.approx([7.0, 8.5, 10.0])
-
-
-def test_rival_prints_span_least_to_greatest_of_a_year():
-    known = (("x.chn", 140, "level"), ("x.chn", 270, "level"), ("x.usa", 45, "level"), ("x.chn", 900, "forecast"))
-    rows = pd.DataFrame([printed(name, "2024", value, measure) for name, value, measure in known])
-    found = rare_earths.rival_prints(rows, "x.", {"usa": "United States", "chn": "China"}, "2024")
-    assert found["place"].tolist() == ["China", "United States"]
-    assert found.iloc[0][["low", "high"]].tolist() == [140.0, 270.0]
 
 
 GROWTH = pd.DataFrame({"period": ["2023"], "bound_low": [21.35], "bound_high": [21.45]})

@@ -76,12 +76,12 @@ def together(edition) -> dict[str, object]:
     """Return how closely the prices in Fugu and FOB China moved between the days that have both.
 
     Returns:
-        The attributes of `analysis.prices.Together`; closeness ("closely", "loosely", "hardly" or "").
+        As `analysis.prices.move_together`; closeness ("closely", "loosely", "hardly" or "").
     """
     found = sums.move_together(edition.quotes(FUGU), edition.quotes(FOB))
-    least = min(value for value in (found.correlation, found.without_largest, 2.0) if value == value)
+    least = min(value for value in (found["correlation"], found["without_largest"], 2.0) if value == value)
     closeness = "" if least > 1 else "closely" if least >= 0.7 else "loosely" if least >= 0.3 else "hardly"
-    return vars(found) | {"month": edition.month, "closeness": closeness}
+    return found | {"month": edition.month, "closeness": closeness}
 
 
 def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:

@@ -169,24 +169,20 @@ def producers(edition) -> pd.DataFrame:
     if years.empty:
         return pd.DataFrame(columns=columns)
     year = years["period"].max()
-    stale = frozenset(_stale(edition, year))
-    countries = edition.series[edition.series["series"].str.fullmatch(r"ree\.output\.[a-z]{3}")]
-    names = dict(zip(countries["series"].str[-3:], countries["place"], strict=True))
-    mined, held = (
-        sums.rival_prints(edition.rows_under(beginning), beginning, names, year, stale)
-        for beginning in ("ree.output.", "ree.reserves.")
-    )
-    rows = edition.rows_under("ree.output.")
-    named = rows[(rows["period"] == year) & ~rows["source"].isin(stale)]
+    rows = edition.rows_under("ree.output.", "ree.reserves.")
+    rows = rows[(rows["period"] == year) & ~rows["source"].isin(_stale(edition, year))]
+    spans = rows[rows["measure"] == "level"].groupby("series")["value"].agg(low="min", high="max")
+    mined = spans[spans.index.str.fullmatch(r"ree\.output\.[a-z]{3}")]
+    reserves = spans["high"].reindex(mined.index.str.replace("output", "reserves"))
     return mined.assign(
-        name=mined["place"],
+        name=edition.series.set_index("series")["place"],
         year=year,
         best=(mined["low"] + mined["high"]) / 2,
         share=100 * mined["high"] / edition.prints("ree.output.world", "level", year)["value"].max(),
-        reserves=mined["code"].map(held.set_index("code")["high"]),
+        reserves=reserves.to_numpy(),
         unit="t",
-        who=", ".join(dict.fromkeys(edition.who(named["source"]))),
-    )[columns]
+        who=", ".join(dict.fromkeys(edition.who(rows.loc[rows["series"].str.startswith("ree.output."), "source"]))),
+    ).sort_values(["high", "name"], ascending=[False, True], ignore_index=True)[columns]
 
 
 def _stale(edition, year: str) -> set[str]:
@@ -249,15 +245,15 @@ def robots(edition) -> dict[str, object]:
         facts["forecast_who"] = sorted(set(last["who"]))
     if path is None:
         return facts
-    years = path.unrolled().rename(columns={"value": "best"}).set_index("period")
     note = edition.source(path.note) or {"publisher": "the note"}
-    facts["path"] = {"who": base_name(note["publisher"]).split(",")[0], "end": path.end[0], "last": str(path.last)}
-    facts["path"] |= {"rate": path.rate_pct[0], "first": str(path.first), "base": interval_of(years.iloc[0])}
-    facts["end_robots"] = between(1000 * path.end[1] / kg.high, 1000 * path.end[2] / kg.low)
+    facts["path"] = {"who": base_name(note["publisher"]).split(",")[0], "end": path.end.best, "last": str(path.last)}
+    facts["path"] |= {"rate": path.rate_pct.best, "first": str(path.first), "base": path.at(path.first)}
+    facts["end_robots"] = between(1000 * path.end.low / kg.high, 1000 * path.end.high / kg.low)
     rows = without_copies(edition.rows_of(_DEMAND), edition.sources)
-    rows = rows[(rows["measure"] == "forecast") & (rows["source"] != path.note) & rows["period"].isin(years.index)]
+    rows = rows[(rows["measure"] == "forecast") & (rows["source"] != path.note)]
+    rows = rows[rows["period"].between(str(path.first), str(path.last)) & (rows["period"].str.len() == 4)]
     facts["rivals"] = [
-        (other["period"], interval_of(years.loc[other["period"]]), printed_of(other), edition.who(other["source"]))
+        (other["period"], path.at(int(other["period"])), printed_of(other), edition.who(other["source"]))
         for _, other in rows.drop_duplicates("period", keep="last").sort_values("period").iterrows()
     ]
     return facts
@@ -278,6 +274,6 @@ def scale(edition) -> pd.DataFrame:
         name = f"{_SCALE[series]}, {since_january(period)}{'' if len(level) else ' forecast'}"
         found.append((name, own["value"].min(), own["value"].max(), own["source"].iloc[0]))
     if path is not None:
-        found.append((f"Humanoid robots, {path.last}, the note's path", path.end[0], path.end[0], path.note))
+        found.append((f"Humanoid robots, {path.last}, the note's path", path.end.best, path.end.best, path.note))
     frame = pd.DataFrame(found, columns=["name", "low", "high", "source"])
     return tonnages(frame, edition.who(frame.pop("source")))
