@@ -23,7 +23,7 @@ that contradicts itself needs nobody else: words that do not fit its own figures
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from math import inf, nan
 
@@ -119,25 +119,26 @@ class _Note:
     """What judging the claims of one note needs: its rows, who it is, its printed figures, and the evidence."""
 
     def __init__(self, name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable):
-        statements, self.series, self.sources, self.events = tables
-        self.statements = statements
-        found = self.sources[self.sources["source"] == name]
+        self.statements, series, sources, self.events = tables
+        found = sources[sources["source"] == name]
         if found.empty:
             raise LedgerError(f"claims.csv, claim {rows['claim'].iloc[0]}: note '{name}' is not in sources.csv")
         self.rows, self.siblings = list(rows.itertuples()), read_figures(rows)
-        self.own = same_source(name, self.sources)
-        self.own_house = sources_of_house(found["publisher"].iloc[0], self.sources)
+        self.own = same_source(name, sources)
+        self.own_house = sources_of_house(found["publisher"].iloc[0], sources)
         self.published = found["published"].iloc[0]
-        self.places = {name: place for place, name in enumerate(statements["statement"])}
-        self.rows_by_place = list(statements[["series", "measure", "period", "source"]].itertuples(index=False))
-        self.origins = origins(self.sources)
-        self.publishers = dict(zip(self.sources["source"], self.sources["publisher"], strict=True))
+        self.places = {name: place for place, name in enumerate(self.statements["statement"])}
+        figures = self.statements[["series", "measure", "period", "source"]]
+        self.rows_by_place = list(figures.itertuples(index=False))
+        self.origins = origins(sources)
+        self.publishers = dict(zip(sources["source"], sources["publisher"], strict=True))
         self._reconcile = reconcile
         self._solved: dict[tuple, Lookup] = {}
-        together = pd.concat([statements, self._printed_by_claims()], ignore_index=True)
-        self.with_own = Evidence(together, self.series, self.sources, self.solve, near=True, exact=self.own)
-        self.independent = self._without(self.own), self._without(self.own, narrow=True)
-        self.outside = self._without(self.own | self.own_house)
+        together = pd.concat([self.statements, self._printed_by_claims()], ignore_index=True)
+        self.with_own = Evidence(together, series, sources, self.solve, near=True, exact=self.own)
+        by_note, by_house = (together["source"].isin(some) for some in (self.own, self.own | self.own_house))
+        self.independent = tuple(self.with_own.without(by_note, self.solve, narrow) for narrow in (False, True))
+        self.outside = self.with_own.without(by_house, self.solve)
 
     def solve(self, some: pd.DataFrame, catalogue: pd.DataFrame) -> Lookup:
         """Return what some statements leave of each month, each set solved once."""
@@ -145,10 +146,6 @@ class _Note:
         if key not in self._solved:
             self._solved[key] = self._reconcile(some, catalogue)
         return self._solved[key]
-
-    def _without(self, left_out: Iterable[str], narrow: bool = False) -> Evidence:
-        rest = self.statements[~self.statements["source"].isin(left_out)]
-        return Evidence(rest, self.series, self.sources, self.solve, narrow, base=self.with_own)
 
     def _printed_by_claims(self) -> pd.DataFrame:
         """Return the figures of claims that the ledger lacks as statements of the note; each has its claim's id."""
@@ -184,8 +181,7 @@ class _Note:
         rows = self.with_own.statements
         own = rows["source"].isin(self.own) if row.check in OWN_FIGURE_CHECKS else rows.index >= len(self.statements)
         is_claimed = (rows[["series", "measure", "period"]] == [row.series, row.measure, row.period]).all(axis=1)
-        given = rows[~(own & is_claimed)], self.series, self.sources, self.solve
-        return Evidence(*given, near=True, exact=self.own, base=self.with_own)
+        return self.with_own.without(own & is_claimed, self.solve, near=True, exact=self.own)
 
     def print_of(self, series: str, measure: str, period: str) -> Figure | None:
         """Return the figure that the note prints of a series, None where it prints none."""

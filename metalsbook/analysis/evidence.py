@@ -5,7 +5,7 @@ an `Evidence` without that note's source. It answers with a `Finding` or raises 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from copy import copy
 from statistics import median
 from typing import Protocol
 
@@ -95,7 +95,6 @@ class Evidence:
         near: Solve only the series beside the one asked for, and the two years to its period: fast enough to be done
             anew for a single claim, and estimates are wider at worst.
         exact: Sources whose single prices stand for themselves and not for a quoted range.
-        base: More statements at hand, of the same catalogue and sources: what was read of them is not read again.
     """
 
     def __init__(
@@ -107,78 +106,60 @@ class Evidence:
         narrow: bool = False,
         near: bool = False,
         exact: frozenset[str] = frozenset(),
-        base: "Evidence | None" = None,
     ):
-        self.statements, self._sources, self._catalogue = statements, sources, series
-        self._solve, self._narrow, self._near, self._exact = solve, narrow, near, exact
-        self._base = base
-        self.series: pd.DataFrame = series.set_index("series") if base is None else base.series
+        self._catalogue = series
+        self.series: pd.DataFrame = series.set_index("series")
+        self._texts = {
+            name: dict(zip(self.series.index, map(str, texts), strict=True)) for name, texts in series.items()
+        }
+        self._publishers = dict(zip(sources["source"], sources["publisher"], strict=True))
+        self._standings = standings(sources).to_dict()
+        self._families = find_families(series)
+        # All rows are read at once, for a frame hands them out slowly: series -> (measure, period) -> rows.
+        self._every: dict[str, dict[tuple[str, str], list]] = {}
+        for row in self._with_publisher(statements).itertuples():
+            self._every.setdefault(row.series, {}).setdefault((row.measure, row.period), []).append(row)
+        self._use(statements, solve, narrow, near, exact)
+
+    def _use(
+        self, statements: pd.DataFrame, solve: Solve | None, narrow: bool, near: bool, exact: frozenset[str]
+    ) -> None:
+        self.statements, self._solve = statements, solve
+        self._narrow, self._near, self._exact = narrow, near, exact
+        self._places: Mapping[str, Sequence[int]] = statements.groupby("series", sort=False).indices
         self._read: dict[str, dict[tuple[str, str], list]] = {}
         self._known: dict[tuple[str, str, str], list[Finding]] = {}
         self._half_widths: dict[str, float] = {}
-        self._quoted: dict[str, list[str]] = {}
         self._solved: dict[str, Lookup] = {}
+
+    def without(
+        self,
+        left_out: pd.Series,
+        solve: Solve | None = None,
+        narrow: bool = False,
+        near: bool = False,
+        exact: frozenset[str] = frozenset(),
+    ) -> "Evidence":
+        """Return the evidence without some statements (true where one is left out); what was read is not read again."""
+        fewer = copy(self)
+        fewer._use(self.statements[~left_out], solve, narrow, near, exact)
+        return fewer
 
     def rows_of(self, series: str) -> pd.DataFrame:
         """Return the statements of a series, with `publisher`."""
         return self._with_publisher(self.statements.iloc[self._places.get(series, [])])
-
-    @cached_property
-    def _places(self) -> Mapping[str, Sequence[int]]:
-        """The rows of each series, in their order."""
-        return self.statements.groupby("series", sort=False).indices
 
     def _with_publisher(self, rows: pd.DataFrame) -> pd.DataFrame:
         return rows.assign(publisher=[self._publishers.get(source, source) for source in rows["source"]])
 
     def _figures(self, series: str) -> dict[tuple[str, str], list]:
         """Return the rows of each (measure, period) of a series."""
-        if self._base is None:
-            return self._rows.get(series, {})
-        if series not in self._fewer:
-            return self._base._figures(series)
         if series not in self._read:
-            out, every = self._fewer[series], self._base._figures(series).items()
-            kept = {figure: [row for row in rows if row.statement not in out] for figure, rows in every}
+            held = set(self.statements["statement"].iloc[self._places.get(series, [])])
+            every = self._every.get(series, {}).items()
+            kept = {figure: [row for row in rows if row.statement in held] for figure, rows in every}
             self._read[series] = {figure: rows for figure, rows in kept.items() if rows}
         return self._read[series]
-
-    @cached_property
-    def _fewer(self) -> dict[str, set[str]]:
-        """The statements of the base that are not at hand, by series."""
-        every = self._base.statements if self._base else self.statements
-        out = every[~every["statement"].isin(set(self.statements["statement"]))]
-        fewer: dict[str, set[str]] = {}
-        for series, statement in zip(out["series"], out["statement"], strict=True):
-            fewer.setdefault(series, set()).add(statement)
-        return fewer
-
-    @cached_property
-    def _rows(self) -> dict[str, dict[tuple[str, str], list]]:
-        """The rows of each series: all read at once, for a frame hands them out slowly."""
-        groups: dict[str, dict[tuple[str, str], list]] = {}
-        for row in self._with_publisher(self.statements).itertuples():
-            groups.setdefault(row.series, {}).setdefault((row.measure, row.period), []).append(row)
-        return groups
-
-    @cached_property
-    def _standings(self) -> dict[str, int]:
-        return standings(self._sources).to_dict() if self._base is None else self._base._standings
-
-    @cached_property
-    def _publishers(self) -> dict[str, str]:
-        if self._base is not None:
-            return self._base._publishers
-        return dict(zip(self._sources["source"], self._sources["publisher"], strict=True))
-
-    @cached_property
-    def _texts(self) -> dict[str, dict[str, str]]:
-        """What the catalogue says of each series, by column."""
-        if self._base is not None:
-            return self._base._texts
-        return {
-            name: dict(zip(self.series.index, map(str, column), strict=True)) for name, column in self.series.items()
-        }
 
     def unit(self, series: str) -> str:
         """Return the unit of a series, "" where the catalogue does not know it."""
@@ -252,15 +233,11 @@ class Evidence:
 
     def quotes(self, series: str, first: str = "", last: str = "9999") -> list[tuple[str, Finding]]:
         """Return the days with a quote from `first` to `last`, each with its best print, oldest first."""
-        days = [day for day in self._days(series) if first <= day <= last]
-        return [(day, self.reported(series, "level", day)) for day in days]
+        return [(day, self.reported(series, "level", day)) for day in self._days(series) if first <= day <= last]
 
     def _days(self, series: str) -> list[str]:
         """Return the days of which a level was printed, in order."""
-        if series not in self._quoted:
-            figures = self._figures(series)
-            self._quoted[series] = sorted(day for measure, day in figures if measure == "level" and len(day) == 10)
-        return self._quoted[series]
+        return sorted(day for measure, day in self._figures(series) if measure == "level" and len(day) == 10)
 
     def quote(self, series: str, day: str) -> Finding:
         """Return the quote of a day, or what lies between the quotes around it.
@@ -492,10 +469,6 @@ class Evidence:
             rows = rows[rows["period"] >= first]
             self._solved[name] = self._solve(rows, self._catalogue)
         return self._solved[name]
-
-    @cached_property
-    def _families(self) -> dict[str, set[str]]:
-        return find_families(self._catalogue) if self._base is None else self._base._families
 
 
 def _support(row, rows: list) -> int:

@@ -66,8 +66,6 @@ _READINGS = {
     frozenset({"flat", "up"}): "flat or up (no fall)",
     frozenset({"flat", "down"}): "flat or down (no rise)",
 }
-WORDED = ("also", "against", "stood_at", "stood_on", "horizon")
-"""Columns that say how a forecast is read; a snapshot of before they were made has none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +175,8 @@ def score_outlooks(
     statements: pd.DataFrame,
     series: pd.DataFrame,
     cut_off: str,
-    estimates: pd.DataFrame | None = None,
-    sources: pd.DataFrame | None = None,
+    estimates: pd.DataFrame,
+    sources: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return the outlooks with their verdicts.
 
@@ -188,7 +186,7 @@ def score_outlooks(
         series: The catalogue of series.
         cut_off: The edition's cut-off, "YYYY-MM-DD"; its data end with the month before.
         estimates: Reconciled months of flows, used where no level is printed; those with the basis `open` are not.
-        sources: `source`, `repeats`, `licence`: which print of a price counts.
+        sources: `source`, `publisher`, `origin`, `repeats`, `licence`: who is of which house, which print counts.
 
     Returns:
         The outlooks in their order, with the horizon that was applied and `COLUMNS`: `house` (publisher without the
@@ -197,33 +195,28 @@ def score_outlooks(
         fewer months) in `level_unit`; `change_pct` between them; `reason` in words, never empty; `resolved_on`, the
         first edition that could resolve it; `naive_no_change` and `naive_last_direction`, "hit", "miss" or "" where the
         naive forecast cannot be made; `quotes_of`, whose figures decided ("own house", "others", "both"), and
-        `by_others`, the verdict by those of others alone, "" where they have none or `sources` is not given;
-        `too_easy`; `statements`.
+        `by_others`, the verdict by those of others alone, "" where they have none; `too_easy`; `statements`.
     """
-    named = statements.assign(publisher=statements["source"])[["source", "publisher"]].drop_duplicates("source")
-    if sources is not None:
-        named = named.merge(sources[["source", "repeats", "licence"]], on="source", how="left")
-    known = None if estimates is None else Estimates(estimates[estimates["basis"] != "open"])
-    evidence = Evidence(statements, series, named, None if known is None else lambda *_: known)
-    outlooks = outlooks.assign(**{name: "" for name in WORDED if name not in outlooks})
+    known = Estimates(estimates[estimates["basis"] != "open"])
+    # No two pages are one publisher here.
+    named = sources.assign(publisher=sources["source"])
+    evidence = Evidence(statements, series, named, lambda *_: known)
     outlooks = _with_horizons(outlooks, evidence)
     month = step_month(cut_off[:7], -1)
     published = dict(zip(statements["statement"], statements["published"], strict=True))
-    scored = [_score(row, evidence, month, published) for row in outlooks.itertuples()]
+    rows = list(outlooks.itertuples())
+    scored = [_score(row, evidence, month, published) for row in rows]
     table = pd.DataFrame(scored, index=outlooks.index, columns=COLUMNS)
     resolved = table["verdict"].isin(RESOLVED)
     table["too_easy"] = _too_easy(outlooks, table, resolved)
-    table[["quotes_of", "by_others"]] = ""
-    rows = dict(zip(outlooks.index, outlooks.itertuples(), strict=True))
-    for house in table.loc[resolved, "house"].unique() if sources is not None else ():
+    for house in table.loc[resolved, "house"].unique():
         own = statements["source"].isin(sources_of_house(house, sources))
-        own_statements = set(statements.loc[own, "statement"])
-        others = Evidence(statements[~own], series, named, base=evidence)
-        for index in table.index[resolved & (table["house"] == house)]:
-            used = set(table.at[index, "statements"].split())
+        own_statements, others = set(statements.loc[own, "statement"]), evidence.without(own)
+        for place in (resolved & (table["house"] == house)).to_numpy().nonzero()[0]:
+            used, index = set(scored[place]["statements"].split()), table.index[place]
             by_own = used & own_statements
             table.at[index, "quotes_of"] = "others" if not by_own else "own house" if by_own == used else "both"
-            verdict = _score(rows[index], others, month, published)["verdict"]
+            verdict = _score(rows[place], others, month, published)["verdict"]
             table.at[index, "by_others"] = verdict if verdict in RESOLVED else ""
     types = {name: float if name in _NUMBERS else bool if name == "too_easy" else str for name in COLUMNS}
     return outlooks.join(table.astype(types))

@@ -182,15 +182,6 @@ def stoichiometric(recovery_pct: Interval) -> Coefficients:
     return Coefficients(exact(silicon) / share, exact(dolomite) / share)
 
 
-def price_known_at(prices: pd.DataFrame, day: str) -> tuple[float, str] | None:
-    """Return the last quote up to a day and its own day, else the first one after it; None without quotes."""
-    if prices.empty:
-        return None
-    before = prices[prices["period"] <= day]
-    row = before.iloc[-1] if len(before) else prices.iloc[0]
-    return float(row["value"]), str(row["period"])
-
-
 @dataclass(frozen=True)
 class Calibration:
     """What a stated profit on one day fixes: with it the rest of the cost follows from the recovery."""
@@ -207,68 +198,37 @@ class Calibration:
         return exact(self.price[0]) - self.profit - (alloy + stone)
 
 
-def calibrate(
-    profit: pd.Series, magnesium: pd.DataFrame, ferrosilicon: pd.DataFrame, dolomite: pd.DataFrame
-) -> Calibration | None:
-    """Return the quotes that go with a profit that a source states for a day; None where a price has no quote at all.
+def calibrate(profit: pd.Series, *quotes: pd.DataFrame) -> Calibration:
+    """Return the quotes that go with a profit that a source states for a day: the last up to it, else the first.
 
     Args:
         profit: Statement of a profit (columns period "YYYY-MM-DD", value, bound_low, bound_high; CNY/t).
-        magnesium: Quotes of the ingot price.
-        ferrosilicon: Quotes of 75% ferrosilicon.
-        dolomite: Quotes of raw dolomite.
+        *quotes: Quotes of the ingot price, of 75% ferrosilicon and of raw dolomite, none of them without a day.
     """
-    metal, alloy, stone = (price_known_at(quotes, profit["period"]) for quotes in (magnesium, ferrosilicon, dolomite))
-    if metal is None or alloy is None or stone is None:
-        return None
-    return Calibration(profit["period"], metal, alloy, stone, printed(profit))
+    known = []
+    for days in quotes:
+        before = days[days["period"] <= profit["period"]]
+        row = before.iloc[-1] if len(before) else days.iloc[0]
+        known.append((float(row["value"]), str(row["period"])))
+    price, ferrosilicon, dolomite = known
+    return Calibration(profit["period"], price, ferrosilicon, dolomite, printed(profit))
 
 
-def build_up(
-    magnesium: pd.DataFrame,
-    ferrosilicon: pd.DataFrame,
-    dolomite: pd.DataFrame,
-    recovery_pct: Interval,
-    calibration: Calibration,
-) -> pd.DataFrame:
+def build_up(prices: pd.DataFrame, recovery_pct: Interval, calibration: Calibration) -> pd.DataFrame:
     """Return cost and margin of a tonne of magnesium by month.
 
-    The cost is bounded by one recovery at a time: where less of the magnesium is recovered more ferrosilicon and
-    dolomite are charged, and the stated profit leaves the less for everything else. Only what raw materials have moved
-    since the day of the stated profit depends on the recovery. Whether everything else has moved, nobody says: that
-    is not in the bounds.
-
     Args:
-        magnesium: Prices of the ingot by month (period "YYYY-MM", value, CNY/t).
-        ferrosilicon: The same of 75% ferrosilicon.
-        dolomite: The same of raw dolomite.
+        prices: By month, columns price (of the ingot), ferrosilicon and dolomite: CNY/t.
         recovery_pct: See `stoichiometric`.
-        calibration: What sets everything else, held constant.
+        calibration: What sets everything else, held constant: whether it has moved since, nobody says.
 
     Returns:
-        Columns period, price, ferrosilicon, dolomite, other, cost, cost_low, cost_high, margin, margin_low,
-        margin_high, margin_pct (of the price): CNY per t of magnesium; only months that have all three prices.
+        By month, columns price, ferrosilicon, dolomite, other, cost, margin, margin_pct (of the price): CNY per t of
+        magnesium.
     """
-    months = magnesium[["period", "value"]].rename(columns={"value": "price"})
-    for name, frame in {"fesi": ferrosilicon, "stone": dolomite}.items():
-        months = months.merge(frame[["period", "value"]].rename(columns={"value": name}), on="period")
-    months = months.sort_values("period", kind="stable", ignore_index=True)
-    # The cost rises or falls with the recovery, so that its ends bound it.
-    needs = [stoichiometric(exact(share)) for share in (recovery_pct.low, recovery_pct.high, recovery_pct.best)]
-    others = [calibration.other(each) for each in needs]
-    silicon, stone = ([getattr(each, name).best for each in needs] for name in ("ferrosilicon_t", "dolomite_t"))
-    materials = np.outer(months["fesi"], silicon) + np.outer(months["stone"], stone)
-    low, high = ((materials + [getattr(each, end) for each in others]) for end in ("low", "high"))
-    price, cost = months["price"], materials[:, -1] + others[-1].best
-    return months[["period", "price"]].assign(
-        ferrosilicon=silicon[-1] * months["fesi"],
-        dolomite=stone[-1] * months["stone"],
-        other=others[-1].best,
-        cost=cost,
-        cost_low=low.min(axis=1),
-        cost_high=high.max(axis=1),
-        margin=price - cost,
-        margin_low=price - high.max(axis=1),
-        margin_high=price - low.min(axis=1),
-        margin_pct=100 * (price - cost) / price,
-    )
+    needs = stoichiometric(recovery_pct)
+    silicon = needs.ferrosilicon_t.best * prices["ferrosilicon"]
+    stone, other = needs.dolomite_t.best * prices["dolomite"], calibration.other(needs).best
+    costs = prices.assign(ferrosilicon=silicon, dolomite=stone, other=other, cost=silicon + stone + other)
+    costs["margin"] = costs["price"] - costs["cost"]
+    return costs.assign(margin_pct=100 * costs["margin"] / costs["price"])

@@ -269,22 +269,7 @@ def small(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-_OWN_NAMES = (
-    level,
-    price,
-    million,
-    rate,
-    size,
-    up,
-    moved,
-    direction,
-    beside,
-    count,
-    month_only,
-    ordinal,
-    capital,
-    small,
-)
+_OWN_NAMES = level, price, million, rate, size, up, moved, direction, beside, count, month_only, ordinal, capital, small
 FILTERS = {function.__name__: function for function in _OWN_NAMES} | {
     "month": month_words,
     "months": month_list,

@@ -97,7 +97,7 @@ def destinations(edition, last: int = 12) -> pd.DataFrame:
     rows = sums.finest_of_latest(pd.concat([rows.assign(agreed=False), agreed.assign(agreed=True)]), ["agreed"])
     rows = rows.assign(place=rows["series"].str.slice(len(_TO), len(_TO) + 3)).rename(columns={"value": "best"})
     shares = rows[rows["unit"] == "%"].set_index(["place", "period"])["best"].rename("printed_share")
-    whole = values_of(edition.months(INGOT, None)).set_index("period")["value"]
+    whole = values_of(edition.months(INGOT, None))
     rows = rows[rows["unit"] == "t"].join(shares, on=["place", "period"])
     rows = rows.assign(name=_countries(edition, rows["place"]), share=100 * rows["best"] / rows["period"].map(whole))
     rows = rows.sort_values(["period", "best", "place"], ascending=[False, False, True], ignore_index=True)
@@ -201,7 +201,7 @@ def _fob_mean(edition, last: str) -> tuple[float | None, int]:
     A mean that a source published since January stands for its months; after it each month counts.
     """
     end = f"{last[:4]}-12" if len(last) == 4 else last
-    prices = values_of(edition.months(FOB, None)).set_index("period")["value"].loc[f"{last[:4]}-01" : end]
+    prices = values_of(edition.months(FOB, None)).loc[f"{last[:4]}-01" : end]
     since = edition.printed_months(FOB, "ytd")
     total, known = 0.0, 0
     for _, mean in since[since["period"].between(last[:4], end)].tail(1).iterrows():

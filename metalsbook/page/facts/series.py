@@ -39,10 +39,10 @@ def between(*figures: float) -> Interval:
     return Interval(low, high, (low + high) / 2)
 
 
-def values_of(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the known months of rows of `Edition.months` as columns period ("YYYY-MM") and value."""
+def values_of(rows: pd.DataFrame) -> pd.Series:
+    """Return the known months of rows of `Edition.months`, by "YYYY-MM"."""
     known = rows.dropna(subset=["best"])
-    return pd.DataFrame({"period": known["month"].dt.strftime("%Y-%m"), "value": known["best"]})
+    return known["best"].set_axis(known["month"].dt.strftime("%Y-%m"))
 
 
 def printed_of(row: pd.Series) -> Interval:
