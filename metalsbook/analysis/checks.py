@@ -39,10 +39,10 @@ from metalsbook.analysis.findings import (
     show_printed,
     weakest,
 )
-from metalsbook.analysis.measures import days_between, earlier_period, growth_path
+from metalsbook.analysis.scenarios import growth_path
 from metalsbook.errors import LedgerError
 from metalsbook.ledger.figures import Figure, read_figure
-from metalsbook.months import month_range, period_end, step_month
+from metalsbook.months import days_between, earlier_period, month_range, period_end, step_month
 
 COMMON = ("at_least", "at_most", "resolution", "loose")
 

@@ -61,10 +61,9 @@ def check_claims(claims: pd.DataFrame, series: pd.DataFrame) -> None:
             raise LedgerError(
                 f"claims.csv, claim {row.claim}: loose words, but not how they are read", "Say it in the column meant"
             )
-        figures = given["figures"] if isinstance(given.get("figures"), list) else []
-        names = [given[key] for key in ("numerator", "denominator", "part", "total") if given.get(key)]
-        parts = given["parts"] if isinstance(given.get("parts"), list) else []
-        for name in [row.series, *names, *parts, *(figure.split()[0] for figure in figures)]:
+        lists = (given[key] for key in ("parts", "figures") if isinstance(given.get(key), list))
+        names = [given.get(key, "") for key in ("numerator", "denominator", "part", "total")]
+        for name in [row.series, *names, *(text.split()[0] for texts in lists for text in texts)]:
             if name and name not in known:
                 raise LedgerError(f"claims.csv, claim {row.claim}: series '{name}' is not in series.csv")
     read_figures(claims)
@@ -88,19 +87,13 @@ def kind_of(row, figures: dict[str, Figure]) -> str:
     """Return which of `KINDS` a claim is; of what cannot be recomputed at all, by whether a figure is printed."""
     if row.claim in figures or (row.check == "needs_data" and any(sign.isdigit() for sign in row.printed)):
         return "figure"
-    return "loose words" if is_loose(row) or row.check == "needs_data" else "comparison or date"
-
-
-def is_loose(row) -> bool:
-    """Return whether a claim is of words that the book has to read."""
-    return bool(read_arguments(row.check, row.arguments, row.claim)[1].get("loose"))
+    return "loose words" if row.loose or row.check == "needs_data" else "comparison or date"
 
 
 SIMPLE_CHECKS = ("level", "change")
 """Claims under these checks print a figure of their own series, measure and period."""
 OWN_FIGURE_CHECKS = (*SIMPLE_CHECKS, "implied_base", "mean_of_months", "converted")
 """Under these the note's own print of the claim's series, measure and period is what is to be shown, so no witness."""
-_FIGURE = ("value", "qualifier", "resolution", "bound_low", "bound_high")
 
 
 COLUMNS = (
@@ -127,9 +120,14 @@ class _Note:
         self.own = same_source(name, sources)
         self.own_house = sources_of_house(found["publisher"].iloc[0], sources)
         self.published = found["published"].iloc[0]
-        self.places = {name: place for place, name in enumerate(self.statements["statement"])}
-        figures = self.statements[["series", "measure", "period", "source"]]
-        self.rows_by_place = list(figures.itertuples(index=False))
+        figures = self.statements[["statement", "series", "measure", "period", "source"]].reset_index(drop=True)
+        self.held = {row.statement: row for row in figures.itertuples()}
+        # What the note prints itself, the first of several.
+        self.prints = {
+            (row.series, row.measure, row.period): self.siblings[row.claim]
+            for row in reversed(self.rows)
+            if row.check in (*SIMPLE_CHECKS, "implied_base") and row.claim in self.siblings
+        }
         self.origins = origins(sources)
         self.publishers = dict(zip(sources["source"], sources["publisher"], strict=True))
         self._reconcile = reconcile
@@ -149,21 +147,12 @@ class _Note:
 
     def _printed_by_claims(self) -> pd.DataFrame:
         """Return the figures of claims that the ledger lacks as statements of the note; each has its claim's id."""
-        held = {(row.series, row.measure, row.period) for row in self.rows_by_place if row.source in self.own}
+        held = {(row.series, row.measure, row.period) for row in self.held.values() if row.source in self.own}
         added = [
-            {
-                "statement": row.claim,
-                **{name: getattr(row, name) for name in ("series", "measure", "period", "unit")},
-                "stated": row.printed,
-                "source": row.note,
-                "low": nan,
-                "high": nan,
-                **{name: getattr(self.siblings[row.claim], name) for name in _FIGURE},
-                "series_as_printed": row.series,
-                "published": self.published,
-                "published_basis": "stated",
-                "factor": 1.0,
-            }
+            self.siblings[row.claim]._asdict()
+            | {name: getattr(row, name) for name in ("series", "measure", "period", "unit")}
+            | {"statement": row.claim, "stated": row.printed, "source": row.note}
+            | {"published": self.published, "published_basis": "stated"}
             for row in self.rows
             if row.check in SIMPLE_CHECKS
             and row.claim in self.siblings
@@ -182,19 +171,6 @@ class _Note:
         own = rows["source"].isin(self.own) if row.check in OWN_FIGURE_CHECKS else rows.index >= len(self.statements)
         is_claimed = (rows[["series", "measure", "period"]] == [row.series, row.measure, row.period]).all(axis=1)
         return self.with_own.without(own & is_claimed, self.solve, near=True, exact=self.own)
-
-    def print_of(self, series: str, measure: str, period: str) -> Figure | None:
-        """Return the figure that the note prints of a series, None where it prints none."""
-        return next(
-            (
-                self.siblings[row.claim]
-                for row in self.rows
-                if row.check in (*SIMPLE_CHECKS, "implied_base")
-                and (row.series, row.measure, row.period) == (series, measure, period)
-                and row.claim in self.siblings
-            ),
-            None,
-        )
 
 
 def judge_claims(
@@ -227,7 +203,9 @@ def judge_claims(
         LedgerError: If a claim names no known note, check or argument, or prints no figure where one is needed.
     """
     judged = {}
-    for name, rows in claims.groupby("note", sort=False):
+    bands = [read_arguments(row.check, row.arguments, row.claim)[1] for row in claims.itertuples()]
+    read = claims.assign(loose=[bool(band.get("loose")) for band in bands])
+    for name, rows in read.groupby("note", sort=False):
         note = _Note(str(name), rows, (statements, series, sources, events), reconcile)
         for row in rows.itertuples():
             judged[row.Index] = {**_judge(row, note), "kind": kind_of(row, note.siblings)}
@@ -308,9 +286,7 @@ def _ask(row, claim: Claim, evidence: Evidence, note: _Note) -> Answer:
 
 def _used(statements: tuple[str, ...], note: _Note) -> list:
     """Return the rows of statements, in the order of the edition."""
-    return [
-        note.rows_by_place[place] for place in sorted({note.places[one] for one in statements if one in note.places})
-    ]
+    return sorted(note.held[one] for one in set(statements) & note.held.keys())
 
 
 def _is_expected(answer: Answer, note: _Note) -> bool:
@@ -326,7 +302,7 @@ def _origins(statements: tuple[str, ...], note: _Note) -> list[str]:
         origins = behind.setdefault((row.series, row.measure, row.period), set())
         if row.source not in note.own_house:
             origins.add(note.origins.get(row.source, ""))
-    if not behind or set(statements) - note.places.keys():
+    if not behind or set(statements) - note.held.keys():
         return []
     return min((sorted(behind[figure] - {""}) for figure in sorted(behind)), key=len)
 
@@ -338,8 +314,8 @@ def _how_far(row, claim: Claim, answer: Answer, note: _Note) -> tuple[str, str]:
     own = [row.source in note.own_house for row in rows]
     if rows and all(own):
         return "own arithmetic only", f"{answer.remark} Only other publications of the same house say so."
-    if answer.relation != AGREE or answer.outcome.capped or is_loose(row):
-        read = " The words leave room; read as meant they hold." if is_loose(row) else ""
+    if answer.relation != AGREE or answer.outcome.capped or row.loose:
+        read = " The words leave room; read as meant they hold." if row.loose else ""
         return "consistent", answer.remark + read
     if _is_expected(answer, note):
         return "consistent", " These are estimates of others, not a measured figure."
@@ -365,7 +341,7 @@ def _judge_apart(row, note: _Note, answer: Answer) -> dict:
     if _is_expected(answer, note):
         words = f"Only estimates of others, and they differ. {found}"
         return _result("not checkable", row, answer, note, words, wanted="a counted figure in the place of forecasts")
-    if is_loose(row) and not answer.outcome.as_printed:
+    if row.loose and not answer.outcome.as_printed:
         return _result("not checkable", row, answer, note, f"{found}{_ROOM}", wanted=_STAND_IN)
     fit = _fit(row, note)
     if fit is not None:
@@ -399,7 +375,7 @@ def _judge_by_itself(row, claim: Claim, note: _Note, why: str, others: Answer | 
     if answer.relation == LOOSE:
         words = f"{words} That leaves too much open.{_leaves(row, note)}"
         return _result("not checkable", row, answer, note, words, shown="", wanted=wanted)
-    if answer.relation == APART and is_loose(row):
+    if answer.relation == APART and row.loose:
         used = answer.outcome.finding.statements
         if all(one.source in note.own for one in _used(used, note)):
             read = f"{words} Read as the row reads it ({row.meant}), the note contradicts itself."
@@ -440,7 +416,7 @@ def _leaves(row, note: _Note) -> str:
 
     Months of which others print the level count as told. The growth that is left follows where all rates are known.
     """
-    level = note.print_of(row.series, "ytd", row.period)
+    level = note.prints.get((row.series, "ytd", row.period))
     if level is None or row.measure not in ("ytd", "ytd_yoy"):
         return ""
     evidence = note.independent[0]
@@ -451,7 +427,7 @@ def _leaves(row, note: _Note) -> str:
     months = month_range(row.period, later[0])[1:]
     rest = evidence.reported(row.series, "ytd", later[0]).best - level.value
     later_rate = _rate(evidence, row.series, "ytd_yoy", later[0])
-    rate = note.print_of(row.series, "ytd_yoy", row.period)
+    rate = note.prints.get((row.series, "ytd_yoy", row.period))
     base = None
     if later_rate is not None and rate is not None:
         base = (rest + level.value) / later_rate - level.value / (1 + rate.value / 100)

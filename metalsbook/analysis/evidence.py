@@ -29,9 +29,8 @@ from metalsbook.analysis.findings import (
     show_printed,
     show_unit,
 )
-from metalsbook.analysis.measures import earlier_period, shift_day
 from metalsbook.analysis.sources import ENOUGH_QUOTES, key_of, linked, publisher_key, standings
-from metalsbook.months import month_range, step_month
+from metalsbook.months import earlier_period, month_range, shift_day, step_month
 
 
 def find_families(catalogue: pd.DataFrame) -> dict[str, set[str]]:

@@ -34,10 +34,9 @@ import pandas as pd
 from metalsbook.analysis.evidence import Estimates, Evidence
 from metalsbook.analysis.exports import level_behind_forecast
 from metalsbook.analysis.findings import COMPUTED, ESTIMATED, PACED, Finding, NoFigure, growth, scaled
-from metalsbook.analysis.measures import days_between, shift_day
 from metalsbook.analysis.sources import sources_of_house
 from metalsbook.months import cut_off as last_known_day
-from metalsbook.months import last_day, month_range, period_end, period_start, step_month
+from metalsbook.months import days_between, last_day, month_range, period_end, period_start, shift_day, step_month
 
 BAND_PCT = 1.0
 """About twice the usual bid-to-ask range of an ingot quote: less is no move that a buyer would notice."""
@@ -58,7 +57,6 @@ EASY_SHARE, EASY_LEAST = 0.9, 5
 """A series stands still if so many of its resolved forecasts, and at least five, saw no move at all."""
 TOO_FEW = 10
 """Fewer resolved outlooks are told as too few for a score."""
-DIRECTIONS = ("up", "down", "flat", "level")
 _READINGS = {
     frozenset({"up"}): "up (by more than {band})",
     frozenset({"down"}): "down (by more than {band})",
@@ -72,7 +70,7 @@ _READINGS = {
 class Said:
     """What a forecast says, as numbers."""
 
-    direction: str  # One of `DIRECTIONS`
+    direction: str  # "up", "down", "flat" or "level"
     low: float | None  # Low end of the named value or rate, None where there is none
     high: float | None  # High end, None where there is none (a lower bound, or no value)
     is_rate: bool  # The value is a change in per cent
@@ -147,8 +145,8 @@ def naive_hit(
     return abs(level - expected) <= half + tolerance / 100 * expected
 
 
-VERDICTS = ("hit", "miss", "open", "not measurable")
-RESOLVED = VERDICTS[:2]
+RESOLVED = ("hit", "miss")
+"""The verdicts on forecasts whose time has come; others are "open" or "not measurable"."""
 COLUMNS = (
     "house read_as verdict level_then level_then_period level_in_horizon level_unit change_pct reason resolved_on "
     "naive_no_change naive_last_direction quotes_of by_others too_easy statements"

@@ -85,12 +85,11 @@ def ratio_on_same_days(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFram
     """Return the ratio of two prices on the days that have both: `low` is the first's low over the second's high.
 
     Returns:
-        Columns period, date, value, low, high.
+        Columns period, value, low, high.
     """
     both = on_same_days(with_ends(first), with_ends(second))
     least, most = both["low_first"] / both["high_second"], both["high_first"] / both["low_second"]
-    ratio = both["value_first"] / both["value_second"]
-    return both[["period"]].assign(date=pd.to_datetime(both["period"]), value=ratio, low=least, high=most)
+    return both[["period"]].assign(value=both["value_first"] / both["value_second"], low=least, high=most)
 
 
 def month_prices(printed: pd.DataFrame, means: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from metalsbook.analysis.intervals import Interval, with_ends
-from metalsbook.analysis.measures import growth_path
 from metalsbook.ledger.figures import read_figure
 
 HUMANOID_NDFEB_KG = (1.0, 4.0)
@@ -57,6 +56,11 @@ def short_name(publisher: str) -> str:
         inner = publisher[publisher.index("(") + 1 :].rstrip(" )")
         return inner.split(",")[0].split(";")[0].strip() or publisher
     return publisher
+
+
+def growth_path(end: float, rate_pct: float, years: int) -> float:
+    """Return the value `years` before `end` at a compound growth of `rate_pct` a year."""
+    return end / (1 + rate_pct / 100) ** years
 
 
 @dataclass(frozen=True, slots=True)
