@@ -247,16 +247,9 @@ def _judge(row, note: _Note) -> dict:
 
 def _said(row, note: _Note) -> Figure | None:
     """Return the figure of another claim that the sentence of a comparison repeats, None where it repeats none."""
-    if row.claim in note.siblings:
-        return None
-    told = [
-        other.claim
-        for other in note.rows
-        if (other.series, other.period) == (row.series, row.period)
-        and other.claim in note.siblings
-        and other.printed in row.statement
-    ]
-    return note.siblings[told[0]] if told else None
+    beside = [one for one in note.rows if (one.series, one.period) == (row.series, row.period)]
+    told = [note.siblings[one.claim] for one in beside if one.claim in note.siblings and one.printed in row.statement]
+    return told[0] if told and row.claim not in note.siblings else None
 
 
 def _without(why: str, wanted: str) -> dict:
@@ -343,21 +336,14 @@ def _judge_apart(row, note: _Note, answer: Answer) -> dict:
         return _result("not checkable", row, answer, note, words, wanted="a counted figure in the place of forecasts")
     if row.loose and not answer.outcome.as_printed:
         return _result("not checkable", row, answer, note, f"{found}{_ROOM}", wanted=_STAND_IN)
-    fit = _fit(row, note)
-    if fit is not None:
+    figure, name = answer.printed, (row.series, row.measure, row.period, row.unit)
+    if row.check in SIMPLE_CHECKS and figure and (fit := find_fit(*name, figure, note.independent[0])):
         return _result("mislabelled", row, answer, note, f"{found} {row.printed} is {fit.words}.", fit)
     right = "" if answer.printed is None else f" Right would have been {answer.right}."
     hint = tax_hint(answer) if row.check == "ratio" else ""
     if row.check != "ratio" and answer.outcome.unit == "%" and note.independent[0].is_sampled(row.series):
         hint = " The official rate is of a comparable sample: one computed from the published levels differs."
     return _result("contradicted", row, answer, note, f"{found}{right}{answer.remark}{hint}")
-
-
-def _fit(row, note: _Note) -> Fit | None:
-    if row.check not in SIMPLE_CHECKS or row.claim not in note.siblings:
-        return None
-    figure = note.siblings[row.claim]
-    return find_fit(row.series, row.measure, row.period, row.unit, figure, note.independent[0])
 
 
 def _judge_by_itself(row, claim: Claim, note: _Note, why: str, others: Answer | None = None, wanted: str = "") -> dict:

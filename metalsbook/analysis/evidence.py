@@ -307,14 +307,15 @@ class Evidence:
         except NoFigure:
             if measure == "level":
                 return self._level(series, period)
-            if measure not in ("ytd", "mean3", "mom", "yoy", "ytd_yoy", "dod"):
+            if measure not in ("ytd", "mean3", "mom", "yoy", "ytd_yoy"):
                 raise
         try:
             if measure == "ytd":
                 return self._to_date(series, period)
             if measure == "mean3":
                 return self.mean_of_months(series, step_month(period, -2), period)
-            return self._growth(series, measure, period)
+            of, before = "ytd" if measure == "ytd_yoy" else "level", earlier_period(measure, period)
+            return growth(self.figure(series, of, period), self.figure(series, of, before))
         except NoFigure:
             # Where a part of a sum is missing, the figure that was asked for is what is told.
             what = f"no {show_measure(measure)} of '{self.title(series)}' for {period}"
@@ -440,12 +441,6 @@ class Evidence:
         if months[0].endswith("-01"):
             return self.figure(series, "ytd", months[-1])
         return difference(*(self.reported(series, "ytd", end) for end in (months[-1], step_month(months[0], -1))))
-
-    def _growth(self, series: str, measure: str, period: str) -> Finding:
-        if measure == "dod":
-            raise NoFigure(f"no quotes of '{self.title(series)}' for {period} and the day before")
-        level = "ytd" if measure == "ytd_yoy" else "level"
-        return growth(self.figure(series, level, period), self.figure(series, level, earlier_period(measure, period)))
 
     def _estimate(self, series: str, period: str) -> Finding:
         row = self._months_of(series, period).estimate(series, period)

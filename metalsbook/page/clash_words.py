@@ -133,9 +133,8 @@ def _measure_words(row: pd.Series) -> str:
 
 
 def _in_words(edition, slip: str) -> str:
-    if swapped := re.fullmatch(r"it is the (\w+), not the (\w+)", slip):
-        is_one, is_not = (_CODES.get(code, code) for code in swapped.groups())
-        return f"it is the {is_one}, not the {is_not}"
+    if slip.startswith("it is the "):
+        slip = re.sub(r"(?<=the )\w+", lambda code: _CODES.get(code[0], code[0]), slip)
     slip = re.sub(r"\d{4}(-\d{2})?(?= was re)", lambda found: period_name(found[0]), slip)
     return with_titles(edition, slip.replace(" was revised by", " was revised since by"))
 
