@@ -12,6 +12,7 @@ row says how they are read ("strong": the highest of the year): such a claim is 
 
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import inf
@@ -296,11 +297,9 @@ def highest_share(claim: Claim, evidence: Evidence, *, part: str, total: str, fi
     """The highest share of `part` in `total` among the years from `first` to `last` in which both are known."""
     shares = {}
     for year in range(first, last + 1):
-        try:
+        with suppress(NoFigure):
             above, below = (evidence.reported(name, "level", str(year)) for name in (part, total))
-        except NoFigure:
-            continue
-        shares[year] = quotient(above, below, 100)
+            shares[year] = quotient(above, below, 100)
     if not shares:
         names = " and ".join(f"'{evidence.title(name)}'" for name in (part, total))
         raise NoFigure(f"no year from {first} to {last} with both {names}")
@@ -312,7 +311,6 @@ def highest_share(claim: Claim, evidence: Evidence, *, part: str, total: str, fi
 
 KNOWN_PCT = 25.0
 """A month of a flow counts as a reading only if it is known to within this part of its level."""
-_READINGS = {"year": "yearly readings", "all": "earlier readings"}
 
 
 @check
@@ -344,7 +342,7 @@ def extreme_since(
         raise NoFigure(f"no reading of '{evidence.title(claim.series)}' from {since} to before {claim.period}")
     way, extreme = ("above", "highest") if kind == "high" else ("below", "lowest")
     furthest = max(earlier, key=lambda one: sign * one.best)
-    among = f"{len(earlier)} {_READINGS.get(readings, 'readings')} from {since} on"
+    among = f"{len(earlier)} {'yearly' if readings == 'year' else 'earlier'} readings from {since} on"
     shown = show_found(now, evidence.unit(claim.series))
     told = now.words if now.basis == REPORTED or shown in now.words else f"{now.words} = {shown}"
     ends = f"the {extreme} of them {furthest.words}"
@@ -352,13 +350,12 @@ def extreme_since(
     months = [one for one in _periods(claim, evidence, since) if len(one) > 4] if readings == "year" else []
     shorter = _beyond(now, [evidence.reported(claim.series, "level", one) for one in months], sign)
     words += f"; of shorter time lie {way} it {', '.join(one.words for one in shorter)}" if shorter else ""
-    said = ""
     if claim.said is not None:
         said = show_printed(claim.said.value, claim.said.resolution, claim.said.qualifier)
         now = Finding(claim.said.bound_low, claim.said.bound_high, claim.said.value, (), said, COMPUTED)
+        count = len(_beyond(now, earlier, sign)) or "none"
+        words = f"{said} as printed: {count} of {among} lies {way} it, {ends}. Recomputed it is {words}"
     surely, maybe = _beyond(now, earlier, sign), _beyond(now, earlier, sign, surely=False)
-    if said:
-        words = f"{said} as printed: {len(surely) or 'none'} of {among} lies {way} it, {ends}. Recomputed it is {words}"
     words += f"; not known are {', '.join(unknown)}" if unknown else ""
     found = counted(len(surely), len(maybe) + len(unknown), [now, furthest, *surely], words)
     clear = sum(sign * one.best > sign * now.best for one in earlier)

@@ -6,6 +6,7 @@ an `Evidence` without that note's source. It answers with a `Finding` or raises 
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from statistics import median
 from typing import Protocol
 
@@ -227,8 +228,8 @@ class Evidence:
         best, others = prints[0], prints[1:]
         agreeing = [one for one in others if one.low <= best.high and one.high >= best.low]
         rivals = tuple(one for one in others if one not in agreeing)
-        identities = tuple(dict.fromkeys(best.statements + tuple(s for one in agreeing for s in one.statements)))
-        return Finding(best.low, best.high, best.best, identities, best.words, best.basis, rivals)
+        identities = dict.fromkeys(name for one in (best, *agreeing) for name in one.statements)
+        return replace(best, statements=tuple(identities), rivals=rivals)
 
     def quotes(self, series: str, first: str = "", last: str = "9999") -> list[tuple[str, Finding]]:
         """Return the days with a quote from `first` to `last`, each with its best print, oldest first."""

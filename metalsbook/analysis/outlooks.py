@@ -35,7 +35,6 @@ from metalsbook.analysis.evidence import Estimates, Evidence
 from metalsbook.analysis.exports import level_behind_forecast
 from metalsbook.analysis.findings import COMPUTED, ESTIMATED, PACED, Finding, NoFigure, growth, scaled
 from metalsbook.analysis.sources import sources_of_house
-from metalsbook.months import cut_off as last_known_day
 from metalsbook.months import days_between, last_day, month_range, period_end, period_start, shift_day, step_month
 
 BAND_PCT = 1.0
@@ -267,7 +266,8 @@ def _score(row, evidence: Evidence, month: str, published: dict[str, str]) -> di
         "level_unit": evidence.unit(row.series),
         "change_pct": change,
         "reason": _reason(row, said, measured, band),
-        "resolved_on": _resolved_on(row, [published[one] for one in used if one in published]),
+        # The first edition that holds the horizon and every figure used.
+        "resolved_on": max([ends[:7], *(step_month(published[one][:7], -1) for one in used if one in published)]),
         "naive_no_change": naive[0],
         "naive_last_direction": naive[1],
         "statements": " ".join(used),
@@ -346,7 +346,10 @@ def _measure_flow(row, said: Said, evidence: Evidence) -> _Measured:
     """Return what a flow did: the sum of the horizon's months against the sum that the forecast compares with."""
     months = month_range(row.horizon_from[:7], row.horizon_to[:7])
     yearly = row.against == "year before" or row.unit == "% y/y" or len(months) == 12
-    base = _base_months(row, months, yearly)
+    base = [step_month(month, -12 if yearly else -len(months)) for month in months]
+    if row.against[:1].isdecimal():
+        first, _, last = row.against.partition(":")
+        base = month_range(first, last or first)
     direct = _printed_change(row.series, months, base, evidence)
     wants_level = said.direction == "level" and not said.is_rate
     level = then = _UNKNOWN
@@ -384,13 +387,6 @@ def _level_of(series: str, months: list[str], evidence: Evidence) -> Finding:
         figure, used = implied.figure, (implied.level["statement"], implied.change["statement"])
         words = f"{figure.best:,.0f} (which the forecast for the month after starts from)"
         return Finding(figure.low, figure.high, figure.best, used, words, COMPUTED)
-
-
-def _base_months(row, months: list[str], yearly: bool) -> list[str]:
-    first, _, last = row.against.partition(":")
-    if first[:1].isdecimal():
-        return month_range(first, last or first)
-    return [step_month(month, -12 if yearly else -len(months)) for month in months]
 
 
 def _by_month(summed: Finding, months: list[str]) -> Finding:
@@ -432,14 +428,6 @@ def _move_before(series: str, months: list[str], base: list[str], evidence: Evid
         return growth(_sum_of(series, base, evidence), _sum_of(series, earlier, evidence)).best
     except NoFigure:
         return None
-
-
-def _resolved_on(row, published: list[str]) -> str:
-    """Return the first edition that holds the horizon and every figure used."""
-    month = period_end(row.horizon_to)[:7]
-    while published and last_known_day(month) < max(published):
-        month = step_month(month, 1)
-    return month
 
 
 def _reason(row, said: Said, measured: _Measured, band: float) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from metalsbook.analysis.intervals import Interval, with_ends
+from metalsbook.analysis.intervals import Interval, printed, with_ends
 from metalsbook.ledger.figures import read_figure
 
 HUMANOID_NDFEB_KG = (1.0, 4.0)
@@ -93,8 +93,7 @@ def stated_path(claims: pd.DataFrame, series: str) -> StatedPath | None:
         return None
     end, rate = ends.iloc[0], rates.iloc[0]
     years = dict(part.strip().split("=", 1) for part in rate["arguments"].split(";") if "=" in part)
-    figures = (read_figure(row["printed"], row["unit"]) for row in (end, rate))
-    tonnes, growth = (Interval(figure.bound_low, figure.bound_high, figure.value) for figure in figures)
+    tonnes, growth = (printed(read_figure(row["printed"], row["unit"])._asdict()) for row in (end, rate))
     return StatedPath(tonnes, growth, int(years.get("start", BASE_YEAR)), int(end["period"]), end["note"])
 
 

@@ -1,24 +1,13 @@
 """Words for what clashes: of which figure, in which months, by how much, and what would explain it."""
 
 import re
+from html import escape
 
 import pandas as pd
 
 from metalsbook.months import cut_off, step_month
 from metalsbook.names import base_name, told_name
-from metalsbook.page.narrative import (
-    MINUS,
-    Html,
-    as_printed,
-    count_of,
-    escape,
-    join_words,
-    link,
-    number,
-    percent,
-    period_name,
-    tag,
-)
+from metalsbook.page.narrative import MINUS, Html, as_printed, count_of, join_words, link, number, period_name, tag
 
 CHANGES = {
     "mom": "on the month before",
@@ -63,7 +52,7 @@ def _run_name(run: str) -> str:
 
 def small_percent(value: float) -> str:
     """Return a share of a level in per cent; a tiny one is said to be small."""
-    return "less than 0.01%" if 0 < value < SMALL_PCT else percent(value, 2, False)
+    return "less than 0.01%" if 0 < value < SMALL_PCT else number(value, "%", 0.01)
 
 
 def gap_words(edition, row: pd.Series) -> str:

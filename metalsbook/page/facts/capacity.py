@@ -9,7 +9,7 @@ from metalsbook.analysis.capacity import distinct_figures, greatest_hhi
 from metalsbook.analysis.exports import level_behind_forecast
 from metalsbook.analysis.intervals import Interval, exact
 from metalsbook.months import step_month
-from metalsbook.page.facts.series import agreed, between, figure_at, interval_of, printed_of, without_copies
+from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, interval_of, printed_of, without_copies
 
 CAPACITY, OUTPUT, OUTPUT_SMM = "mg.capacity.cn", "mg.output.cn", "mg.output.cn.smm"
 CAPACITY_USGS, OUTPUT_USGS = "mg.capacity.cn.usgs", "mg.output.world.chn"
@@ -60,8 +60,7 @@ def yearly(edition, series: dict[str, list[str]]) -> pd.DataFrame:
             continue
         period = stated["period"].max()
         stated = stated[stated["period"] == period]
-        houses = stated.groupby("value")["house"].nunique()
-        value = houses.index[houses == houses.max()].max()
+        value = stated.groupby("value")["house"].nunique().sort_index(ascending=False).idxmax()
         row = stated[stated["value"] == value].iloc[-1]
         year = stated_years(edition, one, *counts).query("period == @period")
         agree = year[year["value"] == value]
@@ -203,16 +202,13 @@ def operating_rate(edition) -> dict[str, object]:
         now (`Interval` or None), change (percentage points), who; working, asked (numbers or None); daily: None or
         (whole, who, period, [(place, figure, who, period)]) of parts that exceed it.
     """
-    month, before = edition.month, step_month(edition.month, -1)
-    rows = edition.months(RATE_MONTH, 2)
-    now, then = figure_at(rows, month), figure_at(rows, before)
-    facts: dict[str, object] = {"month": month, "before": before, "now": now, "who": rows["who"].iloc[-1]}
-    facts |= {"change": now.best - then.best if now and then else None, "daily": None}
+    facts = facts_of(edition, RATE_MONTH) | {"daily": None}
+    facts["change"] = facts["now"].best - facts["then"].best if facts["now"] and facts["then"] else None
     for name, series in (("working", _AT_WORK), ("asked", _ASKED)):
         row = edition.figure(series)
         facts[name] = None if row is None else int(row["value"])
     daily = edition.rows_of(*_DAILY)
-    daily = daily[daily["period"] >= step_month(month, -11)].sort_values("period", ascending=False)
+    daily = daily[daily["period"] >= step_month(edition.month, -11)].sort_values("period", ascending=False)
     for _, top in daily[daily["series"] == _DAILY[0]].head(1).iterrows():
         parts = daily[daily["series"].isin(_DAILY[1:]) & daily["period"].str.startswith(top["period"][:7])]
         listed = [

@@ -7,7 +7,7 @@ from metalsbook.analysis import scenarios
 from metalsbook.analysis.intervals import Interval, change_pct
 from metalsbook.names import bare_title, base_name
 from metalsbook.page.facts.prices import quoted
-from metalsbook.page.facts.series import agreed, between, facts_of, interval_of, printed_of, tonnages, without_copies
+from metalsbook.page.facts.series import agreed, between, facts_of, printed_of, tonnages, without_copies
 from metalsbook.page.narrative import since_january
 
 OXIDE, METAL = "ree.price.prnd_oxide.cn", "ree.price.prnd_metal.cn"
@@ -60,7 +60,7 @@ def licences(edition) -> dict[str, object]:
     facts = {"month": edition.month, "exports": told, "rate": sums.CNY_PER_USD, "vat": sums.VAT_PCT, "floor": None}
     price, oxide = edition.latest("ree.price.floor.ndpr.mp"), facts_of(edition, OXIDE)["now"]
     if len(price) and oxide:
-        inside, row = oxide.best / 1000 / sums.CNY_PER_USD / (1 + sums.VAT_PCT / 100), price.iloc[-1]
+        row, inside = price.iloc[-1], oxide.best / sums.CNY_T_PER_USD_KG
         facts |= {"floor": row["value"], "floor_month": row["period"], "floor_times": row["value"] / inside}
     return facts
 
@@ -98,26 +98,23 @@ def magnets(edition) -> dict[str, object]:
         above the edition's ("" where it is not the highest of at least three); output_share (per cent of sintered
         blanks) with output and output_who, or None.
     """
-    facts, month = facts_of(edition, MAGNETS), edition.month
-    rows = edition.months(MAGNETS, 36).dropna(subset=["best"])
-    rows = rows.assign(period=rows["month"].dt.strftime("%Y-%m"))
-    start = edition.calendar.loc[edition.calendar["topic"] == CONTROLS, "date"].str[:7].min()
-    before, since = rows[rows["period"] < str(start)], rows[rows["period"] >= str(start)]
-    facts |= {"start": "", "highest_since": "", "output_share": None}
-    if len(before) and len(since):
-        base, trough = before.iloc[-1], since.loc[since["best"].idxmin()]
-        again = since.loc[(since["period"] > trough["period"]) & (since["low"] >= base["high"]), "period"]
-        facts |= {"start": start, "base": interval_of(base), "base_month": base["period"]}
-        facts |= {"trough": interval_of(trough), "trough_month": trough["period"]}
-        facts |= {"fall": change_pct(facts["trough"], facts["base"]), "regained": again.min() if len(again) else ""}
-    if facts["now"]:
-        earlier = rows[rows["period"] < month]
-        higher = earlier.loc[earlier["best"] > facts["now"].best, "period"].max()
-        if (earlier["period"] > higher).sum() >= 3:
+    facts = facts_of(edition, MAGNETS) | {"start": "", "highest_since": "", "output_share": None}
+    figures, now = facts["figures"], facts["now"]
+    start = min(edition.calendar.loc[edition.calendar["topic"] == CONTROLS, "date"].str[:7], default="9999")
+    before, since = ([month for month in figures if (month < start) == earlier] for earlier in (True, False))
+    if before and since:
+        base_month, trough_month = before[-1], min(since, key=lambda month: figures[month].best)
+        base, trough = figures[base_month], figures[trough_month]
+        again = (month for month in since if month > trough_month and figures[month].low >= base.high)
+        facts |= {"start": start, "base": base, "base_month": base_month, "trough": trough}
+        facts |= {"trough_month": trough_month, "fall": change_pct(trough, base), "regained": next(again, "")}
+    if now:
+        higher = max((month for month, figure in figures.items() if figure.best > now.best), default="")
+        if sum(higher < month < facts["month"] for month in figures) >= 3:
             facts["highest_since"] = higher
         made = edition.figure("ndfeb.output.sintered.cn")
         if made is not None:
-            facts |= {"output_share": 100 * facts["now"].best / made["value"], "output": printed_of(made)}
+            facts |= {"output_share": 100 * now.best / made["value"], "output": printed_of(made)}
             facts["output_who"] = edition.who(made["source"])
     return facts
 
@@ -164,17 +161,13 @@ def producers(edition) -> pd.DataFrame:
         Columns name, year, low, best, high (t of output), share (% of the greatest world total), reserves (t, the
         greatest figure), unit, who; largest first.
     """
-    columns = ["name", "year", "low", "best", "high", "share", "reserves", "unit", "who"]
-    years = edition.years("ree.output.chn")
-    if years.empty:
-        return pd.DataFrame(columns=columns)
-    year = years["period"].max()
+    year = max(edition.years("ree.output.chn")["period"], default="")
     rows = edition.rows_under("ree.output.", "ree.reserves.")
     rows = rows[(rows["period"] == year) & ~rows["source"].isin(_stale(edition, year))]
     spans = rows[rows["measure"] == "level"].groupby("series")["value"].agg(low="min", high="max")
     mined = spans[spans.index.str.fullmatch(r"ree\.output\.[a-z]{3}")]
     reserves = spans["high"].reindex(mined.index.str.replace("output", "reserves"))
-    return mined.assign(
+    mined = mined.assign(
         name=edition.series.set_index("series")["place"],
         year=year,
         best=(mined["low"] + mined["high"]) / 2,
@@ -182,7 +175,8 @@ def producers(edition) -> pd.DataFrame:
         reserves=reserves.to_numpy(),
         unit="t",
         who=", ".join(dict.fromkeys(edition.who(rows.loc[rows["series"].str.startswith("ree.output."), "source"]))),
-    ).sort_values(["high", "name"], ascending=[False, True], ignore_index=True)[columns]
+    ).sort_values(["high", "name"], ascending=[False, True], ignore_index=True)
+    return mined[["name", "year", "low", "best", "high", "share", "reserves", "unit", "who"]]
 
 
 def _stale(edition, year: str) -> set[str]:
@@ -245,8 +239,7 @@ def robots(edition) -> dict[str, object]:
         facts["forecast_who"] = sorted(set(last["who"]))
     if path is None:
         return facts
-    note = edition.source(path.note) or {"publisher": "the note"}
-    facts["path"] = {"who": base_name(note["publisher"]).split(",")[0], "end": path.end.best, "last": str(path.last)}
+    facts["path"] = {"who": edition.who(path.note).split(",")[0], "end": path.end.best, "last": str(path.last)}
     facts["path"] |= {"rate": path.rate_pct.best, "first": str(path.first), "base": path.at(path.first)}
     facts["end_robots"] = between(1000 * path.end.low / kg.high, 1000 * path.end.high / kg.low)
     rows = without_copies(edition.rows_of(_DEMAND), edition.sources)
