@@ -39,17 +39,12 @@ def moves(quotes: pd.DataFrame) -> pd.DataFrame:
         Columns period (day of the later quote), before (of the earlier), days between them, value, value_before,
         change (in the unit), change_pct.
     """
-    rows = quotes[["period", "value"]].reset_index(drop=True)
-    earlier = rows.shift(1)
-    steps = rows[["period"]].assign(
-        before=earlier["period"],
-        days=(pd.to_datetime(rows["period"]) - pd.to_datetime(earlier["period"])).dt.days,
-        value=rows["value"],
-        value_before=earlier["value"],
-        change=rows["value"] - earlier["value"],
-        change_pct=100 * (rows["value"] / earlier["value"] - 1),
-    )
-    return steps[steps["days"] <= LONGEST_STEP_DAYS].astype({"days": int}).reset_index(drop=True)
+    now, before = quotes[["period", "value"]], quotes[["period", "value"]].shift().add_suffix("_before")
+    steps = now.join(before).rename(columns={"period_before": "before"}).iloc[1:].reset_index(drop=True)
+    change = steps["value"] - steps["value_before"]
+    steps = steps.assign(change=change, change_pct=100 * (steps["value"] / steps["value_before"] - 1))
+    steps["days"] = (pd.to_datetime(steps["period"]) - pd.to_datetime(steps["before"])).dt.days
+    return steps[steps["days"] <= LONGEST_STEP_DAYS].reset_index(drop=True)
 
 
 def volatility_pct(steps: pd.DataFrame) -> float:

@@ -184,15 +184,15 @@ def metal(edition) -> pd.DataFrame:
             kg = "\u2013".join(f"{end:g}" for end in ends.unique())
             name = f"{kg} kg in {'new-energy' if nev else 'all'} vehicles, {row['period']}"
             low, high = ends * made["value"] / 1000
-            rows.append((name, "weight times vehicles", row["period"], low, high, [row["source"]]))
+            rows.append((name, "weight times vehicles", row["period"], low, high, edition.who(row["source"])))
     stated = without_copies(edition.rows_of(*STATED), edition.sources)
     years = [str(int(edition.month[:4]) - 1), edition.month[:4]]
     stated = stated[stated["measure"].isin(["level", "forecast"]) & stated["period"].isin(years)]
     for (series, measure, period), own in stated.groupby(["series", "measure", "period"]):
         name = f"{STATED[series]}, {period}{' forecast' if measure == 'forecast' else ''}"
-        rows.append((name, "published", period, own["value"].min(), own["value"].max(), list(own["source"])))
-    frame = pd.DataFrame(rows, columns=["name", "kind", "period", "low", "high", "sources"])
-    return tonnages(frame, [", ".join(dict.fromkeys(map(edition.who, each))) for each in frame.pop("sources")])
+        who = ", ".join(edition.who(own["source"]).unique())
+        rows.append((name, "published", period, own["value"].min(), own["value"].max(), who))
+    return tonnages(pd.DataFrame(rows, columns=["name", "kind", "period", "low", "high", "who"]))
 
 
 def loops(edition) -> pd.DataFrame:

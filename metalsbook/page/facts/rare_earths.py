@@ -265,8 +265,8 @@ def scale(edition) -> pd.DataFrame:
         period = level["period"].max() if len(level) else own["period"].min()
         own = (level if len(level) else own).query("period == @period")
         name = f"{_SCALE[series]}, {since_january(period)}{'' if len(level) else ' forecast'}"
-        found.append((name, own["value"].min(), own["value"].max(), own["source"].iloc[0]))
+        found.append((name, own["value"].min(), own["value"].max(), edition.who(own["source"].iloc[0])))
     if path is not None:
-        found.append((f"Humanoid robots, {path.last}, the note's path", path.end.best, path.end.best, path.note))
-    frame = pd.DataFrame(found, columns=["name", "low", "high", "source"])
-    return tonnages(frame, edition.who(frame.pop("source")))
+        end = path.end.best
+        found.append((f"Humanoid robots, {path.last}, the note's path", end, end, edition.who(path.note)))
+    return tonnages(pd.DataFrame(found, columns=["name", "low", "high", "who"]))

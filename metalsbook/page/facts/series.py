@@ -84,9 +84,9 @@ def without_copies(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     return rows[~originals.isin(prints)]
 
 
-def tonnages(rows: pd.DataFrame, who) -> pd.DataFrame:
-    """Return tonnages (columns name, low, high) with best, unit and who, the largest first."""
-    rows = rows.assign(best=(rows["low"] + rows["high"]) / 2, unit="t", who=who)
+def tonnages(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return tonnages (columns name, low, high, who) with best and unit, the largest first."""
+    rows = rows.assign(best=(rows["low"] + rows["high"]) / 2, unit="t", who=rows.pop("who"))
     return rows.sort_values(["high", "name"], ascending=[False, True], ignore_index=True)
 
 
