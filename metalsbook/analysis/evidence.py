@@ -272,13 +272,8 @@ class Evidence:
                     quote, rate = self._as_finding(quotes[0]), self._as_finding(row)
                     before = shift_day(day, -WEEK_DAYS)
                     told = f"{before}, by {quote.words} and {row.stated} in a week"
-                    found[before] = self._base_of(series, quote, rate, told)
+                    found[before] = grown_from(quote, rate, self.unit(series), told)
         return found
-
-    def _base_of(self, series: str, level: Finding, rate: Finding, told: str) -> Finding:
-        """Return what a level and its growth in per cent lead back to."""
-        found = grown_from(level, rate)
-        return found.said(f"{show_interval(found.low, found.high, self.unit(series))} ({told})")
 
     def mean_of_quotes(self, series: str, month: str) -> Finding:
         """Return the mean of a month's quoted days, each the middle of its range; raises NoFigure where too few are."""
@@ -404,7 +399,7 @@ class Evidence:
         if self.is_sampled(series) or not {("ytd", later), ("ytd_yoy", later)} <= printed.keys():
             return None
         level, rate = (self.reported(series, name, later) for name in ("ytd", "ytd_yoy"))
-        return self._base_of(series, level, rate, f"{month}, by {level.words} and {rate.words}")
+        return grown_from(level, rate, self.unit(series), f"{month}, by {level.words} and {rate.words}")
 
     def _month_by_month(self, series: str, month: str) -> Finding:
         if self.kind(series) != "flow":

@@ -95,24 +95,22 @@ def destinations(edition, last: int = 12) -> pd.DataFrame:
     rows = rows[rows["period"] > step_month(edition.month, -last)]
     agreed = agreed_prints(rows, ["series", "period"])
     rows = sums.finest_of_latest(pd.concat([rows.assign(agreed=False), agreed.assign(agreed=True)]), ["agreed"])
-    rows = rows.assign(place=rows["series"].str.slice(len(_TO), len(_TO) + 3)).rename(columns={"value": "best"})
+    rows = rows.rename(columns={"value": "best"})
     shares = rows[rows["unit"] == "%"].set_index(["place", "period"])["best"].rename("printed_share")
     whole = values_of(edition.months(INGOT, None))
     rows = rows[rows["unit"] == "t"].join(shares, on=["place", "period"])
-    rows = rows.assign(name=_countries(edition, rows["place"]), share=100 * rows["best"] / rows["period"].map(whole))
+    rows = rows.assign(share=100 * rows["best"] / rows["period"].map(whole))
     rows = rows.sort_values(["period", "best", "place"], ascending=[False, False, True], ignore_index=True)
     return rows[["place", "name", "period", "best", "share", "printed_share"]]
 
 
 def _of_countries(edition) -> pd.DataFrame:
-    """Return the statements on countries; a region holds some of them."""
+    """Return the statements on countries, with place (code) and name (of the country); a region holds some of them."""
     rows = edition.rows_under(_TO)
-    return rows[rows["series"].str.slice(len(_TO)).str.match(r"[A-Z]{3}(?:\.|$)")]
-
-
-def _countries(edition, codes: pd.Series) -> pd.Series:
-    places = edition.series.set_index("series")["place"].str.removeprefix("China to ")
-    return codes.map(lambda code: places[_TO + code]).replace("Turkey", "T\u00fcrkiye")
+    codes = rows["series"].str.slice(len(_TO)).str.extract(r"^([A-Z]{3})(?:\.|$)", expand=False)
+    rows = rows.assign(place=codes).dropna(subset=["place"])
+    places = edition.series.set_index("series")["place"].str.removeprefix("China to ").replace("Turkey", "T\u00fcrkiye")
+    return rows.assign(name=(_TO + rows["place"]).map(places))
 
 
 def markets(edition, places: pd.DataFrame) -> dict[str, object]:
@@ -131,14 +129,13 @@ def markets(edition, places: pd.DataFrame) -> dict[str, object]:
     rows = _of_countries(edition)
     rows = rows[(rows["measure"] == "yoy") & (rows["period"] > step_month(edition.month, -12))]
     rows = rows[rows["period"] == rows["period"].max()].drop_duplicates("series", keep="last")
-    names = _countries(edition, rows["series"].str.slice(len(_TO)))
     facts: dict[str, object] = {
         "month": edition.month,
         "period": "",
         "odd": odd["name"].tolist(),
         "odd_month": odd["period"].max(),
         "fitting": between(low, high) if low <= high else None,
-        "yoy": [(name, printed_of(row)) for name, (_, row) in zip(names, rows.iterrows(), strict=True)],
+        "yoy": [(row["name"], printed_of(row)) for _, row in rows.iterrows()],
         "yoy_month": rows["period"].max(),
     }
     if places.empty:

@@ -168,7 +168,7 @@ def producers(edition) -> pd.DataFrame:
     mined = spans[spans.index.str.fullmatch(r"ree\.output\.[a-z]{3}")]
     reserves = spans["high"].reindex(mined.index.str.replace("output", "reserves"))
     mined = mined.assign(
-        name=edition.series.set_index("series")["place"],
+        name=mined.index.map(edition.series.set_index("series")["place"]),
         year=year,
         best=(mined["low"] + mined["high"]) / 2,
         share=100 * mined["high"] / edition.prints("ree.output.world", "level", year)["value"].max(),
