@@ -61,10 +61,6 @@ class IngestError(BookError):
     exit_code = 7
 
 
-class MissingPeriod(BookError):
-    """A measure needs a period that the series does not have."""
-
-
 class BusyError(BookError):
     """Another process is building."""
 

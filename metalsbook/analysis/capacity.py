@@ -1,4 +1,4 @@
-"""Capacity: whose output over whose capacity, how concentrated the parts are, and what retiring plants would change."""
+"""Capacity: which figures rivals print of one thing, how concentrated its parts are, and what they are of a whole."""
 
 from dataclasses import dataclass
 
@@ -19,22 +19,6 @@ class Figure:
     def who(self) -> str:
         """The names, each once."""
         return ", ".join(dict.fromkeys(self.names))
-
-
-def utilisation_matrix(outputs: pd.DataFrame, capacities: pd.DataFrame, year: str) -> pd.DataFrame:
-    """Return every stated output (t) of a year over every stated capacity (t/year) of it.
-
-    Both are statements: period and the columns of `distinct_figures`.
-
-    Returns:
-        Columns output_by, output_t, capacity_by, capacity_t, low, high, value (% of capacity), one row a pair.
-    """
-    rows = []
-    for above in distinct_figures(outputs[outputs["period"] == year]):
-        for below in distinct_figures(capacities[capacities["period"] == year]):
-            rate = (above.figure / below.figure).scaled(100)
-            rows.append((above.who, above.figure.best, below.who, below.figure.best, rate.low, rate.high, rate.best))
-    return pd.DataFrame(rows, columns="output_by output_t capacity_by capacity_t low high value".split())
 
 
 def distinct_figures(statements: pd.DataFrame) -> list[Figure]:
@@ -61,23 +45,14 @@ def distinct_figures(statements: pd.DataFrame) -> list[Figure]:
     return sorted(found, key=lambda one: -one.figure.best)
 
 
-def hhi_from_ratios(cr3_pct: float, cr5_pct: float) -> tuple[float, float]:
-    """Return the least and greatest Herfindahl-Hirschman index that two concentration ratios allow.
+def greatest_hhi(cr3_pct: float, cr5_pct: float) -> float:
+    """Return the greatest Herfindahl-Hirschman index that two concentration ratios allow.
 
-    Least: the first three alike, the next two alike, the rest split without end. Greatest: the second to fifth alike,
-    the first as large as that leaves, the rest in firms as large as the fifth. (The index is convex in the shares, so
-    that it is greatest at the most uneven split.)
+    The index is convex in the shares, so that it is greatest at the most uneven split: the second to fifth firm alike,
+    the first as large as that leaves, the rest in firms as large as the fifth.
     """
     fifth = (cr5_pct - cr3_pct) / 2
-    least = 3 * (cr3_pct / 3) ** 2 + 2 * fifth**2
-    first = cr3_pct - 2 * fifth
-    greatest = first**2 + 4 * fifth**2 + (100 - cr5_pct) * fifth
-    return least, greatest
-
-
-def capacity_to_retire(output_t: float, capacity_t: float, target_pct: float) -> float:
-    """Return how much capacity would have to go for the same output to be `target_pct` of the rest; 0 where none."""
-    return max(0.0, capacity_t - 100 * output_t / target_pct)
+    return (cr3_pct - 2 * fifth) ** 2 + 4 * fifth**2 + (100 - cr5_pct) * fifth
 
 
 def world_shares(own: pd.DataFrame, world: pd.DataFrame, stated: pd.DataFrame) -> pd.DataFrame:
@@ -117,29 +92,3 @@ def part_shares(parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:
     both = both.assign(**{name: share.clip(upper=100.0) for name, share in _shares_pct(both).items()})
     shares = both.groupby(["name", "period", "measure"], sort=True)
     return shares.agg(value=("value", "last"), low=("low", "min"), high=("high", "max")).reset_index()
-
-
-def balances(outputs: pd.DataFrame, exports: pd.DataFrame, consumption: pd.DataFrame) -> pd.DataFrame:
-    """Return output less exports beside stated consumption, by year: what the figures leave unexplained.
-
-    All three are yearly, rival prints in rows of their own: period and the columns of `distinct_figures`.
-
-    Returns:
-        Columns period; in t low, high (output less exports over all rival prints), stated_low, stated_high
-        (consumption), gap_low, gap_high (what is left over; imports and stock changes are in it), made (the middle of
-        the rival outputs).
-    """
-    rows = []
-    for year in sorted(set(outputs["period"]) & set(exports["period"]) & set(consumption["period"])):
-        made, sent, used = (_span(frame[frame["period"] == year]) for frame in (outputs, exports, consumption))
-        left = made - sent
-        gap = left - used
-        rows.append((year, left.low, left.high, used.low, used.high, gap.low, gap.high, made.best))
-    return pd.DataFrame(rows, columns="period low high stated_low stated_high gap_low gap_high made".split())
-
-
-def _span(rows: pd.DataFrame) -> Interval:
-    """Return the span of the different figures of some prints: one that only rounds another does not widen it."""
-    figures = [one.figure for one in distinct_figures(rows)]
-    low, high = min(figure.low for figure in figures), max(figure.high for figure in figures)
-    return Interval(low, high, (low + high) / 2)

@@ -12,10 +12,9 @@ from typing import Any
 import pandas as pd
 
 from metalsbook.analysis.outlooks import RESOLVED
-from metalsbook.analysis.sources import publisher_key
+from metalsbook.analysis.sources import origins, publisher_key
 from metalsbook.months import step_month
 
-_VERDICTS = ["old_verdict", "new_verdict"]
 FIGURE = ["series", "measure", "period"]
 SILENT_MONTHS = 12
 """A series that had no figure for so long before counts as ended, not as silent."""
@@ -56,31 +55,35 @@ def compare_editions(old: Tables | None, new: Tables) -> dict[str, pd.DataFrame]
           `turned_outlooks`: outlook, says, old_verdict, new_verdict, reason, of those resolved before.
         - `silent_series`: series, title, frequency, last_period: regular series without any new statement.
     """
-    old = {**_nothing_like(new), **(old or {})}
+    nothing = {name: table.iloc[:0] if isinstance(table, pd.DataFrame) else "" for name, table in new.items()}
+    old = {**nothing, **(old or {})}
     before, after = old["statements"], new["statements"]
     added = after[~after["statement"].isin(before["statement"])]
-    known = _keys(added).isin(set(_keys(before)))
+    known = pd.MultiIndex.from_frame(added[FIGURE]).isin(pd.MultiIndex.from_frame(before[FIGURE]))
     revised = _revised(before, added[known], new["sources"], old["sources"])
     further = added[known & ~added["statement"].isin(revised["new_statement"])]
-    new_conflicts, gone_conflicts = _conflicts(old["conflicts"], new["conflicts"])
-    new_claims, turned = _claims(old["claims"], new["claims"])
-    was, now = old["method_version"], new["method_version"]
-    resolved, turned_outlooks = _outlooks(old["outlooks"], new["outlooks"])
+    conflicts_before, conflicts = (_gathered(tables["conflicts"]) for tables in (old, new))
+    said, turned_claims = _turned(old["claims"], new["claims"], "claim", ["note", "statement"], "evidence")
+    scored, turned_outlooks = _turned(old["outlooks"], new["outlooks"], "outlook", ["says"], "reason")
+    resolved = new["outlooks"][new["outlooks"]["verdict"].isin(RESOLVED) & ~scored.isin(RESOLVED)]
+    methods = [(old["method_version"], new["method_version"])]
     return {
         "new_figures": _largest_first(added.loc[~known, _PRINTED], before, new["series"]),
         "further_prints": further[_PRINTED].reset_index(drop=True),
         "revised_figures": revised.drop(columns="new_statement"),
-        "implied_revisions": _implied(old.get("revisions"), new.get("revisions"), set(added["statement"])),
+        "implied_revisions": _implied(old["revisions"], new["revisions"], set(added["statement"])),
         "corrections_of_ours": _corrections(before, after),
         "method_changes": pd.DataFrame(
-            [(was, now)] if was and was != now else [], columns=["old_version", "new_version"]
+            [pair for pair in methods if "" != pair[0] != pair[1]], columns=["old_version", "new_version"]
         ),
-        "new_conflicts": new_conflicts,
-        "gone_conflicts": gone_conflicts,
-        "new_claims": new_claims,
-        "turned_verdicts": turned,
-        "resolved_outlooks": resolved,
-        "turned_outlooks": turned_outlooks,
+        "new_conflicts": _unlike(conflicts, conflicts_before),
+        "gone_conflicts": _unlike(conflicts_before, conflicts),
+        "new_claims": new["claims"][said.isna()].reset_index(drop=True),
+        "turned_verdicts": turned_claims,
+        "resolved_outlooks": resolved.sort_values(
+            ["horizon_to", "outlook"], ascending=[False, True], ignore_index=True
+        ),
+        "turned_outlooks": turned_outlooks[turned_outlooks["old_verdict"].isin(RESOLVED)].reset_index(drop=True),
         "silent_series": _silent(before, added, new),
     }
 
@@ -123,34 +126,12 @@ def _plain(row: dict[str, object]) -> dict[str, object]:
     return {key: None if isinstance(value, float) and isnan(value) else value for key, value in row.items()}
 
 
-def _nothing_like(new: Tables) -> dict[str, object]:
-    return {name: table.iloc[:0] if isinstance(table, pd.DataFrame) else "" for name, table in new.items()}
-
-
-def _keys(statements: pd.DataFrame) -> pd.Series:
-    keys = list(zip(*(statements[name] for name in FIGURE), strict=True))
-    return pd.Series(keys, index=statements.index, dtype=object)
-
-
-def _tellers(statements: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
-    """Return who produced each figure: the source's origin, else its publisher."""
-    origin = statements["source"].map(sources.set_index("source")["origin"]).fillna("")
-    return origin.where(~origin.isin(["", "unknown"]), _publishers(statements, sources))
-
-
-def _publishers(statements: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
-    return statements["source"].map(sources.set_index("source")["publisher"]).fillna("").map(publisher_key)
-
-
-def _implied(old: pd.DataFrame | None, new: pd.DataFrame | None, added: set[str]) -> pd.DataFrame:
+def _implied(old: pd.DataFrame, new: pd.DataFrame, added: set[str]) -> pd.DataFrame:
     """Return the revisions that a new statement gives away, of which the earlier edition knew nothing."""
-    if new is None:
-        return pd.DataFrame(columns=_REVISION)
-    known = set(zip(old["series"], old["period"], strict=True)) if isinstance(old, pd.DataFrame) else set()
+    known, every = (pd.MultiIndex.from_frame(rows[["series", "period"]]) for rows in (old, new))
+    new = new[~every.isin(known)]
     fresh = [bool(added & set(ids.split())) for ids in new["statements"]]
-    unknown = [key not in known for key in zip(new["series"], new["period"], strict=True)]
-    keep = pd.Series(fresh, new.index, bool) & pd.Series(unknown, new.index, bool)
-    return new.loc[keep, _REVISION].reset_index(drop=True)
+    return new.loc[fresh, _REVISION].reset_index(drop=True)
 
 
 def _revised(
@@ -161,8 +142,10 @@ def _revised(
     Pages relay one another's figures: a value that any earlier print of the same origin allows is no revision.
     """
     order = ["published", "statement"]
-    earlier = before.assign(teller=_tellers(before, old_sources), house=_publishers(before, old_sources))
-    later = added.assign(teller=_tellers(added, sources), house=_publishers(added, sources))
+    later, earlier = (
+        rows.assign(teller=rows["source"].map(origins(known)), house=rows["source"].map(_houses(known)))
+        for rows, known in ((added, sources), (before, old_sources))
+    )
     both = later.merge(earlier, on=[*FIGURE, "teller"], suffixes=("_new", "_old"))
     apart = (both["bound_low_new"] > both["bound_high_old"]) | (both["bound_high_new"] < both["bound_low_old"])
     both = both[apart.groupby(both["statement_new"]).transform("all")]
@@ -178,11 +161,11 @@ def _revised(
     return pairs[columns].rename(columns=named).assign(change_pct=change).reset_index(drop=True)
 
 
+def _houses(sources: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(sources["source"], sources["publisher"].map(publisher_key), strict=True))
+
+
 def _corrections(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    before, after = (
-        rows if "measure_as_printed" in rows else rows.assign(measure_as_printed=rows["measure"])
-        for rows in (before, after)
-    )
     both = before.merge(after, on="statement", how="left", suffixes=("_old", "_new")).set_index("statement")
     rows = []
     for column in _READ_AS:
@@ -199,13 +182,9 @@ def _corrections(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _conflicts(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the conflicts that appeared and those that went; the same statements are the same conflict."""
-    was, now = (_gathered(frame) for frame in (old, new))
-    return tuple(
-        these[~these["statements"].isin(those["statements"])].reset_index(drop=True)
-        for these, those in ((now, was), (was, now))
-    )
+def _unlike(conflicts: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Return the gathered conflicts that are none of some others; the same statements are the same conflict."""
+    return conflicts[~conflicts["statements"].isin(others["statements"])].reset_index(drop=True)
 
 
 def _gathered(conflicts: pd.DataFrame) -> pd.DataFrame:
@@ -217,25 +196,13 @@ def _gathered(conflicts: pd.DataFrame) -> pd.DataFrame:
     return gathered.join(grouped[rest].first()).reset_index()
 
 
-def _claims(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    before, turned = _turned(
-        old, new, "claim", ["claim", "note", "statement", "old_verdict", "new_verdict", "evidence"]
-    )
-    return new[before.isna()].reset_index(drop=True), turned.reset_index(drop=True)
-
-
-def _outlooks(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    before, turned = _turned(old, new, "outlook", ["outlook", "says", *_VERDICTS, "reason"])
-    resolved = new[new["verdict"].isin(RESOLVED) & ~before.isin(RESOLVED)]
-    newest = resolved.sort_values(["horizon_to", "outlook"], ascending=[False, True], ignore_index=True)
-    return newest, turned[turned["old_verdict"].isin(RESOLVED)].reset_index(drop=True)
-
-
-def _turned(old: pd.DataFrame, new: pd.DataFrame, key: str, columns: list[str]) -> tuple[pd.Series, pd.DataFrame]:
+def _turned(
+    old: pd.DataFrame, new: pd.DataFrame, key: str, said: list[str], why: str
+) -> tuple[pd.Series, pd.DataFrame]:
     """Return the verdicts before, NaN where there was none, and the rows with another verdict now."""
     before = new[key].map(old.set_index(key)["verdict"])
     turned = new.assign(old_verdict=before, new_verdict=new["verdict"])[before.notna() & (before != new["verdict"])]
-    return before, turned[columns]
+    return before, turned[[key, *said, "old_verdict", "new_verdict", why]].reset_index(drop=True)
 
 
 def _silent(before: pd.DataFrame, added: pd.DataFrame, new: Tables) -> pd.DataFrame:

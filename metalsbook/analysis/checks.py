@@ -12,6 +12,7 @@ row says how they are read ("strong": the highest of the year): such a claim is 
 
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import inf
@@ -39,18 +40,12 @@ from metalsbook.analysis.findings import (
     show_printed,
     weakest,
 )
-from metalsbook.analysis.measures import days_between, earlier_period, growth_path
+from metalsbook.analysis.scenarios import growth_path
 from metalsbook.errors import LedgerError
 from metalsbook.ledger.figures import Figure, read_figure
-from metalsbook.months import month_range, period_end, step_month
+from metalsbook.months import days_between, earlier_period, month_range, period_end, step_month
 
 COMMON = ("at_least", "at_most", "resolution", "loose")
-_READERS: dict[type, Callable[[str], Any]] = {
-    str: str,
-    int: int,
-    float: float,
-    list: lambda text: [part.strip() for part in text.split("+")],
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +101,9 @@ def run_check(name: str, arguments: str, claim: Claim, evidence: Evidence) -> Ou
     """Run the check of a claim; raises NoFigure if the evidence lacks what it needs, else as `read_arguments`."""
     given, band = read_arguments(name, arguments, claim.claim)
     outcome = CHECKS[name](claim, evidence, **given)
-    if "resolution" in band:
-        outcome = replace(outcome, capped=True)
-    if "at_least" not in band and "at_most" not in band:
-        return outcome
-    expected = band.get("at_least", -inf), band.get("at_most", inf)
-    return replace(outcome, expected=expected)
+    outcome = replace(outcome, capped=outcome.capped or "resolution" in band)
+    ends = band.get("at_least", -inf), band.get("at_most", inf)
+    return outcome if ends == (-inf, inf) else replace(outcome, expected=ends)
 
 
 def read_arguments(name: str, text: str, claim: str) -> tuple[dict[str, Any], dict[str, float]]:
@@ -123,42 +115,25 @@ def read_arguments(name: str, text: str, claim: str) -> tuple[dict[str, Any], di
     where = f"claims.csv, claim {claim}"
     if name not in CHECKS:
         raise LedgerError(f"{where}: there is no check '{name}'", f"Use one of {', '.join(sorted(CHECKS))}")
-    wanted = {
-        parameter.name: parameter
-        for parameter in inspect.signature(CHECKS[name]).parameters.values()
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-    }
-    pairs = _split(text, where)
-    given = {key: _read(value, wanted[key].annotation, key, where) for key, value in pairs.items() if key in wanted}
-    band = {key: _read(value, float, key, where) for key, value in pairs.items() if key in COMMON}
-    unknown = sorted(set(pairs) - set(given) - set(band))
-    if unknown:
-        raise LedgerError(f"{where}: check '{name}' has no argument '{unknown[0]}'", f"It takes {_names(wanted)}")
-    missing = [key for key, one in wanted.items() if one.default is inspect.Parameter.empty and key not in given]
-    if missing:
-        raise LedgerError(f"{where}: check '{name}' needs the argument '{missing[0]}'", f"It takes {_names(wanted)}")
-    return given, band
-
-
-def _names(wanted: dict[str, inspect.Parameter]) -> str:
-    return ", ".join([*wanted, *COMMON])
-
-
-def _split(text: str, where: str) -> dict[str, str]:
-    pairs: dict[str, str] = {}
+    own = [one for one in inspect.signature(CHECKS[name]).parameters.values() if one.kind is one.KEYWORD_ONLY]
+    kinds = {one.name: one.annotation for one in own} | dict.fromkeys(COMMON, float)
+    takes = f"It takes {', '.join(kinds)}"
+    read: dict[str, Any] = {}
     for piece in filter(None, (piece.strip() for piece in text.split(";"))):
-        key, sign, value = (part.strip() for part in piece.partition("="))
-        if not sign or not key or not value or key in pairs:
+        key, _, value = (part.strip() for part in piece.partition("="))
+        if not key or not value or key in read:
             raise LedgerError(f"{where}: '{piece}' is not an argument", "Write name=value; name=value, each name once")
-        pairs[key] = value
-    return pairs
-
-
-def _read(value: str, kind: type, key: str, where: str) -> Any:
-    try:
-        return _READERS[kind](value)
-    except ValueError:
-        raise LedgerError(f"{where}: argument '{key}' is '{value}', not a {kind.__name__}") from None
+        if key not in kinds:
+            raise LedgerError(f"{where}: check '{name}' has no argument '{key}'", takes)
+        try:
+            read[key] = [part.strip() for part in value.split("+")] if kinds[key] is list else kinds[key](value)
+        except ValueError:
+            kind = kinds[key].__name__
+            raise LedgerError(f"{where}: argument '{key}' is '{value}', not a {kind}") from None
+    if missing := [one.name for one in own if one.default is one.empty and one.name not in read]:
+        raise LedgerError(f"{where}: check '{name}' needs the argument '{missing[0]}'", takes)
+    band = {key: read.pop(key) for key in COMMON if key in read}
+    return read, band
 
 
 def read_printed(claim: str, printed: str, unit: str, measure: str, resolution: float | None = None) -> Figure:
@@ -174,7 +149,7 @@ def read_printed(claim: str, printed: str, unit: str, measure: str, resolution: 
     if resolution is None:
         return figure
     low, high = figure.value - resolution / 2, figure.value + resolution / 2
-    return Figure(figure.value, resolution, figure.qualifier, figure.low, figure.high, low, high)
+    return figure._replace(resolution=resolution, bound_low=low, bound_high=high)
 
 
 @check
@@ -184,13 +159,10 @@ def level(claim: Claim, evidence: Evidence) -> Outcome:
 
 
 @check
-def change(claim: Claim, evidence: Evidence, *, since: str = "", of: str = "level") -> Outcome:
-    """The change in per cent: the claim's own measure, or, with `since`, from that period to the claim's.
-
-    `of` says of which measure with `since`: `level` (default) or `ytd`.
-    """
+def change(claim: Claim, evidence: Evidence, *, since: str = "") -> Outcome:
+    """The change in per cent: the claim's own measure, or, with `since`, of the level since that period."""
     if since:
-        return Outcome(growth(*(evidence.figure(claim.series, of, when) for when in (claim.period, since))), "%")
+        return Outcome(growth(*(evidence.figure(claim.series, "level", when) for when in (claim.period, since))), "%")
     return Outcome(evidence.figure(claim.series, claim.measure, claim.period), "%")
 
 
@@ -200,20 +172,20 @@ def ratio(claim: Claim, evidence: Evidence, *, numerator: str, denominator: str)
     return Outcome(_over(evidence, numerator, denominator, claim.period), claim.unit)
 
 
-def _over(evidence: Evidence, above: str, below: str, period: str, of: str = "level", times: float = 1.0) -> Finding:
-    return quotient(evidence.figure(above, of, period), evidence.figure(below, of, period), times)
+def _over(evidence: Evidence, above: str, below: str, period: str, times: float = 1.0) -> Finding:
+    return quotient(evidence.figure(above, "level", period), evidence.figure(below, "level", period), times)
 
 
 @check
-def share(claim: Claim, evidence: Evidence, *, part: str, total: str, of: str = "level") -> Outcome:
-    """What `part` is of `total` in the claim's period, in per cent; `of` names the measure, `level` or `ytd`."""
-    return Outcome(_over(evidence, part, total, claim.period, of, 100), "%")
+def share(claim: Claim, evidence: Evidence, *, part: str, total: str) -> Outcome:
+    """What `part` is of `total` in the claim's period, in per cent."""
+    return Outcome(_over(evidence, part, total, claim.period, 100), "%")
 
 
 @check
 def share_change(claim: Claim, evidence: Evidence, *, part: str, total: str, since: str) -> Outcome:
     """By how many percentage points the share of `part` in `total` has changed from `since` to the claim's period."""
-    now, then = (_over(evidence, part, total, period, times=100) for period in (claim.period, since))
+    now, then = (_over(evidence, part, total, period, 100) for period in (claim.period, since))
     return Outcome(difference(now, then), "pp")
 
 
@@ -325,11 +297,9 @@ def highest_share(claim: Claim, evidence: Evidence, *, part: str, total: str, fi
     """The highest share of `part` in `total` among the years from `first` to `last` in which both are known."""
     shares = {}
     for year in range(first, last + 1):
-        try:
+        with suppress(NoFigure):
             above, below = (evidence.reported(name, "level", str(year)) for name in (part, total))
-        except NoFigure:
-            continue
-        shares[year] = quotient(above, below, 100)
+            shares[year] = quotient(above, below, 100)
     if not shares:
         names = " and ".join(f"'{evidence.title(name)}'" for name in (part, total))
         raise NoFigure(f"no year from {first} to {last} with both {names}")
@@ -341,7 +311,6 @@ def highest_share(claim: Claim, evidence: Evidence, *, part: str, total: str, fi
 
 KNOWN_PCT = 25.0
 """A month of a flow counts as a reading only if it is known to within this part of its level."""
-_READINGS = {"year": "yearly readings", "all": "earlier readings"}
 
 
 @check
@@ -373,7 +342,7 @@ def extreme_since(
         raise NoFigure(f"no reading of '{evidence.title(claim.series)}' from {since} to before {claim.period}")
     way, extreme = ("above", "highest") if kind == "high" else ("below", "lowest")
     furthest = max(earlier, key=lambda one: sign * one.best)
-    among = f"{len(earlier)} {_READINGS.get(readings, 'readings')} from {since} on"
+    among = f"{len(earlier)} {'yearly' if readings == 'year' else 'earlier'} readings from {since} on"
     shown = show_found(now, evidence.unit(claim.series))
     told = now.words if now.basis == REPORTED or shown in now.words else f"{now.words} = {shown}"
     ends = f"the {extreme} of them {furthest.words}"
@@ -381,13 +350,12 @@ def extreme_since(
     months = [one for one in _periods(claim, evidence, since) if len(one) > 4] if readings == "year" else []
     shorter = _beyond(now, [evidence.reported(claim.series, "level", one) for one in months], sign)
     words += f"; of shorter time lie {way} it {', '.join(one.words for one in shorter)}" if shorter else ""
-    said = ""
     if claim.said is not None:
         said = show_printed(claim.said.value, claim.said.resolution, claim.said.qualifier)
         now = Finding(claim.said.bound_low, claim.said.bound_high, claim.said.value, (), said, COMPUTED)
+        count = len(_beyond(now, earlier, sign)) or "none"
+        words = f"{said} as printed: {count} of {among} lies {way} it, {ends}. Recomputed it is {words}"
     surely, maybe = _beyond(now, earlier, sign), _beyond(now, earlier, sign, surely=False)
-    if said:
-        words = f"{said} as printed: {len(surely) or 'none'} of {among} lies {way} it, {ends}. Recomputed it is {words}"
     words += f"; not known are {', '.join(unknown)}" if unknown else ""
     found = counted(len(surely), len(maybe) + len(unknown), [now, furthest, *surely], words)
     clear = sum(sign * one.best > sign * now.best for one in earlier)

@@ -23,7 +23,7 @@ that contradicts itself needs nobody else: words that do not fit its own figures
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from math import inf, nan
 
@@ -61,10 +61,9 @@ def check_claims(claims: pd.DataFrame, series: pd.DataFrame) -> None:
             raise LedgerError(
                 f"claims.csv, claim {row.claim}: loose words, but not how they are read", "Say it in the column meant"
             )
-        figures = given["figures"] if isinstance(given.get("figures"), list) else []
-        names = [given[key] for key in ("numerator", "denominator", "part", "total") if given.get(key)]
-        parts = given["parts"] if isinstance(given.get("parts"), list) else []
-        for name in [row.series, *names, *parts, *(figure.split()[0] for figure in figures)]:
+        lists = (given[key] for key in ("parts", "figures") if isinstance(given.get(key), list))
+        names = [given.get(key, "") for key in ("numerator", "denominator", "part", "total")]
+        for name in [row.series, *names, *(text.split()[0] for texts in lists for text in texts)]:
             if name and name not in known:
                 raise LedgerError(f"claims.csv, claim {row.claim}: series '{name}' is not in series.csv")
     read_figures(claims)
@@ -88,19 +87,13 @@ def kind_of(row, figures: dict[str, Figure]) -> str:
     """Return which of `KINDS` a claim is; of what cannot be recomputed at all, by whether a figure is printed."""
     if row.claim in figures or (row.check == "needs_data" and any(sign.isdigit() for sign in row.printed)):
         return "figure"
-    return "loose words" if is_loose(row) or row.check == "needs_data" else "comparison or date"
-
-
-def is_loose(row) -> bool:
-    """Return whether a claim is of words that the book has to read."""
-    return bool(read_arguments(row.check, row.arguments, row.claim)[1].get("loose"))
+    return "loose words" if row.loose or row.check == "needs_data" else "comparison or date"
 
 
 SIMPLE_CHECKS = ("level", "change")
 """Claims under these checks print a figure of their own series, measure and period."""
 OWN_FIGURE_CHECKS = (*SIMPLE_CHECKS, "implied_base", "mean_of_months", "converted")
 """Under these the note's own print of the claim's series, measure and period is what is to be shown, so no witness."""
-_FIGURE = ("value", "qualifier", "resolution", "bound_low", "bound_high")
 
 
 COLUMNS = (
@@ -119,25 +112,31 @@ class _Note:
     """What judging the claims of one note needs: its rows, who it is, its printed figures, and the evidence."""
 
     def __init__(self, name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable):
-        statements, self.series, self.sources, self.events = tables
-        self.statements = statements
-        found = self.sources[self.sources["source"] == name]
+        self.statements, series, sources, self.events = tables
+        found = sources[sources["source"] == name]
         if found.empty:
             raise LedgerError(f"claims.csv, claim {rows['claim'].iloc[0]}: note '{name}' is not in sources.csv")
         self.rows, self.siblings = list(rows.itertuples()), read_figures(rows)
-        self.own = same_source(name, self.sources)
-        self.own_house = sources_of_house(found["publisher"].iloc[0], self.sources)
+        self.own = same_source(name, sources)
+        self.own_house = sources_of_house(found["publisher"].iloc[0], sources)
         self.published = found["published"].iloc[0]
-        self.places = {name: place for place, name in enumerate(statements["statement"])}
-        self.rows_by_place = list(statements[["series", "measure", "period", "source"]].itertuples(index=False))
-        self.origins = origins(self.sources)
-        self.publishers = dict(zip(self.sources["source"], self.sources["publisher"], strict=True))
+        figures = self.statements[["statement", "series", "measure", "period", "source"]].reset_index(drop=True)
+        self.held = {row.statement: row for row in figures.itertuples()}
+        # What the note prints itself, the first of several.
+        self.prints = {
+            (row.series, row.measure, row.period): self.siblings[row.claim]
+            for row in reversed(self.rows)
+            if row.check in (*SIMPLE_CHECKS, "implied_base") and row.claim in self.siblings
+        }
+        self.origins = origins(sources)
+        self.publishers = dict(zip(sources["source"], sources["publisher"], strict=True))
         self._reconcile = reconcile
         self._solved: dict[tuple, Lookup] = {}
-        together = pd.concat([statements, self._printed_by_claims()], ignore_index=True)
-        self.with_own = Evidence(together, self.series, self.sources, self.solve, near=True, exact=self.own)
-        self.independent = self._without(self.own), self._without(self.own, narrow=True)
-        self.outside = self._without(self.own | self.own_house)
+        together = pd.concat([self.statements, self._printed_by_claims()], ignore_index=True)
+        self.with_own = Evidence(together, series, sources, self.solve, near=True, exact=self.own)
+        by_note, by_house = (together["source"].isin(some) for some in (self.own, self.own | self.own_house))
+        self.independent = tuple(self.with_own.without(by_note, self.solve, narrow) for narrow in (False, True))
+        self.outside = self.with_own.without(by_house, self.solve)
 
     def solve(self, some: pd.DataFrame, catalogue: pd.DataFrame) -> Lookup:
         """Return what some statements leave of each month, each set solved once."""
@@ -146,27 +145,14 @@ class _Note:
             self._solved[key] = self._reconcile(some, catalogue)
         return self._solved[key]
 
-    def _without(self, left_out: Iterable[str], narrow: bool = False) -> Evidence:
-        rest = self.statements[~self.statements["source"].isin(left_out)]
-        return Evidence(rest, self.series, self.sources, self.solve, narrow, base=self.with_own)
-
     def _printed_by_claims(self) -> pd.DataFrame:
         """Return the figures of claims that the ledger lacks as statements of the note; each has its claim's id."""
-        held = {(row.series, row.measure, row.period) for row in self.rows_by_place if row.source in self.own}
+        held = {(row.series, row.measure, row.period) for row in self.held.values() if row.source in self.own}
         added = [
-            {
-                "statement": row.claim,
-                **{name: getattr(row, name) for name in ("series", "measure", "period", "unit")},
-                "stated": row.printed,
-                "source": row.note,
-                "low": nan,
-                "high": nan,
-                **{name: getattr(self.siblings[row.claim], name) for name in _FIGURE},
-                "series_as_printed": row.series,
-                "published": self.published,
-                "published_basis": "stated",
-                "factor": 1.0,
-            }
+            self.siblings[row.claim]._asdict()
+            | {name: getattr(row, name) for name in ("series", "measure", "period", "unit")}
+            | {"statement": row.claim, "stated": row.printed, "source": row.note}
+            | {"published": self.published, "published_basis": "stated"}
             for row in self.rows
             if row.check in SIMPLE_CHECKS
             and row.claim in self.siblings
@@ -184,21 +170,7 @@ class _Note:
         rows = self.with_own.statements
         own = rows["source"].isin(self.own) if row.check in OWN_FIGURE_CHECKS else rows.index >= len(self.statements)
         is_claimed = (rows[["series", "measure", "period"]] == [row.series, row.measure, row.period]).all(axis=1)
-        given = rows[~(own & is_claimed)], self.series, self.sources, self.solve
-        return Evidence(*given, near=True, exact=self.own, base=self.with_own)
-
-    def print_of(self, series: str, measure: str, period: str) -> Figure | None:
-        """Return the figure that the note prints of a series, None where it prints none."""
-        return next(
-            (
-                self.siblings[row.claim]
-                for row in self.rows
-                if row.check in (*SIMPLE_CHECKS, "implied_base")
-                and (row.series, row.measure, row.period) == (series, measure, period)
-                and row.claim in self.siblings
-            ),
-            None,
-        )
+        return self.with_own.without(own & is_claimed, self.solve, near=True, exact=self.own)
 
 
 def judge_claims(
@@ -231,7 +203,9 @@ def judge_claims(
         LedgerError: If a claim names no known note, check or argument, or prints no figure where one is needed.
     """
     judged = {}
-    for name, rows in claims.groupby("note", sort=False):
+    bands = [read_arguments(row.check, row.arguments, row.claim)[1] for row in claims.itertuples()]
+    read = claims.assign(loose=[bool(band.get("loose")) for band in bands])
+    for name, rows in read.groupby("note", sort=False):
         note = _Note(str(name), rows, (statements, series, sources, events), reconcile)
         for row in rows.itertuples():
             judged[row.Index] = {**_judge(row, note), "kind": kind_of(row, note.siblings)}
@@ -273,16 +247,9 @@ def _judge(row, note: _Note) -> dict:
 
 def _said(row, note: _Note) -> Figure | None:
     """Return the figure of another claim that the sentence of a comparison repeats, None where it repeats none."""
-    if row.claim in note.siblings:
-        return None
-    told = [
-        other.claim
-        for other in note.rows
-        if (other.series, other.period) == (row.series, row.period)
-        and other.claim in note.siblings
-        and other.printed in row.statement
-    ]
-    return note.siblings[told[0]] if told else None
+    beside = [one for one in note.rows if (one.series, one.period) == (row.series, row.period)]
+    told = [note.siblings[one.claim] for one in beside if one.claim in note.siblings and one.printed in row.statement]
+    return told[0] if told and row.claim not in note.siblings else None
 
 
 def _without(why: str, wanted: str) -> dict:
@@ -312,9 +279,7 @@ def _ask(row, claim: Claim, evidence: Evidence, note: _Note) -> Answer:
 
 def _used(statements: tuple[str, ...], note: _Note) -> list:
     """Return the rows of statements, in the order of the edition."""
-    return [
-        note.rows_by_place[place] for place in sorted({note.places[one] for one in statements if one in note.places})
-    ]
+    return sorted(note.held[one] for one in set(statements) & note.held.keys())
 
 
 def _is_expected(answer: Answer, note: _Note) -> bool:
@@ -330,7 +295,7 @@ def _origins(statements: tuple[str, ...], note: _Note) -> list[str]:
         origins = behind.setdefault((row.series, row.measure, row.period), set())
         if row.source not in note.own_house:
             origins.add(note.origins.get(row.source, ""))
-    if not behind or set(statements) - note.places.keys():
+    if not behind or set(statements) - note.held.keys():
         return []
     return min((sorted(behind[figure] - {""}) for figure in sorted(behind)), key=len)
 
@@ -342,8 +307,8 @@ def _how_far(row, claim: Claim, answer: Answer, note: _Note) -> tuple[str, str]:
     own = [row.source in note.own_house for row in rows]
     if rows and all(own):
         return "own arithmetic only", f"{answer.remark} Only other publications of the same house say so."
-    if answer.relation != AGREE or answer.outcome.capped or is_loose(row):
-        read = " The words leave room; read as meant they hold." if is_loose(row) else ""
+    if answer.relation != AGREE or answer.outcome.capped or row.loose:
+        read = " The words leave room; read as meant they hold." if row.loose else ""
         return "consistent", answer.remark + read
     if _is_expected(answer, note):
         return "consistent", " These are estimates of others, not a measured figure."
@@ -369,23 +334,16 @@ def _judge_apart(row, note: _Note, answer: Answer) -> dict:
     if _is_expected(answer, note):
         words = f"Only estimates of others, and they differ. {found}"
         return _result("not checkable", row, answer, note, words, wanted="a counted figure in the place of forecasts")
-    if is_loose(row) and not answer.outcome.as_printed:
+    if row.loose and not answer.outcome.as_printed:
         return _result("not checkable", row, answer, note, f"{found}{_ROOM}", wanted=_STAND_IN)
-    fit = _fit(row, note)
-    if fit is not None:
+    figure, name = answer.printed, (row.series, row.measure, row.period, row.unit)
+    if row.check in SIMPLE_CHECKS and figure and (fit := find_fit(*name, figure, note.independent[0])):
         return _result("mislabelled", row, answer, note, f"{found} {row.printed} is {fit.words}.", fit)
     right = "" if answer.printed is None else f" Right would have been {answer.right}."
     hint = tax_hint(answer) if row.check == "ratio" else ""
     if row.check != "ratio" and answer.outcome.unit == "%" and note.independent[0].is_sampled(row.series):
         hint = " The official rate is of a comparable sample: one computed from the published levels differs."
     return _result("contradicted", row, answer, note, f"{found}{right}{answer.remark}{hint}")
-
-
-def _fit(row, note: _Note) -> Fit | None:
-    if row.check not in SIMPLE_CHECKS or row.claim not in note.siblings:
-        return None
-    figure = note.siblings[row.claim]
-    return find_fit(row.series, row.measure, row.period, row.unit, figure, note.independent[0])
 
 
 def _judge_by_itself(row, claim: Claim, note: _Note, why: str, others: Answer | None = None, wanted: str = "") -> dict:
@@ -403,7 +361,7 @@ def _judge_by_itself(row, claim: Claim, note: _Note, why: str, others: Answer | 
     if answer.relation == LOOSE:
         words = f"{words} That leaves too much open.{_leaves(row, note)}"
         return _result("not checkable", row, answer, note, words, shown="", wanted=wanted)
-    if answer.relation == APART and is_loose(row):
+    if answer.relation == APART and row.loose:
         used = answer.outcome.finding.statements
         if all(one.source in note.own for one in _used(used, note)):
             read = f"{words} Read as the row reads it ({row.meant}), the note contradicts itself."
@@ -444,7 +402,7 @@ def _leaves(row, note: _Note) -> str:
 
     Months of which others print the level count as told. The growth that is left follows where all rates are known.
     """
-    level = note.print_of(row.series, "ytd", row.period)
+    level = note.prints.get((row.series, "ytd", row.period))
     if level is None or row.measure not in ("ytd", "ytd_yoy"):
         return ""
     evidence = note.independent[0]
@@ -455,7 +413,7 @@ def _leaves(row, note: _Note) -> str:
     months = month_range(row.period, later[0])[1:]
     rest = evidence.reported(row.series, "ytd", later[0]).best - level.value
     later_rate = _rate(evidence, row.series, "ytd_yoy", later[0])
-    rate = note.print_of(row.series, "ytd_yoy", row.period)
+    rate = note.prints.get((row.series, "ytd_yoy", row.period))
     base = None
     if later_rate is not None and rate is not None:
         base = (rest + level.value) / later_rate - level.value / (1 + rate.value / 100)

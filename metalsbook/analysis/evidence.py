@@ -5,7 +5,8 @@ an `Evidence` without that note's source. It answers with a `Finding` or raises 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from copy import copy
+from dataclasses import replace
 from statistics import median
 from typing import Protocol
 
@@ -29,9 +30,8 @@ from metalsbook.analysis.findings import (
     show_printed,
     show_unit,
 )
-from metalsbook.analysis.measures import earlier_period, shift_day
 from metalsbook.analysis.sources import ENOUGH_QUOTES, key_of, linked, publisher_key, standings
-from metalsbook.months import month_range, step_month
+from metalsbook.months import earlier_period, month_range, shift_day, step_month
 
 
 def find_families(catalogue: pd.DataFrame) -> dict[str, set[str]]:
@@ -95,7 +95,6 @@ class Evidence:
         near: Solve only the series beside the one asked for, and the two years to its period: fast enough to be done
             anew for a single claim, and estimates are wider at worst.
         exact: Sources whose single prices stand for themselves and not for a quoted range.
-        base: More statements at hand, of the same catalogue and sources: what was read of them is not read again.
     """
 
     def __init__(
@@ -107,78 +106,60 @@ class Evidence:
         narrow: bool = False,
         near: bool = False,
         exact: frozenset[str] = frozenset(),
-        base: "Evidence | None" = None,
     ):
-        self.statements, self._sources, self._catalogue = statements, sources, series
-        self._solve, self._narrow, self._near, self._exact = solve, narrow, near, exact
-        self._base = base
-        self.series: pd.DataFrame = series.set_index("series") if base is None else base.series
+        self._catalogue = series
+        self.series: pd.DataFrame = series.set_index("series")
+        self._texts = {
+            name: dict(zip(self.series.index, map(str, texts), strict=True)) for name, texts in series.items()
+        }
+        self._publishers = dict(zip(sources["source"], sources["publisher"], strict=True))
+        self._standings = standings(sources).to_dict()
+        self._families = find_families(series)
+        # All rows are read at once, for a frame hands them out slowly: series -> (measure, period) -> rows.
+        self._every: dict[str, dict[tuple[str, str], list]] = {}
+        for row in self._with_publisher(statements).itertuples():
+            self._every.setdefault(row.series, {}).setdefault((row.measure, row.period), []).append(row)
+        self._use(statements, solve, narrow, near, exact)
+
+    def _use(
+        self, statements: pd.DataFrame, solve: Solve | None, narrow: bool, near: bool, exact: frozenset[str]
+    ) -> None:
+        self.statements, self._solve = statements, solve
+        self._narrow, self._near, self._exact = narrow, near, exact
+        self._places: Mapping[str, Sequence[int]] = statements.groupby("series", sort=False).indices
         self._read: dict[str, dict[tuple[str, str], list]] = {}
         self._known: dict[tuple[str, str, str], list[Finding]] = {}
         self._half_widths: dict[str, float] = {}
-        self._quoted: dict[str, list[str]] = {}
         self._solved: dict[str, Lookup] = {}
+
+    def without(
+        self,
+        left_out: pd.Series,
+        solve: Solve | None = None,
+        narrow: bool = False,
+        near: bool = False,
+        exact: frozenset[str] = frozenset(),
+    ) -> "Evidence":
+        """Return the evidence without some statements (true where one is left out); what was read is not read again."""
+        fewer = copy(self)
+        fewer._use(self.statements[~left_out], solve, narrow, near, exact)
+        return fewer
 
     def rows_of(self, series: str) -> pd.DataFrame:
         """Return the statements of a series, with `publisher`."""
         return self._with_publisher(self.statements.iloc[self._places.get(series, [])])
-
-    @cached_property
-    def _places(self) -> Mapping[str, Sequence[int]]:
-        """The rows of each series, in their order."""
-        return self.statements.groupby("series", sort=False).indices
 
     def _with_publisher(self, rows: pd.DataFrame) -> pd.DataFrame:
         return rows.assign(publisher=[self._publishers.get(source, source) for source in rows["source"]])
 
     def _figures(self, series: str) -> dict[tuple[str, str], list]:
         """Return the rows of each (measure, period) of a series."""
-        if self._base is None:
-            return self._rows.get(series, {})
-        if series not in self._fewer:
-            return self._base._figures(series)
         if series not in self._read:
-            out, every = self._fewer[series], self._base._figures(series).items()
-            kept = {figure: [row for row in rows if row.statement not in out] for figure, rows in every}
+            held = set(self.statements["statement"].iloc[self._places.get(series, [])])
+            every = self._every.get(series, {}).items()
+            kept = {figure: [row for row in rows if row.statement in held] for figure, rows in every}
             self._read[series] = {figure: rows for figure, rows in kept.items() if rows}
         return self._read[series]
-
-    @cached_property
-    def _fewer(self) -> dict[str, set[str]]:
-        """The statements of the base that are not at hand, by series."""
-        every = self._base.statements if self._base else self.statements
-        out = every[~every["statement"].isin(set(self.statements["statement"]))]
-        fewer: dict[str, set[str]] = {}
-        for series, statement in zip(out["series"], out["statement"], strict=True):
-            fewer.setdefault(series, set()).add(statement)
-        return fewer
-
-    @cached_property
-    def _rows(self) -> dict[str, dict[tuple[str, str], list]]:
-        """The rows of each series: all read at once, for a frame hands them out slowly."""
-        groups: dict[str, dict[tuple[str, str], list]] = {}
-        for row in self._with_publisher(self.statements).itertuples():
-            groups.setdefault(row.series, {}).setdefault((row.measure, row.period), []).append(row)
-        return groups
-
-    @cached_property
-    def _standings(self) -> dict[str, int]:
-        return standings(self._sources).to_dict() if self._base is None else self._base._standings
-
-    @cached_property
-    def _publishers(self) -> dict[str, str]:
-        if self._base is not None:
-            return self._base._publishers
-        return dict(zip(self._sources["source"], self._sources["publisher"], strict=True))
-
-    @cached_property
-    def _texts(self) -> dict[str, dict[str, str]]:
-        """What the catalogue says of each series, by column."""
-        if self._base is not None:
-            return self._base._texts
-        return {
-            name: dict(zip(self.series.index, map(str, column), strict=True)) for name, column in self.series.items()
-        }
 
     def unit(self, series: str) -> str:
         """Return the unit of a series, "" where the catalogue does not know it."""
@@ -247,20 +228,16 @@ class Evidence:
         best, others = prints[0], prints[1:]
         agreeing = [one for one in others if one.low <= best.high and one.high >= best.low]
         rivals = tuple(one for one in others if one not in agreeing)
-        identities = tuple(dict.fromkeys(best.statements + tuple(s for one in agreeing for s in one.statements)))
-        return Finding(best.low, best.high, best.best, identities, best.words, best.basis, rivals)
+        identities = dict.fromkeys(name for one in (best, *agreeing) for name in one.statements)
+        return replace(best, statements=tuple(identities), rivals=rivals)
 
     def quotes(self, series: str, first: str = "", last: str = "9999") -> list[tuple[str, Finding]]:
         """Return the days with a quote from `first` to `last`, each with its best print, oldest first."""
-        days = [day for day in self._days(series) if first <= day <= last]
-        return [(day, self.reported(series, "level", day)) for day in days]
+        return [(day, self.reported(series, "level", day)) for day in self._days(series) if first <= day <= last]
 
     def _days(self, series: str) -> list[str]:
         """Return the days of which a level was printed, in order."""
-        if series not in self._quoted:
-            figures = self._figures(series)
-            self._quoted[series] = sorted(day for measure, day in figures if measure == "level" and len(day) == 10)
-        return self._quoted[series]
+        return sorted(day for measure, day in self._figures(series) if measure == "level" and len(day) == 10)
 
     def quote(self, series: str, day: str) -> Finding:
         """Return the quote of a day, or what lies between the quotes around it.
@@ -295,13 +272,8 @@ class Evidence:
                     quote, rate = self._as_finding(quotes[0]), self._as_finding(row)
                     before = shift_day(day, -WEEK_DAYS)
                     told = f"{before}, by {quote.words} and {row.stated} in a week"
-                    found[before] = self._base_of(series, quote, rate, told)
+                    found[before] = grown_from(quote, rate, self.unit(series), told)
         return found
-
-    def _base_of(self, series: str, level: Finding, rate: Finding, told: str) -> Finding:
-        """Return what a level and its growth in per cent lead back to."""
-        found = grown_from(level, rate)
-        return found.said(f"{show_interval(found.low, found.high, self.unit(series))} ({told})")
 
     def mean_of_quotes(self, series: str, month: str) -> Finding:
         """Return the mean of a month's quoted days, each the middle of its range; raises NoFigure where too few are."""
@@ -331,14 +303,15 @@ class Evidence:
         except NoFigure:
             if measure == "level":
                 return self._level(series, period)
-            if measure not in ("ytd", "mean3", "mom", "yoy", "ytd_yoy", "dod"):
+            if measure not in ("ytd", "mean3", "mom", "yoy", "ytd_yoy"):
                 raise
         try:
             if measure == "ytd":
                 return self._to_date(series, period)
             if measure == "mean3":
                 return self.mean_of_months(series, step_month(period, -2), period)
-            return self._growth(series, measure, period)
+            of, before = "ytd" if measure == "ytd_yoy" else "level", earlier_period(measure, period)
+            return growth(self.figure(series, of, period), self.figure(series, of, before))
         except NoFigure:
             # Where a part of a sum is missing, the figure that was asked for is what is told.
             what = f"no {show_measure(measure)} of '{self.title(series)}' for {period}"
@@ -426,7 +399,7 @@ class Evidence:
         if self.is_sampled(series) or not {("ytd", later), ("ytd_yoy", later)} <= printed.keys():
             return None
         level, rate = (self.reported(series, name, later) for name in ("ytd", "ytd_yoy"))
-        return self._base_of(series, level, rate, f"{month}, by {level.words} and {rate.words}")
+        return grown_from(level, rate, self.unit(series), f"{month}, by {level.words} and {rate.words}")
 
     def _month_by_month(self, series: str, month: str) -> Finding:
         if self.kind(series) != "flow":
@@ -465,12 +438,6 @@ class Evidence:
             return self.figure(series, "ytd", months[-1])
         return difference(*(self.reported(series, "ytd", end) for end in (months[-1], step_month(months[0], -1))))
 
-    def _growth(self, series: str, measure: str, period: str) -> Finding:
-        if measure == "dod":
-            raise NoFigure(f"no quotes of '{self.title(series)}' for {period} and the day before")
-        level = "ytd" if measure == "ytd_yoy" else "level"
-        return growth(self.figure(series, level, period), self.figure(series, level, earlier_period(measure, period)))
-
     def _estimate(self, series: str, period: str) -> Finding:
         row = self._months_of(series, period).estimate(series, period)
         if row is None or pd.isna(row["high"]) or row["high"] == float("inf"):
@@ -492,10 +459,6 @@ class Evidence:
             rows = rows[rows["period"] >= first]
             self._solved[name] = self._solve(rows, self._catalogue)
         return self._solved[name]
-
-    @cached_property
-    def _families(self) -> dict[str, set[str]]:
-        return find_families(self._catalogue) if self._base is None else self._base._families
 
 
 def _support(row, rows: list) -> int:

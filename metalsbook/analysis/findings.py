@@ -96,10 +96,11 @@ def growth(later: Finding, earlier: Finding) -> Finding:
     return _derived(ratio.low - 100, ratio.high - 100, ratio.best - 100, (later, earlier), words)
 
 
-def grown_from(level: Finding, rate: Finding) -> Finding:
-    """Return what a level was before it grew by a rate in per cent."""
+def grown_from(level: Finding, rate: Finding, unit: str, told: str) -> Finding:
+    """Return what a level was before it grew by a rate in per cent; `told` stands behind it in brackets."""
     low, high = level.low / (1 + rate.high / 100), level.high / (1 + rate.low / 100)
-    return _derived(low, high, level.best / (1 + rate.best / 100), (level, rate), "")
+    words = f"{show_interval(low, high, unit)} ({told})"
+    return _derived(low, high, level.best / (1 + rate.best / 100), (level, rate), words)
 
 
 def add_up(findings: list[Finding]) -> Finding:

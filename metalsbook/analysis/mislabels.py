@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from metalsbook.analysis.evidence import Evidence
 from metalsbook.analysis.findings import ESTIMATED, Finding, NoFigure, quotient, show_measure
-from metalsbook.analysis.measures import earlier_period
 from metalsbook.ledger.figures import Figure
-from metalsbook.months import step_month
+from metalsbook.months import earlier_period, step_month
 
 RATES = ("mom", "yoy", "ytd_yoy", "dod", "wow", "qoq")
 AMOUNTS = ("level", "ytd", "mean3")
@@ -99,14 +98,17 @@ def neighbours(series: str, evidence: Evidence) -> list[str]:
     catalogue = evidence.series
     if series not in catalogue.index:
         return []
-    total = catalogue.at[series, "part_of"]
-    sides = [name for name in str(catalogue.at[series, "share_of"]).split("/") if name]
-    linked = (catalogue["part_of"] == series) | catalogue.index.isin([total, *sides])
-    if total:
-        linked |= catalogue["part_of"] == total
-    linked |= catalogue["share_of"].str.split("/").apply(lambda names: series in names)
-    near = [name for name in catalogue.index if _alike(name, series)]
-    return sorted((set(catalogue.index[linked]) | set(near)) - {series})
+    total, sides = catalogue.loc[series, ["part_of", "share_of"]]
+    tied = {total, *sides.split("/")} - {""}
+    linked = {
+        row.Index
+        for row in catalogue.itertuples()
+        if row.Index in tied
+        or series in (row.part_of, *row.share_of.split("/"))
+        or (total and row.part_of == total)
+        or _alike(row.Index, series)
+    }
+    return sorted(linked - {series})
 
 
 def _alike(name: str, other: str) -> bool:

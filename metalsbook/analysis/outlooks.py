@@ -34,10 +34,8 @@ import pandas as pd
 from metalsbook.analysis.evidence import Estimates, Evidence
 from metalsbook.analysis.exports import level_behind_forecast
 from metalsbook.analysis.findings import COMPUTED, ESTIMATED, PACED, Finding, NoFigure, growth, scaled
-from metalsbook.analysis.measures import days_between, shift_day
 from metalsbook.analysis.sources import sources_of_house
-from metalsbook.months import cut_off as last_known_day
-from metalsbook.months import last_day, month_range, period_end, period_start, step_month
+from metalsbook.months import days_between, last_day, month_range, period_end, period_start, shift_day, step_month
 
 BAND_PCT = 1.0
 """About twice the usual bid-to-ask range of an ingot quote: less is no move that a buyer would notice."""
@@ -58,7 +56,6 @@ EASY_SHARE, EASY_LEAST = 0.9, 5
 """A series stands still if so many of its resolved forecasts, and at least five, saw no move at all."""
 TOO_FEW = 10
 """Fewer resolved outlooks are told as too few for a score."""
-DIRECTIONS = ("up", "down", "flat", "level")
 _READINGS = {
     frozenset({"up"}): "up (by more than {band})",
     frozenset({"down"}): "down (by more than {band})",
@@ -66,15 +63,13 @@ _READINGS = {
     frozenset({"flat", "up"}): "flat or up (no fall)",
     frozenset({"flat", "down"}): "flat or down (no rise)",
 }
-WORDED = ("also", "against", "stood_at", "stood_on", "horizon")
-"""Columns that say how a forecast is read; a snapshot of before they were made has none of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a forecast says, as numbers."""
 
-    direction: str  # One of `DIRECTIONS`
+    direction: str  # "up", "down", "flat" or "level"
     low: float | None  # Low end of the named value or rate, None where there is none
     high: float | None  # High end, None where there is none (a lower bound, or no value)
     is_rate: bool  # The value is a change in per cent
@@ -149,8 +144,8 @@ def naive_hit(
     return abs(level - expected) <= half + tolerance / 100 * expected
 
 
-VERDICTS = ("hit", "miss", "open", "not measurable")
-RESOLVED = VERDICTS[:2]
+RESOLVED = ("hit", "miss")
+"""The verdicts on forecasts whose time has come; others are "open" or "not measurable"."""
 COLUMNS = (
     "house read_as verdict level_then level_then_period level_in_horizon level_unit change_pct reason resolved_on "
     "naive_no_change naive_last_direction quotes_of by_others too_easy statements"
@@ -177,8 +172,8 @@ def score_outlooks(
     statements: pd.DataFrame,
     series: pd.DataFrame,
     cut_off: str,
-    estimates: pd.DataFrame | None = None,
-    sources: pd.DataFrame | None = None,
+    estimates: pd.DataFrame,
+    sources: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return the outlooks with their verdicts.
 
@@ -188,7 +183,7 @@ def score_outlooks(
         series: The catalogue of series.
         cut_off: The edition's cut-off, "YYYY-MM-DD"; its data end with the month before.
         estimates: Reconciled months of flows, used where no level is printed; those with the basis `open` are not.
-        sources: `source`, `repeats`, `licence`: which print of a price counts.
+        sources: `source`, `publisher`, `origin`, `repeats`, `licence`: who is of which house, which print counts.
 
     Returns:
         The outlooks in their order, with the horizon that was applied and `COLUMNS`: `house` (publisher without the
@@ -197,33 +192,28 @@ def score_outlooks(
         fewer months) in `level_unit`; `change_pct` between them; `reason` in words, never empty; `resolved_on`, the
         first edition that could resolve it; `naive_no_change` and `naive_last_direction`, "hit", "miss" or "" where the
         naive forecast cannot be made; `quotes_of`, whose figures decided ("own house", "others", "both"), and
-        `by_others`, the verdict by those of others alone, "" where they have none or `sources` is not given;
-        `too_easy`; `statements`.
+        `by_others`, the verdict by those of others alone, "" where they have none; `too_easy`; `statements`.
     """
-    named = statements.assign(publisher=statements["source"])[["source", "publisher"]].drop_duplicates("source")
-    if sources is not None:
-        named = named.merge(sources[["source", "repeats", "licence"]], on="source", how="left")
-    known = None if estimates is None else Estimates(estimates[estimates["basis"] != "open"])
-    evidence = Evidence(statements, series, named, None if known is None else lambda *_: known)
-    outlooks = outlooks.assign(**{name: "" for name in WORDED if name not in outlooks})
+    known = Estimates(estimates[estimates["basis"] != "open"])
+    # No two pages are one publisher here.
+    named = sources.assign(publisher=sources["source"])
+    evidence = Evidence(statements, series, named, lambda *_: known)
     outlooks = _with_horizons(outlooks, evidence)
     month = step_month(cut_off[:7], -1)
     published = dict(zip(statements["statement"], statements["published"], strict=True))
-    scored = [_score(row, evidence, month, published) for row in outlooks.itertuples()]
+    rows = list(outlooks.itertuples())
+    scored = [_score(row, evidence, month, published) for row in rows]
     table = pd.DataFrame(scored, index=outlooks.index, columns=COLUMNS)
     resolved = table["verdict"].isin(RESOLVED)
     table["too_easy"] = _too_easy(outlooks, table, resolved)
-    table[["quotes_of", "by_others"]] = ""
-    rows = dict(zip(outlooks.index, outlooks.itertuples(), strict=True))
-    for house in table.loc[resolved, "house"].unique() if sources is not None else ():
+    for house in table.loc[resolved, "house"].unique():
         own = statements["source"].isin(sources_of_house(house, sources))
-        own_statements = set(statements.loc[own, "statement"])
-        others = Evidence(statements[~own], series, named, base=evidence)
-        for index in table.index[resolved & (table["house"] == house)]:
-            used = set(table.at[index, "statements"].split())
+        own_statements, others = set(statements.loc[own, "statement"]), evidence.without(own)
+        for place in (resolved & (table["house"] == house)).to_numpy().nonzero()[0]:
+            used, index = set(scored[place]["statements"].split()), table.index[place]
             by_own = used & own_statements
             table.at[index, "quotes_of"] = "others" if not by_own else "own house" if by_own == used else "both"
-            verdict = _score(rows[index], others, month, published)["verdict"]
+            verdict = _score(rows[place], others, month, published)["verdict"]
             table.at[index, "by_others"] = verdict if verdict in RESOLVED else ""
     types = {name: float if name in _NUMBERS else bool if name == "too_easy" else str for name in COLUMNS}
     return outlooks.join(table.astype(types))
@@ -276,7 +266,8 @@ def _score(row, evidence: Evidence, month: str, published: dict[str, str]) -> di
         "level_unit": evidence.unit(row.series),
         "change_pct": change,
         "reason": _reason(row, said, measured, band),
-        "resolved_on": _resolved_on(row, [published[one] for one in used if one in published]),
+        # The first edition that holds the horizon and every figure used.
+        "resolved_on": max([ends[:7], *(step_month(published[one][:7], -1) for one in used if one in published)]),
         "naive_no_change": naive[0],
         "naive_last_direction": naive[1],
         "statements": " ".join(used),
@@ -355,7 +346,10 @@ def _measure_flow(row, said: Said, evidence: Evidence) -> _Measured:
     """Return what a flow did: the sum of the horizon's months against the sum that the forecast compares with."""
     months = month_range(row.horizon_from[:7], row.horizon_to[:7])
     yearly = row.against == "year before" or row.unit == "% y/y" or len(months) == 12
-    base = _base_months(row, months, yearly)
+    base = [step_month(month, -12 if yearly else -len(months)) for month in months]
+    if row.against[:1].isdecimal():
+        first, _, last = row.against.partition(":")
+        base = month_range(first, last or first)
     direct = _printed_change(row.series, months, base, evidence)
     wants_level = said.direction == "level" and not said.is_rate
     level = then = _UNKNOWN
@@ -393,13 +387,6 @@ def _level_of(series: str, months: list[str], evidence: Evidence) -> Finding:
         figure, used = implied.figure, (implied.level["statement"], implied.change["statement"])
         words = f"{figure.best:,.0f} (which the forecast for the month after starts from)"
         return Finding(figure.low, figure.high, figure.best, used, words, COMPUTED)
-
-
-def _base_months(row, months: list[str], yearly: bool) -> list[str]:
-    first, _, last = row.against.partition(":")
-    if first[:1].isdecimal():
-        return month_range(first, last or first)
-    return [step_month(month, -12 if yearly else -len(months)) for month in months]
 
 
 def _by_month(summed: Finding, months: list[str]) -> Finding:
@@ -441,14 +428,6 @@ def _move_before(series: str, months: list[str], base: list[str], evidence: Evid
         return growth(_sum_of(series, base, evidence), _sum_of(series, earlier, evidence)).best
     except NoFigure:
         return None
-
-
-def _resolved_on(row, published: list[str]) -> str:
-    """Return the first edition that holds the horizon and every figure used."""
-    month = period_end(row.horizon_to)[:7]
-    while published and last_known_day(month) < max(published):
-        month = step_month(month, 1)
-    return month
 
 
 def _reason(row, said: Said, measured: _Measured, band: float) -> str:

@@ -13,7 +13,6 @@ import pandas as pd
 
 from metalsbook.analysis.intervals import Interval, exact, printed, with_ends
 from metalsbook.analysis.sources import ENOUGH_QUOTES
-from metalsbook.months import last_day
 
 DAYS_A_YEAR = 365.25
 LONGEST_STEP_DAYS = 21
@@ -24,15 +23,13 @@ def monthly_means(quotes: pd.DataFrame) -> pd.DataFrame:
     """Return what the quotes of each month say.
 
     Returns:
-        Columns period ("YYYY-MM"), date (its last day), value (mean of the quotes), low and high (the lowest and
-        highest that was quoted, ranges included), first, last (quote of the month), n_quotes.
+        Columns period ("YYYY-MM"), value (mean of the quotes), low and high (the lowest and highest that was quoted,
+        ranges included), n_quotes.
     """
     months = with_ends(quotes).groupby(quotes["period"].str[:7], sort=True)
-    value = months["value"]
     # One by one: named aggregates take three times as long.
-    ends = {"low": months["low"].min(), "high": months["high"].max(), "first": value.first(), "last": value.last()}
-    months = pd.DataFrame({"value": value.mean(), **ends, "n_quotes": value.size()}).reset_index(names="period")
-    return months.assign(date=pd.to_datetime([last_day(month) for month in months["period"]]))
+    means = {"value": months["value"].mean(), "low": months["low"].min(), "high": months["high"].max()}
+    return pd.DataFrame(means | {"n_quotes": months.size()}).reset_index(names="period")
 
 
 def moves(quotes: pd.DataFrame) -> pd.DataFrame:
@@ -42,17 +39,12 @@ def moves(quotes: pd.DataFrame) -> pd.DataFrame:
         Columns period (day of the later quote), before (of the earlier), days between them, value, value_before,
         change (in the unit), change_pct.
     """
-    rows = quotes[["period", "value"]].reset_index(drop=True)
-    earlier = rows.shift(1)
-    steps = rows[["period"]].assign(
-        before=earlier["period"],
-        days=(pd.to_datetime(rows["period"]) - pd.to_datetime(earlier["period"])).dt.days,
-        value=rows["value"],
-        value_before=earlier["value"],
-        change=rows["value"] - earlier["value"],
-        change_pct=100 * (rows["value"] / earlier["value"] - 1),
-    )
-    return steps[steps["days"] <= LONGEST_STEP_DAYS].astype({"days": int}).reset_index(drop=True)
+    now, before = quotes[["period", "value"]], quotes[["period", "value"]].shift().add_suffix("_before")
+    steps = now.join(before).rename(columns={"period_before": "before"}).iloc[1:].reset_index(drop=True)
+    change = steps["value"] - steps["value_before"]
+    steps = steps.assign(change=change, change_pct=100 * (steps["value"] / steps["value_before"] - 1))
+    steps["days"] = (pd.to_datetime(steps["period"]) - pd.to_datetime(steps["before"])).dt.days
+    return steps[steps["days"] <= LONGEST_STEP_DAYS].reset_index(drop=True)
 
 
 def volatility_pct(steps: pd.DataFrame) -> float:
@@ -88,12 +80,11 @@ def ratio_on_same_days(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFram
     """Return the ratio of two prices on the days that have both: `low` is the first's low over the second's high.
 
     Returns:
-        Columns period, date, value, low, high.
+        Columns period, value, low, high.
     """
     both = on_same_days(with_ends(first), with_ends(second))
     least, most = both["low_first"] / both["high_second"], both["high_first"] / both["low_second"]
-    ratio = both["value_first"] / both["value_second"]
-    return both[["period"]].assign(date=pd.to_datetime(both["period"]), value=ratio, low=least, high=most)
+    return both[["period"]].assign(value=both["value_first"] / both["value_second"], low=least, high=most)
 
 
 def month_prices(printed: pd.DataFrame, means: pd.DataFrame) -> pd.DataFrame:
@@ -106,104 +97,38 @@ def month_prices(printed: pd.DataFrame, means: pd.DataFrame) -> pd.DataFrame:
         means: The `monthly_means` of the day quotes.
 
     Returns:
-        Columns period, value, basis ("as printed" or "mean of n quotes"), n_quotes (0 for a printed month), by period.
+        Columns period, value, n_quotes (0 for a printed month), by period.
     """
     posts = printed["period"][printed["post"]] if "post" in printed else printed["period"].head(0)
     thin = (means["n_quotes"] < ENOUGH_QUOTES) & means["period"].isin(set(printed["period"]) - set(posts))
     means = means[~thin]
-    counted = [f"mean of {count} quotes" if count > 1 else "1 quote" for count in means["n_quotes"]]
-    stated = printed.loc[~printed["period"].isin(means["period"]), ["period", "value"]]
-    rows = pd.concat(
-        [
-            stated.assign(basis="as printed", n_quotes=0),
-            means[["period", "value", "n_quotes"]].assign(basis=counted),
-        ]
-    )
-    return rows[["period", "value", "basis", "n_quotes"]].sort_values("period", ignore_index=True, kind="stable")
+    stated = printed.loc[~printed["period"].isin(means["period"]), ["period", "value"]].assign(n_quotes=0)
+    rows = pd.concat([stated, means[["period", "value", "n_quotes"]]])
+    return rows.sort_values("period", ignore_index=True, kind="stable")
 
 
-@dataclass(frozen=True)
-class MonthPair:
-    """A month's price and that of the month before on one basis."""
-
-    value: float  # The month's price
-    n_quotes: int  # Quotes that it is the mean of; 0 where it is as printed for the month
-    before: float | None = None  # The price of the month before on the same basis; None where there is none
-    n_before: int = 0  # Its quotes; 0 as above
-
-    @property
-    def change_pct(self) -> float | None:
-        """The change on the month before, in per cent."""
-        return None if self.before is None else 100 * (self.value / self.before - 1)
-
-
-def pair_of_months(printed: pd.DataFrame, quotes: pd.DataFrame, month: str, before: str) -> MonthPair | None:
-    """Return a month's price with that of an earlier month on the same basis, or None if the month has no price.
-
-    The basis is chosen by the rule of `sources`: both of enough quotes, else both as printed, else the basis that
-    the month's own price has by `month_prices`.
-    """
-    monthly = monthly_means(quotes)
-    means = monthly.set_index("period")
-    stated = printed.set_index("period")["value"]
-    counts = means["n_quotes"]
-    enough = [counts.get(each, 0) >= ENOUGH_QUOTES for each in (month, before)]
-    if not all(enough) and month in stated and before in stated:
-        return MonthPair(float(stated[month]), 0, float(stated[before]), 0)
-    own = month_prices(printed, monthly).set_index("period")
-    if month not in own.index:
-        return None
-    value, count = float(own.at[month, "value"]), int(own.at[month, "n_quotes"])
-    if count and before in means.index:
-        return MonthPair(value, count, float(means.at[before, "value"]), int(counts[before]))
-    return MonthPair(value, count)
-
-
-@dataclass(frozen=True)
-class Together:
-    """How two prices move together."""
-
-    correlation: float  # Of their log changes; NaN where it is not known
-    steps: int  # How many changes
-    first: str = ""  # Day that the first change starts from, "" without changes
-    last: str = ""  # Day that the last change ends on
-    largest: str = ""  # Day that the largest change (of both, in sum of squares) ends on
-    without_largest: float = float("nan")  # The correlation without it; NaN where it is not known
-
-
-def move_together(first: pd.DataFrame, second: pd.DataFrame) -> Together:
+def move_together(first: pd.DataFrame, second: pd.DataFrame) -> dict[str, object]:
     """Return how the log changes of two prices go together between the days that have both.
 
     Steps longer than `LONGEST_STEP_DAYS` are left out. One large step can make a correlation, so that it is told
     without the largest, too. NaN where fewer than three changes are known or one price never moved.
+
+    Returns:
+        correlation; largest: the day that the largest change (of both, in sum of squares) ends on ("" without changes);
+        without_largest: the correlation without it.
     """
-    both = on_same_days(first, second)
-    days = pd.to_datetime(both["period"]).diff().dt.days
-    changes = pd.DataFrame(
-        {
-            name: (both[f"value_{name}"] / both[f"value_{name}"].shift(1)).map(log, na_action="ignore")
-            for name in ("first", "second")
-        }
-    ).assign(period=both["period"], before=both["period"].shift(1))
-    changes = changes[days <= LONGEST_STEP_DAYS]
-    if changes.empty:
-        return Together(float("nan"), 0)
-    largest = (changes["first"] ** 2 + changes["second"] ** 2).idxmax()
-    return Together(
-        _correlation(changes),
-        len(changes),
-        changes["before"].iloc[0],
-        changes["period"].iloc[-1],
-        changes.at[largest, "period"],
-        _correlation(changes.drop(largest)),
-    )
+    both = on_same_days(first, second).set_index("period")
+    days = pd.to_datetime(both.index).diff().days
+    changes = np.log(both[["value_first", "value_second"]]).diff()[days <= LONGEST_STEP_DAYS]
+    largest = (changes**2).sum(axis=1).idxmax() if len(changes) else ""
+    rest = changes.drop(index=largest, errors="ignore")
+    return {"correlation": _correlation(changes), "largest": largest, "without_largest": _correlation(rest)}
 
 
 def _correlation(changes: pd.DataFrame) -> float:
-    pair = changes[["first", "second"]]
-    if len(pair) < 3 or (pair.std() == 0).any():
+    if len(changes) < 3 or (changes.std() == 0).any():
         return float("nan")
-    return float(pair["first"].corr(pair["second"]))
+    return float(changes["value_first"].corr(changes["value_second"]))
 
 
 def events_near(steps: pd.DataFrame, events: pd.DataFrame, days: int = 7) -> pd.DataFrame:
@@ -213,13 +138,12 @@ def events_near(steps: pd.DataFrame, events: pd.DataFrame, days: int = 7) -> pd.
     it was, nobody says. Events dated by a year are left out.
 
     Returns:
-        Columns period, before, change_pct, event_date, what, publisher, url: one row for each pair.
+        Columns period, before, date, what: one row for each pair.
     """
-    events = events[["date", "what", "publisher", "url"]].rename(columns={"date": "event_date"})
     # Events of a day go before those of a month.
-    events = events.sort_values("event_date", key=lambda dates: -dates.str.len(), kind="stable")
-    pairs = steps[["period", "before", "change_pct"]].merge(events, how="cross")
-    start, end, when = pd.to_datetime(pairs["before"]), pd.to_datetime(pairs["period"]), pairs["event_date"]
+    events = events.sort_values("date", key=lambda dates: -dates.str.len(), kind="stable")
+    pairs = steps[["period", "before"]].merge(events[["date", "what"]], how="cross")
+    start, end, when = pd.to_datetime(pairs["before"]), pd.to_datetime(pairs["period"]), pairs["date"]
     first = (start - pd.Timedelta(days=days)).dt.strftime("%Y-%m-%d")
     on_a_day = (when.str.len() == 10) & (when >= first) & (when <= pairs["period"])
     return pairs[on_a_day | (when == (start + (end - start) / 2).dt.strftime("%Y-%m"))].reset_index(drop=True)
@@ -252,15 +176,6 @@ def stoichiometric(recovery_pct: Interval) -> Coefficients:
     return Coefficients(exact(silicon) / share, exact(dolomite) / share)
 
 
-def price_known_at(prices: pd.DataFrame, day: str) -> tuple[float, str] | None:
-    """Return the last quote up to a day and its own day, else the first one after it; None without quotes."""
-    if prices.empty:
-        return None
-    before = prices[prices["period"] <= day]
-    row = before.iloc[-1] if len(before) else prices.iloc[0]
-    return float(row["value"]), str(row["period"])
-
-
 @dataclass(frozen=True)
 class Calibration:
     """What a stated profit on one day fixes: with it the rest of the cost follows from the recovery."""
@@ -277,68 +192,37 @@ class Calibration:
         return exact(self.price[0]) - self.profit - (alloy + stone)
 
 
-def calibrate(
-    profit: pd.Series, magnesium: pd.DataFrame, ferrosilicon: pd.DataFrame, dolomite: pd.DataFrame
-) -> Calibration | None:
-    """Return the quotes that go with a profit that a source states for a day; None where a price has no quote at all.
+def calibrate(profit: pd.Series, *quotes: pd.DataFrame) -> Calibration:
+    """Return the quotes that go with a profit that a source states for a day: the last up to it, else the first.
 
     Args:
         profit: Statement of a profit (columns period "YYYY-MM-DD", value, bound_low, bound_high; CNY/t).
-        magnesium: Quotes of the ingot price.
-        ferrosilicon: Quotes of 75% ferrosilicon.
-        dolomite: Quotes of raw dolomite.
+        *quotes: Quotes of the ingot price, of 75% ferrosilicon and of raw dolomite, none of them without a day.
     """
-    metal, alloy, stone = (price_known_at(quotes, profit["period"]) for quotes in (magnesium, ferrosilicon, dolomite))
-    if metal is None or alloy is None or stone is None:
-        return None
-    return Calibration(profit["period"], metal, alloy, stone, printed(profit))
+    known = []
+    for days in quotes:
+        before = days[days["period"] <= profit["period"]]
+        row = before.iloc[-1] if len(before) else days.iloc[0]
+        known.append((float(row["value"]), str(row["period"])))
+    price, ferrosilicon, dolomite = known
+    return Calibration(profit["period"], price, ferrosilicon, dolomite, printed(profit))
 
 
-def build_up(
-    magnesium: pd.DataFrame,
-    ferrosilicon: pd.DataFrame,
-    dolomite: pd.DataFrame,
-    recovery_pct: Interval,
-    calibration: Calibration,
-) -> pd.DataFrame:
+def build_up(prices: pd.DataFrame, recovery_pct: Interval, calibration: Calibration) -> pd.DataFrame:
     """Return cost and margin of a tonne of magnesium by month.
 
-    The cost is bounded by one recovery at a time: where less of the magnesium is recovered more ferrosilicon and
-    dolomite are charged, and the stated profit leaves the less for everything else. Only what raw materials have moved
-    since the day of the stated profit depends on the recovery. Whether everything else has moved, nobody says: that
-    is not in the bounds.
-
     Args:
-        magnesium: Prices of the ingot by month (period "YYYY-MM", value, CNY/t).
-        ferrosilicon: The same of 75% ferrosilicon.
-        dolomite: The same of raw dolomite.
+        prices: By month, columns price (of the ingot), ferrosilicon and dolomite: CNY/t.
         recovery_pct: See `stoichiometric`.
-        calibration: What sets everything else, held constant.
+        calibration: What sets everything else, held constant: whether it has moved since, nobody says.
 
     Returns:
-        Columns period, price, ferrosilicon, dolomite, other, cost, cost_low, cost_high, margin, margin_low,
-        margin_high, margin_pct (of the price): CNY per t of magnesium; only months that have all three prices.
+        By month, columns price, ferrosilicon, dolomite, other, cost, margin, margin_pct (of the price): CNY per t of
+        magnesium.
     """
-    months = magnesium[["period", "value"]].rename(columns={"value": "price"})
-    for name, frame in {"fesi": ferrosilicon, "stone": dolomite}.items():
-        months = months.merge(frame[["period", "value"]].rename(columns={"value": name}), on="period")
-    months = months.sort_values("period", kind="stable", ignore_index=True)
-    # The cost rises or falls with the recovery, so that its ends bound it.
-    needs = [stoichiometric(exact(share)) for share in (recovery_pct.low, recovery_pct.high, recovery_pct.best)]
-    others = [calibration.other(each) for each in needs]
-    silicon, stone = ([getattr(each, name).best for each in needs] for name in ("ferrosilicon_t", "dolomite_t"))
-    materials = np.outer(months["fesi"], silicon) + np.outer(months["stone"], stone)
-    low, high = ((materials + [getattr(each, end) for each in others]) for end in ("low", "high"))
-    price, cost = months["price"], materials[:, -1] + others[-1].best
-    return months[["period", "price"]].assign(
-        ferrosilicon=silicon[-1] * months["fesi"],
-        dolomite=stone[-1] * months["stone"],
-        other=others[-1].best,
-        cost=cost,
-        cost_low=low.min(axis=1),
-        cost_high=high.max(axis=1),
-        margin=price - cost,
-        margin_low=price - high.max(axis=1),
-        margin_high=price - low.min(axis=1),
-        margin_pct=100 * (price - cost) / price,
-    )
+    needs = stoichiometric(recovery_pct)
+    silicon = needs.ferrosilicon_t.best * prices["ferrosilicon"]
+    stone, other = needs.dolomite_t.best * prices["dolomite"], calibration.other(needs).best
+    costs = prices.assign(ferrosilicon=silicon, dolomite=stone, other=other, cost=silicon + stone + other)
+    costs["margin"] = costs["price"] - costs["cost"]
+    return costs.assign(margin_pct=100 * costs["margin"] / costs["price"])

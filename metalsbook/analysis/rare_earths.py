@@ -39,12 +39,11 @@ def index_of(quotes: pd.DataFrame, base_from: str) -> pd.DataFrame:
     """Return the quotes from the period `base_from` on as an index: the first of them is 100.
 
     Returns:
-        Columns period, date, value (index), quote (as printed), source; empty without such quotes.
+        Columns period, date, value (index), source; empty without such quotes.
     """
     rows = quotes[quotes["period"] >= base_from].sort_values("period", kind="stable", ignore_index=True)
     base = rows["value"].iloc[0] if len(rows) else float("nan")
-    found = rows.assign(value=100 * rows["value"] / base, quote=rows["value"])
-    return found[["period", "date", "value", "quote", "source"]]
+    return rows.assign(value=100 * rows["value"] / base)[["period", "date", "value", "source"]]
 
 
 CNY_T_PER_USD_KG = 1000 * CNY_PER_USD * (1 + VAT_PCT / 100)
@@ -58,16 +57,13 @@ def premium_abroad(inside: pd.DataFrame, outside: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         Columns period (month), inside_usd_kg (mean of the quotes without tax), outside_usd_kg (last print), value
-        (times), low, high (least and greatest quote abroad over the mean inside).
+        (times).
     """
     means = inside.groupby(inside["period"].str[:7])["value"].mean() / CNY_T_PER_USD_KG
-    quoted = with_ends(outside).sort_values("period", kind="stable")
-    months = quoted.groupby(quoted["period"].str[:7])
-    both = months.agg(outside_usd_kg=("value", "last"), low=("low", "min"), high=("high", "max"))
-    both = both.join(means.rename("inside_usd_kg"), how="inner").rename_axis("period").reset_index()
-    times = {name: both[name] / both["inside_usd_kg"] for name in ("low", "high")}
-    value = both["outside_usd_kg"] / both["inside_usd_kg"]
-    return both[["period", "inside_usd_kg", "outside_usd_kg"]].assign(value=value, **times)
+    quoted = outside.sort_values("period", kind="stable")
+    last = quoted.groupby(quoted["period"].str[:7])["value"].last()
+    both = pd.concat([means, last], axis=1, keys=["inside_usd_kg", "outside_usd_kg"], join="inner")
+    return both.assign(value=both["outside_usd_kg"] / both["inside_usd_kg"]).reset_index(names="period")
 
 
 def premium_on_days(inside: pd.DataFrame, outside: pd.DataFrame) -> pd.DataFrame:
@@ -86,23 +82,6 @@ def premium_on_days(inside: pd.DataFrame, outside: pd.DataFrame) -> pd.DataFrame
         low=both["low_first"] * CNY_T_PER_USD_KG / both["high_second"],
         high=both["high_first"] * CNY_T_PER_USD_KG / both["low_second"],
     )
-
-
-def rival_prints(
-    statements: pd.DataFrame, prefix: str, names: dict[str, str], period: str, without: frozenset[str] = frozenset()
-) -> pd.DataFrame:
-    """Return what sources print of one figure for each place, largest first.
-
-    `names` are the places by code, which ends the series' id after `prefix`. Columns place, code, low, high (least and
-    greatest print).
-    """
-    codes = {f"{prefix}{code}": code for code in names}
-    rows = statements[statements["series"].isin(codes) & (statements["period"] == period)]
-    rows = rows[(rows["measure"] == "level") & ~rows["source"].isin(without)]
-    found = rows.groupby("series")["value"].agg(low="min", high="max").rename(index=codes)
-    found = found.rename_axis("code").reset_index()
-    found.insert(0, "place", found["code"].map(names))
-    return found.sort_values(["high", "place"], ascending=[False, True], ignore_index=True)
 
 
 def settle_rivals(levels: pd.DataFrame, growth: pd.DataFrame) -> pd.DataFrame:

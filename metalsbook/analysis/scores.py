@@ -40,13 +40,13 @@ def score_table(judged: pd.DataFrame, by: str = "house") -> pd.DataFrame:
 
     Columns: the group and those of `overall_score`.
     """
-    rows = [{by: name, **_group_score(group)} for name, group in judged.groupby(by, sort=True)]
-    table = pd.DataFrame(rows, columns=[by, *_group_score(judged.iloc[:0])])
+    rows = [{by: name, **overall_score(group)} for name, group in judged.groupby(by, sort=True)]
+    table = pd.DataFrame(rows, columns=[by, *overall_score(judged.iloc[:0])])
     return table.sort_values("resolved", ascending=False, kind="stable", ignore_index=True)
 
 
-def overall_score(judged: pd.DataFrame) -> pd.Series:
-    """Return the score of all outlooks together.
+def overall_score(judged: pd.DataFrame) -> dict[str, object]:
+    """Return the score of some outlooks together.
 
     `resolved`, `hits`, `hit_rate_pct`; `no_change_pct`, how often "no change" was right on those of them on which it
     can be told, `skill_pp`, the difference to it on the same cases in points, and its 95% interval `skill_low_pp` to
@@ -55,11 +55,7 @@ def overall_score(judged: pd.DataFrame) -> pd.Series:
     `by_others_pct`, by those of others alone; `open`; `unmeasured`, due and not measurable, and the bounds that they
     leave for the hit rate, `least_pct` and `most_pct`.
     """
-    return pd.Series(_group_score(judged), dtype=object)
-
-
-def _group_score(group: pd.DataFrame) -> dict[str, object]:
-    resolved = group[group["verdict"].isin(RESOLVED)]
+    resolved = judged[judged["verdict"].isin(RESOLVED)]
     hits = int((resolved["verdict"] == "hit").sum())
     clusters = resolved["series"] + " " + resolved["made_on"].str[:7]
     told = resolved["naive_no_change"] != ""
@@ -67,7 +63,7 @@ def _group_score(group: pd.DataFrame) -> dict[str, object]:
     skill, skill_low, skill_high = clustered_interval(gain[told], clusters[told])
     last = resolved[resolved["naive_last_direction"] != ""]
     others = resolved[resolved["by_others"] != ""]
-    unmeasured = int(((group["verdict"] == "not measurable") & ~group["reason"].str.startswith(_NOT_DUE)).sum())
+    unmeasured = int(((judged["verdict"] == "not measurable") & ~judged["reason"].str.startswith(_NOT_DUE)).sum())
     due = len(resolved) + unmeasured
     return {
         "resolved": len(resolved),
@@ -83,7 +79,7 @@ def _group_score(group: pd.DataFrame) -> dict[str, object]:
         "own_quotes": int((resolved["quotes_of"] == "own house").sum()),
         "by_others_n": len(others),
         "by_others_pct": _rate_pct(others["by_others"]),
-        "open": int((group["verdict"] == "open").sum()),
+        "open": int((judged["verdict"] == "open").sum()),
         "unmeasured": unmeasured,
         "least_pct": 100 * hits / due if due else nan,
         "most_pct": 100 * (hits + unmeasured) / due if due else nan,
@@ -102,15 +98,15 @@ def band_curve(judged: pd.DataFrame, widths: Sequence[float] = WIDTHS_PCT) -> pd
     """Return how the hits of forecast directions hang on what counts as flat.
 
     Returns:
-        Columns house, width_pct, n, hit_rate_pct, no_change_pct; of resolved forecasts of a direction without a value.
+        Columns width_pct, n, hit_rate_pct, no_change_pct; of resolved forecasts of a direction without a value, no row
+        without any.
     """
     rows = judged[judged["verdict"].isin(RESOLVED) & judged["change_pct"].notna()]
     rows = rows[rows["direction"].isin(["up", "down", "flat"])]
     rows = rows[[low == "" or pd.isna(low) for low in rows["target_low"]]]
     found = []
-    for house, group in rows.groupby("house", sort=True):
-        for width in widths:
-            hits = [is_hit(read_outlook(row), 0.0, row.change_pct, width) for row in group.itertuples()]
-            still = group["change_pct"].abs() <= width
-            found.append((house, width, len(group), 100 * float(np.mean(hits)), 100 * float(still.mean())))
-    return pd.DataFrame(found, columns=["house", "width_pct", "n", "hit_rate_pct", "no_change_pct"])
+    for width in widths if len(rows) else ():
+        hits = [is_hit(read_outlook(row), 0.0, row.change_pct, width) for row in rows.itertuples()]
+        still = rows["change_pct"].abs() <= width
+        found.append((width, len(rows), 100 * float(np.mean(hits)), 100 * float(still.mean())))
+    return pd.DataFrame(found, columns=["width_pct", "n", "hit_rate_pct", "no_change_pct"])

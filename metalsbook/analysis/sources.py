@@ -14,6 +14,7 @@ quotes that there are, the few being named. Where they share no basis, no change
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -41,9 +42,9 @@ def sources_of_house(house: str, sources: pd.DataFrame) -> frozenset[str]:
     return frozenset(sources.loc[(keys == own) | passed_on, "source"])
 
 
-def linked(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+def linked(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, set[Any]]:
     """Return for each name all names tied to it by pairs through any number of steps, itself included."""
-    groups: dict[str, set[str]] = {}
+    groups: dict[Any, set[Any]] = {}
     for pair in pairs:
         group = set().union(*(groups.get(name, {name}) for name in pair))
         groups |= dict.fromkeys(group, group)

@@ -143,7 +143,7 @@ def _rate(change: Interval | None, unit: str = "") -> Html | str:
 
 def _name(edition, row: dict) -> Html:
     spec = edition.spec(row["series"])
-    basis = ", ".join(spec[name] for name in ("place", "basis") if spec[name]) if spec["kind"] == "price" else ""
+    basis = ", ".join(filter(None, spec[["place", "basis"]])) if spec["kind"] == "price" else ""
     return Html(tag("a", escape(row["name"]), href=f"{row['chapter']}.html", title=basis), row["name"])
 
 
@@ -163,9 +163,9 @@ def _loose(row: dict, figure: Interval | None) -> bool:
 
 def _months(edition, row: dict) -> dict[str, object]:
     """Return a row of the months side by side; what no source published is told apart."""
-    cells = {}
+    cells = {"Series": _name(edition, row), "Unit": UNITS.get(row["unit"], row["unit"])}
     for _, known in row["course"].iterrows():
         figure = interval_of(known) if pd.notna(known["best"]) else None
         css = "" if known["status"] == "reported" else "mb-derived"
         cells[known["month"].strftime("%b %y")] = _figure(figure, css, _loose(row, figure))
-    return {"Series": _name(edition, row), "Unit": UNITS.get(row["unit"], row["unit"]), **cells}
+    return cells

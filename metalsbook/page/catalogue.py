@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from metalsbook.months import step_month
+from metalsbook.analysis.sources import linked
+from metalsbook.months import earlier_period
 from metalsbook.page.facts.landing import BOARD
 from metalsbook.page.narrative import Html, count_of, escape, folded, link, tag
 from metalsbook.page.tables import table
@@ -113,15 +114,15 @@ def coverage(edition, chapter: str = "") -> pd.DataFrame:
     """Return, for each headline series (of a chapter), how many of the last 24 months are known, and how.
 
     Returns:
-        Columns name, series, chapter, published, derived, unknown; in the order of the month's table.
+        Columns name, published, derived, unknown; in the order of the month's table.
     """
     rows = []
     for name, series in BOARD.items():
-        if edition.has(series) and chapter in ("", own := edition.spec(series)["chapter"]):
+        if edition.has(series) and chapter in ("", edition.spec(series)["chapter"]):
             known = edition.months(series, MONTHS)
             found = known["status"].where(known["best"].notna(), "unknown").value_counts()
-            rows.append((name, series, own, *(int(found.get(of, 0)) for of in ("reported", "derived", "unknown"))))
-    return pd.DataFrame(rows, columns=["name", "series", "chapter", "published", "derived", "unknown"])
+            rows.append((name, *(found.get(of, 0) for of in ("reported", "derived", "unknown"))))
+    return pd.DataFrame(rows, columns=["name", "published", "derived", "unknown"])
 
 
 def most_wanted(edition) -> pd.DataFrame:
@@ -134,19 +135,16 @@ def most_wanted(edition) -> pd.DataFrame:
         Columns series, title, first and last (of the months tied), n (unknown months that one figure would tell); the
         most first.
     """
-    estimates = edition.estimates
+    estimates, rows = edition.estimates, edition.statements
     unknown = estimates.loc[estimates["basis"] == "open", ["series", "period"]]
-    tied = {month: {month} for month in unknown.itertuples(index=False, name=None)}
-    changes = edition.statements[edition.statements["measure"].isin(["mom", "yoy"])]
-    changes = changes[changes["period"].str.len() == 7]
-    for series, measure, period in changes[["series", "measure", "period"]].itertuples(index=False, name=None):
-        ends = (series, period), (series, step_month(period, -1 if measure == "mom" else -12))
-        if all(end in tied for end in ends):
-            joined = tied[ends[0]] | tied[ends[1]]
-            tied |= dict.fromkeys(joined, joined)
+    unknown = set(unknown.itertuples(index=False, name=None))
+    rows = rows[rows["measure"].isin(["mom", "yoy"]) & (rows["period"].str.len() == 7)]
+    changes = rows[["series", "measure", "period"]].itertuples(index=False, name=None)
+    ends = (((series, to), (series, earlier_period(measure, to))) for series, measure, to in changes)
+    tied = linked(pair for pair in ends if unknown.issuperset(pair))
     titles = edition.series.set_index("series")["title"]
     rows = []
-    for group in {id(group): group for group in tied.values() if len(group) > 1}.values():
+    for group in {id(group): group for group in tied.values()}.values():
         (series, *_), months = zip(*sorted(group), strict=True)
         rows.append((series, titles.get(series, series), months[0], months[-1], len(months)))
     found = pd.DataFrame(rows, columns=["series", "title", "first", "last", "n"])

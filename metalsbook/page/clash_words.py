@@ -1,24 +1,13 @@
 """Words for what clashes: of which figure, in which months, by how much, and what would explain it."""
 
 import re
+from html import escape
 
 import pandas as pd
 
 from metalsbook.months import cut_off, step_month
 from metalsbook.names import base_name, told_name
-from metalsbook.page.narrative import (
-    MINUS,
-    Html,
-    as_printed,
-    count_of,
-    escape,
-    join_words,
-    link,
-    number,
-    percent,
-    period_name,
-    tag,
-)
+from metalsbook.page.narrative import MINUS, Html, as_printed, count_of, join_words, link, number, period_name, tag
 
 CHANGES = {
     "mom": "on the month before",
@@ -63,7 +52,7 @@ def _run_name(run: str) -> str:
 
 def small_percent(value: float) -> str:
     """Return a share of a level in per cent; a tiny one is said to be small."""
-    return "less than 0.01%" if 0 < value < SMALL_PCT else percent(value, 2, False)
+    return "less than 0.01%" if 0 < value < SMALL_PCT else number(value, "%", 0.01)
 
 
 def gap_words(edition, row: pd.Series) -> str:
@@ -133,9 +122,8 @@ def _measure_words(row: pd.Series) -> str:
 
 
 def _in_words(edition, slip: str) -> str:
-    if swapped := re.fullmatch(r"it is the (\w+), not the (\w+)", slip):
-        is_one, is_not = (_CODES.get(code, code) for code in swapped.groups())
-        return f"it is the {is_one}, not the {is_not}"
+    if slip.startswith("it is the "):
+        slip = re.sub(r"(?<=the )\w+", lambda code: _CODES.get(code[0], code[0]), slip)
     slip = re.sub(r"\d{4}(-\d{2})?(?= was re)", lambda found: period_name(found[0]), slip)
     return with_titles(edition, slip.replace(" was revised by", " was revised since by"))
 

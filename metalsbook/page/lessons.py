@@ -7,14 +7,15 @@ it concludes it computes before the reader's eyes, in steps that a pencil can fo
 import altair as alt
 import pandas as pd
 
-from metalsbook.analysis.intervals import Interval
+from metalsbook.analysis.intervals import Interval, printed
 from metalsbook.errors import SnapshotError
 from metalsbook.ledger.figures import read_figure
+from metalsbook.names import told_name
 from metalsbook.page.clash_words import CHANGES, sum_lines
 from metalsbook.page.facts.series import printed_of
-from metalsbook.page.narrative import Html, escape, number, percent, period_name, say, tag
+from metalsbook.page.narrative import Html, escape, most_frequent, number, percent, period_name, say, tag
 from metalsbook.page.present import show
-from metalsbook.page.tables import origin, table, who_printed
+from metalsbook.page.tables import origin, table
 from metalsbook.page.theme import PALETTE
 
 _ROW_PX = 38
@@ -63,8 +64,7 @@ def claims_table(edition, names: list[str], caption: str) -> Html:
 def claimed_interval(row: pd.Series) -> Interval:
     """Return the interval that the printed figure of a claim leaves; of a change, in per cent."""
     measure = row["measure"] if row["unit"] != "%" or row["measure"] not in ("level", "ytd") else "yoy"
-    figure = read_figure(row["printed"], row["unit"], measure)
-    return Interval(figure.bound_low, figure.bound_high, figure.value)
+    return printed(read_figure(row["printed"], row["unit"], measure)._asdict())
 
 
 def rows_table(edition, rows: list[pd.Series], caption: str) -> Html:
@@ -74,8 +74,8 @@ def rows_table(edition, rows: list[pd.Series], caption: str) -> Html:
 
 
 def publishers(edition, rows: list[pd.Series] | pd.DataFrame) -> str:
-    """Return who printed statements, for the line below a chart."""
-    return who_printed(edition, pd.DataFrame(rows))
+    """Return who printed statements, the most frequent first: "SMM, x.com (SMM copy) and 2 others"."""
+    return most_frequent(pd.DataFrame(rows)["source"].map(edition.publishers).fillna("").map(told_name))
 
 
 def what(edition, row: pd.Series) -> str:

@@ -99,11 +99,9 @@ def show(
 
 def data_rows(rows: pd.DataFrame, figure: str = "best") -> list[dict]:
     """Return the rows behind a chart as a reader downloads them: what, when, `figure`, ends, status, unit, source."""
-    behind = [name for name in ("stated", "published") if name in rows]
-    kept = [name for name in rows if name not in (*_KEPT, *_INSIDE, *behind, figure, "who", "source")]
-    order = [*kept, *(name for name in _KEPT[:3] if name in rows), figure]
-    order += [name for name in _KEPT[3:] if name in rows] + ["who"] * ("who" in rows) + behind
-    table = rows[list(dict.fromkeys(order))].copy()
+    last = [*_KEPT[:3], figure, *_KEPT[3:], "who", "stated", "published"]
+    first = [name for name in rows if name not in (*last, *_INSIDE, "source")]
+    table = rows[[*first, *(name for name in last if name in rows)]].copy()
     for name in table.columns[table.dtypes.map(lambda kind: kind.kind == "M")]:
         table[name] = table[name].dt.strftime("%Y-%m" if name == "month" else "%Y-%m-%d")
     for name in table.columns[table.dtypes.map(lambda kind: kind.kind == "f")]:
@@ -126,9 +124,8 @@ def _course(name: str, rows: pd.DataFrame, when: str, figure: str) -> str:
     form, joint = ("%Y-%m", "in") if when == "month" else ("%Y-%m-%d", "on")
     values = rows[figure].to_numpy()
     marked = (rows.iloc[place] for place in (0, -1, values.argmin(), values.argmax()))
-    first, last, least, most = (
-        f"{_told(row, figure)} {joint} {period_name(row[when].strftime(form))}" for row in marked
-    )
+    told = [f"{_told(row, figure)} {joint} {period_name(row[when].strftime(form))}" for row in marked]
+    first, last, least, most = told
     lead = f"{name}: " if name else ""
     return f"{lead}{first}." if len(rows) == 1 else f"{lead}from {first} to {last}; lowest {least}, highest {most}."
 

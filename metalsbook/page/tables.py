@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from metalsbook.names import base_name, told_name
-from metalsbook.page.narrative import MINUS, Html, count_of, escape, gap, link, most_frequent, number, tag
+from metalsbook.names import base_name
+from metalsbook.page.narrative import MINUS, Html, count_of, escape, gap, link, number, tag
 
 Format = Callable[[object], str]
 
@@ -84,11 +84,6 @@ def origin(edition, statement: pd.Series, label: str = "") -> Html:
     ]
     shown = tag("summary", escape(label or source["publisher"])) + tag("span", " \u00b7 ".join(parts))
     return Html(tag("details", shown, class_="mb-origin"), f"{source['publisher']}, {dated}")
-
-
-def who_printed(edition, statements: pd.DataFrame) -> str:
-    """Return who printed statements, the most frequent first: "SMM, x.com (SMM copy) and 2 others"."""
-    return most_frequent(statements["source"].map(edition.publishers).fillna("").map(told_name))
 
 
 def source_cells(edition, sources: pd.Series) -> list[Html]:

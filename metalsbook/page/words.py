@@ -4,9 +4,8 @@ A template has one block for each thing that is said; it chooses words by condit
 filters below. Nothing here is a sentence. A fact that a block asks for and does not get is an error, never a gap.
 """
 
-import calendar
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,6 +21,7 @@ LANGUAGE = "en"
 _WORDS = "words"
 _PACKAGED = Path(__file__).resolve().parents[2] / "chapters" / _WORDS
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+# Countries that have an article within a sentence.
 _WITH_ARTICLE = ("Netherlands", "United Arab Emirates", "United States", "European Union", "EU")
 _NARROW = 0.01
 """A figure known to within this part of itself is written without its ends."""
@@ -221,12 +221,6 @@ def month_words(context: jinja2.runtime.Context, month: str) -> str:
 
 
 @jinja2.pass_context
-def month_list(context: jinja2.runtime.Context, months: Iterable[str]) -> str:
-    """Return months as "October and November"."""
-    return join_words([month_words(context, month) for month in months])
-
-
-@jinja2.pass_context
 def span_words(context: jinja2.runtime.Context, period: str, is_sum: bool = True) -> str:
     """Return the span of a sum since January, without its year in the year of the edition; of no sum its period."""
     return _without_own_year(context, period, since_january(period) if is_sum else period_name(period))
@@ -241,16 +235,6 @@ def count(amount: int, noun: str, plural: str = "") -> str:
     """Return "one quote", "three quotes", "14 quotes"."""
     number = _NUMBERS[amount] if 0 <= amount < len(_NUMBERS) else f"{amount:,}"
     return f"{number} {noun if amount == 1 else plural or noun + 's'}"
-
-
-def month_only(month: str) -> str:
-    """Return the name of a month of any year: "November"."""
-    return calendar.month_name[int(month[5:7])]
-
-
-def with_article(name: str) -> str:
-    """Return a country as it stands within a sentence: "the Netherlands"."""
-    return f"the {name}" if name in _WITH_ARTICLE else name
 
 
 def ordinal(place: int) -> str:
@@ -269,27 +253,13 @@ def small(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-_OWN_NAMES = (
-    level,
-    price,
-    million,
-    rate,
-    size,
-    up,
-    moved,
-    direction,
-    beside,
-    count,
-    month_only,
-    ordinal,
-    capital,
-    small,
-)
+_OWN_NAMES = level, price, million, rate, size, up, moved, direction, beside, count, ordinal, capital, small
 FILTERS = {function.__name__: function for function in _OWN_NAMES} | {
     "month": month_words,
-    "months": month_list,
+    "months": jinja2.pass_context(lambda context, months: join_words([month_words(context, one) for one in months])),
+    "month_only": lambda month: period_name(month).split()[0],
     "span": span_words,
-    "the": with_article,
+    "the": lambda name: f"the {name}" if name in _WITH_ARTICLE else name,
     "t": lambda figure, digits=3: quantity(figure, "t", digits),
     "number": quantity,
     "pct": lambda figure, digits=3: quantity(figure, "%", digits),

@@ -47,6 +47,7 @@ def statements(*rows: tuple) -> pd.DataFrame:
     for number, (name, measure, period, stated, source, *published) in enumerate(rows):
         unit = "%" if measure.removeprefix("forecast_") in ("mom", "yoy", "ytd_yoy", "dod", "wow") else units[name]
         row = printed(name, period, 0, measure, unit=unit, stated=stated, source=source, factor=1.0, corrected="")
+        row["measure_as_printed"] = measure
         row |= read_figure(stated, unit, measure)._asdict() | {"statement": f"st-{number:03d}"}
         made.append(row | {"published": published[0] if published else "2025-12-01"})
     return pd.DataFrame(made)

@@ -1,18 +1,10 @@
-"""Capacity: rates of rivals, bounds of concentration, shares and balances."""
+"""Capacity: rival figures, bounds of concentration, shares."""
 
 import random
 
 import pandas as pd
-import pytest
 
-from metalsbook.analysis.capacity import (
-    balances,
-    distinct_figures,
-    hhi_from_ratios,
-    part_shares,
-    utilisation_matrix,
-    world_shares,
-)
+from metalsbook.analysis.capacity import distinct_figures, greatest_hhi, part_shares, world_shares
 from tests.page.editions import printed
 
 
@@ -40,8 +32,7 @@ def test_ratios_of_three_and_five_bound_the_index():
     for _ in range(200):
         shares = [draw.random() for _ in range(30)]
         shares = sorted((100 * share / sum(shares) for share in shares), reverse=True)
-        low, high = hhi_from_ratios(sum(shares[:3]), sum(shares[:5]))
-        assert low - 1e-9 <= sum(share**2 for share in shares) <= high + 1e-9
+        assert sum(share**2 for share in shares) <= greatest_hhi(sum(shares[:3]), sum(shares[:5])) + 1e-9
 
 
 def test_a_share_never_passes_the_whole_and_rival_wholes_stay_apart():
@@ -51,29 +42,6 @@ def test_a_share_never_passes_the_whole_and_rival_wholes_stay_apart():
     parts = prints((60, "A", 0), name="Shaanxi"), prints((30, "A", 0), period="2024-06", name="Shaanxi", measure="ytd")
     shares = part_shares(pd.concat(parts), prints((100, "A", 0), (120, "B", 0)))
     assert shares[["low", "high"]].to_numpy().tolist() == [[50, 60]]
-
-
-@pytest.mark.parametrize(
-    ("made", "ends", "gaps"),
-    [
-        (((1000, "A", 0), (900, "B", 0)), (499, 601), (48, 152)),
-        # One that rounds another does not widen it.
-        (((953, "A", 1), (950, "B", 20)), (551, 555), (100, 106)),
-    ],
-)
-def test_a_balance_spans_all_rivals(made, ends, gaps):
-    made, sent, used = prints(*made), prints((400, "A", 1)), prints((450, "A", 1))
-    row = balances(made, sent, used).iloc[0]
-    assert (row["low"], row["high"]) == ends and (row["gap_low"], row["gap_high"]) == gaps
-    assert balances(made, sent, prints((1, "A", 0), period="2023")).empty
-
-
-def test_each_output_stands_over_each_capacity():
-    outputs = pd.concat([prints((1026.0, "A", 0.5), (941.0, "B", 0.5)), prints((1, "C", 0), period="2023")])
-    rates = utilisation_matrix(outputs, prints((1488.0, "D", 0.5), (1400.0, "E", 50)), "2024")
-    assert len(rates) == 4
-    row = rates.set_index(["output_by", "capacity_by"]).loc["B", "D"]
-    assert (row["value"], row["low"]) == pytest.approx((100 * 941 / 1488, 100 * 940.5 / 1488.5))
 
 
 def test_shares_of_the_world_are_computed_within_one_house_only():

@@ -14,6 +14,9 @@ ROWS = [
 ]
 
 
+REVISION = ["series", "period", "printed", "later", "gap", "gap_pct", "direction", "statements"]
+
+
 def claim(name, verdict):
     return dict(claim=name, note="note", statement="Said.", verdict=verdict, evidence="Because.")
 
@@ -23,16 +26,20 @@ def outlook(name, verdict, horizon_to="2025-09"):
 
 
 def tables(rows, month="2025-08", method="1", claims=(), outlooks=(), conflicts=(), sources=SOURCES, **more):
-    return more | {
-        "month": month,
-        "method_version": method,
-        "statements": frames.statements(*rows),
-        "series": frames.series(),
-        "sources": sources,
-        "conflicts": pd.DataFrame(conflicts, columns=["conflict", "statement", "gap"]),
-        "claims": pd.DataFrame(claims, columns=list(claim("", ""))),
-        "outlooks": pd.DataFrame(outlooks, columns=list(outlook("", ""))),
-    }
+    return (
+        {"revisions": pd.DataFrame(columns=REVISION)}
+        | more
+        | {
+            "month": month,
+            "method_version": method,
+            "statements": frames.statements(*rows),
+            "series": frames.series(),
+            "sources": sources,
+            "conflicts": pd.DataFrame(conflicts, columns=["conflict", "statement", "gap"]),
+            "claims": pd.DataFrame(claims, columns=list(claim("", ""))),
+            "outlooks": pd.DataFrame(outlooks, columns=list(outlook("", ""))),
+        }
+    )
 
 
 def changed(name, rows, **new):
@@ -90,11 +97,10 @@ def test_a_further_print_is_no_revision(sources, before, later):
 
 
 def test_revisions_that_only_the_new_figures_give_away_are_told():
-    columns = ["series", "period", "printed", "later", "gap", "gap_pct", "direction", "statements"]
     known = ("exports.total", "2025-07", "2025-08", "2025-09", 5.0, 0.1, "up", "st-000 st-001")
     fresh = ("exports.ingot", "2025-08", "2025-09", "2025-10", -9.0, 0.2, "down", "st-001 st-003")
-    old = tables(ROWS, revisions=pd.DataFrame([known], columns=columns))
-    new = tables([*ROWS, NEW], "2025-09", revisions=pd.DataFrame([known, fresh], columns=columns))
+    old = tables(ROWS, revisions=pd.DataFrame([known], columns=REVISION))
+    new = tables([*ROWS, NEW], "2025-09", revisions=pd.DataFrame([known, fresh], columns=REVISION))
     assert compare_editions(old, new)["implied_revisions"]["series"].tolist() == ["exports.ingot"]
     assert compare_editions(None, new)["implied_revisions"]["series"].tolist() == ["exports.total", "exports.ingot"]
 

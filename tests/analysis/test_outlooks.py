@@ -87,9 +87,13 @@ def total(measure, period, stated, published="2025-12-01"):
     return "exports.total", measure, period, stated, "a", published
 
 
-def score(rows, *forecasts, cut_off="2025-12-31", estimates=None, sources=None):
+SOURCES = frames.sources(("a", "SMM", ""), ("b", "Fugu", "")).assign(licence="")
+NOTHING = frames.estimates()
+
+
+def score(rows, *forecasts, cut_off="2025-12-31", estimates=NOTHING):
     statements, made = frames.statements(*rows), pd.DataFrame(forecasts)
-    return outlooks.score_outlooks(made, statements, frames.series(), cut_off, estimates, sources)
+    return outlooks.score_outlooks(made, statements, frames.series(), cut_off, estimates, SOURCES)
 
 
 def test_a_price_outlook_is_scored_by_the_mean_of_the_quotes_after_it():
@@ -199,16 +203,15 @@ def test_neither_an_even_pace_nor_a_forecast_of_others_is_an_outcome():
     spring = {"made_on": "2024-12-10", "horizon_from": "2025-01", "horizon_to": "2025-03"}
     paced = score(sums, flow(**spring, direction="level", target_low=3_000, target_high=3_000))
     others = score([total("forecast", "2025-09", "43,500 t")], flow(direction="level", target_low=43_500))
-    for judged, why in ((paced, "only an even pace"), (others, "No level of")):
+    for judged, why in ((paced, "only an even pace"), (others, "No figure of")):
         assert judged["verdict"].tolist() == ["not measurable"] and why in judged["reason"].iloc[0]
 
 
 def test_a_house_is_judged_again_by_the_quotes_of_others():
-    sources = frames.sources(("a", "SMM", ""), ("b", "Fugu", "")).assign(licence="")
     later = (("2025-09-05", "10,500 yuan"), ("2025-09-12", "10,400 yuan"))
     others = [("metal.price", "level", *quote, "b") for quote in later]
     for rows, expected in ((PRICES, ("own house", "")), (PRICES + others, ("both", "miss"))):
-        judged = score([row[:5] for row in rows], outlook(), sources=sources).iloc[0]
+        judged = score([row[:5] for row in rows], outlook()).iloc[0]
         assert (judged["verdict"], judged["quotes_of"], judged["by_others"]) == ("hit", *expected)
 
 
@@ -259,8 +262,3 @@ def test_scores_carry_their_interval_and_the_naive_ones():
     assert overall_score(judged)["resolved"] == 11
     nothing = judged.iloc[:0]
     assert score_table(nothing).empty and overall_score(nothing)["resolved"] == 0
-
-
-def test_outlooks_of_a_snapshot_without_the_columns_of_reading_are_scored():
-    old = {name: text for name, text in outlook().items() if name not in outlooks.WORDED}
-    assert score(PRICES, old)["verdict"].tolist() == ["hit"]

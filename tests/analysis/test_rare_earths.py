@@ -2,7 +2,6 @@ import pandas as pd
 import pytest
 
 from metalsbook.analysis import rare_earths
-from tests.page.editions import printed
 
 NAN = float("nan")
 
@@ -23,21 +22,13 @@ def test_a_ratio_fails_only_where_no_quote_of_its_range_fits_the_band():
     assert rare_earths.mark_band(ratios, (1.21, 1.25))["inside"].tolist() == [True, False, False]
 
 
-def test_the_premium_takes_tax_out_and_keeps_the_whole_range_abroad(monkeypatch):
+def test_the_premium_takes_tax_out(monkeypatch):
     monkeypatch.setattr(rare_earths, "CNY_T_PER_USD_KG", 1000 * 10.0 * 1.13)
     inside = quotes(("2025-05-06", 1_000_000.0, NAN, NAN), ("2025-05-20", 1_260_000.0, NAN, NAN))
-    outside = quotes(("2025-05", 850.0, 700.0, 1000.0), ("2025-05-01", 850.0, NAN, NAN), ("2025-07", 700.0, NAN, NAN))
+    outside = quotes(("2025-05", 700.0, NAN, NAN), ("2025-05-01", 850.0, NAN, NAN), ("2025-07", 700.0, NAN, NAN))
     [found] = rare_earths.premium_abroad(inside, outside).to_dict("records")
     assert found["period"] == "2025-05" and found["inside_usd_kg"] == pytest.approx(100.0)
-    assert [found[name] for name in ("low", "value", "high")] == pytest.approx([7.0, 8.5, 10.0])
-
-
-def test_rival_prints_span_least_to_greatest_of_a_year():
-    known = (("x.chn", 140, "level"), ("x.chn", 270, "level"), ("x.usa", 45, "level"), ("x.chn", 900, "forecast"))
-    rows = pd.DataFrame([printed(name, "2024", value, measure) for name, value, measure in known])
-    found = rare_earths.rival_prints(rows, "x.", {"usa": "United States", "chn": "China"}, "2024")
-    assert found["place"].tolist() == ["China", "United States"]
-    assert found.iloc[0][["low", "high"]].tolist() == [140.0, 270.0]
+    assert found["value"] == pytest.approx(8.5)
 
 
 GROWTH = pd.DataFrame({"period": ["2023"], "bound_low": [21.35], "bound_high": [21.45]})

@@ -2,16 +2,17 @@ import pandas as pd
 import pytest
 
 from metalsbook.analysis import scenarios
+from metalsbook.analysis.intervals import Interval
 from tests.analysis import frames
 from tests.cases import each
 from tests.page.editions import printed
 
 
 def test_rounding_of_end_and_rate_leaves_an_interval_of_the_base():
-    path = scenarios.StatedPath((24_000.0, 23_000.0, 25_000.0), (100.0, 99.5, 100.5), 2022, 2025, "note").unrolled()
-    assert path[["year", "value"]].to_numpy().tolist() == [[2022, 3_000], [2023, 6_000], [2024, 12_000], [2025, 24_000]]
-    assert path.iloc[0][["low", "high"]].tolist() == pytest.approx([23_000 / 2.005**3, 25_000 / 1.995**3])
-    assert path.iloc[-1][["low", "high"]].tolist() == [23_000.0, 25_000.0]
+    path = scenarios.StatedPath(Interval(23_000, 25_000, 24_000), Interval(99.5, 100.5, 100), 2022, 2025, "note")
+    assert [path.at(year).best for year in range(2022, 2026)] == [3_000, 6_000, 12_000, 24_000]
+    assert (path.at(2022).low, path.at(2022).high) == pytest.approx((23_000 / 2.005**3, 25_000 / 1.995**3))
+    assert path.at(2025) == path.end
 
 
 def test_forecasts_keep_their_house_and_count_a_figure_once():
@@ -51,8 +52,8 @@ def test_a_stated_path_is_read_from_the_two_claims_that_make_it():
     claims = frames.claims(of | end, of | rate)
     path = scenarios.stated_path(claims, "s")
     assert (path.first, path.last, path.note) == (2024, 2035, "n")
-    assert path.end[1] < path.end[0] == 24_000.0 < path.end[2]
-    assert path.rate_pct == pytest.approx((75.0, 74.95, 75.05))
+    assert path.end.low < path.end.best == 24_000.0 < path.end.high
+    assert (path.rate_pct.low, path.rate_pct.high) == pytest.approx((74.95, 75.05))
     assert scenarios.stated_path(claims, "other") is scenarios.stated_path(claims.head(1), "s") is None
 
 
@@ -65,9 +66,3 @@ def test_a_quoted_range_takes_in_ranges_and_single_figures():
     nan = float("nan")
     rows = pd.DataFrame({"value": [3.0, 3.5, 1.1], "low": [2.0, nan, 0.9], "high": [4.0, nan, 1.3]})
     assert scenarios.quoted_range(rows) == (0.9, 4.0) and scenarios.quoted_range(rows.head(0)) is None
-
-
-def test_stated_weights_times_vehicles_are_tonnes():
-    weights = pd.DataFrame([printed("mg.cn", "2024", 4, low=3.0, high=5.0), printed("mg.eu", "2024", 15)])
-    [row] = scenarios.vehicle_metal(weights, {"mg.cn": (30e6, "all")}).to_dict("records")
-    assert (row["series"], row["low"], row["high"], row["counted"]) == ("mg.cn", 90_000.0, 150_000.0, "all")

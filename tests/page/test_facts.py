@@ -34,6 +34,27 @@ def test_a_published_change_goes_before_one_of_rounded_levels():
     assert facts["mom"].best == 50.4
 
 
+@pytest.mark.parametrize(
+    ("own_quotes", "own_print", "quotes_before", "print_before", "change", "thin"),
+    [
+        (3, None, 3, None, 0.0, False),
+        (2, 9.0, 1, 8.0, 12.5, False),
+        (3, 9.0, 1, 8.0, 12.5, False),
+        (2, 9.0, 3, None, None, False),
+        (3, None, 1, 8.0, None, False),
+        (1, None, 0, None, None, True),
+    ],
+)
+def test_two_months_of_a_price_are_compared_on_one_basis(
+    own_quotes, own_print, quotes_before, print_before, change, thin
+):
+    counts = (("10", quotes_before), ("11", own_quotes))
+    rows = [printed("x", f"2025-{when}-0{day}", day) for when, count in counts for day in range(1, count + 1)]
+    rows += [printed("x", f"2025-{when}", value) for when, value in (("10", print_before), ("11", own_print)) if value]
+    facts = facts_of(edition(rows, catalogue={"x": {"kind": "price"}}), "x")
+    assert (facts["mom"] and facts["mom"].best, facts["thin"]) == (change, thin)
+
+
 def test_a_share_of_something_else_is_found():
     series = {"Netherlands": "mg.export.ingot.to.NLD", "Canada": "mg.export.ingot.to.CAN"}
     rows = [printed(series[name], "2025-11", tonnes) for name, tonnes in (("Netherlands", 3000), ("Canada", 1000))]
@@ -44,6 +65,18 @@ def test_a_share_of_something_else_is_found():
     found = exports.markets(made, exports.destinations(made))
     assert (found["top"], found["share"], found["odd"]) == ("Netherlands", 30.0, ["Netherlands"])
     assert (round(found["fitting"].low), round(found["fitting"].high)) == (14634, 15385)
+
+
+def test_of_rival_destinations_that_counts_which_most_print_with_the_digits_of_a_finer_one():
+    usa, known = "mg.export.ingot.to.USA", ((619, 1.0, "smm"), (619, 1.0, "argus"), (619.2, 0.1, "c"))
+    rows = [printed(usa, "2025-07", value, "level", size, source=who) for value, size, who in known]
+    rows += [
+        printed(usa, "2025-07", 625, source="d", published="2025-12-30"),
+        printed(f"{usa}.x", "2025-07", 9, unit=""),
+    ]
+    places = exports.destinations(edition(rows, catalogue={usa: {"place": "China to United States"}}))
+    assert places[["name", "best"]].to_numpy().tolist() == [["United States", 619.2]]
+    assert places[["share", "printed_share"]].isna().all(axis=None)
 
 
 @pytest.mark.parametrize(("unit_value", "fits"), [(-20.33, True), (-24.0, False)])
@@ -87,6 +120,29 @@ def test_the_figure_that_most_houses_publish_stands_for_a_year():
     rows = [printed(capacity.OUTPUT, "2024", value, source=source) for value, source in prints]
     shown = capacity.yearly(edition(rows), {"Output": [capacity.OUTPUT, capacity.OUTPUT_SMM]})
     assert shown["Value"].tolist() == [1100] and shown["Other figures"].iloc[0].startswith("1,000")
+
+
+@pytest.mark.parametrize(
+    ("made", "ends", "gaps"),
+    [
+        ([(1000, 1), (900, 1)], (498.5, 601.5), (48, 152)),
+        # One that rounds another does not widen it.
+        ([(953, 2), (950, 40)], (551, 555), (100.5, 105.5)),
+    ],
+)
+def test_a_balance_spans_all_rivals_and_each_output_stands_over_each_capacity(made, ends, gaps):
+    names = zip(made, ("smm", "argus"), strict=True)
+    rows = [printed(capacity.OUTPUT, "2024", value, "level", size, source=who) for (value, size), who in names]
+    rows += [printed("mg.export.total", "2024", 400, "level", 2), printed("mg.consumption.cn", "2024", 450)]
+    rows += [printed(capacity.CAPACITY, "2024", 1488), printed("mg.consumption.cn", "2023", 1)]
+    known = edition(rows)
+    [row] = capacity.balances(known).to_dict("records")
+    assert (row["low"], row["high"]) == ends and (row["gap_low"], row["gap_high"]) == gaps
+    rates = capacity.utilisation(known)
+    assert len(rates) == (2 if made[0][0] == 1000 else 1)
+    value, size = made[0]
+    highest = (100 * value / 1488, 100 * (value - size / 2) / 1488.5)
+    assert (rates["best"][0], rates["low"][0]) == pytest.approx(highest)
 
 
 def test_the_share_of_sales_is_told_from_that_of_output_as_far_as_rounding_allows():

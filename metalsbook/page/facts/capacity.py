@@ -1,14 +1,15 @@
 """Numbers of the chapter on magnesium capacity: whose output over whose capacity, months of output, regions, plants."""
 
 from collections.abc import Iterable
+from itertools import product
 
 import pandas as pd
 
-from metalsbook.analysis import capacity as sums
+from metalsbook.analysis.capacity import distinct_figures, greatest_hhi
 from metalsbook.analysis.exports import level_behind_forecast
 from metalsbook.analysis.intervals import Interval, exact
 from metalsbook.months import step_month
-from metalsbook.page.facts.series import agreed, between, figure_at, interval_of, printed_of, without_copies
+from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, interval_of, printed_of, without_copies
 
 CAPACITY, OUTPUT, OUTPUT_SMM = "mg.capacity.cn", "mg.output.cn", "mg.output.cn.smm"
 CAPACITY_USGS, OUTPUT_USGS = "mg.capacity.cn.usgs", "mg.output.world.chn"
@@ -59,8 +60,7 @@ def yearly(edition, series: dict[str, list[str]]) -> pd.DataFrame:
             continue
         period = stated["period"].max()
         stated = stated[stated["period"] == period]
-        houses = stated.groupby("value")["house"].nunique()
-        value = houses.index[houses == houses.max()].max()
+        value = stated.groupby("value")["house"].nunique().sort_index(ascending=False).idxmax()
         row = stated[stated["value"] == value].iloc[-1]
         year = stated_years(edition, one, *counts).query("period == @period")
         agree = year[year["value"] == value]
@@ -68,7 +68,7 @@ def yearly(edition, series: dict[str, list[str]]) -> pd.DataFrame:
         changes = [float("nan"), *growth["value"], *growth.loc[growth["source"].isin(agree["source"]), "value"]]
         others = [
             f"{rival.figure.best:,.0f} ({_short(rival.names)})"
-            for rival in sums.distinct_figures(year)
+            for rival in distinct_figures(year)
             if not row["bound_low"] <= rival.figure.best <= row["bound_high"]
         ]
         rows.append((name, period, value, changes[-1], _short(agree["who"]), "; ".join(others) or "none held"))
@@ -137,14 +137,17 @@ def utilisation(edition) -> pd.DataFrame:
         Columns year, region, output_by, output_t, capacity_by, capacity_t, low, high, best (% of capacity); the
         largest rate first within China and world.
     """
-    made, room = stated_years(edition, *OUTPUTS), stated_years(edition, *CAPACITIES)
-    year = max(set(made["period"]) & set(room["period"]), default="")
-    world = (stated_years(edition, WORLD_OUTPUT), stated_years(edition, WORLD_CAPACITY))
-    frames = [
-        sums.utilisation_matrix(*stated, year).assign(region=region, year=year)
-        for region, stated in (("China", (made, room)), ("World", world))
-    ]
-    rows = pd.concat(frames).rename(columns={"value": "best"})
+    places = {"China": (OUTPUTS, CAPACITIES), "World": ([WORLD_OUTPUT], [WORLD_CAPACITY])}
+    stated = {place: [stated_years(edition, *names) for names in both] for place, both in places.items()}
+    year = max(set.intersection(*(set(rows["period"]) for rows in stated["China"])), default="")
+    rows = []
+    for place, both in stated.items():
+        for made, room in product(*(distinct_figures(rows[rows["period"] == year]) for rows in both)):
+            rate = (made.figure / room.figure).scaled(100)
+            pair = made.who, made.figure.best, room.who, room.figure.best
+            rows.append((year, place, *pair, rate.low, rate.high, rate.best))
+    columns = "year region output_by output_t capacity_by capacity_t low high best".split()
+    rows = pd.DataFrame(rows, columns=columns)
     return rows.sort_values(["region", "best"], ascending=[True, False], kind="stable", ignore_index=True)
 
 
@@ -167,7 +170,7 @@ def rates(edition, pairs: pd.DataFrame) -> dict[str, object]:
         above, below = row["bound_low"] > china["high"].max(), row["bound_high"] < china["low"].min()
         outright.append((*_told(edition, row), "above" if above else "below" if below else "within"))
     means = stated_years(edition, "mg.utilisation.cn.avg10y").tail(1)
-    gone = [sums.capacity_to_retire(row["output_t"], row["capacity_t"], GOOD_RATE_PCT) for row in ends]
+    gone = [max(0.0, row["capacity_t"] - 100 * row["output_t"] / GOOD_RATE_PCT) for row in ends]
     share = [100 * left / row["capacity_t"] for left, row in zip(gone, ends, strict=True)]
     claims = edition.claims
     claims = claims[(claims["series"] == RATE) & (claims["period"] == year)] if len(claims) else claims
@@ -199,16 +202,13 @@ def operating_rate(edition) -> dict[str, object]:
         now (`Interval` or None), change (percentage points), who; working, asked (numbers or None); daily: None or
         (whole, who, period, [(place, figure, who, period)]) of parts that exceed it.
     """
-    month, before = edition.month, step_month(edition.month, -1)
-    rows = edition.months(RATE_MONTH, 2)
-    now, then = figure_at(rows, month), figure_at(rows, before)
-    facts: dict[str, object] = {"month": month, "before": before, "now": now, "who": rows["who"].iloc[-1]}
-    facts |= {"change": now.best - then.best if now and then else None, "daily": None}
+    facts = facts_of(edition, RATE_MONTH) | {"daily": None}
+    facts["change"] = facts["now"].best - facts["then"].best if facts["now"] and facts["then"] else None
     for name, series in (("working", _AT_WORK), ("asked", _ASKED)):
         row = edition.figure(series)
         facts[name] = None if row is None else int(row["value"])
     daily = edition.rows_of(*_DAILY)
-    daily = daily[daily["period"] >= step_month(month, -11)].sort_values("period", ascending=False)
+    daily = daily[daily["period"] >= step_month(edition.month, -11)].sort_values("period", ascending=False)
     for _, top in daily[daily["series"] == _DAILY[0]].head(1).iterrows():
         parts = daily[daily["series"].isin(_DAILY[1:]) & daily["period"].str.startswith(top["period"][:7])]
         listed = [
@@ -255,9 +255,9 @@ def owners(edition, plants: pd.DataFrame) -> dict[str, object]:
     three, five = (edition.years(f"mg.concentration.{name}") for name in ("cr3", "cr5"))
     if len(three) and len(five):
         row = five.iloc[-1]
-        _, high = sums.hhi_from_ratios(three["value"].iloc[-1], row["value"])
+        hhi = greatest_hhi(three["value"].iloc[-1], row["value"])
         facts |= {"cr3": printed_of(three.iloc[-1]), "cr5": printed_of(row), "cr_year": row["period"]}
-        facts |= {"cr_who": edition.who(row["source"]), "scattered": high < SCATTERED_HHI}
+        facts |= {"cr_who": edition.who(row["source"]), "scattered": hhi < SCATTERED_HHI}
     ahead = []
     for name in edition.series["series"]:
         if not name.startswith(f"{CAPACITY}.") or name.endswith((f".{_EFFECTIVE}", ".share")):
@@ -275,14 +275,24 @@ def owners(edition, plants: pd.DataFrame) -> dict[str, object]:
 
 
 def balances(edition) -> pd.DataFrame:
-    """Return output less exports beside stated consumption by year, newest first.
+    """Return output less exports beside stated consumption by year, newest first: what the figures leave unexplained.
 
     Returns:
-        The columns of `analysis.capacity.balances`, closes (whether nothing need be left over) and repeats (the year
-        before it that has the same consumption, else "").
+        Columns period; in t low, high (output less exports over all rival prints), stated_low, stated_high
+        (consumption), gap_low, gap_high (what is left over; imports and stock changes are in it), made (the middle of
+        the rival outputs); closes (whether nothing need be left over) and repeats (the year before it that has the same
+        consumption, else "").
     """
     series = ((OUTPUT, OUTPUT_SMM), ("mg.export.total",), ("mg.consumption.cn",))
-    rows = sums.balances(*(stated_years(edition, *names) for names in series))
+    stated = [dict(iter(stated_years(edition, *names).groupby("period"))) for names in series]
+    rows = []
+    for year in sorted(set.intersection(*map(set, stated))):
+        figures = ([one.figure for one in distinct_figures(prints[year])] for prints in stated)
+        made, sent, used = (between(*(end for one in every for end in (one.low, one.high))) for every in figures)
+        left, gap = made - sent, made - sent - used
+        rows.append((year, left.low, left.high, used.low, used.high, gap.low, gap.high, made.best))
+    columns = "period low high stated_low stated_high gap_low gap_high made".split()
+    rows = pd.DataFrame(rows, columns=columns)
     same = (rows[["stated_low", "stated_high"]] == rows[["stated_low", "stated_high"]].shift()).all(axis=1)
     rows["closes"] = (rows["gap_low"] <= 0) & (rows["gap_high"] >= 0)
     rows["repeats"] = rows["period"].shift().where(same, "")

@@ -53,7 +53,7 @@ def scores(edition) -> dict[str, object]:
     score = overall_score(edition.outlooks)
     scored = edition.outlooks[edition.outlooks["verdict"].isin(["hit", "miss"])]
     groups = scored.groupby(["house", "series", "read_as"]).size()
-    facts = score.to_dict() | {
+    facts = score | {
         "skill": Interval(score["skill_low_pp"], score["skill_high_pp"], score["skill_pp"]),
         "told": score["skill_low_pp"] > -_NO_LIMIT_PP,
         "bounds": Interval(score["least_pct"], score["most_pct"], score["least_pct"]),

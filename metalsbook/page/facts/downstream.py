@@ -2,9 +2,8 @@
 
 import pandas as pd
 
-from metalsbook.analysis import downstream as sums
 from metalsbook.analysis.intervals import change_pct, meet
-from metalsbook.analysis.scenarios import vehicle_metal
+from metalsbook.analysis.sources import agreed_prints
 from metalsbook.months import month_range, period_end, step_month
 from metalsbook.page.facts.series import agreed, facts_of, figure_at, printed_of, tonnages, without_copies
 from metalsbook.page.narrative import as_printed, period_name, since_january
@@ -109,20 +108,22 @@ def growth(edition, last: int = 12) -> pd.DataFrame:
     Returns:
         Columns name (the use), month (its first day), best (%), since_january, text (of a cell), unit, who.
     """
-    known = {series: name for series, name in USES.items() if edition.has(series)}
     months = month_range(step_month(edition.month, 1 - last), edition.month)
-    bases = edition.series.set_index("series")["growth_basis"].to_dict()
-    grid = sums.growth_grid(edition.rows_of(*known), known, months, bases)
+    rows = edition.rows_of(*USES)
+    rows = rows[rows["measure"].isin(["yoy", "ytd_yoy"]) & rows["period"].isin(months)]
+    rows = agreed_prints(rows, ["series", "period", "measure"]).sort_values("measure", kind="stable")
+    rows = rows.drop_duplicates(["series", "period"])
+    rows = rows.assign(order=rows["series"].map(list(USES).index)).sort_values(["order", "period"])
     # A rate of January and February together fills both columns, with its figure in the second.
-    joint = grid[(grid["measure"] == "ytd_yoy") & grid["period"].str.endswith("-02")]
+    joint = rows[(rows["measure"] == "ytd_yoy") & rows["period"].str.endswith("-02")]
     joint = joint.assign(period=joint["period"].str.slice(0, 5) + "01", measure="joint")
-    grid = pd.concat([grid, joint[joint["period"].isin(months)]]).drop_duplicates(["use", "period"], ignore_index=True)
+    rows = pd.concat([rows, joint[joint["period"].isin(months)]])
+    rows = rows.drop_duplicates(["series", "period"], ignore_index=True).rename(columns={"value": "best"})
     marks = {"yoy": "{:.0f}", "ytd_yoy": "{:.0f}*", "joint": ""}
-    text = [marks[of].format(value) for of, value in zip(grid["measure"], grid["value"], strict=True)]
-    grid = grid.rename(columns={"use": "name", "value": "best"}).assign(text=text, unit="%")
-    grid["month"], grid["who"] = pd.to_datetime(grid["period"]), edition.who(grid["source"])
-    grid["since_january"] = grid["measure"] != "yoy"
-    return grid[["name", "month", "best", "since_january", "text", "unit", "who"]]
+    text = [marks[of].format(value) for of, value in zip(rows["measure"], rows["best"], strict=True)]
+    rows = rows.assign(name=rows["series"].map(USES), month=pd.to_datetime(rows["period"]), text=text, unit="%")
+    rows = rows.assign(since_january=rows["measure"] != "yoy", who=edition.who(rows["source"]))
+    return rows[["name", "month", "best", "since_january", "text", "unit", "who"]]
 
 
 def steel(edition) -> dict[str, object]:
@@ -179,18 +180,19 @@ def metal(edition) -> pd.DataFrame:
         nev = ".nev." in row["series"]
         made = edition.figure(NEV_MADE if nev else MADE, "level", row["period"])
         if made is not None:
-            one = vehicle_metal(row.to_frame().T, {row["series"]: (made["value"], "")}).iloc[0]
-            kg = "\u2013".join(f"{end:g}" for end in dict.fromkeys((one["kg_low"], one["kg_high"])))
+            ends = row[["low", "high"]].fillna(row["value"])
+            kg = "\u2013".join(f"{end:g}" for end in ends.unique())
             name = f"{kg} kg in {'new-energy' if nev else 'all'} vehicles, {row['period']}"
-            rows.append((name, "weight times vehicles", row["period"], one["low"], one["high"], [row["source"]]))
+            low, high = ends * made["value"] / 1000
+            rows.append((name, "weight times vehicles", row["period"], low, high, edition.who(row["source"])))
     stated = without_copies(edition.rows_of(*STATED), edition.sources)
     years = [str(int(edition.month[:4]) - 1), edition.month[:4]]
     stated = stated[stated["measure"].isin(["level", "forecast"]) & stated["period"].isin(years)]
     for (series, measure, period), own in stated.groupby(["series", "measure", "period"]):
         name = f"{STATED[series]}, {period}{' forecast' if measure == 'forecast' else ''}"
-        rows.append((name, "published", period, own["value"].min(), own["value"].max(), list(own["source"])))
-    frame = pd.DataFrame(rows, columns=["name", "kind", "period", "low", "high", "sources"])
-    return tonnages(frame, [", ".join(dict.fromkeys(map(edition.who, each))) for each in frame.pop("sources")])
+        who = ", ".join(edition.who(own["source"]).unique())
+        rows.append((name, "published", period, own["value"].min(), own["value"].max(), who))
+    return tonnages(pd.DataFrame(rows, columns=["name", "kind", "period", "low", "high", "who"]))
 
 
 def loops(edition) -> pd.DataFrame:

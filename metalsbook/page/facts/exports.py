@@ -4,6 +4,7 @@ import pandas as pd
 
 from metalsbook.analysis import exports as sums
 from metalsbook.analysis.intervals import growth_of_quotient, meet
+from metalsbook.analysis.sources import agreed_prints
 from metalsbook.months import period_end, step_month
 from metalsbook.names import bare_title, base_name
 from metalsbook.page.facts.series import agreed, between, facts_of, interval_of, printed_of, values_of
@@ -83,34 +84,33 @@ def reasons(edition, series: list[str]) -> dict[str, object]:
 def destinations(edition, last: int = 12) -> pd.DataFrame:
     """Return the published destinations of ingot within the last months, newest month first, largest first.
 
+    Of several prints that counts which most sources print, with the digits of a finer one that it rounds.
+
     Returns:
-        Columns name (country), period, best (t), share (% of the month's ingot, NaN where that is unknown),
-        printed_share (%), implied_low and implied_high (t: totals that the printed share leaves), odd (the printed
-        share cannot be one of the month's ingot).
+        Columns place (code), name (country), period, best (t), share (% of the month's ingot, NaN where that is
+        unknown), printed_share (%).
     """
-    whole = edition.months(INGOT, None)
-    basis = whole["status"].replace({"unknown": sums.OPEN})
-    whole = whole.assign(period=whole["month"].dt.strftime("%Y-%m"), basis=basis)
-    places = sums.destinations(_of_countries(edition), _TO, whole).rename(columns={"value": "best"})
-    places = places[places["period"] > step_month(edition.month, -last)]
-    shares = places["printed_share"]
-    return places.assign(
-        name=_countries(edition, places["place"]),
-        odd=(places["share"] - shares).abs() > _SHARE_NOISE_PP,
-        implied_low=100 * places["best"] / (shares + 0.5),
-        implied_high=100 * places["best"] / (shares - 0.5),
-    ).sort_values(["period", "best"], ascending=[False, False], ignore_index=True)
+    rows = _of_countries(edition)
+    rows = rows[(rows["measure"] == "level") & (rows["period"].str.len() == 7)]
+    rows = rows[rows["period"] > step_month(edition.month, -last)]
+    agreed = agreed_prints(rows, ["series", "period"])
+    rows = sums.finest_of_latest(pd.concat([rows.assign(agreed=False), agreed.assign(agreed=True)]), ["agreed"])
+    rows = rows.rename(columns={"value": "best"})
+    shares = rows[rows["unit"] == "%"].set_index(["place", "period"])["best"].rename("printed_share")
+    whole = values_of(edition.months(INGOT, None))
+    rows = rows[rows["unit"] == "t"].join(shares, on=["place", "period"])
+    rows = rows.assign(share=100 * rows["best"] / rows["period"].map(whole))
+    rows = rows.sort_values(["period", "best", "place"], ascending=[False, False, True], ignore_index=True)
+    return rows[["place", "name", "period", "best", "share", "printed_share"]]
 
 
 def _of_countries(edition) -> pd.DataFrame:
-    """Return the statements on countries; a region holds some of them."""
+    """Return the statements on countries, with place (code) and name (of the country); a region holds some of them."""
     rows = edition.rows_under(_TO)
-    return rows[rows["series"].str.slice(len(_TO)).str.match(r"[A-Z]{3}(?:\.|$)")]
-
-
-def _countries(edition, codes: pd.Series) -> pd.Series:
-    places = edition.series.set_index("series")["place"].str.removeprefix("China to ")
-    return codes.map(lambda code: places[_TO + code]).replace("Turkey", "T\u00fcrkiye")
+    codes = rows["series"].str.slice(len(_TO)).str.extract(r"^([A-Z]{3})(?:\.|$)", expand=False)
+    rows = rows.assign(place=codes).dropna(subset=["place"])
+    places = edition.series.set_index("series")["place"].str.removeprefix("China to ").replace("Turkey", "T\u00fcrkiye")
+    return rows.assign(name=(_TO + rows["place"]).map(places))
 
 
 def markets(edition, places: pd.DataFrame) -> dict[str, object]:
@@ -121,20 +121,21 @@ def markets(edition, places: pd.DataFrame) -> dict[str, object]:
         of the newest month with shares that do not fit, with odd_month and the total (t) that would fit them, or None;
         yoy [(name, change)] with yoy_month: published changes on the year before.
     """
-    odd = places[places["odd"]]
+    odd = places[(places["share"] - places["printed_share"]).abs() > _SHARE_NOISE_PP]
     odd = odd[odd["period"] == odd["period"].max()]
-    low, high = odd["implied_low"].max(), odd["implied_high"].min()
+    # The totals that the printed shares leave.
+    low, high = (100 * odd["best"] / (odd["printed_share"] + half) for half in (0.5, -0.5))
+    low, high = low.max(), high.min()
     rows = _of_countries(edition)
     rows = rows[(rows["measure"] == "yoy") & (rows["period"] > step_month(edition.month, -12))]
     rows = rows[rows["period"] == rows["period"].max()].drop_duplicates("series", keep="last")
-    names = _countries(edition, rows["series"].str.slice(len(_TO)))
     facts: dict[str, object] = {
         "month": edition.month,
         "period": "",
         "odd": odd["name"].tolist(),
         "odd_month": odd["period"].max(),
         "fitting": between(low, high) if low <= high else None,
-        "yoy": [(name, printed_of(row)) for name, (_, row) in zip(names, rows.iterrows(), strict=True)],
+        "yoy": [(row["name"], printed_of(row)) for _, row in rows.iterrows()],
         "yoy_month": rows["period"].max(),
     }
     if places.empty:
@@ -153,8 +154,8 @@ def unit_values(edition) -> pd.DataFrame:
     """Return what a tonne was worth since the last year: value over quantity, and as published (USD/t).
 
     Returns:
-        Columns name, span ("YYYY" or "YYYY-MM"), measure ("ytd" of a sum since January), best, low, high (value over
-        quantity), printed, named (the span in words); the sum since January of a December is the year.
+        Columns name, span ("YYYY" or "YYYY-MM"), measure ("ytd" of a sum since January), best (value over quantity),
+        printed, named (the span in words); the sum since January of a December is the year.
     """
     rows = sums.unit_values(edition.rows_under("mg.export."), _WORTH)
     whole = (rows["measure"] == "ytd") & rows["period"].str.endswith("-12")
@@ -197,7 +198,7 @@ def _fob_mean(edition, last: str) -> tuple[float | None, int]:
     A mean that a source published since January stands for its months; after it each month counts.
     """
     end = f"{last[:4]}-12" if len(last) == 4 else last
-    prices = values_of(edition.months(FOB, None)).set_index("period")["value"].loc[f"{last[:4]}-01" : end]
+    prices = values_of(edition.months(FOB, None)).loc[f"{last[:4]}-01" : end]
     since = edition.printed_months(FOB, "ytd")
     total, known = 0.0, 0
     for _, mean in since[since["period"].between(last[:4], end)].tail(1).iterrows():

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from metalsbook.ledger.coverage import TOGETHER
-from metalsbook.months import cut_off, period_end, step_month
+from metalsbook.months import cut_off, days_between, period_end, shift_day, step_month
 from metalsbook.page.facts.exports import INGOT, TOTAL, flow
 from metalsbook.page.facts.series import facts_of, office_of
 from metalsbook.page.narrative import period_name, since_january
@@ -66,26 +66,25 @@ def releases(edition) -> pd.DataFrame:
         and February where an office prints them as one), expected (a day), n (dated releases that it rests on); soonest
         first.
     """
-    rows, limit = [], pd.Timestamp(cut_off(edition.month))
+    rows = []
     for name, series in RELEASES.items():
         prints = edition.rows_of(series)
         prints = prints[prints["measure"].isin(["level", "mom", "ytd"]) & (prints["period"].str.len() == 7)]
         dated = prints[prints["published_basis"] == "stated"].sort_values(["period", "published"])
         first = dated.drop_duplicates("period").tail(12)
-        ends = pd.to_datetime(first["period"].map(period_end))
-        days = (pd.to_datetime(first["published"].str[:10]) - ends).dt.days
+        days = pd.Series(map(days_between, first["period"].map(period_end), first["published"].str[:10]), dtype=int)
         days = days[days.between(0, LATEST_DAYS)]
         if len(days) < LEAST_RELEASES:
             continue
-        lag, period = pd.Timedelta(days=int(days.median())), step_month(prints["period"].max(), 1)
+        lag, period = int(days.median()), step_month(prints["period"].max(), 1)
         # What should be there by now is no longer to come.
-        while pd.Timestamp(period_end(period)) + lag <= limit:
+        while shift_day(period_end(period), lag) <= cut_off(edition.month):
             period = step_month(period, 1)
         named = period_name(period)
         if period.endswith("-01") and office_of(edition, series) in TOGETHER:
             period = step_month(period, 1)
             named = since_january(period)
         who = edition.who(first["source"]).mode().iloc[0]
-        rows.append((name, who, period, named, pd.Timestamp(period_end(period)) + lag, len(days)))
+        rows.append((name, who, period, named, pd.Timestamp(shift_day(period_end(period), lag)), len(days)))
     found = pd.DataFrame(rows, columns=["name", "who", "period", "named", "expected", "n"])
     return found.sort_values("expected", kind="stable")

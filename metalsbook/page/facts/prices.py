@@ -5,7 +5,6 @@ from operator import itemgetter
 import pandas as pd
 
 from metalsbook.analysis import prices as sums
-from metalsbook.analysis.measures import extreme_since
 from metalsbook.months import step_month
 from metalsbook.page.facts.series import facts_of, printed_of, values_of
 
@@ -33,35 +32,39 @@ def quoted(edition, series: str) -> dict[str, object]:
         and value; extreme ("lowest", "highest" or "") and since (the last month that was lower or higher; "" where none
         is known), n_months known.
     """
-    facts, month, value = facts_of(edition, series), edition.month, itemgetter("value")
+    facts, month = facts_of(edition, series), edition.month
     days = edition.quotes(series)[["period", "value"]].to_dict("records")
-    own = [day for day in days if day["period"].startswith(month)]
-    year = [day for day in days if day["period"] >= step_month(month, -11)]
+    own, year = ([day for day in days if day["period"] >= since] for since in (month, step_month(month, -11)))
     values = values_of(edition.months(series, None))
     facts |= {"first": None, "within": None, "low": None, "top": None, "n_months": len(values)}
     if len(own) > 1:
-        within = 100 * (value(own[-1]) / value(own[0]) - 1)
-        facts |= {"first": own[0], "last_quote": own[-1], "within": within}
+        facts |= {"first": own[0], "last_quote": own[-1], "within": _above_pct(own[-1], own[0])}
     if year:
-        low, high, top, newest = min(year, key=value), max(year, key=value), max(days, key=value), days[-1]
-        facts |= {"low": low, "high": high, "top": top, "newest": newest}
-        facts["above_low"] = 100 * (value(newest) / value(low) - 1)
-        facts["below_high"], facts["below_top"] = (100 * (1 - value(newest) / value(one)) for one in (high, top))
+        newest, value = days[-1], itemgetter("value")
+        low, high, top = min(year, key=value), max(year, key=value), max(days, key=value)
+        facts |= {"low": low, "high": high, "top": top, "newest": newest, "above_low": _above_pct(newest, low)}
+        facts |= {"below_high": -_above_pct(newest, high), "below_top": -_above_pct(newest, top)}
     return facts | (extreme(values, month) if facts["now"] else {"extreme": "", "since": ""})
 
 
-def extreme(values: pd.DataFrame, month: str) -> dict[str, object]:
+def _above_pct(quote: dict, other: dict) -> float:
+    return 100 * (quote["value"] / other["value"] - 1)
+
+
+def extreme(values: pd.Series, month: str) -> dict[str, object]:
     """Return whether a month is the lowest or highest of at least three known before it, and since when.
 
-    `values`: columns period ("YYYY-MM", oldest first), value; `month`: one that has a value.
+    `values`: by "YYYY-MM", oldest first; `month`: one of these.
 
     Returns:
         extreme ("lowest", "highest" or ""); since, the last month beyond it ("" where none is known).
     """
-    since = {word: extreme_since(values, month, kind) for word, kind in (("lowest", "low"), ("highest", "high"))}
+    before = values[values.index < month]
+    beyond = {"lowest": before <= values[month], "highest": before >= values[month]}
+    since = {word: max(before.index[is_beyond], default="") for word, is_beyond in beyond.items()}
     word = min(since, key=lambda each: since[each])
-    between = values[(values["period"] < month) & (values["period"] > since[word])]
-    return {"extreme": word, "since": since[word]} if len(between) >= _LEAST else {"extreme": "", "since": ""}
+    enough = (before.index > since[word]).sum() >= _LEAST
+    return {"extreme": word, "since": since[word]} if enough else {"extreme": "", "since": ""}
 
 
 def other_values(edition, row: pd.Series) -> str:
@@ -76,12 +79,12 @@ def together(edition) -> dict[str, object]:
     """Return how closely the prices in Fugu and FOB China moved between the days that have both.
 
     Returns:
-        The attributes of `analysis.prices.Together`; closeness ("closely", "loosely", "hardly" or "").
+        As `analysis.prices.move_together`; closeness ("closely", "loosely", "hardly" or "").
     """
     found = sums.move_together(edition.quotes(FUGU), edition.quotes(FOB))
-    least = min(value for value in (found.correlation, found.without_largest, 2.0) if value == value)
+    least = min(value for value in (found["correlation"], found["without_largest"], 2.0) if value == value)
     closeness = "" if least > 1 else "closely" if least >= 0.7 else "loosely" if least >= 0.3 else "hardly"
-    return vars(found) | {"month": edition.month, "closeness": closeness}
+    return found | {"month": edition.month, "closeness": closeness}
 
 
 def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
@@ -96,13 +99,12 @@ def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
     """
     month, values = edition.month, values_of(rows)
     facts: dict[str, object] = {"month": month, "now": None, "n_known": len(values), "threshold": None, "cost": None}
-    for now in values.loc[values["period"] == month, "value"]:
+    if month in values:
+        now, known = values[month], values.index
         facts |= {"now": now, **extreme(values, month)}
-        near = values[(values["period"] < month) & (values["period"] > facts["since"])]
-        facts["level"] = near.loc[(near["value"] / now - 1).abs() * 100 < _LEVEL_PCT, "period"].tolist()
-        above = values.loc[values["value"] >= 1, "period"]
-        run = values.loc[values["period"] > (above.max() if len(above) else ""), "period"]
-        facts |= {"n_run": len(run), "run": run.min()}
+        near = (known < month) & (known > facts["since"]) & ((values / now - 1).abs() * 100 < _LEVEL_PCT)
+        run = known[known > max(known[values >= 1], default="")]
+        facts |= {"level": known[near].tolist(), "n_run": len(run), "run": min(run, default="")}
     stated = edition.prints(_STATED_RATIO)
     stated = stated[stated["period"].str.startswith(month)]
     told = pd.Series(edition.who(stated["source"]).to_numpy(), stated["value"], dtype=str)
@@ -120,23 +122,21 @@ def cost_model(edition) -> tuple[pd.DataFrame, sums.Calibration | None, list[str
     """Return cost and margin of a tonne by month, what sets them, and what the edition lacks for that.
 
     Returns:
-        Columns month (its first day) and those of `analysis.prices.build_up`, CNY per t of magnesium, no row where
-        something is lacking; the last stated profit with the quotes of its day, None where one of them is not known;
-        what is lacking, in words.
+        Columns month (its first day), period and those of `analysis.prices.build_up`, no row where something is
+        lacking; the last stated profit with the quotes of its day, or None; what is lacking, in words.
     """
     recovery, profit = (edition.prints(name) for name in (RECOVERY, PROFIT))
     quotes = [edition.quotes(name) for name in (FUGU, FERROSILICON, DOLOMITE)]
     needed = {"stated recovery of the magnesium": recovery, "stated profit": profit}
     needed |= dict(zip(("quote of ingot", "quote of ferrosilicon", "quote of dolomite"), quotes, strict=True))
-    lacking = [name for name, rows in needed.items() if rows.empty]
-    calibration = None if lacking else sums.calibrate(profit.iloc[-1], *quotes)
-    if calibration is None:
-        lacking = lacking or ["quote of all three prices on the day of the stated profit"]
+    if lacking := [name for name, rows in needed.items() if rows.empty]:
         columns = ["month", "period", "price", "ferrosilicon", "dolomite", "other", "cost", "margin"]
         return pd.DataFrame(columns=columns), None, lacking
+    calibration = sums.calibrate(profit.iloc[-1], *quotes)
     months = [values_of(edition.months(name, _COST_MONTHS)) for name in (FUGU, FERROSILICON, DOLOMITE)]
-    costs = sums.build_up(*months, printed_of(recovery.iloc[-1]), calibration)
-    return costs.assign(month=pd.to_datetime(costs["period"])), calibration, lacking
+    prices = pd.concat(months, axis=1, keys=["price", "ferrosilicon", "dolomite"], join="inner")
+    costs = sums.build_up(prices, printed_of(recovery.iloc[-1]), calibration).reset_index(names="period")
+    return costs.assign(month=pd.to_datetime(costs["period"])), calibration, []
 
 
 def margins(edition) -> dict[str, object]:

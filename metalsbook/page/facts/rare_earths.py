@@ -7,7 +7,7 @@ from metalsbook.analysis import scenarios
 from metalsbook.analysis.intervals import Interval, change_pct
 from metalsbook.names import bare_title, base_name
 from metalsbook.page.facts.prices import quoted
-from metalsbook.page.facts.series import agreed, between, facts_of, interval_of, printed_of, tonnages, without_copies
+from metalsbook.page.facts.series import agreed, between, facts_of, printed_of, tonnages, without_copies
 from metalsbook.page.narrative import since_january
 
 OXIDE, METAL = "ree.price.prnd_oxide.cn", "ree.price.prnd_metal.cn"
@@ -60,7 +60,7 @@ def licences(edition) -> dict[str, object]:
     facts = {"month": edition.month, "exports": told, "rate": sums.CNY_PER_USD, "vat": sums.VAT_PCT, "floor": None}
     price, oxide = edition.latest("ree.price.floor.ndpr.mp"), facts_of(edition, OXIDE)["now"]
     if len(price) and oxide:
-        inside, row = oxide.best / 1000 / sums.CNY_PER_USD / (1 + sums.VAT_PCT / 100), price.iloc[-1]
+        row, inside = price.iloc[-1], oxide.best / sums.CNY_T_PER_USD_KG
         facts |= {"floor": row["value"], "floor_month": row["period"], "floor_times": row["value"] / inside}
     return facts
 
@@ -98,26 +98,23 @@ def magnets(edition) -> dict[str, object]:
         above the edition's ("" where it is not the highest of at least three); output_share (per cent of sintered
         blanks) with output and output_who, or None.
     """
-    facts, month = facts_of(edition, MAGNETS), edition.month
-    rows = edition.months(MAGNETS, 36).dropna(subset=["best"])
-    rows = rows.assign(period=rows["month"].dt.strftime("%Y-%m"))
-    start = edition.calendar.loc[edition.calendar["topic"] == CONTROLS, "date"].str[:7].min()
-    before, since = rows[rows["period"] < str(start)], rows[rows["period"] >= str(start)]
-    facts |= {"start": "", "highest_since": "", "output_share": None}
-    if len(before) and len(since):
-        base, trough = before.iloc[-1], since.loc[since["best"].idxmin()]
-        again = since.loc[(since["period"] > trough["period"]) & (since["low"] >= base["high"]), "period"]
-        facts |= {"start": start, "base": interval_of(base), "base_month": base["period"]}
-        facts |= {"trough": interval_of(trough), "trough_month": trough["period"]}
-        facts |= {"fall": change_pct(facts["trough"], facts["base"]), "regained": again.min() if len(again) else ""}
-    if facts["now"]:
-        earlier = rows[rows["period"] < month]
-        higher = earlier.loc[earlier["best"] > facts["now"].best, "period"].max()
-        if (earlier["period"] > higher).sum() >= 3:
+    facts = facts_of(edition, MAGNETS) | {"start": "", "highest_since": "", "output_share": None}
+    figures, now = facts["figures"], facts["now"]
+    start = min(edition.calendar.loc[edition.calendar["topic"] == CONTROLS, "date"].str[:7], default="9999")
+    before, since = ([month for month in figures if (month < start) == earlier] for earlier in (True, False))
+    if before and since:
+        base_month, trough_month = before[-1], min(since, key=lambda month: figures[month].best)
+        base, trough = figures[base_month], figures[trough_month]
+        again = (month for month in since if month > trough_month and figures[month].low >= base.high)
+        facts |= {"start": start, "base": base, "base_month": base_month, "trough": trough}
+        facts |= {"trough_month": trough_month, "fall": change_pct(trough, base), "regained": next(again, "")}
+    if now:
+        higher = max((month for month, figure in figures.items() if figure.best > now.best), default="")
+        if sum(higher < month < facts["month"] for month in figures) >= 3:
             facts["highest_since"] = higher
         made = edition.figure("ndfeb.output.sintered.cn")
         if made is not None:
-            facts |= {"output_share": 100 * facts["now"].best / made["value"], "output": printed_of(made)}
+            facts |= {"output_share": 100 * now.best / made["value"], "output": printed_of(made)}
             facts["output_who"] = edition.who(made["source"])
     return facts
 
@@ -164,29 +161,22 @@ def producers(edition) -> pd.DataFrame:
         Columns name, year, low, best, high (t of output), share (% of the greatest world total), reserves (t, the
         greatest figure), unit, who; largest first.
     """
-    columns = ["name", "year", "low", "best", "high", "share", "reserves", "unit", "who"]
-    years = edition.years("ree.output.chn")
-    if years.empty:
-        return pd.DataFrame(columns=columns)
-    year = years["period"].max()
-    stale = frozenset(_stale(edition, year))
-    countries = edition.series[edition.series["series"].str.fullmatch(r"ree\.output\.[a-z]{3}")]
-    names = dict(zip(countries["series"].str[-3:], countries["place"], strict=True))
-    mined, held = (
-        sums.rival_prints(edition.rows_under(beginning), beginning, names, year, stale)
-        for beginning in ("ree.output.", "ree.reserves.")
-    )
-    rows = edition.rows_under("ree.output.")
-    named = rows[(rows["period"] == year) & ~rows["source"].isin(stale)]
-    return mined.assign(
-        name=mined["place"],
+    year = max(edition.years("ree.output.chn")["period"], default="")
+    rows = edition.rows_under("ree.output.", "ree.reserves.")
+    rows = rows[(rows["period"] == year) & ~rows["source"].isin(_stale(edition, year))]
+    spans = rows[rows["measure"] == "level"].groupby("series")["value"].agg(low="min", high="max")
+    mined = spans[spans.index.str.fullmatch(r"ree\.output\.[a-z]{3}")]
+    reserves = spans["high"].reindex(mined.index.str.replace("output", "reserves"))
+    mined = mined.assign(
+        name=mined.index.map(edition.series.set_index("series")["place"]),
         year=year,
         best=(mined["low"] + mined["high"]) / 2,
         share=100 * mined["high"] / edition.prints("ree.output.world", "level", year)["value"].max(),
-        reserves=mined["code"].map(held.set_index("code")["high"]),
+        reserves=reserves.to_numpy(),
         unit="t",
-        who=", ".join(dict.fromkeys(edition.who(named["source"]))),
-    )[columns]
+        who=", ".join(dict.fromkeys(edition.who(rows.loc[rows["series"].str.startswith("ree.output."), "source"]))),
+    ).sort_values(["high", "name"], ascending=[False, True], ignore_index=True)
+    return mined[["name", "year", "low", "best", "high", "share", "reserves", "unit", "who"]]
 
 
 def _stale(edition, year: str) -> set[str]:
@@ -249,15 +239,14 @@ def robots(edition) -> dict[str, object]:
         facts["forecast_who"] = sorted(set(last["who"]))
     if path is None:
         return facts
-    years = path.unrolled().rename(columns={"value": "best"}).set_index("period")
-    note = edition.source(path.note) or {"publisher": "the note"}
-    facts["path"] = {"who": base_name(note["publisher"]).split(",")[0], "end": path.end[0], "last": str(path.last)}
-    facts["path"] |= {"rate": path.rate_pct[0], "first": str(path.first), "base": interval_of(years.iloc[0])}
-    facts["end_robots"] = between(1000 * path.end[1] / kg.high, 1000 * path.end[2] / kg.low)
+    facts["path"] = {"who": edition.who(path.note).split(",")[0], "end": path.end.best, "last": str(path.last)}
+    facts["path"] |= {"rate": path.rate_pct.best, "first": str(path.first), "base": path.at(path.first)}
+    facts["end_robots"] = between(1000 * path.end.low / kg.high, 1000 * path.end.high / kg.low)
     rows = without_copies(edition.rows_of(_DEMAND), edition.sources)
-    rows = rows[(rows["measure"] == "forecast") & (rows["source"] != path.note) & rows["period"].isin(years.index)]
+    rows = rows[(rows["measure"] == "forecast") & (rows["source"] != path.note)]
+    rows = rows[rows["period"].between(str(path.first), str(path.last)) & (rows["period"].str.len() == 4)]
     facts["rivals"] = [
-        (other["period"], interval_of(years.loc[other["period"]]), printed_of(other), edition.who(other["source"]))
+        (other["period"], path.at(int(other["period"])), printed_of(other), edition.who(other["source"]))
         for _, other in rows.drop_duplicates("period", keep="last").sort_values("period").iterrows()
     ]
     return facts
@@ -276,8 +265,8 @@ def scale(edition) -> pd.DataFrame:
         period = level["period"].max() if len(level) else own["period"].min()
         own = (level if len(level) else own).query("period == @period")
         name = f"{_SCALE[series]}, {since_january(period)}{'' if len(level) else ' forecast'}"
-        found.append((name, own["value"].min(), own["value"].max(), own["source"].iloc[0]))
+        found.append((name, own["value"].min(), own["value"].max(), edition.who(own["source"].iloc[0])))
     if path is not None:
-        found.append((f"Humanoid robots, {path.last}, the note's path", path.end[0], path.end[0], path.note))
-    frame = pd.DataFrame(found, columns=["name", "low", "high", "source"])
-    return tonnages(frame, edition.who(frame.pop("source")))
+        end = path.end.best
+        found.append((f"Humanoid robots, {path.last}, the note's path", end, end, edition.who(path.note)))
+    return tonnages(pd.DataFrame(found, columns=["name", "low", "high", "who"]))

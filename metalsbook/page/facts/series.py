@@ -6,8 +6,7 @@ from functools import lru_cache
 import pandas as pd
 
 from metalsbook.analysis.exports import level_behind_forecast
-from metalsbook.analysis.intervals import Interval, change_pct, printed, total
-from metalsbook.analysis.prices import pair_of_months
+from metalsbook.analysis.intervals import Interval, change_pct, exact, printed, total
 from metalsbook.analysis.sources import ENOUGH_QUOTES, agreed_prints
 from metalsbook.ledger.coverage import TOGETHER
 from metalsbook.months import step_month
@@ -40,10 +39,10 @@ def between(*figures: float) -> Interval:
     return Interval(low, high, (low + high) / 2)
 
 
-def values_of(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the known months of rows of `Edition.months` as columns period ("YYYY-MM") and value."""
+def values_of(rows: pd.DataFrame) -> pd.Series:
+    """Return the known months of rows of `Edition.months`, by "YYYY-MM"."""
     known = rows.dropna(subset=["best"])
-    return pd.DataFrame({"period": known["month"].dt.strftime("%Y-%m"), "value": known["best"]})
+    return known["best"].set_axis(known["month"].dt.strftime("%Y-%m"))
 
 
 def printed_of(row: pd.Series) -> Interval:
@@ -57,18 +56,21 @@ def agreed(edition, series: str, measure: str, month: str) -> Interval | None:
     return None if prints.empty else printed_of(prints.iloc[-1])
 
 
-def _price_change(edition, series: str, month: str, measure: str) -> tuple[Interval | None, bool]:
-    """Return the change of a price in per cent, on one basis only, and whether the month itself is thinly quoted.
+def _price_changes(edition, series: str, month: str) -> dict[str, object]:
+    """Return the changes of a price in per cent, each on one basis only, and whether the month is thinly quoted.
 
     A change rests on at least three quotes of each month or on two averages that a source published.
     """
-    quotes = edition.counted_quotes(series)
-    pair = pair_of_months(edition.printed_months(series), quotes, month, step_month(month, _BACK[measure]))
-    if pair is None:
-        return None, False
-    thin, thin_before = (0 < amount < ENOUGH_QUOTES for amount in (pair.n_quotes, pair.n_before))
-    rests = pair.change_pct is not None and not thin and not thin_before
-    return Interval(*[pair.change_pct] * 3) if rests else None, thin
+    quotes, printed = edition.counted_quotes(series), edition.printed_months(series).set_index("period")["value"]
+    by_month = quotes["value"].groupby(quotes["period"].str[:7])
+    counts, means = by_month.size(), by_month.mean()
+    facts: dict[str, object] = {"thin": month not in printed and 0 < counts.get(month, 0) < ENOUGH_QUOTES}
+    for of, months in _BACK.items():
+        ends = [month, step_month(month, months)]
+        known = (prices for prices in (means[counts >= ENOUGH_QUOTES], printed) if all(end in prices for end in ends))
+        now, then = next((prices[ends] for prices in known), (None, None))
+        facts[of] = exact(float(100 * (now / then - 1))) if then else None
+    return facts
 
 
 def without_copies(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
@@ -82,9 +84,9 @@ def without_copies(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     return rows[~originals.isin(prints)]
 
 
-def tonnages(rows: pd.DataFrame, who) -> pd.DataFrame:
-    """Return tonnages (columns name, low, high) with best, unit and who, the largest first."""
-    rows = rows.assign(best=(rows["low"] + rows["high"]) / 2, unit="t", who=who)
+def tonnages(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return tonnages (columns name, low, high, who) with best and unit, the largest first."""
+    rows = rows.assign(best=(rows["low"] + rows["high"]) / 2, unit="t", who=rows.pop("who"))
     return rows.sort_values(["high", "name"], ascending=[False, True], ignore_index=True)
 
 
@@ -111,7 +113,7 @@ def changes_of(edition, series: str, month: str, figures: dict[str, Interval]) -
     """
     facts: dict[str, object] = {"thin": False}
     if edition.has(series) and edition.spec(series)["kind"] == "price":
-        (facts["mom"], facts["thin"]), (facts["yoy"], _) = (_price_change(edition, series, month, of) for of in _BACK)
+        facts |= _price_changes(edition, series, month)
     else:
         now = figures.get(month)
         for of, months in _BACK.items():
@@ -128,7 +130,7 @@ def facts_of(edition, series: str) -> dict[str, object]:
     """Return the facts of a series in the edition's month; whatever is not known is None.
 
     Returns:
-        month and before ("YYYY-MM"); figures (`figures_of` 36 months); unit, kind; now, then, and year_then
+        month and before ("YYYY-MM"); figures (`figures_of` 36 months); unit, kind; now and then
         (`Interval`); status, who and n_quotes of the month; mom and yoy (per cent), thin (a price of fewer than three
         quotes); ytd and ytd_yoy (as published); together and together_yoy (of a February that its office prints with
         January only: the sum of both and its change), with_february (a January that waits for it); usual, against_usual
@@ -147,10 +149,10 @@ def _read_facts(edition, series: str) -> dict[str, object]:
     spec = edition.spec(series) if edition.has(series) else {"unit": "", "kind": ""}
     known = rows.dropna(subset=["best"])
     figures = figures_of(rows)
-    now, then, year_then = (figures.get(step_month(month, -back)) for back in (0, 1, 12))
+    now, then = figures.get(month), figures.get(before)
     facts: dict[str, object] = {"month": month, "before": before, "figures": figures}
     facts |= {"unit": spec["unit"], "kind": spec["kind"]}
-    facts |= {"now": now, "then": then, "year_then": year_then} | rows.iloc[-1][["status", "who"]].to_dict()
+    facts |= {"now": now, "then": then} | rows.iloc[-1][["status", "who"]].to_dict()
     facts["n_quotes"] = int(rows["n_quotes"].fillna(0).iloc[-1])
     facts |= changes_of(edition, series, month, figures)
     alone = now is None and month.endswith("-02")

@@ -6,16 +6,10 @@ from metalsbook.names import base_name
 from metalsbook.page.narrative import as_printed
 
 FAMILIES = {
-    "magnesium": {
-        "Capacity": ("mg.capacity.world.", {"mg.capacity.cn.usgs": "China"}, "mg.capacity.world"),
-        "Output": ("mg.output.world.", {}, "mg.output.world"),
-    },
-    "rare earths": {
-        "Output": ("ree.output.", {}, "ree.output.world"),
-        "Reserves": ("ree.reserves.", {}, "ree.reserves.world"),
-    },
+    "magnesium": {"Capacity": r"mg\.capacity\.(cn\.usgs|world(\.[a-z]+)?)", "Output": r"mg\.output\.world(\.[a-z]+)?"},
+    "rare earths": {"Output": r"ree\.output\.[a-z]+", "Reserves": r"ree\.reserves\.[a-z]+"},
 }
-"""For each market, column -> beginning of its series by country, series named otherwise, series of the world."""
+"""For each market, column -> its series, by country and of the world."""
 
 
 def by_country(edition, market: str) -> pd.DataFrame:
@@ -28,31 +22,26 @@ def by_country(edition, market: str) -> pd.DataFrame:
         "withheld" where USGS withholds it, "" where the edition holds nothing); the largest first, the world last.
         No row where the edition holds no table.
     """
-    columns: dict[str, dict[str, str]] = {}
+    columns: dict[str, pd.Series] = {}
     sizes: dict[str, float] = {}
-    for name, (beginning, others, world) in FAMILIES[market].items():
-        rows = _usgs_rows(edition, beginning, others, world)
+    for name, pattern in FAMILIES[market].items():
+        rows = _usgs_rows(edition, edition.series.loc[edition.series["series"].str.fullmatch(pattern), "series"])
         counts = rows.groupby("period")["place"].nunique()
-        years = sorted(counts.index[counts >= 3])[-(2 if name == "Output" else 1) :]
-        for year in years:
-            own = rows[rows["period"] == year]
-            columns[f"{name} {year}, {own['unit'].iloc[0]}"] = dict(zip(own["place"], own["told"], strict=True))
-            sizes |= own.dropna(subset=["value"]).set_index("place")["value"].to_dict()
-    places = sorted({place for told in columns.values() for place in told})
-    places.sort(key=lambda place: (place == "World", -sizes.get(place, 0.0)))
-    cells = {name: [told.get(place, "") for place in places] for name, told in columns.items()}
-    return pd.DataFrame({"Country": places} | cells)
+        for year in sorted(counts.index[counts >= 3])[-(2 if name == "Output" else 1) :]:
+            own = rows[rows["period"] == year].set_index("place")
+            columns[f"{name} {year}, {own['unit'].iloc[0]}"] = own["told"]
+            sizes |= own["value"].dropna().to_dict()
+    cells = pd.DataFrame(columns).fillna("")
+    places = sorted(cells.index, key=lambda place: (place == "World", -sizes.get(place, 0.0), place))
+    return cells.loc[places].rename_axis("Country").reset_index()
 
 
-def _usgs_rows(edition, beginning: str, others: dict[str, str], world: str) -> pd.DataFrame:
-    """Return the yearly levels of a family (place, period, value, unit, told): the survey's own pages, else copies."""
-    known = edition.series["series"]
-    names = [name for name in known if name.startswith(beginning) and "." not in name.removeprefix(beginning)]
-    rows = edition.rows_of(*dict.fromkeys([*names, *(name for name in (*others, world) if edition.has(name))]))
+def _usgs_rows(edition, series: pd.Series) -> pd.DataFrame:
+    """Return the yearly levels of series (place, period, value, unit, told): the survey's own pages, else copies."""
+    rows = edition.rows_of(*series)
     origin = edition.sources.set_index("source")["origin"]
     rows = rows[(rows["measure"] == "level") & (rows["period"].str.len() == 4) & rows["source"].map(origin).eq("usgs")]
-    titles = edition.series.set_index("series")["place"]
-    place = rows["series"].map(lambda name: "World" if name == world else others.get(name) or titles[name])
+    place = rows["series"].map(edition.series.set_index("series")["place"]).replace("world", "World")
     own_page = rows["source"].map(edition.publishers).map(base_name).eq("USGS")
     told = [_told(row) for _, row in rows.iterrows()]
     # A page that names USGS beside another house ("Benchmark/USGS") prints figures of both.
