@@ -48,12 +48,12 @@ def score_table(judged: pd.DataFrame, by: str = "house") -> pd.DataFrame:
 def overall_score(judged: pd.DataFrame) -> dict[str, object]:
     """Return the score of some outlooks together.
 
-    `resolved`, `hits`, `hit_rate_pct`; `no_change_pct`, how often "no change" was right on those of them on which it
-    can be told, `skill_pp`, the difference to it on the same cases in points, and its 95% interval `skill_low_pp` to
-    `skill_high_pp`, clustered by series and month; `last_direction_pct` and `last_direction_n`, the same of "the last
-    direction goes on"; `too_easy`; `own_quotes`, judged by the house's own figures alone, `by_others_n` and
-    `by_others_pct`, by those of others alone; `open`; `unmeasured`, due and not measurable, and the bounds that they
-    leave for the hit rate, `least_pct` and `most_pct`.
+    `resolved`, `hits`, `hit_rate_pct`; `no_change_pct`, how often "no change" was right on the `no_change_n` of
+    them on which it can be told, `skill_pp`, the difference to it on the same cases in points, and its 95% interval
+    `skill_low_pp` to `skill_high_pp`, clustered by series and month; `last_direction_pct` and `last_direction_n`,
+    the same of "the last direction goes on"; `too_easy`; `own_quotes`, judged by the house's own figures alone,
+    `by_others_n` and `by_others_pct`, by those of others alone; `open`; `unmeasured`, due and not measurable, and
+    the bounds that they leave for the hit rate, `least_pct` and `most_pct`.
     """
     resolved = judged[judged["verdict"].isin(RESOLVED)]
     hits = int((resolved["verdict"] == "hit").sum())
@@ -70,6 +70,7 @@ def overall_score(judged: pd.DataFrame) -> dict[str, object]:
         "hits": hits,
         "hit_rate_pct": _rate_pct(resolved["verdict"]),
         "no_change_pct": _rate_pct(resolved.loc[told, "naive_no_change"]),
+        "no_change_n": int(told.sum()),
         "skill_pp": skill,
         "skill_low_pp": max(-100.0, skill_low),
         "skill_high_pp": min(100.0, skill_high),

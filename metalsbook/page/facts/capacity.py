@@ -199,7 +199,8 @@ def operating_rate(edition) -> dict[str, object]:
     """Return SMM's operating rate of the month with the smelters behind it, and daily outputs above their whole.
 
     Returns:
-        now (`Interval` or None), change (percentage points), who; working, asked (numbers or None); daily: None or
+        now (`Interval` or None), change (percentage points), who; working, asked (numbers or None); week: None or
+        (rate, who, day) of the last weekly sample; daily: None or
         (whole, who, period, [(place, figure, who, period)]) of parts that exceed it.
     """
     facts = facts_of(edition, RATE_MONTH) | {"daily": None}
@@ -207,6 +208,9 @@ def operating_rate(edition) -> dict[str, object]:
     for name, series in (("working", _AT_WORK), ("asked", _ASKED)):
         row = edition.figure(series)
         facts[name] = None if row is None else int(row["value"])
+    weekly = edition.rows_of(OPERATING[1]).sort_values("period")
+    weekly = weekly[weekly["period"].str.startswith(edition.month)]
+    facts["week"] = next(((*_told(edition, row), row["period"]) for _, row in weekly.tail(1).iterrows()), None)
     daily = edition.rows_of(*_DAILY)
     daily = daily[daily["period"] >= step_month(edition.month, -11)].sort_values("period", ascending=False)
     for _, top in daily[daily["series"] == _DAILY[0]].head(1).iterrows():
