@@ -7,11 +7,12 @@ weight of 0 beside a value is a reporter's way to say that it gives none.
 
 import re
 from collections import Counter
+from decimal import Decimal
 
 import pandas as pd
 
 from metalsbook.errors import IngestError
-from metalsbook.ingest.batch import ABOUT, Batch, Row
+from metalsbook.ingest.batch import ABOUT, Batch, Row, print_t
 from metalsbook.ingest.files import shown
 from metalsbook.ingest.mappings import read_mapping
 
@@ -22,6 +23,8 @@ _TOTALS = {"customsCode": "C00", "motCode": "0", "partner2Code": "0"}
 _KEY = ("reporterCode", "flowCode", "cmdCode", "partnerCode", "period")
 _NEEDED = (*_KEY, *_TOTALS, "freqCode", "netWgt", "primaryValue")
 _IS_ESTIMATED = "isNetWgtEstimated"
+_WORLD = "0"
+_SUM_SLACK = Decimal("1.001")
 _TRUE = ("true", "1", "1.0")
 _DAY_IN_NAME = re.compile(r"TradeData_(1[0-2]|[1-9])_(3[01]|[12][0-9]|[1-9])_(20[0-9]{2})_")
 
@@ -57,6 +60,8 @@ def read(batch: Batch) -> None:
         )
     totals = batch.drop_repeats(totals, list(_KEY), "reporter, flow, code, partner and period")
     totals = totals.assign(kg=batch.numbers(totals["netWgt"]), usd=batch.numbers(totals["primaryValue"]))
+    for key, of_key in totals.groupby([name for name in _KEY if name != "partnerCode"]):
+        _check_world(", ".join(key), of_key, batch)
     mapping = {(row["reporter"], row["flow"], row["code"], row["partner"]): row for row in read_mapping("comtrade")}
     unmapped: Counter[str] = Counter()
     for number, record in totals.to_dict("index").items():
@@ -70,6 +75,21 @@ def read(batch: Batch) -> None:
             status = "estimated" if record[_IS_ESTIMATED].casefold() in _TRUE else ""
             batch.state_trade(row, "level", period, record["kg"], record["usd"], grid.where(number), status)
     batch.unmapped += [f"{name}: {count:,} records" for name, count in sorted(unmapped.items())]
+
+
+def _check_world(name: str, rows: pd.DataFrame, batch: Batch) -> None:
+    """Set the sum over partners against the partner World."""
+    is_world = rows["partnerCode"] == _WORLD
+    parts = rows.loc[~is_world, "kg"].dropna()
+    for number, whole in rows.loc[is_world, "kg"].dropna().items() if len(parts) else ():
+        total = sum(parts)
+        sums = f"{name}: partners add up to {print_t(total)}"
+        batch.arithmetic.append(f"{sums}, World is {print_t(whole)}, difference {print_t(whole - total)}")
+        if whole and total > whole * _SUM_SLACK:
+            batch.problems.append(
+                f"{batch.grid.where(number)}: {sums}, more than World with {print_t(whole)}. The file has records "
+                "twice: download it again"
+            )
 
 
 def _period(record: Row, where: str) -> str:

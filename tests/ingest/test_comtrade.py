@@ -73,6 +73,7 @@ def test_china_as_the_only_partner_brings_what_it_is_a_part_of(book, tmp_path):
     partnerCode=156 netWgt=-1      | row 3, column 'netWgt': '-1' is negative
     partnerCode=156 netWgt=1,2     | row 3, column 'netWgt': '1,2' is not a number
     cmdDesc=again                  | row 3 repeats row 2
+    partnerCode=156 netWgt=2300000 | more than World with 2,222.000 t
 """)
 def test_bad_records_are_refused(tmp_path, cells, said):
     assert said in refusal(comtrade_file(tmp_path, "", cells))
