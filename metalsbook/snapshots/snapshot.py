@@ -120,8 +120,13 @@ def freeze_snapshot(
     recover(folder)
     try:
         with staged(target) as built:
-            _write_tables(built, tables, month)
-            content_hash = open_package(built)["content_hash"]
+            frames = {name: normalise_table(name, tables[name]) for name in TABLES}
+            for name, frame in frames.items():
+                write_parquet(frame, built / f"{name}.parquet")
+            package = _describe(built, frames, month)
+            text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
+            (built / PACKAGE).write_text(text, "utf-8", newline="\n")
+            content_hash = package["content_hash"]
             before = open_package(target)["content_hash"] if target.exists() else ""
             if before and before != content_hash:
                 if note is None:
@@ -137,15 +142,6 @@ def freeze_snapshot(
     except OSError as error:
         raise SnapshotError(f"The snapshot {month} could not be written: {error.strerror or error}") from error
     return open_snapshot(target)
-
-
-def _write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], month: str) -> None:
-    """Write all tables and the package that describes them."""
-    frames = {name: normalise_table(name, tables[name]) for name in TABLES}
-    for name, frame in frames.items():
-        write_parquet(frame, folder / f"{name}.parquet")
-    package = json.dumps(_describe(folder, frames, month), indent=1, ensure_ascii=False)
-    (folder / PACKAGE).write_text(package + "\n", "utf-8", newline="\n")
 
 
 # Figures are in the unit that their row names; the others are plain numbers.
