@@ -192,7 +192,7 @@ def _read_by_profile(file: InboxFile) -> Batch:
     grids = [grid for grid in read_grids(file) if grid.rows]
     for grid in grids:
         if not grid.sheet or profile.sheet in ("", grid.sheet):
-            return _read_grid(file, grid, lambda batch: terminal.read(batch, profile))
+            return _read_grid(file, grid, lambda batch: terminal.Table(batch, profile).read())
     names = shown(", ".join(grid.sheet for grid in grids), 200)
     raise IngestError(f"{file.name} has no sheet '{shown(profile.sheet)}' that is not hidden", f"It has {names}")
 
