@@ -17,8 +17,7 @@ from metalsbook.ingest.merge import BEFORE, CHANGE, Merger
 from metalsbook.paths import ledger_folder
 from metalsbook.store import recover
 
-_MODULES = (customs, comtrade, pinksheet, usgs, nbs, statements)
-FORMATS = {module.__name__.rpartition(".")[2]: module for module in _MODULES}
+FORMATS = {one.__name__.rpartition(".")[2]: one for one in (customs, comtrade, pinksheet, usgs, nbs, statements)}
 """Name of a format -> its module, whose `read` takes a table and whose `recognise` knows it by its first rows.
 
 A table that a profile describes is not recognised: its profile is named.
