@@ -23,6 +23,7 @@ from metalsbook.store import put_in_place, recover, staged
 
 _SORT_KEYS = {"statements": ["series", "period", "measure", "published", "statement"]}
 _ROWS_PER_GROUP = 8192
+_DTYPES = {"string": str, "number": "float64", "integer": "int64"}
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,10 @@ def table_types(frame: pd.DataFrame) -> dict[str, str]:
 
 def normalise_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table as it is frozen: text without nulls, numbers as float64 or int64, rows in a fixed order."""
-    columns = {}
-    for column, kind in table_types(frame).items():
-        values = frame[column]
-        if kind == "string":
-            columns[column] = values.fillna("").astype(str)
-        else:
-            columns[column] = values.astype("float64" if kind == "number" else "int64")
-    table = pd.DataFrame(columns)
+    types = table_types(frame)
+    texts = [column for column, kind in types.items() if kind == "string"]
+    dtypes = {column: _DTYPES[kind] for column, kind in types.items()}
+    table = frame.fillna(dict.fromkeys(texts, "")).astype(dtypes)
     keys = [key for key in _SORT_KEYS.get(name, []) if key in table] or list(table)
     return table.sort_values(keys, kind="stable", ignore_index=True)
 
