@@ -228,17 +228,15 @@ class Edition:
     def known_months(self, series: str, measure: str = "level") -> pd.DataFrame:
         """Return what is known of the months of a series, by "YYYY-MM", as `months` has it; later months, too."""
         if (series, measure) not in self._known:
-            self._known[series, measure] = self._find_months(series, measure)
+            kind = self.spec(series)["kind"] if measure == "level" and self.has(series) else ""
+            if measure == "level" and kind not in ("price", "stock") and series in self._flow_months:
+                known = self._flow_months[series]
+            else:
+                known = self._as_known(self.latest(series, measure, 7)).set_index("period").drop(columns="series")
+            if kind in ("price", "stock"):
+                known = (self._price_months if kind == "price" else self._stock_months)(series, known)
+            self._known[series, measure] = known
         return self._known[series, measure].copy(deep=False)
-
-    def _find_months(self, series: str, measure: str) -> pd.DataFrame:
-        kind = self.spec(series)["kind"] if measure == "level" and self.has(series) else ""
-        if measure == "level" and kind not in ("price", "stock") and series in self._flow_months:
-            return self._flow_months[series]
-        known = self._as_known(self.latest(series, measure, 7)).set_index("period").drop(columns="series")
-        if kind == "price":
-            return self._price_months(series, known)
-        return self._stock_months(series, known) if kind == "stock" else known
 
     def _as_known(self, prints: pd.DataFrame) -> pd.DataFrame:
         """Return the months that were published, one print each, as `known_months` has them."""

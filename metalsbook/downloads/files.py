@@ -93,8 +93,7 @@ def write_downloads(month: str, executed: Path, folder: Path, lessons: set[str])
         (folder / f"{name}.csv").write_text(csv_text(frame), "utf-8", newline="")
         tables.append(_describe(name, frame, folder, "derived" if name in derived else "snapshot"))
     write_json(data_package(snapshot, tables, every), folder / "datapackage.json")
-    pages = snapshot.tables["sources"]
-    pages = pages[[name for name in ("source", "publisher", "url") if name in pages]]
+    pages = snapshot.tables["sources"].filter(["source", "publisher", "url"])
     write_series(snapshot.tables["statements"].merge(pages, on="source", how="left"), folder / "series")
     write_json(edition.changes_as_dict(), folder / "changes.json")
     lock = folder / "requirements.txt"

@@ -45,8 +45,7 @@ class Catalogue:
         folder = ledger_folder()
         self.rows = {row["series"]: row for row in read_table(folder, "series.csv", LEDGER["series"])}
         self.waiting = {row["series"]: row for row in read_mapping("series_waiting")}
-        aliases = read_table(folder, "aliases.csv", LEDGER["aliases"])
-        self.aliases = {row["alias"]: row for row in aliases}
+        self.aliases = {row["alias"]: row for row in read_table(folder, "aliases.csv", LEDGER["aliases"])}
 
     def __contains__(self, series: str) -> bool:
         return self.find(series) is not None

@@ -65,17 +65,14 @@ def _day_of_update(head: list[list[str]], grid: Grid) -> str:
 
 def _months(body: list[Line], grid: Grid) -> list[tuple[str, Line]]:
     """Return each row with its month; none is left out between the first and the last."""
-    months: list[tuple[str, Line]] = []
-    for number, cells in body:
-        match = _MONTH.fullmatch(cells[0])
-        month = f"{match[1]}-{match[2]}" if match else ""
-        if not month or (months and month != step_month(months[-1][0], 1)):
+    months = [(_MONTH.sub(r"\1-\2", cells[0]) if _MONTH.fullmatch(cells[0]) else "") for _, cells in body]
+    for (number, cells), month, before in zip(body, months, ["", *months], strict=False):
+        if not month or (before and month != step_month(before, 1)):
             raise IngestError(
                 f"{grid.where(number)}: '{shown(cells[0])}' is not the month after the row above it",
                 "The layout has changed, or the file was edited or damaged: download it again",
             )
-        months.append((month, (number, cells)))
-    return months
+    return list(zip(months, body, strict=True))
 
 
 def _columns(head: list[list[str]], batch: Batch) -> list[tuple[Row, int]]:

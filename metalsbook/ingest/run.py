@@ -17,8 +17,7 @@ from metalsbook.ingest.merge import BEFORE, CHANGE, Merger
 from metalsbook.paths import ledger_folder
 from metalsbook.store import recover
 
-_MODULES = (customs, comtrade, pinksheet, usgs, nbs, statements)
-FORMATS = {module.__name__.rpartition(".")[2]: module for module in _MODULES}
+FORMATS = {one.__name__.rpartition(".")[2]: one for one in (customs, comtrade, pinksheet, usgs, nbs, statements)}
 """Name of a format -> its module, whose `read` takes a table and whose `recognise` knows it by its first rows.
 
 A table that a profile describes is not recognised: its profile is named.
@@ -192,7 +191,7 @@ def _read_by_profile(file: InboxFile) -> Batch:
     grids = [grid for grid in read_grids(file) if grid.rows]
     for grid in grids:
         if not grid.sheet or profile.sheet in ("", grid.sheet):
-            return _read_grid(file, grid, lambda batch: terminal.read(batch, profile))
+            return _read_grid(file, grid, lambda batch: terminal.Table(batch, profile).read())
     names = shown(", ".join(grid.sheet for grid in grids), 200)
     raise IngestError(f"{file.name} has no sheet '{shown(profile.sheet)}' that is not hidden", f"It has {names}")
 

@@ -63,11 +63,6 @@ def read_profile(path: Path) -> SimpleNamespace:
     return SimpleNamespace(**empty | content, name=path.stem)
 
 
-def read(batch: Batch, profile: SimpleNamespace) -> None:
-    """Read what a table says of the columns that its profile maps into the batch."""
-    _Table(batch, profile).read()
-
-
 def read_period(text: str) -> str:
     """Return a day or month as sheets write it, as "YYYY-MM-DD" or "YYYY-MM"; "" if it is neither."""
     for pattern in _DATES:
@@ -98,8 +93,8 @@ def fit_period(period: str, series: Row, where: str) -> str:
     )
 
 
-class _Table:
-    """One table, read by one profile."""
+class Table:
+    """One table, read by one profile into its batch."""
 
     def __init__(self, batch: Batch, profile: SimpleNamespace):
         self.grid, self.batch, self.profile, self.catalogue = batch.grid, batch, profile, Catalogue()

@@ -57,34 +57,29 @@ def read(batch: Batch) -> None:
         tuple(row[name].casefold() for name in columns): row for row in read_mapping("usgs") if row["file"] == layout
     }
     commodities = {key[0] for key in mapping}
-    cells = {"mcs": _one_table, "world": _world, "salient": _salient}[layout]
     for number, record in records.to_dict("index").items():
-        for cell in cells(record):
+        for cell in _cells(record, layout):
             key = tuple(_STRAY.sub(" ", text).strip().casefold() for text in cell[0])
             if key[0] in commodities:
                 with batch.collect():
                     _state(cell, mapping.get(key), number, batch)
 
 
-def _one_table(record: Row) -> Iterator[Cell]:
-    detail = record.get("Statistics_detail", "")
-    statistic = record["Statistics"] + (f": {detail}" if detail else "")
-    status = "estimated" if "estimate" in record.get("Notes", "").casefold() else ""
-    names = (record["Commodity"], record["Country"], statistic, record["Unit"])
-    yield names, record["Year"], record["Value"], status, "Value"
-
-
-def _world(record: Row) -> Iterator[Cell]:
-    names = (record["COMMODITY"], record["COUNTRY"], "production", record["UNIT_MEAS"])
-    for column, value in record.items():
-        if match := _PRODUCTION.fullmatch(column):
-            yield names, match[2], value, "estimated" if match[1] else "", column
-
-
-def _salient(record: Row) -> Iterator[Cell]:
+def _cells(record: Row, layout: str) -> Iterator[Cell]:
+    if layout == "mcs":
+        detail = record.get("Statistics_detail", "")
+        statistic = record["Statistics"] + (f": {detail}" if detail else "")
+        status = "estimated" if "estimate" in record.get("Notes", "").casefold() else ""
+        names = (record["Commodity"], record["Country"], statistic, record["Unit"])
+        yield names, record["Year"], record["Value"], status, "Value"
+        return
     for column, value in record.items():
         statistic, _, unit = column.rpartition("_")
-        if statistic:
+        match = _PRODUCTION.fullmatch(column)
+        if layout == "world" and match:
+            names = (record["COMMODITY"], record["COUNTRY"], "production", record["UNIT_MEAS"])
+            yield names, match[2], value, "estimated" if match[1] else "", column
+        elif layout == "salient" and statistic:
             yield (record["Commodity"], "United States", statistic, unit), record["Year"], value, "", column
 
 

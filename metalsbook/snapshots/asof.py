@@ -46,12 +46,9 @@ def select_statements(statements: pd.DataFrame, series: pd.DataFrame, month: str
     rows["measure"] = rows["measure"].mask(unfinished & (rows["measure"] == "level"), "forecast")
     rows["measure"] = rows["measure"].mask(unfinished & (rows["measure"] == "yoy"), "forecast_yoy")
     is_forecast = rows["measure"].str.startswith("forecast")
-    undated = rows["published_basis"] == "assumed"
-    vintage = rows["vintage_from"].mask(
-        is_forecast & undated, rows["vintage_from"].replace("", FIRST_UNDATED_FORECASTS)
-    )
-    rows["vintage_from"] = vintage.where(is_forecast & undated, "")
-    known = (rows["published"] <= limit).where(~(is_forecast & undated), rows["vintage_from"] <= month)
+    by_vintage = is_forecast & (rows["published_basis"] == "assumed")
+    rows["vintage_from"] = rows["vintage_from"].replace("", FIRST_UNDATED_FORECASTS).where(by_vintage, "")
+    known = (rows["published"] <= limit).where(~by_vintage, rows["vintage_from"] <= month)
     begun = rows["period"].map(period_start) <= end
     within = begun & ((rows["period"].str.len() == 4) | (rows["period"].map(period_end) <= end))
     return rows[known & (within | is_forecast)].reset_index(drop=True)

@@ -23,6 +23,7 @@ from metalsbook.store import put_in_place, recover, staged
 
 _SORT_KEYS = {"statements": ["series", "period", "measure", "published", "statement"]}
 _ROWS_PER_GROUP = 8192
+_DTYPES = {"string": str, "number": "float64", "integer": "int64"}
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,10 @@ def table_types(frame: pd.DataFrame) -> dict[str, str]:
 
 def normalise_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table as it is frozen: text without nulls, numbers as float64 or int64, rows in a fixed order."""
-    columns = {}
-    for column, kind in table_types(frame).items():
-        values = frame[column]
-        if kind == "string":
-            columns[column] = values.fillna("").astype(str)
-        else:
-            columns[column] = values.astype("float64" if kind == "number" else "int64")
-    table = pd.DataFrame(columns)
+    types = table_types(frame)
+    texts = [column for column, kind in types.items() if kind == "string"]
+    dtypes = {column: _DTYPES[kind] for column, kind in types.items()}
+    table = frame.fillna(dict.fromkeys(texts, "")).astype(dtypes)
     keys = [key for key in _SORT_KEYS.get(name, []) if key in table] or list(table)
     return table.sort_values(keys, kind="stable", ignore_index=True)
 
@@ -120,8 +117,13 @@ def freeze_snapshot(
     recover(folder)
     try:
         with staged(target) as built:
-            _write_tables(built, tables, month)
-            content_hash = open_package(built)["content_hash"]
+            frames = {name: normalise_table(name, tables[name]) for name in TABLES}
+            for name, frame in frames.items():
+                write_parquet(frame, built / f"{name}.parquet")
+            package = _describe(built, frames, month)
+            text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
+            (built / PACKAGE).write_text(text, "utf-8", newline="\n")
+            content_hash = package["content_hash"]
             before = open_package(target)["content_hash"] if target.exists() else ""
             if before and before != content_hash:
                 if note is None:
@@ -137,15 +139,6 @@ def freeze_snapshot(
     except OSError as error:
         raise SnapshotError(f"The snapshot {month} could not be written: {error.strerror or error}") from error
     return open_snapshot(target)
-
-
-def _write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], month: str) -> None:
-    """Write all tables and the package that describes them."""
-    frames = {name: normalise_table(name, tables[name]) for name in TABLES}
-    for name, frame in frames.items():
-        write_parquet(frame, folder / f"{name}.parquet")
-    package = json.dumps(_describe(folder, frames, month), indent=1, ensure_ascii=False)
-    (folder / PACKAGE).write_text(package + "\n", "utf-8", newline="\n")
 
 
 # Figures are in the unit that their row names; the others are plain numbers.
