@@ -40,7 +40,7 @@ def thin(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("METALSBOOK_ROOT", str(root))
         for month in THIN:
-            freeze_month(month, allow_gaps=True, say=lambda line: None)
+            freeze_month(month, allow_gaps=True)
         # Nothing is thinner than the first.
         yield execute(THIN, CHAPTERS) | execute(THIN[:1], PAGES)
 
