@@ -31,6 +31,7 @@ from metalsbook.analysis.findings import (
     counted,
     difference,
     growth,
+    if_known,
     quotient,
     scaled,
     show_found,
@@ -397,14 +398,10 @@ def _earlier(
         return known, _silent_days([*quotes, (claim.period, now)], now, sign) if len(claim.period) == 10 else []
     found, unknown = [], []
     for month in month_range(since, step_month(claim.period, -1)):
-        try:
-            one = evidence.figure(claim.series, "level", month)
-        except NoFigure:
-            unknown.append(month)
-            continue
-        if one.high - one.low <= KNOWN_PCT / 100 * one.best:
+        one = if_known(evidence.figure, claim.series, "level", month)
+        if one and one.high - one.low <= KNOWN_PCT / 100 * one.best:
             found.append(one)
-        elif _beyond(now, [one], sign, surely=False):
+        elif one is None or _beyond(now, [one], sign, surely=False):
             unknown.append(month)
     return found, unknown
 
@@ -482,8 +479,7 @@ def _since_last(found: Finding, series: str, period: str, evidence: Evidence, me
     """Return by how much a change since January has risen since an earlier month of the year; others as they are."""
     months = [] if measure != "ytd_yoy" else month_range(f"{period[:4]}-01", step_month(period, -1))
     for month in reversed(months):
-        if evidence.prints(series, measure, month):
-            before = evidence.reported(series, measure, month)
+        if before := if_known(evidence.reported, series, measure, month):
             return difference(found, before).said(f"{found.words} after {before.words}")
     return found
 

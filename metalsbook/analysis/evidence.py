@@ -23,6 +23,7 @@ from metalsbook.analysis.findings import (
     difference,
     grown_from,
     growth,
+    if_known,
     quotient,
     show_interval,
     show_measure,
@@ -318,11 +319,8 @@ class Evidence:
             raise NoFigure(f"{what}, nor the levels that lead to it") from None
 
     def _narrowed(self, found: Finding, series: str, period: str) -> Finding:
-        if self.kind(series) != "flow" or len(period) != 7:
-            return found
-        try:
-            left = self._estimate(series, period)
-        except NoFigure:
+        is_month = self.kind(series) == "flow" and len(period) == 7
+        if not is_month or (left := if_known(self._estimate, series, period)) is None:
             return found
         low, high = max(found.low, left.low), min(found.high, left.high)
         if low > high or high - low >= found.high - found.low:

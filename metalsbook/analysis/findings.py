@@ -3,9 +3,12 @@
 Arithmetic on findings is interval arithmetic: an input known between two bounds gives a result between two bounds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from math import ceil, floor, inf, isinf, log10
+from typing import Any, TypeVar
+
+Found = TypeVar("Found")
 
 REPORTED = "reported"
 """A source printed this very figure."""
@@ -45,6 +48,14 @@ SOUND = (REPORTED, COMPUTED)
 
 class NoFigure(LookupError):
     """The statements at hand do not say it; the message tells what is missing."""
+
+
+def if_known(ask: Callable[..., Found], *of: Any) -> Found | None:
+    """Return what a way to a figure leads to, None where it leads to none."""
+    try:
+        return ask(*of)
+    except NoFigure:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from metalsbook.analysis.evidence import Evidence
-from metalsbook.analysis.findings import ESTIMATED, Finding, NoFigure, quotient, show_measure
+from metalsbook.analysis.findings import ESTIMATED, Finding, NoFigure, if_known, quotient, show_measure
 from metalsbook.ledger.figures import Figure
 from metalsbook.months import earlier_period, step_month
 
@@ -74,12 +74,9 @@ def _measures(series: str, unit: str, evidence: Evidence) -> tuple[str, ...]:
 
 
 def _try(series: str, measure: str, period: str, distance: int, evidence: Evidence) -> Iterator[Fit]:
-    try:
-        found = evidence.reported(series, measure, period)
+    if found := if_known(evidence.reported, series, measure, period):
         title = f"the {show_measure(measure)} of '{evidence.title(series)}' for {period}"
         yield Fit(f"{series} {measure} {period}", distance, found, title)
-    except NoFigure:
-        return
 
 
 def _beside(measure: str, period: str) -> list[str]:
