@@ -26,12 +26,13 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from math import inf, nan
+from typing import Any
 
 import pandas as pd
 
 from metalsbook.analysis.answers import AGREE, APART, LOOSE, Answer, forgive, relate_band, relate_figure, tax_hint
 from metalsbook.analysis.checks import Claim, read_arguments, read_printed, run_check
-from metalsbook.analysis.evidence import Evidence, Lookup
+from metalsbook.analysis.evidence import Evidence
 from metalsbook.analysis.findings import PACED, NoFigure, show_measure, show_number, show_unit
 from metalsbook.analysis.mislabels import Fit, find_fit
 from metalsbook.analysis.sources import origins, same_source, sources_of_house
@@ -131,14 +132,14 @@ class _Note:
         self.origins = origins(sources)
         self.publishers = dict(zip(sources["source"], sources["publisher"], strict=True))
         self._reconcile = reconcile
-        self._solved: dict[tuple, Lookup] = {}
+        self._solved: dict[tuple, Any] = {}
         together = pd.concat([self.statements, self._printed_by_claims()], ignore_index=True)
         self.with_own = Evidence(together, series, sources, self.solve, near=True, exact=self.own)
         by_note, by_house = (together["source"].isin(some) for some in (self.own, self.own | self.own_house))
         self.independent = tuple(self.with_own.without(by_note, self.solve, narrow) for narrow in (False, True))
         self.outside = self.with_own.without(by_house, self.solve)
 
-    def solve(self, some: pd.DataFrame, catalogue: pd.DataFrame) -> Lookup:
+    def solve(self, some: pd.DataFrame, catalogue: pd.DataFrame) -> Any:
         """Return what some statements leave of each month, each set solved once."""
         key = tuple(sorted(some["statement"]))
         if key not in self._solved:
