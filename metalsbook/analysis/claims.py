@@ -403,7 +403,7 @@ def _leaves(row, note: _Note) -> str:
 
     Months of which others print the level count as told. The growth that is left follows where all rates are known.
     """
-    level = note.prints.get((row.series, "ytd", row.period))
+    level, rate = (note.prints.get((row.series, of, row.period)) for of in ("ytd", "ytd_yoy"))
     if level is None or row.measure not in ("ytd", "ytd_yoy"):
         return ""
     evidence = note.independent[0]
@@ -411,30 +411,26 @@ def _leaves(row, note: _Note) -> str:
     later = [month for month in rest_of_year if evidence.prints(row.series, "ytd", month)]
     if not later:
         return ""
-    months = month_range(row.period, later[0])[1:]
-    rest = evidence.reported(row.series, "ytd", later[0]).best - level.value
-    later_rate = _rate(evidence, row.series, "ytd_yoy", later[0])
-    rate = note.prints.get((row.series, "ytd_yoy", row.period))
-    base = None
-    if later_rate is not None and rate is not None:
-        base = (rest + level.value) / later_rate - level.value / (1 + rate.value / 100)
+    months, until = month_range(row.period, later[0])[1:], evidence.reported(row.series, "ytd", later[0]).best
+    base = until / _rate(evidence, row.series, "ytd_yoy", later[0])
+    rest, base = until - level.value, base - level.value / (1 + rate.value / 100 if rate else nan)
     while months and evidence.prints(row.series, "level", months[-1]):
         month = months.pop()
-        told, month_rate = evidence.reported(row.series, "level", month).best, _rate(evidence, row.series, "yoy", month)
-        rest, base = rest - told, None if base is None or month_rate is None else base - told / month_rate
+        told = evidence.reported(row.series, "level", month).best
+        rest, base = rest - told, base - told / _rate(evidence, row.series, "yoy", month)
     if not months:
         return ""
-    growth = f", {100 * (rest / base - 1):+.1f}% on the year before" if base and base > 0 else ""
+    growth = f", {100 * (rest / base - 1):+.1f}% on the year before" if base > 0 else ""
     printed = evidence.prints(row.series, "yoy", months[0]) if growth and len(months) == 1 else []
     growth += f", where others print {printed[0].words}" if printed else ""
     span = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
     return f" It leaves {show_number(rest)}{show_unit(evidence.unit(row.series))} for {span}{growth}."
 
 
-def _rate(evidence: Evidence, series: str, measure: str, month: str) -> float | None:
-    """Return what a printed rate of growth multiplies by, None where none is printed."""
+def _rate(evidence: Evidence, series: str, measure: str, month: str) -> float:
+    """Return what a printed rate of growth multiplies by, NaN where none is printed."""
     found = evidence.prints(series, measure, month)
-    return 1 + found[0].best / 100 if found else None
+    return 1 + found[0].best / 100 if found else nan
 
 
 def _rivals(answer: Answer) -> str:
