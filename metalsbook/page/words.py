@@ -11,10 +11,11 @@ from pathlib import Path
 
 import jinja2
 
+from metalsbook.analysis.findings import BOUND_WORDS
 from metalsbook.analysis.intervals import Interval
 from metalsbook.errors import ChapterError
 from metalsbook.page.facts.series import interval_of, printed_of
-from metalsbook.page.narrative import BOUND_WORDS, MINUS, Html, escape, join_words, period_name, since_january, tag
+from metalsbook.page.narrative import MINUS, Html, escape, join_words, period_name, since_january, tag
 from metalsbook.paths import chapters_folder
 
 LANGUAGE = "en"

@@ -7,7 +7,7 @@ import pandas as pd
 
 from metalsbook.analysis.capacity import distinct_figures, greatest_hhi
 from metalsbook.analysis.exports import level_behind_forecast
-from metalsbook.analysis.intervals import Interval, exact
+from metalsbook.analysis.intervals import Interval, growth_factor
 from metalsbook.months import step_month
 from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, figures_of, printed_of, without_copies
 
@@ -93,7 +93,7 @@ def output_months(edition, last: int = 24) -> pd.DataFrame:
             continue
         spans = {month: implied.figure}
         if (change := agreed(edition, OUTPUT_SMM, "mom", month)) is not None:
-            spans[step_month(month, -1)] = implied.figure / (change.scaled(0.01) + exact(1.0))
+            spans[step_month(month, -1)] = implied.figure / growth_factor(change)
         for each, span in spans.items():
             at = rows.index[(rows["month"] == each) & rows["best"].isna()]
             rows.loc[at, ["low", "best", "high"]] = [span.low, (span.low + span.high) / 2, span.high]

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from metalsbook.analysis import exports as sums
-from metalsbook.analysis.intervals import growth_of_quotient, meet
+from metalsbook.analysis.intervals import change_pct, growth_factor, meet
 from metalsbook.analysis.sources import agreed_prints
 from metalsbook.months import period_end, step_month
 from metalsbook.names import bare_title, base_name
@@ -186,7 +186,7 @@ def worth(edition, values: pd.DataFrame) -> dict[str, object]:
     for period in sorted(edition.printed_months(_WORTH["Ingot"][0], "ytd_yoy")["period"], reverse=True)[:3]:
         value, tonnes, price = rates = [agreed(edition, one, "ytd_yoy", period) for one in _WORTH["Ingot"]]
         if all(rates):
-            implied = growth_of_quotient(value, tonnes)
+            implied = change_pct(growth_factor(value), growth_factor(tonnes))
             told = {"period": period, "rates": rates, "implied": implied, "fits": meet(implied, price)}
             return facts | {"growth": told}
     return facts
