@@ -339,7 +339,8 @@ def _judge_apart(row, note: _Note, answer: Answer) -> dict:
         return _result("not checkable", row, answer, note, f"{found}{_ROOM}", wanted=_STAND_IN)
     figure, name = answer.printed, (row.series, row.measure, row.period, row.unit)
     if row.check in SIMPLE_CHECKS and figure and (fit := find_fit(*name, figure, note.independent[0])):
-        return _result("mislabelled", row, answer, note, f"{found} {row.printed} is {fit.words}.", fit)
+        words = f"{found} {row.printed} is {fit.title} ({fit.finding.words})."
+        return _result("mislabelled", row, answer, note, words, fit)
     right = "" if answer.printed is None else f" Right would have been {answer.right}."
     hint = tax_hint(answer) if row.check == "ratio" else ""
     if row.check != "ratio" and answer.outcome.unit == "%" and note.independent[0].is_sampled(row.series):

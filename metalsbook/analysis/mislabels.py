@@ -30,12 +30,7 @@ class Fit:
     name: str  # What it is: "series measure period", or "part / total measure period" for a share
     distance: int  # How far the name is from the claimed one; 1 is nearest
     finding: Finding
-    title: str = ""
-
-    @property
-    def words(self) -> str:
-        """The name and the figure for people."""
-        return f"{self.title} ({self.finding.words})"
+    title: str  # The name for people
 
 
 def find_fit(series: str, measure: str, period: str, unit: str, figure: Figure, evidence: Evidence) -> Fit | None:
