@@ -130,11 +130,11 @@ def facts_of(edition, series: str) -> dict[str, object]:
     """Return the facts of a series in the edition's month; whatever is not known is None.
 
     Returns:
-        month and before ("YYYY-MM"); figures (`figures_of` 36 months); unit, kind; now and then
-        (`Interval`); status, who and n_quotes of the month; mom and yoy (per cent), thin (a price of fewer than three
-        quotes); ytd and ytd_yoy (as published); together and together_yoy (of a February that its office prints with
-        January only: the sum of both and its change), with_february (a January that waits for it); usual, against_usual
-        and then_against_usual (per cent) with n_usual; rank (1 is the highest) among n_known of the last twelve months;
+        month and before ("YYYY-MM"); figures (`figures_of` 36 months); unit, kind; now and then (`Interval`); status,
+        who and n_quotes of the month; mom and yoy (per cent), thin (a price of fewer than three quotes); ytd and
+        ytd_yoy (as published); together and together_yoy (of a February that its office prints with January only: the
+        sum of both and its change), with_february (a January that waits for it); usual, against_usual and
+        then_against_usual (per cent) with n_usual; rank (1 is the highest) among n_known of the last twelve months;
         last (the last known month) and last_figure; implied (of an unknown month, what implied_who's forecast for the
         month implied_ahead makes of it: never a published figure).
     """
