@@ -31,6 +31,7 @@ from metalsbook.analysis.findings import (
     counted,
     difference,
     growth,
+    if_known,
     quotient,
     scaled,
     show_found,
@@ -331,11 +332,8 @@ def extreme_since(
     too: a month of a flow that is not known to within `KNOWN_PCT` and may reach so far, and days without a quote
     between two quotes so near to the claim's that the series' largest step would lead past it.
     """
-    now = (
-        _over(evidence, numerator, denominator, claim.period)
-        if numerator
-        else evidence.figure(claim.series, "level", claim.period)
-    )
+    own, pair = (claim.series, "level", claim.period), (numerator, denominator, claim.period)
+    now = _over(evidence, *pair) if numerator else evidence.figure(*own)
     sign = 1 if kind == "high" else -1
     earlier, unknown = _earlier(claim, evidence, since, readings, now, sign)
     if not earlier:
@@ -360,18 +358,17 @@ def extreme_since(
     found = counted(len(surely), len(maybe) + len(unknown), [now, furthest, *surely], words)
     clear = sum(sign * one.best > sign * now.best for one in earlier)
     best = clear if len(surely) <= clear <= len(maybe) else len(surely)
-    finding = Finding(found.low, found.high, best, found.statements, words, found.basis)
     shown = f"{_span(len(surely), len(maybe))} of {len(earlier)} {way}"
     wanted = f"'{evidence.title(claim.series)}' for {', '.join(unknown)}" if unknown else ""
-    return Outcome(finding, "readings", (0, 0), shown=shown, wanted=wanted, as_printed=claim.said is not None)
+    as_printed = claim.said is not None
+    return Outcome(replace(found, best=best), "readings", (0, 0), shown=shown, wanted=wanted, as_printed=as_printed)
 
 
 def _beyond(now: Finding, readings: list[Finding], sign: int, surely: bool = True) -> list[Finding]:
     """Return the readings that lie beyond `now`, surely or by what their bounds allow."""
-    near, far = sorted((sign * now.low, sign * now.high))
-    if surely:
-        return [one for one in readings if min(sign * one.low, sign * one.high) > far]
-    return [one for one in readings if max(sign * one.low, sign * one.high) > near]
+    reach = min if surely else max
+    end = max(sign * now.low, sign * now.high) if surely else min(sign * now.low, sign * now.high)
+    return [one for one in readings if reach(sign * one.low, sign * one.high) > end]
 
 
 def _periods(claim: Claim, evidence: Evidence, since: str) -> list[str]:
@@ -397,14 +394,10 @@ def _earlier(
         return known, _silent_days([*quotes, (claim.period, now)], now, sign) if len(claim.period) == 10 else []
     found, unknown = [], []
     for month in month_range(since, step_month(claim.period, -1)):
-        try:
-            one = evidence.figure(claim.series, "level", month)
-        except NoFigure:
-            unknown.append(month)
-            continue
-        if one.high - one.low <= KNOWN_PCT / 100 * one.best:
+        one = if_known(evidence.figure, claim.series, "level", month)
+        if one and one.high - one.low <= KNOWN_PCT / 100 * one.best:
             found.append(one)
-        elif _beyond(now, [one], sign, surely=False):
+        elif one is None or _beyond(now, [one], sign, surely=False):
             unknown.append(month)
     return found, unknown
 
@@ -482,8 +475,7 @@ def _since_last(found: Finding, series: str, period: str, evidence: Evidence, me
     """Return by how much a change since January has risen since an earlier month of the year; others as they are."""
     months = [] if measure != "ytd_yoy" else month_range(f"{period[:4]}-01", step_month(period, -1))
     for month in reversed(months):
-        if evidence.prints(series, measure, month):
-            before = evidence.reported(series, measure, month)
+        if before := if_known(evidence.reported, series, measure, month):
             return difference(found, before).said(f"{found.words} after {before.words}")
     return found
 

@@ -26,12 +26,13 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from math import inf, nan
+from typing import Any
 
 import pandas as pd
 
 from metalsbook.analysis.answers import AGREE, APART, LOOSE, Answer, forgive, relate_band, relate_figure, tax_hint
 from metalsbook.analysis.checks import Claim, read_arguments, read_printed, run_check
-from metalsbook.analysis.evidence import Evidence, Lookup
+from metalsbook.analysis.evidence import Evidence
 from metalsbook.analysis.findings import PACED, NoFigure, show_measure, show_number, show_unit
 from metalsbook.analysis.mislabels import Fit, find_fit
 from metalsbook.analysis.sources import origins, same_source, sources_of_house
@@ -131,14 +132,14 @@ class _Note:
         self.origins = origins(sources)
         self.publishers = dict(zip(sources["source"], sources["publisher"], strict=True))
         self._reconcile = reconcile
-        self._solved: dict[tuple, Lookup] = {}
+        self._solved: dict[tuple, Any] = {}
         together = pd.concat([self.statements, self._printed_by_claims()], ignore_index=True)
         self.with_own = Evidence(together, series, sources, self.solve, near=True, exact=self.own)
         by_note, by_house = (together["source"].isin(some) for some in (self.own, self.own | self.own_house))
         self.independent = tuple(self.with_own.without(by_note, self.solve, narrow) for narrow in (False, True))
         self.outside = self.with_own.without(by_house, self.solve)
 
-    def solve(self, some: pd.DataFrame, catalogue: pd.DataFrame) -> Lookup:
+    def solve(self, some: pd.DataFrame, catalogue: pd.DataFrame) -> Any:
         """Return what some statements leave of each month, each set solved once."""
         key = tuple(sorted(some["statement"]))
         if key not in self._solved:
@@ -338,7 +339,8 @@ def _judge_apart(row, note: _Note, answer: Answer) -> dict:
         return _result("not checkable", row, answer, note, f"{found}{_ROOM}", wanted=_STAND_IN)
     figure, name = answer.printed, (row.series, row.measure, row.period, row.unit)
     if row.check in SIMPLE_CHECKS and figure and (fit := find_fit(*name, figure, note.independent[0])):
-        return _result("mislabelled", row, answer, note, f"{found} {row.printed} is {fit.words}.", fit)
+        words = f"{found} {row.printed} is {fit.title} ({fit.finding.words})."
+        return _result("mislabelled", row, answer, note, words, fit)
     right = "" if answer.printed is None else f" Right would have been {answer.right}."
     hint = tax_hint(answer) if row.check == "ratio" else ""
     if row.check != "ratio" and answer.outcome.unit == "%" and note.independent[0].is_sampled(row.series):
@@ -402,7 +404,7 @@ def _leaves(row, note: _Note) -> str:
 
     Months of which others print the level count as told. The growth that is left follows where all rates are known.
     """
-    level = note.prints.get((row.series, "ytd", row.period))
+    level, rate = (note.prints.get((row.series, of, row.period)) for of in ("ytd", "ytd_yoy"))
     if level is None or row.measure not in ("ytd", "ytd_yoy"):
         return ""
     evidence = note.independent[0]
@@ -410,30 +412,26 @@ def _leaves(row, note: _Note) -> str:
     later = [month for month in rest_of_year if evidence.prints(row.series, "ytd", month)]
     if not later:
         return ""
-    months = month_range(row.period, later[0])[1:]
-    rest = evidence.reported(row.series, "ytd", later[0]).best - level.value
-    later_rate = _rate(evidence, row.series, "ytd_yoy", later[0])
-    rate = note.prints.get((row.series, "ytd_yoy", row.period))
-    base = None
-    if later_rate is not None and rate is not None:
-        base = (rest + level.value) / later_rate - level.value / (1 + rate.value / 100)
+    months, until = month_range(row.period, later[0])[1:], evidence.reported(row.series, "ytd", later[0]).best
+    base = until / _rate(evidence, row.series, "ytd_yoy", later[0])
+    rest, base = until - level.value, base - level.value / (1 + rate.value / 100 if rate else nan)
     while months and evidence.prints(row.series, "level", months[-1]):
         month = months.pop()
-        told, month_rate = evidence.reported(row.series, "level", month).best, _rate(evidence, row.series, "yoy", month)
-        rest, base = rest - told, None if base is None or month_rate is None else base - told / month_rate
+        told = evidence.reported(row.series, "level", month).best
+        rest, base = rest - told, base - told / _rate(evidence, row.series, "yoy", month)
     if not months:
         return ""
-    growth = f", {100 * (rest / base - 1):+.1f}% on the year before" if base and base > 0 else ""
+    growth = f", {100 * (rest / base - 1):+.1f}% on the year before" if base > 0 else ""
     printed = evidence.prints(row.series, "yoy", months[0]) if growth and len(months) == 1 else []
     growth += f", where others print {printed[0].words}" if printed else ""
     span = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
     return f" It leaves {show_number(rest)}{show_unit(evidence.unit(row.series))} for {span}{growth}."
 
 
-def _rate(evidence: Evidence, series: str, measure: str, month: str) -> float | None:
-    """Return what a printed rate of growth multiplies by, None where none is printed."""
+def _rate(evidence: Evidence, series: str, measure: str, month: str) -> float:
+    """Return what a printed rate of growth multiplies by, NaN where none is printed."""
     found = evidence.prints(series, measure, month)
-    return 1 + found[0].best / 100 if found else None
+    return 1 + found[0].best / 100 if found else nan
 
 
 def _rivals(answer: Answer) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from statistics import median
-from typing import Protocol
+from typing import Any
 
 import pandas as pd
 
@@ -23,7 +23,9 @@ from metalsbook.analysis.findings import (
     difference,
     grown_from,
     growth,
+    if_known,
     quotient,
+    scaled,
     show_interval,
     show_measure,
     show_number,
@@ -60,13 +62,6 @@ PACE_MONTHS = 6
 """The longest stretch for which that is said."""
 
 
-class Lookup(Protocol):
-    """What reconciliation leaves of single months."""
-
-    def estimate(self, series: str, period: str) -> Mapping | None:
-        """Return `low, high, best, basis, binding` of a month, None where nothing speaks of it."""
-
-
 class Estimates:
     """Months that are reconciled already: columns `series`, `period`, `low`, `high`, `best`, `basis`."""
 
@@ -74,11 +69,12 @@ class Estimates:
         self._rows = {(row["series"], row["period"]): row for row in frame.to_dict("records")}
 
     def estimate(self, series: str, period: str) -> Mapping | None:
-        """Return a month as it was reconciled."""
+        """Return a month as it was reconciled, None where nothing speaks of it."""
         return self._rows.get((series, period))
 
 
-Solve = Callable[[pd.DataFrame, pd.DataFrame], Lookup]
+Solve = Callable[[pd.DataFrame, pd.DataFrame], Any]
+"""Called with statements and catalogue; what it returns has the method `estimate` of `Estimates`."""
 
 
 class Evidence:
@@ -130,7 +126,7 @@ class Evidence:
         self._read: dict[str, dict[tuple[str, str], list]] = {}
         self._known: dict[tuple[str, str, str], list[Finding]] = {}
         self._half_widths: dict[str, float] = {}
-        self._solved: dict[str, Lookup] = {}
+        self._solved: dict[str, Any] = {}
 
     def without(
         self,
@@ -307,7 +303,7 @@ class Evidence:
                 raise
         try:
             if measure == "ytd":
-                return self._to_date(series, period)
+                return _narrowest(lambda: self._month_by_month(series, period), lambda: self._by_pace(series, period))
             if measure == "mean3":
                 return self.mean_of_months(series, step_month(period, -2), period)
             of, before = "ytd" if measure == "ytd_yoy" else "level", earlier_period(measure, period)
@@ -318,11 +314,8 @@ class Evidence:
             raise NoFigure(f"{what}, nor the levels that lead to it") from None
 
     def _narrowed(self, found: Finding, series: str, period: str) -> Finding:
-        if self.kind(series) != "flow" or len(period) != 7:
-            return found
-        try:
-            left = self._estimate(series, period)
-        except NoFigure:
+        is_month = self.kind(series) == "flow" and len(period) == 7
+        if not is_month or (left := if_known(self._estimate, series, period)) is None:
             return found
         low, high = max(found.low, left.low), min(found.high, left.high)
         if low > high or high - low >= found.high - found.low:
@@ -363,15 +356,8 @@ class Evidence:
         """Return the months of a year to which a sum since January is printed."""
         return [one for one in _year_of(month) if ("ytd", one) in self._figures(series)]
 
-    def _to_date(self, series: str, month: str) -> Finding:
-        """Return the sum from January: the last sum to date before it and the months since, or all the months.
-
-        A later sum to date bounds it from above: a month is never negative. Where the months leave more open than an
-        even pace does within `PACE`, that is what is told.
-        """
-        return _narrowest(lambda: self._month_by_month(series, month), lambda: self._by_pace(series, month))
-
     def _by_pace(self, series: str, month: str) -> Finding:
+        """Return the sum from January between two others, where each month lies within `PACE` of an even pace."""
         year = _year_of(month)
         sums = {one: found for one in year if (found := self._sum_to(series, one)) is not None}
         before, after = [one for one in sums if one < month][-1:], [one for one in sums if one > month][:1]
@@ -394,14 +380,15 @@ class Evidence:
     def _sum_to(self, series: str, month: str) -> Finding | None:
         """Return the sum since January as printed, or as the sum of a year later and its change lead back to it."""
         printed, later = self._figures(series), step_month(month, 12)
-        if ("ytd", month) in printed or (month.endswith("-12") and ("level", month[:4]) in printed):
-            return self.reported(series, "ytd", month)
+        if found := if_known(self.reported, series, "ytd", month):
+            return found
         if self.is_sampled(series) or not {("ytd", later), ("ytd_yoy", later)} <= printed.keys():
             return None
         level, rate = (self.reported(series, name, later) for name in ("ytd", "ytd_yoy"))
         return grown_from(level, rate, self.unit(series), f"{month}, by {level.words} and {rate.words}")
 
     def _month_by_month(self, series: str, month: str) -> Finding:
+        """Return the last sum from January and the months since; at most a later sum: no month is negative."""
         if self.kind(series) != "flow":
             raise NoFigure(f"no figure of '{self.title(series)}' since January for {month}")
         sums = self._printed_sums(series, month)
@@ -420,10 +407,7 @@ class Evidence:
         """Return the mean of the months from `first` to `last`, as `sum_of_months` has them."""
         months = month_range(first, last)
         summed = self.sum_of_months(series, months)
-        basis = summed.basis if summed.basis == ESTIMATED else COMPUTED
-        count = len(months)
-        words = f"({summed.words}) / {count}"
-        return Finding(summed.low / count, summed.high / count, summed.best / count, summed.statements, words, basis)
+        return scaled(summed, 1 / len(months), f"({summed.words}) / {len(months)}")
 
     def sum_of_months(self, series: str, months: list[str]) -> Finding:
         """Return the narrower of the sum of the months and, within a year, the difference of two sums to date."""
@@ -448,7 +432,7 @@ class Evidence:
         words = f"{between} (left open by the other figures, {period})"
         return Finding(row["low"], row["high"], best, binding, words, ESTIMATED)
 
-    def _months_of(self, series: str, period: str) -> Lookup:
+    def _months_of(self, series: str, period: str) -> Any:
         family = find_beside(self._catalogue, series) if self._near else self._families.get(series, {series})
         first = str(int(period[:4]) - 1) if self._near else ""
         name = f"{min(family)} {first}"

@@ -3,9 +3,12 @@
 Arithmetic on findings is interval arithmetic: an input known between two bounds gives a result between two bounds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from math import ceil, floor, inf, isinf, log10
+from typing import Any, TypeVar
+
+Found = TypeVar("Found")
 
 REPORTED = "reported"
 """A source printed this very figure."""
@@ -19,13 +22,8 @@ ESTIMATED = "estimated"
 """What reconciliation leaves open."""
 MOST_WORDS = 4
 """A sum of more figures than this is told as one number."""
-_QUALIFIERS = {
-    "over": "more than ",
-    "below": "less than ",
-    "up_to": "up to ",
-    "about": "about ",
-    "nearly": "nearly ",
-}
+BOUND_WORDS = {"over": "more than", "below": "less than", "up_to": "up to", "about": "about", "nearly": "nearly"}
+"""What a print says of its figure -> the word that goes with the figure wherever it is shown."""
 WIDE_PP = 0.5
 """A computed rate or share that may be off by more, in points, is shown as a range."""
 WIDE_PCT = 1.0
@@ -45,6 +43,14 @@ SOUND = (REPORTED, COMPUTED)
 
 class NoFigure(LookupError):
     """The statements at hand do not say it; the message tells what is missing."""
+
+
+def if_known(ask: Callable[..., Found], *of: Any) -> Found | None:
+    """Return what a way to a figure leads to, None where it leads to none."""
+    try:
+        return ask(*of)
+    except NoFigure:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,7 @@ def show_unit(unit: str) -> str:
 def show_printed(value: float, resolution: float, qualifier: str = "") -> str:
     """Return a figure with the digits and in the words of its print: "4.0", "more than 50"."""
     decimals = max(0, -floor(log10(resolution) + 1e-9)) if resolution > 0 else 0
-    return f"{_QUALIFIERS.get(qualifier, '')}{value:,.{decimals}f}"
+    return f"{BOUND_WORDS.get(qualifier, '')} {value:,.{decimals}f}".lstrip()
 
 
 def show_interval(low: float, high: float, unit: str = "") -> str:

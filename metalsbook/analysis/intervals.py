@@ -67,12 +67,6 @@ def change_pct(later: Interval, earlier: Interval) -> Interval:
     return (later / earlier).scaled(100) - exact(100.0)
 
 
-def growth_of_quotient(above: Interval, below: Interval) -> Interval:
-    """Return the growth in per cent of a quotient, e.g. value over tonnes, by the growth of both in per cent."""
-    one = exact(1.0)
-    return ((above.scaled(0.01) + one) / (below.scaled(0.01) + one)).scaled(100) - exact(100.0)
-
-
 def total(parts: list[Interval]) -> Interval:
     """Return the sum of several figures, zero for none."""
     return sum(parts, start=exact(0.0))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from metalsbook.analysis.evidence import Evidence
-from metalsbook.analysis.findings import ESTIMATED, Finding, NoFigure, quotient, show_measure
+from metalsbook.analysis.findings import ESTIMATED, Finding, NoFigure, if_known, quotient, show_measure
 from metalsbook.ledger.figures import Figure
 from metalsbook.months import earlier_period, step_month
 
@@ -30,12 +30,7 @@ class Fit:
     name: str  # What it is: "series measure period", or "part / total measure period" for a share
     distance: int  # How far the name is from the claimed one; 1 is nearest
     finding: Finding
-    title: str = ""
-
-    @property
-    def words(self) -> str:
-        """The name and the figure for people."""
-        return f"{self.title} ({self.finding.words})"
+    title: str  # The name for people
 
 
 def find_fit(series: str, measure: str, period: str, unit: str, figure: Figure, evidence: Evidence) -> Fit | None:
@@ -55,16 +50,17 @@ def find_fit(series: str, measure: str, period: str, unit: str, figure: Figure, 
 
 
 def _names(series: str, measure: str, period: str, unit: str, evidence: Evidence) -> Iterator[Fit]:
-    for other in _measures(series, unit, evidence):
-        if other != measure:
-            yield from _try(series, other, period, 1, evidence)
-    for neighbour in neighbours(series, evidence):
-        for other in _measures(neighbour, unit, evidence):
-            yield from _try(neighbour, other, period, 1 if other == measure else 2, evidence)
-    for beside in _beside(measure, period):
-        yield from _try(series, measure, beside, 2, evidence)
+    near = neighbours(series, evidence)
+    named = [(series, other, period, 1) for other in _measures(series, unit, evidence) if other != measure]
+    for one in near:
+        named += [(one, of, period, 1 if of == measure else 2) for of in _measures(one, unit, evidence)]
+    named += [(series, measure, beside, 2) for beside in _beside(period)]
+    for one, of, when, distance in named:
+        if found := if_known(evidence.reported, one, of, when):
+            title = f"the {show_measure(of)} of '{evidence.title(one)}' for {when}"
+            yield Fit(f"{one} {of} {when}", distance, found, title)
     if unit == "%":
-        yield from _shares([series, *neighbours(series, evidence)], period, evidence)
+        yield from _shares([series, *near], period, evidence)
 
 
 def _measures(series: str, unit: str, evidence: Evidence) -> tuple[str, ...]:
@@ -73,16 +69,7 @@ def _measures(series: str, unit: str, evidence: Evidence) -> tuple[str, ...]:
     return AMOUNTS if evidence.unit(series) == unit else ()
 
 
-def _try(series: str, measure: str, period: str, distance: int, evidence: Evidence) -> Iterator[Fit]:
-    try:
-        found = evidence.reported(series, measure, period)
-        title = f"the {show_measure(measure)} of '{evidence.title(series)}' for {period}"
-        yield Fit(f"{series} {measure} {period}", distance, found, title)
-    except NoFigure:
-        return
-
-
-def _beside(measure: str, period: str) -> list[str]:
+def _beside(period: str) -> list[str]:
     """Return the periods beside one: the months before and after and a year before; the years around a year."""
     if len(period) == 7:
         return [step_month(period, -1), step_month(period, 1), earlier_period("yoy", period)]

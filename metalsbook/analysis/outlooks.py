@@ -33,7 +33,7 @@ import pandas as pd
 
 from metalsbook.analysis.evidence import Estimates, Evidence
 from metalsbook.analysis.exports import level_behind_forecast
-from metalsbook.analysis.findings import COMPUTED, ESTIMATED, PACED, Finding, NoFigure, growth, scaled
+from metalsbook.analysis.findings import COMPUTED, ESTIMATED, PACED, Finding, NoFigure, growth, if_known, scaled
 from metalsbook.analysis.sources import sources_of_house
 from metalsbook.months import days_between, last_day, month_range, period_end, period_start, shift_day, step_month
 
@@ -297,12 +297,8 @@ def _measure_quotes(row, said: Said, evidence: Evidence) -> _Measured:
         return _Measured(_UNKNOWN, "", _mean_in(evidence, row), _UNKNOWN, None)
     level = _mean_in(evidence, row)
     span = days_between(row.made_on, period_end(row.horizon_to))
-    try:
-        _, before = _last_quote(evidence, row.series, shift_day(then_day, -span))
-        move = growth(then, before).best
-    except NoFigure:
-        move = None
-    return _Measured(then, then_day, level, growth(level, then), move)
+    before = if_known(_last_quote, evidence, row.series, shift_day(then_day, -span))
+    return _Measured(then, then_day, level, growth(level, then), growth(then, before[1]).best if before else None)
 
 
 def _level_then(evidence: Evidence, row) -> tuple[str, Finding]:
@@ -401,10 +397,8 @@ def _printed_change(series: str, months: list[str], base: list[str], evidence: E
         wanted = ("yoy", months[0][:4])
     else:
         return None
-    try:
-        return evidence.reported(series, *wanted)
-    except NoFigure:
-        return _change_in_tonnes(series, months[0], evidence) if wanted[0] == "mom" else None
+    printed = if_known(evidence.reported, series, *wanted)
+    return printed or (_change_in_tonnes(series, months[0], evidence) if wanted[0] == "mom" else None)
 
 
 def _change_in_tonnes(series: str, month: str, evidence: Evidence) -> Finding | None:
@@ -422,12 +416,8 @@ def _move_before(series: str, months: list[str], base: list[str], evidence: Evid
     back = len(month_range(base[0], months[0])) - 1
     earlier = [step_month(month, -back) for month in base]
     direct = _printed_change(series, base, earlier, evidence)
-    if direct is not None:
-        return direct.best
-    try:
-        return growth(_sum_of(series, base, evidence), _sum_of(series, earlier, evidence)).best
-    except NoFigure:
-        return None
+    found = direct or if_known(lambda: growth(*(_sum_of(series, some, evidence) for some in (base, earlier))))
+    return found.best if found else None
 
 
 def _reason(row, said: Said, measured: _Measured, band: float) -> str:

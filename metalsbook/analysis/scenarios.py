@@ -1,7 +1,7 @@
 """Scenarios: what stated paths, weights per unit and numbers of units imply, as ranges.
 
-Nothing here forecasts. A path is unrolled, a base that it implies is worked out, and a demand is a product of what
-sources state; where a factor is the book's own assumption it is a named constant below and shown on the page.
+Nothing here forecasts. A path is followed back to the base that it implies, and a demand is a product of what sources
+state; where a factor is the book's own assumption it is a named constant below and shown on the page.
 """
 
 from dataclasses import dataclass

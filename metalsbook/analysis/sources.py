@@ -8,8 +8,8 @@ assumed; then the later print; then the finer figure. What does not count stays 
 With fewer, what a publisher printed for the month as a whole goes before the mean of one or two quotes, and that before
 a figure out of a user's post.
 
-**Two months** are compared on one basis only: both by such means, else both as printed for the month, else both by the
-quotes that there are, the few being named. Where they share no basis, no change is given.
+**Two months** are compared on one basis only: both by such means, else both as printed for the month. Where they share
+neither, no change is given, and a month of one or two quotes is called thin.
 """
 
 import re

@@ -82,10 +82,8 @@ def _changes(monthly: pd.DataFrame) -> dict[str, dict[str, tuple[float, float, f
     changes: dict[str, dict[str, tuple[float, float, float]]] = {}
     for name, group in monthly.sort_values("period").groupby("series"):
         values = dict(zip(group["period"], group["value"], strict=True))
-        pairs = {month: (value, values.get(step_month(month, -1), 0.0)) for month, value in values.items()}
-        changes[str(name)] = {
-            month: (value, before, 100 * (value / before - 1)) for month, (value, before) in pairs.items() if before > 0
-        }
+        pairs = [(month, value, values.get(step_month(month, -1), 0.0)) for month, value in values.items()]
+        changes[str(name)] = {month: (now, then, 100 * (now / then - 1)) for month, now, then in pairs if then > 0}
     return changes
 
 

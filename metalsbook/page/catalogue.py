@@ -51,27 +51,30 @@ def page_cell(source: pd.Series) -> Html:
     return Html(link(source["url"], source["title"] or source["source"]) + escape(copy), source["title"])
 
 
-def sources_table(edition, chapter: str) -> Html:
-    """Return who contributed how many statements to a chapter, those with few of them folded, and their pages."""
+def sources_fold(edition, chapter: str) -> Html:
+    """Return who contributed how many statements to a chapter, and their pages, folded under a line with their number.
+
+    Those with few statements are folded once more.
+    """
     rows = edition.rows_of(*edition.series_of(chapter)).merge(edition.sources, on="source", suffixes=("", "_source"))
     ahead = rows["measure"].str.startswith("forecast")
     by = rows.assign(ahead=ahead, seen=rows["period"].mask(ahead)).groupby("publisher")
     pages = rows.drop_duplicates("source").sort_values(["published_source", "source"])
-    listed = dict(iter(pages.groupby("publisher")))
+    of_publisher = dict(iter(pages.groupby("publisher")))
     columns = {"Statements": by.size(), "of them forecasts": by["ahead"].sum()}
     columns |= {"First period": by["seen"].min(), "Last period": by["seen"].max()}
     shown = pd.DataFrame(columns).reset_index(names="Publisher")
-    shown["Pages"] = [_pages(listed[name]) for name in shown["Publisher"]]
+    shown["Pages"] = [_pages(of_publisher[name]) for name in shown["Publisher"]]
     shown = shown.sort_values(["Statements", "Publisher"], ascending=[False, True])
     caption = f"Sources of this chapter in the edition {edition.month}; the data catalogue has the titles of all pages"
-    first, rest = table(shown.iloc[:MOST_PUBLISHERS], caption, css="mb-sources"), shown.iloc[MOST_PUBLISHERS:]
-    if rest.empty:
-        return first
-    further = table(rest, f"Further sources of this chapter in the edition {edition.month}", css="mb-sources")
-    least, most = rest["Statements"].min(), rest["Statements"].max()
-    span = f"{least:,} to {most:,} statements" if least < most else count_of(most, "statement")
-    said = f"{count_of(len(rest), 'more publisher')} with {span}{' each' if len(rest) > 1 else ''}"
-    return first + folded(said, further)
+    listed, rest = table(shown.iloc[:MOST_PUBLISHERS], caption, css="mb-sources"), shown.iloc[MOST_PUBLISHERS:]
+    if len(rest):
+        further = table(rest, f"Further sources of this chapter in the edition {edition.month}", css="mb-sources")
+        least, most = rest["Statements"].min(), rest["Statements"].max()
+        span = f"{least:,} to {most:,} statements" if least < most else count_of(most, "statement")
+        said = f"{count_of(len(rest), 'more publisher')} with {span}{' each' if len(rest) > 1 else ''}"
+        listed += folded(said, further)
+    return folded(f"Sources: {count_of(len(shown), 'publisher')}", listed)
 
 
 def _pages(pages: pd.DataFrame) -> Html:
@@ -84,12 +87,6 @@ def _pages(pages: pd.DataFrame) -> Html:
         points.append(f"and {count_of(len(pages) - MOST_PAGES, 'older or undated page')}")
     count = count_of(len(pages), "page")
     return Html(tag("details", tag("summary", count) + tag("span", " \u00b7 ".join(points)), class_="mb-origin"), count)
-
-
-def sources_fold(edition, chapter: str) -> Html:
-    """Return the sources of a chapter, folded under a line with their number."""
-    publishers = edition.rows_of(*edition.series_of(chapter))["source"].map(edition.publishers).nunique()
-    return folded(f"Sources: {count_of(publishers, 'publisher')}", sources_table(edition, chapter))
 
 
 def checks_lines(edition, chapter: str) -> Html:

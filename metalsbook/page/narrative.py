@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterable
 from html import escape
 
+from metalsbook.analysis.findings import BOUND_WORDS
+
 MINUS = "\u2212"
 
 
@@ -27,10 +29,6 @@ def number(value: float, unit: str = "", resolution: float | None = None) -> str
     sign = MINUS if value < 0 and any(character in "123456789" for character in shown) else ""
     # A count of vehicles or robots reads better without the word.
     return f"{sign}{shown}{'%' if unit == '%' else f' {unit}' if unit not in ('', 'unit') else ''}"
-
-
-BOUND_WORDS = {"over": "more than", "below": "less than", "up_to": "up to", "about": "about", "nearly": "nearly"}
-"""What a print says of its figure -> the word that goes with the figure wherever it is shown."""
 
 
 def as_printed(row, unit: str | None = None) -> str:

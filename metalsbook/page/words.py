@@ -11,10 +11,11 @@ from pathlib import Path
 
 import jinja2
 
+from metalsbook.analysis.findings import BOUND_WORDS
 from metalsbook.analysis.intervals import Interval
 from metalsbook.errors import ChapterError
 from metalsbook.page.facts.series import interval_of, printed_of
-from metalsbook.page.narrative import BOUND_WORDS, MINUS, Html, escape, join_words, period_name, since_january, tag
+from metalsbook.page.narrative import MINUS, Html, escape, join_words, period_name, since_january, tag
 from metalsbook.paths import chapters_folder
 
 LANGUAGE = "en"
@@ -215,20 +216,17 @@ def beside(figure: Figure) -> str:
 
 
 @jinja2.pass_context
-def month_words(context: jinja2.runtime.Context, month: str) -> str:
-    """Return a month's or day's name, without its year in the year of the edition (the fact `month`)."""
-    return _without_own_year(context, month, period_name(month))
+def span_words(context: jinja2.runtime.Context, period: str, is_sum: bool = True) -> str:
+    """Return the span of a sum since January, of no sum its period; no year in that of the edition (fact `month`)."""
+    named = since_january(period) if is_sum else period_name(period)
+    of_own_year = len(period) > 4 and context.get("month", "")[:4] == period[:4]
+    return named.removesuffix(f" {period[:4]}") if of_own_year else named
 
 
 @jinja2.pass_context
-def span_words(context: jinja2.runtime.Context, period: str, is_sum: bool = True) -> str:
-    """Return the span of a sum since January, without its year in the year of the edition; of no sum its period."""
-    return _without_own_year(context, period, since_january(period) if is_sum else period_name(period))
-
-
-def _without_own_year(context: jinja2.runtime.Context, period: str, named: str) -> str:
-    of_own_year = len(period) > 4 and context.get("month", "")[:4] == period[:4]
-    return named.removesuffix(f" {period[:4]}") if of_own_year else named
+def month_words(context: jinja2.runtime.Context, month: str) -> str:
+    """Return a month's or day's name, without its year in the year of the edition."""
+    return span_words(context, month, is_sum=False)
 
 
 def count(amount: int, noun: str, plural: str = "") -> str:

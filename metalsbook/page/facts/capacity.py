@@ -7,9 +7,9 @@ import pandas as pd
 
 from metalsbook.analysis.capacity import distinct_figures, greatest_hhi
 from metalsbook.analysis.exports import level_behind_forecast
-from metalsbook.analysis.intervals import Interval, exact
+from metalsbook.analysis.intervals import Interval, growth_factor
 from metalsbook.months import step_month
-from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, interval_of, printed_of, without_copies
+from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, figures_of, printed_of, without_copies
 
 CAPACITY, OUTPUT, OUTPUT_SMM = "mg.capacity.cn", "mg.output.cn", "mg.output.cn.smm"
 CAPACITY_USGS, OUTPUT_USGS = "mg.capacity.cn.usgs", "mg.output.world.chn"
@@ -93,7 +93,7 @@ def output_months(edition, last: int = 24) -> pd.DataFrame:
             continue
         spans = {month: implied.figure}
         if (change := agreed(edition, OUTPUT_SMM, "mom", month)) is not None:
-            spans[step_month(month, -1)] = implied.figure / (change.scaled(0.01) + exact(1.0))
+            spans[step_month(month, -1)] = implied.figure / growth_factor(change)
         for each, span in spans.items():
             at = rows.index[(rows["month"] == each) & rows["best"].isna()]
             rows.loc[at, ["low", "best", "high"]] = [span.low, (span.low + span.high) / 2, span.high]
@@ -110,24 +110,16 @@ def output(edition, rows: pd.DataFrame) -> dict[str, object]:
         association_month, or None.
     """
     month, before = edition.month, step_month(edition.month, -1)
+    facts = {"month": month, "before": before, "now": figure_at(rows, month), "then": figure_at(rows, before)}
+    facts |= {of: agreed(edition, OUTPUT_SMM, of, month) for of in ("mom", "yoy")}
+    facts |= {"mom_before": agreed(edition, OUTPUT_SMM, "mom", before), "ahead": None}
     implied = level_behind_forecast(edition.rows_of(OUTPUT_SMM), OUTPUT_SMM, month)
-    ahead = None
-    if implied is not None and figure_at(edition.months(OUTPUT_SMM, 1), month) is None:
-        ahead = {"month": step_month(month, 1)}
-        ahead |= {"level": printed_of(implied.level), "change": printed_of(implied.change)}
-    association = edition.months(OUTPUT, 12).dropna(subset=["best"]).tail(1)
-    return {
-        "month": month,
-        "before": before,
-        "now": figure_at(rows, month),
-        "then": figure_at(rows, before),
-        "mom": agreed(edition, OUTPUT_SMM, "mom", month),
-        "mom_before": agreed(edition, OUTPUT_SMM, "mom", before),
-        "yoy": agreed(edition, OUTPUT_SMM, "yoy", month),
-        "ahead": ahead,
-        "association": next((interval_of(row) for _, row in association.iterrows()), None),
-        "association_month": "".join(association["month"].dt.strftime("%Y-%m")),
-    }
+    if implied and facts_of(edition, OUTPUT_SMM)["now"] is None:
+        level, change = printed_of(implied.level), printed_of(implied.change)
+        facts["ahead"] = {"month": step_month(month, 1), "level": level, "change": change}
+    counted = figures_of(edition.months(OUTPUT, 12))
+    facts["association_month"], facts["association"] = [("", None), *counted.items()][-1]
+    return facts
 
 
 def utilisation(edition) -> pd.DataFrame:

@@ -102,13 +102,13 @@ def shares(edition, rows: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def growth(edition, last: int = 12) -> pd.DataFrame:
+def growth(edition) -> pd.DataFrame:
     """Return growth on the year by end use and month, as published; since January where the month has none.
 
     Returns:
         Columns name (the use), month (its first day), best (%), since_january, text (of a cell), unit, who.
     """
-    months = month_range(step_month(edition.month, 1 - last), edition.month)
+    months = month_range(step_month(edition.month, -11), edition.month)
     rows = edition.rows_of(*USES)
     rows = rows[rows["measure"].isin(["yoy", "ytd_yoy"]) & rows["period"].isin(months)]
     rows = agreed_prints(rows, ["series", "period", "measure"]).sort_values("measure", kind="stable")

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from metalsbook.analysis import exports as sums
-from metalsbook.analysis.intervals import growth_of_quotient, meet
+from metalsbook.analysis.intervals import change_pct, growth_factor, meet
 from metalsbook.analysis.sources import agreed_prints
 from metalsbook.months import period_end, step_month
 from metalsbook.names import bare_title, base_name
@@ -81,8 +81,8 @@ def reasons(edition, series: list[str]) -> dict[str, object]:
     }
 
 
-def destinations(edition, last: int = 12) -> pd.DataFrame:
-    """Return the published destinations of ingot within the last months, newest month first, largest first.
+def destinations(edition) -> pd.DataFrame:
+    """Return the published destinations of ingot within the last twelve months, newest month first, largest first.
 
     Of several prints that counts which most sources print, with the digits of a finer one that it rounds.
 
@@ -91,8 +91,8 @@ def destinations(edition, last: int = 12) -> pd.DataFrame:
         unknown), printed_share (%).
     """
     rows = _of_countries(edition)
-    rows = rows[(rows["measure"] == "level") & (rows["period"].str.len() == 7)]
-    rows = rows[rows["period"] > step_month(edition.month, -last)]
+    recent = (rows["period"].str.len() == 7) & (rows["period"] > step_month(edition.month, -12))
+    rows = rows[(rows["measure"] == "level") & recent]
     agreed = agreed_prints(rows, ["series", "period"])
     rows = sums.finest_of_latest(pd.concat([rows.assign(agreed=False), agreed.assign(agreed=True)]), ["agreed"])
     rows = rows.rename(columns={"value": "best"})
@@ -129,15 +129,9 @@ def markets(edition, places: pd.DataFrame) -> dict[str, object]:
     rows = _of_countries(edition)
     rows = rows[(rows["measure"] == "yoy") & (rows["period"] > step_month(edition.month, -12))]
     rows = rows[rows["period"] == rows["period"].max()].drop_duplicates("series", keep="last")
-    facts: dict[str, object] = {
-        "month": edition.month,
-        "period": "",
-        "odd": odd["name"].tolist(),
-        "odd_month": odd["period"].max(),
-        "fitting": between(low, high) if low <= high else None,
-        "yoy": [(row["name"], printed_of(row)) for _, row in rows.iterrows()],
-        "yoy_month": rows["period"].max(),
-    }
+    facts = {"month": edition.month, "period": "", "odd": odd["name"].tolist(), "odd_month": odd["period"].max()}
+    facts |= {"fitting": between(low, high) if low <= high else None, "yoy_month": rows["period"].max()}
+    facts["yoy"] = [(row["name"], printed_of(row)) for _, row in rows.iterrows()]
     if places.empty:
         return facts
     top = places.iloc[0]
@@ -186,7 +180,7 @@ def worth(edition, values: pd.DataFrame) -> dict[str, object]:
     for period in sorted(edition.printed_months(_WORTH["Ingot"][0], "ytd_yoy")["period"], reverse=True)[:3]:
         value, tonnes, price = rates = [agreed(edition, one, "ytd_yoy", period) for one in _WORTH["Ingot"]]
         if all(rates):
-            implied = growth_of_quotient(value, tonnes)
+            implied = change_pct(growth_factor(value), growth_factor(tonnes))
             told = {"period": period, "rates": rates, "implied": implied, "fits": meet(implied, price)}
             return facts | {"growth": told}
     return facts

@@ -130,11 +130,11 @@ def facts_of(edition, series: str) -> dict[str, object]:
     """Return the facts of a series in the edition's month; whatever is not known is None.
 
     Returns:
-        month and before ("YYYY-MM"); figures (`figures_of` 36 months); unit, kind; now and then
-        (`Interval`); status, who and n_quotes of the month; mom and yoy (per cent), thin (a price of fewer than three
-        quotes); ytd and ytd_yoy (as published); together and together_yoy (of a February that its office prints with
-        January only: the sum of both and its change), with_february (a January that waits for it); usual, against_usual
-        and then_against_usual (per cent) with n_usual; rank (1 is the highest) among n_known of the last twelve months;
+        month and before ("YYYY-MM"); figures (`figures_of` 36 months); unit, kind; now and then (`Interval`); status,
+        who and n_quotes of the month; mom and yoy (per cent), thin (a price of fewer than three quotes); ytd and
+        ytd_yoy (as published); together and together_yoy (of a February that its office prints with January only: the
+        sum of both and its change), with_february (a January that waits for it); usual, against_usual and
+        then_against_usual (per cent) with n_usual; rank (1 is the highest) among n_known of the last twelve months;
         last (the last known month) and last_figure; implied (of an unknown month, what implied_who's forecast for the
         month implied_ahead makes of it: never a published figure).
     """
@@ -147,31 +147,24 @@ def _read_facts(edition, series: str) -> dict[str, object]:
     month, before = edition.month, step_month(edition.month, -1)
     rows = edition.months(series, 36)
     spec = edition.spec(series) if edition.has(series) else {"unit": "", "kind": ""}
-    known = rows.dropna(subset=["best"])
     figures = figures_of(rows)
     now, then = figures.get(month), figures.get(before)
-    facts: dict[str, object] = {"month": month, "before": before, "figures": figures}
-    facts |= {"unit": spec["unit"], "kind": spec["kind"]}
-    facts |= {"now": now, "then": then} | rows.iloc[-1][["status", "who"]].to_dict()
-    facts["n_quotes"] = int(rows["n_quotes"].fillna(0).iloc[-1])
-    facts |= changes_of(edition, series, month, figures)
-    alone = now is None and month.endswith("-02")
-    facts["together"], facts["together_yoy"] = (facts[sum_] if alone else None for sum_ in ("ytd", "ytd_yoy"))
-    waits = now is None and month.endswith("-01")
+    facts: dict[str, object] = {"month": month, "before": before, "figures": figures, "now": now, "then": then}
+    facts |= {"unit": spec["unit"], "kind": spec["kind"]} | rows.iloc[-1][["status", "who"]].to_dict()
+    facts |= {"n_quotes": int(rows["n_quotes"].fillna(0).iloc[-1])} | changes_of(edition, series, month, figures)
+    waits, alone = (now is None and month.endswith(end) for end in ("-01", "-02"))
+    facts |= {f"together{of}": facts[f"ytd{of}"] if alone else None for of in ("", "_yoy")}
     facts["with_february"] = waits and office_of(edition, series) in TOGETHER
 
-    year = [figures.get(step_month(before, -back)) for back in range(1, USUAL_MONTHS + 1)]
-    year = [figure for figure in year if figure]
+    year = [figures[each] for each in figures if step_month(before, -USUAL_MONTHS) <= each < before]
     usual = total(year).scaled(1 / len(year)) if len(year) >= LEAST_USUAL else None
     facts |= {"usual": usual, "n_usual": len(year) if usual else 0}
-    facts["against_usual"], facts["then_against_usual"] = (
-        change_pct(figure, usual) if figure and usual else None for figure in (now, then)
-    )
-    recent = known.loc[known["month"] > step_month(month, -12), "best"]
-    facts |= {"rank": int((recent > now.best).sum()) + 1 if now else None, "n_known": len(recent)}
+    for of, figure in (("against_usual", now), ("then_against_usual", then)):
+        facts[of] = change_pct(figure, usual) if figure and usual else None
+    recent = [figure.best for each, figure in figures.items() if each > step_month(month, -12)]
+    facts |= {"rank": 1 + sum(best > now.best for best in recent) if now else None, "n_known": len(recent)}
     facts["last"], facts["last_figure"] = [(None, None), *figures.items()][-1]
     unknown = now is None and spec["kind"] == "flow"
     behind = level_behind_forecast(edition.rows_of(series), series, month) if unknown else None
-    facts["implied"] = behind and behind.figure
-    facts["implied_ahead"] = behind.level["period"] if behind else ""
+    facts |= {"implied": behind and behind.figure, "implied_ahead": step_month(month, 1)}
     return facts | {"implied_who": edition.who(behind.level["source"]) if behind else ""}
