@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-LEFT_OUT = (".git", ".venv", "_build", "__pycache__", ".*_cache", ".hypothesis", "slow")
+LEFT_OUT = (".git", ".venv", "_build", "__pycache__", ".*_cache", ".hypothesis")
 
 
 class Break(NamedTuple):
