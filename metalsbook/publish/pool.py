@@ -41,6 +41,8 @@ _FIXED = {
     "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",
     "PYTHONNOUSERSITE": "1",
+    # Else a kernel's debugger prints what it thinks of this Python.
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     # One thread each: processes run side by side, and one with threads must not be forked.
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",

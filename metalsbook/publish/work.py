@@ -84,7 +84,8 @@ def preload_modules() -> list[str]:
     rooms = ("page", "downloads", "publish")
     paths = [path.with_suffix("") for room in rooms for path in sorted((package / room).rglob("*.py"))]
     ours = [".".join(path.relative_to(package.parent).parts).removesuffix(".__init__") for path in paths]
-    return ["pyarrow.dataset", "altair", *ours]
+    # A kernel imports its debugger when it starts.
+    return ["pyarrow.dataset", "altair", "ipykernel.debugger", *ours]
 
 
 def stage(what: str, *arguments: Any) -> Any:
