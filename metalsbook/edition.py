@@ -6,8 +6,10 @@ and cached under `_build/derived/<month>/`, never frozen; a cache that is damage
 
 import ast
 import sys
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, wraps
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -36,11 +38,25 @@ def _derived_table(name: str) -> property:
     return property(lambda edition: edition._derived[name])
 
 
+def _kept(method: Callable) -> Callable:
+    """Keep what a method makes of its arguments: a chapter asks for the same few series again and again."""
+
+    @wraps(method)
+    def ask(edition: "Edition", *arguments: Any, **named: Any) -> Any:
+        key = (method.__name__, arguments, *named.items())
+        if key not in edition._asked:
+            edition._asked[key] = method(edition, *arguments, **named)
+        # Who adds a column adds it to a frame of their own.
+        return edition._asked[key].copy(deep=False)
+
+    return ask
+
+
 class Edition:
     """The book for one month.
 
     Tables of the snapshot are attributes with the columns of the data dictionary (`statements`, `series`, `sources`,
-    `calendar` of events, `corrections`, `printed_claims` before they are judged); `claims` and `outlooks` carry their
+    `calendar` of events, `printed_claims` before they are judged); `claims` and `outlooks` carry their
     verdicts; `estimates`, `conflicts`, `revisions` and `allowances` come from reconciliation.
     """
 
@@ -56,17 +72,8 @@ class Edition:
         self.series: pd.DataFrame = snapshot.tables["series"]
         self.sources: pd.DataFrame = snapshot.tables["sources"]
         self.calendar: pd.DataFrame = snapshot.tables["events"]
-        self.corrections: pd.DataFrame = snapshot.tables["corrections"]
         self.printed_claims: pd.DataFrame = snapshot.tables["claims"]
-        # A chapter asks for the same few series again and again.
-        self._ordered: dict[tuple[str, str], pd.DataFrame] = {}
-        self._latest: dict[tuple[str, str, int | None], pd.DataFrame] = {}
-        self._specs: dict[str, pd.Series] = {}
-        self._prices: dict[str, tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]] = {}
-        self._known: dict[tuple[str, str], pd.DataFrame] = {}
-
-    def __repr__(self) -> str:
-        return f"Edition {self.month} (snapshot {self.snapshot_id[:12]}, {self.count} statements)"
+        self._asked: dict[tuple, Any] = {}
 
     def rows_of(self, *series: str) -> pd.DataFrame:
         """Return the statements of some series in the snapshot's order; one that the edition does not know has none."""
@@ -111,8 +118,9 @@ class Edition:
         return self.sources.set_index("source")["publisher"]
 
     @cached_property
-    def _sources(self) -> dict[str, dict[str, str]]:
-        return self.sources.drop_duplicates("source").set_index("source", drop=False).to_dict("index")
+    def pages(self) -> dict[str, dict[str, str]]:
+        """The row of each source (publisher, title, url, published, ...), by source."""
+        return self.sources.set_index("source", drop=False).to_dict("index")
 
     def who(self, sources):
         """Return the bare name of a source's publisher; of a column of sources, of each (NaN where one is unknown)."""
@@ -120,53 +128,41 @@ class Edition:
             return base_name(self.publishers[sources])
         return sources.map(self.publishers).map(base_name, na_action="ignore")
 
-    def source(self, source: str) -> dict[str, str] | None:
-        """Return a source's row (publisher, title, url, published, ...) by column, or None where it is not known."""
-        return self._sources.get(source)
-
     @cached_property
     def standings(self) -> pd.Series:
         """The standing of each source as `metalsbook.analysis.sources` has it: own page, copy or post."""
         return standings(self.sources)
 
+    @_kept
     def spec(self, series: str) -> pd.Series:
         """Return the catalogue row of a series (title, unit, kind, place, basis, ...).
 
         Raises:
             SnapshotError: If this edition does not know the series.
         """
-        if series not in self._specs:
-            try:
-                self._specs[series] = self._catalogue.loc[series]
-            except KeyError:
-                raise SnapshotError(f"The edition {self.month} has no series '{series}'") from None
-        return self._specs[series]
-
-    def series_of(self, chapter: str) -> list[str]:
-        """Return the series of a chapter."""
-        return self.series.loc[self.series["chapter"] == chapter, "series"].tolist()
+        if not self.has(series):
+            raise SnapshotError(f"The edition {self.month} has no series '{series}'")
+        return self._catalogue.loc[series]
 
     def has(self, series: str) -> bool:
         """Return whether the edition's catalogue has the series."""
         return series in self._catalogue.index
 
+    @_kept
     def prints(self, series: str, measure: str = "level", period: str | None = None) -> pd.DataFrame:
         """Return every statement of a series and measure (of one period), oldest period first, what counts last.
 
         The latest print counts, of a price what `metalsbook.analysis.sources` says.
         """
-        rows = self._ordered_prints(series, measure)
-        return rows.copy(deep=False) if period is None else rows[rows["period"] == period].reset_index(drop=True)
+        if period is not None:
+            rows = self.prints(series, measure)
+            return rows[rows["period"] == period].reset_index(drop=True)
+        rows = self.rows_of(series)
+        rows = rows[rows["measure"] == measure]
+        is_price = self.has(series) and self.spec(series)["kind"] == "price"
+        return (in_order(rows, self.standings) if is_price else latest_last(rows)).reset_index(drop=True)
 
-    def _ordered_prints(self, series: str, measure: str) -> pd.DataFrame:
-        if (series, measure) not in self._ordered:
-            rows = self.rows_of(series)
-            rows = rows[rows["measure"] == measure]
-            is_price = self.has(series) and self.spec(series)["kind"] == "price"
-            rows = in_order(rows, self.standings) if is_price else latest_last(rows)
-            self._ordered[series, measure] = rows.reset_index(drop=True)
-        return self._ordered[series, measure]
-
+    @_kept
     def latest(self, series: str, measure: str = "level", length: int | None = None) -> pd.DataFrame:
         """Return the print of each period that counts (see `prints`), oldest period first.
 
@@ -175,14 +171,11 @@ class Edition:
         Returns:
             Rows of `statements`, `period` unique, and `date`: the period's last day as a timestamp.
         """
-        if (series, measure, length) not in self._latest:
-            rows = self._ordered_prints(series, measure)
-            if length is not None:
-                rows = rows[rows["period"].str.len() == length]
-            rows = rows.drop_duplicates("period", keep="last").reset_index(drop=True)
-            dated = rows.assign(date=pd.to_datetime(rows["period"].map(period_end)))
-            self._latest[series, measure, length] = dated
-        return self._latest[series, measure, length].copy(deep=False)
+        rows = self.prints(series, measure)
+        if length is not None:
+            rows = rows[rows["period"].str.len() == length]
+        rows = rows.drop_duplicates("period", keep="last").reset_index(drop=True)
+        return rows.assign(date=pd.to_datetime(rows["period"].map(period_end)))
 
     def years(self, series: str, measure: str = "level") -> pd.DataFrame:
         """Return the latest print of each year."""
@@ -225,28 +218,27 @@ class Edition:
         columns = ["name", "month", "low", "best", "high", *likely, "status", "bound", "n_quotes", "unit", "who"]
         return rows.reindex(columns=[*columns, "series"]).reset_index(drop=True)
 
+    @_kept
     def known_months(self, series: str, measure: str = "level") -> pd.DataFrame:
         """Return what is known of the months of a series, by "YYYY-MM", as `months` has it; later months, too."""
-        if (series, measure) not in self._known:
-            kind = self.spec(series)["kind"] if measure == "level" and self.has(series) else ""
-            if measure == "level" and kind not in ("price", "stock") and series in self._flow_months:
-                known = self._flow_months[series]
-            else:
-                known = self._as_known(self.latest(series, measure, 7)).set_index("period").drop(columns="series")
-            if kind in ("price", "stock"):
-                known = (self._price_months if kind == "price" else self._stock_months)(series, known)
-            self._known[series, measure] = known
-        return self._known[series, measure].copy(deep=False)
+        kind = self.spec(series)["kind"] if measure == "level" and self.has(series) else ""
+        if measure == "level" and kind not in ("price", "stock") and series in self._flow_months:
+            return self._flow_months[series]
+        printed = self._as_known(self.latest(series, measure, 7)).droplevel("series")
+        made = {"price": self._price_months, "stock": self._stock_months}.get(kind)
+        return made(series, printed) if made else printed
 
     def _as_known(self, prints: pd.DataFrame) -> pd.DataFrame:
-        """Return the months that were published, one print each, as `known_months` has them."""
+        """Return the months that were published, one print each, by series and period as `known_months` has them."""
         named = {"bound_low": "low", "value": "best", "bound_high": "high", "qualifier": "bound"}
-        known = prints[["series", "period", *named]].rename(columns=named)
-        return known.assign(status="reported", who=self.who(prints["source"]))
+        known = prints.set_index(["series", "period"])[list(named)].rename(columns=named)
+        return known.assign(status="reported", who=self.who(prints["source"]).to_numpy())
 
     def _price_months(self, series: str, printed: pd.DataFrame) -> pd.DataFrame:
-        prices, quotes, means = self._priced(series)
-        prices = prices.set_index("period")
+        quotes, averages = self.counted_quotes(series), self.printed_months(series)
+        means = monthly_means(quotes)
+        averages = averages.assign(post=averages["source"].map(self.standings).eq(POST))
+        prices = month_prices(averages, means).set_index("period")
         means = means.set_index("period").reindex(prices.index)
         named = quotes.groupby(quotes["period"].str[:7])["who"].agg(lambda names: ", ".join(dict.fromkeys(names)))
         own = prices["n_quotes"] > 0
@@ -263,12 +255,10 @@ class Edition:
 
     def _stock_months(self, series: str, printed: pd.DataFrame) -> pd.DataFrame:
         """Return the last count of each month; what a source printed for the month as a whole goes before a day's."""
-        days = self.quotes(series)
-        days = days.assign(month=days["period"].str[:7]).drop_duplicates("month", keep="last").set_index("month")
-        days = days[~days.index.isin(printed.index)]
-        named = {"bound_low": "low", "value": "best", "bound_high": "high", "qualifier": "bound", "who": "who"}
-        counts = days[list(named)].rename(columns=named).assign(status="reported")
-        return pd.concat([printed, counts]).sort_index()
+        days = self.latest(series, "level", 10)
+        days = days.assign(period=days["period"].str[:7]).drop_duplicates("period", keep="last")
+        counts = self._as_known(days).droplevel("series")
+        return pd.concat([printed, counts[~counts.index.isin(printed.index)]]).sort_index()
 
     @cached_property
     def _flow_months(self) -> dict[str, pd.DataFrame]:
@@ -277,7 +267,7 @@ class Edition:
         estimates = self.estimates.set_index(month)
         prints = self.rows_of(*self.estimates["series"].unique())
         prints = latest_last(prints[(prints["measure"] == "level") & (prints["period"].str.len() == 7)])
-        printed = self._as_known(prints.drop_duplicates(month, keep="last")).set_index(month)
+        printed = self._as_known(prints.drop_duplicates(month, keep="last"))
         ends = [name for name in ("low", "best", "high", "likely_low", "likely_high") if name in estimates]
         known = estimates[ends].assign(
             status=estimates["basis"].replace({"implied": "derived", "open": "unknown"}),
@@ -318,21 +308,13 @@ class Edition:
         names = most.index.to_frame(index=False, name=[*held.index.names, "who"]).groupby(held.index.names)["who"]
         return names.agg(", ".join).reindex(binding.index, fill_value="")
 
+    @_kept
     def counted_quotes(self, series: str) -> pd.DataFrame:
         """Return the `quotes` that count for a month: none of a year that is assumed where three others are held."""
-        return self._priced(series)[1].copy(deep=False)
-
-    def _priced(self, series: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-        """Return the prices of a series by month, the quotes that count and their monthly means."""
-        if series not in self._prices:
-            rows = self.quotes(series)
-            doubtful = rows["source"].map(self.publishers).fillna("").str.contains(YEAR_ASSUMED, regex=False)
-            others = (~doubtful).groupby(rows["period"].str[:7]).transform("sum")
-            quotes = rows[~doubtful | (others < ENOUGH_QUOTES)].reset_index(drop=True)
-            means, printed = monthly_means(quotes), self.printed_months(series)
-            printed = printed.assign(post=printed["source"].map(self.standings).eq(POST))
-            self._prices[series] = month_prices(printed, means), quotes, means
-        return self._prices[series]
+        rows = self.quotes(series)
+        doubtful = rows["source"].map(self.publishers).fillna("").str.contains(YEAR_ASSUMED, regex=False)
+        others = (~doubtful).groupby(rows["period"].str[:7]).transform("sum")
+        return rows[~doubtful | (others < ENOUGH_QUOTES)].reset_index(drop=True)
 
     def events(self, *topics: str, about: str = "") -> pd.DataFrame:
         """Return the events of the calendar that are dated to a month or a day, oldest first.

@@ -63,8 +63,8 @@ def source_of_month(edition, series: str, facts: dict) -> Html:
 
 
 def _quote(edition, row: pd.Series) -> str:
-    source = edition.source(row["source"]) or {"url": ""}
-    return f"{link(source['url'], row['period'])} {escape(row['stated'])} {tag('code', escape(row['statement']))}"
+    address = edition.pages[row["source"]]["url"]
+    return f"{link(address, row['period'])} {escape(row['stated'])} {tag('code', escape(row['statement']))}"
 
 
 def sparkline(course: list[float]) -> str:

@@ -79,7 +79,7 @@ def sum_cell(edition, rows: pd.DataFrame) -> Html:
     points, causes = [], []
     for _, row in rows.iterrows():
         printed = statements.loc[row["statement"]]
-        source = edition.source(printed["source"]) or {"url": "", "publisher": ""}
+        source = edition.pages[printed["source"]]
         told = f"{edition.spec(row['series'])['title']}, {_measure_words(row)}: {printed['stated']} "
         points.append(tag("li", escape(told) + link(source["url"], base_name(source["publisher"]))))
         if row["explanation"]:

@@ -74,7 +74,7 @@ def _signed(shown: str) -> str:
 
 def origin(edition, statement: pd.Series, label: str = "") -> Html:
     """Return the origin of a statement, folded under a label (default the publisher): print, source, date, link, id."""
-    source = edition.source(statement["source"]) or {"publisher": statement["source"], "title": "", "url": ""}
+    source = edition.pages[statement["source"]]
     dated = statement["published"] if statement["published_basis"] == "stated" else "undated page"
     parts = [
         f"printed \u201c{escape(statement['stated'])}\u201d",
@@ -88,5 +88,5 @@ def origin(edition, statement: pd.Series, label: str = "") -> Html:
 
 def source_cells(edition, sources: pd.Series) -> list[Html]:
     """Return sources as cells of a table: the publisher with a link to the page."""
-    rows = [edition.source(source) or {"publisher": source, "url": ""} for source in sources]
+    rows = [edition.pages[source] for source in sources]
     return [Html(link(row["url"], base_name(row["publisher"])), base_name(row["publisher"])) for row in rows]

@@ -26,7 +26,6 @@ _RUN_KEYS = ("papermill", "execution", "ExecuteTime", "collapsed", "scrolled", "
 _LENIENT_TAGS = frozenset(["skip-execution", "raises-exception"])
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 VEGALITE_MIME = re.compile(r"application/vnd\.vegalite\.v\d+[+.]json")
-_VIEWS = ("layer", "hconcat", "vconcat", "concat")
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
 
@@ -247,10 +246,9 @@ def _check_text(name: str, number: int, output: Mapping) -> None:
 
 
 def is_empty(spec: Mapping) -> bool:
-    """Whether a Vega-Lite chart draws nothing.
+    """Whether a Vega-Lite chart of one view, layered or not, draws nothing.
 
-    Layers share one picture: one of them with data is enough. Of charts side by side each must have some. A row counts
-    where the fields on its x and y axes are not null.
+    One layer with data is enough. A row counts where the fields on its x and y axes are not null.
     """
     return _view_is_empty(spec, spec.get("datasets", {}), {}, {})
 
@@ -259,13 +257,9 @@ def _view_is_empty(view: Mapping, datasets: Mapping, data: Mapping, encoding: Ma
     """Judge one view; `data` and `encoding` are those of the view around it, which it inherits."""
     data = view.get("data") or data
     encoding = {**encoding, **view.get("encoding", {})}
-    children = next((view[key] for key in _VIEWS if key in view), None)
-    if "spec" in view:
-        children = [view["spec"]]
-    if children is None:
-        return not _has_rows(datasets, data, encoding)
-    empty = [_view_is_empty(child, datasets, data, encoding) for child in children]
-    return all(empty) if "layer" in view else any(empty) or not empty
+    if "layer" in view:
+        return all(_view_is_empty(layer, datasets, data, encoding) for layer in view["layer"])
+    return "mark" in view and not _has_rows(datasets, data, encoding)
 
 
 def _has_rows(datasets: Mapping, data: Mapping, encoding: Mapping) -> bool:

@@ -2,7 +2,6 @@
 (() => {
   const WIDE = 700;
   const NARROWEST = 280;
-  const NARROWEST_PANEL = 90;
   const assets = document.documentElement.dataset.assets;
   const loaded = new Map();
 
@@ -30,29 +29,11 @@
   // The same layout as that of the static picture (page/drawing.py).
   const fillsWidth = (spec) => ("layer" in spec || "mark" in spec) && typeof spec.width !== "object" &&
     !["facet", "row", "column"].some((channel) => spec.encoding?.[channel]);
-  const fitViews = (view, width, shrink) => {
-    if (typeof view.width === "number") {
-      view.width = Math.max(Math.min(view.width, width - 60) - shrink, NARROWEST_PANEL);
-    }
-    if (width < WIDE) {
-      if ("columns" in view) view.columns = 1;
-      if (view.encoding?.facet?.columns) view.encoding.facet.columns = 1;
-      if ("hconcat" in view) {
-        view.vconcat = view.hconcat;
-        delete view.hconcat;
-      }
-    }
-    for (const key of ["concat", "hconcat", "vconcat", "layer"]) (view[key] || []).forEach((child) => fitViews(child, width, shrink));
-    if (view.spec) fitViews(view.spec, width, shrink);
-  };
   // Told to Vega, not to Vega-Lite, which would warn of every chart whose height follows from its rows.
   const fill = (vega) => ({ ...vega, autosize: { type: "fit-x", contains: "padding" } });
-  const panels = (spec, width) =>
-    width < WIDE ? 1 : Math.max(spec.hconcat?.length || 0, spec.columns || 1, spec.encoding?.facet?.columns || 1);
-  const fitWidth = (spec, width, shrink) => {
+  const fitWidth = (spec, width) => {
     const fitted = structuredClone(spec);
     if (fillsWidth(spec)) fitted.width = width;
-    else fitViews(fitted, width, shrink);
     // The figure carries one text for the whole chart; a label on every mark would only add weight.
     fitted.config = { ...fitted.config, aria: false };
     if (width < WIDE) {
@@ -102,17 +83,11 @@
     const live = document.createElement("div");
     live.className = "chart-live";
     view.append(live);
-    const drawIn = (shrink) => vegaEmbed(live, { ...fitWidth(spec, width, shrink), datasets }, {
+    const result = await vegaEmbed(live, { ...fitWidth(spec, width), datasets }, {
       // The interpreter (ast) instead of compiled expressions: the page's policy allows no code made from text.
       ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: showTip, logLevel: 1,
       patch: fillsWidth(spec) ? fill : undefined,
     });
-    let result = await drawIn(0);
-    const excess = Number(live.querySelector("svg").getAttribute("width")) - width;
-    if (excess > 0) {
-      result.finalize();
-      result = await drawIn(Math.ceil(excess / panels(spec, width)));
-    }
     live.querySelector("svg").setAttribute("aria-hidden", "true");
     const words = document.createElement("p");
     words.className = "unseen";

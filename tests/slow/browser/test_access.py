@@ -55,7 +55,7 @@ def test_a_chapter_prints_whole(sample_site, visit):
                     kept: getComputedStyle(figure).breakInside};
         })"""
     )
-    assert len(boxes) == 5
+    assert len(boxes) == 3
     for box in boxes:
         assert box["inside"] and not box["live"] and box["kept"] == "avoid"
         assert box["height"] < A4["height"] - 150
