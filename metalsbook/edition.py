@@ -144,6 +144,10 @@ class Edition:
             raise SnapshotError(f"The edition {self.month} has no series '{series}'")
         return self._catalogue.loc[series]
 
+    def series_of(self, chapter: str) -> list[str]:
+        """Return the series of a chapter."""
+        return self.series.loc[self.series["chapter"] == chapter, "series"].tolist()
+
     def has(self, series: str) -> bool:
         """Return whether the edition's catalogue has the series."""
         return series in self._catalogue.index

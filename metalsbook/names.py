@@ -38,6 +38,11 @@ def base_name(publisher: str) -> str:
     return in_english(re.split(r"\s*[(\[\uff08]", publisher)[0])
 
 
+def bare_title(title: str) -> str:
+    """Return a page's title without the name of its column: "[SMM Analysis] Exports fell" is "Exports fell"."""
+    return " ".join(re.sub(r"[\[\u3010][^\]\u3011]*[\]\u3011]", " ", title).split()) or title
+
+
 @cache
 def told_name(publisher: str) -> str:
     """Return a publisher's name with what speaks against its page only: "zhuoerchem.com (SMM copy, undated page)"."""

@@ -45,6 +45,16 @@ def distinct_figures(statements: pd.DataFrame) -> list[Figure]:
     return sorted(found, key=lambda one: -one.figure.best)
 
 
+def greatest_hhi(cr3_pct: float, cr5_pct: float) -> float:
+    """Return the greatest Herfindahl-Hirschman index that two concentration ratios allow.
+
+    The index is convex in the shares, so that it is greatest at the most uneven split: the second to fifth firm alike,
+    the first as large as that leaves, the rest in firms as large as the fifth.
+    """
+    fifth = (cr5_pct - cr3_pct) / 2
+    return (cr3_pct - 2 * fifth) ** 2 + 4 * fifth**2 + (100 - cr5_pct) * fifth
+
+
 def world_shares(own: pd.DataFrame, world: pd.DataFrame, stated: pd.DataFrame) -> pd.DataFrame:
     """Return a country's share of the world by year: as sources state it, and own over world output where both are.
 

@@ -8,6 +8,7 @@ The second half builds the cost of a tonne of magnesium from its inputs.
 from dataclasses import dataclass
 from math import log, sqrt
 
+import numpy as np
 import pandas as pd
 
 from metalsbook.analysis.intervals import Interval, exact, printed, with_ends
@@ -104,6 +105,30 @@ def month_prices(printed: pd.DataFrame, means: pd.DataFrame) -> pd.DataFrame:
     stated = printed.loc[~printed["period"].isin(means["period"]), ["period", "value"]].assign(n_quotes=0)
     rows = pd.concat([stated, means[["period", "value", "n_quotes"]]])
     return rows.sort_values("period", ignore_index=True, kind="stable")
+
+
+def move_together(first: pd.DataFrame, second: pd.DataFrame) -> dict[str, object]:
+    """Return how the log changes of two prices go together between the days that have both.
+
+    Steps longer than `LONGEST_STEP_DAYS` are left out. One large step can make a correlation, so that it is told
+    without the largest, too. NaN where fewer than three changes are known or one price never moved.
+
+    Returns:
+        correlation; largest: the day that the largest change (of both, in sum of squares) ends on ("" without changes);
+        without_largest: the correlation without it.
+    """
+    both = on_same_days(first, second).set_index("period")
+    days = pd.to_datetime(both.index).diff().days
+    changes = np.log(both[["value_first", "value_second"]]).diff()[days <= LONGEST_STEP_DAYS]
+    largest = (changes**2).sum(axis=1).idxmax() if len(changes) else ""
+    rest = changes.drop(index=largest, errors="ignore")
+    return {"correlation": _correlation(changes), "largest": largest, "without_largest": _correlation(rest)}
+
+
+def _correlation(changes: pd.DataFrame) -> float:
+    if len(changes) < 3 or (changes.std() == 0).any():
+        return float("nan")
+    return float(changes["value_first"].corr(changes["value_second"]))
 
 
 def events_near(steps: pd.DataFrame, events: pd.DataFrame, days: int = 7) -> pd.DataFrame:

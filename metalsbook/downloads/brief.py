@@ -64,7 +64,7 @@ def brief_content(edition: Edition) -> dict[str, object]:
             {
                 "said": row["statement"],
                 "printed": row["printed"],
-                "recomputed": verdicts.plain(row["recomputed"]) or "no figure",
+                "recomputed": verdicts.recomputed(row) or "no figure",
                 "verdict": row["verdict"],
             }
             for _, row in wrong.iterrows()

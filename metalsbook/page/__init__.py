@@ -6,7 +6,7 @@ Importing it makes Altair show charts as the book does.
 import gc
 
 from metalsbook.page.cards import key_figures
-from metalsbook.page.narrative import Html, folded
+from metalsbook.page.narrative import folded, stack
 from metalsbook.page.present import show
 from metalsbook.page.tables import source_cells, table
 from metalsbook.page.theme import (

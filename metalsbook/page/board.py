@@ -1,4 +1,4 @@
-"""The month's table: what some series say of a month, in one row each.
+"""The month's table: what some series say of a month, in one row each, and the months before it side by side.
 
 A figure is a `data` element: its text is rounded as readers want it, its `value` is the whole number that "Copy for
 Excel" puts on the clipboard (static/copy.js).
@@ -9,8 +9,8 @@ import pandas as pd
 from metalsbook.analysis.intervals import Interval, change_pct, total
 from metalsbook.months import month_range, step_month
 from metalsbook.page.cards import MONTHS_IN_LINE, sparkline
-from metalsbook.page.facts.series import changes_of, facts_of
-from metalsbook.page.narrative import Html, escape, tag
+from metalsbook.page.facts.series import changes_of, facts_of, interval_of
+from metalsbook.page.narrative import Html, escape, folded, tag
 from metalsbook.page.tables import origin, table
 from metalsbook.page.words import points, rate, say_line, whole
 
@@ -20,23 +20,26 @@ STATUS = {"reported": "published", "derived": "derived"}
 
 
 def board(edition, series: dict[str, str], caption: str) -> Html:
-    """Return the table of `board_rows` under links to what can be taken along."""
+    """Return the table of `board_rows`, and under it, folded, the same series with 13 months side by side."""
     rows = board_rows(edition, series)
     shown = pd.DataFrame(
         {
             "Series": [_name(edition, row) for row in rows],
             "Month": [period_short(row["month"]) for row in rows],
-            "Latest": [_figure(row["latest"], row["loose"]) for row in rows],
+            "Latest": [_figure(row["latest"], loose=_loose(row, row["latest"])) for row in rows],
             "Unit": [UNITS.get(row["unit"], row["unit"]) for row in rows],
             "m/m, %": [_rate(row["mom"], row["unit"]) for row in rows],
             "y/y, %": [_rate(row["yoy"], row["unit"]) for row in rows],
             "YTD": [_figure(row["ytd"]) for row in rows],
             "YTD y/y, %": [_rate(row["ytd_yoy"]) for row in rows],
             "Status": [_status(edition, row) for row in rows],
-            f"{MONTHS_IN_LINE} months": [Html(sparkline(row["course"])) for row in rows],
+            f"{MONTHS_IN_LINE} months": [Html(sparkline(row["course"]["best"].tolist())) for row in rows],
         }
     )
-    return _taken(edition.month) + table(shown, caption, css="mb-copied mb-board")
+    wide = pd.DataFrame([_months(edition, row) for row in rows])
+    beside = table(wide, f"{caption.split(';')[0]}, {MONTHS_IN_LINE} months", css="mb-copied mb-months")
+    month = table(shown, caption, css="mb-copied mb-board")
+    return _taken(edition.month) + month + folded(f"{MONTHS_IN_LINE} months side by side", beside)
 
 
 def _taken(month: str) -> Html:
@@ -62,8 +65,8 @@ def board_rows(edition, series: dict[str, str]) -> list[dict[str, object]]:
     Returns:
         For each: name, series, unit, chapter; month ("YYYY-MM" of the latest figure, "" without one) and latest
         (`Interval` or None); mom, yoy (per cent; of a series in per cent, points), ytd_yoy and ytd (`Interval` or
-        None); loose (whether it is a flow that nobody printed so); status as readers read it, facts (`facts_of`) and
-        course (the values of the last 13 months, NaN where unknown).
+        None); status as readers read it, facts (`facts_of`), course (`Edition.months` of the last 13 months) and
+        printed (every published level).
     """
     return [_row(edition, name, one) for name, one in series.items() if edition.has(one)]
 
@@ -73,7 +76,7 @@ def _row(edition, name: str, series: str) -> dict[str, object]:
     rows = edition.months(series, 36)
     figures = facts["figures"]
     current = facts["now"] or facts["implied"]
-    latest, month = current or facts["last_figure"], facts["month"] if current else facts["last"] or ""
+    month = facts["month"] if current else facts["last"] or ""
     # A row speaks of one month; but January to February, printed without a February, stands beside the December.
     told = changes_of(edition, series, month, figures) if month not in (facts["month"], "") else facts
     if facts["together"]:
@@ -85,7 +88,7 @@ def _row(edition, name: str, series: str) -> dict[str, object]:
     until = facts["month"] if facts["together"] else month
     if until and facts["kind"] == "flow":
         changes["ytd"], changes["ytd_yoy"] = year_to_date(figures, told, until)
-    status, printed = say_line("shared/status", **facts), set(edition.prints(series)["value"])
+    status = say_line("shared/status", **facts)
     if not current and facts["last"]:
         status = STATUS[rows.dropna(subset=["best"])["status"].iloc[-1]]
     return changes | {
@@ -94,11 +97,11 @@ def _row(edition, name: str, series: str) -> dict[str, object]:
         "unit": facts["unit"],
         "chapter": edition.spec(series)["chapter"],
         "month": month,
-        "latest": latest,
-        "loose": facts["kind"] == "flow" and latest is not None and latest.best not in printed,
+        "latest": current or facts["last_figure"],
         "status": status,
         "facts": facts,
-        "course": rows["best"].tail(MONTHS_IN_LINE).tolist(),
+        "course": rows.tail(MONTHS_IN_LINE),
+        "printed": set(edition.prints(series)["value"]),
     }
 
 
@@ -118,17 +121,17 @@ def period_short(month: str) -> str:
     return pd.Timestamp(month).strftime("%b %y") if month else ""
 
 
-def _value(value: float, text: str) -> Html:
-    return Html(tag("data", escape(text), value=f"{value:.10g}"), text)
+def _value(value: float, text: str, css: str = "") -> Html:
+    return Html(tag("data", escape(text), value=f"{value:.10g}", class_=css), text)
 
 
-def _figure(figure: Interval | None, loose: bool = False) -> Html | str:
+def _figure(figure: Interval | None, css: str = "", loose: bool = False) -> Html | str:
     """Return a figure as a cell; a `loose` one, a flow that nobody printed, no finer than its range."""
     if figure is None:
         return ""
     size = abs(figure.best)
     digits = 0 if size >= 1000 or figure.best == round(figure.best) else 1 if size >= 100 else 2
-    return _value(figure.best, whole(figure) if loose else f"{figure.best:,.{digits}f}")
+    return _value(figure.best, whole(figure) if loose else f"{figure.best:,.{digits}f}", css)
 
 
 def _rate(change: Interval | None, unit: str = "") -> Html | str:
@@ -152,3 +155,17 @@ def _status(edition, row: dict) -> Html:
         return origin(edition, printed, said)
     place = f"data_catalogue.html#series-{row['series'].replace('.', '-')}"
     return Html(tag("a", escape(said), href=place, title=facts["who"] or ""), said)
+
+
+def _loose(row: dict, figure: Interval | None) -> bool:
+    return row["facts"]["kind"] == "flow" and figure is not None and figure.best not in row["printed"]
+
+
+def _months(edition, row: dict) -> dict[str, object]:
+    """Return a row of the months side by side; what no source published is told apart."""
+    cells = {"Series": _name(edition, row), "Unit": UNITS.get(row["unit"], row["unit"])}
+    for _, known in row["course"].iterrows():
+        figure = interval_of(known) if pd.notna(known["best"]) else None
+        css = "" if known["status"] == "reported" else "mb-derived"
+        cells[known["month"].strftime("%b %y")] = _figure(figure, css, _loose(row, figure))
+    return cells

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from metalsbook.analysis.sources import linked
+from metalsbook.months import earlier_period
 from metalsbook.page.facts.landing import BOARD
 from metalsbook.page.narrative import Html, count_of, escape, folded, link, tag
 from metalsbook.page.tables import table
@@ -11,6 +13,9 @@ from metalsbook.page.words import say_line
 _WORDS = {"published_levels": "computed from published levels", "comparable_sample": "on a comparable sample"}
 MONTHS = 24
 """Months of which coverage tells how many are known."""
+MOST_WANTED = 12
+MOST_PUBLISHERS = 10
+"""Publishers that a chapter lists in sight."""
 MOST_PAGES = 6
 """Pages of one publisher that a chapter lists; the data catalogue has all."""
 
@@ -47,9 +52,11 @@ def page_cell(source: pd.Series) -> Html:
 
 
 def sources_fold(edition, chapter: str) -> Html:
-    """Return who contributed how many statements to a chapter, and their pages, folded under their number."""
-    own = edition.series.loc[edition.series["chapter"] == chapter, "series"]
-    rows = edition.rows_of(*own).merge(edition.sources, on="source", suffixes=("", "_source"))
+    """Return who contributed how many statements to a chapter, and their pages, folded under a line with their number.
+
+    Those with few statements are folded once more.
+    """
+    rows = edition.rows_of(*edition.series_of(chapter)).merge(edition.sources, on="source", suffixes=("", "_source"))
     ahead = rows["measure"].str.startswith("forecast")
     by = rows.assign(ahead=ahead, seen=rows["period"].mask(ahead)).groupby("publisher")
     pages = rows.drop_duplicates("source").sort_values(["published_source", "source"])
@@ -60,7 +67,14 @@ def sources_fold(edition, chapter: str) -> Html:
     shown["Pages"] = [_pages(of_publisher[name]) for name in shown["Publisher"]]
     shown = shown.sort_values(["Statements", "Publisher"], ascending=[False, True])
     caption = f"Sources of this chapter in the edition {edition.month}; the data catalogue has the titles of all pages"
-    return folded(f"Sources: {count_of(len(shown), 'publisher')}", table(shown, caption, css="mb-sources"))
+    listed, rest = table(shown.iloc[:MOST_PUBLISHERS], caption, css="mb-sources"), shown.iloc[MOST_PUBLISHERS:]
+    if len(rest):
+        further = table(rest, f"Further sources of this chapter in the edition {edition.month}", css="mb-sources")
+        least, most = rest["Statements"].min(), rest["Statements"].max()
+        span = f"{least:,} to {most:,} statements" if least < most else count_of(most, "statement")
+        said = f"{count_of(len(rest), 'more publisher')} with {span}{' each' if len(rest) > 1 else ''}"
+        listed += folded(said, further)
+    return folded(f"Sources: {count_of(len(shown), 'publisher')}", listed)
 
 
 def _pages(pages: pd.DataFrame) -> Html:
@@ -76,30 +90,59 @@ def _pages(pages: pd.DataFrame) -> Html:
 
 
 def checks_lines(edition, chapter: str) -> Html:
-    """Return claims and contradictions of a chapter as one line each, with a link to more."""
+    """Return claims, contradictions and coverage of a chapter as one line each, with a link to more."""
     claims = edition.claims
     own = claims[claims["chapter"] == chapter] if len(claims) else claims
     said = counted(own["verdict"]) if len(own) else []
-    conflicts, series = edition.conflicts, edition.series.loc[edition.series["chapter"] == chapter, "series"]
-    conflicts = conflicts.loc[conflicts["series"].isin(series), "conflict"].nunique()
+    conflicts = edition.conflicts
+    conflicts = conflicts.loc[conflicts["series"].isin(edition.series_of(chapter)), "conflict"].nunique()
     lines = [
         (say_line("shared/claims_line", total=len(own), counts=said), "claims_audit.html", "Claims audit"),
         (say_line("shared/conflicts_line", total=conflicts), "conflicts.html", "Contradictions"),
     ]
+    if len(known := coverage(edition, chapter)):
+        told = say_line("shared/coverage", series=known.to_dict("records"), months=MONTHS)
+        lines.append((told, "data_catalogue.html#coverage", "Coverage"))
     markup = "".join(tag("p", f"{escape(text)} {tag('a', name, href=to)}", class_="mb-say") for text, to, name in lines)
     return Html(markup, "\n".join(text for text, _, _ in lines))
 
 
-def coverage(edition) -> pd.DataFrame:
-    """Return, for each headline series, how many of the last 24 months are known, and how.
+def coverage(edition, chapter: str = "") -> pd.DataFrame:
+    """Return, for each headline series (of a chapter), how many of the last 24 months are known, and how.
 
     Returns:
         Columns name, published, derived, unknown; in the order of the month's table.
     """
     rows = []
     for name, series in BOARD.items():
-        if edition.has(series):
+        if edition.has(series) and chapter in ("", edition.spec(series)["chapter"]):
             known = edition.months(series, MONTHS)
             found = known["status"].where(known["best"].notna(), "unknown").value_counts()
             rows.append((name, *(found.get(of, 0) for of in ("reported", "derived", "unknown"))))
     return pd.DataFrame(rows, columns=["name", "published", "derived", "unknown"])
+
+
+def most_wanted(edition) -> pd.DataFrame:
+    """Return which single missing month of a flow would make the most unknown months known.
+
+    Months that published changes tie to each other (m/m to the month before, y/y to the year before) stand or fall
+    together: a level for one of them gives all the others to within the digits of the changes.
+
+    Returns:
+        Columns series, title, first and last (of the months tied), n (unknown months that one figure would tell); the
+        most first.
+    """
+    estimates, rows = edition.estimates, edition.statements
+    unknown = estimates.loc[estimates["basis"] == "open", ["series", "period"]]
+    unknown = set(unknown.itertuples(index=False, name=None))
+    rows = rows[rows["measure"].isin(["mom", "yoy"]) & (rows["period"].str.len() == 7)]
+    changes = rows[["series", "measure", "period"]].itertuples(index=False, name=None)
+    ends = (((series, to), (series, earlier_period(measure, to))) for series, measure, to in changes)
+    tied = linked(pair for pair in ends if unknown.issuperset(pair))
+    titles = edition.series.set_index("series")["title"]
+    rows = []
+    for group in {id(group): group for group in tied.values()}.values():
+        (series, *_), months = zip(*sorted(group), strict=True)
+        rows.append((series, titles.get(series, series), months[0], months[-1], len(months)))
+    found = pd.DataFrame(rows, columns=["series", "title", "first", "last", "n"])
+    return found.sort_values(["n", "last", "series"], ascending=[False, False, True]).head(MOST_WANTED)

@@ -67,10 +67,15 @@ def plain(text: str) -> str:
     return re.sub(r"(?<![\w-])-(?=\d)", MINUS, named)
 
 
-def since_january(period: str) -> str:
-    """Return a sum's span, "January to September 2025": of a January that month, of a whole year the year."""
+def since_january(period: str, short: bool = False) -> str:
+    """Return a sum's span: "January to September 2025", or "Jan\u2013Sep 2025" where an axis has no room.
+
+    The sum of a January is that month, and that of a whole year the year.
+    """
     if len(period) == 4 or period.endswith("-01"):
-        return period_name(period)
+        return f"Jan {period[:4]}" if short and len(period) > 4 else period_name(period)
+    if short:
+        return f"Jan\u2013{calendar.month_abbr[int(period[5:7])]} {period[:4]}"
     return f"January {'and' if period.endswith('-02') else 'to'} {period_name(period)}"
 
 
@@ -104,6 +109,11 @@ def tag(name: str, content: str = "", /, **attributes: object) -> str:
     pairs = [(key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items()]
     written = "".join(f' {key}="{escape(str(value))}"' for key, value in pairs if value not in (None, ""))
     return f"<{name}{written}>{content}</{name}>"
+
+
+def stack(parts: Iterable[Html]) -> Html:
+    """Return parts of a page one below the other."""
+    return sum(parts, start=Html(""))
 
 
 def folded(summary: str, content: Html) -> Html:

@@ -170,6 +170,7 @@ def _event_marks(events: pd.DataFrame, middle: pd.Timestamp, by_month: bool) -> 
             layers.append(ends.mark_rule(strokeWidth=4, opacity=0.5).encode(x="when:T", x2="until:T", y=lane))
     if len(shown) <= MOST_LABELS:
         # Words of late events run to the left: at the right edge they would leave the drawing.
-        side = {"align": alt.expr("datum.late ? 'right' : 'left'"), "dx": alt.expr("datum.late ? -8 : 8")}
-        layers.append(base.mark_text(**side, color=MUTED, fontSize=11).encode(y=lane, text="topic:N"))
+        for align, dx, test in (("left", 8, "!datum.late"), ("right", -8, "datum.late")):
+            words = base.transform_filter(test).mark_text(align=align, dx=dx, color=MUTED, fontSize=11)
+            layers.append(words.encode(y=lane, text="topic:N"))
     return alt.layer(*layers)

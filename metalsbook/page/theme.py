@@ -26,7 +26,9 @@ REPORTED, DERIVED = PALETTE[0], "#7fb2d6"
 """The colours of a month that a source published and of one that follows from other figures."""
 EARLIER = "#9fb3c8"
 """The colour of what a figure is compared with: earlier years, other regions."""
-# Two hues, even in lightness, for changes around zero; the ends are paler than the ink of figures in cells asks for.
+# One-hue and two-hue scales, even in lightness: for amounts, and for changes around zero.
+SEQUENTIAL = "blues"
+# The ends are paler than the ink of figures in cells asks for.
 DIVERGING = ["#f0a35e", "#f4f1ea", "#7db0d5"]
 FONTS = Path(__file__).parent / "fonts"
 # The book brings its own type (from Source Sans 3, Open Font License), so that text is as wide as it was measured.
@@ -111,7 +113,7 @@ def chart_config() -> dict:
         "axisX": {"grid": False},
         "legend": {"labelColor": INK, "titleColor": MUTED, "orient": "top"} | sizes | {"offset": 26},
         "header": {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 11},
-        "range": {"category": PALETTE, "ordinal": {"scheme": "blues"}, "diverging": DIVERGING},
+        "range": {"category": PALETTE, "ordinal": {"scheme": SEQUENTIAL}, "diverging": DIVERGING},
         "line": {"strokeWidth": 1.8, "color": PALETTE[0]},
         "bar": {"color": PALETTE[0]},
         "point": {"filled": True, "size": 45, "color": PALETTE[0]},

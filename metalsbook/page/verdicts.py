@@ -36,6 +36,11 @@ def counted(verdicts: pd.Series) -> list[str]:
     return [f"{counts[verdict]} {SHOWN.get(verdict, verdict)}" for verdict in order]
 
 
+def recomputed(claim: pd.Series) -> str:
+    """Return the recomputed figure of a claim with the digits that its inputs support; "" where none says anything."""
+    return plain(claim["recomputed"])
+
+
 def told(edition, text: str) -> Html:
     """Return a text on a verdict as a cell: publishers by their English names, days by name, other scripts marked."""
     for publisher in edition.publishers.unique():

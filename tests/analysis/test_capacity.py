@@ -1,8 +1,10 @@
 """Capacity: rival figures, bounds of concentration, shares."""
 
+import random
+
 import pandas as pd
 
-from metalsbook.analysis.capacity import distinct_figures, part_shares, world_shares
+from metalsbook.analysis.capacity import distinct_figures, greatest_hhi, part_shares, world_shares
 from tests.page.editions import printed
 
 
@@ -23,6 +25,14 @@ def test_a_print_that_rounds_several_rivals_stands_for_itself_but_a_house_knows_
         (953.1, "Argus", 1),
         (941.0, "SMM", 1),
     ]
+
+
+def test_ratios_of_three_and_five_bound_the_index():
+    draw = random.Random(3)
+    for _ in range(200):
+        shares = [draw.random() for _ in range(30)]
+        shares = sorted((100 * share / sum(shares) for share in shares), reverse=True)
+        assert sum(share**2 for share in shares) <= greatest_hhi(sum(shares[:3]), sum(shares[:5])) + 1e-9
 
 
 def test_a_share_never_passes_the_whole_and_rival_wholes_stay_apart():

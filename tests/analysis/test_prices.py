@@ -57,6 +57,17 @@ def test_enough_quotes_go_before_a_printed_month_and_few_do_not():
     assert prices.month_prices(post, means)["value"].tolist() == [20], "a user's post"
 
 
+def test_prices_that_move_alike_correlate_and_still_ones_do_not():
+    one = in_january(100, 110, 99, 120, 90)
+    twice = one.assign(value=one["value"] * 2)
+    assert prices.move_together(one, twice)["correlation"] == pytest.approx(1)
+    for still in (one.assign(value=5.0), twice.head(3), twice.head(1), twice.head(0)):
+        assert isnan(prices.move_together(one, still)["correlation"])
+    found = prices.move_together(in_january(100, 101, 100, 101, 200), in_january(100, 99, 100, 99, 200))
+    assert found["correlation"] > 0.9
+    assert (found["largest"], found["without_largest"]) == ("2025-01-05", pytest.approx(-1, abs=0.01))
+
+
 def test_the_reaction_needs_what_textbooks_say_and_more_with_a_lower_recovery():
     # One Si (28.085) frees two Mg (48.61); three quarters of ferrosilicon are silicon.
     perfect, usual = prices.stoichiometric(exact(100.0)), prices.stoichiometric(Interval(73, 75, 74)).ferrosilicon_t

@@ -1,4 +1,4 @@
-"""The month's table: whole numbers behind rounded text, each row's chapter and origin."""
+"""The month's table: whole numbers behind rounded text, each row's chapter and origin, months side by side."""
 
 import re
 
@@ -33,6 +33,12 @@ def test_an_unknown_month_shows_the_latest_that_is_known_with_its_own_status_and
     (row,) = board_rows(made(), {"Output": OUTPUT})
     assert (row["month"], row["latest"].best, row["status"]) == ("2025-10", 90000, "derived")
     assert (row["mom"].best, row["yoy"], row["ytd"].best) == (0, None, 900_000)
+
+
+def test_months_stand_side_by_side_and_those_nobody_published_are_told_apart():
+    beside = board(made(), {"Output": OUTPUT}, "November").markup.split("side by side", 1)[1]
+    assert re.findall(r'scope="col"[^>]*>([^<]*)<', beside)[2::12] == ["Nov 24", "Nov 25"]
+    assert beside.count('class="mb-derived"') == 10
 
 
 def test_a_gap_of_the_course_is_a_gap_of_the_line():

@@ -13,12 +13,12 @@ def flows(values: dict[str, float], series: str = exports.INGOT) -> list[dict]:
 
 
 @pytest.mark.parametrize(
-    ("october", "november", "rebound"), [(60, 98, True), (150, 104, False), (60, 130, False), (95, 98, False)]
+    ("october", "november", "swing"), [(60, 98, "rebound"), (150, 104, "return"), (60, 130, ""), (95, 98, "")]
 )
-def test_a_large_rise_to_near_the_usual_level_is_a_rebound(october, november, rebound):
+def test_a_large_change_to_near_the_usual_level_is_a_rebound_or_a_return(october, november, swing):
     year = {f"2024-{number}": 100.0 for number in (10, 11, 12)} | {f"2025-0{number}": 100.0 for number in range(1, 10)}
     made = edition([], flows(year | {"2025-10": october, "2025-11": november}))
-    assert exports.flow(made, exports.INGOT)["rebound"] == rebound
+    assert exports.flow(made, exports.INGOT)["swing"] == swing
 
 
 def test_an_unknown_month_makes_no_change_and_no_rank():
@@ -55,7 +55,7 @@ def test_two_months_of_a_price_are_compared_on_one_basis(
     assert (facts["mom"] and facts["mom"].best, facts["thin"]) == (change, thin)
 
 
-def test_the_largest_destination_is_told_with_its_share_of_the_month():
+def test_a_share_of_something_else_is_found():
     series = {"Netherlands": "mg.export.ingot.to.NLD", "Canada": "mg.export.ingot.to.CAN"}
     rows = [printed(series[name], "2025-11", tonnes) for name, tonnes in (("Netherlands", 3000), ("Canada", 1000))]
     shares = (("Netherlands", 20), ("Canada", 10))
@@ -63,7 +63,8 @@ def test_the_largest_destination_is_told_with_its_share_of_the_month():
     places = {one: {"place": f"China to {name}"} for name, one in series.items()}
     made = edition(rows, [month(exports.INGOT, "2025-11", 10000)], catalogue=places)
     found = exports.markets(made, exports.destinations(made))
-    assert (found["top"], found["share"]) == ("Netherlands", 30.0)
+    assert (found["top"], found["share"], found["odd"]) == ("Netherlands", 30.0, ["Netherlands"])
+    assert (round(found["fitting"].low), round(found["fitting"].high)) == (14634, 15385)
 
 
 def test_of_rival_destinations_that_counts_which_most_print_with_the_digits_of_a_finer_one():
@@ -114,6 +115,13 @@ def test_the_capacity_of_a_country_is_none_of_its_companies():
     assert capacity.companies(made)["name"].tolist() == ["Baowu"]
 
 
+def test_the_figure_that_most_houses_publish_stands_for_a_year():
+    prints = ((1000, "smm"), (1100, "argus"), (1100, "smm"))
+    rows = [printed(capacity.OUTPUT, "2024", value, source=source) for value, source in prints]
+    shown = capacity.yearly(edition(rows), {"Output": [capacity.OUTPUT, capacity.OUTPUT_SMM]})
+    assert shown["Value"].tolist() == [1100] and shown["Other figures"].iloc[0].startswith("1,000")
+
+
 @pytest.mark.parametrize(
     ("made", "ends", "gaps"),
     [
@@ -142,6 +150,18 @@ def test_the_share_of_sales_is_told_from_that_of_output_as_far_as_rounding_allow
     rows = pd.DataFrame({"name": ["of sales", "of output"], "month": pd.to_datetime(["2025-11"] * 2)} | spans)
     facts = downstream.shares(edition([], catalogue={downstream.MADE: {}}), rows)
     assert facts["gap"].sign == 0 and facts["half"] == "2025-11" and facts["sold_change"] is None
+
+
+def test_a_growth_of_january_and_february_together_fills_both_columns():
+    rows = [
+        printed(downstream.STEEL, "2026-02", -1.5, "ytd_yoy", 0.1),
+        printed(downstream.MADE, "2026-01", 0.01, "yoy", 0.01),
+        printed(downstream.MADE, "2026-02", 3.0, "ytd_yoy", 0.1),
+    ]
+    grid = downstream.growth(edition(rows, at="2026-02"))
+    told = dict(zip(zip(grid["name"], grid["month"].dt.month, strict=True), grid["text"], strict=True))
+    steel, made = downstream.USES[downstream.STEEL], downstream.USES[downstream.MADE]
+    assert told == {(steel, 1): "", (steel, 2): "-2*", (made, 1): "0", (made, 2): "3*"}
 
 
 def test_weights_are_multiplied_by_the_vehicles_of_their_own_year():

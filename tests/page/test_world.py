@@ -1,8 +1,8 @@
-"""Tables by country keep what USGS withholds; coverage counts."""
+"""Tables by country keep what USGS withholds; coverage counts; one month can tell many."""
 
 import pandas as pd
 
-from metalsbook.page.catalogue import coverage
+from metalsbook.page.catalogue import coverage, most_wanted
 from metalsbook.page.facts import world
 from tests.page.editions import edition, month, printed
 
@@ -31,3 +31,11 @@ def test_coverage_counts_published_derived_and_unknown_months():
     known = [month(ingot, "2025-10", 13782, 10, "implied"), month(ingot, "2025-11", 22218)]
     row = coverage(edition([printed(ingot, "2025-11", 22218)], known)).iloc[0]
     assert row[["published", "derived", "unknown"]].tolist() == [1, 1, 22]
+
+
+def test_months_tied_by_changes_are_told_by_one_figure():
+    ingot = "mg.export.ingot"
+    open_months = [month(ingot, f"2025-{number:02d}", 1000, 500, "open") for number in (3, 4, 5, 8)]
+    changes = [printed(ingot, f"2025-{number:02d}", 5, "mom") for number in (4, 5)]
+    found = most_wanted(edition(changes, open_months))
+    assert found[["first", "last", "n"]].values.tolist() == [["2025-03", "2025-05", 3]]

@@ -5,7 +5,7 @@ from itertools import product
 
 import pandas as pd
 
-from metalsbook.analysis.capacity import distinct_figures
+from metalsbook.analysis.capacity import distinct_figures, greatest_hhi
 from metalsbook.analysis.exports import level_behind_forecast
 from metalsbook.analysis.intervals import Interval, growth_factor
 from metalsbook.months import step_month
@@ -17,6 +17,10 @@ CAPACITIES, OUTPUTS = (CAPACITY, CAPACITY_USGS), (OUTPUT, OUTPUT_SMM, OUTPUT_USG
 """Every count of the same."""
 WORLD_CAPACITY, WORLD_OUTPUT = "mg.capacity.world", "mg.output.world"
 RATE, RATE_MONTH = "mg.utilisation.cn", "mg.operating_rate.primary"
+GOOD_RATE_PCT = 85
+"""Assumption: the share of capacity that a smelter runs at in good years."""
+SCATTERED_HHI = 1000
+"""Below this index a market counts as unconcentrated (US Department of Justice and FTC, Merger Guidelines 2023)."""
 _AT_WORK, _ASKED = "mg.smelters.operating", "mg.smelters.sample"
 _DAILY = ("mg.output.cn.daily", "mg.output.cn.yulin.daily", "mg.output.daily.fugu_shenmu")
 OPERATING = (RATE_MONTH, f"{RATE_MONTH}.weekly", _AT_WORK, _ASKED, "mg.smelters.yulin.operating", *_DAILY)
@@ -39,6 +43,36 @@ def stated_years(edition, *series: str) -> pd.DataFrame:
     rows = rows.assign(house=origins.where(~origins.isin(["", "unknown"]), rows["who"]))
     # One page's figure may stand under two names.
     return rows.drop_duplicates(["period", "value", "source"]).reset_index(drop=True)
+
+
+def yearly(edition, series: dict[str, list[str]]) -> pd.DataFrame:
+    """Return the newest yearly figure of some series, the one that most houses publish.
+
+    `series`: what each is called -> its series, and those of other counts of the same.
+
+    Returns:
+        Columns Figure, Year, Value, "y/y, %" (as published by one of those houses), "Published by", "Other figures".
+    """
+    rows = []
+    for name, (one, *counts) in series.items():
+        stated = stated_years(edition, one)
+        if stated.empty:
+            continue
+        period = stated["period"].max()
+        stated = stated[stated["period"] == period]
+        value = stated.groupby("value")["house"].nunique().sort_index(ascending=False).idxmax()
+        row = stated[stated["value"] == value].iloc[-1]
+        year = stated_years(edition, one, *counts).query("period == @period")
+        agree = year[year["value"] == value]
+        growth = edition.prints(one, "yoy", period)
+        changes = [float("nan"), *growth["value"], *growth.loc[growth["source"].isin(agree["source"]), "value"]]
+        others = [
+            f"{rival.figure.best:,.0f} ({_short(rival.names)})"
+            for rival in distinct_figures(year)
+            if not row["bound_low"] <= rival.figure.best <= row["bound_high"]
+        ]
+        rows.append((name, period, value, changes[-1], _short(agree["who"]), "; ".join(others) or "none held"))
+    return pd.DataFrame(rows, columns=["Figure", "Year", "Value", "y/y, %", "Published by", "Other figures"])
 
 
 def _short(names: Iterable[str]) -> str:
@@ -110,25 +144,37 @@ def utilisation(edition) -> pd.DataFrame:
 
 
 def rates(edition, pairs: pd.DataFrame) -> dict[str, object]:
-    """Return between what `utilisation` of the last year lies, and what is stated outright.
+    """Return between what `utilisation` of the last year lies, what is stated outright, and what would fill plants.
 
     Returns:
-        year ("" where none), low and high: (rate, whose output), n; outright [(rate, who)]; ten_years (rate, who)
-        or None; world (`Interval`) or None.
+        year ("" where none), low and high: (rate, whose output), n; outright [(rate, who, side)]; ten_years (rate, who)
+        or None; world (`Interval`) or None; to_retire (`Interval`, t a year) with to_retire_pct (`Interval`) for
+        `GOOD_RATE_PCT`; claim (statement, verdict) of the notes or None.
     """
     china, world = (pairs[pairs["region"] == region] for region in ("China", "World"))
-    facts: dict[str, object] = {"month": edition.month, "year": "", "n": len(china)}
+    facts: dict[str, object] = {"month": edition.month, "year": "", "good": GOOD_RATE_PCT, "n": len(china)}
     if china.empty:
         return facts
     year, ends = china["year"].iloc[0], (china.iloc[-1], china.iloc[0])
     stated = stated_years(edition, RATE)
+    outright = []
+    for _, row in stated[stated["period"] == year].iterrows():
+        above, below = row["bound_low"] > china["high"].max(), row["bound_high"] < china["low"].min()
+        outright.append((*_told(edition, row), "above" if above else "below" if below else "within"))
     means = stated_years(edition, "mg.utilisation.cn.avg10y").tail(1)
+    gone = [max(0.0, row["capacity_t"] - 100 * row["output_t"] / GOOD_RATE_PCT) for row in ends]
+    share = [100 * left / row["capacity_t"] for left, row in zip(gone, ends, strict=True)]
+    claims = edition.claims
+    claims = claims[(claims["series"] == RATE) & (claims["period"] == year)] if len(claims) else claims
     facts["low"], facts["high"] = ((row["best"], _short(row["output_by"].split(", "))) for row in ends)
     return facts | {
         "year": year,
-        "outright": [_told(edition, row) for _, row in stated[stated["period"] == year].iterrows()],
+        "outright": outright,
         "ten_years": next((_told(edition, row) for _, row in means.iterrows()), None),
         "world": between(*world["best"]) if len(world) else None,
+        "to_retire": between(*gone),
+        "to_retire_pct": between(*share),
+        "claim": claims.iloc[-1][["statement", "verdict"]].tolist() if len(claims) else None,
     }
 
 
@@ -142,13 +188,14 @@ def caution(edition, series: str) -> str:
 
 
 def operating_rate(edition) -> dict[str, object]:
-    """Return SMM's operating rate of the month with the smelters behind it.
+    """Return SMM's operating rate of the month with the smelters behind it, and daily outputs above their whole.
 
     Returns:
         now (`Interval` or None), change (percentage points), who; working, asked (numbers or None); week: None or
-        (rate, who, day) of the last weekly sample.
+        (rate, who, day) of the last weekly sample; daily: None or
+        (whole, who, period, [(place, figure, who, period)]) of parts that exceed it.
     """
-    facts = facts_of(edition, RATE_MONTH)
+    facts = facts_of(edition, RATE_MONTH) | {"daily": None}
     facts["change"] = facts["now"].best - facts["then"].best if facts["now"] and facts["then"] else None
     for name, series in (("working", _AT_WORK), ("asked", _ASKED)):
         row = edition.figure(series)
@@ -156,6 +203,15 @@ def operating_rate(edition) -> dict[str, object]:
     weekly = edition.rows_of(OPERATING[1]).sort_values("period")
     weekly = weekly[weekly["period"].str.startswith(edition.month)]
     facts["week"] = next(((*_told(edition, row), row["period"]) for _, row in weekly.tail(1).iterrows()), None)
+    daily = edition.rows_of(*_DAILY)
+    daily = daily[daily["period"] >= step_month(edition.month, -11)].sort_values("period", ascending=False)
+    for _, top in daily[daily["series"] == _DAILY[0]].head(1).iterrows():
+        parts = daily[daily["series"].isin(_DAILY[1:]) & daily["period"].str.startswith(top["period"][:7])]
+        listed = [
+            (edition.spec(row["series"])["place"], *_told(edition, row), row["period"])
+            for _, row in parts[parts["bound_low"] > top["value"]].iterrows()
+        ]
+        facts["daily"] = (*_told(edition, top), top["period"], listed) if listed else None
     return facts
 
 
@@ -185,12 +241,19 @@ def _plant(edition, series: str) -> str:
 
 
 def owners(edition, plants: pd.DataFrame) -> dict[str, object]:
-    """Return `companies` as plants (records), and what is announced.
+    """Return what the capacities of `companies` and published ratios say of concentration, and what is announced.
 
     Returns:
-        month, plants; additions [(name, t a year more, year, who)], the largest first, with cautions.
+        plants as records; cr3, cr5, cr_year, cr_who and scattered, or cr3 None; additions [(name, t a year more, year,
+        who)], the largest first, with cautions.
     """
-    facts: dict[str, object] = {"month": edition.month, "plants": plants.to_dict("records")}
+    facts: dict[str, object] = {"month": edition.month, "plants": plants.to_dict("records"), "cr3": None}
+    three, five = (edition.years(f"mg.concentration.{name}") for name in ("cr3", "cr5"))
+    if len(three) and len(five):
+        row = five.iloc[-1]
+        hhi = greatest_hhi(three["value"].iloc[-1], row["value"])
+        facts |= {"cr3": printed_of(three.iloc[-1]), "cr5": printed_of(row), "cr_year": row["period"]}
+        facts |= {"cr_who": edition.who(row["source"]), "scattered": hhi < SCATTERED_HHI}
     ahead = []
     for name in edition.series["series"]:
         if not name.startswith(f"{CAPACITY}.") or name.endswith((f".{_EFFECTIVE}", ".share")):

@@ -76,5 +76,7 @@ def changed(edition) -> dict[str, object]:
         "month": edition.month,
         "compared_with": edition.compared_with,
         "revised": counts["revised_figures"] + counts["implied_revisions"],
+        "corrections": counts["corrections_of_ours"],
         "turned": counts["turned_verdicts"] + counts["turned_outlooks"],
+        "gone": counts["gone_conflicts"],
     }

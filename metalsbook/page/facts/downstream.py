@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from metalsbook.analysis.intervals import change_pct
+from metalsbook.analysis.intervals import change_pct, meet
 from metalsbook.analysis.sources import agreed_prints
 from metalsbook.months import month_range, period_end, step_month
 from metalsbook.page.facts.series import agreed, facts_of, figure_at, printed_of, tonnages, without_copies
@@ -33,6 +33,18 @@ STATED = {
     "mg.consumption.world.auto_alloy": "Vehicles, world",
     "mg.demand.auto.cn": "Vehicles, China",
     "mg.demand.nev.cn": "New-energy vehicles, China",
+}
+_LOOPS = (
+    ("mg.per_t_steel", STEEL, 0.001, "Steel, China, all of it treated"),
+    ("mg.intensity.ti_sponge", "titanium.sponge.output.cn", 1.0, "Titanium, China, whoever makes the magnesium"),
+    ("mg.intensity.ti_sponge.semi_process", "titanium.sponge.output.cn", 1.0, "Titanium, China, no plant recycling"),
+    ("mg.intensity.ti_sponge.full_process", "titanium.sponge.output.cn", 1.0, "Titanium, China, every plant recycling"),
+)
+"""Rate (kg or t of magnesium a tonne), what it is multiplied by, tonnes a unit of the rate, name."""
+_BOUGHT = {
+    "mg.consumption.world.steel_desulf": "Steel, world, said to be used",
+    "mg.output.electrolytic_inhouse.cn": "Titanium, China, said to be made in the plants",
+    "mg.consumption.world.reductant": "Titanium and others, world, said to be used",
 }
 
 
@@ -102,12 +114,34 @@ def growth(edition) -> pd.DataFrame:
     rows = agreed_prints(rows, ["series", "period", "measure"]).sort_values("measure", kind="stable")
     rows = rows.drop_duplicates(["series", "period"])
     rows = rows.assign(order=rows["series"].map(list(USES).index)).sort_values(["order", "period"])
-    rows = rows.rename(columns={"value": "best"}).reset_index(drop=True)
-    marks = {"yoy": "{:.0f}", "ytd_yoy": "{:.0f}*"}
+    # A rate of January and February together fills both columns, with its figure in the second.
+    joint = rows[(rows["measure"] == "ytd_yoy") & rows["period"].str.endswith("-02")]
+    joint = joint.assign(period=joint["period"].str.slice(0, 5) + "01", measure="joint")
+    rows = pd.concat([rows, joint[joint["period"].isin(months)]])
+    rows = rows.drop_duplicates(["series", "period"], ignore_index=True).rename(columns={"value": "best"})
+    marks = {"yoy": "{:.0f}", "ytd_yoy": "{:.0f}*", "joint": ""}
     text = [marks[of].format(value) for of, value in zip(rows["measure"], rows["best"], strict=True)]
     rows = rows.assign(name=rows["series"].map(USES), month=pd.to_datetime(rows["period"]), text=text, unit="%")
     rows = rows.assign(since_january=rows["measure"] != "yoy", who=edition.who(rows["source"]))
     return rows[["name", "month", "best", "since_january", "text", "unit", "who"]]
+
+
+def steel(edition) -> dict[str, object]:
+    """Return `facts_of` crude steel and what its sums since January leave for the month.
+
+    Returns:
+        As `facts_of`; left (t, `Interval`: this sum less the one before), fits, apart (t) and apart_pct of the month as
+        published; left is None where a sum is missing or the month is January.
+    """
+    facts, month = facts_of(edition, STEEL), edition.month
+    found = [agreed(edition, STEEL, "ytd", each) for each in (month, facts["before"])]
+    printed = agreed(edition, STEEL, "level", month)
+    if not all(found) or printed is None or month.endswith("-01"):
+        return facts | {"left": None}
+    left = found[0] - found[1]
+    gap = left.best - printed.best
+    facts |= {"left": left, "fits": meet(left, printed)}
+    return facts | {"apart": gap, "apart_pct": 100 * abs(gap) / printed.best}
 
 
 def last_known(edition, named: dict[str, str]) -> pd.DataFrame:
@@ -159,3 +193,26 @@ def metal(edition) -> pd.DataFrame:
         who = ", ".join(edition.who(own["source"]).unique())
         rows.append((name, "published", period, own["value"].min(), own["value"].max(), who))
     return tonnages(pd.DataFrame(rows, columns=["name", "kind", "period", "low", "high", "who"]))
+
+
+def loops(edition) -> pd.DataFrame:
+    """Return what desulphurisation and titanium sponge would need by published rates, beside what is said to be used.
+
+    Returns:
+        Columns Use, Year, "At a rate of", low, high (t), "Published by"; steel first.
+    """
+    rows = []
+    for rate, output, tonnes, name in _LOOPS:
+        for _, made in edition.years(output).tail(1).iterrows():
+            for _, row in edition.rows_of(rate).drop_duplicates("value").iterrows():
+                ends = row[["low", "high"]].fillna(row["value"])
+                told = " to ".join(f"{end:g}" for end in ends.unique())
+                low, high = (end * made["value"] * tonnes for end in ends)
+                rows.append((name, made["period"], f"{told} {row['unit']}", low, high, row["source"]))
+    for series, name in _BOUGHT.items():
+        for _, row in edition.years(series).tail(1).iterrows():
+            rows.append((name, row["period"], "", row["value"], row["value"], row["source"]))
+    frame = pd.DataFrame(rows, columns=["Use", "Year", "At a rate of", "low", "high", "Published by"])
+    frame["Published by"] = edition.who(frame["Published by"])
+    # Steel before titanium.
+    return frame.sort_values("Use", key=lambda names: names.str[0], kind="stable", ignore_index=True)

@@ -6,7 +6,9 @@ from metalsbook.analysis import exports as sums
 from metalsbook.analysis.intervals import change_pct, growth_factor, meet
 from metalsbook.analysis.sources import agreed_prints
 from metalsbook.months import period_end, step_month
-from metalsbook.page.facts.series import agreed, facts_of, interval_of, values_of
+from metalsbook.names import bare_title, base_name
+from metalsbook.page.facts.series import agreed, between, facts_of, interval_of, printed_of, values_of
+from metalsbook.page.narrative import period_name, since_january
 
 TOTAL, INGOT = "mg.export.total", "mg.export.ingot"
 PARTS = {"Ingot": INGOT, "Alloy": "mg.export.alloy", "Powder": "mg.export.powder"}
@@ -17,19 +19,23 @@ FOB = "mg.price.ingot.fob_china"
 _RULES = "control|customs|tariff|quota|licen[cs]e"
 _TO = "mg.export.ingot.to."
 _SURGE_PCT, _OFF_PCT, _NEAR_PCT = 15.0, 10.0, 10.0
-"""A rise is a rebound where it is so large, its base so far below the usual level, and the month so near."""
+"""A swing is a return to the usual level where it is so large, its base so far off, and the month so near."""
 _WORTH = {
     product: (f"mg.export.value.{key}", f"mg.export.{key}", f"mg.export.unit_value.{key}")
     for product, key in (("All products", "total"), ("Ingot", "ingot"), ("Alloy", "alloy"), ("Powder", "powder"))
 }
+_SHARE_NOISE_PP = 1.0
 
 
 def flow(edition, series: str) -> dict[str, object]:
-    """Return `facts_of` a flow and `rebound`: whether it rose from a low month to near the usual."""
+    """Return `facts_of` a flow and `swing`: a "rebound" from a low month to near the usual, a "return", or ""."""
     facts = facts_of(edition, series)
     mom, now, base = facts["mom"], facts["against_usual"], facts["then_against_usual"]
-    near = mom and now and base and abs(now.best) < _NEAR_PCT
-    return facts | {"rebound": bool(near and mom.best > _SURGE_PCT and base.high < -_OFF_PCT)}
+    swing = ""
+    if mom and now and base and abs(now.best) < _NEAR_PCT and abs(mom.best) > _SURGE_PCT:
+        rebound, fallen = mom.best > 0 and base.high < -_OFF_PCT, mom.best < 0 and base.low > _OFF_PCT
+        swing = "rebound" if rebound else "return" if fallen else ""
+    return facts | {"swing": swing}
 
 
 def drivers(edition, moves: pd.DataFrame) -> dict[str, object]:
@@ -54,16 +60,24 @@ def drivers(edition, moves: pd.DataFrame) -> dict[str, object]:
     return facts | {"main": main, "main_share": share if 0 < share <= 100 else None}
 
 
-def reasons(edition) -> dict[str, object]:
-    """Return what the ledger holds of causes: months (the two), events [(date, what, who)], ruled (one is a rule)."""
+def reasons(edition, series: list[str]) -> dict[str, object]:
+    """Return what the ledger holds of causes: events of the two months, and how the pages with the figures are headed.
+
+    Returns:
+        months, events [(date, what, who)], ruled (whether one of them is a rule on trade), headings [(title, who)].
+    """
     months = [step_month(edition.month, -1), edition.month]
     events = edition.events("magnesium_exports", about=TRADE)
     events = events[events["date"].str[:7].isin(months)]
+    rows = edition.rows_of(*series).query("period == @edition.month and measure in ['level', 'mom']")
+    pages = edition.sources[edition.sources["source"].isin(rows["source"])].drop_duplicates("title")
+    pages = pages[pages["title"].str.contains("export", case=False)].sort_values(["published", "title"])
     return {
-        "months": months,
         "month": edition.month,
+        "months": months,
         "events": events[["date", "what", "who"]].to_numpy().tolist(),
         "ruled": bool(events["topic"].str.contains(_RULES, case=False).any()),
+        "headings": list(zip(pages["title"].map(bare_title), pages["publisher"].map(base_name), strict=True)),
     }
 
 
@@ -100,12 +114,24 @@ def _of_countries(edition) -> pd.DataFrame:
 
 
 def markets(edition, places: pd.DataFrame) -> dict[str, object]:
-    """Return the largest of `destinations` of the last month that has any, and its change.
+    """Return the largest of `destinations` of the last month that has any, its change, and odd shares.
 
     Returns:
-        period ("" where there is none), n, top, tonnes, share, then (its month before), change (per cent).
+        period ("" where there is none), n, top, tonnes, share, then (its month before), change (per cent); odd: names
+        of the newest month with shares that do not fit, with odd_month and the total (t) that would fit them, or None;
+        yoy [(name, change)] with yoy_month: published changes on the year before.
     """
-    facts: dict[str, object] = {"month": edition.month, "period": ""}
+    odd = places[(places["share"] - places["printed_share"]).abs() > _SHARE_NOISE_PP]
+    odd = odd[odd["period"] == odd["period"].max()]
+    # The totals that the printed shares leave.
+    low, high = (100 * odd["best"] / (odd["printed_share"] + half) for half in (0.5, -0.5))
+    low, high = low.max(), high.min()
+    rows = _of_countries(edition)
+    rows = rows[(rows["measure"] == "yoy") & (rows["period"] > step_month(edition.month, -12))]
+    rows = rows[rows["period"] == rows["period"].max()].drop_duplicates("series", keep="last")
+    facts = {"month": edition.month, "period": "", "odd": odd["name"].tolist(), "odd_month": odd["period"].max()}
+    facts |= {"fitting": between(low, high) if low <= high else None, "yoy_month": rows["period"].max()}
+    facts["yoy"] = [(row["name"], printed_of(row)) for _, row in rows.iterrows()]
     if places.empty:
         return facts
     top = places.iloc[0]
@@ -123,7 +149,7 @@ def unit_values(edition) -> pd.DataFrame:
 
     Returns:
         Columns name, span ("YYYY" or "YYYY-MM"), measure ("ytd" of a sum since January), best (value over quantity),
-        printed; the sum since January of a December is the year.
+        printed, named (the span in words); the sum since January of a December is the year.
     """
     rows = sums.unit_values(edition.rows_under("mg.export."), _WORTH)
     whole = (rows["measure"] == "ytd") & rows["period"].str.endswith("-12")
@@ -131,8 +157,10 @@ def unit_values(edition) -> pd.DataFrame:
     rows["measure"] = rows["measure"].mask(whole, "level")
     rows = rows.rename(columns={"product": "name"}).drop_duplicates(["name", "span", "measure"])
     rows = rows[rows["span"] >= f"{int(edition.month[:4]) - 1}"]
-    key = {"key": lambda spans: spans.map(period_end)}
-    return rows.sort_values("span", **key, ascending=False, kind="stable", ignore_index=True)
+    rows = rows.sort_values("span", key=lambda spans: spans.map(period_end), ascending=False, kind="stable")
+    spans = zip(rows["span"], rows["measure"], strict=True)
+    named = [since_january(span, short=True) if of == "ytd" else period_name(span) for span, of in spans]
+    return rows.assign(named=named).reset_index(drop=True)
 
 
 def worth(edition, values: pd.DataFrame) -> dict[str, object]:

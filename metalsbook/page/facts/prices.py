@@ -27,22 +27,23 @@ def quoted(edition, series: str) -> dict[str, object]:
 
     Returns:
         As `facts_of`; first and last_quote of the month with within (per cent from the one to the other), first and
-        within None of fewer than two quotes; newest quote, low and high of twelve months, with above_low and below_high
-        of the newest (per cent), low None without a quote: each quote has period (day) and value; extreme ("lowest",
-        "highest" or "") and since (the last month that was lower or higher; "" where none is known), n_months known.
+        within None of fewer than two quotes; newest quote, low and high of twelve months, top of all, with above_low,
+        below_high and below_top of the newest (per cent), low and top None without a quote: each quote has period (day)
+        and value; extreme ("lowest", "highest" or "") and since (the last month that was lower or higher; "" where none
+        is known), n_months known.
     """
     facts, month = facts_of(edition, series), edition.month
     days = edition.quotes(series)[["period", "value"]].to_dict("records")
     own, year = ([day for day in days if day["period"] >= since] for since in (month, step_month(month, -11)))
     values = values_of(edition.months(series, None))
-    facts |= {"first": None, "within": None, "low": None, "n_months": len(values)}
+    facts |= {"first": None, "within": None, "low": None, "top": None, "n_months": len(values)}
     if len(own) > 1:
         facts |= {"first": own[0], "last_quote": own[-1], "within": _above_pct(own[-1], own[0])}
     if year:
         newest, value = days[-1], itemgetter("value")
-        low, high = min(year, key=value), max(year, key=value)
-        facts |= {"low": low, "high": high, "newest": newest, "above_low": _above_pct(newest, low)}
-        facts["below_high"] = -_above_pct(newest, high)
+        low, high, top = min(year, key=value), max(year, key=value), max(days, key=value)
+        facts |= {"low": low, "high": high, "top": top, "newest": newest, "above_low": _above_pct(newest, low)}
+        facts |= {"below_high": -_above_pct(newest, high), "below_top": -_above_pct(newest, top)}
     return facts | (extreme(values, month) if facts["now"] else {"extreme": "", "since": ""})
 
 
@@ -74,15 +75,27 @@ def other_values(edition, row: pd.Series) -> str:
     return "; ".join(f"{value:,.0f} ({name})" for value, name in zip(rows["value"], names, strict=True)) or "none held"
 
 
+def together(edition) -> dict[str, object]:
+    """Return how closely the prices in Fugu and FOB China moved between the days that have both.
+
+    Returns:
+        As `analysis.prices.move_together`; closeness ("closely", "loosely", "hardly" or "").
+    """
+    found = sums.move_together(edition.quotes(FUGU), edition.quotes(FOB))
+    least = min(value for value in (found["correlation"], found["without_largest"], 2.0) if value == value)
+    closeness = "" if least > 1 else "closely" if least >= 0.7 else "loosely" if least >= 0.3 else "hardly"
+    return found | {"month": edition.month, "closeness": closeness}
+
+
 def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
     """Return what the ratio of magnesium over aluminium is, since when it is so low or high, and what sources state.
 
     `rows`: columns month (its first day), best.
 
     Returns:
-        now, extreme and since (see `extreme`), level [months level with it]; n_known; stated [(value, names)] for
-        the month; threshold (value, who, period) or None; above_cost: how far aluminium stands above its full cost (per
-        cent), with cost (or None) and cost_who.
+        now, extreme and since (see `extreme`), level [months level with it]; n_known; run (first month of those in a
+        row below one up to the month) and n_run; stated [(value, names)] for the month; threshold (value, who, period)
+        or None; above_cost: how far aluminium stands above its full cost (per cent), with cost (or None) and cost_who.
     """
     month, values = edition.month, values_of(rows)
     facts: dict[str, object] = {"month": month, "now": None, "n_known": len(values), "threshold": None, "cost": None}
@@ -90,7 +103,8 @@ def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
         now, known = values[month], values.index
         facts |= {"now": now, **extreme(values, month)}
         near = (known < month) & (known > facts["since"]) & ((values / now - 1).abs() * 100 < _LEVEL_PCT)
-        facts["level"] = known[near].tolist()
+        run = known[known > max(known[values >= 1], default="")]
+        facts |= {"level": known[near].tolist(), "n_run": len(run), "run": min(run, default="")}
     stated = edition.prints(_STATED_RATIO)
     stated = stated[stated["period"].str.startswith(month)]
     told = pd.Series(edition.who(stated["source"]).to_numpy(), stated["value"], dtype=str)

@@ -5,6 +5,7 @@ import pandas as pd
 from metalsbook.analysis import rare_earths as sums
 from metalsbook.analysis import scenarios
 from metalsbook.analysis.intervals import Interval, change_pct
+from metalsbook.names import bare_title, base_name
 from metalsbook.page.facts.prices import quoted
 from metalsbook.page.facts.series import agreed, between, facts_of, printed_of, tonnages, without_copies
 from metalsbook.page.narrative import since_january
@@ -94,9 +95,10 @@ def magnets(edition) -> dict[str, object]:
     Returns:
         As `facts_of`; start (month of the first controls, "" where none has begun), base (`Interval`) with base_month
         before them, trough with trough_month and fall (per cent), regained (month) or ""; highest_since: the last month
-        above the edition's ("" where it is not the highest of at least three).
+        above the edition's ("" where it is not the highest of at least three); output_share (per cent of sintered
+        blanks) with output and output_who, or None.
     """
-    facts = facts_of(edition, MAGNETS) | {"start": "", "highest_since": ""}
+    facts = facts_of(edition, MAGNETS) | {"start": "", "highest_since": "", "output_share": None}
     figures, now = facts["figures"], facts["now"]
     start = min(edition.calendar.loc[edition.calendar["topic"] == CONTROLS, "date"].str[:7], default="9999")
     before, since = ([month for month in figures if (month < start) == earlier] for earlier in (True, False))
@@ -110,6 +112,10 @@ def magnets(edition) -> dict[str, object]:
         higher = max((month for month, figure in figures.items() if figure.best > now.best), default="")
         if sum(higher < month < facts["month"] for month in figures) >= 3:
             facts["highest_since"] = higher
+        made = edition.figure("ndfeb.output.sintered.cn")
+        if made is not None:
+            facts |= {"output_share": 100 * now.best / made["value"], "output": printed_of(made)}
+            facts["output_who"] = edition.who(made["source"])
     return facts
 
 
@@ -121,13 +127,13 @@ def quota(edition, rows: pd.DataFrame) -> dict[str, object]:
     Returns:
         mining and smelting: records of the years; fastest: that of the largest step (per cent) in mining, and rival:
         the last with another figure, each None where there is none; published (whether the edition's year has a
-        quota); own_year.
+        quota); own_year; headlines [(title, publisher)] on it.
     """
     own_year = edition.month[:4]
     mining, smelting = (rows[own] for own in (rows["name"] == "mining", rows["name"] != "mining"))
     mining = mining.assign(step=100 * (mining["best"] / mining["best"].shift() - 1))
     steps, rivals = mining.dropna(subset=["step"]), mining.dropna(subset=["rival"])
-    return {
+    facts = {
         "month": edition.month,
         "own_year": own_year,
         "published": int(own_year) in set(mining["year"]),
@@ -135,26 +141,65 @@ def quota(edition, rows: pd.DataFrame) -> dict[str, object]:
         "smelting": smelting.to_dict("records"),
         "fastest": steps.loc[steps["step"].idxmax()] if len(steps) else None,
         "rival": rivals.iloc[-1] if len(rivals) else None,
+        "headlines": [],
     }
+    if not facts["published"]:
+        used = edition.rows_under("ree.quota.")["source"]
+        pages = edition.sources[edition.sources["source"].isin(used)].sort_values("source")
+        pages = pages[(pages["published"] >= own_year) | pages["title"].str.contains(own_year, regex=False)]
+        pages = pages[pages["title"].str.contains("quota", case=False)]
+        facts["headlines"] = list(zip(pages["title"].map(bare_title), pages["publisher"].map(base_name), strict=True))
+    return facts
 
 
-def supply(edition) -> dict[str, object]:
-    """Return China's share of the world's mine output in the last year known, and whether it is that of the quota.
+def producers(edition) -> pd.DataFrame:
+    """Return mine output and reserves by country for the last year that has China's output.
 
-    A page that gives for China what was the quota of an earlier year is left out.
+    A page that gives for China what was the quota of an earlier year is left out of that year.
 
     Returns:
-        year ("" where unknown), mined (t, the greatest figure), world (`Interval`, t, or None), share (`Interval`, per
-        cent), is_quota, left_out (publishers whose figure for China is an old quota).
+        Columns name, year, low, best, high (t of output), share (% of the greatest world total), reserves (t, the
+        greatest figure), unit, who; largest first.
     """
     year = max(edition.years("ree.output.chn")["period"], default="")
-    prints, quotas = edition.prints("ree.output.chn", "level", year), edition.years(QUOTA)
+    rows = edition.rows_under("ree.output.", "ree.reserves.")
+    rows = rows[(rows["period"] == year) & ~rows["source"].isin(_stale(edition, year))]
+    spans = rows[rows["measure"] == "level"].groupby("series")["value"].agg(low="min", high="max")
+    mined = spans[spans.index.str.fullmatch(r"ree\.output\.[a-z]{3}")]
+    reserves = spans["high"].reindex(mined.index.str.replace("output", "reserves"))
+    mined = mined.assign(
+        name=mined.index.map(edition.series.set_index("series")["place"]),
+        year=year,
+        best=(mined["low"] + mined["high"]) / 2,
+        share=100 * mined["high"] / edition.prints("ree.output.world", "level", year)["value"].max(),
+        reserves=reserves.to_numpy(),
+        unit="t",
+        who=", ".join(dict.fromkeys(edition.who(rows.loc[rows["series"].str.startswith("ree.output."), "source"]))),
+    ).sort_values(["high", "name"], ascending=[False, True], ignore_index=True)
+    return mined[["name", "year", "low", "best", "high", "share", "reserves", "unit", "who"]]
+
+
+def _stale(edition, year: str) -> set[str]:
+    """Return the sources that give for China's output of a year what was the quota of an earlier one."""
+    quotas, prints = edition.years(QUOTA), edition.prints("ree.output.chn", "level", year)
     own, old = (set(quotas.loc[which, "value"]) for which in (quotas["period"] == year, quotas["period"] < year))
-    stale = prints["value"].isin(old - own)
-    if stale.all():
+    return set(prints.loc[prints["value"].isin(old - own), "source"])
+
+
+def supply(edition, rows: pd.DataFrame) -> dict[str, object]:
+    """Return China's share of the world's mine output (`producers`) and whether its figure is that of the quota.
+
+    Returns:
+        year ("" where unknown), mined (t), world (`Interval`, t, or None), share (`Interval`, per cent), is_quota,
+        left_out (publishers whose figure for China is an old quota).
+    """
+    china = rows[rows["name"] == "China"]
+    if china.empty:
         return {"month": edition.month, "year": ""}
-    mined = prints.loc[~stale, "value"].max()
+    year, mined = china["year"].iloc[0], china["high"].iloc[0]
     world = edition.prints("ree.output.world", "level", year)["value"]
+    quotas = edition.years(QUOTA)
+    stale = edition.sources.loc[edition.sources["source"].isin(_stale(edition, year)), "publisher"]
     shares = 100 * mined / world
     return {
         "month": edition.month,
@@ -162,8 +207,8 @@ def supply(edition) -> dict[str, object]:
         "mined": mined,
         "world": Interval(world.min(), world.max(), world.mean()) if len(world) else None,
         "share": Interval(shares.min(), shares.max(), shares.min()) if len(world) else None,
-        "is_quota": mined in own,
-        "left_out": sorted(set(edition.who(prints.loc[stale, "source"]))),
+        "is_quota": mined in set(quotas.loc[quotas["period"] == year, "value"]),
+        "left_out": sorted(set(stale.map(base_name))),
     }
 
 
