@@ -188,14 +188,13 @@ def caution(edition, series: str) -> str:
 
 
 def operating_rate(edition) -> dict[str, object]:
-    """Return SMM's operating rate of the month with the smelters behind it, and daily outputs above their whole.
+    """Return SMM's operating rate of the month with the smelters behind it, and the last weekly one.
 
     Returns:
         now (`Interval` or None), change (percentage points), who; working, asked (numbers or None); week: None or
-        (rate, who, day) of the last weekly sample; daily: None or
-        (whole, who, period, [(place, figure, who, period)]) of parts that exceed it.
+        (rate, who, day) of the last weekly sample.
     """
-    facts = facts_of(edition, RATE_MONTH) | {"daily": None}
+    facts = facts_of(edition, RATE_MONTH)
     facts["change"] = facts["now"].best - facts["then"].best if facts["now"] and facts["then"] else None
     for name, series in (("working", _AT_WORK), ("asked", _ASKED)):
         row = edition.figure(series)
@@ -203,15 +202,6 @@ def operating_rate(edition) -> dict[str, object]:
     weekly = edition.rows_of(OPERATING[1]).sort_values("period")
     weekly = weekly[weekly["period"].str.startswith(edition.month)]
     facts["week"] = next(((*_told(edition, row), row["period"]) for _, row in weekly.tail(1).iterrows()), None)
-    daily = edition.rows_of(*_DAILY)
-    daily = daily[daily["period"] >= step_month(edition.month, -11)].sort_values("period", ascending=False)
-    for _, top in daily[daily["series"] == _DAILY[0]].head(1).iterrows():
-        parts = daily[daily["series"].isin(_DAILY[1:]) & daily["period"].str.startswith(top["period"][:7])]
-        listed = [
-            (edition.spec(row["series"])["place"], *_told(edition, row), row["period"])
-            for _, row in parts[parts["bound_low"] > top["value"]].iterrows()
-        ]
-        facts["daily"] = (*_told(edition, top), top["period"], listed) if listed else None
     return facts
 
 
