@@ -23,7 +23,7 @@ def test_every_file_of_the_index_is_there_with_its_checksum(sample_site):
         content = (folder / file["path"]).read_bytes()
         assert (len(content), hashlib.sha256(content).hexdigest()) == (file["bytes"], file["sha256"])
     charts = [chart for page in index["pages"] for chart in page["charts"]]
-    assert len(charts) == 7 and all(chart["alt"] for chart in charts)
+    assert len(charts) == 5 and all(chart["alt"] for chart in charts)
     assert all((folder / path).is_file() for chart in charts for path in [chart["spec"], *chart["csv"]])
 
 
