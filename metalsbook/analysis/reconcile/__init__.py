@@ -120,12 +120,13 @@ class Months:
         """Return all months and contradictions."""
         estimates, conflicts = [], []
         parts = self.components()
-        for part in parts:
-            bounds = part.bound(range(part.system.count))
+        bounds = [part.bound(range(part.system.count)) for part in parts]
+        # Before contradictions are told: what the solver was asked last shows in the last digits of its answers.
+        hidden = hide_months(parts)
+        for part, found in zip(parts, bounds, strict=True):
             told, members = tell_knots(part)
             conflicts += told
-            estimates += estimate_rows(part, bounds, members)
-        hidden = hide_months(parts)
+            estimates += estimate_rows(part, found, members)
         return Reconciliation(
             estimates=add_band(estimate_frame(estimates), band_shares(hidden), self.habits.family),
             bands=band_frame(hidden),

@@ -32,25 +32,19 @@ LEAST, MOST = 0, 1
 class Left:
     """What the elements of a component, read in one way, leave for its variables.
 
-    All elements can hold together, read as `state` says. `known` are values of all variables that are possible, one row
-    each: what they show need not be asked.
+    All elements can hold together, read as `state` says. `shown` are values of all variables that were found possible,
+    one row each: what they show need not be asked.
     """
 
-    def __init__(self, system: System, state: np.ndarray, known: np.ndarray | None = None):
+    def __init__(self, system: System, state: np.ndarray):
         held = np.flatnonzero(system.rows_of(state))
         self.system, self.state, self.matrix = system, state, system.matrix[held]
         self.owner, self.limit = system.owner[held], system.limit[held]
         self.low, self.high, self._causes = propagate(self.matrix, self.limit + LEEWAY)
-        self._points = np.empty((0, len(self.low))) if known is None else known
-        self._count = len(self._points)
+        self.shown = np.empty((0, len(self.low)))
         self._solved: dict[tuple[int, int], tuple[float, frozenset[int]]] = {}
         self._proofs: dict[tuple[int, int], frozenset[int]] = {}
-        self._reached: dict[frozenset, float] = {}
-
-    @property
-    def shown(self) -> np.ndarray:
-        """Values of all variables that were found possible, one row each."""
-        return self._points[: self._count]
+        self._reached: dict[tuple, float] = {}
 
     @property
     def is_possible(self) -> bool:
@@ -71,64 +65,37 @@ class Left:
         high = np.minimum(np.maximum(self.high, middle) + EDGE, ENDLESS)
         return Model(self.matrix[self._used], self.limit[self._used] + LEEWAY, np.zeros(len(low)), low, high, PRIMAL)
 
-    def _solve(self, columns: np.ndarray, costs: np.ndarray) -> np.ndarray | None:
-        """Return the point of least cost, None where there is none."""
-        self._model.set_costs(columns, costs)
-        value = self._model.solve()
-        self._model.set_costs(columns, np.zeros(len(columns)))
-        if value == np.inf:
-            return None
-        if self._count == len(self._points):
-            self._points = np.vstack([self._points, np.empty((self._count + 16, len(self.low)))])
-        self._points[self._count] = self._model.point()
-        self._count += 1
-        return self.shown[-1]
-
-    def reach(self, weights: Mapping[int, float]) -> float:
-        """Return how large a weighted sum of variables, in units of their series, can get.
+    def reach(self, weights: Mapping[int, float], aside: Sequence[int] = ()) -> float:
+        """Return how large a weighted sum of variables, in units of their series, can get where elements are set aside.
 
         Infinity where nothing limits it, minus infinity where the elements cannot all hold.
         """
-        name = frozenset(weights.items())
+        name = frozenset(weights.items()), tuple(aside)
         if name not in self._reached:
-            self._reached[name] = self._reach(weights)
+            self._reached[name] = self._reach(weights, aside)
         return self._reached[name]
 
-    def _reach(self, weights: Mapping[int, float]) -> float:
+    def _reach(self, weights: Mapping[int, float], aside: Sequence[int]) -> float:
         columns = np.array(list(weights), int)
         values = np.array(list(weights.values()), float) * self.system.scale[columns]
-        size = np.abs(values).max(initial=0.0)
-        ends = np.where(values > 0, self.high[columns], self.low[columns])
-        bound = float((values * ends)[values != 0].sum())
-        reached = (self.shown[:, columns] @ values).max(initial=-np.inf)
-        if not self._tied[columns].any() or reached >= bound - ATTAINED * size:
-            return bound
-        point = self._solve(columns, -values / size)
+        size = np.abs(values).max()
+        if not aside:
+            bound = float((values * np.where(values > 0, self.high[columns], self.low[columns])).sum())
+            if (self.shown[:, columns] @ values).max(initial=-np.inf) >= bound - ATTAINED * size:
+                return bound
+        else:
+            self._whole.activate(~np.isin(self.owner, aside))
+        point = (self._whole if aside else self._model).least_point(columns, -values / size)
         if point is None:
             return -np.inf
+        if not aside:
+            self.shown = np.vstack([self.shown, point])
         return np.inf if point[columns].max() > ENDLESS / 2 else float(values @ point[columns])
-
-    def without(self, elements: Sequence[int], cell: int) -> tuple[float, float]:
-        """Return the least and greatest value of a cell, in usual months, where some elements are set aside too."""
-        self._whole.activate(~np.isin(self.owner, elements))
-        ends = []
-        for sign in (1.0, -1.0):
-            self._whole.set_costs(np.array([cell]), np.array([sign]))
-            ends.append(sign * self._whole.solve())
-        self._whole.set_costs(np.array([cell]), np.zeros(1))
-        return max(ends[0], 0.0), np.inf if ends[1] > ENDLESS / 2 else ends[1]
 
     @cached_property
     def _whole(self) -> Model:
         """The program of all rows, for asking without some."""
         return Model(self.matrix, self.limit + LEEWAY, np.zeros(len(self.low)), high=ENDLESS, strategy=PRIMAL)
-
-    @cached_property
-    def _tied(self) -> np.ndarray:
-        """Whether a variable is in a row that the propagated bounds do not imply."""
-        tied = np.zeros(len(self.low), bool)
-        tied[self.matrix.indices[np.isin(entry_rows(self.matrix), self._used)]] = True
-        return tied
 
     def bound(self, asked: Iterable[tuple[int, int]]) -> None:
         """Find ends of cells (`LEAST` or `MOST`, index) that propagation leaves open: `ends` and `proof` tell them."""
@@ -138,15 +105,16 @@ class Left:
                 cells[end].append(cell)
         for end, sign, reached in ((LEAST, 1, self.low), (MOST, -1, self.high)):
             left = np.array(cells[end], int)
-            if len(left) and self._count:
+            if len(left) and len(self.shown):
                 left = left[(sign * (self.shown[:, left] - reached[left])).min(0) > ATTAINED]
             together = True
             while len(left):
                 # All at once as long as that settles several, then one by one.
                 pushed = left if together else left[:1]
-                point = self._solve(pushed, np.full(len(pushed), float(sign)))
+                point = self._model.least_point(pushed, np.full(len(pushed), float(sign)))
                 if point is None:
                     raise SolverFailure("Figures contradict each other although all contradictions were settled")
+                self.shown = np.vstack([self.shown, point])
                 missed = sign * (point[left] - reached[left]) > ATTAINED
                 cell = int(left[0])
                 if len(pushed) == 1:
@@ -179,11 +147,8 @@ class Left:
 
     def _behind(self, end: int, column: int) -> frozenset[int]:
         """Return the elements behind a propagated bound, through all rows that led to it."""
-        if (end, column) not in self._proofs:
-            self._proofs[end, column] = self._trace(end, column)
-        return self._proofs[end, column]
-
-    def _trace(self, end: int, column: int) -> frozenset[int]:
+        if (end, column) in self._proofs:
+            return self._proofs[end, column]
         count = self.matrix.shape[1]
         indptr, indices, data = self._lists
         seen: set[int] = set()
@@ -199,7 +164,8 @@ class Left:
             for place in range(indptr[row], indptr[row + 1]):
                 if indices[place] != name % count:
                     queue.append(indices[place] + (0 if data[place] > 0 else count))
-        return frozenset(elements - {NOBODY})
+        self._proofs[end, column] = frozenset(elements - {NOBODY})
+        return self._proofs[end, column]
 
     @cached_property
     def _lists(self) -> tuple[list[int], list[int], list[float]]:
@@ -310,44 +276,34 @@ def propagate(matrix: sp.csr_matrix, limit: np.ndarray) -> tuple[np.ndarray, np.
     Returns lower bounds, upper bounds, and the row that gave the last tightening of each (keys: variable for its lower,
     variable + number of variables for its upper bound).
     """
-    count, value, column = matrix.shape[1], matrix.data, matrix.indices
+    count, size, column, is_up = matrix.shape[1], np.abs(matrix.data), matrix.indices, matrix.data > 0
     row = entry_rows(matrix)
-    is_up = value > 0
-    low, high = np.zeros(count), np.full(count, np.inf)
+    # An upper bound is kept as the least value of the negated variable: each entry uses one bound and tightens another.
+    bounds = np.append(np.zeros(count), np.full(count, -np.inf))
+    used, tightened = np.where(is_up, column, column + count), np.where(is_up, column + count, column)
     causes = np.full(2 * count, -1)
-    active = np.arange(len(value))
+    active = np.arange(len(size))
     for _ in range(PASSES):
-        rows, columns, values, up = row[active], column[active], value[active], is_up[active]
-        extreme = np.where(up, low[columns], high[columns])
+        rows, sizes, extreme = row[active], size[active], bounds[used[active]]
         endless = np.isinf(extreme)
-        least = np.where(endless, 0.0, values * extreme)
+        least = np.where(endless, 0.0, sizes * extreme)
         finite = np.bincount(rows, endless, len(limit))[rows] == endless
-        room = (limit[rows] - np.bincount(rows, least, len(limit))[rows] + least) / values
-        gains = {}
-        for bound, offset in ((high, count), (low, 0)):
-            entry = np.flatnonzero(finite & (up if offset else ~up))
-            gains[offset] = _tighten(bound, columns[entry], room[entry], 1 if offset else -1)
-            if gains[offset].any():
-                best = entry[gains[offset][columns[entry]] & (room[entry] == bound[columns[entry]])]
-                causes[columns[best] + offset] = rows[best]
+        room = (np.bincount(rows, least, len(limit))[rows] - limit[rows] - least) / sizes
+        rows, places, room = rows[finite], tightened[active][finite], room[finite]
+        best = bounds.copy()
+        np.maximum.at(best, places, room)
+        known = np.isfinite(bounds)
+        gained = (best != bounds) & ~(
+            known & (best - np.where(known, bounds, 0.0) <= 1e-9 * np.maximum(1, np.abs(best)))
+        )
+        bounds[gained] = best[gained]
+        led = gained[places] & (room == bounds[places])
+        causes[places[led]] = rows[led]
         # Only rows that use a bound that moved can say more than before.
         touched = np.zeros(len(limit), bool)
-        touched[row[np.where(is_up, gains[0][column], gains[count][column])]] = True
+        touched[row[gained[used]]] = True
         active = np.flatnonzero(touched[row])
         if not len(active):
             break
-    known = np.flatnonzero(causes >= 0)
-    return low, high, dict(zip(known.tolist(), causes[known].tolist(), strict=True))
-
-
-def _tighten(bound: np.ndarray, column: np.ndarray, room: np.ndarray, sign: int) -> np.ndarray:
-    """Move bounds (upper: sign 1, lower: -1) to the tightest room, in place; return which moved."""
-    best = sign * bound
-    np.minimum.at(best, column, sign * room)
-    best = sign * best
-    near = np.isfinite(bound) & (
-        np.abs(best - np.where(np.isfinite(bound), bound, 0.0)) <= 1e-9 * np.maximum(1, np.abs(best))
-    )
-    gained = (best != bound) & ~near
-    bound[gained] = best[gained]
-    return gained
+    found = np.flatnonzero(causes >= 0)
+    return bounds[:count], -bounds[count:], dict(zip(found.tolist(), causes[found].tolist(), strict=True))

@@ -128,7 +128,7 @@ def _hide(family: str, cell: Cell, numbers: list[int], component: Component) -> 
     if not kept or len(numbers) == len(system.facts):
         return None
     column = system.index[cell, system.last[cell]]
-    low, high = (end * system.scale[column] for end in whole.without(numbers, column))
+    low, high = (sign * whole.reach({column: sign}, numbers) for sign in (-1.0, 1.0))
     value = min(kept, key=_newest_finest).printed
     if not np.isfinite(high) or high - low > OPEN_WIDTH * (high + low) / 2 or value <= 0:
         return None

@@ -80,10 +80,6 @@ class Model:
             self.highs.changeRowsBounds(len(changed), changed, lower, upper)  # type: ignore[attr-defined]
             self.active = rows.copy()
 
-    def set_costs(self, columns: np.ndarray, costs: np.ndarray) -> None:
-        """Change the objective's coefficients of some variables."""
-        self.highs.changeColsCost(len(columns), columns.astype(np.int32), np.asarray(costs, float))
-
     def solve(self) -> float:
         """Solve and return the objective; infinity where nothing satisfies the rows, minus infinity where unbounded.
 
@@ -106,9 +102,13 @@ class Model:
             self.highs.setOptionValue("presolve", "on" if attempt == 0 else "off")
         raise SolverFailure(f"HiGHS gave status {self.highs.modelStatusToString(reached)}")
 
-    def point(self) -> np.ndarray:
-        """Return the variables of the last solution."""
-        return np.array(self.highs.getSolution().col_value)
+    def least_point(self, columns: np.ndarray, costs: np.ndarray) -> np.ndarray | None:
+        """Return all variables where a weighted sum of some is least, None where nothing satisfies the rows."""
+        columns = columns.astype(np.int32)
+        self.highs.changeColsCost(len(columns), columns, costs)
+        value = self.solve()
+        self.highs.changeColsCost(len(columns), columns, np.zeros(len(columns)))
+        return None if value == np.inf else np.array(self.highs.getSolution().col_value)
 
     def carrying(self) -> np.ndarray:
         """Return the rows with a multiplier in the last solution, as a mask."""

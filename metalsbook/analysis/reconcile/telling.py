@@ -325,13 +325,9 @@ def _explain(component: Component, number: int) -> dict[int, list[str]]:
     for place, side in enumerate(component.knots[number].sides):
         for element, reading in side.items():
             if element < len(system.facts) and not reasons.get(element):
-                left = component.left(number, place)
-                if reading != OUT:
-                    state = left.state.copy()
-                    state[element] = OUT
-                    left = Left(system, state, left.shown)
+                reader = Reader(component.left(number, place), *([] if reading == OUT else [element]))
                 try:
-                    reasons[element] = list(explain(Reader(left), system.facts[element], reading))
+                    reasons[element] = list(explain(reader, system.facts[element], reading))
                 except SolverFailure:
                     # Prints that meet at the very edge of their rounding leave no room to read one of them otherwise.
                     reasons[element] = []
@@ -350,10 +346,13 @@ def _common_factor(left: Left, elements: list[int]) -> str:
 
 
 class Reader:
-    """Asks what elements, read in one way, leave for sums of months."""
+    """Asks what elements, read in one way and some of them set aside, leave for sums of months."""
 
-    def __init__(self, left: Left):
-        self.left, self.system = left, left.system
+    def __init__(self, left: Left, *aside: int):
+        self.left, self.system, self.aside = left, left.system, aside
+
+    def _reach(self, weights: dict[int, float]) -> float:
+        return self.left.reach(weights, self.aside)
 
     def span(self, fact: Fact, top: Cells, bottom: Cells) -> tuple[float, float]:
         """Return about the least and greatest value that is left for a sum, or a ratio of two, in a fact's vintages.
@@ -362,9 +361,9 @@ class Reader:
         """
         low, high = 0.0, np.inf
         for above, below in self._sides(fact, top, bottom):
-            least, most = (sign * self.left.reach(dict.fromkeys(above, float(sign))) for sign in (-1, 1))
+            least, most = (sign * self._reach(dict.fromkeys(above, float(sign))) for sign in (-1, 1))
             if bottom:
-                base = [sign * self.left.reach(dict.fromkeys(below, float(sign))) for sign in (-1, 1)]
+                base = [sign * self._reach(dict.fromkeys(below, float(sign))) for sign in (-1, 1)]
                 least, most = least / base[1] if base[1] else 0.0, most / base[0] if base[0] > 0 else np.inf
             low, high = max(low, least), min(high, most)
         return low, high
@@ -372,10 +371,10 @@ class Reader:
     def pins(self, fact: Fact, top: Cells, bottom: Cells) -> bool:
         """Return whether a figure fits a sum, or a ratio of two, but a tenth more or less does not: no chance hit."""
         low, high = (1 - NEAR) * fact.high, (1 + NEAR) * fact.low
-        scale, shown = self.system.scale, self.left.shown
+        scale = self.system.scale
         for above, below in self._sides(fact, top, bottom):
-            base = shown[:, below] @ scale[below] if bottom else 1.0
-            value = shown[:, above] @ scale[above]
+            base = self.left.shown[:, below] @ scale[below] if bottom else 1.0
+            value = self.left.shown[:, above] @ scale[above]
             if not ((value <= low * base) | (value >= high * base)).any():
                 least, most = self.span(fact, top, bottom)
                 return low < least <= fact.high and fact.low <= most < high
@@ -384,7 +383,7 @@ class Reader:
     def allows(self, fact: Fact, low: float, high: float) -> bool:
         """Return whether a ratio of sums can be from `low` to `high` in every vintage of a fact, exactly."""
         return all(
-            self.left.reach(dict.fromkeys(above, sign) | dict.fromkeys(below, -sign * ratio)) >= 0
+            self._reach(dict.fromkeys(above, sign) | dict.fromkeys(below, -sign * ratio)) >= 0
             for above, below in self._sides(fact, fact.top, fact.bottom)
             for sign, ratio in ((1.0, low), (-1.0, high))
         )
@@ -394,19 +393,20 @@ class Reader:
         top, bottom = self._known(top), self._known(bottom)
         if not all(cell in self.system.last for cell in top + bottom):
             return []
-        return [(self._columns(top, published), self._columns(bottom, published)) for published in fact.rounds]
+        sides = {(self._columns(top, published), self._columns(bottom, published)) for published in fact.rounds}
+        return [(list(above), list(below)) for above, below in sorted(sides)]
 
     def _known(self, cells: Cells) -> Cells:
         """Return cells, or the year that they make up where only that is known."""
         year = cells[0]._replace(span=12) if len(cells) == 12 else None
         return (year,) if year in self.system.last else cells
 
-    def _columns(self, cells: Cells, published: int) -> list[int]:
+    def _columns(self, cells: Cells, published: int) -> tuple[int, ...]:
         last, index = self.system.last, self.system.index
         base = cells and (Cell(cells[0].series, cells[0].start, sum(cell.span for cell in cells)), published)
         if base in index:
-            return [index[base]]
-        return [index.get((cell, vintage_of(cell, published)), index[cell, last[cell]]) for cell in cells]
+            return (index[base],)
+        return tuple(index.get((cell, vintage_of(cell, published)), index[cell, last[cell]]) for cell in cells)
 
 
 def explain(reader: Reader, fact: Fact, reading: int) -> Iterator[str]:
