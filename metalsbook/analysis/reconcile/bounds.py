@@ -13,7 +13,7 @@ from itertools import product
 import numpy as np
 import scipy.sparse as sp
 
-from metalsbook.analysis.reconcile.contradictions import Knot, NamedCore, Side, apply_sides, find_knots, name_cores
+from metalsbook.analysis.reconcile.contradictions import Knot, NamedCore, apply_sides, find_knots
 from metalsbook.analysis.reconcile.solver import ENDLESS, LEEWAY, PRIMAL, Model, SolverFailure
 from metalsbook.analysis.reconcile.system import NOBODY, OUT, System, entry_rows
 
@@ -201,7 +201,9 @@ class Component:
             self._lefts[0, 0] = left
             return []
         knots = find_knots(self.system, self.known)
-        self.known += [core for core in name_cores(self.system, knots) if core not in self.known]
+        elements = self.system.elements
+        named = [{elements[number]: way for number, way in core.items()} for knot in knots for core in knot.cores]
+        self.known += [core for core in named if core not in self.known]
         return knots
 
     @cached_property
@@ -218,10 +220,6 @@ class Component:
             for element in knot.sides[0]
             if all(side.get(element) == OUT for side in knot.sides)
         }
-
-    def others(self, number: int) -> list[Side]:
-        """Return the likeliest sides of all knots but one."""
-        return [knot.sides[0] for place, knot in enumerate(self.knots) if place != number]
 
     def left(self, number: int = 0, place: int = 0) -> Left:
         """Return what one side of a knot leaves beside the likeliest sides of all others."""

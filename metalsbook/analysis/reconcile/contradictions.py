@@ -83,7 +83,6 @@ def find_knots(system: System, known: Iterable[NamedCore] = ()) -> list[Knot]:
     ):
         cores += more
     found: dict[frozenset, list[Side]] = {}
-    settled: set[frozenset] = set()
     while True:
         knots = []
         for group in _group(cores, slips):
@@ -91,17 +90,10 @@ def find_knots(system: System, known: Iterable[NamedCore] = ()) -> list[Knot]:
             if name not in found:
                 found[name] = _Search(slips, group).run()
             knots.append(Knot(tuple(group), tuple(found[name])))
-        left = _left_over(system, whole, knots, settled)
+        left = _left_over(system, whole, knots)
         if left is None:
             return knots
         cores += _disjoint_cores(system, whole, left)
-
-
-def name_cores(system: System, knots: Iterable[Knot]) -> list[NamedCore]:
-    """Return the cores of knots by the facts and vintages that they are made of."""
-    return [
-        {system.elements[number]: reading for number, reading in core.items()} for knot in knots for core in knot.cores
-    ]
 
 
 def _cores_again(system: System, whole: Compatible, known: Iterable[NamedCore]) -> list[Core]:
@@ -150,16 +142,11 @@ def _clashing_sums(facts: Sequence[Fact]) -> list[tuple[int, ...]]:
 def find_core(system: System, whole: Compatible, state: np.ndarray) -> Core | None:
     """Return a core of the elements as they are read, None where they can all hold."""
     carriers = whole.carriers(state)
-    if carriers is None:
-        return None
-    return _thin(system, _keep(state, carriers)) or _thin(system, state.copy())
+    return None if carriers is None else _thin(system, _keep(system, state, carriers))
 
 
-def _keep(state: np.ndarray, elements: np.ndarray) -> np.ndarray:
-    """Return a state in which all but some elements are out."""
-    kept = np.full(len(state), OUT, np.int8)
-    kept[elements] = state[elements]
-    return kept
+def _keep(system: System, state: np.ndarray, elements: np.ndarray) -> np.ndarray:
+    return system.only(dict(zip(elements.tolist(), state[elements].tolist(), strict=True)))
 
 
 def _thin(system: System, trial: np.ndarray) -> Core | None:
@@ -174,7 +161,7 @@ def _thin(system: System, trial: np.ndarray) -> Core | None:
     reach = [len(fact.cells) for fact in system.facts] + [0] * len(system.ties)
     needed: set[int] = set()
     while True:
-        trial = _keep(trial, carriers)
+        trial = _keep(system, trial, carriers)
         rest = [element for element in carriers.tolist() if element not in needed]
         if not rest:
             break
@@ -195,23 +182,14 @@ def _thin(system: System, trial: np.ndarray) -> Core | None:
     return {int(element): int(trial[element]) for element in np.flatnonzero(trial != OUT)}
 
 
-def _left_over(system: System, whole: Compatible, knots: Sequence[Knot], settled: set[frozenset]) -> np.ndarray | None:
-    """Return the state of a choice of sides that leaves a contradiction, None where every side settles all.
-
-    Choices that are known to settle all are in `settled`, and added to it.
-    """
+def _left_over(system: System, whole: Compatible, knots: Sequence[Knot]) -> np.ndarray | None:
+    """Return the state of a choice of sides that leaves a contradiction, None where every side settles all."""
     first = [knot.sides[0] for knot in knots]
-    choices = [
+    choices = (
         [*first[:number], side, *first[number + 1 :]] for number, knot in enumerate(knots) for side in knot.sides
-    ]
-    for choice in choices:
-        name = frozenset(item for side in choice for item in side.items())
-        if name not in settled:
-            state = apply_sides(system, choice)
-            if not whole.is_possible(state):
-                return state
-            settled.add(name)
-    return None
+    )
+    states = (apply_sides(system, choice) for choice in choices)
+    return next((state for state in states if not whole.is_possible(state)), None)
 
 
 def _group(cores: Sequence[Core], slips: "Slips") -> list[list[Core]]:
@@ -235,11 +213,13 @@ class Slips:
             for reading in system.looser(element, STRICT):
                 self.members.setdefault(slip_of(system, element, reading), {})[element] = reading
         self._ways: dict[frozenset, list[tuple]] = {}
-        self.cost = {name: max(map(self._cost, members, members.values())) for name, members in self.members.items()}
-
-    def _cost(self, element: int, reading: int) -> float:
-        houses = len(self.system.facts[element].kinds) if reading == OUT else 1
-        return COST[reading] + HOUSE * (min(houses, MOST_HOUSES) - 1)
+        houses = [min(len(fact.kinds), MOST_HOUSES) for fact in system.facts]
+        self.cost = {
+            name: max(
+                COST[way] + HOUSE * (houses[element] - 1 if way == OUT else 0) for element, way in members.items()
+            )
+            for name, members in self.members.items()
+        }
 
     def ways(self, core: Core) -> list[tuple]:
         """Return the slips that settle a core."""
@@ -277,7 +257,6 @@ class _Search:
         # The cores that some slip settles together with each.
         self.sharing = [reduce(or_, (self.settled[name] for name in ways)) for ways in self.ways]
         self.whole = (1 << len(cores)) - 1
-        self._open: dict[int, float] = {}
 
     def run(self) -> list[Side]:
         """Return the cheapest sides, the likeliest first."""
@@ -308,17 +287,14 @@ class _Search:
 
     def bound(self, cost: float, mask: int) -> float:
         """Return what a side costs at least: its slips so far, and what cores cost that no slip settles together."""
-        if mask not in self._open:
-            used, least, left = 0, 0.0, self.whole & ~mask
-            while left:
-                lowest = left & -left
-                left ^= lowest
-                number = lowest.bit_length() - 1
-                if not used & self.sharing[number]:
-                    least += self.least[number]
-                    used |= lowest
-            self._open[mask] = least
-        return round(cost + self._open[mask], 6)
+        used, left = 0, self.whole & ~mask
+        while left:
+            number = (left & -left).bit_length() - 1
+            left &= left - 1
+            if not used & self.sharing[number]:
+                cost += self.least[number]
+                used |= 1 << number
+        return round(cost, 6)
 
     def finish(self, mask: int = 0, names: frozenset = frozenset()) -> frozenset:
         """Return slips of which each settles the most cores for its cost: quick, and seldom the cheapest."""

@@ -207,15 +207,11 @@ class _Rows:
         self.owners.append((owner, reading))
 
     def add_fact(
-        self,
-        fact: Fact,
-        bounds: tuple[float, float],
-        top: Sequence[int],
-        bottom: Sequence[int],
-        owner: tuple[int, int],
+        self, fact: Fact, bounds: tuple[float, float], sides: tuple[Sequence[int], Sequence[int]], *owner: int
     ) -> None:
         """Add `low <= top <= high` (amount) or `low <= top / bottom <= high` (ratio)."""
-        usual, below = (sum(self.scale[column] for column in side) for side in (top, bottom))
+        top, bottom = sides
+        usual, below = (sum(self.scale[column] for column in side) for side in sides)
         if not bottom:
             level = max(fact.high, 1e-6 * usual)
             for sign, end in ((1, bounds[1]), (-1, bounds[0])):
@@ -301,8 +297,8 @@ def build_system(facts: Sequence[Fact], totals: dict[str, str], habits: Habits, 
     for number, fact in enumerate(facts):
         columns = {_columns(index, fact, published) for published in fact.rounds}
         for reading, ends in enumerate(_readings(fact, bounds[number])):
-            for top, bottom in columns:
-                rows.add_fact(fact, ends, top, bottom, (number, reading))
+            for sides in columns:
+                rows.add_fact(fact, ends, sides, number, reading)
     shown_in: dict[Cell, list[int]] = defaultdict(list)
     for cell, vintage in ties[:revised]:
         shown_in[cell].append(vintage)
@@ -325,18 +321,8 @@ def build_system(facts: Sequence[Fact], totals: dict[str, str], habits: Habits, 
         rows.add(weights, 0.0, level, NOBODY)
     matrix = sp.csr_matrix((rows.values, rows.columns, rows.ends), shape=(len(rows.limits), len(variables)))
     owner, reading = np.array(rows.owners).T
-    return System(
-        tuple(facts),
-        tuple(variables),
-        len(cells),
-        np.array(scale),
-        matrix,
-        np.array(rows.limits),
-        owner,
-        reading,
-        links,
-        habits,
-    )
+    sums = tuple(facts), tuple(variables), len(cells), np.array(scale)
+    return System(*sums, matrix, np.array(rows.limits), owner, reading, links, habits)
 
 
 def base_of(fact: Fact, published: int) -> Vintage:

@@ -26,10 +26,10 @@ import scipy.sparse as sp
 from metalsbook.analysis.findings import show_printed as show_digits
 from metalsbook.analysis.intervals import decimals, show_ends
 from metalsbook.analysis.reconcile.bounds import Component, Left
-from metalsbook.analysis.reconcile.contradictions import Core, Side, apply_sides, find_core, slip_of
+from metalsbook.analysis.reconcile.contradictions import Core, Side, slip_of
 from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text, windows
 from metalsbook.analysis.reconcile.families import vintage_of
-from metalsbook.analysis.reconcile.solver import LEEWAY, PRIMAL, Compatible, Model, SolverFailure
+from metalsbook.analysis.reconcile.solver import LEEWAY, PRIMAL, Model, SolverFailure
 from metalsbook.analysis.reconcile.system import OUT, STRICT, WIDE, System, touches
 
 CONFLICT_COLUMNS = (
@@ -153,10 +153,6 @@ def _cores_of(component: Component, number: int, side: Side, elements: list[int]
     for core in sorted(cores, key=len):
         for element in core.keys() & set(elements):
             found.setdefault(element, core)
-    if not found:
-        system = component.system
-        left = find_core(system, Compatible(system), apply_sides(system, [*component.others(number), rest]))
-        found = {} if left is None else {0: left}
     return list(found.values())
 
 
