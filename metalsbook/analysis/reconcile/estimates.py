@@ -54,11 +54,9 @@ def estimate_rows(component: Component, bounds: dict[int, tuple], conflicts: dic
 
 def estimate_frame(rows: list[tuple]) -> pd.DataFrame:
     """Return the estimates sorted by series and period; `high` is NaN where nothing limits the month."""
-    frame = pd.DataFrame(sorted(rows), columns=ESTIMATE_COLUMNS)
-    texts = {name: "str" for name in ("series", "period", "basis", "binding", "conflicts")}
-    frame["high"] = frame["high"].where(np.isfinite(frame["high"].astype(float)))
-    numbers = {"low": float, "high": float, "best": float, "n_statements": int}
-    return frame.astype({**texts, **numbers})
+    types = dict.fromkeys(ESTIMATE_COLUMNS, "str") | {"low": float, "high": float, "best": float, "n_statements": int}
+    frame = pd.DataFrame(sorted(rows), columns=ESTIMATE_COLUMNS).astype(types)
+    return frame.assign(high=frame["high"].where(np.isfinite(frame["high"])))
 
 
 def _best(component: Component, levels: list[int], low: float, high: float, digits: int) -> tuple[float, str]:
@@ -93,7 +91,7 @@ FEWEST = 20
 FOLDS = 5
 MOST = 40
 EVERYBODY = "all families"
-BAND_COLUMNS = ["family", "cases", "share", "covered", "tested", "width_pct", "error_pct"]
+BAND_COLUMNS = ["family", "cases", "share", "covered", "tested", "width_pct"]
 
 
 class Hidden(NamedTuple):
@@ -156,7 +154,7 @@ def band_frame(hidden: Sequence[Hidden]) -> pd.DataFrame:
     """Return the bands, key `family`.
 
     `cases`: months hidden; `share` of the half width; `covered` of `tested` prints lie in the band that the other folds
-    set; `width_pct`, `error_pct`: median width of the hard interval and median distance from its middle, in per cent.
+    set; `width_pct`: median width of the hard interval in per cent.
     """
     shares = band_shares(hidden)
     folds = [band_shares([one for number, one in enumerate(hidden) if number % FOLDS != fold]) for fold in range(FOLDS)]
@@ -164,8 +162,8 @@ def band_frame(hidden: Sequence[Hidden]) -> pd.DataFrame:
     for family, share in sorted(shares.items()):
         own = [(one, folds[number % FOLDS]) for number, one in enumerate(hidden) if family in (one.family, EVERYBODY)]
         covered = sum(one.distance <= others.get(one.family, others[EVERYBODY]) for one, others in own)
-        wide, error = (float(np.median([getattr(one, name) for one, _ in own] or [0])) for name in ("width", "error"))
-        rows.append((family, len(own), share, covered, len(own), 100 * wide, 100 * error))
+        width = float(np.median([one.width for one, _ in own] or [0]))
+        rows.append((family, len(own), share, covered, len(own), 100 * width))
     return pd.DataFrame(rows, columns=BAND_COLUMNS)
 
 

@@ -165,10 +165,8 @@ def published_vintages(facts: Iterable[Fact]) -> dict[Cell, int]:
 
 def vintages_of(fact: Fact, published: int) -> tuple[tuple[Vintage, ...], tuple[Vintage, ...]]:
     """Return the vintages of a fact's top and bottom cells, as a print of one round shows them."""
-    return (
-        tuple((cell, vintage_of(cell, published)) for cell in fact.top),
-        tuple((cell, vintage_of(cell, published)) for cell in fact.bottom),
-    )
+    top, bottom = (tuple((cell, vintage_of(cell, published)) for cell in side) for side in (fact.top, fact.bottom))
+    return top, bottom
 
 
 def learn_habits(facts: Sequence[Fact], totals: dict[str, str]) -> tuple[Habits, list[Check]]:
@@ -296,18 +294,15 @@ def _find_checks(facts: Sequence[Fact], family: dict[str, str]) -> list[Check]:
         if len(series) > 1:
             continue
         office = family[series.pop()]
-        name: tuple
-        rank: tuple
-        check: Check | None
         if rates := [fact for fact in plus + minus if fact.spans_years]:
-            check = _judge_base(plus, minus, low, high, rates, office)
-            name, rank = ("base", rates[-1].key), (check.size, check.most)
-        elif check := _judge_revision(plus, minus, low, high, office):
-            name, rank = (check.series, check.months, check.printed, check.later), (check.most - check.size,)
+            check: Check | None = _judge_base(plus, minus, low, high, rates, office)
         else:
-            continue
-        if name not in best or rank < best[name][0]:
-            best[name] = rank, check
+            check = _judge_revision(plus, minus, low, high, office)
+        if check:
+            name = ("base", rates[-1].key) if rates else (check.series, check.months, check.printed, check.later)
+            rank = (check.size, check.most) if rates else (check.most - check.size,)
+            if name not in best or rank < best[name][0]:
+                best[name] = rank, check
     return [check for _, check in best.values()]
 
 

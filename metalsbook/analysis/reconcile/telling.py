@@ -347,9 +347,6 @@ class Reader:
     def __init__(self, left: Left, *aside: int):
         self.left, self.system, self.aside = left, left.system, aside
 
-    def _reach(self, weights: dict[int, float]) -> float:
-        return self.left.reach(weights, self.aside)
-
     def span(self, fact: Fact, top: Cells, bottom: Cells) -> tuple[float, float]:
         """Return about the least and greatest value that is left for a sum, or a ratio of two, in a fact's vintages.
 
@@ -357,9 +354,9 @@ class Reader:
         """
         low, high = 0.0, np.inf
         for above, below in self._sides(fact, top, bottom):
-            least, most = (sign * self._reach(dict.fromkeys(above, float(sign))) for sign in (-1, 1))
+            least, most = (sign * self.left.reach(dict.fromkeys(above, float(sign)), self.aside) for sign in (-1, 1))
             if bottom:
-                base = [sign * self._reach(dict.fromkeys(below, float(sign))) for sign in (-1, 1)]
+                base = [sign * self.left.reach(dict.fromkeys(below, float(sign)), self.aside) for sign in (-1, 1)]
                 least, most = least / base[1] if base[1] else 0.0, most / base[0] if base[0] > 0 else np.inf
             low, high = max(low, least), min(high, most)
         return low, high
@@ -379,7 +376,7 @@ class Reader:
     def allows(self, fact: Fact, low: float, high: float) -> bool:
         """Return whether a ratio of sums can be from `low` to `high` in every vintage of a fact, exactly."""
         return all(
-            self._reach(dict.fromkeys(above, sign) | dict.fromkeys(below, -sign * ratio)) >= 0
+            self.left.reach(dict.fromkeys(above, sign) | dict.fromkeys(below, -sign * ratio), self.aside) >= 0
             for above, below in self._sides(fact, fact.top, fact.bottom)
             for sign, ratio in ((1.0, low), (-1.0, high))
         )
@@ -479,7 +476,6 @@ def _swaps(value: float, resolution: float) -> list[float]:
 
 def conflict_frame(rows: list[tuple]) -> pd.DataFrame:
     """Return the conflicts sorted by id and order."""
-    frame = pd.DataFrame(sorted(set(rows)), columns=CONFLICT_COLUMNS)
     numbers = {"order": int, "printed": float, "gap": float, "gap_pct": float, "gap_roundings": float}
-    texts = {name: "str" for name in CONFLICT_COLUMNS if name not in numbers}
-    return frame.astype({**texts, **numbers})
+    types = dict.fromkeys(CONFLICT_COLUMNS, "str") | numbers
+    return pd.DataFrame(sorted(set(rows)), columns=CONFLICT_COLUMNS).astype(types)
