@@ -43,7 +43,6 @@ class Left:
         self.low, self.high, self._causes = propagate(self.matrix, self.limit + LEEWAY)
         self.shown = np.empty((0, len(self.low)))
         self._solved: dict[tuple[int, int], tuple[float, frozenset[int]]] = {}
-        self._proofs: dict[tuple[int, int], frozenset[int]] = {}
         self._reached: dict[tuple, float] = {}
 
     @property
@@ -136,24 +135,21 @@ class Left:
 
     def proof(self, end: int, cell: int) -> frozenset[int]:
         """Return the elements behind an end of a cell."""
-        return self._solved[end, cell][1] if (end, cell) in self._solved else self._behind(end, cell)
+        return self._solved[end, cell][1] if (end, cell) in self._solved else self._behind([(end, cell)])
 
     def _behind_solution(self) -> frozenset[int]:
         """Return the elements that prove the last solution: bounds of the box prove too."""
         owners = self.owner[self._used[self._model.carrying()]]
         columns = np.flatnonzero(self._model.at_bounds()).tolist()
-        behind = (self._behind(end, column) for column in columns for end in (LEAST, MOST))
-        return frozenset(owners[owners != NOBODY].tolist()).union(*behind)
+        return self._behind(product((LEAST, MOST), columns)).union(owners[owners != NOBODY].tolist())
 
-    def _behind(self, end: int, column: int) -> frozenset[int]:
-        """Return the elements behind a propagated bound, through all rows that led to it."""
-        if (end, column) in self._proofs:
-            return self._proofs[end, column]
+    def _behind(self, names: Iterable[tuple[int, int]]) -> frozenset[int]:
+        """Return the elements behind propagated bounds, through all rows that led to them."""
         count = self.matrix.shape[1]
         indptr, indices, data = self._lists
         seen: set[int] = set()
         elements: set[int] = set()
-        queue = [column + end * count]
+        queue = [column + end * count for end, column in names]
         while queue:
             name = queue.pop()
             if name in seen or name not in self._causes:
@@ -164,8 +160,7 @@ class Left:
             for place in range(indptr[row], indptr[row + 1]):
                 if indices[place] != name % count:
                     queue.append(indices[place] + (0 if data[place] > 0 else count))
-        self._proofs[end, column] = frozenset(elements - {NOBODY})
-        return self._proofs[end, column]
+        return frozenset(elements - {NOBODY})
 
     @cached_property
     def _lists(self) -> tuple[list[int], list[int], list[float]]:

@@ -135,19 +135,11 @@ def windows(measure: str, period: str) -> tuple[range, range] | None:
     if len(period) not in (4, 7):
         return None
     end = month_index(period)
-    start = end if len(period) == 7 else end - 11
-    if len(period) == 4:
-        table = {"level": (start, 0), "ytd": (start, 0), "yoy": (start, 12), "ytd_yoy": (start, 12)}
-    else:
-        january = end - end % 12
-        table = {
-            "level": (end, 0),
-            "ytd": (january, 0),
-            "mean3": (end - 2, 0),
-            "mom": (end, 1),
-            "yoy": (end, 12),
-            "ytd_yoy": (january, 12),
-        }
+    january = end - end % 12
+    start = end if len(period) == 7 else january
+    table = {"level": (start, 0), "ytd": (january, 0), "yoy": (start, 12), "ytd_yoy": (january, 12)}
+    if len(period) == 7:
+        table |= {"mean3": (end - 2, 0), "mom": (end, 1)}
         if end % 3 == 2:
             table["qoq"] = (end - 2, 3)
     if measure not in table:

@@ -178,14 +178,14 @@ class Clash:
         self.level = (least + most) / 2 + 100 * growth  # At which the gap lies
         # The gap as a multiple of what both leave open
         self.roundings = self.gap / max(sum(high - low for low, high in pairs if np.isfinite(high)), 1e-12)
-        self._edges = f"{least:,.{digits}f}", f"{most:,.{digits}f}"
-        self._far = f"{self.gap:,.{digits}f}{' percentage points' if fact.bottom else ''}"
+        self._shown = [f"{value:,.{digits}f}" for value in (self.gap, least, most)]
 
     def far(self, words: str) -> str:
         """Return the gap in words; "{least}" and "{most}" in `words` stand for the ends that face each other."""
-        least, most = self._edges
-        meet = f"they meet only at {least}, the edge of both roundings"
-        return f"{self._far} {words.format(least=least, most=most)}" if self.gap else meet
+        gap, least, most = self._shown
+        if not self.gap:
+            return f"they meet only at {least}, the edge of both roundings"
+        return f"{gap}{' percentage points' if self.unit else ''} {words.format(least=least, most=most)}"
 
 
 def show_clash(system: System, core: Core) -> Clash:
