@@ -21,7 +21,6 @@ _INJECTED_TAG = "injected-parameters"
 # On the parameters cell: the notebook keeps the month that it was written with, whatever edition it is built into.
 OWN_MONTH_TAG = "own-month"
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
-LANGUAGE_INFO = {"name": "python"}
 _RUN_KEYS = ("papermill", "execution", "ExecuteTime", "collapsed", "scrolled", "trusted", "widgets", "signature")
 _LENIENT_TAGS = frozenset(["skip-execution", "raises-exception"])
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -180,15 +179,13 @@ def strip_run_metadata(notebook: dict) -> dict:
     Times, paths, the environment and papermill's and editors' notes go; the kernel is named without its version; cells
     without an id get one from their place.
     """
-    metadata = notebook["metadata"]
-    for key in _RUN_KEYS:
-        metadata.pop(key, None)
-    metadata.update(kernelspec=dict(KERNELSPEC), language_info=dict(LANGUAGE_INFO))
+    for holder in (notebook, *notebook["cells"]):
+        for key in _RUN_KEYS:
+            holder["metadata"].pop(key, None)
+    notebook["metadata"].update(kernelspec=dict(KERNELSPEC), language_info={"name": "python"})
     notebook.update(nbformat=4, nbformat_minor=5)
     taken = set()
     for place, cell in enumerate(notebook["cells"]):
-        for key in _RUN_KEYS:
-            cell["metadata"].pop(key, None)
         if not cell["metadata"].get("tags", True):
             del cell["metadata"]["tags"]
         if cell.get("id") in taken or not _CELL_ID.fullmatch(cell.get("id", "")):

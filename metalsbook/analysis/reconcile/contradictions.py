@@ -41,11 +41,8 @@ MOST_STEPS = 2000
 """Where a knot is so tangled that the search does not end, the best side so far is what it has."""
 
 Side = Mapping[int, int]
-"""The reading of every element that is not `STRICT`."""
-
-Core = Mapping[int, int]
-"""The reading of every member of a core: a looser one settles it."""
-
+Core = Side
+"""A reading for each of some elements: of a side, all that are not `STRICT`; of a core, a looser one settles it."""
 
 NamedCore = Mapping[Fact | Vintage, int]
 """The same, by fact or vintage."""
@@ -74,7 +71,7 @@ def find_knots(system: System, known: Iterable[NamedCore] = ()) -> list[Knot]:
     Cores of a system of more figures (`known`) need not be searched for where they are here too.
     """
     whole = Compatible(system)
-    slips, cores = Slips(system), _first_cores(system, whole, _cores_again(system, whole, known))
+    slips, cores = Slips(system), _first_cores(system, whole, known)
     # Quick sides first, to collect cores; the exact search then seldom has to start again.
     while more := _disjoint_cores(
         system,
@@ -96,17 +93,15 @@ def find_knots(system: System, known: Iterable[NamedCore] = ()) -> list[Knot]:
         cores += _disjoint_cores(system, whole, left)
 
 
-def _cores_again(system: System, whole: Compatible, known: Iterable[NamedCore]) -> list[Core]:
-    """Return those of the known cores that contradict themselves in this system too."""
+def _first_cores(system: System, whole: Compatible, known: Iterable[NamedCore]) -> list[Core]:
+    """Return cores: known ones that are here too, then some that share no fact, of small sums first.
+
+    A reader can redo small sums.
+    """
     number = {element: place for place, element in enumerate(system.elements)}
     here = [{number[one]: way for one, way in named.items()} for named in known if named.keys() <= number.keys()]
-    return [core for core in here if not whole.is_possible(system.only(core))]
-
-
-def _first_cores(system: System, whole: Compatible, known: list[Core]) -> list[Core]:
-    """Return the known cores and some that share no fact: those among small sums first, which a reader can redo."""
-    state, cores = system.strict, known
-    count = len(system.facts)
+    cores: list[Core] = [core for core in here if not whole.is_possible(system.only(core))]
+    state, count = system.strict, len(system.facts)
     state[[element for core in cores for element in core if element < count]] = OUT
     for clash in _clashing_sums(system.facts):
         if any(state[element] == OUT for element in clash):
@@ -121,7 +116,7 @@ def _first_cores(system: System, whole: Compatible, known: list[Core]) -> list[C
 def _disjoint_cores(system: System, whole: Compatible, state: np.ndarray) -> list[Core]:
     """Return cores of the elements as they are read that share no fact, until the rest can hold."""
     state, cores, count = state.copy(), [], len(system.facts)
-    while (core := find_core(system, whole, state)) is not None:
+    while (carriers := whole.carriers(state)) is not None and (core := _thin(system, _keep(system, state, carriers))):
         cores.append(core)
         state[[element for element in core if element < count]] = OUT
     return cores
@@ -137,12 +132,6 @@ def _clashing_sums(facts: Sequence[Fact]) -> list[tuple[int, ...]]:
             clash = tuple(sorted({number[fact.key] for fact in plus + minus}))
             clashes[clash] = gap / max(plus[0].high, 1e-12)
     return sorted(clashes, key=lambda clash: (len(clash), -clashes[clash], clash))
-
-
-def find_core(system: System, whole: Compatible, state: np.ndarray) -> Core | None:
-    """Return a core of the elements as they are read, None where they can all hold."""
-    carriers = whole.carriers(state)
-    return None if carriers is None else _thin(system, _keep(system, state, carriers))
 
 
 def _keep(system: System, state: np.ndarray, elements: np.ndarray) -> np.ndarray:
@@ -176,7 +165,7 @@ def _thin(system: System, trial: np.ndarray) -> Core | None:
     for element in np.flatnonzero(trial == STRICT).tolist():
         for looser in system.looser(element, STRICT):
             reading, trial[element] = trial[element], looser
-            if looser == OUT or small.carriers(trial) is None:
+            if looser == OUT or small.is_possible(trial):
                 trial[element] = reading
                 break
     return {int(element): int(trial[element]) for element in np.flatnonzero(trial != OUT)}

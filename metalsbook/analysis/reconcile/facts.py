@@ -17,7 +17,6 @@ import pandas as pd
 
 CHANGES = frozenset({"mom", "yoy", "ytd_yoy", "qoq"})
 AMOUNTS = frozenset({"level", "ytd", "mean3"})
-LEFT_OUT_COLUMNS = ["statement", "series", "measure", "period", "reason"]
 
 
 Kind = tuple[str, bool]
@@ -178,7 +177,7 @@ def read_facts(statements: pd.DataFrame, series: pd.DataFrame) -> tuple[list[Fac
     facts = sorted(
         map(_merge_prints, prints.values()), key=lambda fact: (fact.series, fact.period, fact.measure, fact.key)
     )
-    return facts, pd.DataFrame(left_out, columns=LEFT_OUT_COLUMNS, dtype="str")
+    return facts, pd.DataFrame(left_out, columns=["statement", "series", "measure", "period", "reason"], dtype="str")
 
 
 def _reason_to_leave_out(row, catalogue: dict) -> str:
