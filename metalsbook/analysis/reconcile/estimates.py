@@ -91,7 +91,7 @@ FEWEST = 20
 FOLDS = 5
 MOST = 40
 EVERYBODY = "all families"
-BAND_COLUMNS = ["family", "cases", "share", "covered", "tested", "width_pct"]
+BAND_COLUMNS = ["family", "cases", "share", "covered", "tested", "width_pct", "error_pct"]
 
 
 class Hidden(NamedTuple):
@@ -154,7 +154,7 @@ def band_frame(hidden: Sequence[Hidden]) -> pd.DataFrame:
     """Return the bands, key `family`.
 
     `cases`: months hidden; `share` of the half width; `covered` of `tested` prints lie in the band that the other folds
-    set; `width_pct`: median width of the hard interval in per cent.
+    set; `width_pct`, `error_pct`: median width of the hard interval and median distance from its middle, in per cent.
     """
     shares = band_shares(hidden)
     folds = [band_shares([one for number, one in enumerate(hidden) if number % FOLDS != fold]) for fold in range(FOLDS)]
@@ -162,8 +162,8 @@ def band_frame(hidden: Sequence[Hidden]) -> pd.DataFrame:
     for family, share in sorted(shares.items()):
         own = [(one, folds[number % FOLDS]) for number, one in enumerate(hidden) if family in (one.family, EVERYBODY)]
         covered = sum(one.distance <= others.get(one.family, others[EVERYBODY]) for one, others in own)
-        width = float(np.median([one.width for one, _ in own] or [0]))
-        rows.append((family, len(own), share, covered, len(own), 100 * width))
+        wide, error = (float(np.median([getattr(one, name) for one, _ in own] or [0])) for name in ("width", "error"))
+        rows.append((family, len(own), share, covered, len(own), 100 * wide, 100 * error))
     return pd.DataFrame(rows, columns=BAND_COLUMNS)
 
 

@@ -80,12 +80,8 @@ def conflict_id(keys: Iterable[str]) -> str:
 
 def tell_knots(component: Component) -> tuple[list[tuple], dict[str, frozenset[int]]]:
     """Return the rows of `CONFLICT_COLUMNS` of a component, and the facts (indices) of each conflict id."""
-    rows, members = [], {}
-    for number in range(len(component.knots)):
-        for name, facts, more in _tell_knot(component, number):
-            members[name] = facts
-            rows += more
-    return rows, members
+    told = [each for number in range(len(component.knots)) for each in _tell_knot(component, number)]
+    return [row for *_, rows in told for row in rows], {name: facts for name, facts, _ in told}
 
 
 def _tell_knot(component: Component, number: int) -> Iterator[tuple[str, frozenset[int], list[tuple]]]:
@@ -386,20 +382,19 @@ class Reader:
         top, bottom = self._known(top), self._known(bottom)
         if not all(cell in self.system.last for cell in top + bottom):
             return []
-        sides = {(self._columns(top, published), self._columns(bottom, published)) for published in fact.rounds}
-        return [(list(above), list(below)) for above, below in sorted(sides)]
+        return [(self._columns(top, published), self._columns(bottom, published)) for published in fact.rounds]
 
     def _known(self, cells: Cells) -> Cells:
         """Return cells, or the year that they make up where only that is known."""
         year = cells[0]._replace(span=12) if len(cells) == 12 else None
         return (year,) if year in self.system.last else cells
 
-    def _columns(self, cells: Cells, published: int) -> tuple[int, ...]:
+    def _columns(self, cells: Cells, published: int) -> list[int]:
         last, index = self.system.last, self.system.index
         base = cells and (Cell(cells[0].series, cells[0].start, sum(cell.span for cell in cells)), published)
         if base in index:
-            return (index[base],)
-        return tuple(index.get((cell, vintage_of(cell, published)), index[cell, last[cell]]) for cell in cells)
+            return [index[base]]
+        return [index.get((cell, vintage_of(cell, published)), index[cell, last[cell]]) for cell in cells]
 
 
 def explain(reader: Reader, fact: Fact, reading: int) -> Iterator[str]:
