@@ -80,12 +80,8 @@ def conflict_id(keys: Iterable[str]) -> str:
 
 def tell_knots(component: Component) -> tuple[list[tuple], dict[str, frozenset[int]]]:
     """Return the rows of `CONFLICT_COLUMNS` of a component, and the facts (indices) of each conflict id."""
-    rows, members = [], {}
-    for number in range(len(component.knots)):
-        for name, facts, more in _tell_knot(component, number):
-            members[name] = facts
-            rows += more
-    return rows, members
+    told = [each for number in range(len(component.knots)) for each in _tell_knot(component, number)]
+    return [row for *_, rows in told for row in rows], {name: facts for name, facts, _ in told}
 
 
 def _tell_knot(component: Component, number: int) -> Iterator[tuple[str, frozenset[int], list[tuple]]]:
