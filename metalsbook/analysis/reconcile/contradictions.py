@@ -116,7 +116,11 @@ def _first_cores(system: System, whole: Compatible, known: Iterable[NamedCore]) 
 def _disjoint_cores(system: System, whole: Compatible, state: np.ndarray) -> list[Core]:
     """Return cores of the elements as they are read that share no fact, until the rest can hold."""
     state, cores, count = state.copy(), [], len(system.facts)
-    while (carriers := whole.carriers(state)) is not None and (core := _thin(system, _keep(system, state, carriers))):
+    while (carriers := whole.carriers(state)) is not None:
+        # What the solver names may contradict itself by a trifle less than all of it.
+        core = _thin(system, _keep(system, state, carriers)) or _thin(system, state.copy())
+        if core is None:
+            break
         cores.append(core)
         state[[element for element in core if element < count]] = OUT
     return cores
