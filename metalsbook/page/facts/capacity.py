@@ -17,13 +17,14 @@ CAPACITIES, OUTPUTS = (CAPACITY, CAPACITY_USGS), (OUTPUT, OUTPUT_SMM, OUTPUT_USG
 """Every count of the same."""
 WORLD_CAPACITY, WORLD_OUTPUT = "mg.capacity.world", "mg.output.world"
 RATE, RATE_MONTH = "mg.utilisation.cn", "mg.operating_rate.primary"
+_RATE_WEEK = f"{RATE_MONTH}.weekly"
 GOOD_RATE_PCT = 85
 """Assumption: the share of capacity that a smelter runs at in good years."""
 SCATTERED_HHI = 1000
 """Below this index a market counts as unconcentrated (US Department of Justice and FTC, Merger Guidelines 2023)."""
 _AT_WORK, _ASKED = "mg.smelters.operating", "mg.smelters.sample"
 _DAILY = ("mg.output.cn.daily", "mg.output.cn.yulin.daily", "mg.output.daily.fugu_shenmu")
-OPERATING = (RATE_MONTH, f"{RATE_MONTH}.weekly", _AT_WORK, _ASKED, "mg.smelters.yulin.operating", *_DAILY)
+OPERATING = (RATE_MONTH, _RATE_WEEK, _AT_WORK, _ASKED, "mg.smelters.yulin.operating", *_DAILY)
 """What tells how busy smelters are: rates, numbers of smelters, output a day."""
 _EFFECTIVE, _NEW = "effective", "new"
 _NOT_A_PLANT = {*"alloy approved range10y year_inferred yuncheng fugu ningxia usgs".split(), _NEW, _EFFECTIVE}
@@ -199,7 +200,7 @@ def operating_rate(edition) -> dict[str, object]:
     for name, series in (("working", _AT_WORK), ("asked", _ASKED)):
         row = edition.figure(series)
         facts[name] = None if row is None else int(row["value"])
-    weekly = edition.rows_of(OPERATING[1]).sort_values("period")
+    weekly = edition.rows_of(_RATE_WEEK).sort_values("period")
     weekly = weekly[weekly["period"].str.startswith(edition.month)]
     facts["week"] = next(((*_told(edition, row), row["period"]) for _, row in weekly.tail(1).iterrows()), None)
     return facts
