@@ -1,8 +1,8 @@
 """A chart on a page: from the Vega-Lite spec that a cell stored to its figure, its picture and its files.
 
 The figure holds a static picture in two widths, text for who cannot see it, and links to data and spec. The interactive
-chart and the data as a table are made from the page's script of specs (`write_specs`) when the figure scrolls into view
-or the table is opened.
+chart and the data as a table are made from the page's scripts (`write_specs`) when the figure scrolls into view or the
+table is opened.
 """
 
 import copy
@@ -23,6 +23,7 @@ from metalsbook.page.drawing import NARROW_PX, WIDE_PX, draw_chart, own_ids
 from metalsbook.page.theme import DERIVED, GRID, INK, MIME, MUTED, PALETTE
 
 FOLDER = "charts"
+_TITLE = re.compile(r'"title": "[^"]*"')
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
 # How chart colours change where the reader's scheme is dark; a colour that is not in the table (a cell of a heat map)
@@ -83,8 +84,10 @@ def visit_html(translator: Any, node: vega_chart) -> None:
 
 
 def write_specs(out: Path, docname: str, specs: dict[str, dict]) -> None:
-    """Write the script with the specs of a page's charts, once the page is written."""
+    """Write the scripts with the specs of a page's charts and with their tables, once the page is written."""
     (out / FOLDER / f"{_slug(docname)}.js").write_text(specs_script(specs), "utf-8")
+    shown = {name: [rows for _, rows in chart_data(spec)] for name, spec in specs.items()}
+    (out / FOLDER / f"{_slug(docname)}-tables.js").write_text(_script("metalsbookTables", shown), "utf-8")
 
 
 def list_chart(spec: dict, name: str) -> dict:
@@ -205,36 +208,41 @@ def csv_text(rows: list[dict]) -> str:
 
 
 def specs_script(specs: dict[str, dict]) -> str:
-    """Return the script that hands a page's specs to it; a script, since a page opened from disk may not fetch JSON.
+    """Return the script that hands a page's specs to it.
 
-    Each table stands once for the page, among Vega-Lite's own named `datasets`.
+    Each table stands once for the page, among Vega-Lite's own named `datasets`, with the columns that charts name.
     """
     tables: dict[str, list[dict]] = {}
     names: dict[str, str] = {}
-
-    def name_rows(rows: list[dict]) -> str:
-        name = names.setdefault(json.dumps(rows), f"table-{len(names)}")
-        tables[name] = rows
-        return name
-
     charts = {
         name: copy.deepcopy({key: value for key, value in spec.items() if key not in ("title", "usermeta")})
         for name, spec in specs.items()
     }
     for data in _inline_data(list(charts.values())):
-        data["name"] = name_rows(data.pop("values"))
-    shown = {name: [name_rows(rows) for _, rows in chart_data(spec)] for name, spec in specs.items()}
-    whole = {name for several in shown.values() for name in several}
-    drawn = [json.dumps(chart) for chart in charts.values()]
-    for name in tables.keys() - whole:
-        tables[name] = _used_columns(tables[name], " ".join(text for text in drawn if f'"{name}"' in text))
-    handed = {"datasets": tables, "charts": charts, "shown": shown}
-    return f"metalsbookCharts({json.dumps(handed, separators=(',', ':'), ensure_ascii=False)});\n"
+        rows = data.pop("values")
+        data["name"] = names.setdefault(json.dumps(rows), f"table-{len(names)}")
+        tables[data["name"]] = rows
+    # A title may be called as a column is.
+    drawn = [_TITLE.sub("", json.dumps(chart)) for chart in charts.values()]
+    for name, rows in tables.items():
+        tables[name] = _used_columns(rows, " ".join(text for text in drawn if f'"{name}"' in text))
+    return _script("metalsbookCharts", {"datasets": tables, "charts": charts})
+
+
+def _script(receiver: str, handed: dict) -> str:
+    """Return a script that hands something to a page: one opened from disk may not fetch JSON."""
+    return f"{receiver}({json.dumps(handed, separators=(',', ':'), ensure_ascii=False)});\n"
 
 
 def _used_columns(rows: list, said: str) -> list:
-    """Return the rows with the columns that the specs name somewhere; all where one shows whole rows."""
+    """Return the rows as they are drawn: seven digits are enough, and the columns that the specs name somewhere.
+
+    All columns where a chart shows whole rows.
+    """
     if '"content"' in said or not all(isinstance(row, dict) for row in rows):
         return rows
     used = {key for key in {key for row in rows for key in row} if re.search(rf"(?<!\w){re.escape(key)}(?!\w)", said)}
-    return [{key: value for key, value in row.items() if key in used} for row in rows]
+    return [
+        {key: float(f"{value:.7g}") if isinstance(value, float) else value for key, value in row.items() if key in used}
+        for row in rows
+    ]

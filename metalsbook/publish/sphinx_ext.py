@@ -15,6 +15,8 @@ from typing import Any
 from docutils import nodes
 from docutils.utils.math import latex2mathml
 from myst_nb.sphinx_ import HideCodeCellNode
+from pygments.filter import Filter
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -38,6 +40,7 @@ _SAID = re.compile(r'<p class="mb-say">(.*?)</p>', re.DOTALL)
 _FIRST_POINT = re.compile(r'<ul class="mb-points">\s*<li>(.*?)</li>', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _SPACE = re.compile(r"\s+")
+_COLOURED = (Comment, Keyword, Operator.Word, String, Number, Name.Builtin)
 _SOURCE = re.compile(r"([\w/.-]+)\.(?:md|ipynb)(#.*)?")
 
 
@@ -54,6 +57,15 @@ class Pages:
     def in_order(self, first: str) -> list[dict[str, Any]]:
         """Return the facts of every page, the first page first, the others by name."""
         return [self.facts[first]] + [self.facts[name] for name in sorted(self.facts) if name != first]
+
+
+class Coloured(Filter):
+    """Leaves the tokens of code that the style gives no colour as plain text: they would be half a chapter's markup."""
+
+    def filter(self, lexer, stream):
+        """Yield kind and text of each token."""
+        for kind, text in stream:
+            yield kind if any(kind in coloured for coloured in _COLOURED) else Text, text
 
 
 class folded(nodes.General, nodes.Element):
@@ -131,6 +143,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
 def _prepare(app: Sphinx) -> None:
     # The book has its own index; Sphinx's drops short words and cannot show its finds from disk.
     app.builder.search = False
+    app.config.highlight_options = {language: {"filters": [Coloured()]} for language in ("ipython3", "python")}
     app.metalsbook_pages = Pages()
     app.metalsbook_toc = read_pages()
     # Here, when MyST-NB has brought its own.

@@ -18,13 +18,11 @@
     return loaded.get(address);
   };
 
-  // The specs of a page and their tables, as publish/charts.py hands them over.
+  // The specs of a page, and its tables, as publish/charts.py hands them over.
   let handed;
+  let tables;
   window.metalsbookCharts = (specs) => { handed = specs; };
-  const fetchSpecs = async (figure) => {
-    await load(figure.dataset.spec);
-    return handed;
-  };
+  window.metalsbookTables = (shown) => { tables = shown; };
 
   // The same layout as that of the static picture (page/drawing.py).
   const fillsWidth = (spec) => ("layer" in spec || "mark" in spec) && typeof spec.width !== "object" &&
@@ -71,10 +69,11 @@
   window.metalsbookTip = showTip;
 
   const draw = async (figure) => {
-    const [{ charts, datasets }] = await Promise.all([
+    await Promise.all([
       // Vega measures text: the type has to be there first.
-      fetchSpecs(figure), load(`${assets}/vega.js`), document.fonts.load("11px 'Metals Sans'"), document.fonts.load("600 11px 'Metals Sans'"),
+      load(figure.dataset.spec), load(`${assets}/vega.js`), document.fonts.load("11px 'Metals Sans'"), document.fonts.load("600 11px 'Metals Sans'"),
     ]);
+    const { charts, datasets } = handed;
     const spec = charts[figure.dataset.chart];
     const view = figure.querySelector(".chart-view");
     const width = Math.min(Math.max(Math.floor(figure.clientWidth), NARROWEST), WIDE);
@@ -137,10 +136,10 @@
     }
     return make("td", {}, value == null ? "–" : String(value).replace(/T00:00:00$/, ""));
   };
-  // The data as a table: made when it is opened, from what the chart is drawn from.
+  // The data as a table: loaded and made when it is opened.
   const tabulate = async (figure, place, details) => {
-    const { datasets, shown } = await fetchSpecs(figure);
-    const rows = datasets[shown[figure.dataset.chart][place]];
+    await load(figure.dataset.spec.replace(/\.js$/, "-tables.js"));
+    const rows = tables[figure.dataset.chart][place];
     const names = Object.keys(rows[0] ?? {});
     const title = figure.querySelector(".chart-title")?.textContent ?? figure.dataset.chart;
     const head = make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, name.replaceAll("_", " "))));
