@@ -91,7 +91,7 @@ class Model:
             self.highs.run()
             reached = self.highs.getModelStatus()
             if reached == status.kOptimal:
-                return self.highs.getInfo().objective_function_value
+                return self.highs.getObjectiveValue()
             if attempt and reached == status.kInfeasible:
                 return np.inf
             if attempt and reached == status.kUnbounded:
