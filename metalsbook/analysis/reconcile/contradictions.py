@@ -21,8 +21,8 @@ from operator import or_
 
 import numpy as np
 
-from metalsbook.analysis.reconcile.facts import Fact
-from metalsbook.analysis.reconcile.families import Vintage, small_sums
+from metalsbook.analysis.reconcile.facts import Fact, Vintage
+from metalsbook.analysis.reconcile.habits import small_sums
 from metalsbook.analysis.reconcile.solver import Compatible
 from metalsbook.analysis.reconcile.system import LOOSE, OUT, STRICT, TOUCH, WIDE, System
 
