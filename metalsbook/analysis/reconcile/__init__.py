@@ -126,7 +126,7 @@ class Months:
         """Return all months and contradictions."""
         estimates, conflicts = [], []
         parts = self.components()
-        bounds = [part.bound(range(part.system.count)) for part in parts]
+        bounds = [part.bound(part.system.months) for part in parts]
         # Before contradictions are told: what the solver was asked last shows in the last digits of its answers.
         hidden = hide_months(parts)
         for part, found in zip(parts, bounds, strict=True):

@@ -123,6 +123,11 @@ class System:
         """The cells, in the order of their variables."""
         return tuple(cell for cell, _ in self.variables[: self.count])
 
+    @property
+    def months(self) -> list[int]:
+        """The variables of the cells that are single months."""
+        return [number for number, cell in enumerate(self.cells) if cell.span == 1]
+
     @cached_property
     def index(self) -> dict[Vintage, int]:
         """The variable of each vintage."""
