@@ -10,8 +10,9 @@ from metalsbook.analysis.reconcile.bounds import LEAST, MOST, Left
 from metalsbook.analysis.reconcile.contradictions import apply_sides
 from metalsbook.analysis.reconcile.estimates import EVERYBODY, FEWEST, Hidden, add_band, band_frame, band_shares
 from metalsbook.analysis.reconcile.facts import Cell, month_text, read_facts
-from metalsbook.analysis.reconcile.families import CAP, learn_habits
+from metalsbook.analysis.reconcile.habits import learn_habits
 from metalsbook.analysis.reconcile.solver import LEEWAY
+from metalsbook.analysis.reconcile.system import CAP
 from tests.analysis.frames import estimates, make_series, make_statements
 from tests.analysis.market_simulator import simulate_market
 

@@ -2,10 +2,10 @@
 
 Unknown is every month of every flow series, *as last published*. Each statement is one or two linear inequalities over
 months (`system`), half the last printed digit wide. First prints may be revised and last year's base restated, within
-limits that the prints of each family of statistics show (`families`); a publisher that cuts digits off is told from one
-that rounds (`truncation`). What cannot all be true is found as smallest contradicting sets, and settled in the cheapest
-ways (`contradictions`, told in `telling`). Each month is then minimised and maximised over all that is
-left (`bounds`), and the band that holds four of five hidden prints is drawn inside (`estimates`).
+limits that the prints of each family of statistics show; a publisher that cuts digits off is told from one that rounds
+(`habits`). What cannot all be true is found as smallest contradicting sets, and settled in the cheapest ways
+(`contradictions`, told in `telling`). Each month is then minimised and maximised over all that is left (`bounds`), and
+the band that holds four of five hidden prints is drawn inside (`estimates`).
 
 What it promises: if every statement is right to its last printed digit, or told as wrong, and no print was revised or
 restated by more than the limits, each month lies within its interval. What it does not use: prices, stocks, ratios,
@@ -29,10 +29,16 @@ from metalsbook.analysis.reconcile.estimates import (
     hide_months,
 )
 from metalsbook.analysis.reconcile.facts import Cell, Fact, month_index, read_facts
-from metalsbook.analysis.reconcile.families import Check, Habits, allowance_frame, learn_habits, revision_frame
-from metalsbook.analysis.reconcile.system import System, build_system, split_components, usual_months
+from metalsbook.analysis.reconcile.habits import (
+    Check,
+    allowance_frame,
+    learn_cuts,
+    learn_habits,
+    read_cuts,
+    revision_frame,
+)
+from metalsbook.analysis.reconcile.system import Habits, System, build_system, split_components, usual_months
 from metalsbook.analysis.reconcile.telling import conflict_frame, tell_knots
-from metalsbook.analysis.reconcile.truncation import learn_cuts, read_cuts
 
 
 @dataclass(frozen=True)
@@ -46,9 +52,9 @@ class Reconciliation:
     estimates: pd.DataFrame
     bands: pd.DataFrame  # Key `family`: what hidden prints say of the likely band, see `estimates.band_frame`
     conflicts: pd.DataFrame  # Key `conflict, statement`: see `telling.CONFLICT_COLUMNS`
-    # Revisions and restated bases within the limits, one a check: see `families.REVISION_COLUMNS`
+    # Revisions and restated bases within the limits, one a check: see `habits.REVISION_COLUMNS`
     revisions: pd.DataFrame
-    allowances: pd.DataFrame  # Key `family, kind`: see `families.ALLOWANCE_COLUMNS`
+    allowances: pd.DataFrame  # Key `family, kind`: see `habits.ALLOWANCE_COLUMNS`
     left_out: pd.DataFrame  # Key `statement`: what took no part, and why
 
 
@@ -120,7 +126,7 @@ class Months:
         """Return all months and contradictions."""
         estimates, conflicts = [], []
         parts = self.components()
-        bounds = [part.bound(range(part.system.count)) for part in parts]
+        bounds = [part.bound(part.system.months) for part in parts]
         # Before contradictions are told: what the solver was asked last shows in the last digits of its answers.
         hidden = hide_months(parts)
         for part, found in zip(parts, bounds, strict=True):

@@ -11,14 +11,10 @@ from functools import cached_property
 from itertools import product
 
 import numpy as np
-import scipy.sparse as sp
 
 from metalsbook.analysis.reconcile.contradictions import Knot, NamedCore, apply_sides, find_knots
-from metalsbook.analysis.reconcile.solver import ENDLESS, LEEWAY, PRIMAL, Model, SolverFailure
+from metalsbook.analysis.reconcile.solver import ENDLESS, LEEWAY, PRIMAL, Model, SolverFailure, propagate
 from metalsbook.analysis.reconcile.system import NOBODY, OUT, System, entry_rows
-
-PASSES = 60
-"""Passes of bounds propagation; rates that chase each other in a circle would go on for ever."""
 
 ATTAINED = 3e-7
 """How near a point must come to a bound, in usual months of the series."""
@@ -261,42 +257,3 @@ class Component:
         return {
             cell: (max(low, 0.0) * scale[cell], high * scale[cell], behind[cell]) for cell, (low, high) in ends.items()
         }
-
-
-def propagate(matrix: sp.csr_matrix, limit: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict[int, int]]:
-    """Tighten the bounds of all variables, at least 0, through one row of `matrix @ x <= limit` at a time.
-
-    Returns lower bounds, upper bounds, and the row that gave the last tightening of each (keys: variable for its lower,
-    variable + number of variables for its upper bound).
-    """
-    count, size, column, is_up = matrix.shape[1], np.abs(matrix.data), matrix.indices, matrix.data > 0
-    row = entry_rows(matrix)
-    # An upper bound is kept as the least value of the negated variable: each entry uses one bound and tightens another.
-    bounds = np.append(np.zeros(count), np.full(count, -np.inf))
-    used, tightened = np.where(is_up, column, column + count), np.where(is_up, column + count, column)
-    causes = np.full(2 * count, -1)
-    active = np.arange(len(size))
-    for _ in range(PASSES):
-        rows, sizes, extreme = row[active], size[active], bounds[used[active]]
-        endless = np.isinf(extreme)
-        least = np.where(endless, 0.0, sizes * extreme)
-        finite = np.bincount(rows, endless, len(limit))[rows] == endless
-        room = (np.bincount(rows, least, len(limit))[rows] - limit[rows] - least) / sizes
-        rows, places, room = rows[finite], tightened[active][finite], room[finite]
-        best = bounds.copy()
-        np.maximum.at(best, places, room)
-        known = np.isfinite(bounds)
-        gained = (best != bounds) & ~(
-            known & (best - np.where(known, bounds, 0.0) <= 1e-9 * np.maximum(1, np.abs(best)))
-        )
-        bounds[gained] = best[gained]
-        led = gained[places] & (room == bounds[places])
-        causes[places[led]] = rows[led]
-        # Only rows that use a bound that moved can say more than before.
-        touched = np.zeros(len(limit), bool)
-        touched[row[gained[used]]] = True
-        active = np.flatnonzero(touched[row])
-        if not len(active):
-            break
-    found = np.flatnonzero(causes >= 0)
-    return bounds[:count], -bounds[count:], dict(zip(found.tolist(), causes[found].tolist(), strict=True))

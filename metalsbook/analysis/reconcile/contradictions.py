@@ -21,8 +21,8 @@ from operator import or_
 
 import numpy as np
 
-from metalsbook.analysis.reconcile.facts import Fact
-from metalsbook.analysis.reconcile.families import Vintage, small_sums
+from metalsbook.analysis.reconcile.facts import Fact, Vintage
+from metalsbook.analysis.reconcile.habits import small_sums
 from metalsbook.analysis.reconcile.solver import Compatible
 from metalsbook.analysis.reconcile.system import LOOSE, OUT, STRICT, TOUCH, WIDE, System
 
@@ -100,7 +100,8 @@ def _first_cores(system: System, whole: Compatible, known: Iterable[NamedCore]) 
     """
     number = {element: place for place, element in enumerate(system.elements)}
     here = [{number[one]: way for one, way in named.items()} for named in known if named.keys() <= number.keys()]
-    cores: list[Core] = [core for core in here if not whole.is_possible(system.only(core))]
+    small = Compatible(system, np.array(sorted({element for core in here for element in core}), int))
+    cores: list[Core] = [core for core in here if not small.is_possible(system.only(core))]
     state, count = system.strict, len(system.facts)
     state[[element for core in cores for element in core if element < count]] = OUT
     for clash in _clashing_sums(system.facts):

@@ -39,8 +39,6 @@ def estimate_rows(component: Component, bounds: dict[int, tuple], conflicts: dic
     rows = []
     for number, (least, most, binding) in bounds.items():
         cell = system.cells[number]
-        if cell.span > 1:
-            continue
         # Bounds are rounded to a millionth of the usual month.
         digits = 6 - int(np.floor(np.log10(system.scale[number])))
         low, high = (_outward(end, sign, digits) for end, sign in ((least, -1), (most, 1)))

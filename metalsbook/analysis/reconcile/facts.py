@@ -4,10 +4,11 @@ A *cell* is one month of one series, or one whole year where nothing within that
 reconciliation solves for. A *fact* is one printed figure: a sum of cells (level, ytd, year, mean3) that lies in an
 interval, or two sums whose ratio does (mom, yoy, ytd_yoy, qoq, share). Prints of the same figure are one fact.
 
-What does not belong here: revisions (`families`), equations (`system`).
+Prints of one round show one *vintage* of a cell: `vintage_of`. What is not here: equations (`system`).
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -22,6 +23,12 @@ AMOUNTS = frozenset({"level", "ytd", "mean3"})
 Kind = tuple[str, bool]
 """A publisher, and whether its rates or its amounts are meant."""
 
+SETTLING_ROUNDS = 3
+"""Prints up to this many months after the month they are about may still be revised."""
+
+SETTLED = 999_999
+"""Vintage of all later prints; earlier vintages are the round they were printed in."""
+
 
 class Cell(NamedTuple):
     """A month of a series (`span` 1), or a whole year of it (`span` 12); `start` counts months since year 0."""
@@ -29,6 +36,9 @@ class Cell(NamedTuple):
     series: str
     start: int
     span: int
+
+
+Vintage = tuple[Cell, int]
 
 
 @dataclass(frozen=True)
@@ -245,3 +255,25 @@ def _merge_prints(prints: list[Fact]) -> Fact:
 
     first = min(prints, key=lambda fact: fact.key)
     return replace(first, statements=every("statements"), rounds=every("rounds"), sources=every("sources"))
+
+
+def vintage_of(cell: Cell, published: int) -> int:
+    """Return the vintage that a print of a round shows of a cell."""
+    age = published - (cell.start + cell.span - 1)
+    return published if age <= SETTLING_ROUNDS else SETTLED
+
+
+def published_vintages(facts: Iterable[Fact]) -> dict[Cell, int]:
+    """Return the vintage in which each cell was last published: that of its last level, else of its last print."""
+    last: dict[Cell, tuple[bool, int]] = {}
+    for fact in facts:
+        alone = not fact.bottom and len(fact.top) == 1
+        for cell in fact.cells:
+            last[cell] = max(last.get(cell, (False, 0)), (alone, fact.rounds[-1]))
+    return {cell: vintage_of(cell, published) for cell, (_, published) in last.items()}
+
+
+def vintages_of(fact: Fact, published: int) -> tuple[tuple[Vintage, ...], tuple[Vintage, ...]]:
+    """Return the vintages of a fact's top and bottom cells, as a print of one round shows them."""
+    top, bottom = (tuple((cell, vintage_of(cell, published)) for cell in side) for side in (fact.top, fact.bottom))
+    return top, bottom

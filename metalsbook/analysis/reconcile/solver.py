@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 import scipy.sparse as sp
 
-from metalsbook.analysis.reconcile.system import NOBODY, STRICT, System
+from metalsbook.analysis.reconcile.system import NOBODY, STRICT, System, entry_rows
 
 FEASIBILITY = 1e-9
 """Tolerance of the solver on rows near 1."""
@@ -19,6 +19,9 @@ CONTRADICTION = 1e-6
 
 LEEWAY = 1.01 * CONTRADICTION
 """Room that every row is given where bounds are asked: all that counts as compatible must be possible there too."""
+
+PASSES = 60
+"""Passes of bounds propagation; rates that chase each other in a circle would go on for ever."""
 
 CARRIES = 1e-9
 """Multiplier above which a row takes part in what the solver proved."""
@@ -91,7 +94,7 @@ class Model:
             self.highs.run()
             reached = self.highs.getModelStatus()
             if reached == status.kOptimal:
-                return self.highs.getInfo().objective_function_value
+                return self.highs.getObjectiveValue()
             if attempt and reached == status.kInfeasible:
                 return np.inf
             if attempt and reached == status.kUnbounded:
@@ -150,3 +153,42 @@ class Compatible:
             return None
         owners = self.owner[self.model.carrying() & self.model.active]
         return np.unique(owners[owners != NOBODY])
+
+
+def propagate(matrix: sp.csr_matrix, limit: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict[int, int]]:
+    """Tighten the bounds of all variables, at least 0, through one row of `matrix @ x <= limit` at a time.
+
+    Returns lower bounds, upper bounds, and the row that gave the last tightening of each (keys: variable for its lower,
+    variable + number of variables for its upper bound).
+    """
+    count, size, column, is_up = matrix.shape[1], np.abs(matrix.data), matrix.indices, matrix.data > 0
+    row = entry_rows(matrix)
+    # An upper bound is kept as the least value of the negated variable: each entry uses one bound and tightens another.
+    bounds = np.append(np.zeros(count), np.full(count, -np.inf))
+    used, tightened = np.where(is_up, column, column + count), np.where(is_up, column + count, column)
+    causes = np.full(2 * count, -1)
+    active = np.arange(len(size))
+    for _ in range(PASSES):
+        rows, sizes, extreme = row[active], size[active], bounds[used[active]]
+        endless = np.isinf(extreme)
+        least = np.where(endless, 0.0, sizes * extreme)
+        finite = np.bincount(rows, endless, len(limit))[rows] == endless
+        room = (np.bincount(rows, least, len(limit))[rows] - limit[rows] - least) / sizes
+        rows, places, room = rows[finite], tightened[active][finite], room[finite]
+        best = bounds.copy()
+        np.maximum.at(best, places, room)
+        known = np.isfinite(bounds)
+        gained = (best != bounds) & ~(
+            known & (best - np.where(known, bounds, 0.0) <= 1e-9 * np.maximum(1, np.abs(best)))
+        )
+        bounds[gained] = best[gained]
+        led = gained[places] & (room == bounds[places])
+        causes[places[led]] = rows[led]
+        # Only rows that use a bound that moved can say more than before.
+        touched = np.zeros(len(limit), bool)
+        touched[row[gained[used]]] = True
+        active = np.flatnonzero(touched[row])
+        if not len(active):
+            break
+    found = np.flatnonzero(causes >= 0)
+    return bounds[:count], -bounds[count:], dict(zip(found.tolist(), causes[found].tolist(), strict=True))

@@ -1,6 +1,6 @@
 """The linear system of one connected component: which sums of months the figures leave possible.
 
-Variables are the cells (as last published) and the earlier vintages that prints show of them (`families`), each divided
+Variables are the cells (as last published) and the earlier vintages that prints show of them, each divided
 by its series' usual month so that all are near 1. Rows are `matrix @ x <= limit`, each divided by the statement's level
 and owned by an *element*: a fact, or the *tie* that holds an earlier vintage, or a restated base, within its limit.
 Rows without owner always hold: the parts of a total do not exceed it.
@@ -25,7 +25,7 @@ is never out: nothing is loosened without a limit.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 
@@ -33,8 +33,16 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
-from metalsbook.analysis.reconcile.facts import Cell, Fact
-from metalsbook.analysis.reconcile.families import SETTLED, Habits, Vintage, published_vintages, vintage_of, vintages_of
+from metalsbook.analysis.reconcile.facts import (
+    SETTLED,
+    Cell,
+    Fact,
+    Kind,
+    Vintage,
+    published_vintages,
+    vintage_of,
+    vintages_of,
+)
 
 STRICT, LOOSE, WIDE, OUT = 0, 1, 2, 3
 NOBODY = -1
@@ -51,6 +59,38 @@ SLIVER, VISIBLE, TOUCH = 0.01, 2e-6, 1e-9
 
 Link = tuple[tuple[Cell, ...], tuple[Cell, ...]]
 """Cells of a total and cells of its parts for the same months."""
+
+
+CAP = {"revision": 0.03, "base": 0.025}
+"""What differs by more is no revision and no new base but an error, as a share; the limit where checks say nothing."""
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What is known of the offices and publishers."""
+
+    # By kind (`revision`, `base`) and family, as a share
+    limits: dict[tuple[str, str], float] = field(default_factory=dict)
+    # Revision limit of a series' month (months since year 0) that was revised together with other series
+    joint: dict[tuple[str, int], float] = field(default_factory=dict)
+    # Re-basing limit of a series' year, where a growth rate beside both of its levels shows it
+    of_year: dict[tuple[str, int], float] = field(default_factory=dict)
+    family: dict[str, str] = field(default_factory=dict)
+    # Publishers that cut digits off
+    cut: frozenset[Kind] = frozenset()
+    unsure: frozenset[Kind] = frozenset()  # Those that may do so
+
+    def _usual(self, kind: str, series: str) -> float:
+        return self.limits.get((kind, self.family.get(series, "")), CAP[kind])
+
+    def revised(self, cell: Cell) -> float:
+        """Return the revision limit of a month or year of a series."""
+        months = range(cell.start, cell.start + cell.span)
+        return max(self._usual("revision", cell.series), *(self.joint.get((cell.series, one), 0.0) for one in months))
+
+    def rebased(self, base: Cell) -> float:
+        """Return the re-basing limit of months of a year of a series."""
+        return min(self._usual("base", base.series), self.of_year.get((base.series, base.start // 12), np.inf))
 
 
 @dataclass(frozen=True)
@@ -82,6 +122,11 @@ class System:
     def cells(self) -> tuple[Cell, ...]:
         """The cells, in the order of their variables."""
         return tuple(cell for cell, _ in self.variables[: self.count])
+
+    @property
+    def months(self) -> list[int]:
+        """The variables of the cells that are single months."""
+        return [number for number, cell in enumerate(self.cells) if cell.span == 1]
 
     @cached_property
     def index(self) -> dict[Vintage, int]:

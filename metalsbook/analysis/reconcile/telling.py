@@ -27,8 +27,7 @@ from metalsbook.analysis.findings import show_printed as show_digits
 from metalsbook.analysis.intervals import decimals, show_ends
 from metalsbook.analysis.reconcile.bounds import Component, Left
 from metalsbook.analysis.reconcile.contradictions import Core, Side, slip_of
-from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text, windows
-from metalsbook.analysis.reconcile.families import vintage_of
+from metalsbook.analysis.reconcile.facts import Cell, Fact, month_text, vintage_of, windows
 from metalsbook.analysis.reconcile.solver import LEEWAY, PRIMAL, Model, SolverFailure
 from metalsbook.analysis.reconcile.system import OUT, STRICT, WIDE, System, touches
 

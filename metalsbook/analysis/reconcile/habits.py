@@ -1,4 +1,4 @@
-"""Families of statistics: how far a bureau revises its first prints, and how far it restates last year's base.
+"""What prints show of offices and publishers: how far first prints are revised, bases restated, digits cut off.
 
 First prints are revised, silently where figures are cumulated. The unknown of a month is its value *as last published*:
 as last printed as a level, or, where no level was ever printed, as the latest print about it shows it. Prints of the
@@ -17,18 +17,26 @@ their levels (re-basing). The model: an office restates a share q of its figures
 direction; one check in fifty is an error and says nothing. The estimate is the largest r that is not `UNLIKELY` times
 less likely than the best one (a likelihood interval; q is chosen anew for each r, and apart
 for prints of neighbouring rounds, which seldom see a revision).
+
+Some publishers cut digits off instead of rounding: a rounded 43,400 stands for 43,350 to 43,450, a cut one for 43,400
+to 43,500. All prints are first read as either; what then follows for a figure from the others (bounds propagation)
+leaves more room in one of the readings than in the other. How much more, print by print, makes the odds of its
+publisher: one that cuts with odds of `CERTAIN` to 1 cuts, with odds of `POSSIBLE` it may, and its prints are read as
+either. Who is seen to round makes the next round narrower.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
 
-from metalsbook.analysis.reconcile.facts import Cell, Fact, Kind, month_text
+from metalsbook.analysis.reconcile.facts import SETTLED, Cell, Fact, Kind, month_text, vintage_of
+from metalsbook.analysis.reconcile.solver import LEEWAY, propagate
+from metalsbook.analysis.reconcile.system import CAP, LOOSE, Habits, System
 
 FAMILIES = (
     ("CAAM", r"^(auto|nev)\.(output|sales|export)\.cn$"),
@@ -39,27 +47,22 @@ FAMILIES = (
 )
 """Which office counts a series; a series that none matches belongs to the family of its total."""
 
-SETTLING_ROUNDS = 3
-"""Prints up to this many months after the month they are about may still be revised."""
-
-SETTLED = 999_999
-"""Vintage of all later prints; earlier vintages are the round they were printed in."""
-
-CAP = {"revision": 0.03, "base": 0.025}
-"""What differs by more is no revision and no new base but an error, as a share; the limit where checks say nothing."""
-
 LEAST = 2e-4
 LEAST_OF_YEAR = 5e-4
 """Months of a year need not be restated by quite the same factor."""
 
 UNLIKELY = 20.0
 ERRORS = 0.02
-"""Share of checks that are taken to be wrong figures."""
+"""Share of checks, and of the room of either reading of a print, in which a figure is taken to be wrong."""
 
 SHARES = {"revision": (0.25, 0.5, 0.75, 1.0), "base": (0.5, 0.75, 1.0)}
 SIZES = np.geomspace(1e-5, 0.05, 400)
 
-Vintage = tuple[Cell, int]
+CERTAIN, POSSIBLE = 100.0, 1.5
+ROUNDS = 3
+CLEAR = 0.02
+"""Width, in last digits, below which what the others leave is a point."""
+
 Sum = tuple[tuple[Fact, ...], tuple[Fact, ...], float, float]
 """Facts on the plus side, facts on the minus side, least and greatest difference that rounding leaves."""
 
@@ -107,34 +110,6 @@ class Check:
         return max(fact.rounds[0] for fact in self.facts) - min(fact.rounds[-1] for fact in self.facts) <= 1
 
 
-@dataclass(frozen=True)
-class Habits:
-    """What is known of the offices and publishers."""
-
-    # By kind (`revision`, `base`) and family, as a share
-    limits: dict[tuple[str, str], float] = field(default_factory=dict)
-    # Revision limit of a series' month (months since year 0) that was revised together with other series
-    joint: dict[tuple[str, int], float] = field(default_factory=dict)
-    # Re-basing limit of a series' year, where a growth rate beside both of its levels shows it
-    of_year: dict[tuple[str, int], float] = field(default_factory=dict)
-    family: dict[str, str] = field(default_factory=dict)
-    # Publishers that cut digits off
-    cut: frozenset[Kind] = frozenset()
-    unsure: frozenset[Kind] = frozenset()  # Those that may do so
-
-    def _usual(self, kind: str, series: str) -> float:
-        return self.limits.get((kind, self.family.get(series, "")), CAP[kind])
-
-    def revised(self, cell: Cell) -> float:
-        """Return the revision limit of a month or year of a series."""
-        months = range(cell.start, cell.start + cell.span)
-        return max(self._usual("revision", cell.series), *(self.joint.get((cell.series, one), 0.0) for one in months))
-
-    def rebased(self, base: Cell) -> float:
-        """Return the re-basing limit of months of a year of a series."""
-        return min(self._usual("base", base.series), self.of_year.get((base.series, base.start // 12), np.inf))
-
-
 def family_of(series: str, totals: dict[str, str]) -> str:
     """Return the family of a series: the office that counts it, else the series at the top of its totals."""
     for name, pattern in FAMILIES:
@@ -145,28 +120,6 @@ def family_of(series: str, totals: dict[str, str]) -> str:
         series = totals[series]
         seen.add(series)
     return series
-
-
-def vintage_of(cell: Cell, published: int) -> int:
-    """Return the vintage that a print of a round shows of a cell."""
-    age = published - (cell.start + cell.span - 1)
-    return published if age <= SETTLING_ROUNDS else SETTLED
-
-
-def published_vintages(facts: Iterable[Fact]) -> dict[Cell, int]:
-    """Return the vintage in which each cell was last published: that of its last level, else of its last print."""
-    last: dict[Cell, tuple[bool, int]] = {}
-    for fact in facts:
-        alone = not fact.bottom and len(fact.top) == 1
-        for cell in fact.cells:
-            last[cell] = max(last.get(cell, (False, 0)), (alone, fact.rounds[-1]))
-    return {cell: vintage_of(cell, published) for cell, (_, published) in last.items()}
-
-
-def vintages_of(fact: Fact, published: int) -> tuple[tuple[Vintage, ...], tuple[Vintage, ...]]:
-    """Return the vintages of a fact's top and bottom cells, as a print of one round shows them."""
-    top, bottom = (tuple((cell, vintage_of(cell, published)) for cell in side) for side in (fact.top, fact.bottom))
-    return top, bottom
 
 
 def learn_habits(facts: Sequence[Fact], totals: dict[str, str]) -> tuple[Habits, list[Check]]:
@@ -415,3 +368,78 @@ def period_text(cells: Sequence[Cell]) -> str:
     if first % 12 == 0 and last == first + 11:
         return f"{first // 12:04d}"
     return month_text(first) if first == last else f"{month_text(first)}/{month_text(last)}"
+
+
+def learn_cuts(systems: Sequence[System]) -> tuple[frozenset[Kind], frozenset[Kind]]:
+    """Return who cuts digits off, and who may do so."""
+    rounds: set[Kind] = set()
+    odds: dict[Kind, float] = {}
+    known: dict[tuple, list[tuple[int, float]]] = {}
+    for _ in range(ROUNDS):
+        found: dict[Kind, float] = defaultdict(float)
+        for place, system in enumerate(systems):
+            unknown = tuple(
+                number
+                for number, fact in enumerate(system.facts)
+                if fact.is_rounded and fact.printed and not fact.kinds & rounds
+            )
+            if (place, unknown) not in known:
+                known[place, unknown] = list(_leanings(system, list(unknown)))
+            for number, leaning in known[place, unknown]:
+                for kind in system.facts[number].kinds:
+                    found[kind] += leaning
+        odds |= found
+        seen = {kind for kind, sum_of_logs in found.items() if sum_of_logs <= -np.log(CERTAIN)}
+        if not seen:
+            break
+        rounds |= seen
+    certain = {kind for kind, sum_of_logs in odds.items() if sum_of_logs >= np.log(CERTAIN)}
+    inclined = {house for (house, _), sum_of_logs in odds.items() if sum_of_logs >= np.log(POSSIBLE)}
+    possible = {(house, is_rate) for house in inclined for is_rate in (False, True)} - certain - rounds
+    return frozenset(certain), frozenset(kind for kind in possible if odds.get(kind, 0.0) > -np.log(POSSIBLE))
+
+
+def read_cuts(facts: Sequence[Fact], cut: frozenset[Kind], unsure: frozenset[Kind]) -> list[Fact]:
+    """Return the facts, those of publishers that cut, or may, with the bounds that this leaves.
+
+    A print of a publisher that only may cut stays as it is beside a rival that it excludes: that is a contradiction.
+    """
+    rivals: dict[tuple, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        rivals[fact.top, fact.bottom].append(fact)
+    read = []
+    for fact in facts:
+        may_cut = unsure if all(one.low < fact.high for one in rivals[fact.top, fact.bottom]) else frozenset()
+        if fact.is_rounded and fact.kinds <= cut | may_cut:
+            low, high = fact.cut_off
+            if not fact.kinds & cut:
+                low, high = min(low, fact.low), max(high, fact.high)
+            fact = replace(fact, low=low, high=high, cut=True)
+        read.append(fact)
+    return read
+
+
+def _leanings(system: System, unknown: list[int]) -> Iterator[tuple[int, float]]:
+    """Yield figures, and the logarithm of how much more room the others leave where digits were cut off."""
+    state = system.strict
+    state[unknown] = LOOSE
+    rows = system.rows_of(state)
+    low, high, _ = propagate(system.matrix[rows], system.limit[rows] + LEEWAY)
+    low, high = low * system.scale, high * system.scale
+    for number in unknown:
+        fact = system.facts[number]
+        top, bottom = system.columns(fact, fact.rounds[0])
+        least, most = low[top].sum(), high[top].sum()
+        if bottom:
+            base = low[bottom].sum(), high[bottom].sum()
+            if not (base[0] > 1e-9 and base[1] > 0):
+                continue
+            least, most = least / base[1], most / base[0]
+        if least > most or not np.isfinite(most):
+            continue
+        width = max(most - least, CLEAR * fact.unit)
+        cut, rounded = (
+            max(min(most, reading[1]) - max(least, reading[0]), 0.0) / width + ERRORS
+            for reading in (fact.cut_off, fact.rounded)
+        )
+        yield number, float(np.log(cut / rounded))
