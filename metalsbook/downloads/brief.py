@@ -8,12 +8,12 @@ from pathlib import Path
 import altair as alt
 import pandas as pd
 
-from metalsbook.addresses import base_address, book_title, month_name
+from metalsbook.addresses import base_address, book_title
 from metalsbook.edition import Edition
-from metalsbook.page import verdicts
 from metalsbook.page.board import UNITS, board_rows, period_short
 from metalsbook.page.drawing import draw_chart
 from metalsbook.page.facts import landing
+from metalsbook.page.narrative import period_name, plain
 from metalsbook.page.theme import DERIVED, FONTS, REPORTED, chart_config
 from metalsbook.page.words import points, rate, say, say_line
 
@@ -45,8 +45,8 @@ def brief_content(edition: Edition) -> dict[str, object]:
     address = f"{base_address()}{edition.month}/" if base_address() else ""
     return {
         "book": book_title(),
-        "title": f"{book_title()}, {month_name(edition.month)}",
-        "month": month_name(edition.month),
+        "title": f"{book_title()}, {period_name(edition.month)}",
+        "month": period_name(edition.month),
         "headline": say_line("landing/headline", **facts),
         "takeaways": [line[2:] for line in say("landing/takeaways", **facts).text.splitlines() if line[:2] == "- "],
         "rows": [_row(row) for row in board_rows(edition, landing.BOARD)],
@@ -64,7 +64,7 @@ def brief_content(edition: Edition) -> dict[str, object]:
             {
                 "said": row["statement"],
                 "printed": row["printed"],
-                "recomputed": verdicts.recomputed(row) or "no figure",
+                "recomputed": plain(row["recomputed"]) or "no figure",
                 "verdict": row["verdict"],
             }
             for _, row in wrong.iterrows()

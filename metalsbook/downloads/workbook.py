@@ -17,12 +17,12 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from metalsbook.addresses import month_name
 from metalsbook.analysis.sources import ENOUGH_QUOTES
 from metalsbook.edition import Edition
 from metalsbook.months import period_start
 from metalsbook.page.board import board_rows
 from metalsbook.page.facts.landing import BOARD
+from metalsbook.page.narrative import period_name
 
 _STAMP = (1980, 1, 1, 0, 0, 0)
 _WIDEST, _ROWS_MEASURED = 60, 200
@@ -170,7 +170,7 @@ def _picked(rows: pd.DataFrame, columns: str, text: str = "") -> tuple[Cells, It
 
 
 def _notes(edition: Edition) -> Iterator[Cells]:
-    about = f"Strategic Metals Book, edition {month_name(edition.month)}: figures published by {edition.cut_off}"
+    about = f"Strategic Metals Book, edition {period_name(edition.month)}: figures published by {edition.cut_off}"
     made = f"Snapshot {edition.snapshot_id[:12]}, method {edition.method_version}"
     terms = "Figures are facts cited from their publishers; may I use it: column Licence of Sources. Code: MIT"
     yield from (["All", "", text] for text in (about, made, terms))

@@ -11,12 +11,12 @@ from metalsbook.analysis.intervals import Interval, printed
 from metalsbook.errors import SnapshotError
 from metalsbook.ledger.figures import read_figure
 from metalsbook.names import told_name
-from metalsbook.page.clash_words import CHANGES, sum_lines
 from metalsbook.page.facts.series import printed_of
 from metalsbook.page.narrative import Html, escape, most_frequent, number, percent, period_name, say, tag
 from metalsbook.page.present import show
 from metalsbook.page.tables import origin, table
 from metalsbook.page.theme import PALETTE
+from metalsbook.page.verdicts import CHANGES, sum_lines
 
 _ROW_PX = 38
 

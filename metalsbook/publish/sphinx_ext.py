@@ -22,9 +22,10 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import _make_id
 
-from metalsbook.addresses import GUIDE, LATEST, POLICY, base_address, month_name
+from metalsbook.addresses import GUIDE, LATEST, POLICY, base_address
 from metalsbook.downloads import datapackage
 from metalsbook.months import cut_off
+from metalsbook.page.narrative import period_name
 from metalsbook.publish import assets, charts, search
 from metalsbook.publish.markup import take_markup
 from metalsbook.publish.toc import read_pages
@@ -270,11 +271,10 @@ def _nav(app: Sphinx, page: str) -> list[dict[str, Any]]:
 def _edition(app: Sphinx, page: str) -> dict[str, Any]:
     """Return what the theme shows of the edition; a page of the guide is in none."""
     month, facts = app.config.metalsbook_month, app.config.metalsbook_edition
-    none = dict.fromkeys(("month", "name", "cut_off", "cut_off_day", "snapshot", "method"), "")
     if _name(app, page).startswith(_OF_GUIDE) or not month:
-        return none | {"method": facts.get("method", "")}
+        return facts
     day = cut_off(month)
-    return {**none, "month": month, "name": month_name(month), "cut_off": day, "cut_off_day": month_name(day), **facts}
+    return {"month": month, "name": period_name(month), "cut_off": day, "cut_off_day": period_name(day), **facts}
 
 
 def _structured(context: dict[str, Any]) -> str:

@@ -11,9 +11,10 @@ from typing import Any
 
 import jinja2
 
-from metalsbook.addresses import GUIDE, LATEST, POLICY, base_address, book_title, month_name
+from metalsbook.addresses import GUIDE, LATEST, POLICY, base_address, book_title
 from metalsbook.downloads.files import write_json
 from metalsbook.months import parse_month
+from metalsbook.page.narrative import period_name
 from metalsbook.publish.assets import THEME
 from metalsbook.store import put_in_place, write_whole
 
@@ -32,14 +33,14 @@ def write_shared_pages(site: Path, shared: str) -> None:
     """
     editions, base = read_editions(site), base_address()
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(THEME), autoescape=True)
-    environment.filters["month_name"] = month_name
+    environment.filters["month_name"] = period_name
     environment.globals.update(book=book_title(), editions=editions, base=base, policy=POLICY, assets=shared)
 
     def write(name: str, template: str, **more: object) -> None:
         write_whole(site / name, environment.get_template(template).render(more).encode())
 
     pages = {edition["month"]: [page["name"] for page in edition["pages"]] for edition in editions}
-    listed = [{"month": month, "name": month_name(month), "pages": names} for month, names in pages.items()]
+    listed = [{"month": month, "name": period_name(month), "pages": names} for month, names in pages.items()]
     write_whole(site / "editions.js", f"window.metalsbookEditions = {json.dumps(listed, indent=1)};\n".encode())
     write_whole(site / "index.json", f"{json.dumps(_index(editions), indent=1)}\n".encode())
     write("index.html", "start.html")

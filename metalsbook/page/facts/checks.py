@@ -2,8 +2,7 @@
 
 from metalsbook.analysis.intervals import Interval
 from metalsbook.analysis.scores import overall_score
-from metalsbook.page.clash_words import new_conflicts, place_words
-from metalsbook.page.verdicts import counted, note_names
+from metalsbook.page.verdicts import counted, new_conflicts, note_names, place_words
 
 HOLDING, WRONG = ("confirmed", "consistent"), ("contradicted", "mislabelled")
 _NO_LIMIT_PP = 100.0
