@@ -10,12 +10,12 @@ import pandas as pd
 
 from metalsbook.addresses import base_address, book_title
 from metalsbook.edition import Edition
-from metalsbook.page.board import UNITS, board_rows, period_short
+from metalsbook.page.board import UNITS, board_rows, period_short, rate_words
 from metalsbook.page.drawing import draw_chart
 from metalsbook.page.facts import landing
 from metalsbook.page.narrative import period_name, plain
 from metalsbook.page.theme import DERIVED, FONTS, REPORTED, chart_config
-from metalsbook.page.words import points, rate, say, say_line
+from metalsbook.page.words import say, say_line
 
 CHARTS = {
     "Magnesium ingot, Fugu": landing.FUGU,
@@ -82,22 +82,18 @@ def brief_content(edition: Edition) -> dict[str, object]:
 
 
 def _row(row: dict) -> list[str]:
-    def figure(value) -> str:
-        if value is None:
+    def figure(key: str) -> str:
+        if row[key] is None:
             return "–"
-        digits = 0 if abs(value.best) >= 1000 or value.best == round(value.best) else 2
-        return f"{value.best:,.{digits}f}"
+        value = row[key].best
+        return f"{value:,.{0 if abs(value) >= 1000 or value == round(value) else 2}f}"
 
-    def change(value, key: str) -> str:
-        if value is None:
-            return "–"
-        in_points = row["unit"] == "%" and key != "ytd_yoy"
-        return points(value.best) if in_points else rate(value.best).removesuffix("%")
+    def change(key: str) -> str:
+        return "–" if row[key] is None else rate_words(row[key], "" if key == "ytd_yoy" else row["unit"])
 
-    changes = {key: change(row[key], key) for key in ("mom", "yoy", "ytd_yoy")}
     unit = UNITS.get(row["unit"], row["unit"])
-    head = [row["name"], period_short(row["month"]), figure(row["latest"]), unit, changes["mom"], changes["yoy"]]
-    return [*head, figure(row["ytd"]), changes["ytd_yoy"], row["status"]]
+    head = [row["name"], period_short(row["month"]), figure("latest"), unit, change("mom"), change("yoy")]
+    return [*head, figure("ytd"), change("ytd_yoy"), row["status"]]
 
 
 def brief_text(told: dict) -> str:

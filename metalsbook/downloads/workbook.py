@@ -24,7 +24,6 @@ from metalsbook.page.board import board_rows
 from metalsbook.page.facts.landing import BOARD
 from metalsbook.page.narrative import period_name
 
-_STAMP = (1980, 1, 1, 0, 0, 0)
 _WIDEST, _ROWS_MEASURED = 60, 200
 _HEAD = {
     "font": Font(bold=True),
@@ -239,14 +238,12 @@ def _cell(sheet, value: object, **style: object):
 
 
 def _same_each_time(content: bytes, day: str) -> bytes:
-    """Return a workbook without the time of its making."""
+    """Return a workbook without the time of its making: a `ZipInfo` has none of its own."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
+    with zipfile.ZipFile(io.BytesIO(content)) as made, zipfile.ZipFile(out, "w") as kept:
         for name in made.namelist():
             part = made.read(name)
             if name == "docProps/core.xml":
                 part = _MODIFIED.sub(rb"\g<1>" + f"{day}T00:00:00Z".encode(), part)
-            entry = zipfile.ZipInfo(name, _STAMP)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            kept.writestr(entry, part)
+            kept.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
     return out.getvalue()

@@ -9,7 +9,7 @@ from metalsbook.analysis.capacity import distinct_figures, greatest_hhi
 from metalsbook.analysis.exports import level_behind_forecast
 from metalsbook.analysis.intervals import Interval, growth_factor
 from metalsbook.months import step_month
-from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, figures_of, printed_of, without_copies
+from metalsbook.page.facts.series import agreed, between, facts_of, figures_of, printed_of, without_copies
 
 CAPACITY, OUTPUT, OUTPUT_SMM = "mg.capacity.cn", "mg.output.cn", "mg.output.cn.smm"
 CAPACITY_USGS, OUTPUT_USGS = "mg.capacity.cn.usgs", "mg.output.world.chn"
@@ -111,7 +111,8 @@ def output(edition, rows: pd.DataFrame) -> dict[str, object]:
         association_month, or None.
     """
     month, before = edition.month, step_month(edition.month, -1)
-    facts = {"month": month, "before": before, "now": figure_at(rows, month), "then": figure_at(rows, before)}
+    known = figures_of(rows)
+    facts = {"month": month, "before": before, "now": known.get(month), "then": known.get(before)}
     facts |= {of: agreed(edition, OUTPUT_SMM, of, month) for of in ("mom", "yoy")}
     facts |= {"mom_before": agreed(edition, OUTPUT_SMM, "mom", before), "ahead": None}
     implied = level_behind_forecast(edition.rows_of(OUTPUT_SMM), OUTPUT_SMM, month)
@@ -165,8 +166,7 @@ def rates(edition, pairs: pd.DataFrame) -> dict[str, object]:
     means = stated_years(edition, "mg.utilisation.cn.avg10y").tail(1)
     gone = [max(0.0, row["capacity_t"] - 100 * row["output_t"] / GOOD_RATE_PCT) for row in ends]
     share = [100 * left / row["capacity_t"] for left, row in zip(gone, ends, strict=True)]
-    claims = edition.claims
-    claims = claims[(claims["series"] == RATE) & (claims["period"] == year)] if len(claims) else claims
+    claims = edition.claims.query("series == @RATE and period == @year")
     facts["low"], facts["high"] = ((row["best"], _short(row["output_by"].split(", "))) for row in ends)
     return facts | {
         "year": year,

@@ -16,11 +16,6 @@ USUAL_MONTHS, LEAST_USUAL = 12, 6
 _BACK = {"mom": -1, "yoy": -12}
 
 
-def figure_at(rows: pd.DataFrame, month: str) -> Interval | None:
-    """Return the figure of a month ("YYYY-MM") in the `Edition.months` of one series, or None where it is not known."""
-    return figures_of(rows[rows["month"] == month]).get(month)
-
-
 def figures_of(rows: pd.DataFrame) -> dict[str, Interval]:
     """Return the known months ("YYYY-MM") in the `Edition.months` of one series."""
     return {row["month"].strftime("%Y-%m"): interval_of(row) for _, row in rows.dropna(subset=["best"]).iterrows()}
