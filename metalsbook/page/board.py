@@ -143,8 +143,7 @@ def board_rows(edition, series: dict[str, str]) -> list[dict[str, object]]:
     Returns:
         For each: name, series, unit; month ("YYYY-MM" of the latest figure, "" without one) and latest
         (`Interval` or None); mom, yoy (per cent; of a series in per cent, points), ytd_yoy and ytd (`Interval` or
-        None); status as readers read it, facts (`facts_of`), course (`Edition.months` of the last 13 months) and
-        printed (every published level).
+        None); status as readers read it, facts (`facts_of`), course (`Edition.months` of 13) and printed (all levels).
     """
     return [_row(edition, name, one) for name, one in series.items() if edition.has(one)]
 

@@ -127,8 +127,7 @@ def most_wanted(edition) -> pd.DataFrame:
     together: a level for one of them gives all the others to within the digits of the changes.
 
     Returns:
-        Columns series, title, first and last (of the months tied), n (unknown months that one figure would tell); the
-        most first.
+        Columns series, title, first and last (of the months tied), n (unknown months that it would tell); by size.
     """
     estimates, rows = edition.estimates, edition.statements
     unknown = estimates.loc[estimates["basis"] == "open", ["series", "period"]]

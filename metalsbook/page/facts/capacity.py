@@ -84,8 +84,7 @@ def _short(names: Iterable[str]) -> str:
 def output_months(edition, last: int = 24) -> pd.DataFrame:
     """Return `Edition.months` of SMM's output; months that only a forecast gives away are derived from it.
 
-    A forecast of level and change for the next month leaves the level of this one; with the published change it leaves
-    the month before, too.
+    A forecast of level and change for the next month leaves the level of this one, its change that of the one before.
     """
     rows = edition.months(OUTPUT_SMM, last)
     printed = edition.rows_of(OUTPUT_SMM)

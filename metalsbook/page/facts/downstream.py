@@ -169,8 +169,7 @@ def metal(edition) -> pd.DataFrame:
     """Return what published weights imply for a year's vehicles made in China, beside tonnages as published.
 
     Returns:
-        Columns name, kind ("weight times vehicles" or "published"), period, low, best, high (t), unit, who; largest
-        first.
+        Columns name, kind ("weight times vehicles" or "published"), period, low, best, high (t), unit, who; by size.
     """
     weights = without_copies(edition.rows_of("mg.per_vehicle.cn", "mg.per_vehicle.nev.cn"), edition.sources)
     weights = weights[weights["measure"] == "level"].drop_duplicates(["series", "period", "value"])
