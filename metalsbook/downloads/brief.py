@@ -14,7 +14,7 @@ from metalsbook.page.board import UNITS, board_rows, period_short, rate_words
 from metalsbook.page.drawing import draw_chart
 from metalsbook.page.facts import landing
 from metalsbook.page.narrative import period_name, plain
-from metalsbook.page.theme import DERIVED, FONTS, REPORTED, chart_config
+from metalsbook.page.theme import FONTS, month_axis, status_color
 from metalsbook.page.words import say, say_line
 
 CHARTS = {
@@ -38,11 +38,11 @@ def brief_content(edition: Edition) -> dict[str, object]:
     """Return what the brief says, as the texts and rows of brief.typ."""
     facts = landing.takeaways(edition)
     claims = edition.claims
-    wrong = claims[claims["verdict"].isin(["contradicted", "mislabelled"])]
-    cite = {"figures": f"{edition.count:,}", "sources": f"{edition.statements['source'].nunique():,}"}
-    cite |= {"month": edition.month, "snapshot": edition.snapshot_id[:12], "method": edition.method_version}
-    ahead = landing.releases(edition)
-    address = f"{base_address()}{edition.month}/" if base_address() else ""
+    wrong = claims[claims["verdict"].isin(["contradicted", "mislabelled"])].rename(columns={"statement": "said"})
+    wrong["recomputed"] = wrong["recomputed"].map(plain).replace("", "no figure")
+    held = {"figures": f"{edition.count:,}", "sources": f"{edition.statements['source'].nunique():,}"}
+    held |= {"month": edition.month, "cut_off": edition.cut_off}
+    address = f"{base_address()}{edition.month}/" if base_address() else f"the book's edition {edition.month}"
     return {
         "book": book_title(),
         "title": f"{book_title()}, {period_name(edition.month)}",
@@ -60,23 +60,13 @@ def brief_content(edition: Edition) -> dict[str, object]:
             }
             for place, (name, series) in enumerate(CHARTS.items())
         ],
-        "claims": [
-            {
-                "said": row["statement"],
-                "printed": row["printed"],
-                "recomputed": plain(row["recomputed"]) or "no figure",
-                "verdict": row["verdict"],
-            }
-            for _, row in wrong.iterrows()
-        ],
+        "claims": wrong[["said", "printed", "recomputed", "verdict"]].to_dict("records"),
         "no_claims": say_line("landing/claims", n=len(claims), wrong=0),
         "next": [
             [row.name, row.who, period_short(row.period), f"{row.expected:%d %B %Y}".lstrip("0")]
-            for row in ahead.itertuples()
+            for row in landing.releases(edition).itertuples()
         ],
-        "sources": "Every figure, its source and how it was checked: "
-        + (f"{address}. " if address else f"the book's edition {edition.month}. ")
-        + say_line("landing/cite", **cite, cut_off=edition.cut_off),
+        "sources": f"Every figure, its source and how it was checked: {address}. {say_line('landing/cite', **held)}",
         "cite": f"{book_title()}, edition {edition.month}, snapshot {edition.snapshot_id[:12]}",
     }
 
@@ -142,18 +132,9 @@ def brief_pdf(told: dict, pictures: dict[str, str]) -> bytes:
 
 
 def _chart(edition: Edition, series: str) -> dict:
-    rows = edition.months(series, _MONTHS).rename(columns={"best": "figure"})[["month", "figure", "status"]]
     is_flow = edition.has(series) and edition.spec(series)["kind"] == "flow"
-    axis = alt.Axis(format="%b %y", labelAngle=0, labelOverlap="greedy", labelSeparation=6, ticks=False)
-    every = alt.Chart(rows).encode(
-        x=alt.X("month:O", timeUnit="yearmonth", title=None, axis=axis),
-        y=alt.Y("figure:Q", title=None, scale=alt.Scale(zero=bool(is_flow))),
-    )
-    colors = alt.Scale(domain=["reported", "derived"], range=[REPORTED, DERIVED])
-    colored = every.encode(color=alt.Color("status:N", legend=None, scale=colors))
-    chart = (
-        colored.mark_bar()
-        if is_flow
-        else every.mark_line() + colored.mark_point().transform_filter("isValid(datum.figure)")
-    )
-    return chart.properties(height=190).to_dict() | {"config": chart_config()}
+    y = alt.Y("best:Q", title=None, scale=alt.Scale(zero=bool(is_flow)))
+    every = alt.Chart(edition.months(series, _MONTHS)[["month", "best", "status"]]).encode(x=month_axis(), y=y)
+    colored = every.encode(color=status_color().legend(None))
+    line = every.mark_line() + colored.mark_point().transform_filter("isValid(datum.best)")
+    return (colored.mark_bar() if is_flow else line).properties(height=190).to_dict()

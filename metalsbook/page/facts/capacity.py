@@ -8,6 +8,7 @@ import pandas as pd
 from metalsbook.analysis.capacity import distinct_figures, greatest_hhi
 from metalsbook.analysis.exports import level_behind_forecast
 from metalsbook.analysis.intervals import Interval, growth_factor
+from metalsbook.analysis.sources import origins
 from metalsbook.months import step_month
 from metalsbook.page.facts.series import agreed, between, facts_of, figures_of, printed_of, without_copies
 
@@ -39,9 +40,7 @@ def stated_years(edition, *series: str) -> pd.DataFrame:
     """
     rows = pd.concat([edition.prints(name) for name in series])
     rows = without_copies(rows[rows["period"].str.len() == 4], edition.sources)
-    rows = rows.assign(who=edition.who(rows["source"]))
-    origins = rows["source"].map(edition.sources.set_index("source")["origin"]).fillna("")
-    rows = rows.assign(house=origins.where(~origins.isin(["", "unknown"]), rows["who"]))
+    rows = rows.assign(who=edition.who(rows["source"]), house=rows["source"].map(origins(edition.sources)))
     # One page's figure may stand under two names.
     return rows.drop_duplicates(["period", "value", "source"]).reset_index(drop=True)
 
