@@ -95,9 +95,8 @@ def _clashes(edition, row: pd.Series) -> str:
     """Return a line with links to the conflicts that a claim's figure is part of, "" where it is part of none."""
     if row["kind"] != "figure":
         return ""
-    rows = edition.rows_of(row["series"])
-    own = rows[(rows["source"] == row["note"]) & (rows["period"] == row["period"])]
-    own = own.loc[own["measure"] == row["measure"], "statement"]
+    own = edition.prints(row["series"], row["measure"], row["period"])
+    own = own.loc[own["source"] == row["note"], "statement"]
     found = edition.conflicts[edition.conflicts["statement"].isin(own)].drop_duplicates("conflict")
     to = "conflicts.html#"
     links = [tag("a", escape(place_words(edition, one)), href=to + one.conflict) for _, one in found.iterrows()]
@@ -167,14 +166,13 @@ def sum_cell(edition, rows: pd.DataFrame) -> Html:
     points, causes = [], []
     for _, row in rows.iterrows():
         printed = statements.loc[row["statement"]]
-        source = edition.pages[printed["source"]]
-        told = f"{edition.spec(row['series'])['title']}, {_measure_words(row)}: {printed['stated']} "
+        source, measure = edition.pages[printed["source"]], _MEASURES.get(row["measure"], row["measure"])
+        measure = f"{measure}, {period_name(row['period'])}"
+        told = f"{edition.spec(row['series'])['title']}, {measure}: {printed['stated']} "
         points.append(tag("li", escape(told) + link(source["url"], base_name(source["publisher"]))))
         if row["explanation"]:
             slips = [_in_words(edition, slip) for slip in row["explanation"].split("; ")]
-            figure = (
-                f"{told_name(edition.publishers[printed['source']])} ({as_printed(printed)}; {_measure_words(row)})"
-            )
+            figure = f"{told_name(source['publisher'])} ({as_printed(printed)}; {measure})"
             causes.append(f"This would explain it, of the figure of {figure}: {'; or '.join(slips)}.")
     body = tag("ul", "".join(points), class_="mb-points")
     body += "".join(tag("p", escape(line), class_="mb-sum") for line in sum_lines(edition, rows["worked_sum"].iloc[0]))
@@ -203,10 +201,6 @@ def with_titles(edition, text: str, form: str = "{}") -> str:
     """Return a text with the titles of series, each in a form, in the place of their ids."""
     titles = dict(zip(edition.series["series"], edition.series["title"], strict=True))
     return _SERIES.sub(lambda found: form.format(titles.get(found[0], found[0])), text)
-
-
-def _measure_words(row: pd.Series) -> str:
-    return f"{_MEASURES.get(row['measure'], row['measure'])}, {period_name(row['period'])}"
 
 
 def _in_words(edition, slip: str) -> str:

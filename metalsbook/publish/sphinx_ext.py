@@ -219,19 +219,17 @@ def _page_context(app: Sphinx, page: str, template: str, context: dict, doctree:
     # A box of code that scrolls must be within reach of the keyboard.
     context["body"] = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
     context["has_code"] = '<details class="hide"><summary>Code<' in context["body"]
-    context["description"] = ""
-    title = html.unescape(context.get("title", ""))
-    noted.facts[page] = {"name": page, "title": title, "headline": "", "charts": []}
+    title, text = html.unescape(context.get("title", "")), ""
     if doctree is not None:
-        text = noted.facts[page]["headline"] = headline(doctree)
-        short = f"{text[:_DESCRIPTION_LENGTH].rsplit(' ', 1)[0]} …"
-        context["description"] = text if len(text) <= _DESCRIPTION_LENGTH else short
-        noted.sections[page] = search.page_sections(doctree)
+        text, noted.sections[page] = headline(doctree), search.page_sections(doctree)
+    short = f"{text[:_DESCRIPTION_LENGTH].rsplit(' ', 1)[0]} …"
+    context["description"] = text if len(text) <= _DESCRIPTION_LENGTH else short
     specs = noted.charts.get(page, {})
     context["has_charts"] = bool(specs)
     if specs:
         charts.write_specs(Path(app.outdir), page, specs)
-        noted.facts[page]["charts"] = [charts.list_chart(spec, name) for name, spec in specs.items()]
+    drawn = [charts.list_chart(spec, name) for name, spec in specs.items()]
+    noted.facts[page] = {"name": page, "title": title, "headline": text, "charts": drawn}
     first = page == app.config.root_doc and app.config.metalsbook_project == "edition"
     context["structured"] = _structured(context) if first else ""
 

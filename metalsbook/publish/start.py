@@ -5,7 +5,6 @@ never touches another one.
 """
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from metalsbook.downloads.files import write_json
 from metalsbook.months import parse_month
 from metalsbook.page.narrative import period_name
 from metalsbook.publish.assets import THEME
-from metalsbook.store import put_in_place, write_whole
+from metalsbook.store import put_in_place, staged, write_whole
 
 
 def read_editions(site: Path) -> list[dict[str, Any]]:
@@ -74,15 +73,13 @@ def _index(editions: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _write_latest(site: Path, newest: dict[str, Any], forward: jinja2.Template) -> None:
     """Make `/latest/` lead to the newest edition, page by page, without a server's help."""
-    staged = site / f".{LATEST}.new"
-    shutil.rmtree(staged, ignore_errors=True)
-    for page in newest["pages"]:
-        file = f"{page['name']}.html"
-        (staged / file).parent.mkdir(parents=True, exist_ok=True)
-        up = "../" * (file.count("/") + 1)
-        text = forward.render(up=up, place=f"{newest['month']}/{file}", title=page["title"])
-        (staged / file).write_text(text, "utf-8", newline="")
-    index = {**newest, "folder": f"../../{newest['month']}/data/"}
-    (staged / "data").mkdir(exist_ok=True)
-    write_json(index, staged / "data" / "index.json")
-    put_in_place(staged, site / LATEST)
+    with staged(site / LATEST) as folder:
+        for page in newest["pages"]:
+            file = f"{page['name']}.html"
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            up = "../" * (file.count("/") + 1)
+            text = forward.render(up=up, place=f"{newest['month']}/{file}", title=page["title"])
+            (folder / file).write_text(text, "utf-8", newline="")
+        (folder / "data").mkdir(exist_ok=True)
+        write_json({**newest, "folder": f"../../{newest['month']}/data/"}, folder / "data" / "index.json")
+        put_in_place(folder, site / LATEST)
