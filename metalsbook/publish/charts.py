@@ -1,8 +1,7 @@
 """A chart on a page: from the Vega-Lite spec that a cell stored to its figure, its picture and its files.
 
-The figure holds a static picture in two widths, text for who cannot see it, and links to data and spec. The interactive
-chart and the data as a table are made from the page's script of specs (`write_specs`) when the figure scrolls into view
-or the table is opened.
+The figure holds a static picture in two widths, text for who cannot see it, and links to data and spec. Interactive
+chart and table are made from the page's script of specs (`write_specs`) when the figure comes into view or is opened.
 """
 
 import copy

@@ -1,7 +1,6 @@
 """What the editions share: the menu, the start page, `/latest/`, the feed, the site map.
 
-All of it is made from the `data/index.json` of the editions that stand in the site's folder, so that adding an edition
-never touches another one.
+All is made from the `data/index.json` of the editions in the site's folder, so that a new one touches no other.
 """
 
 import json
