@@ -4,7 +4,6 @@ An edition is the folder `<month>/`. The guide is the book's and not an edition'
 pages load lies in `_shared/<hash of the content>/`.
 """
 
-import calendar
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -24,11 +23,6 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src data:; img-src 'self' data:; base-uri 'none'; "
     "form-action 'self'"
 )
-
-
-def month_name(month: str) -> str:
-    """Return "November 2025" for "2025-11", and "31 December 2025" for "2025-12-31"."""
-    return f"{month[8:].lstrip('0')} {calendar.month_name[int(month[5:7])]} {month[:4]}".lstrip()
 
 
 @lru_cache

@@ -8,14 +8,14 @@ from pathlib import Path
 import altair as alt
 import pandas as pd
 
-from metalsbook.addresses import base_address, book_title, month_name
+from metalsbook.addresses import base_address, book_title
 from metalsbook.edition import Edition
-from metalsbook.page import verdicts
-from metalsbook.page.board import UNITS, board_rows, period_short
+from metalsbook.page.board import UNITS, board_rows, period_short, rate_words
 from metalsbook.page.drawing import draw_chart
 from metalsbook.page.facts import landing
-from metalsbook.page.theme import DERIVED, FONTS, REPORTED, chart_config
-from metalsbook.page.words import points, rate, say, say_line
+from metalsbook.page.narrative import period_name, plain
+from metalsbook.page.theme import FONTS, month_axis, status_color
+from metalsbook.page.words import say, say_line
 
 CHARTS = {
     "Magnesium ingot, Fugu": landing.FUGU,
@@ -38,15 +38,15 @@ def brief_content(edition: Edition) -> dict[str, object]:
     """Return what the brief says, as the texts and rows of brief.typ."""
     facts = landing.takeaways(edition)
     claims = edition.claims
-    wrong = claims[claims["verdict"].isin(["contradicted", "mislabelled"])]
-    cite = {"figures": f"{edition.count:,}", "sources": f"{edition.statements['source'].nunique():,}"}
-    cite |= {"month": edition.month, "snapshot": edition.snapshot_id[:12], "method": edition.method_version}
-    ahead = landing.releases(edition)
-    address = f"{base_address()}{edition.month}/" if base_address() else ""
+    wrong = claims[claims["verdict"].isin(["contradicted", "mislabelled"])].rename(columns={"statement": "said"})
+    wrong["recomputed"] = wrong["recomputed"].map(plain).replace("", "no figure")
+    held = {"figures": f"{edition.count:,}", "sources": f"{edition.statements['source'].nunique():,}"}
+    held |= {"month": edition.month, "cut_off": edition.cut_off}
+    address = f"{base_address()}{edition.month}/" if base_address() else f"the book's edition {edition.month}"
     return {
         "book": book_title(),
-        "title": f"{book_title()}, {month_name(edition.month)}",
-        "month": month_name(edition.month),
+        "title": f"{book_title()}, {period_name(edition.month)}",
+        "month": period_name(edition.month),
         "headline": say_line("landing/headline", **facts),
         "takeaways": [line[2:] for line in say("landing/takeaways", **facts).text.splitlines() if line[:2] == "- "],
         "rows": [_row(row) for row in board_rows(edition, landing.BOARD)],
@@ -60,44 +60,30 @@ def brief_content(edition: Edition) -> dict[str, object]:
             }
             for place, (name, series) in enumerate(CHARTS.items())
         ],
-        "claims": [
-            {
-                "said": row["statement"],
-                "printed": row["printed"],
-                "recomputed": verdicts.recomputed(row) or "no figure",
-                "verdict": row["verdict"],
-            }
-            for _, row in wrong.iterrows()
-        ],
+        "claims": wrong[["said", "printed", "recomputed", "verdict"]].to_dict("records"),
         "no_claims": say_line("landing/claims", n=len(claims), wrong=0),
         "next": [
             [row.name, row.who, period_short(row.period), f"{row.expected:%d %B %Y}".lstrip("0")]
-            for row in ahead.itertuples()
+            for row in landing.releases(edition).itertuples()
         ],
-        "sources": "Every figure, its source and how it was checked: "
-        + (f"{address}. " if address else f"the book's edition {edition.month}. ")
-        + say_line("landing/cite", **cite, cut_off=edition.cut_off),
+        "sources": f"Every figure, its source and how it was checked: {address}. {say_line('landing/cite', **held)}",
         "cite": f"{book_title()}, edition {edition.month}, snapshot {edition.snapshot_id[:12]}",
     }
 
 
 def _row(row: dict) -> list[str]:
-    def figure(value) -> str:
-        if value is None:
+    def figure(key: str) -> str:
+        if row[key] is None:
             return "–"
-        digits = 0 if abs(value.best) >= 1000 or value.best == round(value.best) else 2
-        return f"{value.best:,.{digits}f}"
+        value = row[key].best
+        return f"{value:,.{0 if abs(value) >= 1000 or value == round(value) else 2}f}"
 
-    def change(value, key: str) -> str:
-        if value is None:
-            return "–"
-        in_points = row["unit"] == "%" and key != "ytd_yoy"
-        return points(value.best) if in_points else rate(value.best).removesuffix("%")
+    def change(key: str) -> str:
+        return "–" if row[key] is None else rate_words(row[key], "" if key == "ytd_yoy" else row["unit"])
 
-    changes = {key: change(row[key], key) for key in ("mom", "yoy", "ytd_yoy")}
     unit = UNITS.get(row["unit"], row["unit"])
-    head = [row["name"], period_short(row["month"]), figure(row["latest"]), unit, changes["mom"], changes["yoy"]]
-    return [*head, figure(row["ytd"]), changes["ytd_yoy"], row["status"]]
+    head = [row["name"], period_short(row["month"]), figure("latest"), unit, change("mom"), change("yoy")]
+    return [*head, figure("ytd"), change("ytd_yoy"), row["status"]]
 
 
 def brief_text(told: dict) -> str:
@@ -146,18 +132,9 @@ def brief_pdf(told: dict, pictures: dict[str, str]) -> bytes:
 
 
 def _chart(edition: Edition, series: str) -> dict:
-    rows = edition.months(series, _MONTHS).rename(columns={"best": "figure"})[["month", "figure", "status"]]
     is_flow = edition.has(series) and edition.spec(series)["kind"] == "flow"
-    axis = alt.Axis(format="%b %y", labelAngle=0, labelOverlap="greedy", labelSeparation=6, ticks=False)
-    every = alt.Chart(rows).encode(
-        x=alt.X("month:O", timeUnit="yearmonth", title=None, axis=axis),
-        y=alt.Y("figure:Q", title=None, scale=alt.Scale(zero=bool(is_flow))),
-    )
-    colors = alt.Scale(domain=["reported", "derived"], range=[REPORTED, DERIVED])
-    colored = every.encode(color=alt.Color("status:N", legend=None, scale=colors))
-    chart = (
-        colored.mark_bar()
-        if is_flow
-        else every.mark_line() + colored.mark_point().transform_filter("isValid(datum.figure)")
-    )
-    return chart.properties(height=190).to_dict() | {"config": chart_config()}
+    y = alt.Y("best:Q", title=None, scale=alt.Scale(zero=bool(is_flow)))
+    every = alt.Chart(edition.months(series, _MONTHS)[["month", "best", "status"]]).encode(x=month_axis(), y=y)
+    colored = every.encode(color=status_color().legend(None))
+    line = every.mark_line() + colored.mark_point().transform_filter("isValid(datum.best)")
+    return (colored.mark_bar() if is_flow else line).properties(height=190).to_dict()

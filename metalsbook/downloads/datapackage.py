@@ -1,7 +1,6 @@
 """The description of an edition's tables as a Data Package (version 2): types, keys, constraints and licences.
 
-It describes the CSV files, which are its tables; the Parquet of each is named beside it. Valid as it stands for the
-`frictionless` tool.
+It describes the CSV files, which are its tables; the Parquet of each is named beside it. `frictionless` takes it so.
 """
 
 import re

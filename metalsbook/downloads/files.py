@@ -192,20 +192,14 @@ def _write_zip(snapshot: Snapshot, executed: Path, path: Path, lessons: set[str]
     files = find_files(places, root) | find_files([package], package.parent)
     ran = {f"chapters/{name}": path for name, path in find_files([executed], executed).items()}
     files |= {name: path for name, path in ran.items() if name in files}
-    top = f"strategic-metals-{snapshot.month}"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        how = _HOW.format(month=snapshot.month, snapshot=snapshot.content_hash)
-        archive.writestr(_entry(f"{top}/RUN.txt"), how)
-        for name, file in sorted(files.items()):
-            if not _HIDDEN.search(name):
-                archive.writestr(_entry(f"{top}/{name}"), file.read_bytes())
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, _STAMP)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.external_attr = 0o644 << 16
-    return entry
+    how = _HOW.format(month=snapshot.month, snapshot=snapshot.content_hash).encode()
+    shown = {name: file.read_bytes() for name, file in sorted(files.items()) if not _HIDDEN.search(name)}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in {"RUN.txt": how, **shown}.items():
+            # It has no time of its own.
+            entry = zipfile.ZipInfo(f"strategic-metals-{snapshot.month}/{name}")
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
 
 
 def write_series(statements: pd.DataFrame, folder: Path) -> None:

@@ -17,14 +17,13 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from metalsbook.addresses import month_name
 from metalsbook.analysis.sources import ENOUGH_QUOTES
 from metalsbook.edition import Edition
 from metalsbook.months import period_start
 from metalsbook.page.board import board_rows
 from metalsbook.page.facts.landing import BOARD
+from metalsbook.page.narrative import period_name
 
-_STAMP = (1980, 1, 1, 0, 0, 0)
 _WIDEST, _ROWS_MEASURED = 60, 200
 _HEAD = {
     "font": Font(bold=True),
@@ -170,7 +169,7 @@ def _picked(rows: pd.DataFrame, columns: str, text: str = "") -> tuple[Cells, It
 
 
 def _notes(edition: Edition) -> Iterator[Cells]:
-    about = f"Strategic Metals Book, edition {month_name(edition.month)}: figures published by {edition.cut_off}"
+    about = f"Strategic Metals Book, edition {period_name(edition.month)}: figures published by {edition.cut_off}"
     made = f"Snapshot {edition.snapshot_id[:12]}, method {edition.method_version}"
     terms = "Figures are facts cited from their publishers; may I use it: column Licence of Sources. Code: MIT"
     yield from (["All", "", text] for text in (about, made, terms))
@@ -239,14 +238,12 @@ def _cell(sheet, value: object, **style: object):
 
 
 def _same_each_time(content: bytes, day: str) -> bytes:
-    """Return a workbook without the time of its making."""
+    """Return a workbook without the time of its making: a `ZipInfo` has none of its own."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
+    with zipfile.ZipFile(io.BytesIO(content)) as made, zipfile.ZipFile(out, "w") as kept:
         for name in made.namelist():
             part = made.read(name)
             if name == "docProps/core.xml":
                 part = _MODIFIED.sub(rb"\g<1>" + f"{day}T00:00:00Z".encode(), part)
-            entry = zipfile.ZipInfo(name, _STAMP)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            kept.writestr(entry, part)
+            kept.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
     return out.getvalue()

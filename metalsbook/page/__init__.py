@@ -5,7 +5,7 @@ Importing it makes Altair show charts as the book does.
 
 import gc
 
-from metalsbook.page.cards import key_figures
+from metalsbook.page.board import key_figures
 from metalsbook.page.narrative import folded, stack
 from metalsbook.page.present import show
 from metalsbook.page.tables import source_cells, table
@@ -23,11 +23,9 @@ from metalsbook.page.theme import (
     day_axis,
     month_axis,
     status_color,
-    use_book_theme,
     wide_only,
 )
 from metalsbook.page.words import say, say_line
 
-use_book_theme()
 # What libraries made when they were imported stays: the garbage collector need not walk through it again and again.
 gc.freeze()

@@ -91,13 +91,11 @@ def _pages(pages: pd.DataFrame) -> Html:
 
 def checks_lines(edition, chapter: str) -> Html:
     """Return claims, contradictions and coverage of a chapter as one line each, with a link to more."""
-    claims = edition.claims
-    own = claims[claims["chapter"] == chapter] if len(claims) else claims
-    said = counted(own["verdict"]) if len(own) else []
+    own = edition.claims.loc[edition.claims["chapter"] == chapter, "verdict"]
     conflicts = edition.conflicts
     conflicts = conflicts.loc[conflicts["series"].isin(edition.series_of(chapter)), "conflict"].nunique()
     lines = [
-        (say_line("shared/claims_line", total=len(own), counts=said), "claims_audit.html", "Claims audit"),
+        (say_line("shared/claims_line", total=len(own), counts=counted(own)), "claims_audit.html", "Claims audit"),
         (say_line("shared/conflicts_line", total=conflicts), "conflicts.html", "Contradictions"),
     ]
     if len(known := coverage(edition, chapter)):
@@ -129,8 +127,7 @@ def most_wanted(edition) -> pd.DataFrame:
     together: a level for one of them gives all the others to within the digits of the changes.
 
     Returns:
-        Columns series, title, first and last (of the months tied), n (unknown months that one figure would tell); the
-        most first.
+        Columns series, title, first and last (of the months tied), n (unknown months that it would tell); by size.
     """
     estimates, rows = edition.estimates, edition.statements
     unknown = estimates.loc[estimates["basis"] == "open", ["series", "period"]]

@@ -11,12 +11,12 @@ from metalsbook.analysis.intervals import Interval, printed
 from metalsbook.errors import SnapshotError
 from metalsbook.ledger.figures import read_figure
 from metalsbook.names import told_name
-from metalsbook.page.clash_words import CHANGES, sum_lines
 from metalsbook.page.facts.series import printed_of
 from metalsbook.page.narrative import Html, escape, most_frequent, number, percent, period_name, say, tag
 from metalsbook.page.present import show
 from metalsbook.page.tables import origin, table
 from metalsbook.page.theme import PALETTE
+from metalsbook.page.verdicts import CHANGES, sum_lines
 
 _ROW_PX = 38
 
@@ -102,8 +102,7 @@ def between(figure: Interval, unit: str, step: float) -> str:
 def ways_chart(ways: dict[str, Interval], title: str, unit: str, sources: str, step: float = 1.0):
     """Return one bar for each way to a figure, from its least to its greatest value, one below the other.
 
-    `ways`: label -> interval, in the order shown; `sources`: who printed what they rest on; `step`: to which the ends
-    are written.
+    `ways`: label -> interval, in the order shown; `sources`: who printed what they rest on; `step`: that of the ends.
     """
     bars = [
         (label, round(way.low, 6), round((way.low + way.high) / 2, 6), round(way.high, 6), between(way, "", step))

@@ -85,9 +85,9 @@ def join_words(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
-def count_of(amount: int, noun: str, plural: str = "") -> str:
+def count_of(amount: int, noun: str) -> str:
     """Return "1 quote" or "3 quotes"."""
-    return f"{amount:,} {noun if amount == 1 else plural or noun + 's'}"
+    return f"{amount:,} {noun}{'' if amount == 1 else 's'}"
 
 
 class Html:

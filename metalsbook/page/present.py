@@ -23,7 +23,7 @@ _INSIDE = (
     "resolution series_as_printed statement topic vintage_from"
 ).split()
 """Columns of a statement that say how the method reads it; the edition's downloads have them."""
-_KEPT = ("month", "date", "period", "low", "high", "likely_low", "likely_high", "status", "unit", "series")
+_KEPT = ("month", "date", "period", "best", "low", "high", "likely_low", "likely_high", "status", "unit", "series")
 
 
 def show(
@@ -59,10 +59,10 @@ def show(
     Raises:
         ValueError: If `rows` has no column of figures, or nobody says who published them.
     """
-    figure = next((name for name in ("best", "value") if name in rows), None)
-    if figure is None or not ("who" in rows or source):
+    rows = rows if "best" in rows else rows.rename(columns={"value": "best"})
+    if "best" not in rows or not ("who" in rows or source):
         raise ValueError(f"{title}: rows need the column best or value, and who (or give source=)")
-    known = rows.dropna(subset=[figure])
+    known = rows.dropna(subset=["best"])
     if known.empty:
         return gap(missing or f"{title}. We hold no figure for this chart.")
     when = _time_of(rows)
@@ -72,17 +72,16 @@ def show(
         # Nothing to see, so that a month without a figure keeps its place on the axis.
         months = pd.DataFrame({"month": pd.date_range(known["month"].min(), rows["month"].max(), freq="MS")})
         chart = alt.layer(alt.Chart(months).mark_tick(opacity=0).encode(x=month_axis()), chart)
-    marked = pd.DataFrame()
+    tables = [{"label": "Data", "data": {"values": data_rows(rows)}}]
+    described = alt_text or describe(known)
     if events is not None:
-        marked = events[events["date"].str[:7].between(*rows[when].agg(["min", "max"]).dt.strftime("%Y-%m"))]
-    tables = [{"label": "Data", "data": {"values": data_rows(rows, figure)}}]
-    described = alt_text or describe(known, figure)
-    if len(marked):
         first, last = rows[when].min(), rows[when].max()
-        marks = _event_marks(marked, first + (last - first) / 2, by_month=when == "month")
+        events = events[events["date"].str[:7].between(f"{first:%Y-%m}", f"{last:%Y-%m}")]
+    if events is not None and len(events):
+        marks = _event_marks(events, first + (last - first) / 2, by_month=when == "month")
         # The legend stands above the words of the events.
         chart = alt.layer(chart, marks).configure_legend(offset=46)
-        told = marked[["date", "topic", "what", "who"]].rename(columns={"who": "source"})
+        told = events[["date", "topic", "what", "who"]].rename(columns={"who": "source"})
         tables.append({"label": "Events", "data": {"values": told.to_dict("records")}})
         named = [f"{period_name(row['date'])} {row['topic']}" for row in told.head(MOST_LABELS).to_dict("records")]
         described += "" if alt_text else f" Events marked: {join_words(named)}."
@@ -97,44 +96,44 @@ def show(
     return FinishedChart(chart)
 
 
-def data_rows(rows: pd.DataFrame, figure: str = "best") -> list[dict]:
+def data_rows(rows: pd.DataFrame) -> list[dict]:
     """Return the rows behind a chart as a reader downloads them: what, when, `figure`, ends, status, unit, source."""
-    last = [*_KEPT[:3], figure, *_KEPT[3:], "who", "stated", "published"]
+    last = [*_KEPT, "who", "stated", "published"]
     first = [name for name in rows if name not in (*last, *_INSIDE, "source")]
     table = rows[[*first, *(name for name in last if name in rows)]].copy()
     for name in table.columns[table.dtypes.map(lambda kind: kind.kind == "M")]:
         table[name] = table[name].dt.strftime("%Y-%m" if name == "month" else "%Y-%m-%d")
     for name in table.columns[table.dtypes.map(lambda kind: kind.kind == "f")]:
         table[name] = [None if pd.isna(value) else float(f"{value:.7g}") for value in table[name]]
-    table = table.rename(columns={figure: "figure", "who": "source"}).astype(object)
+    table = table.rename(columns={"best": "figure", "who": "source"}).astype(object)
     return table.where(table.notna(), None).to_dict("records")
 
 
-def describe(rows: pd.DataFrame, figure: str = "best") -> str:
+def describe(rows: pd.DataFrame) -> str:
     """Return what a chart shows as text: of a course its ends and extremes, of a comparison every figure."""
     when = _time_of(rows)
     groups = rows.groupby("name", sort=False) if "name" in rows else [("", rows)]
     if when is None:
-        label = next(name for name in rows if name not in (figure, *_KEPT))
-        return "; ".join(f"{row[label]} {_told(row, figure)}" for _, row in rows.iterrows()) + "."
-    return " ".join(_course(name, group.sort_values(when), when, figure) for name, group in groups)
+        label = next(name for name in rows if name not in _KEPT)
+        return "; ".join(f"{row[label]} {_told(row)}" for _, row in rows.iterrows()) + "."
+    return " ".join(_course(name, group.sort_values(when), when) for name, group in groups)
 
 
-def _course(name: str, rows: pd.DataFrame, when: str, figure: str) -> str:
+def _course(name: str, rows: pd.DataFrame, when: str) -> str:
     form, joint = ("%Y-%m", "in") if when == "month" else ("%Y-%m-%d", "on")
-    values = rows[figure].to_numpy()
+    values = rows["best"].to_numpy()
     marked = (rows.iloc[place] for place in (0, -1, values.argmin(), values.argmax()))
-    told = [f"{_told(row, figure)} {joint} {period_name(row[when].strftime(form))}" for row in marked]
+    told = [f"{_told(row)} {joint} {period_name(row[when].strftime(form))}" for row in marked]
     first, last, least, most = told
     lead = f"{name}: " if name else ""
     return f"{lead}{first}." if len(rows) == 1 else f"{lead}from {first} to {last}; lowest {least}, highest {most}."
 
 
-def _told(row: pd.Series, figure: str) -> str:
+def _told(row: pd.Series) -> str:
     """Return the figure of a row; of a comparison both ends, where they lie apart."""
-    ends = [] if "month" in row or "date" in row else [row.get(end, row[figure]) for end in ("low", "high")]
+    ends = [] if "month" in row or "date" in row else [row.get(end, row["best"]) for end in ("low", "high")]
     apart = len(ends) == 2 and pd.notna(ends).all() and ends[1] - ends[0] > _APART * abs(ends[1])
-    values = [float(f"{value:.5g}") for value in (ends if apart else [row[figure]])]
+    values = [float(f"{value:.5g}") for value in (ends if apart else [row["best"]])]
     unit = str(row.get("unit", ""))
     shown = [number(value, "" if apart else unit, 1.0 if value == round(value) else None) for value in values]
     return f"{' to '.join(shown)} {unit}".rstrip() if apart else shown[0]

@@ -1,7 +1,7 @@
 """One look for all charts: colours that the colour-blind can tell apart, on light and on dark ground.
 
-A chart is shown as a plain Vega-Lite specification. Its ink colours are the three named here; the site exchanges them
-when the reader switches between light and dark.
+Imported, it makes Altair show charts as the book does: as plain Vega-Lite specifications. Their ink colours are the
+three named here; the site exchanges them when the reader switches between light and dark.
 """
 
 from dataclasses import dataclass
@@ -123,17 +123,14 @@ def chart_config() -> dict:
     }
 
 
-@alt.theme.register("metalsbook", enable=False)
+@alt.theme.register("metalsbook", enable=True)
 def _theme() -> alt.theme.ThemeConfig:
     return alt.theme.ThemeConfig({"config": chart_config()})
 
 
-def use_book_theme() -> None:
-    """Make Altair show charts as the book does; called when `metalsbook.page` is imported."""
-    alt.renderers.register("metalsbook", _render)
-    alt.renderers.enable("metalsbook")
-    # Data stay beside the layer that uses them, under names that depend on the data alone.
-    alt.data_transformers.enable("default", consolidate_datasets=False, max_rows=None)
-    alt.theme.enable("metalsbook")
-    # Altair checks a chart when it is shown; to check each part when it is made takes a tenth of a chapter's time.
-    disable_debug_mode()
+alt.renderers.register("metalsbook", _render)
+alt.renderers.enable("metalsbook")
+# Data stay beside the layer that uses them, under names that depend on the data alone.
+alt.data_transformers.enable("default", consolidate_datasets=False, max_rows=None)
+# Altair checks a chart when it is shown; to check each part when it is made takes a tenth of a chapter's time.
+disable_debug_mode()

@@ -48,8 +48,7 @@ def say_line(block: str, /, **facts: object) -> str:
 def say(block: str, /, css: str = "mb-say", **facts: object) -> Html:
     """Return what a block says as a paragraph, lines that begin with "- " as a list; see `say_line`.
 
-    A block that has nothing to say in a month leaves nothing on the page. `css`: class of the paragraph; "mb-lead" is
-    the headline of a page.
+    A block that has nothing to say in a month leaves nothing on the page. `css`: "mb-lead" is the headline of a page.
     """
     lines = [line.strip() for line in _fill(block, facts).splitlines()]
     points = [line[2:] for line in lines if line.startswith("- ")]

@@ -16,7 +16,7 @@ from metalsbook.addresses import GUIDE, SHARED
 from metalsbook.page.theme import FONTS
 from metalsbook.paths import build_folder
 from metalsbook.publish.charts import dark_rules
-from metalsbook.store import kept_or_made
+from metalsbook.store import kept_or_made, staged
 
 THEME, STATIC = (Path(__file__).parent / name for name in ("theme", "static"))
 CARD = "card.png"
@@ -65,10 +65,9 @@ def share_assets(site: Path) -> str:
     """Write the assets into the site's shared folder, whole or not at all, if it is not there; return its address."""
     shared = address()
     if not (site / shared).is_dir():
-        staged = site / f"{SHARED}/.new"
-        shutil.rmtree(staged, ignore_errors=True)
-        write_assets(staged)
-        staged.rename(site / shared)
+        with staged(site / shared) as folder:
+            write_assets(folder)
+            folder.rename(site / shared)
     return shared
 
 

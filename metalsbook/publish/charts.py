@@ -1,8 +1,7 @@
 """A chart on a page: from the Vega-Lite spec that a cell stored to its figure, its picture and its files.
 
-The figure holds a static picture in two widths, text for who cannot see it, and links to data and spec. The interactive
-chart and the data as a table are made from the page's scripts (`write_specs`) when the figure scrolls into view or the
-table is opened.
+The figure holds a static picture in two widths, text for who cannot see it, and links to data and spec. Interactive
+chart and table are made from the page's scripts (`write_specs`) when the figure comes into view or is opened.
 """
 
 import copy
@@ -71,15 +70,14 @@ def visit_html(translator: Any, node: vega_chart) -> None:
     """Write the chart's files beside the page and its figure into the page."""
     builder = translator.builder
     docname = builder.current_docname
-    translator.metalsbook_charts = getattr(translator, "metalsbook_charts", 0) + 1
-    slug = _slug(docname)
-    name = f"{slug}-{translator.metalsbook_charts}"
+    slug, specs = _slug(docname), builder.app.metalsbook_pages.charts.setdefault(docname, {})
+    name = f"{slug}-{len(specs) + 1}"
     folder = Path(builder.outdir) / FOLDER
     folder.mkdir(exist_ok=True)
     cache = builder.config.metalsbook_chart_cache
     address = f"{relpath(FOLDER, dirname(docname) or '.')}/{slug}.js"
     translator.body.append(write_chart(node["spec"], name, folder, address, Path(cache) if cache else None))
-    builder.app.metalsbook_pages.charts.setdefault(docname, {})[name] = node["spec"]
+    specs[name] = node["spec"]
     raise nodes.SkipNode
 
 

@@ -33,8 +33,7 @@ def execute_editions(
 
     Raises:
         UsageError: If a month is none.
-        ChapterError: If a chapter breaks a rule, fails, takes too long or shows an empty chart. Nothing was written,
-            for no month.
+        ChapterError: If a chapter breaks a rule, fails, takes too long or shows an empty chart: nothing was written.
     """
     months = [parse_month(month) for month in months]
     read = [read_chapter(path) for path in (list_chapters() if chapters is None else chapters)]
@@ -62,8 +61,7 @@ def _kept_path(job: Job) -> Path:
 def _made_from(jobs: list[Job]) -> list[dict[str, str]]:
     """Return what the run of each job comes from: only where all of it is the same an earlier run is used.
 
-    That is its notebook, the snapshots up to its month (an edition is compared with those before it), and what all
-    chapters share.
+    That is its notebook, the snapshots up to its month (it is compared with those before), and what all chapters share.
     """
     root, folder = project_root(), snapshots_folder()
     common = {

@@ -175,8 +175,7 @@ def set_month(chapter: Chapter, month: str) -> dict:
 def strip_run_metadata(notebook: dict) -> dict:
     """Remove from an executed notebook all that differs between two runs; changes it in place and returns it.
 
-    Times, paths, the environment and papermill's and editors' notes go; the kernel is named without its version; cells
-    without an id get one from their place.
+    Times, paths, environment and notes of papermill and editors go; the kernel has no version; cells get ids by place.
     """
     for holder in (notebook, *notebook["cells"]):
         for key in _RUN_KEYS:

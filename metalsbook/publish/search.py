@@ -1,7 +1,6 @@
 """The index that the search page reads: every section of every page as text; the guide has its own.
 
-A plain script file, so that search works from disk as well. Chinese words are found as parts of the text: 镁锭 or
-皮江法 are found wherever they stand.
+A plain script file, so that search works from disk as well. Chinese words (镁锭) are found wherever they stand.
 """
 
 import html

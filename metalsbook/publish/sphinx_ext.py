@@ -24,9 +24,10 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import _make_id
 
-from metalsbook.addresses import GUIDE, LATEST, POLICY, base_address, month_name
+from metalsbook.addresses import GUIDE, LATEST, POLICY, base_address
 from metalsbook.downloads import datapackage
 from metalsbook.months import cut_off
+from metalsbook.page.narrative import period_name
 from metalsbook.publish import assets, charts, search
 from metalsbook.publish.markup import take_markup
 from metalsbook.publish.toc import read_pages
@@ -231,19 +232,17 @@ def _page_context(app: Sphinx, page: str, template: str, context: dict, doctree:
     # A box of code that scrolls must be within reach of the keyboard.
     context["body"] = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
     context["has_code"] = '<details class="hide"><summary>Code<' in context["body"]
-    context["description"] = ""
-    title = html.unescape(context.get("title", ""))
-    noted.facts[page] = {"name": page, "title": title, "headline": "", "charts": []}
+    title, text = html.unescape(context.get("title", "")), ""
     if doctree is not None:
-        text = noted.facts[page]["headline"] = headline(doctree)
-        short = f"{text[:_DESCRIPTION_LENGTH].rsplit(' ', 1)[0]} …"
-        context["description"] = text if len(text) <= _DESCRIPTION_LENGTH else short
-        noted.sections[page] = search.page_sections(doctree)
+        text, noted.sections[page] = headline(doctree), search.page_sections(doctree)
+    short = f"{text[:_DESCRIPTION_LENGTH].rsplit(' ', 1)[0]} …"
+    context["description"] = text if len(text) <= _DESCRIPTION_LENGTH else short
     specs = noted.charts.get(page, {})
     context["has_charts"] = bool(specs)
     if specs:
         charts.write_specs(Path(app.outdir), page, specs)
-        noted.facts[page]["charts"] = [charts.list_chart(spec, name) for name, spec in specs.items()]
+    drawn = [charts.list_chart(spec, name) for name, spec in specs.items()]
+    noted.facts[page] = {"name": page, "title": title, "headline": text, "charts": drawn}
     first = page == app.config.root_doc and app.config.metalsbook_project == "edition"
     context["structured"] = _structured(context) if first else ""
 
@@ -283,11 +282,10 @@ def _nav(app: Sphinx, page: str) -> list[dict[str, Any]]:
 def _edition(app: Sphinx, page: str) -> dict[str, Any]:
     """Return what the theme shows of the edition; a page of the guide is in none."""
     month, facts = app.config.metalsbook_month, app.config.metalsbook_edition
-    none = dict.fromkeys(("month", "name", "cut_off", "cut_off_day", "snapshot", "method"), "")
     if _name(app, page).startswith(_OF_GUIDE) or not month:
-        return none | {"method": facts.get("method", "")}
+        return facts
     day = cut_off(month)
-    return {**none, "month": month, "name": month_name(month), "cut_off": day, "cut_off_day": month_name(day), **facts}
+    return {"month": month, "name": period_name(month), "cut_off": day, "cut_off_day": period_name(day), **facts}
 
 
 def _structured(context: dict[str, Any]) -> str:

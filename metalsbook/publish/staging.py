@@ -17,13 +17,14 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from metalsbook.addresses import GUIDE, month_name
+from metalsbook.addresses import GUIDE
 from metalsbook.analysis import METHOD_VERSION
 from metalsbook.downloads.files import INDEX_VERSION, write_downloads, write_json
 from metalsbook.edition import PYTHON_STRINGS
 from metalsbook.errors import SiteError
 from metalsbook.months import cut_off
 from metalsbook.page.drawing import NARROW_PX, WIDE_PX, draw_chart
+from metalsbook.page.narrative import period_name
 from metalsbook.paths import build_folder, project_root, snapshots_folder
 from metalsbook.publish import assets, start
 from metalsbook.publish.assets import share_assets
@@ -52,7 +53,7 @@ def stage_edition(month: str, executed: Path, downloads: dict[str, Any]) -> tupl
     pages = stage_sources(executed, _sources_folder(month), guide=False)
     with _staging(month) as built:
         snapshot = open_package(snapshots_folder() / month)["content_hash"]
-        facts = {"name": month_name(month), "cut_off": cut_off(month), "snapshot": snapshot, "method": METHOD_VERSION}
+        facts = {"name": period_name(month), "cut_off": cut_off(month), "snapshot": snapshot, "method": METHOD_VERSION}
         shown = _run_sphinx(month, built, {**facts, "downloads": downloads})
         check_pages(built, pages)
         told = {**facts, "headline": shown[0]["headline"], **downloads, "pages": shown}

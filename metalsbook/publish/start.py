@@ -1,21 +1,20 @@
 """What the editions share: the menu, the start page, `/latest/`, the feed, the site map.
 
-All of it is made from the `data/index.json` of the editions that stand in the site's folder, so that adding an edition
-never touches another one.
+All is made from the `data/index.json` of the editions in the site's folder, so that a new one touches no other.
 """
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
-from metalsbook.addresses import GUIDE, LATEST, POLICY, base_address, book_title, month_name
+from metalsbook.addresses import GUIDE, LATEST, POLICY, base_address, book_title
 from metalsbook.downloads.files import write_json
 from metalsbook.months import parse_month
+from metalsbook.page.narrative import period_name
 from metalsbook.publish.assets import THEME
-from metalsbook.store import put_in_place, write_whole
+from metalsbook.store import put_in_place, staged, write_whole
 
 
 def read_editions(site: Path) -> list[dict[str, Any]]:
@@ -32,14 +31,14 @@ def write_shared_pages(site: Path, shared: str) -> None:
     """
     editions, base = read_editions(site), base_address()
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(THEME), autoescape=True)
-    environment.filters["month_name"] = month_name
+    environment.filters["month_name"] = period_name
     environment.globals.update(book=book_title(), editions=editions, base=base, policy=POLICY, assets=shared)
 
     def write(name: str, template: str, **more: object) -> None:
         write_whole(site / name, environment.get_template(template).render(more).encode())
 
     pages = {edition["month"]: [page["name"] for page in edition["pages"]] for edition in editions}
-    listed = [{"month": month, "name": month_name(month), "pages": names} for month, names in pages.items()]
+    listed = [{"month": month, "name": period_name(month), "pages": names} for month, names in pages.items()]
     write_whole(site / "editions.js", f"window.metalsbookEditions = {json.dumps(listed, indent=1)};\n".encode())
     write_whole(site / "index.json", f"{json.dumps(_index(editions), indent=1)}\n".encode())
     write("index.html", "start.html")
@@ -73,15 +72,13 @@ def _index(editions: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _write_latest(site: Path, newest: dict[str, Any], forward: jinja2.Template) -> None:
     """Make `/latest/` lead to the newest edition, page by page, without a server's help."""
-    staged = site / f".{LATEST}.new"
-    shutil.rmtree(staged, ignore_errors=True)
-    for page in newest["pages"]:
-        file = f"{page['name']}.html"
-        (staged / file).parent.mkdir(parents=True, exist_ok=True)
-        up = "../" * (file.count("/") + 1)
-        text = forward.render(up=up, place=f"{newest['month']}/{file}", title=page["title"])
-        (staged / file).write_text(text, "utf-8", newline="")
-    index = {**newest, "folder": f"../../{newest['month']}/data/"}
-    (staged / "data").mkdir(exist_ok=True)
-    write_json(index, staged / "data" / "index.json")
-    put_in_place(staged, site / LATEST)
+    with staged(site / LATEST) as folder:
+        for page in newest["pages"]:
+            file = f"{page['name']}.html"
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            up = "../" * (file.count("/") + 1)
+            text = forward.render(up=up, place=f"{newest['month']}/{file}", title=page["title"])
+            (folder / file).write_text(text, "utf-8", newline="")
+        (folder / "data").mkdir(exist_ok=True)
+        write_json({**newest, "folder": f"../../{newest['month']}/data/"}, folder / "data" / "index.json")
+        put_in_place(folder, site / LATEST)

@@ -2,8 +2,7 @@
 
 import re
 
-from metalsbook.page.board import board, board_rows
-from metalsbook.page.cards import sparkline
+from metalsbook.page.board import board, board_rows, sparkline
 from tests.page.editions import edition, month, printed
 
 INGOT, OUTPUT = "mg.export.ingot", "mg.output.cn.smm"

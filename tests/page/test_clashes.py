@@ -6,7 +6,7 @@ import pandas as pd
 
 from metalsbook.analysis.reconcile import reconcile
 from metalsbook.edition import told_once
-from metalsbook.page import clash_words
+from metalsbook.page import verdicts
 from metalsbook.page.facts import checks
 from tests.analysis.frames import SERIES_DEFAULTS
 from tests.page.editions import edition, printed
@@ -37,7 +37,7 @@ def rival(value: float, resolution: float = 100.0, source: str = "smm", period: 
 def cells(made) -> tuple[str, str]:
     """How far the figures of the first contradiction lie apart, and the cell with the sum."""
     rows = made.conflicts[made.conflicts["conflict"] == made.conflicts["conflict"].iloc[0]]
-    return clash_words.gap_words(made, rows.iloc[0]), clash_words.sum_cell(made, rows).markup
+    return verdicts.gap_words(made, rows.iloc[0]), verdicts.sum_cell(made, rows).markup
 
 
 def test_the_gap_carries_unit_and_title_and_figures_of_a_sum_lead_to_their_pages_without_an_id():
@@ -45,7 +45,7 @@ def test_the_gap_carries_unit_and_title_and_figures_of_a_sum_lead_to_their_pages
     shares = solved(*(printed(name, "2024-05", value, unit=unit, published=day) for name, value, unit in figures))
     gap, shown = cells(shares)
     assert gap == "223.1 t apart (15.22% of the level)"
-    assert clash_words.place_words(shares, shares.conflicts.iloc[0]) == "Exports to Japan, May 2024"
+    assert verdicts.place_words(shares, shares.conflicts.iloc[0]) == "Exports to Japan, May 2024"
     assert shown.count("<a href=") == 3
     text = re.sub(r"<[^>]+>", " ", shown)
     assert not re.search(r"(?<![-\w])mg\.[abs]\b|cf-|x 6%", text)
@@ -69,7 +69,7 @@ def test_a_conflict_of_figures_published_since_is_new():
     pairs = (("2025-07", "2025-08-20", 90000, 80000), ("2025-10", "2025-12-20", 500, 501.5))
     sides = (("smm", 2), ("argus", 3))
     made = solved(*(rival(pair[at], 1, who, pair[0], published=pair[1]) for pair in pairs for who, at in sides))
-    new = clash_words.new_conflicts(made)
+    new = verdicts.new_conflicts(made)
     assert set(made.conflicts.loc[made.conflicts["conflict"].isin(new), "period"]) == {"2025-10"}
     assert checks.conflicts(made)["fresh"] == 1
 

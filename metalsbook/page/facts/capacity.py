@@ -8,8 +8,9 @@ import pandas as pd
 from metalsbook.analysis.capacity import distinct_figures, greatest_hhi
 from metalsbook.analysis.exports import level_behind_forecast
 from metalsbook.analysis.intervals import Interval, growth_factor
+from metalsbook.analysis.sources import origins
 from metalsbook.months import step_month
-from metalsbook.page.facts.series import agreed, between, facts_of, figure_at, figures_of, printed_of, without_copies
+from metalsbook.page.facts.series import agreed, between, facts_of, figures_of, printed_of, without_copies
 
 CAPACITY, OUTPUT, OUTPUT_SMM = "mg.capacity.cn", "mg.output.cn", "mg.output.cn.smm"
 CAPACITY_USGS, OUTPUT_USGS = "mg.capacity.cn.usgs", "mg.output.world.chn"
@@ -39,9 +40,7 @@ def stated_years(edition, *series: str) -> pd.DataFrame:
     """
     rows = pd.concat([edition.prints(name) for name in series])
     rows = without_copies(rows[rows["period"].str.len() == 4], edition.sources)
-    rows = rows.assign(who=edition.who(rows["source"]))
-    origins = rows["source"].map(edition.sources.set_index("source")["origin"]).fillna("")
-    rows = rows.assign(house=origins.where(~origins.isin(["", "unknown"]), rows["who"]))
+    rows = rows.assign(who=edition.who(rows["source"]), house=rows["source"].map(origins(edition.sources)))
     # One page's figure may stand under two names.
     return rows.drop_duplicates(["period", "value", "source"]).reset_index(drop=True)
 
@@ -84,8 +83,7 @@ def _short(names: Iterable[str]) -> str:
 def output_months(edition, last: int = 24) -> pd.DataFrame:
     """Return `Edition.months` of SMM's output; months that only a forecast gives away are derived from it.
 
-    A forecast of level and change for the next month leaves the level of this one; with the published change it leaves
-    the month before, too.
+    A forecast of level and change for the next month leaves the level of this one, its change that of the one before.
     """
     rows = edition.months(OUTPUT_SMM, last)
     printed = edition.rows_of(OUTPUT_SMM)
@@ -111,7 +109,8 @@ def output(edition, rows: pd.DataFrame) -> dict[str, object]:
         association_month, or None.
     """
     month, before = edition.month, step_month(edition.month, -1)
-    facts = {"month": month, "before": before, "now": figure_at(rows, month), "then": figure_at(rows, before)}
+    known = figures_of(rows)
+    facts = {"month": month, "before": before, "now": known.get(month), "then": known.get(before)}
     facts |= {of: agreed(edition, OUTPUT_SMM, of, month) for of in ("mom", "yoy")}
     facts |= {"mom_before": agreed(edition, OUTPUT_SMM, "mom", before), "ahead": None}
     implied = level_behind_forecast(edition.rows_of(OUTPUT_SMM), OUTPUT_SMM, month)
@@ -165,8 +164,7 @@ def rates(edition, pairs: pd.DataFrame) -> dict[str, object]:
     means = stated_years(edition, "mg.utilisation.cn.avg10y").tail(1)
     gone = [max(0.0, row["capacity_t"] - 100 * row["output_t"] / GOOD_RATE_PCT) for row in ends]
     share = [100 * left / row["capacity_t"] for left, row in zip(gone, ends, strict=True)]
-    claims = edition.claims
-    claims = claims[(claims["series"] == RATE) & (claims["period"] == year)] if len(claims) else claims
+    claims = edition.claims.query("series == @RATE and period == @year")
     facts["low"], facts["high"] = ((row["best"], _short(row["output_by"].split(", "))) for row in ends)
     return facts | {
         "year": year,

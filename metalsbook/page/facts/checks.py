@@ -2,8 +2,7 @@
 
 from metalsbook.analysis.intervals import Interval
 from metalsbook.analysis.scores import overall_score
-from metalsbook.page.clash_words import new_conflicts, place_words
-from metalsbook.page.verdicts import counted, note_names
+from metalsbook.page.verdicts import counted, new_conflicts, note_names, place_words
 
 HOLDING, WRONG = ("confirmed", "consistent"), ("contradicted", "mislabelled")
 _NO_LIMIT_PP = 100.0
@@ -13,10 +12,7 @@ ONE_SAYING = 10
 
 def claims(edition) -> dict[str, object]:
     """Return n claims, held and wrong of them; notes [{name, n, kinds [(kind, number, ["3 confirmed", ...])]}]."""
-    rows = edition.claims
-    if rows.empty:
-        return {"n": 0, "held": 0, "wrong": 0, "notes": []}
-    names, notes = note_names(edition), []
+    rows, names, notes = edition.claims, note_names(edition), []
     for note, own in rows.groupby("note", sort=True):
         kinds = [(kind, len(of_kind), counted(of_kind["verdict"])) for kind, of_kind in own.groupby("kind", sort=False)]
         notes.append({"name": names[note], "n": len(own), "kinds": kinds})
@@ -34,7 +30,7 @@ def conflicts(edition) -> dict[str, object]:
         "n": len(each),
         "clashing": rows["statement"].nunique(),
         "usable": edition.count - len(edition.left_out),
-        "fresh": len(new_conflicts(edition)) if len(rows) else 0,
+        "fresh": len(new_conflicts(edition)),
         "median": float(each["gap_pct"].median()) if len(each) else 0.0,
         "explained": rows.loc[rows["explanation"] != "", "conflict"].nunique(),
         "widest": place_words(edition, wide.iloc[0]) if len(wide) else "",
@@ -57,7 +53,7 @@ def scores(edition) -> dict[str, object]:
         "skill": Interval(score["skill_low_pp"], score["skill_high_pp"], score["skill_pp"]),
         "told": score["skill_low_pp"] > -_NO_LIMIT_PP,
         "bounds": Interval(score["least_pct"], score["most_pct"], score["least_pct"]),
-        "hedged": int(scored["read_as"].str.startswith("flat or ").sum()) if len(scored) else 0,
+        "hedged": int(scored["read_as"].str.startswith("flat or ").sum()),
         "same": 0,
     }
     if len(groups) and groups.max() >= ONE_SAYING:
@@ -76,7 +72,5 @@ def changed(edition) -> dict[str, object]:
         "month": edition.month,
         "compared_with": edition.compared_with,
         "revised": counts["revised_figures"] + counts["implied_revisions"],
-        "corrections": counts["corrections_of_ours"],
         "turned": counts["turned_verdicts"] + counts["turned_outlooks"],
-        "gone": counts["gone_conflicts"],
     }

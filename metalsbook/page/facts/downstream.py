@@ -5,7 +5,7 @@ import pandas as pd
 from metalsbook.analysis.intervals import change_pct, meet
 from metalsbook.analysis.sources import agreed_prints
 from metalsbook.months import month_range, period_end, step_month
-from metalsbook.page.facts.series import agreed, facts_of, figure_at, printed_of, tonnages, without_copies
+from metalsbook.page.facts.series import agreed, facts_of, figures_of, printed_of, tonnages, without_copies
 from metalsbook.page.narrative import as_printed, period_name, since_january
 
 MADE, SOLD, EXPORTED = "auto.output.cn", "auto.sales.cn", "auto.export.cn"
@@ -86,10 +86,9 @@ def shares(edition, rows: pd.DataFrame) -> dict[str, object]:
         published: statements of the month's share, with who.
     """
     month = edition.month
-    sales, output = (rows[rows["name"] == name].dropna(subset=["best"]) for name in ("of sales", "of output"))
-    sold, made, then = figure_at(sales, month), figure_at(output, month), figure_at(sales, step_month(month, -1))
-    below = sales.loc[sales["best"] < 50, "month"].max()
-    after = sales.loc[~(sales["month"] <= below), "month"].dt.strftime("%Y-%m")
+    sales, output = (figures_of(rows[rows["name"] == name]) for name in ("of sales", "of output"))
+    sold, made, then = sales.get(month), output.get(month), sales.get(step_month(month, -1))
+    below = max((each for each, share in sales.items() if share.best < 50), default="")
     prints = edition.prints("nev.penetration.cn", "level", month)
     return {
         "month": month,
@@ -97,7 +96,7 @@ def shares(edition, rows: pd.DataFrame) -> dict[str, object]:
         "made": made,
         "sold_change": sold.best - then.best if sold and then else None,
         "gap": sold - made if sold and made else None,
-        "half": after.iloc[0] if len(after) else "",
+        "half": min((each for each in sales if each > below), default=""),
         "published": prints.assign(who=edition.who(prints["source"])).to_dict("records"),
     }
 
@@ -170,8 +169,7 @@ def metal(edition) -> pd.DataFrame:
     """Return what published weights imply for a year's vehicles made in China, beside tonnages as published.
 
     Returns:
-        Columns name, kind ("weight times vehicles" or "published"), period, low, best, high (t), unit, who; largest
-        first.
+        Columns name, kind ("weight times vehicles" or "published"), period, low, best, high (t), unit, who; by size.
     """
     weights = without_copies(edition.rows_of("mg.per_vehicle.cn", "mg.per_vehicle.nev.cn"), edition.sources)
     weights = weights[weights["measure"] == "level"].drop_duplicates(["series", "period", "value"])

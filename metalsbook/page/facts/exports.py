@@ -87,8 +87,7 @@ def destinations(edition) -> pd.DataFrame:
     Of several prints that counts which most sources print, with the digits of a finer one that it rounds.
 
     Returns:
-        Columns place (code), name (country), period, best (t), share (% of the month's ingot, NaN where that is
-        unknown), printed_share (%).
+        Columns place (code), name (country), period, best (t), share (% of the ingot or NaN), printed_share (%).
     """
     rows = _of_countries(edition)
     recent = (rows["period"].str.len() == 7) & (rows["period"] > step_month(edition.month, -12))

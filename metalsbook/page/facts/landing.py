@@ -63,8 +63,7 @@ def releases(edition) -> pd.DataFrame:
 
     Returns:
         Columns name, who (the publisher that was first most often), period (the month they will be of), named (January
-        and February where an office prints them as one), expected (a day), n (dated releases that it rests on); soonest
-        first.
+        and February where an office prints them as one), expected (a day), n (releases that it rests on); by day.
     """
     rows = []
     for name, series in RELEASES.items():

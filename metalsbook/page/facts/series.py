@@ -16,11 +16,6 @@ USUAL_MONTHS, LEAST_USUAL = 12, 6
 _BACK = {"mom": -1, "yoy": -12}
 
 
-def figure_at(rows: pd.DataFrame, month: str) -> Interval | None:
-    """Return the figure of a month ("YYYY-MM") in the `Edition.months` of one series, or None where it is not known."""
-    return figures_of(rows[rows["month"] == month]).get(month)
-
-
 def figures_of(rows: pd.DataFrame) -> dict[str, Interval]:
     """Return the known months ("YYYY-MM") in the `Edition.months` of one series."""
     return {row["month"].strftime("%Y-%m"): interval_of(row) for _, row in rows.dropna(subset=["best"]).iterrows()}
@@ -97,14 +92,6 @@ def office_of(edition, series: str) -> str:
     return str(origins.mode().iloc[0]) if len(origins) and edition.spec(series)["kind"] == "flow" else ""
 
 
-def _since_january(edition, series: str, month: str, measure: str, of_year: str) -> Interval | None:
-    """Return a figure since January: none in January, whose sum it is itself, and in December that of the year too."""
-    if month.endswith("-01"):
-        return None
-    found = agreed(edition, series, measure, month)
-    return agreed(edition, series, of_year, month[:4]) if found is None and month.endswith("-12") else found
-
-
 def changes_of(edition, series: str, month: str, figures: dict[str, Interval]) -> dict[str, object]:
     """Return the changes of a month of `figures_of` a series and its figures since January, None where not known.
 
@@ -121,8 +108,10 @@ def changes_of(edition, series: str, month: str, figures: dict[str, Interval]) -
             # As published a change has more digits than levels.
             known_by_both = now and earlier and earlier.low > 0
             facts[of] = agreed(edition, series, of, month) or (change_pct(now, earlier) if known_by_both else None)
-    facts["ytd"] = _since_january(edition, series, month, "ytd", "level")
-    facts["ytd_yoy"] = _since_january(edition, series, month, "ytd_yoy", "yoy")
+    for of, of_year in (("ytd", "level"), ("ytd_yoy", "yoy")):
+        # A January is its own sum; that of a December is the year's too.
+        found = None if month.endswith("-01") else agreed(edition, series, of, month)
+        facts[of] = found or (agreed(edition, series, of_year, month[:4]) if month.endswith("-12") else None)
     return facts
 
 

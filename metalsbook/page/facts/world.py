@@ -19,8 +19,7 @@ def by_country(edition, market: str) -> pd.DataFrame:
 
     Returns:
         Column Country, then one for each column and year, "Output 2024, t", as printed ("about", "more than" kept;
-        "withheld" where USGS withholds it, "" where the edition holds nothing); the largest first, the world last.
-        No row where the edition holds no table.
+        "withheld" where USGS withholds it, "" where nothing is held); the largest first, the world last.
     """
     columns: dict[str, pd.Series] = {}
     sizes: dict[str, float] = {}
