@@ -31,6 +31,8 @@ class LedgerFile:
 
     def __init__(self, folder: Path, name: str):
         self.path, self.name, self.columns = folder / name, name, COLUMNS[name.partition("/")[0].removesuffix(".csv")]
+        # Statements, and which file one is from, come at the end; other rows where the order of their ids wants them.
+        self.is_by_id = not name.startswith(("statements/", "taken"))
         is_there = self.path.is_file() or not name.startswith("statements/")
         self.rows = read_table(folder, name, self.columns) if is_there else []
         self.original = self.path.read_bytes() if is_there else b""
@@ -39,18 +41,13 @@ class LedgerFile:
         self.lines = io.StringIO(text if text.endswith("\n") else text + "\n", newline="").readlines()
         self.changed = False
 
-    def append(self, row: Row) -> None:
-        """Add a row at the end."""
-        self._put(row, len(self.rows))
-
-    def insert(self, row: Row) -> None:
-        """Add a row where the order of ids, its first column, wants it, if there is none of that id."""
-        key = self.columns[0]
-        place = bisect_left(self.rows, row[key], key=lambda known: known[key])
-        if place == len(self.rows) or self.rows[place][key] != row[key]:
-            self._put(row, place)
-
-    def _put(self, row: Row, place: int) -> None:
+    def add(self, row: Row) -> None:
+        """Add a row, one with an id if there is none of that id."""
+        place, key = len(self.rows), self.columns[0]
+        if self.is_by_id:
+            place = bisect_left(self.rows, row[key], key=lambda known: known[key])
+            if row[key] in [known[key] for known in self.rows[place : place + 1]]:
+                return
         self.lines.insert(place + 1, to_line(row[name] for name in self.columns))
         self.rows.insert(place, row)
         self.changed = True

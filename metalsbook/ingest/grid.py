@@ -78,31 +78,29 @@ class Grid:
         name = f"'{shown(column)}'" if isinstance(column, str) else get_column_letter(column + 1)
         return f"{self.file}{sheet}, row {number}" + (f", column {name}" if column != "" else "")
 
+    def fault(self, number: int, column: str | int, text: str, what: str, todo: str) -> IngestError:
+        """Return the error that a cell is: where it stands, what it holds, what is wrong with that, and what to do."""
+        return IngestError(f"{self.where(number, column)}: '{shown(text)}' {what}", todo)
+
     def number(self, text: str, number: int, column: str | int, signed: bool = False) -> Decimal:
-        """Return the number of a cell; one below zero only where it is `signed`."""
-        where = self.where(number, column)
+        """Return the plain number of a cell, thousands commas where they stand right; below zero only if `signed`."""
         if "," in text and not self.commas:
             raise IngestError(
-                f"{where}: the comma of '{shown(text)}' may mark thousands or decimals, in a file with semicolons",
+                f"{self.where(number, column)}: the comma of '{shown(text)}' may mark thousands or decimals, in a file "
+                "with semicolons",
                 "Save the file with commas between its cells, or the column without marks of thousands",
             )
-        amount = read_number(text, where)
-        if amount < 0 and not signed:
-            raise IngestError(f"{where}: '{shown(text)}' is negative", "Look at the cell, or download the file again")
-        return amount
+        todo = "Look at the cell, or download the file again"
+        if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+            raise self.fault(number, column, text, "is not a number", todo)
+        if text.startswith("-") and not signed and Decimal(text.replace(",", "")) < 0:
+            raise self.fault(number, column, text, "is negative", todo)
+        return Decimal(text.replace(",", ""))
 
 
 def is_missing(text: str) -> bool:
     """Return whether a person would call a cell empty: blanks, dashes, dots and the words for "not given"."""
     return bool(_EMPTY.fullmatch(unicodedata.normalize("NFKC", text).strip(_BLANKS)))
-
-
-def read_number(text: str, where: str) -> Decimal:
-    """Return a plain number, thousands commas allowed where they stand right."""
-    match = _NUMBER.fullmatch(text) if len(text) <= _LONGEST_NUMBER else None
-    if match is None:
-        raise IngestError(f"{where}: '{shown(text)}' is not a number", "Look at the cell, or download the file again")
-    return Decimal(text.replace(",", ""))
 
 
 def explain_date(text: str) -> str:

@@ -122,7 +122,7 @@ def take_statements(batch: Batch, catalogue: Catalogue) -> None:
     """
     complete: list[Row] = []
     for row in batch.typed:
-        measure, series = row["measure"] or "level", catalogue.find(row["series"])
+        measure, series = row["measure"] or "level", catalogue.get(row["series"])
         unit = row["unit"] or ("%" if measure in CHANGE_MEASURES else series["unit"] if series else "")
         # A unit or measure that breaks the rule of its column is refused with the row's other cells; where only the
         # catalogue could tell the unit, any stands for it until the series is described.
