@@ -84,26 +84,15 @@ def _compute(snapshot: "Snapshot") -> "dict[str, pd.DataFrame]":
     from metalsbook.analysis.outlooks import score_outlooks
     from metalsbook.analysis.reconcile import Months
 
-    tables = snapshot.tables
-    # Plain strings are read row by row several times as fast.
-    statements, series = (
-        frame.astype(dict.fromkeys(frame.select_dtypes("string").columns, object))
-        for frame in (tables["statements"], tables["series"])
-    )
-    months = Months(statements, series)
+    tables = dict(snapshot.tables)
+    for name in ("statements", "series"):
+        # Plain strings are read row by row several times as fast.
+        texts = tables[name].select_dtypes("string").columns
+        tables[name] = tables[name].astype(dict.fromkeys(texts, object))
+    months = Months(tables["statements"], tables["series"])
     result = months.solve()
-    return {
-        "estimates": result.estimates,
-        "bands": result.bands,
-        "conflicts": result.conflicts,
-        "revisions": result.revisions,
-        "allowances": result.allowances,
-        "left_out": result.left_out,
-        "claims": judge_claims(tables["claims"], statements, series, tables["sources"], tables["events"], months.of),
-        "outlooks": score_outlooks(
-            tables["outlooks"], statements, series, snapshot.cut_off, result.estimates, tables["sources"]
-        ),
-    }
+    claims, outlooks = judge_claims(tables, months.of), score_outlooks(tables, result.estimates, snapshot.cut_off)
+    return vars(result) | {"claims": claims, "outlooks": outlooks}
 
 
 def _read_files(month: str, content_hash: str) -> dict[str, bytes] | None:

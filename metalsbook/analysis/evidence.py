@@ -84,25 +84,17 @@ class Evidence:
         statements: Validated statements (columns as in the data dictionary).
         series: The catalogue: `series`, `unit`, `kind`, `part_of`, `share_of`.
         sources: `source`, `publisher`; `repeats` and `licence` where at hand, for the order of the prints of a price.
-        solve: Returns what statements leave of each month; called where an estimate is needed, once for each family of
-            series that parts and totals tie together.
-        narrow: Narrow the printed levels of flows by what reconciliation leaves open; for claims that the coarse
-            rounding of a print leaves undecided.
-        near: Solve only the series beside the one asked for, and the two years to its period: fast enough to be done
-            anew for a single claim, and estimates are wider at worst.
-        exact: Sources whose single prices stand for themselves and not for a quoted range.
+        **how: How figures are made of them.
+            solve: Returns what statements leave of each month; called where an estimate is needed, once for each family
+                of series that parts and totals tie together.
+            narrow: Narrow the printed levels of flows by what reconciliation leaves open; for claims that the coarse
+                rounding of a print leaves undecided.
+            near: Solve only the series beside the one asked for, and the two years to its period: fast enough to be
+                done anew for a single claim, and estimates are wider at worst.
+            exact: Sources whose single prices stand for themselves and not for a quoted range.
     """
 
-    def __init__(
-        self,
-        statements: pd.DataFrame,
-        series: pd.DataFrame,
-        sources: pd.DataFrame,
-        solve: Solve | None = None,
-        narrow: bool = False,
-        near: bool = False,
-        exact: frozenset[str] = frozenset(),
-    ):
+    def __init__(self, statements: pd.DataFrame, series: pd.DataFrame, sources: pd.DataFrame, **how: Any):
         self._catalogue = series
         self.series: pd.DataFrame = series.set_index("series")
         self._texts = {
@@ -115,10 +107,15 @@ class Evidence:
         self._every: dict[str, dict[tuple[str, str], list]] = {}
         for row in self._with_publisher(statements).itertuples():
             self._every.setdefault(row.series, {}).setdefault((row.measure, row.period), []).append(row)
-        self._use(statements, solve, narrow, near, exact)
+        self._use(statements, **how)
 
     def _use(
-        self, statements: pd.DataFrame, solve: Solve | None, narrow: bool, near: bool, exact: frozenset[str]
+        self,
+        statements: pd.DataFrame,
+        solve: Solve | None = None,
+        narrow: bool = False,
+        near: bool = False,
+        exact: frozenset[str] = frozenset(),
     ) -> None:
         self.statements, self._solve = statements, solve
         self._narrow, self._near, self._exact = narrow, near, exact
@@ -128,17 +125,10 @@ class Evidence:
         self._half_widths: dict[str, float] = {}
         self._solved: dict[str, Any] = {}
 
-    def without(
-        self,
-        left_out: pd.Series,
-        solve: Solve | None = None,
-        narrow: bool = False,
-        near: bool = False,
-        exact: frozenset[str] = frozenset(),
-    ) -> "Evidence":
+    def without(self, left_out: pd.Series, **how: Any) -> "Evidence":
         """Return the evidence without some statements (true where one is left out); what was read is not read again."""
         fewer = copy(self)
-        fewer._use(self.statements[~left_out], solve, narrow, near, exact)
+        fewer._use(self.statements[~left_out], **how)
         return fewer
 
     def rows_of(self, series: str) -> pd.DataFrame:

@@ -26,6 +26,7 @@ easy where it lets a price stand still that stood still in nine of ten cases (`E
 price is judged by its own quotes, mostly; the second verdict is by those of others alone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf, isnan, nan
 
@@ -167,23 +168,13 @@ class _Measured:
     move_before_pct: float | None
 
 
-def score_outlooks(
-    outlooks: pd.DataFrame,
-    statements: pd.DataFrame,
-    series: pd.DataFrame,
-    cut_off: str,
-    estimates: pd.DataFrame,
-    sources: pd.DataFrame,
-) -> pd.DataFrame:
+def score_outlooks(tables: Mapping[str, pd.DataFrame], estimates: pd.DataFrame, cut_off: str) -> pd.DataFrame:
     """Return the outlooks with their verdicts.
 
     Args:
-        outlooks: Columns of outlooks.csv; targets as text or numbers.
-        statements: The statements that the edition knows.
-        series: The catalogue of series.
-        cut_off: The edition's cut-off, "YYYY-MM-DD"; its data end with the month before.
+        tables: `outlooks` (targets as text or numbers), `statements`, `series` and `sources` as the edition knows them.
         estimates: Reconciled months of flows, used where no level is printed; those with the basis `open` are not.
-        sources: `source`, `publisher`, `origin`, `repeats`, `licence`: who is of which house, which print counts.
+        cut_off: The edition's cut-off, "YYYY-MM-DD"; its data end with the month before.
 
     Returns:
         The outlooks in their order, with the horizon that was applied and `COLUMNS`: `house` (publisher without the
@@ -194,11 +185,12 @@ def score_outlooks(
         naive forecast cannot be made; `quotes_of`, whose figures decided ("own house", "others", "both"), and
         `by_others`, the verdict by those of others alone, "" where they have none; `too_easy`; `statements`.
     """
+    statements, sources = tables["statements"], tables["sources"]
     known = Estimates(estimates[estimates["basis"] != "open"])
     # No two pages are one publisher here.
     named = sources.assign(publisher=sources["source"])
-    evidence = Evidence(statements, series, named, lambda *_: known)
-    outlooks = _with_horizons(outlooks, evidence)
+    evidence = Evidence(statements, tables["series"], named, solve=lambda *_: known)
+    outlooks = _with_horizons(tables["outlooks"], evidence)
     month = step_month(cut_off[:7], -1)
     published = dict(zip(statements["statement"], statements["published"], strict=True))
     rows = list(outlooks.itertuples())
