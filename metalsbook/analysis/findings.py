@@ -176,12 +176,16 @@ def show_found(finding: Finding, unit: str) -> str:
     low, high, best = finding.low, finding.high, finding.best
     if finding.basis == REPORTED and " (" in finding.words:
         return finding.words.split(" (")[0]
+    if isinf(low) and isinf(high):
+        return "anything"
     if isinf(low) or isinf(high):
-        return _one_sided(low, high, unit)
+        known, word = (low, "more than") if high == inf else (high, "less than")
+        return f"{word} {show_number(known, 3)}{show_unit(unit)}"
     half = (high - low) / 2
     if half == 0:
         return f"{show_number(best, 3)}{show_unit(unit)}"
-    if finding.basis not in SOUND or half > _narrow(best, unit):
+    narrow = WIDE_PP if unit in ("%", "pp") else WIDE_PCT / 100 * abs(best)
+    if finding.basis not in SOUND or half > narrow:
         step = 10.0 ** (floor(log10(2 * half)) - 1)
         ends = [_rounded(end, step) for end in (step * floor(low / step + 1e-6), step * ceil(high / step - 1e-6))]
         return f"{' to '.join(ends)}{show_unit(unit)}"
@@ -189,17 +193,5 @@ def show_found(finding: Finding, unit: str) -> str:
     return f"{_rounded(best, 10.0 ** round(log10(2 * half)))}{show_unit(unit)}"
 
 
-def _narrow(best: float, unit: str) -> float:
-    """Return how far a computed value may be off on either side and still be shown as one figure."""
-    return WIDE_PP if unit in ("%", "pp") else WIDE_PCT / 100 * abs(best)
-
-
 def _rounded(value: float, step: float) -> str:
     return f"{step * round(value / step) + 0.0:,.{max(0, -floor(log10(step) + 1e-9))}f}"
-
-
-def _one_sided(low: float, high: float, unit: str) -> str:
-    if isinf(low) and isinf(high):
-        return "anything"
-    known, word = (low, "more than") if high == inf else (high, "less than")
-    return f"{word} {show_number(known, 3)}{show_unit(unit)}"
