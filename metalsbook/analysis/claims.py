@@ -34,7 +34,7 @@ from metalsbook.analysis.answers import AGREE, APART, LOOSE, Answer, forgive, re
 from metalsbook.analysis.checks import Claim, read_arguments, read_printed, run_check
 from metalsbook.analysis.evidence import Evidence
 from metalsbook.analysis.findings import PACED, NoFigure, show_measure, show_number, show_unit
-from metalsbook.analysis.mislabels import Fit, find_fit
+from metalsbook.analysis.mislabels import find_fit
 from metalsbook.analysis.sources import origins, same_source, sources_of_house
 from metalsbook.errors import LedgerError
 from metalsbook.ledger.figures import Figure
@@ -329,7 +329,9 @@ def _judge_apart(row, note: _Note, answer: Answer) -> dict:
     figure, name = answer.printed, (row.series, row.measure, row.period, row.unit)
     if row.check in SIMPLE_CHECKS and figure and (fit := find_fit(*name, figure, note.independent[0])):
         words = f"{found} {row.printed} is {fit.title} ({fit.finding.words})."
-        return _result("mislabelled", row, answer, note, words, fit)
+        used = dict.fromkeys((*answer.outcome.finding.statements, *fit.finding.statements))
+        named = {"fits": fit.name, "evidence_statements": " ".join(used)}
+        return _result("mislabelled", row, answer, note, words) | named
     right = "" if answer.printed is None else f" Right would have been {answer.right}."
     hint = tax_hint(answer) if row.check == "ratio" else ""
     if row.check != "ratio" and answer.outcome.unit == "%" and note.independent[0].is_sampled(row.series):
@@ -428,18 +430,8 @@ def _rivals(answer: Answer) -> str:
     return f" Others print {'; '.join(rivals)}." if rivals and not answer.remark else ""
 
 
-def _result(
-    verdict: str,
-    row,
-    answer: Answer,
-    note: _Note,
-    words: str,
-    fit: Fit | None = None,
-    shown: str | None = None,
-    wanted: str = "",
-) -> dict:
+def _result(verdict: str, row, answer: Answer, note: _Note, words: str, shown: str | None = None, wanted="") -> dict:
     finding = answer.outcome.finding
-    used = finding.statements + (fit.finding.statements if fit else ())
     low, high = (value if abs(value) < inf else nan for value in (finding.low, finding.high))
     title = note.independent[0].title(row.series)
     own = f"the {show_measure(row.measure)} of '{title}' for {row.period}, counted and printed by another house"
@@ -450,8 +442,8 @@ def _result(
         "recomputed_high": high,
         "recomputed_unit": answer.outcome.unit,
         "evidence": words,
-        "evidence_statements": " ".join(dict.fromkeys(used)),
-        "fits": fit.name if fit else "",
+        "evidence_statements": " ".join(dict.fromkeys(finding.statements)),
+        "fits": "",
         "n_origins": len(_origins(finding.statements, note)),
         "would_decide": (wanted or answer.outcome.wanted or own) if verdict == "not checkable" else "",
     }
