@@ -110,12 +110,11 @@ def staged(ledger: LedgerText, beside: bool) -> Iterator[Path]:
 
 def find_problems(ledger: LedgerText, folder: Path) -> list[str]:
     """Return what in a changed ledger breaks its rules, each with the file and row of the analyst that brought it."""
+    problems: list[str] = []
     try:
         read_ledger(folder)
     except LedgerError as error:
-        if not error.violations:
-            return [str(error)]
-        problems = []
+        problems += [] if error.violations else [str(error)]
         # What names a file for a statement is only as good as the statement: told where nothing else is wrong.
         told = [found for found in error.violations if found.file != "taken.csv"]
         for found in told or error.violations:
@@ -123,8 +122,7 @@ def find_problems(ledger: LedgerText, folder: Path) -> list[str]:
             row = file.rows[found.row - 2] if file and 0 <= found.row - 2 < len(file.rows) else {}
             where = row.get(WHERE) or f"data/ledger/{found.file}, row {found.row}"
             problems.append(f"{where}, column '{found.column}': '{shown(found.value)}' - {found.rule}")
-        return problems
-    return []
+    return problems
 
 
 def put_in_place_of(ledger: LedgerText, folder: Path) -> None:

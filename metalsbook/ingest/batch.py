@@ -190,9 +190,8 @@ class Batch:
 
 def plain(number: Decimal) -> str:
     """Return a number as the ledger writes it: digits and at most one dot."""
-    text = format(number, "f")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
+    text = f"{number or Decimal(0):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def print_t(kg: Decimal) -> str:

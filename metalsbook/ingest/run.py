@@ -46,7 +46,8 @@ def take_files(paths: Iterable[Path], options: Details, *, dry_run: bool = False
         UsageError: If there is nothing to take, or an option is wrong.
     """
     check_details(options)
-    named = list(paths) or _inbox_files()
+    left = [path for path in append.inbox_folder().glob("[!.]*") if path.suffix.lower() not in _NO_INPUT]
+    named = list(paths) or sorted(path for path in left if path.is_file())
     batches, problems = [], []
     for path in named:
         if append.was_taken(path):
@@ -151,11 +152,6 @@ def _figure(row: Row) -> str:
         f"{row['series']} {row['measure']} {row['period']} = {row['value']} {row['unit']}{span}, read from "
         f"'{row[TEXT]}' in {row[WHERE].partition(', ')[2] or row[WHERE]}; {row[CHANGE]}"
     )
-
-
-def _inbox_files() -> list[Path]:
-    found = sorted(path for path in append.inbox_folder().glob("[!.]*") if path.is_file())
-    return [path for path in found if path.suffix.lower() not in _NO_INPUT]
 
 
 def read_file(file: InboxFile) -> list[Batch]:
