@@ -20,12 +20,7 @@ from metalsbook.analysis.findings import (
     Finding,
     NoFigure,
     add_up,
-    difference,
-    grown_from,
-    growth,
     if_known,
-    quotient,
-    scaled,
     show_interval,
     show_measure,
     show_number,
@@ -258,7 +253,7 @@ class Evidence:
                     quote, rate = self._as_finding(quotes[0]), self._as_finding(row)
                     before = shift_day(day, -WEEK_DAYS)
                     told = f"{before}, by {quote.words} and {row.stated} in a week"
-                    found[before] = grown_from(quote, rate, self.unit(series), told)
+                    found[before] = quote.before_growth(rate, self.unit(series), told)
         return found
 
     def mean_of_quotes(self, series: str, month: str) -> Finding:
@@ -297,7 +292,7 @@ class Evidence:
             if measure == "mean3":
                 return self.mean_of_months(series, step_month(period, -2), period)
             of, before = "ytd" if measure == "ytd_yoy" else "level", earlier_period(measure, period)
-            return growth(self.figure(series, of, period), self.figure(series, of, before))
+            return self.figure(series, of, period).growth_on(self.figure(series, of, before))
         except NoFigure:
             # Where a part of a sum is missing, the figure that was asked for is what is told.
             what = f"no {show_measure(measure)} of '{self.title(series)}' for {period}"
@@ -318,7 +313,7 @@ class Evidence:
         share = self._texts.get("share_of", {}).get(series, "")
         if "/" in share:
             part, whole = (self.reported(name, "level", period) for name in share.split("/"))
-            return quotient(part, whole, 100)
+            return part.over(whole, 100)
         if len(period) == 10:
             return self.quote(series, period)
         if self.kind(series) == "flow" and len(period) == 7:
@@ -335,8 +330,8 @@ class Evidence:
                     continue
                 found = self.reported(series, "ytd", end)
                 for one in between:
-                    found = difference(found, self.reported(series, "level", one))
-                found = difference(found, self.reported(series, "ytd", start)) if start else found
+                    found -= self.reported(series, "level", one)
+                found = found - self.reported(series, "ytd", start) if start else found
                 if found.low > 0 and found.high - found.low <= found.best / 10:
                     words = f"{show_interval(found.low, found.high, self.unit(series))} for {month} ({found.words})"
                     return found.said(words, ESTIMATED)
@@ -375,7 +370,7 @@ class Evidence:
         if self.is_sampled(series) or not {("ytd", later), ("ytd_yoy", later)} <= printed.keys():
             return None
         level, rate = (self.reported(series, name, later) for name in ("ytd", "ytd_yoy"))
-        return grown_from(level, rate, self.unit(series), f"{month}, by {level.words} and {rate.words}")
+        return level.before_growth(rate, self.unit(series), f"{month}, by {level.words} and {rate.words}")
 
     def _month_by_month(self, series: str, month: str) -> Finding:
         """Return the last sum from January and the months since; at most a later sum: no month is negative."""
@@ -397,7 +392,7 @@ class Evidence:
         """Return the mean of the months from `first` to `last`, as `sum_of_months` has them."""
         months = month_range(first, last)
         summed = self.sum_of_months(series, months)
-        return scaled(summed, 1 / len(months), f"({summed.words}) / {len(months)}")
+        return summed.times(1 / len(months), f"({summed.words}) / {len(months)}")
 
     def sum_of_months(self, series: str, months: list[str]) -> Finding:
         """Return the narrower of the sum of the months and, within a year, the difference of two sums to date."""
@@ -410,7 +405,7 @@ class Evidence:
     def _between_sums(self, series: str, months: list[str]) -> Finding:
         if months[0].endswith("-01"):
             return self.figure(series, "ytd", months[-1])
-        return difference(*(self.reported(series, "ytd", end) for end in (months[-1], step_month(months[0], -1))))
+        return self.reported(series, "ytd", months[-1]) - self.reported(series, "ytd", step_month(months[0], -1))
 
     def _estimate(self, series: str, period: str) -> Finding:
         row = self._months_of(series, period).estimate(series, period)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from metalsbook.analysis.evidence import Evidence
-from metalsbook.analysis.findings import ESTIMATED, Finding, NoFigure, if_known, quotient, show_measure
+from metalsbook.analysis.findings import ESTIMATED, Finding, NoFigure, if_known, show_measure
 from metalsbook.ledger.figures import Figure
 from metalsbook.months import earlier_period, step_month
 
@@ -109,7 +109,7 @@ def _shares(names: list[str], period: str, evidence: Evidence) -> Iterator[Fit]:
             try:
                 above, below = (evidence.reported(name, measure, period) for name in (part, total))
                 titles = " in ".join(f"'{evidence.title(name)}'" for name in (part, total))
-                found = quotient(above, below, 100)
+                found = above.over(below, 100)
                 yield Fit(f"{part} / {total} {measure} {period}", 2, found, f"the share of {titles} for {period}")
             except NoFigure:
                 continue

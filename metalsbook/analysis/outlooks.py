@@ -34,7 +34,7 @@ import pandas as pd
 
 from metalsbook.analysis.evidence import Estimates, Evidence
 from metalsbook.analysis.exports import level_behind_forecast
-from metalsbook.analysis.findings import COMPUTED, ESTIMATED, PACED, Finding, NoFigure, growth, if_known, scaled
+from metalsbook.analysis.findings import COMPUTED, ESTIMATED, PACED, Finding, NoFigure, if_known
 from metalsbook.analysis.sources import sources_of_house
 from metalsbook.months import days_between, last_day, month_range, period_end, period_start, shift_day, step_month
 
@@ -290,7 +290,8 @@ def _measure_quotes(row, said: Said, evidence: Evidence) -> _Measured:
     level = _mean_in(evidence, row)
     span = days_between(row.made_on, period_end(row.horizon_to))
     before = if_known(_last_quote, evidence, row.series, shift_day(then_day, -span))
-    return _Measured(then, then_day, level, growth(level, then), growth(then, before[1]).best if before else None)
+    move_before = then.growth_on(before[1]).best if before else None
+    return _Measured(then, then_day, level, level.growth_on(then), move_before)
 
 
 def _level_then(evidence: Evidence, row) -> tuple[str, Finding]:
@@ -348,9 +349,9 @@ def _measure_flow(row, said: Said, evidence: Evidence) -> _Measured:
         if (wants_level and level is _UNKNOWN) or (direct is None and not wants_level):
             raise
         if wants_level and direct is not None:
-            then = scaled(level, 1 / (1 + direct.best / 100), level.words)
+            then = level.times(1 / (1 + direct.best / 100), level.words)
     known = level is not _UNKNOWN and then is not _UNKNOWN
-    change = direct or (growth(_by_month(level, months), _by_month(then, base)) if known else _UNKNOWN)
+    change = direct or (_by_month(level, months).growth_on(_by_month(then, base)) if known else _UNKNOWN)
     if known and len(base) != len(months):
         level, then = (level if wants_level else _by_month(level, months)), _by_month(then, base)
     span = base[0] if len(base) == 1 else f"{base[0]} to {base[-1]}"
@@ -378,7 +379,7 @@ def _level_of(series: str, months: list[str], evidence: Evidence) -> Finding:
 
 
 def _by_month(summed: Finding, months: list[str]) -> Finding:
-    return scaled(summed, 1 / len(months), summed.words)
+    return summed.times(1 / len(months), summed.words)
 
 
 def _printed_change(series: str, months: list[str], base: list[str], evidence: Evidence) -> Finding | None:
@@ -400,7 +401,7 @@ def _change_in_tonnes(series: str, month: str, evidence: Evidence) -> Finding | 
     if rows.empty or not evidence.prints(series, "mom_change", month):
         return None
     found = evidence.reported(series, "mom_change", month)
-    return scaled(found, 100 / rows["value"].max(), f"{found.words} of at most {rows['value'].max():,.0f}")
+    return found.times(100 / rows["value"].max(), f"{found.words} of at most {rows['value'].max():,.0f}")
 
 
 def _move_before(series: str, months: list[str], base: list[str], evidence: Evidence) -> float | None:
@@ -408,7 +409,7 @@ def _move_before(series: str, months: list[str], base: list[str], evidence: Evid
     back = len(month_range(base[0], months[0])) - 1
     earlier = [step_month(month, -back) for month in base]
     direct = _printed_change(series, base, earlier, evidence)
-    found = direct or if_known(lambda: growth(*(_sum_of(series, some, evidence) for some in (base, earlier))))
+    found = direct or if_known(lambda: _sum_of(series, base, evidence).growth_on(_sum_of(series, earlier, evidence)))
     return found.best if found else None
 
 
