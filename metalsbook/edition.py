@@ -6,7 +6,7 @@ and cached under `_build/derived/<month>/`, never frozen; a cache that is damage
 
 import ast
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,12 @@ class Edition:
 
     def rows_of(self, *series: str) -> pd.DataFrame:
         """Return the statements of some series in the snapshot's order; one that the edition does not know has none."""
-        return self._snapshot.rows_of(*series)
+        places = sorted(place for name in set(series) for place in self._places.get(name, ()))
+        return self.statements.take(places).reset_index(drop=True)
+
+    @cached_property
+    def _places(self) -> Mapping[str, Sequence[int]]:
+        return self.statements.groupby("series", sort=False).indices
 
     def rows_under(self, *beginnings: str) -> pd.DataFrame:
         """Return the statements of all series whose names begin so, e.g. "ree.export."; see `rows_of`."""

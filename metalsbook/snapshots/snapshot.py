@@ -6,9 +6,8 @@ Package v2). Its identity is the hash of its sorted content, since Parquet bytes
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -39,15 +38,6 @@ class Snapshot:
     def count(self) -> int:
         """The number of statements."""
         return len(self.tables["statements"])
-
-    def rows_of(self, *series: str) -> pd.DataFrame:
-        """Return the statements of some series in order."""
-        places = sorted(place for name in set(series) for place in self._places.get(name, ()))
-        return self.tables["statements"].take(places).reset_index(drop=True)
-
-    @cached_property
-    def _places(self) -> Mapping[str, Sequence[int]]:
-        return self.tables["statements"].groupby("series", sort=False).indices
 
 
 def table_types(frame: pd.DataFrame) -> dict[str, str]:
