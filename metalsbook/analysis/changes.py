@@ -172,8 +172,7 @@ def _corrections(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
             rows.append((statement, *(row[f"{name}_new"] for name in FIGURE), column, *read, row["corrected_new"]))
     for statement, row in both[both["source_new"].isna()].iterrows():
         rows.append((statement, *(row[f"{name}_old"] for name in FIGURE), "statement", row["stated_old"], "", ""))
-    columns = ["statement", *FIGURE, "column", "was", "becomes", "correction"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=["statement", *FIGURE, "column", "was", "becomes", "correction"])
 
 
 def _unlike(conflicts: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:

@@ -125,8 +125,7 @@ def read_arguments(name: str, text: str, claim: str) -> tuple[dict[str, Any], di
         try:
             read[key] = [part.strip() for part in value.split("+")] if kinds[key] is list else kinds[key](value)
         except ValueError:
-            kind = kinds[key].__name__
-            raise LedgerError(f"{where}: argument '{key}' is '{value}', not a {kind}") from None
+            raise LedgerError(f"{where}: argument '{key}' is '{value}', not a {kinds[key].__name__}") from None
     if missing := [one.name for one in own if one.default is one.empty and one.name not in read]:
         raise LedgerError(f"{where}: check '{name}' needs the argument '{missing[0]}'", takes)
     band = {key: read.pop(key) for key in COMMON if key in read}
@@ -209,8 +208,7 @@ def mean_against_mean(
     """By how many per cent the mean of one run of months lies above that of another."""
     later = evidence.mean_of_months(claim.series, first, last)
     wanted = f"'{evidence.title(claim.series)}' from {base_first} to {last} by the month, or in finer digits"
-    rise = later.growth_on(evidence.mean_of_months(claim.series, base_first, base_last))
-    return Outcome(rise, "%", wanted=wanted)
+    return Outcome(later.growth_on(evidence.mean_of_months(claim.series, base_first, base_last)), "%", wanted=wanted)
 
 
 @check
@@ -257,8 +255,7 @@ def growth_of_path(claim: Claim, evidence: Evidence, *, end_claim: str, start: i
         f"and passes {passed} {unit} in {at}; the ledger has {found.words}"
     )
     best = _yearly(figure.value, found.best, end - at)
-    rise = Finding(low, high, best, found.statements, words, weakest([found.basis]))
-    return Outcome(rise, "%", capped=True)
+    return Outcome(Finding(low, high, best, found.statements, words, weakest([found.basis])), "%", capped=True)
 
 
 def _yearly(end: float, base: float, years: int) -> float:

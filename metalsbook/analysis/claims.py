@@ -298,8 +298,7 @@ def _how_far(row, claim: Claim, answer: Answer, note: _Note) -> tuple[str, str]:
     if rows and all(own):
         return "own arithmetic only", f"{answer.remark} Only other publications of the same house say so."
     if answer.relation != AGREE or answer.outcome.capped or row.loose:
-        read = " The words leave room; read as meant they hold." if row.loose else ""
-        return "consistent", answer.remark + read
+        return "consistent", answer.remark + (" The words leave room; read as meant they hold." if row.loose else "")
     if _is_expected(answer, note):
         return "consistent", " These are estimates of others, not a measured figure."
     leans = any(own)

@@ -35,8 +35,7 @@ def find_families(catalogue: pd.DataFrame) -> dict[str, set[str]]:
     """Return for each series all series tied to it, as part and total or as a share, through any number of steps."""
     names = set(catalogue["series"])
     ties = ((row.series, [row.part_of, *str(row.share_of).split("/")]) for row in catalogue.itertuples())
-    pairs = [(series, other) for series, others in ties for other in [series, *others] if other in names]
-    return linked(pairs)
+    return linked([(series, other) for series, others in ties for other in [series, *others] if other in names])
 
 
 def find_beside(catalogue: pd.DataFrame, series: str) -> set[str]:

@@ -141,8 +141,7 @@ def show_measure(measure: str) -> str:
 
 def show_unit(unit: str) -> str:
     """Return a unit as it follows a number: "%" close to it, no word for a ratio."""
-    named = {"": "", "ratio": "", "%": "%", "unit": " units", "pp": " points"}
-    return named.get(unit, f" {unit}")
+    return {"": "", "ratio": "", "%": "%", "unit": " units", "pp": " points"}.get(unit, f" {unit}")
 
 
 def show_printed(value: float, resolution: float, qualifier: str = "") -> str:

@@ -225,8 +225,7 @@ def _too_easy(outlooks: pd.DataFrame, table: pd.DataFrame, resolved: pd.Series) 
     """Return which forecasts let a series stand still that always does."""
     still = table.loc[resolved, "change_pct"].abs().lt(LEAST_MOVE_PCT).groupby(outlooks["series"])
     easy = still.mean().ge(EASY_SHARE) & still.size().ge(EASY_LEAST)
-    lets = table["read_as"].str.startswith("flat")
-    return resolved & lets & outlooks["series"].isin(easy.index[easy])
+    return resolved & table["read_as"].str.startswith("flat") & outlooks["series"].isin(easy.index[easy])
 
 
 def _score(row, evidence: Evidence, month: str, published: dict[str, str]) -> dict:

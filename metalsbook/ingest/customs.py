@@ -205,8 +205,7 @@ def _state_totals(batch: Batch, items: dict[str, Row], rows: pd.DataFrame, month
             )
         elif present:
             batch.arithmetic.append(f"{total} {month} = {' + '.join(items[code]['series'] for code in present)}")
-            totals = {"series": total, "value_series": value_total}
-            _state(batch, totals, rows[rows["code"].isin(present)], month)
+            _state(batch, {"series": total, "value_series": value_total}, rows[rows["code"].isin(present)], month)
 
 
 def _state_destinations(

@@ -57,8 +57,7 @@ def read_ledger(folder: Path | None = None) -> Ledger:
     files = sorted((folder / "statements").glob("*.csv"))
     if not files:
         raise LedgerError("The ledger has no statements", "Put them into data/ledger/statements/<topic>.csv")
-    columns = TABLES["statements"].columns
-    topics = [read_rows(path, columns, folder).assign(topic=path.stem) for path in files]
+    topics = [read_rows(path, TABLES["statements"].columns, folder).assign(topic=path.stem) for path in files]
     printed = pd.concat(topics, ignore_index=True)
     every = tables | {"statements": printed}
     refuse(violation for name, rows in every.items() for violation in find_violations(name, rows))
@@ -173,8 +172,7 @@ def convert_units(rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     factor = pd.Series([factors[pair] for pair in pairs], index=rows.index, dtype=float)
     refuse(violations_at(rows, factor.isna(), "unit", "no conversion to the series' unit " + units))
     factor = factor * rows["alias_factor"]
-    scaled = {name: rows[name] * factor for name in _SCALED}
-    return rows.assign(unit=units, factor=factor, **scaled)
+    return rows.assign(unit=units, factor=factor, **{name: rows[name] * factor for name in _SCALED})
 
 
 def assume_published(statements: pd.DataFrame, sources: pd.DataFrame, flows: Collection[str]) -> pd.DataFrame:
