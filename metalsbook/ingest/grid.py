@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 import openpyxl
@@ -21,6 +21,7 @@ from openpyxl.utils import get_column_letter
 
 from metalsbook.errors import IngestError
 from metalsbook.ingest.files import InboxFile, shown
+from metalsbook.months import shift_day
 
 CHINESE = ("UTF-8", "GB18030")
 WESTERN = ("UTF-8", "cp1252", "latin-1")
@@ -106,7 +107,7 @@ def is_missing(text: str) -> bool:
 def explain_date(text: str) -> str:
     """Return what a spreadsheet has done to a day or month, and what to write; "" where nothing is known."""
     if text.isascii() and text.isdecimal() and _SERIALS[0] <= int(text) <= _SERIALS[1]:
-        day = date(1899, 12, 30) + timedelta(days=int(text))
+        day = shift_day("1899-12-30", int(text))
         return f"that is how a spreadsheet stores {day}: write {day}, in a column formatted as text"
     for pattern, what in _ODD_DATES:
         if pattern.fullmatch(text):
