@@ -68,12 +68,9 @@ class Coverage(NamedTuple):
     def too_little(self) -> bool:
         """Whether the month has nothing, lacks most of what is usual, or a chapter of several series has none."""
         here, absent = len(self.names("there")), len(self.names("missing"))
-        bare = [
-            chapter
-            for chapter in self.chapters
-            if len(self.names("missing", chapter)) >= _LEAST_SERIES and not self.names("there", chapter)
-        ]
-        return bool(bare) or not self.statements or here < LEAST_SHARE * (here + absent)
+        bare = [chapter for chapter in self.chapters if not self.names("there", chapter)]
+        is_bare = any(len(self.names("missing", chapter)) >= _LEAST_SERIES for chapter in bare)
+        return is_bare or not self.statements or here < LEAST_SHARE * (here + absent)
 
     def lines(self) -> Iterator[str]:
         """Yield what is there and what is missing, a line each."""
