@@ -172,14 +172,9 @@ def look_up(path: Path, made_from: Mapping[str, str]) -> Kept:
 
 def keep(path: Path, made_from: Mapping[str, str], content: bytes) -> None:
     """Keep what was made from these things; where it cannot be written, the book goes on without."""
+    entry = {"made_from": dict(made_from), "seal": _seal(path.name, made_from, content)}
     with contextlib.suppress(OSError):
-        write_whole(path, pack(path.name, made_from, content))
-
-
-def pack(name: str, made_from: Mapping[str, str], content: bytes) -> bytes:
-    """Return the bytes of a file in which something is kept under a name."""
-    entry = {"made_from": dict(made_from), "seal": _seal(name, made_from, content)}
-    return json.dumps(entry).encode() + b"\n" + content
+        write_whole(path, json.dumps(entry).encode() + b"\n" + content)
 
 
 def kept_or_made(path: Path | None, make: Callable[[], bytes], made_from: Mapping[str, str] | None = None) -> bytes:
