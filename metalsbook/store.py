@@ -73,7 +73,8 @@ def put_in_place(built: Path, target: Path) -> None:
 
 @contextlib.contextmanager
 def staged(target: Path) -> Iterator[Path]:
-    """Give an empty folder beside `target` for what may be put in its place; what is left of it goes."""
+    """Give an empty folder beside `target` for what may take its place; what is left of it, or of others, goes."""
+    recover(target.parent)
     folder = target.with_name(f".staged-{target.name}-{uuid.uuid4().hex[:8]}")
     try:
         folder.mkdir(parents=True)

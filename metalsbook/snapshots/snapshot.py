@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from metalsbook.errors import SnapshotError
 from metalsbook.months import cut_off, last_day, parse_month, period_start
 from metalsbook.snapshots.package import PACKAGE, SCHEMA_VERSION, TABLES, named, open_package, read_checked
-from metalsbook.store import put_in_place, recover, staged
+from metalsbook.store import put_in_place, staged
 
 _SORT_KEYS = {"statements": ["series", "period", "measure", "published", "statement"]}
 _ROWS_PER_GROUP = 8192
@@ -104,7 +104,6 @@ def freeze_snapshot(
     """
     parse_month(month)
     target = folder / month
-    recover(folder)
     try:
         with staged(target) as built:
             frames = {name: normalise_table(name, tables[name]) for name in TABLES}
