@@ -29,14 +29,8 @@ def describe_verdicts(month: str, names: list[str] | None = None) -> Iterator[st
         )
     chosen = claims[claims["claim"].isin(names)] if names else claims
     check_claims(chosen, tables["series"])
-    judged = judge_claims(
-        chosen.reset_index(drop=True),
-        tables["statements"],
-        tables["series"],
-        tables["sources"],
-        tables["events"],
-        Months(tables["statements"], tables["series"]).of,
-    )
+    months = Months(tables["statements"], tables["series"])
+    judged = judge_claims(tables | {"claims": chosen.reset_index(drop=True)}, months.of)
     for row in judged.itertuples():
         yield f"{row.claim}: {row.verdict}"
         for text in (f"printed: {row.printed}. {row.statement}", row.evidence):

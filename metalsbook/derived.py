@@ -72,9 +72,11 @@ def derive_tables(snapshot: "Snapshot") -> "dict[str, pd.DataFrame]":
 def _derive_files(snapshot: "Snapshot") -> dict[str, bytes]:
     """Return what a snapshot derives as Parquet by name, and keep it where it can be written."""
     files = {name: table.to_parquet(index=False, compression="zstd") for name, table in _compute(snapshot).items()}
-    kept = store.pack(_KEPT, _made_from(snapshot.content_hash), json.dumps(_hash_each(files)).encode())
+    folder = derived_folder(snapshot.month)
+    # Files of two runs, where the process ends between them, are told by the hashes, which come last.
     with contextlib.suppress(OSError):
-        keep_derived(snapshot.month, {_KEPT: kept} | {f"{name}.parquet": content for name, content in files.items()})
+        store.write_all_whole({folder / f"{name}.parquet": content for name, content in files.items()})
+        store.keep(folder / _KEPT, _made_from(snapshot.content_hash), json.dumps(_hash_each(files)).encode())
     return files
 
 
@@ -84,26 +86,15 @@ def _compute(snapshot: "Snapshot") -> "dict[str, pd.DataFrame]":
     from metalsbook.analysis.outlooks import score_outlooks
     from metalsbook.analysis.reconcile import Months
 
-    tables = snapshot.tables
-    # Plain strings are read row by row several times as fast.
-    statements, series = (
-        frame.astype(dict.fromkeys(frame.select_dtypes("string").columns, object))
-        for frame in (tables["statements"], tables["series"])
-    )
-    months = Months(statements, series)
+    tables = dict(snapshot.tables)
+    for name in ("statements", "series"):
+        # Plain strings are read row by row several times as fast.
+        texts = tables[name].select_dtypes("string").columns
+        tables[name] = tables[name].astype(dict.fromkeys(texts, object))
+    months = Months(tables["statements"], tables["series"])
     result = months.solve()
-    return {
-        "estimates": result.estimates,
-        "bands": result.bands,
-        "conflicts": result.conflicts,
-        "revisions": result.revisions,
-        "allowances": result.allowances,
-        "left_out": result.left_out,
-        "claims": judge_claims(tables["claims"], statements, series, tables["sources"], tables["events"], months.of),
-        "outlooks": score_outlooks(
-            tables["outlooks"], statements, series, snapshot.cut_off, result.estimates, tables["sources"]
-        ),
-    }
+    claims, outlooks = judge_claims(tables, months.of), score_outlooks(tables, result.estimates, snapshot.cut_off)
+    return vars(result) | {"claims": claims, "outlooks": outlooks}
 
 
 def _read_files(month: str, content_hash: str) -> dict[str, bytes] | None:
@@ -122,11 +113,3 @@ def _read_files(month: str, content_hash: str) -> dict[str, bytes] | None:
 
 def _hash_each(files: Mapping[str, bytes]) -> dict[str, str]:
     return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-
-
-def keep_derived(month: str, files: Mapping[str, bytes]) -> None:
-    """Put the files of what a month derives in their place, all in one step."""
-    with store.staged(derived_folder(month)) as folder:
-        for name, content in files.items():
-            (folder / name).write_bytes(content)
-        store.put_in_place(folder, derived_folder(month))

@@ -6,7 +6,7 @@ and cached under `_build/derived/<month>/`, never frozen; a cache that is damage
 
 import ast
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,12 @@ class Edition:
 
     def rows_of(self, *series: str) -> pd.DataFrame:
         """Return the statements of some series in the snapshot's order; one that the edition does not know has none."""
-        return self._snapshot.rows_of(*series)
+        places = sorted(place for name in set(series) for place in self._places.get(name, ()))
+        return self.statements.take(places).reset_index(drop=True)
+
+    @cached_property
+    def _places(self) -> Mapping[str, Sequence[int]]:
+        return self.statements.groupby("series", sort=False).indices
 
     def rows_under(self, *beginnings: str) -> pd.DataFrame:
         """Return the statements of all series whose names begin so, e.g. "ree.export."; see `rows_of`."""
@@ -88,19 +93,14 @@ class Edition:
         with pd.option_context(*PYTHON_STRINGS):
             return derive_tables(self._snapshot)
 
-    # What reconciliation says that each month can be: series, period, low, high, best, basis, n_statements, ...
+    # As `metalsbook.analysis.reconcile.Reconciliation` describes them.
     estimates = _derived_table("estimates")
-    # The likely band of each family of series: what part of a month's span, and how hidden prints lay in it.
     bands = _derived_table("bands")
-    # Clashes that a later revision within the series' allowance explains.
     revisions = _derived_table("revisions")
-    # The revision allowance of each series, in per cent of a first print.
     allowances = _derived_table("allowances")
-    # The statements that reconciliation does not use: statement, series, measure, period, reason.
     left_out = _derived_table("left_out")
-    # The claims of the source notes with verdict, recomputed interval and evidence.
+    # With the columns that `judge_claims` and `score_outlooks` add.
     claims = _derived_table("claims")
-    # The outlooks with verdict, level_then and level_in_horizon.
     outlooks = _derived_table("outlooks")
 
     @cached_property

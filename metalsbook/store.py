@@ -73,7 +73,8 @@ def put_in_place(built: Path, target: Path) -> None:
 
 @contextlib.contextmanager
 def staged(target: Path) -> Iterator[Path]:
-    """Give an empty folder beside `target` for what may be put in its place; what is left of it goes."""
+    """Give an empty folder beside `target` for what may take its place; what is left of it, or of others, goes."""
+    recover(target.parent)
     folder = target.with_name(f".staged-{target.name}-{uuid.uuid4().hex[:8]}")
     try:
         folder.mkdir(parents=True)
@@ -172,14 +173,9 @@ def look_up(path: Path, made_from: Mapping[str, str]) -> Kept:
 
 def keep(path: Path, made_from: Mapping[str, str], content: bytes) -> None:
     """Keep what was made from these things; where it cannot be written, the book goes on without."""
+    entry = {"made_from": dict(made_from), "seal": _seal(path.name, made_from, content)}
     with contextlib.suppress(OSError):
-        write_whole(path, pack(path.name, made_from, content))
-
-
-def pack(name: str, made_from: Mapping[str, str], content: bytes) -> bytes:
-    """Return the bytes of a file in which something is kept under a name."""
-    entry = {"made_from": dict(made_from), "seal": _seal(name, made_from, content)}
-    return json.dumps(entry).encode() + b"\n" + content
+        write_whole(path, json.dumps(entry).encode() + b"\n" + content)
 
 
 def kept_or_made(path: Path | None, make: Callable[[], bytes], made_from: Mapping[str, str] | None = None) -> bytes:

@@ -6,7 +6,6 @@ printed anew; `implied_revisions`, which later sums give away), we read a printe
 """
 
 from collections.abc import Mapping
-from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -118,12 +117,8 @@ def changes_as_dict(changes: dict[str, pd.DataFrame], old: Tables | None, new: T
         "method_version": new["method_version"],
         "method_version_before": old["method_version"] if old else None,
         "counts": {name: len(frame) for name, frame in changes.items()},
-        **{name: [_plain(row) for row in frame.to_dict("records")] for name, frame in changes.items()},
+        **{name: frame.astype(object).where(frame.notna(), None).to_dict("records") for name, frame in changes.items()},
     }
-
-
-def _plain(row: dict[str, object]) -> dict[str, object]:
-    return {key: None if isinstance(value, float) and isnan(value) else value for key, value in row.items()}
 
 
 def _implied(old: pd.DataFrame, new: pd.DataFrame, added: set[str]) -> pd.DataFrame:
@@ -143,7 +138,10 @@ def _revised(
     """
     order = ["published", "statement"]
     later, earlier = (
-        rows.assign(teller=rows["source"].map(origins(known)), house=rows["source"].map(_houses(known)))
+        rows.assign(
+            teller=rows["source"].map(origins(known)),
+            house=rows["source"].map(known.set_index("source")["publisher"].map(publisher_key)),
+        )
         for rows, known in ((added, sources), (before, old_sources))
     )
     both = later.merge(earlier, on=[*FIGURE, "teller"], suffixes=("_new", "_old"))
@@ -161,10 +159,6 @@ def _revised(
     return pairs[columns].rename(columns=named).assign(change_pct=change).reset_index(drop=True)
 
 
-def _houses(sources: pd.DataFrame) -> dict[str, str]:
-    return dict(zip(sources["source"], sources["publisher"].map(publisher_key), strict=True))
-
-
 def _corrections(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     both = before.merge(after, on="statement", how="left", suffixes=("_old", "_new")).set_index("statement")
     rows = []
@@ -178,8 +172,7 @@ def _corrections(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
             rows.append((statement, *(row[f"{name}_new"] for name in FIGURE), column, *read, row["corrected_new"]))
     for statement, row in both[both["source_new"].isna()].iterrows():
         rows.append((statement, *(row[f"{name}_old"] for name in FIGURE), "statement", row["stated_old"], "", ""))
-    columns = ["statement", *FIGURE, "column", "was", "becomes", "correction"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=["statement", *FIGURE, "column", "was", "becomes", "correction"])
 
 
 def _unlike(conflicts: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:

@@ -29,11 +29,7 @@ from metalsbook.analysis.findings import (
     NoFigure,
     add_up,
     counted,
-    difference,
-    growth,
     if_known,
-    quotient,
-    scaled,
     show_found,
     show_interval,
     show_measure,
@@ -129,8 +125,7 @@ def read_arguments(name: str, text: str, claim: str) -> tuple[dict[str, Any], di
         try:
             read[key] = [part.strip() for part in value.split("+")] if kinds[key] is list else kinds[key](value)
         except ValueError:
-            kind = kinds[key].__name__
-            raise LedgerError(f"{where}: argument '{key}' is '{value}', not a {kind}") from None
+            raise LedgerError(f"{where}: argument '{key}' is '{value}', not a {kinds[key].__name__}") from None
     if missing := [one.name for one in own if one.default is one.empty and one.name not in read]:
         raise LedgerError(f"{where}: check '{name}' needs the argument '{missing[0]}'", takes)
     band = {key: read.pop(key) for key in COMMON if key in read}
@@ -163,7 +158,8 @@ def level(claim: Claim, evidence: Evidence) -> Outcome:
 def change(claim: Claim, evidence: Evidence, *, since: str = "") -> Outcome:
     """The change in per cent: the claim's own measure, or, with `since`, of the level since that period."""
     if since:
-        return Outcome(growth(*(evidence.figure(claim.series, "level", when) for when in (claim.period, since))), "%")
+        now, then = (evidence.figure(claim.series, "level", when) for when in (claim.period, since))
+        return Outcome(now.growth_on(then), "%")
     return Outcome(evidence.figure(claim.series, claim.measure, claim.period), "%")
 
 
@@ -174,7 +170,7 @@ def ratio(claim: Claim, evidence: Evidence, *, numerator: str, denominator: str)
 
 
 def _over(evidence: Evidence, above: str, below: str, period: str, times: float = 1.0) -> Finding:
-    return quotient(evidence.figure(above, "level", period), evidence.figure(below, "level", period), times)
+    return evidence.figure(above, "level", period).over(evidence.figure(below, "level", period), times)
 
 
 @check
@@ -187,17 +183,16 @@ def share(claim: Claim, evidence: Evidence, *, part: str, total: str) -> Outcome
 def share_change(claim: Claim, evidence: Evidence, *, part: str, total: str, since: str) -> Outcome:
     """By how many percentage points the share of `part` in `total` has changed from `since` to the claim's period."""
     now, then = (_over(evidence, part, total, period, 100) for period in (claim.period, since))
-    return Outcome(difference(now, then), "pp")
+    return Outcome(now - then, "pp")
 
 
 @check
 def share_of_change(claim: Claim, evidence: Evidence, *, part: str, total: str, since: str) -> Outcome:
     """How much of the change of `total` from `since` to the claim's period came from `part`, in per cent."""
     moved, whole = (
-        difference(evidence.figure(name, "level", claim.period), evidence.figure(name, "level", since))
-        for name in (part, total)
+        evidence.figure(name, "level", claim.period) - evidence.figure(name, "level", since) for name in (part, total)
     )
-    return Outcome(quotient(moved, whole, 100), "%")
+    return Outcome(moved.over(whole, 100), "%")
 
 
 @check
@@ -213,7 +208,7 @@ def mean_against_mean(
     """By how many per cent the mean of one run of months lies above that of another."""
     later = evidence.mean_of_months(claim.series, first, last)
     wanted = f"'{evidence.title(claim.series)}' from {base_first} to {last} by the month, or in finer digits"
-    return Outcome(growth(later, evidence.mean_of_months(claim.series, base_first, base_last)), "%", wanted=wanted)
+    return Outcome(later.growth_on(evidence.mean_of_months(claim.series, base_first, base_last)), "%", wanted=wanted)
 
 
 @check
@@ -233,7 +228,7 @@ def implied_base(claim: Claim, evidence: Evidence, *, level_claim: str, base: st
     beside = (found.high - found.low) / (2 * found.best) if found.basis != BETWEEN else 0.0
     half = max(evidence.usual_half_width(claim.series), beside) * figure.value if is_price else 0.0
     low, high = min(figure.bound_low, figure.value - half), max(figure.bound_high, figure.value + half)
-    rise = growth(Finding(low, high, figure.value, (), "", COMPUTED), found)
+    rise = Finding(low, high, figure.value, (), "", COMPUTED).growth_on(found)
     off = 100 * (figure.value / (1 + rate.value / 100) / found.best - 1)
     quoted = f", from which that is {off:+.1f}% (a quote is {200 * half / figure.value:.1f}% wide)" if half else ""
     words = (
@@ -260,8 +255,7 @@ def growth_of_path(claim: Claim, evidence: Evidence, *, end_claim: str, start: i
         f"and passes {passed} {unit} in {at}; the ledger has {found.words}"
     )
     best = _yearly(figure.value, found.best, end - at)
-    rise = Finding(low, high, best, found.statements, words, weakest([found.basis]))
-    return Outcome(rise, "%", capped=True)
+    return Outcome(Finding(low, high, best, found.statements, words, weakest([found.basis])), "%", capped=True)
 
 
 def _yearly(end: float, base: float, years: int) -> float:
@@ -273,15 +267,14 @@ def _yearly(end: float, base: float, years: int) -> float:
 def part_of(claim: Claim, evidence: Evidence, *, parts: list, total: str, of: str = "level") -> Outcome:
     """What the parts add up to, in per cent of their total: at most 100 if the figures are of one kind."""
     summed = add_up([evidence.figure(name, of, claim.period) for name in parts])
-    found = quotient(summed, evidence.figure(total, of, claim.period), 100)
-    return Outcome(found, "%", (0.0, 100.0))
+    return Outcome(summed.over(evidence.figure(total, of, claim.period), 100), "%", (0.0, 100.0))
 
 
 @check
 def converted(claim: Claim, evidence: Evidence, *, numerator: str, denominator: str, times: float) -> Outcome:
     """`numerator` over `denominator` times a factor: for a rate of use, 100 * output / capacity."""
     found = _over(evidence, numerator, denominator, claim.period)
-    found = scaled(found, times, f"{show_number(times)} x {found.words}")
+    found = found.times(times, f"{show_number(times)} x {found.words}")
     printed = evidence.prints(claim.series, claim.measure, claim.period)
     apart = tuple(one for one in printed if one.low > found.high or one.high < found.low)
     return Outcome(replace(found, rivals=apart), claim.unit)
@@ -300,7 +293,7 @@ def highest_share(claim: Claim, evidence: Evidence, *, part: str, total: str, fi
     for year in range(first, last + 1):
         with suppress(NoFigure):
             above, below = (evidence.reported(name, "level", str(year)) for name in (part, total))
-            shares[year] = quotient(above, below, 100)
+            shares[year] = above.over(below, 100)
     if not shares:
         names = " and ".join(f"'{evidence.title(name)}'" for name in (part, total))
         raise NoFigure(f"no year from {first} to {last} with both {names}")
@@ -423,7 +416,7 @@ def change_from_extreme(claim: Claim, evidence: Evidence, *, since: str, kind: s
         raise NoFigure(f"no quote of '{evidence.title(claim.series)}' from {since} to {claim.period}")
     choose = min if kind == "low" else max
     extreme = choose((finding for _, finding in quotes), key=lambda finding: finding.best)
-    return Outcome(growth(now, extreme), "%")
+    return Outcome(now.growth_on(extreme), "%")
 
 
 @check
@@ -476,7 +469,7 @@ def _since_last(found: Finding, series: str, period: str, evidence: Evidence, me
     months = [] if measure != "ytd_yoy" else month_range(f"{period[:4]}-01", step_month(period, -1))
     for month in reversed(months):
         if before := if_known(evidence.reported, series, measure, month):
-            return difference(found, before).said(f"{found.words} after {before.words}")
+            return (found - before).said(f"{found.words} after {before.words}")
     return found
 
 

@@ -23,7 +23,7 @@ that contradicts itself needs nobody else: words that do not fit its own figures
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from math import inf, nan
 from typing import Any
@@ -34,7 +34,7 @@ from metalsbook.analysis.answers import AGREE, APART, LOOSE, Answer, forgive, re
 from metalsbook.analysis.checks import Claim, read_arguments, read_printed, run_check
 from metalsbook.analysis.evidence import Evidence
 from metalsbook.analysis.findings import PACED, NoFigure, show_measure, show_number, show_unit
-from metalsbook.analysis.mislabels import Fit, find_fit
+from metalsbook.analysis.mislabels import find_fit
 from metalsbook.analysis.sources import origins, same_source, sources_of_house
 from metalsbook.errors import LedgerError
 from metalsbook.ledger.figures import Figure
@@ -112,13 +112,13 @@ _STAND_IN = "counted figures of what the words say: what was recomputed only sta
 class _Note:
     """What judging the claims of one note needs: its rows, who it is, its printed figures, and the evidence."""
 
-    def __init__(self, name: str, rows: pd.DataFrame, tables: tuple, reconcile: Callable):
-        self.statements, series, sources, self.events = tables
+    def __init__(self, name: str, rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame], reconcile: Callable):
+        self.statements, series, sources = (tables[table] for table in ("statements", "series", "sources"))
         found = sources[sources["source"] == name]
         if found.empty:
             raise LedgerError(f"claims.csv, claim {rows['claim'].iloc[0]}: note '{name}' is not in sources.csv")
         self.rows, self.siblings = list(rows.itertuples()), read_figures(rows)
-        self.own = same_source(name, sources)
+        self.events, self.own = tables["events"], same_source(name, sources)
         self.own_house = sources_of_house(found["publisher"].iloc[0], sources)
         self.published = found["published"].iloc[0]
         figures = self.statements[["statement", "series", "measure", "period", "source"]].reset_index(drop=True)
@@ -134,10 +134,10 @@ class _Note:
         self._reconcile = reconcile
         self._solved: dict[tuple, Any] = {}
         together = pd.concat([self.statements, self._printed_by_claims()], ignore_index=True)
-        self.with_own = Evidence(together, series, sources, self.solve, near=True, exact=self.own)
+        self.with_own = Evidence(together, series, sources, solve=self.solve, near=True, exact=self.own)
         by_note, by_house = (together["source"].isin(some) for some in (self.own, self.own | self.own_house))
-        self.independent = tuple(self.with_own.without(by_note, self.solve, narrow) for narrow in (False, True))
-        self.outside = self.with_own.without(by_house, self.solve)
+        self.independent = [self.with_own.without(by_note, solve=self.solve, narrow=narrow) for narrow in (False, True)]
+        self.outside = self.with_own.without(by_house, solve=self.solve)
 
     def solve(self, some: pd.DataFrame, catalogue: pd.DataFrame) -> Any:
         """Return what some statements leave of each month, each set solved once."""
@@ -171,25 +171,14 @@ class _Note:
         rows = self.with_own.statements
         own = rows["source"].isin(self.own) if row.check in OWN_FIGURE_CHECKS else rows.index >= len(self.statements)
         is_claimed = (rows[["series", "measure", "period"]] == [row.series, row.measure, row.period]).all(axis=1)
-        return self.with_own.without(own & is_claimed, self.solve, near=True, exact=self.own)
+        return self.with_own.without(own & is_claimed, solve=self.solve, near=True, exact=self.own)
 
 
-def judge_claims(
-    claims: pd.DataFrame,
-    statements: pd.DataFrame,
-    series: pd.DataFrame,
-    sources: pd.DataFrame,
-    events: pd.DataFrame,
-    reconcile: Callable,
-) -> pd.DataFrame:
+def judge_claims(tables: Mapping[str, pd.DataFrame], reconcile: Callable) -> pd.DataFrame:
     """Return the claims with their verdicts.
 
     Args:
-        claims: Columns of claims.csv, text.
-        statements: The statements that the edition knows.
-        series: The catalogue of series.
-        sources: `source`, `publisher`, `published`, `repeats`, `origin`.
-        events: `date`, `topic`, `what`.
+        tables: `claims`, `statements`, `series`, `sources` and `events` as the edition knows them.
         reconcile: Called as `reconcile(statements, series)`, returns what these leave of each month.
 
     Returns:
@@ -203,11 +192,11 @@ def judge_claims(
     Raises:
         LedgerError: If a claim names no known note, check or argument, or prints no figure where one is needed.
     """
-    judged = {}
+    judged, claims = {}, tables["claims"]
     bands = [read_arguments(row.check, row.arguments, row.claim)[1] for row in claims.itertuples()]
     read = claims.assign(loose=[bool(band.get("loose")) for band in bands])
     for name, rows in read.groupby("note", sort=False):
-        note = _Note(str(name), rows, (statements, series, sources, events), reconcile)
+        note = _Note(str(name), rows, tables, reconcile)
         for row in rows.itertuples():
             judged[row.Index] = {**_judge(row, note), "kind": kind_of(row, note.siblings)}
     table = pd.DataFrame.from_dict(judged, orient="index", columns=COLUMNS)
@@ -309,8 +298,7 @@ def _how_far(row, claim: Claim, answer: Answer, note: _Note) -> tuple[str, str]:
     if rows and all(own):
         return "own arithmetic only", f"{answer.remark} Only other publications of the same house say so."
     if answer.relation != AGREE or answer.outcome.capped or row.loose:
-        read = " The words leave room; read as meant they hold." if row.loose else ""
-        return "consistent", answer.remark + read
+        return "consistent", answer.remark + (" The words leave room; read as meant they hold." if row.loose else "")
     if _is_expected(answer, note):
         return "consistent", " These are estimates of others, not a measured figure."
     leans = any(own)
@@ -340,7 +328,9 @@ def _judge_apart(row, note: _Note, answer: Answer) -> dict:
     figure, name = answer.printed, (row.series, row.measure, row.period, row.unit)
     if row.check in SIMPLE_CHECKS and figure and (fit := find_fit(*name, figure, note.independent[0])):
         words = f"{found} {row.printed} is {fit.title} ({fit.finding.words})."
-        return _result("mislabelled", row, answer, note, words, fit)
+        used = dict.fromkeys((*answer.outcome.finding.statements, *fit.finding.statements))
+        named = {"fits": fit.name, "evidence_statements": " ".join(used)}
+        return _result("mislabelled", row, answer, note, words) | named
     right = "" if answer.printed is None else f" Right would have been {answer.right}."
     hint = tax_hint(answer) if row.check == "ratio" else ""
     if row.check != "ratio" and answer.outcome.unit == "%" and note.independent[0].is_sampled(row.series):
@@ -439,18 +429,8 @@ def _rivals(answer: Answer) -> str:
     return f" Others print {'; '.join(rivals)}." if rivals and not answer.remark else ""
 
 
-def _result(
-    verdict: str,
-    row,
-    answer: Answer,
-    note: _Note,
-    words: str,
-    fit: Fit | None = None,
-    shown: str | None = None,
-    wanted: str = "",
-) -> dict:
+def _result(verdict: str, row, answer: Answer, note: _Note, words: str, shown: str | None = None, wanted="") -> dict:
     finding = answer.outcome.finding
-    used = finding.statements + (fit.finding.statements if fit else ())
     low, high = (value if abs(value) < inf else nan for value in (finding.low, finding.high))
     title = note.independent[0].title(row.series)
     own = f"the {show_measure(row.measure)} of '{title}' for {row.period}, counted and printed by another house"
@@ -461,8 +441,8 @@ def _result(
         "recomputed_high": high,
         "recomputed_unit": answer.outcome.unit,
         "evidence": words,
-        "evidence_statements": " ".join(dict.fromkeys(used)),
-        "fits": fit.name if fit else "",
+        "evidence_statements": " ".join(dict.fromkeys(finding.statements)),
+        "fits": "",
         "n_origins": len(_origins(finding.statements, note)),
         "would_decide": (wanted or answer.outcome.wanted or own) if verdict == "not checkable" else "",
     }

@@ -20,12 +20,7 @@ from metalsbook.analysis.findings import (
     Finding,
     NoFigure,
     add_up,
-    difference,
-    grown_from,
-    growth,
     if_known,
-    quotient,
-    scaled,
     show_interval,
     show_measure,
     show_number,
@@ -40,8 +35,7 @@ def find_families(catalogue: pd.DataFrame) -> dict[str, set[str]]:
     """Return for each series all series tied to it, as part and total or as a share, through any number of steps."""
     names = set(catalogue["series"])
     ties = ((row.series, [row.part_of, *str(row.share_of).split("/")]) for row in catalogue.itertuples())
-    pairs = [(series, other) for series, others in ties for other in [series, *others] if other in names]
-    return linked(pairs)
+    return linked([(series, other) for series, others in ties for other in [series, *others] if other in names])
 
 
 def find_beside(catalogue: pd.DataFrame, series: str) -> set[str]:
@@ -84,25 +78,17 @@ class Evidence:
         statements: Validated statements (columns as in the data dictionary).
         series: The catalogue: `series`, `unit`, `kind`, `part_of`, `share_of`.
         sources: `source`, `publisher`; `repeats` and `licence` where at hand, for the order of the prints of a price.
-        solve: Returns what statements leave of each month; called where an estimate is needed, once for each family of
-            series that parts and totals tie together.
-        narrow: Narrow the printed levels of flows by what reconciliation leaves open; for claims that the coarse
-            rounding of a print leaves undecided.
-        near: Solve only the series beside the one asked for, and the two years to its period: fast enough to be done
-            anew for a single claim, and estimates are wider at worst.
-        exact: Sources whose single prices stand for themselves and not for a quoted range.
+        **how: How figures are made of them.
+            solve: Returns what statements leave of each month; called where an estimate is needed, once for each family
+                of series that parts and totals tie together.
+            narrow: Narrow the printed levels of flows by what reconciliation leaves open; for claims that the coarse
+                rounding of a print leaves undecided.
+            near: Solve only the series beside the one asked for, and the two years to its period: fast enough to be
+                done anew for a single claim, and estimates are wider at worst.
+            exact: Sources whose single prices stand for themselves and not for a quoted range.
     """
 
-    def __init__(
-        self,
-        statements: pd.DataFrame,
-        series: pd.DataFrame,
-        sources: pd.DataFrame,
-        solve: Solve | None = None,
-        narrow: bool = False,
-        near: bool = False,
-        exact: frozenset[str] = frozenset(),
-    ):
+    def __init__(self, statements: pd.DataFrame, series: pd.DataFrame, sources: pd.DataFrame, **how: Any):
         self._catalogue = series
         self.series: pd.DataFrame = series.set_index("series")
         self._texts = {
@@ -115,10 +101,15 @@ class Evidence:
         self._every: dict[str, dict[tuple[str, str], list]] = {}
         for row in self._with_publisher(statements).itertuples():
             self._every.setdefault(row.series, {}).setdefault((row.measure, row.period), []).append(row)
-        self._use(statements, solve, narrow, near, exact)
+        self._use(statements, **how)
 
     def _use(
-        self, statements: pd.DataFrame, solve: Solve | None, narrow: bool, near: bool, exact: frozenset[str]
+        self,
+        statements: pd.DataFrame,
+        solve: Solve | None = None,
+        narrow: bool = False,
+        near: bool = False,
+        exact: frozenset[str] = frozenset(),
     ) -> None:
         self.statements, self._solve = statements, solve
         self._narrow, self._near, self._exact = narrow, near, exact
@@ -128,17 +119,10 @@ class Evidence:
         self._half_widths: dict[str, float] = {}
         self._solved: dict[str, Any] = {}
 
-    def without(
-        self,
-        left_out: pd.Series,
-        solve: Solve | None = None,
-        narrow: bool = False,
-        near: bool = False,
-        exact: frozenset[str] = frozenset(),
-    ) -> "Evidence":
+    def without(self, left_out: pd.Series, **how: Any) -> "Evidence":
         """Return the evidence without some statements (true where one is left out); what was read is not read again."""
         fewer = copy(self)
-        fewer._use(self.statements[~left_out], solve, narrow, near, exact)
+        fewer._use(self.statements[~left_out], **how)
         return fewer
 
     def rows_of(self, series: str) -> pd.DataFrame:
@@ -268,7 +252,7 @@ class Evidence:
                     quote, rate = self._as_finding(quotes[0]), self._as_finding(row)
                     before = shift_day(day, -WEEK_DAYS)
                     told = f"{before}, by {quote.words} and {row.stated} in a week"
-                    found[before] = grown_from(quote, rate, self.unit(series), told)
+                    found[before] = quote.before_growth(rate, self.unit(series), told)
         return found
 
     def mean_of_quotes(self, series: str, month: str) -> Finding:
@@ -307,7 +291,7 @@ class Evidence:
             if measure == "mean3":
                 return self.mean_of_months(series, step_month(period, -2), period)
             of, before = "ytd" if measure == "ytd_yoy" else "level", earlier_period(measure, period)
-            return growth(self.figure(series, of, period), self.figure(series, of, before))
+            return self.figure(series, of, period).growth_on(self.figure(series, of, before))
         except NoFigure:
             # Where a part of a sum is missing, the figure that was asked for is what is told.
             what = f"no {show_measure(measure)} of '{self.title(series)}' for {period}"
@@ -328,7 +312,7 @@ class Evidence:
         share = self._texts.get("share_of", {}).get(series, "")
         if "/" in share:
             part, whole = (self.reported(name, "level", period) for name in share.split("/"))
-            return quotient(part, whole, 100)
+            return part.over(whole, 100)
         if len(period) == 10:
             return self.quote(series, period)
         if self.kind(series) == "flow" and len(period) == 7:
@@ -345,8 +329,8 @@ class Evidence:
                     continue
                 found = self.reported(series, "ytd", end)
                 for one in between:
-                    found = difference(found, self.reported(series, "level", one))
-                found = difference(found, self.reported(series, "ytd", start)) if start else found
+                    found -= self.reported(series, "level", one)
+                found = found - self.reported(series, "ytd", start) if start else found
                 if found.low > 0 and found.high - found.low <= found.best / 10:
                     words = f"{show_interval(found.low, found.high, self.unit(series))} for {month} ({found.words})"
                     return found.said(words, ESTIMATED)
@@ -385,7 +369,7 @@ class Evidence:
         if self.is_sampled(series) or not {("ytd", later), ("ytd_yoy", later)} <= printed.keys():
             return None
         level, rate = (self.reported(series, name, later) for name in ("ytd", "ytd_yoy"))
-        return grown_from(level, rate, self.unit(series), f"{month}, by {level.words} and {rate.words}")
+        return level.before_growth(rate, self.unit(series), f"{month}, by {level.words} and {rate.words}")
 
     def _month_by_month(self, series: str, month: str) -> Finding:
         """Return the last sum from January and the months since; at most a later sum: no month is negative."""
@@ -407,7 +391,7 @@ class Evidence:
         """Return the mean of the months from `first` to `last`, as `sum_of_months` has them."""
         months = month_range(first, last)
         summed = self.sum_of_months(series, months)
-        return scaled(summed, 1 / len(months), f"({summed.words}) / {len(months)}")
+        return summed.times(1 / len(months), f"({summed.words}) / {len(months)}")
 
     def sum_of_months(self, series: str, months: list[str]) -> Finding:
         """Return the narrower of the sum of the months and, within a year, the difference of two sums to date."""
@@ -420,7 +404,7 @@ class Evidence:
     def _between_sums(self, series: str, months: list[str]) -> Finding:
         if months[0].endswith("-01"):
             return self.figure(series, "ytd", months[-1])
-        return difference(*(self.reported(series, "ytd", end) for end in (months[-1], step_month(months[0], -1))))
+        return self.reported(series, "ytd", months[-1]) - self.reported(series, "ytd", step_month(months[0], -1))
 
     def _estimate(self, series: str, period: str) -> Finding:
         row = self._months_of(series, period).estimate(series, period)

@@ -69,6 +69,33 @@ class Finding:
         """Return the same figure with other words (and basis)."""
         return replace(self, words=words, basis=basis or self.basis)
 
+    def __sub__(self, other: "Finding") -> "Finding":
+        words = f"{self.words} less {other.words}"
+        return _derived(self.low - other.high, self.high - other.low, self.best - other.best, (self, other), words)
+
+    def times(self, factor: float, words: str) -> "Finding":
+        """Return a finding times a positive factor."""
+        return _derived(factor * self.low, factor * self.high, factor * self.best, (self,), words)
+
+    def over(self, below: "Finding", times: float = 1.0) -> "Finding":
+        """Return times * this / below, both positive; raises NoFigure if the lower bound of `below` is not."""
+        if below.low <= 0:
+            raise NoFigure(f"no base to divide by: it may be zero ({below.words})")
+        words = f"{_grouped(self.words)} / {_grouped(below.words)}"
+        corners = times * self.low / below.high, times * self.high / below.low
+        return _derived(min(corners), max(corners), times * self.best / below.best, (self, below), words)
+
+    def growth_on(self, earlier: "Finding") -> "Finding":
+        """Return the change from `earlier` to this in per cent; raises NoFigure if `earlier` may be zero."""
+        ratio, words = self.over(earlier, 100), f"{self.words} against {earlier.words}"
+        return _derived(ratio.low - 100, ratio.high - 100, ratio.best - 100, (self, earlier), words)
+
+    def before_growth(self, rate: "Finding", unit: str, told: str) -> "Finding":
+        """Return what this was before it grew by a rate in per cent; `told` stands behind it in brackets."""
+        low, high = self.low / (1 + rate.high / 100), self.high / (1 + rate.low / 100)
+        words = f"{show_interval(low, high, unit)} ({told})"
+        return _derived(low, high, self.best / (1 + rate.best / 100), (self, rate), words)
+
 
 def weakest(bases: Iterable[str]) -> str:
     """Return the weakest of several bases; a sum of reported figures is computed."""
@@ -81,32 +108,9 @@ def _derived(low: float, high: float, best: float, inputs: tuple[Finding, ...], 
     return Finding(low, high, best, tuple(used), words, weakest(finding.basis for finding in inputs))
 
 
-def quotient(above: Finding, below: Finding, times: float = 1.0) -> Finding:
-    """Return times * above / below, both positive; raises NoFigure if the lower bound of `below` is not."""
-    if below.low <= 0:
-        raise NoFigure(f"no base to divide by: it may be zero ({below.words})")
-    words = f"{_grouped(above.words)} / {_grouped(below.words)}"
-    corners = times * above.low / below.high, times * above.high / below.low
-    return _derived(min(corners), max(corners), times * above.best / below.best, (above, below), words)
-
-
 def _grouped(words: str) -> str:
     """Return a sum or difference in brackets, so that what is divided is plain."""
     return f"({words})" if " + " in words or " less " in words else words
-
-
-def growth(later: Finding, earlier: Finding) -> Finding:
-    """Return the change from `earlier` to `later` in per cent. Raises NoFigure if `earlier` may be zero."""
-    ratio = quotient(later, earlier, 100)
-    words = f"{later.words} against {earlier.words}"
-    return _derived(ratio.low - 100, ratio.high - 100, ratio.best - 100, (later, earlier), words)
-
-
-def grown_from(level: Finding, rate: Finding, unit: str, told: str) -> Finding:
-    """Return what a level was before it grew by a rate in per cent; `told` stands behind it in brackets."""
-    low, high = level.low / (1 + rate.high / 100), level.high / (1 + rate.low / 100)
-    words = f"{show_interval(low, high, unit)} ({told})"
-    return _derived(low, high, level.best / (1 + rate.best / 100), (level, rate), words)
 
 
 def add_up(findings: list[Finding]) -> Finding:
@@ -116,17 +120,6 @@ def add_up(findings: list[Finding]) -> Finding:
     if len(findings) > MOST_WORDS:
         words = f"{show_interval(sum(lows), sum(highs))} (sum of {len(findings)} figures)"
     return _derived(sum(lows), sum(highs), sum(bests), tuple(findings), words)
-
-
-def difference(above: Finding, below: Finding) -> Finding:
-    """Return above - below."""
-    words = f"{above.words} less {below.words}"
-    return _derived(above.low - below.high, above.high - below.low, above.best - below.best, (above, below), words)
-
-
-def scaled(finding: Finding, factor: float, words: str) -> Finding:
-    """Return a finding times a positive factor."""
-    return _derived(factor * finding.low, factor * finding.high, factor * finding.best, (finding,), words)
 
 
 def counted(low: int, high: int, inputs: Iterable[Finding], words: str) -> Finding:
@@ -148,8 +141,7 @@ def show_measure(measure: str) -> str:
 
 def show_unit(unit: str) -> str:
     """Return a unit as it follows a number: "%" close to it, no word for a ratio."""
-    named = {"": "", "ratio": "", "%": "%", "unit": " units", "pp": " points"}
-    return named.get(unit, f" {unit}")
+    return {"": "", "ratio": "", "%": "%", "unit": " units", "pp": " points"}.get(unit, f" {unit}")
 
 
 def show_printed(value: float, resolution: float, qualifier: str = "") -> str:
@@ -176,12 +168,16 @@ def show_found(finding: Finding, unit: str) -> str:
     low, high, best = finding.low, finding.high, finding.best
     if finding.basis == REPORTED and " (" in finding.words:
         return finding.words.split(" (")[0]
+    if isinf(low) and isinf(high):
+        return "anything"
     if isinf(low) or isinf(high):
-        return _one_sided(low, high, unit)
+        known, word = (low, "more than") if high == inf else (high, "less than")
+        return f"{word} {show_number(known, 3)}{show_unit(unit)}"
     half = (high - low) / 2
     if half == 0:
         return f"{show_number(best, 3)}{show_unit(unit)}"
-    if finding.basis not in SOUND or half > _narrow(best, unit):
+    narrow = WIDE_PP if unit in ("%", "pp") else WIDE_PCT / 100 * abs(best)
+    if finding.basis not in SOUND or half > narrow:
         step = 10.0 ** (floor(log10(2 * half)) - 1)
         ends = [_rounded(end, step) for end in (step * floor(low / step + 1e-6), step * ceil(high / step - 1e-6))]
         return f"{' to '.join(ends)}{show_unit(unit)}"
@@ -189,17 +185,5 @@ def show_found(finding: Finding, unit: str) -> str:
     return f"{_rounded(best, 10.0 ** round(log10(2 * half)))}{show_unit(unit)}"
 
 
-def _narrow(best: float, unit: str) -> float:
-    """Return how far a computed value may be off on either side and still be shown as one figure."""
-    return WIDE_PP if unit in ("%", "pp") else WIDE_PCT / 100 * abs(best)
-
-
 def _rounded(value: float, step: float) -> str:
     return f"{step * round(value / step) + 0.0:,.{max(0, -floor(log10(step) + 1e-9))}f}"
-
-
-def _one_sided(low: float, high: float, unit: str) -> str:
-    if isinf(low) and isinf(high):
-        return "anything"
-    known, word = (low, "more than") if high == inf else (high, "less than")
-    return f"{word} {show_number(known, 3)}{show_unit(unit)}"

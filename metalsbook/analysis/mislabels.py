@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from metalsbook.analysis.evidence import Evidence
-from metalsbook.analysis.findings import ESTIMATED, Finding, NoFigure, if_known, quotient, show_measure
+from metalsbook.analysis.findings import ESTIMATED, Finding, NoFigure, if_known, show_measure
 from metalsbook.ledger.figures import Figure
 from metalsbook.months import earlier_period, step_month
 
@@ -50,11 +50,15 @@ def find_fit(series: str, measure: str, period: str, unit: str, figure: Figure, 
 
 
 def _names(series: str, measure: str, period: str, unit: str, evidence: Evidence) -> Iterator[Fit]:
-    near = neighbours(series, evidence)
+    near, beside = neighbours(series, evidence), []
+    if len(period) == 7:
+        beside = [step_month(period, -1), step_month(period, 1), earlier_period("yoy", period)]
+    elif len(period) == 4:
+        beside = [str(int(period) + step) for step in (-1, 1)]
     named = [(series, other, period, 1) for other in _measures(series, unit, evidence) if other != measure]
     for one in near:
         named += [(one, of, period, 1 if of == measure else 2) for of in _measures(one, unit, evidence)]
-    named += [(series, measure, beside, 2) for beside in _beside(period)]
+    named += [(series, measure, when, 2) for when in beside]
     for one, of, when, distance in named:
         if found := if_known(evidence.reported, one, of, when):
             title = f"the {show_measure(of)} of '{evidence.title(one)}' for {when}"
@@ -67,13 +71,6 @@ def _measures(series: str, unit: str, evidence: Evidence) -> tuple[str, ...]:
     if unit == "%":
         return ("level", "ytd", *RATES) if evidence.unit(series) == "%" else RATES
     return AMOUNTS if evidence.unit(series) == unit else ()
-
-
-def _beside(period: str) -> list[str]:
-    """Return the periods beside one: the months before and after and a year before; the years around a year."""
-    if len(period) == 7:
-        return [step_month(period, -1), step_month(period, 1), earlier_period("yoy", period)]
-    return [str(int(period) + step) for step in (-1, 1)] if len(period) == 4 else []
 
 
 def neighbours(series: str, evidence: Evidence) -> list[str]:
@@ -112,7 +109,7 @@ def _shares(names: list[str], period: str, evidence: Evidence) -> Iterator[Fit]:
             try:
                 above, below = (evidence.reported(name, measure, period) for name in (part, total))
                 titles = " in ".join(f"'{evidence.title(name)}'" for name in (part, total))
-                found = quotient(above, below, 100)
+                found = above.over(below, 100)
                 yield Fit(f"{part} / {total} {measure} {period}", 2, found, f"the share of {titles} for {period}")
             except NoFigure:
                 continue

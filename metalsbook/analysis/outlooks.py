@@ -26,6 +26,7 @@ easy where it lets a price stand still that stood still in nine of ten cases (`E
 price is judged by its own quotes, mostly; the second verdict is by those of others alone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf, isnan, nan
 
@@ -33,7 +34,7 @@ import pandas as pd
 
 from metalsbook.analysis.evidence import Estimates, Evidence
 from metalsbook.analysis.exports import level_behind_forecast
-from metalsbook.analysis.findings import COMPUTED, ESTIMATED, PACED, Finding, NoFigure, growth, if_known, scaled
+from metalsbook.analysis.findings import COMPUTED, ESTIMATED, PACED, Finding, NoFigure, if_known
 from metalsbook.analysis.sources import sources_of_house
 from metalsbook.months import days_between, last_day, month_range, period_end, period_start, shift_day, step_month
 
@@ -167,23 +168,13 @@ class _Measured:
     move_before_pct: float | None
 
 
-def score_outlooks(
-    outlooks: pd.DataFrame,
-    statements: pd.DataFrame,
-    series: pd.DataFrame,
-    cut_off: str,
-    estimates: pd.DataFrame,
-    sources: pd.DataFrame,
-) -> pd.DataFrame:
+def score_outlooks(tables: Mapping[str, pd.DataFrame], estimates: pd.DataFrame, cut_off: str) -> pd.DataFrame:
     """Return the outlooks with their verdicts.
 
     Args:
-        outlooks: Columns of outlooks.csv; targets as text or numbers.
-        statements: The statements that the edition knows.
-        series: The catalogue of series.
-        cut_off: The edition's cut-off, "YYYY-MM-DD"; its data end with the month before.
+        tables: `outlooks` (targets as text or numbers), `statements`, `series` and `sources` as the edition knows them.
         estimates: Reconciled months of flows, used where no level is printed; those with the basis `open` are not.
-        sources: `source`, `publisher`, `origin`, `repeats`, `licence`: who is of which house, which print counts.
+        cut_off: The edition's cut-off, "YYYY-MM-DD"; its data end with the month before.
 
     Returns:
         The outlooks in their order, with the horizon that was applied and `COLUMNS`: `house` (publisher without the
@@ -194,11 +185,12 @@ def score_outlooks(
         naive forecast cannot be made; `quotes_of`, whose figures decided ("own house", "others", "both"), and
         `by_others`, the verdict by those of others alone, "" where they have none; `too_easy`; `statements`.
     """
+    statements, sources = tables["statements"], tables["sources"]
     known = Estimates(estimates[estimates["basis"] != "open"])
     # No two pages are one publisher here.
     named = sources.assign(publisher=sources["source"])
-    evidence = Evidence(statements, series, named, lambda *_: known)
-    outlooks = _with_horizons(outlooks, evidence)
+    evidence = Evidence(statements, tables["series"], named, solve=lambda *_: known)
+    outlooks = _with_horizons(tables["outlooks"], evidence)
     month = step_month(cut_off[:7], -1)
     published = dict(zip(statements["statement"], statements["published"], strict=True))
     rows = list(outlooks.itertuples())
@@ -233,8 +225,7 @@ def _too_easy(outlooks: pd.DataFrame, table: pd.DataFrame, resolved: pd.Series) 
     """Return which forecasts let a series stand still that always does."""
     still = table.loc[resolved, "change_pct"].abs().lt(LEAST_MOVE_PCT).groupby(outlooks["series"])
     easy = still.mean().ge(EASY_SHARE) & still.size().ge(EASY_LEAST)
-    lets = table["read_as"].str.startswith("flat")
-    return resolved & lets & outlooks["series"].isin(easy.index[easy])
+    return resolved & table["read_as"].str.startswith("flat") & outlooks["series"].isin(easy.index[easy])
 
 
 def _score(row, evidence: Evidence, month: str, published: dict[str, str]) -> dict:
@@ -298,7 +289,8 @@ def _measure_quotes(row, said: Said, evidence: Evidence) -> _Measured:
     level = _mean_in(evidence, row)
     span = days_between(row.made_on, period_end(row.horizon_to))
     before = if_known(_last_quote, evidence, row.series, shift_day(then_day, -span))
-    return _Measured(then, then_day, level, growth(level, then), growth(then, before[1]).best if before else None)
+    move_before = then.growth_on(before[1]).best if before else None
+    return _Measured(then, then_day, level, level.growth_on(then), move_before)
 
 
 def _level_then(evidence: Evidence, row) -> tuple[str, Finding]:
@@ -356,9 +348,9 @@ def _measure_flow(row, said: Said, evidence: Evidence) -> _Measured:
         if (wants_level and level is _UNKNOWN) or (direct is None and not wants_level):
             raise
         if wants_level and direct is not None:
-            then = scaled(level, 1 / (1 + direct.best / 100), level.words)
+            then = level.times(1 / (1 + direct.best / 100), level.words)
     known = level is not _UNKNOWN and then is not _UNKNOWN
-    change = direct or (growth(_by_month(level, months), _by_month(then, base)) if known else _UNKNOWN)
+    change = direct or (_by_month(level, months).growth_on(_by_month(then, base)) if known else _UNKNOWN)
     if known and len(base) != len(months):
         level, then = (level if wants_level else _by_month(level, months)), _by_month(then, base)
     span = base[0] if len(base) == 1 else f"{base[0]} to {base[-1]}"
@@ -386,7 +378,7 @@ def _level_of(series: str, months: list[str], evidence: Evidence) -> Finding:
 
 
 def _by_month(summed: Finding, months: list[str]) -> Finding:
-    return scaled(summed, 1 / len(months), summed.words)
+    return summed.times(1 / len(months), summed.words)
 
 
 def _printed_change(series: str, months: list[str], base: list[str], evidence: Evidence) -> Finding | None:
@@ -408,7 +400,7 @@ def _change_in_tonnes(series: str, month: str, evidence: Evidence) -> Finding | 
     if rows.empty or not evidence.prints(series, "mom_change", month):
         return None
     found = evidence.reported(series, "mom_change", month)
-    return scaled(found, 100 / rows["value"].max(), f"{found.words} of at most {rows['value'].max():,.0f}")
+    return found.times(100 / rows["value"].max(), f"{found.words} of at most {rows['value'].max():,.0f}")
 
 
 def _move_before(series: str, months: list[str], base: list[str], evidence: Evidence) -> float | None:
@@ -416,7 +408,7 @@ def _move_before(series: str, months: list[str], base: list[str], evidence: Evid
     back = len(month_range(base[0], months[0])) - 1
     earlier = [step_month(month, -back) for month in base]
     direct = _printed_change(series, base, earlier, evidence)
-    found = direct or if_known(lambda: growth(*(_sum_of(series, some, evidence) for some in (base, earlier))))
+    found = direct or if_known(lambda: _sum_of(series, base, evidence).growth_on(_sum_of(series, earlier, evidence)))
     return found.best if found else None
 
 

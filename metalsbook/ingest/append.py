@@ -31,6 +31,8 @@ class LedgerFile:
 
     def __init__(self, folder: Path, name: str):
         self.path, self.name, self.columns = folder / name, name, COLUMNS[name.partition("/")[0].removesuffix(".csv")]
+        # Statements, and which file one is from, come at the end; other rows where the order of their ids wants them.
+        self.is_by_id = not name.startswith(("statements/", "taken"))
         is_there = self.path.is_file() or not name.startswith("statements/")
         self.rows = read_table(folder, name, self.columns) if is_there else []
         self.original = self.path.read_bytes() if is_there else b""
@@ -39,18 +41,13 @@ class LedgerFile:
         self.lines = io.StringIO(text if text.endswith("\n") else text + "\n", newline="").readlines()
         self.changed = False
 
-    def append(self, row: Row) -> None:
-        """Add a row at the end."""
-        self._put(row, len(self.rows))
-
-    def insert(self, row: Row) -> None:
-        """Add a row where the order of ids, its first column, wants it, if there is none of that id."""
-        key = self.columns[0]
-        place = bisect_left(self.rows, row[key], key=lambda known: known[key])
-        if place == len(self.rows) or self.rows[place][key] != row[key]:
-            self._put(row, place)
-
-    def _put(self, row: Row, place: int) -> None:
+    def add(self, row: Row) -> None:
+        """Add a row, one with an id if there is none of that id."""
+        place, key = len(self.rows), self.columns[0]
+        if self.is_by_id:
+            place = bisect_left(self.rows, row[key], key=lambda known: known[key])
+            if row[key] in [known[key] for known in self.rows[place : place + 1]]:
+                return
         self.lines.insert(place + 1, to_line(row[name] for name in self.columns))
         self.rows.insert(place, row)
         self.changed = True
@@ -113,12 +110,11 @@ def staged(ledger: LedgerText, beside: bool) -> Iterator[Path]:
 
 def find_problems(ledger: LedgerText, folder: Path) -> list[str]:
     """Return what in a changed ledger breaks its rules, each with the file and row of the analyst that brought it."""
+    problems: list[str] = []
     try:
         read_ledger(folder)
     except LedgerError as error:
-        if not error.violations:
-            return [str(error)]
-        problems = []
+        problems += [] if error.violations else [str(error)]
         # What names a file for a statement is only as good as the statement: told where nothing else is wrong.
         told = [found for found in error.violations if found.file != "taken.csv"]
         for found in told or error.violations:
@@ -126,8 +122,7 @@ def find_problems(ledger: LedgerText, folder: Path) -> list[str]:
             row = file.rows[found.row - 2] if file and 0 <= found.row - 2 < len(file.rows) else {}
             where = row.get(WHERE) or f"data/ledger/{found.file}, row {found.row}"
             problems.append(f"{where}, column '{found.column}': '{shown(found.value)}' - {found.rule}")
-        return problems
-    return []
+    return problems
 
 
 def put_in_place_of(ledger: LedgerText, folder: Path) -> None:

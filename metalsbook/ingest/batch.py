@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from metalsbook.errors import IngestError
-from metalsbook.ingest.files import InboxFile, shown
+from metalsbook.ingest.files import InboxFile
 from metalsbook.ingest.grid import Grid, is_missing
 from metalsbook.ledger.schemas import TABLES
 from metalsbook.ledger.units import KG_PER_T
@@ -98,10 +98,8 @@ class Batch:
             header = header[:-1]
         for at, cell in enumerate(header):
             if cell and header.index(cell) != at:
-                raise IngestError(
-                    f"{grid.where(first, at)}: '{shown(cell)}' stands in the header twice",
-                    "Two downloads side by side? Download it again",
-                )
+                todo = "Two downloads side by side? Download it again"
+                raise grid.fault(first, at, cell, "stands in the header twice", todo)
         rows = {}
         for number, cells in lines[1:]:
             if len(cells) < len(header) and grid.sheet:
@@ -117,9 +115,8 @@ class Batch:
 
     def refuse(self, cells: pd.Series, bad: pd.Series, what: str, todo: str) -> None:
         """Note each cell of a column where `bad` holds as a problem."""
-        for number, text in cells[bad].items():
-            where = self.grid.where(number, self.titles.get(cells.name, cells.name))
-            self.problems.append(f"{where}: '{shown(text)}' {what}. {todo}")
+        title = self.titles.get(cells.name, cells.name)
+        self.problems += [str(self.grid.fault(number, title, text, what, todo)) for number, text in cells[bad].items()]
 
     def drop_repeats(self, rows: pd.DataFrame, keys: list[str], what: str) -> pd.DataFrame:
         """Return the first row of each key; the others are noted as problems."""
@@ -193,9 +190,8 @@ class Batch:
 
 def plain(number: Decimal) -> str:
     """Return a number as the ledger writes it: digits and at most one dot."""
-    text = format(number, "f")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
+    text = f"{number or Decimal(0):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def print_t(kg: Decimal) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 from metalsbook.errors import IngestError
 from metalsbook.ingest.batch import ABOUT, Batch, Row, print_t
 from metalsbook.ingest.files import shown
+from metalsbook.ingest.grid import Grid
 from metalsbook.ingest.mappings import read_mapping
 
 _ABOUT = ABOUT["comtrade"]
@@ -71,7 +72,7 @@ def read(batch: Batch) -> None:
             unmapped[f"reporter {shown(reporter)}, flow {shown(flow)}, code {shown(code)}"] += 1
             continue
         with batch.collect():
-            period = _period(record, grid.where(number, "period"))
+            period = _period(record, number, grid)
             status = "estimated" if record[_IS_ESTIMATED].casefold() in _TRUE else ""
             batch.state_trade(row, "level", period, record["kg"], record["usd"], grid.where(number), status)
     batch.unmapped += [f"{name}: {count:,} records" for name, count in sorted(unmapped.items())]
@@ -92,13 +93,11 @@ def _check_world(name: str, rows: pd.DataFrame, batch: Batch) -> None:
             )
 
 
-def _period(record: Row, where: str) -> str:
-    text = record["period"]
-    if record["freqCode"] == "M" and re.fullmatch(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])", text):
+def _period(record: Row, number: int, grid: Grid) -> str:
+    text, frequency = record["period"], record["freqCode"]
+    if frequency == "M" and re.fullmatch(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])", text):
         return f"{text[:4]}-{text[4:]}"
-    if record["freqCode"] == "A" and re.fullmatch(r"(?:19|20)[0-9]{2}", text):
+    if frequency == "A" and re.fullmatch(r"(?:19|20)[0-9]{2}", text):
         return text
-    raise IngestError(
-        f"{where}: '{shown(text)}' is no period of frequency '{shown(record['freqCode'])}'",
-        "It looks like 202511 with M, or 2025 with A",
-    )
+    todo = "It looks like 202511 with M, or 2025 with A"
+    raise grid.fault(number, "period", text, f"is no period of frequency '{shown(frequency)}'", todo)

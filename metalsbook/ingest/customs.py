@@ -64,9 +64,17 @@ def read(batch: Batch) -> None:
         batch.notes.append("values are in yuan: no series is of them, only quantities are taken")
     parts = [f"{rows[name].nunique()} {word}" for name, word in _PARTS.items() if name in rows]
     batch.arithmetic.append("rows of one commodity are added up" + (f" over {', '.join(parts)}" if parts else ""))
-    writer = _Writer(batch, items, _name_partners(rows, batch) if "partner" in rows else {})
+    partners, catalogue = _name_partners(rows, batch) if "partner" in rows else {}, Catalogue()
     for month, of_month in taken.groupby("month"):
-        writer.write_month(month, of_month)
+        if batch.file.details.partial in _YES:
+            batch.notes.append("the query asked for some partners only: no totals are made of it")
+        else:
+            for code, of_item in of_month.groupby("code"):
+                _state(batch, items[code], of_item, month)
+            _state_totals(batch, items, of_month, month)
+        for code, of_item in of_month.groupby("code") if {"partner", "kg"} <= set(of_month) else ():
+            if items[code]["destinations"] == "yes":
+                _state_destinations(batch, items[code], of_item, month, partners, catalogue)
 
 
 def _read_header(header: list[str], grid: Grid) -> dict[str, str]:
@@ -174,85 +182,68 @@ def _bare(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-class _Writer:
-    """Writes the statements of a query into its batch, with the arithmetic behind each."""
+def _state(batch: Batch, names: Row, summed: pd.DataFrame, month: str) -> None:
+    """State the sum of rows under the series of `names`."""
+    rows = "1 row" if len(summed) == 1 else f"{len(summed):,} rows"
+    kg, usd = (summed[name].sum() if name in summed else None for name in ("kg", "usd"))
+    measure, where = batch.file.details.measure or "level", f"{batch.name}, {rows} of {month}"
+    batch.state_trade(names, measure, month, kg, usd, where, rows)
 
-    def __init__(self, batch: Batch, items: dict[str, Row], partners: dict[str, Row]):
-        self.batch, self.items, self.partners = batch, items, partners
-        self.catalogue = Catalogue()
 
-    def write_month(self, month: str, rows: pd.DataFrame) -> None:
-        """State items, totals and destinations of a month; no totals where only some partners were asked for."""
-        if self.batch.file.details.partial in _YES:
-            self.batch.notes.append("the query asked for some partners only: no totals are made of it")
-        else:
-            for code, of_item in rows.groupby("code"):
-                self._state(self.items[code], of_item, month)
-            self._state_totals(rows, month)
-        for code, of_item in rows.groupby("code") if {"partner", "kg"} <= set(rows) else ():
-            if self.items[code]["destinations"] == "yes":
-                self._state_destinations(self.items[code], of_item, month)
+def _state_totals(batch: Batch, items: dict[str, Row], rows: pd.DataFrame, month: str) -> None:
+    """State each total whose items are all there."""
+    complete = tuple(re.findall("[0-9]+", batch.file.details.complete))
+    whole = set(rows["code"])
+    for total, value_total in sorted({(row["total"], row["value_total"]) for row in items.values()}):
+        parts = [code for code, row in items.items() if total and row["total"] == total]
+        present = [code for code in parts if code in whole]
+        absent = [code for code in parts if code not in whole and not code.startswith(complete)]
+        if present and absent:
+            batch.notes.append(
+                f"no {total} for {month}: no rows of {', '.join(absent)}; if the query asked for them and there were "
+                f"none, say so with --complete {parts[0][:4]}"
+            )
+        elif present:
+            batch.arithmetic.append(f"{total} {month} = {' + '.join(items[code]['series'] for code in present)}")
+            _state(batch, {"series": total, "value_series": value_total}, rows[rows["code"].isin(present)], month)
 
-    def _state_totals(self, rows: pd.DataFrame, month: str) -> None:
-        """State each total whose items are all there."""
-        complete = tuple(re.findall("[0-9]+", self.batch.file.details.complete))
-        whole = set(rows["code"])
-        for total, value_total in sorted({(row["total"], row["value_total"]) for row in self.items.values()}):
-            parts = [code for code, row in self.items.items() if total and row["total"] == total]
-            present = [code for code in parts if code in whole]
-            absent = [code for code in parts if code not in whole and not code.startswith(complete)]
-            if present and absent:
-                self.batch.notes.append(
-                    f"no {total} for {month}: no rows of {', '.join(absent)}; if the query asked for them and there "
-                    f"were none, say so with --complete {parts[0][:4]}"
-                )
-            elif present:
-                names = " + ".join(self.items[code]["series"] for code in present)
-                self.batch.arithmetic.append(f"{total} {month} = {names}")
-                totals = {"series": total, "value_series": value_total}
-                self._state(totals, rows[rows["code"].isin(present)], month)
 
-    def _state_destinations(self, item: Row, rows: pd.DataFrame, month: str) -> None:
-        """State the sums of an item to each country that has a name, and what they are of the whole."""
-        known = rows[rows["partner"].isin(self.partners)]
-        if known.empty:
-            return
-        total, part = rows["kg"].sum(), known["kg"].sum()
-        self.batch.arithmetic.append(
-            f"{item['series']} {month}: {rows['partner'].nunique()} partners add up to {print_t(total)}; "
-            f"{known['partner'].nunique()} of them have a series, {print_t(part)}; the rest is {print_t(total - part)}"
-        )
-        for code, of_partner in known.groupby("partner"):
-            partner = self.partners[code]
-            series = f"{item['series']}.to.{partner['iso']}"
-            if series not in self.catalogue:
-                self.catalogue.waiting[series] = self._destination(series, item, partner)
-                self.batch.series.append(self.catalogue.waiting[series])
-            self._state({"series": series, "value_series": ""}, of_partner, month)
+def _state_destinations(
+    batch: Batch, item: Row, rows: pd.DataFrame, month: str, partners: dict[str, Row], catalogue: Catalogue
+) -> None:
+    """State the sums of an item to each country that has a name, and what they are of the whole."""
+    known = rows[rows["partner"].isin(partners)]
+    if known.empty:
+        return
+    total, part = rows["kg"].sum(), known["kg"].sum()
+    batch.arithmetic.append(
+        f"{item['series']} {month}: {rows['partner'].nunique()} partners add up to {print_t(total)}; "
+        f"{known['partner'].nunique()} of them have a series, {print_t(part)}; the rest is {print_t(total - part)}"
+    )
+    for code, of_partner in known.groupby("partner"):
+        series = f"{item['series']}.to.{partners[code]['iso']}"
+        if series not in catalogue:
+            catalogue.waiting[series] = _destination(series, item, partners[code], catalogue)
+            batch.series.append(catalogue.waiting[series])
+        _state(batch, {"series": series, "value_series": ""}, of_partner, month)
 
-    def _destination(self, series: str, item: Row, partner: Row) -> Row:
-        """Return the catalogue row of an item's exports to a country.
 
-        Where the ledger has the item's exports to the Union, a member is part of that. Where it has them to a Europe
-        whose countries no source lists, a European country may be in it: then it is a part of nothing.
-        """
-        whole = self.catalogue[item["series"]]
-        union, europe = f"{item['series']}.to.EU", f"{item['series']}.to.europe"
-        part_of = "" if partner["region"] and europe in self.catalogue else item["series"]
-        part_of = union if partner["region"] == "eu" and union in self.catalogue else part_of
-        in_text = f"{partner['article']} {partner['place']}".strip()
-        return whole | {
-            "series": series,
-            "title": f"{whole['title']} to {in_text}",
-            "place": f"China to {partner['place']}",
-            "basis": "China customs by destination",
-            "part_of": part_of,
-            "definition": f"{item['goods']} that left China for {in_text}.",
-        }
+def _destination(series: str, item: Row, partner: Row, catalogue: Catalogue) -> Row:
+    """Return the catalogue row of an item's exports to a country.
 
-    def _state(self, names: Row, summed: pd.DataFrame, month: str) -> None:
-        """State the sum of rows under the series of `names`."""
-        rows = "1 row" if len(summed) == 1 else f"{len(summed):,} rows"
-        kg, usd = (summed[name].sum() if name in summed else None for name in ("kg", "usd"))
-        measure, where = self.batch.file.details.measure or "level", f"{self.batch.name}, {rows} of {month}"
-        self.batch.state_trade(names, measure, month, kg, usd, where, rows)
+    Where the ledger has the item's exports to the Union, a member is part of that. Where it has them to a Europe whose
+    countries no source lists, a European country may be in it: then it is a part of nothing.
+    """
+    whole = catalogue[item["series"]]
+    union, europe = f"{item['series']}.to.EU", f"{item['series']}.to.europe"
+    part_of = "" if partner["region"] and europe in catalogue else item["series"]
+    part_of = union if partner["region"] == "eu" and union in catalogue else part_of
+    in_text = f"{partner['article']} {partner['place']}".strip()
+    return whole | {
+        "series": series,
+        "title": f"{whole['title']} to {in_text}",
+        "place": f"China to {partner['place']}",
+        "basis": "China customs by destination",
+        "part_of": part_of,
+        "definition": f"{item['goods']} that left China for {in_text}.",
+    }

@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 import openpyxl
@@ -21,6 +21,7 @@ from openpyxl.utils import get_column_letter
 
 from metalsbook.errors import IngestError
 from metalsbook.ingest.files import InboxFile, shown
+from metalsbook.months import shift_day
 
 CHINESE = ("UTF-8", "GB18030")
 WESTERN = ("UTF-8", "cp1252", "latin-1")
@@ -78,18 +79,24 @@ class Grid:
         name = f"'{shown(column)}'" if isinstance(column, str) else get_column_letter(column + 1)
         return f"{self.file}{sheet}, row {number}" + (f", column {name}" if column != "" else "")
 
+    def fault(self, number: int, column: str | int, text: str, what: str, todo: str) -> IngestError:
+        """Return the error that a cell is: where it stands, what it holds, what is wrong with that, and what to do."""
+        return IngestError(f"{self.where(number, column)}: '{shown(text)}' {what}", todo)
+
     def number(self, text: str, number: int, column: str | int, signed: bool = False) -> Decimal:
-        """Return the number of a cell; one below zero only where it is `signed`."""
-        where = self.where(number, column)
+        """Return the plain number of a cell, thousands commas where they stand right; below zero only if `signed`."""
         if "," in text and not self.commas:
             raise IngestError(
-                f"{where}: the comma of '{shown(text)}' may mark thousands or decimals, in a file with semicolons",
+                f"{self.where(number, column)}: the comma of '{shown(text)}' may mark thousands or decimals, in a file "
+                "with semicolons",
                 "Save the file with commas between its cells, or the column without marks of thousands",
             )
-        amount = read_number(text, where)
-        if amount < 0 and not signed:
-            raise IngestError(f"{where}: '{shown(text)}' is negative", "Look at the cell, or download the file again")
-        return amount
+        todo = "Look at the cell, or download the file again"
+        if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+            raise self.fault(number, column, text, "is not a number", todo)
+        if text.startswith("-") and not signed and Decimal(text.replace(",", "")) < 0:
+            raise self.fault(number, column, text, "is negative", todo)
+        return Decimal(text.replace(",", ""))
 
 
 def is_missing(text: str) -> bool:
@@ -97,18 +104,10 @@ def is_missing(text: str) -> bool:
     return bool(_EMPTY.fullmatch(unicodedata.normalize("NFKC", text).strip(_BLANKS)))
 
 
-def read_number(text: str, where: str) -> Decimal:
-    """Return a plain number, thousands commas allowed where they stand right."""
-    match = _NUMBER.fullmatch(text) if len(text) <= _LONGEST_NUMBER else None
-    if match is None:
-        raise IngestError(f"{where}: '{shown(text)}' is not a number", "Look at the cell, or download the file again")
-    return Decimal(text.replace(",", ""))
-
-
 def explain_date(text: str) -> str:
     """Return what a spreadsheet has done to a day or month, and what to write; "" where nothing is known."""
     if text.isascii() and text.isdecimal() and _SERIALS[0] <= int(text) <= _SERIALS[1]:
-        day = date(1899, 12, 30) + timedelta(days=int(text))
+        day = shift_day("1899-12-30", int(text))
         return f"that is how a spreadsheet stores {day}: write {day}, in a column formatted as text"
     for pattern, what in _ODD_DATES:
         if pattern.fullmatch(text):

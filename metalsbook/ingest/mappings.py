@@ -3,6 +3,7 @@
 A code that is in no table is listed by the dry run, never dropped in silence.
 """
 
+from collections import ChainMap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,10 +36,11 @@ def read_table(folder: Path, name: str, columns: Sequence[str]) -> list[Row]:
     return read_rows(folder / name, list(columns), folder)[list(columns)].to_dict("records")
 
 
-class Catalogue:
-    """What is known of series, each row by its id: `rows` of `series.csv`, and `aliases` as they stand in statements.
+class Catalogue(ChainMap[str, Row]):
+    """The row of each series that is known, by its id and by its aliases.
 
-    Series that wait for their first figure and those that a file described are `waiting`.
+    `rows` are those of `series.csv`, `aliases` what statements may say instead; series that wait for their first figure
+    and those that a file described are `waiting`.
     """
 
     def __init__(self):
@@ -46,17 +48,8 @@ class Catalogue:
         self.rows = {row["series"]: row for row in read_table(folder, "series.csv", LEDGER["series"])}
         self.waiting = {row["series"]: row for row in read_mapping("series_waiting")}
         self.aliases = {row["alias"]: row for row in read_table(folder, "aliases.csv", LEDGER["aliases"])}
-
-    def __contains__(self, series: str) -> bool:
-        return self.find(series) is not None
-
-    def __getitem__(self, series: str) -> Row:
-        return self.find(series)
-
-    def find(self, series: str) -> Row | None:
-        """Return the row of a series or of what an alias means; None where nobody knows it."""
-        name = self.aliases[series]["series"] if series in self.aliases else series
-        return self.rows.get(name) or self.waiting.get(name)
+        meant = {name: self.rows[row["series"]] for name, row in self.aliases.items() if row["series"] in self.rows}
+        super().__init__(self.rows, self.waiting, meant)
 
     def needed(self, used: set[str]) -> list[Row]:
         """Return the rows that `series.csv` lacks for the series of statements, with what they are parts of."""

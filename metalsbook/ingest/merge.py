@@ -96,7 +96,7 @@ class Merger:
     def _see(self, row: Row) -> Print:
         alias = self.catalogue.aliases.get(row["series"], {})
         series, measure = alias.get("series") or row["series"], alias.get("measure") or row["measure"]
-        source, known = self.sources.get(row["source"], {}), self.catalogue.find(series)
+        source, known = self.sources.get(row["source"], {}), self.catalogue.get(series)
         # A page without a day counts by the ledger's rule.
         day = source.get("published") or source.get("seen") or cut_off(period_end(row["period"])[:7])
         factor: float | None = float(alias.get("factor") or 1)
@@ -250,23 +250,22 @@ class Merger:
         ledger = self.ledger
         series = {self._see(row).key[0] for row in batch.taken} | {row["series"] for row in batch.outlooks}
         for name in sorted({row["source"] for row in batch.taken}):
-            ledger["sources"].insert(self.sources[name])
+            ledger["sources"].add(self.sources[name])
         for row in self.catalogue.needed(series):
-            ledger["series"].insert(row)
+            ledger["series"].add(row)
         for row in batch.taken:
-            ledger[f"statements/{self.catalogue[row['series']]['chapter']}"].append(row)
+            ledger[f"statements/{self.catalogue[row['series']]['chapter']}"].add(row)
         if batch.file and not batch.source:
             # Its rows name pages, not the file, as their source.
             for name in statement_ids(pd.DataFrame(batch.taken, columns=list(COLUMNS["statements"]))):
-                ledger["taken"].append({"statement": name, "file": batch.file.archive_name})
+                ledger["taken"].add({"statement": name, "file": batch.file.archive_name})
         for row in batch.outlooks:
             ids = [known["outlook"][3:] for known in ledger["outlooks"].rows]
             row["outlook"] = row["outlook"] or f"ol-{max([0, *map(int, filter(str.isdecimal, ids))]) + 1:03d}"
-            ledger["outlooks"].insert(row)
+            ledger["outlooks"].add(row)
         for row in batch.events:
-            ledger["events"].insert(row)
+            ledger["events"].add(row)
 
 
 def _letters(text: str) -> str:
-    """Return the letters and digits of a name or title."""
     return "".join(filter(str.isalnum, text.casefold()))

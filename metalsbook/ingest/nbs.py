@@ -66,10 +66,8 @@ def _months(header: list[str], grid: Grid, number: int) -> list[str]:
     for at, cell in enumerate(header, start=1):
         match = _MONTH.fullmatch(cell)
         if match is None:
-            raise IngestError(
-                f"{grid.where(number, at)}: '{shown(cell)}' is not a month",
-                "It looks like 2025年11月; only monthly exports are read",
-            )
+            todo = "It looks like 2025年11月; only monthly exports are read"
+            raise grid.fault(number, at, cell, "is not a month", todo)
         months.append(f"{match[1]}-{int(match[2]):02d}")
     if not months or len(set(months)) < len(months):
         raise IngestError(f"{grid.where(number)}: there is no month, or one twice", "Download it again")

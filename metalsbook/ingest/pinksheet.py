@@ -68,10 +68,8 @@ def _months(body: list[Line], grid: Grid) -> list[tuple[str, Line]]:
     months = [(_MONTH.sub(r"\1-\2", cells[0]) if _MONTH.fullmatch(cells[0]) else "") for _, cells in body]
     for (number, cells), month, before in zip(body, months, ["", *months], strict=False):
         if not month or (before and month != step_month(before, 1)):
-            raise IngestError(
-                f"{grid.where(number)}: '{shown(cells[0])}' is not the month after the row above it",
-                "The layout has changed, or the file was edited or damaged: download it again",
-            )
+            todo = "The layout has changed, or the file was edited or damaged: download it again"
+            raise grid.fault(number, "", cells[0], "is not the month after the row above it", todo)
     return list(zip(months, body, strict=True))
 
 

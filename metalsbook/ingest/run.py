@@ -46,17 +46,18 @@ def take_files(paths: Iterable[Path], options: Details, *, dry_run: bool = False
         UsageError: If there is nothing to take, or an option is wrong.
     """
     check_details(options)
-    named = list(paths)
-    done = [path for path in named if append.was_taken(path)]
-    for path in done:
-        print(f"{path.name} was taken over before and lies in data/inbox/archive")
+    left = [path for path in append.inbox_folder().glob("[!.]*") if path.suffix.lower() not in _NO_INPUT]
+    named = list(paths) or sorted(path for path in left if path.is_file())
     batches, problems = [], []
-    for path in [path for path in (named or _inbox_files()) if path not in done]:
+    for path in named:
+        if append.was_taken(path):
+            print(f"{path.name} was taken over before and lies in data/inbox/archive")
+            continue
         try:
             batches += read_file(open_file(path, options))
         except IngestError as error:
             problems.append(str(error))
-    if not (done or batches or problems):
+    if not named:
         raise UsageError("There is nothing to take over", "Name a file, or put it into data/inbox/")
     return _take(batches, problems, dry_run, accept)
 
@@ -151,11 +152,6 @@ def _figure(row: Row) -> str:
         f"{row['series']} {row['measure']} {row['period']} = {row['value']} {row['unit']}{span}, read from "
         f"'{row[TEXT]}' in {row[WHERE].partition(', ')[2] or row[WHERE]}; {row[CHANGE]}"
     )
-
-
-def _inbox_files() -> list[Path]:
-    found = sorted(path for path in append.inbox_folder().glob("[!.]*") if path.is_file())
-    return [path for path in found if path.suffix.lower() not in _NO_INPUT]
 
 
 def read_file(file: InboxFile) -> list[Batch]:

@@ -6,7 +6,6 @@ without a figure, and the example lines of `metalsbook ingest --template`, are l
 """
 
 import csv
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -27,6 +26,7 @@ from metalsbook.ledger.figures import read_figure, shows_sign
 from metalsbook.ledger.schemas import FILE, LINE, TABLES, find_violations
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES, MEASURES, UNITS
 from metalsbook.months import last_day, step_month
+from metalsbook.store import hash_text
 
 EXAMPLE = "example-"
 """What the source of an example line begins with."""
@@ -122,7 +122,7 @@ def take_statements(batch: Batch, catalogue: Catalogue) -> None:
     """
     complete: list[Row] = []
     for row in batch.typed:
-        measure, series = row["measure"] or "level", catalogue.find(row["series"])
+        measure, series = row["measure"] or "level", catalogue.get(row["series"])
         unit = row["unit"] or ("%" if measure in CHANGE_MEASURES else series["unit"] if series else "")
         # A unit or measure that breaks the rule of its column is refused with the row's other cells; where only the
         # catalogue could tell the unit, any stands for it until the series is described.
@@ -134,7 +134,7 @@ def take_statements(batch: Batch, catalogue: Catalogue) -> None:
             row |= _read_stated(row) if can_be_read else {"value": row["value"] or "0"}
             if not row["source"] and row["url"]:
                 key = _as_id(row["publisher"], "-")[:18].strip("-") or "src"
-                address = hashlib.sha256(row["url"].encode()).hexdigest()[:6]
+                address = hash_text(row["url"])[:6]
                 row["source"] = f"{key}-{row['published'] or 'undated'}-{address}"
             complete.append(row)
     take_rows(batch, "sources", _described_sources(batch, complete))

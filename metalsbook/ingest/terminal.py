@@ -116,7 +116,7 @@ class Table:
         days = self.body[dates].map(read_period)
         for number, text in self.body.loc[(days == "") & days.index.isin(figures.index), dates].items():
             todo = explain_date(text) or "Add the word that the row begins with to 'footer' or 'label_rows'"
-            batch.problems.append(f"{self.grid.where(number, dates)}: '{shown(text)}' is not a day or month. {todo}")
+            batch.problems.append(str(self.grid.fault(number, dates, text, "is not a day or month", todo)))
         for figure in figures.itertuples():
             if days[figure.Index] and not is_missing(figure.text):
                 with batch.collect():

@@ -85,19 +85,18 @@ def _cells(record: Row, layout: str) -> Iterator[Cell]:
 
 def _state(cell: Cell, row: Row | None, number: int, batch: Batch) -> None:
     names, year, value, status, column = cell
-    grid, where = batch.grid, batch.grid.where(number, column)
     if row is None:
         batch.unmapped.append(shown(f"{', '.join(names)}, {year}: {value or 'empty'}", 160))
         return
     if not _YEAR.fullmatch(year):
-        raise IngestError(f"{where}: '{shown(year)}' is not a year", "Look at the row")
+        raise batch.grid.fault(number, column, year, "is not a year", "Look at the row")
     if is_missing(value) or value in _WITHHELD:
         batch.notes.append(f"{row['series']} {year}: no figure ('{value}')")
         return
     bound = _BOUND.fullmatch(value)
     text = bound[2] if bound else value
-    amount = grid.number(text, number, column) * Decimal(row["factor"])
+    amount = batch.grid.number(text, number, column) * Decimal(row["factor"])
     printed = f"{_BOUND_WORDS[bound[1]]} {text}" if bound else text
     batch.arithmetic.append(f"{row['series']} {year} = {value} {names[3]} x {row['factor']}")
-    stated = f"{printed} {row['note']}" + (f" ({status})" if status else "")
+    stated, where = f"{printed} {row['note']}" + (f" ({status})" if status else ""), batch.grid.where(number, column)
     batch.state(row["series"], "level", year, amount, row["row_unit"], stated, where, value)

@@ -7,12 +7,11 @@ read as they are, without frames and validation, so that `metalsbook status` ans
 import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
 from statistics import median
 from typing import NamedTuple
 
 from metalsbook.errors import LedgerError
-from metalsbook.months import cut_off, last_day, month_range, period_end, step_month
+from metalsbook.months import cut_off, days_between, last_day, month_range, period_end, shift_day, step_month
 from metalsbook.paths import ledger_folder
 
 WINDOW_MONTHS = 6
@@ -69,12 +68,9 @@ class Coverage(NamedTuple):
     def too_little(self) -> bool:
         """Whether the month has nothing, lacks most of what is usual, or a chapter of several series has none."""
         here, absent = len(self.names("there")), len(self.names("missing"))
-        bare = [
-            chapter
-            for chapter in self.chapters
-            if len(self.names("missing", chapter)) >= _LEAST_SERIES and not self.names("there", chapter)
-        ]
-        return bool(bare) or not self.statements or here < LEAST_SHARE * (here + absent)
+        bare = [chapter for chapter in self.chapters if not self.names("there", chapter)]
+        is_bare = any(len(self.names("missing", chapter)) >= _LEAST_SERIES for chapter in bare)
+        return is_bare or not self.statements or here < LEAST_SHARE * (here + absent)
 
     def lines(self) -> Iterator[str]:
         """Yield what is there and what is missing, a line each."""
@@ -109,7 +105,7 @@ def cover_month(rows: Iterable[Printed], series: Mapping[str, Mapping[str, str]]
             offices[row.series][row.origin] += 1
             if row.published and of_month != month:
                 # The first print of a month counts: pages that look back a year later say nothing of the rhythm.
-                days = (date.fromisoformat(row.published) - date.fromisoformat(period_end(row.period))).days
+                days = days_between(period_end(row.period), row.published)
                 lags[row.series][of_month] = min(days, lags[row.series].get(of_month, days))
     usual = []
     for name, have in sorted(months.items()):
@@ -121,7 +117,7 @@ def cover_month(rows: Iterable[Printed], series: Mapping[str, Mapping[str, str]]
         elif month.endswith("-01") and offices[name].most_common(1)[0][0] in TOGETHER:
             state, when = "later", "comes with February's, in March"
         else:
-            due = date.fromisoformat(last_day(month)) + timedelta(days=round(median(took))) if took else ""
+            due = shift_day(last_day(month), round(median(took))) if took else ""
             state, when = "missing", f"usually about {due}" if due else ""
         usual.append(Usual(name, series[name]["chapter"], state, max(before), when))
     return Coverage(count, usual)

@@ -19,16 +19,6 @@ Every cell is {plain}; it {clean}.
 This page is written from the schemas (`python -m metalsbook.ledger.dictionary`).
 """
 
-_AS_READ = """## Statements as read
-
-What `read_ledger().statements` and the snapshots hold, one row a statement.
-
-"""
-_CONVERSIONS = """## Conversions
-
-A row in another unit than its series is converted; `stated` stays as printed.
-
-"""
 _EXPLAINED = {
     "measure": "Measures",
     "unit": "Units",
@@ -42,28 +32,29 @@ _EXPLAINED = {
 
 def data_dictionary() -> str:
     """Return the data dictionary as Markdown."""
-    parts = [_HEAD.format(clean=CLEAN.text, plain=PLAIN.text)]
-    head = ("column", "what it holds", "rule")
+    page, head = _HEAD.format(clean=CLEAN.text, plain=PLAIN.text), ("column", "what it holds", "rule")
     for name, table in TABLES.items():
         rows = [(f"`{column}`", cells.meaning, _rules(cells)) for column, cells in table.cells.items()]
-        parts.append(f"## {name}\n\n`data/ledger/{table.file}`: {table.row}.\n\n{_table(head, rows)}")
+        page += _section(name, f"`data/ledger/{table.file}`: {table.row}.", head, rows)
     kinds = {(True, True): "number, may be missing", (True, False): "number"}
     rows = [
         (f"`{name}`", cells.meaning, kinds.get((cells.number, cells.empty), "text")) for name, cells in AS_READ.items()
     ]
-    parts.append(_AS_READ + _table(head, rows))
+    about = "What `read_ledger().statements` and the snapshots hold, one row a statement."
+    page += _section("Statements as read", about, head, rows)
     for name, title in _EXPLAINED.items():
         listed = [(f"`{word}`" if word else "(empty)", meaning) for word, meaning in WORDS[name].items()]
-        parts.append(f"## {title}\n\n{_table((name.removeprefix('correction_'), 'meaning'), listed)}")
+        page += _section(title, "", (name.removeprefix("correction_"), "meaning"), listed)
     pairs = [(unit, other, conversion_factor(unit, other)) for unit, other in permutations(UNITS, 2)]
     rows = [(unit, other, f"{factor:.10g}") for unit, other, factor in pairs if factor is not None]
-    parts.append(_CONVERSIONS + _table(("unit of the row", "unit of the series", "factor"), rows))
-    return "\n".join(parts)
+    about = "A row in another unit than its series is converted; `stated` stays as printed."
+    return page + _section("Conversions", about, ("unit of the row", "unit of the series", "factor"), rows)
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+def _section(title: str, about: str, head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    table = "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+    return "\n\n".join(filter(None, (f"\n## {title}", about, table)))
 
 
 def _rules(column: Column) -> str:

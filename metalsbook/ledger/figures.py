@@ -158,16 +158,14 @@ def read_figures(statements: pd.DataFrame) -> pd.DataFrame:
         `unread`: why the text cannot be read, "" where it can; numbers are NaN where it cannot.
     """
     cells = (statements[name].tolist() for name in ("read_as", "unit", "measure", "value", "period"))
-    figures = [_figure_or_why(*row) for row in zip(*cells, strict=True)]
+    figures: list[tuple] = []
+    for stated, unit, measure, value, period in zip(*cells, strict=True):
+        try:
+            figures.append((*read_figure(stated, unit, measure, value, period), ""))
+        except LedgerError as error:
+            figures.append((nan, nan, "", nan, nan, nan, nan, error.what))
     frame = pd.DataFrame(figures, columns=[*Figure._fields, "unread"], index=statements.index)
     return frame.rename(columns={name: f"printed_{name}" for name in ("value", "low", "high")})
-
-
-def _figure_or_why(stated: str, unit: str, measure: str, value: float, period: str) -> tuple:
-    try:
-        return (*read_figure(stated, unit, measure, value, period=period), "")
-    except LedgerError as error:
-        return (nan, nan, "", nan, nan, nan, nan, error.what)
 
 
 @lru_cache(maxsize=200_000)

@@ -1,10 +1,8 @@
 """Read the ledger: the CSV tables, validated, with the columns that are derived from a statement's own row."""
 
 import csv
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +15,9 @@ from metalsbook.ledger.rules import check_references, check_statements
 from metalsbook.ledger.schemas import AS_READ, FILE, LINE, TABLES, Violation, find_violations, refuse, violations_at
 from metalsbook.ledger.units import conversion_factor
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES, FIRST_UNDATED_FORECASTS
-from metalsbook.months import cut_off, period_end, step_month
+from metalsbook.months import cut_off, period_end, shift_day, step_month
 from metalsbook.paths import ledger_folder
-from metalsbook.store import recover
+from metalsbook.store import hash_text, recover
 
 IDENTITY = ("series", "measure", "period", "value", "stated", "source")
 COLUMNS = list(AS_READ)
@@ -57,8 +55,7 @@ def read_ledger(folder: Path | None = None) -> Ledger:
     files = sorted((folder / "statements").glob("*.csv"))
     if not files:
         raise LedgerError("The ledger has no statements", "Put them into data/ledger/statements/<topic>.csv")
-    columns = TABLES["statements"].columns
-    topics = [read_rows(path, columns, folder).assign(topic=path.stem) for path in files]
+    topics = [read_rows(path, TABLES["statements"].columns, folder).assign(topic=path.stem) for path in files]
     printed = pd.concat(topics, ignore_index=True)
     every = tables | {"statements": printed}
     refuse(violation for name, rows in every.items() for violation in find_violations(name, rows))
@@ -123,12 +120,9 @@ def derive_statements(printed: pd.DataFrame, tables: dict[str, pd.DataFrame]) ->
 def statement_ids(printed: pd.DataFrame) -> list[str]:
     """Return "st-" and 10 hex digits of the hash of what the row says; exact repeats get "-2", "-3" behind it."""
     texts = map("|".join, zip(*(printed[name].tolist() for name in IDENTITY), strict=True))
-    digests = pd.Series([hashlib.sha256(text.encode()).hexdigest()[:10] for text in texts], dtype="str")
-    numbers = digests.groupby(digests).cumcount()
-    return [
-        f"st-{digest}-{number + 1}" if number else f"st-{digest}"
-        for digest, number in zip(digests, numbers, strict=True)
-    ]
+    ids = pd.Series([f"st-{hash_text(text)[:10]}" for text in texts], dtype="str")
+    numbers = ids.groupby(ids).cumcount()
+    return ids.where(numbers == 0, ids + "-" + (numbers + 1).astype("str")).tolist()
 
 
 def apply_aliases(rows: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
@@ -173,8 +167,7 @@ def convert_units(rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     factor = pd.Series([factors[pair] for pair in pairs], index=rows.index, dtype=float)
     refuse(violations_at(rows, factor.isna(), "unit", "no conversion to the series' unit " + units))
     factor = factor * rows["alias_factor"]
-    scaled = {name: rows[name] * factor for name in _SCALED}
-    return rows.assign(unit=units, factor=factor, **scaled)
+    return rows.assign(unit=units, factor=factor, **{name: rows[name] * factor for name in _SCALED})
 
 
 def assume_published(statements: pd.DataFrame, sources: pd.DataFrame, flows: Collection[str]) -> pd.DataFrame:
@@ -197,8 +190,7 @@ def assume_published(statements: pd.DataFrame, sources: pd.DataFrame, flows: Col
     facts = undated & ~forecast & (statements["measure"] != "set_aside")
     facts &= (statements["period"].str.len() > 4) | statements["series"].isin(flows)
     told = statements["period"].where(facts).dropna()
-    ends = {period: date.fromisoformat(period_end(period)) for period in told.unique()}
-    after = told.map({period: (end + timedelta(days=1)).isoformat() for period, end in ends.items()})
+    after = told.map({period: shift_day(period_end(period), 1) for period in told.unique()})
     by_page = after.groupby(statements["source"]).max().to_dict()
     earliest = pd.Series([by_page.get(page, "") for page in statements["source"]], index=statements.index, dtype="str")
     # The first edition that may hold the forecasts of a page that is not older than this day.

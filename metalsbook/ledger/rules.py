@@ -1,13 +1,12 @@
 """Rules between cells: ids that must exist, numbers that must agree, figures that can be what they are said to be."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 
 import pandas as pd
 
 from metalsbook.ledger.schemas import Violation, as_text, violations_at
 from metalsbook.ledger.vocabulary import CHANGE_MEASURES, PRICE_UNITS
-from metalsbook.months import period_start
+from metalsbook.months import period_start, shift_day
 
 _ROUNDING_SLACK = 1e-9
 """Relative slack for numbers that are equal but for the last bit of a float."""
@@ -100,12 +99,9 @@ def _periods(rows: pd.DataFrame, catalogue: pd.DataFrame, sources: pd.DataFrame)
     yield from violations_at(rows, within, "period", "the first or last month of a quarter")
     known = sources["published"].where(sources["published"] != "", sources["seen"])
     day, newest = rows["source"].map(known), max(known, default="")
-    limits = {one: _later(one, DAYS_AHEAD) for one in known.unique()} | {"": _later(newest, DAYS_OF_UNDATED)}
+    limits = {one: shift_day(one, DAYS_AHEAD) for one in known.unique() if one}
+    limits[""] = shift_day(newest, DAYS_OF_UNDATED) if newest else "9999"
     observed = ~rows["measure"].str.startswith("forecast") & (rows["measure"] != "set_aside")
     early = observed & (rows["period"].map(period_start) > day.map(limits))
     when = day.where(day != "", "no day known, but not after " + newest)
     yield from violations_at(rows, early, "period", "begins long after its publication (" + when + "): no figure yet")
-
-
-def _later(day: str, days: int) -> str:
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat() if day else "9999"

@@ -89,8 +89,7 @@ PLAIN = Rule("plain text without markup", lambda cells: ~cells.str.contains(r"<[
 
 
 def _are_dates(cells: pd.Series) -> pd.Series:
-    days = pd.to_datetime(cells.where(cells.str.fullmatch(_REAL_DATE)), format="%Y-%m-%d", errors="coerce")
-    return days.notna()
+    return pd.to_datetime(cells.where(cells.str.fullmatch(_REAL_DATE)), format="%Y-%m-%d", errors="coerce").notna()
 
 
 def _are_periods(cells: pd.Series) -> pd.Series:

@@ -24,7 +24,7 @@ from typing import Any
 
 import metalsbook
 from metalsbook import store
-from metalsbook.derived import derived_folder, is_derived, keep_derived
+from metalsbook.derived import derived_folder, is_derived
 from metalsbook.errors import BookError, ClusterError, UsageError
 from metalsbook.paths import build_folder, project_root, snapshots_folder
 from metalsbook.publish.work import READ_BY_CHAPTERS, Job, Ran, derive_here, run_here
@@ -92,7 +92,9 @@ class Cluster:
         for place, result in self._collect(_derive, {f"The snapshot {month}": month for month in months}):
             if isinstance(result, tuple):
                 files, result = result
-                keep_derived(months[place], files)
+                store.write_all_whole(
+                    {derived_folder(months[place]) / name: content for name, content in files.items()}
+                )
                 if not is_derived(months[place]):
                     raise ClusterError(f"What a worker made of the snapshot {months[place]} is damaged", _AGAIN)
             yield place, result

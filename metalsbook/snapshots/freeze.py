@@ -28,7 +28,6 @@ def freeze_month(month: str, *, replace: bool = False, reason: str = "", allow_g
     """
     if replace and not reason.strip():
         raise UsageError("A published snapshot is replaced only for a reason", "Give it with --reason '...'")
-    recover(snapshots_folder())
     ledger = read_ledger()
     coverage = cover_ledger(month)
     if not coverage.statements:

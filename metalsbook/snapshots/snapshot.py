@@ -6,9 +6,8 @@ Package v2). Its identity is the hash of its sorted content, since Parquet bytes
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,7 @@ import pyarrow.parquet as pq
 from metalsbook.errors import SnapshotError
 from metalsbook.months import cut_off, last_day, parse_month, period_start
 from metalsbook.snapshots.package import PACKAGE, SCHEMA_VERSION, TABLES, named, open_package, read_checked
-from metalsbook.store import put_in_place, recover, staged
+from metalsbook.store import put_in_place, staged
 
 _SORT_KEYS = {"statements": ["series", "period", "measure", "published", "statement"]}
 _ROWS_PER_GROUP = 8192
@@ -39,15 +38,6 @@ class Snapshot:
     def count(self) -> int:
         """The number of statements."""
         return len(self.tables["statements"])
-
-    def rows_of(self, *series: str) -> pd.DataFrame:
-        """Return the statements of some series in order."""
-        places = sorted(place for name in set(series) for place in self._places.get(name, ()))
-        return self.tables["statements"].take(places).reset_index(drop=True)
-
-    @cached_property
-    def _places(self) -> Mapping[str, Sequence[int]]:
-        return self.tables["statements"].groupby("series", sort=False).indices
 
 
 def table_types(frame: pd.DataFrame) -> dict[str, str]:
@@ -114,7 +104,6 @@ def freeze_snapshot(
     """
     parse_month(month)
     target = folder / month
-    recover(folder)
     try:
         with staged(target) as built:
             frames = {name: normalise_table(name, tables[name]) for name in TABLES}

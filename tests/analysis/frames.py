@@ -58,7 +58,7 @@ HOUSES = sources(("a", "House A", ""), ("b", "House B", ""), ("c", "House C (cop
 
 def evidence(*rows: tuple, solve=None, narrow: bool = False) -> Evidence:
     """Return what (series, measure, period, stated[, source]) rows say together; the source is "a" where none is."""
-    return Evidence(statements(*((*row, "a")[:5] for row in rows)), series(), HOUSES, solve, narrow)
+    return Evidence(statements(*((*row, "a")[:5] for row in rows)), series(), HOUSES, solve=solve, narrow=narrow)
 
 
 def estimates(*rows: tuple) -> pd.DataFrame:

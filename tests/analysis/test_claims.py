@@ -92,8 +92,8 @@ SOURCES = frames.sources(
 
 def judge(rows, *claims, reconcile=lambda *_: Estimates(frames.estimates())):
     given = frames.claims(*({"claim": f"cl-{n}", "note": "note"} | claim for n, claim in enumerate(claims, start=1)))
-    events = pd.DataFrame(columns=["date", "topic", "what"])
-    return judge_claims(given, frames.statements(*rows), frames.series(), SOURCES, events, reconcile)
+    tables = {"claims": given, "statements": frames.statements(*rows), "series": frames.series(), "sources": SOURCES}
+    return judge_claims(tables | {"events": pd.DataFrame(columns=["date", "topic", "what"])}, reconcile)
 
 
 def level(printed, series="exports.ingot", period="2025-11", measure="level", unit="t", **more):

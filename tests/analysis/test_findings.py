@@ -12,12 +12,12 @@ TEN, FOUR = found(9, 11, 10), found(4, 5, 4.5, "st-2")
 
 
 def test_a_quotient_reaches_from_the_least_to_the_greatest_with_the_statements_and_the_weakest_basis_of_both():
-    ratio = findings.quotient(TEN, FOUR)
+    ratio = TEN.over(FOUR)
     assert (ratio.low, ratio.high, ratio.basis, ratio.statements) == (9 / 5, 11 / 4, COMPUTED, ("st-1", "st-2"))
-    rise = findings.growth(found(110, 110, 110), found(100, 100, 100, basis=BETWEEN))
+    rise = found(110, 110, 110).growth_on(found(100, 100, 100, basis=BETWEEN))
     assert (rise.best, rise.basis) == (pytest.approx(10), BETWEEN)
     with pytest.raises(NoFigure, match="may be zero"):
-        findings.quotient(TEN, found(0, 1, 0.5))
+        TEN.over(found(0, 1, 0.5))
 
 
 def test_intervals_are_shown_with_the_digits_that_tell_them_apart():

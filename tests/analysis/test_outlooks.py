@@ -92,8 +92,8 @@ NOTHING = frames.estimates()
 
 
 def score(rows, *forecasts, cut_off="2025-12-31", estimates=NOTHING):
-    statements, made = frames.statements(*rows), pd.DataFrame(forecasts)
-    return outlooks.score_outlooks(made, statements, frames.series(), cut_off, estimates, SOURCES)
+    tables = {"statements": frames.statements(*rows), "series": frames.series(), "sources": SOURCES}
+    return outlooks.score_outlooks(tables | {"outlooks": pd.DataFrame(forecasts)}, estimates, cut_off)
 
 
 def test_a_price_outlook_is_scored_by_the_mean_of_the_quotes_after_it():

@@ -19,9 +19,9 @@ NOTES = {"2025-11": "cl-", "2025-12": "cl-citic-"}
 def judged(month: str) -> pd.DataFrame:
     """The claims of a month, judged without reconciliation: none of these needs it."""
     tables = open_snapshot(snapshots_folder() / month).tables
-    rows, *given = [tables[name] for name in ("claims", "statements", "series", "sources", "events")]
-    nothing, chosen = Estimates(frames.estimates()), rows["claim"].str.startswith(NOTES[month])
-    return judge_claims(rows[chosen], *given, lambda *_: nothing).set_index("claim")
+    nothing, rows = Estimates(frames.estimates()), tables["claims"]
+    chosen = rows[rows["claim"].str.startswith(NOTES[month])]
+    return judge_claims({**tables, "claims": chosen}, lambda *_: nothing).set_index("claim")
 
 
 @each("""

@@ -9,7 +9,7 @@ import pytest
 from metalsbook.errors import IngestError
 from metalsbook.ingest import grid
 from metalsbook.ingest.files import Details, open_file
-from metalsbook.ingest.grid import WESTERN, is_missing, read_grids, read_number
+from metalsbook.ingest.grid import WESTERN, Grid, is_missing, read_grids
 from tests.ingest.conftest import ROOT, read, refusal, text_file, values
 
 FEBRUARY = ROOT / "chapters" / "guide" / "february"
@@ -49,10 +49,10 @@ def test_semicolons_are_read_and_a_comma_between_them_is_not_guessed(tmp_path):
 
 def test_plain_numbers_are_read_with_their_digits_and_nothing_else():
     good = {"1": "1", "-1.50": "-1.50", "1,234,567.8": "1234567.8", "0012": "12", "16350.10": "16350.10"}
-    assert {text: str(read_number(text, "x")) for text in good} == good
+    assert {text: str(Grid("x", []).number(text, 1, "", signed=True)) for text in good} == good
     for text in ("", "1,2", "1,23,456", "1e3", "+1", "0x1", "1.", ".5", "１", "1 000", "NaN", "1\n", "9" * 41):
         with pytest.raises(IngestError, match="is not a number"):
-            read_number(text, "x")
+            Grid("x", []).number(text, 1, "")
 
 
 def test_what_a_person_calls_empty_is_missing_and_a_zero_is_not():
@@ -74,7 +74,7 @@ def test_a_workbook_is_read_like_its_csv(tmp_path, original):
 def as_stored(cell):
     """What a spreadsheet makes of a cell that somebody pastes."""
     try:
-        return float(read_number(cell, "")) if not cell.startswith("0") else cell
+        return float(Grid("x", []).number(cell, 1, "")) if not cell.startswith("0") else cell
     except IngestError:
         return datetime.fromisoformat(cell) if len(cell) == 10 and cell[4] == cell[7] == "-" else cell or None
 
