@@ -14,8 +14,10 @@ from typing import Any
 import pandas as pd
 
 from metalsbook.analysis import METHOD_VERSION, changes
+from metalsbook.analysis.exports import LEVEL, level_behind_forecast
+from metalsbook.analysis.intervals import growth_factor, printed
 from metalsbook.analysis.prices import month_prices, monthly_means
-from metalsbook.analysis.sources import ENOUGH_QUOTES, POST, in_order, latest_last, standings
+from metalsbook.analysis.sources import ENOUGH_QUOTES, POST, agreed_prints, in_order, latest_last, standings
 from metalsbook.derived import derive_tables
 from metalsbook.errors import SnapshotError, UsageError
 from metalsbook.months import month_range, parse_month, period_end, step_month
@@ -26,6 +28,8 @@ from metalsbook.snapshots.snapshot import Snapshot, open_snapshot
 
 YEAR_ASSUMED = "year nominal"
 """What the publisher of an undated page says whose year was taken from its text."""
+FORECAST = " (forecast)"
+"""What stands behind the publisher of a month that only a forecast gives away."""
 USEFUL_SPAN = 0.3
 """An unknown month keeps its ends where they lie no further apart than this part of the upper one."""
 
@@ -299,7 +303,33 @@ class Edition:
         known.loc[unknown & wide, ends] = float("nan")
         known.loc[unknown, "best"] = float("nan")
         known = pd.concat([known, printed[~printed.index.isin(known.index)]]).sort_index()
-        return {series: rows.droplevel("series") for series, rows in known.groupby(level="series")}
+        months = {series: rows.droplevel("series") for series, rows in known.groupby(level="series")}
+        forecast = set(self.statements.loc[self.statements["measure"] == LEVEL, "series"]) & set(months)
+        return months | {series: self._with_implied(series, months[series]) for series in forecast}
+
+    def _with_implied(self, series: str, known: pd.DataFrame) -> pd.DataFrame:
+        """Return the known months of a flow with those that only a forecast gives away, derived from it.
+
+        A forecast of level and change for the next month leaves the level of this one, whose own change that of the
+        month before.
+        """
+        prints, levels = self.rows_of(series), known["best"].to_dict()
+        for ahead in sorted(prints.loc[(prints["measure"] == LEVEL) & (prints["period"].str.len() == 7), "period"]):
+            month = step_month(ahead, -1)
+            if month > self.month or not pd.isna(levels.get(month)):
+                continue
+            if (implied := level_behind_forecast(prints, series, month)) is None:
+                continue
+            spans = {month: implied.figure}
+            for _, change in agreed_prints(self.prints(series, "mom", month), ["period"]).tail(1).iterrows():
+                spans[step_month(month, -1)] = implied.figure / growth_factor(printed(change))
+            who = f"{self.who(implied.level['source'])}{FORECAST}"
+            for each, span in spans.items():
+                if pd.isna(levels.get(each)):
+                    levels[each] = (span.low + span.high) / 2
+                    told = {"low": span.low, "best": levels[each], "high": span.high, "status": "derived", "who": who}
+                    known.loc[each, list(told)] = list(told.values())
+        return known.sort_index()
 
     def _publishers_behind(self, binding: pd.Series) -> pd.Series:
         """Return the publishers of statements (ids joined by blanks), those with most of them first, three at most."""

@@ -37,8 +37,9 @@ def compare_editions(old: Tables | None, new: Tables) -> dict[str, pd.DataFrame]
         new: The same of the later edition.
 
     Returns:
-        - `new_figures`: statements of figures that nobody had printed (columns of statements), with `change_pct`, of a
-          later period than any before the change against the last one; the largest news of each chapter first.
+        - `new_figures`: statements of figures that nobody had printed (columns of statements); of a later period than
+          any before with the change against the last one, `change_pct` (of a figure in per cent, points), and the
+          period of that one, `change_on`; the largest news of each chapter first.
         - `further_prints`: statements that print a known figure once more, agreeing or by somebody else.
         - `revised_figures`: series, measure, period, unit, old_value, old_stated, old_source, new_value, new_stated,
           new_source, change_pct: the same publisher printed another value, which nobody who relays its origin had.
@@ -88,7 +89,7 @@ def compare_editions(old: Tables | None, new: Tables) -> dict[str, pd.DataFrame]
 
 
 def _largest_first(figures: pd.DataFrame, before: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
-    """Return new figures with `change_pct`: one of each series by the size of its change, chapter by chapter in turn.
+    """Return new figures with their change: one of each series by the size of its change, chapter by chapter in turn.
 
     The change is that of a level of a later month or day than any before, against the last of these. What has none, and
     the other figures of a series, come after.
@@ -97,16 +98,20 @@ def _largest_first(figures: pd.DataFrame, before: pd.DataFrame, series: pd.DataF
     last = levels.sort_values(["period", "published", "statement"]).drop_duplicates("series", keep="last")
     last = last.set_index("series")[["period", "value"]].reindex(figures["series"]).set_index(figures.index)
     is_news = (figures["measure"] == "level") & (figures["period"] > last["period"].fillna("9")) & (last["value"] > 0)
-    change = (100 * (figures["value"] / last["value"] - 1)).where(is_news)
+    change = (100 * (figures["value"] / last["value"] - 1)).mask(
+        figures["unit"] == "%", figures["value"] - last["value"]
+    )
+    change = change.where(is_news)
     chapters = figures["series"].map(series.set_index("series")["chapter"]).fillna("")
-    ranked = figures.assign(change_pct=change, chapter=chapters, size=change.abs().fillna(-1))
+    told = {"change_pct": change, "change_on": last["period"].where(is_news, "")}
+    ranked = figures.assign(**told, chapter=chapters, size=change.abs().fillna(-1))
     ranked = ranked.sort_values(["size", "period", "series"], ascending=[False, False, True], kind="stable")
     # The last quote of a month stands for it: it tells where the series has got to.
     newest = ranked.sort_values(["period"], ascending=False, kind="stable").drop_duplicates("series").index
     ranked = ranked.assign(other=~ranked.index.isin(newest)).sort_values(["other"], kind="stable")
     ranked["place"] = ranked.groupby(["other", "chapter"]).cumcount()
     ranked = ranked.sort_values(["other", "place", "chapter"], kind="stable", ignore_index=True)
-    return ranked[[*_PRINTED, "change_pct"]]
+    return ranked[[*_PRINTED, *told]]
 
 
 def changes_as_dict(changes: dict[str, pd.DataFrame], old: Tables | None, new: Tables) -> dict[str, object]:

@@ -487,7 +487,8 @@ def rank_among_parts(claim: Claim, evidence: Evidence, *, parts: str, total: str
     others = [evidence.reported(name, "level", claim.period) for name in names if name != claim.series]
     larger = sum(one.best > own.best for one in others)
     room = max(0.0, whole.high - own.low - sum(one.low for one in others))
-    words = f"{own.words}; {len(others)} other parts are known; {show_number(room)} of {whole.words} is not told apart"
+    known = f"{len(others)} other part{'s are' if len(others) != 1 else ' is'}" if others else "no other part is"
+    words = f"{own.words}; {known} known, which leaves {show_number(room)} of {whole.words} without a place"
     last = 1 + larger + int(room // own.high)
     found = counted(1 + larger, last, [own, whole, *others], words)
     wanted = f"what other countries took of '{evidence.title(total)}' in {claim.period}"

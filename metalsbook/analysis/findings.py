@@ -80,7 +80,7 @@ class Finding:
     def over(self, below: "Finding", times: float = 1.0) -> "Finding":
         """Return times * this / below, both positive; raises NoFigure if the lower bound of `below` is not."""
         if below.low <= 0:
-            raise NoFigure(f"no base to divide by: it may be zero ({below.words})")
+            raise NoFigure(f"no base that is surely above zero ({below.words})")
         words = f"{_grouped(self.words)} / {_grouped(below.words)}"
         corners = times * self.low / below.high, times * self.high / below.low
         return _derived(min(corners), max(corners), times * self.best / below.best, (self, below), words)

@@ -77,6 +77,11 @@ class Said:
     also: str  # The direction that is right as well, "" for none
 
     @property
+    def room_pct(self) -> float:
+        """How far a level may lie from what is named; a range within which it should stay is its own room."""
+        return 0.0 if self.direction == "flat" and self.low != self.high else LEVEL_TOLERANCE_PCT
+
+    @property
     def allowed(self) -> set[str]:
         """The classes of change that are right."""
         return {self.direction, self.also} - {""}
@@ -89,7 +94,9 @@ def read_as(said: Said, band: float, unit: str) -> str:
     if said.direction == "level":
         return f"{_ends(said, unit)} (within {LEVEL_TOLERANCE_PCT:g}%)"
     if said.direction == "flat" and said.low is not None:
-        return f"within {_ends(said, unit)}"
+        return (
+            f"within {_ends(said, unit)}" if not said.room_pct else f"{_ends(said, unit)} (within {said.room_pct:g}%)"
+        )
     words = _READINGS.get(frozenset(said.allowed), " or ".join(sorted(said.allowed))).format(band=f"{band:g}%")
     return words if said.low is None else f"{words}, at {_ends(said, unit)} (within {LEVEL_TOLERANCE_PCT:g}%)"
 
@@ -115,10 +122,8 @@ def is_hit(said: Said, level: float, change_pct: float, band: float) -> bool:
     """Return whether a forecast was right; of a flow `level` is the sum of the months of the horizon."""
     if said.is_rate and said.low is not None:
         return said.low - RATE_TOLERANCE_PP <= change_pct <= (said.high or said.low) + RATE_TOLERANCE_PP
-    if said.direction == "level":
-        return _within(said, level, LEVEL_TOLERANCE_PCT)
-    if said.direction == "flat" and said.low is not None:
-        return _within(said, level, 0.0)
+    if said.direction == "level" or (said.direction == "flat" and said.low is not None):
+        return _within(said, level, said.room_pct)
     right = class_of(change_pct, band) in said.allowed
     if len(said.allowed) == 2:
         right = change_pct < LEAST_MOVE_PCT if "down" in said.allowed else change_pct > -LEAST_MOVE_PCT
@@ -141,8 +146,7 @@ def naive_hit(
         return class_of(change_pct, band) == class_of(expected_change_pct, band)
     expected = then * (1 + expected_change_pct / 100)
     half = 0.0 if said.low is None or said.high is None else (said.high - said.low) / 2
-    tolerance = LEVEL_TOLERANCE_PCT if said.direction == "level" else 0.0
-    return abs(level - expected) <= half + tolerance / 100 * expected
+    return abs(level - expected) <= half + said.room_pct / 100 * expected
 
 
 RESOLVED = ("hit", "miss")

@@ -10,11 +10,10 @@ from statistics import median
 
 import pandas as pd
 
-from metalsbook.analysis.sources import agreed_prints
+from metalsbook.analysis.sources import ENOUGH_QUOTES, agreed_prints
 from metalsbook.months import step_month
 
-# A month's mean of quotes counts from two days with a quote; a history is one from eight earlier changes on.
-MIN_QUOTES = 2
+# A history is one from eight earlier changes on.
 MIN_CHANGES = 8
 SEASON_YEARS = 2
 # Makes a median absolute deviation comparable with a standard deviation (Rousseeuw and Croux, 1993).
@@ -43,7 +42,7 @@ def monthly_values(statements: pd.DataFrame, series: pd.DataFrame, estimates: pd
     daily = daily.sort_values(["series", "period", "published", "statement"])
     daily = daily.drop_duplicates(["series", "period"], keep="last").assign(month=lambda rows: rows["period"].str[:7])
     means = daily.groupby(["series", "month"])["value"].agg(["mean", "size"]).reset_index()
-    means = means[means["size"] >= MIN_QUOTES].set_axis(["series", "period", "value", "n_quotes"], axis=1)
+    means = means[means["size"] >= ENOUGH_QUOTES].set_axis(["series", "period", "value", "n_quotes"], axis=1)
     known = estimates[estimates["basis"] != "open"].rename(columns={"best": "value"})[["series", "period", "value"]]
     printed = levels[(levels["series"].map(kinds) == "flow") & (levels["period"].str.len() == 7)]
     printed = agreed_prints(printed, ["series", "period"])[["series", "period", "value"]]

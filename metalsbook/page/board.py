@@ -31,7 +31,7 @@ def key_figures(edition, series: dict[str, str]) -> Html:
 def _card(edition, label: str, series: str) -> Html:
     facts = facts_of(edition, series)
     value, change, place = (say_line(f"shared/card_{part}", **facts) for part in ("value", "change", "place"))
-    shown = escape(value) if facts["now"] or facts["implied"] else tag("span", escape(value), class_="mb-missing")
+    shown = escape(value) if facts["now"] else tag("span", escape(value), class_="mb-missing")
     lines = [
         tag("span", escape(label), class_="mb-label"),
         tag("strong", shown, class_="mb-value"),
@@ -152,7 +152,7 @@ def _row(edition, name: str, series: str) -> dict[str, object]:
     facts = facts_of(edition, series)
     rows = edition.months(series, 36)
     figures = facts["figures"]
-    current = facts["now"] or facts["implied"]
+    current = facts["now"]
     month = facts["month"] if current else facts["last"] or ""
     # A row speaks of one month; but January to February, printed without a February, stands beside the December.
     told = changes_of(edition, series, month, figures) if month not in (facts["month"], "") else facts

@@ -7,9 +7,19 @@ import pandas as pd
 
 from metalsbook.analysis.claims import VERDICTS
 from metalsbook.analysis.findings import show_measure
-from metalsbook.months import cut_off, step_month
 from metalsbook.names import base_name, told_name
-from metalsbook.page.narrative import Html, as_printed, count_of, join_words, link, number, period_name, plain, tag
+from metalsbook.page.narrative import (
+    MINUS,
+    Html,
+    as_printed,
+    count_of,
+    join_words,
+    link,
+    number,
+    period_name,
+    plain,
+    tag,
+)
 
 COLOURS = {
     "confirmed": "#00876c",
@@ -81,6 +91,11 @@ def claim_cell(edition, row: pd.Series) -> Html:
     return Html(f"{tag('span', escape(row['statement']), id=row['claim'])} {meant}", row["statement"])
 
 
+def claimed_of(edition, row: pd.Series) -> str:
+    """Return which series and period a claim is of."""
+    return f"{edition.spec(row['series'])['title']}, {period_name(row['period'])}" if row["series"] else ""
+
+
 def evidence_cell(edition, row: pd.Series) -> Html:
     """Return what a verdict rests on, folded: the sum in words, how many figures, what contradicts the claim's own."""
     names = row["evidence_statements"].split()
@@ -107,9 +122,18 @@ def forecast_cell(row: pd.Series) -> Html:
     """Return a forecast (a row of `Edition.outlooks`) and, smaller, by whom, when, for when and how it was read."""
     first, last = period_name(row["horizon_from"]), period_name(row["horizon_to"])
     said = f"{row['publisher']}, {period_name(row['made_on'])}, for {first if first == last else f'{first} to {last}'}"
-    facts = ". ".join(filter(None, (said, f"Read as: {row['read_as']}", row["note"].rstrip("."))))
+    read = f"Read as: {row['read_as']}" if row["read_as"] else ""
+    facts = ". ".join(filter(None, (said, read, row["note"].rstrip("."))))
     small = tag("span", escape(f"{facts}."), class_="mb-meant", id=row["outlook"])
     return Html(f"{escape(row['says'])} {small}", row["says"])
+
+
+def change_words(row: pd.Series) -> str:
+    """Return the change of a new figure (a row of `changes`) and the period it is on, "" where it has none."""
+    if not row["change_on"]:
+        return ""
+    change = f"{row['change_pct']:+.1f}".replace("-", MINUS)
+    return f"{change}{' pp' if row['unit'] == '%' else '%'} on {period_name(row['change_on'])}"
 
 
 def outlook_words(outlook: pd.Series) -> str:
@@ -210,8 +234,5 @@ def _in_words(edition, slip: str) -> str:
 
 
 def new_conflicts(edition) -> set[str]:
-    """Return the conflicts that could not be seen a month ago: one of their figures was first printed since."""
-    published = edition.rows_of(*edition.conflicts["series"].unique()).set_index("statement")["published"]
-    first = edition.conflicts["prints"].map(lambda prints: min(published[name] for name in prints.split()))
-    fresh = first > cut_off(step_month(edition.month, -1))
-    return set(edition.conflicts.loc[fresh, "conflict"])
+    """Return the conflicts that the edition before did not have; none where there was none."""
+    return set(edition.changes["new_conflicts"]["conflict"]) if edition.compared_with else set()

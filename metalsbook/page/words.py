@@ -240,6 +240,18 @@ def ordinal(place: int) -> str:
     return f"{place}{ending}"
 
 
+def place(ranks: tuple[int, int, int]) -> str:
+    """Return "highest", "2nd or 3rd lowest" of the first and last place from above and the number of all.
+
+    Counted from the nearer end; "" where it lies between more than two places.
+    """
+    first, last, count = ranks
+    from_below = count + 1 - last, count + 1 - first
+    ends, word = ((first, last), "highest") if first <= from_below[0] else (from_below, "lowest")
+    named = list(dict.fromkeys("" if one == 1 and last == first else ordinal(one) for one in ends))
+    return f"{' or '.join(named)} {word}".strip() if last - first < 2 else ""
+
+
 def capital(text: str) -> str:
     """Return a text with a capital first letter, the others as they are."""
     return text[:1].upper() + text[1:]
@@ -250,7 +262,7 @@ def small(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-_OWN_NAMES = level, price, million, rate, size, up, moved, direction, beside, count, ordinal, capital, small
+_OWN_NAMES = level, price, million, rate, size, up, moved, direction, beside, count, ordinal, place, capital, small
 FILTERS = {function.__name__: function for function in _OWN_NAMES} | {
     "month": month_words,
     "months": jinja2.pass_context(lambda context, months: join_words([month_words(context, one) for one in months])),
@@ -263,6 +275,7 @@ FILTERS = {function.__name__: function for function in _OWN_NAMES} | {
     "best": lambda figure: span_of(figure).best,
     "pp": points,
     "range": ends,
+    "quoted": lambda quotes: f"{quotes.low:,.10g}–{quotes.high:,.10g}",
     "and": join_words,
 }
 """What a template can do with a fact; each is a function of this module."""

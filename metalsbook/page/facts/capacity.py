@@ -7,10 +7,9 @@ import pandas as pd
 
 from metalsbook.analysis.capacity import distinct_figures, greatest_hhi
 from metalsbook.analysis.exports import level_behind_forecast
-from metalsbook.analysis.intervals import Interval, growth_factor
+from metalsbook.analysis.intervals import Interval
 from metalsbook.analysis.sources import origins
-from metalsbook.months import step_month
-from metalsbook.page.facts.series import agreed, between, facts_of, figures_of, printed_of, without_copies
+from metalsbook.page.facts.series import agreed, between, facts_of, figures_of, of_week, printed_of, without_copies
 
 CAPACITY, OUTPUT, OUTPUT_SMM = "mg.capacity.cn", "mg.output.cn", "mg.output.cn.smm"
 CAPACITY_USGS, OUTPUT_USGS = "mg.capacity.cn.usgs", "mg.output.world.chn"
@@ -18,14 +17,14 @@ CAPACITIES, OUTPUTS = (CAPACITY, CAPACITY_USGS), (OUTPUT, OUTPUT_SMM, OUTPUT_USG
 """Every count of the same."""
 WORLD_CAPACITY, WORLD_OUTPUT = "mg.capacity.world", "mg.output.world"
 RATE, RATE_MONTH = "mg.utilisation.cn", "mg.operating_rate.primary"
-_RATE_WEEK = f"{RATE_MONTH}.weekly"
+_RATE_WEEK, OUTPUT_WEEK = f"{RATE_MONTH}.weekly", "mg.output.cn.weekly"
 GOOD_RATE_PCT = 85
 """Assumption: the share of capacity that a smelter runs at in good years."""
 SCATTERED_HHI = 1000
 """Below this index a market counts as unconcentrated (US Department of Justice and FTC, Merger Guidelines 2023)."""
 _AT_WORK, _ASKED = "mg.smelters.operating", "mg.smelters.sample"
 _DAILY = ("mg.output.cn.daily", "mg.output.cn.yulin.daily", "mg.output.daily.fugu_shenmu")
-OPERATING = (RATE_MONTH, _RATE_WEEK, _AT_WORK, _ASKED, "mg.smelters.yulin.operating", *_DAILY)
+OPERATING = (RATE_MONTH, _RATE_WEEK, OUTPUT_WEEK, _AT_WORK, _ASKED, "mg.smelters.yulin.operating", *_DAILY)
 """What tells how busy smelters are: rates, numbers of smelters, output a day."""
 _EFFECTIVE, _NEW = "effective", "new"
 _NOT_A_PLANT = {*"alloy approved range10y year_inferred yuncheng fugu ningxia usgs".split(), _NEW, _EFFECTIVE}
@@ -80,43 +79,21 @@ def _short(names: Iterable[str]) -> str:
     return f"{first} and {len(more)} more" if more else first
 
 
-def output_months(edition, last: int = 24) -> pd.DataFrame:
-    """Return `Edition.months` of SMM's output; months that only a forecast gives away are derived from it.
-
-    A forecast of level and change for the next month leaves the level of this one, its change that of the one before.
-    """
-    rows = edition.months(OUTPUT_SMM, last)
-    printed = edition.rows_of(OUTPUT_SMM)
-    for month in rows.loc[rows["best"].isna(), "month"].dt.strftime("%Y-%m"):
-        if (implied := level_behind_forecast(printed, OUTPUT_SMM, month)) is None:
-            continue
-        spans = {month: implied.figure}
-        if (change := agreed(edition, OUTPUT_SMM, "mom", month)) is not None:
-            spans[step_month(month, -1)] = implied.figure / growth_factor(change)
-        for each, span in spans.items():
-            at = rows.index[(rows["month"] == each) & rows["best"].isna()]
-            rows.loc[at, ["low", "best", "high"]] = [span.low, (span.low + span.high) / 2, span.high]
-            rows.loc[at, ["status", "who"]] = ["derived", f"{edition.who(implied.level['source'])} (forecast)"]
-    return rows
-
-
-def output(edition, rows: pd.DataFrame) -> dict[str, object]:
-    """Return SMM's output (`output_months`) of the month and the month before, and what they rest on.
+def output(edition) -> dict[str, object]:
+    """Return `facts_of` SMM's output and what it rests on.
 
     Returns:
-        now, then (`Interval`); mom, mom_before and yoy as published (`Interval`); ahead: the forecast (month, level,
-        change) that the month follows from, or None; association: its newest known month of twelve, with
-        association_month, or None.
+        mom, mom_before and yoy as published (`Interval`); ahead: the forecast (month, level, change) that the month
+        follows from, or None; association: its newest known month of twelve, with association_month, or None; week:
+        see `of_week`.
     """
-    month, before = edition.month, step_month(edition.month, -1)
-    known = figures_of(rows)
-    facts = {"month": month, "before": before, "now": known.get(month), "then": known.get(before)}
+    facts, month = facts_of(edition, OUTPUT_SMM), edition.month
     facts |= {of: agreed(edition, OUTPUT_SMM, of, month) for of in ("mom", "yoy")}
-    facts |= {"mom_before": agreed(edition, OUTPUT_SMM, "mom", before), "ahead": None}
-    implied = level_behind_forecast(edition.rows_of(OUTPUT_SMM), OUTPUT_SMM, month)
-    if implied and facts_of(edition, OUTPUT_SMM)["now"] is None:
+    facts |= {"mom_before": agreed(edition, OUTPUT_SMM, "mom", facts["before"]), "ahead": None}
+    if facts["implied_ahead"] and (implied := level_behind_forecast(edition.rows_of(OUTPUT_SMM), OUTPUT_SMM, month)):
         level, change = printed_of(implied.level), printed_of(implied.change)
-        facts["ahead"] = {"month": step_month(month, 1), "level": level, "change": change}
+        facts["ahead"] = {"month": facts["implied_ahead"], "level": level, "change": change}
+    facts["week"] = of_week(edition, OUTPUT_WEEK)
     counted = figures_of(edition.months(OUTPUT, 12))
     facts["association_month"], facts["association"] = [("", None), *counted.items()][-1]
     return facts
@@ -190,18 +167,14 @@ def operating_rate(edition) -> dict[str, object]:
     """Return SMM's operating rate of the month with the smelters behind it, and the last weekly one.
 
     Returns:
-        now (`Interval` or None), change (percentage points), who; working, asked (numbers or None); week: None or
-        (rate, who, day) of the last weekly sample.
+        now (`Interval` or None), change (percentage points), who; working, asked (numbers or None); week (`of_week`).
     """
     facts = facts_of(edition, RATE_MONTH)
     facts["change"] = facts["now"].best - facts["then"].best if facts["now"] and facts["then"] else None
     for name, series in (("working", _AT_WORK), ("asked", _ASKED)):
         row = edition.figure(series)
         facts[name] = None if row is None else int(row["value"])
-    weekly = edition.rows_of(_RATE_WEEK).sort_values("period")
-    weekly = weekly[weekly["period"].str.startswith(edition.month)]
-    facts["week"] = next(((*_told(edition, row), row["period"]) for _, row in weekly.tail(1).iterrows()), None)
-    return facts
+    return facts | {"week": of_week(edition, _RATE_WEEK)}
 
 
 def companies(edition) -> pd.DataFrame:
@@ -250,7 +223,7 @@ def owners(edition, plants: pd.DataFrame) -> dict[str, object]:
         expected, stands = edition.latest(name, "forecast", 4), edition.years(name)["value"]
         # A whole plant's forecast adds what it has above the latest stated capacity; new capacity adds all of it.
         new = name.endswith(f".{_NEW}")
-        expected = expected[(expected["period"] > edition.month[:4]) & (new or len(stands) > 0)]
+        expected = expected[(expected["period"] >= edition.month[:4]) & (new or len(stands) > 0)]
         for _, row in expected.tail(1).iterrows():
             added = row["value"] - (0.0 if new else stands.iloc[-1])
             ahead.append((_plant(edition, name), added, row["period"], edition.who(row["source"]), name))

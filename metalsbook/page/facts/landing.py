@@ -4,8 +4,9 @@ import pandas as pd
 
 from metalsbook.ledger.coverage import TOGETHER
 from metalsbook.months import cut_off, days_between, period_end, shift_day, step_month
+from metalsbook.page.facts.capacity import OUTPUT_WEEK
 from metalsbook.page.facts.exports import INGOT, TOTAL, flow
-from metalsbook.page.facts.series import facts_of, office_of
+from metalsbook.page.facts.series import facts_of, of_week, office_of
 from metalsbook.page.narrative import period_name, since_january
 
 FUGU, OUTPUT, ASSOCIATION = "mg.price.ingot.fugu", "mg.output.cn.smm", "mg.output.cn"
@@ -51,11 +52,12 @@ LATEST_DAYS = 60
 
 
 def takeaways(edition) -> dict[str, object]:
-    """Return the facts of the five takeaways: month, and `facts_of` (or `flow`) of each headline series."""
+    """Return month, `facts_of` (or `flow`) of each headline series, and week (`of_week` of output)."""
     names = {"price": FUGU, "output": OUTPUT, "association": ASSOCIATION, "prnd": PRND, "magnets": MAGNETS}
     names |= {"vehicles": VEHICLES, "electric": ELECTRIC}
     facts = {name: facts_of(edition, series) for name, series in names.items()}
-    return {"month": edition.month, "total": flow(edition, TOTAL), "ingot": flow(edition, INGOT), **facts}
+    facts |= {"total": flow(edition, TOTAL), "ingot": flow(edition, INGOT), "week": of_week(edition, OUTPUT_WEEK)}
+    return {"month": edition.month, **facts}
 
 
 def releases(edition) -> pd.DataFrame:

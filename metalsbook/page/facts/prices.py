@@ -29,8 +29,7 @@ def quoted(edition, series: str) -> dict[str, object]:
         As `facts_of`; first and last_quote of the month with within (per cent from the one to the other), first and
         within None of fewer than two quotes; newest quote, low and high of twelve months, top of all, with above_low,
         below_high and below_top of the newest (per cent), low and top None without a quote: each quote has period (day)
-        and value; extreme ("lowest", "highest" or "") and since (the last month that was lower or higher; "" where none
-        is known), n_months known.
+        and value; extreme, since, n_since and known_from (see `extreme`); n_months known.
     """
     facts, month = facts_of(edition, series), edition.month
     days = edition.quotes(series)[["period", "value"]].to_dict("records")
@@ -44,7 +43,7 @@ def quoted(edition, series: str) -> dict[str, object]:
         low, high, top = min(year, key=value), max(year, key=value), max(days, key=value)
         facts |= {"low": low, "high": high, "top": top, "newest": newest, "above_low": _above_pct(newest, low)}
         facts |= {"below_high": -_above_pct(newest, high), "below_top": -_above_pct(newest, top)}
-    return facts | (extreme(values, month) if facts["now"] else {"extreme": "", "since": ""})
+    return facts | (extreme(values, month) if facts["now"] else {"extreme": "", "since": "", "n_since": 0})
 
 
 def _above_pct(quote: dict, other: dict) -> float:
@@ -57,14 +56,18 @@ def extreme(values: pd.Series, month: str) -> dict[str, object]:
     `values`: by "YYYY-MM", oldest first; `month`: one of these.
 
     Returns:
-        extreme ("lowest", "highest" or ""); since, the last month beyond it ("" where none is known).
+        extreme ("lowest", "highest" or ""); since, the last month beyond it ("" where none is known); n_since known
+        months from known_from on, where not every month since then is known, else 0.
     """
     before = values[values.index < month]
     beyond = {"lowest": before <= values[month], "highest": before >= values[month]}
     since = {word: max(before.index[is_beyond], default="") for word, is_beyond in beyond.items()}
     word = min(since, key=lambda each: since[each])
-    enough = (before.index > since[word]).sum() >= _LEAST
-    return {"extreme": word, "since": since[word]} if enough else {"extreme": "", "since": ""}
+    run = before.index[before.index > since[word]]
+    if len(run) < _LEAST:
+        return {"extreme": "", "since": "", "n_since": 0}
+    whole = not since[word] or step_month(since[word], len(run) + 1) == month
+    return {"extreme": word, "since": since[word], "n_since": 0 if whole else len(run) + 1, "known_from": run[0]}
 
 
 def other_values(edition, row: pd.Series) -> str:
@@ -93,12 +96,12 @@ def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
     `rows`: columns month (its first day), best.
 
     Returns:
-        now, extreme and since (see `extreme`), level [months level with it]; n_known; run (first month of those in a
-        row below one up to the month) and n_run; stated [(value, names)] for the month; threshold (value, who, period)
-        or None; above_cost: how far aluminium stands above its full cost (per cent), with cost (or None) and cost_who.
+        now, and those of `extreme`; level [months level with it]; n_known; run (first month of those in a row below one
+        up to the month) and n_run; stated [(value, names)] for the month; thresholds [(value, who, period)], the newest
+        first; above_cost: how far aluminium stands above its full cost (per cent), with cost (or None) and cost_who.
     """
     month, values = edition.month, values_of(rows)
-    facts: dict[str, object] = {"month": month, "now": None, "n_known": len(values), "threshold": None, "cost": None}
+    facts: dict[str, object] = {"month": month, "now": None, "n_known": len(values), "thresholds": [], "cost": None}
     if month in values:
         now, known = values[month], values.index
         facts |= {"now": now, **extreme(values, month)}
@@ -109,8 +112,10 @@ def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
     stated = stated[stated["period"].str.startswith(month)]
     told = pd.Series(edition.who(stated["source"]).to_numpy(), stated["value"], dtype=str)
     facts["stated"] = [(value, names.drop_duplicates().tolist()) for value, names in told.groupby(level=0)]
-    for _, limit in edition.latest(_THRESHOLD).tail(1).iterrows():
-        facts["threshold"] = (float(limit["value"]), edition.who(limit["source"]), limit["period"])
+    for _, limit in edition.latest(_THRESHOLD).iloc[::-1].iterrows():
+        ends = dict.fromkeys(f"{limit[end]:g}" for end in ("low", "high") if pd.notna(limit[end]))
+        told = " to ".join(ends) or f"{limit['value']:g}"
+        facts["thresholds"].append((told, edition.who(limit["source"]), limit["period"]))
     cost, price = edition.figure("al.cost.full.cn"), facts_of(edition, ALUMINIUM)["now"]
     if cost is not None and price:
         facts |= {"cost": printed_of(cost), "cost_who": edition.who(cost["source"])}

@@ -5,9 +5,9 @@ from functools import lru_cache
 
 import pandas as pd
 
-from metalsbook.analysis.exports import level_behind_forecast
 from metalsbook.analysis.intervals import Interval, change_pct, exact, printed, total
 from metalsbook.analysis.sources import ENOUGH_QUOTES, agreed_prints
+from metalsbook.edition import FORECAST
 from metalsbook.ledger.coverage import TOGETHER
 from metalsbook.months import step_month
 
@@ -49,6 +49,13 @@ def agreed(edition, series: str, measure: str, month: str) -> Interval | None:
     """Return the published figure of a month that most sources agree on, the latest of equals, or None."""
     prints = agreed_prints(edition.prints(series, measure, month), ["period"])
     return None if prints.empty else printed_of(prints.iloc[-1])
+
+
+def of_week(edition, series: str) -> tuple[Interval, str, str] | None:
+    """Return the last weekly figure of the month: figure, who, day; None where there is none."""
+    rows = edition.rows_of(series).sort_values("period")
+    last = rows[rows["period"].str.startswith(edition.month)].tail(1)
+    return next(((printed_of(row), edition.who(row["source"]), row["period"]) for _, row in last.iterrows()), None)
 
 
 def _price_changes(edition, series: str, month: str) -> dict[str, object]:
@@ -123,9 +130,9 @@ def facts_of(edition, series: str) -> dict[str, object]:
         who and n_quotes of the month; mom and yoy (per cent), thin (a price of fewer than three quotes); ytd and
         ytd_yoy (as published); together and together_yoy (of a February that its office prints with January only: the
         sum of both and its change), with_february (a January that waits for it); usual, against_usual and
-        then_against_usual (per cent) with n_usual; rank (1 is the highest) among n_known of the last twelve months;
-        last (the last known month) and last_figure; implied (of an unknown month, what implied_who's forecast for the
-        month implied_ahead makes of it: never a published figure).
+        then_against_usual (per cent) with n_usual; rank (1 is the highest) to rank_last, which differ where intervals
+        overlap, among n_known of the last twelve months; last (the last known month) and last_figure; implied_ahead
+        (of a month that only implied_who's forecast for that month gives away, else "").
     """
     return dict(_read_facts(edition, series))
 
@@ -150,10 +157,15 @@ def _read_facts(edition, series: str) -> dict[str, object]:
     facts |= {"usual": usual, "n_usual": len(year) if usual else 0}
     for of, figure in (("against_usual", now), ("then_against_usual", then)):
         facts[of] = change_pct(figure, usual) if figure and usual else None
-    recent = [figure.best for each, figure in figures.items() if each > step_month(month, -12)]
-    facts |= {"rank": 1 + sum(best > now.best for best in recent) if now else None, "n_known": len(recent)}
+    recent = [figure for each, figure in figures.items() if each > step_month(month, -12)]
+    # Quotes of a month are a range, of which the mean is compared; of a flow either end may be the figure.
+    ends = ("best", "best") if spec["kind"] != "flow" else ("low", "high")
+    low, high = (getattr(now, end) if now else 0.0 for end in ends)
+    others = [figure for figure in recent if figure is not now]
+    facts |= {"rank": 1 + sum(getattr(figure, ends[0]) > high for figure in others) if now else None}
+    facts |= {"rank_last": 1 + sum(getattr(figure, ends[1]) > low for figure in others) if now else None}
+    facts["n_known"] = len(recent)
     facts["last"], facts["last_figure"] = [(None, None), *figures.items()][-1]
-    unknown = now is None and spec["kind"] == "flow"
-    behind = level_behind_forecast(edition.rows_of(series), series, month) if unknown else None
-    facts |= {"implied": behind and behind.figure, "implied_ahead": step_month(month, 1)}
-    return facts | {"implied_who": edition.who(behind.level["source"]) if behind else ""}
+    implied = facts["who"].endswith(FORECAST)
+    facts["implied_ahead"] = step_month(month, 1) if implied else ""
+    return facts | {"implied_who": facts["who"].removesuffix(FORECAST)}

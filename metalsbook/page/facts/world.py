@@ -1,5 +1,7 @@
 """Tables by country as USGS prints them."""
 
+from math import inf
+
 import pandas as pd
 
 from metalsbook.names import base_name
@@ -28,6 +30,9 @@ def by_country(edition, market: str) -> pd.DataFrame:
         counts = rows.groupby("period")["place"].nunique()
         for year in sorted(counts.index[counts >= 3])[-(2 if name == "Output" else 1) :]:
             own = rows[rows["period"] == year].set_index("place")
+            # The world of an older edition: its countries have been revised since.
+            if own["value"].drop("World", errors="ignore").sum() > own["value"].get("World", inf):
+                own = own.drop("World")
             columns[f"{name} {year}, {own['unit'].iloc[0]}"] = own["told"]
             sizes |= own["value"].dropna().to_dict()
     cells = pd.DataFrame(columns).fillna("")
