@@ -134,7 +134,7 @@ class _Note:
         self._reconcile = reconcile
         self._solved: dict[tuple, Any] = {}
         together = pd.concat([self.statements, self._printed_by_claims()], ignore_index=True)
-        self.with_own = Evidence(together, series, sources, solve=self.solve, near=True, exact=self.own)
+        self.with_own = Evidence(together, series, sources, solve=self.solve, own=self.own)
         by_note, by_house = (together["source"].isin(some) for some in (self.own, self.own | self.own_house))
         self.independent = [self.with_own.without(by_note, solve=self.solve, narrow=narrow) for narrow in (False, True)]
         self.outside = self.with_own.without(by_house, solve=self.solve)
@@ -171,7 +171,7 @@ class _Note:
         rows = self.with_own.statements
         own = rows["source"].isin(self.own) if row.check in OWN_FIGURE_CHECKS else rows.index >= len(self.statements)
         is_claimed = (rows[["series", "measure", "period"]] == [row.series, row.measure, row.period]).all(axis=1)
-        return self.with_own.without(own & is_claimed, solve=self.solve, near=True, exact=self.own)
+        return self.with_own.without(own & is_claimed, solve=self.solve, own=self.own)
 
 
 def judge_claims(tables: Mapping[str, pd.DataFrame], reconcile: Callable) -> pd.DataFrame:

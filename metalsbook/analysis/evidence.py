@@ -4,7 +4,7 @@ One `Evidence` holds the statements that a judgement may use, and no others: who
 an `Evidence` without that note's source. It answers with a `Finding` or raises `NoFigure`, and never guesses.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from statistics import median
@@ -83,9 +83,9 @@ class Evidence:
                 of series that parts and totals tie together.
             narrow: Narrow the printed levels of flows by what reconciliation leaves open; for claims that the coarse
                 rounding of a print leaves undecided.
-            near: Solve only the series beside the one asked for, and the two years to its period: fast enough to be
-                done anew for a single claim, and estimates are wider at worst.
-            exact: Sources whose single prices stand for themselves and not for a quoted range.
+            own: Sources of the note that is judged by itself: their single prices stand for themselves and not for a
+                quoted range. Solved are only the series beside the one asked for, and the two years to its period: fast
+                enough to be done anew for a single claim, and estimates are wider at worst.
     """
 
     def __init__(self, statements: pd.DataFrame, series: pd.DataFrame, sources: pd.DataFrame, **how: Any):
@@ -104,15 +104,9 @@ class Evidence:
         self._use(statements, **how)
 
     def _use(
-        self,
-        statements: pd.DataFrame,
-        solve: Solve | None = None,
-        narrow: bool = False,
-        near: bool = False,
-        exact: frozenset[str] = frozenset(),
+        self, statements: pd.DataFrame, solve: Solve | None = None, narrow: bool = False, own: Collection[str] = ()
     ) -> None:
-        self.statements, self._solve = statements, solve
-        self._narrow, self._near, self._exact = narrow, near, exact
+        self.statements, self._solve, self._narrow, self._own = statements, solve, narrow, own
         self._places: Mapping[str, Sequence[int]] = statements.groupby("series", sort=False).indices
         self._read: dict[str, dict[tuple[str, str], list]] = {}
         self._known: dict[tuple[str, str, str], list[Finding]] = {}
@@ -175,7 +169,7 @@ class Evidence:
 
     def _as_finding(self, row) -> Finding:
         low, high = row.bound_low, row.bound_high
-        single = row.measure == "level" and row.qualifier == "" and row.source not in self._exact
+        single = row.measure == "level" and row.qualifier == "" and row.source not in self._own
         if single and self.kind(row.series) == "price":
             half = self.usual_half_width(row.series) * row.value
             low, high = min(low, row.value - half), max(high, row.value + half)
@@ -417,8 +411,8 @@ class Evidence:
         return Finding(row["low"], row["high"], best, binding, words, ESTIMATED)
 
     def _months_of(self, series: str, period: str) -> Any:
-        family = find_beside(self._catalogue, series) if self._near else self._families.get(series, {series})
-        first = str(int(period[:4]) - 1) if self._near else ""
+        family = find_beside(self._catalogue, series) if self._own else self._families.get(series, {series})
+        first = str(int(period[:4]) - 1) if self._own else ""
         name = f"{min(family)} {first}"
         if name not in self._solved:
             if self._solve is None:
