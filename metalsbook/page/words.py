@@ -275,7 +275,7 @@ FILTERS = {function.__name__: function for function in _OWN_NAMES} | {
     "best": lambda figure: span_of(figure).best,
     "pp": points,
     "range": ends,
-    "quoted": lambda quotes: f"{quotes.low:,.10g}–{quotes.high:,.10g}",
+    "quoted": lambda quotes: "–".join(dict.fromkeys(f"{end:,.10g}" for end in (quotes.low, quotes.high))),
     "and": join_words,
 }
 """What a template can do with a fact; each is a function of this module."""
