@@ -110,7 +110,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # Where the shared assets lie in the site; empty: the book stands alone and has its own, as `_static`.
     app.add_config_value("metalsbook_assets", "", "html")
     app.add_config_value("metalsbook_edition", {}, "html")
-    app.add_config_value("metalsbook_chart_cache", "", "")
     # jupyter-book sets it for an extension that the book does without.
     app.add_config_value("comments_config", {}, "html")
     app.add_html_theme("metalsbook", str(assets.THEME))
