@@ -178,13 +178,12 @@ def keep(path: Path, made_from: Mapping[str, str], content: bytes) -> None:
         write_whole(path, json.dumps(entry).encode() + b"\n" + content)
 
 
-def kept_or_made(path: Path | None, make: Callable[[], bytes], made_from: Mapping[str, str] | None = None) -> bytes:
-    """Return what is kept in a file where it was made from these things, or make and keep it; None keeps nothing."""
-    content = look_up(path, made_from or {}).content if path else None
+def kept_or_made(path: Path, make: Callable[[], bytes], made_from: Mapping[str, str] | None = None) -> bytes:
+    """Return what is kept in a file where it was made from these things, or make and keep it."""
+    content = look_up(path, made_from or {}).content
     if content is None:
         content = make()
-        if path:
-            keep(path, made_from or {}, content)
+        keep(path, made_from or {}, content)
     return content
 
 

@@ -12,6 +12,7 @@ import vl_convert
 
 from metalsbook.errors import SiteError
 from metalsbook.page.theme import FONTS
+from metalsbook.paths import build_folder
 from metalsbook.store import kept_or_made
 
 WIDE_PX, NARROW_PX = 700, 340
@@ -28,9 +29,9 @@ _NEEDLESS = re.compile(
 )
 
 
-def draw_chart(spec: dict, width: int, cache: Path | None = None) -> str:
+def draw_chart(spec: dict, width: int) -> str:
     """Return a chart drawn `width` pixels wide, as SVG."""
-    return render_svg(fit_width(spec, width), cache)
+    return render_svg(fit_width(spec, width))
 
 
 def fit_width(spec: dict, width: int) -> dict:
@@ -65,8 +66,8 @@ def _start_vega() -> None:
     os.environ.update(own)
 
 
-def render_svg(spec: dict, cache: Path | None = None) -> str:
-    """Return the spec drawn as SVG, in the book's own font, months as they are in UTC; None as `cache` draws anew."""
+def render_svg(spec: dict) -> str:
+    """Return the spec drawn as SVG, in the book's own font, months as they are in UTC; a drawing is kept."""
     text = json.dumps(spec, separators=(",", ":"), ensure_ascii=False)
     key = hashlib.sha256(f"{vl_convert.__version__}\n{_CODE}\n{text}".encode()).hexdigest()[:32]
 
@@ -79,7 +80,7 @@ def render_svg(spec: dict, cache: Path | None = None) -> str:
             name = str(spec.get("description") or "a chart")[:60]
             raise SiteError(f"Vega cannot draw '{name}': {reason}") from error
 
-    return kept_or_made(cache / f"{key}.svg.kept" if cache else None, draw).decode()
+    return kept_or_made(build_folder() / "cache" / "charts" / f"{key}.svg.kept", draw).decode()
 
 
 def _plain_svg(svg: str) -> str:

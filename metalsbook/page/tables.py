@@ -32,24 +32,21 @@ def table(
     """
     if frame.empty:
         return gap(missing) if missing else Html("", "")
-    formats = formats or {}
-    numeric = {column for column in frame if frame[column].dtype.kind in "fiu"}
-    head = "".join(tag("th", escape(str(c)), scope="col", class_="num" if c in numeric else "") for c in frame)
+    kinds = {name: "num" if frame[name].dtype.kind in "fiu" else "" for name in frame}
+    head = "".join(tag("th", escape(str(name)), scope="col", class_=kind) for name, kind in kinds.items())
+    forms = [(formats or {}).get(name) for name in frame]
     chosen = [{}] * len(frame) if filters is None else filters.to_dict("records")
-    records = frame.itertuples(index=False, name=None)
-    rows = [_row(row, list(frame), numeric, formats, keys) for row, keys in zip(records, chosen, strict=True)]
+    rows = []
+    for row, keys in zip(frame.itertuples(index=False, name=None), chosen, strict=True):
+        first, *others = map(_cell, row, forms)
+        cells = [tag("td", shown, class_=kind) for shown, kind in zip(others, [*kinds.values()][1:], strict=True)]
+        marks = {f"data_{key}": value for key, value in keys.items()}
+        rows.append(tag("tr", tag("th", first, scope="row") + "".join(cells), **marks))
     body = tag("caption", escape(caption)) + tag("thead", tag("tr", head)) + tag("tbody", "\n".join(rows))
     markup = tag("table", body, class_=f"mb-table {css}".strip())
     # A wide table scrolls in its own box; the box can be reached by keyboard.
     box = tag("div", markup, class_="mb-scroll", tabindex="0", role="region", aria_label=caption)
     return Html(box, f"<table: {caption}, {count_of(len(frame), 'row')}>")
-
-
-def _row(row: tuple, columns: list, numeric: set, formats: dict[str, Format], keys: dict[str, str]) -> str:
-    head, *others = (_cell(value, formats.get(column)) for column, value in zip(columns, row, strict=True))
-    kinds = ["num" if column in numeric else "" for column in columns[1:]]
-    cells = "".join(tag("td", shown, class_=kind) for shown, kind in zip(others, kinds, strict=True))
-    return tag("tr", tag("th", head, scope="row") + cells, **{f"data_{key}": value for key, value in keys.items()})
 
 
 def _cell(value: object, form: Format | None) -> str:

@@ -6,7 +6,6 @@ from html import escape
 import pandas as pd
 
 from metalsbook.analysis.claims import VERDICTS
-from metalsbook.analysis.findings import show_measure
 from metalsbook.names import base_name, told_name
 from metalsbook.page.narrative import (
     MINUS,
@@ -45,6 +44,13 @@ _MEASURES = CHANGES | {
     "ytd": "January to then",
     "ytd_yoy": f"January to then, {CHANGES['yoy']}",
     "mean3": "mean of three months",
+}
+_CODES = {
+    "ytd_yoy": "growth since January",
+    "yoy": "growth on the year",
+    "mom": "growth on the month",
+    "ytd": "sum since January",
+    "level": "figure of the month",
 }
 _SERIES = re.compile(r"[a-z0-9_]+(?:\.[A-Za-z0-9_]+)+")
 SMALL_PCT = 0.005
@@ -229,7 +235,7 @@ def with_titles(edition, text: str, form: str = "{}") -> str:
 
 def _in_words(edition, slip: str) -> str:
     if slip.startswith("it is the "):
-        slip = re.sub(r"(?<=the )\w+", lambda measure: show_measure(measure[0]), slip)
+        slip = re.sub(r"(?<=the )\w+", lambda code: _CODES.get(code[0], code[0]), slip)
     return with_titles(edition, plain(slip).replace(" was revised by", " was revised since by"))
 
 

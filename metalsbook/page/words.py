@@ -94,7 +94,7 @@ def span_of(figure: Figure) -> Interval:
 def _rounded(value: float, step: float) -> str:
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     # Half a step goes up, as readers round; 2.65 is half a step above 2.6, though its binary fraction lies below.
-    return f"{math.floor(abs(value) / step + 0.5 + 1e-9) * step:,.{decimals}f}"
+    return f"{MINUS if value < 0 else ''}{math.floor(abs(value) / step + 0.5 + 1e-9) * step:,.{decimals}f}"
 
 
 def _step(value: float, digits: int) -> float:
@@ -111,7 +111,7 @@ def quantity(figure: Figure, unit: str = "", digits: int = 3) -> str:
     span = span_of(figure)
     step = _step(span.best, digits)
     behind = "%" if unit == "%" else f" {unit}" if unit else ""
-    said = f"{MINUS if span.best < 0 else ''}{_rounded(span.best, step)}{behind}"
+    said = f"{_rounded(span.best, step)}{behind}"
     if span.bound or span.high - span.low <= max(2 * step, _NARROW * abs(span.best)):
         return f"{_bound(span)} {said}".strip()
     low, high = _both_ends(span)
@@ -123,7 +123,7 @@ def whole(figure: Figure) -> str:
     span = span_of(figure)
     width = span.high - span.low
     step = 10.0 ** math.floor(math.log10(width) + 1e-6) if width > 0 else 1.0
-    return f"{MINUS if span.best < 0 else ''}{_rounded(span.best, min(max(step, 1.0), _step(span.best, 3)))}"
+    return _rounded(span.best, min(max(step, 1.0), _step(span.best, 3)))
 
 
 def _both_ends(span: Interval) -> tuple[str, str]:
@@ -132,8 +132,7 @@ def _both_ends(span: Interval) -> tuple[str, str]:
     step = 10.0 ** (math.floor(math.log10(width)) - 1) if width > 0 else _step(span.best, 4)
     # Tonnes and dollars are whole; the ends of a rate are not.
     step = max(step, 1.0) if max(abs(span.low), abs(span.high)) >= 100 else max(step, 0.1)
-    low, high = (f"{MINUS if end < 0 else ''}{_rounded(end, step)}" for end in (span.low, span.high))
-    return low, high
+    return _rounded(span.low, step), _rounded(span.high, step)
 
 
 def ends(figure: Figure) -> str:
@@ -172,7 +171,7 @@ def _decimals(figure: Figure) -> int:
 def size(figure: Figure) -> str:
     """Return how large a change in per cent is, without its sign: "61%", "1.7%"."""
     span = span_of(figure)
-    return f"{_rounded(span.best, 10.0 ** -_decimals(span))}%"
+    return f"{_rounded(abs(span.best), 10.0 ** -_decimals(span))}%"
 
 
 def rate(figure: Figure) -> str:

@@ -74,9 +74,8 @@ def visit_html(translator: Any, node: vega_chart) -> None:
     name = f"{slug}-{len(specs) + 1}"
     folder = Path(builder.outdir) / FOLDER
     folder.mkdir(exist_ok=True)
-    cache = builder.config.metalsbook_chart_cache
     address = f"{relpath(FOLDER, dirname(docname) or '.')}/{slug}.js"
-    translator.body.append(write_chart(node["spec"], name, folder, address, Path(cache) if cache else None))
+    translator.body.append(write_chart(node["spec"], name, folder, address))
     specs[name] = node["spec"]
     raise nodes.SkipNode
 
@@ -107,7 +106,7 @@ def _slug(docname: str) -> str:
     return _NOT_IN_NAMES.sub("-", docname.removeprefix("chapters/").lower()).strip("-")
 
 
-def write_chart(spec: dict, name: str, folder: Path, specs: str, cache: Path | None = None) -> str:
+def write_chart(spec: dict, name: str, folder: Path, specs: str) -> str:
     """Write a chart's files, named by it, and return its figure.
 
     `specs` is the address of the page's script of specs (`write_specs`), in that folder, as seen from the page.
@@ -119,8 +118,8 @@ def write_chart(spec: dict, name: str, folder: Path, specs: str, cache: Path | N
         # The byte order mark makes Excel read UTF-8.
         (folder / file).write_text("\ufeff" + csv_text(rows), "utf-8", newline="")
     (folder / f"{name}.json").write_text(json.dumps(spec, ensure_ascii=False) + "\n", "utf-8", newline="")
-    wide = own_ids(draw_chart(spec, WIDE_PX, cache), f"{name}-w")
-    narrow = own_ids(draw_chart(spec, NARROW_PX, cache), f"{name}-n")
+    wide = own_ids(draw_chart(spec, WIDE_PX), f"{name}-w")
+    narrow = own_ids(draw_chart(spec, NARROW_PX), f"{name}-n")
     title, subtitle, source = chart_heading(spec)
     up = dirname(specs)
     head = f'<p class="chart-title">{escape(title)}</p>' if title else ""

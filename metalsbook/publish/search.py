@@ -18,7 +18,6 @@ _ORIGIN = re.compile(r'<details class="mb-origin">.*?</details>', re.DOTALL)
 # A folded part with an anchor (a series of the catalogue) is found by itself.
 _ENTRY = re.compile(r'<details [^>]*\bid="([^"]+)"[^>]*><summary>(.*?)</summary>(.*?)</details>', re.DOTALL)
 _ENTRY_LENGTH, _SECTION_LENGTH = 160, 20_000
-_SPACE = re.compile(r"\s+")
 
 
 def page_sections(doctree: nodes.document) -> list[list]:
@@ -54,7 +53,7 @@ def _own_text(section: nodes.section) -> tuple[str, list[list]]:
                 terms = list(child.findall(nodes.term))
                 meaning = " ".join(part.astext() for part in child.findall(nodes.definition))
                 names = " / ".join(term.astext() for term in terms)
-                entries.append([terms[0]["ids"][0], names, _SPACE.sub(" ", meaning), ENTRY])
+                entries.append([terms[0]["ids"][0], names, " ".join(meaning.split()), ENTRY])
             elif isinstance(child, nodes.TextElement):
                 parts.append(child.astext())
             elif child.tagname == "vega_chart":
@@ -63,11 +62,11 @@ def _own_text(section: nodes.section) -> tuple[str, list[list]]:
                 walk(child)
 
     walk(section)
-    return _SPACE.sub(" ", " ".join(parts)).strip(), entries
+    return " ".join(" ".join(parts).split()), entries
 
 
 def _plain(markup: str) -> str:
-    return _SPACE.sub(" ", html.unescape(_TAG.sub(" ", markup))).strip()
+    return " ".join(html.unescape(_TAG.sub(" ", markup)).split())
 
 
 def index_script(pages: dict[str, list[list]], chapters: set[str]) -> str:

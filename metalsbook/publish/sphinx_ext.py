@@ -40,7 +40,6 @@ _LEAD = re.compile(r'<p class="mb-lead">(.*?)</p>', re.DOTALL)
 _SAID = re.compile(r'<p class="mb-say">(.*?)</p>', re.DOTALL)
 _FIRST_POINT = re.compile(r'<ul class="mb-points">\s*<li>(.*?)</li>', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
-_SPACE = re.compile(r"\s+")
 _COLOURED = (Comment, Keyword, Operator.Word, String, Number, Name.Builtin)
 _SOURCE = re.compile(r"([\w/.-]+)\.(?:md|ipynb)(#.*)?")
 
@@ -123,7 +122,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # Where the shared assets lie in the site; empty: the book stands alone and has its own, as `_static`.
     app.add_config_value("metalsbook_assets", "", "html")
     app.add_config_value("metalsbook_edition", {}, "html")
-    app.add_config_value("metalsbook_chart_cache", "", "")
     # jupyter-book sets it for an extension that the book does without.
     app.add_config_value("comments_config", {}, "html")
     app.add_html_theme("metalsbook", str(assets.THEME))
@@ -220,8 +218,8 @@ def headline(doctree: nodes.document) -> str:
     markup = [raw.astext() for raw in doctree.findall(nodes.raw)]
     for pattern in (_LEAD, _FIRST_POINT, _SAID):
         for said in filter(None, map(pattern.search, markup)):
-            return _SPACE.sub(" ", html.unescape(_TAG.sub("", said[1]))).strip()
-    texts = (_SPACE.sub(" ", paragraph.astext()).strip() for paragraph in doctree.findall(nodes.paragraph))
+            return " ".join(html.unescape(_TAG.sub("", said[1])).split())
+    texts = (" ".join(paragraph.astext().split()) for paragraph in doctree.findall(nodes.paragraph))
     return next((text for text in texts if len(text) > 40), "")
 
 
@@ -265,7 +263,6 @@ def _places(app: Sphinx, page: str) -> dict[str, Any]:
         "start": next((_address(app, page, each.name) for each in app.metalsbook_toc if each.in_guide), ""),
         "home": _address(app, page, app.metalsbook_toc[0].name),
         "data_page": _address(app, page, "data/index") if project else "",
-        "pathto": lambda other: app.builder.get_relative_uri(page, other) or "#",
         "notebook": relpath(notebook, dirname(page) or ".") if (Path(app.outdir) / notebook).is_file() else "",
     }
 

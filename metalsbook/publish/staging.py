@@ -92,11 +92,7 @@ def draw(specs: list[dict]) -> None:
     """Draw charts and keep the pictures for their pages."""
     for spec in specs:
         for width in (WIDE_PX, NARROW_PX):
-            draw_chart(spec, width, _chart_cache())
-
-
-def _chart_cache() -> Path:
-    return build_folder() / "cache" / "charts"
+            draw_chart(spec, width)
 
 
 def _sources_folder(name: str) -> Path:
@@ -130,7 +126,6 @@ def _run_sphinx(name: str, out: Path, facts: dict[str, Any]) -> list[dict[str, A
         user_yaml=project_root() / "_config.yml", cli_config={"latex_individualpages": False}, sourcedir=source
     )
     settings |= {
-        "metalsbook_chart_cache": str(_chart_cache()),
         "metalsbook_project": "guide" if name == GUIDE else "edition",
         "metalsbook_month": "" if name == GUIDE else name,
         "metalsbook_assets": assets.address(),

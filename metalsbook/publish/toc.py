@@ -49,7 +49,6 @@ def read_pages() -> list[Page]:
 
 
 def _entries(toc: dict[str, Any], part: str) -> Iterator[tuple[str, str]]:
-    """Yield name and part of every entry of a table of contents."""
     if entry := toc.get("root") or toc.get("file"):
         yield entry, part
     for key in ("parts", "subtrees", "chapters", "sections", "entries"):

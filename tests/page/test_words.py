@@ -16,7 +16,7 @@ RISE, OPEN = Interval(61.205, 61.215, 61.21), Interval(-1, 3, 1)
         ("t", (LOOSE,), "about 94,300 t (92,700–95,900)"),
         ("t", (Interval(72000, 72100, 72000, "over"),), "over 72,000 t"),
         ("t", (Interval(9900, 10000, 10000, "below"),), "below 10,000 t"),
-        ("price", (9.62, "USD/kg"), "USD 9.6/kg"),
+        ("price", (-9.62, "USD/kg"), "USD \u22129.6/kg"),
         ("rate", (-2.65,), "−2.7%"),
         ("rate", (0.01,), "0.0%"),
         ("rate", (Interval(24, 26, 25, "over"),), "over +25%"),
