@@ -6,6 +6,7 @@ from html import escape
 import pandas as pd
 
 from metalsbook.analysis.claims import VERDICTS
+from metalsbook.months import cut_off, step_month
 from metalsbook.names import base_name, told_name
 from metalsbook.page.narrative import (
     MINUS,
@@ -240,5 +241,8 @@ def _in_words(edition, slip: str) -> str:
 
 
 def new_conflicts(edition) -> set[str]:
-    """Return the conflicts that the edition before did not have; none where there was none."""
-    return set(edition.changes["new_conflicts"]["conflict"]) if edition.compared_with else set()
+    """Return the conflicts that could not be seen a month ago: one of their figures was first printed since."""
+    published = edition.rows_of(*edition.conflicts["series"].unique()).set_index("statement")["published"]
+    first = edition.conflicts["prints"].map(lambda prints: min(published[name] for name in prints.split()))
+    fresh = first > cut_off(step_month(edition.month, -1))
+    return set(edition.conflicts.loc[fresh, "conflict"])

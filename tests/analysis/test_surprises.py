@@ -29,6 +29,7 @@ def test_a_short_history_and_a_gap_are_left_out_and_only_the_past_is_the_yardsti
 
 def test_quotes_are_averaged_latest_print_only_and_flows_taken_from_estimates_or_as_most_print_them():
     days = (("2025-08-01", 10.0, "2025-09-01"), ("2025-08-01", 12.0, "2025-09-02"), ("2025-08-05", 14.0, "2025-09-01"))
+    days += (("2025-08-06", 13.0, "2025-09-01"),)
     rows = [printed("p", day, value, published=published) for day, value, published in days]
     rows += [printed("f", "2025-08", 6.0)]
     # In dispute.
@@ -36,7 +37,7 @@ def test_quotes_are_averaged_latest_print_only_and_flows_taken_from_estimates_or
     series = pd.DataFrame({"series": ["p", "f", "g"], "kind": ["price", "flow", "flow"]})
     estimates = [month("f", "2025-07", 4.0, 0, "open"), month("f", "2025-08", 5.0), month("g", "2025-07", 7, 1, "open")]
     found = monthly_values(pd.DataFrame(rows), series, pd.DataFrame(estimates))
-    assert found.values.tolist() == [["f", "2025-08", 5.0, 0], ["g", "2025-07", 5.0, 0], ["p", "2025-08", 13.0, 2]]
+    assert found.values.tolist() == [["f", "2025-08", 5.0, 0], ["g", "2025-07", 5.0, 0], ["p", "2025-08", 13.0, 3]]
 
 
 def seasonal(years: int) -> pd.DataFrame:

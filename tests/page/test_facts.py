@@ -95,15 +95,16 @@ AHEAD = [
 def test_a_forecast_of_level_and_change_gives_the_month_and_the_one_before_away():
     change = printed(capacity.OUTPUT_SMM, "2025-11", 7.74, "mom", 0.01)
     made = edition([*AHEAD, change], [month(capacity.OUTPUT_SMM, "2025-09", 87000)])
-    rows = capacity.output_months(made, last=3)
+    rows = made.months(capacity.OUTPUT_SMM, last=3)
     assert rows["status"].tolist() == ["reported", "derived", "derived"]
     assert rows["best"].iloc[1:].round(-2).tolist() == [93200, 100400]
-    facts = capacity.output(made, rows)
+    facts = capacity.output(made)
     assert facts["ahead"]["month"] == "2025-12" and facts["now"].low < 100382 < facts["now"].high
 
 
 def test_what_is_published_goes_before_what_a_forecast_implies():
-    rows = capacity.output_months(edition(AHEAD, [month(capacity.OUTPUT_SMM, "2025-11", 99000)]), last=1)
+    made = edition(AHEAD, [month(capacity.OUTPUT_SMM, "2025-11", 99000)])
+    rows = made.months(capacity.OUTPUT_SMM, last=1)
     assert rows[["best", "status"]].iloc[0].tolist() == [99000, "reported"]
 
 

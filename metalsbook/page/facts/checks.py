@@ -68,7 +68,12 @@ def scores(edition) -> dict[str, object]:
 def changed(edition) -> dict[str, object]:
     """Return how much of each kind is new since the edition before."""
     counts = {name: len(frame) for name, frame in edition.changes.items()}
+    # Between other figures a contradiction is neither new nor gone.
+    clashing = set(edition.conflicts["statement"])
+    gone = [ids for ids in edition.changes["gone_conflicts"]["statements"] if clashing.isdisjoint(ids.split())]
     return counts | {
+        "new_conflicts": len(new_conflicts(edition)),
+        "gone_conflicts": len(gone),
         "month": edition.month,
         "compared_with": edition.compared_with,
         "revised": counts["revised_figures"] + counts["implied_revisions"],

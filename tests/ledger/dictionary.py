@@ -16,7 +16,7 @@ refuses a table that breaks a rule below and names file, row, column, value and 
 
 Every cell is {plain}; it {clean}.
 
-This page is written from the schemas (`python -m metalsbook.ledger.dictionary`).
+This page is written from the schemas (`python -m tests.ledger.dictionary`).
 """
 
 _EXPLAINED = {
