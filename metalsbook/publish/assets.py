@@ -19,6 +19,7 @@ from metalsbook.publish.charts import dark_rules
 from metalsbook.store import kept_or_made, staged
 
 THEME, STATIC = (Path(__file__).parent / name for name in ("theme", "static"))
+_COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 CARD = "card.png"
 """The picture that a link to a page shows elsewhere."""
 
@@ -37,7 +38,7 @@ def asset_contents() -> dict[str, bytes]:
     """Return the shared files by name, without the Vega bundle."""
     files = sorted([*STATIC.iterdir(), *FONTS.glob("*.txt")])
     contents = {path.name: path.read_bytes() for path in files if path.is_file()}
-    style = contents["book.css"].decode() + "\n/* Chart colours on a dark ground */\n" + dark_rules()
+    style = _COMMENT.sub("", contents["book.css"].decode()) + dark_rules()
     for path in FONTS.glob("*.woff2"):
         # In the style itself: nothing moves when the type arrives, and pages opened from disk may load it.
         kept = base64.b64encode(path.read_bytes()).decode()
