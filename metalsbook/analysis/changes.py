@@ -98,10 +98,8 @@ def _largest_first(figures: pd.DataFrame, before: pd.DataFrame, series: pd.DataF
     last = levels.sort_values(["period", "published", "statement"]).drop_duplicates("series", keep="last")
     last = last.set_index("series")[["period", "value"]].reindex(figures["series"]).set_index(figures.index)
     is_news = (figures["measure"] == "level") & (figures["period"] > last["period"].fillna("9")) & (last["value"] > 0)
-    change = (100 * (figures["value"] / last["value"] - 1)).mask(
-        figures["unit"] == "%", figures["value"] - last["value"]
-    )
-    change = change.where(is_news)
+    points, share = figures["value"] - last["value"], 100 * (figures["value"] / last["value"] - 1)
+    change = share.mask(figures["unit"] == "%", points).where(is_news)
     chapters = figures["series"].map(series.set_index("series")["chapter"]).fillna("")
     told = {"change_pct": change, "change_on": last["period"].where(is_news, "")}
     ranked = figures.assign(**told, chapter=chapters, size=change.abs().fillna(-1))

@@ -94,9 +94,8 @@ def read_as(said: Said, band: float, unit: str) -> str:
     if said.direction == "level":
         return f"{_ends(said, unit)} (within {LEVEL_TOLERANCE_PCT:g}%)"
     if said.direction == "flat" and said.low is not None:
-        return (
-            f"within {_ends(said, unit)}" if not said.room_pct else f"{_ends(said, unit)} (within {said.room_pct:g}%)"
-        )
+        named = _ends(said, unit)
+        return f"{named} (within {said.room_pct:g}%)" if said.room_pct else f"within {named}"
     words = _READINGS.get(frozenset(said.allowed), " or ".join(sorted(said.allowed))).format(band=f"{band:g}%")
     return words if said.low is None else f"{words}, at {_ends(said, unit)} (within {LEVEL_TOLERANCE_PCT:g}%)"
 

@@ -9,7 +9,7 @@ import pandas as pd
 from metalsbook.analysis.intervals import Interval, change_pct, total
 from metalsbook.months import month_range, step_month
 from metalsbook.names import told_name
-from metalsbook.page.facts.series import changes_of, facts_of, interval_of
+from metalsbook.page.facts.series import facts_of, interval_of, told_of
 from metalsbook.page.narrative import Html, escape, folded, link, tag
 from metalsbook.page.tables import origin, table
 from metalsbook.page.words import points, rate, say_line, whole
@@ -152,10 +152,9 @@ def _row(edition, name: str, series: str) -> dict[str, object]:
     facts = facts_of(edition, series)
     rows = edition.months(series, 36)
     figures = facts["figures"]
-    current = facts["now"]
-    month = facts["month"] if current else facts["last"] or ""
+    month = facts["last"] or ""
     # A row speaks of one month; but January to February, printed without a February, stands beside the December.
-    told = changes_of(edition, series, month, figures) if month not in (facts["month"], "") else facts
+    _, told = told_of(edition, series, facts)
     if facts["together"]:
         told = facts | {"mom": None, "yoy": None}
     changes = {"mom": told["mom"], "yoy": told["yoy"], "ytd": None, "ytd_yoy": None}
@@ -166,14 +165,14 @@ def _row(edition, name: str, series: str) -> dict[str, object]:
     if until and facts["kind"] == "flow":
         changes["ytd"], changes["ytd_yoy"] = year_to_date(figures, told, until)
     status = say_line("shared/status", **facts)
-    if not current and facts["last"]:
+    if month not in (facts["month"], ""):
         status = STATUS[rows.dropna(subset=["best"])["status"].iloc[-1]]
     return changes | {
         "name": name,
         "series": series,
         "unit": facts["unit"],
         "month": month,
-        "latest": current or facts["last_figure"],
+        "latest": facts["last_figure"],
         "status": status,
         "facts": facts,
         "course": rows.tail(MONTHS_IN_LINE),

@@ -9,13 +9,13 @@ from metalsbook.analysis.claims import VERDICTS
 from metalsbook.months import cut_off, step_month
 from metalsbook.names import base_name, told_name
 from metalsbook.page.narrative import (
-    MINUS,
     Html,
     as_printed,
     count_of,
     join_words,
     link,
     number,
+    percent,
     period_name,
     plain,
     tag,
@@ -139,8 +139,8 @@ def change_words(row: pd.Series) -> str:
     """Return the change of a new figure (a row of `changes`) and the period it is on, "" where it has none."""
     if not row["change_on"]:
         return ""
-    change = f"{row['change_pct']:+.1f}".replace("-", MINUS)
-    return f"{change}{' pp' if row['unit'] == '%' else '%'} on {period_name(row['change_on'])}"
+    change = percent(row["change_pct"])
+    return f"{change.replace('%', ' pp') if row['unit'] == '%' else change} on {period_name(row['change_on'])}"
 
 
 def outlook_words(outlook: pd.Series) -> str:

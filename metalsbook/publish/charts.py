@@ -128,9 +128,10 @@ def write_chart(spec: dict, name: str, folder: Path, specs: str) -> str:
     links.append(f'<a href="{up}/{name}.json">Spec (JSON)</a>')
     foot = f'<span class="chart-source">Source: {escape(source)}</span>' if source else ""
     still = " data-still" if spec.get("usermeta", {}).get("still") else ""
-    # Room for the slider of the interactive chart.
-    still += " data-slider" if any("input" in (one.get("bind") or ()) for one in spec.get("params", ())) else ""
-    return f"""<figure class="chart" id="chart-{name}" data-chart="{name}" data-spec="{specs}"{still}>
+    # The style keeps the room of the slider.
+    has_slider = any("input" in (one.get("bind") or ()) for one in spec.get("params", ()))
+    slider = " data-slider" if has_slider else ""
+    return f"""<figure class="chart" id="chart-{name}" data-chart="{name}" data-spec="{specs}"{still}{slider}>
 <figcaption>{head}</figcaption>
 <div class="chart-view"><div class="chart-static" role="img" aria-label="{escape(chart_alt(spec))}">
 <div class="chart-wide">{wide}</div>

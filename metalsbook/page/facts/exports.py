@@ -7,7 +7,7 @@ from metalsbook.analysis.intervals import change_pct, growth_factor, meet
 from metalsbook.analysis.sources import agreed_prints
 from metalsbook.months import period_end, step_month
 from metalsbook.names import bare_title, base_name
-from metalsbook.page.facts.series import agreed, between, changes_of, facts_of, interval_of, printed_of, values_of
+from metalsbook.page.facts.series import agreed, between, facts_of, interval_of, printed_of, told_of, values_of
 from metalsbook.page.narrative import period_name, since_january
 
 TOTAL, INGOT = "mg.export.total", "mg.export.ingot"
@@ -31,8 +31,7 @@ def flow(edition, series: str) -> dict[str, object]:
     """Return `facts_of` a flow, and what is told of it beside the month's level.
 
     Returns:
-        swing: a "rebound" from a low month to near the usual, a "return", or ""; told_month: the month, of one that is
-        not known the last known one; told: `changes_of` that month with its year to date.
+        swing: a "rebound" from a low month to near the usual, a "return", or ""; told_month and told: see `told_of`.
     """
     facts = facts_of(edition, series)
     mom, now, base = facts["mom"], facts["against_usual"], facts["then_against_usual"]
@@ -40,12 +39,8 @@ def flow(edition, series: str) -> dict[str, object]:
     if mom and now and base and abs(now.best) < _NEAR_PCT and abs(mom.best) > _SURGE_PCT:
         rebound, fallen = mom.best > 0 and base.high < -_OFF_PCT, mom.best < 0 and base.low > _OFF_PCT
         swing = "rebound" if rebound else "return" if fallen else ""
-    known = now or facts["together"] or not facts["last"]
-    month, told = facts["month"] if known else facts["last"], facts
-    if not known:
-        told = changes_of(edition, series, month, facts["figures"])
-    ytd, ytd_yoy = (facts["together"], facts["together_yoy"]) if facts["together"] else (told["ytd"], told["ytd_yoy"])
-    return facts | {"swing": swing, "told_month": month, "told": told | {"ytd": ytd, "ytd_yoy": ytd_yoy}}
+    month, told = told_of(edition, series, facts)
+    return facts | {"swing": swing, "told_month": month, "told": told}
 
 
 def drivers(edition, moves: pd.DataFrame) -> dict[str, object]:

@@ -122,6 +122,13 @@ def changes_of(edition, series: str, month: str, figures: dict[str, Interval]) -
     return facts
 
 
+def told_of(edition, series: str, facts: dict) -> tuple[str, dict]:
+    """Return the month that is told of a series by its `facts_of` and its changes; of an unknown one the last known."""
+    if facts["now"] or facts["together"] or not facts["last"]:
+        return facts["month"], facts
+    return facts["last"], changes_of(edition, series, facts["last"], facts["figures"])
+
+
 def facts_of(edition, series: str) -> dict[str, object]:
     """Return the facts of a series in the edition's month; whatever is not known is None.
 
