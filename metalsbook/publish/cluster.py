@@ -134,7 +134,10 @@ class Cluster:
                 raise ClusterError(f"All workers of {self._address} were lost", _AGAIN)
             for future in done:
                 place = waiting.pop(future)
-                yield place, self._result_of(future, list(asked)[place])
+                result = self._result_of(future, list(asked)[place])
+                # Else it is worked out again where its worker is lost, though it is here.
+                future.release()
+                yield place, result
 
     def _result_of(self, future: Any, name: str) -> Any:
         if future.status == "finished":

@@ -50,7 +50,11 @@ def test_what_workers_derive_and_run_is_that_of_one_machine_also_where_one_is_ki
         assert book.build_editions(list(MONTHS), "site", scheduler=dask.address) == list(MONTHS)
         assert dask.workers["first"].poll() is not None, "the worker was to be killed"
         assert dask.workers["second"].poll() is None
-        assert not list((tmp_path / "cluster" / "second" / "scratch").rglob("book-*"))
+        # What only the killed worker had may be worked out once more: then its folder goes a little later.
+        left, asked = tmp_path / "cluster" / "second" / "scratch", time.monotonic()
+        while list(left.rglob("book-*")):
+            assert time.monotonic() < asked + 60, "a worker leaves folders behind"
+            time.sleep(0.1)
     for place in ("chapters", f"derived/{MONTHS[0]}"):
         ours, theirs = files_below(local.root / "_build" / place), files_below(spread.root / "_build" / place)
         assert ours and ours == theirs
