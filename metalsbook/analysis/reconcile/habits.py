@@ -22,7 +22,7 @@ Some publishers cut digits off instead of rounding: a rounded 43,400 stands for 
 to 43,500. All prints are first read as either; what then follows for a figure from the others (bounds propagation)
 leaves more room in one of the readings than in the other. How much more, print by print, makes the odds of its
 publisher: one that cuts with odds of `CERTAIN` to 1 cuts, with odds of `POSSIBLE` it may, and its prints are read as
-either. Who is seen to round makes the next round narrower.
+either.
 """
 
 import re
@@ -59,7 +59,6 @@ SHARES = {"revision": (0.25, 0.5, 0.75, 1.0), "base": (0.5, 0.75, 1.0)}
 SIZES = np.geomspace(1e-5, 0.05, 400)
 
 CERTAIN, POSSIBLE = 100.0, 1.5
-ROUNDS = 3
 CLEAR = 0.02
 """Width, in last digits, below which what the others leave is a point."""
 
@@ -370,32 +369,16 @@ def period_text(cells: Sequence[Cell]) -> str:
     return month_text(first) if first == last else f"{month_text(first)}/{month_text(last)}"
 
 
-def learn_cuts(systems: Sequence[System]) -> tuple[frozenset[Kind], frozenset[Kind]]:
+def learn_cuts(systems: Iterable[System]) -> tuple[frozenset[Kind], frozenset[Kind]]:
     """Return who cuts digits off, and who may do so."""
-    rounds: set[Kind] = set()
-    odds: dict[Kind, float] = {}
-    known: dict[tuple, list[tuple[int, float]]] = {}
-    for _ in range(ROUNDS):
-        found: dict[Kind, float] = defaultdict(float)
-        for place, system in enumerate(systems):
-            unknown = tuple(
-                number
-                for number, fact in enumerate(system.facts)
-                if fact.is_rounded and fact.printed and not fact.kinds & rounds
-            )
-            if (place, unknown) not in known:
-                known[place, unknown] = list(_leanings(system, list(unknown)))
-            for number, leaning in known[place, unknown]:
-                for kind in system.facts[number].kinds:
-                    found[kind] += leaning
-        odds |= found
-        seen = {kind for kind, sum_of_logs in found.items() if sum_of_logs <= -np.log(CERTAIN)}
-        if not seen:
-            break
-        rounds |= seen
+    odds: dict[Kind, float] = defaultdict(float)
+    for system in systems:
+        for fact, leaning in _leanings(system):
+            for kind in fact.kinds:
+                odds[kind] += leaning
     certain = {kind for kind, sum_of_logs in odds.items() if sum_of_logs >= np.log(CERTAIN)}
     inclined = {house for (house, _), sum_of_logs in odds.items() if sum_of_logs >= np.log(POSSIBLE)}
-    possible = {(house, is_rate) for house in inclined for is_rate in (False, True)} - certain - rounds
+    possible = {(house, is_rate) for house in inclined for is_rate in (False, True)} - certain
     return frozenset(certain), frozenset(kind for kind in possible if odds.get(kind, 0.0) > -np.log(POSSIBLE))
 
 
@@ -419,15 +402,16 @@ def read_cuts(facts: Sequence[Fact], cut: frozenset[Kind], unsure: frozenset[Kin
     return read
 
 
-def _leanings(system: System, unknown: list[int]) -> Iterator[tuple[int, float]]:
+def _leanings(system: System) -> Iterator[tuple[Fact, float]]:
     """Yield figures, and the logarithm of how much more room the others leave where digits were cut off."""
-    state = system.strict
+    state, facts = system.strict, system.facts
+    unknown = [number for number, fact in enumerate(facts) if fact.is_rounded and fact.printed]
     state[unknown] = LOOSE
     rows = system.rows_of(state)
     low, high, _ = propagate(system.matrix[rows], system.limit[rows] + LEEWAY)
     low, high = low * system.scale, high * system.scale
     for number in unknown:
-        fact = system.facts[number]
+        fact = facts[number]
         top, bottom = system.columns(fact, fact.rounds[0])
         least, most = low[top].sum(), high[top].sum()
         if bottom:
@@ -442,4 +426,4 @@ def _leanings(system: System, unknown: list[int]) -> Iterator[tuple[int, float]]
             max(min(most, reading[1]) - max(least, reading[0]), 0.0) / width + ERRORS
             for reading in (fact.cut_off, fact.rounded)
         )
-        yield number, float(np.log(cut / rounded))
+        yield fact, float(np.log(cut / rounded))
