@@ -2,8 +2,9 @@
 
 import pytest
 
-from metalsbook.analysis.reconcile import reconcile, telling
+from metalsbook.analysis.reconcile import Habits, Months, reconcile, telling
 from metalsbook.analysis.reconcile.solver import SolverFailure
+from metalsbook.analysis.reconcile.system import LOOSE
 from tests.analysis.frames import make_series, make_statements
 
 ALONE = make_series("a")
@@ -48,6 +49,25 @@ def test_figures_that_clash_are_told_with_the_sum_that_shows_it(rows, gap, unit,
     found = conflicts_of(*rows)
     assert len(found) == len(rows) and found["worked_sum"].iloc[0] == lines
     assert found[["gap", "gap_unit"]].iloc[0].tolist() == [gap, unit]
+
+
+SHIPPED = (
+    ("a", "level", "2025-04", 517, 1, "2025-05-31"),
+    ("a", "level", "2025-05", 551, 1, "2025-06-30"),
+    ("a", "level", "2025-06", 592, 1, "2025-07-31"),
+    ("a", "ytd", "2025-06", 3083, 1, "2025-07-31"),
+    ("a", "level", "2025-08", 611, 1, "2025-09-30"),
+    ("a", "mom", "2025-08", 6.2, 0.1, "2025-09-30"),
+    ("a", "ytd", "2025-08", 4292, 1, "2025-09-30"),
+)
+
+
+def test_figures_that_clash_even_as_cut_or_revised_are_told_though_fewer_of_them_clash_as_printed():
+    limits = Habits(limits={("revision", "a"): 0.0053}, family={"a": "a"})
+    [component] = Months(make_statements(*SHIPPED), ALONE, limits).components()
+    system = component.system
+    clash = telling.show_clash(system, dict.fromkeys(range(system.size), LOOSE))
+    assert clash.gap > 0 and len(clash.lines) == 2
 
 
 def test_a_figure_that_nothing_leaves_room_for_is_told_without_an_explanation(monkeypatch):

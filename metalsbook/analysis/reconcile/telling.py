@@ -17,7 +17,7 @@ the figure: they allow it read so, but not a tenth more or less, so that it is n
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
@@ -206,10 +206,13 @@ def show_clash(system: System, core: Core) -> Clash:
 
 def _set_against(system: System, core: Core, fact: Fact, room: str) -> Clash:
     """Return what the other figures of a contradiction leave for one of them, and what was printed."""
-    others = [element for element in core if element >= len(system.facts) or system.facts[element] is not fact]
-    state = system.only(dict.fromkeys(others, STRICT))
+    others = {
+        element: reading
+        for element, reading in core.items()
+        if element >= len(system.facts) or system.facts[element] is not fact
+    }
     way, how = _how([system.facts[element] for element in sorted(others) if element < len(system.facts)], fact)
-    spans = [leaves(system, state, *system.columns(fact, published)) for published in fact.rounds]
+    spans = [leaves(system, others, *system.columns(fact, published)) for published in fact.rounds]
     left = max(spans, key=lambda span: max(span[0] - fact.high, fact.low - span[1]))
     clash = Clash(fact, left, (fact.low, fact.high), way)
     side = "above {most}" if fact.high > left[1] else "below {least}"
@@ -252,22 +255,23 @@ def _room(system: System, ties: Sequence[int]) -> str:
     return " and ".join(f"{words[is_base]} {100 * limit:.2g}%" for is_base, limit in sorted(rooms.items()))
 
 
-def leaves(system: System, state: np.ndarray, top: list[int], bottom: list[int]) -> tuple[float, float]:
-    """Return the least and greatest value of a sum of variables, or of the ratio of two, where elements are read so.
+def leaves(system: System, others: Core, top: list[int], bottom: list[int]) -> tuple[float, float]:
+    """Return the least and greatest value that others leave for a sum of variables, or for the ratio of two.
 
-    A ratio is made linear by counting in units of its lower side (Charnes and Cooper, Naval Research Logistics
-    Quarterly 9, 1962).
+    They are read strictly, or as of the core where some of them clash so. A ratio is made linear by counting in units
+    of its lower side (Charnes and Cooper, Naval Research Logistics Quarterly 9, 1962).
 
     Raises:
-        SolverFailure: If the elements cannot all hold.
+        SolverFailure: If the others cannot all hold.
     """
-    held, count = system.rows_about(np.flatnonzero(state != OUT)), system.matrix.shape[1]
-    held = held[system.rows_of(state)[held]]
+    count = system.matrix.shape[1]
+    about = system.rows_about(np.array(sorted(others), int))
     above, below = np.zeros(count + 1), np.zeros(count + 1)
     above[top] = system.scale[top]
     below[bottom if bottom else count] = system.scale[bottom] if bottom else 1.0
     unit = below.max()
-    for room in (0.0, LEEWAY):
+    for readings, room in product((dict.fromkeys(others, STRICT), others), (0.0, LEEWAY)):
+        held = about[system.rows_of(system.only(readings))[about]]
         rows = sp.hstack([system.matrix[held], -sp.csr_matrix(system.limit[held] + room).T])
         rows = sp.vstack([rows, below / unit, -below / unit], format="csr")
         limit = np.append(np.zeros(rows.shape[0] - 2), [1.0, -1.0])
