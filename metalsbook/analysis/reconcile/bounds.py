@@ -39,7 +39,6 @@ class Left:
         self.low, self.high, self._causes = propagate(self.matrix, self.limit + LEEWAY)
         self.shown = np.empty((0, len(self.low)))
         self._solved: dict[tuple[int, int], tuple[float, frozenset[int]]] = {}
-        self._reached: dict[tuple, float] = {}
 
     @property
     def is_possible(self) -> bool:
@@ -65,12 +64,6 @@ class Left:
 
         Infinity where nothing limits it, minus infinity where the elements cannot all hold.
         """
-        name = frozenset(weights.items()), tuple(aside)
-        if name not in self._reached:
-            self._reached[name] = self._reach(weights, aside)
-        return self._reached[name]
-
-    def _reach(self, weights: Mapping[int, float], aside: Sequence[int]) -> float:
         columns = np.array(list(weights), int)
         values = np.array(list(weights.values()), float) * self.system.scale[columns]
         size = np.abs(values).max()
@@ -102,21 +95,16 @@ class Left:
             left = np.array(cells[end], int)
             if len(left) and len(self.shown):
                 left = left[(sign * (self.shown[:, left] - reached[left])).min(0) > ATTAINED]
-            together = True
             while len(left):
-                # All at once as long as that settles several, then one by one.
-                pushed = left if together else left[:1]
-                point = self._model.least_point(pushed, np.full(len(pushed), float(sign)))
+                point = self._model.least_point(left[:1], np.array([float(sign)]))
                 if point is None:
                     raise SolverFailure("Figures contradict each other although all contradictions were settled")
                 self.shown = np.vstack([self.shown, point])
                 missed = sign * (point[left] - reached[left]) > ATTAINED
                 cell = int(left[0])
-                if len(pushed) == 1:
-                    if missed[0] and point[cell] < ENDLESS / 2:
-                        self._solved[end, cell] = float(point[cell]), self._behind_solution()
-                    missed[0] = False
-                together = together and len(left) - missed.sum() > 2
+                if missed[0] and point[cell] < ENDLESS / 2:
+                    self._solved[end, cell] = float(point[cell]), self._behind_solution()
+                missed[0] = False
                 left = left[missed]
 
     def ends(self, cell: int) -> tuple[float, float]:
