@@ -14,10 +14,6 @@ Cores that share elements form a **knot**: its sides are chosen apart from those
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from heapq import heappop, heappush
-from itertools import count
-from operator import or_
 
 import numpy as np
 
@@ -76,7 +72,7 @@ def find_knots(system: System, known: Iterable[NamedCore] = ()) -> list[Knot]:
     while more := _disjoint_cores(
         system,
         whole,
-        apply_sides(system, [slips.side(_Search(slips, group).finish()) for group in _group(cores, slips)]),
+        apply_sides(system, [_cheapest(slips, group, 1)[0] for group in _group(cores, slips)]),
     ):
         cores += more
     found: dict[frozenset, list[Side]] = {}
@@ -85,7 +81,7 @@ def find_knots(system: System, known: Iterable[NamedCore] = ()) -> list[Knot]:
         for group in _group(cores, slips):
             name = frozenset(frozenset(core.items()) for core in group)
             if name not in found:
-                found[name] = _Search(slips, group).run()
+                found[name] = _cheapest(slips, group)
             knots.append(Knot(tuple(group), tuple(found[name])))
         left = _left_over(system, whole, knots)
         if left is None:
@@ -236,71 +232,40 @@ class Slips:
         return side
 
 
-class _Search:
-    """A best-first search (A*) over the slips that settle the cores of a knot."""
+def _cheapest(slips: Slips, cores: Sequence[Core], most: int = MOST_STEPS) -> list[Side]:
+    """Return the cheapest sides that settle some cores, the likeliest first: depth-first branch and bound.
 
-    def __init__(self, slips: Slips, cores: Sequence[Core]):
-        self.slips = slips
-        # Cores that few slips settle first: they leave the fewest sides to try.
-        self.ways = sorted((slips.ways(core) for core in cores), key=len)
-        self.settled = {name: 0 for ways in self.ways for name in ways}
-        for number, ways in enumerate(self.ways):
-            for name in ways:
-                self.settled[name] |= 1 << number
-        self.least = [min(slips.cost[name] for name in ways) for ways in self.ways]
-        # The cores that some slip settles together with each.
-        self.sharing = [reduce(or_, (self.settled[name] for name in ways)) for ways in self.ways]
-        self.whole = (1 << len(cores)) - 1
+    After `most` steps the best side so far is all.
+    """
+    cost, best, steps = slips.cost, np.inf, 0
+    found: dict[frozenset, float] = {}
+    seen: set[frozenset] = set()
 
-    def run(self) -> list[Side]:
-        """Return the cheapest sides, the likeliest first."""
-        order = count()
-        queue: list[tuple[float, int, int, float, frozenset]] = [(0.0, next(order), 0, 0.0, frozenset())]
-        seen: set[frozenset] = set()
-        sides: list[frozenset] = []
-        best = np.inf
-        for _ in range(MOST_STEPS):
-            if not queue or queue[0][0] > best + MORE:
-                break
-            bound, _, mask, cost, names = heappop(queue)
-            if mask == self.whole:
-                best = min(best, bound)
-                sides.append(names)
-                continue
-            for name in self.ways[(~mask & (mask + 1)).bit_length() - 1]:
-                more = names | {name}
-                if more not in seen:
-                    seen.add(more)
-                    settled, paid = mask | self.settled[name], cost + self.slips.cost[name]
-                    heappush(queue, (self.bound(paid, settled), next(order), settled, paid, more))
-        if not sides:
-            sides = [self.finish(queue[0][2], queue[0][4])]
-        smallest = [names for names in sides if not any(other < names for other in sides)]
-        readings: list[Side] = [self.slips.side(names) for names in smallest]
-        return sorted(readings, key=lambda side: _likelihood(self.slips.system, side))[:MOST_SIDES]
+    def settle(left: list[frozenset], names: frozenset, paid: float) -> None:
+        nonlocal best, steps
+        steps += 1
+        # Cores that no slip settles together cost one slip each, at least.
+        apart: frozenset = frozenset()
+        least = paid
+        for ways in left:
+            if apart.isdisjoint(ways):
+                least += min(cost[name] for name in ways)
+                apart |= ways
+        if names in seen or least > best + MORE or (found and steps > most):
+            return
+        seen.add(names)
+        if not left:
+            best, found[names] = min(best, paid), paid
+            return
+        settled = {name: sum(name in ways for ways in left) for name in left[0]}
+        for name in sorted(left[0], key=lambda name: (cost[name] / settled[name], repr(name))):
+            settle([ways for ways in left if name not in ways], names | {name}, paid + cost[name])
 
-    def bound(self, cost: float, mask: int) -> float:
-        """Return what a side costs at least: its slips so far, and what cores cost that no slip settles together."""
-        used, left = 0, self.whole & ~mask
-        while left:
-            number = (left & -left).bit_length() - 1
-            left &= left - 1
-            if not used & self.sharing[number]:
-                cost += self.least[number]
-                used |= 1 << number
-        return round(cost, 6)
-
-    def finish(self, mask: int = 0, names: frozenset = frozenset()) -> frozenset:
-        """Return slips of which each settles the most cores for its cost: quick, and seldom the cheapest."""
-        while mask != self.whole:
-            left = ~mask
-            open_ways = {name for number, ways in enumerate(self.ways) if not mask >> number & 1 for name in ways}
-            best = min(
-                sorted(open_ways, key=repr),
-                key=lambda name: self.slips.cost[name] / (self.settled[name] & left).bit_count(),
-            )
-            names, mask = names | {best}, mask | self.settled[best]
-        return names
+    # Cores that few slips settle first: they leave the fewest sides to try.
+    settle(sorted((frozenset(slips.ways(core)) for core in cores), key=len), frozenset(), 0.0)
+    sides = [names for names, paid in found.items() if paid <= best + MORE]
+    readings: list[Side] = [slips.side(names) for names in sides if not any(other < names for other in sides)]
+    return sorted(readings, key=lambda side: _likelihood(slips.system, side))[:MOST_SIDES]
 
 
 def slip_of(system: System, element: int, reading: int) -> tuple:
