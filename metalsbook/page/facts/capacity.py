@@ -7,9 +7,9 @@ import pandas as pd
 
 from metalsbook.analysis.capacity import distinct_figures, greatest_hhi
 from metalsbook.analysis.exports import level_behind_forecast
-from metalsbook.analysis.intervals import Interval
 from metalsbook.analysis.sources import origins
-from metalsbook.page.facts.series import agreed, between, facts_of, figures_of, of_week, printed_of, without_copies
+from metalsbook.months import step_month
+from metalsbook.page.facts.series import agreed, between, facts_of, last_of, of_week, printed_of, without_copies
 
 CAPACITY, OUTPUT, OUTPUT_SMM = "mg.capacity.cn", "mg.output.cn", "mg.output.cn.smm"
 CAPACITY_USGS, OUTPUT_USGS = "mg.capacity.cn.usgs", "mg.output.world.chn"
@@ -39,7 +39,7 @@ def stated_years(edition, *series: str) -> pd.DataFrame:
     """
     rows = pd.concat([edition.prints(name) for name in series])
     rows = without_copies(rows[rows["period"].str.len() == 4], edition.sources)
-    rows = rows.assign(who=edition.who(rows["source"]), house=rows["source"].map(origins(edition.sources)))
+    rows = rows.assign(house=rows["source"].map(origins(edition.sources)))
     # One page's figure may stand under two names.
     return rows.drop_duplicates(["period", "value", "source"]).reset_index(drop=True)
 
@@ -87,16 +87,20 @@ def output(edition) -> dict[str, object]:
         follows from, or None; association: its newest known month of twelve, with association_month, or None; week:
         see `of_week`.
     """
-    facts, month = facts_of(edition, OUTPUT_SMM), edition.month
-    facts |= {of: agreed(edition, OUTPUT_SMM, of, month) for of in ("mom", "yoy")}
-    facts |= {"mom_before": agreed(edition, OUTPUT_SMM, "mom", facts["before"]), "ahead": None}
-    if facts["implied_ahead"] and (implied := level_behind_forecast(edition.rows_of(OUTPUT_SMM), OUTPUT_SMM, month)):
+    known, month = facts_of(edition, OUTPUT_SMM), edition.month
+    changes = {"mom": ("mom", month), "yoy": ("yoy", month), "mom_before": ("mom", known["before"])}
+    facts = (
+        known
+        | {name: agreed(edition, OUTPUT_SMM, *of) for name, of in changes.items()}
+        | {"ahead": None, "association": None}
+    )
+    if known["implied_ahead"] and (implied := level_behind_forecast(edition.rows_of(OUTPUT_SMM), OUTPUT_SMM, month)):
         level, change = printed_of(implied.level), printed_of(implied.change)
-        facts["ahead"] = {"month": facts["implied_ahead"], "level": level, "change": change}
-    facts["week"] = of_week(edition, OUTPUT_WEEK)
-    counted = figures_of(edition.months(OUTPUT, 12))
-    facts["association_month"], facts["association"] = [("", None), *counted.items()][-1]
-    return facts
+        facts["ahead"] = {"month": known["implied_ahead"], "level": level, "change": change}
+    counted = facts_of(edition, OUTPUT)
+    if (counted["last"] or "") > step_month(month, -12):
+        facts |= {"association": counted["last_figure"], "association_month": counted["last"]}
+    return facts | {"week": of_week(edition, OUTPUT_WEEK)}
 
 
 def utilisation(edition) -> pd.DataFrame:
@@ -124,38 +128,30 @@ def rates(edition, pairs: pd.DataFrame) -> dict[str, object]:
     """Return between what `utilisation` of the last year lies, what is stated outright, and what would fill plants.
 
     Returns:
-        year ("" where none), low and high: (rate, whose output), n; outright [(rate, who, side)]; ten_years (rate, who)
-        or None; world (`Interval`) or None; to_retire (`Interval`, t a year) with to_retire_pct (`Interval`) for
-        `GOOD_RATE_PCT`; claim (statement, verdict) of the notes or None.
+        year ("" where none), low and high: (rate, whose output), n; outright (statements with the side on which they
+        lie); ten_years (a statement or None); world (`Interval`) or None; to_retire (`Interval`, t a year) with
+        to_retire_pct (`Interval`) for `GOOD_RATE_PCT`; claim (of the notes) or None.
     """
     china, world = (pairs[pairs["region"] == region] for region in ("China", "World"))
     facts: dict[str, object] = {"month": edition.month, "year": "", "good": GOOD_RATE_PCT, "n": len(china)}
     if china.empty:
         return facts
     year, ends = china["year"].iloc[0], (china.iloc[-1], china.iloc[0])
-    stated = stated_years(edition, RATE)
-    outright = []
-    for _, row in stated[stated["period"] == year].iterrows():
-        above, below = row["bound_low"] > china["high"].max(), row["bound_high"] < china["low"].min()
-        outright.append((*_told(edition, row), "above" if above else "below" if below else "within"))
-    means = stated_years(edition, "mg.utilisation.cn.avg10y").tail(1)
+    stated = stated_years(edition, RATE).query("period == @year").assign(side="within")
+    stated.loc[stated["bound_low"] > china["high"].max(), "side"] = "above"
+    stated.loc[stated["bound_high"] < china["low"].min(), "side"] = "below"
     gone = [max(0.0, row["capacity_t"] - 100 * row["output_t"] / GOOD_RATE_PCT) for row in ends]
     share = [100 * left / row["capacity_t"] for left, row in zip(gone, ends, strict=True)]
-    claims = edition.claims.query("series == @RATE and period == @year")
     facts["low"], facts["high"] = ((row["best"], _short(row["output_by"].split(", "))) for row in ends)
     return facts | {
         "year": year,
-        "outright": outright,
-        "ten_years": next((_told(edition, row) for _, row in means.iterrows()), None),
+        "outright": stated.to_dict("records"),
+        "ten_years": last_of(stated_years(edition, "mg.utilisation.cn.avg10y")),
         "world": between(*world["best"]) if len(world) else None,
         "to_retire": between(*gone),
         "to_retire_pct": between(*share),
-        "claim": claims.iloc[-1][["statement", "verdict"]].tolist() if len(claims) else None,
+        "claim": last_of(edition.claims.query("series == @RATE and period == @year")),
     }
-
-
-def _told(edition, row: pd.Series) -> tuple[Interval, str]:
-    return printed_of(row), edition.who(row["source"])
 
 
 def caution(edition, series: str) -> str:
@@ -167,14 +163,11 @@ def operating_rate(edition) -> dict[str, object]:
     """Return SMM's operating rate of the month with the smelters behind it, and the last weekly one.
 
     Returns:
-        now (`Interval` or None), change (percentage points), who; working, asked (numbers or None); week (`of_week`).
+        As `facts_of`; working, asked (statements or None); week (`of_week`).
     """
-    facts = facts_of(edition, RATE_MONTH)
-    facts["change"] = facts["now"].best - facts["then"].best if facts["now"] and facts["then"] else None
-    for name, series in (("working", _AT_WORK), ("asked", _ASKED)):
-        row = edition.figure(series)
-        facts[name] = None if row is None else int(row["value"])
-    return facts | {"week": of_week(edition, _RATE_WEEK)}
+    smelters = {"working": _AT_WORK, "asked": _ASKED}
+    facts = {name: last_of(edition.prints(series, period=edition.month)) for name, series in smelters.items()}
+    return facts_of(edition, RATE_MONTH) | facts | {"week": of_week(edition, _RATE_WEEK)}
 
 
 def companies(edition) -> pd.DataFrame:
@@ -194,8 +187,8 @@ def companies(edition) -> pd.DataFrame:
     if rows.empty or whole.empty:
         return pd.DataFrame(columns=columns)
     rows = rows.rename(columns={"value": "best"}).sort_values("best", ascending=False, kind="stable", ignore_index=True)
-    names, who = rows["series"].map(lambda name: _plant(edition, name)), edition.who(rows["source"])
-    return rows.assign(name=names, share=100 * rows["best"] / whole.iloc[-1], unit="t a year", who=who)[columns]
+    names = rows["series"].map(lambda name: _plant(edition, name))
+    return rows.assign(name=names, share=100 * rows["best"] / whole.iloc[-1], unit="t a year")[columns]
 
 
 def _plant(edition, series: str) -> str:
@@ -206,16 +199,12 @@ def owners(edition, plants: pd.DataFrame) -> dict[str, object]:
     """Return what the capacities of `companies` and published ratios say of concentration, and what is announced.
 
     Returns:
-        plants as records; cr3, cr5, cr_year, cr_who and scattered, or cr3 None; additions [(name, t a year more, year,
-        who)], the largest first, with cautions.
+        plants as records; cr3 and cr5 (statements or None) and whether they are scattered; additions [(name, t a year
+        more, year, who)], the largest first, with cautions.
     """
-    facts: dict[str, object] = {"month": edition.month, "plants": plants.to_dict("records"), "cr3": None}
-    three, five = (edition.years(f"mg.concentration.{name}") for name in ("cr3", "cr5"))
-    if len(three) and len(five):
-        row = five.iloc[-1]
-        hhi = greatest_hhi(three["value"].iloc[-1], row["value"])
-        facts |= {"cr3": printed_of(three.iloc[-1]), "cr5": printed_of(row), "cr_year": row["period"]}
-        facts |= {"cr_who": edition.who(row["source"]), "scattered": hhi < SCATTERED_HHI}
+    three, five = (last_of(edition.years(f"mg.concentration.{name}")) for name in ("cr3", "cr5"))
+    facts = {"month": edition.month, "plants": plants.to_dict("records"), "cr3": three, "cr5": five}
+    facts["scattered"] = three and five and greatest_hhi(three["value"], five["value"]) < SCATTERED_HHI
     ahead = []
     for name in edition.series["series"]:
         if not name.startswith(f"{CAPACITY}.") or name.endswith((f".{_EFFECTIVE}", ".share")):
@@ -226,7 +215,7 @@ def owners(edition, plants: pd.DataFrame) -> dict[str, object]:
         expected = expected[(expected["period"] >= edition.month[:4]) & (new or len(stands) > 0)]
         for _, row in expected.tail(1).iterrows():
             added = row["value"] - (0.0 if new else stands.iloc[-1])
-            ahead.append((_plant(edition, name), added, row["period"], edition.who(row["source"]), name))
+            ahead.append((_plant(edition, name), added, row["period"], row["who"], name))
     ahead.sort(key=lambda row: -row[1])
     cautions = dict.fromkeys(caution(edition, name) for *_, name in ahead)
     return facts | {"additions": [row[:4] for row in ahead], "cautions": list(filter(None, cautions))}

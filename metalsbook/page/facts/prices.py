@@ -1,12 +1,11 @@
 """Numbers of the chapter on magnesium prices: where the quotes stand, what moved with them, what a tonne costs."""
 
-from operator import itemgetter
-
 import pandas as pd
 
 from metalsbook.analysis import prices as sums
+from metalsbook.analysis.intervals import with_ends
 from metalsbook.months import step_month
-from metalsbook.page.facts.series import facts_of, printed_of, values_of
+from metalsbook.page.facts.series import facts_of, last_of, printed_of, values_of
 
 FUGU, FOB, ALUMINIUM = "mg.price.ingot.fugu", "mg.price.ingot.fob_china", "al.price.a00.cn"
 FERROSILICON, DOLOMITE = "ferrosilicon.price.75.shaanxi", "dolomite.price.wutai.1_3"
@@ -26,56 +25,41 @@ def quoted(edition, series: str) -> dict[str, object]:
     """Return `facts_of` a quoted price and what its days say of the month and of the year.
 
     Returns:
-        As `facts_of`; first and last_quote of the month with within (per cent from the one to the other), first and
-        within None of fewer than two quotes; newest quote, low and high of twelve months, top of all, with above_low,
-        below_high and below_top of the newest (per cent), low and top None without a quote: each quote has period (day)
+        As `facts_of`; quotes, year and own: all quotes, those of twelve months and of the month, each with period (day)
         and value; extreme, since, n_since and known_from (see `extreme`); n_months known.
     """
-    facts, month = facts_of(edition, series), edition.month
-    days = edition.quotes(series)[["period", "value"]].to_dict("records")
-    own, year = ([day for day in days if day["period"] >= since] for since in (month, step_month(month, -11)))
+    month, quotes = edition.month, edition.quotes(series)[["period", "value"]]
     values = values_of(edition.months(series, None))
-    facts |= {"first": None, "within": None, "low": None, "top": None, "n_months": len(values)}
-    if len(own) > 1:
-        facts |= {"first": own[0], "last_quote": own[-1], "within": _above_pct(own[-1], own[0])}
-    if year:
-        newest, value = days[-1], itemgetter("value")
-        low, high, top = min(year, key=value), max(year, key=value), max(days, key=value)
-        facts |= {"low": low, "high": high, "top": top, "newest": newest, "above_low": _above_pct(newest, low)}
-        facts |= {"below_high": -_above_pct(newest, high), "below_top": -_above_pct(newest, top)}
-    return facts | (extreme(values, month) if facts["now"] else {"extreme": "", "since": "", "n_since": 0})
-
-
-def _above_pct(quote: dict, other: dict) -> float:
-    return 100 * (quote["value"] / other["value"] - 1)
+    spans = {"quotes": "", "year": step_month(month, -11), "own": month}
+    days = {name: quotes[quotes["period"] >= first].to_dict("records") for name, first in spans.items()}
+    return facts_of(edition, series) | days | extreme(values, month) | {"n_months": len(values)}
 
 
 def extreme(values: pd.Series, month: str) -> dict[str, object]:
     """Return whether a month is the lowest or highest of at least three known before it, and since when.
 
-    `values`: by "YYYY-MM", oldest first; `month`: one of these.
+    `values`: by "YYYY-MM", oldest first.
 
     Returns:
         extreme ("lowest", "highest" or ""); since, the last month beyond it ("" where none is known); n_since known
         months from known_from on, where not every month since then is known, else 0.
     """
-    before = values[values.index < month]
-    beyond = {"lowest": before <= values[month], "highest": before >= values[month]}
-    since = {word: max(before.index[is_beyond], default="") for word, is_beyond in beyond.items()}
-    word = min(since, key=lambda each: since[each])
-    run = before.index[before.index > since[word]]
-    if len(run) < _LEAST:
+    before, now = values[values.index < month], values.get(month, float("nan"))
+    beyond = (("lowest", before <= now), ("highest", before >= now))
+    since, word = min((max(before.index[is_beyond], default=""), word) for word, is_beyond in beyond)
+    run = before.index[before.index > since]
+    if len(run) < _LEAST or month not in values:
         return {"extreme": "", "since": "", "n_since": 0}
-    whole = not since[word] or step_month(since[word], len(run) + 1) == month
-    return {"extreme": word, "since": since[word], "n_since": 0 if whole else len(run) + 1, "known_from": run[0]}
+    whole = not since or step_month(since, len(run) + 1) == month
+    return {"extreme": word, "since": since, "n_since": 0 if whole else len(run) + 1, "known_from": run[0]}
 
 
 def other_values(edition, row: pd.Series) -> str:
     """Return what else was published for a month of a price (a row of `Edition.months`): "16,122 (SMM)"."""
     rows = edition.prints(row["series"], period=row["month"].strftime("%Y-%m"))
     rows = rows[(rows["value"] - row["best"]).abs() >= 0.5]
-    names = edition.who(rows["source"])
-    return "; ".join(f"{value:,.0f} ({name})" for value, name in zip(rows["value"], names, strict=True)) or "none held"
+    told = zip(rows["value"], rows["who"], strict=True)
+    return "; ".join(f"{value:,.0f} ({name})" for value, name in told) or "none held"
 
 
 def together(edition) -> dict[str, object]:
@@ -98,10 +82,10 @@ def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
     Returns:
         now, and those of `extreme`; level [months level with it]; n_known; run (first month of those in a row below one
         up to the month) and n_run; stated [(value, names)] for the month; thresholds [(value, who, period)], the newest
-        first; above_cost: how far aluminium stands above its full cost (per cent), with cost (or None) and cost_who.
+        first; aluminium (its price) and cost (its full cost, a statement), or None.
     """
     month, values = edition.month, values_of(rows)
-    facts: dict[str, object] = {"month": month, "now": None, "n_known": len(values), "thresholds": [], "cost": None}
+    facts: dict[str, object] = {"month": month, "now": None, "n_known": len(values), "thresholds": []}
     if month in values:
         now, known = values[month], values.index
         facts |= {"now": now, **extreme(values, month)}
@@ -110,17 +94,12 @@ def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
         facts |= {"level": known[near].tolist(), "n_run": len(run), "run": min(run, default="")}
     stated = edition.prints(_STATED_RATIO)
     stated = stated[stated["period"].str.startswith(month)]
-    told = pd.Series(edition.who(stated["source"]).to_numpy(), stated["value"], dtype=str)
-    facts["stated"] = [(value, names.drop_duplicates().tolist()) for value, names in told.groupby(level=0)]
-    for _, limit in edition.latest(_THRESHOLD).iloc[::-1].iterrows():
-        ends = dict.fromkeys(f"{limit[end]:g}" for end in ("low", "high") if pd.notna(limit[end]))
-        told = " to ".join(ends) or f"{limit['value']:g}"
-        facts["thresholds"].append((told, edition.who(limit["source"]), limit["period"]))
-    cost, price = edition.figure("al.cost.full.cn"), facts_of(edition, ALUMINIUM)["now"]
-    if cost is not None and price:
-        facts |= {"cost": printed_of(cost), "cost_who": edition.who(cost["source"])}
-        facts["above_cost"] = 100 * (price.best / cost["value"] - 1)
-    return facts
+    facts["stated"] = [(value, own["who"].drop_duplicates().tolist()) for value, own in stated.groupby("value")]
+    for _, limit in with_ends(edition.latest(_THRESHOLD)).iloc[::-1].iterrows():
+        told = " to ".join(dict.fromkeys(f"{limit[end]:g}" for end in ("low", "high")))
+        facts["thresholds"].append((told, limit["who"], limit["period"]))
+    cost = last_of(edition.prints("al.cost.full.cn", period=month))
+    return facts | {"cost": cost, "aluminium": facts_of(edition, ALUMINIUM)["now"]}
 
 
 def cost_model(edition) -> tuple[pd.DataFrame, sums.Calibration | None, list[str]]:
@@ -152,7 +131,10 @@ def margins(edition) -> dict[str, object]:
     """
     month, events = edition.month, edition.calendar
     rows = edition.rows_of(*_MARGINS)
-    rows = rows[rows["period"].str[:7] >= step_month(month, -11)].assign(who=edition.who(rows["source"]))
-    rows = rows.drop_duplicates(["series", "period", "value"]).sort_values("period", kind="stable")
+    rows = (
+        rows[rows["period"].str[:7] >= step_month(month, -11)]
+        .drop_duplicates(["series", "period", "value"])
+        .sort_values("period", kind="stable")
+    )
     events = events[(events["date"] >= step_month(month, -_SAID_MONTHS)) & events["what"].str.contains(_LOSING)]
     return {"month": month, "said": events[["date", "what"]].to_numpy().tolist(), "margins": rows.to_dict("records")}
