@@ -9,7 +9,7 @@ import pandas as pd
 from metalsbook.analysis.intervals import Interval, change_pct, total
 from metalsbook.months import month_range, step_month
 from metalsbook.names import told_name
-from metalsbook.page.facts.series import facts_of, interval_of, told_of
+from metalsbook.page.facts.series import facts_of, interval_of
 from metalsbook.page.narrative import Html, escape, folded, link, tag
 from metalsbook.page.tables import origin, table
 from metalsbook.page.words import points, rate, say_line, whole
@@ -17,8 +17,6 @@ from metalsbook.page.words import points, rate, say_line, whole
 MONTHS_IN_LINE = 13
 _SPARK_WIDTH, _SPARK_HEIGHT = 120, 28
 UNITS = {"unit": "units"}
-STATUS = {"reported": "published", "derived": "derived"}
-"""What a month's status is called for readers."""
 
 
 def key_figures(edition, series: dict[str, str]) -> Html:
@@ -141,43 +139,30 @@ def board_rows(edition, series: dict[str, str]) -> list[dict[str, object]]:
     """Return the month's figures of some series by what each is called, none of those that the edition does not know.
 
     Returns:
-        For each: name, series, unit; month ("YYYY-MM" of the latest figure, "" without one) and latest
-        (`Interval` or None); mom, yoy (per cent; of a series in per cent, points), ytd_yoy and ytd (`Interval` or
-        None); status as readers read it, facts (`facts_of`), course (`Edition.months` of 13) and printed (all levels).
+        For each `facts_of`; name, series; month ("YYYY-MM" of the latest figure, "" without one) and latest (`Interval`
+        or None); mom, yoy (per cent; of a series in per cent, points), ytd_yoy and ytd (`Interval` or None); status as
+        readers read it, course (`Edition.months` of 13) and printed (all levels).
     """
     return [_row(edition, name, one) for name, one in series.items() if edition.has(one)]
 
 
 def _row(edition, name: str, series: str) -> dict[str, object]:
-    facts = facts_of(edition, series)
-    rows = edition.months(series, 36)
-    figures = facts["figures"]
-    month = facts["last"] or ""
+    facts, rows = facts_of(edition, series), edition.months(series, 36)
+    month, figures = facts["last"] or "", facts["figures"]
     # A row speaks of one month; but January to February, printed without a February, stands beside the December.
-    _, told = told_of(edition, series, facts)
-    if facts["together"]:
-        told = facts | {"mom": None, "yoy": None}
-    changes = {"mom": told["mom"], "yoy": told["yoy"], "ytd": None, "ytd_yoy": None}
+    told = facts["told"] | ({"mom": None, "yoy": None} if facts["together"] else {})
+    changes = told | {"ytd": None, "ytd_yoy": None}
     if facts["unit"] == "%" and month:
         now, *earlier = (figures.get(step_month(month, back)) for back in (0, -1, -12))
         changes["mom"], changes["yoy"] = (now - then if now and then else None for then in earlier)
-    until = facts["month"] if facts["together"] else month
-    if until and facts["kind"] == "flow":
-        changes["ytd"], changes["ytd_yoy"] = year_to_date(figures, told, until)
+    if facts["kind"] == "flow" and (month or facts["together"]):
+        changes["ytd"], changes["ytd_yoy"] = year_to_date(figures, told, facts["told_month"])
     status = say_line("shared/status", **facts)
     if month not in (facts["month"], ""):
-        status = STATUS[rows.dropna(subset=["best"])["status"].iloc[-1]]
-    return changes | {
-        "name": name,
-        "series": series,
-        "unit": facts["unit"],
-        "month": month,
-        "latest": facts["last_figure"],
-        "status": status,
-        "facts": facts,
-        "course": rows.tail(MONTHS_IN_LINE),
-        "printed": set(edition.prints(series)["value"]),
-    }
+        status = "published" if rows["status"][rows["best"].notna()].iloc[-1] == "reported" else "derived"
+    own = {"name": name, "series": series, "month": month, "latest": facts["last_figure"], "status": status}
+    course, printed = rows.tail(MONTHS_IN_LINE), set(edition.prints(series)["value"])
+    return facts | changes | own | {"course": course, "printed": printed}
 
 
 def year_to_date(figures: dict[str, Interval], changes: dict, month: str) -> tuple[Interval | None, Interval | None]:
@@ -226,16 +211,17 @@ def _name(edition, row: dict) -> Html:
 
 def _status(edition, row: dict) -> Html:
     """Return how the latest figure is known, and behind it where it comes from."""
-    facts, said = row["facts"], row["status"]
-    printed = edition.figure(row["series"], period=row["month"]) if row["month"] and not facts["n_quotes"] else None
+    said, printed = row["status"], None
+    if row["month"] and not row["n_quotes"]:
+        printed = edition.figure(row["series"], period=row["month"])
     if printed is not None:
         return origin(edition, printed, said)
     place = f"data_catalogue.html#series-{row['series'].replace('.', '-')}"
-    return Html(tag("a", escape(said), href=place, title=facts["who"] or ""), said)
+    return Html(tag("a", escape(said), href=place, title=row["who"] or ""), said)
 
 
 def _loose(row: dict, figure: Interval | None) -> bool:
-    return row["facts"]["kind"] == "flow" and figure is not None and figure.best not in row["printed"]
+    return row["kind"] == "flow" and figure is not None and figure.best not in row["printed"]
 
 
 def _months(edition, row: dict) -> dict[str, object]:

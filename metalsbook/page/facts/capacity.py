@@ -89,11 +89,8 @@ def output(edition) -> dict[str, object]:
     """
     known, month = facts_of(edition, OUTPUT_SMM), edition.month
     changes = {"mom": ("mom", month), "yoy": ("yoy", month), "mom_before": ("mom", known["before"])}
-    facts = (
-        known
-        | {name: agreed(edition, OUTPUT_SMM, *of) for name, of in changes.items()}
-        | {"ahead": None, "association": None}
-    )
+    facts = known | {name: agreed(edition, OUTPUT_SMM, *of) for name, of in changes.items()}
+    facts |= {"ahead": None, "association": None}
     if known["implied_ahead"] and (implied := level_behind_forecast(edition.rows_of(OUTPUT_SMM), OUTPUT_SMM, month)):
         level, change = printed_of(implied.level), printed_of(implied.change)
         facts["ahead"] = {"month": known["implied_ahead"], "level": level, "change": change}

@@ -7,7 +7,7 @@ from metalsbook.analysis.intervals import change_pct, growth_factor, meet
 from metalsbook.analysis.sources import agreed_prints
 from metalsbook.months import period_end, step_month
 from metalsbook.names import bare_title, base_name
-from metalsbook.page.facts.series import agreed, between, facts_of, interval_of, printed_of, told_of, values_of
+from metalsbook.page.facts.series import agreed, between, facts_of, interval_of, last_of, values_of
 from metalsbook.page.narrative import period_name, since_january
 
 TOTAL, INGOT = "mg.export.total", "mg.export.ingot"
@@ -28,19 +28,14 @@ _SHARE_NOISE_PP = 1.0
 
 
 def flow(edition, series: str) -> dict[str, object]:
-    """Return `facts_of` a flow, and what is told of it beside the month's level.
-
-    Returns:
-        swing: a "rebound" from a low month to near the usual, a "return", or ""; told_month and told: see `told_of`.
-    """
+    """Return `facts_of` a flow and its swing: a "rebound" from a low month to near the usual, a "return", or ""."""
     facts = facts_of(edition, series)
     mom, now, base = facts["mom"], facts["against_usual"], facts["then_against_usual"]
     swing = ""
     if mom and now and base and abs(now.best) < _NEAR_PCT and abs(mom.best) > _SURGE_PCT:
         rebound, fallen = mom.best > 0 and base.high < -_OFF_PCT, mom.best < 0 and base.low > _OFF_PCT
         swing = "rebound" if rebound else "return" if fallen else ""
-    month, told = told_of(edition, series, facts)
-    return facts | {"swing": swing, "told_month": month, "told": told}
+    return facts | {"swing": swing}
 
 
 def drivers(edition, moves: pd.DataFrame) -> dict[str, object]:
@@ -121,9 +116,9 @@ def markets(edition, places: pd.DataFrame) -> dict[str, object]:
     """Return the largest of `destinations` of the last month that has any, its change, and odd shares.
 
     Returns:
-        period ("" where there is none), n, top, tonnes, share, then (its month before), change (per cent); odd: names
+        period ("" where there is none), n, top, tonnes, share, then (its row of an earlier month or None); odd: names
         of the newest month with shares that do not fit, with odd_month and the total (t) that would fit them, or None;
-        yoy [(name, change)] with yoy_month: published changes on the year before.
+        yoy: published changes on the year before.
     """
     odd = places[(places["share"] - places["printed_share"]).abs() > _SHARE_NOISE_PP]
     odd = odd[odd["period"] == odd["period"].max()]
@@ -134,18 +129,13 @@ def markets(edition, places: pd.DataFrame) -> dict[str, object]:
     rows = rows[(rows["measure"] == "yoy") & (rows["period"] > step_month(edition.month, -12))]
     rows = rows[rows["period"] == rows["period"].max()].drop_duplicates("series", keep="last")
     facts = {"month": edition.month, "period": "", "odd": odd["name"].tolist(), "odd_month": odd["period"].max()}
-    facts |= {"fitting": between(low, high) if low <= high else None, "yoy_month": rows["period"].max()}
-    facts["yoy"] = [(row["name"], printed_of(row)) for _, row in rows.iterrows()]
+    facts |= {"fitting": between(low, high) if low <= high else None, "yoy": rows.to_dict("records")}
     if places.empty:
         return facts
-    top = places.iloc[0]
-    n = (places["period"] == top["period"]).sum()
-    share = None if pd.isna(top["share"]) else top["share"]
-    facts |= {"period": top["period"], "n": n, "top": top["name"], "tonnes": top["best"], "share": share, "then": None}
-    older = places[(places["name"] == top["name"]) & (places["period"] < top["period"])]
-    for _, then in older.head(1).iterrows():
-        facts |= {"then": then["period"], "change": 100 * (top["best"] / then["best"] - 1)}
-    return facts
+    period, top, tonnes, share = places.loc[0, ["period", "name", "best", "share"]]
+    older = places[(places["name"] == top) & (places["period"] < period)]
+    facts |= {"period": period, "top": top, "tonnes": tonnes, "share": None if pd.isna(share) else share}
+    return facts | {"n": (places["period"] == period).sum(), "then": last_of(older.head(1))}
 
 
 def unit_values(edition) -> pd.DataFrame:
@@ -171,8 +161,8 @@ def worth(edition, values: pd.DataFrame) -> dict[str, object]:
     """Return the newest of the `unit_values` of ingot beside the FOB price of its months, and whether growth rates fit.
 
     Returns:
-        span ("" where none), unit_value, fob (mean of n_fob months of the span), apart (per cent); growth:
-        value, tonnes and unit value of ingot since January in per cent as published, implied by the first two, fits.
+        span ("" where none), unit_value, fob (mean of n_fob months of the span); growth: value, tonnes and unit value
+        of ingot since January in per cent as published, implied by the first two, fits.
     """
     facts: dict[str, object] = {"month": edition.month, "span": "", "growth": None}
     paid = values["best"].fillna(values["printed"])
@@ -180,7 +170,6 @@ def worth(edition, values: pd.DataFrame) -> dict[str, object]:
     for place in values.index[(values["name"] == "Ingot") & summed & paid.notna()][:1]:
         mean, known = _fob_mean(edition, values["span"][place])
         facts |= {"span": values["span"][place], "unit_value": paid[place], "fob": mean, "n_fob": known}
-        facts["apart"] = mean and 100 * (paid[place] / mean - 1)
     for period in sorted(edition.printed_months(_WORTH["Ingot"][0], "ytd_yoy")["period"], reverse=True)[:3]:
         value, tonnes, price = rates = [agreed(edition, one, "ytd_yoy", period) for one in _WORTH["Ingot"]]
         if all(rates):

@@ -115,13 +115,6 @@ def changes_of(edition, series: str, month: str, figures: dict[str, Interval]) -
     return facts
 
 
-def told_of(edition, series: str, facts: dict) -> tuple[str, dict]:
-    """Return the month that is told of a series by its `facts_of` and its changes; of an unknown one the last known."""
-    if facts["now"] or facts["together"] or not facts["last"]:
-        return facts["month"], facts
-    return facts["last"], changes_of(edition, series, facts["last"], facts["figures"])
-
-
 @lru_cache(maxsize=128)
 def facts_of(edition, series: str) -> MappingProxyType:
     """Return the facts of a series in the edition's month, kept for who asks again; whatever is not known is None.
@@ -132,17 +125,18 @@ def facts_of(edition, series: str) -> MappingProxyType:
         ytd_yoy (as published); together and together_yoy (of a February that its office prints with January only: the
         sum of both and its change), with_february (a January that waits for it); usual, against_usual and
         then_against_usual (per cent) with n_usual; rank (1 is the highest) to rank_last, which differ where intervals
-        overlap, among n_known of the last twelve months; last (the last known month) and last_figure; implied_ahead
-        (of a month that only implied_who's forecast for that month gives away, else "").
+        overlap, among n_known of the last twelve months; last (the last known month) and last_figure; told_month (of an
+        unknown month the last known) and told (see `changes_of`); implied_ahead (of a month that only implied_who's
+        forecast for that month gives away, else "").
     """
     month, before = edition.month, step_month(edition.month, -1)
     rows = edition.months(series, 36)
     spec = edition.spec(series) if edition.has(series) else {"unit": "", "kind": ""}
     figures = figures_of(rows)
-    now, then = figures.get(month), figures.get(before)
+    now, then, changes = figures.get(month), figures.get(before), changes_of(edition, series, month, figures)
     facts: dict[str, object] = {"month": month, "before": before, "figures": figures, "now": now, "then": then}
     facts |= {"unit": spec["unit"], "kind": spec["kind"]} | rows.iloc[-1][["status", "who"]].to_dict()
-    facts |= {"n_quotes": int(rows["n_quotes"].fillna(0).iloc[-1])} | changes_of(edition, series, month, figures)
+    facts |= {"n_quotes": int(rows["n_quotes"].fillna(0).iloc[-1])} | changes
     waits, alone = (now is None and month.endswith(end) for end in ("-01", "-02"))
     facts |= {f"together{of}": facts[f"ytd{of}"] if alone else None for of in ("", "_yoy")}
     facts["with_february"] = waits and office_of(edition, series) in TOGETHER
@@ -159,7 +153,9 @@ def facts_of(edition, series: str) -> MappingProxyType:
         low, high = ("low", "high") if spec["kind"] == "flow" else ("best", "best")
         facts["rank"] = 1 + sum(getattr(each, low) > getattr(now, high) for each in recent[:-1])
         facts["rank_last"] = 1 + sum(getattr(each, high) > getattr(now, low) for each in recent[:-1])
-    facts["last"], facts["last_figure"] = [(None, None), *figures.items()][-1]
+    facts["last"], facts["last_figure"] = last, _ = [(None, None), *figures.items()][-1]
+    facts["told_month"] = month if now or facts["together"] or not last else last
+    facts["told"] = changes if facts["told_month"] == month else changes_of(edition, series, last, figures)
     implied = facts["who"].endswith(FORECAST)
     facts["implied_ahead"] = step_month(month, 1) if implied else ""
     return MappingProxyType(facts | {"implied_who": facts["who"].removesuffix(FORECAST)})
