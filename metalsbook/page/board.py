@@ -4,6 +4,8 @@ A figure of the table is a `data` element: its text is rounded as readers want i
 "Copy for Excel" puts on the clipboard (static/copy.js).
 """
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from metalsbook.analysis.intervals import Interval, change_pct, total
@@ -17,6 +19,13 @@ from metalsbook.page.words import points, rate, say_line, whole
 MONTHS_IN_LINE = 13
 _SPARK_WIDTH, _SPARK_HEIGHT = 120, 28
 UNITS = {"unit": "units"}
+_TAKEN = {
+    "Workbook (Excel)": "data/strategic-metals-{}.xlsx",
+    "Two-page brief (PDF)": "data/brief-{}.pdf",
+    "Brief for an e-mail (text)": "data/brief-{}.txt",
+    "Explorer of all series": "explorer.html",
+}
+"""What the site offers to take along: see `metalsbook.downloads.files`."""
 
 
 def key_figures(edition, series: dict[str, str]) -> Html:
@@ -36,7 +45,7 @@ def _card(edition, label: str, series: str) -> Html:
         tag("span", escape(change), class_="mb-change") if change else "",
         tag("span", escape(place), class_="mb-rank") if place else "",
         sparkline(edition.months(series, MONTHS_IN_LINE)["best"].tolist()),
-        _source_of_month(edition, series, facts).markup,
+        _source_of_month(edition, series, facts),
         _basis_of(edition, series),
     ]
     return Html("".join(lines), f"{label}: {value} {change}".strip())
@@ -44,34 +53,29 @@ def _card(edition, label: str, series: str) -> Html:
 
 def _basis_of(edition, series: str) -> str:
     """Return what a price must not be compared across (place, grade, tax), folded; "" for a flow."""
-    if not edition.has(series) or (spec := edition.spec(series))["kind"] != "price":
-        return ""
-    parts = [spec[name] for name in ("place", "grade", "basis") if spec[name] not in ("", "not stated")]
-    said = tag("summary", "Basis") + tag("span", escape(", ".join(parts)))
-    return tag("details", said, class_="mb-origin") if parts else ""
+    spec = edition.spec(series) if edition.has(series) else {"kind": ""}
+    named = [spec[name] for name in ("place", "grade", "basis") if spec["kind"] == "price"]
+    parts = escape(", ".join(part for part in named if part not in ("", "not stated")))
+    return tag("details", tag("summary", "Basis") + tag("span", parts), class_="mb-origin") if parts else ""
 
 
-def _source_of_month(edition, series: str, facts: dict) -> Html:
+def _source_of_month(edition, series: str, facts: Mapping) -> str:
     """Return where a month's figure comes from, folded: its print, the quotes of its mean, or how it is derived."""
     if facts["now"] is None:
-        return Html("")
+        return ""
     if facts["n_quotes"]:
         quotes = edition.counted_quotes(series)
         quotes = quotes[quotes["period"].str.startswith(edition.month)]
-        listed = "".join(tag("li", _quote(edition, row)) for _, row in quotes.iterrows())
+        listed = "".join(
+            tag("li", f"{link(url, row['period'])} {escape(row['stated'])} {tag('code', escape(row['statement']))}")
+            for url, (_, row) in zip(quotes["source"].map(edition.pages).str["url"], quotes.iterrows(), strict=True)
+        )
         names = ", ".join(quotes["source"].map(edition.publishers).map(told_name).unique())
         said = say_line("shared/origin_quotes", n=len(quotes), who=names)
-        return Html(tag("details", tag("summary", escape(said)) + tag("ul", listed), class_="mb-origin"), said)
-    printed = edition.figure(series)
-    if printed is not None:
-        return origin(edition, printed)
-    said = say_line("shared/origin_derived", who=facts["who"])
-    return Html(tag("span", escape(said), class_="mb-basis"), said)
-
-
-def _quote(edition, row: pd.Series) -> str:
-    address = edition.pages[row["source"]]["url"]
-    return f"{link(address, row['period'])} {escape(row['stated'])} {tag('code', escape(row['statement']))}"
+        return tag("details", tag("summary", escape(said)) + tag("ul", listed), class_="mb-origin")
+    if (printed := edition.figure(series)) is not None:
+        return origin(edition, printed).markup
+    return tag("span", escape(say_line("shared/origin_derived", who=facts["who"])), class_="mb-basis")
 
 
 def sparkline(course: list[float]) -> str:
@@ -115,18 +119,8 @@ def board(edition, series: dict[str, str], caption: str) -> Html:
     wide = pd.DataFrame([_months(edition, row) for row in rows])
     beside = table(wide, f"{caption.split(';')[0]}, {MONTHS_IN_LINE} months", css="mb-copied mb-months")
     month = table(shown, caption, css="mb-copied mb-board")
-    return _taken(edition.month) + month + folded(f"{MONTHS_IN_LINE} months side by side", beside)
-
-
-def _taken(month: str) -> Html:
-    """Return the links to what the site offers to take along: see `metalsbook.downloads.files`."""
-    files = {
-        "Workbook (Excel)": f"data/strategic-metals-{month}.xlsx",
-        "Two-page brief (PDF)": f"data/brief-{month}.pdf",
-        "Brief for an e-mail (text)": f"data/brief-{month}.txt",
-        "Explorer of all series": "explorer.html",
-    }
-    return Html(tag("p", " · ".join(tag("a", escape(name), href=to) for name, to in files.items()), class_="mb-say"))
+    links = " · ".join(tag("a", name, href=to.format(edition.month)) for name, to in _TAKEN.items())
+    return Html(tag("p", links, class_="mb-say")) + month + folded(f"{MONTHS_IN_LINE} months side by side", beside)
 
 
 def explorer() -> Html:

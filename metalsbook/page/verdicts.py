@@ -8,18 +8,8 @@ import pandas as pd
 from metalsbook.analysis.claims import VERDICTS
 from metalsbook.months import cut_off, step_month
 from metalsbook.names import base_name, told_name
-from metalsbook.page.narrative import (
-    Html,
-    as_printed,
-    count_of,
-    join_words,
-    link,
-    number,
-    percent,
-    period_name,
-    plain,
-    tag,
-)
+from metalsbook.page.narrative import Html, as_printed, count_of, join_words, number, percent, period_name, plain, tag
+from metalsbook.page.tables import source_cells
 
 COLOURS = {
     "confirmed": "#00876c",
@@ -88,8 +78,7 @@ def fits_words(edition, fits: str) -> str:
 
 def note_names(edition) -> dict[str, str]:
     """Return the publisher of each source note without asides, by the note's id."""
-    known = edition.publishers
-    return {note: re.split(r"\s*[\[(]", known.get(note, note))[0] for note in edition.claims["note"].unique()}
+    return {note: base_name(edition.publishers.get(note, note)) for note in edition.claims["note"].unique()}
 
 
 def claim_cell(edition, row: pd.Series) -> Html:
@@ -147,13 +136,10 @@ def outlook_words(outlook: pd.Series) -> str:
     """Return what happened to the series of an outlook: its level then and in the horizon, with the unit."""
     if pd.isna(outlook["level_in_horizon"]):
         return ""
-    then = "" if pd.isna(outlook["level_then"]) else f"{_level(outlook['level_then'])} \u2192 "
-    return f"{then}{_level(outlook['level_in_horizon'], outlook['level_unit'])}"
-
-
-def _level(value: float, unit: str = "") -> str:
-    """Return a level without decimals that a mean of quotes does not carry."""
-    return number(value, unit, 1.0 if abs(value) >= 1000 else None)
+    ends = ((outlook["level_then"], ""), (outlook["level_in_horizon"], outlook["level_unit"]))
+    # Without decimals that a mean of quotes does not carry.
+    known = (number(value, unit, 1.0 if abs(value) >= 1000 else None) for value, unit in ends if pd.notna(value))
+    return " \u2192 ".join(known)
 
 
 def _run_name(run: str) -> str:
@@ -197,13 +183,12 @@ def sum_cell(edition, rows: pd.DataFrame) -> Html:
     points, causes = [], []
     for _, row in rows.iterrows():
         printed = statements.loc[row["statement"]]
-        source, measure = edition.pages[printed["source"]], _MEASURES.get(row["measure"], row["measure"])
-        measure = f"{measure}, {period_name(row['period'])}"
+        measure = f"{_MEASURES.get(row['measure'], row['measure'])}, {period_name(row['period'])}"
         told = f"{edition.spec(row['series'])['title']}, {measure}: {printed['stated']} "
-        points.append(tag("li", escape(told) + link(source["url"], base_name(source["publisher"]))))
+        points.append(tag("li", escape(told) + source_cells(edition, [printed["source"]])[0].markup))
         if row["explanation"]:
             slips = [_in_words(edition, slip) for slip in row["explanation"].split("; ")]
-            figure = f"{told_name(source['publisher'])} ({as_printed(printed)}; {measure})"
+            figure = f"{told_name(edition.publishers[printed['source']])} ({as_printed(printed)}; {measure})"
             causes.append(f"This would explain it, of the figure of {figure}: {'; or '.join(slips)}.")
     body = tag("ul", "".join(points), class_="mb-points")
     body += "".join(tag("p", escape(line), class_="mb-sum") for line in sum_lines(edition, rows["worked_sum"].iloc[0]))

@@ -4,10 +4,10 @@ import pandas as pd
 
 from metalsbook.analysis import rare_earths as sums
 from metalsbook.analysis import scenarios
-from metalsbook.analysis.intervals import Interval, change_pct
+from metalsbook.analysis.intervals import change_pct
 from metalsbook.names import bare_title, base_name
 from metalsbook.page.facts.prices import quoted
-from metalsbook.page.facts.series import agreed, between, facts_of, printed_of, tonnages, without_copies
+from metalsbook.page.facts.series import agreed, between, facts_of, last_of, tonnages, without_copies
 from metalsbook.page.narrative import since_january
 
 OXIDE, METAL = "ree.price.prnd_oxide.cn", "ree.price.prnd_metal.cn"
@@ -49,20 +49,15 @@ def licences(edition) -> dict[str, object]:
     """Return the last published exports of dysprosium and terbium, and the price MP Materials is guaranteed.
 
     Returns:
-        exports [(name, figure, change or None, month)]; floor (USD/kg) with floor_month and floor_times the month's
-        mean inside China without tax, or None; rate and vat that are assumed.
+        exports (statements with name and mom, or mom None); floor (statement or None) and inside (the month's mean
+        without tax, USD/kg, or None); rate and vat that are assumed.
     """
-    told = [
-        (name, printed_of(row), agreed(edition, series, "mom", row["period"]), row["period"])
-        for series, name in (("ree.export.dy.cn", "dysprosium"), ("ree.export.tb.cn", "terbium"))
-        for _, row in edition.printed_months(series).tail(1).iterrows()
-    ]
-    facts = {"month": edition.month, "exports": told, "rate": sums.CNY_PER_USD, "vat": sums.VAT_PCT, "floor": None}
-    price, oxide = edition.latest("ree.price.floor.ndpr.mp"), facts_of(edition, OXIDE)["now"]
-    if len(price) and oxide:
-        row, inside = price.iloc[-1], oxide.best / sums.CNY_T_PER_USD_KG
-        facts |= {"floor": row["value"], "floor_month": row["period"], "floor_times": row["value"] / inside}
-    return facts
+    asked = {"dysprosium": "ree.export.dy.cn", "terbium": "ree.export.tb.cn"}
+    rows = [row | {"name": name} for name, one in asked.items() if (row := last_of(edition.printed_months(one)))]
+    told = [row | {"mom": agreed(edition, row["series"], "mom", row["period"])} for row in rows]
+    floor, oxide = last_of(edition.latest("ree.price.floor.ndpr.mp")), facts_of(edition, OXIDE)["now"]
+    facts = {"month": edition.month, "exports": told, "rate": sums.CNY_PER_USD, "vat": sums.VAT_PCT, "floor": floor}
+    return facts | {"inside": oxide and oxide.best / sums.CNY_T_PER_USD_KG}
 
 
 def followed(edition, rows: pd.DataFrame) -> dict[str, object]:
@@ -71,21 +66,18 @@ def followed(edition, rows: pd.DataFrame) -> dict[str, object]:
     `rows`: columns name, date, best: an index that is 100 for each at about the same time.
 
     Returns:
-        answer ("yes", "no", "in part" or ""), since (day), behind [names]; moves [(name, per cent)]; listed (CNY/t),
-        listed_change (per cent) and quarter (its first month), or listed None.
+        answer ("yes", "no", "in part" or ""), since (day), behind [names]; moves [(name, per cent)]; listed: the last
+        two prices of quarters (statements of their first months).
     """
     # An old quote says nothing of where the material stands now.
     last = rows[rows["date"] >= edition.month].groupby("name", sort=False)["best"].last()
-    facts: dict[str, object] = {"month": edition.month, "answer": "", "listed": None}
+    listed = edition.printed_months("ree.list.concentrate.northern").tail(2).to_dict("records")
+    facts: dict[str, object] = {"month": edition.month, "answer": "", "listed": listed}
     if "Pr-Nd oxide" in last and len(last) > 1:
         behind = last.index[last < last["Pr-Nd oxide"] - FOLLOWS_PP].tolist()
         facts["answer"] = "yes" if not behind else "no" if len(behind) == len(last) - 1 else "in part"
         facts |= {"behind": behind, "since": rows["date"].min().strftime("%Y-%m-%d")}
         facts["moves"] = list((last.sort_values(ascending=False) - 100).items())
-    listed = edition.printed_months("ree.list.concentrate.northern").tail(2)
-    if len(listed) > 1:
-        before, now = listed["value"]
-        facts |= {"listed": now, "quarter": listed["period"].iloc[-1], "listed_change": 100 * (now / before - 1)}
     return facts
 
 
@@ -95,10 +87,11 @@ def magnets(edition) -> dict[str, object]:
     Returns:
         As `facts_of`; start (month of the first controls, "" where none has begun), base (`Interval`) with base_month
         before them, trough with trough_month and fall (per cent), regained (month) or ""; highest_since: the last month
-        above the edition's ("" where it is not the highest of at least three); output_share (per cent of sintered
-        blanks) with output and output_who, or None.
+        above the edition's ("" where it is not the highest of at least three); output (of sintered blanks in the month,
+        a statement or None).
     """
-    facts = facts_of(edition, MAGNETS) | {"start": "", "highest_since": "", "output_share": None}
+    output = last_of(edition.prints("ndfeb.output.sintered.cn", period=edition.month))
+    facts = facts_of(edition, MAGNETS) | {"start": "", "highest_since": "", "output": output}
     figures, now = facts["figures"], facts["now"]
     start = min(edition.calendar.loc[edition.calendar["topic"] == CONTROLS, "date"].str[:7], default="9999")
     before, since = ([month for month in figures if (month < start) == earlier] for earlier in (True, False))
@@ -112,10 +105,6 @@ def magnets(edition) -> dict[str, object]:
         higher = max((month for month, figure in figures.items() if figure.best > now.best), default="")
         if sum(higher < month < facts["month"] for month in figures) >= 3:
             facts["highest_since"] = higher
-        made = edition.figure("ndfeb.output.sintered.cn")
-        if made is not None:
-            facts |= {"output_share": 100 * now.best / made["value"], "output": printed_of(made)}
-            facts["output_who"] = edition.who(made["source"])
     return facts
 
 
@@ -127,20 +116,18 @@ def quota(edition, rows: pd.DataFrame) -> dict[str, object]:
     Returns:
         mining and smelting: records of the years; fastest: that of the largest step (per cent) in mining, and rival:
         the last with another figure, each None where there is none; published (whether the edition's year has a
-        quota); own_year; headlines [(title, publisher)] on it.
+        quota), else headlines [(title, publisher)] on it.
     """
     own_year = edition.month[:4]
     mining, smelting = (rows[own] for own in (rows["name"] == "mining", rows["name"] != "mining"))
     mining = mining.assign(step=100 * (mining["best"] / mining["best"].shift() - 1))
-    steps, rivals = mining.dropna(subset=["step"]), mining.dropna(subset=["rival"])
     facts = {
         "month": edition.month,
-        "own_year": own_year,
         "published": int(own_year) in set(mining["year"]),
         "mining": mining.to_dict("records"),
         "smelting": smelting.to_dict("records"),
-        "fastest": steps.loc[steps["step"].idxmax()] if len(steps) else None,
-        "rival": rivals.iloc[-1] if len(rivals) else None,
+        "fastest": last_of(mining.dropna(subset=["step"]).sort_values("step")),
+        "rival": last_of(mining.dropna(subset=["rival"])),
         "headlines": [],
     }
     if not facts["published"]:
@@ -174,7 +161,7 @@ def producers(edition) -> pd.DataFrame:
         share=100 * mined["high"] / edition.prints("ree.output.world", "level", year)["value"].max(),
         reserves=reserves.to_numpy(),
         unit="t",
-        who=", ".join(dict.fromkeys(edition.who(rows.loc[rows["series"].str.startswith("ree.output."), "source"]))),
+        who=", ".join(rows.loc[rows["series"].str.startswith("ree.output."), "who"].unique()),
     ).sort_values(["high", "name"], ascending=[False, True], ignore_index=True)
     return mined[["name", "year", "low", "best", "high", "share", "reserves", "unit", "who"]]
 
@@ -190,8 +177,8 @@ def supply(edition, rows: pd.DataFrame) -> dict[str, object]:
     """Return China's share of the world's mine output (`producers`) and whether its figure is that of the quota.
 
     Returns:
-        year ("" where unknown), mined (t), world (`Interval`, t, or None), share (`Interval`, per cent), is_quota,
-        left_out (publishers whose figure for China is an old quota).
+        year ("" where unknown), mined (t), world (`Interval`, t, or None), is_quota, left_out (publishers whose figure
+        for China is an old quota).
     """
     china = rows[rows["name"] == "China"]
     if china.empty:
@@ -200,13 +187,11 @@ def supply(edition, rows: pd.DataFrame) -> dict[str, object]:
     world = edition.prints("ree.output.world", "level", year)["value"]
     quotas = edition.years(QUOTA)
     stale = edition.sources.loc[edition.sources["source"].isin(_stale(edition, year)), "publisher"]
-    shares = 100 * mined / world
     return {
         "month": edition.month,
         "year": year,
         "mined": mined,
-        "world": Interval(world.min(), world.max(), world.mean()) if len(world) else None,
-        "share": Interval(shares.min(), shares.max(), shares.min()) if len(world) else None,
+        "world": between(*world) if len(world) else None,
         "is_quota": mined in set(quotas.loc[quotas["period"] == year, "value"]),
         "left_out": sorted(set(stale.map(base_name))),
     }
@@ -216,9 +201,8 @@ def robots(edition) -> dict[str, object]:
     """Return what a note's path of magnets in humanoid robots implies, and what others say of it.
 
     Returns:
-        path: None or a dict of who, end (t), last, rate (per cent), first, base (`Interval`, t); kg (`Interval` a
-        robot), end_robots (`Interval`); rivals [(year, path's `Interval`, other, who)]; forecasts
-        (`Interval` of robots) of forecast_year by forecast_who, need (`Interval`, t), or None.
+        path: None or a `StatedPath` of who; rivals: what others expect (statements); kg (`Interval` a robot); forecasts
+        (`Interval` of robots) of forecast_year by forecast_who, or None.
     """
     path = scenarios.stated_path(edition.claims, _DEMAND)
     weights = edition.rows_of(*_WEIGHTS)
@@ -233,23 +217,15 @@ def robots(edition) -> dict[str, object]:
     ahead = ahead[ahead["year"] <= _LAST_YEAR]
     if len(ahead):
         last = ahead[ahead["year"] == ahead["year"].max()]
-        ends = between(last["low"].min(), last["high"].max())
-        need = between(ends.low * kg.low / 1000, ends.high * kg.high / 1000)
-        facts |= {"forecasts": ends, "forecast_year": str(last["year"].iloc[0]), "need": need}
-        facts["forecast_who"] = sorted(set(last["who"]))
+        facts |= {"forecasts": between(last["low"].min(), last["high"].max()), "forecast_who": sorted(set(last["who"]))}
+        facts["forecast_year"] = last["year"].iloc[0]
     if path is None:
         return facts
-    facts["path"] = {"who": edition.who(path.note).split(",")[0], "end": path.end.best, "last": str(path.last)}
-    facts["path"] |= {"rate": path.rate_pct.best, "first": str(path.first), "base": path.at(path.first)}
-    facts["end_robots"] = between(1000 * path.end.low / kg.high, 1000 * path.end.high / kg.low)
     rows = without_copies(edition.rows_of(_DEMAND), edition.sources)
     rows = rows[(rows["measure"] == "forecast") & (rows["source"] != path.note)]
     rows = rows[rows["period"].between(str(path.first), str(path.last)) & (rows["period"].str.len() == 4)]
-    facts["rivals"] = [
-        (other["period"], path.at(int(other["period"])), printed_of(other), edition.who(other["source"]))
-        for _, other in rows.drop_duplicates("period", keep="last").sort_values("period").iterrows()
-    ]
-    return facts
+    rivals = rows.drop_duplicates("period", keep="last").sort_values("period").to_dict("records")
+    return facts | {"path": path, "who": edition.who(path.note).split(",")[0], "rivals": rivals}
 
 
 def scale(edition) -> pd.DataFrame:
@@ -265,7 +241,7 @@ def scale(edition) -> pd.DataFrame:
         period = level["period"].max() if len(level) else own["period"].min()
         own = (level if len(level) else own).query("period == @period")
         name = f"{_SCALE[series]}, {since_january(period)}{'' if len(level) else ' forecast'}"
-        found.append((name, own["value"].min(), own["value"].max(), edition.who(own["source"].iloc[0])))
+        found.append((name, own["value"].min(), own["value"].max(), own["who"].iloc[0]))
     if path is not None:
         end = path.end.best
         found.append((f"Humanoid robots, {path.last}, the note's path", end, end, edition.who(path.note)))
