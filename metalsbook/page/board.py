@@ -86,13 +86,12 @@ def sparkline(course: list[float]) -> str:
     values = pd.Series(course, dtype=float).dropna()
     if len(values) < 3:
         return ""
-    low, span = values.min(), (values.max() - values.min()) or 1.0
-    step = (_SPARK_WIDTH - 5) / (len(course) - 1)
-    path, x, y = "", 0.0, 0.0
-    for place, value in values.items():
-        x, y = 2 + place * step, _SPARK_HEIGHT - 3 - (value - low) / span * (_SPARK_HEIGHT - 6)
-        # A line of no length: with round ends, a month between two gaps is a dot.
-        path += f"L{x:.1f} {y:.1f}" if place - 1 in values.index else f"M{x:.1f} {y:.1f}h0"
+    down = (values - values.min()) / ((values.max() - values.min()) or 1.0) * (_SPARK_HEIGHT - 6)
+    across = 2 + values.index * (_SPARK_WIDTH - 5) / (len(course) - 1)
+    points = list(zip(across, _SPARK_HEIGHT - 3 - down, values.index.diff() == 1, strict=True))
+    # A line of no length: with round ends, a month between two gaps is a dot.
+    path = "".join(f"L{x:.1f} {y:.1f}" if joined else f"M{x:.1f} {y:.1f}h0" for x, y, joined in points)
+    x, y, _ = points[-1]
     line = tag("path", "", d=path, fill="none", stroke="currentColor", stroke_width="1.5", stroke_linecap="round")
     dot = tag("circle", "", cx=f"{x:.1f}", cy=f"{y:.1f}", r="2.5", fill="currentColor")
     size = {"viewBox": f"0 0 {_SPARK_WIDTH} {_SPARK_HEIGHT}", "class_": "mb-spark", "aria_hidden": "true"}

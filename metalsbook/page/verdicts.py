@@ -150,8 +150,7 @@ def _run_name(run: str) -> str:
         first, last = first[:4], last[:4] if last[:4] > first[:4] else ""
     if not last:
         return period_name(first)
-    of_one_year = len(first) > 4 and first[:4] == last[:4]
-    return f"{period_name(first).split()[0] if of_one_year else period_name(first)} to {period_name(last)}"
+    return f"{period_name(first).removesuffix(f' {last[:4]}')} to {period_name(last)}"
 
 
 def small_percent(value: float) -> str:

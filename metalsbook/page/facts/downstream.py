@@ -48,12 +48,6 @@ _BOUGHT = {
 }
 
 
-def vehicles(edition) -> dict[str, object]:
-    """Return `facts_of` vehicles made, with the same of `nev` (new-energy vehicles), `exports` and `nev_exports`."""
-    own = {"nev": NEV_MADE, "exports": EXPORTED, "nev_exports": NEV_EXPORTED}
-    return facts_of(edition, MADE) | {name: facts_of(edition, series) for name, series in own.items()}
-
-
 def counts(edition) -> dict[str, object]:
     """Return how the bureau's count of the month lies beside the association's.
 

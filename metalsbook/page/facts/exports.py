@@ -5,7 +5,7 @@ import pandas as pd
 from metalsbook.analysis import exports as sums
 from metalsbook.analysis.intervals import change_pct, growth_factor, meet
 from metalsbook.analysis.sources import agreed_prints
-from metalsbook.months import period_end, step_month
+from metalsbook.months import month_range, period_end, step_month
 from metalsbook.names import bare_title, base_name
 from metalsbook.page.facts.series import agreed, between, facts_of, interval_of, last_of, values_of
 from metalsbook.page.narrative import period_name, since_january
@@ -44,8 +44,7 @@ def drivers(edition, moves: pd.DataFrame) -> dict[str, object]:
     `moves`: columns name, low, best, high (change in t, NaN where unknown); the last row is what no product explains.
 
     Returns:
-        whole (t), parts [(name, change in t)] the largest first, rest (t) and rest_open (whether rounding alone may
-        explain it); main, its share of the whole in per cent where it is a part of it; missing (names without figure).
+        whole (t), parts [(name, change in t)] the largest first, rest (t); missing (names without figure).
     """
     missing = moves.loc[moves["best"].isna() & (moves["name"] != OTHER), "name"].tolist()
     facts = {"month": edition.month, "before": step_month(edition.month, -1), "missing": missing}
@@ -53,11 +52,7 @@ def drivers(edition, moves: pd.DataFrame) -> dict[str, object]:
         return facts
     *parts, (_, rest) = [(row["name"], interval_of(row)) for _, row in moves.iterrows()]
     parts.sort(key=lambda part: -abs(part[1].best))
-    main, move = parts[0]
-    whole = moves["best"].sum()
-    share = 100 * move.best / whole if whole else 0.0
-    facts |= {"whole": whole, "parts": parts, "rest": rest, "rest_open": rest.sign == 0}
-    return facts | {"main": main, "main_share": share if 0 < share <= 100 else None}
+    return facts | {"whole": moves["best"].sum(), "parts": parts, "rest": rest}
 
 
 def reasons(edition, series: list[str]) -> dict[str, object]:
@@ -168,8 +163,15 @@ def worth(edition, values: pd.DataFrame) -> dict[str, object]:
     paid = values["best"].fillna(values["printed"])
     summed = (values["measure"] == "ytd") | (values["span"].str.len() == 4)
     for place in values.index[(values["name"] == "Ingot") & summed & paid.notna()][:1]:
-        mean, known = _fob_mean(edition, values["span"][place])
-        facts |= {"span": values["span"][place], "unit_value": paid[place], "fob": mean, "n_fob": known}
+        span = values["span"][place]
+        first, last = f"{span[:4]}-01", f"{span}-12"[:7]
+        prices, means = values_of(edition.months(FOB, None)).loc[first:last], edition.printed_months(FOB, "ytd")
+        # A mean that a source published since January stands for its months; after it each month counts.
+        for _, mean in means[means["period"].between(first, last)].tail(1).iterrows():
+            months = pd.Series(mean["value"], month_range(first, mean["period"]))
+            prices = pd.concat([months, prices[prices.index > mean["period"]]])
+        facts |= {"span": span, "unit_value": paid[place], "n_fob": len(prices)}
+        facts["fob"] = prices.mean() if len(prices) else None
     for period in sorted(edition.printed_months(_WORTH["Ingot"][0], "ytd_yoy")["period"], reverse=True)[:3]:
         value, tonnes, price = rates = [agreed(edition, one, "ytd_yoy", period) for one in _WORTH["Ingot"]]
         if all(rates):
@@ -177,19 +179,3 @@ def worth(edition, values: pd.DataFrame) -> dict[str, object]:
             told = {"period": period, "rates": rates, "implied": implied, "fits": meet(implied, price)}
             return facts | {"growth": told}
     return facts
-
-
-def _fob_mean(edition, last: str) -> tuple[float | None, int]:
-    """Return the mean FOB price from January to a month and how many of its months are known.
-
-    A mean that a source published since January stands for its months; after it each month counts.
-    """
-    end = f"{last[:4]}-12" if len(last) == 4 else last
-    prices = values_of(edition.months(FOB, None)).loc[f"{last[:4]}-01" : end]
-    since = edition.printed_months(FOB, "ytd")
-    total, known = 0.0, 0
-    for _, mean in since[since["period"].between(last[:4], end)].tail(1).iterrows():
-        known = int(mean["period"][5:7])
-        total, prices = known * mean["value"], prices[prices.index > mean["period"]]
-    total, known = total + prices.sum(), known + len(prices)
-    return (total / known if known else None), known

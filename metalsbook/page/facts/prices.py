@@ -62,18 +62,6 @@ def other_values(edition, row: pd.Series) -> str:
     return "; ".join(f"{value:,.0f} ({name})" for value, name in told) or "none held"
 
 
-def together(edition) -> dict[str, object]:
-    """Return how closely the prices in Fugu and FOB China moved between the days that have both.
-
-    Returns:
-        As `analysis.prices.move_together`; closeness ("closely", "loosely", "hardly" or "").
-    """
-    found = sums.move_together(edition.quotes(FUGU), edition.quotes(FOB))
-    least = min(value for value in (found["correlation"], found["without_largest"], 2.0) if value == value)
-    closeness = "" if least > 1 else "closely" if least >= 0.7 else "loosely" if least >= 0.3 else "hardly"
-    return found | {"month": edition.month, "closeness": closeness}
-
-
 def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
     """Return what the ratio of magnesium over aluminium is, since when it is so low or high, and what sources state.
 

@@ -6,7 +6,6 @@ from metalsbook.analysis import rare_earths as sums
 from metalsbook.analysis import scenarios
 from metalsbook.analysis.intervals import change_pct
 from metalsbook.names import bare_title, base_name
-from metalsbook.page.facts.prices import quoted
 from metalsbook.page.facts.series import agreed, between, facts_of, last_of, tonnages, without_copies
 from metalsbook.page.narrative import since_january
 
@@ -38,11 +37,6 @@ _SCALE = {
     "ndfeb.demand.wind": "Wind turbines",
     _DEMAND: "Humanoid robots, world",
 }
-
-
-def prnd(edition) -> dict[str, object]:
-    """Return `facts.prices.quoted` of Pr-Nd oxide, with `facts_of` the metal as `metal`."""
-    return quoted(edition, OXIDE) | {"metal": facts_of(edition, METAL)}
 
 
 def licences(edition) -> dict[str, object]:
