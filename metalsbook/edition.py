@@ -383,10 +383,9 @@ class Edition:
         rows = self.latest(series, "level", 10)
         return rows[rows["period"] >= since].reset_index(drop=True) if since else rows
 
-    def figure(self, series: str, measure: str = "level", period: str | None = None) -> pd.Series | None:
+    def figure(self, series: str, measure: str = "level", period: str | None = None) -> dict[str, Any] | None:
         """Return the latest print of a figure in a period (default: the edition's month), or None if there is none."""
-        rows = self.prints(series, measure, period or self.month)
-        return None if rows.empty else rows.iloc[-1]
+        return next(iter(self.prints(series, measure, period or self.month).tail(1).to_dict("records")), None)
 
     @cached_property
     def _before(self) -> "Edition | None":

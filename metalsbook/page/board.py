@@ -73,7 +73,7 @@ def _source_of_month(edition, series: str, facts: Mapping) -> str:
         names = ", ".join(quotes["source"].map(edition.publishers).map(told_name).unique())
         said = say_line("shared/origin_quotes", n=len(quotes), who=names)
         return tag("details", tag("summary", escape(said)) + tag("ul", listed), class_="mb-origin")
-    if (printed := edition.figure(series)) is not None:
+    if printed := edition.figure(series):
         return origin(edition, printed).markup
     return tag("span", escape(say_line("shared/origin_derived", who=facts["who"])), class_="mb-basis")
 
@@ -204,10 +204,8 @@ def _name(edition, row: dict) -> Html:
 
 def _status(edition, row: dict) -> Html:
     """Return how the latest figure is known, and behind it where it comes from."""
-    said, printed = row["status"], None
-    if row["month"] and not row["n_quotes"]:
-        printed = edition.figure(row["series"], period=row["month"])
-    if printed is not None:
+    said, asked = row["status"], row["month"] and not row["n_quotes"]
+    if asked and (printed := edition.figure(row["series"], period=row["month"])):
         return origin(edition, printed, said)
     place = f"data_catalogue.html#series-{row['series'].replace('.', '-')}"
     return Html(tag("a", escape(said), href=place, title=row["who"] or ""), said)

@@ -81,15 +81,16 @@ def checks_lines(edition, chapter: str) -> Html:
     own = edition.claims.loc[edition.claims["chapter"] == chapter, "verdict"]
     conflicts = edition.conflicts
     conflicts = conflicts.loc[conflicts["series"].isin(edition.series_of(chapter)), "conflict"].nunique()
+    known = coverage(edition, chapter).to_dict("records")
     lines = [
         (say_line("shared/claims_line", total=len(own), counts=counted(own)), "claims_audit.html", "Claims audit"),
         (say_line("shared/conflicts_line", total=conflicts), "conflicts.html", "Contradictions"),
+        (say_line("shared/coverage", series=known, months=MONTHS), "data_catalogue.html#coverage", "Coverage"),
     ]
-    if len(known := coverage(edition, chapter)):
-        told = say_line("shared/coverage", series=known.to_dict("records"), months=MONTHS)
-        lines.append((told, "data_catalogue.html#coverage", "Coverage"))
-    markup = "".join(tag("p", f"{escape(text)} {tag('a', name, href=to)}", class_="mb-say") for text, to, name in lines)
-    return Html(markup, "\n".join(text for text, _, _ in lines))
+    markup = "".join(
+        tag("p", f"{escape(text)} {tag('a', name, href=to)}", class_="mb-say") for text, to, name in lines if text
+    )
+    return Html(markup, "\n".join(text for text, _, _ in lines if text))
 
 
 def coverage(edition, chapter: str = "") -> pd.DataFrame:

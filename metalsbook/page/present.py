@@ -116,17 +116,16 @@ def describe(rows: pd.DataFrame) -> str:
     if when is None:
         label = next(name for name in rows if name not in _KEPT)
         return "; ".join(f"{row[label]} {_told(row)}" for _, row in rows.iterrows()) + "."
-    return " ".join(_course(name, group.sort_values(when), when) for name, group in groups)
-
-
-def _course(name: str, rows: pd.DataFrame, when: str) -> str:
     form, joint = ("%Y-%m", "in") if when == "month" else ("%Y-%m-%d", "on")
-    values = rows["best"].to_numpy()
-    marked = (rows.iloc[place] for place in (0, -1, values.argmin(), values.argmax()))
-    told = [f"{_told(row)} {joint} {period_name(row[when].strftime(form))}" for row in marked]
-    first, last, least, most = told
-    lead = f"{name}: " if name else ""
-    return f"{lead}{first}." if len(rows) == 1 else f"{lead}from {first} to {last}; lowest {least}, highest {most}."
+    courses = []
+    for name, course in groups:
+        course = course.sort_values(when)
+        values, lead = course["best"].to_numpy(), f"{name}: " if name else ""
+        marked = (course.iloc[place] for place in (0, -1, values.argmin(), values.argmax()))
+        first, last, least, most = (f"{_told(row)} {joint} {period_name(row[when].strftime(form))}" for row in marked)
+        course = f"from {first} to {last}; lowest {least}, highest {most}" if len(values) > 1 else first
+        courses.append(f"{lead}{course}.")
+    return " ".join(courses)
 
 
 def _told(row: pd.Series) -> str:

@@ -23,13 +23,8 @@ COLOURS = {
 _OTHER_SCRIPT = re.compile("[\u3040-\u30ff\u4e00-\u9fff]+")
 SHOWN = {"own arithmetic only": "self-consistent only"}
 """What a reader reads for a verdict, where it is not the verdict's own name."""
-CHANGES = {
-    "mom": "on the month before",
-    "yoy": "on the year before",
-    "qoq": "on the quarter before",
-    "wow": "on the week before",
-    "dod": "on the day before",
-}
+_SPANS = {"mom": "month", "yoy": "year", "qoq": "quarter", "wow": "week", "dod": "day"}
+CHANGES = {measure: f"on the {span} before" for measure, span in _SPANS.items()}
 """What a change of each measure is on."""
 _MEASURES = CHANGES | {
     "ytd": "January to then",
@@ -98,20 +93,16 @@ def evidence_cell(edition, row: pd.Series) -> Html:
     used = f" Rests on {count_of(len(names), 'figure')}, named in the downloads." if names else ""
     wanted = f" What would decide: {row['would_decide']}." if row["would_decide"] else ""
     said = told(edition, f"{row['evidence']}{wanted}{used}")
-    body = tag("summary", "evidence") + tag("div", tag("p", said.markup) + _clashes(edition, row))
-    return Html(tag("details", body, class_="mb-origin"), said.text)
-
-
-def _clashes(edition, row: pd.Series) -> str:
-    """Return a line with links to the conflicts that a claim's figure is part of, "" where it is part of none."""
-    if row["kind"] != "figure":
-        return ""
-    own = edition.prints(row["series"], row["measure"], row["period"])
+    own = edition.prints(row["series"], row["measure"], row["period"]) if row["kind"] == "figure" else edition.rows_of()
     own = own.loc[own["source"] == row["note"], "statement"]
     found = edition.conflicts[edition.conflicts["statement"].isin(own)].drop_duplicates("conflict")
-    to = "conflicts.html#"
-    links = [tag("a", escape(place_words(edition, one)), href=to + one.conflict) for _, one in found.iterrows()]
-    return tag("p", f"The note\u2019s figure contradicts others: {'; '.join(links)}") if len(found) else ""
+    links = [
+        tag("a", escape(place_words(edition, one)), href=f"conflicts.html#{one.conflict}")
+        for _, one in found.iterrows()
+    ]
+    clashes = tag("p", f"The note\u2019s figure contradicts others: {'; '.join(links)}") if links else ""
+    body = tag("summary", "evidence") + tag("div", tag("p", said.markup) + clashes)
+    return Html(tag("details", body, class_="mb-origin"), said.text)
 
 
 def forecast_cell(row: pd.Series) -> Html:

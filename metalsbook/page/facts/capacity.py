@@ -157,14 +157,9 @@ def caution(edition, series: str) -> str:
 
 
 def operating_rate(edition) -> dict[str, object]:
-    """Return SMM's operating rate of the month with the smelters behind it, and the last weekly one.
-
-    Returns:
-        As `facts_of`; working, asked (statements or None); week (`of_week`).
-    """
-    smelters = {"working": _AT_WORK, "asked": _ASKED}
-    facts = {name: last_of(edition.prints(series, period=edition.month)) for name, series in smelters.items()}
-    return facts_of(edition, RATE_MONTH) | facts | {"week": of_week(edition, _RATE_WEEK)}
+    """Return `facts_of` SMM's operating rate, smelters working and asked (statements or None), and week (`of_week`)."""
+    smelters = {"working": edition.figure(_AT_WORK), "asked": edition.figure(_ASKED)}
+    return facts_of(edition, RATE_MONTH) | smelters | {"week": of_week(edition, _RATE_WEEK)}
 
 
 def companies(edition) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from metalsbook.analysis import exports as sums
 from metalsbook.analysis.intervals import change_pct, growth_factor, meet
 from metalsbook.analysis.sources import agreed_prints
 from metalsbook.months import month_range, period_end, step_month
-from metalsbook.names import bare_title, base_name
+from metalsbook.names import bare_title
 from metalsbook.page.facts.series import agreed, between, facts_of, interval_of, last_of, values_of
 from metalsbook.page.narrative import period_name, since_january
 
@@ -39,12 +39,9 @@ def flow(edition, series: str) -> dict[str, object]:
 
 
 def drivers(edition, moves: pd.DataFrame) -> dict[str, object]:
-    """Return what a total's change on the month before was made of.
+    """Return what a total's change was made of: whole (t), parts [(name, t)] by size, rest (t); missing (names).
 
     `moves`: columns name, low, best, high (change in t, NaN where unknown); the last row is what no product explains.
-
-    Returns:
-        whole (t), parts [(name, change in t)] the largest first, rest (t); missing (names without figure).
     """
     missing = moves.loc[moves["best"].isna() & (moves["name"] != OTHER), "name"].tolist()
     facts = {"month": edition.month, "before": step_month(edition.month, -1), "missing": missing}
@@ -72,7 +69,7 @@ def reasons(edition, series: list[str]) -> dict[str, object]:
         "months": months,
         "events": events[["date", "what", "who"]].to_numpy().tolist(),
         "ruled": bool(events["topic"].str.contains(_RULES, case=False).any()),
-        "headings": list(zip(pages["title"].map(bare_title), pages["publisher"].map(base_name), strict=True)),
+        "headings": list(zip(pages["title"].map(bare_title), edition.who(pages["source"]), strict=True)),
     }
 
 

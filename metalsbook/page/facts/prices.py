@@ -5,7 +5,7 @@ import pandas as pd
 from metalsbook.analysis import prices as sums
 from metalsbook.analysis.intervals import with_ends
 from metalsbook.months import step_month
-from metalsbook.page.facts.series import facts_of, last_of, printed_of, values_of
+from metalsbook.page.facts.series import facts_of, printed_of, values_of
 
 FUGU, FOB, ALUMINIUM = "mg.price.ingot.fugu", "mg.price.ingot.fob_china", "al.price.a00.cn"
 FERROSILICON, DOLOMITE = "ferrosilicon.price.75.shaanxi", "dolomite.price.wutai.1_3"
@@ -86,8 +86,7 @@ def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
     for _, limit in with_ends(edition.latest(_THRESHOLD)).iloc[::-1].iterrows():
         told = " to ".join(dict.fromkeys(f"{limit[end]:g}" for end in ("low", "high")))
         facts["thresholds"].append((told, limit["who"], limit["period"]))
-    cost = last_of(edition.prints("al.cost.full.cn", period=month))
-    return facts | {"cost": cost, "aluminium": facts_of(edition, ALUMINIUM)["now"]}
+    return facts | {"cost": edition.figure("al.cost.full.cn"), "aluminium": facts_of(edition, ALUMINIUM)["now"]}
 
 
 def cost_model(edition) -> tuple[pd.DataFrame, sums.Calibration | None, list[str]]:
@@ -97,26 +96,22 @@ def cost_model(edition) -> tuple[pd.DataFrame, sums.Calibration | None, list[str
         Columns month (its first day), period and those of `analysis.prices.build_up`, no row where something is
         lacking; the last stated profit with the quotes of its day, or None; what is lacking, in words.
     """
-    recovery, profit = (edition.prints(name) for name in (RECOVERY, PROFIT))
-    quotes = [edition.quotes(name) for name in (FUGU, FERROSILICON, DOLOMITE)]
-    needed = {"stated recovery of the magnesium": recovery, "stated profit": profit}
-    needed |= dict(zip(("quote of ingot", "quote of ferrosilicon", "quote of dolomite"), quotes, strict=True))
+    needed = {"stated recovery of the magnesium": edition.prints(RECOVERY), "stated profit": edition.prints(PROFIT)}
+    quoted = {"quote of ingot": FUGU, "quote of ferrosilicon": FERROSILICON, "quote of dolomite": DOLOMITE}
+    needed |= {name: edition.quotes(series) for name, series in quoted.items()}
     if lacking := [name for name, rows in needed.items() if rows.empty]:
         columns = ["month", "period", "price", "ferrosilicon", "dolomite", "other", "cost", "margin"]
         return pd.DataFrame(columns=columns), None, lacking
+    recovery, profit, *quotes = needed.values()
     calibration = sums.calibrate(profit.iloc[-1], *quotes)
-    months = [values_of(edition.months(name, _COST_MONTHS)) for name in (FUGU, FERROSILICON, DOLOMITE)]
+    months = [values_of(edition.months(series, _COST_MONTHS)) for series in quoted.values()]
     prices = pd.concat(months, axis=1, keys=["price", "ferrosilicon", "dolomite"], join="inner")
     costs = sums.build_up(prices, printed_of(recovery.iloc[-1]), calibration).reset_index(names="period")
     return costs.assign(month=pd.to_datetime(costs["period"])), calibration, []
 
 
 def margins(edition) -> dict[str, object]:
-    """Return what others say of margins.
-
-    Returns:
-        said [(date, what)] of the calendar of late; margins: statements published for the last twelve months, with who.
-    """
+    """Return what is said of margins of late [(date, what)], and margins published for twelve months (statements)."""
     month, events = edition.month, edition.calendar
     rows = edition.rows_of(*_MARGINS)
     rows = (

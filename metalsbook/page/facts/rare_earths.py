@@ -5,7 +5,7 @@ import pandas as pd
 from metalsbook.analysis import rare_earths as sums
 from metalsbook.analysis import scenarios
 from metalsbook.analysis.intervals import change_pct
-from metalsbook.names import bare_title, base_name
+from metalsbook.names import bare_title
 from metalsbook.page.facts.series import agreed, between, facts_of, last_of, tonnages, without_copies
 from metalsbook.page.narrative import since_january
 
@@ -60,18 +60,17 @@ def followed(edition, rows: pd.DataFrame) -> dict[str, object]:
     `rows`: columns name, date, best: an index that is 100 for each at about the same time.
 
     Returns:
-        answer ("yes", "no", "in part" or ""), since (day), behind [names]; moves [(name, per cent)]; listed: the last
-        two prices of quarters (statements of their first months).
+        moves [(name, per cent)] since (a day), none where the oxide has no other beside it; behind [names]; listed: the
+        last two prices of quarters (statements of their first months).
     """
     # An old quote says nothing of where the material stands now.
     last = rows[rows["date"] >= edition.month].groupby("name", sort=False)["best"].last()
     listed = edition.printed_months("ree.list.concentrate.northern").tail(2).to_dict("records")
-    facts: dict[str, object] = {"month": edition.month, "answer": "", "listed": listed}
+    facts: dict[str, object] = {"month": edition.month, "moves": [], "behind": [], "listed": listed}
     if "Pr-Nd oxide" in last and len(last) > 1:
-        behind = last.index[last < last["Pr-Nd oxide"] - FOLLOWS_PP].tolist()
-        facts["answer"] = "yes" if not behind else "no" if len(behind) == len(last) - 1 else "in part"
-        facts |= {"behind": behind, "since": rows["date"].min().strftime("%Y-%m-%d")}
+        facts["behind"] = last.index[last < last["Pr-Nd oxide"] - FOLLOWS_PP].tolist()
         facts["moves"] = list((last.sort_values(ascending=False) - 100).items())
+        facts["since"] = rows["date"].min().strftime("%Y-%m-%d")
     return facts
 
 
@@ -84,7 +83,7 @@ def magnets(edition) -> dict[str, object]:
         above the edition's ("" where it is not the highest of at least three); output (of sintered blanks in the month,
         a statement or None).
     """
-    output = last_of(edition.prints("ndfeb.output.sintered.cn", period=edition.month))
+    output = edition.figure("ndfeb.output.sintered.cn")
     facts = facts_of(edition, MAGNETS) | {"start": "", "highest_since": "", "output": output}
     figures, now = facts["figures"], facts["now"]
     start = min(edition.calendar.loc[edition.calendar["topic"] == CONTROLS, "date"].str[:7], default="9999")
@@ -129,7 +128,7 @@ def quota(edition, rows: pd.DataFrame) -> dict[str, object]:
         pages = edition.sources[edition.sources["source"].isin(used)].sort_values("source")
         pages = pages[(pages["published"] >= own_year) | pages["title"].str.contains(own_year, regex=False)]
         pages = pages[pages["title"].str.contains("quota", case=False)]
-        facts["headlines"] = list(zip(pages["title"].map(bare_title), pages["publisher"].map(base_name), strict=True))
+        facts["headlines"] = list(zip(pages["title"].map(bare_title), edition.who(pages["source"]), strict=True))
     return facts
 
 
@@ -180,14 +179,13 @@ def supply(edition, rows: pd.DataFrame) -> dict[str, object]:
     year, mined = china["year"].iloc[0], china["high"].iloc[0]
     world = edition.prints("ree.output.world", "level", year)["value"]
     quotas = edition.years(QUOTA)
-    stale = edition.sources.loc[edition.sources["source"].isin(_stale(edition, year)), "publisher"]
     return {
         "month": edition.month,
         "year": year,
         "mined": mined,
         "world": between(*world) if len(world) else None,
         "is_quota": mined in set(quotas.loc[quotas["period"] == year, "value"]),
-        "left_out": sorted(set(stale.map(base_name))),
+        "left_out": sorted({edition.who(source) for source in _stale(edition, year)}),
     }
 
 
