@@ -87,18 +87,13 @@ def checks_lines(edition, chapter: str) -> Html:
         (say_line("shared/conflicts_line", total=conflicts), "conflicts.html", "Contradictions"),
         (say_line("shared/coverage", series=known, months=MONTHS), "data_catalogue.html#coverage", "Coverage"),
     ]
-    markup = "".join(
-        tag("p", f"{escape(text)} {tag('a', name, href=to)}", class_="mb-say") for text, to, name in lines if text
-    )
-    return Html(markup, "\n".join(text for text, _, _ in lines if text))
+    told = [(text, tag("a", name, href=to)) for text, to, name in lines if text]
+    markup = "".join(tag("p", f"{escape(text)} {more}", class_="mb-say") for text, more in told)
+    return Html(markup, "\n".join(text for text, _ in told))
 
 
 def coverage(edition, chapter: str = "") -> pd.DataFrame:
-    """Return, for each headline series (of a chapter), how many of the last 24 months are known, and how.
-
-    Returns:
-        Columns name, published, derived, unknown; in the order of the month's table.
-    """
+    """Return how many of the last 24 months are published, derived, unknown of each headline series (of a chapter)."""
     rows = []
     for name, series in BOARD.items():
         if edition.has(series) and chapter in ("", edition.spec(series)["chapter"]):

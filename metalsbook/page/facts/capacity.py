@@ -32,11 +32,7 @@ _NOT_A_PLANT = {*"alloy approved range10y year_inferred yuncheng fugu ningxia us
 
 
 def stated_years(edition, *series: str) -> pd.DataFrame:
-    """Return every published yearly level of some series, those of copies left out.
-
-    Returns:
-        Rows of `statements` with `who` (publisher) and `house` (who produced the figure).
-    """
+    """Return the statements of yearly levels of some series with their house (who produced them), without copies."""
     rows = pd.concat([edition.prints(name) for name in series])
     rows = without_copies(rows[rows["period"].str.len() == 4], edition.sources)
     rows = rows.assign(house=rows["source"].map(origins(edition.sources)))
@@ -116,8 +112,7 @@ def utilisation(edition) -> pd.DataFrame:
             rate = (made.figure / room.figure).scaled(100)
             pair = made.who, made.figure.best, room.who, room.figure.best
             rows.append((year, place, *pair, rate.low, rate.high, rate.best))
-    columns = "year region output_by output_t capacity_by capacity_t low high best".split()
-    rows = pd.DataFrame(rows, columns=columns)
+    rows = pd.DataFrame(rows, columns="year region output_by output_t capacity_by capacity_t low high best".split())
     return rows.sort_values(["region", "best"], ascending=[True, False], kind="stable", ignore_index=True)
 
 
@@ -133,20 +128,19 @@ def rates(edition, pairs: pd.DataFrame) -> dict[str, object]:
     facts: dict[str, object] = {"month": edition.month, "year": "", "good": GOOD_RATE_PCT, "n": len(china)}
     if china.empty:
         return facts
-    year, ends = china["year"].iloc[0], (china.iloc[-1], china.iloc[0])
+    year, ends = china["year"].iloc[0], china.iloc[[-1, 0]]
     stated = stated_years(edition, RATE).query("period == @year").assign(side="within")
     stated.loc[stated["bound_low"] > china["high"].max(), "side"] = "above"
     stated.loc[stated["bound_high"] < china["low"].min(), "side"] = "below"
-    gone = [max(0.0, row["capacity_t"] - 100 * row["output_t"] / GOOD_RATE_PCT) for row in ends]
-    share = [100 * left / row["capacity_t"] for left, row in zip(gone, ends, strict=True)]
-    facts["low"], facts["high"] = ((row["best"], _short(row["output_by"].split(", "))) for row in ends)
+    gone = (ends["capacity_t"] - 100 * ends["output_t"] / GOOD_RATE_PCT).clip(lower=0)
+    facts["low"], facts["high"] = zip(ends["best"], ends["output_by"].str.split(", ").map(_short), strict=True)
     return facts | {
         "year": year,
         "outright": stated.to_dict("records"),
         "ten_years": last_of(stated_years(edition, "mg.utilisation.cn.avg10y")),
         "world": between(*world["best"]) if len(world) else None,
         "to_retire": between(*gone),
-        "to_retire_pct": between(*share),
+        "to_retire_pct": between(*(100 * gone / ends["capacity_t"])),
         "claim": last_of(edition.claims.query("series == @RATE and period == @year")),
     }
 
@@ -230,8 +224,7 @@ def balances(edition) -> pd.DataFrame:
         made, sent, used = (between(*(end for one in every for end in (one.low, one.high))) for every in figures)
         left, gap = made - sent, made - sent - used
         rows.append((year, left.low, left.high, used.low, used.high, gap.low, gap.high, made.best))
-    columns = "period low high stated_low stated_high gap_low gap_high made".split()
-    rows = pd.DataFrame(rows, columns=columns)
+    rows = pd.DataFrame(rows, columns="period low high stated_low stated_high gap_low gap_high made".split())
     same = (rows[["stated_low", "stated_high"]] == rows[["stated_low", "stated_high"]].shift()).all(axis=1)
     rows["closes"] = (rows["gap_low"] <= 0) & (rows["gap_high"] >= 0)
     rows["repeats"] = rows["period"].shift().where(same, "")

@@ -121,9 +121,8 @@ def growth(edition) -> pd.DataFrame:
 def steel(edition) -> dict[str, object]:
     """Return `facts_of` crude steel and what its sums since January leave for the month.
 
-    Returns:
-        As `facts_of`; left (t, `Interval`: this sum less the one before) and whether it fits the month as printed; left
-        is None where a sum is missing or the month is January.
+    That is left (t, `Interval`), this sum less the one before, None where one is missing; and whether it fits the month
+    as printed.
     """
     facts, month = facts_of(edition, STEEL), edition.month
     asked = {"ytd": ("ytd", month), "before": ("ytd", facts["before"]), "printed": ("level", month)}

@@ -69,11 +69,11 @@ def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
 
     Returns:
         now, and those of `extreme`; level [months level with it]; n_known; run (first month of those in a row below one
-        up to the month) and n_run; stated [(value, names)] for the month; thresholds [(value, who, period)], the newest
-        first; aluminium (its price) and cost (its full cost, a statement), or None.
+        up to the month) and n_run; stated [(value, names)] for the month; thresholds (statements), the newest first;
+        aluminium (its price) and cost (its full cost, a statement), or None.
     """
     month, values = edition.month, values_of(rows)
-    facts: dict[str, object] = {"month": month, "now": None, "n_known": len(values), "thresholds": []}
+    facts: dict[str, object] = {"month": month, "now": None, "n_known": len(values)}
     if month in values:
         now, known = values[month], values.index
         facts |= {"now": now, **extreme(values, month)}
@@ -83,9 +83,7 @@ def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
     stated = edition.prints(_STATED_RATIO)
     stated = stated[stated["period"].str.startswith(month)]
     facts["stated"] = [(value, own["who"].drop_duplicates().tolist()) for value, own in stated.groupby("value")]
-    for _, limit in with_ends(edition.latest(_THRESHOLD)).iloc[::-1].iterrows():
-        told = " to ".join(dict.fromkeys(f"{limit[end]:g}" for end in ("low", "high")))
-        facts["thresholds"].append((told, limit["who"], limit["period"]))
+    facts["thresholds"] = with_ends(edition.latest(_THRESHOLD)).iloc[::-1].to_dict("records")
     return facts | {"cost": edition.figure("al.cost.full.cn"), "aluminium": facts_of(edition, ALUMINIUM)["now"]}
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from metalsbook.analysis import rare_earths as sums
 from metalsbook.analysis import scenarios
-from metalsbook.analysis.intervals import change_pct
+from metalsbook.analysis.intervals import change_pct, with_ends
 from metalsbook.names import bare_title
 from metalsbook.page.facts.series import agreed, between, facts_of, last_of, tonnages, without_copies
 from metalsbook.page.narrative import since_january
@@ -107,9 +107,8 @@ def quota(edition, rows: pd.DataFrame) -> dict[str, object]:
     `rows`: one figure a year: columns name ("mining" or another), year (number), best (t), rival (t or NaN).
 
     Returns:
-        mining and smelting: records of the years; fastest: that of the largest step (per cent) in mining, and rival:
-        the last with another figure, each None where there is none; published (whether the edition's year has a
-        quota), else headlines [(title, publisher)] on it.
+        mining, each with its step on the year before (per cent), and smelting: records of the years; published (whether
+        the edition's year has a quota), else headlines [(title, publisher)] on it.
     """
     own_year = edition.month[:4]
     mining, smelting = (rows[own] for own in (rows["name"] == "mining", rows["name"] != "mining"))
@@ -119,8 +118,6 @@ def quota(edition, rows: pd.DataFrame) -> dict[str, object]:
         "published": int(own_year) in set(mining["year"]),
         "mining": mining.to_dict("records"),
         "smelting": smelting.to_dict("records"),
-        "fastest": last_of(mining.dropna(subset=["step"]).sort_values("step")),
-        "rival": last_of(mining.dropna(subset=["rival"])),
         "headlines": [],
     }
     if not facts["published"]:
@@ -138,8 +135,8 @@ def producers(edition) -> pd.DataFrame:
     A page that gives for China what was the quota of an earlier year is left out of that year.
 
     Returns:
-        Columns name, year, low, best, high (t of output), share (% of the greatest world total), reserves (t, the
-        greatest figure), unit, who; largest first.
+        Columns low, high (t of output), name, year, share (% of the greatest world total), reserves (t, the greatest
+        figure), best, unit, who; largest first.
     """
     year = max(edition.years("ree.output.chn")["period"], default="")
     rows = edition.rows_under("ree.output.", "ree.reserves.")
@@ -147,16 +144,15 @@ def producers(edition) -> pd.DataFrame:
     spans = rows[rows["measure"] == "level"].groupby("series")["value"].agg(low="min", high="max")
     mined = spans[spans.index.str.fullmatch(r"ree\.output\.[a-z]{3}")]
     reserves = spans["high"].reindex(mined.index.str.replace("output", "reserves"))
-    mined = mined.assign(
+    return mined.assign(
         name=mined.index.map(edition.series.set_index("series")["place"]),
         year=year,
-        best=(mined["low"] + mined["high"]) / 2,
         share=100 * mined["high"] / edition.prints("ree.output.world", "level", year)["value"].max(),
         reserves=reserves.to_numpy(),
+        best=(mined["low"] + mined["high"]) / 2,
         unit="t",
         who=", ".join(rows.loc[rows["series"].str.startswith("ree.output."), "who"].unique()),
     ).sort_values(["high", "name"], ascending=[False, True], ignore_index=True)
-    return mined[["name", "year", "low", "best", "high", "share", "reserves", "unit", "who"]]
 
 
 def _stale(edition, year: str) -> set[str]:
@@ -194,23 +190,18 @@ def robots(edition) -> dict[str, object]:
 
     Returns:
         path: None or a `StatedPath` of who; rivals: what others expect (statements); kg (`Interval` a robot); forecasts
-        (`Interval` of robots) of forecast_year by forecast_who, or None.
+        of robots for their last year (low, high, year, who).
     """
     path = scenarios.stated_path(edition.claims, _DEMAND)
-    weights = edition.rows_of(*_WEIGHTS)
+    weights = with_ends(edition.rows_of(*_WEIGHTS))
     if alone := scenarios.quoted_range(edition.rows_of(_METAL_ALONE)):
         # What others state of neodymium and praseodymium alone is no weight of magnets.
-        low, high = (weights[end].fillna(weights["value"]) for end in ("low", "high"))
-        weights = weights[~((low >= alone[0]) & (high <= alone[1]))]
+        weights = weights[(weights["low"] < alone[0]) | (weights["high"] > alone[1])]
     kg = between(*(scenarios.quoted_range(weights) or scenarios.HUMANOID_NDFEB_KG))
-    facts: dict[str, object] = {"month": edition.month, "path": None, "kg": kg, "rivals": [], "forecasts": None}
     stated = without_copies(edition.rows_of(*_ROBOTS), edition.sources)
-    ahead = scenarios.forecasts(stated, _ROBOTS, edition.publishers.to_dict())
-    ahead = ahead[ahead["year"] <= _LAST_YEAR]
-    if len(ahead):
-        last = ahead[ahead["year"] == ahead["year"].max()]
-        facts |= {"forecasts": between(last["low"].min(), last["high"].max()), "forecast_who": sorted(set(last["who"]))}
-        facts["forecast_year"] = last["year"].iloc[0]
+    ahead = scenarios.forecasts(stated, _ROBOTS, edition.publishers.to_dict()).query("year <= @_LAST_YEAR")
+    last = ahead[ahead["year"] == ahead["year"].max()].to_dict("records")
+    facts = {"month": edition.month, "path": None, "kg": kg, "rivals": [], "forecasts": last}
     if path is None:
         return facts
     rows = without_copies(edition.rows_of(_DEMAND), edition.sources)
