@@ -30,25 +30,23 @@ _TAKEN = {
 
 def key_figures(edition, series: dict[str, str]) -> Html:
     """Return the strip of key figures of series by what each is called; one without a figure this month is a gap."""
-    cards = [_card(edition, label, name) for label, name in series.items()]
-    markup = "\n".join(tag("li", card.markup, class_="mb-figure") for card in cards)
-    return Html(tag("ul", markup, class_="mb-figures"), "\n".join(card.text for card in cards))
-
-
-def _card(edition, label: str, series: str) -> Html:
-    facts = facts_of(edition, series)
-    value, change, place = (say_line(f"shared/card_{part}", **facts) for part in ("value", "change", "place"))
-    shown = escape(value) if facts["now"] else tag("span", escape(value), class_="mb-missing")
-    lines = [
-        tag("span", escape(label), class_="mb-label"),
-        tag("strong", shown, class_="mb-value"),
-        tag("span", escape(change), class_="mb-change") if change else "",
-        tag("span", escape(place), class_="mb-rank") if place else "",
-        sparkline(edition.months(series, MONTHS_IN_LINE)["best"].tolist()),
-        _source_of_month(edition, series, facts),
-        _basis_of(edition, series),
-    ]
-    return Html("".join(lines), f"{label}: {value} {change}".strip())
+    cards, texts = [], []
+    for label, name in series.items():
+        facts = facts_of(edition, name)
+        value, change, place = (say_line(f"shared/card_{part}", **facts) for part in ("value", "change", "place"))
+        shown = escape(value) if facts["now"] else tag("span", escape(value), class_="mb-missing")
+        lines = [
+            tag("span", escape(label), class_="mb-label"),
+            tag("strong", shown, class_="mb-value"),
+            tag("span", escape(change), class_="mb-change") if change else "",
+            tag("span", escape(place), class_="mb-rank") if place else "",
+            sparkline(edition.months(name, MONTHS_IN_LINE)["best"].tolist()),
+            _source_of_month(edition, name, facts),
+            _basis_of(edition, name),
+        ]
+        cards.append(tag("li", "".join(lines), class_="mb-figure"))
+        texts.append(f"{label}: {value} {change}".strip())
+    return Html(tag("ul", "\n".join(cards), class_="mb-figures"), "\n".join(texts))
 
 
 def _basis_of(edition, series: str) -> str:

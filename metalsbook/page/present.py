@@ -36,7 +36,7 @@ def show(
     source: str = "",
     alt_text: str = "",
     missing: str = "",
-    height: int | None = HEIGHT,
+    height: int | alt.Step = HEIGHT,
     bands: bool = True,
     still: bool = False,
 ) -> FinishedChart | Html:
@@ -52,7 +52,7 @@ def show(
         source: Who says so, where `rows` has no column `who`.
         alt_text: What a reader would see; default how each of the series runs.
         missing: What is said in the place of an empty chart; default that no figure is known.
-        height: Height of the plot in pixels; None leaves it to the chart.
+        height: Height of the plot in pixels, or of each of its rows.
         bands: Whether months without a figure keep their place on the axis; not where years are laid over one another.
         still: Whether the site shows the picture alone, which tells as much and loads at once.
 
@@ -90,9 +90,7 @@ def show(
     chart.title = alt.TitleParams(text=textwrap.wrap(title, _TITLE_LINE), subtitle=below)
     chart.description = described
     chart.usermeta = {"source": source, "tables": tables} | ({"still": True} if still else {})
-    chart.width = WIDTH
-    if height is not None:
-        chart.height = height
+    chart.width, chart.height = WIDTH, height
     return FinishedChart(chart)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from metalsbook.names import base_name
 from metalsbook.page.narrative import MINUS, Html, count_of, escape, gap, link, number, tag
 
 Format = Callable[[object], str]
@@ -78,5 +77,4 @@ def origin(edition, statement: pd.Series, label: str = "") -> Html:
 
 def source_cells(edition, sources: pd.Series) -> list[Html]:
     """Return sources as cells of a table: the publisher with a link to the page."""
-    rows = [edition.pages[source] for source in sources]
-    return [Html(link(row["url"], base_name(row["publisher"])), base_name(row["publisher"])) for row in rows]
+    return [Html(link(edition.pages[one]["url"], edition.who(one)), edition.who(one)) for one in sources]

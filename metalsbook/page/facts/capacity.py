@@ -61,12 +61,10 @@ def yearly(edition, series: dict[str, list[str]]) -> pd.DataFrame:
         agree = year[year["value"] == value]
         growth = edition.prints(one, "yoy", period)
         changes = [float("nan"), *growth["value"], *growth.loc[growth["source"].isin(agree["source"]), "value"]]
-        others = [
-            f"{rival.figure.best:,.0f} ({_short(rival.names)})"
-            for rival in distinct_figures(year)
-            if not row["bound_low"] <= rival.figure.best <= row["bound_high"]
-        ]
-        rows.append((name, period, value, changes[-1], _short(agree["who"]), "; ".join(others) or "none held"))
+        rivals = ((rival.figure.best, _short(rival.names)) for rival in distinct_figures(year))
+        rivals = (one for one in rivals if not row["bound_low"] <= one[0] <= row["bound_high"])
+        others = "; ".join(f"{value:,.0f} ({who})" for value, who in rivals) or "none held"
+        rows.append((name, period, value, changes[-1], _short(agree["who"]), others))
     return pd.DataFrame(rows, columns=["Figure", "Year", "Value", "y/y, %", "Published by", "Other figures"])
 
 

@@ -52,7 +52,7 @@ def drivers(edition, moves: pd.DataFrame) -> dict[str, object]:
     return facts | {"whole": moves["best"].sum(), "parts": parts, "rest": rest}
 
 
-def reasons(edition, series: list[str]) -> dict[str, object]:
+def reasons(edition) -> dict[str, object]:
     """Return what the ledger holds of causes: events of the two months, and how the pages with the figures are headed.
 
     Returns:
@@ -61,7 +61,7 @@ def reasons(edition, series: list[str]) -> dict[str, object]:
     months = [step_month(edition.month, -1), edition.month]
     events = edition.events("magnesium_exports", about=TRADE)
     events = events[events["date"].str[:7].isin(months)]
-    rows = edition.rows_of(*series).query("period == @edition.month and measure in ['level', 'mom']")
+    rows = edition.rows_of(INGOT, TOTAL).query("period == @edition.month and measure in ['level', 'mom']")
     pages = edition.sources[edition.sources["source"].isin(rows["source"])].drop_duplicates("title")
     pages = pages[pages["title"].str.contains("export", case=False)].sort_values(["published", "title"])
     return {
