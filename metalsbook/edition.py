@@ -80,9 +80,13 @@ class Edition:
         self._asked: dict[tuple, Any] = {}
 
     def rows_of(self, *series: str) -> pd.DataFrame:
-        """Return the statements of some series in the snapshot's order; one that the edition does not know has none."""
+        """Return the statements of some series, with `who` (publisher), in the snapshot's order."""
         places = sorted(place for name in set(series) for place in self._places.get(name, ()))
-        return self.statements.take(places).reset_index(drop=True)
+        return self._told.take(places).reset_index(drop=True)
+
+    @cached_property
+    def _told(self) -> pd.DataFrame:
+        return self.statements.assign(who=self.who(self.statements["source"]))
 
     @cached_property
     def _places(self) -> Mapping[str, Sequence[int]]:
@@ -239,8 +243,7 @@ class Edition:
     def _as_known(self, prints: pd.DataFrame) -> pd.DataFrame:
         """Return the months that were published, one print each, by series and period as `known_months` has them."""
         named = {"bound_low": "low", "value": "best", "bound_high": "high", "qualifier": "bound"}
-        known = prints.set_index(["series", "period"])[list(named)].rename(columns=named)
-        return known.assign(status="reported", who=self.who(prints["source"]).to_numpy())
+        return prints.set_index(["series", "period"])[[*named, "who"]].rename(columns=named).assign(status="reported")
 
     def _price_months(self, series: str, printed: pd.DataFrame) -> pd.DataFrame:
         quotes, averages = self.counted_quotes(series), self.printed_months(series)
@@ -323,7 +326,7 @@ class Edition:
             spans = {month: implied.figure}
             for _, change in agreed_prints(self.prints(series, "mom", month), ["period"]).tail(1).iterrows():
                 spans[step_month(month, -1)] = implied.figure / growth_factor(printed(change))
-            who = f"{self.who(implied.level['source'])}{FORECAST}"
+            who = f"{implied.level['who']}{FORECAST}"
             for each, span in spans.items():
                 if pd.isna(levels.get(each)):
                     levels[each] = (span.low + span.high) / 2
@@ -378,13 +381,11 @@ class Edition:
             are the quoted range, NaN where none was quoted.
         """
         rows = self.latest(series, "level", 10)
-        rows = rows[rows["period"] >= since].reset_index(drop=True) if since else rows
-        return rows.assign(who=self.who(rows["source"]))
+        return rows[rows["period"] >= since].reset_index(drop=True) if since else rows
 
-    def figure(self, series: str, measure: str = "level", period: str | None = None) -> pd.Series | None:
+    def figure(self, series: str, measure: str = "level", period: str | None = None) -> dict[str, Any] | None:
         """Return the latest print of a figure in a period (default: the edition's month), or None if there is none."""
-        rows = self.prints(series, measure, period or self.month)
-        return None if rows.empty else rows.iloc[-1]
+        return next(iter(self.prints(series, measure, period or self.month).tail(1).to_dict("records")), None)
 
     @cached_property
     def _before(self) -> "Edition | None":

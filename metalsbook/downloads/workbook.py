@@ -103,7 +103,7 @@ def _summary(edition: Edition) -> tuple[Cells, Iterator[Cells]]:
     rows = (
         [row["name"], row["month"] and pd.Period(row["month"], "M"), best(row["latest"]), row["unit"]]
         + [best(row[key]) for key in ("mom", "yoy", "ytd", "ytd_yoy")]
-        + [row["status"], row["facts"]["who"], row["series"]]
+        + [row["status"], row["who"], row["series"]]
         for row in board_rows(edition, BOARD)
     )
     return head, rows

@@ -4,12 +4,14 @@ A figure of the table is a `data` element: its text is rounded as readers want i
 "Copy for Excel" puts on the clipboard (static/copy.js).
 """
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from metalsbook.analysis.intervals import Interval, change_pct, total
 from metalsbook.months import month_range, step_month
 from metalsbook.names import told_name
-from metalsbook.page.facts.series import facts_of, interval_of, told_of
+from metalsbook.page.facts.series import facts_of, interval_of
 from metalsbook.page.narrative import Html, escape, folded, link, tag
 from metalsbook.page.tables import origin, table
 from metalsbook.page.words import points, rate, say_line, whole
@@ -17,63 +19,61 @@ from metalsbook.page.words import points, rate, say_line, whole
 MONTHS_IN_LINE = 13
 _SPARK_WIDTH, _SPARK_HEIGHT = 120, 28
 UNITS = {"unit": "units"}
-STATUS = {"reported": "published", "derived": "derived"}
-"""What a month's status is called for readers."""
+_TAKEN = {
+    "Workbook (Excel)": "data/strategic-metals-{}.xlsx",
+    "Two-page brief (PDF)": "data/brief-{}.pdf",
+    "Brief for an e-mail (text)": "data/brief-{}.txt",
+    "Explorer of all series": "explorer.html",
+}
+"""What the site offers to take along: see `metalsbook.downloads.files`."""
 
 
 def key_figures(edition, series: dict[str, str]) -> Html:
     """Return the strip of key figures of series by what each is called; one without a figure this month is a gap."""
-    cards = [_card(edition, label, name) for label, name in series.items()]
-    markup = "\n".join(tag("li", card.markup, class_="mb-figure") for card in cards)
-    return Html(tag("ul", markup, class_="mb-figures"), "\n".join(card.text for card in cards))
-
-
-def _card(edition, label: str, series: str) -> Html:
-    facts = facts_of(edition, series)
-    value, change, place = (say_line(f"shared/card_{part}", **facts) for part in ("value", "change", "place"))
-    shown = escape(value) if facts["now"] else tag("span", escape(value), class_="mb-missing")
-    lines = [
-        tag("span", escape(label), class_="mb-label"),
-        tag("strong", shown, class_="mb-value"),
-        tag("span", escape(change), class_="mb-change") if change else "",
-        tag("span", escape(place), class_="mb-rank") if place else "",
-        sparkline(edition.months(series, MONTHS_IN_LINE)["best"].tolist()),
-        _source_of_month(edition, series, facts).markup,
-        _basis_of(edition, series),
-    ]
-    return Html("".join(lines), f"{label}: {value} {change}".strip())
+    cards, texts = [], []
+    for label, name in series.items():
+        facts = facts_of(edition, name)
+        value, change, place = (say_line(f"shared/card_{part}", **facts) for part in ("value", "change", "place"))
+        shown = escape(value) if facts["now"] else tag("span", escape(value), class_="mb-missing")
+        lines = [
+            tag("span", escape(label), class_="mb-label"),
+            tag("strong", shown, class_="mb-value"),
+            tag("span", escape(change), class_="mb-change") if change else "",
+            tag("span", escape(place), class_="mb-rank") if place else "",
+            sparkline(edition.months(name, MONTHS_IN_LINE)["best"].tolist()),
+            _source_of_month(edition, name, facts),
+            _basis_of(edition, name),
+        ]
+        cards.append(tag("li", "".join(lines), class_="mb-figure"))
+        texts.append(f"{label}: {value} {change}".strip())
+    return Html(tag("ul", "\n".join(cards), class_="mb-figures"), "\n".join(texts))
 
 
 def _basis_of(edition, series: str) -> str:
     """Return what a price must not be compared across (place, grade, tax), folded; "" for a flow."""
-    if not edition.has(series) or (spec := edition.spec(series))["kind"] != "price":
-        return ""
-    parts = [spec[name] for name in ("place", "grade", "basis") if spec[name] not in ("", "not stated")]
-    said = tag("summary", "Basis") + tag("span", escape(", ".join(parts)))
-    return tag("details", said, class_="mb-origin") if parts else ""
+    spec = edition.spec(series) if edition.has(series) else {"kind": ""}
+    named = [spec[name] for name in ("place", "grade", "basis") if spec["kind"] == "price"]
+    parts = escape(", ".join(part for part in named if part not in ("", "not stated")))
+    return tag("details", tag("summary", "Basis") + tag("span", parts), class_="mb-origin") if parts else ""
 
 
-def _source_of_month(edition, series: str, facts: dict) -> Html:
+def _source_of_month(edition, series: str, facts: Mapping) -> str:
     """Return where a month's figure comes from, folded: its print, the quotes of its mean, or how it is derived."""
     if facts["now"] is None:
-        return Html("")
+        return ""
     if facts["n_quotes"]:
         quotes = edition.counted_quotes(series)
         quotes = quotes[quotes["period"].str.startswith(edition.month)]
-        listed = "".join(tag("li", _quote(edition, row)) for _, row in quotes.iterrows())
+        listed = "".join(
+            tag("li", f"{link(url, row['period'])} {escape(row['stated'])} {tag('code', escape(row['statement']))}")
+            for url, (_, row) in zip(quotes["source"].map(edition.pages).str["url"], quotes.iterrows(), strict=True)
+        )
         names = ", ".join(quotes["source"].map(edition.publishers).map(told_name).unique())
         said = say_line("shared/origin_quotes", n=len(quotes), who=names)
-        return Html(tag("details", tag("summary", escape(said)) + tag("ul", listed), class_="mb-origin"), said)
-    printed = edition.figure(series)
-    if printed is not None:
-        return origin(edition, printed)
-    said = say_line("shared/origin_derived", who=facts["who"])
-    return Html(tag("span", escape(said), class_="mb-basis"), said)
-
-
-def _quote(edition, row: pd.Series) -> str:
-    address = edition.pages[row["source"]]["url"]
-    return f"{link(address, row['period'])} {escape(row['stated'])} {tag('code', escape(row['statement']))}"
+        return tag("details", tag("summary", escape(said)) + tag("ul", listed), class_="mb-origin")
+    if printed := edition.figure(series):
+        return origin(edition, printed).markup
+    return tag("span", escape(say_line("shared/origin_derived", who=facts["who"])), class_="mb-basis")
 
 
 def sparkline(course: list[float]) -> str:
@@ -84,13 +84,12 @@ def sparkline(course: list[float]) -> str:
     values = pd.Series(course, dtype=float).dropna()
     if len(values) < 3:
         return ""
-    low, span = values.min(), (values.max() - values.min()) or 1.0
-    step = (_SPARK_WIDTH - 5) / (len(course) - 1)
-    path, x, y = "", 0.0, 0.0
-    for place, value in values.items():
-        x, y = 2 + place * step, _SPARK_HEIGHT - 3 - (value - low) / span * (_SPARK_HEIGHT - 6)
-        # A line of no length: with round ends, a month between two gaps is a dot.
-        path += f"L{x:.1f} {y:.1f}" if place - 1 in values.index else f"M{x:.1f} {y:.1f}h0"
+    down = (values - values.min()) / ((values.max() - values.min()) or 1.0) * (_SPARK_HEIGHT - 6)
+    across = 2 + values.index * (_SPARK_WIDTH - 5) / (len(course) - 1)
+    points = list(zip(across, _SPARK_HEIGHT - 3 - down, values.index.diff() == 1, strict=True))
+    # A line of no length: with round ends, a month between two gaps is a dot.
+    path = "".join(f"L{x:.1f} {y:.1f}" if joined else f"M{x:.1f} {y:.1f}h0" for x, y, joined in points)
+    x, y, _ = points[-1]
     line = tag("path", "", d=path, fill="none", stroke="currentColor", stroke_width="1.5", stroke_linecap="round")
     dot = tag("circle", "", cx=f"{x:.1f}", cy=f"{y:.1f}", r="2.5", fill="currentColor")
     size = {"viewBox": f"0 0 {_SPARK_WIDTH} {_SPARK_HEIGHT}", "class_": "mb-spark", "aria_hidden": "true"}
@@ -117,18 +116,8 @@ def board(edition, series: dict[str, str], caption: str) -> Html:
     wide = pd.DataFrame([_months(edition, row) for row in rows])
     beside = table(wide, f"{caption.split(';')[0]}, {MONTHS_IN_LINE} months", css="mb-copied mb-months")
     month = table(shown, caption, css="mb-copied mb-board")
-    return _taken(edition.month) + month + folded(f"{MONTHS_IN_LINE} months side by side", beside)
-
-
-def _taken(month: str) -> Html:
-    """Return the links to what the site offers to take along: see `metalsbook.downloads.files`."""
-    files = {
-        "Workbook (Excel)": f"data/strategic-metals-{month}.xlsx",
-        "Two-page brief (PDF)": f"data/brief-{month}.pdf",
-        "Brief for an e-mail (text)": f"data/brief-{month}.txt",
-        "Explorer of all series": "explorer.html",
-    }
-    return Html(tag("p", " · ".join(tag("a", escape(name), href=to) for name, to in files.items()), class_="mb-say"))
+    links = " · ".join(tag("a", name, href=to.format(edition.month)) for name, to in _TAKEN.items())
+    return Html(tag("p", links, class_="mb-say")) + month + folded(f"{MONTHS_IN_LINE} months side by side", beside)
 
 
 def explorer() -> Html:
@@ -141,43 +130,30 @@ def board_rows(edition, series: dict[str, str]) -> list[dict[str, object]]:
     """Return the month's figures of some series by what each is called, none of those that the edition does not know.
 
     Returns:
-        For each: name, series, unit; month ("YYYY-MM" of the latest figure, "" without one) and latest
-        (`Interval` or None); mom, yoy (per cent; of a series in per cent, points), ytd_yoy and ytd (`Interval` or
-        None); status as readers read it, facts (`facts_of`), course (`Edition.months` of 13) and printed (all levels).
+        For each `facts_of`; name, series; month ("YYYY-MM" of the latest figure, "" without one) and latest (`Interval`
+        or None); mom, yoy (per cent; of a series in per cent, points), ytd_yoy and ytd (`Interval` or None); status as
+        readers read it, course (`Edition.months` of 13) and printed (all levels).
     """
     return [_row(edition, name, one) for name, one in series.items() if edition.has(one)]
 
 
 def _row(edition, name: str, series: str) -> dict[str, object]:
-    facts = facts_of(edition, series)
-    rows = edition.months(series, 36)
-    figures = facts["figures"]
-    month = facts["last"] or ""
+    facts, rows = facts_of(edition, series), edition.months(series, 36)
+    month, figures = facts["last"] or "", facts["figures"]
     # A row speaks of one month; but January to February, printed without a February, stands beside the December.
-    _, told = told_of(edition, series, facts)
-    if facts["together"]:
-        told = facts | {"mom": None, "yoy": None}
-    changes = {"mom": told["mom"], "yoy": told["yoy"], "ytd": None, "ytd_yoy": None}
+    told = facts["told"] | ({"mom": None, "yoy": None} if facts["together"] else {})
+    changes = told | {"ytd": None, "ytd_yoy": None}
     if facts["unit"] == "%" and month:
         now, *earlier = (figures.get(step_month(month, back)) for back in (0, -1, -12))
         changes["mom"], changes["yoy"] = (now - then if now and then else None for then in earlier)
-    until = facts["month"] if facts["together"] else month
-    if until and facts["kind"] == "flow":
-        changes["ytd"], changes["ytd_yoy"] = year_to_date(figures, told, until)
+    if facts["kind"] == "flow" and (month or facts["together"]):
+        changes["ytd"], changes["ytd_yoy"] = year_to_date(figures, told, facts["told_month"])
     status = say_line("shared/status", **facts)
     if month not in (facts["month"], ""):
-        status = STATUS[rows.dropna(subset=["best"])["status"].iloc[-1]]
-    return changes | {
-        "name": name,
-        "series": series,
-        "unit": facts["unit"],
-        "month": month,
-        "latest": facts["last_figure"],
-        "status": status,
-        "facts": facts,
-        "course": rows.tail(MONTHS_IN_LINE),
-        "printed": set(edition.prints(series)["value"]),
-    }
+        status = "published" if rows["status"][rows["best"].notna()].iloc[-1] == "reported" else "derived"
+    own = {"name": name, "series": series, "month": month, "latest": facts["last_figure"], "status": status}
+    course, printed = rows.tail(MONTHS_IN_LINE), set(edition.prints(series)["value"])
+    return facts | changes | own | {"course": course, "printed": printed}
 
 
 def year_to_date(figures: dict[str, Interval], changes: dict, month: str) -> tuple[Interval | None, Interval | None]:
@@ -226,16 +202,15 @@ def _name(edition, row: dict) -> Html:
 
 def _status(edition, row: dict) -> Html:
     """Return how the latest figure is known, and behind it where it comes from."""
-    facts, said = row["facts"], row["status"]
-    printed = edition.figure(row["series"], period=row["month"]) if row["month"] and not facts["n_quotes"] else None
-    if printed is not None:
+    said, asked = row["status"], row["month"] and not row["n_quotes"]
+    if asked and (printed := edition.figure(row["series"], period=row["month"])):
         return origin(edition, printed, said)
     place = f"data_catalogue.html#series-{row['series'].replace('.', '-')}"
-    return Html(tag("a", escape(said), href=place, title=facts["who"] or ""), said)
+    return Html(tag("a", escape(said), href=place, title=row["who"] or ""), said)
 
 
 def _loose(row: dict, figure: Interval | None) -> bool:
-    return row["facts"]["kind"] == "flow" and figure is not None and figure.best not in row["printed"]
+    return row["kind"] == "flow" and figure is not None and figure.best not in row["printed"]
 
 
 def _months(edition, row: dict) -> dict[str, object]:

@@ -11,6 +11,8 @@ from metalsbook.page.verdicts import counted
 from metalsbook.page.words import say_line
 
 _WORDS = {"published_levels": "computed from published levels", "comparable_sample": "on a comparable sample"}
+_TOLD = "definition kind frequency place grade basis growth_basis part_of share_of series".split()
+_LABELS = {"definition": "What it is", "growth_basis": "Growth rates", "series": "Name in the data"}
 MONTHS = 24
 """Months of which coverage tells how many are known."""
 MOST_WANTED = 12
@@ -22,19 +24,8 @@ MOST_PAGES = 6
 
 def series_cell(spec: pd.Series) -> Html:
     """Return the title of a series (a row of `Edition.series`) over what it counts and on which basis, folded."""
-    facts = {
-        "What it is": spec["definition"],
-        "Kind": spec["kind"],
-        "Frequency": spec["frequency"],
-        "Place": spec["place"],
-        "Grade": spec["grade"],
-        "Basis": spec["basis"],
-        "Growth rates": _WORDS.get(spec["growth_basis"], spec["growth_basis"]),
-        "Part of": spec["part_of"],
-        "Share of": spec["share_of"],
-        "Name in the data": spec["series"],
-    }
-    pairs = "".join(tag("dt", escape(name)) + tag("dd", escape(text)) for name, text in facts.items() if text)
+    known = ((_LABELS.get(name, name.replace("_", " ").capitalize()), spec[name]) for name in _TOLD if spec[name])
+    pairs = "".join(tag("dt", label) + tag("dd", escape(_WORDS.get(text, text))) for label, text in known)
     name = f"series-{spec['series'].replace('.', '-')}"
     fold = tag("details", tag("summary", escape(spec["title"])) + tag("dl", pairs), class_="mb-series", id=name)
     return Html(fold, spec["title"])
@@ -70,19 +61,15 @@ def sources_fold(edition, chapter: str) -> Html:
     listed, rest = table(shown.iloc[:MOST_PUBLISHERS], caption, css="mb-sources"), shown.iloc[MOST_PUBLISHERS:]
     if len(rest):
         further = table(rest, f"Further sources of this chapter in the edition {edition.month}", css="mb-sources")
-        least, most = rest["Statements"].min(), rest["Statements"].max()
-        span = f"{least:,} to {most:,} statements" if least < most else count_of(most, "statement")
-        said = f"{count_of(len(rest), 'more publisher')} with {span}{' each' if len(rest) > 1 else ''}"
-        listed += folded(said, further)
+        span = rest["Statements"].agg(["min", "max"])
+        listed += folded(say_line("shared/further_sources", n=len(rest), **span), further)
     return folded(f"Sources: {count_of(len(shown), 'publisher')}", listed)
 
 
 def _pages(pages: pd.DataFrame) -> Html:
     """Return links to the newest pages by their day, the title where a page bears none."""
-    points = [
-        link(page["url"], page["published_source"] or page["title"] or page["source"])
-        for _, page in pages.tail(MOST_PAGES).iterrows()
-    ]
+    named = pages["published_source"].where(pages["published_source"] != "", pages["title"].replace("", pd.NA))
+    points = list(map(link, pages["url"], named.fillna(pages["source"])))[-MOST_PAGES:]
     if len(pages) > MOST_PAGES:
         points.append(f"and {count_of(len(pages) - MOST_PAGES, 'older or undated page')}")
     count = count_of(len(pages), "page")
@@ -94,23 +81,19 @@ def checks_lines(edition, chapter: str) -> Html:
     own = edition.claims.loc[edition.claims["chapter"] == chapter, "verdict"]
     conflicts = edition.conflicts
     conflicts = conflicts.loc[conflicts["series"].isin(edition.series_of(chapter)), "conflict"].nunique()
+    known = coverage(edition, chapter).to_dict("records")
     lines = [
         (say_line("shared/claims_line", total=len(own), counts=counted(own)), "claims_audit.html", "Claims audit"),
         (say_line("shared/conflicts_line", total=conflicts), "conflicts.html", "Contradictions"),
+        (say_line("shared/coverage", series=known, months=MONTHS), "data_catalogue.html#coverage", "Coverage"),
     ]
-    if len(known := coverage(edition, chapter)):
-        told = say_line("shared/coverage", series=known.to_dict("records"), months=MONTHS)
-        lines.append((told, "data_catalogue.html#coverage", "Coverage"))
-    markup = "".join(tag("p", f"{escape(text)} {tag('a', name, href=to)}", class_="mb-say") for text, to, name in lines)
-    return Html(markup, "\n".join(text for text, _, _ in lines))
+    told = [(text, tag("a", name, href=to)) for text, to, name in lines if text]
+    markup = "".join(tag("p", f"{escape(text)} {more}", class_="mb-say") for text, more in told)
+    return Html(markup, "\n".join(text for text, _ in told))
 
 
 def coverage(edition, chapter: str = "") -> pd.DataFrame:
-    """Return, for each headline series (of a chapter), how many of the last 24 months are known, and how.
-
-    Returns:
-        Columns name, published, derived, unknown; in the order of the month's table.
-    """
+    """Return how many of the last 24 months are published, derived, unknown of each headline series (of a chapter)."""
     rows = []
     for name, series in BOARD.items():
         if edition.has(series) and chapter in ("", edition.spec(series)["chapter"]):

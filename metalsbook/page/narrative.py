@@ -81,7 +81,6 @@ def since_january(period: str, short: bool = False) -> str:
 
 def join_words(words: list[str]) -> str:
     """Return "a", "a and b" or "a, b and c"."""
-    words = [str(word) for word in words]
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 

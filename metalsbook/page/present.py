@@ -36,7 +36,7 @@ def show(
     source: str = "",
     alt_text: str = "",
     missing: str = "",
-    height: int | None = HEIGHT,
+    height: int | alt.Step = HEIGHT,
     bands: bool = True,
     still: bool = False,
 ) -> FinishedChart | Html:
@@ -52,7 +52,7 @@ def show(
         source: Who says so, where `rows` has no column `who`.
         alt_text: What a reader would see; default how each of the series runs.
         missing: What is said in the place of an empty chart; default that no figure is known.
-        height: Height of the plot in pixels; None leaves it to the chart.
+        height: Height of the plot in pixels, or of each of its rows.
         bands: Whether months without a figure keep their place on the axis; not where years are laid over one another.
         still: Whether the site shows the picture alone, which tells as much and loads at once.
 
@@ -90,9 +90,7 @@ def show(
     chart.title = alt.TitleParams(text=textwrap.wrap(title, _TITLE_LINE), subtitle=below)
     chart.description = described
     chart.usermeta = {"source": source, "tables": tables} | ({"still": True} if still else {})
-    chart.width = WIDTH
-    if height is not None:
-        chart.height = height
+    chart.width, chart.height = WIDTH, height
     return FinishedChart(chart)
 
 
@@ -116,17 +114,16 @@ def describe(rows: pd.DataFrame) -> str:
     if when is None:
         label = next(name for name in rows if name not in _KEPT)
         return "; ".join(f"{row[label]} {_told(row)}" for _, row in rows.iterrows()) + "."
-    return " ".join(_course(name, group.sort_values(when), when) for name, group in groups)
-
-
-def _course(name: str, rows: pd.DataFrame, when: str) -> str:
     form, joint = ("%Y-%m", "in") if when == "month" else ("%Y-%m-%d", "on")
-    values = rows["best"].to_numpy()
-    marked = (rows.iloc[place] for place in (0, -1, values.argmin(), values.argmax()))
-    told = [f"{_told(row)} {joint} {period_name(row[when].strftime(form))}" for row in marked]
-    first, last, least, most = told
-    lead = f"{name}: " if name else ""
-    return f"{lead}{first}." if len(rows) == 1 else f"{lead}from {first} to {last}; lowest {least}, highest {most}."
+    courses = []
+    for name, course in groups:
+        course = course.sort_values(when)
+        values, lead = course["best"].to_numpy(), f"{name}: " if name else ""
+        marked = (course.iloc[place] for place in (0, -1, values.argmin(), values.argmax()))
+        first, last, least, most = (f"{_told(row)} {joint} {period_name(row[when].strftime(form))}" for row in marked)
+        course = f"from {first} to {last}; lowest {least}, highest {most}" if len(values) > 1 else first
+        courses.append(f"{lead}{course}.")
+    return " ".join(courses)
 
 
 def _told(row: pd.Series) -> str:

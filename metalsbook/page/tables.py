@@ -1,11 +1,9 @@
 """Tables as the book shows them: a caption, headed rows, figures aligned, and the origin of each statement at hand."""
 
-import math
 from collections.abc import Callable
 
 import pandas as pd
 
-from metalsbook.names import base_name
 from metalsbook.page.narrative import MINUS, Html, count_of, escape, gap, link, number, tag
 
 Format = Callable[[object], str]
@@ -50,23 +48,17 @@ def table(
 
 
 def _cell(value: object, form: Format | None) -> str:
+    """Return a value as a cell; what a form writes gets a true minus sign, nought none."""
     if isinstance(value, Html):
         return value.markup
-    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
+    if value == "" or pd.isna(value):
         return tag("span", "\u2013", class_="mb-missing")
-    if form is not None:
-        shown = form(value)
-        return shown.markup if isinstance(shown, Html) else escape(_signed(shown))
-    if isinstance(value, int):
-        return escape(number(value, resolution=1))
-    return escape(number(value) if isinstance(value, float) else str(value))
-
-
-def _signed(shown: str) -> str:
-    """Return a formatted figure with a true minus sign, and nought without a sign."""
-    if shown[:1] not in ("+", "-"):
-        return shown
-    return shown.replace("-", MINUS, 1) if any(digit in "123456789" for digit in shown) else shown[1:]
+    if form is None:
+        whole = 1 if isinstance(value, int) else None
+        return escape(number(value, resolution=whole) if isinstance(value, (int, float)) else str(value))
+    shown = form(value)
+    sign = "" if shown[:1] not in ("+", "-") or not any(digit in "123456789" for digit in shown) else shown[0]
+    return escape(sign.replace("-", MINUS) + shown.lstrip("+-"))
 
 
 def origin(edition, statement: pd.Series, label: str = "") -> Html:
@@ -85,5 +77,4 @@ def origin(edition, statement: pd.Series, label: str = "") -> Html:
 
 def source_cells(edition, sources: pd.Series) -> list[Html]:
     """Return sources as cells of a table: the publisher with a link to the page."""
-    rows = [edition.pages[source] for source in sources]
-    return [Html(link(row["url"], base_name(row["publisher"])), base_name(row["publisher"])) for row in rows]
+    return [Html(link(edition.pages[one]["url"], edition.who(one)), edition.who(one)) for one in sources]

@@ -123,11 +123,7 @@ def chart_config() -> dict:
     }
 
 
-@alt.theme.register("metalsbook", enable=True)
-def _theme() -> alt.theme.ThemeConfig:
-    return alt.theme.ThemeConfig({"config": chart_config()})
-
-
+alt.theme.register("metalsbook", enable=True)(lambda: alt.theme.ThemeConfig({"config": chart_config()}))
 alt.renderers.register("metalsbook", _render)
 alt.renderers.enable("metalsbook")
 # Data stay beside the layer that uses them, under names that depend on the data alone.

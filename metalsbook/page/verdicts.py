@@ -8,18 +8,8 @@ import pandas as pd
 from metalsbook.analysis.claims import VERDICTS
 from metalsbook.months import cut_off, step_month
 from metalsbook.names import base_name, told_name
-from metalsbook.page.narrative import (
-    Html,
-    as_printed,
-    count_of,
-    join_words,
-    link,
-    number,
-    percent,
-    period_name,
-    plain,
-    tag,
-)
+from metalsbook.page.narrative import Html, as_printed, count_of, join_words, number, percent, period_name, plain, tag
+from metalsbook.page.tables import source_cells
 
 COLOURS = {
     "confirmed": "#00876c",
@@ -33,13 +23,8 @@ COLOURS = {
 _OTHER_SCRIPT = re.compile("[\u3040-\u30ff\u4e00-\u9fff]+")
 SHOWN = {"own arithmetic only": "self-consistent only"}
 """What a reader reads for a verdict, where it is not the verdict's own name."""
-CHANGES = {
-    "mom": "on the month before",
-    "yoy": "on the year before",
-    "qoq": "on the quarter before",
-    "wow": "on the week before",
-    "dod": "on the day before",
-}
+_SPANS = {"mom": "month", "yoy": "year", "qoq": "quarter", "wow": "week", "dod": "day"}
+CHANGES = {measure: f"on the {span} before" for measure, span in _SPANS.items()}
 """What a change of each measure is on."""
 _MEASURES = CHANGES | {
     "ytd": "January to then",
@@ -88,8 +73,7 @@ def fits_words(edition, fits: str) -> str:
 
 def note_names(edition) -> dict[str, str]:
     """Return the publisher of each source note without asides, by the note's id."""
-    known = edition.publishers
-    return {note: re.split(r"\s*[\[(]", known.get(note, note))[0] for note in edition.claims["note"].unique()}
+    return {note: base_name(edition.publishers.get(note, note)) for note in edition.claims["note"].unique()}
 
 
 def claim_cell(edition, row: pd.Series) -> Html:
@@ -109,20 +93,16 @@ def evidence_cell(edition, row: pd.Series) -> Html:
     used = f" Rests on {count_of(len(names), 'figure')}, named in the downloads." if names else ""
     wanted = f" What would decide: {row['would_decide']}." if row["would_decide"] else ""
     said = told(edition, f"{row['evidence']}{wanted}{used}")
-    body = tag("summary", "evidence") + tag("div", tag("p", said.markup) + _clashes(edition, row))
-    return Html(tag("details", body, class_="mb-origin"), said.text)
-
-
-def _clashes(edition, row: pd.Series) -> str:
-    """Return a line with links to the conflicts that a claim's figure is part of, "" where it is part of none."""
-    if row["kind"] != "figure":
-        return ""
-    own = edition.prints(row["series"], row["measure"], row["period"])
+    own = edition.prints(row["series"], row["measure"], row["period"]) if row["kind"] == "figure" else edition.rows_of()
     own = own.loc[own["source"] == row["note"], "statement"]
     found = edition.conflicts[edition.conflicts["statement"].isin(own)].drop_duplicates("conflict")
-    to = "conflicts.html#"
-    links = [tag("a", escape(place_words(edition, one)), href=to + one.conflict) for _, one in found.iterrows()]
-    return tag("p", f"The note\u2019s figure contradicts others: {'; '.join(links)}") if len(found) else ""
+    links = [
+        tag("a", escape(place_words(edition, one)), href=f"conflicts.html#{one.conflict}")
+        for _, one in found.iterrows()
+    ]
+    clashes = tag("p", f"The note\u2019s figure contradicts others: {'; '.join(links)}") if links else ""
+    body = tag("summary", "evidence") + tag("div", tag("p", said.markup) + clashes)
+    return Html(tag("details", body, class_="mb-origin"), said.text)
 
 
 def forecast_cell(row: pd.Series) -> Html:
@@ -147,13 +127,10 @@ def outlook_words(outlook: pd.Series) -> str:
     """Return what happened to the series of an outlook: its level then and in the horizon, with the unit."""
     if pd.isna(outlook["level_in_horizon"]):
         return ""
-    then = "" if pd.isna(outlook["level_then"]) else f"{_level(outlook['level_then'])} \u2192 "
-    return f"{then}{_level(outlook['level_in_horizon'], outlook['level_unit'])}"
-
-
-def _level(value: float, unit: str = "") -> str:
-    """Return a level without decimals that a mean of quotes does not carry."""
-    return number(value, unit, 1.0 if abs(value) >= 1000 else None)
+    ends = ((outlook["level_then"], ""), (outlook["level_in_horizon"], outlook["level_unit"]))
+    # Without decimals that a mean of quotes does not carry.
+    known = (number(value, unit, 1.0 if abs(value) >= 1000 else None) for value, unit in ends if pd.notna(value))
+    return " \u2192 ".join(known)
 
 
 def _run_name(run: str) -> str:
@@ -164,8 +141,7 @@ def _run_name(run: str) -> str:
         first, last = first[:4], last[:4] if last[:4] > first[:4] else ""
     if not last:
         return period_name(first)
-    of_one_year = len(first) > 4 and first[:4] == last[:4]
-    return f"{period_name(first).split()[0] if of_one_year else period_name(first)} to {period_name(last)}"
+    return f"{period_name(first).removesuffix(f' {last[:4]}')} to {period_name(last)}"
 
 
 def small_percent(value: float) -> str:
@@ -197,13 +173,12 @@ def sum_cell(edition, rows: pd.DataFrame) -> Html:
     points, causes = [], []
     for _, row in rows.iterrows():
         printed = statements.loc[row["statement"]]
-        source, measure = edition.pages[printed["source"]], _MEASURES.get(row["measure"], row["measure"])
-        measure = f"{measure}, {period_name(row['period'])}"
+        measure = f"{_MEASURES.get(row['measure'], row['measure'])}, {period_name(row['period'])}"
         told = f"{edition.spec(row['series'])['title']}, {measure}: {printed['stated']} "
-        points.append(tag("li", escape(told) + link(source["url"], base_name(source["publisher"]))))
+        points.append(tag("li", escape(told) + source_cells(edition, [printed["source"]])[0].markup))
         if row["explanation"]:
             slips = [_in_words(edition, slip) for slip in row["explanation"].split("; ")]
-            figure = f"{told_name(source['publisher'])} ({as_printed(printed)}; {measure})"
+            figure = f"{told_name(edition.publishers[printed['source']])} ({as_printed(printed)}; {measure})"
             causes.append(f"This would explain it, of the figure of {figure}: {'; or '.join(slips)}.")
     body = tag("ul", "".join(points), class_="mb-points")
     body += "".join(tag("p", escape(line), class_="mb-sum") for line in sum_lines(edition, rows["worked_sum"].iloc[0]))

@@ -114,8 +114,8 @@ def quantity(figure: Figure, unit: str = "", digits: int = 3) -> str:
     said = f"{_rounded(span.best, step)}{behind}"
     if span.bound or span.high - span.low <= max(2 * step, _NARROW * abs(span.best)):
         return f"{_bound(span)} {said}".strip()
-    low, high = _both_ends(span)
-    return f"about {said}" if low == high else f"about {said} ({ends(span)})"
+    told = ends(span)
+    return f"about {said} ({told})" if "\u2013" in told or " to " in told else f"about {said}"
 
 
 def whole(figure: Figure) -> str:
@@ -126,19 +126,14 @@ def whole(figure: Figure) -> str:
     return _rounded(span.best, min(max(step, 1.0), _step(span.best, 3)))
 
 
-def _both_ends(span: Interval) -> tuple[str, str]:
-    """Return both ends of a figure with two digits of its width."""
+def ends(figure: Figure) -> str:
+    """Return the ends of a figure as "15,950–16,200", with two digits of its width; one where they are the same."""
+    span = span_of(figure)
     width = span.high - span.low
     step = 10.0 ** (math.floor(math.log10(width)) - 1) if width > 0 else _step(span.best, 4)
     # Tonnes and dollars are whole; the ends of a rate are not.
     step = max(step, 1.0) if max(abs(span.low), abs(span.high)) >= 100 else max(step, 0.1)
-    return _rounded(span.low, step), _rounded(span.high, step)
-
-
-def ends(figure: Figure) -> str:
-    """Return the ends of a figure as "15,950–16,200", with two digits of its width; one where they are the same."""
-    span = span_of(figure)
-    low, high = _both_ends(span)
+    low, high = _rounded(span.low, step), _rounded(span.high, step)
     return low if low == high else f"{low}\u2013{high}" if span.low >= 0 else f"{low} to {high}"
 
 
@@ -221,33 +216,22 @@ def span_words(context: jinja2.runtime.Context, period: str, is_sum: bool = True
     return named.removesuffix(f" {period[:4]}") if of_own_year else named
 
 
-@jinja2.pass_context
-def month_words(context: jinja2.runtime.Context, month: str) -> str:
-    """Return a month's or day's name, without its year in the year of the edition."""
-    return span_words(context, month, is_sum=False)
-
-
 def count(amount: int, noun: str, plural: str = "") -> str:
     """Return "one quote", "three quotes", "14 quotes"."""
     number = _NUMBERS[amount] if 0 <= amount < len(_NUMBERS) else f"{amount:,}"
     return f"{number} {noun if amount == 1 else plural or noun + 's'}"
 
 
-def ordinal(place: int) -> str:
-    """Return "1st", "2nd", "3rd", "4th", ..., "11th"."""
-    ending = "th" if 10 <= place % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
-    return f"{place}{ending}"
-
-
 def place(ranks: tuple[int, int, int]) -> str:
-    """Return "highest", "2nd or 3rd lowest" of the first and last place from above and the number of all.
+    """Return "highest", "2nd or 3rd lowest" of the first and last place from above and the number of all, at most 20.
 
     Counted from the nearer end; "" where it lies between more than two places.
     """
     first, last, count = ranks
     from_below = count + 1 - last, count + 1 - first
     ends, word = ((first, last), "highest") if first <= from_below[0] else (from_below, "lowest")
-    named = list(dict.fromkeys("" if one == 1 and last == first else ordinal(one) for one in ends))
+    ordinals = (f"{one}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(one, 'th') }" for one in dict.fromkeys(ends))
+    named = [""] if ends == (1, 1) else ordinals
     return f"{' or '.join(named)} {word}".strip() if last - first < 2 else ""
 
 
@@ -261,10 +245,12 @@ def small(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-_OWN_NAMES = level, price, million, rate, size, up, moved, direction, beside, count, ordinal, place, capital, small
+_OWN_NAMES = level, price, million, rate, size, up, moved, direction, beside, count, place, capital, small
 FILTERS = {function.__name__: function for function in _OWN_NAMES} | {
-    "month": month_words,
-    "months": jinja2.pass_context(lambda context, months: join_words([month_words(context, one) for one in months])),
+    "month": jinja2.pass_context(lambda context, month: span_words(context, month, False)),
+    "months": jinja2.pass_context(
+        lambda context, months: join_words([span_words(context, one, False) for one in months])
+    ),
     "month_only": lambda month: period_name(month).split()[0],
     "span": span_words,
     "the": lambda name: f"the {name}" if name in _WITH_ARTICLE else name,
@@ -273,6 +259,7 @@ FILTERS = {function.__name__: function for function in _OWN_NAMES} | {
     "pct": lambda figure, digits=3: quantity(figure, "%", digits),
     "best": lambda figure: span_of(figure).best,
     "pp": points,
+    "over": lambda value, other: 100 * (value / other - 1),
     "range": ends,
     "quoted": lambda quotes: "–".join(dict.fromkeys(f"{end:,.10g}" for end in (quotes.low, quotes.high))),
     "and": join_words,

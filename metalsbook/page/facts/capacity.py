@@ -7,9 +7,9 @@ import pandas as pd
 
 from metalsbook.analysis.capacity import distinct_figures, greatest_hhi
 from metalsbook.analysis.exports import level_behind_forecast
-from metalsbook.analysis.intervals import Interval
 from metalsbook.analysis.sources import origins
-from metalsbook.page.facts.series import agreed, between, facts_of, figures_of, of_week, printed_of, without_copies
+from metalsbook.months import step_month
+from metalsbook.page.facts.series import agreed, between, facts_of, last_of, of_week, printed_of, without_copies
 
 CAPACITY, OUTPUT, OUTPUT_SMM = "mg.capacity.cn", "mg.output.cn", "mg.output.cn.smm"
 CAPACITY_USGS, OUTPUT_USGS = "mg.capacity.cn.usgs", "mg.output.world.chn"
@@ -32,14 +32,10 @@ _NOT_A_PLANT = {*"alloy approved range10y year_inferred yuncheng fugu ningxia us
 
 
 def stated_years(edition, *series: str) -> pd.DataFrame:
-    """Return every published yearly level of some series, those of copies left out.
-
-    Returns:
-        Rows of `statements` with `who` (publisher) and `house` (who produced the figure).
-    """
+    """Return the statements of yearly levels of some series with their house (who produced them), without copies."""
     rows = pd.concat([edition.prints(name) for name in series])
     rows = without_copies(rows[rows["period"].str.len() == 4], edition.sources)
-    rows = rows.assign(who=edition.who(rows["source"]), house=rows["source"].map(origins(edition.sources)))
+    rows = rows.assign(house=rows["source"].map(origins(edition.sources)))
     # One page's figure may stand under two names.
     return rows.drop_duplicates(["period", "value", "source"]).reset_index(drop=True)
 
@@ -65,12 +61,10 @@ def yearly(edition, series: dict[str, list[str]]) -> pd.DataFrame:
         agree = year[year["value"] == value]
         growth = edition.prints(one, "yoy", period)
         changes = [float("nan"), *growth["value"], *growth.loc[growth["source"].isin(agree["source"]), "value"]]
-        others = [
-            f"{rival.figure.best:,.0f} ({_short(rival.names)})"
-            for rival in distinct_figures(year)
-            if not row["bound_low"] <= rival.figure.best <= row["bound_high"]
-        ]
-        rows.append((name, period, value, changes[-1], _short(agree["who"]), "; ".join(others) or "none held"))
+        rivals = ((rival.figure.best, _short(rival.names)) for rival in distinct_figures(year))
+        rivals = (one for one in rivals if not row["bound_low"] <= one[0] <= row["bound_high"])
+        others = "; ".join(f"{value:,.0f} ({who})" for value, who in rivals) or "none held"
+        rows.append((name, period, value, changes[-1], _short(agree["who"]), others))
     return pd.DataFrame(rows, columns=["Figure", "Year", "Value", "y/y, %", "Published by", "Other figures"])
 
 
@@ -87,16 +81,17 @@ def output(edition) -> dict[str, object]:
         follows from, or None; association: its newest known month of twelve, with association_month, or None; week:
         see `of_week`.
     """
-    facts, month = facts_of(edition, OUTPUT_SMM), edition.month
-    facts |= {of: agreed(edition, OUTPUT_SMM, of, month) for of in ("mom", "yoy")}
-    facts |= {"mom_before": agreed(edition, OUTPUT_SMM, "mom", facts["before"]), "ahead": None}
-    if facts["implied_ahead"] and (implied := level_behind_forecast(edition.rows_of(OUTPUT_SMM), OUTPUT_SMM, month)):
+    known, month = facts_of(edition, OUTPUT_SMM), edition.month
+    changes = {"mom": ("mom", month), "yoy": ("yoy", month), "mom_before": ("mom", known["before"])}
+    facts = known | {name: agreed(edition, OUTPUT_SMM, *of) for name, of in changes.items()}
+    facts |= {"ahead": None, "association": None}
+    if known["implied_ahead"] and (implied := level_behind_forecast(edition.rows_of(OUTPUT_SMM), OUTPUT_SMM, month)):
         level, change = printed_of(implied.level), printed_of(implied.change)
-        facts["ahead"] = {"month": facts["implied_ahead"], "level": level, "change": change}
-    facts["week"] = of_week(edition, OUTPUT_WEEK)
-    counted = figures_of(edition.months(OUTPUT, 12))
-    facts["association_month"], facts["association"] = [("", None), *counted.items()][-1]
-    return facts
+        facts["ahead"] = {"month": known["implied_ahead"], "level": level, "change": change}
+    counted = facts_of(edition, OUTPUT)
+    if (counted["last"] or "") > step_month(month, -12):
+        facts |= {"association": counted["last_figure"], "association_month": counted["last"]}
+    return facts | {"week": of_week(edition, OUTPUT_WEEK)}
 
 
 def utilisation(edition) -> pd.DataFrame:
@@ -115,8 +110,7 @@ def utilisation(edition) -> pd.DataFrame:
             rate = (made.figure / room.figure).scaled(100)
             pair = made.who, made.figure.best, room.who, room.figure.best
             rows.append((year, place, *pair, rate.low, rate.high, rate.best))
-    columns = "year region output_by output_t capacity_by capacity_t low high best".split()
-    rows = pd.DataFrame(rows, columns=columns)
+    rows = pd.DataFrame(rows, columns="year region output_by output_t capacity_by capacity_t low high best".split())
     return rows.sort_values(["region", "best"], ascending=[True, False], kind="stable", ignore_index=True)
 
 
@@ -124,38 +118,29 @@ def rates(edition, pairs: pd.DataFrame) -> dict[str, object]:
     """Return between what `utilisation` of the last year lies, what is stated outright, and what would fill plants.
 
     Returns:
-        year ("" where none), low and high: (rate, whose output), n; outright [(rate, who, side)]; ten_years (rate, who)
-        or None; world (`Interval`) or None; to_retire (`Interval`, t a year) with to_retire_pct (`Interval`) for
-        `GOOD_RATE_PCT`; claim (statement, verdict) of the notes or None.
+        year ("" where none), low and high: (rate, whose output), n; outright (statements with the side on which they
+        lie); ten_years (a statement or None); world (`Interval`) or None; to_retire (`Interval`, t a year) with
+        to_retire_pct (`Interval`) for `GOOD_RATE_PCT`; claim (of the notes) or None.
     """
     china, world = (pairs[pairs["region"] == region] for region in ("China", "World"))
     facts: dict[str, object] = {"month": edition.month, "year": "", "good": GOOD_RATE_PCT, "n": len(china)}
     if china.empty:
         return facts
-    year, ends = china["year"].iloc[0], (china.iloc[-1], china.iloc[0])
-    stated = stated_years(edition, RATE)
-    outright = []
-    for _, row in stated[stated["period"] == year].iterrows():
-        above, below = row["bound_low"] > china["high"].max(), row["bound_high"] < china["low"].min()
-        outright.append((*_told(edition, row), "above" if above else "below" if below else "within"))
-    means = stated_years(edition, "mg.utilisation.cn.avg10y").tail(1)
-    gone = [max(0.0, row["capacity_t"] - 100 * row["output_t"] / GOOD_RATE_PCT) for row in ends]
-    share = [100 * left / row["capacity_t"] for left, row in zip(gone, ends, strict=True)]
-    claims = edition.claims.query("series == @RATE and period == @year")
-    facts["low"], facts["high"] = ((row["best"], _short(row["output_by"].split(", "))) for row in ends)
+    year, ends = china["year"].iloc[0], china.iloc[[-1, 0]]
+    stated = stated_years(edition, RATE).query("period == @year").assign(side="within")
+    stated.loc[stated["bound_low"] > china["high"].max(), "side"] = "above"
+    stated.loc[stated["bound_high"] < china["low"].min(), "side"] = "below"
+    gone = (ends["capacity_t"] - 100 * ends["output_t"] / GOOD_RATE_PCT).clip(lower=0)
+    facts["low"], facts["high"] = zip(ends["best"], ends["output_by"].str.split(", ").map(_short), strict=True)
     return facts | {
         "year": year,
-        "outright": outright,
-        "ten_years": next((_told(edition, row) for _, row in means.iterrows()), None),
+        "outright": stated.to_dict("records"),
+        "ten_years": last_of(stated_years(edition, "mg.utilisation.cn.avg10y")),
         "world": between(*world["best"]) if len(world) else None,
         "to_retire": between(*gone),
-        "to_retire_pct": between(*share),
-        "claim": claims.iloc[-1][["statement", "verdict"]].tolist() if len(claims) else None,
+        "to_retire_pct": between(*(100 * gone / ends["capacity_t"])),
+        "claim": last_of(edition.claims.query("series == @RATE and period == @year")),
     }
-
-
-def _told(edition, row: pd.Series) -> tuple[Interval, str]:
-    return printed_of(row), edition.who(row["source"])
 
 
 def caution(edition, series: str) -> str:
@@ -164,17 +149,9 @@ def caution(edition, series: str) -> str:
 
 
 def operating_rate(edition) -> dict[str, object]:
-    """Return SMM's operating rate of the month with the smelters behind it, and the last weekly one.
-
-    Returns:
-        now (`Interval` or None), change (percentage points), who; working, asked (numbers or None); week (`of_week`).
-    """
-    facts = facts_of(edition, RATE_MONTH)
-    facts["change"] = facts["now"].best - facts["then"].best if facts["now"] and facts["then"] else None
-    for name, series in (("working", _AT_WORK), ("asked", _ASKED)):
-        row = edition.figure(series)
-        facts[name] = None if row is None else int(row["value"])
-    return facts | {"week": of_week(edition, _RATE_WEEK)}
+    """Return `facts_of` SMM's operating rate, smelters working and asked (statements or None), and week (`of_week`)."""
+    smelters = {"working": edition.figure(_AT_WORK), "asked": edition.figure(_ASKED)}
+    return facts_of(edition, RATE_MONTH) | smelters | {"week": of_week(edition, _RATE_WEEK)}
 
 
 def companies(edition) -> pd.DataFrame:
@@ -194,8 +171,8 @@ def companies(edition) -> pd.DataFrame:
     if rows.empty or whole.empty:
         return pd.DataFrame(columns=columns)
     rows = rows.rename(columns={"value": "best"}).sort_values("best", ascending=False, kind="stable", ignore_index=True)
-    names, who = rows["series"].map(lambda name: _plant(edition, name)), edition.who(rows["source"])
-    return rows.assign(name=names, share=100 * rows["best"] / whole.iloc[-1], unit="t a year", who=who)[columns]
+    names = rows["series"].map(lambda name: _plant(edition, name))
+    return rows.assign(name=names, share=100 * rows["best"] / whole.iloc[-1], unit="t a year")[columns]
 
 
 def _plant(edition, series: str) -> str:
@@ -206,16 +183,12 @@ def owners(edition, plants: pd.DataFrame) -> dict[str, object]:
     """Return what the capacities of `companies` and published ratios say of concentration, and what is announced.
 
     Returns:
-        plants as records; cr3, cr5, cr_year, cr_who and scattered, or cr3 None; additions [(name, t a year more, year,
-        who)], the largest first, with cautions.
+        plants as records; cr3 and cr5 (statements or None) and whether they are scattered; additions [(name, t a year
+        more, year, who)], the largest first, with cautions.
     """
-    facts: dict[str, object] = {"month": edition.month, "plants": plants.to_dict("records"), "cr3": None}
-    three, five = (edition.years(f"mg.concentration.{name}") for name in ("cr3", "cr5"))
-    if len(three) and len(five):
-        row = five.iloc[-1]
-        hhi = greatest_hhi(three["value"].iloc[-1], row["value"])
-        facts |= {"cr3": printed_of(three.iloc[-1]), "cr5": printed_of(row), "cr_year": row["period"]}
-        facts |= {"cr_who": edition.who(row["source"]), "scattered": hhi < SCATTERED_HHI}
+    three, five = (last_of(edition.years(f"mg.concentration.{name}")) for name in ("cr3", "cr5"))
+    facts = {"month": edition.month, "plants": plants.to_dict("records"), "cr3": three, "cr5": five}
+    facts["scattered"] = three and five and greatest_hhi(three["value"], five["value"]) < SCATTERED_HHI
     ahead = []
     for name in edition.series["series"]:
         if not name.startswith(f"{CAPACITY}.") or name.endswith((f".{_EFFECTIVE}", ".share")):
@@ -226,7 +199,7 @@ def owners(edition, plants: pd.DataFrame) -> dict[str, object]:
         expected = expected[(expected["period"] >= edition.month[:4]) & (new or len(stands) > 0)]
         for _, row in expected.tail(1).iterrows():
             added = row["value"] - (0.0 if new else stands.iloc[-1])
-            ahead.append((_plant(edition, name), added, row["period"], edition.who(row["source"]), name))
+            ahead.append((_plant(edition, name), added, row["period"], row["who"], name))
     ahead.sort(key=lambda row: -row[1])
     cautions = dict.fromkeys(caution(edition, name) for *_, name in ahead)
     return facts | {"additions": [row[:4] for row in ahead], "cautions": list(filter(None, cautions))}
@@ -249,8 +222,7 @@ def balances(edition) -> pd.DataFrame:
         made, sent, used = (between(*(end for one in every for end in (one.low, one.high))) for every in figures)
         left, gap = made - sent, made - sent - used
         rows.append((year, left.low, left.high, used.low, used.high, gap.low, gap.high, made.best))
-    columns = "period low high stated_low stated_high gap_low gap_high made".split()
-    rows = pd.DataFrame(rows, columns=columns)
+    rows = pd.DataFrame(rows, columns="period low high stated_low stated_high gap_low gap_high made".split())
     same = (rows[["stated_low", "stated_high"]] == rows[["stated_low", "stated_high"]].shift()).all(axis=1)
     rows["closes"] = (rows["gap_low"] <= 0) & (rows["gap_high"] >= 0)
     rows["repeats"] = rows["period"].shift().where(same, "")

@@ -5,7 +5,6 @@ from metalsbook.analysis.scores import overall_score
 from metalsbook.page.verdicts import counted, new_conflicts, note_names, place_words
 
 HOLDING, WRONG = ("confirmed", "consistent"), ("contradicted", "mislabelled")
-_NO_LIMIT_PP = 100.0
 ONE_SAYING = 10
 """A forecast repeated in the same words so often is told apart: it is right or wrong together."""
 
@@ -42,8 +41,8 @@ def scores(edition) -> dict[str, object]:
     """Return how the scored forecasts did beside naive ones, and what the rate hangs on: hedges and repetitions.
 
     Returns:
-        What `analysis.scores.overall_score` has; skill (`Interval`, points) and whether it can be told, bounds
-        (`Interval`, per cent) of all due; hedged (number); same: forecasts of one house in the same words, 0 or at
+        What `analysis.scores.overall_score` has; skill (`Interval`, points), bounds (`Interval`, per cent) of all due;
+        hedged (number); same: forecasts of one house in the same words, 0 or at
         least `ONE_SAYING`, with house, reading, others (its other ones) and others_hits.
     """
     score = overall_score(edition.outlooks)
@@ -51,7 +50,6 @@ def scores(edition) -> dict[str, object]:
     groups = scored.groupby(["house", "series", "read_as"]).size()
     facts = score | {
         "skill": Interval(score["skill_low_pp"], score["skill_high_pp"], score["skill_pp"]),
-        "told": score["skill_low_pp"] > -_NO_LIMIT_PP,
         "bounds": Interval(score["least_pct"], score["most_pct"], score["least_pct"]),
         "hedged": int(scored["read_as"].str.startswith("flat or ").sum()),
         "same": 0,
@@ -76,6 +74,4 @@ def changed(edition) -> dict[str, object]:
         "gone_conflicts": len(gone),
         "month": edition.month,
         "compared_with": edition.compared_with,
-        "revised": counts["revised_figures"] + counts["implied_revisions"],
-        "turned": counts["turned_verdicts"] + counts["turned_outlooks"],
     }

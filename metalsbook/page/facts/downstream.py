@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from metalsbook.analysis.intervals import change_pct, meet
+from metalsbook.analysis.intervals import change_pct, meet, with_ends
 from metalsbook.analysis.sources import agreed_prints
 from metalsbook.months import month_range, period_end, step_month
-from metalsbook.page.facts.series import agreed, facts_of, figures_of, printed_of, tonnages, without_copies
+from metalsbook.page.facts.series import agreed, facts_of, figures_of, last_of, printed_of, tonnages, without_copies
 from metalsbook.page.narrative import as_printed, period_name, since_january
 
 MADE, SOLD, EXPORTED = "auto.output.cn", "auto.sales.cn", "auto.export.cn"
@@ -48,12 +48,6 @@ _BOUGHT = {
 }
 
 
-def vehicles(edition) -> dict[str, object]:
-    """Return `facts_of` vehicles made, with the same of `nev` (new-energy vehicles), `exports` and `nev_exports`."""
-    own = {"nev": NEV_MADE, "exports": EXPORTED, "nev_exports": NEV_EXPORTED}
-    return facts_of(edition, MADE) | {name: facts_of(edition, series) for name, series in own.items()}
-
-
 def counts(edition) -> dict[str, object]:
     """Return how the bureau's count of the month lies beside the association's.
 
@@ -65,10 +59,10 @@ def counts(edition) -> dict[str, object]:
     for name, both in COUNTS.items():
         # The print with the finest digits, the latest of equals.
         prints = (edition.prints(series, "level", edition.month) for series in both)
-        finest = (rows.sort_values("resolution", kind="stable", ascending=False) for rows in prints)
-        ours, theirs = (printed_of(rows.iloc[-1]) if len(rows) else None for rows in finest)
+        finest = (last_of(rows.sort_values("resolution", kind="stable", ascending=False)) for rows in prints)
+        ours, theirs = (row and printed_of(row) for row in finest)
         if ours or theirs:
-            facts["pairs"].append((name, ours, theirs, change_pct(theirs, ours) if ours and theirs else None))
+            facts["pairs"].append((name, ours, theirs, ours and theirs and change_pct(theirs, ours)))
         grown = [agreed(edition, series, "yoy", edition.month) for series in both]
         if all(grown):
             facts["rates"].append((name, *grown))
@@ -89,7 +83,6 @@ def shares(edition, rows: pd.DataFrame) -> dict[str, object]:
     sales, output = (figures_of(rows[rows["name"] == name]) for name in ("of sales", "of output"))
     sold, made, then = sales.get(month), output.get(month), sales.get(step_month(month, -1))
     below = max((each for each, share in sales.items() if share.best < 50), default="")
-    prints = edition.prints("nev.penetration.cn", "level", month)
     return {
         "month": month,
         "sold": sold,
@@ -97,7 +90,7 @@ def shares(edition, rows: pd.DataFrame) -> dict[str, object]:
         "sold_change": sold.best - then.best if sold and then else None,
         "gap": sold - made if sold and made else None,
         "half": min((each for each in sales if each > below), default=""),
-        "published": prints.assign(who=edition.who(prints["source"])).to_dict("records"),
+        "published": edition.prints("nev.penetration.cn", "level", month).to_dict("records"),
     }
 
 
@@ -121,26 +114,23 @@ def growth(edition) -> pd.DataFrame:
     marks = {"yoy": "{:.0f}", "ytd_yoy": "{:.0f}*", "joint": ""}
     text = [marks[of].format(value) for of, value in zip(rows["measure"], rows["best"], strict=True)]
     rows = rows.assign(name=rows["series"].map(USES), month=pd.to_datetime(rows["period"]), text=text, unit="%")
-    rows = rows.assign(since_january=rows["measure"] != "yoy", who=edition.who(rows["source"]))
+    rows["since_january"] = rows["measure"] != "yoy"
     return rows[["name", "month", "best", "since_january", "text", "unit", "who"]]
 
 
 def steel(edition) -> dict[str, object]:
     """Return `facts_of` crude steel and what its sums since January leave for the month.
 
-    Returns:
-        As `facts_of`; left (t, `Interval`: this sum less the one before), fits, apart (t) and apart_pct of the month as
-        published; left is None where a sum is missing or the month is January.
+    That is left (t, `Interval`), this sum less the one before, None where one is missing; and whether it fits the month
+    as printed.
     """
     facts, month = facts_of(edition, STEEL), edition.month
-    found = [agreed(edition, STEEL, "ytd", each) for each in (month, facts["before"])]
-    printed = agreed(edition, STEEL, "level", month)
-    if not all(found) or printed is None or month.endswith("-01"):
+    asked = {"ytd": ("ytd", month), "before": ("ytd", facts["before"]), "printed": ("level", month)}
+    found = {name: agreed(edition, STEEL, *of) for name, of in asked.items()}
+    if not all(found.values()) or month.endswith("-01"):
         return facts | {"left": None}
-    left = found[0] - found[1]
-    gap = left.best - printed.best
-    facts |= {"left": left, "fits": meet(left, printed)}
-    return facts | {"apart": gap, "apart_pct": 100 * abs(gap) / printed.best}
+    left = found["ytd"] - found["before"]
+    return facts | {"left": left, "printed": found["printed"], "fits": meet(left, found["printed"])}
 
 
 def last_known(edition, named: dict[str, str]) -> pd.DataFrame:
@@ -161,7 +151,7 @@ def last_known(edition, named: dict[str, str]) -> pd.DataFrame:
         rates = edition.prints(series, "ytd_yoy" if summed else "yoy", row["period"])
         changes = [float("nan"), *rates["value"], *rates.loc[rates["source"] == row["source"], "value"]]
         period = since_january(row["period"]) if summed else period_name(row["period"])
-        rows.append((name, period, as_printed(row), changes[-1], edition.who(row["source"])))
+        rows.append((name, period, as_printed(row), changes[-1], row["who"]))
     return pd.DataFrame(rows, columns=["End use", "Period", "Figure", "y/y, %", "Published by"])
 
 
@@ -172,24 +162,22 @@ def metal(edition) -> pd.DataFrame:
         Columns name, kind ("weight times vehicles" or "published"), period, low, best, high (t), unit, who; by size.
     """
     weights = without_copies(edition.rows_of("mg.per_vehicle.cn", "mg.per_vehicle.nev.cn"), edition.sources)
-    weights = weights[weights["measure"] == "level"].drop_duplicates(["series", "period", "value"])
+    weights = with_ends(weights[weights["measure"] == "level"].drop_duplicates(["series", "period", "value"]))
     rows = []
     for _, row in weights.iterrows():
         nev = ".nev." in row["series"]
         made = edition.figure(NEV_MADE if nev else MADE, "level", row["period"])
         if made is not None:
-            ends = row[["low", "high"]].fillna(row["value"])
-            kg = "\u2013".join(f"{end:g}" for end in ends.unique())
+            kg = "\u2013".join(dict.fromkeys(f"{row[end]:g}" for end in ("low", "high")))
             name = f"{kg} kg in {'new-energy' if nev else 'all'} vehicles, {row['period']}"
-            low, high = ends * made["value"] / 1000
-            rows.append((name, "weight times vehicles", row["period"], low, high, edition.who(row["source"])))
+            low, high = row[["low", "high"]] * made["value"] / 1000
+            rows.append((name, "weight times vehicles", row["period"], low, high, row["who"]))
     stated = without_copies(edition.rows_of(*STATED), edition.sources)
     years = [str(int(edition.month[:4]) - 1), edition.month[:4]]
     stated = stated[stated["measure"].isin(["level", "forecast"]) & stated["period"].isin(years)]
     for (series, measure, period), own in stated.groupby(["series", "measure", "period"]):
         name = f"{STATED[series]}, {period}{' forecast' if measure == 'forecast' else ''}"
-        who = ", ".join(edition.who(own["source"]).unique())
-        rows.append((name, "published", period, own["value"].min(), own["value"].max(), who))
+        rows.append((name, "published", period, own["value"].min(), own["value"].max(), ", ".join(own["who"].unique())))
     return tonnages(pd.DataFrame(rows, columns=["name", "kind", "period", "low", "high", "who"]))
 
 
@@ -202,15 +190,13 @@ def loops(edition) -> pd.DataFrame:
     rows = []
     for rate, output, tonnes, name in _LOOPS:
         for _, made in edition.years(output).tail(1).iterrows():
-            for _, row in edition.rows_of(rate).drop_duplicates("value").iterrows():
-                ends = row[["low", "high"]].fillna(row["value"])
-                told = " to ".join(f"{end:g}" for end in ends.unique())
-                low, high = (end * made["value"] * tonnes for end in ends)
-                rows.append((name, made["period"], f"{told} {row['unit']}", low, high, row["source"]))
+            for _, row in with_ends(edition.rows_of(rate)).drop_duplicates("value").iterrows():
+                told = " to ".join(dict.fromkeys(f"{row[end]:g}" for end in ("low", "high")))
+                low, high = row[["low", "high"]] * made["value"] * tonnes
+                rows.append((name, made["period"], f"{told} {row['unit']}", low, high, row["who"]))
     for series, name in _BOUGHT.items():
         for _, row in edition.years(series).tail(1).iterrows():
-            rows.append((name, row["period"], "", row["value"], row["value"], row["source"]))
+            rows.append((name, row["period"], "", row["value"], row["value"], row["who"]))
     frame = pd.DataFrame(rows, columns=["Use", "Year", "At a rate of", "low", "high", "Published by"])
-    frame["Published by"] = edition.who(frame["Published by"])
     # Steel before titanium.
     return frame.sort_values("Use", key=lambda names: names.str[0], kind="stable", ignore_index=True)

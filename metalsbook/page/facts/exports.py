@@ -5,9 +5,9 @@ import pandas as pd
 from metalsbook.analysis import exports as sums
 from metalsbook.analysis.intervals import change_pct, growth_factor, meet
 from metalsbook.analysis.sources import agreed_prints
-from metalsbook.months import period_end, step_month
-from metalsbook.names import bare_title, base_name
-from metalsbook.page.facts.series import agreed, between, facts_of, interval_of, printed_of, told_of, values_of
+from metalsbook.months import month_range, period_end, step_month
+from metalsbook.names import bare_title
+from metalsbook.page.facts.series import agreed, between, facts_of, interval_of, last_of, values_of
 from metalsbook.page.narrative import period_name, since_january
 
 TOTAL, INGOT = "mg.export.total", "mg.export.ingot"
@@ -28,29 +28,20 @@ _SHARE_NOISE_PP = 1.0
 
 
 def flow(edition, series: str) -> dict[str, object]:
-    """Return `facts_of` a flow, and what is told of it beside the month's level.
-
-    Returns:
-        swing: a "rebound" from a low month to near the usual, a "return", or ""; told_month and told: see `told_of`.
-    """
+    """Return `facts_of` a flow and its swing: a "rebound" from a low month to near the usual, a "return", or ""."""
     facts = facts_of(edition, series)
     mom, now, base = facts["mom"], facts["against_usual"], facts["then_against_usual"]
     swing = ""
     if mom and now and base and abs(now.best) < _NEAR_PCT and abs(mom.best) > _SURGE_PCT:
         rebound, fallen = mom.best > 0 and base.high < -_OFF_PCT, mom.best < 0 and base.low > _OFF_PCT
         swing = "rebound" if rebound else "return" if fallen else ""
-    month, told = told_of(edition, series, facts)
-    return facts | {"swing": swing, "told_month": month, "told": told}
+    return facts | {"swing": swing}
 
 
 def drivers(edition, moves: pd.DataFrame) -> dict[str, object]:
-    """Return what a total's change on the month before was made of.
+    """Return what a total's change was made of: whole (t), parts [(name, t)] by size, rest (t); missing (names).
 
     `moves`: columns name, low, best, high (change in t, NaN where unknown); the last row is what no product explains.
-
-    Returns:
-        whole (t), parts [(name, change in t)] the largest first, rest (t) and rest_open (whether rounding alone may
-        explain it); main, its share of the whole in per cent where it is a part of it; missing (names without figure).
     """
     missing = moves.loc[moves["best"].isna() & (moves["name"] != OTHER), "name"].tolist()
     facts = {"month": edition.month, "before": step_month(edition.month, -1), "missing": missing}
@@ -58,14 +49,10 @@ def drivers(edition, moves: pd.DataFrame) -> dict[str, object]:
         return facts
     *parts, (_, rest) = [(row["name"], interval_of(row)) for _, row in moves.iterrows()]
     parts.sort(key=lambda part: -abs(part[1].best))
-    main, move = parts[0]
-    whole = moves["best"].sum()
-    share = 100 * move.best / whole if whole else 0.0
-    facts |= {"whole": whole, "parts": parts, "rest": rest, "rest_open": rest.sign == 0}
-    return facts | {"main": main, "main_share": share if 0 < share <= 100 else None}
+    return facts | {"whole": moves["best"].sum(), "parts": parts, "rest": rest}
 
 
-def reasons(edition, series: list[str]) -> dict[str, object]:
+def reasons(edition) -> dict[str, object]:
     """Return what the ledger holds of causes: events of the two months, and how the pages with the figures are headed.
 
     Returns:
@@ -74,7 +61,7 @@ def reasons(edition, series: list[str]) -> dict[str, object]:
     months = [step_month(edition.month, -1), edition.month]
     events = edition.events("magnesium_exports", about=TRADE)
     events = events[events["date"].str[:7].isin(months)]
-    rows = edition.rows_of(*series).query("period == @edition.month and measure in ['level', 'mom']")
+    rows = edition.rows_of(INGOT, TOTAL).query("period == @edition.month and measure in ['level', 'mom']")
     pages = edition.sources[edition.sources["source"].isin(rows["source"])].drop_duplicates("title")
     pages = pages[pages["title"].str.contains("export", case=False)].sort_values(["published", "title"])
     return {
@@ -82,7 +69,7 @@ def reasons(edition, series: list[str]) -> dict[str, object]:
         "months": months,
         "events": events[["date", "what", "who"]].to_numpy().tolist(),
         "ruled": bool(events["topic"].str.contains(_RULES, case=False).any()),
-        "headings": list(zip(pages["title"].map(bare_title), pages["publisher"].map(base_name), strict=True)),
+        "headings": list(zip(pages["title"].map(bare_title), edition.who(pages["source"]), strict=True)),
     }
 
 
@@ -121,9 +108,9 @@ def markets(edition, places: pd.DataFrame) -> dict[str, object]:
     """Return the largest of `destinations` of the last month that has any, its change, and odd shares.
 
     Returns:
-        period ("" where there is none), n, top, tonnes, share, then (its month before), change (per cent); odd: names
+        period ("" where there is none), n, top, tonnes, share, then (its row of an earlier month or None); odd: names
         of the newest month with shares that do not fit, with odd_month and the total (t) that would fit them, or None;
-        yoy [(name, change)] with yoy_month: published changes on the year before.
+        yoy: published changes on the year before.
     """
     odd = places[(places["share"] - places["printed_share"]).abs() > _SHARE_NOISE_PP]
     odd = odd[odd["period"] == odd["period"].max()]
@@ -134,18 +121,13 @@ def markets(edition, places: pd.DataFrame) -> dict[str, object]:
     rows = rows[(rows["measure"] == "yoy") & (rows["period"] > step_month(edition.month, -12))]
     rows = rows[rows["period"] == rows["period"].max()].drop_duplicates("series", keep="last")
     facts = {"month": edition.month, "period": "", "odd": odd["name"].tolist(), "odd_month": odd["period"].max()}
-    facts |= {"fitting": between(low, high) if low <= high else None, "yoy_month": rows["period"].max()}
-    facts["yoy"] = [(row["name"], printed_of(row)) for _, row in rows.iterrows()]
+    facts |= {"fitting": between(low, high) if low <= high else None, "yoy": rows.to_dict("records")}
     if places.empty:
         return facts
-    top = places.iloc[0]
-    n = (places["period"] == top["period"]).sum()
-    share = None if pd.isna(top["share"]) else top["share"]
-    facts |= {"period": top["period"], "n": n, "top": top["name"], "tonnes": top["best"], "share": share, "then": None}
-    older = places[(places["name"] == top["name"]) & (places["period"] < top["period"])]
-    for _, then in older.head(1).iterrows():
-        facts |= {"then": then["period"], "change": 100 * (top["best"] / then["best"] - 1)}
-    return facts
+    period, top, tonnes, share = places.loc[0, ["period", "name", "best", "share"]]
+    older = places[(places["name"] == top) & (places["period"] < period)]
+    facts |= {"period": period, "top": top, "tonnes": tonnes, "share": None if pd.isna(share) else share}
+    return facts | {"n": (places["period"] == period).sum(), "then": last_of(older.head(1))}
 
 
 def unit_values(edition) -> pd.DataFrame:
@@ -171,16 +153,22 @@ def worth(edition, values: pd.DataFrame) -> dict[str, object]:
     """Return the newest of the `unit_values` of ingot beside the FOB price of its months, and whether growth rates fit.
 
     Returns:
-        span ("" where none), unit_value, fob (mean of n_fob months of the span), apart (per cent); growth:
-        value, tonnes and unit value of ingot since January in per cent as published, implied by the first two, fits.
+        span ("" where none), unit_value, fob (mean of n_fob months of the span); growth: value, tonnes and unit value
+        of ingot since January in per cent as published, implied by the first two, fits.
     """
     facts: dict[str, object] = {"month": edition.month, "span": "", "growth": None}
     paid = values["best"].fillna(values["printed"])
     summed = (values["measure"] == "ytd") | (values["span"].str.len() == 4)
     for place in values.index[(values["name"] == "Ingot") & summed & paid.notna()][:1]:
-        mean, known = _fob_mean(edition, values["span"][place])
-        facts |= {"span": values["span"][place], "unit_value": paid[place], "fob": mean, "n_fob": known}
-        facts["apart"] = mean and 100 * (paid[place] / mean - 1)
+        span = values["span"][place]
+        first, last = f"{span[:4]}-01", f"{span}-12"[:7]
+        prices, means = values_of(edition.months(FOB, None)).loc[first:last], edition.printed_months(FOB, "ytd")
+        # A mean that a source published since January stands for its months; after it each month counts.
+        for _, mean in means[means["period"].between(first, last)].tail(1).iterrows():
+            months = pd.Series(mean["value"], month_range(first, mean["period"]))
+            prices = pd.concat([months, prices[prices.index > mean["period"]]])
+        facts |= {"span": span, "unit_value": paid[place], "n_fob": len(prices)}
+        facts["fob"] = prices.mean() if len(prices) else None
     for period in sorted(edition.printed_months(_WORTH["Ingot"][0], "ytd_yoy")["period"], reverse=True)[:3]:
         value, tonnes, price = rates = [agreed(edition, one, "ytd_yoy", period) for one in _WORTH["Ingot"]]
         if all(rates):
@@ -188,19 +176,3 @@ def worth(edition, values: pd.DataFrame) -> dict[str, object]:
             told = {"period": period, "rates": rates, "implied": implied, "fits": meet(implied, price)}
             return facts | {"growth": told}
     return facts
-
-
-def _fob_mean(edition, last: str) -> tuple[float | None, int]:
-    """Return the mean FOB price from January to a month and how many of its months are known.
-
-    A mean that a source published since January stands for its months; after it each month counts.
-    """
-    end = f"{last[:4]}-12" if len(last) == 4 else last
-    prices = values_of(edition.months(FOB, None)).loc[f"{last[:4]}-01" : end]
-    since = edition.printed_months(FOB, "ytd")
-    total, known = 0.0, 0
-    for _, mean in since[since["period"].between(last[:4], end)].tail(1).iterrows():
-        known = int(mean["period"][5:7])
-        total, prices = known * mean["value"], prices[prices.index > mean["period"]]
-    total, known = total + prices.sum(), known + len(prices)
-    return (total / known if known else None), known

@@ -81,10 +81,9 @@ def releases(edition) -> pd.DataFrame:
         # What should be there by now is no longer to come.
         while shift_day(period_end(period), lag) <= cut_off(edition.month):
             period = step_month(period, 1)
-        named = period_name(period)
-        if period.endswith("-01") and office_of(edition, series) in TOGETHER:
-            period = step_month(period, 1)
-            named = since_january(period)
+        together = period.endswith("-01") and office_of(edition, series) in TOGETHER
+        period = step_month(period, int(together))
+        named = since_january(period) if together else period_name(period)
         who = edition.who(first["source"]).mode().iloc[0]
         rows.append((name, who, period, named, pd.Timestamp(shift_day(period_end(period), lag)), len(days)))
     found = pd.DataFrame(rows, columns=["name", "who", "period", "named", "expected", "n"])

@@ -1,10 +1,9 @@
 """Numbers of the chapter on magnesium prices: where the quotes stand, what moved with them, what a tonne costs."""
 
-from operator import itemgetter
-
 import pandas as pd
 
 from metalsbook.analysis import prices as sums
+from metalsbook.analysis.intervals import with_ends
 from metalsbook.months import step_month
 from metalsbook.page.facts.series import facts_of, printed_of, values_of
 
@@ -26,68 +25,41 @@ def quoted(edition, series: str) -> dict[str, object]:
     """Return `facts_of` a quoted price and what its days say of the month and of the year.
 
     Returns:
-        As `facts_of`; first and last_quote of the month with within (per cent from the one to the other), first and
-        within None of fewer than two quotes; newest quote, low and high of twelve months, top of all, with above_low,
-        below_high and below_top of the newest (per cent), low and top None without a quote: each quote has period (day)
+        As `facts_of`; quotes, year and own: all quotes, those of twelve months and of the month, each with period (day)
         and value; extreme, since, n_since and known_from (see `extreme`); n_months known.
     """
-    facts, month = facts_of(edition, series), edition.month
-    days = edition.quotes(series)[["period", "value"]].to_dict("records")
-    own, year = ([day for day in days if day["period"] >= since] for since in (month, step_month(month, -11)))
+    month, quotes = edition.month, edition.quotes(series)[["period", "value"]]
     values = values_of(edition.months(series, None))
-    facts |= {"first": None, "within": None, "low": None, "top": None, "n_months": len(values)}
-    if len(own) > 1:
-        facts |= {"first": own[0], "last_quote": own[-1], "within": _above_pct(own[-1], own[0])}
-    if year:
-        newest, value = days[-1], itemgetter("value")
-        low, high, top = min(year, key=value), max(year, key=value), max(days, key=value)
-        facts |= {"low": low, "high": high, "top": top, "newest": newest, "above_low": _above_pct(newest, low)}
-        facts |= {"below_high": -_above_pct(newest, high), "below_top": -_above_pct(newest, top)}
-    return facts | (extreme(values, month) if facts["now"] else {"extreme": "", "since": "", "n_since": 0})
-
-
-def _above_pct(quote: dict, other: dict) -> float:
-    return 100 * (quote["value"] / other["value"] - 1)
+    spans = {"quotes": "", "year": step_month(month, -11), "own": month}
+    days = {name: quotes[quotes["period"] >= first].to_dict("records") for name, first in spans.items()}
+    return facts_of(edition, series) | days | extreme(values, month) | {"n_months": len(values)}
 
 
 def extreme(values: pd.Series, month: str) -> dict[str, object]:
     """Return whether a month is the lowest or highest of at least three known before it, and since when.
 
-    `values`: by "YYYY-MM", oldest first; `month`: one of these.
+    `values`: by "YYYY-MM", oldest first.
 
     Returns:
         extreme ("lowest", "highest" or ""); since, the last month beyond it ("" where none is known); n_since known
         months from known_from on, where not every month since then is known, else 0.
     """
-    before = values[values.index < month]
-    beyond = {"lowest": before <= values[month], "highest": before >= values[month]}
-    since = {word: max(before.index[is_beyond], default="") for word, is_beyond in beyond.items()}
-    word = min(since, key=lambda each: since[each])
-    run = before.index[before.index > since[word]]
-    if len(run) < _LEAST:
+    before, now = values[values.index < month], values.get(month, float("nan"))
+    beyond = (("lowest", before <= now), ("highest", before >= now))
+    since, word = min((max(before.index[is_beyond], default=""), word) for word, is_beyond in beyond)
+    run = before.index[before.index > since]
+    if len(run) < _LEAST or month not in values:
         return {"extreme": "", "since": "", "n_since": 0}
-    whole = not since[word] or step_month(since[word], len(run) + 1) == month
-    return {"extreme": word, "since": since[word], "n_since": 0 if whole else len(run) + 1, "known_from": run[0]}
+    whole = not since or step_month(since, len(run) + 1) == month
+    return {"extreme": word, "since": since, "n_since": 0 if whole else len(run) + 1, "known_from": run[0]}
 
 
 def other_values(edition, row: pd.Series) -> str:
     """Return what else was published for a month of a price (a row of `Edition.months`): "16,122 (SMM)"."""
     rows = edition.prints(row["series"], period=row["month"].strftime("%Y-%m"))
     rows = rows[(rows["value"] - row["best"]).abs() >= 0.5]
-    names = edition.who(rows["source"])
-    return "; ".join(f"{value:,.0f} ({name})" for value, name in zip(rows["value"], names, strict=True)) or "none held"
-
-
-def together(edition) -> dict[str, object]:
-    """Return how closely the prices in Fugu and FOB China moved between the days that have both.
-
-    Returns:
-        As `analysis.prices.move_together`; closeness ("closely", "loosely", "hardly" or "").
-    """
-    found = sums.move_together(edition.quotes(FUGU), edition.quotes(FOB))
-    least = min(value for value in (found["correlation"], found["without_largest"], 2.0) if value == value)
-    closeness = "" if least > 1 else "closely" if least >= 0.7 else "loosely" if least >= 0.3 else "hardly"
-    return found | {"month": edition.month, "closeness": closeness}
+    told = zip(rows["value"], rows["who"], strict=True)
+    return "; ".join(f"{value:,.0f} ({name})" for value, name in told) or "none held"
 
 
 def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
@@ -97,11 +69,11 @@ def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
 
     Returns:
         now, and those of `extreme`; level [months level with it]; n_known; run (first month of those in a row below one
-        up to the month) and n_run; stated [(value, names)] for the month; thresholds [(value, who, period)], the newest
-        first; above_cost: how far aluminium stands above its full cost (per cent), with cost (or None) and cost_who.
+        up to the month) and n_run; stated [(value, names)] for the month; thresholds (statements), the newest first;
+        aluminium (its price) and cost (its full cost, a statement), or None.
     """
     month, values = edition.month, values_of(rows)
-    facts: dict[str, object] = {"month": month, "now": None, "n_known": len(values), "thresholds": [], "cost": None}
+    facts: dict[str, object] = {"month": month, "now": None, "n_known": len(values)}
     if month in values:
         now, known = values[month], values.index
         facts |= {"now": now, **extreme(values, month)}
@@ -110,17 +82,9 @@ def ratio(edition, rows: pd.DataFrame) -> dict[str, object]:
         facts |= {"level": known[near].tolist(), "n_run": len(run), "run": min(run, default="")}
     stated = edition.prints(_STATED_RATIO)
     stated = stated[stated["period"].str.startswith(month)]
-    told = pd.Series(edition.who(stated["source"]).to_numpy(), stated["value"], dtype=str)
-    facts["stated"] = [(value, names.drop_duplicates().tolist()) for value, names in told.groupby(level=0)]
-    for _, limit in edition.latest(_THRESHOLD).iloc[::-1].iterrows():
-        ends = dict.fromkeys(f"{limit[end]:g}" for end in ("low", "high") if pd.notna(limit[end]))
-        told = " to ".join(ends) or f"{limit['value']:g}"
-        facts["thresholds"].append((told, edition.who(limit["source"]), limit["period"]))
-    cost, price = edition.figure("al.cost.full.cn"), facts_of(edition, ALUMINIUM)["now"]
-    if cost is not None and price:
-        facts |= {"cost": printed_of(cost), "cost_who": edition.who(cost["source"])}
-        facts["above_cost"] = 100 * (price.best / cost["value"] - 1)
-    return facts
+    facts["stated"] = [(value, own["who"].drop_duplicates().tolist()) for value, own in stated.groupby("value")]
+    facts["thresholds"] = with_ends(edition.latest(_THRESHOLD)).iloc[::-1].to_dict("records")
+    return facts | {"cost": edition.figure("al.cost.full.cn"), "aluminium": facts_of(edition, ALUMINIUM)["now"]}
 
 
 def cost_model(edition) -> tuple[pd.DataFrame, sums.Calibration | None, list[str]]:
@@ -130,29 +94,28 @@ def cost_model(edition) -> tuple[pd.DataFrame, sums.Calibration | None, list[str
         Columns month (its first day), period and those of `analysis.prices.build_up`, no row where something is
         lacking; the last stated profit with the quotes of its day, or None; what is lacking, in words.
     """
-    recovery, profit = (edition.prints(name) for name in (RECOVERY, PROFIT))
-    quotes = [edition.quotes(name) for name in (FUGU, FERROSILICON, DOLOMITE)]
-    needed = {"stated recovery of the magnesium": recovery, "stated profit": profit}
-    needed |= dict(zip(("quote of ingot", "quote of ferrosilicon", "quote of dolomite"), quotes, strict=True))
+    needed = {"stated recovery of the magnesium": edition.prints(RECOVERY), "stated profit": edition.prints(PROFIT)}
+    quoted = {"quote of ingot": FUGU, "quote of ferrosilicon": FERROSILICON, "quote of dolomite": DOLOMITE}
+    needed |= {name: edition.quotes(series) for name, series in quoted.items()}
     if lacking := [name for name, rows in needed.items() if rows.empty]:
         columns = ["month", "period", "price", "ferrosilicon", "dolomite", "other", "cost", "margin"]
         return pd.DataFrame(columns=columns), None, lacking
+    recovery, profit, *quotes = needed.values()
     calibration = sums.calibrate(profit.iloc[-1], *quotes)
-    months = [values_of(edition.months(name, _COST_MONTHS)) for name in (FUGU, FERROSILICON, DOLOMITE)]
+    months = [values_of(edition.months(series, _COST_MONTHS)) for series in quoted.values()]
     prices = pd.concat(months, axis=1, keys=["price", "ferrosilicon", "dolomite"], join="inner")
     costs = sums.build_up(prices, printed_of(recovery.iloc[-1]), calibration).reset_index(names="period")
     return costs.assign(month=pd.to_datetime(costs["period"])), calibration, []
 
 
 def margins(edition) -> dict[str, object]:
-    """Return what others say of margins.
-
-    Returns:
-        said [(date, what)] of the calendar of late; margins: statements published for the last twelve months, with who.
-    """
+    """Return what is said of margins of late [(date, what)], and margins published for twelve months (statements)."""
     month, events = edition.month, edition.calendar
     rows = edition.rows_of(*_MARGINS)
-    rows = rows[rows["period"].str[:7] >= step_month(month, -11)].assign(who=edition.who(rows["source"]))
-    rows = rows.drop_duplicates(["series", "period", "value"]).sort_values("period", kind="stable")
+    rows = (
+        rows[rows["period"].str[:7] >= step_month(month, -11)]
+        .drop_duplicates(["series", "period", "value"])
+        .sort_values("period", kind="stable")
+    )
     events = events[(events["date"] >= step_month(month, -_SAID_MONTHS)) & events["what"].str.contains(_LOSING)]
     return {"month": month, "said": events[["date", "what"]].to_numpy().tolist(), "margins": rows.to_dict("records")}

@@ -4,10 +4,9 @@ import pandas as pd
 
 from metalsbook.analysis import rare_earths as sums
 from metalsbook.analysis import scenarios
-from metalsbook.analysis.intervals import Interval, change_pct
-from metalsbook.names import bare_title, base_name
-from metalsbook.page.facts.prices import quoted
-from metalsbook.page.facts.series import agreed, between, facts_of, printed_of, tonnages, without_copies
+from metalsbook.analysis.intervals import change_pct, with_ends
+from metalsbook.names import bare_title
+from metalsbook.page.facts.series import agreed, between, facts_of, last_of, tonnages, without_copies
 from metalsbook.page.narrative import since_january
 
 OXIDE, METAL = "ree.price.prnd_oxide.cn", "ree.price.prnd_metal.cn"
@@ -40,29 +39,19 @@ _SCALE = {
 }
 
 
-def prnd(edition) -> dict[str, object]:
-    """Return `facts.prices.quoted` of Pr-Nd oxide, with `facts_of` the metal as `metal`."""
-    return quoted(edition, OXIDE) | {"metal": facts_of(edition, METAL)}
-
-
 def licences(edition) -> dict[str, object]:
     """Return the last published exports of dysprosium and terbium, and the price MP Materials is guaranteed.
 
     Returns:
-        exports [(name, figure, change or None, month)]; floor (USD/kg) with floor_month and floor_times the month's
-        mean inside China without tax, or None; rate and vat that are assumed.
+        exports (statements with name and mom, or mom None); floor (statement or None) and inside (the month's mean
+        without tax, USD/kg, or None); rate and vat that are assumed.
     """
-    told = [
-        (name, printed_of(row), agreed(edition, series, "mom", row["period"]), row["period"])
-        for series, name in (("ree.export.dy.cn", "dysprosium"), ("ree.export.tb.cn", "terbium"))
-        for _, row in edition.printed_months(series).tail(1).iterrows()
-    ]
-    facts = {"month": edition.month, "exports": told, "rate": sums.CNY_PER_USD, "vat": sums.VAT_PCT, "floor": None}
-    price, oxide = edition.latest("ree.price.floor.ndpr.mp"), facts_of(edition, OXIDE)["now"]
-    if len(price) and oxide:
-        row, inside = price.iloc[-1], oxide.best / sums.CNY_T_PER_USD_KG
-        facts |= {"floor": row["value"], "floor_month": row["period"], "floor_times": row["value"] / inside}
-    return facts
+    asked = {"dysprosium": "ree.export.dy.cn", "terbium": "ree.export.tb.cn"}
+    rows = [row | {"name": name} for name, one in asked.items() if (row := last_of(edition.printed_months(one)))]
+    told = [row | {"mom": agreed(edition, row["series"], "mom", row["period"])} for row in rows]
+    floor, oxide = last_of(edition.latest("ree.price.floor.ndpr.mp")), facts_of(edition, OXIDE)["now"]
+    facts = {"month": edition.month, "exports": told, "rate": sums.CNY_PER_USD, "vat": sums.VAT_PCT, "floor": floor}
+    return facts | {"inside": oxide and oxide.best / sums.CNY_T_PER_USD_KG}
 
 
 def followed(edition, rows: pd.DataFrame) -> dict[str, object]:
@@ -71,21 +60,17 @@ def followed(edition, rows: pd.DataFrame) -> dict[str, object]:
     `rows`: columns name, date, best: an index that is 100 for each at about the same time.
 
     Returns:
-        answer ("yes", "no", "in part" or ""), since (day), behind [names]; moves [(name, per cent)]; listed (CNY/t),
-        listed_change (per cent) and quarter (its first month), or listed None.
+        moves [(name, per cent)] since (a day), none where the oxide has no other beside it; behind [names]; listed: the
+        last two prices of quarters (statements of their first months).
     """
     # An old quote says nothing of where the material stands now.
     last = rows[rows["date"] >= edition.month].groupby("name", sort=False)["best"].last()
-    facts: dict[str, object] = {"month": edition.month, "answer": "", "listed": None}
+    listed = edition.printed_months("ree.list.concentrate.northern").tail(2).to_dict("records")
+    facts: dict[str, object] = {"month": edition.month, "moves": [], "behind": [], "listed": listed}
     if "Pr-Nd oxide" in last and len(last) > 1:
-        behind = last.index[last < last["Pr-Nd oxide"] - FOLLOWS_PP].tolist()
-        facts["answer"] = "yes" if not behind else "no" if len(behind) == len(last) - 1 else "in part"
-        facts |= {"behind": behind, "since": rows["date"].min().strftime("%Y-%m-%d")}
+        facts["behind"] = last.index[last < last["Pr-Nd oxide"] - FOLLOWS_PP].tolist()
         facts["moves"] = list((last.sort_values(ascending=False) - 100).items())
-    listed = edition.printed_months("ree.list.concentrate.northern").tail(2)
-    if len(listed) > 1:
-        before, now = listed["value"]
-        facts |= {"listed": now, "quarter": listed["period"].iloc[-1], "listed_change": 100 * (now / before - 1)}
+        facts["since"] = rows["date"].min().strftime("%Y-%m-%d")
     return facts
 
 
@@ -95,10 +80,11 @@ def magnets(edition) -> dict[str, object]:
     Returns:
         As `facts_of`; start (month of the first controls, "" where none has begun), base (`Interval`) with base_month
         before them, trough with trough_month and fall (per cent), regained (month) or ""; highest_since: the last month
-        above the edition's ("" where it is not the highest of at least three); output_share (per cent of sintered
-        blanks) with output and output_who, or None.
+        above the edition's ("" where it is not the highest of at least three); output (of sintered blanks in the month,
+        a statement or None).
     """
-    facts = facts_of(edition, MAGNETS) | {"start": "", "highest_since": "", "output_share": None}
+    output = edition.figure("ndfeb.output.sintered.cn")
+    facts = facts_of(edition, MAGNETS) | {"start": "", "highest_since": "", "output": output}
     figures, now = facts["figures"], facts["now"]
     start = min(edition.calendar.loc[edition.calendar["topic"] == CONTROLS, "date"].str[:7], default="9999")
     before, since = ([month for month in figures if (month < start) == earlier] for earlier in (True, False))
@@ -112,10 +98,6 @@ def magnets(edition) -> dict[str, object]:
         higher = max((month for month, figure in figures.items() if figure.best > now.best), default="")
         if sum(higher < month < facts["month"] for month in figures) >= 3:
             facts["highest_since"] = higher
-        made = edition.figure("ndfeb.output.sintered.cn")
-        if made is not None:
-            facts |= {"output_share": 100 * now.best / made["value"], "output": printed_of(made)}
-            facts["output_who"] = edition.who(made["source"])
     return facts
 
 
@@ -125,22 +107,17 @@ def quota(edition, rows: pd.DataFrame) -> dict[str, object]:
     `rows`: one figure a year: columns name ("mining" or another), year (number), best (t), rival (t or NaN).
 
     Returns:
-        mining and smelting: records of the years; fastest: that of the largest step (per cent) in mining, and rival:
-        the last with another figure, each None where there is none; published (whether the edition's year has a
-        quota); own_year; headlines [(title, publisher)] on it.
+        mining, each with its step on the year before (per cent), and smelting: records of the years; published (whether
+        the edition's year has a quota), else headlines [(title, publisher)] on it.
     """
     own_year = edition.month[:4]
     mining, smelting = (rows[own] for own in (rows["name"] == "mining", rows["name"] != "mining"))
     mining = mining.assign(step=100 * (mining["best"] / mining["best"].shift() - 1))
-    steps, rivals = mining.dropna(subset=["step"]), mining.dropna(subset=["rival"])
     facts = {
         "month": edition.month,
-        "own_year": own_year,
         "published": int(own_year) in set(mining["year"]),
         "mining": mining.to_dict("records"),
         "smelting": smelting.to_dict("records"),
-        "fastest": steps.loc[steps["step"].idxmax()] if len(steps) else None,
-        "rival": rivals.iloc[-1] if len(rivals) else None,
         "headlines": [],
     }
     if not facts["published"]:
@@ -148,7 +125,7 @@ def quota(edition, rows: pd.DataFrame) -> dict[str, object]:
         pages = edition.sources[edition.sources["source"].isin(used)].sort_values("source")
         pages = pages[(pages["published"] >= own_year) | pages["title"].str.contains(own_year, regex=False)]
         pages = pages[pages["title"].str.contains("quota", case=False)]
-        facts["headlines"] = list(zip(pages["title"].map(bare_title), pages["publisher"].map(base_name), strict=True))
+        facts["headlines"] = list(zip(pages["title"].map(bare_title), edition.who(pages["source"]), strict=True))
     return facts
 
 
@@ -158,8 +135,8 @@ def producers(edition) -> pd.DataFrame:
     A page that gives for China what was the quota of an earlier year is left out of that year.
 
     Returns:
-        Columns name, year, low, best, high (t of output), share (% of the greatest world total), reserves (t, the
-        greatest figure), unit, who; largest first.
+        Columns low, high (t of output), name, year, share (% of the greatest world total), reserves (t, the greatest
+        figure), best, unit, who; largest first.
     """
     year = max(edition.years("ree.output.chn")["period"], default="")
     rows = edition.rows_under("ree.output.", "ree.reserves.")
@@ -167,16 +144,15 @@ def producers(edition) -> pd.DataFrame:
     spans = rows[rows["measure"] == "level"].groupby("series")["value"].agg(low="min", high="max")
     mined = spans[spans.index.str.fullmatch(r"ree\.output\.[a-z]{3}")]
     reserves = spans["high"].reindex(mined.index.str.replace("output", "reserves"))
-    mined = mined.assign(
+    return mined.assign(
         name=mined.index.map(edition.series.set_index("series")["place"]),
         year=year,
-        best=(mined["low"] + mined["high"]) / 2,
         share=100 * mined["high"] / edition.prints("ree.output.world", "level", year)["value"].max(),
         reserves=reserves.to_numpy(),
+        best=(mined["low"] + mined["high"]) / 2,
         unit="t",
-        who=", ".join(dict.fromkeys(edition.who(rows.loc[rows["series"].str.startswith("ree.output."), "source"]))),
+        who=", ".join(rows.loc[rows["series"].str.startswith("ree.output."), "who"].unique()),
     ).sort_values(["high", "name"], ascending=[False, True], ignore_index=True)
-    return mined[["name", "year", "low", "best", "high", "share", "reserves", "unit", "who"]]
 
 
 def _stale(edition, year: str) -> set[str]:
@@ -190,8 +166,8 @@ def supply(edition, rows: pd.DataFrame) -> dict[str, object]:
     """Return China's share of the world's mine output (`producers`) and whether its figure is that of the quota.
 
     Returns:
-        year ("" where unknown), mined (t), world (`Interval`, t, or None), share (`Interval`, per cent), is_quota,
-        left_out (publishers whose figure for China is an old quota).
+        year ("" where unknown), mined (t), world (`Interval`, t, or None), is_quota, left_out (publishers whose figure
+        for China is an old quota).
     """
     china = rows[rows["name"] == "China"]
     if china.empty:
@@ -199,16 +175,13 @@ def supply(edition, rows: pd.DataFrame) -> dict[str, object]:
     year, mined = china["year"].iloc[0], china["high"].iloc[0]
     world = edition.prints("ree.output.world", "level", year)["value"]
     quotas = edition.years(QUOTA)
-    stale = edition.sources.loc[edition.sources["source"].isin(_stale(edition, year)), "publisher"]
-    shares = 100 * mined / world
     return {
         "month": edition.month,
         "year": year,
         "mined": mined,
-        "world": Interval(world.min(), world.max(), world.mean()) if len(world) else None,
-        "share": Interval(shares.min(), shares.max(), shares.min()) if len(world) else None,
+        "world": between(*world) if len(world) else None,
         "is_quota": mined in set(quotas.loc[quotas["period"] == year, "value"]),
-        "left_out": sorted(set(stale.map(base_name))),
+        "left_out": sorted({edition.who(source) for source in _stale(edition, year)}),
     }
 
 
@@ -216,40 +189,26 @@ def robots(edition) -> dict[str, object]:
     """Return what a note's path of magnets in humanoid robots implies, and what others say of it.
 
     Returns:
-        path: None or a dict of who, end (t), last, rate (per cent), first, base (`Interval`, t); kg (`Interval` a
-        robot), end_robots (`Interval`); rivals [(year, path's `Interval`, other, who)]; forecasts
-        (`Interval` of robots) of forecast_year by forecast_who, need (`Interval`, t), or None.
+        path: None or a `StatedPath` of who; rivals: what others expect (statements); kg (`Interval` a robot); forecasts
+        of robots for their last year (low, high, year, who).
     """
     path = scenarios.stated_path(edition.claims, _DEMAND)
-    weights = edition.rows_of(*_WEIGHTS)
+    weights = with_ends(edition.rows_of(*_WEIGHTS))
     if alone := scenarios.quoted_range(edition.rows_of(_METAL_ALONE)):
         # What others state of neodymium and praseodymium alone is no weight of magnets.
-        low, high = (weights[end].fillna(weights["value"]) for end in ("low", "high"))
-        weights = weights[~((low >= alone[0]) & (high <= alone[1]))]
+        weights = weights[(weights["low"] < alone[0]) | (weights["high"] > alone[1])]
     kg = between(*(scenarios.quoted_range(weights) or scenarios.HUMANOID_NDFEB_KG))
-    facts: dict[str, object] = {"month": edition.month, "path": None, "kg": kg, "rivals": [], "forecasts": None}
     stated = without_copies(edition.rows_of(*_ROBOTS), edition.sources)
-    ahead = scenarios.forecasts(stated, _ROBOTS, edition.publishers.to_dict())
-    ahead = ahead[ahead["year"] <= _LAST_YEAR]
-    if len(ahead):
-        last = ahead[ahead["year"] == ahead["year"].max()]
-        ends = between(last["low"].min(), last["high"].max())
-        need = between(ends.low * kg.low / 1000, ends.high * kg.high / 1000)
-        facts |= {"forecasts": ends, "forecast_year": str(last["year"].iloc[0]), "need": need}
-        facts["forecast_who"] = sorted(set(last["who"]))
+    ahead = scenarios.forecasts(stated, _ROBOTS, edition.publishers.to_dict()).query("year <= @_LAST_YEAR")
+    last = ahead[ahead["year"] == ahead["year"].max()].to_dict("records")
+    facts = {"month": edition.month, "path": None, "kg": kg, "rivals": [], "forecasts": last}
     if path is None:
         return facts
-    facts["path"] = {"who": edition.who(path.note).split(",")[0], "end": path.end.best, "last": str(path.last)}
-    facts["path"] |= {"rate": path.rate_pct.best, "first": str(path.first), "base": path.at(path.first)}
-    facts["end_robots"] = between(1000 * path.end.low / kg.high, 1000 * path.end.high / kg.low)
     rows = without_copies(edition.rows_of(_DEMAND), edition.sources)
     rows = rows[(rows["measure"] == "forecast") & (rows["source"] != path.note)]
     rows = rows[rows["period"].between(str(path.first), str(path.last)) & (rows["period"].str.len() == 4)]
-    facts["rivals"] = [
-        (other["period"], path.at(int(other["period"])), printed_of(other), edition.who(other["source"]))
-        for _, other in rows.drop_duplicates("period", keep="last").sort_values("period").iterrows()
-    ]
-    return facts
+    rivals = rows.drop_duplicates("period", keep="last").sort_values("period").to_dict("records")
+    return facts | {"path": path, "who": edition.who(path.note).split(",")[0], "rivals": rivals}
 
 
 def scale(edition) -> pd.DataFrame:
@@ -265,7 +224,7 @@ def scale(edition) -> pd.DataFrame:
         period = level["period"].max() if len(level) else own["period"].min()
         own = (level if len(level) else own).query("period == @period")
         name = f"{_SCALE[series]}, {since_january(period)}{'' if len(level) else ' forecast'}"
-        found.append((name, own["value"].min(), own["value"].max(), edition.who(own["source"].iloc[0])))
+        found.append((name, own["value"].min(), own["value"].max(), own["who"].iloc[0]))
     if path is not None:
         end = path.end.best
         found.append((f"Humanoid robots, {path.last}, the note's path", end, end, edition.who(path.note)))

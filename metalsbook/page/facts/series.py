@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -51,28 +52,15 @@ def agreed(edition, series: str, measure: str, month: str) -> Interval | None:
     return None if prints.empty else printed_of(prints.iloc[-1])
 
 
-def of_week(edition, series: str) -> tuple[Interval, str, str] | None:
-    """Return the last weekly figure of the month: figure, who, day; None where there is none."""
+def last_of(rows: pd.DataFrame) -> dict | None:
+    """Return the last of some rows as templates read it, None of none."""
+    return next(iter(rows.tail(1).to_dict("records")), None)
+
+
+def of_week(edition, series: str) -> dict | None:
+    """Return the last weekly figure of the month as a statement, None where there is none."""
     rows = edition.rows_of(series).sort_values("period")
-    last = rows[rows["period"].str.startswith(edition.month)].tail(1)
-    return next(((printed_of(row), edition.who(row["source"]), row["period"]) for _, row in last.iterrows()), None)
-
-
-def _price_changes(edition, series: str, month: str) -> dict[str, object]:
-    """Return the changes of a price in per cent, each on one basis only, and whether the month is thinly quoted.
-
-    A change rests on at least three quotes of each month or on two averages that a source published.
-    """
-    quotes, printed = edition.counted_quotes(series), edition.printed_months(series).set_index("period")["value"]
-    by_month = quotes["value"].groupby(quotes["period"].str[:7])
-    counts, means = by_month.size(), by_month.mean()
-    facts: dict[str, object] = {"thin": month not in printed and 0 < counts.get(month, 0) < ENOUGH_QUOTES}
-    for of, months in _BACK.items():
-        ends = [month, step_month(month, months)]
-        known = (prices for prices in (means[counts >= ENOUGH_QUOTES], printed) if all(end in prices for end in ends))
-        now, then = next((prices[ends] for prices in known), (None, None))
-        facts[of] = exact(float(100 * (now / then - 1))) if then else None
-    return facts
+    return last_of(rows[rows["period"].str.startswith(edition.month)])
 
 
 def without_copies(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
@@ -105,16 +93,21 @@ def changes_of(edition, series: str, month: str, figures: dict[str, Interval]) -
     Returns:
         mom and yoy (per cent), thin (a price of fewer than three quotes in the month), ytd and ytd_yoy (as published).
     """
-    facts: dict[str, object] = {"thin": False}
-    if edition.has(series) and edition.spec(series)["kind"] == "price":
-        facts |= _price_changes(edition, series, month)
-    else:
-        now = figures.get(month)
-        for of, months in _BACK.items():
-            earlier = figures.get(step_month(month, months))
-            # As published a change has more digits than levels.
-            known_by_both = now and earlier and earlier.low > 0
-            facts[of] = agreed(edition, series, of, month) or (change_pct(now, earlier) if known_by_both else None)
+    facts, known = {"thin": False}, [figures]
+    is_price = edition.has(series) and edition.spec(series)["kind"] == "price"
+    if is_price:
+        # A change rests on at least three quotes of each month, or on two averages that a source published.
+        quotes, averages = edition.counted_quotes(series), edition.printed_months(series).set_index("period")["value"]
+        by_month = quotes["value"].groupby(quotes["period"].str[:7])
+        counts, means = by_month.size(), by_month.mean()
+        facts["thin"] = month not in averages and 0 < counts.get(month, 0) < ENOUGH_QUOTES
+        known = [means[counts >= ENOUGH_QUOTES].map(exact), averages.map(exact)]
+    for of, months in _BACK.items():
+        then = step_month(month, months)
+        both = (each for each in known if month in each and then in each and each[then].low > 0)
+        # As published a change has more digits than levels.
+        published = None if is_price else agreed(edition, series, of, month)
+        facts[of] = published or next((change_pct(each[month], each[then]) for each in both), None)
     for of, of_year in (("ytd", "level"), ("ytd_yoy", "yoy")):
         # A January is its own sum; that of a December is the year's too.
         found = None if month.endswith("-01") else agreed(edition, series, of, month)
@@ -122,15 +115,9 @@ def changes_of(edition, series: str, month: str, figures: dict[str, Interval]) -
     return facts
 
 
-def told_of(edition, series: str, facts: dict) -> tuple[str, dict]:
-    """Return the month that is told of a series by its `facts_of` and its changes; of an unknown one the last known."""
-    if facts["now"] or facts["together"] or not facts["last"]:
-        return facts["month"], facts
-    return facts["last"], changes_of(edition, series, facts["last"], facts["figures"])
-
-
-def facts_of(edition, series: str) -> dict[str, object]:
-    """Return the facts of a series in the edition's month; whatever is not known is None.
+@lru_cache(maxsize=128)
+def facts_of(edition, series: str) -> MappingProxyType:
+    """Return the facts of a series in the edition's month, kept for who asks again; whatever is not known is None.
 
     Returns:
         month and before ("YYYY-MM"); figures (`figures_of` 36 months); unit, kind; now and then (`Interval`); status,
@@ -138,23 +125,18 @@ def facts_of(edition, series: str) -> dict[str, object]:
         ytd_yoy (as published); together and together_yoy (of a February that its office prints with January only: the
         sum of both and its change), with_february (a January that waits for it); usual, against_usual and
         then_against_usual (per cent) with n_usual; rank (1 is the highest) to rank_last, which differ where intervals
-        overlap, among n_known of the last twelve months; last (the last known month) and last_figure; implied_ahead
-        (of a month that only implied_who's forecast for that month gives away, else "").
+        overlap, among n_known of the last twelve months; last (the last known month) and last_figure; told_month (of an
+        unknown month the last known) and told (see `changes_of`); implied_ahead (of a month that only implied_who's
+        forecast for that month gives away, else "").
     """
-    return dict(_read_facts(edition, series))
-
-
-@lru_cache(maxsize=128)
-def _read_facts(edition, series: str) -> dict[str, object]:
-    """Return `facts_of`: a page asks for the same ones again and again."""
     month, before = edition.month, step_month(edition.month, -1)
     rows = edition.months(series, 36)
     spec = edition.spec(series) if edition.has(series) else {"unit": "", "kind": ""}
     figures = figures_of(rows)
-    now, then = figures.get(month), figures.get(before)
+    now, then, changes = figures.get(month), figures.get(before), changes_of(edition, series, month, figures)
     facts: dict[str, object] = {"month": month, "before": before, "figures": figures, "now": now, "then": then}
     facts |= {"unit": spec["unit"], "kind": spec["kind"]} | rows.iloc[-1][["status", "who"]].to_dict()
-    facts |= {"n_quotes": int(rows["n_quotes"].fillna(0).iloc[-1])} | changes_of(edition, series, month, figures)
+    facts |= {"n_quotes": int(rows["n_quotes"].fillna(0).iloc[-1])} | changes
     waits, alone = (now is None and month.endswith(end) for end in ("-01", "-02"))
     facts |= {f"together{of}": facts[f"ytd{of}"] if alone else None for of in ("", "_yoy")}
     facts["with_february"] = waits and office_of(edition, series) in TOGETHER
@@ -165,14 +147,15 @@ def _read_facts(edition, series: str) -> dict[str, object]:
     for of, figure in (("against_usual", now), ("then_against_usual", then)):
         facts[of] = change_pct(figure, usual) if figure and usual else None
     recent = [figure for each, figure in figures.items() if each > step_month(month, -12)]
-    # Quotes of a month are a range, of which the mean is compared; of a flow either end may be the figure.
-    ends = ("best", "best") if spec["kind"] != "flow" else ("low", "high")
-    low, high = (getattr(now, end) if now else 0.0 for end in ends)
-    others = [figure for figure in recent if figure is not now]
-    facts |= {"rank": 1 + sum(getattr(figure, ends[0]) > high for figure in others) if now else None}
-    facts |= {"rank_last": 1 + sum(getattr(figure, ends[1]) > low for figure in others) if now else None}
-    facts["n_known"] = len(recent)
-    facts["last"], facts["last_figure"] = [(None, None), *figures.items()][-1]
+    facts |= {"n_known": len(recent), "rank": None, "rank_last": None}
+    if now:
+        # Quotes of a month are a range, of which the mean is compared; of a flow either end may be the figure.
+        low, high = ("low", "high") if spec["kind"] == "flow" else ("best", "best")
+        facts["rank"] = 1 + sum(getattr(each, low) > getattr(now, high) for each in recent[:-1])
+        facts["rank_last"] = 1 + sum(getattr(each, high) > getattr(now, low) for each in recent[:-1])
+    facts["last"], facts["last_figure"] = last, _ = [(None, None), *figures.items()][-1]
+    facts["told_month"] = month if now or facts["together"] or not last else last
+    facts["told"] = changes if facts["told_month"] == month else changes_of(edition, series, last, figures)
     implied = facts["who"].endswith(FORECAST)
     facts["implied_ahead"] = step_month(month, 1) if implied else ""
-    return facts | {"implied_who": facts["who"].removesuffix(FORECAST)}
+    return MappingProxyType(facts | {"implied_who": facts["who"].removesuffix(FORECAST)})

@@ -4,7 +4,6 @@ from math import inf
 
 import pandas as pd
 
-from metalsbook.names import base_name
 from metalsbook.page.narrative import as_printed
 
 FAMILIES = {
@@ -46,7 +45,7 @@ def _usgs_rows(edition, series: pd.Series) -> pd.DataFrame:
     origin = edition.sources.set_index("source")["origin"]
     rows = rows[(rows["measure"] == "level") & (rows["period"].str.len() == 4) & rows["source"].map(origin).eq("usgs")]
     place = rows["series"].map(edition.series.set_index("series")["place"]).replace("world", "World")
-    own_page = rows["source"].map(edition.publishers).map(base_name).eq("USGS")
+    own_page = rows["who"].eq("USGS")
     told = [_told(row) for _, row in rows.iterrows()]
     # A page that names USGS beside another house ("Benchmark/USGS") prints figures of both.
     alone = ~rows["source"].map(edition.publishers).str.contains("/USGS|USGS/")
