@@ -155,6 +155,8 @@ COLUMNS = (
     "naive_no_change naive_last_direction quotes_of by_others too_easy statements"
 ).split()
 """What `score_outlooks` adds to the columns of the outlooks."""
+SAME = "url made_on subject series horizon_from horizon_to direction target_low target_high unit".split()
+"""What makes two rows one forecast: taken down twice from one page, it counts once, by the first row."""
 _BY_ITSELF = " The level it starts from is its own figure: nobody else quotes the days before."
 _NUMBERS = ("level_then", "level_in_horizon", "change_pct")
 _UNKNOWN = Finding(nan, nan, nan, (), "")
@@ -180,8 +182,8 @@ def score_outlooks(tables: Mapping[str, pd.DataFrame], estimates: pd.DataFrame, 
         cut_off: The edition's cut-off, "YYYY-MM-DD"; its data end with the month before.
 
     Returns:
-        The outlooks in their order, with the horizon that was applied and `COLUMNS`: `house` (publisher without the
-        page that passed it on); `read_as`, what would have been right, in words; `verdict`; `level_then` at
+        The outlooks in their order, each once (`SAME`), with the horizon applied and `COLUMNS`: `house` (publisher
+        without the page that passed it on); `read_as`, what would have been right, in words; `verdict`; `level_then` at
         `level_then_period` and `level_in_horizon` (sum of a flow's months, their mean where it is compared with more or
         fewer months) in `level_unit`; `change_pct` between them; `reason` in words, never empty; `resolved_on`, the
         first edition that could resolve it; `naive_no_change` and `naive_last_direction`, "hit", "miss" or "" where the
@@ -193,7 +195,7 @@ def score_outlooks(tables: Mapping[str, pd.DataFrame], estimates: pd.DataFrame, 
     # No two pages are one publisher here.
     named = sources.assign(publisher=sources["source"])
     evidence = Evidence(statements, tables["series"], named, solve=lambda *_: known)
-    outlooks = _with_horizons(tables["outlooks"], evidence)
+    outlooks = _with_horizons(tables["outlooks"].drop_duplicates(SAME, ignore_index=True), evidence)
     month = step_month(cut_off[:7], -1)
     published = dict(zip(statements["statement"], statements["published"], strict=True))
     rows = list(outlooks.itertuples())
