@@ -207,7 +207,7 @@ def mean_against_mean(
 ) -> Outcome:
     """By how many per cent the mean of one run of months lies above that of another."""
     later = evidence.mean_of_months(claim.series, first, last)
-    wanted = f"'{evidence.title(claim.series)}' from {base_first} to {last} by the month, or in finer digits"
+    wanted = f"monthly figures of '{evidence.title(claim.series)}' from {base_first} to {last}, or less rounded ones"
     return Outcome(later.growth_on(evidence.mean_of_months(claim.series, base_first, base_last)), "%", wanted=wanted)
 
 
@@ -235,7 +235,7 @@ def implied_base(claim: Claim, evidence: Evidence, *, level_claim: str, base: st
         f"{claim.printed} and the note's {show_number(figure.value, 6)} imply {show_interval(*implied, unit)} "
         f"for {before}; the ledger has {found.words}{quoted}, which makes it {show_found(rise, '%')}"
     )
-    wanted = f"the {show_measure('level')} of '{evidence.title(claim.series)}' for {before}"
+    wanted = f"the figure of '{evidence.title(claim.series)}' for {before}"
     return Outcome(rise.said(words), "%", capped=True, wanted=wanted)
 
 
@@ -352,7 +352,7 @@ def extreme_since(
     clear = sum(sign * one.best > sign * now.best for one in earlier)
     best = clear if len(surely) <= clear <= len(maybe) else len(surely)
     shown = f"{_span(len(surely), len(maybe))} of {len(earlier)} {way}"
-    wanted = f"'{evidence.title(claim.series)}' for {', '.join(unknown)}" if unknown else ""
+    wanted = f"figures of '{evidence.title(claim.series)}' for {', '.join(unknown)}" if unknown else ""
     as_printed = claim.said is not None
     return Outcome(replace(found, best=best), "readings", (0, 0), shown=shown, wanted=wanted, as_printed=as_printed)
 
@@ -432,7 +432,7 @@ def count_of_months_above(
     words = f"{listed}; mean of {base_first} to {base_last}: {show_number(base.best)} {evidence.unit(claim.series)}"
     found = counted(len(surely), len(maybe), [base, *months.values()], words)
     open_months = ", ".join(month for month in maybe if month not in surely)
-    wanted = f"'{evidence.title(claim.series)}' for {open_months}" if open_months else ""
+    wanted = f"exact figures of '{evidence.title(claim.series)}' for {open_months}" if open_months else ""
     return Outcome(found, "months", shown=f"{_span(len(surely), len(maybe))} of {len(months)} months", wanted=wanted)
 
 
@@ -491,7 +491,7 @@ def rank_among_parts(claim: Claim, evidence: Evidence, *, parts: str, total: str
     words = f"{own.words}; {known} known, which leaves {show_number(room)} of {whole.words} without a place"
     last = 1 + larger + int(room // own.high)
     found = counted(1 + larger, last, [own, whole, *others], words)
-    wanted = f"what other countries took of '{evidence.title(total)}' in {claim.period}"
+    wanted = f"figures of '{evidence.title(total)}' by country for {claim.period}, of all countries"
     return Outcome(found, "rank", (1, 1), shown=f"rank {_span(1 + larger, last)}", wanted=wanted)
 
 
@@ -503,7 +503,7 @@ def dated(claim: Claim, evidence: Evidence) -> Outcome:
     """
     rows = evidence.rows_of(claim.series)
     if rows.empty:
-        raise NoFigure(f"nobody else prints '{evidence.title(claim.series)}'")
+        raise NoFigure(f"no figure of '{evidence.title(claim.series)}' from anybody else")
     fits = rows["period"].str.startswith(claim.period)
     coarser = rows["period"].map(claim.period.startswith)
     listed = ", ".join(sorted({f"{row.period} ({row.publisher})" for row in rows.itertuples()}))

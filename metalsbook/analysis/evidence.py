@@ -253,7 +253,7 @@ class Evidence:
         """Return the mean of a month's quoted days, each the middle of its range; raises NoFigure where too few are."""
         found = [finding for _, finding in self.quotes(series, f"{month}-01", f"{month}-31")]
         if len(found) < ENOUGH_QUOTES:
-            raise NoFigure(f"fewer than {ENOUGH_QUOTES} quotes of '{self.title(series)}' in {month}")
+            raise NoFigure(f"no mean of at least {ENOUGH_QUOTES} quotes of '{self.title(series)}' in {month}")
         mean = sum(finding.best for finding in found) / len(found)
         used = tuple(identity for finding in found for identity in finding.statements)
         words = f"{show_number(mean, 6)}{show_unit(self.unit(series))} (mean of {len(found)} quotes, {month})"
@@ -289,7 +289,7 @@ class Evidence:
         except NoFigure:
             # Where a part of a sum is missing, the figure that was asked for is what is told.
             what = f"no {show_measure(measure)} of '{self.title(series)}' for {period}"
-            raise NoFigure(f"{what}, nor the levels that lead to it") from None
+            raise NoFigure(f"{what}, nor the figures that lead to it") from None
 
     def _narrowed(self, found: Finding, series: str, period: str) -> Finding:
         is_month = self.kind(series) == "flow" and len(period) == 7
@@ -311,7 +311,7 @@ class Evidence:
             return self.quote(series, period)
         if self.kind(series) == "flow" and len(period) == 7:
             return self._left_over(series, period) or self._estimate(series, period)
-        raise NoFigure(f"no level of '{self.title(series)}' for {period}")
+        raise NoFigure(f"no figure of '{self.title(series)}' for {period}")
 
     def _left_over(self, series: str, month: str) -> Finding | None:
         """Return what two sums to date and the printed months between them leave for a month, None where none do."""
@@ -416,7 +416,7 @@ class Evidence:
         name = f"{min(family)} {first}"
         if name not in self._solved:
             if self._solve is None:
-                raise NoFigure(f"no level of '{self.title(series)}'")
+                raise NoFigure(f"no figure of '{self.title(series)}'")
             rows = self.statements.iloc[sorted(place for one in family for place in self._places.get(one, []))]
             rows = rows[rows["period"] >= first]
             self._solved[name] = self._solve(rows, self._catalogue)
