@@ -9,7 +9,16 @@ from metalsbook.analysis.capacity import distinct_figures, greatest_hhi
 from metalsbook.analysis.exports import level_behind_forecast
 from metalsbook.analysis.intervals import Interval
 from metalsbook.analysis.sources import origins
-from metalsbook.page.facts.series import agreed, between, facts_of, figures_of, of_week, printed_of, without_copies
+from metalsbook.page.facts.series import (
+    agreed,
+    between,
+    facts_of,
+    figures_of,
+    is_rest_of_year,
+    of_week,
+    printed_of,
+    without_copies,
+)
 
 CAPACITY, OUTPUT, OUTPUT_SMM = "mg.capacity.cn", "mg.output.cn", "mg.output.cn.smm"
 CAPACITY_USGS, OUTPUT_USGS = "mg.capacity.cn.usgs", "mg.output.world.chn"
@@ -84,8 +93,8 @@ def output(edition) -> dict[str, object]:
 
     Returns:
         mom, mom_before and yoy as published (`Interval`); ahead: the forecast (month, level, change) that the month
-        follows from, or None; association: its newest known month of twelve, with association_month, or None; week:
-        see `of_week`.
+        follows from, or None; association: its newest known month of twelve, with association_month, or None, and
+        rest_of_year (`is_rest_of_year` of it); week: see `of_week`.
     """
     facts, month = facts_of(edition, OUTPUT_SMM), edition.month
     facts |= {of: agreed(edition, OUTPUT_SMM, of, month) for of in ("mom", "yoy")}
@@ -96,6 +105,7 @@ def output(edition) -> dict[str, object]:
     facts["week"] = of_week(edition, OUTPUT_WEEK)
     counted = figures_of(edition.months(OUTPUT, 12))
     facts["association_month"], facts["association"] = [("", None), *counted.items()][-1]
+    facts["rest_of_year"] = is_rest_of_year(edition, OUTPUT, facts["association_month"])
     return facts
 
 
