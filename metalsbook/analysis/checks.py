@@ -12,7 +12,6 @@ row says how they are read ("strong": the highest of the year): such a claim is 
 
 import inspect
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import inf
@@ -289,17 +288,15 @@ def needs_data(claim: Claim, evidence: Evidence, *, missing: str) -> Outcome:
 @check
 def highest_share(claim: Claim, evidence: Evidence, *, part: str, total: str, first: int, last: int) -> Outcome:
     """The highest share of `part` in `total` among the years from `first` to `last` in which both are known."""
-    shares = {}
-    for year in range(first, last + 1):
-        with suppress(NoFigure):
-            above, below = (evidence.reported(name, "level", str(year)) for name in (part, total))
-            shares[year] = above.over(below, 100)
-    if not shares:
+    years = map(str, range(first, last + 1))
+    shares = {year: if_known(evidence.printed_share, part, total, "level", year) for year in years}
+    known = {year: share for year, share in shares.items() if share}
+    if not known:
         names = " and ".join(f"'{evidence.title(name)}'" for name in (part, total))
         raise NoFigure(f"no year from {first} to {last} with both {names}")
-    highest = max(shares.values(), key=lambda one: one.best)
-    listed = ", ".join(f"{year}: {show_number(one.best, 3)}%" for year, one in shares.items())
-    used = tuple(dict.fromkeys(identity for one in shares.values() for identity in one.statements))
+    highest = max(known.values(), key=lambda one: one.best)
+    listed = ", ".join(f"{year}: {show_number(one.best, 3)}%" for year, one in known.items())
+    used = tuple(dict.fromkeys(identity for one in known.values() for identity in one.statements))
     return Outcome(Finding(highest.low, highest.high, highest.best, used, listed, COMPUTED), "%")
 
 
@@ -366,9 +363,8 @@ def _beyond(now: Finding, readings: list[Finding], sign: int, surely: bool = Tru
 
 def _periods(claim: Claim, evidence: Evidence, since: str) -> list[str]:
     """Return the periods before the claim's of which a level is printed, oldest first."""
-    rows = evidence.rows_of(claim.series)
-    rows = rows[(rows["measure"] == "level") & (rows["period"] >= since)]
-    return sorted(set(rows.loc[rows["period"].map(period_end) < period_end(claim.period), "period"]))
+    until = period_end(claim.period)
+    return [one for one in evidence.periods(claim.series) if one >= since and period_end(one) < until]
 
 
 def _span(low: int, high: int) -> str:
@@ -502,18 +498,14 @@ def dated(claim: Claim, evidence: Evidence) -> Outcome:
     A date that is only coarser, the year of the claim's month, is neither.
     """
     rows = evidence.rows_of(claim.series)
-    if rows.empty:
+    if not rows:
         raise NoFigure(f"no figure of '{evidence.title(claim.series)}' from anybody else")
-    fits = rows["period"].str.startswith(claim.period)
-    coarser = rows["period"].map(claim.period.startswith)
-    listed = ", ".join(sorted({f"{row.period} ({row.publisher})" for row in rows.itertuples()}))
-    count = int(fits.sum())
-    rivals = tuple(
-        Finding(1, 1, 1, (row.statement,), f"{row.period} ({row.publisher})")
-        for row in rows[~fits & ~coarser].itertuples()
-    )
-    used = tuple(rows.loc[fits if count else ~coarser, "statement"])
-    found = Finding(count, count, count, used, f"dated {listed}", rivals=rivals)
+    told = {row.statement: f"{row.period} ({row.publisher})" for row in rows}
+    fits = [row.statement for row in rows if row.period.startswith(claim.period)]
+    others = [row.statement for row in rows if row.statement not in fits and not claim.period.startswith(row.period)]
+    rivals, count = tuple(Finding(1, 1, 1, (one,), told[one]) for one in others), len(fits)
+    words = f"dated {', '.join(sorted(set(told.values())))}"
+    found = Finding(count, count, count, tuple(fits or others), words, rivals=rivals)
     return Outcome(found, "statements", (1, float("inf")), shown=f"{count} of {len(rows)} prints")
 
 

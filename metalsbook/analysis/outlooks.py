@@ -400,12 +400,12 @@ def _printed_change(series: str, months: list[str], base: list[str], evidence: E
 
 def _change_in_tonnes(series: str, month: str, evidence: Evidence) -> Finding | None:
     """Return the least that a printed change in tonnes can be in per cent: of the highest month ever printed."""
-    rows = evidence.rows_of(series)
-    rows = rows[(rows["measure"] == "level") & (rows["period"].str.len() == 7)]
-    if rows.empty or not evidence.prints(series, "mom_change", month):
+    months = [one for one in evidence.periods(series) if len(one) == 7]
+    found = if_known(evidence.reported, series, "mom_change", month)
+    if not months or found is None:
         return None
-    found = evidence.reported(series, "mom_change", month)
-    return found.times(100 / rows["value"].max(), f"{found.words} of at most {rows['value'].max():,.0f}")
+    most = max(one.best for period in months for one in evidence.prints(series, "level", period))
+    return found.times(100 / most, f"{found.words} of at most {most:,.0f}")
 
 
 def _move_before(series: str, months: list[str], base: list[str], evidence: Evidence) -> float | None:
