@@ -440,16 +440,12 @@ def count_of_changes(claim: Claim, evidence: Evidence, *, figures: list, directi
     left out; where none is printed there is nothing to count. A change since January carries the whole year so far:
     which way things go now is told by whether it has risen since it was last printed.
     """
-    found, lacks = [], []
-    for figure in figures:
-        series, measure, period = figure.split()
-        try:
-            one = evidence.reported(series, measure, period)
-            found.append((evidence.title(series), measure, _since_last(one, series, period, evidence, measure)))
-        except NoFigure as lack:
-            lacks.append(lack)
-    if not found:
-        raise lacks[0]
+    named = [figure.split() for figure in figures]
+    known = [(name, one) for name in named if (one := if_known(evidence.reported, *name))]
+    if not known:
+        # Tells what is missing.
+        evidence.reported(*named[0])
+    found = [(evidence.title(name[0]), name[1], _since_last(one, name, evidence)) for name, one in known]
     sign = 1 if direction == "up" else -1
     ends = [sorted((sign * one.low, sign * one.high)) for *_, one in found]
     surely, maybe = (sum(both[which] > 0 for both in ends) for which in (0, 1))
@@ -460,8 +456,9 @@ def count_of_changes(claim: Claim, evidence: Evidence, *, figures: list, directi
     return Outcome(outcome, "changes", (len(found), len(found)), shown=shown)
 
 
-def _since_last(found: Finding, series: str, period: str, evidence: Evidence, measure: str) -> Finding:
+def _since_last(found: Finding, name: list[str], evidence: Evidence) -> Finding:
     """Return by how much a change since January has risen since an earlier month of the year; others as they are."""
+    series, measure, period = name
     months = [] if measure != "ytd_yoy" else month_range(f"{period[:4]}-01", step_month(period, -1))
     for month in reversed(months):
         if before := if_known(evidence.reported, series, measure, month):

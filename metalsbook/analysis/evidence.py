@@ -435,12 +435,6 @@ def _year_of(month: str) -> list[str]:
 
 def _narrowest(*ways: Callable[[], Finding]) -> Finding:
     """Return what the ways to a figure leave least open; raises the NoFigure of the first where none leads to it."""
-    found, lacks = [], []
-    for way in ways:
-        try:
-            found.append(way())
-        except NoFigure as lack:
-            lacks.append(lack)
-    if not found:
-        raise lacks[0]
-    return min(found, key=lambda one: one.high - one.low)
+    found = [one for one in map(if_known, ways) if one]
+    # The first raises its NoFigure once more.
+    return min(found, key=lambda one: one.high - one.low) if found else ways[0]()
