@@ -30,7 +30,7 @@ from typing import Any
 
 import pandas as pd
 
-from metalsbook.analysis.answers import AGREE, APART, LOOSE, Answer, forgive, relate_band, relate_figure, tax_hint
+from metalsbook.analysis.answers import AGREE, APART, LOOSE, Answer, forgive, relate, tax_hint
 from metalsbook.analysis.checks import Claim, read_arguments, read_printed, run_check
 from metalsbook.analysis.evidence import Evidence
 from metalsbook.analysis.findings import PACED, NoFigure, show_measure, show_number, show_unit
@@ -266,10 +266,10 @@ def _quoted(row) -> str:
 def _ask(row, claim: Claim, evidence: Evidence, note: _Note) -> Answer:
     outcome = run_check(row.check, row.arguments, claim, evidence)
     if outcome.expected is not None:
-        return Answer(outcome, outcome.expected, relate_band(outcome, outcome.expected))
+        return Answer(outcome, outcome.expected, relate(outcome, outcome.expected, is_band=True))
     figure = note.siblings[row.claim]
     expected = figure.bound_low, figure.bound_high
-    answer = Answer(outcome, expected, relate_figure(outcome, expected), figure)
+    answer = Answer(outcome, expected, relate(outcome, expected, is_band=False), figure)
     return forgive(answer, evidence.kind(row.series)) if answer.relation == APART else answer
 
 

@@ -91,9 +91,7 @@ def read_as(said: Said, band: float, unit: str) -> str:
     """Return how a forecast is read, with what room it has: "flat or down (no rise of more than 1%)"."""
     if said.is_rate:
         return f"{_ends(said, '%')} (within {RATE_TOLERANCE_PP:g} points)"
-    if said.direction == "level":
-        return f"{_ends(said, unit)} (within {LEVEL_TOLERANCE_PCT:g}%)"
-    if said.direction == "flat" and said.low is not None:
+    if said.direction == "level" or (said.direction == "flat" and said.low is not None):
         named = _ends(said, unit)
         return f"{named} (within {said.room_pct:g}%)" if said.room_pct else f"within {named}"
     words = _READINGS.get(frozenset(said.allowed), " or ".join(sorted(said.allowed))).format(band=f"{band:g}%")
