@@ -89,7 +89,8 @@ def takeaways(edition, figures: pd.DataFrame, folder: Path) -> dict[str, dict]:
     from metalsbook.downloads.files import describe_file
 
     told = SimpleNamespace(month=edition.month, series=CATALOGUE)
-    (folder / explorer.FILE).write_text(explorer.explorer_script(told, figures), "utf-8")
+    for name, script in explorer.explorer_scripts(told, figures).items():
+        (folder / name).write_text(script, "utf-8")
     for name in ("book.xlsx", "brief.pdf", "brief.txt"):
         (folder / name).write_bytes(b"")
     kinds = {"workbook": "book.xlsx", "explorer": explorer.FILE, "brief": "brief.pdf", "brief_text": "brief.txt"}

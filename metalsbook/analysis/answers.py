@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from metalsbook.analysis.checks import Outcome
-from metalsbook.analysis.findings import PACED, REPORTED, SOUND, Finding, show_found, show_interval, show_number
+from metalsbook.analysis.findings import PACED, REPORTED, SOUND, show_found, show_interval, show_number
 from metalsbook.ledger.figures import Figure
 
 REVISION_PCT = 0.1
@@ -45,33 +45,22 @@ class Answer:
         return self.outcome.shown or show_found(self.outcome.finding, self.outcome.unit)
 
 
-def relate_figure(outcome: Outcome, expected: tuple[float, float]) -> str:
-    """Return how a recomputed interval lies to a printed figure's own."""
+def relate(outcome: Outcome, expected: tuple[float, float], is_band: bool) -> str:
+    """Return how a recomputed interval lies to a printed figure's own, or to the band that a comparison stands for."""
     finding, (low, high) = outcome.finding, expected
     width = finding.high - finding.low
     # Two roundings that meet in one point are two different figures.
-    if width > 0 and low < high and (finding.high == low or finding.low == high):
+    if not is_band and width > 0 and low < high and (finding.high == low or finding.low == high):
         return APART
     if finding.high < low or finding.low > high:
-        return _apart(finding)
+        return LOOSE if finding.basis == PACED else APART
+    if is_band:
+        within = AGREE if finding.basis in SOUND else OVERLAP
+        return within if low <= finding.low and finding.high <= high else LOOSE
     if finding.basis in SOUND and low <= finding.best <= high and width <= EQUAL_WIDTHS * (high - low):
         return AGREE
     loosest = LOOSE_PP if outcome.unit in ("%", "pp") else LOOSE_PCT / 100 * abs((low + high) / 2)
     return LOOSE if width > max(loosest, high - low) else OVERLAP
-
-
-def relate_band(outcome: Outcome, expected: tuple[float, float]) -> str:
-    """Return how a recomputed interval lies to the band that a comparison stands for."""
-    finding, (low, high) = outcome.finding, expected
-    if finding.high < low or finding.low > high:
-        return _apart(finding)
-    if low <= finding.low and finding.high <= high:
-        return AGREE if finding.basis in SOUND else OVERLAP
-    return LOOSE
-
-
-def _apart(finding: Finding) -> str:
-    return LOOSE if finding.basis == PACED else APART
 
 
 def forgive(answer: Answer, kind: str) -> Answer:
@@ -105,8 +94,7 @@ def forgive(answer: Answer, kind: str) -> Answer:
 def tax_hint(answer: Answer) -> str:
     """Return a remark where a ratio of two prices fits once one of them is taken without value-added tax, else ""."""
     finding, (low, high) = answer.outcome.finding, answer.expected
-    if finding.low * VAT_FACTOR <= high and finding.high * VAT_FACTOR >= low:
-        return " The note's figure fits if the price in the denominator is taken without 13% value-added tax."
-    if finding.low / VAT_FACTOR <= high and finding.high / VAT_FACTOR >= low:
-        return " The note's figure fits if the price in the numerator is taken without 13% value-added tax."
+    for side, factor in (("denominator", VAT_FACTOR), ("numerator", 1 / VAT_FACTOR)):
+        if finding.low * factor <= high and finding.high * factor >= low:
+            return f" The note's figure fits if the price in the {side} is taken without 13% value-added tax."
     return ""

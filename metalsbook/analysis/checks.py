@@ -12,7 +12,6 @@ row says how they are read ("strong": the highest of the year): such a claim is 
 
 import inspect
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import inf
@@ -207,7 +206,7 @@ def mean_against_mean(
 ) -> Outcome:
     """By how many per cent the mean of one run of months lies above that of another."""
     later = evidence.mean_of_months(claim.series, first, last)
-    wanted = f"'{evidence.title(claim.series)}' from {base_first} to {last} by the month, or in finer digits"
+    wanted = f"monthly figures of '{evidence.title(claim.series)}' from {base_first} to {last}, or less rounded ones"
     return Outcome(later.growth_on(evidence.mean_of_months(claim.series, base_first, base_last)), "%", wanted=wanted)
 
 
@@ -235,7 +234,7 @@ def implied_base(claim: Claim, evidence: Evidence, *, level_claim: str, base: st
         f"{claim.printed} and the note's {show_number(figure.value, 6)} imply {show_interval(*implied, unit)} "
         f"for {before}; the ledger has {found.words}{quoted}, which makes it {show_found(rise, '%')}"
     )
-    wanted = f"the {show_measure('level')} of '{evidence.title(claim.series)}' for {before}"
+    wanted = f"the figure of '{evidence.title(claim.series)}' for {before}"
     return Outcome(rise.said(words), "%", capped=True, wanted=wanted)
 
 
@@ -289,17 +288,15 @@ def needs_data(claim: Claim, evidence: Evidence, *, missing: str) -> Outcome:
 @check
 def highest_share(claim: Claim, evidence: Evidence, *, part: str, total: str, first: int, last: int) -> Outcome:
     """The highest share of `part` in `total` among the years from `first` to `last` in which both are known."""
-    shares = {}
-    for year in range(first, last + 1):
-        with suppress(NoFigure):
-            above, below = (evidence.reported(name, "level", str(year)) for name in (part, total))
-            shares[year] = above.over(below, 100)
-    if not shares:
+    years = map(str, range(first, last + 1))
+    shares = {year: if_known(evidence.printed_share, part, total, "level", year) for year in years}
+    known = {year: share for year, share in shares.items() if share}
+    if not known:
         names = " and ".join(f"'{evidence.title(name)}'" for name in (part, total))
         raise NoFigure(f"no year from {first} to {last} with both {names}")
-    highest = max(shares.values(), key=lambda one: one.best)
-    listed = ", ".join(f"{year}: {show_number(one.best, 3)}%" for year, one in shares.items())
-    used = tuple(dict.fromkeys(identity for one in shares.values() for identity in one.statements))
+    highest = max(known.values(), key=lambda one: one.best)
+    listed = ", ".join(f"{year}: {show_number(one.best, 3)}%" for year, one in known.items())
+    used = tuple(dict.fromkeys(identity for one in known.values() for identity in one.statements))
     return Outcome(Finding(highest.low, highest.high, highest.best, used, listed, COMPUTED), "%")
 
 
@@ -352,7 +349,7 @@ def extreme_since(
     clear = sum(sign * one.best > sign * now.best for one in earlier)
     best = clear if len(surely) <= clear <= len(maybe) else len(surely)
     shown = f"{_span(len(surely), len(maybe))} of {len(earlier)} {way}"
-    wanted = f"'{evidence.title(claim.series)}' for {', '.join(unknown)}" if unknown else ""
+    wanted = f"figures of '{evidence.title(claim.series)}' for {', '.join(unknown)}" if unknown else ""
     as_printed = claim.said is not None
     return Outcome(replace(found, best=best), "readings", (0, 0), shown=shown, wanted=wanted, as_printed=as_printed)
 
@@ -366,9 +363,8 @@ def _beyond(now: Finding, readings: list[Finding], sign: int, surely: bool = Tru
 
 def _periods(claim: Claim, evidence: Evidence, since: str) -> list[str]:
     """Return the periods before the claim's of which a level is printed, oldest first."""
-    rows = evidence.rows_of(claim.series)
-    rows = rows[(rows["measure"] == "level") & (rows["period"] >= since)]
-    return sorted(set(rows.loc[rows["period"].map(period_end) < period_end(claim.period), "period"]))
+    until = period_end(claim.period)
+    return [one for one in evidence.periods(claim.series) if one >= since and period_end(one) < until]
 
 
 def _span(low: int, high: int) -> str:
@@ -432,7 +428,7 @@ def count_of_months_above(
     words = f"{listed}; mean of {base_first} to {base_last}: {show_number(base.best)} {evidence.unit(claim.series)}"
     found = counted(len(surely), len(maybe), [base, *months.values()], words)
     open_months = ", ".join(month for month in maybe if month not in surely)
-    wanted = f"'{evidence.title(claim.series)}' for {open_months}" if open_months else ""
+    wanted = f"exact figures of '{evidence.title(claim.series)}' for {open_months}" if open_months else ""
     return Outcome(found, "months", shown=f"{_span(len(surely), len(maybe))} of {len(months)} months", wanted=wanted)
 
 
@@ -444,16 +440,12 @@ def count_of_changes(claim: Claim, evidence: Evidence, *, figures: list, directi
     left out; where none is printed there is nothing to count. A change since January carries the whole year so far:
     which way things go now is told by whether it has risen since it was last printed.
     """
-    found, lacks = [], []
-    for figure in figures:
-        series, measure, period = figure.split()
-        try:
-            one = evidence.reported(series, measure, period)
-            found.append((evidence.title(series), measure, _since_last(one, series, period, evidence, measure)))
-        except NoFigure as lack:
-            lacks.append(lack)
-    if not found:
-        raise lacks[0]
+    named = [figure.split() for figure in figures]
+    known = [(name, one) for name in named if (one := if_known(evidence.reported, *name))]
+    if not known:
+        # Tells what is missing.
+        evidence.reported(*named[0])
+    found = [(evidence.title(name[0]), name[1], _since_last(one, name, evidence)) for name, one in known]
     sign = 1 if direction == "up" else -1
     ends = [sorted((sign * one.low, sign * one.high)) for *_, one in found]
     surely, maybe = (sum(both[which] > 0 for both in ends) for which in (0, 1))
@@ -464,8 +456,9 @@ def count_of_changes(claim: Claim, evidence: Evidence, *, figures: list, directi
     return Outcome(outcome, "changes", (len(found), len(found)), shown=shown)
 
 
-def _since_last(found: Finding, series: str, period: str, evidence: Evidence, measure: str) -> Finding:
+def _since_last(found: Finding, name: list[str], evidence: Evidence) -> Finding:
     """Return by how much a change since January has risen since an earlier month of the year; others as they are."""
+    series, measure, period = name
     months = [] if measure != "ytd_yoy" else month_range(f"{period[:4]}-01", step_month(period, -1))
     for month in reversed(months):
         if before := if_known(evidence.reported, series, measure, month):
@@ -491,7 +484,7 @@ def rank_among_parts(claim: Claim, evidence: Evidence, *, parts: str, total: str
     words = f"{own.words}; {known} known, which leaves {show_number(room)} of {whole.words} without a place"
     last = 1 + larger + int(room // own.high)
     found = counted(1 + larger, last, [own, whole, *others], words)
-    wanted = f"what other countries took of '{evidence.title(total)}' in {claim.period}"
+    wanted = f"figures of '{evidence.title(total)}' by country for {claim.period}, of all countries"
     return Outcome(found, "rank", (1, 1), shown=f"rank {_span(1 + larger, last)}", wanted=wanted)
 
 
@@ -502,18 +495,14 @@ def dated(claim: Claim, evidence: Evidence) -> Outcome:
     A date that is only coarser, the year of the claim's month, is neither.
     """
     rows = evidence.rows_of(claim.series)
-    if rows.empty:
-        raise NoFigure(f"nobody else prints '{evidence.title(claim.series)}'")
-    fits = rows["period"].str.startswith(claim.period)
-    coarser = rows["period"].map(claim.period.startswith)
-    listed = ", ".join(sorted({f"{row.period} ({row.publisher})" for row in rows.itertuples()}))
-    count = int(fits.sum())
-    rivals = tuple(
-        Finding(1, 1, 1, (row.statement,), f"{row.period} ({row.publisher})")
-        for row in rows[~fits & ~coarser].itertuples()
-    )
-    used = tuple(rows.loc[fits if count else ~coarser, "statement"])
-    found = Finding(count, count, count, used, f"dated {listed}", rivals=rivals)
+    if not rows:
+        raise NoFigure(f"no figure of '{evidence.title(claim.series)}' from anybody else")
+    told = {row.statement: f"{row.period} ({row.publisher})" for row in rows}
+    fits = [row.statement for row in rows if row.period.startswith(claim.period)]
+    others = [row.statement for row in rows if row.statement not in fits and not claim.period.startswith(row.period)]
+    rivals, count = tuple(Finding(1, 1, 1, (one,), told[one]) for one in others), len(fits)
+    words = f"dated {', '.join(sorted(set(told.values())))}"
+    found = Finding(count, count, count, tuple(fits or others), words, rivals=rivals)
     return Outcome(found, "statements", (1, float("inf")), shown=f"{count} of {len(rows)} prints")
 
 

@@ -30,7 +30,7 @@ from typing import Any
 
 import pandas as pd
 
-from metalsbook.analysis.answers import AGREE, APART, LOOSE, Answer, forgive, relate_band, relate_figure, tax_hint
+from metalsbook.analysis.answers import AGREE, APART, LOOSE, Answer, forgive, relate, tax_hint
 from metalsbook.analysis.checks import Claim, read_arguments, read_printed, run_check
 from metalsbook.analysis.evidence import Evidence
 from metalsbook.analysis.findings import PACED, NoFigure, show_measure, show_number, show_unit
@@ -106,7 +106,7 @@ _NUMBERS = ("recomputed_low", "recomputed_high")
 _ROOM = " Read as meant it does not hold; since the words leave room for other readings, that contradicts nothing."
 _OFFICES = {"gacc": "customs", "nbs": "the statistics bureau", "caam": "CAAM", "miit": "the industry ministry"}
 _OF_GROWTH = re.compile(r"demand|grow|shr[iu]nk|contraction|recover", re.IGNORECASE)
-_STAND_IN = "counted figures of what the words say: what was recomputed only stands in for it"
+_STAND_IN = "published figures of just what the words say, to which the one recomputed here only comes close"
 
 
 class _Note:
@@ -214,7 +214,7 @@ def _judge(row, note: _Note) -> dict:
             answer = _ask(row, claim, evidence, note)
         except NoFigure as lack:
             if row.check == "needs_data":
-                return _without(f"Nothing to judge it by: the ledger has {lack}.{_beside(row, note)}", str(lack))
+                return _without(f"Nothing to judge it by: the ledger has {lack}.{_beside(row, note)}", _missing(lack))
             why = f"Only the note itself gives this: apart from it the ledger has {lack}.{_beside(row, note)}"
             return _judge_by_itself(row, claim, note, why, wanted=str(lack))
         if answer.relation != LOOSE:
@@ -223,7 +223,7 @@ def _judge(row, note: _Note) -> dict:
     is_forecast = row.measure.startswith("forecast") and row.period > note.published[: len(row.period)]
     if _is_expected(answer, note) and not is_forecast:
         words = f"What others print is an expectation, and the claim is of a state: {answer.sum}."
-        wanted = f"a counted figure of '{evidence.title(row.series)}' for {row.period}"
+        wanted = f"a measured figure of '{evidence.title(row.series)}' for {row.period}"
         return _result("not checkable", row, answer, note, words, shown="", wanted=wanted)
     if answer.relation == LOOSE:
         return _judge_by_itself(row, claim, note, why, answer)
@@ -247,6 +247,12 @@ def _without(why: str, wanted: str) -> dict:
     return empty | {"verdict": "not checkable", "evidence": why, "would_decide": _figure_in(wanted)}
 
 
+def _missing(lack: NoFigure) -> str:
+    """Return what the ledger lacks; a reason that its row gives behind a colon speaks of the ledger."""
+    what, mark, reason = str(lack).partition(": ")
+    return f"{what}, which the ledger lacks: {reason}" if mark else what
+
+
 def _figure_in(lack: str) -> str:
     """Return the figure that a message says is missing: "no level of 'X', nor ..." lacks the "level of 'X'"."""
     return lack.removeprefix("no ").split(", nor ")[0]
@@ -260,10 +266,10 @@ def _quoted(row) -> str:
 def _ask(row, claim: Claim, evidence: Evidence, note: _Note) -> Answer:
     outcome = run_check(row.check, row.arguments, claim, evidence)
     if outcome.expected is not None:
-        return Answer(outcome, outcome.expected, relate_band(outcome, outcome.expected))
+        return Answer(outcome, outcome.expected, relate(outcome, outcome.expected, is_band=True))
     figure = note.siblings[row.claim]
     expected = figure.bound_low, figure.bound_high
-    answer = Answer(outcome, expected, relate_figure(outcome, expected), figure)
+    answer = Answer(outcome, expected, relate(outcome, expected, is_band=False), figure)
     return forgive(answer, evidence.kind(row.series)) if answer.relation == APART else answer
 
 
@@ -322,7 +328,9 @@ def _judge_apart(row, note: _Note, answer: Answer) -> dict:
     found = f"{answer.sum}; the note says {_quoted(row)}.{_rivals(answer)}"
     if _is_expected(answer, note):
         words = f"Only estimates of others, and they differ. {found}"
-        return _result("not checkable", row, answer, note, words, wanted="a counted figure in the place of forecasts")
+        return _result(
+            "not checkable", row, answer, note, words, wanted="a measured figure, where there are only forecasts so far"
+        )
     if row.loose and not answer.outcome.as_printed:
         return _result("not checkable", row, answer, note, f"{found}{_ROOM}", wanted=_STAND_IN)
     figure, name = answer.printed, (row.series, row.measure, row.period, row.unit)
@@ -433,7 +441,7 @@ def _result(verdict: str, row, answer: Answer, note: _Note, words: str, shown: s
     finding = answer.outcome.finding
     low, high = (value if abs(value) < inf else nan for value in (finding.low, finding.high))
     title = note.independent[0].title(row.series)
-    own = f"the {show_measure(row.measure)} of '{title}' for {row.period}, counted and printed by another house"
+    own = f"the {show_measure(row.measure)} of '{title}' for {row.period} from another house that counts it itself"
     return {
         "verdict": verdict,
         "recomputed": answer.right if shown is None else shown,

@@ -94,12 +94,12 @@ class Evidence:
         self._texts = {
             name: dict(zip(self.series.index, map(str, texts), strict=True)) for name, texts in series.items()
         }
-        self._publishers = dict(zip(sources["source"], sources["publisher"], strict=True))
         self._standings = standings(sources).to_dict()
         self._families = find_families(series)
         # All rows are read at once, for a frame hands them out slowly: series -> (measure, period) -> rows.
         self._every: dict[str, dict[tuple[str, str], list]] = {}
-        for row in self._with_publisher(statements).itertuples():
+        publishers = statements["source"].map(dict(zip(sources["source"], sources["publisher"], strict=True)))
+        for row in statements.assign(publisher=publishers.fillna(statements["source"])).itertuples():
             self._every.setdefault(row.series, {}).setdefault((row.measure, row.period), []).append(row)
         self._use(statements, **how)
 
@@ -119,12 +119,9 @@ class Evidence:
         fewer._use(self.statements[~left_out], **how)
         return fewer
 
-    def rows_of(self, series: str) -> pd.DataFrame:
-        """Return the statements of a series, with `publisher`."""
-        return self._with_publisher(self.statements.iloc[self._places.get(series, [])])
-
-    def _with_publisher(self, rows: pd.DataFrame) -> pd.DataFrame:
-        return rows.assign(publisher=[self._publishers.get(source, source) for source in rows["source"]])
+    def rows_of(self, series: str) -> list:
+        """Return the statements of a series as named tuples, with `publisher`."""
+        return [row for rows in self._figures(series).values() for row in rows]
 
     def _figures(self, series: str) -> dict[tuple[str, str], list]:
         """Return the rows of each (measure, period) of a series."""
@@ -182,8 +179,7 @@ class Evidence:
     def usual_half_width(self, series: str) -> float:
         """Return half the usual bid-to-ask range of a price as a share of it: a single figure stands for a range."""
         if series not in self._half_widths:
-            rows = [row for rows in self._figures(series).values() for row in rows if row.high > row.low]
-            halves = [(row.high - row.low) / (2 * row.value) for row in rows]
+            halves = [(row.high - row.low) / (2 * row.value) for row in self.rows_of(series) if row.high > row.low]
             self._half_widths[series] = median(halves) if halves else 0.0
         return self._half_widths[series]
 
@@ -205,13 +201,18 @@ class Evidence:
         identities = dict.fromkeys(name for one in (best, *agreeing) for name in one.statements)
         return replace(best, statements=tuple(identities), rivals=rivals)
 
+    def printed_share(self, part: str, total: str, measure: str, period: str) -> Finding:
+        """Return what one series is of another by their prints, in per cent; raises NoFigure if one is not printed."""
+        return self.reported(part, measure, period).over(self.reported(total, measure, period), 100)
+
     def quotes(self, series: str, first: str = "", last: str = "9999") -> list[tuple[str, Finding]]:
         """Return the days with a quote from `first` to `last`, each with its best print, oldest first."""
-        return [(day, self.reported(series, "level", day)) for day in self._days(series) if first <= day <= last]
+        days = (day for day in self.periods(series) if len(day) == 10 and first <= day <= last)
+        return [(day, self.reported(series, "level", day)) for day in days]
 
-    def _days(self, series: str) -> list[str]:
-        """Return the days of which a level was printed, in order."""
-        return sorted(day for measure, day in self._figures(series) if measure == "level" and len(day) == 10)
+    def periods(self, series: str, measure: str = "level") -> list[str]:
+        """Return the days, months and years of which a figure is printed, in order."""
+        return sorted(period for of, period in self._figures(series) if of == measure)
 
     def quote(self, series: str, day: str) -> Finding:
         """Return the quote of a day, or what lies between the quotes around it.
@@ -239,10 +240,10 @@ class Evidence:
     def _implied_quotes(self, series: str) -> dict[str, Finding]:
         """Return the days before which a week's change leads back from the quote of the same page."""
         found = {}
-        for day in self._days(series):
-            for row in self._figures(series).get(("wow", day), []):
-                quotes = [one for one in self._figures(series)["level", day] if one.source == row.source]
-                if quotes:
+        for day in self.periods(series, "wow"):
+            for row in self._figures(series)["wow", day]:
+                quotes = [one for one in self._figures(series).get(("level", day), []) if one.source == row.source]
+                if quotes and len(day) == 10:
                     quote, rate = self._as_finding(quotes[0]), self._as_finding(row)
                     before = shift_day(day, -WEEK_DAYS)
                     told = f"{before}, by {quote.words} and {row.stated} in a week"
@@ -253,7 +254,7 @@ class Evidence:
         """Return the mean of a month's quoted days, each the middle of its range; raises NoFigure where too few are."""
         found = [finding for _, finding in self.quotes(series, f"{month}-01", f"{month}-31")]
         if len(found) < ENOUGH_QUOTES:
-            raise NoFigure(f"fewer than {ENOUGH_QUOTES} quotes of '{self.title(series)}' in {month}")
+            raise NoFigure(f"no mean of at least {ENOUGH_QUOTES} quotes of '{self.title(series)}' in {month}")
         mean = sum(finding.best for finding in found) / len(found)
         used = tuple(identity for finding in found for identity in finding.statements)
         words = f"{show_number(mean, 6)}{show_unit(self.unit(series))} (mean of {len(found)} quotes, {month})"
@@ -289,7 +290,7 @@ class Evidence:
         except NoFigure:
             # Where a part of a sum is missing, the figure that was asked for is what is told.
             what = f"no {show_measure(measure)} of '{self.title(series)}' for {period}"
-            raise NoFigure(f"{what}, nor the levels that lead to it") from None
+            raise NoFigure(f"{what}, nor the figures that lead to it") from None
 
     def _narrowed(self, found: Finding, series: str, period: str) -> Finding:
         is_month = self.kind(series) == "flow" and len(period) == 7
@@ -303,15 +304,14 @@ class Evidence:
         return Finding(low, high, best, found.statements, words, ESTIMATED)
 
     def _level(self, series: str, period: str) -> Finding:
-        share = self._texts.get("share_of", {}).get(series, "")
-        if "/" in share:
-            part, whole = (self.reported(name, "level", period) for name in share.split("/"))
-            return part.over(whole, 100)
+        part, _, total = self._texts.get("share_of", {}).get(series, "").partition("/")
+        if total:
+            return self.printed_share(part, total, "level", period)
         if len(period) == 10:
             return self.quote(series, period)
         if self.kind(series) == "flow" and len(period) == 7:
             return self._left_over(series, period) or self._estimate(series, period)
-        raise NoFigure(f"no level of '{self.title(series)}' for {period}")
+        raise NoFigure(f"no figure of '{self.title(series)}' for {period}")
 
     def _left_over(self, series: str, month: str) -> Finding | None:
         """Return what two sums to date and the printed months between them leave for a month, None where none do."""
@@ -332,7 +332,7 @@ class Evidence:
 
     def _printed_sums(self, series: str, month: str) -> list[str]:
         """Return the months of a year to which a sum since January is printed."""
-        return [one for one in _year_of(month) if ("ytd", one) in self._figures(series)]
+        return [one for one in self.periods(series, "ytd") if one[:5] == month[:5]]
 
     def _by_pace(self, series: str, month: str) -> Finding:
         """Return the sum from January between two others, where each month lies within `PACE` of an even pace."""
@@ -416,7 +416,7 @@ class Evidence:
         name = f"{min(family)} {first}"
         if name not in self._solved:
             if self._solve is None:
-                raise NoFigure(f"no level of '{self.title(series)}'")
+                raise NoFigure(f"no figure of '{self.title(series)}'")
             rows = self.statements.iloc[sorted(place for one in family for place in self._places.get(one, []))]
             rows = rows[rows["period"] >= first]
             self._solved[name] = self._solve(rows, self._catalogue)
@@ -435,12 +435,6 @@ def _year_of(month: str) -> list[str]:
 
 def _narrowest(*ways: Callable[[], Finding]) -> Finding:
     """Return what the ways to a figure leave least open; raises the NoFigure of the first where none leads to it."""
-    found, lacks = [], []
-    for way in ways:
-        try:
-            found.append(way())
-        except NoFigure as lack:
-            lacks.append(lack)
-    if not found:
-        raise lacks[0]
-    return min(found, key=lambda one: one.high - one.low)
+    found = [one for one in map(if_known, ways) if one]
+    # The first raises its NoFigure once more.
+    return min(found, key=lambda one: one.high - one.low) if found else ways[0]()

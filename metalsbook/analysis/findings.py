@@ -29,7 +29,7 @@ WIDE_PP = 0.5
 WIDE_PCT = 1.0
 """The same for levels, in per cent."""
 _MEASURES = {
-    "level": "level",
+    "level": "figure",
     "ytd": "figure since January",
     "mom": "change on the month",
     "yoy": "change on the year",
@@ -78,9 +78,9 @@ class Finding:
         return _derived(factor * self.low, factor * self.high, factor * self.best, (self,), words)
 
     def over(self, below: "Finding", times: float = 1.0) -> "Finding":
-        """Return times * this / below, both positive; raises NoFigure if the lower bound of `below` is not."""
+        """Return times * this / below, both positive; raises NoFigure if `below` may be zero."""
         if below.low <= 0:
-            raise NoFigure(f"no base that is surely above zero ({below.words})")
+            raise NoFigure(f"no narrower figure to compare with than {below.words}, which may be zero")
         words = f"{_grouped(self.words)} / {_grouped(below.words)}"
         corners = times * self.low / below.high, times * self.high / below.low
         return _derived(min(corners), max(corners), times * self.best / below.best, (self, below), words)

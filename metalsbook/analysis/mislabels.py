@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from metalsbook.analysis.evidence import Evidence
-from metalsbook.analysis.findings import ESTIMATED, Finding, NoFigure, if_known, show_measure
+from metalsbook.analysis.findings import ESTIMATED, Finding, if_known, show_measure
 from metalsbook.ledger.figures import Figure
 from metalsbook.months import earlier_period, step_month
 
@@ -106,10 +106,6 @@ def _shares(names: list[str], period: str, evidence: Evidence) -> Iterator[Fit]:
     for part in names:
         total = evidence.series["part_of"].get(part, "")
         for measure in ("level", "ytd") if total in names else ():
-            try:
-                above, below = (evidence.reported(name, measure, period) for name in (part, total))
-                titles = " in ".join(f"'{evidence.title(name)}'" for name in (part, total))
-                found = above.over(below, 100)
-                yield Fit(f"{part} / {total} {measure} {period}", 2, found, f"the share of {titles} for {period}")
-            except NoFigure:
-                continue
+            if found := if_known(evidence.printed_share, part, total, measure, period):
+                title = f"the share of '{evidence.title(part)}' in '{evidence.title(total)}' for {period}"
+                yield Fit(f"{part} / {total} {measure} {period}", 2, found, title)

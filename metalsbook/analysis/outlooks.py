@@ -91,9 +91,7 @@ def read_as(said: Said, band: float, unit: str) -> str:
     """Return how a forecast is read, with what room it has: "flat or down (no rise of more than 1%)"."""
     if said.is_rate:
         return f"{_ends(said, '%')} (within {RATE_TOLERANCE_PP:g} points)"
-    if said.direction == "level":
-        return f"{_ends(said, unit)} (within {LEVEL_TOLERANCE_PCT:g}%)"
-    if said.direction == "flat" and said.low is not None:
+    if said.direction == "level" or (said.direction == "flat" and said.low is not None):
         named = _ends(said, unit)
         return f"{named} (within {said.room_pct:g}%)" if said.room_pct else f"within {named}"
     words = _READINGS.get(frozenset(said.allowed), " or ".join(sorted(said.allowed))).format(band=f"{band:g}%")
@@ -155,6 +153,8 @@ COLUMNS = (
     "naive_no_change naive_last_direction quotes_of by_others too_easy statements"
 ).split()
 """What `score_outlooks` adds to the columns of the outlooks."""
+SAME = "url made_on subject series horizon_from horizon_to direction target_low target_high unit".split()
+"""What makes two rows one forecast: taken down twice from one page, it counts once, by the first row."""
 _BY_ITSELF = " The level it starts from is its own figure: nobody else quotes the days before."
 _NUMBERS = ("level_then", "level_in_horizon", "change_pct")
 _UNKNOWN = Finding(nan, nan, nan, (), "")
@@ -180,8 +180,8 @@ def score_outlooks(tables: Mapping[str, pd.DataFrame], estimates: pd.DataFrame, 
         cut_off: The edition's cut-off, "YYYY-MM-DD"; its data end with the month before.
 
     Returns:
-        The outlooks in their order, with the horizon that was applied and `COLUMNS`: `house` (publisher without the
-        page that passed it on); `read_as`, what would have been right, in words; `verdict`; `level_then` at
+        The outlooks in their order, each once (`SAME`), with the horizon applied and `COLUMNS`: `house` (publisher
+        without the page that passed it on); `read_as`, what would have been right, in words; `verdict`; `level_then` at
         `level_then_period` and `level_in_horizon` (sum of a flow's months, their mean where it is compared with more or
         fewer months) in `level_unit`; `change_pct` between them; `reason` in words, never empty; `resolved_on`, the
         first edition that could resolve it; `naive_no_change` and `naive_last_direction`, "hit", "miss" or "" where the
@@ -193,7 +193,7 @@ def score_outlooks(tables: Mapping[str, pd.DataFrame], estimates: pd.DataFrame, 
     # No two pages are one publisher here.
     named = sources.assign(publisher=sources["source"])
     evidence = Evidence(statements, tables["series"], named, solve=lambda *_: known)
-    outlooks = _with_horizons(tables["outlooks"], evidence)
+    outlooks = _with_horizons(tables["outlooks"].drop_duplicates(SAME, ignore_index=True), evidence)
     month = step_month(cut_off[:7], -1)
     published = dict(zip(statements["statement"], statements["published"], strict=True))
     rows = list(outlooks.itertuples())
@@ -398,12 +398,12 @@ def _printed_change(series: str, months: list[str], base: list[str], evidence: E
 
 def _change_in_tonnes(series: str, month: str, evidence: Evidence) -> Finding | None:
     """Return the least that a printed change in tonnes can be in per cent: of the highest month ever printed."""
-    rows = evidence.rows_of(series)
-    rows = rows[(rows["measure"] == "level") & (rows["period"].str.len() == 7)]
-    if rows.empty or not evidence.prints(series, "mom_change", month):
+    months = [one for one in evidence.periods(series) if len(one) == 7]
+    found = if_known(evidence.reported, series, "mom_change", month)
+    if not months or found is None:
         return None
-    found = evidence.reported(series, "mom_change", month)
-    return found.times(100 / rows["value"].max(), f"{found.words} of at most {rows['value'].max():,.0f}")
+    most = max(one.best for period in months for one in evidence.prints(series, "level", period))
+    return found.times(100 / most, f"{found.words} of at most {most:,.0f}")
 
 
 def _move_before(series: str, months: list[str], base: list[str], evidence: Evidence) -> float | None:

@@ -1,8 +1,9 @@
 """Sources: who is the same house, who prints whose figures, and which of several prints counts.
 
 **A day of a price.** Of several prints of one day a publisher's own page goes before a page that repeats another, and
-both before a post of a user; then a page that states when it was published before an undated one, whose date is only
-assumed; then the later print; then the finer figure. What does not count stays in the ledger, shown as a rival.
+both before a post of a user; then a page that states when it was published, even one that cites another publisher,
+before an undated one, whose date is only assumed; then the later print; then the finer figure. What does not count
+stays in the ledger, shown as a rival.
 
 **A month.** The mean of its days counts where three or more of them have a quote (each day the middle of its range).
 With fewer, what a publisher printed for the month as a whole goes before the mean of one or two quotes, and that before

@@ -100,7 +100,7 @@ def _moves(changes: dict[str, dict[str, tuple[float, float, float]]], month: str
         usual_of = {key: median(found) if len(found) >= SEASON_YEARS else overall for key, found in by_month.items()}
         season = by_month.get(month[5:], [])
         season = season if len(season) >= SEASON_YEARS else []
-        usual = median(season) if season else overall
+        usual = usual_of.get(month[5:], overall)
         spread = MAD_SCALE * median(abs(change - usual_of[period[5:]]) for period, change in earlier.items())
         own = MAD_SCALE * median(abs(change - usual) for change in season) if season else 0.0
         spread = max(spread, own, LEAST_SPREAD_PCT)

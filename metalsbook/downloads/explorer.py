@@ -1,6 +1,7 @@
-"""The data of the explorer page: every series and figure of an edition as one script, loaded when the page is opened.
+"""The data of the explorer page: every series and figure of an edition, as scripts that the page loads.
 
-A script, since a page opened from disk may not fetch JSON.
+Scripts, since a page opened from disk may not fetch JSON. Two, in columns: a first visit loads what it shows at once,
+months and years; day quotes, and the ends between which a figure lies, come when a reader asks for them.
 """
 
 import json
@@ -13,40 +14,61 @@ from metalsbook.ledger.vocabulary import CHAPTERS
 from metalsbook.page.theme import chart_config
 from metalsbook.paths import chapters_folder
 
-FILE = "explorer.js"
+FILE, MORE = "explorer.js", "explorer-more.js"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
-def explorer_script(edition: Edition, figures: pd.DataFrame) -> str:
-    """Return the script that hands an edition's figures (`figures.all_figures`) to static/explorer.js.
+def explorer_scripts(edition: Edition, figures: pd.DataFrame) -> dict[str, str]:
+    """Return the scripts that hand an edition's figures (`figures.all_figures`) to static/explorer.js, by file name.
 
     Returns:
-        A call with `month`, `config` (the theme of charts), `chapters` ([name, title]), `publishers`, `series` ([id,
-        title, unit, chapter, basis, Chinese words]) and `points` (id -> length -> [period, value, low, high, derived,
-        place among publishers]).
+        `FILE`, a call with `month`, `config` (the theme of charts), `chapters` ([name, title]), `publishers` and
+        `series`, in columns: id, title, unit, chapter, basis, Chinese words, first day that was quoted ("" for none),
+        and the figures (length -> columns period, value, derived, place among publishers). `MORE`, a call with the
+        columns that go behind these (series -> length -> columns): low and high, and of days those before them, too. A
+        column of figures ends where all that follows is alike.
     """
     publishers = sorted(set(figures["publisher"].dropna()))
     places = {name: place for place, name in enumerate(publishers)}
     points: dict[str, dict[str, list]] = {}
-    for row in figures.itertuples():
-        ends = [float(f"{end:.10g}") for end in (row.value, row.low, row.high)]
-        point = [row.period, *ends, int(row.status == "derived"), places.get(row.publisher, -1)]
-        points.setdefault(row.series, {}).setdefault(row.length, []).append(point)
+    more: dict[str, dict[str, list]] = {}
+    for (series, length), rows in figures.groupby(["series", "length"]):
+        derived, who = rows["status"].eq("derived").astype(int), rows["publisher"].map(places).fillna(-1).astype(int)
+        value, *ends = (_until_alike(_numbers(rows[name])) for name in ("value", "low", "high"))
+        columns = [rows["period"].tolist(), value, _until_alike(derived.tolist()), _until_alike(who.tolist())]
+        more.setdefault(series, {})[length] = [*columns, *ends] if length == "day" else ends
+        points.setdefault(series, {})[length] = columns
     terms = chinese_terms()
-    series = [
-        [row.series, row.title, row.unit, row.chapter, row.basis, " ".join(_words(row.title, terms))]
-        for row in edition.series.sort_values("title").itertuples()
-        if row.series in points
-    ]
+    listed = []
+    for row in edition.series.sort_values("title").itertuples():
+        if held := points.get(row.series):
+            (first, *_), *_ = held.pop("day", [[""]])
+            words = " ".join(_words(row.title, terms))
+            listed.append((row.series, row.title, row.unit, row.chapter, row.basis, words, first, held))
     handed = {
         "month": edition.month,
         "config": chart_config(),
         "chapters": [[name, name.replace("_", " ").capitalize()] for name in CHAPTERS],
         "publishers": publishers,
-        "series": series,
-        "points": points,
+        "series": list(zip(*listed, strict=True)),
     }
-    return f"metalsbookExplorer({json.dumps(handed, separators=(',', ':'), ensure_ascii=False)});\n"
+    calls = {FILE: ("metalsbookExplorer", handed), MORE: ("metalsbookExplorerMore", more)}
+    return {
+        file: f"{name}({json.dumps(content, separators=(',', ':'), ensure_ascii=False)});\n"
+        for file, (name, content) in calls.items()
+    }
+
+
+def _until_alike(column: list) -> list:
+    while column[-2:-1] == column[-1:]:
+        column.pop()
+    return column
+
+
+def _numbers(figures: pd.Series) -> list[float | int]:
+    """Return figures with at most seven digits, which no print goes beyond; whole ones without a point."""
+    short = [float(f"{figure:.7g}") for figure in figures]
+    return [int(figure) if figure.is_integer() else figure for figure in short]
 
 
 def chinese_terms() -> dict[str, list[str]]:

@@ -116,14 +116,17 @@ def write_takeaways(edition: Edition, figures: pd.DataFrame, folder: Path) -> di
     """Write workbook, brief and explorer data of an edition.
 
     Returns:
-        What `index.json` says of each file, by its kind: `workbook`, `brief`, `brief_text`, `explorer`.
+        What `index.json` says of each file, by its kind: `workbook`, `brief`, `brief_text`, `explorer` and
+        `explorer_more`.
     """
-    names = {"workbook": f"strategic-metals-{edition.month}.xlsx", "explorer": explorer.FILE}
+    names = {"workbook": f"strategic-metals-{edition.month}.xlsx"}
+    names |= {"explorer": explorer.FILE, "explorer_more": explorer.MORE}
     names |= {"brief": f"brief-{edition.month}.pdf", "brief_text": f"brief-{edition.month}.txt"}
     files = {kind: folder / name for kind, name in names.items()}
     write_workbook(edition, figures, files["workbook"])
     write_brief(edition, files["brief"], files["brief_text"])
-    files["explorer"].write_text(explorer.explorer_script(edition, figures), "utf-8", newline="")
+    for name, script in explorer.explorer_scripts(edition, figures).items():
+        (folder / name).write_text(script, "utf-8", newline="")
     return {kind: describe_file(path) for kind, path in files.items()}
 
 

@@ -95,9 +95,8 @@ def _check_world(name: str, rows: pd.DataFrame, batch: Batch) -> None:
 
 def _period(record: Row, number: int, grid: Grid) -> str:
     text, frequency = record["period"], record["freqCode"]
-    if frequency == "M" and re.fullmatch(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])", text):
-        return f"{text[:4]}-{text[4:]}"
-    if frequency == "A" and re.fullmatch(r"(?:19|20)[0-9]{2}", text):
-        return text
+    match = re.fullmatch(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])?", text)
+    if match and frequency == ("M" if match[2] else "A"):
+        return "-".join(filter(None, match.groups()))
     todo = "It looks like 202511 with M, or 2025 with A"
     raise grid.fault(number, "period", text, f"is no period of frequency '{shown(frequency)}'", todo)

@@ -58,7 +58,7 @@ def write_shared_pages(site: Path, shared: str) -> None:
 def _index(editions: list[dict[str, Any]]) -> dict[str, Any]:
     """Return every edition with its files, newest first; paths are relative to the site's folder."""
     names = ("month", "cut_off", "snapshot", "method", "headline", "counts")
-    files = ("workbook", "brief", "brief_text", "explorer", "zip", "materials", "changes")
+    files = ("workbook", "brief", "brief_text", "explorer", "explorer_more", "zip", "materials", "changes")
     return {
         "version": 1,
         "editions": [

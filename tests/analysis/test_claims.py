@@ -29,7 +29,7 @@ def outcome(low, high, basis="reported", unit="t", rivals=()):
     ],
 )
 def test_a_recomputed_interval_beside_a_printed_figure(found, expected, relation):
-    assert answers.relate_figure(found, expected) == relation
+    assert answers.relate(found, expected, is_band=False) == relation
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_recomputed_interval_beside_a_printed_figure(found, expected, relation
     ],
 )
 def test_a_recomputed_interval_beside_a_band(found, relation):
-    assert answers.relate_band(found, (0, 5)) == relation
+    assert answers.relate(found, (0, 5), is_band=True) == relation
 
 
 RIVAL = Finding(99, 101, 100, ("st-2",), "100 t (House B)")

@@ -50,7 +50,7 @@ def test_a_single_figure_stands_for_the_usual_range_of_its_price():
 
 def test_a_month_of_a_price_needs_enough_quotes_which_go_before_what_is_printed_for_it():
     days = [(PRICE, "level", f"2025-03-0{day}", f"{day},000 yuan") for day in (1, 2, 3)]
-    with pytest.raises(NoFigure, match="fewer than 3 quotes"):
+    with pytest.raises(NoFigure, match="mean of at least 3 quotes"):
         evidence(*days[:2]).mean_of_quotes(PRICE, "2025-03")
     month = (PRICE, "level", "2025-03", "9,000 yuan")
     found = [evidence(*days[:count], month).figure(PRICE, "level", "2025-03").best for count in (3, 2)]
@@ -92,7 +92,7 @@ def test_estimates_come_last_and_open_ended_ones_never():
     book = evidence((TOTAL, "level", "2025-03", "120 t"), solve=solve)
     assert book.figure(TOTAL, "level", "2025-01").basis == ESTIMATED
     assert book.figure(TOTAL, "level", "2025-03").best == 120
-    for name, said in ((TOTAL, "nor others that lead to it"), ("nothing.here", "no level of 'nothing.here'")):
+    for name, said in ((TOTAL, "nor others that lead to it"), ("nothing.here", "no figure of 'nothing.here'")):
         with pytest.raises(NoFigure, match=said):
             book.figure(name, "level", "2025-02")
 

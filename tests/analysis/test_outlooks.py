@@ -75,7 +75,9 @@ USUAL |= {"made_on": "2025-09-08", "horizon_from": "2025-09-09", "horizon_to": "
 
 
 def outlook(name="ol-1", **row):
-    return EMPTY | USUAL | {"outlook": name, "target_low": np.nan, "target_high": np.nan} | row
+    return (
+        EMPTY | USUAL | {"outlook": name, "url": f"https://{name}", "target_low": np.nan, "target_high": np.nan} | row
+    )
 
 
 def flow(**row):
@@ -113,6 +115,13 @@ def test_a_price_outlook_is_scored_by_the_mean_of_the_quotes_after_it():
     }
     assert judged[list(wanted)].to_dict() == wanted
     assert score(PRICES, outlook(also="flat"))["reason"].iloc[0].endswith("2025-09-22, which is no fall.")
+
+
+def test_a_forecast_taken_down_twice_from_one_page_counts_once():
+    page = {"url": "https://page", "direction": "level", "target_low": 10_500.0}
+    twice = [outlook("ol-1", **page), outlook("ol-2", **page, publisher="SMM, via a page", says="At 10,500 or more.")]
+    others = [outlook("ol-3", **page | {"target_low": 11_500.0}), outlook("ol-4", **page | {"url": "https://other"})]
+    assert score(PRICES, *twice, *others)["outlook"].tolist() == ["ol-1", "ol-3", "ol-4"]
 
 
 def ranging(low, high):

@@ -72,6 +72,8 @@ def test_what_is_not_checkable_names_the_figure_that_would_decide_and_origins_ar
     assert (november["would_decide"].ne("") == november["verdict"].eq("not checkable")).all()
     assert november.at["cl-smm-51", "would_decide"].endswith("2025-05, 2025-06")
     assert november.at["cl-smm-27", "would_decide"] == "operating rate of magnesium powder plants"
+    named = "names of products, which the ledger lacks: it holds figures only"
+    assert november.at["cl-citic-44", "would_decide"] == named
     assert november.loc[november["verdict"] == "confirmed", "n_origins"].between(1, 7).all()
     assert november.loc[november["verdict"] == "own arithmetic only", "n_origins"].eq(0).all()
     assert november.at["cl-citic-10", "n_origins"] == 2

@@ -12,6 +12,7 @@ from metalsbook.analysis.sources import (
     same_source,
     standings,
 )
+from metalsbook.paths import chapters_folder
 from tests.analysis import frames
 from tests.cases import each
 from tests.page.editions import edition, printed
@@ -57,6 +58,15 @@ SOURCES = SOURCES.assign(licence=LICENCES)
 def test_a_users_post_stands_below_a_copy_and_a_copy_below_a_page():
     assert standings(SOURCES).to_dict() == {"house": OWN, "copy": COPY, "forum": POST}
     assert set(standings(SOURCES[["source", "publisher"]])) == {OWN}
+
+
+def test_a_dated_page_that_cites_a_house_goes_before_the_houses_own_undated_page_and_the_chapter_says_so():
+    undated = {"source": "house", "published": "2026-02-28", "published_basis": "assumed"}
+    dated = {"source": "cites", "published": "2026-01-30"}
+    rows = [printed("x", "2026-01-30", value, **page) for value, page in ((16_700, dated), (16_600, undated))]
+    assert in_order(pd.DataFrame(rows), standings(SOURCES))["value"].tolist() == [16_600, 16_700]
+    said = "a dated page, even one that only cites the publisher, goes before the publisher's own undated page"
+    assert said in (chapters_folder() / "magnesium_prices.ipynb").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

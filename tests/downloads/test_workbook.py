@@ -1,11 +1,13 @@
 """The workbook: real numbers and dates, nothing that computes, and the same bytes twice."""
 
 import datetime as dt
+import json
 
 import openpyxl
 import pandas as pd
 import pytest
 
+from metalsbook.downloads.explorer import FILE, MORE, explorer_scripts
 from metalsbook.downloads.figures import all_figures
 from metalsbook.downloads.workbook import write_workbook
 from tests.page.editions import edition, month, printed
@@ -29,6 +31,7 @@ def book(tmp_path_factory):
         figures = all_figures(made)
         for name in ("one", "two"):
             write_workbook(made, figures, folder / f"{name}.xlsx")
+        (folder / "made.json").write_text(json.dumps(explorer_scripts(made, figures)))
     return folder, figures
 
 
@@ -40,6 +43,24 @@ def test_all_that_is_known_is_in_the_figures(book):
         (FUGU, "month", "2025-11", 16010, "derived"),
         (FUGU, "day", "2025-11-03", 16003, "published"),
     } <= told
+
+
+def test_the_explorer_shows_months_and_years_at_once_and_is_handed_days_and_ends_later(book):
+    scripts = json.loads((book[0] / "made.json").read_text())
+    first, more = (json.loads(scripts[name].partition("(")[2].removesuffix(");\n")) for name in (FILE, MORE))
+    (ids, *_, days, points), publishers = first["series"], first["publishers"]
+    assert (ids, days) == ([FUGU, INGOT], ["2025-11-03", ""])
+    assert set(points[0]) == {"month"} and set(points[1]) == {"month", "year"}
+    told = []
+    for series, lengths in more.items():
+        for length, columns in lengths.items():
+            whole = points[ids.index(series)].get(length, []) + columns
+            full = [column + column[-1:] * (len(whole[0]) - len(column)) for column in whole]
+            told += [(series, length, *row) for row in zip(*full, strict=True)]
+    known = book[1].assign(derived=book[1]["status"].eq("derived").astype(int))
+    known["who"] = [publishers.index(name) if name in publishers else -1 for name in known["publisher"]]
+    known = known[["series", "length", "period", "value", "derived", "who", "low", "high"]]
+    assert sorted(told) == sorted(known.itertuples(index=False, name=None))
 
 
 def test_months_stand_in_columns_and_their_status_in_colour(book):

@@ -55,6 +55,21 @@ def test_two_months_of_a_price_are_compared_on_one_basis(
     assert (facts["mom"] and facts["mom"].best, facts["thin"]) == (change, thin)
 
 
+@pytest.mark.parametrize(
+    ("december", "eleven", "source", "rest"),
+    [(125, "sum", "smm", True), (125, "months", "smm", True), (124, "sum", "smm", False), (125, "sum", "argus", False)],
+)
+def test_a_december_that_is_what_the_year_leaves_is_told_to_carry_its_revisions(december, eleven, source, rest):
+    name, months = capacity.OUTPUT, [f"2025-{number:02d}" for number in range(1, 12)]
+    rows = [printed(name, "2025", 1225), printed(name, "2025-12", december, source=source)]
+    rows += (
+        [printed(name, one, 100) for one in months] if eleven == "months" else [printed(name, "2025-11", 1100, "ytd")]
+    )
+    facts = capacity.output(edition(rows, flows({"2025-12": december}, name), "2026-01"))
+    assert (facts["association_month"], facts["rest_of_year"]) == ("2025-12", rest)
+    assert not capacity.output(edition(rows[2:], flows({"2025-11": 100}, name), "2025-11"))["rest_of_year"]
+
+
 def test_a_share_of_something_else_is_found():
     series = {"Netherlands": "mg.export.ingot.to.NLD", "Canada": "mg.export.ingot.to.CAN"}
     rows = [printed(series[name], "2025-11", tonnes) for name, tonnes in (("Netherlands", 3000), ("Canada", 1000))]

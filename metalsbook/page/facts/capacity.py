@@ -9,7 +9,16 @@ from metalsbook.analysis.capacity import distinct_figures, greatest_hhi
 from metalsbook.analysis.exports import level_behind_forecast
 from metalsbook.analysis.sources import origins
 from metalsbook.months import step_month
-from metalsbook.page.facts.series import agreed, between, facts_of, last_of, of_week, printed_of, without_copies
+from metalsbook.page.facts.series import (
+    agreed,
+    between,
+    facts_of,
+    is_rest_of_year,
+    last_of,
+    of_week,
+    printed_of,
+    without_copies,
+)
 
 CAPACITY, OUTPUT, OUTPUT_SMM = "mg.capacity.cn", "mg.output.cn", "mg.output.cn.smm"
 CAPACITY_USGS, OUTPUT_USGS = "mg.capacity.cn.usgs", "mg.output.world.chn"
@@ -78,19 +87,20 @@ def output(edition) -> dict[str, object]:
 
     Returns:
         mom, mom_before and yoy as published (`Interval`); ahead: the forecast (month, level, change) that the month
-        follows from, or None; association: its newest known month of twelve, with association_month, or None; week:
-        see `of_week`.
+        follows from, or None; association: its newest known month of twelve, with association_month, or None, and
+        rest_of_year (`is_rest_of_year` of it); week: see `of_week`.
     """
     known, month = facts_of(edition, OUTPUT_SMM), edition.month
     changes = {"mom": ("mom", month), "yoy": ("yoy", month), "mom_before": ("mom", known["before"])}
     facts = known | {name: agreed(edition, OUTPUT_SMM, *of) for name, of in changes.items()}
-    facts |= {"ahead": None, "association": None}
+    facts |= {"ahead": None, "association": None, "rest_of_year": False}
     if known["implied_ahead"] and (implied := level_behind_forecast(edition.rows_of(OUTPUT_SMM), OUTPUT_SMM, month)):
         level, change = printed_of(implied.level), printed_of(implied.change)
         facts["ahead"] = {"month": known["implied_ahead"], "level": level, "change": change}
     counted = facts_of(edition, OUTPUT)
     if (counted["last"] or "") > step_month(month, -12):
         facts |= {"association": counted["last_figure"], "association_month": counted["last"]}
+        facts["rest_of_year"] = is_rest_of_year(edition, OUTPUT, counted["last"])
     return facts | {"week": of_week(edition, OUTPUT_WEEK)}
 
 

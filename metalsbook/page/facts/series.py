@@ -10,7 +10,7 @@ from metalsbook.analysis.intervals import Interval, change_pct, exact, printed, 
 from metalsbook.analysis.sources import ENOUGH_QUOTES, agreed_prints
 from metalsbook.edition import FORECAST
 from metalsbook.ledger.coverage import TOGETHER
-from metalsbook.months import step_month
+from metalsbook.months import month_range, step_month
 
 USUAL_MONTHS, LEAST_USUAL = 12, 6
 """The usual level is the mean of so many months before, of which at least so many are known."""
@@ -55,6 +55,23 @@ def agreed(edition, series: str, measure: str, month: str) -> Interval | None:
 def last_of(rows: pd.DataFrame) -> dict | None:
     """Return the last of some rows as templates read it, None of none."""
     return next(iter(rows.tail(1).to_dict("records")), None)
+
+
+def is_rest_of_year(edition, series: str, month: str) -> bool:
+    """Return whether a page prints a December that is, to the last digit, its year less the eleven months before.
+
+    These are printed as a sum, or each. What was revised in them since has then gone into the December.
+    """
+    if not month.endswith("-12"):
+        return False
+    year, earlier = month[:4], month_range(f"{month[:4]}-01", f"{month[:4]}-11")
+    whole, december = (edition.prints(series, "level", period) for period in (year, month))
+    both = december.merge(whole, on="source", suffixes=("", "_year"))
+    sums = edition.prints(series, "ytd", earlier[-1])["value"].tolist()
+    months = edition.latest(series, length=7).query("period in @earlier")["value"]
+    sums += [months.sum()] if len(months) == len(earlier) else []
+    left = both["value_year"] - both["value"]
+    return any((left - one).abs().lt(both["resolution"] / 100).any() for one in sums)
 
 
 def of_week(edition, series: str) -> dict | None:

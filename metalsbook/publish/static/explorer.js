@@ -46,14 +46,30 @@
     history.replaceState(null, "", `#${told.join("&")}`);
   };
 
-  // Figures: of a series in per cent a change is one in points
+  // Figures come in columns, the last of a column standing for those behind it; day quotes, and the last two columns of
+  // all, are loaded when they are asked for.
+  const rowsOf = (columns) => (columns[0] ?? []).map((_, row) => columns.map((column) => column[row] ?? column.at(-1)));
+  const figuresOf = (id) => named[id].at(-1);
+  const firsts = (id) => {
+    const { month, year } = figuresOf(id);
+    return Object.entries({ day: named[id].at(-2), month: month?.[0][0], year: year?.[0][0] }).filter(([, first]) => first);
+  };
+  let more;
+  const loadMore = () => (more ??= load("data/explorer-more.js"));
+  window.metalsbookExplorerMore = (handed) => {
+    for (const [id, lengths] of Object.entries(handed)) {
+      for (const [by, columns] of Object.entries(lengths)) (figuresOf(id)[by] ??= []).push(...columns);
+    }
+  };
+
+  // Of a series in per cent a change is one in points
   const within = (period) => {
     const { from, to, by } = state;
     return by === "year" ? period >= from.slice(0, 4) && period <= to.slice(0, 4) : period.slice(0, 7) >= from && period.slice(0, 7) <= to;
   };
   const course = (id) => {
     const [, title, unit] = named[id];
-    const points = data.points[id][state.by] ?? [];
+    const points = rowsOf(figuresOf(id)[state.by] ?? []);
     const known = new Map(points.map((point) => [point[0], point]));
     const inside = points.filter(([period]) => within(period));
     const base = inside[0]?.[1];
@@ -66,8 +82,8 @@
     };
     const axis = { level: unit, index: "index, first = 100" }[state.show] ?? (unit === "%" ? "percentage points" : "%");
     let rows = inside.map((point) => ({
-      id, title, period: point[0], figure: shown(point), value: point[1], low: point[2], high: point[3], unit, axis,
-      status: point[4] ? "derived" : "published", source: data.publishers[point[5]] ?? "",
+      id, title, period: point[0], figure: shown(point), value: point[1], low: point[4], high: point[5], unit, axis,
+      status: point[2] ? "derived" : "published", source: data.publishers[point[3]] ?? "",
     }));
     if (state.by === "month" && rows.length) {
       // A month without a figure keeps its place, and parts the line.
@@ -149,8 +165,8 @@
     const axes = [...new Set(rows.map((row) => row.axis))];
     const without = state.s.filter((id) => !rows.some((row) => row.id === id && row.figure != null));
     const told = without.map((id) => {
-      const has = Object.keys(data.points[id]).map((by) => BYS[by].toLowerCase()).join(" and ");
-      return `${named[id][1]} has nothing to show here; it has ${has} from ${Object.values(data.points[id])[0][0][0]}.`;
+      const has = firsts(id).map(([by]) => BYS[by].toLowerCase()).join(" and ");
+      return `${named[id][1]} has nothing to show here; it has ${has} from ${firsts(id)[0][1]}.`;
     });
     if (!state.s.length) told.push("Pick a series from the list.");
     if (axes.length > 1) told.unshift(`${axes.join(" and ")} do not fit on one axis: each has a chart of its own.`);
@@ -187,10 +203,12 @@
     make("a", { href: address, download: `strategic-metals-${fileName(kind)}` }).click();
   };
   let rows = [];
-  const refresh = () => {
+  const refresh = async () => {
     writeAddress();
+    const lack = state.by === "day" && (await loadMore().then(() => null, (error) => error));
     rows = state.s.flatMap(course);
     tell(rows);
+    if (lack) parts.told.textContent = `The day quotes cannot be loaded: ${lack.message}`;
     tabulate(rows);
     list();
     draw(rows).catch((error) => { parts.told.textContent = `The chart cannot be drawn (${error.message}); the table has its figures.`; });
@@ -221,7 +239,7 @@
     return make("label", {}, `${label} `, select);
   };
   const build = () => {
-    const first = data.series.flatMap(([id]) => Object.values(data.points[id]).map((points) => points[0][0].slice(0, 4))).sort()[0];
+    const first = data.series.flatMap(([id]) => firsts(id).map(([, period]) => period.slice(0, 4))).sort()[0];
     const months = {};
     for (let month = data.month; month >= `${first}-01`; month = step(month, "month", -1)) months[month] = month;
     months[state.from] ??= state.from;
@@ -246,13 +264,16 @@
         make("p", { class: "switches" },
           button("Copy link", () => metalsbookCopy(location.href)),
           button("Copy for Excel", () => metalsbookCopy(metalsbookTableText(parts.table))),
-          button("CSV for Excel", () => download(fileName("csv"), "text/csv", `\ufeff${csv(rows.filter((row) => row.figure != null))}`)),
+          button("CSV for Excel", async () => {
+            await loadMore();
+            download(fileName("csv"), "text/csv", `\ufeff${csv(state.s.flatMap(course).filter((row) => row.figure != null))}`);
+          }),
           button("PNG", () => picture("png")), button("SVG", () => picture("svg"))),
         make("div", { class: "mb-scroll", tabindex: "0", role: "region", "aria-label": "The figures" }, parts.table)));
   };
   const open = () => { readAddress(); build(); refresh(); };
   window.metalsbookExplorer = (handed) => {
-    data = handed;
+    data = { ...handed, series: rowsOf(handed.series) };
     named = Object.fromEntries(data.series.map((one) => [one[0], one]));
     open();
   };

@@ -47,6 +47,16 @@ def test_an_address_brings_back_what_was_picked_and_index_starts_from_100(visit)
     assert shown == {"2025-09": 100, "2025-10": 49.72, "2025-11": 80.16}
 
 
+def test_day_quotes_are_loaded_when_they_are_asked_for(visit):
+    seen = opened(visit, "explorer.html#s=mg.price.ingot.fugu&from=2025-11&to=2025-11")
+    assert not any("explorer-more" in url for url in seen.requests)
+    seen.page.locator(".mb-filters select").nth(1).select_option("day")
+    seen.page.wait_for_selector('#explore[data-drawn$=" day"]')
+    _, *rows = copied(seen)
+    assert len(rows) > 5 and all(day.startswith("2025-11-") and float(price) > 10000 for day, price in rows)
+    assert seen.complaints == []
+
+
 def test_files_hold_the_figures_with_unit_and_source(visit):
     seen = opened(visit, INGOT)
     with seen.page.expect_download() as loaded:
