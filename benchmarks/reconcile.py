@@ -2,6 +2,7 @@
 
 Run: .venv/bin/python -m benchmarks.reconcile            (writes benchmarks/reconcile.md; takes about 15 minutes)
      .venv/bin/python -m benchmarks.reconcile --speed    (times again, keeps the proofs of the file)
+     .venv/bin/python -m benchmarks.reconcile --rules    (tells what each rule is worth, printed only; 15 minutes)
      .venv/bin/python -m benchmarks.reconcile --quick    (a tenth of it, printed only)
 """
 
@@ -11,17 +12,21 @@ import platform
 import statistics
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pandas as pd
 
-from metalsbook.analysis.reconcile import Months, reconcile
+from metalsbook.analysis import reconcile as room
+from metalsbook.analysis.reconcile import Months, contradictions, habits, reconcile, system
 from metalsbook.analysis.reconcile.estimates import MOST, hide_months
 from metalsbook.derived import _compute
 from metalsbook.paths import snapshots_folder
 from metalsbook.snapshots.snapshot import open_snapshot
 from tests.analysis.market_proofs import tally_markets, tally_planted
-from tests.analysis.market_simulator import Ways, simulate_market
+from tests.analysis.market_simulator import USUAL, Ways, simulate_market
 
 MONTH = "2025-11"
 HIDDEN = (MONTH, "2025-12")
@@ -40,6 +45,39 @@ WAYS = {
     "the same, 10 to 90% of them printed": Ways(cuts=True),
 }
 SIZES = ((10, 60), (25, 60), (50, 60), (100, 60), (200, 60), (200, 120), (200, 240))
+SUMS = habits.small_sums
+CUTS = habits.learn_cuts
+LOOSER = system.System.looser
+WITHOUT: dict[str, tuple[Any, str, Any]] = {
+    "nothing": (habits, "UNLIKELY", habits.UNLIKELY),
+    "the limit of a year whose rate stands beside both levels": (habits, "_base_limits", lambda checks: {}),
+    "bases from three growth rates": (
+        habits,
+        "small_sums",
+        lambda facts: (one for one in SUMS(facts) if sum(bool(fact.bottom) for fact in one[0] + one[1]) < 3),
+    ),
+    "months that were revised together with other series": (habits, "_joint_limits", lambda checks: {}),
+    "a share of figures that is not restated": (habits, "SHARES", {"revision": (1.0,), "base": (1.0,)}),
+    "neighbouring rounds judged apart": (habits.Check, "is_next_round", False),
+    "cut digits": (room, "learn_cuts", lambda systems: (frozenset(), frozenset())),
+    "publishers that may cut digits": (room, "learn_cuts", lambda systems: (CUTS(systems)[0], frozenset())),
+    "prints that meet at the edge of their rounding": (
+        system,
+        "_cut_edges",
+        lambda facts, shown: [(fact.low, fact.high) for fact in facts],
+    ),
+    "years restated as a whole": (
+        system.System,
+        "looser",
+        lambda self, element, reading: [way for way in LOOSER(self, element, reading) if way != system.WIDE],
+    ),
+    "the order of sides that cost the same": (contradictions, "_likelihood", lambda _, side: sorted(side.items())),
+    "more than one side": (contradictions, "MOST_SIDES", 1),
+    "publishers that printed the same count for more": (contradictions, "HOUSE", 0.0),
+    "small sums first": (contradictions, "_clashing_sums", lambda facts: []),
+}
+"""Rules, with what takes each away: where it stands, its name there, what stands for it."""
+
 BEFORE = "b8f357e", 219
 """The reconciliation that this one replaced, and its time in loops (`time_edition`), measured in one run with it."""
 SPEED = "## Speed"
@@ -167,6 +205,27 @@ def describe_hidden() -> list[str]:
     return lines[:-1]
 
 
+def weigh_rules(share: float) -> Iterator[str]:
+    """Yield a table: what hidden months, simulated markets and planted errors are like without each rule."""
+    yield "| without | width | hold | contradictions | outside | false | suspected of 150 | touched, outside |"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+    for name, (place, what, instead) in WITHOUT.items():
+        with patch.object(place, what, instead):
+            months = Months(*tables_of(MONTH))
+            count = months.solve().conflicts["conflict"].nunique()
+            hidden = hide_months(months.components(), most=10_000)
+            width = 100 * statistics.median(one.width for one in hidden)
+            hold = sum(one.distance <= 1 for one in hidden)
+            tallies = [tally_markets(range(max(int(15 * share), 2)), ways=ways) for ways in [USUAL, *WAYS.values()]]
+            outside, false = sum(len(one.outside) for one in tallies), sum(one.conflicts for one in tallies)
+            found = tally_planted(PLANTED, Ways(density=0.7), int(150 * share))
+        ledger, planted = (
+            f"{width:.2f}% | {hold} of {len(hidden)} | {count}",
+            f"{found.suspected} | {found.touched_outside}",
+        )
+        yield f"| {name} | {ledger} | {outside} | {false} | {planted} |"
+
+
 def clock(sizes: tuple) -> list[str]:
     """Return the section on speed."""
     fresh, without, count = time_ledger(RUNS)
@@ -197,8 +256,12 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the markets, printed only")
     parser.add_argument("--speed", action="store_true", help="time again, keep the proofs of the file")
+    parser.add_argument("--rules", action="store_true", help="tell what each rule is worth, printed only")
     chosen = parser.parse_args(arguments)
-    if chosen.quick:
+    if chosen.rules:
+        for line in weigh_rules(1):
+            print(line, flush=True)
+    elif chosen.quick:
         print("\n".join([*prove(0.1), *clock(SIZES[:3])]))
     elif chosen.speed:
         proofs = TARGET.read_text(encoding="utf-8").split(SPEED)[0]

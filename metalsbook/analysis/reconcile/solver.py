@@ -134,8 +134,12 @@ class Compatible:
         self.owner, self.reading = system.owner[held], system.reading[held]
         matrix = system.matrix[held]
         names, columns = np.unique(matrix.indices, return_inverse=True)
-        matrix = sp.csr_matrix((matrix.data, columns, matrix.indptr), shape=(len(held), len(names)))
-        relaxed = sp.hstack([matrix, -sp.csr_matrix(self.owner != NOBODY, dtype=float).T], format="csr")
+        owned = np.flatnonzero(self.owner != NOBODY)
+        ends, slacks = matrix.indptr[owned + 1], np.append(0, np.cumsum(self.owner != NOBODY))
+        relaxed = sp.csr_matrix(
+            (np.insert(matrix.data, ends, -1.0), np.insert(columns, ends, len(names)), matrix.indptr + slacks),
+            shape=(len(held), len(names) + 1),
+        )
         self.model = Model(relaxed, system.limit[held], np.append(np.zeros(len(names)), 1.0))
 
     def is_possible(self, state: np.ndarray) -> bool:
