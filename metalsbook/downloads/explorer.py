@@ -34,7 +34,7 @@ def explorer_scripts(edition: Edition, figures: pd.DataFrame) -> dict[str, str]:
     more: dict[str, dict[str, list]] = {}
     for (series, length), rows in figures.groupby(["series", "length"]):
         derived, who = rows["status"].eq("derived").astype(int), rows["publisher"].map(places).fillna(-1).astype(int)
-        value, *ends = (_until_alike(_numbers(rows[name])) for name in ("value", "low", "high"))
+        value, *ends = (_until_alike(_numbers(rows[name], derived)) for name in ("value", "low", "high"))
         columns = [rows["period"].tolist(), value, _until_alike(derived.tolist()), _until_alike(who.tolist())]
         more.setdefault(series, {})[length] = [*columns, *ends] if length == "day" else ends
         points.setdefault(series, {})[length] = columns
@@ -65,9 +65,9 @@ def _until_alike(column: list) -> list:
     return column
 
 
-def _numbers(figures: pd.Series) -> list[float | int]:
-    """Return figures with at most seven digits, which no print goes beyond; whole ones without a point."""
-    short = [float(f"{figure:.7g}") for figure in figures]
+def _numbers(figures: pd.Series, derived: pd.Series) -> list[float | int]:
+    """Return figures as printed, derived ones with seven digits; whole ones without a point."""
+    short = [float(f"{figure:.{7 if one else 10}g}") for figure, one in zip(figures, derived, strict=True)]
     return [int(figure) if figure.is_integer() else figure for figure in short]
 
 

@@ -21,7 +21,8 @@ def book(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("METALSBOOK_ROOT", str(folder))
         days = [printed(FUGU, f"2025-11-{day:02d}", 16000 + day, unit="CNY/t", stated="=1+1") for day in (3, 10, 17)]
-        statements = [printed(INGOT, "2025-11", 22218.4), printed(INGOT, "2024", 250000), *days]
+        statements = [printed(INGOT, "2025-11", 22218.4), *days]
+        statements += [printed(INGOT, "2024", 250000), printed(INGOT, "2023", 31436123)]
         estimates = [month(INGOT, "2025-10", 13782.5, 10, "implied"), month(INGOT, "2025-11", 22218.4)]
         catalogue = {FUGU: {"title": "=HYPERLINK(1)", "kind": "price", "unit": "CNY/t"}}
         made = edition(statements, estimates, catalogue=catalogue)
