@@ -68,13 +68,6 @@ def find_knots(system: System, known: Iterable[NamedCore] = ()) -> list[Knot]:
     """
     whole = Compatible(system)
     slips, cores = Slips(system), _first_cores(system, whole, known)
-    # Quick sides first, to collect cores; the exact search then seldom has to start again.
-    while more := _disjoint_cores(
-        system,
-        whole,
-        apply_sides(system, [_cheapest(slips, group, 1)[0] for group in _group(cores, slips)]),
-    ):
-        cores += more
     found: dict[frozenset, list[Side]] = {}
     while True:
         knots = []
@@ -232,10 +225,10 @@ class Slips:
         return side
 
 
-def _cheapest(slips: Slips, cores: Sequence[Core], most: int = MOST_STEPS) -> list[Side]:
+def _cheapest(slips: Slips, cores: Sequence[Core]) -> list[Side]:
     """Return the cheapest sides that settle some cores, the likeliest first: depth-first branch and bound.
 
-    After `most` steps the best side so far is all.
+    After `MOST_STEPS` steps the best side so far is all.
     """
     cost, best, steps = slips.cost, np.inf, 0
     found: dict[frozenset, float] = {}
@@ -251,7 +244,7 @@ def _cheapest(slips: Slips, cores: Sequence[Core], most: int = MOST_STEPS) -> li
             if apart.isdisjoint(ways):
                 least += min(cost[name] for name in ways)
                 apart |= ways
-        if names in seen or least > best + MORE or (found and steps > most):
+        if names in seen or least > best + MORE or (found and steps > MOST_STEPS):
             return
         seen.add(names)
         if not left:
