@@ -170,7 +170,7 @@ class Clash:
         (_, lower), (upper, _) = sorted(pairs)
         least, most = round(upper, digits), round(lower, digits)
         self.gap = max(round(least - most, digits), 0.0)  # As shown; 0 where they meet at an edge
-        self.level = (least + most) / 2 + 100 * growth  # At which the gap lies
+        self.level = max((least + most) / 2 + 100 * growth, 1e-12)  # At which the gap lies
         # The gap as a multiple of what both leave open
         self.roundings = self.gap / max(sum(high - low for low, high in pairs if np.isfinite(high)), 1e-12)
         self._shown = [f"{value:,.{digits}f}" for value in (self.gap, least, most)]
