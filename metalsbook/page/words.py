@@ -114,8 +114,8 @@ def quantity(figure: Figure, unit: str = "", digits: int = 3) -> str:
     said = f"{_rounded(span.best, step)}{behind}"
     if span.bound or span.high - span.low <= max(2 * step, _NARROW * abs(span.best)):
         return f"{_bound(span)} {said}".strip()
-    told = ends(span)
-    return f"about {said} ({told})" if "\u2013" in told or " to " in told else f"about {said}"
+    low, high = _both_ends(span)
+    return f"about {said}" if low == high else f"about {said} ({ends(span)})"
 
 
 def whole(figure: Figure) -> str:
@@ -126,14 +126,19 @@ def whole(figure: Figure) -> str:
     return _rounded(span.best, min(max(step, 1.0), _step(span.best, 3)))
 
 
-def ends(figure: Figure) -> str:
-    """Return the ends of a figure as "15,950–16,200", with two digits of its width; one where they are the same."""
-    span = span_of(figure)
+def _both_ends(span: Interval) -> tuple[str, str]:
+    """Return both ends of a figure with two digits of its width."""
     width = span.high - span.low
     step = 10.0 ** (math.floor(math.log10(width)) - 1) if width > 0 else _step(span.best, 4)
     # Tonnes and dollars are whole; the ends of a rate are not.
     step = max(step, 1.0) if max(abs(span.low), abs(span.high)) >= 100 else max(step, 0.1)
-    low, high = _rounded(span.low, step), _rounded(span.high, step)
+    return _rounded(span.low, step), _rounded(span.high, step)
+
+
+def ends(figure: Figure) -> str:
+    """Return the ends of a figure as "15,950–16,200", with two digits of its width; one where they are the same."""
+    span = span_of(figure)
+    low, high = _both_ends(span)
     return low if low == high else f"{low}\u2013{high}" if span.low >= 0 else f"{low} to {high}"
 
 
