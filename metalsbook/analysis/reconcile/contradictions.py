@@ -237,6 +237,9 @@ def _cheapest(slips: Slips, cores: Sequence[Core]) -> list[Side]:
     def settle(left: list[frozenset], names: frozenset, paid: float) -> None:
         nonlocal best, steps
         steps += 1
+        if names in seen or (found and steps > MOST_STEPS):
+            return
+        seen.add(names)
         # Cores that no slip settles together cost one slip each, at least.
         apart: frozenset = frozenset()
         least = paid
@@ -244,9 +247,8 @@ def _cheapest(slips: Slips, cores: Sequence[Core]) -> list[Side]:
             if apart.isdisjoint(ways):
                 least += min(cost[name] for name in ways)
                 apart |= ways
-        if names in seen or least > best + MORE or (found and steps > MOST_STEPS):
+        if least > best + MORE:
             return
-        seen.add(names)
         if not left:
             best, found[names] = min(best, paid), paid
             return
